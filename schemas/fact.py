@@ -1,0 +1,33 @@
+"""A fact: one measured statement; and presence, which is three-valued."""
+
+from typing import Literal
+
+from schemas.base import Model
+from schemas.concept import Concept
+
+
+class Presence(Model):
+    """Whether a concept shows on a record. "not annotated" is the default of the world and is not stored."""
+
+    concept: Concept
+    state: Literal["present", "absent"]
+
+
+class Fact(Model):
+    """One measured statement about regions of a sample.
+
+    `id` is unique in its sample (f1, f2, ...). `value` is in `unit`; a claim agrees with a numeric fact when it is
+    within `tolerance` of it. `concept` is what the fact speaks of where no region shows it (count, absence).
+    `scope`: "view" facts replay on the emitted masks; "record" facts were measured on the whole volume, or stated by
+    the source (`source` names who).
+    """
+
+    id: str
+    predicate: str
+    regions: tuple[str, ...] = ()
+    value: bool | int | float | str
+    unit: str | None = None
+    tolerance: float | None = None
+    concept: Concept | None = None
+    scope: Literal["view", "record"] = "view"
+    source: str | None = None

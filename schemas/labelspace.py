@@ -1,0 +1,74 @@
+"""The label space: every concept that a card, a region or a text may name, with its relations. Loaded by `catalog`."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Literal
+
+from schemas.base import Model
+from schemas.card import Slug
+from schemas.concept import Concept
+
+Facet = Literal["modality", "anatomy", "finding", "attribute"]
+
+
+class Entry(Model):
+    """One concept. `parents` are slugs (is-a or part-of); `synonyms` are lower case; `plural` is for counting;
+    `mass` names (bone, white matter) take no article. `pair`: the slug of the other side."""
+
+    slug: Slug
+    facet: Facet
+    concept: Concept
+    parents: tuple[Slug, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    plural: str | None = None
+    mass: bool = False
+    side: Literal["left", "right"] | None = None
+    pair: Slug | None = None
+
+
+class LabelSpace(Model):
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def _by_slug(self) -> dict[str, Entry]:
+        return {entry.slug: entry for entry in self.entries}
+
+    @cached_property
+    def _by_label(self) -> dict[str, Entry]:
+        return {entry.concept.label: entry for entry in self.entries}
+
+    def __iter__(self) -> Iterator[Entry]:  # type: ignore[override]
+        return iter(self.entries)
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._by_slug
+
+    def get(self, slug: str) -> Entry:
+        """The entry of a slug. Raises KeyError with the next action in its message."""
+        if slug not in self._by_slug:
+            raise KeyError(f"no concept {slug!r} in catalog/concepts/: add it there or correct the slug")
+        return self._by_slug[slug]
+
+    def concept(self, slug: str) -> Concept:
+        return self.get(slug).concept
+
+    def of(self, concept: Concept) -> Entry:
+        """The entry of a concept, found by its label. Raises KeyError."""
+        if concept.label not in self._by_label:
+            raise KeyError(f"no concept labelled {concept.label!r} in catalog/concepts/")
+        return self._by_label[concept.label]
+
+    def ancestors(self, slug: str) -> frozenset[str]:
+        """Every slug above this one, itself left out."""
+        seen: set[str] = set()
+        queue = list(self.get(slug).parents)
+        while queue:
+            parent = queue.pop()
+            if parent not in seen:
+                seen.add(parent)
+                queue.extend(self.get(parent).parents)
+        return frozenset(seen)
+
+    def within(self, slugs: Iterable[str], root: str) -> list[str]:
+        """Those of `slugs` that are `root` or lie below it."""
+        return [slug for slug in slugs if slug == root or root in self.ancestors(slug)]

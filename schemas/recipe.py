@@ -1,0 +1,71 @@
+"""A recipe: one corpus, declared."""
+
+from typing import Any, Literal
+
+from pydantic import Field, PositiveInt
+
+from schemas.base import Model
+from schemas.card import Slug
+
+
+class Use(Model):
+    """What the corpus is for. Each source's terms must allow all of it, at plan time and again at publish."""
+
+    commercial: bool = False
+    redistribute: bool = True
+    accept_unknown: bool = False
+
+
+class ViewSpec(Model):
+    """How records become views. `planes`: plane -> how many slices, spread over those that show regions.
+
+    `at_regions`: slices through every region of these concept slugs are taken first, `per_region` of them.
+    `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
+    """
+
+    planes: dict[Literal["axial", "coronal", "sagittal"], PositiveInt] = {}
+    at_regions: tuple[str, ...] = ()
+    per_region: PositiveInt = 3
+    window: tuple[float, float] | None = None
+    frames: PositiveInt | None = None
+    tile: PositiveInt | None = None
+    margin: PositiveInt | None = None
+
+
+class SourceSpec(Model):
+    dataset: Slug
+    views: ViewSpec = ViewSpec()
+    experts: tuple[str, ...] = ()
+    limit: PositiveInt | None = None
+
+
+class TextSpec(Model):
+    backend: str = "grounded"
+    params: dict[str, Any] = {}
+
+
+class ShardSpec(Model):
+    max_samples: PositiveInt = 128
+    max_bytes: PositiveInt = 256 * 1024 * 1024
+
+
+class Splits(Model):
+    """Shares of the subjects, not of the samples: a subject is never in two splits."""
+
+    train: float = Field(0.8, ge=0, le=1)
+    validation: float = Field(0.1, ge=0, le=1)
+    test: float = Field(0.1, ge=0, le=1)
+
+
+class Recipe(Model):
+    name: Slug
+    version: str
+    title: str
+    summary: str
+    seed: int
+    use: Use = Use()
+    sources: tuple[SourceSpec, ...]
+    tasks: tuple[str, ...]
+    text: TextSpec = TextSpec()
+    splits: Splits = Splits()
+    shards: ShardSpec = ShardSpec()

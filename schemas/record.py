@@ -1,0 +1,70 @@
+"""A record: one image, volume, clip, signal or document as published. No pixels."""
+
+from typing import Any, Literal
+
+from schemas.base import Model
+from schemas.concept import Concept
+from schemas.fact import Fact, Presence
+
+Matrix = tuple[
+    tuple[float, float, float, float],
+    tuple[float, float, float, float],
+    tuple[float, float, float, float],
+    tuple[float, float, float, float],
+]
+Kind = Literal["image", "volume", "clip", "signal", "document"]
+
+
+class SourceFile(Model):
+    """Where bytes lie: `uri` is a POSIX path relative to the data set's folder, `member` a file inside that archive."""
+
+    uri: str
+    sha256: str
+    bytes: int
+    member: str | None = None
+
+
+class Geometry(Model):
+    """The grid of an array as stored.
+
+    `shape`: a volume's (i, j, k) in voxels, an image's (rows, columns), a clip's (frames, rows, columns), a signal's
+    (samples, channels). `affine` maps the voxel index (i, j, k, 1) - voxel centres - to patient millimetres in LPS
+    (x to the left, y to the back, z to the head; DICOM PS3.3 C.7.6.2.1.1); None where the source has no patient frame.
+    `orientation` names the direction in which i, j, k grow, e.g. LAS. `spacing_mm` follows `shape`'s spatial axes;
+    None where it is not known, never 1.0 by default.
+    """
+
+    shape: tuple[int, ...]
+    spacing_mm: tuple[float, ...] | None = None
+    affine: Matrix | None = None
+    orientation: str | None = None
+    sampling_hz: float | None = None
+
+
+class Record(Model):
+    """One published thing and what its header and its labels say.
+
+    `decoder` names the file of `transforms/media/decoders/` that reads the pixels. `presence` and `facts` hold what
+    the source itself annotates at the level of the record (a class label, a reader's rating). `exhaustive` lists the
+    labels of concepts that the source annotated wherever they occur: only these can be absent.
+    """
+
+    key: str
+    dataset: str
+    kind: Kind
+    decoder: str
+    sources: tuple[SourceFile, ...]
+    geometry: Geometry
+    modality: Concept
+    subject: str
+    study: str | None = None
+    series: str | None = None
+    anatomy: tuple[Concept, ...] = ()
+    split: str | None = None
+    window: tuple[float, float] | None = None
+    unit: str | None = None
+    exhaustive: tuple[str, ...] = ()
+    presence: tuple[Presence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    text: str | None = None
+    meta: dict[str, Any] = {}

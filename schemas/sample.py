@@ -1,0 +1,155 @@
+"""A scene (all that is known of one view) and a sample (what is emitted): `triptych/sample/1`."""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from schemas.base import Model
+from schemas.concept import Concept
+from schemas.dialogue import Dialogue, TextMaker
+from schemas.fact import Fact, Presence
+from schemas.record import Matrix, SourceFile
+from schemas.region import MadeBy
+from schemas.text import Claim, Text
+
+SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
+
+
+class Licence(Model):
+    """What may be done with a sample. `id` is an SPDX identifier or custom; None means nobody knows."""
+
+    id: str
+    redistribute: bool | None
+    derivatives: bool | None
+    commercial: bool | None
+    attribution: str
+    url: str | None = None
+
+
+class View(Model):
+    """Which part of the record is shown. `frame`: "axial:88", "frame:3", "full", "text" or "signal"."""
+
+    frame: str
+    plane: Literal["axial", "coronal", "sagittal"] | None = None
+
+
+class MediaGeometry(Model):
+    """`affine` maps the emitted pixel (x, y, 0, 1), pixel centres, to patient mm in LPS; `voxel` maps it to the source
+    voxel index (i, j, k). `slice_axis`, `slice_index` and `source_shape` are those of the source array."""
+
+    spacing_mm: tuple[float, float] | None = None
+    affine: Matrix | None = None
+    voxel: Matrix | None = None
+    orientation: Literal["LPS"] | None = None
+    slice_axis: int | None = None
+    slice_index: int | None = None
+    source_shape: tuple[int, ...] | None = None
+
+
+class Media(Model):
+    """One member of the shard. `window` is (low, high) in the source's unit, mapped linearly to 0..255.
+
+    `pixels_sha256` is that of the decoded uint8 array (C order), the same before and after lossless encoding.
+    """
+
+    name: str
+    kind: Literal["image", "mask", "signal", "text"]
+    width: int | None = None
+    height: int | None = None
+    channels: int | None = None
+    window: tuple[float, float] | None = None
+    unit: str | None = None
+    sha256: str | None = None
+    pixels_sha256: str | None = None
+    geometry: MediaGeometry | None = None
+
+
+class RegionBox(Model):
+    media: str
+    xyxy: tuple[int, int, int, int]
+
+
+class RegionMask(Model):
+    media: str
+    value: int
+
+
+class SampleRegion(Model):
+    """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables."""
+
+    id: str
+    concept: Concept
+    source_label: str
+    parent: str | None = None
+    box: RegionBox | None = None
+    mask: RegionMask | None = None
+    span: tuple[float, float] | None = None
+    span_unit: Literal["s", "char"] | None = None
+    made_by: MadeBy
+    region: str | None = None
+
+
+class Scene(Model):
+    """All that is known of one view before words are found for it. Texts, tasks and checks read this alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    key: str
+    dataset: str
+    record: str
+    subject: str
+    study: str | None = None
+    modality: Concept
+    anatomy: tuple[Concept, ...] = ()
+    view: View
+    media: tuple[Media, ...] = ()
+    regions: tuple[SampleRegion, ...] = ()
+    presence: tuple[Presence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    document: str | None = None
+
+
+class RegionText(Model):
+    region: str
+    text: str
+    claims: tuple[Claim, ...] = ()
+
+
+class Description(Model):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    overall: Text = Field(alias="global")
+    regions: tuple[RegionText, ...] = ()
+    relations: tuple[Text, ...] = ()
+    made_by: TextMaker
+
+
+class Check(Model):
+    name: str
+    outcome: Literal["pass", "fail", "warn"]
+    score: float | None = None
+    reason: str | None = None
+
+
+class Step(Model):
+    stage: str
+    version: str
+    params: dict[str, Any]
+    key: str
+
+
+class Provenance(Model):
+    sources: tuple[SourceFile, ...]
+    steps: tuple[Step, ...]
+
+
+class Sample(Scene):
+    """One emitted sample. Its JSON is KEY.json in a shard."""
+
+    schema_: Literal["triptych/sample/1"] = Field(default=SCHEMA_ID, alias="schema")
+    split: Literal["train", "validation", "test"]
+    licence: Licence
+    description: Description
+    dialogues: tuple[Dialogue, ...] = ()
+    checks: tuple[Check, ...] = ()
+    provenance: Provenance

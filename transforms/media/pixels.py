@@ -1,0 +1,18 @@
+"""Decoded pixels, with the grid that they lie on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import Geometry
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """`array` follows `geometry.shape`: a volume (i, j, k), an image (rows, columns[, 3]), a clip (frames, rows,
+    columns[, 3]), a signal (samples, channels). Values are in `unit` (HU, mV; None: arbitrary), rescale applied."""
+
+    array: NDArray[np.generic]
+    geometry: Geometry
+    unit: str | None = None

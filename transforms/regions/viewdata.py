@@ -1,0 +1,29 @@
+"""One view with its pixels: what facts are measured on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import Fact, Scene
+
+
+@dataclass(frozen=True)
+class ViewData:
+    """`masks`: region id -> bool (height, width) on the emitted image. `values`: float32 (height, width) in the source's
+    unit, before windowing; None for colour. `image`: uint8 (height, width[, 3]) as emitted; None for text.
+    `volume_facts`: region id -> facts measured on the whole record, their ids not yet given."""
+
+    scene: Scene
+    masks: Mapping[str, NDArray[np.bool_]]
+    image: NDArray[np.uint8] | None = None
+    values: NDArray[np.float32] | None = None
+    signal: NDArray[np.float32] | None = None
+    volume_facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+
+    @property
+    def spacing(self) -> tuple[float, float] | None:
+        """(x, y) millimetres a pixel, or None where the source does not know."""
+        geometry = self.scene.media[0].geometry if self.scene.media else None
+        return geometry.spacing_mm if geometry else None
