@@ -1,0 +1,74 @@
+"""From a published folder to records and source regions: headers and annotations only, never pixels."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from connectors.base import Item, LayoutError, NotPartOf, Reader, Unreadable, options
+from schemas import DatasetCard, LabelSpace, Record, Region
+
+__all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A data set's card bound to the reader that its layout names."""
+
+    card: DatasetCard
+    space: LabelSpace
+    reader: Reader
+
+    def listing(self, root: Path) -> Iterator[Item]:
+        """The units of reading under the data set's folder, sorted; names and sizes only. Raises NotADirectoryError."""
+        if not root.is_dir():
+            raise NotADirectoryError(f"{root}: no such folder; fetch the data with `triptych get {self.card.id}`")
+        return self.reader.listing(root, self.card)
+
+    def read(self, root: Path, item: Item) -> Iterator[Record | Region]:
+        """A record, then its regions, for each record of an item. Raises Unreadable or NotPartOf, which name the file;
+        nothing of the item is to be kept then."""
+        try:
+            yield from self.reader.read(root, self.card, self.space, item)
+        except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
+            raise Unreadable(item.uri, str(error)) from error
+
+
+def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:
+    """The connector of a card. Raises LayoutError when it names no reader, a wrong option or an unknown concept."""
+    found = reader(card)
+    options(card, found.Options)
+    for label, slug in card.layout.labels.items():
+        if slug is None and label not in card.layout.unmapped:
+            raise LayoutError(card.id, f"layout.labels.{label}", "is null; say why under layout.unmapped")
+    for key, slugs in (
+        ("layout.labels", card.layout.labels.values()), ("modalities", card.modalities),
+        ("anatomy", card.anatomy), ("exhaustive", card.exhaustive),
+    ):  # fmt: skip
+        for slug in slugs:
+            if slug is not None and slug not in space:
+                raise LayoutError(card.id, key, f"no concept {slug!r}; add it to catalog/concepts/ or correct it")
+    return Connector(card, space, found)
+
+
+def reader(card: DatasetCard) -> Reader:
+    """The module that `layout.reader` names: connectors/readers/<name>.py, or connectors/<name>.py."""
+    found = _readers()
+    name = card.layout.reader
+    if name not in found:
+        raise LayoutError(card.id, "layout.reader", f"no reader {name!r}; there are {', '.join(found)}")
+    return cast(Reader, importlib.import_module(found[name]))
+
+
+@cache
+def _readers() -> dict[str, str]:
+    home = Path(__file__).parent
+    found: dict[str, str] = {}
+    for folder, package in ((home, "connectors"), (home / "readers", "connectors.readers")):
+        for info in pkgutil.iter_modules([str(folder)]):
+            if not info.ispkg and not info.name.startswith("_") and info.name != "base":
+                found[info.name] = f"{package}.{info.name}"
+    return dict(sorted(found.items()))

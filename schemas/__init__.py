@@ -3,7 +3,7 @@
 from schemas.base import Model, canonical_json, content_key
 from schemas.card import DatasetCard, Layout, Obtain, Terms
 from schemas.concept import Concept
-from schemas.dialogue import Dialogue, ReasoningStep, Turn
+from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.labelspace import Entry, LabelSpace
 from schemas.outcome import Outcome, Quarantined, Verdict
@@ -11,6 +11,8 @@ from schemas.recipe import Recipe, SourceSpec
 from schemas.record import Geometry, Record, SourceFile
 from schemas.region import BoxShape, ContourShape, LabelShape, MadeBy, Region, RleShape, SpanShape
 from schemas.sample import (
+    Candidate,
+    Check,
     Description,
     Licence,
     Media,
@@ -26,9 +28,9 @@ from schemas.sample import (
 from schemas.text import Claim, Text
 
 __all__ = [
-    "BoxShape", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue", "Entry", "Fact",
+    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue", "Entry", "Fact",
     "Geometry", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy", "Media", "MediaGeometry", "Model", "Obtain",
     "Outcome", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region",
     "RegionText", "RleShape", "Sample", "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape",
-    "Step", "Terms", "Text", "Turn", "Verdict", "View", "canonical_json", "content_key",
+    "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

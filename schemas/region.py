@@ -13,7 +13,8 @@ class LabelShape(Model):
     """The voxels of a label map, on the record's own grid, that equal `value`.
 
     `decoder` names the file of `transforms/media/decoders/` that reads the map. With `instances`, each value above
-    zero is one instance of the concept and `value` is 0.
+    zero is one instance of the concept and `value` is 0. With `at_least` the file is a probability or intensity map:
+    the region is where its values, scaling applied, are at or above it, and `value` is 0.
     """
 
     kind: Literal["label"] = "label"
@@ -21,6 +22,7 @@ class LabelShape(Model):
     decoder: str
     value: int
     instances: bool = False
+    at_least: float | None = None
 
 
 class ContourShape(Model):
@@ -57,9 +59,7 @@ class RleShape(Model):
     runs: str
 
 
-Shape = Annotated[
-    LabelShape | ContourShape | BoxShape | SpanShape | RleShape, Field(discriminator="kind")
-]
+Shape = Annotated[LabelShape | ContourShape | BoxShape | SpanShape | RleShape, Field(discriminator="kind")]
 
 
 class MadeBy(Model):

@@ -143,13 +143,18 @@ class Provenance(Model):
     steps: tuple[Step, ...]
 
 
-class Sample(Scene):
+class Candidate(Scene):
+    """A scene with its words and its checks: a sample but for the split and the licence, which publishing decides."""
+
+    description: Description
+    dialogues: tuple[Dialogue, ...] = ()
+    checks: tuple[Check, ...] = ()
+    provenance: Provenance
+
+
+class Sample(Candidate):
     """One emitted sample. Its JSON is KEY.json in a shard."""
 
     schema_: Literal["triptych/sample/1"] = Field(default=SCHEMA_ID, alias="schema")
     split: Literal["train", "validation", "test"]
     licence: Licence
-    description: Description
-    dialogues: tuple[Dialogue, ...] = ()
-    checks: tuple[Check, ...] = ()
-    provenance: Provenance

@@ -1,0 +1,35 @@
+"""What can be measured on regions: one family a file, registered by existing."""
+
+from types import ModuleType
+
+from schemas import Fact, LabelSpace, Scene
+from transforms import plugins
+from transforms.facts.base import Draft
+from transforms.regions.viewdata import ViewData
+
+
+def families() -> dict[str, ModuleType]:
+    """The families by name, sorted. Each has NAME, VERSION, PREDICATES and `measure(view, space)`."""
+    return {name: module for name, module in plugins.modules(__name__).items() if hasattr(module, "measure")}
+
+
+def measure_all(view: ViewData, space: LabelSpace) -> Scene:
+    """The view's scene with its facts, numbered f1, f2, ... in the order: stated by the source, measured on the whole
+    record, then family by family.
+
+    Raises KeyError for a concept that the label space lacks, and ValueError for a region with an empty mask.
+    """
+    _refuse_empty(view)
+    drafts = [Draft.of(fact) for fact in view.scene.facts]
+    for region in view.scene.regions:
+        drafts += [Draft.of(fact) for fact in view.volume_facts.get(region.id, ())]
+    for family in families().values():
+        drafts += family.measure(view, space)
+    facts: tuple[Fact, ...] = tuple(draft.fact(number) for number, draft in enumerate(drafts, 1))
+    return view.scene.model_copy(update={"facts": facts})
+
+
+def _refuse_empty(view: ViewData) -> None:
+    for rid, mask in sorted(view.masks.items()):
+        if not mask.any():
+            raise ValueError(f"region {rid} of {view.scene.key} has an empty mask: drop it when the view is cut")

@@ -11,9 +11,10 @@ from schemas import Fact, Scene
 
 @dataclass(frozen=True)
 class ViewData:
-    """`masks`: region id -> bool (height, width) on the emitted image. `values`: float32 (height, width) in the source's
-    unit, before windowing; None for colour. `image`: uint8 (height, width[, 3]) as emitted; None for text.
-    `volume_facts`: region id -> facts measured on the whole record, their ids not yet given."""
+    """`masks`: region id -> bool (height, width) on the emitted image. `image`: uint8 (height, width[, 3]) as emitted;
+    None for text. `values`: float32 (height, width) in the source's unit, before windowing; None for colour.
+    `signal`: float32 (samples, channels) of a signal. `volume_facts`: region id -> facts measured on the whole record,
+    their ids not yet given."""
 
     scene: Scene
     masks: Mapping[str, NDArray[np.bool_]]

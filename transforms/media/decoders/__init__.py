@@ -1,0 +1,51 @@
+"""Pixels and label maps from the files of a record: one on-disk format a file.
+
+A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape, record) -> array`, or both.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import LabelShape, Record
+from transforms.media.decoders._files import DecodeError
+from transforms.media.pixels import Pixels
+from transforms.plugins import module
+
+__all__ = ["DecodeError", "decode", "labels"]
+
+
+def decode(root: Path, record: Record) -> Pixels:
+    """The pixels of a record. `root` is the data set's raw folder.
+
+    Raises DecodeError, which names the file, when the bytes cannot be read or are not what the header promised.
+    """
+    pixels: Pixels = _run("decode", record.decoder, record.sources[0].uri, root, record)
+    if tuple(pixels.array.shape[: len(record.geometry.shape)]) != tuple(record.geometry.shape):
+        raise DecodeError(
+            record.sources[0].uri,
+            f"pixels of shape {pixels.array.shape} do not fill the header's grid {record.geometry.shape}",
+        )
+    return pixels
+
+
+def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
+    """A label map on the record's grid. Raises DecodeError when it cannot be read or lies on another grid."""
+    array: NDArray[np.integer[Any]] = _run("labels", shape.decoder, shape.source.uri, root, shape, record)
+    grid = tuple(record.geometry.shape)
+    if tuple(array.shape) != grid:
+        raise DecodeError(shape.source.uri, f"mask grid {array.shape} differs from the image grid {grid}")
+    return array
+
+
+def _run(verb: str, name: str, uri: str, *args: object) -> Any:
+    # Decoders meet whatever a public file holds; what the codecs raise on broken bytes is turned into one typed error.
+    broken = (OSError, ValueError, KeyError, IndexError, EOFError, AttributeError, NotImplementedError, RuntimeError)
+    try:
+        return getattr(module("transforms.media.decoders", name), verb)(*args)
+    except DecodeError:
+        raise
+    except broken as error:
+        raise DecodeError(uri, f"{type(error).__name__}: {error}".splitlines()[0]) from error

@@ -1,0 +1,51 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench portal clean setup setup-dev browser test-energon
+
+VENV := .venv
+BIN := $(VENV)/bin
+RECIPE := recipes/starter.yaml
+SPACE := build/starter
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1  /'
+
+$(BIN)/uv:
+	@python3 -m venv $(VENV) 2>/dev/null || { apt-get update -qq && apt-get install -qy python3-venv && python3 -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -oE 'uv>=[0-9.]+' pyproject.toml)"
+
+$(VENV)/.run: $(BIN)/uv pyproject.toml uv.lock
+	@$(BIN)/uv sync --frozen --quiet --inexact --no-dev --extra portal && touch $@
+
+$(VENV)/.dev: $(BIN)/uv pyproject.toml uv.lock
+	@$(BIN)/uv sync --frozen --quiet --extra portal && touch $@ $(VENV)/.run
+
+setup: $(VENV)/.run
+setup-dev: $(VENV)/.dev
+
+demo: setup ## build the starter corpus from real data and say where it is
+	@$(BIN)/triptych get --recipe $(RECIPE)
+	@$(BIN)/triptych build $(RECIPE)
+
+test: setup-dev browser ## lint, types and the whole test suite
+	@$(BIN)/triptych get --recipe $(RECIPE)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n 2
+
+lint: setup-dev ## format and check
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy
+
+bench: setup-dev ## scores of the experts and speed, against what people use instead
+	@$(BIN)/triptych get --recipe $(RECIPE)
+	@$(BIN)/python -m benchmarks.experts --raw data/raw
+
+portal: setup ## the web pages
+	@$(BIN)/triptych portal $(SPACE)
+
+# The browser tests need Debian's Chromium; without it (and without root to install it) they skip and say so.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qqy --no-install-recommends chromium >/dev/null; } || true
+
+clean: ## remove what was built; the raw data stays
+	rm -rf build

@@ -1,0 +1,133 @@
+"""`triptych catalog`: the catalogue on the command line. Exit code 2 with one line on bad input."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from catalog import commands
+from catalog.load import CatalogError
+
+app = typer.Typer(help="What data exists: data sets, terms, label space.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turns a CatalogError into one line on stderr and exit code 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except CatalogError as error:
+            typer.echo(" ".join(str(error).split()), err=True)
+            raise typer.Exit(2) from error
+
+    return run
+
+
+def _dump(data: Any) -> None:
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    table = Table(box=None, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=column == "id", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+COLUMNS = ("id", "modalities", "tasks", "licence", "support")
+
+
+@app.command("ls")
+@one_line_errors
+def ls(
+    modality: Annotated[str | None, typer.Option(help="Slug or name, such as ct or MRI.")] = None,
+    task: Annotated[str | None, typer.Option(help="A task that the card names, such as segmentation.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Licence id or its start, such as CC-BY.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the data sets."""
+    rows = commands.ls(modality, task, licence)
+    if as_json:
+        _dump(rows)
+    else:
+        _table(rows, COLUMNS)
+
+
+@app.command("show")
+@one_line_errors
+def show(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Show one card."""
+    card = commands.show(dataset)
+    if as_json:
+        _dump(card)
+        return
+    table = Table(box=None, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, value in _flat(card):
+        table.add_row(key, value)
+    Console().print(table)
+
+
+def _flat(value: Any, key: str = "") -> list[tuple[str, str]]:
+    """Nested keys joined by dots; lists and empty values on one line; long label maps are counted, not printed."""
+    if isinstance(value, dict) and key == "layout.labels" and len(value) > 12:
+        return [(key, f"{len(value)} labels (see --json)")]
+    if isinstance(value, dict) and value:
+        return [pair for name, inner in value.items() for pair in _flat(inner, f"{key}.{name}" if key else name)]
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [pair for index, inner in enumerate(value) for pair in _flat(inner, f"{key}.{index}")]
+    if isinstance(value, list):
+        return [(key, f"{len(value)} concepts (see --json)" if len(value) > 12 else ", ".join(map(str, value)) or "-")]
+    return [(key, "-" if value in (None, {}) else str(value))]
+
+
+@app.command("search")
+@one_line_errors
+def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json = False) -> None:
+    """Find data sets by words in their card or in the names of their concepts."""
+    rows = commands.search(text)
+    if as_json:
+        _dump(rows)
+    elif rows:
+        _table(rows, COLUMNS)
+    else:
+        typer.echo(f"nothing found for {text!r}", err=True)
+
+
+@app.command("validate")
+@one_line_errors
+def validate(as_json: Json = False) -> None:
+    """Check every card and the label space; exit code 2 and a line for each fault."""
+    found = commands.validate()
+    if as_json:
+        _dump([problem.model_dump() for problem in found])
+    else:
+        for problem in found:
+            typer.echo(str(problem), err=True)
+    if found:
+        raise typer.Exit(2)
+    if not as_json:
+        typer.echo(f"{len(commands.ls())} cards: no problem found")
+
+
+@app.command("croissant")
+@one_line_errors
+def croissant(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Print a card as Croissant 1.0 JSON-LD (it is JSON with or without --json)."""
+    _dump(commands.croissant(dataset))

@@ -1,0 +1,101 @@
+"""A card as Croissant 1.0 metadata (mlcommons.org/croissant/1.0): a JSON-LD that search engines and loaders read."""
+
+from typing import Any
+
+from schemas import DatasetCard, LabelSpace, Obtain
+
+# The @context that the specification prescribes (appendix 1), word for word: validators compare it.
+CONTEXT: dict[str, Any] = {
+    "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column",
+    "conformsTo": "dct:conformsTo", "cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/",
+    "data": {"@id": "cr:data", "@type": "@json"}, "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/", "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"}, "extract": "cr:extract",
+    "field": "cr:field", "fileProperty": "cr:fileProperty", "fileObject": "cr:fileObject", "fileSet": "cr:fileSet",
+    "format": "cr:format", "includes": "cr:includes", "isLiveDataset": "cr:isLiveDataset", "jsonPath": "cr:jsonPath",
+    "key": "cr:key", "md5": "cr:md5", "parentField": "cr:parentField", "path": "cr:path", "recordSet": "cr:recordSet",
+    "references": "cr:references", "regex": "cr:regex", "repeated": "cr:repeated", "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/", "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField",
+    "transform": "cr:transform",
+}  # fmt: skip
+
+
+def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
+    """The card's metadata: terms, the archives with their checksums, the members used, and the label map with codes."""
+    document: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "@id": card.id,
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "name": card.id,
+        "alternateName": card.name,
+        "description": card.summary,
+        "url": card.homepage,
+        "license": _licence(card),
+        "conditionsOfAccess": card.terms.access,
+        "creditText": card.terms.attribution,
+        "citeAs": card.citation,
+        "version": card.version.split()[-1],
+        "keywords": [space.concept(slug).label for slug in (*card.modalities, *card.anatomy)],
+        "distribution": [node for source in card.obtain for node in _distribution(source)],
+    }
+    if card.doi:
+        document["identifier"] = f"https://doi.org/{card.doi}"
+    if card.year:
+        document["datePublished"] = f"{card.year}-01-01"
+    if labels := _labels(card, space):
+        document["recordSet"] = [labels]
+    return document
+
+
+def _licence(card: DatasetCard) -> str:
+    """An address where there is one, as the specification asks; else the id as it stands."""
+    own = card.terms.licence.startswith("LicenseRef-") or card.terms.licence == "unknown"
+    return card.terms.url or card.terms.licence if own else f"https://spdx.org/licenses/{card.terms.licence}.html"
+
+
+def _distribution(source: Obtain) -> list[dict[str, Any]]:
+    """The archive (a file of a registry package, named and not addressed: any mirror will do) and its members."""
+    archive = {
+        "@type": "cr:FileObject",
+        "@id": source.file,
+        "name": source.file,
+        "description": f"File of the package {source.package} {source.version}.",
+        "contentUrl": source.file,
+        "encodingFormat": "application/x-tar" if ".tar" in source.file else "application/zip",
+        "sha256": source.sha256,
+    }
+    members = {
+        "@type": "cr:FileSet",
+        "@id": f"{source.file}/members",
+        "name": f"members of {source.package}",
+        "containedIn": {"@id": source.file},
+        "encodingFormat": "application/octet-stream",
+        "includes": list(source.include),
+    }
+    if source.exclude:
+        members["excludes"] = list(source.exclude)
+    return [archive, members]
+
+
+def _labels(card: DatasetCard, space: LabelSpace) -> dict[str, Any] | None:
+    """The label map as an inline record set: the published value, the concept's label, its coding system and code."""
+    mapped = {value: space.concept(slug) for value, slug in card.layout.labels.items() if slug}
+    if not mapped:
+        return None
+    fields = ("value", "label", "system", "code")
+    return {
+        "@type": "cr:RecordSet",
+        "@id": "labels",
+        "name": "labels",
+        "dataType": "sc:Enumeration",
+        "key": {"@id": "labels/value"},
+        "field": [
+            {"@type": "cr:Field", "@id": f"labels/{name}", "name": name, "dataType": "sc:Text"} for name in fields
+        ],
+        "data": [
+            {f"labels/{name}": text for name, text in zip(fields, (value, c.label, c.system, c.code), strict=True)}
+            for value, c in mapped.items()
+        ],
+    }

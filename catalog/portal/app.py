@@ -1,0 +1,279 @@
+"""The web pages: the catalogue, the corpora at hand, and every sample with what each sentence points at."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+import catalog
+from catalog.portal import corpus_page, datasets_page, pictures, sample_page, tables, words
+from catalog.portal.index import ShardError
+from catalog.portal.shards import Corpus, CorpusError, Library
+from schemas import DatasetCard, LabelSpace, Sample, canonical_json
+
+HERE = Path(__file__).parent
+PAGE = 60  # samples a page: five screens of a dense grid
+TYPES = {
+    "json": "application/json", "png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+}  # fmt: skip
+# Everything comes from here: no script, font or picture of another host, and no script inside a page.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",  # kept, but asked for again: a rebuilt corpus shows at once
+}
+
+
+class Portal:
+    """What the routes share: the cards, the corpora and the templates."""
+
+    def __init__(
+        self, workspaces: Sequence[Path], cards: Mapping[str, DatasetCard], space: LabelSpace, frozen: bool
+    ) -> None:
+        self.library, self.cards, self.space, self.frozen = Library(workspaces), cards, space, frozen
+        self.templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.templates.globals.update(frozen=frozen, number=words.number, brace=corpus_page.brace)
+        self.templates.filters.update(number=words.number, some=words.some, size=words.size_text, json=words.json_text)
+        self.thumbnail = lru_cache(maxsize=512)(self._thumbnail)
+
+    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+        html = self.templates.get_template(template).render(path=request.url.path, **context)
+        return answer(request, html.encode(), "text/html; charset=utf-8", status=status)
+
+    def corpora(self) -> dict[str, Corpus]:
+        return self.library.corpora()
+
+    def corpus(self, name: str) -> Corpus:
+        found = self.corpora()
+        if name not in found:
+            raise HTTPException(404, f"There is no corpus {name!r} here. There are: {', '.join(found) or 'none'}.")
+        return found[name]
+
+    def samples_by_dataset(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for corpus in self.corpora().values():
+            for dataset, (count, _) in corpus.index.values("dataset", {}).items():
+                counts[dataset] = counts.get(dataset, 0) + count
+        return counts
+
+    def sample(self, corpus: Corpus, key: str) -> Sample:
+        """Raises HTTPException 404 for an unknown key, ShardError for a member that is no sample."""
+        data = corpus.read(key, "json")
+        if data is None:
+            raise HTTPException(
+                404, f"No sample {key!r} in {corpus.name}. If it was dropped, `triptych explain {key}` says why."
+            )
+        try:
+            return Sample.model_validate_json(data)
+        except ValidationError as error:
+            raise ShardError(
+                f"{corpus.root}: {key}.json is not triptych/sample/1 ({error.error_count()} problems, first: "
+                f"{error.errors()[0]['loc']} {error.errors()[0]['msg']}): run `triptych verify {corpus.root}`"
+            ) from error
+
+    def _thumbnail(self, corpus: str, key: str, stamp: str) -> bytes | None:
+        """`stamp` is that of the shard: a changed shard is a new picture."""
+        found = self.corpus(corpus)
+        return pictures.thumbnail(self.sample(found, key), lambda ext: found.read(key, ext))
+
+
+def answer(request: Request, body: bytes, media_type: str, etag: str | None = None, status: int = 200) -> Response:
+    """The body, or 304 where the reader already has it. Without `etag` the tag is the hash of the body."""
+    tag = f'"{etag or hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {**HEADERS, "ETag": tag}
+    if status == 200 and request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
+
+
+def create_app(
+    workspaces: Sequence[Path],
+    *,
+    cards: Mapping[str, DatasetCard] | None = None,
+    space: LabelSpace | None = None,
+    frozen: bool = False,
+) -> FastAPI:
+    """The portal over some workspaces; one without `shards/` shows the catalogue alone.
+
+    `cards` and `space` are the catalogue's own unless given. `frozen` makes pages that filter in the
+    browser, for `freeze`.
+    """
+    portal = Portal(workspaces, catalog.cards() if cards is None else cards, space or catalog.labelspace(), frozen)
+    app = FastAPI(title="Triptych", docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    _catalogue_routes(app, portal)
+    _corpus_routes(app, portal)
+    _sample_routes(app, portal)
+    _run_routes(app, portal)
+    _error_pages(app, portal)
+    return app
+
+
+def _filters(request: Request, names: Mapping[str, str]) -> dict[str, list[str]]:
+    return {name: chosen for name in names if (chosen := request.query_params.getlist(name))}
+
+
+def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
+    def table(request: Request) -> tuple[list[datasets_page.Row], dict[str, list[str]], str]:
+        rows = datasets_page.rows(portal.cards, portal.space, portal.samples_by_dataset())
+        return rows, _filters(request, datasets_page.FACETS), request.query_params.get("q", "").strip()
+
+    @app.get("/")
+    def datasets(request: Request) -> Response:
+        rows, filters, text = table(request)
+        return portal.page(
+            request, "datasets.html", rows=datasets_page.matching(rows, filters, text), total=len(rows), text=text,
+            facets=datasets_page.facets(rows, filters, text), filtered=bool(filters or text), corpora=portal.corpora(),
+        )  # fmt: skip
+
+    @app.get("/api/datasets")
+    def datasets_json(request: Request) -> Response:
+        rows, filters, text = table(request)
+        cards = [
+            {**row.card.model_dump(mode="json"), "samples_here": row.samples}
+            for row in datasets_page.matching(rows, filters, text)
+        ]
+        return answer(request, canonical_json(cards).encode(), "application/json")
+
+    @app.get("/datasets/{name}")
+    def dataset(request: Request, name: str) -> Response:
+        if name not in portal.cards:
+            raise HTTPException(404, f"There is no card {name!r} in catalog/datasets/.")
+        card = portal.cards[name]
+        row = datasets_page.rows({name: card}, portal.space, portal.samples_by_dataset())[0]
+        corpora = [
+            (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=8))
+            for corpus in portal.corpora().values()
+        ]
+        return portal.page(
+            request, "dataset.html", card=card, row=row, corpora=[found for found in corpora if found[1]],
+            space=portal.space, related=datasets_page.related(card, portal.cards), cards=portal.cards,
+        )  # fmt: skip
+
+
+def _corpus_routes(app: FastAPI, portal: Portal) -> None:
+    @app.get("/corpora")
+    def corpora(request: Request) -> Response:
+        found = portal.corpora()
+        return portal.page(
+            request, "corpora.html", corpora=[(c, corpus_page.overview(c, portal.cards)) for c in found.values()]
+        )
+
+    @app.get("/corpora/{name}")
+    def corpus(request: Request, name: str, page: int = 1, q: str = "") -> Response:
+        found = portal.corpus(name)
+        filters, text = _filters(request, corpus_page.FACETS), q.strip()
+        limit = None if portal.frozen else PAGE
+        count = found.index.count(filters, text)
+        pages = max(1, -(-count // PAGE)) if limit else 1
+        page = min(max(page, 1), pages)
+        query = "&".join(part for part in str(request.url.query).split("&") if part and not part.startswith("page="))
+        return portal.page(
+            request, "corpus.html", corpus=found, view=corpus_page.overview(found, portal.cards), text=text,
+            facets=corpus_page.facets(found, filters, text),
+            tiles=found.index.search(filters, text, limit, (page - 1) * PAGE),
+            count=count, current=page, pages=pages, query=query, filtered=bool(filters or text),
+            plots=found.plots(), licences=found.document("LICENSES.md"), cards=portal.cards,
+            report=found.workspace is not None and tables.report(found.workspace) is not None,
+        )  # fmt: skip
+
+    @app.get("/corpora/{name}/stats/{plot}")
+    def plot(request: Request, name: str, plot: str) -> Response:
+        found = portal.corpus(name)
+        if plot not in found.plots():
+            raise HTTPException(404, f"No plot {plot!r} in {name}.")
+        return answer(request, (found.root / "stats" / plot).read_bytes(), TYPES["svg"])
+
+
+def _sample_routes(app: FastAPI, portal: Portal) -> None:
+    @app.get("/corpora/{name}/samples/{file}")
+    def sample(request: Request, name: str, file: str) -> Response:
+        """KEY is the page; KEY.EXT is the member as the shard holds it."""
+        key, _, ext = file.partition(".")
+        return member(request, name, key, ext) if ext else page(request, name, key)
+
+    def member(request: Request, name: str, key: str, ext: str) -> Response:
+        found = portal.corpus(name)
+        at = found.index.locate(key, ext)
+        data = found.read(key, ext)
+        if at is None or data is None:
+            raise HTTPException(404, f"No member {key}.{ext} in {name}.")
+        kind = TYPES.get(ext.rpartition(".")[2], "application/octet-stream")
+        return answer(request, data, kind, etag=f"{at.stamp}-{at.offset:x}")
+
+    def page(request: Request, name: str, key: str) -> Response:
+        found = portal.corpus(name)
+        sample = portal.sample(found, key)
+        masks = pictures.index_masks(sample, lambda ext: found.read(key, ext))
+        members = found.index.members(key)
+        before, after = found.index.neighbours(key)
+        return portal.page(
+            request, "sample.html", corpus=found, card=portal.cards.get(sample.dataset), before=before, after=after,
+            view=sample_page.view(sample, pictures.region_masks(sample, masks), members),
+            sample=sample, members=members,
+        )  # fmt: skip
+
+    @app.get("/corpora/{name}/thumbs/{file}")
+    def thumb(request: Request, name: str, file: str) -> Response:
+        key = file.removesuffix(".jpg")
+        at = portal.corpus(name).index.locate(key, "json")
+        data = portal.thumbnail(name, key, at.stamp) if at else None
+        if at is None or data is None:
+            raise HTTPException(404, f"No picture of {key!r} in {name}.")
+        return answer(request, data, TYPES["jpg"])
+
+    @app.get("/api/corpora/{name}/samples/{key}")
+    def sample_json(request: Request, name: str, key: str) -> Response:
+        return member(request, name, key, "json")
+
+
+def _run_routes(app: FastAPI, portal: Portal) -> None:
+    @app.get("/quarantine")
+    def quarantine(request: Request) -> Response:
+        rows = tables.quarantine(portal.library.workspaces)
+        return portal.page(request, "quarantine.html", rows=rows[:2000], total=len(rows), reasons=tables.reasons(rows))
+
+    @app.get("/run")
+    def run(request: Request) -> Response:
+        reports = [(path.name, report) for path in portal.library.workspaces if (report := tables.report(path))]
+        found = [(name, report, tables.stages(report)) for name, report in reports]
+        return portal.page(request, "run.html", reports=found)
+
+
+def _error_pages(app: FastAPI, portal: Portal) -> None:
+    def failed(request: Request, status: int, message: str) -> Response:
+        if request.url.path.startswith("/api/"):
+            return answer(request, canonical_json({"error": message}).encode(), "application/json", status=status)
+        return portal.page(request, "error.html", status=status, code=status, message=message)
+
+    @app.exception_handler(StarletteHTTPException)
+    def missing(request: Request, error: StarletteHTTPException) -> Response:
+        return failed(request, error.status_code, str(error.detail))
+
+    @app.exception_handler(CorpusError)
+    @app.exception_handler(ShardError)
+    def broken(request: Request, error: Exception) -> Response:
+        return failed(request, 500, str(error))
+
+
+def serve(workspaces: Sequence[Path], port: int = 8000, host: str = "127.0.0.1") -> None:
+    """Serves the portal on this machine until it is interrupted."""
+    uvicorn.run(create_app(workspaces), host=host, port=port, log_level="warning")

@@ -1,0 +1,66 @@
+"""Pixels for the pages: masks read from their members, outlines traced, thumbnails drawn."""
+
+import io
+from collections.abc import Callable, Mapping
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from catalog.portal.outline import COLOURS
+from schemas import Sample
+
+Read = Callable[[str], bytes | None]
+THUMB = 288  # pixels on the longer side: a tile at twice the density of the screen
+
+
+def index_masks(sample: Sample, read: Read) -> dict[str, NDArray[np.integer]]:
+    """Member name -> the index mask (height, width), values as stored."""
+    masks: dict[str, NDArray[np.integer]] = {}
+    for name in sorted({region.mask.media for region in sample.regions if region.mask}):
+        data = read(name)
+        if data is not None and name.endswith("png"):
+            # Pillow keeps the indices of a palette and all 16 bits; OpenCV would turn a palette into colours.
+            masks[name] = np.asarray(Image.open(io.BytesIO(data)))
+    return masks
+
+
+def region_masks(sample: Sample, masks: Mapping[str, NDArray[np.integer]]) -> dict[str, NDArray[np.bool_]]:
+    """Region id -> bool (height, width), for the regions that have a mask member here."""
+    return {
+        region.id: masks[region.mask.media] == region.mask.value
+        for region in sample.regions
+        if region.mask and region.mask.media in masks
+    }
+
+
+def thumbnail(sample: Sample, read: Read) -> bytes | None:
+    """A JPEG of the first image with its regions outlined in their colours; None where there is no image to show."""
+    image_media = next((media for media in sample.media if media.kind == "image"), None)
+    data = read(image_media.name) if image_media else None
+    if image_media is None or data is None:
+        return None
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        return None
+    height, width = image.shape[:2]
+    scale = THUMB / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    canvas = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
+    found = region_masks(sample, index_masks(sample, read))
+    for number, region in enumerate(sample.regions):
+        colour = _bgr(COLOURS[number % len(COLOURS)])
+        if region.id in found:
+            mask = cv2.resize(found[region.id].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+            outlines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+            cv2.drawContours(canvas, outlines, -1, colour, 2, cv2.LINE_AA)
+        elif region.box and region.box.media == image_media.name:
+            x0, y0, x1, y1 = (round(edge * scale) for edge in region.box.xyxy)
+            cv2.rectangle(canvas, (x0, y0), (x1 - 1, y1 - 1), colour, 2)
+    ok, encoded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, 86])
+    return encoded.tobytes() if ok else None
+
+
+def _bgr(colour: str) -> tuple[int, int, int]:
+    return int(colour[5:7], 16), int(colour[3:5], 16), int(colour[1:3], 16)

@@ -1,0 +1,247 @@
+"""What the sample page shows, worked out from a Sample and its masks; the template only lays it out."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.portal.outline import colour_class, edge_letters, path, rings
+from catalog.portal.words import (
+    Mark,
+    Segment,
+    claim_segments,
+    marks_of,
+    predicate_text,
+    span_segments,
+    value_text,
+)
+from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleRegion
+
+
+@dataclass(frozen=True)
+class RegionView:
+    """`outline`: an SVG path in pixels of the image, empty without a mask. `where`: a time or character span."""
+
+    id: str
+    label: str
+    source_label: str
+    colour: str
+    media: str | None
+    outline: str
+    box: tuple[int, int, int, int] | None
+    size: int
+    where: str
+    parent: str | None
+    made_by: str
+    facts: tuple[str, ...]
+    measure: str
+
+
+@dataclass(frozen=True)
+class FactView:
+    id: str
+    predicate: str
+    concept: str
+    value: str
+    regions: tuple[str, ...]
+    scope: str
+    source: str
+
+
+@dataclass(frozen=True)
+class TurnView:
+    role: str
+    segments: list[Segment]
+
+
+@dataclass(frozen=True)
+class StepView:
+    op: str
+    args: str
+    result: str
+    text: str
+    regions: tuple[str, ...]
+    box: str
+
+
+@dataclass(frozen=True)
+class DialogueView:
+    id: str
+    task: str
+    turns: list[TurnView]
+    choices: list[tuple[str, bool]]
+    steps: list[StepView]
+    made_by: str
+
+
+@dataclass(frozen=True)
+class SampleView:
+    sample: Sample
+    images: tuple[Media, ...]
+    regions: list[RegionView]
+    facts: list[FactView]
+    document: list[Segment] | None
+    overall: list[Segment]
+    region_texts: list[tuple[str, str, list[Segment]]]
+    relations: list[list[Segment]]
+    dialogues: list[DialogueView]
+    letters: dict[str, str]
+    marks: tuple[Mark, ...]
+    title: str
+    lead: list[str]
+
+    @property
+    def colours(self) -> dict[str, str]:
+        return {region.id: region.colour for region in self.regions}
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {region.id: region.label for region in self.regions}
+
+
+def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collection[str]) -> SampleView:
+    """`masks`: region id -> bool (height, width) of the first image. `members`: those that the shard holds."""
+    by_id = {fact.id: fact for fact in sample.facts}
+    facts_of: dict[str, list[str]] = {}
+    for fact in sample.facts:
+        for region in fact.regions:
+            facts_of.setdefault(region, []).append(fact.id)
+    images = tuple(media for media in sample.media if media.kind == "image" and media.name in members)
+    regions = [
+        _region(number, region, masks.get(region.id), images, [by_id[fact] for fact in facts_of.get(region.id, ())])
+        for number, region in enumerate(sample.regions)
+    ]
+    labels = {region.id: region.label for region in regions}
+    geometry = images[0].geometry if images else None
+
+    def cut(text: str, claims: tuple[Claim, ...]) -> list[Segment]:
+        return claim_segments(text, claims, by_id)
+
+    described = sample.description
+    return SampleView(
+        sample=sample,
+        images=images,
+        regions=regions,
+        facts=[_fact(fact) for fact in sample.facts],
+        document=_document(sample, facts_of),
+        overall=cut(described.overall.text, described.overall.claims),
+        region_texts=[
+            (text.region, labels.get(text.region, text.region), cut(text.text, text.claims))
+            for text in described.regions
+        ],
+        relations=[cut(text.text, text.claims) for text in described.relations],
+        dialogues=[_dialogue(dialogue, by_id, set(labels)) for dialogue in sample.dialogues],
+        letters=edge_letters(geometry.affine if geometry else None),
+        marks=marks_of(sample.licence.redistribute, sample.licence.derivatives, sample.licence.commercial),
+        title=_title(sample),
+        lead=_lead(sample, images),
+    )
+
+
+def _title(sample: Sample) -> str:
+    anatomy = ", ".join(concept.label for concept in sample.anatomy)
+    what = " ".join(part for part in (sample.view.plane, sample.modality.label) if part)
+    return f"{what}, {anatomy}" if anatomy else what
+
+
+def _lead(sample: Sample, images: tuple[Media, ...]) -> list[str]:
+    lead: list[str] = [sample.split]
+    if not images:
+        return lead
+    image, geometry = images[0], images[0].geometry
+    lead.append(f"{image.width} × {image.height} px")
+    if geometry and geometry.spacing_mm:
+        lead.append(f"{geometry.spacing_mm[0]:.3g} × {geometry.spacing_mm[1]:.3g} mm a pixel")
+    if geometry and geometry.slice_index is not None and geometry.source_shape:
+        depth = geometry.source_shape[geometry.slice_axis] if geometry.slice_axis is not None else None
+        lead.append(f"slice {geometry.slice_index}" + (f" of {depth}" if depth else ""))
+    if image.window:
+        low, high = (value_text(bound) for bound in image.window)
+        lead.append(f"window {low} to {high} {image.unit or ''}".strip().replace("-", "−"))
+    return lead
+
+
+# What a list of regions says of each, in the order of choice.
+_MEASURES = ("diameter", "long_axis", "volume", "area", "finding", "interval")
+
+
+def _measure(facts: Collection[Fact]) -> str:
+    """The one measurement that tells most of a region, without its tolerance."""
+    by_predicate = {fact.predicate: fact for fact in facts if len(fact.regions) == 1}
+    best = next((by_predicate[name] for name in _MEASURES if name in by_predicate), None)
+    return value_text(best.value, best.unit) if best else ""
+
+
+def _region(
+    number: int,
+    region: SampleRegion,
+    mask: NDArray[np.bool_] | None,
+    images: tuple[Media, ...],
+    facts: list[Fact],
+) -> RegionView:
+    box = region.box.xyxy if region.box else None
+    size = int(mask.sum()) if mask is not None else (box[2] - box[0]) * (box[3] - box[1]) if box else 0
+    drawn = region.box.media if region.box else images[0].name if images and mask is not None else None
+    where = ""
+    if region.span:
+        unit = "characters" if region.span_unit == "char" else "s"
+        where = f"{value_text(region.span[0])} to {value_text(region.span[1])} {unit}"
+    maker = region.made_by
+    made_by = " ".join(part for part in (maker.name, maker.version or "", f"({maker.kind})") if part)
+    return RegionView(
+        id=region.id, label=region.concept.label, source_label=region.source_label, colour=colour_class(number),
+        media=drawn, outline=path(rings(mask)) if mask is not None else "", box=box, size=size, where=where,
+        parent=region.parent, made_by=made_by,
+        facts=tuple(fact.id for fact in facts), measure=_measure(facts),
+    )  # fmt: skip
+
+
+def _fact(fact: Fact) -> FactView:
+    return FactView(
+        id=fact.id, predicate=predicate_text(fact.predicate), concept=fact.concept.label if fact.concept else "",
+        value=value_text(fact.value, fact.unit, fact.tolerance), regions=fact.regions, scope=fact.scope,
+        source=fact.source or "",
+    )  # fmt: skip
+
+
+def _document(sample: Sample, facts_of: Mapping[str, list[str]]) -> list[Segment] | None:
+    if sample.document is None:
+        return None
+    spans = [
+        (int(region.span[0]), int(region.span[1]), region.id)
+        for region in sample.regions
+        if region.span and region.span_unit == "char"
+    ]
+    return span_segments(sample.document, spans, facts_of)
+
+
+def _dialogue(dialogue: Dialogue, by_id: Mapping[str, Fact], regions: set[str]) -> DialogueView:
+    return DialogueView(
+        id=dialogue.id,
+        task=dialogue.task,
+        turns=[TurnView(turn.role, claim_segments(turn.text, turn.claims, by_id)) for turn in dialogue.turns],
+        choices=[(choice, choice == dialogue.answer) for choice in dialogue.choices or ()],
+        steps=[_step(step, regions) for step in dialogue.reasoning],
+        made_by=dialogue.made_by.backend,
+    )
+
+
+def _step(step: ReasoningStep, regions: set[str]) -> StepView:
+    args = ", ".join(f"{name}={_argument(value)}" for name, value in step.args.items())
+    named = tuple(dict.fromkeys(name for value in step.args.values() for name in _names(value) if name in regions))
+    if isinstance(step.result, str) and step.result in regions and step.result not in named:
+        named = (*named, step.result)
+    return StepView(
+        op=step.op, args=args, result=value_text(step.result, step.unit), text=step.text, regions=named,
+        box=" ".join(map(str, step.box)) if step.box else "",
+    )  # fmt: skip
+
+
+def _argument(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _names(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else [str(value)]

@@ -1,0 +1,103 @@
+"""Published shards at hand: which corpora there are, and any member of any sample by one seek."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from catalog.portal.index import Index, Location
+
+
+class CorpusError(Exception):
+    """A published folder that cannot be read as one; the message names the file and the next action."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """One shards folder. `workspace` holds the tables beside it; None where only the shards were pulled."""
+
+    name: str
+    root: Path
+    workspace: Path | None
+    manifest: dict[str, Any]
+
+    @cached_property
+    def index(self) -> Index:
+        folder = self.workspace / ".portal" if self.workspace else None
+        return Index(self.root, tuple(self.shard_names), folder / f"{self.name}.sqlite" if folder else None)
+
+    @property
+    def shard_names(self) -> list[str]:
+        """Raises CorpusError where the manifest points out of its own folder."""
+        names = [str(shard["name"]) for shard in self.manifest.get("shards", [])]
+        for name in names:
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise CorpusError(f"{self.root}/manifest.json: shard {name!r} lies outside the folder: publish again")
+        return names
+
+    @property
+    def version(self) -> str:
+        return str(self.manifest.get("version", ""))
+
+    def read(self, key: str, ext: str) -> bytes | None:
+        """The bytes of member KEY.ext, or None where there is no such member."""
+        at = self.index.locate(key, ext)
+        return None if at is None else read_at(self.root, at)
+
+    def document(self, name: str) -> str | None:
+        """A text file beside the shards, such as LICENSES.md."""
+        path = self.root / name
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def plots(self) -> list[str]:
+        """The names of the plots that publish drew into stats/."""
+        return sorted(path.name for path in (self.root / "stats").glob("*.svg"))
+
+
+def read_at(root: Path, at: Location) -> bytes:
+    with (root / at.shard).open("rb") as tar:
+        tar.seek(at.offset)
+        return tar.read(at.size)
+
+
+class Library:
+    """The corpora under some workspaces. Looked up anew when a manifest changes, so a rebuild shows at once."""
+
+    def __init__(self, workspaces: Sequence[Path]) -> None:
+        self.workspaces = tuple(Path(path) for path in workspaces)
+        self._seen: dict[Path, tuple[tuple[int, int], Corpus]] = {}
+
+    def corpora(self) -> dict[str, Corpus]:
+        """By name, in the order of the workspaces; a name met again gets a number. Raises CorpusError."""
+        found: dict[str, Corpus] = {}
+        for root, workspace in self._roots():
+            corpus = self._corpus(root, workspace)
+            name, count = corpus.name, 2
+            while name in found:
+                name, count = f"{corpus.name}-{count}", count + 1
+            if name != corpus.name:
+                corpus = Corpus(name, corpus.root, corpus.workspace, corpus.manifest)
+            found[name] = corpus
+        return found
+
+    def _roots(self) -> Iterator[tuple[Path, Path | None]]:
+        for path in self.workspaces:
+            if (path / "shards" / "manifest.json").is_file():
+                yield path / "shards", path
+            elif (path / "manifest.json").is_file():
+                yield path, None
+
+    def _corpus(self, root: Path, workspace: Path | None) -> Corpus:
+        path = root / "manifest.json"
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if root not in self._seen or self._seen[root][0] != stamp:
+            try:
+                manifest = json.loads(path.read_bytes())
+                name = str(manifest["name"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise CorpusError(f"{path}: not a manifest ({error!r}): publish the corpus again") from error
+            self._seen[root] = (stamp, Corpus(name, root, workspace, manifest))
+        return self._seen[root][1]

@@ -1,0 +1,179 @@
+"""What every reader builds on: items, the two ways in which a file can be refused, hashing, keys and options."""
+
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from schemas import DatasetCard, LabelSpace, MadeBy, Model, Record, Region, SourceFile, content_key
+from schemas.region import Shape
+
+CHUNK = 1 << 20
+
+
+class Item(Model):
+    """One unit of reading: the file `uri` (POSIX, relative to the data set's folder), or `member` of that archive, with
+    the further files (`group`) that it needs, such as a mask or the other slices of a series.
+
+    `fingerprint` is made of sizes and times of change, not of bytes: it says cheaply that nothing changed here.
+    """
+
+    dataset: str
+    uri: str
+    group: tuple[str, ...] = ()
+    member: str | None = None
+    fingerprint: str
+
+
+class _RefusedError(ValueError):
+    def __init__(self, uri: str, reason: str) -> None:
+        super().__init__(f"{uri}: {reason}")
+        self.uri = uri
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["_RefusedError"], tuple[str, str]]:
+        return (type(self), (self.uri, self.reason))  # engines send errors between processes
+
+
+class Unreadable(_RefusedError):  # noqa: N818 - an outcome, and read as one
+    """A file that is broken or contradicts itself: it goes to quarantine with its `reason`."""
+
+
+class NotPartOf(_RefusedError):  # noqa: N818
+    """A sound file that is no record of this data set (a report, a dose grid, a thumbnail): it is filtered."""
+
+
+class LayoutError(ValueError):
+    """A fault in a card, in one line: the card's file, the key, the next action."""
+
+    def __init__(self, card: str, key: str, action: str) -> None:
+        super().__init__(f"catalog/datasets/{card}.yaml: {key}: {action}")
+        self.card, self.key, self.action = card, key, action
+
+    def __reduce__(self) -> tuple[type["LayoutError"], tuple[str, str, str]]:
+        return (LayoutError, (self.card, self.key, self.action))
+
+
+class Options(BaseModel):
+    """The base of each reader's options; an unknown key is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reader(Protocol):
+    """A module of connectors/readers/, or connectors/<dataset>.py."""
+
+    VERSION: str
+    Options: type[Options]
+
+    def listing(self, root: Path, card: DatasetCard) -> Iterator[Item]: ...
+
+    def read(self, root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]: ...
+
+
+AnyOptions = TypeVar("AnyOptions", bound=Options)
+
+
+def options(card: DatasetCard, model: type[AnyOptions]) -> AnyOptions:
+    """The card's `layout.options`, checked. Raises LayoutError that names the card and the key."""
+    try:
+        return model.model_validate(card.layout.options)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(["layout.options", *map(str, fault["loc"])])
+        known = ", ".join(model.model_fields)
+        raise LayoutError(card.id, key, f"{fault['msg']}; correct it (known options: {known})") from error
+
+
+def files(root: Path, patterns: Iterable[str]) -> list[str]:
+    """Every file under `root` that fits one of the glob patterns: POSIX paths relative to `root`, sorted."""
+    found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+def item(root: Path, dataset: str, uri: str, group: Iterable[str] = (), member: str | None = None) -> Item:
+    """An Item with its fingerprint. A file of the group that is not there counts as such."""
+    group = tuple(group)
+    marks: list[Any] = []
+    for name in (uri, *group):
+        path = root / name
+        stat = path.stat() if path.exists() else None
+        marks.append([name, stat.st_size, stat.st_mtime_ns] if stat else [name, None, None])
+    return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=content_key("item", marks, member))
+
+
+@lru_cache(maxsize=4096)
+def _digest(path: Path, size: int, mtime_ns: int, member: str | None) -> tuple[str, int]:
+    digest, count = hashlib.sha256(), 0
+    with open_file(path, member) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            count += len(chunk)
+    return digest.hexdigest(), count
+
+
+@contextmanager
+def open_file(path: Path, member: str | None = None) -> Iterator[BinaryIO]:
+    """The bytes of a file, or of a member of a zip archive, streamed and seekable."""
+    if member is None:
+        with path.open("rb") as file:
+            yield file
+    else:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as inner:
+            yield cast(BinaryIO, inner)
+
+
+def source_file(root: Path, uri: str, member: str | None = None) -> SourceFile:
+    """Where bytes lie and their SHA-256, streamed. Raises Unreadable when it is missing, empty or in a bad archive."""
+    path = root / uri
+    try:
+        stat = path.stat()
+        sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
+    except FileNotFoundError as error:
+        raise Unreadable(uri, "the file is not there") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+        raise Unreadable(uri, f"cannot read member {member} of this archive: {error}") from error
+    except OSError as error:
+        raise Unreadable(uri, f"the file cannot be read: {error.strerror or error}") from error
+    if count == 0:
+        raise Unreadable(uri, "the file is empty (0 bytes)")
+    return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count)
+
+
+def record_key(card: DatasetCard, space: LabelSpace, version: str, sources: Sequence[SourceFile], uri: str) -> str:
+    """A record's key: data set, reader and version, layout and the concepts it names, the sources' bytes, and `uri`."""
+    slugs = sorted({slug for slug in card.layout.labels.values() if slug} | {*card.modalities, *card.anatomy})
+    concepts = [space.concept(slug).model_dump() for slug in slugs]
+    layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, concepts)
+    hashes = [source.sha256 for source in sources]
+    return content_key("record", card.id, card.layout.reader, version, layout, hashes, uri)
+
+
+def subject(card: DatasetCard, name: str) -> str:
+    """`name` in the card's subject space, so that sets which share patients share subjects."""
+    return f"{card.subject_space or card.id}/{name}"
+
+
+def exhaustive(card: DatasetCard, space: LabelSpace) -> tuple[str, ...]:
+    """Labels of the concepts that the card says are annotated wherever they occur."""
+    return tuple(space.concept(slug).label for slug in card.exhaustive)
+
+
+def region(
+    record: Record, space: LabelSpace, slug: str, source_label: str, shape: Shape, made_by: MadeBy,
+    *, frame: str = "voxel", meta: dict[str, Any] | None = None,
+) -> Region:  # fmt: skip
+    """A source region of a record, its key made of all that it says."""
+    meta = meta or {}
+    concept = space.concept(slug)
+    said = [concept.model_dump(), source_label, shape.model_dump(mode="json"), made_by.model_dump(), frame, meta]
+    return Region(
+        key=content_key("region", record.key, said), dataset=record.dataset, record=record.key, frame=frame,
+        concept=concept, source_label=source_label, shape=shape, made_by=made_by, meta=meta,
+    )  # fmt: skip

@@ -1,0 +1,235 @@
+"""DICOM headers: opening, refusing what is no image, geometry, and what may be said of a file without naming anyone."""
+
+import re
+import struct
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.errors import InvalidDicomError
+from pydicom.tag import Tag
+
+from connectors.base import NotPartOf, Unreadable, open_file
+from schemas import DatasetCard, Geometry, SourceFile, content_key
+
+PIXEL_DATA = Tag(0x7FE0, 0x0010)
+DICOMDIR = "1.2.840.10008.1.3.10"
+CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
+NO_IMAGE = {
+    "SR": "a structured report",
+    "PR": "a presentation state",
+    "KO": "a key object note",
+    "DOC": "an encapsulated document",
+    "REG": "a registration",
+    "RTPLAN": "a radiotherapy plan",
+    "RTDOSE": "a radiotherapy dose grid",
+    "RTSTRUCT": "a radiotherapy structure set",
+    "RTRECORD": "a radiotherapy record",
+}
+SMALLEST_SIDE = 32
+CENTIMETRES = 3  # PS3.3 C.8.5.5.1.15
+TISSUE_2D = 1  # PS3.3 C.8.5.5.1.1
+TOLERANCE = 1e-3
+CODE_STRING = re.compile(r"^[A-Z0-9_\\ ]{1,16}$")  # the only text taken from a header: no room for a name in lower case
+TECHNICAL = {
+    "BodyPartExamined": "body_part", "ViewPosition": "view_position", "PatientPosition": "patient_position",
+    "BurnedInAnnotation": "burned_in_annotation", "LossyImageCompression": "lossy_compression",
+    "PhotometricInterpretation": "photometric",
+}  # fmt: skip
+
+
+def header(root: Path, source: SourceFile) -> pydicom.Dataset:
+    """A file's data set up to its pixels. Raises Unreadable on what is no DICOM file or ends too early, NotPartOf on
+    objects that hold no image."""
+    uri = source.member or source.uri
+    try:
+        with open_file(root / source.uri, source.member) as file:
+            if file.read(132)[128:] != b"DICM":
+                raise Unreadable(source.uri, f"not a DICOM file: no DICM prefix at byte 128{_of(source)}")
+            file.seek(0)
+            dataset = pydicom.dcmread(file, stop_before_pixels=True)
+            _refuse_non_images(source, dataset)
+            _check_end(source, dataset)
+            if "Rows" in dataset:
+                file.seek(0)
+                _check_pixels(source, dataset, pydicom.dcmread(file, specific_tags=[PIXEL_DATA], defer_size=16))
+    except (Unreadable, NotPartOf):
+        raise
+    except (
+        InvalidDicomError,
+        OSError,
+        EOFError,
+        struct.error,
+        ValueError,
+        KeyError,
+        AttributeError,
+        TypeError,
+    ) as error:
+        raise Unreadable(source.uri, f"broken DICOM header in {uri}: {str(error).splitlines()[0][:160]}") from error
+    return dataset
+
+
+def _of(source: SourceFile) -> str:
+    return f" of member {source.member}" if source.member else ""
+
+
+def _refuse_non_images(source: SourceFile, dataset: pydicom.Dataset) -> None:
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        raise Unreadable(source.uri, "broken DICOM header: no transfer syntax is named")
+    if str(dataset.file_meta.get("MediaStorageSOPClassUID", "")) == DICOMDIR:
+        raise NotPartOf(source.uri, "a DICOMDIR: an index of other files")
+    if dataset.get("Modality") in NO_IMAGE:
+        raise NotPartOf(source.uri, f"{NO_IMAGE[dataset.Modality]}, not an image")
+
+
+def _check_end(source: SourceFile, dataset: pydicom.Dataset) -> None:
+    """pydicom returns what it got of a file that ends within an element; such a file is refused here."""
+    if len(dataset) == 0:
+        raise Unreadable(source.uri, f"no data set follows the file's meta header: truncated{_of(source)}")
+    if _deflated(dataset):
+        return
+    last = dataset.get_item(max(dataset.keys()), keep_deferred=True)
+    length, start = getattr(last, "length", 0), getattr(last, "value_tell", 0)
+    if length != 0xFFFFFFFF and start + length > source.bytes:
+        raise Unreadable(source.uri, f"truncated: the file ends within {last.tag}{_of(source)}")
+    if "Rows" not in dataset and "Image Storage" in getattr(dataset.get("SOPClassUID"), "name", ""):
+        raise Unreadable(source.uri, f"truncated: an image object whose header ends before its size{_of(source)}")
+
+
+def _check_pixels(source: SourceFile, dataset: pydicom.Dataset, pixels: pydicom.Dataset) -> None:
+    if PIXEL_DATA not in pixels:
+        raise Unreadable(source.uri, f"truncated: the header promises an image, but no pixel data follow{_of(source)}")
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax.is_encapsulated or _deflated(dataset):
+        return
+    element: Any = pixels.get_item(PIXEL_DATA, keep_deferred=True)
+    held = min(element.length, source.bytes - element.value_tell)
+    if held < element.length:
+        raise Unreadable(
+            source.uri, f"truncated: {held} of {element.length} bytes of pixel data are there{_of(source)}"
+        )
+    samples = prod((frames(dataset), dataset.Rows, dataset.Columns, dataset.SamplesPerPixel))
+    bits = samples * dataset.BitsAllocated
+    if dataset.PhotometricInterpretation == "YBR_FULL_422":
+        bits = bits * 2 // 3
+    if held * 8 < bits:
+        raise Unreadable(source.uri, f"wrong header: it promises {bits // 8} bytes of pixel data, there are {held}")
+
+
+def _deflated(dataset: pydicom.Dataset) -> bool:
+    return bool(dataset.file_meta.TransferSyntaxUID.is_deflated)
+
+
+def frames(dataset: pydicom.Dataset) -> int:
+    return int(dataset.get("NumberOfFrames") or 1)
+
+
+def colour(dataset: pydicom.Dataset) -> bool:
+    return int(dataset.SamplesPerPixel) > 1 or dataset.PhotometricInterpretation == "PALETTE COLOR"
+
+
+def has_patient_frame(dataset: pydicom.Dataset) -> bool:
+    """Whether the file is one grey slice that says where it lies in the patient, thickness included."""
+    tags = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")
+    return (
+        all(dataset.get(tag) for tag in tags)
+        and _thickness(dataset) > 0
+        and not colour(dataset)
+        and frames(dataset) == 1
+    )
+
+
+def _thickness(dataset: pydicom.Dataset) -> float:
+    return float(dataset.get("SliceThickness") or dataset.get("SpacingBetweenSlices") or 0)
+
+
+def slice_affine(uri: str, dataset: pydicom.Dataset) -> NDArray[np.float64]:
+    """The LPS affine of one slice: index (column, row, 0) to mm (PS3.3 C.7.6.2.1.1). Raises Unreadable."""
+    across, down = np.asarray(dataset.ImageOrientationPatient, np.float64).reshape(2, 3)
+    if max(abs(across @ across - 1), abs(down @ down - 1), abs(across @ down)) > TOLERANCE:
+        raise Unreadable(uri, "ImageOrientationPatient is not two perpendicular unit vectors")
+    between_rows, between_columns = (float(x) for x in dataset.PixelSpacing)
+    if min(between_rows, between_columns) <= 0:
+        raise Unreadable(uri, f"PixelSpacing {between_rows}, {between_columns} is not positive")
+    affine = np.eye(4)
+    affine[:3, 0] = across * between_columns
+    affine[:3, 1] = down * between_rows
+    affine[:3, 2] = np.cross(across, down) * _thickness(dataset)
+    affine[:3, 3] = np.asarray(dataset.ImagePositionPatient, np.float64)
+    return affine
+
+
+def flat_geometry(dataset: pydicom.Dataset) -> Geometry:
+    """The grid of a picture or clip without a patient frame: (rows, columns) or (frames, rows, columns)."""
+    rows, columns, count = int(dataset.Rows), int(dataset.Columns), frames(dataset)
+    shape = (rows, columns) if count == 1 else (count, rows, columns)
+    return Geometry(shape=shape, spacing_mm=_flat_spacing(dataset, rows, columns))
+
+
+def _flat_spacing(dataset: pydicom.Dataset, rows: int, columns: int) -> tuple[float, float] | None:
+    """(between rows, between columns) in mm. Of an ultrasound only where one scale holds for all of its calibrated
+    regions and they lie within the picture: a picture that was shrunk after the fact keeps a calibration that lies."""
+    if dataset.get("Modality") != "US":
+        spacing = dataset.get("PixelSpacing")
+        return (float(spacing[0]), float(spacing[1])) if spacing and min(spacing) > 0 else None
+    regions = list(dataset.get("SequenceOfUltrasoundRegions") or [])
+    deltas = []
+    for region in regions:
+        units = (region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection)
+        within = region.RegionLocationMaxX1 <= columns and region.RegionLocationMaxY1 <= rows
+        if units != (CENTIMETRES, CENTIMETRES) or region.RegionSpatialFormat != TISSUE_2D or not within:
+            return None
+        deltas += [float(region.PhysicalDeltaX), float(region.PhysicalDeltaY)]
+    if not deltas or min(deltas) <= 0 or max(deltas) - min(deltas) > TOLERANCE * max(deltas):
+        return None
+    return (deltas[1] * 10, deltas[0] * 10)
+
+
+def window(dataset: pydicom.Dataset) -> tuple[float, float] | None:
+    """(low, high) of the first VOI window (PS3.3 C.11.2.1.2.1). None for colour and for the inverted MONOCHROME1."""
+    centre, width = dataset.get("WindowCenter"), dataset.get("WindowWidth")
+    if (
+        centre in (None, "")
+        or width in (None, "")
+        or colour(dataset)
+        or dataset.PhotometricInterpretation == "MONOCHROME1"
+    ):
+        return None
+    c, w = (
+        float(value[0]) if isinstance(value, list | pydicom.multival.MultiValue) else float(value)
+        for value in (centre, width)
+    )
+    return (c - 0.5 - (w - 1) / 2, c - 0.5 + (w - 1) / 2) if w > 1 else None
+
+
+def unit(dataset: pydicom.Dataset) -> str | None:
+    """HU for the images of a CT scanner with a rescale (PS3.3 C.8.2.1.1.2), else None."""
+    scanner = str(dataset.get("SOPClassUID")) == CT_IMAGE and "RescaleSlope" in dataset and not colour(dataset)
+    return "HU" if scanner and dataset.get("RescaleType", "HU") == "HU" else None
+
+
+def pseudonyms(card: DatasetCard, dataset: pydicom.Dataset, sha256: str) -> tuple[str, str | None, str | None]:
+    """Subject, study and series as hashes; a file that names no patient is its own subject."""
+    patient = str(dataset.get("PatientID") or "").strip()
+    subject = content_key("subject", card.id, patient) if patient else content_key("subject", card.id, "file", sha256)
+    study, series = (str(dataset.get(tag) or "") for tag in ("StudyInstanceUID", "SeriesInstanceUID"))
+    return (
+        subject,
+        content_key("study", card.id, study) if study else None,
+        content_key("series", card.id, series) if series else None,
+    )
+
+
+def technical(dataset: pydicom.Dataset) -> dict[str, Any]:
+    """The few technical tags that are kept; code strings only, so that nothing personal rides along."""
+    found: dict[str, Any] = {}
+    for keyword, name in TECHNICAL.items():
+        value = str(dataset.get(keyword) or "")
+        if CODE_STRING.match(value):
+            found[name] = value
+    if dataset.get("SliceThickness"):
+        found["slice_thickness_mm"] = float(dataset.SliceThickness)
+    return found

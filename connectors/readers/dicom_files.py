@@ -1,0 +1,196 @@
+"""DICOM files in any folder, or inside zip archives: slices, series, stills, clips, signals, with their annotations."""
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pydicom
+from pydicom.errors import InvalidDicomError
+
+from connectors import base
+from connectors.base import Item, NotPartOf, Unreadable
+from connectors.readers import _annotations, _dicom, _grid, _rules
+from schemas import Concept, DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
+from schemas.record import Kind
+
+VERSION = "1"
+SLUGS = {
+    "CT": "ct",
+    "MR": "mr",
+    "US": "us",
+    "NM": "nm",
+    "PT": "pt",
+    "CR": "cr",
+    "DX": "dx",
+    "ECG": "ecg",
+    "OP": "op",
+    "SM": "sm",
+}
+SERIES_TAGS = ("SeriesInstanceUID", "Modality", "ReferencedSeriesSequence")
+UNEVEN = 0.01  # relative difference of gaps between slices above which a series is refused
+
+
+class Options(_rules.FileRules):
+    """`files`: globs. `series`: join slices that share a SeriesInstanceUID (headers are peeked at while listing), and a
+    segmentation with the series it was drawn on; else each file stands alone. `body_parts`: BodyPartExamined -> slug.
+    `first_beat`: the least annotation group of an ECG that is a beat of the recording."""
+
+    files: tuple[str, ...] = ("**/*.dcm", "**/*.zip")
+    series: bool = False
+    body_parts: Mapping[str, str] = {}
+    first_beat: int = 0
+
+
+def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
+    options = base.options(card, Options)
+    uris = base.files(root, options.files)
+    plain = [uri for uri in uris if not uri.endswith(".zip")]
+    for group in _series(root, plain) if options.series else [[uri] for uri in plain]:
+        yield base.item(root, card.id, group[0], group[1:])
+    for uri in uris:
+        if uri.endswith(".zip"):
+            for member in _members(root / uri):
+                yield base.item(root, card.id, uri, member=member)
+
+
+def _members(path: Path) -> list[str | None]:
+    """The DICOM files of an archive; None stands for an archive without any, so that reading says why."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names: list[str | None] = [n for n in sorted(archive.namelist()) if n.lower().endswith(".dcm")]
+            return names or [None]
+    except (zipfile.BadZipFile, OSError):
+        return [None]
+
+
+def _series(root: Path, uris: list[str]) -> list[list[str]]:
+    """The files grouped by series, a segmentation behind the series it refers to; unreadable ones stand alone."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    masks: dict[str, list[str]] = defaultdict(list)
+    for uri in uris:
+        try:
+            peek = pydicom.dcmread(root / uri, stop_before_pixels=True, specific_tags=list(SERIES_TAGS))
+        except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError):
+            groups[uri].append(uri)  # read() says what is wrong with it
+            continue
+        if peek.get("Modality") == "SEG" and peek.get("ReferencedSeriesSequence"):
+            masks[str(peek.ReferencedSeriesSequence[0].SeriesInstanceUID)].append(uri)
+        else:
+            groups[str(peek.get("SeriesInstanceUID") or uri)].append(uri)
+    for series, found in masks.items():
+        groups[series] += found
+    return sorted(groups.values())
+
+
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+    options = base.options(card, Options)
+    if item.member is None and item.uri.endswith(".zip"):
+        raise Unreadable(item.uri, "not a zip archive, or one without DICOM files")
+    sources = [base.source_file(root, item.uri, item.member), *(base.source_file(root, uri) for uri in item.group)]
+    found = [(source, _dicom.header(root, source)) for source in sources]
+    masks = [pair for pair in found if pair[1].get("Modality") == "SEG"]
+    images = [pair for pair in found if pair[1].get("Modality") != "SEG"]
+    if not images:
+        raise NotPartOf(item.uri, "a segmentation without the images it was drawn on: a mask is no picture")
+    for group, affine in _volumes(images):
+        record = _record(card, space, options, group, affine)
+        yield record
+        if record.kind == "signal":
+            yield from _annotations.waves(card, space, record, group[0][1], options.first_beat)
+        elif len(group) == 1:
+            yield from _annotations.overlay(card, space, record, group[0][1], options.made_by)
+        for source, seg in masks:
+            yield from _annotations.segments(card, space, record, source, seg)
+
+
+Slice = tuple[SourceFile, pydicom.Dataset]
+Affine = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+def _volumes(images: list[Slice]) -> Iterator[tuple[list[Slice], Affine | None]]:
+    """Slices of one grid as a volume, sorted along its normal; all others alone. Raises Unreadable on uneven gaps."""
+    grids: dict[tuple[object, ...], list[tuple[float, Slice, Affine]]] = defaultdict(list)
+    for source, dataset in images:
+        if not _dicom.has_patient_frame(dataset):
+            yield [(source, dataset)], None
+            continue
+        affine = _dicom.slice_affine(source.uri, dataset)
+        normal = affine[:3, 2] / np.linalg.norm(affine[:3, 2])
+        key = (dataset.Rows, dataset.Columns, *np.round(affine[:3, :2], 4).ravel())
+        grids[key].append((float(normal @ affine[:3, 3]), (source, dataset), affine))
+    for _, slices in sorted(grids.items(), key=lambda pair: pair[1][0][1][0].uri):
+        slices.sort(key=lambda entry: (entry[0], entry[1][0].uri))
+        gaps = np.diff([position for position, _, _ in slices])
+        if len(slices) == 1 or gaps.min() < UNEVEN:  # copies of one slice are no volume
+            yield from (([pair], affine) for _, pair, affine in slices)
+            continue
+        step = (slices[-1][2][:3, 3] - slices[0][2][:3, 3]) / (len(slices) - 1)
+        if gaps.max() - gaps.min() > UNEVEN * gaps.max():
+            raise Unreadable(
+                slices[0][1][0].uri, f"slices {gaps.min():.3f} to {gaps.max():.3f} mm apart: one is missing"
+            )
+        volume = slices[0][2].copy()
+        volume[:3, 2] = step
+        yield [pair for _, pair, _ in slices], volume
+
+
+def _record(
+    card: DatasetCard, space: LabelSpace, options: Options, group: list[Slice], affine: Affine | None
+) -> Record:
+    source, dataset = group[0]
+    sources = tuple(source for source, _ in group)
+    subject, study, series = _dicom.pseudonyms(card, dataset, source.sha256)
+    kind, decoder, geometry = _grid_of(source, dataset, len(group), affine)
+    meta = _dicom.technical(dataset)
+    signal = kind == "signal"
+    if signal:
+        meta["leads"] = _annotations.leads(dataset.WaveformSequence[0])
+    return Record(
+        key=base.record_key(card, space, VERSION, sources, source.member or source.uri), dataset=card.id, kind=kind,
+        decoder=decoder, sources=sources, geometry=geometry, modality=_modality(card, space, options, source, dataset),
+        subject=base.subject(card, subject), study=study, series=series,
+        anatomy=_anatomy(card, space, options, source, dataset),
+        window=None if signal else _dicom.window(dataset), unit="mV" if signal else _dicom.unit(dataset),
+        facts=_annotations.measurements(card, space, dataset) if signal else (), meta=meta,
+    )  # fmt: skip
+
+
+def _grid_of(
+    source: SourceFile, dataset: pydicom.Dataset, slices: int, affine: Affine | None
+) -> tuple[Kind, str, Geometry]:
+    """Kind, decoder and grid of one object. Raises NotPartOf where there is nothing to look at."""
+    if "WaveformSequence" in dataset:
+        first = dataset.WaveformSequence[0]
+        shape = (int(first.NumberOfWaveformSamples), int(first.NumberOfWaveformChannels))
+        return "signal", "dicom_waveform", Geometry(shape=shape, sampling_hz=float(first.SamplingFrequency))
+    if "Rows" not in dataset:
+        raise NotPartOf(source.uri, "no pixels and no waveform in this object")
+    rows, columns = int(dataset.Rows), int(dataset.Columns)
+    if min(rows, columns) < _dicom.SMALLEST_SIDE:
+        raise NotPartOf(source.uri, f"too small to be an image: {columns} x {rows} pixels")
+    if "PerFrameFunctionalGroupsSequence" in dataset:
+        raise NotPartOf(source.uri, "an enhanced multi-frame object: not read yet")
+    if affine is not None:
+        return "volume", "dicom", _grid.geometry((columns, rows, slices), affine)
+    return ("clip" if _dicom.frames(dataset) > 1 else "image"), "dicom", _dicom.flat_geometry(dataset)
+
+
+def _modality(
+    card: DatasetCard, space: LabelSpace, options: Options, source: SourceFile, dataset: pydicom.Dataset
+) -> Concept:
+    code = str(dataset.get("Modality") or "")
+    slug = _rules.first(options.modality, source.member or source.uri) or SLUGS.get(code)
+    if slug is None or slug not in card.modalities:
+        said = f"modality {code}" if code else "a header without a modality"
+        raise NotPartOf(source.uri, f"{said}: none of those that the card lists ({', '.join(card.modalities)})")
+    return space.concept(slug)
+
+
+def _anatomy(
+    card: DatasetCard, space: LabelSpace, options: Options, source: SourceFile, dataset: pydicom.Dataset
+) -> tuple[Concept, ...]:
+    said = _rules.anatomy(card, space, options, source.member or source.uri)
+    slug = options.body_parts.get(str(dataset.get("BodyPartExamined") or ""))
+    return said or ((space.concept(slug),) if slug else ())

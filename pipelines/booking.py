@@ -1,0 +1,50 @@
+"""Booking: every unit that a stage reads leaves exactly one row in the ledger."""
+
+from typing import Any
+
+from pipelines.packet import Packet
+from schemas import Outcome, Quarantined, canonical_json, content_key
+from schemas.outcome import Fate
+
+
+def emitted(packet: Packet, stage: str, unit: str, out: int = 1) -> None:
+    """Book a unit that went on, with how many units of the next stage it became."""
+    _book(packet, stage, unit, "emitted", None, out)
+
+
+def filtered(packet: Packet, stage: str, unit: str, reason: str) -> None:
+    """Book a unit that is left out on purpose."""
+    _book(packet, stage, unit, "filtered", reason, 0)
+
+
+def quarantined(packet: Packet, stage: str, unit: str, reason: str, payload: dict[str, Any] | None = None) -> None:
+    """Book a unit that failed, with what is needed to try again."""
+    _book(packet, stage, unit, "quarantined", reason, 0)
+    record = packet.record
+    row = Quarantined(
+        key=content_key("quarantine", packet.keys[stage], unit), dataset=record.dataset, stage=stage, unit=unit,
+        uri=record.sources[0].uri, reason=reason, payload={"record": record.key, **(payload or {})},
+    )  # fmt: skip
+    packet.emit("quarantine", quarantine_row(row, packet.keys[stage]))
+
+
+def quarantine_row(item: Quarantined, made: str) -> dict[str, Any]:
+    """The table row of a quarantined unit."""
+    return {**item.model_dump(exclude={"payload"}), "made": made, "payload": canonical_json(item.payload)}
+
+
+def _book(packet: Packet, stage: str, unit: str, fate: Fate, reason: str | None, out: int) -> None:
+    outcome = Outcome(
+        stage=stage, dataset=packet.record.dataset, unit=unit, key=packet.keys[stage], fate=fate, reason=reason, out=out
+    )
+    packet.outcomes.append(outcome)
+    packet.emit("ledger", ledger_row(outcome, packet.record.key))
+
+
+def ledger_row(outcome: Outcome, record: str | None) -> dict[str, Any]:
+    """The table row of an outcome: its key joins stage and unit, its `made` is the stage's key."""
+    return {
+        "key": content_key("ledger", outcome.stage, outcome.unit), "dataset": outcome.dataset, "made": outcome.key,
+        "record": record, "stage": outcome.stage, "unit": outcome.unit, "fate": outcome.fate,
+        "reason": outcome.reason, "out": outcome.out,
+    }  # fmt: skip

@@ -1,0 +1,63 @@
+"""What every stage of one run knows: the recipe, the cards, the label space, and where the raw data lies."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import catalog
+from schemas import (
+    DatasetCard,
+    LabelSpace,
+    Recipe,
+    Record,
+    SourceSpec,
+)  # fmt: skip
+from transforms.media.decoders import decode
+from transforms.media.pixels import Pixels
+from transforms.media.window import automatic
+
+# What broken data makes our own code and the libraries raise. A TypeError or an AttributeError is our bug: it stops.
+BAD_DATA = (ValueError, KeyError, IndexError, ArithmeticError, OSError, RuntimeError, MemoryError)
+
+
+@dataclass(frozen=True)
+class Context:
+    """`raw`: the folder that holds one folder a data set. Picklable: engines send it to their workers."""
+
+    recipe: Recipe
+    raw: str
+    workspace: str
+
+    @property
+    def space(self) -> LabelSpace:
+        return catalog.labelspace()
+
+    def card(self, dataset: str) -> DatasetCard:
+        return catalog.card(dataset)
+
+    def root(self, dataset: str) -> Path:
+        return Path(self.raw) / dataset
+
+    def source(self, dataset: str) -> SourceSpec:
+        """The recipe's entry for a data set. Raises KeyError when it has none."""
+        for source in self.recipe.sources:
+            if source.dataset == dataset:
+                return source
+        raise KeyError(f"recipe {self.recipe.name}: no source {dataset!r}")
+
+    def pixels(self, record: Record) -> tuple[Pixels, tuple[float, float] | None]:
+        """The decoded pixels of a record and the window to show them in. Raises DecodeError."""
+        chosen = self.source(record.dataset).views.window or record.window
+        return _pixels(self.root(record.dataset), record.to_json(), chosen)
+
+
+@lru_cache(maxsize=3)  # a record's views follow one another, so a few volumes are enough; a chest CT takes 70 MB
+def _pixels(
+    root: Path, record_json: str, chosen: tuple[float, float] | None
+) -> tuple[Pixels, tuple[float, float] | None]:
+    record = Record.model_validate_json(record_json)
+    pixels = decode(root, record)
+    scalar = record.kind in ("volume", "image", "clip") and pixels.array.ndim == len(record.geometry.shape)
+    if scalar and chosen is None and pixels.array.dtype.itemsize > 1:
+        chosen = automatic(pixels.array)
+    return pixels, chosen if scalar else None

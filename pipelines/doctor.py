@@ -1,0 +1,87 @@
+"""Doctor: what this machine can do, what is missing, and how to get it."""
+
+import importlib.metadata
+import importlib.util
+import platform
+import shutil
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+import catalog
+from transforms.regions.experts import listing
+
+EXTRAS = {
+    "portal": ("fastapi", "jinja2", "uvicorn"),
+    "text": ("spacy", "scispacy"),
+    "llm": ("openai",),
+    "gpu": ("vllm",),
+}
+PACKAGES = ("apache-beam", "ray", "pyarrow", "pydicom", "nibabel", "webdataset", "dvc")
+PROGRAMS = {"dvc": "uv sync", "git": "apt-get install git", "chromium": "apt-get install chromium (browser tests only)"}
+ROOM_GIB = 5
+
+Finding = dict[str, Any]
+
+
+def examine(raw: Path) -> list[Finding]:
+    """Findings: what was looked at, whether it is all right, what was seen, and the next action where it is not."""
+    found = [
+        _finding("python", platform.python_version_tuple()[:2] == ("3", "11"), platform.python_version(), "use 3.11")
+    ]
+    found += [_finding(f"package {name}", *_package(name), "uv sync") for name in PACKAGES]
+    for extra, modules in EXTRAS.items():
+        missing = [name for name in modules if importlib.util.find_spec(name) is None]
+        seen = f"missing {', '.join(missing)}" if missing else "installed"
+        found.append(_finding(f"extra {extra}", not missing, seen, f"uv sync --extra {extra}", optional=True))
+    for name, action in PROGRAMS.items():
+        path = shutil.which(name)
+        found.append(_finding(f"program {name}", bool(path), path or "not found", action, optional=name == "chromium"))
+    free = shutil.disk_usage(Path.cwd()).free / 2**30
+    found.append(_finding("disk", free > ROOM_GIB, f"{free:.0f} GiB free", f"make {ROOM_GIB} GiB free"))
+    for name, card in catalog.cards().items():
+        here = (raw / name).is_dir()
+        action = f"triptych get {name}" if card.obtain else f"see {card.homepage}"
+        found.append(_finding(f"data {name}", here, str(raw / name) if here else "not here", action, optional=True))
+    for row in expert_rows():
+        found.append(
+            _finding(f"expert {row['name']}", row["available"], row["reason"] or "can run", row["reason"] or "")
+        )
+    return found
+
+
+def _package(name: str) -> tuple[bool, str]:
+    try:
+        return True, importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False, "not installed"
+
+
+def _finding(what: str, ok: bool, seen: str, action: str, optional: bool = False) -> Finding:
+    return {"what": what, "ok": ok, "seen": seen, "action": "" if ok else action, "optional": optional}
+
+
+def findings_table(rows: list[Finding]) -> Table:
+    """The findings for people."""
+    table = Table("", "what", "seen", "next action", box=None, pad_edge=False)
+    for row in rows:
+        mark = "[green]ok[/green]" if row["ok"] else ("[yellow]--[/yellow]" if row["optional"] else "[red]no[/red]")
+        table.add_row(mark, row["what"], row["seen"], row["action"])
+    return table
+
+
+def expert_rows() -> list[dict[str, Any]]:
+    """The segmenters, with the reason where one cannot run here."""
+    return listing()
+
+
+def expert_table(rows: list[dict[str, Any]]) -> Table:
+    """The segmenters for people."""
+    table = Table("expert", "version", "modalities", "draws", "runs here", "what it is", box=None, pad_edge=False)
+    for row in rows:
+        can = "yes" if row["available"] else f"no: {row['reason']}"
+        table.add_row(
+            row["name"], row["version"], ", ".join(row["modalities"]), ", ".join(row["produces"]), can, row["note"]
+        )
+    return table

@@ -1,0 +1,99 @@
+"""Explain: all that led to a sample, a record, a file or a region - emitted or not - as a join over the tables."""
+
+import json
+from typing import Any
+
+from pipelines.store import Row, Store
+
+LIMIT = 50
+
+
+def explain(store: Store, key: str) -> dict[str, Any] | None:
+    """What the workspace knows of a key: of a sample, a record, a region, a quarantine row, or a file's path.
+
+    None where nothing in the workspace has that key.
+    """
+    scenes = store.read("scenes", key=[key])
+    if scenes:
+        return _scene(store, key, scenes)
+    records = store.read("records", key=[key]) or store.read("records", uri=[key])
+    if records:
+        return _record(store, records[0])
+    regions = store.read("regions", key=[key])
+    if regions:
+        row = regions[0]
+        above = store.read("records", dataset=row["dataset"], key=[row["record"]])
+        return {"kind": "region", "region": json.loads(row["body"]), "record": json.loads(above[0]["body"])}
+    return _stopped(store, key)
+
+
+def _scene(store: Store, key: str, scenes: list[Row]) -> dict[str, Any]:
+    dataset, record = scenes[-1]["dataset"], scenes[-1]["record"]
+    sample = store.read("samples", dataset=dataset, key=[key])
+    ledger = store.read("ledger", dataset=dataset, unit=[key, record])
+    above = store.read("records", dataset=dataset, key=[record])
+    fate = _fate(ledger, key)
+    return {
+        "kind": "sample",
+        "key": key,
+        "fate": fate,
+        "dataset": dataset,
+        "record": json.loads(above[0]["body"]) if above else None,
+        "stages": [_step(row) for row in _ordered(ledger)],
+        "sample": json.loads(sample[-1]["body"]) if sample else None,
+        "scene": None if sample else json.loads(scenes[-1]["body"]),
+        "verdicts": _plain(store.read("verdicts", dataset=dataset, scene=[key])),
+        "quarantine": _plain(store.read("quarantine", dataset=dataset, unit=[key])),
+    }
+
+
+def _record(store: Store, record: Row) -> dict[str, Any]:
+    dataset, key = record["dataset"], record["key"]
+    scenes = store.read("scenes", ["key", "frame"], dataset, record=[key])
+    ledger = store.read("ledger", dataset=dataset, unit=[key, record["uri"]])
+    return {
+        "kind": "record",
+        "key": key,
+        "dataset": dataset,
+        "record": json.loads(record["body"]),
+        "stages": [_step(row) for row in _ordered(ledger)],
+        "views": [{"key": row["key"], "frame": row["frame"]} for row in scenes],
+        "verdicts": _plain(store.read("verdicts", dataset=dataset, record=[key])[:LIMIT]),
+        "quarantine": _plain(store.read("quarantine", dataset=dataset, unit=[key])),
+    }
+
+
+def _stopped(store: Store, key: str) -> dict[str, Any] | None:
+    """A unit that never became a record: a quarantined, filtered or deduplicated file."""
+    rows = (
+        store.read("quarantine", key=[key])
+        or store.read("quarantine", unit=[key])
+        or store.read("quarantine", uri=[key])
+    )
+    units = {row["unit"] for row in rows} or {key}
+    ledger = store.read("ledger", unit=units)
+    if not rows and not ledger:
+        return None
+    kind = "quarantined" if rows else ledger[-1]["fate"]
+    return {"kind": kind, "key": key, "stages": [_step(r) for r in _ordered(ledger)], "quarantine": _plain(rows)}
+
+
+def _ordered(ledger: list[Row]) -> list[Row]:
+    order = {
+        name: n for n, name in enumerate(("ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"))
+    }
+    return sorted(ledger, key=lambda row: (order.get(row["stage"], 99), row["unit"], row["made"]))
+
+
+def _step(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("stage", "unit", "fate", "reason", "out", "made")}
+
+
+def _fate(ledger: list[Row], key: str) -> str:
+    """The last thing that happened to the sample itself."""
+    own = [row for row in _ordered(ledger) if row["unit"] == key]
+    return f"{own[-1]['fate']} by {own[-1]['stage']}" if own else "unknown"
+
+
+def _plain(rows: list[Row]) -> list[dict[str, Any]]:
+    return [{**row, "payload": json.loads(row["payload"])} if row.get("payload") else dict(row) for row in rows]

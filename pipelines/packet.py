@@ -1,0 +1,50 @@
+"""What flows through the curate stages: a record, its rows so far, and what became of each unit."""
+
+import pickle
+from dataclasses import dataclass, field
+
+from pipelines.store import Row
+from schemas import Description, Dialogue, Fact, Outcome, Record, Region, RleShape, Scene, Step
+
+
+@dataclass
+class SceneState:
+    """One view on its way: its scene, the masks of its regions, and the words found for it."""
+
+    scene: Scene
+    masks: dict[str, RleShape] = field(default_factory=dict)
+    description: Description | None = None
+    dialogues: tuple[Dialogue, ...] = ()
+    alive: bool = True
+
+
+@dataclass
+class Packet:
+    """`sources`: the regions that ingest found. `steps`: for each stage its version, its parameters and the key under
+    which this record passes it. `done`: stages whose rows are in the store already. `rows`: table -> new rows.
+    `volume`: region key -> facts measured on the whole record. Nothing here holds pixels."""
+
+    record: Record
+    sources: tuple[Region, ...]
+    steps: tuple[Step, ...]
+    done: frozenset[str] = frozenset()
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    scenes: list[SceneState] = field(default_factory=list)
+    volume: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> dict[str, str]:
+        return {step.stage: step.key for step in self.steps}
+
+    def emit(self, table: str, row: Row) -> None:
+        self.rows.setdefault(table, []).append(row)
+
+    def to_bytes(self) -> bytes:
+        """For the way between processes; never stored."""
+        return pickle.dumps(self, protocol=5)
+
+    @staticmethod
+    def from_bytes(data: bytes) -> "Packet":
+        packet: Packet = pickle.loads(data)
+        return packet

@@ -1,0 +1,97 @@
+"""Plan: what a recipe would do here, found out before anything is spent. A pilot gives yield and cost."""
+
+import tempfile
+from dataclasses import replace
+
+from pydantic import Field
+
+from connectors import open_dataset
+from pipelines.context import Context
+from pipelines.curate import curate, current
+from pipelines.ingest import ingest
+from pipelines.publish import candidates
+from pipelines.report import Stopwatch
+from pipelines.stages import NAMES
+from pipelines.store import Store
+from schemas import Model
+from transforms.plugins import module
+from transforms.shards.licence import gate
+
+EXPERTS = "transforms.regions.experts"
+
+
+class SourcePlan(Model):
+    """What would be done with one data set. `blocked` says why nothing can be; `missing` lists experts that cannot run
+    here, with the reason. `to_read` of `items` are new; the pilot's yield is per item, its seconds are of one core."""
+
+    dataset: str
+    licence: str
+    blocked: str | None = None
+    missing: dict[str, str] = Field(default_factory=dict)
+    items: int = 0
+    to_read: int = 0
+    records: int = 0
+    done: int = 0
+    pilot_items: int = 0
+    samples_per_item: float | None = None
+    questions_per_item: float | None = None
+    seconds_per_item: float | None = None
+    expected_samples: int | None = None
+    expected_seconds: float | None = None
+
+
+def plan(ctx: Context, pilot: int) -> list[SourcePlan]:
+    """The plan of each source, in the recipe's order. `pilot`: items a data set to try in a workspace that is thrown
+    away; 0 for none. Writes nothing to the real workspace."""
+    return [_source(ctx, source.dataset, pilot) for source in ctx.recipe.sources]
+
+
+def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
+    card, spec = ctx.card(dataset), ctx.source(dataset)
+    reasons = {name: module(EXPERTS, name).unavailable() for name in spec.experts}
+    base = SourcePlan(
+        dataset=dataset, licence=card.terms.licence, missing={name: why for name, why in reasons.items() if why}
+    )
+    blocked = gate(card.terms, ctx.recipe.use)
+    if not blocked and not ctx.root(dataset).is_dir():
+        blocked = f"not in {ctx.raw}; run: triptych get {dataset}"
+    if blocked:
+        return base.model_copy(update={"blocked": blocked})
+    listed = sum(1 for _ in open_dataset(card, ctx.space).listing(ctx.root(dataset)))
+    items = min(listed, spec.limit or listed)
+    known = _known(ctx, dataset)
+    found = base.model_copy(
+        update={"items": items, "to_read": max(0, items - known[0]), "records": known[1], "done": known[2]}
+    )
+    return _with_pilot(ctx, found, min(pilot, items)) if pilot else found
+
+
+def _known(ctx: Context, dataset: str) -> tuple[int, int, int]:
+    """Items read, records found, records done in the workspace."""
+    store = Store(ctx.workspace)
+    read = store.pointed(f"ingest/{dataset}")
+    if read is None:
+        return 0, 0, 0
+    packets, _ = current(ctx, store, dataset)
+    last = [packet.keys[NAMES[-1]] for packet in packets]
+    done = {row["made"] for row in store.read("ledger", ["made"], dataset, made=last)}
+    return len(read), len(packets), len(done)
+
+
+def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
+    recipe = ctx.recipe.model_copy(update={"sources": (ctx.source(found.dataset),)})
+    with tempfile.TemporaryDirectory() as folder:
+        trial, watch = replace(ctx, recipe=recipe, workspace=folder), Stopwatch()
+        ingest(trial, limit=size)
+        curate(trial, engine="inline")
+        seconds = watch.seconds()
+        made = list(candidates(trial, Store(folder)))
+    questions = sum(len(sample.dialogues) for sample in made)
+    return found.model_copy(
+        update={
+            "pilot_items": size, "samples_per_item": round(len(made) / size, 2),
+            "questions_per_item": round(questions / size, 2), "seconds_per_item": round(seconds / size, 3),
+            "expected_samples": round(len(made) / size * found.items),
+            "expected_seconds": round(seconds / size * found.items, 1),
+        }
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""Recipes from YAML, checked against what exists before anything is done."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+import catalog
+from schemas import Recipe
+from transforms.plugins import modules
+
+EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
+
+
+class RecipeError(ValueError):
+    """One line: the file, the key, the next action."""
+
+
+def load(path: Path) -> Recipe:
+    """The recipe of a file. Raises RecipeError when the file, a key, a data set, an expert or a task is not there."""
+    try:
+        recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise RecipeError(f"{path}: no such recipe; there are {_names(path.parent)}") from error
+    except yaml.YAMLError as error:
+        raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        raise RecipeError(f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it") from error
+    _check(path, recipe)
+    return recipe
+
+
+def _check(path: Path, recipe: Recipe) -> None:
+    cards, experts = catalog.cards(), modules(EXPERTS)
+    tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
+    space = catalog.labelspace()
+    seen: set[str] = set()
+    for number, source in enumerate(recipe.sources):
+        where = f"{path}: sources.{number}"
+        if source.dataset not in cards:
+            raise RecipeError(f"{where}.dataset: no card {source.dataset!r}; see: triptych catalog ls")
+        if source.dataset in seen:
+            raise RecipeError(f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries")
+        seen.add(source.dataset)
+        for name in source.experts:
+            if name not in experts:
+                raise RecipeError(f"{where}.experts: no expert {name!r}; see: triptych experts")
+        for slug in source.views.at_regions:
+            if slug not in space:
+                raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
+    for name in recipe.tasks:
+        if name not in tasks:
+            raise RecipeError(f"{path}: tasks: no task {name!r}; there are {', '.join(tasks)}")
+    if recipe.text.backend not in modules(BACKENDS):
+        raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(modules(BACKENDS))}")
+
+
+def _names(folder: Path) -> str:
+    return ", ".join(sorted(str(p) for p in folder.glob("*.yaml"))) or f"none in {folder}"

@@ -1,0 +1,51 @@
+"""Stage dialogues: questions, answers and reasoning for each scene, from its facts alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.booking import emitted, quarantined
+from pipelines.context import BAD_DATA, Context
+from pipelines.packet import Packet, SceneState
+from pipelines.store import Row
+from schemas import Dialogue, content_key
+from transforms.plugins import module
+from transforms.tasks import ask_all
+
+NAME = "dialogues"
+VERSION = "1"
+
+
+def params(ctx: Context, dataset: str) -> dict[str, Any]:
+    tasks = {name: module("transforms.tasks", name).VERSION for name in ctx.recipe.tasks}
+    return {"tasks": tasks, "seed": ctx.recipe.seed}
+
+
+def run(ctx: Context, packet: Packet) -> None:
+    for state in packet.scenes:
+        if not state.alive:
+            continue
+        try:
+            state.dialogues = ask_all(state.scene, ctx.space, ctx.recipe.tasks, ctx.recipe.seed)
+        except BAD_DATA as error:
+            state.alive = False
+            quarantined(packet, NAME, state.scene.key, str(error))
+            continue
+        for dialogue in state.dialogues:
+            packet.emit("dialogues", _row(packet, state, dialogue))
+        emitted(packet, NAME, state.scene.key)
+
+
+def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
+    found: dict[str, list[Dialogue]] = {}
+    for row in rows["dialogues"]:
+        found.setdefault(row["scene"], []).append(Dialogue.model_validate_json(row["body"]))
+    for state in packet.scenes:
+        state.dialogues = tuple(sorted(found.get(state.scene.key, []), key=lambda d: int(d.id[1:])))
+
+
+def _row(packet: Packet, state: SceneState, dialogue: Dialogue) -> Row:
+    return {
+        "key": content_key("dialogue", state.scene.key, dialogue.id), "dataset": packet.record.dataset,
+        "made": packet.keys[NAME], "record": packet.record.key, "scene": state.scene.key, "task": dialogue.task,
+        "question": dialogue.turns[0].text, "answer": dialogue.answer, "body": dialogue.to_json(),
+    }  # fmt: skip

@@ -1,0 +1,67 @@
+"""Stage facts: measure what the regions of each scene show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.booking import emitted, quarantined
+from pipelines.context import BAD_DATA, Context
+from pipelines.packet import Packet, SceneState
+from pipelines.store import Row
+from schemas import Fact, canonical_json, content_key
+from transforms.facts import measure_all
+from transforms.media.render import render
+from transforms.plugins import modules
+from transforms.regions import rle
+from transforms.regions.viewdata import ViewData
+
+NAME = "facts"
+VERSION = "1"
+
+
+def params(ctx: Context, dataset: str) -> dict[str, Any]:
+    families = modules("transforms.facts")
+    return {name: family.VERSION for name, family in families.items() if hasattr(family, "measure")}
+
+
+def run(ctx: Context, packet: Packet) -> None:
+    for state in packet.scenes:
+        try:
+            state.scene = measure_all(view_data(ctx, packet, state), ctx.space)
+        except BAD_DATA as error:
+            state.alive = False
+            quarantined(packet, NAME, state.scene.key, str(error))
+            continue
+        for fact in state.scene.facts:
+            packet.emit("facts", _row(packet, state, fact))
+        emitted(packet, NAME, state.scene.key)
+
+
+def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
+    found: dict[str, list[Fact]] = {}
+    for row in rows["facts"]:
+        found.setdefault(row["scene"], []).append(Fact.model_validate_json(row["body"]))
+    for state in packet.scenes:
+        facts = sorted(found.get(state.scene.key, []), key=lambda fact: int(fact.id[1:]))
+        state.scene = state.scene.model_copy(update={"facts": tuple(facts)})
+
+
+def view_data(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
+    """The pixels and masks of a scene, drawn again from the source."""
+    scene, record = state.scene, packet.record
+    masks = {rid: rle.decode(shape) for rid, shape in state.masks.items()}
+    facts = {region.id: packet.volume.get(region.region or "", ()) for region in scene.regions}
+    if record.kind == "document":
+        return ViewData(scene, masks, volume_facts=facts)
+    pixels, window = ctx.pixels(record)
+    picture = render(record, pixels, scene.view.frame, window)
+    signal = pixels.array if record.kind == "signal" else None
+    return ViewData(scene, masks, picture.image, picture.values, signal, facts)  # type: ignore[arg-type]
+
+
+def _row(packet: Packet, state: SceneState, fact: Fact) -> Row:
+    made = packet.keys[NAME]
+    return {
+        "key": content_key("fact", state.scene.key, fact.id), "dataset": packet.record.dataset, "made": made,
+        "record": packet.record.key, "scene": state.scene.key, "predicate": fact.predicate,
+        "value": canonical_json(fact.value), "unit": fact.unit, "body": fact.to_json(),
+    }  # fmt: skip

@@ -1,0 +1,153 @@
+"""Stage regions: decode a record, resolve its annotations, ask the experts, choose views, and draw each as a scene."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.booking import emitted, filtered, quarantined
+from pipelines.context import BAD_DATA, Context
+from pipelines.packet import Packet, SceneState
+from pipelines.store import Row
+from schemas import Fact, MadeBy, Presence, Record, Region, RleShape, Scene, canonical_json, content_key
+from transforms.media.pixels import Pixels
+from transforms.media.render import Rendered, render
+from transforms.plugins import module
+from transforms.regions import rle, scene
+from transforms.regions.consensus import consensus
+from transforms.regions.resolve import Dropped, Resolved, resolve
+from transforms.regions.views import choose
+from transforms.regions.volume import volume_facts
+
+NAME = "regions"
+VERSION = "1"
+EXPERTS = "transforms.regions.experts"
+
+
+def params(ctx: Context, dataset: str) -> dict[str, Any]:
+    spec = ctx.source(dataset)
+    experts = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
+    return {"views": spec.views.model_dump(mode="json"), "experts": experts}
+
+
+def run(ctx: Context, packet: Packet) -> None:
+    record = packet.record
+    try:
+        pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
+        items, dropped = resolve(ctx.root(record.dataset), record, packet.sources)
+        items = consensus(items, record.geometry.shape)
+        if pixels is not None:
+            items = [*items, *_ask_experts(ctx, record, pixels)]
+        frames = choose(record, items, ctx.source(record.dataset).views, _slugs(ctx))
+    except BAD_DATA as error:
+        quarantined(packet, NAME, record.key, str(error))
+        return
+    for item in items:
+        packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
+        region = _with_facts(item.region, packet.volume[item.region.key])
+        packet.emit("regions", region_row(region, packet.keys[NAME]))
+    for drop in dropped:
+        packet.emit("verdicts", _verdict(packet, drop))
+    for frame in frames:
+        _draw(ctx, packet, items, frame, pixels, window)
+    if packet.scenes:
+        emitted(packet, NAME, record.key, out=len(packet.scenes))
+    else:
+        filtered(packet, NAME, record.key, "no view of it shows anything")
+
+
+def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
+    masks: dict[str, dict[str, RleShape]] = {}
+    for row in rows["regions"]:
+        region = Region.model_validate_json(row["body"])
+        if region.frame == "voxel":
+            packet.volume[region.key] = tuple(Fact.model_validate(fact) for fact in region.meta.get("facts", []))
+        elif isinstance(region.shape, RleShape) and region.parent:
+            masks.setdefault(region.frame, {})[region.parent] = region.shape
+    for row in rows["scenes"]:
+        found = Scene.model_validate_json(row["body"])
+        shapes = masks.get(found.view.frame, {})
+        packet.scenes.append(SceneState(found, {r.id: shapes[r.region] for r in found.regions if r.region in shapes}))
+
+
+def region_row(region: Region, made: str) -> Row:
+    """The table row of a region."""
+    return {
+        "key": region.key, "dataset": region.dataset, "made": made, "record": region.record, "frame": region.frame,
+        "concept": region.concept.label, "made_by": region.made_by.name, "body": region.to_json(),
+    }  # fmt: skip
+
+
+def _draw(
+    ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels | None,
+    window: tuple[float, float] | None,
+) -> None:  # fmt: skip
+    record = packet.record
+    picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
+    if picture is not None and picture.image.min() == picture.image.max():
+        return  # a blank view shows nothing that could be described
+    view, rows, shown = scene.build(record, frame, picture, items, record.unit)
+    absent = [] if picture is None else _absent(ctx, record, shown)
+    drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent)})
+    shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
+    masks = {region.id: shapes[region.region] for region in drawn.regions if region.region in shapes}
+    packet.scenes.append(SceneState(drawn, masks))
+    made = packet.keys[NAME]
+    for region in rows:
+        packet.emit("regions", region_row(region, made))
+    packet.emit(
+        "scenes",
+        {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": frame,
+         "body": drawn.to_json()},
+    )  # fmt: skip
+
+
+def _absent(ctx: Context, record: Record, shown: frozenset[str]) -> list[Presence]:
+    """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows."""
+    known = {presence.concept.label for presence in record.presence}
+    labels = sorted(set(record.exhaustive) - shown - known)
+    by_label = {entry.concept.label: entry.concept for entry in ctx.space}
+    return [Presence(concept=by_label[label], state="absent") for label in labels]
+
+
+def _ask_experts(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]:
+    """Regions from the recipe's experts that know this modality; one that cannot run here was reported by `plan`."""
+    out: list[Resolved] = []
+    for name in sorted(ctx.source(record.dataset).experts):
+        expert = module(EXPERTS, name)
+        if record.modality.code not in expert.MODALITIES or expert.unavailable():
+            continue
+        for segment in expert.segment(pixels):
+            maker = MadeBy(kind="model" if name.endswith("deepbrain") else "rule", name=name, version=expert.VERSION,
+                           score=segment.score)  # fmt: skip
+            concept = ctx.space.concept(segment.concept)
+            for number, mask in _parts(segment):
+                key = content_key("expert", record.key, name, expert.VERSION, segment.concept, number)
+                region = Region(
+                    key=key, dataset=record.dataset, record=record.key, frame="voxel", concept=concept,
+                    source_label="", shape=rle.encode(mask), made_by=maker, meta={"instance": number},
+                )  # fmt: skip
+                out += resolve(ctx.root(record.dataset), record, [region])[0]
+    return out
+
+
+def _parts(segment: Any) -> list[tuple[int, Any]]:
+    if not segment.instances:
+        return [(0, segment.mask)]
+    return [(value, segment.mask == value) for value in range(1, int(segment.mask.max()) + 1)]
+
+
+def _with_facts(region: Region, facts: Sequence[Fact]) -> Region:
+    """The region's row carries its record-scope facts, for later stages and for readers of the table."""
+    return region.model_copy(update={"meta": {**region.meta, "facts": [f.model_dump(mode="json") for f in facts]}})
+
+
+def _slugs(ctx: Context) -> dict[str, str]:
+    return {entry.concept.label: entry.slug for entry in ctx.space}
+
+
+def _verdict(packet: Packet, drop: Dropped) -> Row:
+    made = packet.keys[NAME]
+    return {
+        "key": content_key("verdict", made, drop.region.key), "dataset": packet.record.dataset, "made": made,
+        "record": packet.record.key, "scene": None, "check": "region", "outcome": "warn", "score": None,
+        "reason": canonical_json({"label": drop.region.source_label, "reason": drop.reason}),
+    }  # fmt: skip

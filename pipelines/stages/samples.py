@@ -1,0 +1,93 @@
+"""Stage samples: every claim is checked and every reasoning step replayed; what passes becomes a candidate sample."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from transforms.tasks.replay import replay
+
+from pipelines.booking import emitted, quarantined
+from pipelines.context import BAD_DATA, Context
+from pipelines.packet import Packet, SceneState
+from pipelines.stages import facts as facts_stage
+from pipelines.store import Row
+from schemas import Candidate, Check, Provenance, content_key
+from transforms.checks import run_all
+from transforms.plugins import modules
+from transforms.regions import rle
+
+NAME = "samples"
+VERSION = "1"
+
+
+def params(ctx: Context, dataset: str) -> dict[str, Any]:
+    checks = {name: check.VERSION for name, check in modules("transforms.checks").items() if hasattr(check, "VERSION")}
+    return {"checks": checks}
+
+
+def run(ctx: Context, packet: Packet) -> None:
+    for state in packet.scenes:
+        if not state.alive or state.description is None:
+            continue
+        try:
+            checks = (
+                *run_all(state.scene, state.description, state.dialogues, ctx.space),
+                _replayed(ctx, packet, state),
+            )
+        except BAD_DATA as error:
+            quarantined(packet, NAME, state.scene.key, str(error))
+            continue
+        for check in checks:
+            packet.emit("verdicts", _verdict(packet, state, check))
+        failed = [check for check in checks if check.outcome == "fail"]
+        if failed:
+            reason = "; ".join(f"{check.name}: {check.reason}" for check in failed)
+            quarantined(packet, NAME, state.scene.key, reason, {"scene": state.scene.key})
+            continue
+        candidate = _candidate(ctx, packet, state, checks)
+        packet.emit("samples", _row(packet, candidate))
+        emitted(packet, NAME, state.scene.key)
+
+
+def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Nothing follows this stage inside curate."""
+
+
+def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
+    """Every reasoning step, computed again from the masks and the geometry that will be published."""
+    masks = {rid: rle.decode(shape) for rid, shape in state.masks.items()}
+    values = facts_stage.view_data(ctx, packet, state).values
+    steps = [
+        verdict
+        for dialogue in state.dialogues
+        if dialogue.reasoning
+        for verdict in replay(dialogue, masks, state.scene.media[0], values)
+    ]
+    bad = [step for step in steps if step.outcome == "fail"]
+    score = None if not steps else round(1 - len(bad) / len(steps), 6)
+    reason = f"step {bad[0].number} {bad[0].op}: {bad[0].reason}" if bad else None
+    return Check(name="replay", outcome="fail" if bad else "pass", score=score, reason=reason)
+
+
+def _candidate(ctx: Context, packet: Packet, state: SceneState, checks: tuple[Check, ...]) -> Candidate:
+    assert state.description is not None
+    scene = {name: getattr(state.scene, name) for name in type(state.scene).model_fields}
+    return Candidate(
+        **scene, description=state.description, dialogues=state.dialogues, checks=checks,
+        provenance=Provenance(sources=packet.record.sources, steps=packet.steps),
+    )  # fmt: skip
+
+
+def _verdict(packet: Packet, state: SceneState, check: Check) -> Row:
+    made = packet.keys[NAME]
+    return {
+        "key": content_key("verdict", made, state.scene.key, check.name), "dataset": packet.record.dataset,
+        "made": made, "record": packet.record.key, "scene": state.scene.key, "check": check.name,
+        "outcome": check.outcome, "score": check.score, "reason": check.reason,
+    }  # fmt: skip
+
+
+def _row(packet: Packet, candidate: Candidate) -> Row:
+    return {
+        "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
+        "subject": candidate.subject, "modality": candidate.modality.code, "body": candidate.to_json(),
+    }  # fmt: skip

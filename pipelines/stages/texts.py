@@ -1,0 +1,48 @@
+"""Stage texts: words for each scene, from its facts alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipelines.booking import emitted, quarantined
+from pipelines.context import BAD_DATA, Context
+from pipelines.packet import Packet
+from pipelines.store import Row
+from schemas import Description, content_key
+from transforms.plugins import module
+from transforms.text import describe
+
+NAME = "texts"
+VERSION = "1"
+
+
+def params(ctx: Context, dataset: str) -> dict[str, Any]:
+    text = ctx.recipe.text
+    version = module("transforms.text.backends", text.backend).VERSION
+    return {"backend": text.backend, "version": version, "params": text.params, "seed": ctx.recipe.seed}
+
+
+def run(ctx: Context, packet: Packet) -> None:
+    text = ctx.recipe.text
+    for state in packet.scenes:
+        if not state.alive:
+            continue
+        try:
+            state.description = describe(state.scene, ctx.space, text.backend, text.params, ctx.recipe.seed)
+        except BAD_DATA as error:
+            state.alive = False
+            quarantined(packet, NAME, state.scene.key, str(error))
+            continue
+        made = packet.keys[NAME]
+        packet.emit(
+            "texts",
+            {"key": content_key("text", state.scene.key), "dataset": packet.record.dataset, "made": made,
+             "record": packet.record.key, "scene": state.scene.key, "backend": text.backend,
+             "text": state.description.overall.text, "body": state.description.to_json()},
+        )  # fmt: skip
+        emitted(packet, NAME, state.scene.key)
+
+
+def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
+    found = {row["scene"]: Description.model_validate_json(row["body"]) for row in rows["texts"]}
+    for state in packet.scenes:
+        state.description = found.get(state.scene.key)

@@ -1,0 +1,43 @@
+"""Megatron-Energon reads the shards with the metadata that we write, without `energon prepare`.
+
+Energon needs torch, so it lives in an environment of its own: CONTRIBUTING names the recipe. Point
+TRIPTYCH_ENERGON_PYTHON at that environment's python; without it this test is skipped.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.corpora import corpus
+from transforms.shards.energon import energon_files
+
+READER = Path(__file__).with_name("read_energon.py")
+
+
+def python() -> str:
+    if chosen := os.environ.get("TRIPTYCH_ENERGON_PYTHON"):
+        return chosen
+    if importlib.util.find_spec("megatron") is None:
+        pytest.skip("megatron-energon is not installed here: set TRIPTYCH_ENERGON_PYTHON to a python that has it")
+    return sys.executable
+
+
+def test_energon_reads_every_sample_of_every_split(tmp_path: Path) -> None:
+    interpreter = python()
+    corpus().write(tmp_path)
+    for name, content in energon_files(tmp_path).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    done = subprocess.run([interpreter, READER, tmp_path], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    image = [3, 100, 120]
+    expected = [["train", f"toy-{n:04d}", f"toy-{n:04d}", image] for n in range(6)]
+    expected += [["val", f"toy-{n:04d}", f"toy-{n:04d}", image] for n in (6, 7)]
+    expected += [["test", "toy-0008", "toy-0008", None], ["test", "toy-0009", "toy-0009", image]]
+    assert rows == expected

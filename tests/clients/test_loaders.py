@@ -1,0 +1,108 @@
+"""The loaders that training teams use read the shards as they are: webdataset and Hugging Face datasets."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import webdataset
+
+from schemas import Sample
+from tests.corpora import corpus
+from tests.scenes import SHAPES, axial_abdomen
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus")
+    corpus().publish(folder)
+    return folder
+
+
+def check(record: dict[str, Any], number: int, image: np.ndarray, masks: dict[str, np.ndarray]) -> None:
+    """A picture came through whole: its JSON, its pixels, and its regions where they were drawn."""
+    sample = Sample.model_validate(record)
+    assert sample.key == f"toy-{number:04d}"
+    expected = axial_abdomen().image.copy()
+    expected[0, 0] = number
+    np.testing.assert_array_equal(image, expected)
+    for region in sample.regions:
+        np.testing.assert_array_equal(masks[region.mask.media] == region.mask.value, SHAPES[region.id][1])
+
+
+def masks_of(row: dict[str, Any]) -> dict[str, np.ndarray]:
+    return {name: np.asarray(row[name]) for name in ("mask.png", "mask1.png")}
+
+
+def opened(data: bytes) -> np.ndarray:
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(data)))
+
+
+def test_webdataset_raw_members(published: Path) -> None:
+    shards = str(published / "train-{000000..000001}.tar")
+    samples = list(webdataset.WebDataset(shards, shardshuffle=False, empty_check=False).decode())
+    assert [sample["__key__"] for sample in samples] == [f"toy-{n:04d}" for n in range(6)]
+    for number, sample in enumerate(samples):
+        masks = {name: opened(sample[name]) for name in ("mask.png", "mask1.png")}
+        check(sample["json"], number, opened(sample["png"]), masks)
+
+
+def test_webdataset_decodes_images(published: Path) -> None:
+    shard = str(published / "validation-000000.tar")
+    for sample in webdataset.WebDataset(shard, shardshuffle=False, empty_check=False).decode("rgb8"):
+        assert sample["png"].shape == (100, 120, 3)
+        assert sample["json"]["split"] == "validation"
+
+
+def test_webdataset_reads_text_and_signals(published: Path) -> None:
+    shard = str(published / "test-000000.tar")
+    text, trace = webdataset.WebDataset(shard, shardshuffle=False, empty_check=False).decode()
+    assert text["txt"] == text["json"]["document"] == "Report 8: no lesion."
+    assert trace["npy"].shape == (20, 3)
+
+
+@pytest.fixture
+def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Hugging Face datasets, kept from the network and from the user's cache."""
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    return datasets
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+def test_datasets_loads_the_folder_by_its_data_card(published: Path, datasets: Any, streaming: bool) -> None:
+    loaded = datasets.load_dataset(str(published), streaming=streaming)
+    assert set(loaded) == {"train", "validation", "test"}
+    rows = list(loaded["train"])
+    assert len(rows) == 6
+    for number, row in enumerate(rows):
+        check(
+            row["json"],
+            number,
+            np.asarray(row["png"]),
+            {name: np.asarray(row[name]) for name in ("mask.png", "mask1.png")},
+        )
+    text, trace = loaded["test"]
+    assert (text["txt"], text["png"], text["mask.png"]) == ("Report 8: no lesion.", None, None)
+    assert np.asarray(trace["npy"]).shape == (20, 3)
+
+
+def test_datasets_webdataset_builder_on_tars(published: Path, datasets: Any) -> None:
+    features = datasets.Features({
+        "__key__": datasets.Value("string"), "__url__": datasets.Value("string"), "json": datasets.Json(),
+        "png": datasets.Image(), "mask.png": datasets.Image(), "mask1.png": datasets.Image(),
+    })  # fmt: skip
+    files = {"train": str(published / "train-*.tar")}
+    rows = datasets.load_dataset("webdataset", data_files=files, split="train", streaming=True, features=features)
+    for number, row in enumerate(rows):
+        check(
+            row["json"],
+            number,
+            np.asarray(row["png"]),
+            {name: np.asarray(row[name]) for name in ("mask.png", "mask1.png")},
+        )
+    assert number == 5

@@ -1,0 +1,24 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from transforms.regions import rle
+
+
+@given(hnp.arrays(bool, hnp.array_shapes(min_dims=1, max_dims=3, max_side=12)))
+def test_a_mask_survives(mask: np.ndarray) -> None:
+    np.testing.assert_array_equal(rle.decode(rle.encode(mask)), mask)
+
+
+@given(hnp.arrays(bool, (7, 9)), st.booleans())
+def test_layout_in_memory_does_not_matter(mask: np.ndarray, transpose: bool) -> None:
+    view = mask.T if transpose else mask[::-1]
+    assert rle.encode(view) == rle.encode(np.ascontiguousarray(view))
+
+
+def test_runs_that_do_not_fill_the_shape_are_refused() -> None:
+    shape = rle.encode(np.ones((4, 4), bool)).model_copy(update={"shape": (4, 5)})
+    with pytest.raises(ValueError, match="do not fill"):
+        rle.decode(shape)

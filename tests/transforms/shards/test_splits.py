@@ -1,0 +1,110 @@
+"""A subject is in one split, the same one each time; shares hold, and small corpora get every split."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.recipe import Splits
+from transforms.shards.splits import SubjectSize, assign
+
+SHARES = Splits()
+
+
+def subjects(number: int, samples: int = 1, modality: str = "CT") -> list[SubjectSize]:
+    return [SubjectSize(subject=f"{modality}/{n}", modality=modality, samples=samples) for n in range(number)]
+
+
+def share(rows: list[SubjectSize], splits: Splits = SHARES, seed: int = 7) -> Counter[str]:
+    done = assign(rows, splits, seed)
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts[done[row.subject]] += row.samples
+    return counts
+
+
+@given(weights=st.lists(st.integers(1, 60), min_size=1, max_size=60), seed=st.integers(0, 99))
+def test_same_answer_whatever_the_order_and_every_split_filled(weights: list[int], seed: int) -> None:
+    rows = [SubjectSize(subject=f"s{n}", modality="CT" if n % 3 else "MR", samples=w) for n, w in enumerate(weights)]
+    done = assign(rows, SHARES, seed)
+    assert done == assign(reversed(rows), SHARES, seed)
+    assert set(done) == {row.subject for row in rows}
+    if len(rows) >= 3:
+        assert set(done.values()) == {"train", "validation", "test"}
+
+
+def test_fifty_equal_subjects_split_as_declared() -> None:
+    assert share(subjects(50)) == {"train": 40, "validation": 5, "test": 5}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shares_hold_for_uneven_subjects(seed: int) -> None:
+    rows = [SubjectSize(subject=f"s{n}", modality="CT", samples=1 + n * 7 % 13) for n in range(200)]
+    counts, total = share(rows, seed=seed), sum(row.samples for row in rows)
+    assert abs(counts["train"] / total - 0.8) < 0.02
+    assert abs(counts["test"] / total - 0.1) < 0.02
+
+
+def test_each_large_modality_reaches_each_split() -> None:
+    rows = subjects(20) + subjects(20, modality="MR") + subjects(20, modality="US")
+    done = assign(rows, SHARES, 7)
+    for modality in ("CT", "MR", "US"):
+        assert {done[f"{modality}/{n}"] for n in range(20)} == {"train", "validation", "test"}
+
+
+def test_the_seed_decides_who_is_held_out() -> None:
+    rows = subjects(40)
+    held = [{name for name, split in assign(rows, SHARES, seed).items() if split == "test"} for seed in range(6)]
+    assert len({frozenset(names) for names in held}) > 1
+
+
+@pytest.mark.parametrize("samples", [12, 120])
+@pytest.mark.parametrize("seed", range(20))
+def test_one_huge_subject_goes_to_train(seed: int, samples: int) -> None:
+    rows = [*subjects(30), SubjectSize(subject="huge", modality="CT", samples=samples)]
+    done = assign(rows, SHARES, seed)
+    assert done["huge"] == "train"
+    assert set(done.values()) == {"train", "validation", "test"}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_no_held_out_split_can_hold_goes_to_the_largest(seed: int) -> None:
+    """Even where the shares are close, so that a held-out split may be the one that is furthest behind."""
+    rows = [*subjects(30), SubjectSize(subject="huge", modality="CT", samples=20)]
+    assert assign(rows, Splits(train=0.36, validation=0.32, test=0.32), seed)["huge"] == "train"
+
+
+def test_a_subject_of_two_modalities_is_in_one_split() -> None:
+    rows = [*subjects(9), SubjectSize(subject="CT/3", modality="MR", samples=5)]
+    assert set(assign(rows, SHARES, 1)) == {f"CT/{n}" for n in range(9)}
+
+
+def test_source_splits_stand_and_test_wins() -> None:
+    rows = [
+        SubjectSize(subject="a", modality="CT", samples=5, source_split="test"),
+        SubjectSize(subject="b", modality="CT", samples=5, source_split="Training"),
+        SubjectSize(subject="b", modality="CT", samples=1, source_split="test"),
+        SubjectSize(subject="e", modality="CT", samples=1, source_split="test"),
+        SubjectSize(subject="e", modality="CT", samples=9, source_split="train"),
+        SubjectSize(subject="c", modality="CT", samples=90, source_split="val"),
+        SubjectSize(subject="d", modality="CT", samples=1, source_split="train"),
+        *subjects(6),
+    ]
+    done = assign(rows, SHARES, 7)
+    assert (done["a"], done["b"], done["e"]) == ("test", "test", "test")
+    assert (done["c"], done["d"]) == ("validation", "train")
+
+
+def test_a_split_without_a_share_stays_empty() -> None:
+    assert set(share(subjects(30), Splits(train=1, validation=0, test=0))) == {"train"}
+    assert set(share(subjects(30), Splits(train=0, validation=0.5, test=0.5))) == {"validation", "test"}
+
+
+def test_two_subjects_stay_in_train() -> None:
+    assert set(share(subjects(2))) == {"train"}
+
+
+def test_no_share_at_all_is_refused() -> None:
+    with pytest.raises(ValueError, match="zero"):
+        assign(subjects(3), Splits(train=0, validation=0, test=0), 1)

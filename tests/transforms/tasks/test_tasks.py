@@ -1,0 +1,279 @@
+"""Questions of hand-drawn scenes: right, lawful, supported, varied, and the same each time."""
+
+from dataclasses import replace
+
+import pytest
+
+from schemas import Dialogue, Fact, Presence, Scene
+from schemas.sample import SampleRegion
+from tests.scenes import LEFT_KIDNEY, LIVER, axial_abdomen
+from tests.spaces import (
+    BODY,
+    CARDIOMEGALY,
+    DOC,
+    ECG,
+    EFFUSION,
+    HEART_RATE,
+    MALIGNANCY,
+    NODULE,
+    NUCLEUS,
+    PNEUMOTHORAX,
+    small_space,
+)
+from tests.views import HUMAN, disc, lps, picture, rectangle
+from transforms.facts import measure_all
+from transforms.tasks import PER_SCENE, ask_all, families
+from transforms.tasks.base import indefinite
+
+SPACE = small_space()
+SHAPE = (160, 200)
+TASKS = sorted(families())
+
+
+@pytest.fixture(scope="module")
+def abdomen() -> Scene:
+    return measure_all(axial_abdomen(), SPACE)
+
+
+def every(scene: Scene, *tasks: str, seeds: int = 6) -> list[Dialogue]:
+    """What several seeds ask, so that each wording and each form turns up."""
+    return [dialogue for seed in range(seeds) for task in tasks for dialogue in ask_all(scene, SPACE, [task], seed)]
+
+
+def pairs(dialogues: list[Dialogue]) -> set[tuple[str, str]]:
+    return {(dialogue.turns[0].text, dialogue.answer) for dialogue in dialogues}
+
+
+def test_the_families_of_the_contract_are_there():
+    assert TASKS == [
+        "anatomy", "attribute", "comparison", "counting", "grounding", "location", "modality", "plane", "presence",
+        "relation", "report", "signal", "size",
+    ]  # fmt: skip
+    assert all(name == family.NAME and family.VERSION for name, family in families().items())
+
+
+def test_an_unknown_family_is_named(abdomen):
+    with pytest.raises(KeyError, match=r"no task family 'colour'.*anatomy, attribute"):
+        ask_all(abdomen, SPACE, ["presence", "colour"], 1)
+
+
+def test_the_same_scene_and_seed_give_the_same_dialogues(abdomen):
+    first, again = (ask_all(abdomen, SPACE, TASKS, 17) for _ in range(2))
+    assert [dialogue.to_json() for dialogue in first] == [dialogue.to_json() for dialogue in again]
+    assert ask_all(abdomen, SPACE, TASKS, 18) != first
+    other = abdomen.model_copy(update={"key": "toy-0002"})
+    assert [dialogue.turns for dialogue in ask_all(other, SPACE, TASKS, 17)] != [d.turns for d in first]
+
+
+def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
+    asked = ask_all(abdomen, SPACE, TASKS, 17)
+    assert len(asked) == PER_SCENE
+    assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, PER_SCENE + 1)]
+    assert {dialogue.task for dialogue in asked} == set(TASKS) - {"report", "signal"}
+    assert len({dialogue.turns[0].text for dialogue in asked}) == len(asked)
+
+
+def test_claims_cover_what_they_assert(abdomen):
+    facts = {fact.id: fact for fact in abdomen.facts}
+    for dialogue in every(abdomen, *TASKS):
+        text, claims = dialogue.turns[-1].text, dialogue.turns[-1].claims
+        assert claims, dialogue
+        assert text == text[0].upper() + text[1:]
+        assert text.endswith(".")
+        for claim in claims:
+            words = text[slice(*claim.span)]
+            assert words == words.strip() != "", dialogue
+            fact = facts[claim.fact]
+            if fact.unit:
+                assert any(character.isdigit() for character in words), words
+        assert {claim.fact for claim in claims} <= set(dialogue.facts) <= set(facts)
+        assert set(dialogue.regions) <= {region.id for region in abdomen.regions}
+
+
+def test_choices_hold_the_answer_once(abdomen):
+    chosen = [dialogue for dialogue in every(abdomen, *TASKS) if dialogue.choices]
+    assert len({dialogue.task for dialogue in chosen}) >= 5
+    for dialogue in chosen:
+        assert dialogue.choices.count(dialogue.answer) == 1
+        assert len(set(dialogue.choices)) == len(dialogue.choices) >= 2
+        assert all(choice in dialogue.turns[0].text for choice in dialogue.choices)
+
+
+def test_wordings_vary(abdomen):
+    for task in ("location", "size", "comparison", "presence", "counting"):
+        questions = {dialogue.turns[0].text.split("\n")[0] for dialogue in every(abdomen, task, seeds=20)}
+        assert len(questions) >= 3, task
+
+
+@pytest.mark.parametrize(
+    ("task", "words", "answer"),
+    [
+        ("size", "How long is the left kidney in this image", "44.0 mm"),
+        ("size", "the longest diameter of the lesion", "22 mm"),
+        ("size", "What area does the left kidney cover", "800 mm²"),
+        ("location", "does the liver lie?", "middle right"),
+        ("counting", "How many lesions are outlined", "1"),
+        ("comparison", "Which is larger in this image, the left kidney or the right kidney?", "the left kidney"),
+        ("comparison", "Is the right kidney larger than the left kidney", "no"),
+        ("comparison", "how many times as large as the right kidney is the left kidney?", "1.25"),
+        ("relation", "Does the lesion lie inside the liver?", "yes"),
+        ("relation", "the centres of the left kidney and the right kidney", "70 mm"),
+        ("grounding", "the box of the left kidney", "[90, 50, 100, 70]"),
+        ("grounding", "the box [25, 35, 36, 46]", "lesion"),
+        ("attribute", "mean attenuation of the left kidney", "35 HU"),
+        ("modality", "What imaging modality is this?", "computed tomography"),
+        ("plane", "In which plane", "axial"),
+        ("anatomy", "Which part of the body", "abdomen"),
+        ("anatomy", "Which structures are outlined", "liver, lesion, left kidney, right kidney"),
+        ("presence", "Is a lesion visible", "yes"),
+    ],
+)
+def test_answers_are_those_of_the_drawing(abdomen, task, words, answer):
+    found = [reply for question, reply in pairs(every(abdomen, task, seeds=80)) if words in question]
+    assert found
+    assert set(found) == {answer}
+
+
+def test_questions_of_place_name_the_frame(abdomen):
+    assert all("the patient's" in question for question, _ in pairs(every(abdomen, "location")))
+    plain = measure_all(picture([(LIVER, disc(SHAPE, 30, 30, 9))]), SPACE)
+    (dialogue,) = {d.turns[1].text: d for d in every(plain, "location")}.values()
+    assert "patient" not in dialogue.turns[0].text
+    assert dialogue.turns[1].text == "The liver lies in the upper left of the image."
+
+
+def test_the_side_is_asked_only_where_the_name_does_not_tell_it():
+    body = (BODY, rectangle(SHAPE, 20, 10, 180, 150))
+    scene = measure_all(
+        picture([body, (NODULE, disc(SHAPE, 50, 60, 6))], geometry=lps("axial"), plane="axial"), SPACE
+    )  # fmt: skip
+    sides = [d for d in every(scene, "location") if "patient's right side" in d.turns[1].text]
+    assert {dialogue.answer for dialogue in sides} == {"right"}
+    assert sides[0].reasoning[0].args == {"region": "r2", "body": "r1"}
+
+
+def test_no_is_said_only_of_what_the_record_calls_absent():
+    presence = (Presence(concept=PNEUMOTHORAX, state="absent"), Presence(concept=EFFUSION, state="absent"))
+    scene = measure_all(picture([(NODULE, disc(SHAPE, 50, 60, 6))], presence=presence), SPACE)
+    asked = every(scene, "presence")
+    denied = {dialogue.turns[1].text for dialogue in asked if dialogue.answer == "no"}
+    assert denied == {"No, no pneumothorax is visible.", "No, no pleural effusion is visible."}
+    wrong = {choice for dialogue in asked for choice in dialogue.choices or ()} - {"pulmonary nodule"}
+    assert wrong == {"pneumothorax", "pleural effusion"}
+    bare = measure_all(picture([(NODULE, disc(SHAPE, 50, 60, 6))]), SPACE)
+    assert {dialogue.answer for dialogue in every(bare, "presence")} == {"yes"}
+
+
+def nuclei(sizes: list[int]) -> Scene:
+    shapes = [(NUCLEUS, rectangle(SHAPE, 20 * n, 10, 20 * n + 6, 10 + size)) for n, size in enumerate(sizes)]
+    return measure_all(picture(shapes), SPACE)
+
+
+def test_of_several_only_a_provably_largest_is_named():
+    asked = every(nuclei([10, 30, 12]), *TASKS)
+    names = [dialogue.turns[0].text for dialogue in asked if dialogue.task in ("size", "location")]
+    assert names
+    assert all("the largest nucleus" in name for name in names)
+    assert ("How many nuclei are outlined in this image?", "3") in pairs(asked)
+    largest = [dialogue for dialogue in asked if dialogue.task == "comparison"]
+    assert {dialogue.answer for dialogue in largest} == {"[20, 10, 26, 40]"}
+    draw = every(nuclei([10, 30, 30]), "size", "location", "comparison", "grounding")
+    assert draw == []  # two are as large: no words tell them apart
+
+
+def test_a_reading_names_its_readers():
+    view = axial_abdomen()
+    rating = Fact(
+        id="", predicate="rating", regions=("r2",), value=4.25, unit="1-5", concept=MALIGNANCY, scope="record",
+        source="4 readers",
+    )  # fmt: skip
+    volume = Fact(id="", predicate="volume", regions=("r2",), value=5.57, unit="mL", scope="record")
+    scene = measure_all(replace(view, volume_facts={"r2": (rating, volume)}), SPACE)
+    texts = {dialogue.turns[1].text for dialogue in every(scene, "attribute", "size")}
+    assert "The malignancy of the lesion was rated 4.2 out of 5 by 4 readers." in texts
+    assert "The volume of the lesion is 5.57 mL." in texts
+
+
+def report(*findings: tuple[object, str, str]) -> Scene:
+    """A report with each finding's sentence marked."""
+    document = " ".join(sentence for _, _, sentence in findings)
+    regions, facts = [], []
+    for number, (concept, state, sentence) in enumerate(findings, 1):
+        start = document.index(sentence)
+        span = (start, start + len(sentence))
+        regions.append(
+            SampleRegion(id=f"r{number}", concept=concept, source_label="-", span=span, span_unit="char", made_by=HUMAN)
+        )
+        facts.append(Fact(id="", predicate="finding", regions=(f"r{number}",), value=state, concept=concept))
+    scene = picture([], modality=DOC, regions=tuple(regions), facts=tuple(facts), document=document).scene
+    return measure_all(replace(picture([]), scene=scene.model_copy(update={"media": ()})), SPACE)
+
+
+def test_a_reports_answers_rest_on_its_own_words():
+    scene = report(
+        (EFFUSION, "present", "Small left\n pleural effusion."),
+        (PNEUMOTHORAX, "absent", "No pneumothorax."),
+        (CARDIOMEGALY, "uncertain", "Possible cardiomegaly."),
+    )
+    found = {dialogue.answer: dialogue.turns[1].text for dialogue in every(scene, *TASKS)}
+    assert found == {
+        "yes": "Yes, a pleural effusion is present.",
+        "no": "No, there is no pneumothorax.",
+        "uncertain": "Cardiomegaly is possible.",
+    }
+    (yes,) = [dialogue for dialogue in every(scene, "report", seeds=1) if dialogue.answer == "yes"]
+    start, end = scene.regions[0].span
+    assert yes.regions == ("r1",)
+    assert scene.document[int(start) : int(end)] == "Small left\n pleural effusion."
+
+
+def test_a_report_that_contradicts_itself_is_not_asked_about():
+    scene = report((EFFUSION, "present", "Pleural effusion."), (EFFUSION, "absent", "No effusion now."))
+    assert every(scene, "report") == []
+
+
+def test_a_recording_is_asked_about_its_measurements():
+    rate = Fact(id="", predicate="interval", value=74.0, unit="bpm", concept=HEART_RATE, scope="record")
+    view = picture([], modality=ECG, facts=(rate,))
+    media = view.scene.media[0].model_copy(update={"kind": "signal"})
+    scene = measure_all(replace(view, scene=view.scene.model_copy(update={"media": (media,)})), SPACE)
+    asked = {dialogue.task: dialogue.turns[1].text for dialogue in every(scene, *TASKS)}
+    assert asked == {
+        "signal": "The heart rate is 74 bpm.",
+        "modality": "The modality of this recording is electrocardiography.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("lesion", "a lesion"), ("effusion", "an effusion"), ("ureter", "a ureter"), ("ultrasound", "an ultrasound")],
+)
+def test_articles_follow_the_sound(label, words):
+    assert indefinite(label) == words
+
+
+def test_wrong_holders_do_not_even_meet_the_region(abdomen):
+    asked = [dialogue for dialogue in every(abdomen, "relation", seeds=20) if dialogue.choices]
+    assert {dialogue.answer for dialogue in asked} == {"the liver"}
+    assert {choice for d in asked for choice in d.choices} == {"the liver", "the left kidney", "the right kidney"}
+    assert all(len(set(dialogue.choices)) == len(dialogue.choices) for dialogue in asked)
+
+
+def test_a_box_that_two_regions_share_names_neither():
+    square, round_ = rectangle(SHAPE, 20, 20, 41, 41), disc(SHAPE, 30, 30, 10)
+    scene = measure_all(picture([(LIVER, square), (NODULE, round_)]), SPACE)
+    assert every(scene, "grounding")
+    assert not [d for d in every(scene, "grounding", seeds=20) if "the box [" in d.turns[0].text]
+
+
+def test_a_kidney_that_names_its_side_is_not_asked_for_it():
+    shapes = [(BODY, rectangle(SHAPE, 20, 10, 180, 150)), (LEFT_KIDNEY, rectangle(SHAPE, 130, 80, 150, 110))]
+    scene = measure_all(picture(shapes, geometry=lps("axial"), plane="axial"), SPACE)
+    assert [fact.value for fact in scene.facts if fact.predicate == "side"] == ["left"]
+    assert not [d for d in every(scene, "location") if "side" in d.turns[0].text]
+
+
+def test_choices_of_a_count_are_all_different():
+    asked = [d for d in every(nuclei([10, 30, 12]), "counting", seeds=60) if d.choices]
+    assert len(asked) > 10
+    assert all(len(set(d.choices)) == 4 and d.answer == "3" and "3" in d.choices for d in asked)

@@ -1,0 +1,94 @@
+"""Texts that carry their claims: do the spans lie in the text, the facts exist, and the words say what the facts
+say?"""
+
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, Scene, Text
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.judge import judge
+from transforms.checks.claims.model import ClaimVerdict, Parsed
+from transforms.checks.claims.parse import parse
+
+SAYS: dict[str, frozenset[str]] = {
+    "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
+    "presence"}),
+    "present": frozenset({"presence", "count", "body_part", "box"}), "absent": frozenset({"absence"}),
+    "count": frozenset({"count", "absence", "presence"}), "area": frozenset({"area", "comparison"}),
+    "long_axis": frozenset({"size"}), "short_axis": frozenset({"size"}), "zone": frozenset({"location"}),
+    "side": frozenset({"side", "presence"}), "mean_intensity": frozenset({"intensity"}),
+    "inside": frozenset({"inclusion"}),
+    "adjacent": frozenset({"adjacency", "distance"}), "larger": frozenset({"comparison"}),
+    "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
+    "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
+    "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
+}  # fmt: skip
+"""Which parsed assertions can say a fact of each predicate."""
+
+
+def check(
+    text: str, scene: Scene, space: LabelSpace, region: str | None = None, known: Evidence | None = None
+) -> list[ClaimVerdict]:
+    """The verdicts on free text, in its order. `region`: the region that the text is about, what "it" means at first.
+
+    `known` spares building the evidence of the scene again. Never raises on any text.
+    """
+    evidence = known.about(region) if known else Evidence(scene, space, region)
+    return [judge(claim, text, evidence) for claim in parse(text, space)]
+
+
+def check_text(
+    text: Text, scene: Scene, space: LabelSpace, region: str | None = None, known: Evidence | None = None
+) -> list[ClaimVerdict]:
+    """The verdicts on an annotated text: those of its words, then one for each claim that its words do not bear out.
+
+    An assertion that no claim covers is called uncheckable here: it may be true,
+    but nothing says from where it is known.
+    """
+    evidence = known.about(region) if known else Evidence(scene, space, region)
+    parsed = parse(text.text, space)
+    facts = {fact.id: fact for fact in scene.facts}
+    spans = [claim.span for claim in text.claims]
+    found = []
+    for one in parsed:
+        verdict = judge(one, text.text, evidence)
+        # A box stands in its region, not in a fact: there is none that a claim could name.
+        if verdict.verdict == "supported" and one.kind != "box" and not any(_meet(one.span, span) for span in spans):
+            verdict = _said(verdict.span, text.text, one, "uncheckable", None, "true, but no claim covers it")
+        found.append(verdict)
+    for claim in text.claims:
+        found += _claim(claim.span, facts.get(claim.fact), claim.fact, text.text, parsed, evidence)
+    return found
+
+
+def _claim(
+    span: tuple[int, int], fact: Fact | None, name: str, text: str, parsed: list[Parsed], known: Evidence
+) -> Iterator[ClaimVerdict]:
+    """What is wrong with one claim; nothing where its words say its fact."""
+    start, end = span
+    if not 0 <= start < end <= len(text):
+        yield ClaimVerdict(span, "", "uncheckable", "contradicted", None, "the span does not lie in the text")
+        return
+    words = text[start:end]
+    if fact is None:
+        yield ClaimVerdict(span, words, "uncheckable", "contradicted", None, f"there is no fact {name}")
+        return
+    saying = [one for one in parsed if _meet(one.span, span) and one.kind in SAYS.get(fact.predicate, ())]
+    if not saying:
+        reason = f"its words do not say its fact ({fact.predicate})"
+        yield ClaimVerdict(span, words, "uncheckable", "uncheckable", fact.id, reason)
+        return
+    alone = known.with_only(fact)
+    verdicts = [judge(one, text, alone) for one in saying]
+    if not any(verdict.verdict == "supported" for verdict in verdicts):
+        wrong = next((verdict for verdict in verdicts if verdict.verdict == "contradicted"), verdicts[0])
+        yield ClaimVerdict(
+            span, words, wrong.kind, wrong.verdict, fact.id, f"its words against its fact: {wrong.reason}"
+        )
+
+
+def _said(span: tuple[int, int], text: str, one: Parsed, verdict: str, fact: str | None, reason: str) -> ClaimVerdict:
+    return ClaimVerdict(span, text[slice(*span)], one.kind, verdict, fact, reason)  # type: ignore[arg-type]
+
+
+def _meet(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]

@@ -1,0 +1,148 @@
+"""What a scene knows, laid out so that an assertion finds the facts that decide it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from schemas import Concept, Fact, LabelSpace, Scene
+from transforms.checks.claims.lexicon import Lexicon, lexicon
+from transforms.checks.claims.model import Mention
+
+
+class Evidence:
+    """The facts of a scene by predicate, its regions by concept. `focus`: the region that a text is about."""
+
+    def __init__(
+        self, scene: Scene, space: LabelSpace, focus: str | None = None, whole: "Evidence | None" = None
+    ) -> None:
+        self.scene = scene
+        self.space = space
+        self.words: Lexicon = lexicon(space)
+        self.focus = focus
+        self.whole = whole or self
+        self.regions = {region.id: region for region in scene.regions}
+        self.facts: dict[str, list[Fact]] = defaultdict(list)
+        for fact in scene.facts:
+            self.facts[fact.predicate].append(fact)
+        self._labels = {entry.concept.label: entry.slug for entry in space}
+        self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
+
+    def about(self, focus: str | None) -> "Evidence":
+        """The same evidence for a text about one region."""
+        return self if focus == self.focus else Evidence(self.scene, self.space, focus)
+
+    def with_only(self, fact: Fact) -> "Evidence":
+        """The evidence of one fact, for a claim that names it. Which region is the largest is still asked of all."""
+        focus = fact.regions[0] if len(fact.regions) == 1 and fact.predicate != "present" else self.focus
+        alone = self.scene.model_copy(update={"facts": (fact,)})
+        return Evidence(alone, self.space, focus if focus in self.regions else None, whole=self)
+
+    def slug(self, concept: Concept | None) -> str:
+        """The slug of a concept; "" where the space lacks it."""
+        return self._labels.get(concept.label, "") if concept is not None else ""
+
+    def is_a(self, slug: str, above: str) -> bool:
+        """Whether `slug` is `above` or lies below it (is-a or part-of)."""
+        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
+
+    def kin(self, a: str, b: str) -> bool:
+        return self.is_a(a, b) or self.is_a(b, a)
+
+    @cached_property
+    def shown(self) -> dict[str, Fact]:
+        """Slug -> the fact by which it is present: shown in the view, stated by a document, or the body part imaged."""
+        found: dict[str, Fact] = {}
+        for predicate in ("present", "count", "body_part"):
+            for fact in self.facts[predicate]:
+                if not (predicate == "count" and fact.value == 0):
+                    found.setdefault(self.slug(fact.concept), fact)
+        for fact in self.facts["finding"]:
+            if fact.value == "present":
+                found.setdefault(self.slug(fact.concept), fact)
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def missing(self) -> dict[str, Fact]:
+        """Slug -> the fact by which it is absent."""
+        found = {self.slug(fact.concept): fact for fact in self.facts["absent"]}
+        for fact in self.facts["count"]:
+            if fact.value == 0:
+                found.setdefault(self.slug(fact.concept), fact)
+        for fact in self.facts["finding"]:
+            if fact.value == "absent":
+                found.setdefault(self.slug(fact.concept), fact)
+        found.pop("", None)
+        return found
+
+    def present(self, slug: str) -> Fact | None:
+        """The fact that shows `slug` or something below it; its own first."""
+        if slug in self.shown:
+            return self.shown[slug]
+        return next((fact for known, fact in self.shown.items() if self.is_a(known, slug)), None)
+
+    def absent(self, slug: str) -> Fact | None:
+        """The fact that declares `slug` or something above it absent."""
+        if slug in self.missing:
+            return self.missing[slug]
+        return next((fact for known, fact in self.missing.items() if self.is_a(slug, known)), None)
+
+    def of(self, mention: Mention | None) -> list[str]:
+        """Ids of the regions that a mention may mean; the region in focus where it fits."""
+        if mention is None:
+            return [self.focus] if self.focus is not None else []
+        ids = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in mention.slugs)]
+        exact = [rid for rid in ids if self.slugs[rid] in mention.slugs]
+        ids = exact or ids
+        if mention.rank:
+            return self._ranked(ids, mention.rank)
+        if self.focus in ids and not mention.every and not mention.plural:
+            return [self.focus]
+        return self._sided(ids, mention.side) if mention.side else ids
+
+    def _sided(self, ids: list[str], side: str) -> list[str]:
+        """Those that a fact or their own name puts on a side."""
+        told = {fact.regions[0] for fact in self.facts["side"] if fact.regions and fact.value == side}
+        named = {rid for rid in ids if (self.slugs[rid] in self.space and self.space.get(self.slugs[rid]).side == side)}
+        return [rid for rid in ids if rid in told | named] or ids
+
+    def _ranked(self, ids: list[str], rank: str) -> list[str]:
+        """The largest or smallest by area; none where an area is not known or two are alike within tolerance."""
+        sizes = {f.regions[0]: f for f in self.whole.facts["area"] if f.regions and f.regions[0] in ids}
+        if len(ids) == 1:
+            return ids
+        beaten = {f.regions for f in self.whole.facts["larger"] if len(f.regions) == 2}
+        best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
+        if rank == "largest" and best:
+            return best
+        order = sorted(sizes, key=lambda rid: float(sizes[rid].value), reverse=rank == "largest")
+        # Of many regions the largest alone are measured, so the smallest is known only where all are.
+        if len(order) < 2 or (rank == "smallest" and len(order) < len(ids)):
+            return []
+        first, second = (sizes[rid] for rid in order[:2])
+        clear = abs(float(first.value) - float(second.value)) > 0
+        return order[:1] if clear else []
+
+    def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
+        """Facts of a predicate whose first region is one of these."""
+        wanted = set(ids)
+        return [fact for fact in self.facts[predicate] if fact.regions and fact.regions[0] in wanted]
+
+    def pair(self, predicate: str, a: Iterable[str], b: Iterable[str]) -> list[Fact]:
+        """Facts of a predicate from one of a to one of b, in that order."""
+        first, second = set(a), set(b)
+        return [
+            f for f in self.facts[predicate] if len(f.regions) == 2 and f.regions[0] in first and f.regions[1] in second
+        ]
+
+    def apart(self, a: Iterable[str], b: Iterable[str], gap: int = 0) -> bool:
+        """Whether every box of a is more than `gap` pixels from every box of b."""
+        pairs = [(self.regions[x].box, self.regions[y].box) for x in a for y in b if x != y]
+        if not pairs or any(p is None or q is None or p.media != q.media for p, q in pairs):
+            return False
+        return all(_gap(p.xyxy, q.xyxy) > gap for p, q in pairs if p is not None and q is not None)
+
+
+def _gap(p: tuple[int, int, int, int], q: tuple[int, int, int, int]) -> int:
+    """Empty pixels between two half-open boxes along the axis that parts them most; -1 where they overlap or touch."""
+    return max(p[0] - q[2], q[0] - p[2], p[1] - q[3], q[1] - p[3], -1)

@@ -1,0 +1,247 @@
+"""An assertion against the facts: supported, contradicted, or uncheckable."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from schemas import Fact
+from transforms.checks.claims import compare
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
+from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.values import agrees, nearest, number_of, same_unit, zone_agrees
+
+Judge = Callable[[Parsed, Evidence], Ruling]
+
+
+def judge(claim: Parsed, text: str, known: Evidence) -> ClaimVerdict:
+    """The verdict on one parsed assertion of `text`."""
+    ruling = rule(claim, known)
+    return ClaimVerdict(claim.span, text[slice(*claim.span)], claim.kind, ruling.answer, ruling.fact, ruling.reason)
+
+
+def rule(claim: Parsed, known: Evidence) -> Ruling:
+    """What the facts say, then what the wording allows: a hedge asserts nothing, a clause half understood supports
+    nothing."""
+    if claim.kind == "uncheckable":
+        return unknown("no fact covers this")
+    if claim.hedged:
+        return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
+    ruling = JUDGES[claim.kind](claim, known)
+    if claim.negated:
+        ruling = _inverse(ruling)
+    if claim.clouded and (ruling.answer == "supported" or claim.kind == "absence"):
+        return unknown("the clause says more than the facts cover")
+    return ruling
+
+
+def _inverse(ruling: Ruling) -> Ruling:
+    turned: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported"}
+    return replace(ruling, answer=turned.get(ruling.answer, ruling.answer), reason=f"negated: {ruling.reason}")
+
+
+def _presence(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    facts = [known.present(slug) for slug in claim.subject.slugs]
+    missing = [fact for slug in claim.subject.slugs if (fact := known.absent(slug))]
+    shown = [fact for fact in facts if fact is not None]
+    if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
+        return no(missing[0], "declared absent")
+    if claim.subject.rank and not known.of(claim.subject):
+        return unknown("which one that is cannot be told")
+    if shown and (not claim.subject.every or len(shown) == len(facts)):
+        return yes(shown[0], "shown")
+    return unknown("neither shown nor declared absent")
+
+
+def _absence(claim: Parsed, known: Evidence) -> Ruling:
+    if claim.subject is None:
+        return unknown("what is said to be absent cannot be told")
+    slugs = claim.subject.slugs
+    missing = [known.absent(slug) for slug in slugs]
+    if all(missing):
+        return yes(missing[0], "declared absent")
+    present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    if claim.located and claim.object is not None:
+        held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
+        if held:
+            return no(held[0], "one is there")
+        scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
+        return no(present, "it is shown") if present and scope else unknown("not declared absent there")
+    return no(present, "it is shown") if present else unknown("not declared absent")
+
+
+def _everywhere(slug: str, known: Evidence) -> bool:
+    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
+
+
+def _count(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    if claim.quantity is None:
+        return unknown("no number")
+    said, subject = claim.quantity.values[0], claim.subject
+    if claim.located and claim.object is not None:
+        return _count_inside(claim, known)
+    facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
+    if facts and len(subject.slugs) == 1:
+        wanted = [f for f in facts if float(f.value) == said]
+        return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
+    ids = known.of(replace(subject, plural=True, rank=None))
+    if not ids:
+        return unknown("not counted")
+    fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
+    if len(ids) == said:
+        return yes(fact, "as many are shown") if fact else unknown("not counted")
+    return no(fact, f"{len(ids)} are shown")
+
+
+def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    assert claim.object is not None
+    assert claim.quantity is not None
+    ids = known.of(replace(claim.subject, plural=True))
+    held = known.pair("inside", ids, known.of(claim.object))
+    inner = {fact.regions[0] for fact in held}
+    if inner and len(inner) == claim.quantity.values[0]:
+        return yes(held[0], "as many lie inside it")
+    if claim.quantity.values[0] > len(ids) > 0:
+        fact = known.present(claim.subject.slugs[0])
+        return no(fact, f"only {len(ids)} are shown at all")
+    if len(inner) > claim.quantity.values[0]:
+        return no(held[0], f"{len(inner)} lie inside it")
+    return unknown("which of them lie there is not known for all")
+
+
+def _measured(claim: Parsed, known: Evidence) -> Ruling:
+    ids = known.of(claim.subject)
+    if not ids or claim.quantity is None:
+        return unknown("what was measured cannot be told")
+    predicates = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis")}.get(
+        claim.measure or "", (claim.measure or "",)
+    )
+    return _quantity(claim, [f for p in predicates for f in known.about_regions(p, ids)])
+
+
+def _quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
+    """Supported by any fact that agrees; contradicted by the nearest where none does."""
+    assert claim.quantity is not None
+    same = [fact for fact in facts if same_unit(fact, claim.quantity)]
+    if not same:
+        return unknown("not measured")
+    found = next((fact for fact in same if agrees(fact, claim.quantity)), None)
+    if found:
+        return yes(found, "agrees with the measurement")
+    fact = nearest(same, claim.quantity)
+    return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip())
+
+
+def _interval(claim: Parsed, known: Evidence) -> Ruling:
+    slugs = claim.subject.slugs if claim.subject else ()
+    return _quantity(claim, [f for f in known.facts["interval"] if known.slug(f.concept) in slugs])
+
+
+def _rating(claim: Parsed, known: Evidence) -> Ruling:
+    if claim.object is None:
+        return unknown("what was rated cannot be told")
+    ids = set(known.of(claim.subject))
+    facts = [f for f in known.facts["rating"] if known.slug(f.concept) in claim.object.slugs and ids & set(f.regions)]
+    top = (claim.value or "").partition("-")[2]
+    if top and any((fact.unit or "").partition("-")[2] != top for fact in facts):
+        return no(facts[0], f"rated on a scale of {facts[0].unit}")
+    return _quantity(claim, facts)
+
+
+def _location(claim: Parsed, known: Evidence) -> Ruling:
+    facts = known.about_regions("zone", known.of(claim.subject))
+    rulings = [(fact, zone_agrees(claim.value or "", str(fact.value), known.scene.view.plane)) for fact in facts]
+    for fact, answer in rulings:
+        if answer:
+            return yes(fact, "lies there")
+    if rulings and all(answer is False for _, answer in rulings):
+        return no(facts[0], f"lies in the {facts[0].value}")
+    return unknown("where it lies is not known in these words")
+
+
+def _side(claim: Parsed, known: Evidence) -> Ruling:
+    ids = known.of(replace(claim.subject, side=None) if claim.subject else None)
+    facts = known.about_regions("side", ids)
+    for fact in facts:
+        if fact.value == claim.value:
+            return yes(fact, "lies on that side")
+    if facts:
+        return no(facts[0], f"lies {facts[0].value}")
+    named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
+    if claim.value in named:
+        return yes(known.present(named[claim.value]), "its name says so")
+    if named and None not in named:
+        return no(known.present(known.slugs[ids[0]]), "its name says the other side")
+    return unknown("its side is not known")
+
+
+def _modality(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    for fact in known.facts["modality"]:
+        if any(known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs):
+            return yes(fact, "the modality")
+        return no(fact, f"the modality is {fact.value}")
+    return unknown("the modality is not known")
+
+
+def _plane(claim: Parsed, known: Evidence) -> Ruling:
+    return _exact(claim, known.facts["plane"], "plane")
+
+
+def _slice(claim: Parsed, known: Evidence) -> Ruling:
+    return _exact(claim, known.facts["slice"], "slice")
+
+
+def _exact(claim: Parsed, facts: list[Fact], what: str) -> Ruling:
+    for fact in facts:
+        same = str(fact.value) == claim.value
+        return yes(fact, f"the {what}") if same else no(fact, f"the {what} is {fact.value}")
+    return unknown(f"the {what} is not known")
+
+
+def _body_part(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    ruling = _presence(claim, known)
+    if ruling.answer != "uncheckable":
+        return ruling
+    parts = known.facts["body_part"]
+    if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
+        return no(parts[0], f"the body part is {parts[0].value}")
+    return ruling
+
+
+def _box(claim: Parsed, known: Evidence) -> Ruling:
+    """ "lies within [10, 20, 50, 70]", or "the box encloses the liver" of the one region that a dialogue is about."""
+    ids = known.of(claim.subject)
+    boxes = {rid: box.xyxy for rid in ids if (box := known.regions[rid].box) is not None}
+    if claim.value == "it":
+        fitting = [rid for rid in ids if rid == known.focus]
+        if known.focus is None:
+            return unknown("which box is meant cannot be told")
+    else:
+        fitting = [rid for rid, box in boxes.items() if ",".join(map(str, box)) == claim.value]
+    fact = next((f for f in known.facts["present"] if set(fitting or ids) & set(f.regions)), None)
+    if not ids or not boxes:
+        return unknown("its box is not known")
+    return yes(fact, "its box") if fitting else no(fact, "another box")
+
+
+def _finding(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in claim.subject.slugs]
+    for fact in facts:
+        if fact.value == claim.value:
+            return yes(fact, f"stated as {fact.value}")
+    return no(facts[0], f"stated as {facts[0].value}") if facts else unknown("not stated")
+
+
+JUDGES: dict[str, Judge] = {
+    "presence": _presence, "absence": _absence, "count": _count, "size": _measured, "area": _measured,
+    "volume": _measured,
+    "intensity": _measured, "interval": _interval, "rating": _rating, "location": _location, "side": _side,
+    "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
+    "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
+    "distance": compare.distance, "box": _box,
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""What a clause denies: noun phrases ("no lesion", "the liver is absent") or what follows a "not"."""
+
+from dataclasses import dataclass, field
+
+from transforms.checks.claims.clauses import Clause
+from transforms.checks.claims.relations import Frame
+from transforms.checks.claims.words import word_set
+
+SHOWING = word_set("show demonstrate depict reveal include display contain have see identify visualise visualize")
+
+
+@dataclass
+class Denial:
+    """`groups` are denied; claims from item `after` on are negated; `confused`: more than can be told apart."""
+
+    groups: set[int] = field(default_factory=set)
+    it: bool = False
+    after: int | None = None
+    confused: bool = False
+
+    def deny(self, group: int) -> None:
+        self.confused = self.confused or group in self.groups
+        self.groups.add(group)
+
+
+def denial(found: Frame) -> Denial:
+    """Reads the negations of a clause and marks their items as understood."""
+    clause, said = found.clause, Denial()
+    for i, role in clause.phrases("neg"):
+        if i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
+            clause.used.add(i)  # "No, ..." answers a question
+        elif role == "post":
+            _post(found, i, said)
+        elif role == "not" and not _shows(clause, i):
+            said.confused = said.confused or said.after is not None
+            said.after = i
+            clause.used.add(i)
+        else:
+            _pre(found, i, said)
+    said.confused = said.confused or (said.after is not None and bool(said.groups))
+    return said
+
+
+def _next(clause: Clause, i: int) -> int | None:
+    return next((g for g, group in enumerate(clause.groups) if group[0].first > i), None)
+
+
+def _shows(clause: Clause, i: int) -> bool:
+    """ "does not show a lesion" denies the lesion."""
+    after = clause.items[i + 1] if i + 1 < clause.last else None
+    if after is None or not (after.tag in SHOWING or after.tag in ("rel:with", "rel:contains")):
+        return False
+    g = _next(clause, i)
+    return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _pre(found: Frame, i: int, said: Denial) -> None:
+    clause = found.clause
+    clause.used.add(i)
+    g = _next(clause, i)
+    if g is None:
+        said.confused = True
+        return
+    between = clause.between(i, clause.groups[g][0].first)
+    if any(item.tag.startswith(("rel:inside", "rel:of", "rel:adjacent", "cmp:", "neg:")) for _, item in between):
+        said.confused = True
+        return
+    if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
+        g += 1
+    said.deny(g)
+
+
+def _post(found: Frame, i: int, said: Denial) -> None:
+    clause = found.clause
+    clause.used.add(i)
+    before = [g for g, group in enumerate(clause.groups) if group[-1].last < i]
+    if before:
+        said.deny(found.root(before[-1]))
+    elif _next(clause, i) == 0 and not clause.between(i, clause.groups[0][0].first):
+        said.deny(0)  # "absent liver"
+    else:
+        said.it = True

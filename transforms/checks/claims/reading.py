@@ -1,0 +1,85 @@
+"""A clause being read: its noun phrases, its relations, its negations, and what a quantity in it speaks of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from transforms.checks.claims.clauses import Clause
+from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.negation import Denial
+from transforms.checks.claims.relations import Frame
+from transforms.checks.claims.words import FINITE, PRONOUNS
+
+
+@dataclass
+class Reading:
+    """`it` is what a pronoun means; `attributes` the attribute mentions (by first item) that a number was found for."""
+
+    clause: Clause
+    frame: Frame
+    no: Denial
+    it: list[Mention]
+    attributes: set[int] = field(default_factory=set)
+
+    def negated(self, at: int) -> bool:
+        return self.no.after is not None and at > self.no.after
+
+    def holder(self, g: int) -> Mention | None:
+        """What group g is said to be in."""
+        for relation in self.frame.relations:
+            if relation.kind == "inside" and relation.subject == g:
+                return self.clause.groups[relation.object][0]
+            if relation.kind == "contains" and relation.object == g:
+                if relation.subject is not None:
+                    return self.clause.groups[relation.subject][0]
+                return self.it[0] if self.it else None
+        if self.frame.fronted and g == 1:
+            return self.clause.groups[0][0]
+        g0 = self.clause.groups[g]
+        weak = [i for i, item in enumerate(self.clause.items[: g0[0].first]) if item.tag == "neg:pre"]
+        if g and weak and weak[-1] > self.clause.groups[g - 1][-1].last and self._thing(g - 1):
+            return self.clause.groups[g - 1][0]  # "the liver is free of lesions"
+        return None
+
+    def _thing(self, g: int) -> bool:
+        return self.clause.groups[g][0].facet in ("anatomy", "finding")
+
+    def subjects(self, at: int) -> list[Mention]:
+        """What the quantity, zone or side at item `at` speaks of; [] where that cannot be told."""
+        groups = self.clause.groups
+        things = [g for g in range(len(groups)) if self._thing(g)]
+        after = next((g for g in things if groups[g][0].first > at), None)
+        if after is not None and self._premodifies(at, after):
+            return groups[after][:1]
+        before = [g for g in things if groups[g][-1].last < at]
+        if before:
+            return self._before(before[-1], at)
+        said = [item.tag for _, item in self.clause.between(self.clause.first - 1, at)]
+        if after is None or any(tag in PRONOUNS or tag in FINITE for tag in said):
+            return self.it
+        return groups[self.frame.root(after)]
+
+    def _premodifies(self, at: int, g: int) -> bool:
+        between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
+        before = self.clause.items[at - 1].tag if at > self.clause.first else ""
+        sized = self.clause.items[at].kind in ("quantity", "side")
+        return sized and before != "(" and all(tag in ("m:size", "m:area", "m:diameter") for tag in between)
+
+    def _before(self, g: int, at: int) -> list[Mention]:
+        groups = self.clause.groups
+        between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
+        if any(item.tag in FINITE or item.tag in ("rel:with", "rel:contains") for item in between):
+            return groups[self.frame.root(g)]
+        if not between or between[0].tag == "(":
+            return groups[g][-1:]
+        near = groups[self.frame.near(g)]
+        return near if near is not groups[g] else groups[g][-1:]
+
+    def each_other(self) -> Iterator[Parsed]:
+        """ "The liver and the kidney touch each other"."""
+        for i, tag in self.clause.phrases("rel"):
+            if tag == "both_adjacent":
+                pair = self.subjects(i)
+                if len(pair) == 2:
+                    self.clause.used.add(i)
+                    span = (pair[0].start, self.clause.items[i].end)
+                    yield Parsed(span, "adjacency", pair[0], pair[1], negated=self.negated(i))

@@ -1,0 +1,159 @@
+"""How the noun phrases of a clause stand to each other, read from the words between them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from transforms.checks.claims.clauses import Clause
+from transforms.checks.claims.model import Mention, Quantity
+from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS
+
+RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "distance", "body_part",
+                       "box"]  # fmt: skip
+KINDS: dict[str, RelationKind] = {
+    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "cmp:larger": "larger",
+    "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:half": "smaller", "cmp:times": "larger",
+    "cmp:rtimes": "smaller",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """`at` is the item that says it; `ratio` how many times, where said. None as subject: "it"."""
+
+    kind: RelationKind
+    at: int
+    subject: int | None
+    object: int
+    ratio: Quantity | None = None
+
+
+@dataclass
+class Frame:
+    """The groups of a clause with their relations. `head[g]` is the group that g is attached to."""
+
+    clause: Clause
+    relations: list[Relation] = field(default_factory=list)
+    head: dict[int, int] = field(default_factory=dict)
+    soft: dict[int, int] = field(default_factory=dict)
+    fronted: bool = False
+
+    def root(self, g: int) -> int:
+        """The group that a finite verb after group g speaks of."""
+        while g in self.head:
+            g = self.head[g]
+        return g
+
+    def near(self, g: int) -> int:
+        """The group that a participle or an "of" after group g speaks of: "a lesion in the liver, measuring ..."."""
+        while g in self.soft:
+            g = self.soft[g]
+        return g
+
+
+def frame(clause: Clause) -> Frame:
+    """Reads the relations between each group and the one before it (or "it")."""
+    found = Frame(clause)
+    for g, group in enumerate(clause.groups):
+        start = clause.groups[g - 1][-1].last if g else clause.first - 1
+        between = clause.between(start, group[0].first)
+        if g and not between and _compound(clause, g):
+            found.relations.append(Relation("inside", group[0].first, g, g - 1))
+            found.head[g - 1] = found.soft[g - 1] = g
+            continue
+        _between(found, g, [i for i, _ in between])
+    return found
+
+
+def _compound(clause: Clause, g: int) -> bool:
+    """ "liver lesion": an organ's name right before a finding's."""
+    return clause.groups[g - 1][-1].facet == "anatomy" and clause.groups[g][0].facet == "finding"
+
+
+def _between(found: Frame, g: int, span: list[int]) -> None:
+    clause = found.clause
+    items = clause.items
+    left: int | None = g - 1 if g else None
+    verbs = False
+    for i in span:
+        item = items[i]
+        if (item.kind == "word" and item.tag in FINITE) or item.tag == "rel:contains":
+            verbs = True
+        subject = left if left is None or not verbs else found.root(left)
+        if item.tag == "rel:contains" and left is None and clause.items[i - 1].tag == "box":
+            clause.used.update((i - 1, i))
+            found.relations.append(Relation("box", i, None, g))
+        elif item.tag in KINDS:
+            if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
+                continue
+            _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
+        elif item.tag in ("rel:of", "rel:with"):
+            _weak(found, i, subject, g)
+
+
+def _measure_follows(clause: Clause, i: int) -> bool:
+    """ "in area", "in its short axis" place nothing."""
+    after = [item.tag for item in clause.items[i + 1 : i + 3]]
+    return any(tag.startswith("m:") for tag in after)
+
+
+def _relate(found: Frame, relation: Relation) -> None:
+    clause = found.clause
+    clause.used.add(relation.at)
+    subject = relation.subject
+    if subject is None and relation.kind == "inside" and _fronted(clause, relation):
+        found.fronted = True
+        return  # "In the liver there is a lesion": the next group is the subject
+    if subject is not None and clause.groups[subject][0].facet in ("modality", "attribute"):
+        return
+    found.relations.append(relation)
+    if subject is not None and subject != relation.object:
+        found.head[relation.object] = subject
+        if relation.kind != "contains":
+            found.soft[relation.object] = subject
+
+
+def _fronted(clause: Clause, relation: Relation) -> bool:
+    before = [item.tag for _, item in clause.between(clause.first - 1, relation.at)]
+    g = relation.object
+    return not any(tag in PRONOUNS or tag in FINITE for tag in before) and g + 1 < len(clause.groups)
+
+
+def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
+    """ "of" and "with" relate only some kinds of things: a CT of the abdomen, a lesion of the liver."""
+    clause = found.clause
+    tag = clause.items[i].tag
+    facet = clause.groups[g][0].facet
+    before = clause.groups[subject][0].facet if subject is not None else ""
+    if tag == "rel:of" and facet == "anatomy":
+        previous = clause.items[i - 1]
+        image = previous.tag in IMAGES or previous.kind == "plane" or before == "modality"
+        if image and i > clause.first:
+            found.relations.append(Relation("body_part", i, None, g))
+        elif before == "finding":
+            _relate(found, Relation("inside", i, subject, g))
+    elif tag == "rel:with" and facet == "finding" and before == "anatomy":
+        _relate(found, Relation("contains", i, subject, g))
+    clause.used.add(i)
+
+
+def _ratio(clause: Clause, i: int) -> Quantity | None:
+    tag = clause.items[i].tag
+    if tag in ("cmp:twice", "cmp:half"):
+        return Quantity((2.0,), "", 0.25)
+    before = clause.items[i - 1] if i > clause.first else None
+    if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
+        clause.used.add(i - 1)
+        return before.quantity
+    return None
+
+
+def fronted(found: Frame) -> list[Relation]:
+    """The relations of "In the liver lies a lesion": the first group holds the second."""
+    return [Relation("inside", found.clause.groups[0][0].first, 1, 0)] if found.fronted else []
+
+
+def pairs(found: Frame, relation: Relation, it: list[Mention]) -> list[tuple[Mention | None, Mention]]:
+    """Each subject of a relation with each object."""
+    groups = found.clause.groups
+    subjects: list[Mention] = groups[relation.subject] if relation.subject is not None else it
+    return [(a, b) for a in (subjects or [None]) for b in groups[relation.object]]  # type: ignore[list-item]

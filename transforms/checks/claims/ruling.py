@@ -1,0 +1,26 @@
+"""A ruling: the answer, the fact that decides, and why."""
+
+from dataclasses import dataclass
+
+from schemas import Fact
+from transforms.checks.claims.model import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    answer: Answer
+    fact: str | None
+    reason: str
+
+
+def yes(fact: Fact | None, reason: str) -> Ruling:
+    """Supported by a fact; uncheckable where there is none: nothing is true for want of evidence."""
+    return Ruling("supported", fact.id, reason) if fact is not None else unknown(reason)
+
+
+def no(fact: Fact | None, reason: str) -> Ruling:
+    return Ruling("contradicted", fact.id if fact is not None else None, reason)
+
+
+def unknown(reason: str) -> Ruling:
+    return Ruling("uncheckable", None, reason)

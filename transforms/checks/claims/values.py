@@ -1,0 +1,83 @@
+"""Written values against measured ones: numbers with their rounding, zones with their words."""
+
+from collections.abc import Sequence
+
+from schemas import Fact
+from transforms.checks.claims.model import Quantity
+
+UNITLESS = frozenset({"", None})
+VERTICAL = {
+    "upper": "top", "top": "top", "lower": "bottom", "bottom": "bottom", "superior": "superior", "inferior": "inferior",
+    "anterior": "anterior", "posterior": "posterior",
+}  # fmt: skip
+AXES = {
+    "axial": (("anterior", "posterior"), ("right", "left")), "coronal": (("superior", "inferior"), ("right", "left")),
+    "sagittal": (("superior", "inferior"), ("anterior", "posterior")), None: (("top", "bottom"), ("left", "right")),
+}  # fmt: skip
+
+
+def number_of(fact: Fact) -> float:
+    return float(fact.value)
+
+
+def same_unit(fact: Fact, quantity: Quantity) -> bool:
+    """A rating's unit is its scale and a ratio has none; "px" may be said of an area in pixels."""
+    unit = fact.unit or ""
+    if isinstance(fact.value, str | bool):
+        return False
+    return unit == quantity.unit or (quantity.unit == "" and fact.predicate in ("rating", "larger")) or (
+        quantity.unit == "px" and unit == "px2"
+    )  # fmt: skip
+
+
+def agrees(fact: Fact, quantity: Quantity) -> bool:
+    """Within the fact's tolerance, or what rounding to the digits written allows."""
+    value, said = number_of(fact), quantity.values[0]
+    if quantity.bound == "gt":
+        return value > said
+    if quantity.bound == "lt":
+        return value < said
+    return abs(value - said) <= max(fact.tolerance or 0.0, quantity.step) + 1e-9
+
+
+def nearest(facts: Sequence[Fact], quantity: Quantity) -> Fact:
+    return min(facts, key=lambda fact: abs(number_of(fact) - quantity.values[0]))
+
+
+def _zone(words: str, plane: str | None) -> tuple[str, str] | None:
+    """A zone as (word along y, word along x), "middle" for the middle third; "" where nothing is said of an axis."""
+    vertical, horizontal = AXES[plane]
+    y = x = ""
+    middle = 0
+    for word in words.split():
+        place = VERTICAL.get(word, word)
+        if place in vertical and not y:
+            y = place
+        elif place in horizontal and not x:
+            x = place
+        elif word in ("middle", "mid", "central", "centre", "center"):
+            middle += 1
+        else:
+            return None
+    if middle and not y and not x:
+        return "middle", "middle"
+    if middle:
+        return y or "middle", x or "middle"
+    return y, x
+
+
+def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
+    """Whether "upper left|part" is the zone measured; None where the words do not say which frame they mean.
+
+    In a patient-frame view "the left side of the image" may be the image's left or the patient's: only "part", the
+    word that such zones are written with, is taken as the patient's.
+    """
+    words, _, part = said.partition("|")
+    if plane is not None and part != "part" and set(words.split()) & {"left", "right"}:
+        return None
+    told, fact = _zone(words, plane), _zone(measured, plane)
+    if told is None or fact is None:
+        return None
+    if part in ("half", "corner", "quadrant", "side") and ("middle" in fact):
+        return None
+    return all(a == b for a, b in zip(told, fact, strict=True) if a)

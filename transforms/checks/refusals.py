@@ -1,0 +1,65 @@
+"""No refusal, no placeholder, no question repeated in its answer, nothing empty."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from schemas import Description, Dialogue, LabelSpace, Scene
+from schemas.sample import Check
+
+NAME = "refusals"
+VERSION = "1"
+
+REFUSAL = re.compile(
+    r"\b(?:i(?:['’]m| am) (?:sorry|unable|not able)|i (?:cannot|can['’]?t|do not have access)"
+    r"|as an? (?:ai|language model)|(?:cannot|unable to) (?:assist|help|provide|answer)|consult (?:a|your) "
+    r"(?:doctor|physician|radiologist))\b",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(
+    r"\{\{?\w*\}?\}|<\|?[a-z_ /|]+>|\[(?:insert|your|name|todo|x+)\b[^\]]*\]|\b(?:lorem ipsum|todo|tbd|n/a|null|nan"
+    r"|undefined)\b",
+    re.IGNORECASE,
+)
+MIN_REPEATED = 4
+"""A question of fewer words than this may stand in its answer by chance."""
+
+
+def run(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> Check:
+    """Looks at every text of the description and at every turn."""
+    wrong = [*_described(description), *(problem for dialogue in dialogues for problem in _dialogue(dialogue))]
+    total = 1 + len(description.regions) + len(description.relations) + sum(len(one.turns) for one in dialogues)
+    score = max(0.0, 1 - len(wrong) / total)
+    return Check(name=NAME, outcome="fail" if wrong else "pass", score=score, reason="; ".join(wrong[:3]) or None)
+
+
+def _described(description: Description) -> Iterator[str]:
+    texts = [("global", description.overall.text)]
+    texts += [(one.region, one.text) for one in description.regions]
+    texts += [(f"relation {n}", one.text) for n, one in enumerate(description.relations)]
+    for where, text in texts:
+        yield from _text(f"description {where}", text)
+
+
+def _dialogue(dialogue: Dialogue) -> Iterator[str]:
+    if not dialogue.answer.strip():
+        yield f"{dialogue.id}: the answer is empty"
+    question = ""
+    for n, turn in enumerate(dialogue.turns):
+        yield from _text(f"{dialogue.id} turn {n}", turn.text)
+        if turn.role == "user":
+            question = _plain(turn.text)
+        elif len(question.split()) >= MIN_REPEATED and question in _plain(turn.text):
+            yield f"{dialogue.id} turn {n}: the answer repeats the question"
+
+
+def _text(where: str, text: str) -> Iterator[str]:
+    if not text.strip():
+        yield f"{where}: empty"
+    elif match := REFUSAL.search(text):
+        yield f"{where}: a refusal, {match.group()!r}"
+    elif match := PLACEHOLDER.search(text):
+        yield f"{where}: a placeholder, {match.group()!r}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

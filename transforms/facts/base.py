@@ -1,0 +1,94 @@
+"""What the fact families share: the draft of a fact, and which regions are worth measuring."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from schemas import Concept, Entry, Fact, Scene
+from transforms.regions.viewdata import ViewData
+
+MAX_INSTANCES = 12
+"""Of a concept with more regions than this (nuclei), the largest ones alone are measured one by one."""
+
+CONTAINERS = frozenset({"body", "bone", "soft_tissue", "adipose_tissue", "muscle", "skin", "skeleton", "background"})
+"""Slugs that hold nearly everything: comparing them with what they hold says nothing."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A fact before it has an id; the fields are those of `Fact`."""
+
+    predicate: str
+    value: bool | int | float | str
+    regions: tuple[str, ...] = ()
+    unit: str | None = None
+    tolerance: float | None = None
+    concept: Concept | None = None
+    scope: str = "view"
+    source: str | None = None
+
+    def fact(self, number: int) -> Fact:
+        """The fact f<number>. Floats keep six significant digits: more is noise, and JSON stays readable."""
+        value = significant(self.value) if isinstance(self.value, float) else self.value
+        tolerance = None if self.tolerance is None else significant(self.tolerance)
+        return Fact.model_validate(self.__dict__ | {"id": f"f{number}", "value": value, "tolerance": tolerance})
+
+    @classmethod
+    def of(cls, fact: Fact) -> "Draft":
+        """The draft of a fact that a source or a stage before this one stated."""
+        return cls(**{name: getattr(fact, name) for name in cls.__dataclass_fields__})
+
+
+def significant(value: float) -> float:
+    """`value` at six significant digits."""
+    return float(f"{value:.6g}")
+
+
+def named_side(entry: Entry) -> str | None:
+    """The side that a concept's own name fixes: "left" for the left kidney."""
+    return entry.side or entry.concept.laterality
+
+
+def by_concept(scene: Scene) -> dict[str, list[str]]:
+    """Concept label -> ids of the regions that show it, in the scene's order. Spans are left to their own families."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for region in scene.regions:
+        if region.span is None:
+            found[region.concept.label].append(region.id)
+    return dict(found)
+
+
+def drawn(view: ViewData) -> list[str]:
+    """Ids of the regions with at least one pixel, largest first, ties by the scene's order."""
+    sizes = {region.id: pixels(view, region.id) for region in view.scene.regions if region.id in view.masks}
+    return sorted((rid for rid in sizes if sizes[rid]), key=lambda rid: -sizes[rid])
+
+
+def pixels(view: ViewData, rid: str) -> int:
+    return int(np.count_nonzero(view.masks[rid]))
+
+
+def measured(view: ViewData) -> list[str]:
+    """Ids of the regions to measure one by one: all, but at most `MAX_INSTANCES` of a concept; in the scene's order."""
+    order = {region.id: number for number, region in enumerate(view.scene.regions)}
+    labels = {region.id: region.concept.label for region in view.scene.regions}
+    taken: dict[str, int] = defaultdict(int)
+    kept = []
+    for rid in drawn(view):
+        taken[labels[rid]] += 1
+        if taken[labels[rid]] <= MAX_INSTANCES:
+            kept.append(rid)
+    return sorted(kept, key=order.__getitem__)
+
+
+def instances(scene: Scene, label: str) -> list[str]:
+    """The regions of a concept that may be counted: those of one maker, a human where there is one.
+
+    Two makers may have drawn the same thing twice; where no single maker can be preferred, nothing may be counted.
+    """
+    regions = [region for region in scene.regions if region.span is None and region.concept.label == label]
+    humans = [region for region in regions if region.made_by.kind == "human"]
+    chosen = humans or regions
+    makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
+    return [region.id for region in chosen] if len(makers) == 1 else []

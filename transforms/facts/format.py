@@ -1,0 +1,49 @@
+"""How numbers are written, in one place: whoever writes a quantity and whoever reads it back agree."""
+
+import re
+
+from schemas import Fact
+
+DECIMALS = {"mm": 1, "px": 0, "HU": 0, "ms": 0, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0}
+SHOWN = {"mm2": "mm²", "px2": "px²"}
+RELATIVE = 0.005
+"""Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
+FINEST = 6
+SCALE = re.compile(r"^\d+-(\d+)$")
+
+
+def quantity(value: bool | int | float | str, unit: str | None, tolerance: float | None = None) -> str:
+    """A value with its unit, as texts print it: "12.4 mm", "800 mm²", "-35 HU", "3.8 out of 5", "12".
+
+    Decimals are added until the rounding error is within `tolerance` (where given), and within 0.5 % for areas and
+    volumes, so that a written number always agrees with its fact.
+    """
+    if isinstance(value, str | bool):
+        return str(value)
+    scale = SCALE.match(unit or "")
+    if isinstance(value, int) or float(value).is_integer():
+        number = str(int(value))
+    else:
+        number = _rounded(value, unit, tolerance, 1 if scale else DECIMALS.get(unit or "", 2))
+    if scale:
+        return f"{number} out of {scale.group(1)}"
+    return number if unit is None else f"{number} {SHOWN.get(unit, unit)}"
+
+
+def stated(fact: Fact) -> str:
+    """A fact's value as texts print it."""
+    return quantity(fact.value, fact.unit, fact.tolerance)
+
+
+def _rounded(value: float, unit: str | None, tolerance: float | None, decimals: int) -> str:
+    allowed = tolerance if tolerance is not None else float("inf")
+    if unit in ("mm2", "mL"):
+        allowed = min(allowed, RELATIVE * abs(value))
+    elif unit == "mm":
+        allowed = min(allowed, 0.05, 0.05 * abs(value))  # a nucleus of 8 micrometres must not read 0.0 mm
+    if unit in ("mm2", "mL") and abs(value) >= 100:
+        decimals = 0
+    while decimals < FINEST and abs(float(f"{value:.{decimals}f}") - value) > allowed:
+        decimals += 1
+    text = f"{value:.{decimals}f}"
+    return text if float(text) else text.lstrip("-")  # never "-0"

@@ -1,0 +1,23 @@
+"""Facts that the header states: modality, plane, body part, slice."""
+
+from collections.abc import Iterator
+
+from schemas import LabelSpace
+from transforms.facts.base import Draft
+from transforms.regions.viewdata import ViewData
+
+NAME = "header"
+VERSION = "1"
+PREDICATES = ("modality", "plane", "body_part", "slice")
+
+
+def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
+    scene = view.scene
+    yield Draft("modality", space.of(scene.modality).concept.label, concept=scene.modality)
+    if scene.view.plane:
+        yield Draft("plane", scene.view.plane)
+    for part in scene.anatomy:
+        yield Draft("body_part", space.of(part).concept.label, concept=part)
+    geometry = scene.media[0].geometry if scene.media else None
+    if geometry and geometry.slice_axis is not None and geometry.slice_index is not None:
+        yield Draft("slice", geometry.slice_index)

@@ -1,0 +1,21 @@
+"""Mean intensity, where the values have a unit that means something: Hounsfield units."""
+
+from collections.abc import Iterator
+
+from schemas import LabelSpace
+from transforms.facts import ops
+from transforms.facts.base import Draft, measured
+from transforms.regions.viewdata import ViewData
+
+NAME = "intensity"
+VERSION = "1"
+PREDICATES = ("mean_intensity",)
+
+TOLERANCE_HU = 2.0
+
+
+def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
+    if view.values is None or not view.scene.media or view.scene.media[0].unit != "HU":
+        return
+    for rid in measured(view):
+        yield Draft("mean_intensity", ops.mean(view.masks[rid], view.values), (rid,), "HU", TOLERANCE_HU)

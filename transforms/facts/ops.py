@@ -1,0 +1,212 @@
+"""Measuring functions on masks. A mask is bool (height, width); spacing is (x, y) mm a pixel, or None: then pixels.
+
+Coordinates are (x, y) of pixel centres, origin at the centre of the top left pixel. Every function raises ValueError
+on an empty mask: an empty region has no size and no place, and a zero would read as a measurement.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from schemas import MediaGeometry
+
+Mask = NDArray[np.bool_]
+Spacing = tuple[float, float] | None
+Plane = Literal["axial", "coronal", "sagittal"]
+Box = tuple[int, int, int, int]
+Matrix = Sequence[Sequence[float]]
+
+MIDLINE = 0.05
+"""A centroid within this share of the body's half-width from the midline lies on it."""
+ONE_SIDE = 0.9
+"""A region lies on one side of the patient when this share of its pixels does."""
+
+ROWS: dict[Plane | None, tuple[str, str, str]] = {
+    None: ("upper", "middle", "lower"),
+    "axial": ("anterior", "middle", "posterior"),
+    "coronal": ("superior", "middle", "inferior"),
+    "sagittal": ("superior", "middle", "inferior"),
+}
+COLUMNS: dict[Plane | None, tuple[str, str, str]] = {
+    None: ("left", "centre", "right"),
+    "axial": ("right", "central", "left"),  # image left is the patient's right
+    "coronal": ("right", "central", "left"),
+    "sagittal": ("anterior", "central", "posterior"),
+}
+PLANES: dict[tuple[tuple[int, bool], tuple[int, bool]], Plane] = {
+    ((0, True), (1, True)): "axial",  # x to the left, y to the back
+    ((0, True), (2, False)): "coronal",  # x to the left, y to the feet
+    ((1, True), (2, False)): "sagittal",  # x to the back, y to the feet
+}
+
+
+def box(mask: Mask) -> Box:
+    """The smallest x0, y0, x1, y1 that holds the mask, half-open."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        raise ValueError("the mask is empty: drop the region before measuring it")
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def area(mask: Mask, spacing: Spacing) -> float:
+    """Pixel count times the pixel's area: mm2, or px2."""
+    x, y = spacing or (1.0, 1.0)
+    box(mask)
+    return float(np.count_nonzero(mask)) * x * y
+
+
+def hull(mask: Mask) -> NDArray[np.float64]:
+    """(n, 2) vertices x, y of the convex hull of the pixel centres, in a fixed order."""
+    x0, y0, x1, y1 = box(mask)
+    crop = mask[y0:y1, x0:x1]
+    rows = np.flatnonzero(crop.any(axis=1))
+    first = crop[rows].argmax(axis=1)
+    last = crop.shape[1] - 1 - crop[rows, ::-1].argmax(axis=1)
+    ends = np.concatenate([np.stack([first, rows], 1), np.stack([last, rows], 1)]).astype(np.int32)
+    corners: NDArray[np.float64] = cv2.convexHull(ends).reshape(-1, 2).astype(np.float64)
+    corners += np.array([x0, y0])
+    order = np.lexsort((corners[:, 1], corners[:, 0]))
+    ordered: NDArray[np.float64] = corners[order]
+    return ordered
+
+
+def axes(mask: Mask, spacing: Spacing) -> tuple[float, float]:
+    """Long and short axis, mm or px.
+
+    Long: the largest distance between two pixel centres, plus one pixel, since a pixel has a width of its own. Short:
+    the extent of the centres perpendicular to it, plus one pixel. "One pixel" is the pixel's size along that direction.
+    """
+    scale = np.array(spacing or (1.0, 1.0))
+    points = hull(mask) * scale
+    apart = points[:, None] - points[None]
+    lengths = np.hypot(apart[..., 0], apart[..., 1])
+    # Rounded, so that of two equal diameters (a rectangle has two) every machine takes the same one.
+    start, end = np.unravel_index(int(lengths.round(9).argmax()), lengths.shape)
+    long = float(lengths[start, end])
+    along = apart[start, end] / long if long else np.array([1.0, 0.0])
+    across = np.array([-along[1], along[0]])
+    short = float(np.ptp(points @ across))
+    return long + float(np.linalg.norm(along * scale)), short + float(np.linalg.norm(across * scale))
+
+
+def long_axis(mask: Mask, spacing: Spacing) -> float:
+    """See `axes`."""
+    return axes(mask, spacing)[0]
+
+
+def short_axis(mask: Mask, spacing: Spacing) -> float:
+    """See `axes`."""
+    return axes(mask, spacing)[1]
+
+
+def centroid(mask: Mask) -> tuple[float, float]:
+    """Mean x, y of the pixel centres."""
+    x0, y0, x1, y1 = box(mask)
+    ys, xs = np.nonzero(mask[y0:y1, x0:x1])
+    return float(xs.mean()) + x0, float(ys.mean()) + y0
+
+
+def plane_of(geometry: MediaGeometry | None) -> Plane | None:
+    """The plane that the pixel axes span, read off the affine; None where no patient frame is known or it is not one
+    of the three that views are cut in."""
+    if geometry is None or geometry.affine is None:
+        return None
+    directions = np.array(geometry.affine)[:3, :2]
+    dominant = [(int(i), bool(directions[i, column] > 0)) for column, i in enumerate(np.abs(directions).argmax(axis=0))]
+    return PLANES.get((dominant[0], dominant[1]))
+
+
+def zone(mask: Mask, plane: Plane | None) -> str:
+    """Which ninth of the image holds the centroid, in the patient's words where the plane is known."""
+    height, width = mask.shape
+    x, y = centroid(mask)
+    return _named(ROWS[plane][third(y, height)], COLUMNS[plane][third(x, width)])
+
+
+def third(position: float, size: int) -> int:
+    """0, 1 or 2: the third of `size` pixels in which a centre coordinate lies."""
+    return min(2, int((position + 0.5) * 3 / size))
+
+
+def zones(plane: Plane | None) -> list[str]:
+    """The nine words that `zone` may give."""
+    return [_named(row, column) for row in ROWS[plane] for column in COLUMNS[plane]]
+
+
+def _named(row: str, column: str) -> str:
+    return column if row == "middle" and column in ("centre", "central") else f"{row} {column}"
+
+
+def side(mask: Mask, body: Mask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
+    """The PATIENT's side, from the affine and the body's middle; None where the region is on both sides or the plane
+    does not show left and right."""
+    if plane_of(geometry) not in ("axial", "coronal") or geometry is None or geometry.affine is None:
+        return None
+    along_x, along_y = geometry.affine[0][:2]
+    ys, xs = np.nonzero(body)
+    extent = along_x * xs + along_y * ys
+    if not extent.size:
+        raise ValueError("the body's mask is empty: drop the region before measuring it")
+    middle, half = (float(extent.min()) + float(extent.max())) / 2, float(np.ptp(extent)) / 2
+    ys, xs = np.nonzero(mask)
+    leftward = along_x * xs + along_y * ys - middle  # LPS: more is further to the patient's left
+    if not leftward.size:
+        raise ValueError("the mask is empty: drop the region before measuring it")
+    if abs(float(leftward.mean())) <= MIDLINE * half:
+        return "midline"
+    share = float((leftward > 0).mean())
+    return "left" if share >= ONE_SIDE else "right" if share <= 1 - ONE_SIDE else None
+
+
+def count(masks: Sequence[Mask]) -> int:
+    """How many of the masks have a pixel."""
+    return sum(bool(mask.any()) for mask in masks)
+
+
+def distance(a: Mask, b: Mask, spacing: Spacing) -> float:
+    """Between the centroids: mm or px."""
+    x, y = spacing or (1.0, 1.0)
+    (ax, ay), (bx, by) = centroid(a), centroid(b)
+    return float(np.hypot((ax - bx) * x, (ay - by) * y))
+
+
+def gap(a: Mask, b: Mask, spacing: Spacing) -> float:
+    """Free space between the two outlines: the smallest distance between two pixel centres, less one pixel (the smaller
+    spacing), never below 0. Masks that touch or overlap have none. mm or px."""
+    if overlaps(a, b):
+        return 0.0
+    scale = np.array(spacing or (1.0, 1.0))
+    nearest, _ = cKDTree(outline(b) * scale).query(outline(a) * scale)
+    return max(0.0, float(nearest.min()) - float(scale.min()))
+
+
+def outline(mask: Mask) -> NDArray[np.float64]:
+    """(n, 2) x, y of the mask's pixels that touch the outside, edge-wise."""
+    x0, y0, x1, y1 = box(mask)
+    crop = np.pad(mask[y0:y1, x0:x1], 1)
+    inner = crop[1:-1, 1:-1] & crop[:-2, 1:-1] & crop[2:, 1:-1] & crop[1:-1, :-2] & crop[1:-1, 2:]
+    ys, xs = np.nonzero(crop[1:-1, 1:-1] & ~inner)
+    return np.stack([xs + x0, ys + y0], 1).astype(np.float64)
+
+
+def overlaps(a: Mask, b: Mask) -> bool:
+    """Whether the masks share a pixel."""
+    x0, y0, x1, y1 = box(a)
+    return bool((a[y0:y1, x0:x1] & b[y0:y1, x0:x1]).any())
+
+
+def inside(a: Mask, b: Mask) -> float:
+    """The share of a's pixels that lie within b."""
+    x0, y0, x1, y1 = box(a)
+    crop = a[y0:y1, x0:x1]
+    return float(np.count_nonzero(crop & b[y0:y1, x0:x1]) / np.count_nonzero(crop))
+
+
+def mean(mask: Mask, values: NDArray[np.float32]) -> float:
+    """The mean of `values` over the mask, in their unit."""
+    box(mask)
+    return float(values[mask].mean(dtype=np.float64))

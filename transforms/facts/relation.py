@@ -1,0 +1,149 @@
+"""How regions stand to each other: inside, adjacent, larger, distance. For pairs that a reader would compare only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, pairwise
+
+from schemas import Entry, LabelSpace
+from transforms.facts import ops
+from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, measured, named_side, pixels
+from transforms.regions.viewdata import ViewData
+
+NAME = "relation"
+VERSION = "1"
+PREDICATES = ("inside", "adjacent", "larger", "distance")
+
+WITHIN = 0.9
+LARGER = 1.1
+NEAR_PX = 2.0
+MAX_ADJACENT = 24
+MAX_HOLDERS = 3
+MAX_ORGANS = 6
+
+
+@dataclass(frozen=True)
+class Regions:
+    """A view's regions with what every relation asks of them."""
+
+    view: ViewData
+    space: LabelSpace
+
+    @cached_property
+    def entry(self) -> dict[str, Entry]:
+        return {region.id: self.space.of(region.concept) for region in self.view.scene.regions if region.span is None}
+
+    @cached_property
+    def size(self) -> dict[str, int]:
+        return {rid: pixels(self.view, rid) for rid in self.view.masks}
+
+    @cached_property
+    def box(self) -> dict[str, ops.Box]:
+        return {rid: ops.box(mask) for rid, mask in self.view.masks.items()}
+
+    @cached_property
+    def single(self) -> dict[str, str]:
+        """Slug -> region, of the concepts that one region shows."""
+        pairs = ((self.entry[rids[0]].slug, rids[0]) for rids in by_concept(self.view.scene).values() if len(rids) == 1)
+        return {slug: rid for slug, rid in pairs if rid in self.view.masks}
+
+    @cached_property
+    def ranked(self) -> list[str]:
+        return drawn(self.view)
+
+    def kin(self, a: str, b: str) -> bool:
+        """Whether one concept is the other or lies above it: a lobe and its lung."""
+        first, second = self.entry[a].slug, self.entry[b].slug
+        return first == second or first in self.space.ancestors(second) or second in self.space.ancestors(first)
+
+    def near(self, a: str, b: str, reach: float) -> bool:
+        """Whether the boxes come within `reach` pixels: a cheap test before a dear one."""
+        ax0, ay0, ax1, ay1 = self.box[a]
+        bx0, by0, bx1, by1 = self.box[b]
+        return max(ax0 - bx1, bx0 - ax1, ay0 - by1, by0 - ay1) <= reach
+
+    def within(self, a: str, b: str) -> float:
+        """The share of a within b; 0 where a is not the smaller."""
+        if self.size[a] >= self.size[b] or not self.near(a, b, -1):
+            return 0.0
+        return ops.inside(self.view.masks[a], self.view.masks[b])
+
+
+def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
+    regions = Regions(view, space)
+    yield from _inside(regions)
+    yield from _adjacent(regions)
+    yield from _larger(regions)
+    yield from _distance(regions)
+
+
+def _inside(regions: Regions) -> Iterator[Draft]:
+    """A finding in what holds it, the tightest first; a part in the whole that the label space names."""
+    for a in measured(regions.view):
+        held = []
+        for b in sorted(regions.size, key=lambda rid: (regions.size[rid], regions.box[rid], rid)):
+            whole = regions.entry[b].slug in regions.space.ancestors(regions.entry[a].slug)
+            finding = regions.entry[a].facet == "finding" and regions.entry[b].facet == "anatomy"
+            if not finding and (not whole or regions.entry[b].slug == "body"):
+                continue
+            share = regions.within(a, b)
+            if share >= WITHIN:
+                held.append(Draft("inside", share, (a, b)))
+        yield from held[:MAX_HOLDERS]
+
+
+def _adjacent(regions: Regions) -> Iterator[Draft]:
+    spacing, masks = regions.view.spacing, regions.view.masks
+    reach = NEAR_PX * min(spacing or (1.0, 1.0))
+    comparable = [rid for rid in regions.ranked if regions.entry[rid].slug not in CONTAINERS][:MAX_ADJACENT]
+    for a, b in combinations(comparable, 2):
+        kin = regions.kin(a, b) and regions.entry[a].slug != regions.entry[b].slug
+        if kin or not regions.near(a, b, NEAR_PX) or max(regions.within(a, b), regions.within(b, a)) >= WITHIN:
+            continue
+        gap = ops.gap(masks[a], masks[b], spacing)
+        if gap <= reach:
+            yield Draft("adjacent", gap, (a, b), "mm" if spacing else "px", min(spacing or (1.0, 1.0)))
+
+
+def _larger(regions: Regions) -> Iterator[Draft]:
+    for a, b in _comparable(regions):
+        if regions.size[a] < regions.size[b]:
+            a, b = b, a
+        ratio = regions.size[a] / regions.size[b]
+        if ratio >= LARGER:
+            yield Draft("larger", ratio, (a, b), None, 0.05 * ratio)
+
+
+def _comparable(regions: Regions) -> list[tuple[str, str]]:
+    """The two sides of an organ; the largest of a concept's regions with the others; the largest organs in turn."""
+    pairs = _sides(regions)
+    for rids in by_concept(regions.view.scene).values():
+        first, *rest = [rid for rid in regions.ranked if rid in rids][: MAX_ORGANS * 2] or [""]
+        pairs += [(first, other) for other in rest]
+    single = {rid for slug, rid in regions.single.items() if slug not in CONTAINERS}
+    organs = [rid for rid in regions.ranked if rid in single and regions.entry[rid].facet == "anatomy"][:MAX_ORGANS]
+    for a, b in pairwise(organs):
+        if not regions.kin(a, b) and {a, b} not in [set(pair) for pair in pairs]:
+            pairs.append((a, b))
+    return pairs
+
+
+def _sides(regions: Regions) -> list[tuple[str, str]]:
+    found = []
+    for rid in regions.single.values():
+        entry = regions.entry[rid]
+        if named_side(entry) == "left" and entry.pair in regions.single:
+            found.append((rid, regions.single[entry.pair]))
+    return found
+
+
+def _distance(regions: Regions) -> Iterator[Draft]:
+    """Between the two sides of an organ, and between the two regions of a finding that shows twice."""
+    spacing, masks = regions.view.spacing, regions.view.masks
+    pairs = _sides(regions)
+    for rids in by_concept(regions.view.scene).values():
+        if len(rids) == 2 and regions.entry[rids[0]].facet == "finding" and set(rids) <= set(masks):
+            pairs.append((rids[0], rids[1]))
+    for a, b in pairs:
+        value = ops.distance(masks[a], masks[b], spacing)
+        yield Draft("distance", value, (a, b), "mm" if spacing else "px", min(spacing or (1.0, 1.0)))

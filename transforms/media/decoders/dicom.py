@@ -1,0 +1,45 @@
+"""DICOM pixels: one file, or a series of slices. Rescale is applied and MONOCHROME1 inverted.
+
+With a patient frame the array is a volume (columns, rows, slices), so that index (i, j) is the (column, row) of
+PS3.3 C.7.6.2.1.1; without one an image (rows, columns[, 3]) or a clip (frames, rows, columns[, 3]).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
+
+from schemas import Record
+from transforms.media.decoders._files import open_source
+from transforms.media.pixels import Pixels
+
+
+def decode(root: Path, record: Record) -> Pixels:
+    planes = []
+    for source in record.sources:
+        with open_source(root, source) as file:
+            planes.append(_plane(pydicom.dcmread(file)))
+    array = np.stack([plane.T for plane in planes], axis=-1) if record.kind == "volume" else planes[0]
+    return Pixels(array, record.geometry, record.unit)
+
+
+def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
+    array = pixel_array(dataset)  # converts YBR to RGB
+    photometric = dataset.PhotometricInterpretation
+    if photometric == "PALETTE COLOR":
+        colour = apply_color_lut(array, dataset)
+        return _eight_bits(colour)
+    if dataset.SamplesPerPixel == 3:
+        return _eight_bits(array)
+    values: NDArray[Any] = apply_modality_lut(array, dataset)
+    if photometric == "MONOCHROME1":
+        values = values.max() + values.min() - values
+    return np.asarray(values, np.float32) if values.dtype == np.float64 else values
+
+
+def _eight_bits(colour: NDArray[Any]) -> NDArray[np.uint8]:
+    """The high byte of each sample."""
+    return np.asarray(colour >> (8 * (colour.itemsize - 1)), np.uint8)

@@ -1,0 +1,86 @@
+"""From a record's pixels to one view: the picture that is emitted, the values behind it, and where they lie."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import MediaGeometry, Record, View
+from transforms.media import ecg, window
+from transforms.media.geometry import Grid, grid, media_geometry
+from transforms.media.pixels import Pixels
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`image`: uint8 (height, width[, 3]). `values`: float32 (height, width) in `Pixels.unit`, None for colour.
+    `window`: the (low, high) that made the image; None for colour and 8-bit pictures, which pass unchanged."""
+
+    image: NDArray[np.uint8]
+    values: NDArray[np.float32] | None
+    geometry: MediaGeometry | None
+    window: tuple[float, float] | None
+    place: Callable[[Any], NDArray[np.bool_] | None]  # a resolved region -> its mask on the image
+
+
+def view_of(frame: str) -> View:
+    """The view that a frame names: "axial:88", "frame:3", "tile:0-0-256-256", "full", "signal" or "text"."""
+    plane = frame.partition(":")[0]
+    return View(frame=frame, plane=plane if plane in ("axial", "coronal", "sagittal") else None)
+
+
+def render(record: Record, pixels: Pixels, frame: str, chosen: tuple[float, float] | None) -> Rendered:
+    """One view. `chosen` is the recipe's window; else the record's own, else one from all of the record's values.
+
+    Raises ValueError when the frame does not fit the record, or when nothing but one value is in it.
+    """
+    kind, _, where = frame.partition(":")
+    if kind in ("axial", "coronal", "sagittal"):
+        return _plane(record, pixels, grid(record.geometry, kind, int(where)), chosen)  # type: ignore[arg-type]
+    if kind == "signal":
+        if record.geometry.sampling_hz is None:
+            raise ValueError(f"record {record.key}: a signal without a sampling rate cannot be drawn")
+        names = tuple(str(n) for n in record.meta.get("leads", range(1, pixels.array.shape[1] + 1)))
+        picture = ecg.draw(pixels.array, record.geometry.sampling_hz, names)  # type: ignore[arg-type]
+        return Rendered(picture, None, None, None, lambda region: None)
+    return _picture(record, pixels, kind, where, chosen)
+
+
+def _plane(record: Record, pixels: Pixels, cut: Grid, chosen: tuple[float, float] | None) -> Rendered:
+    values = np.asarray(cut.cut(pixels.array), np.float32)
+    low_high = chosen or record.window or window.automatic(pixels.array)
+    shape = pixels.array.shape
+
+    def place(region: Any) -> NDArray[np.bool_] | None:
+        plane = region.plane(cut.axis, cut.index, shape)
+        return None if plane is None else cut.turn(plane, labels=True)
+
+    return Rendered(window.apply(values, low_high), values, media_geometry(record.geometry, cut), low_high, place)
+
+
+def _picture(record: Record, pixels: Pixels, kind: str, where: str, chosen: tuple[float, float] | None) -> Rendered:
+    array, height, width = pixels.array, *record.geometry.shape[-2:]
+    if record.kind == "clip":
+        array = array[int(where)]
+    x0, y0, x1, y1 = (int(n) for n in where.split("-")) if kind == "tile" else (0, 0, width, height)
+    part = np.ascontiguousarray(array[y0:y1, x0:x1])
+    spacing = record.geometry.spacing_mm
+    geometry = MediaGeometry(
+        spacing_mm=(spacing[-1], spacing[-2]) if spacing else None,
+        source_shape=tuple(record.geometry.shape),
+        voxel=((1.0, 0.0, 0.0, float(x0)), (0.0, 1.0, 0.0, float(y0)), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0)),
+    )
+
+    def place(region: Any) -> NDArray[np.bool_] | None:
+        mask = region.full((height, width))[y0:y1, x0:x1] if region.mask is not None else None
+        return mask if mask is not None and mask.any() else None
+
+    if part.ndim == 3:
+        return Rendered(part.astype(np.uint8), None, geometry, None, place)
+    values = part.astype(np.float32)
+    if part.dtype == np.uint8 and chosen is None:
+        return Rendered(part, values, geometry, None, place)
+    low_high = chosen or record.window or window.automatic(array)
+    return Rendered(window.apply(part, low_high), values, geometry, low_high, place)

@@ -1,0 +1,58 @@
+"""What several readers agree on: voxels that at least half of them drew (the 50 % consensus of LIDC studies)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schemas import MadeBy, content_key
+from transforms.regions.resolve import Resolved
+from transforms.regions.rle import encode
+
+SHARE = 0.5
+
+
+def consensus(items: Sequence[Resolved], shape: Sequence[int]) -> list[Resolved]:
+    """Regions that share `meta["nodule"]` become one, with the mean of their ratings; the others pass as they are.
+
+    The readers' own outlines stay behind it in `meta["readers"]`, so that the agreement can be traced.
+    """
+    groups: dict[str, list[Resolved]] = {}
+    out: list[Resolved] = []
+    for item in items:
+        nodule = item.region.meta.get("nodule")
+        if nodule is None:
+            out.append(item)
+        else:
+            groups.setdefault(str(nodule), []).append(item)
+    out += [_agreed(groups[name], shape) for name in sorted(groups)]
+    return sorted(out, key=lambda r: r.region.key)
+
+
+def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
+    low = [min(item.offset[a] for item in items) for a in range(len(shape))]
+    ends = [[o + n for o, n in zip(i.offset, i.mask.shape, strict=True)] for i in items if i.mask is not None]
+    high = [max(end[a] for end in ends) for a in range(len(shape))]
+    votes = np.zeros([h - b for b, h in zip(low, high, strict=True)], np.int16)
+    for item in items:
+        if item.mask is not None:
+            votes[tuple(slice(s.start - b, s.stop - b) for s, b in zip(item.crop, low, strict=True))] += item.mask
+    mask = votes * 2 >= len(items)
+    first = items[0].region
+    readers = [item.region.key for item in items]
+    people = f"{len(items)} readers" if len(items) > 1 else "1 reader"
+    region = first.model_copy(
+        update={
+            "key": content_key("consensus", SHARE, readers),
+            "shape": encode(np.pad(mask, [(b, n - h) for b, h, n in zip(low, high, shape, strict=True)])),
+            "made_by": MadeBy(kind="human", name=people, version=None, score=None),
+            "meta": {"nodule": first.meta["nodule"], "readers": readers, "ratings": _mean_ratings(items)},
+        }
+    )
+    return Resolved(region, tuple(low), mask)
+
+
+def _mean_ratings(items: list[Resolved]) -> dict[str, float]:
+    """Rating name -> mean over the readers who gave it."""
+    names = sorted({name for item in items for name in item.region.meta.get("ratings", {})})
+    given = {n: [i.region.meta["ratings"][n] for i in items if n in i.region.meta.get("ratings", {})] for n in names}
+    return {name: round(sum(values) / len(values), 4) for name, values in given.items()}

@@ -1,0 +1,132 @@
+"""From a rendered view and the regions in it to a scene: ids, boxes, masks, media."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import (
+    Fact,
+    Media,
+    MediaGeometry,
+    Record,
+    Region,
+    SampleRegion,
+    Scene,
+    SpanShape,
+    content_key,
+)  # fmt: skip
+from schemas.sample import RegionBox, RegionMask
+from transforms.media.render import Rendered, view_of
+from transforms.regions import rle
+from transforms.regions.resolve import Resolved
+from transforms.regions.viewdata import ViewData
+from transforms.shards.encode import index_masks, pixels_sha256
+
+MIN_PIXELS = 4  # a region of fewer pixels in a view cannot be measured there
+
+
+def build(
+    record: Record, frame: str, rendered: Rendered | None, items: Sequence[Resolved], unit: str | None
+) -> tuple[ViewData, list[Region], frozenset[str]]:
+    """The scene of one view with its masks; the rows of its regions in the view's frame, in the scene's order; and the
+    labels of all concepts with even one pixel in the view, those too small to become a region included."""
+    placed = _placed(rendered, items)
+    shown = frozenset(item.region.concept.label for item, _ in placed)
+    placed = [(item, mask) for item, mask in placed if mask is None or np.count_nonzero(mask) >= MIN_PIXELS]
+    names = {item.region.key: f"r{n}" for n, (item, _) in enumerate(placed, start=1)}
+    masks = {names[item.region.key]: mask for item, mask in placed if mask is not None}
+    arrays, where = index_masks(masks)
+    regions = tuple(_region(item, mask, names, where) for item, mask in placed)
+    key = f"{record.dataset.replace('_', '-')}-{content_key('scene', record.key, frame, _window(rendered))}"
+    scene = Scene(
+        key=key, dataset=record.dataset, record=record.key, subject=record.subject, study=record.study,
+        modality=record.modality, anatomy=record.anatomy, view=view_of(frame),
+        media=_media(rendered, arrays, unit), regions=regions, presence=record.presence, facts=_stated(record, names),
+        document=record.text,
+    )  # fmt: skip
+    rows = [_row(item, mask, frame) for item, mask in placed if mask is not None]
+    image, values = (rendered.image, rendered.values) if rendered else (None, None)
+    return ViewData(scene, masks, image, values), rows, shown
+
+
+def _placed(rendered: Rendered | None, items: Sequence[Resolved]) -> list[tuple[Resolved, NDArray[np.bool_] | None]]:
+    """The regions that this view shows, with their masks, by concept and then by key."""
+    out: list[tuple[Resolved, NDArray[np.bool_] | None]] = []
+    for item in items:
+        if isinstance(item.region.shape, SpanShape):
+            out.append((item, None))
+            continue
+        mask = rendered.place(item) if rendered else None
+        if mask is not None:
+            out.append((item, mask))
+    return sorted(out, key=lambda pair: _order(*pair))
+
+
+def _order(item: Resolved, mask: NDArray[np.bool_] | None) -> tuple[str, int, int, str]:
+    """Concept, then reading order (top to bottom, left to right, or along the text), then key."""
+    shape = item.region.shape
+    if isinstance(shape, SpanShape):
+        return "", int(shape.start), int(shape.end), item.region.key
+    assert mask is not None
+    top, left = np.unravel_index(int(np.argmax(mask)), mask.shape)
+    return item.region.concept.label, int(top), int(left), item.region.key
+
+
+def _stated(record: Record, names: Mapping[str, str]) -> tuple[Fact, ...]:
+    """What the source states about the record; of facts about regions those that this view shows, by their ids here."""
+    return tuple(
+        fact.model_copy(update={"regions": tuple(names[key] for key in fact.regions)})
+        for fact in record.facts
+        if all(key in names for key in fact.regions)
+    )
+
+
+def _region(
+    item: Resolved, mask: NDArray[np.bool_] | None, names: Mapping[str, str], where: Mapping[str, tuple[str, int]]
+) -> SampleRegion:
+    region, name = item.region, names[item.region.key]
+    shape = region.shape
+    span = (shape.start, shape.end) if isinstance(shape, SpanShape) else None
+    return SampleRegion(
+        id=name, concept=region.concept, source_label=region.source_label,
+        parent=names.get(region.parent) if region.parent else None,
+        box=RegionBox(media="png", xyxy=box_of(mask)) if mask is not None else None,
+        mask=RegionMask(media=where[name][0], value=where[name][1]) if mask is not None else None,
+        span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
+        made_by=region.made_by, region=region.key,
+    )  # fmt: skip
+
+
+def box_of(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """x0, y0, x1, y1 of a mask, half-open. Raises ValueError on an empty one."""
+    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(xs):
+        raise ValueError("an empty mask has no box")
+    return int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1
+
+
+def _media(rendered: Rendered | None, masks: Mapping[str, NDArray[np.generic]], unit: str | None) -> tuple[Media, ...]:
+    if rendered is None:
+        return (Media(name="txt", kind="text"),)
+    height, width = rendered.image.shape[:2]
+    channels = 3 if rendered.image.ndim == 3 else 1
+    geometry = rendered.geometry or MediaGeometry()
+    picture = Media(
+        name="png", kind="image", width=width, height=height, channels=channels, window=rendered.window,
+        unit=unit if rendered.values is not None else None, geometry=geometry,
+        pixels_sha256=pixels_sha256(rendered.image),
+    )  # fmt: skip
+    sheets = [Media(name=name, kind="mask", width=width, height=height, channels=1) for name in sorted(masks)]
+    return (picture, *sheets)
+
+
+def _row(item: Resolved, mask: NDArray[np.bool_] | None, frame: str) -> Region:
+    assert mask is not None
+    region = item.region
+    key = content_key("view-region", region.key, frame)
+    return region.model_copy(update={"key": key, "frame": frame, "shape": rle.encode(mask), "parent": region.key})
+
+
+def _window(rendered: Rendered | None) -> tuple[float, float] | None:
+    return rendered.window if rendered else None

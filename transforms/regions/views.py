@@ -1,0 +1,83 @@
+"""Which views of a record become samples. A pure choice: same record, same regions, same views."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schemas import Record
+from schemas.recipe import ViewSpec
+from transforms.media.geometry import Plane, native_plane, plane_axis
+from transforms.regions.resolve import Resolved
+
+MARGIN = 0.1  # share of a volume's slices left out at each end where no region says what is of interest
+
+
+def choose(record: Record, items: Sequence[Resolved], spec: ViewSpec, slugs: dict[str, str]) -> list[str]:
+    """Frames of a record, in order. `slugs`: concept label -> slug, to find what `spec.at_regions` names."""
+    if record.kind == "document":
+        return ["text"]
+    if record.kind == "signal":
+        return ["signal"]
+    if record.kind == "clip":
+        return [f"frame:{i}" for i in spread(0, record.geometry.shape[0], spec.frames or 1)]
+    if record.kind == "image":
+        return _tiles(record, spec)
+    planes: dict[Plane, int] = dict(spec.planes) or {native_plane(record.geometry): 1}
+    return [
+        frame
+        for plane, count in sorted(planes.items())
+        for frame in _slices(record, items, spec, slugs, plane, count)
+    ]  # fmt: skip
+
+
+def spread(start: int, stop: int, count: int) -> list[int]:
+    """At most `count` different integers of [start, stop), evenly spread, the middle of each part."""
+    size = stop - start
+    parts = min(count, size)
+    return [start + (2 * n + 1) * size // (2 * parts) for n in range(parts)]
+
+
+def _slices(
+    record: Record, items: Sequence[Resolved], spec: ViewSpec, slugs: dict[str, str], plane: Plane, count: int
+) -> list[str]:
+    axis = plane_axis(record.geometry, plane)
+    depth = record.geometry.shape[axis]
+    chosen: set[int] = set()
+    for item in items:
+        if item.mask is not None and slugs.get(item.region.concept.label) in spec.at_regions:
+            chosen.update(_through(item, axis, spec.per_region))
+    drawn = [item for item in items if item.mask is not None and item.region.made_by.kind == "human"]
+    drawn = drawn or [item for item in items if item.mask is not None and "label" in item.region.shape.kind]
+    if drawn:
+        start = min(item.crop[axis].start for item in drawn)
+        stop = max(item.crop[axis].stop for item in drawn)
+    else:
+        edge = int(depth * MARGIN)
+        start, stop = edge, max(edge + 1, depth - edge)
+    for index in spread(start, stop, count):
+        if len(chosen) >= count:
+            break
+        chosen.add(index)
+    return [f"{plane}:{index}" for index in sorted(chosen)]
+
+
+def _through(item: Resolved, axis: int, count: int) -> list[int]:
+    """Slices spread through a region, its largest cross-section among them."""
+    assert item.mask is not None
+    areas = np.count_nonzero(item.mask, axis=tuple(a for a in range(item.mask.ndim) if a != axis))
+    start = item.offset[axis]
+    largest = start + int(np.argmax(areas))
+    others = [i for i in spread(start, start + len(areas), count) if i != largest]
+    return [largest, *others[: count - 1]]
+
+
+def _tiles(record: Record, spec: ViewSpec) -> list[str]:
+    """The whole picture, and, where `tile` is smaller than it, a grid of tiles that covers it without overlap."""
+    height, width = record.geometry.shape[:2]
+    if spec.tile is None or spec.tile >= max(height, width):
+        return ["full"]
+    columns, rows = max(1, round(width / spec.tile)), max(1, round(height / spec.tile))
+    xs = [width * n // columns for n in range(columns + 1)]
+    ys = [height * n // rows for n in range(rows + 1)]
+    tiles = [f"tile:{xs[c]}-{ys[r]}-{xs[c + 1]}-{ys[r + 1]}" for r in range(rows) for c in range(columns)]
+    return ["full", *tiles]

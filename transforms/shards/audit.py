@@ -1,0 +1,206 @@
+"""One published sample against its own members: everything that can be checked without the rest of the corpus."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from schemas import Claim, LabelSpace, Media, Sample
+from transforms.facts import ops
+from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
+from transforms.shards.geometry import problems as geometry_problems
+from transforms.shards.remeasure import fact_problem
+from transforms.tasks.replay import replay
+
+
+@dataclass
+class Audit:
+    """What one sample's checks found: `problems` as (check, message), `looked` counts what each check looked at."""
+
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    looked: Counter[str] = field(default_factory=Counter)
+    sample: Sample | None = None
+    arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
+    masks: dict[str, Mask] = field(default_factory=dict)
+
+    def fail(self, check: str, message: str) -> None:
+        self.problems.append((check, message))
+
+    def all(self, check: str, number: int, messages: Iterator[str] | Sequence[str]) -> None:
+        """One check that looked at `number` things."""
+        self.looked[check] += number
+        self.problems += [(check, message) for message in messages]
+
+
+def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = None) -> Audit:
+    """Check a group of a shard. Never raises on a bad sample: what is wrong is in `problems`."""
+    found = Audit()
+    found.looked["schema"] += 1
+    if "json" not in members:
+        found.fail("schema", "no member json")
+        return found
+    try:
+        sample = found.sample = Sample.model_validate_json(members["json"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        found.fail("schema", f"json: {'.'.join(map(str, first['loc']))}: {first['msg']} ({error.error_count()} in all)")
+        return found
+    if sample.key != key:
+        found.fail("schema", f"json says key {sample.key!r}")
+    _media(found, sample, members)
+    _regions(found, sample)
+    found.all("claim", _claim_count(sample), _claims(sample))
+    found.all("reference", len(sample.dialogues), _references(sample))
+    found.all("licence", 1, _licence(sample))
+    found.all("geometry", sum(media.geometry is not None for media in sample.media), geometry_problems(sample))
+    if space is not None:
+        found.all("concept", len(sample.regions), _concepts(sample, space))
+    _measure(found, sample)
+    return found
+
+
+def _media(found: Audit, sample: Sample, members: Mapping[str, bytes]) -> None:
+    names = [media.name for media in sample.media]
+    found.looked["media"] += len(names)
+    if len(set(names)) != len(names) or set(names) != members.keys() - {"json"}:
+        found.fail("media", f"media are {', '.join(names) or 'none'}, members {', '.join(sorted(members))}")
+    for media in sample.media:
+        if media.name not in members:
+            continue
+        data = members[media.name]
+        if media.sha256 != sha256(data):
+            found.fail("media", f"{media.name}: sha256 is {sha256(data)}, json says {media.sha256}")
+        if media.kind in ("image", "mask"):
+            _pixels(found, media, data)
+
+
+def _pixels(found: Audit, media: Media, data: bytes) -> None:
+    found.looked["pixels"] += 1
+    try:
+        array = decode_png(data)
+    except ValueError as error:
+        found.fail("pixels", f"{media.name}: {error}")
+        return
+    height, width = array.shape[:2]
+    channels = 1 if array.ndim == 2 else array.shape[2]
+    if (media.width, media.height, media.channels) != (width, height, channels):
+        says = f"{media.width} x {media.height} x {media.channels}"
+        found.fail("pixels", f"{media.name} is {width} x {height} x {channels}, json says {says}")
+    if media.pixels_sha256 != pixels_sha256(array):
+        found.fail("pixels", f"{media.name}: pixels_sha256 is {pixels_sha256(array)}, json says {media.pixels_sha256}")
+    found.arrays[media.name] = array
+
+
+def _regions(found: Audit, sample: Sample) -> None:
+    """Boxes lie within their image and hold exactly their mask; mask values have pixels; parents and ids are sound."""
+    ids = [region.id for region in sample.regions]
+    found.all("region", len(ids), [f"region {rid} comes twice" for rid, n in Counter(ids).items() if n > 1])
+    sizes = {media.name: (media.width or 0, media.height or 0) for media in sample.media}
+    claimed: dict[str, set[int]] = {media.name: set() for media in sample.media if media.kind == "mask"}
+    for region in sample.regions:
+        if region.parent is not None and region.parent not in ids:
+            found.fail("region", f"{region.id}: its parent {region.parent} is not a region of the sample")
+        if region.mask is not None:
+            found.looked["mask"] += 1
+            claimed.setdefault(region.mask.media, set()).add(region.mask.value)
+            array = found.arrays.get(region.mask.media)
+            mask = None if array is None or array.ndim != 2 or region.mask.value <= 0 else array == region.mask.value
+            if mask is None or not mask.any():
+                found.fail("mask", f"{region.id}: {region.mask.media} has no pixel of value {region.mask.value}")
+            else:
+                found.masks[region.id] = mask
+        if region.box is not None:
+            found.looked["box"] += 1
+            message = _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id))
+            if message:
+                found.fail("box", f"{region.id}: {message}")
+    for name, array in sorted(found.arrays.items()):
+        if name in claimed and (orphans := set(np.unique(array).tolist()) - claimed[name] - {0}):
+            found.fail("mask", f"{name}: value {min(orphans)} belongs to no region ({len(orphans)} such values)")
+
+
+def _box(xyxy: ops.Box, size: tuple[int, int] | None, mask: Mask | None) -> str | None:
+    x0, y0, x1, y1 = xyxy
+    if size is None:
+        return "its box is on a media that the sample does not have"
+    if not (0 <= x0 < x1 <= size[0] and 0 <= y0 < y1 <= size[1]):
+        return f"box {xyxy} is empty or leaves the image of {size[0]} x {size[1]}"
+    if mask is not None and ops.box(mask) != xyxy:
+        return f"box is {xyxy}, its mask's is {ops.box(mask)}"
+    return None
+
+
+def _texts(sample: Sample) -> Iterator[tuple[str, str, tuple[Claim, ...]]]:
+    """(where, text, claims) of every text of the sample."""
+    description = sample.description
+    yield "description", description.overall.text, description.overall.claims
+    yield from ((f"description of {text.region}", text.text, text.claims) for text in description.regions)
+    yield from ((f"relation {n}", text.text, text.claims) for n, text in enumerate(description.relations, 1))
+    for dialogue in sample.dialogues:
+        yield from ((f"{dialogue.id} turn {n}", turn.text, turn.claims) for n, turn in enumerate(dialogue.turns, 1))
+
+
+def _claim_count(sample: Sample) -> int:
+    return sum(len(claims) for _, _, claims in _texts(sample))
+
+
+def _claims(sample: Sample) -> Iterator[str]:
+    facts = {fact.id for fact in sample.facts}
+    for where, text, claims in _texts(sample):
+        for claim in claims:
+            start, end = claim.span
+            if not 0 <= start < end <= len(text):
+                yield f"{where}: claim [{start}, {end}) leaves the text of {len(text)} characters"
+            if claim.fact not in facts:
+                yield f"{where}: claim on {claim.fact}, which is not a fact of the sample"
+
+
+def _references(sample: Sample) -> Iterator[str]:
+    """Facts, texts and dialogues name only what the sample has, and each id is given once."""
+    regions, facts = {region.id for region in sample.regions}, {fact.id for fact in sample.facts}
+    for what, ids in (("fact", [f.id for f in sample.facts]), ("dialogue", [d.id for d in sample.dialogues])):
+        yield from (f"{what} {name} comes twice" for name, number in Counter(ids).items() if number > 1)
+    named = [(fact.id, fact.regions, regions) for fact in sample.facts]
+    named += [("description", (text.region,), regions) for text in sample.description.regions]
+    for dialogue in sample.dialogues:
+        named += [(dialogue.id, dialogue.regions, regions), (dialogue.id, dialogue.facts, facts)]
+        if dialogue.choices is not None and dialogue.answer not in dialogue.choices:
+            yield f"{dialogue.id}: the answer {dialogue.answer!r} is none of its choices"
+    for where, names, known in named:
+        yield from (f"{where}: names {name}, which the sample does not have" for name in names if name not in known)
+
+
+def _licence(sample: Sample) -> Iterator[str]:
+    licence = sample.licence
+    for what, answer in (("redistribution", licence.redistribute), ("derivatives", licence.derivatives)):
+        if answer is False:
+            yield f"licence {licence.id} does not allow {what}: this sample may not be published"
+    if not licence.id.strip() or not licence.attribution.strip():
+        yield "the licence has no id or no attribution"
+
+
+def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
+    known = {entry.concept.label: entry.concept for entry in space}
+    for name, concept in [("modality", sample.modality), *((region.id, region.concept) for region in sample.regions)]:
+        if known.get(concept.label) != concept:
+            yield f"{name}: {concept.system} {concept.code} {concept.label!r} is not in the label space"
+
+
+def _measure(found: Audit, sample: Sample) -> None:
+    """Measure again, on the masks of the shard, what the sample says was measured on them."""
+    for fact in sample.facts:
+        if fact.scope == "view":
+            looked, message = fact_problem(fact, sample, found.masks)
+            found.looked["fact"] += looked
+            if message:
+                found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
+    for dialogue in sample.dialogues:
+        if dialogue.reasoning and sample.media:
+            labels = {region.id: region.concept.label for region in sample.regions}
+            for step in replay(dialogue, found.masks, sample.media[0], labels=labels):
+                found.looked["reasoning"] += step.outcome != "skip"
+                if step.outcome == "fail":
+                    found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")

@@ -1,0 +1,162 @@
+"""README.md of a corpus: the data card, with the front matter that the Hugging Face Hub and `datasets` read."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from schemas import DatasetCard, Recipe
+from transforms.shards.manifest import Manifest
+from transforms.shards.splits import SPLITS
+from transforms.shards.stats import Stats
+
+# Licences that the Hub has a name for; any other, or a mixture, is "other" with a link to LICENSES.md.
+HUB_LICENCES = frozenset({
+    "apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0",
+    "cc-by-sa-4.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "odc-by", "pddl", "unlicense",
+})  # fmt: skip
+SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
+TASKS = ("image-text-to-text", "visual-question-answering", "image-to-text", "image-segmentation", "object-detection")
+FEATURES: Mapping[str, Any] = {
+    "json": {"dtype": "json"}, "txt": {"dtype": "string"}, "npy": {"list": {"list": "float32"}},
+}  # fmt: skip
+LARGEST = "n>10M"
+
+HOW = """\
+Every description, question, answer and reasoning step was made from measurements on the regions of its image. A text
+carries its claims: which characters of it assert which fact. A fact names its regions, its unit and its tolerance, and
+facts of scope `view` can be measured again on the masks in the shard. `triptych verify` does so, and checks sizes,
+checksums, boxes, masks, geometry, licences and splits."""
+FORMAT = """\
+A shard is a plain POSIX tar of groups: `KEY.json` (the sample, `triptych/sample/1`), `KEY.png` (the image), and where a
+sample has them `KEY.mask.png`, `KEY.mask1.png`, ... (index masks: the value is the number in the region's id),
+`KEY.npy` (a signal, samples x channels) and `KEY.txt` (a document). PNG is lossless. Boxes are `x0, y0, x1, y1` in
+pixels, half-open, origin top left. Left and right are the patient's. Lengths are mm where the source knows its spacing,
+else pixels."""
+LIMITS = """\
+- Not for diagnosis or treatment.
+- What is not annotated is not absent: only `absent` in `presence` says that a finding was looked for and not seen.
+- A region whose maker is a `model` or a `rule` was not drawn by a person; `made_by` says who drew it.
+- Texts say what can be measured or what the source states, and no more. Their style is that of templates unless
+  `made_by` names a language model.
+- A subject is in one split only, also across data sets that share patients as far as their cards say so."""
+
+
+def datacard(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard]) -> str:
+    """The text of README.md. The same arguments give the same text."""
+    ordered = sorted(cards, key=lambda card: card.id)
+    front = yaml.safe_dump(_front(manifest, ordered), sort_keys=False, allow_unicode=True, width=1000)
+    totals = stats.totals
+    lines = [
+        f"---\n{front}---",
+        f"# {recipe.title}",
+        recipe.summary,
+        f"Version {recipe.version}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
+        f"{totals.get('questions', 0):,} questions, {totals.get('reasoning', 0):,} reasoning traces, "
+        f"{totals.get('claims', 0):,} claims.",
+        "![What the corpus holds](stats/overview.png)",
+        "## Composition",
+        _composition(stats, ordered),
+        _table("modality", "samples", stats.sums("modality")),
+        _table("task", "questions", stats.sums("task")),
+        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
+        f"## Format\n\n{FORMAT}",
+        "## Splits",
+        _splits(manifest),
+        _loading(manifest),
+        f"## Known limits\n\n{LIMITS}",
+        "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
+        _licences(ordered),
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def _front(manifest: Manifest, cards: list[DatasetCard]) -> dict[str, Any]:
+    features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
+    features += [{"name": name, **FEATURES.get(name, {"dtype": "image"})} for name in ["json", *manifest.members]]
+    files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
+    return {
+        "pretty_name": manifest.title,
+        **_licence(cards),
+        "language": ["en"],
+        "tags": ["medical", "webdataset", "croissant"],
+        "task_categories": list(TASKS),
+        "size_categories": [next((name for limit, name in SIZES if manifest.samples < limit), LARGEST)],
+        "configs": [{"config_name": "default", "data_files": files}],
+        "dataset_info": {"config_name": "default", "features": features},
+    }
+
+
+def _licence(cards: list[DatasetCard]) -> dict[str, str]:
+    found = {card.terms.licence.lower() for card in cards}
+    if len(found) == 1 and found <= HUB_LICENCES:
+        return {"license": found.pop()}
+    return {"license": "other", "license_name": "per-data-set", "license_link": "LICENSES.md"}
+
+
+def _composition(stats: Stats, cards: list[DatasetCard]) -> str:
+    sums = stats.sums("dataset")
+    rows = [(card.id, card.name, f"{sums.get(card.id, 0):,}", card.terms.licence) for card in cards]
+    return _rows(("data set", "name", "samples", "licence"), rows)
+
+
+def _splits(manifest: Manifest) -> str:
+    rows = []
+    for split in SPLITS:
+        if split in manifest.splits:
+            shards = sum(entry.split == split for entry in manifest.shards)
+            rows.append((split, f"{manifest.splits[split]:,}", f"{manifest.subjects[split]:,}", str(shards)))
+    return _rows(("split", "samples", "subjects", "shards"), rows)
+
+
+def _licences(cards: list[DatasetCard]) -> str:
+    rows = [(card.id, card.terms.licence, " ".join(card.terms.attribution.split())) for card in cards]
+    return _rows(("data set", "licence", "attribution"), rows)
+
+
+def _table(label: str, unit: str, sums: Mapping[str, int]) -> str:
+    return _rows((label, unit), [(name, f"{number:,}") for name, number in sums.items()])
+
+
+def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    def line(cells: tuple[str, ...]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+    return "\n".join([line(head), "|" + "---|" * len(head), *map(line, rows)])
+
+
+def _loading(manifest: Manifest) -> str:
+    split = next(split for split in SPLITS if split in manifest.splits)
+    names = sorted(entry.name for entry in manifest.shards if entry.split == split)
+    first, last = names[0].removesuffix(".tar")[-6:], names[-1].removesuffix(".tar")[-6:]
+    pattern = names[0] if len(names) == 1 else f"{split}-{{{first}..{last}}}.tar"
+    return f"""\
+## How to load it
+
+With [webdataset](https://github.com/webdataset/webdataset):
+
+```python
+import webdataset as wds
+
+samples = wds.WebDataset("{pattern}", shardshuffle=False).decode("rgb8")
+for sample in samples:
+    image, record = sample.get("png"), sample["json"]
+```
+
+With [datasets](https://huggingface.co/docs/datasets) (the front matter of this file names splits and features):
+
+```python
+from datasets import load_dataset
+
+samples = load_dataset(".", split="{split}", streaming=True)
+```
+
+`decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
+`cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. `load_dataset` wants this folder, not single tars: a fact's value may be a
+number or a word, so the JSON's type cannot be guessed and stands in the front matter above."""

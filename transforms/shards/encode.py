@@ -1,0 +1,109 @@
+"""Pixels to members and back: lossless PNG, masks packed into index images, and what a sample's member is made of."""
+
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+COMPRESSION = 6  # zlib level; fixed, so that the same pixels give the same bytes
+REGION = re.compile(r"r([1-9][0-9]*)")
+MAX_VALUE = np.iinfo(np.uint16).max
+
+Mask = NDArray[np.bool_]
+Index = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+def png(array: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
+    """PNG bytes of a (height, width) or (height, width, 3) RGB array of uint8 or uint16.
+
+    Raises ValueError on any other array.
+    """
+    if array.dtype not in (np.uint8, np.uint16) or array.size == 0:
+        raise ValueError(f"a PNG holds uint8 or uint16 pixels, got {array.dtype} of shape {array.shape}")
+    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
+        raise ValueError(f"a PNG is (height, width) or (height, width, 3), got shape {array.shape}")
+    pixels = array if array.ndim == 2 else array[:, :, ::-1]
+    done, data = cv2.imencode(".png", np.ascontiguousarray(pixels), [cv2.IMWRITE_PNG_COMPRESSION, COMPRESSION])
+    if not done:
+        raise ValueError(f"OpenCV could not encode an array of shape {array.shape}")
+    return bytes(data)
+
+
+def decode_png(data: bytes) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """The array that `png` encoded, RGB for colour. Raises ValueError when the bytes are not a whole image."""
+    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
+    if decoded is None:
+        raise ValueError(f"{len(data)} bytes that are not a PNG image")
+    if decoded.dtype not in (np.uint8, np.uint16) or (decoded.ndim == 3 and decoded.shape[2] != 3):
+        raise ValueError(f"a PNG of {decoded.dtype} and shape {decoded.shape}: only gray and RGB are written here")
+    pixels: Any = decoded if decoded.ndim == 2 else decoded[:, :, ::-1]
+    array: Index = np.ascontiguousarray(pixels)
+    return array
+
+
+def npy(array: NDArray[np.float32]) -> bytes:
+    """NumPy's .npy format, version 1.0, little-endian float32, C order."""
+    stream = io.BytesIO()
+    np.save(stream, np.ascontiguousarray(array, dtype="<f4"), allow_pickle=False)
+    return stream.getvalue()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def pixels_sha256(array: NDArray[np.generic]) -> str:
+    """SHA-256 of the decoded pixels in C order, multi-byte values little-endian."""
+    return sha256(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes())
+
+
+def index_masks(masks: Mapping[str, Mask]) -> tuple[dict[str, Index], dict[str, tuple[str, int]]]:
+    """Pack the masks of regions r1, r2, ... into index images "mask.png", "mask1.png", ...
+
+    A region goes, largest first, into the first image where its pixels are free. Its value is the number in its id, in
+    whatever image it lies, so value 7 is region r7. Returns the images and region -> (member, value). Raises ValueError
+    on an empty mask, on masks of several shapes, and on an id that is not r1 to r65535.
+    """
+    shapes = {mask.shape for mask in masks.values()}
+    if len(shapes) > 1:
+        raise ValueError(f"masks of one sample have one shape, got {sorted(shapes)}")
+    sizes = {region: int(np.count_nonzero(mask)) for region, mask in masks.items()}
+    images: list[NDArray[np.uint16]] = []
+    places: dict[str, tuple[str, int]] = {}
+    for region in sorted(masks, key=lambda name: (-sizes[name], _number(name))):
+        if not sizes[region]:
+            raise ValueError(f"the mask of region {region} is empty: drop the region")
+        rows, columns = _extent(masks[region])
+        cut = masks[region][rows, columns]
+        place = next((n for n, image in enumerate(images) if not image[rows, columns][cut].any()), len(images))
+        if place == len(images):
+            images.append(np.zeros(masks[region].shape, np.uint16))
+        images[place][rows, columns][cut] = _number(region)
+        places[region] = (_member(place), _number(region))
+    narrow: dict[str, Index] = {
+        _member(n): image if image.max() > np.iinfo(np.uint8).max else image.astype(np.uint8)
+        for n, image in enumerate(images)
+    }
+    return narrow, {region: places[region] for region in sorted(places, key=_number)}
+
+
+def _extent(mask: Mask) -> tuple[slice, slice]:
+    """The rows and columns that hold true pixels. The mask must not be empty."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _number(region: str) -> int:
+    match = REGION.fullmatch(region)
+    if match is None or int(match[1]) > MAX_VALUE:
+        raise ValueError(f"region id {region!r} is not r1 to r{MAX_VALUE}: a mask's value is the number in the id")
+    return int(match[1])
+
+
+def _member(number: int) -> str:
+    return f"mask{number or ''}.png"

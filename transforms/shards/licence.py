@@ -1,0 +1,81 @@
+"""Licences: may this data set go into this corpus, and what must be said when it leaves."""
+
+from collections.abc import Iterable
+
+from schemas import DatasetCard, Licence, Terms
+from schemas.card import Answer
+from schemas.recipe import Use
+
+UNKNOWN = "unknown"
+MEANS: dict[Answer, bool | None] = {"yes": True, "no": False, "unknown": None}
+SAYS = {True: "yes", False: "no", None: "not known"}
+
+
+def gate(terms: Terms, use: Use) -> str | None:
+    """Why these terms forbid this use, or None when they allow it.
+
+    A corpus is a derivative of its sources, so derivatives must always be allowed. What nobody found out forbids,
+    unless the recipe says `accept_unknown`; a plain "no" forbids whatever the recipe says.
+    """
+    needs: list[tuple[str, str]] = [("derivatives", terms.derivatives)]
+    if use.redistribute:
+        needs.append(("redistribution", terms.redistribution))
+    if use.commercial:
+        needs.append(("commercial use", terms.commercial))
+    reasons = [f"{what} is not allowed" for what, answer in needs if answer == "no"]
+    if use.redistribute and terms.credentialed:
+        reasons.append("only credentialed users may have it, so it may not be passed on")
+    if not use.accept_unknown:
+        reasons += [f"{what} is not known to be allowed" for what, answer in needs if answer == UNKNOWN]
+        if terms.licence == UNKNOWN:
+            reasons.append("nobody knows its licence")
+    return f"licence {terms.licence}: {'; '.join(reasons)}" if reasons else None
+
+
+def licence_of(card: DatasetCard) -> Licence:
+    """The licence that each sample of the data set carries."""
+    terms = card.terms
+    return Licence(
+        id=terms.licence,
+        redistribute=False if terms.credentialed else MEANS[terms.redistribution],
+        derivatives=MEANS[terms.derivatives],
+        commercial=MEANS[terms.commercial],
+        attribution=terms.attribution,
+        url=terms.url,
+    )
+
+
+def licences_md(title: str, cards: Iterable[DatasetCard]) -> str:
+    """LICENSES.md: per data set its licence, attribution, citation and where the terms were read, sorted by id."""
+    ordered = sorted(cards, key=lambda card: card.id)
+    head = [
+        f"# Licences of {title}",
+        "",
+        "Each sample carries the licence of the data set that it comes from, in its JSON under `licence`. The texts,",
+        "questions and measurements were made from those data and are passed on under the same terms. Whoever uses the",
+        "corpus must keep each attribution below.",
+        "",
+        "| data set | licence | redistribute | derivatives | commercial |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*head, *map(_row, ordered), "", *map(_section, ordered)])
+
+
+def _row(card: DatasetCard) -> str:
+    licence = licence_of(card)
+    answers = (licence.redistribute, licence.derivatives, licence.commercial)
+    return f"| {card.id} | {licence.id} | {' | '.join(SAYS[answer] for answer in answers)} |"
+
+
+def _section(card: DatasetCard) -> str:
+    lines = [
+        ("Licence", f"{card.terms.licence}" + (f", <{card.terms.url}>" if card.terms.url else "")),
+        ("Attribution", card.terms.attribution),
+        ("Citation", card.citation),
+        ("Home", f"<{card.homepage}>"),
+        ("DOI", f"<https://doi.org/{card.doi.removeprefix('https://doi.org/')}>" if card.doi else None),
+        ("Version", card.version),
+        ("Terms read at", card.terms.evidence),
+    ]
+    body = [f"- {name}: {' '.join(value.split())}" for name, value in lines if value]
+    return "\n".join([f"## {card.name} (`{card.id}`)", "", *body, ""])

@@ -1,0 +1,93 @@
+"""manifest.json: which shards make up the corpus, what is in them, and which recipe they were made by."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from schemas import Model, Recipe
+from transforms.shards.stats import Stats, Table
+from transforms.shards.tar import ShardInfo
+
+NAME = "manifest.json"
+COUNTED = ("dataset", "modality", "task", "licence")
+
+
+class ShardEntry(ShardInfo):
+    """A shard file and the one split that all its samples are of."""
+
+    split: Literal["train", "validation", "test"]
+
+
+class Manifest(Model):
+    """`counts`: axis -> label -> split -> samples (questions for "task"). `subjects`: split -> subjects.
+    `members`: member name -> samples that have it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: Literal["triptych/manifest/1"] = Field(default="triptych/manifest/1", alias="schema")
+    name: str
+    version: str
+    title: str
+    recipe_sha256: str
+    samples: int
+    bytes: int
+    splits: dict[str, int]
+    subjects: dict[str, int]
+    totals: dict[str, int]
+    counts: dict[str, Table]
+    members: dict[str, int]
+    shards: tuple[ShardEntry, ...]
+
+    def pretty(self) -> str:
+        """The file's text: indented, for people and for diffs."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
+
+
+def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats) -> Manifest:
+    """The manifest of written shards. Raises ValueError when they do not hold the samples that `stats` counted."""
+    entries = tuple(sorted(shards, key=lambda entry: entry.name))
+    samples = sum(entry.samples for entry in entries)
+    if samples != stats.totals.get("samples", 0):
+        raise ValueError(f"the shards hold {samples} samples, the statistics count {stats.totals.get('samples', 0)}")
+    return Manifest(
+        name=recipe.name,
+        version=recipe.version,
+        title=recipe.title,
+        recipe_sha256=hashlib.sha256(recipe.to_json().encode()).hexdigest(),
+        samples=samples,
+        bytes=sum(entry.bytes for entry in entries),
+        shards=entries,
+        **counted(stats),
+    )
+
+
+def counted(stats: Stats) -> dict[str, object]:
+    """The fields of a manifest that are counts of its samples; `verify` compares them with what it reads."""
+    subjects: dict[str, int] = {}
+    for row in stats.subjects.values():
+        for split in row:
+            subjects[split] = subjects.get(split, 0) + 1
+    return {
+        "splits": stats.splits(),
+        "subjects": dict(sorted(subjects.items())),
+        "totals": stats.totals,
+        "counts": {axis: stats.tables.get(axis, {}) for axis in COUNTED},
+        "members": dict(sorted(stats.sums("member").items())),
+    }
+
+
+def load(folder: Path) -> Manifest:
+    """The manifest of a folder of shards. Raises ValueError, in one line, when it is missing or not one."""
+    path = folder / NAME
+    if not path.is_file():
+        raise ValueError(f"{path}: not found: give the folder that `triptych publish` wrote")
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise ValueError(f"{path}: {place}: {first['msg']}: publish the corpus again") from error

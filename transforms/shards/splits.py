@@ -1,0 +1,107 @@
+"""Subjects to splits: the same seed gives the same split, and a subject is in one split only.
+
+A hash cut alone leaves a small corpus with an empty test split as often as not. Subjects are therefore walked in a
+keyed order, one modality after the other, and each goes to the split that is furthest behind its share of the samples
+so far (error diffusion), so every stretch of the walk, and so every modality, is divided in about the wanted shares.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Literal, get_args
+
+from pydantic import PositiveInt
+
+from schemas import Model, content_key
+from schemas.recipe import Splits
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+# How published sets name their splits; whatever else a set says (fold3, unlabelled) decides nothing here.
+SOURCE_NAMES: Mapping[str, Split] = {
+    "train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
+    "dev": "validation", "test": "test", "testing": "test",
+}  # fmt: skip
+
+
+class SubjectSize(Model):
+    """Samples of one subject in one modality that came under one source split. A subject may have several of these."""
+
+    subject: str
+    modality: str
+    samples: PositiveInt
+    source_split: str | None = None
+
+
+def assign(sizes: Iterable[SubjectSize], splits: Splits, seed: int) -> dict[str, Split]:
+    """subject -> split, sorted by subject.
+
+    A source's own split stands; where a subject's records disagree, test wins over validation over train, so that
+    nothing of a published test set is trained on. A subject with more samples than a whole held-out split should have
+    goes to the largest split. With three subjects or more, no split with a share stays empty if a free subject can fill
+    it. Raises ValueError when all shares are zero.
+    """
+    shares = _shares(splits)
+    rows = list(sizes)
+    weight: Counter[str] = Counter()
+    for row in rows:
+        weight[row.subject] += row.samples
+    fixed, modality = _from_source(rows), _modality(rows)
+    free = sorted(weight.keys() - fixed.keys(), key=lambda name: (modality[name], content_key(seed, name)))
+    done = fixed | _diffuse(free, weight, shares)
+    if len(weight) >= len(SPLITS):
+        _fill_empty(done, shares, weight, frozenset(fixed), seed)
+    return dict(sorted(done.items()))
+
+
+def _shares(splits: Splits) -> dict[Split, float]:
+    raw = {name: float(getattr(splits, name)) for name in SPLITS}
+    total = sum(raw.values())
+    if total <= 0:
+        raise ValueError("every share of `splits` is zero: give train, validation or test a share")
+    return {name: raw[name] / total for name in SPLITS}
+
+
+def _from_source(rows: Iterable[SubjectSize]) -> dict[str, Split]:
+    done: dict[str, Split] = {}
+    for row in rows:
+        split = SOURCE_NAMES.get((row.source_split or "").lower())
+        if split is not None:
+            done[row.subject] = max(done.get(row.subject, split), split, key=SPLITS.index)
+    return done
+
+
+def _modality(rows: Iterable[SubjectSize]) -> dict[str, str]:
+    """The modality that a subject has most samples of; the first by name where two are equal."""
+    counts: dict[str, Counter[str]] = {}
+    for row in rows:
+        counts.setdefault(row.subject, Counter())[row.modality] += row.samples
+    return {subject: min(count, key=lambda name: (-count[name], name)) for subject, count in counts.items()}
+
+
+def _diffuse(free: list[str], weight: Mapping[str, int], shares: Mapping[Split, float]) -> dict[str, Split]:
+    total = sum(weight[subject] for subject in free)
+    sink = max(SPLITS, key=lambda name: shares[name])
+    given = dict.fromkeys(SPLITS, 0)
+    done: dict[str, Split] = {}
+    walked = 0
+    for subject in free:
+        walked += weight[subject]
+        room = [name for name in SPLITS if name == sink or 0 < weight[subject] <= shares[name] * total]
+        split = max(room, key=lambda name: shares[name] * walked - given[name])
+        given[split] += weight[subject]
+        done[subject] = split
+    return done
+
+
+def _fill_empty(
+    done: dict[str, Split], shares: Mapping[Split, float], weight: Mapping[str, int], fixed: frozenset[str], seed: int
+) -> None:
+    """Give each empty split with a share the lightest free subject of a split that has two or more."""
+    for split in SPLITS:
+        count = Counter(done.values())
+        if not shares[split] or count[split]:
+            continue
+        spare = [subject for subject in done if subject not in fixed and count[done[subject]] > 1]
+        if spare:
+            subject = min(spare, key=lambda name: (weight[name], content_key(seed, "fill", name)))
+            done[subject] = split

@@ -1,0 +1,152 @@
+"""Published shards against what they say of themselves: nothing of the run that made them is asked, only the folder."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemas import LabelSpace, Model, Sample
+from transforms.shards.audit import audit
+from transforms.shards.manifest import Manifest, ShardEntry, counted, load
+from transforms.shards.stats import Stats, count, merge
+from transforms.shards.tar import ShardError, read_shard, sha256_file
+
+MOST = 1000  # problems kept in full; all are counted
+
+
+class Problem(Model):
+    """One thing that is wrong: where, which check found it, and what it found."""
+
+    shard: str
+    key: str | None
+    check: str
+    message: str
+
+
+class VerifyReport(Model):
+    """`looked`: check -> how many things it looked at. `failed`: check -> how many problems it found. `problems`: the
+    first of them, at most 1000."""
+
+    samples: int
+    shards: int
+    looked: dict[str, int]
+    failed: dict[str, int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.failed
+
+
+@dataclass
+class _Corpus:
+    """What must hold across samples, and everything found so far."""
+
+    space: LabelSpace | None
+    problems: list[Problem] = field(default_factory=list)
+    looked: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    keys: dict[str, str] = field(default_factory=dict)
+    splits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    pixels: dict[str, str] = field(default_factory=dict)
+
+    def fail(self, shard: str, key: str | None, check: str, message: str) -> None:
+        self.failed[check] += 1
+        if len(self.problems) < MOST:
+            self.problems.append(Problem(shard=shard, key=key, check=check, message=message))
+
+
+def verify(folder: Path, space: LabelSpace | None = None) -> VerifyReport:
+    """Check every shard of a published folder, one sample in memory at a time.
+
+    With `space`, concepts are looked up in the label space too. Raises ValueError only where there is no manifest to
+    hold the shards against; everything else that is wrong is in the report.
+    """
+    manifest = load(folder)
+    corpus = _Corpus(space)
+    _listing(corpus, folder, manifest)
+    there = {path.name for path in folder.glob("*.tar")}
+    parts = [_shard(corpus, folder, entry) for entry in manifest.shards if entry.name in there]
+    if not corpus.failed:
+        _counts(corpus, manifest, merge(parts))
+    return VerifyReport(
+        samples=len(corpus.keys),
+        shards=len(parts),
+        looked=dict(sorted(corpus.looked.items())),
+        failed=dict(sorted(corpus.failed.items())),
+        problems=tuple(corpus.problems),
+    )
+
+
+def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
+    """The manifest names each tar of the folder once, and the folder holds them all."""
+    named = Counter(entry.name for entry in manifest.shards)
+    there = {path.name for path in folder.glob("*.tar")}
+    for name in sorted(named.keys() | there):
+        corpus.looked["manifest"] += 1
+        if named[name] > 1:
+            corpus.fail(name, None, "manifest", "is named twice")
+        if name not in there:
+            corpus.fail(name, None, "manifest", "is in the manifest and not in the folder")
+        if name not in named:
+            corpus.fail(name, None, "manifest", "is in the folder and not in the manifest")
+
+
+def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry) -> Stats:
+    path = folder / entry.name
+    corpus.looked["checksum"] += 1
+    if path.stat().st_size != entry.bytes:
+        corpus.fail(entry.name, None, "checksum", f"has {path.stat().st_size} bytes, the manifest says {entry.bytes}")
+    if (digest := sha256_file(path)) != entry.sha256:
+        corpus.fail(entry.name, None, "checksum", f"sha256 is {digest}, the manifest says {entry.sha256}")
+    samples: list[Sample] = []
+    read = 0
+    try:
+        for key, members in read_shard(path):
+            read += 1
+            found = audit(key, members, corpus.space)
+            corpus.looked.update(found.looked)
+            for check, message in found.problems:
+                corpus.fail(entry.name, key, check, message)
+            _across(corpus, entry, key, found.sample)
+            samples += [found.sample] if found.sample else []
+    except ShardError as error:
+        corpus.fail(entry.name, error.key, "tar", error.message)
+    if read != entry.samples:
+        corpus.fail(entry.name, None, "manifest", f"holds {read} samples, the manifest says {entry.samples}")
+    return count(samples)
+
+
+def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None) -> None:
+    """What one sample must not share with another: its key, its pixels, and its subject across splits."""
+    corpus.looked["duplicate"] += 1
+    if key in corpus.keys:
+        corpus.fail(entry.name, key, "duplicate", f"the key is in {corpus.keys[key]} too")
+    corpus.keys.setdefault(key, entry.name)
+    if sample is None:
+        return
+    for digest in _images(sample):
+        if digest in corpus.pixels:
+            corpus.fail(entry.name, key, "duplicate", f"shows the same pixels as {corpus.pixels[digest]}")
+        corpus.pixels.setdefault(digest, key)
+    corpus.looked["split"] += 1
+    if sample.split != entry.split:
+        corpus.fail(entry.name, key, "split", f"says {sample.split}, its shard is of {entry.split}")
+    split, other = corpus.splits.setdefault(sample.subject, (sample.split, key))
+    if split != sample.split:
+        corpus.fail(
+            entry.name, key, "split", f"subject {sample.subject} is in {sample.split} and, by {other}, in {split}"
+        )
+
+
+def _images(sample: Sample) -> Iterator[str]:
+    return (media.pixels_sha256 for media in sample.media if media.kind == "image" and media.pixels_sha256)
+
+
+def _counts(corpus: _Corpus, manifest: Manifest, stats: Stats) -> None:
+    """Every count of the manifest is what the shards hold."""
+    said = manifest.model_dump(mode="json")
+    for name, value in {**counted(stats), "samples": stats.totals.get("samples", 0)}.items():
+        corpus.looked["manifest"] += 1
+        if said[name] != value:
+            corpus.fail("manifest.json", None, "manifest", f"{name} is {said[name]}, the shards hold {value}")

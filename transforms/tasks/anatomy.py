@@ -1,0 +1,53 @@
+"""Which part of the body, and which structures?"""
+
+import random
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, Scene
+from transforms.facts.base import CONTAINERS
+from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft
+
+NAME = "anatomy"
+VERSION = "1"
+
+ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
+ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")
+MOST_LISTED = 6
+"""More structures than this make a list that nobody asks for."""
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    book = Book(scene, space)
+    if not book.pictured:
+        return
+    parts = book.of("body_part")
+    if parts:
+        line = Line().say("This image shows ")
+        _list(line, [(book.mention(fact.concept) if fact.concept else str(fact.value), fact) for fact in parts])
+        answer = ", ".join(str(fact.value) for fact in parts)
+        yield draft(NAME, rng.choice(ASK_PART), line.say("."), answer)
+    shown = [(fact, words) for fact in book.of("present") if (words := _outlined(book, fact))]
+    if 2 <= len(shown) <= MOST_LISTED:
+        line = Line()
+        _list(line, [(capital(words) if not number else words, fact) for number, (fact, words) in enumerate(shown)])
+        answer = ", ".join(fact.concept.label for fact, _ in shown if fact.concept)
+        regions = [rid for fact, _ in shown for rid in fact.regions]
+        yield draft(NAME, rng.choice(ASK_LIST), line.say(" are outlined."), answer, regions=regions)
+
+
+def _outlined(book: Book, fact: Fact) -> str | None:
+    """How a list names a concept that regions show: "the liver", "a lesion", "nuclei"."""
+    if not fact.regions or fact.concept is None:
+        return None
+    entry = book.space.of(fact.concept)
+    if entry.slug in CONTAINERS:
+        return None
+    return entry.plural if len(fact.regions) > 1 and entry.plural else book.mention(fact.concept)
+
+
+def _list(line: Line, items: list[tuple[str, Fact]]) -> None:
+    """Claims joined as English does: "a, b and c"."""
+    for number, (words, fact) in enumerate(items):
+        if number:
+            line.say(" and " if number == len(items) - 1 else ", ")
+        line.claim(words, fact)

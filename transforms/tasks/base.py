@@ -1,0 +1,185 @@
+"""What the task families share: the draft of a dialogue, lines whose claims are spans, and names for regions."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from schemas import Claim, Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from transforms.facts.base import CONTAINERS
+
+VOWEL_SOUND = ("a", "e", "i", "o", "u")
+CONSONANT_SOUND = ("eu", "uni", "ure", "uri", "ute")
+"""Openings that are written with a vowel and spoken with a consonant: "a ureter"."""
+
+
+@dataclass(frozen=True)
+class DialogueDraft:
+    """A dialogue before it has an id and a maker; the fields are those of `Dialogue`."""
+
+    task: str
+    turns: tuple[Turn, ...]
+    answer: str
+    choices: tuple[str, ...] | None = None
+    regions: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    reasoning: tuple[ReasoningStep, ...] = ()
+
+
+@dataclass
+class Line:
+    """An assistant's turn, written from left to right: `say` adds words, `claim` words that assert a fact."""
+
+    text: str = ""
+    claims: list[Claim] = field(default_factory=list)
+
+    def say(self, words: str) -> "Line":
+        self.text += words
+        return self
+
+    def claim(self, words: str, *facts: Fact) -> "Line":
+        span = (len(self.text), len(self.text) + len(words))
+        self.claims += [Claim(span=span, fact=fact.id) for fact in facts]
+        return self.say(words)
+
+    def turn(self) -> Turn:
+        return Turn(role="assistant", text=self.text, claims=tuple(self.claims))
+
+
+def draft(
+    task: str,
+    question: str,
+    line: Line,
+    answer: str,
+    *,
+    choices: Sequence[str] | None = None,
+    regions: Sequence[str] = (),
+    facts: Iterable[Fact] = (),
+    reasoning: Sequence[ReasoningStep] = (),
+) -> DialogueDraft:
+    """One question and its answer. The facts are those that the line claims, then `facts` that reasoning used."""
+    used = dict.fromkeys([claim.fact for claim in line.claims] + [fact.id for fact in facts])
+    if choices is not None:
+        question = f"{question}\n" + "\n".join(f"- {choice}" for choice in choices)
+    turns = (Turn(role="user", text=question), line.turn())
+    return DialogueDraft(
+        task, turns, answer, None if choices is None else tuple(choices), tuple(dict.fromkeys(regions)), tuple(used),
+        tuple(reasoning),
+    )  # fmt: skip
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def indefinite(label: str) -> str:
+    """The label with its article: "a lesion", "an ultrasound"."""
+    vowel = label.lower().startswith(VOWEL_SOUND) and not label.lower().startswith(CONSONANT_SOUND)
+    return f"{'an' if vowel else 'a'} {label}"
+
+
+def shuffled(items: Iterable[str], rng: random.Random) -> list[str]:
+    """The items in an order that `rng` alone decides: sorted first, so that no source order leaks in."""
+    ordered = sorted(items)
+    rng.shuffle(ordered)
+    return ordered
+
+
+def mixed(facts: Sequence[Fact], rng: random.Random) -> list[Fact]:
+    """The facts in an order of `rng`'s."""
+    ordered = list(facts)
+    rng.shuffle(ordered)
+    return ordered
+
+
+@dataclass(frozen=True)
+class Book:
+    """A scene with its facts looked up by predicate, and names for its regions."""
+
+    scene: Scene
+    space: LabelSpace
+
+    @cached_property
+    def _regions(self) -> dict[str, SampleRegion]:
+        return {region.id: region for region in self.scene.regions}
+
+    @cached_property
+    def _facts(self) -> dict[tuple[str, tuple[str, ...]], Fact]:
+        return {(fact.predicate, fact.regions): fact for fact in reversed(self.scene.facts)}
+
+    @cached_property
+    def _same(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for region in self.scene.regions:
+            if region.span is None:
+                found[region.concept.label].append(region.id)
+        return dict(found)
+
+    @property
+    def pictured(self) -> bool:
+        """Whether there is an image to ask about."""
+        return any(media.kind == "image" for media in self.scene.media)
+
+    def of(self, predicate: str) -> list[Fact]:
+        return [fact for fact in self.scene.facts if fact.predicate == predicate]
+
+    def fact(self, predicate: str, *regions: str) -> Fact | None:
+        """The first fact of that predicate about exactly these regions, in this order."""
+        return self._facts.get((predicate, regions))
+
+    def region(self, rid: str) -> SampleRegion:
+        return self._regions[rid]
+
+    def entry(self, rid: str) -> Entry:
+        return self.space.of(self._regions[rid].concept)
+
+    def box(self, rid: str) -> tuple[int, int, int, int] | None:
+        box = self._regions[rid].box
+        return box.xyxy if box else None
+
+    def masked(self, *rids: str) -> bool:
+        """Whether all of these have masks, so that steps on them can be replayed."""
+        return all(self._regions[rid].mask is not None for rid in rids)
+
+    def same(self, rid: str) -> list[str]:
+        """All regions of this region's concept, itself included."""
+        return self._same.get(self._regions[rid].concept.label, [])
+
+    def largest(self, rid: str) -> bool:
+        """Whether facts prove it larger than every other region of its concept."""
+        others = [other for other in self.same(rid) if other != rid]
+        return bool(others) and all(self.fact("larger", rid, other) for other in others)
+
+    def name(self, rid: str) -> str | None:
+        """How a question may call the region so that no other is meant: "the liver", "bone", "the largest nucleus".
+
+        None where words cannot tell it from another, or where it holds everything (the body).
+        """
+        entry = self.entry(rid)
+        if entry.slug in CONTAINERS:
+            return None
+        if len(self.same(rid)) == 1:
+            return definite(entry)
+        return f"the largest {entry.concept.label}" if self.largest(rid) and not entry.mass else None
+
+    def called(self, rid: str) -> str:
+        """`name` where there must be one. Raises ValueError."""
+        name = self.name(rid)
+        if name is None:
+            raise ValueError(f"region {rid} of {self.scene.key} has no name of its own: do not ask about it")
+        return name
+
+    def named(self, predicate: str) -> list[tuple[Fact, str]]:
+        """The facts of a predicate whose first region has a name, with that name."""
+        pairs = [(fact, self.name(fact.regions[0])) for fact in self.of(predicate) if fact.regions]
+        return [(fact, name) for fact, name in pairs if name is not None]
+
+    def mention(self, concept: Concept) -> str:
+        """A concept as a question introduces it: "the liver", "a pulmonary nodule", "cardiomegaly"."""
+        entry = self.space.of(concept)
+        return definite(entry) if entry.mass or entry.facet == "anatomy" else indefinite(entry.concept.label)
+
+
+def definite(entry: Entry) -> str:
+    return entry.concept.label if entry.mass else f"the {entry.concept.label}"

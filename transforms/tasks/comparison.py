@@ -1,0 +1,117 @@
+"""Which is larger, and by how much?"""
+
+import random
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, ReasoningStep, Scene
+from transforms.facts.format import quantity, stated
+from transforms.tasks import steps
+from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+
+NAME = "comparison"
+VERSION = "1"
+
+ASK_WHICH = (
+    "Which covers the larger area in this image, {first} or {second}?",
+    "Which is larger in this image, {first} or {second}?",
+)
+ASK_RATIO = ("By area in this image, how many times as large as {b} is {a}?",)
+ASK_WHETHER = ("Is {first} larger than {second} in this image?",)
+ASK_LARGEST = (
+    "Which of the {count} {things} outlined in this image is the largest? Give its box as [x0, y0, x1, y1].",
+    "Give the box [x0, y0, x1, y1] of the largest of the {count} {things} outlined in this image.",
+)
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    book = Book(scene, space)
+    for fact in book.of("count"):
+        largest = _largest(book, fact, rng)
+        if largest is not None:
+            yield largest
+    forms = rng.sample((_which, _whether, _ratio), 3)
+    pairs = mixed([fact for fact in book.of("larger") if _named(book, fact)], rng)
+    for number, fact in enumerate(pairs):
+        yield forms[number % len(forms)](book, fact, rng)
+
+
+def _named(book: Book, fact: Fact) -> bool:
+    return all(book.name(rid) is not None and book.fact("area", rid) is not None for rid in fact.regions)
+
+
+def _pair(book: Book, fact: Fact) -> tuple[str, str, Fact, Fact]:
+    """Names and areas of the larger and of the smaller."""
+    a, b = fact.regions
+    areas = book.fact("area", a), book.fact("area", b)
+    if areas[0] is None or areas[1] is None:
+        raise ValueError(f"fact {fact.id} of {book.scene.key} compares regions without an area")
+    return book.called(a), book.called(b), areas[0], areas[1]
+
+
+def _measured(book: Book, fact: Fact) -> list[ReasoningStep]:
+    a, b, area_a, area_b = _pair(book, fact)
+    return [steps.measure(book, area_a, a), steps.measure(book, area_b, b)]
+
+
+def _explained(line: Line, book: Book, fact: Fact) -> Line:
+    a, b, area_a, area_b = _pair(book, fact)
+    line.claim(f"{capital(a)} is larger than {b}", fact).say(". ")
+    line.claim(f"{capital(a)} covers {stated(area_a)}", area_a).say(" and ")
+    return line.claim(f"{b} covers {stated(area_b)}", area_b).say(".")
+
+
+def _which(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    a, b, _, _ = _pair(book, fact)
+    first, second = shuffled([a, b], rng)
+    question = rng.choice(ASK_WHICH).format(first=first, second=second)
+    reasoning = [*_measured(book, fact), steps.greater(book, fact.regions[0], a, 1, 2)]
+    line = _explained(Line(), book, fact)
+    return draft(NAME, question, line, a, choices=(first, second), regions=fact.regions, reasoning=reasoning)
+
+
+def _whether(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    a, b, _, _ = _pair(book, fact)
+    first, second = shuffled([a, b], rng)
+    answer = "yes" if first == a else "no"
+    question = rng.choice(ASK_WHETHER).format(first=first, second=second)
+    places = ("#1", "#2") if first == a else ("#2", "#1")
+    verdict = steps.step(
+        book, "exceeds", {"a": places[0], "b": places[1]}, first == a,
+        f"{capital(first)} {'is' if first == a else 'is not'} the larger of the two.",
+    )  # fmt: skip
+    line = _explained(Line().say(f"{capital(answer)}. "), book, fact)
+    return draft(NAME, question, line, answer, regions=fact.regions, reasoning=[*_measured(book, fact), verdict])
+
+
+def _ratio(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    a, b, area_a, area_b = _pair(book, fact)
+    value = quantity(fact.value, None, fact.tolerance)
+    line = Line().claim(f"{capital(a)} is {value} times as large as {b}", fact).say(" by area in this image.")
+    question = rng.choice(ASK_RATIO).format(a=a, b=b)
+    reasoning = [*_measured(book, fact), steps.ratio(book, fact, 1, 2)]
+    return draft(NAME, question, line, value, regions=fact.regions, facts=(area_a, area_b), reasoning=reasoning)
+
+
+def _largest(book: Book, count: Fact, rng: random.Random) -> DialogueDraft | None:
+    """Of all the regions of a concept, where each one is measured and one is larger than every other."""
+    areas = [book.fact("area", rid) for rid in count.regions]
+    best = next((rid for rid in count.regions if book.largest(rid)), None)
+    found = [fact for fact in areas if fact is not None]
+    if best is None or len(found) != len(areas) or set(book.same(best)) != set(count.regions) or not book.box(best):
+        return None
+    entry = book.entry(best)
+    plural = entry.plural or entry.concept.label
+    name = f"the largest {entry.concept.label}"
+    reasoning = [steps.measure(book, fact, f"{entry.concept.label} {number}") for number, fact in enumerate(found, 1)]
+    args = {"steps": [f"#{number}" for number in range(1, len(found) + 1)]}
+    chosen = f"{entry.concept.label} {count.regions.index(best) + 1}"
+    reasoning.append(steps.step(book, "largest", args, best, f"Take the largest of these: {chosen}.", at=best))
+    reasoning.append(steps.box(book, best, name, f"#{len(reasoning)}"))
+    larger = [fact for fact in book.of("larger") if fact.regions[0] == best and fact.regions[1] in count.regions]
+    present = [fact for fact in book.of("present") if best in fact.regions]
+    answer = steps.box_text(book, best)
+    line = Line().claim(f"{capital(name)} lies within {answer}", *present).say(".")
+    question = rng.choice(ASK_LARGEST).format(count=len(found), things=plural)
+    return draft(
+        NAME, question, line, answer, regions=(best, *count.regions), facts=[*found, *larger], reasoning=reasoning
+    )  # fmt: skip

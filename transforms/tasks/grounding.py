@@ -1,0 +1,55 @@
+"""From words to a box, and from a box to words."""
+
+import random
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, Scene
+from transforms.tasks import steps
+from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, shuffled
+
+NAME = "grounding"
+VERSION = "1"
+
+ASK_BOX = (
+    "Give the box of {name} as [x0, y0, x1, y1] in pixels of the image.",
+    "Where is {name}? Answer with its box [x0, y0, x1, y1] in pixels.",
+    "Locate {name} and return its box [x0, y0, x1, y1] in pixels.",
+)
+ASK_WHAT = ("What is outlined within the box {box}?", "Which structure does the box {box} enclose most tightly?")
+CHOICES = 4
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    """By turns a box for a name, and a name for a box."""
+    book = Book(scene, space)
+    if not book.pictured:
+        return
+    present = {rid: fact for fact in book.of("present") for rid in fact.regions}
+    named = [rid for rid in shuffled(present, rng) if book.box(rid) and book.name(rid)]
+    for number, rid in enumerate(named):
+        found = _what(book, present[rid], rid, rng) if number % 2 else None
+        yield found or _box(book, present[rid], rid, rng)
+
+
+def _box(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
+    name = book.called(rid)
+    answer = steps.box_text(book, rid)
+    line = Line().claim(f"{capital(name)} lies within {answer}", fact).say(".")
+    reasoning = [steps.box(book, rid, name)] if book.masked(rid) else []
+    return draft(NAME, rng.choice(ASK_BOX).format(name=name), line, answer, regions=(rid,), reasoning=reasoning)
+
+
+def _what(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft | None:
+    """None where another region has the same box. The wrong choices are outlined elsewhere in this image."""
+    boxes = {region.id: book.box(region.id) for region in book.scene.regions}
+    if sum(box == boxes[rid] for box in boxes.values()) > 1:
+        return None
+    entry = book.entry(rid)
+    answer = entry.concept.label
+    labels = {region.concept.label for region in book.scene.regions if book.name(region.id)} - {answer}
+    choices = None
+    if len(labels) >= CHOICES - 1 and rng.random() < 0.5:
+        choices = shuffled([answer, *shuffled(labels, rng)[: CHOICES - 1]], rng)
+    line = Line().say("This is ").claim(book.called(rid), fact).say(".")
+    question = rng.choice(ASK_WHAT).format(box=steps.box_text(book, rid))
+    return draft(NAME, question, line, answer, choices=choices, regions=(rid,))

@@ -1,0 +1,65 @@
+"""Where is it? The zone of the image, the side of the patient."""
+
+import random
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, ReasoningStep, Scene
+from transforms.facts import ops
+from transforms.facts.base import named_side
+from transforms.tasks import steps
+from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+
+NAME = "location"
+VERSION = "1"
+
+ASK_ZONE = (
+    "In which part of the image does {name} lie?",
+    "Where in this image is {name}?",
+    "Which part of the image holds the centre of {name}?",
+)
+ASK_SIDE = ("On which side of the patient does {name} lie?", "Is {name} on the patient's left or right side?")
+FRAME = " Left and right are the patient's."
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    book = Book(scene, space)
+    sides = [(fact, name) for fact, name in book.named("side") if named_side(book.entry(fact.regions[0])) is None]
+    for fact, name in sides[:1]:
+        yield _side(book, fact, name, rng)
+    for number, fact in enumerate(mixed([fact for fact, _ in book.named("zone")], rng)):
+        yield _zone(book, fact, book.called(fact.regions[0]), rng, choose=number % 2 == 1)
+
+
+def place(zone: str, plane: str | None) -> str:
+    """A zone in words: "the anterior right part of the image"; of a plain picture "the upper left of the image"."""
+    return f"the {zone} part of the image" if plane else f"the {zone} of the image"
+
+
+def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool) -> DialogueDraft:
+    plane = book.scene.view.plane
+    zone = str(fact.value)
+    question = rng.choice(ASK_ZONE).format(name=name)
+    if plane in ("axial", "coronal"):
+        question += FRAME
+    choices = None
+    if choose:
+        others = shuffled([other for other in ops.zones(plane) if other != zone], rng)
+        choices = shuffled([zone, *others[:3]], rng)
+    line = Line().claim(f"{capital(name)} lies in {place(zone, plane)}", fact).say(".")
+    reasoning = [steps.measure(book, fact, name)]
+    return draft(NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning)
+
+
+def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
+    side = str(fact.value)
+    where = "in the midline" if side == "midline" else f"on the patient's {side} side"
+    line = Line().claim(f"{capital(name)} lies {where}", fact).say(".")
+    question = rng.choice(ASK_SIDE[:1] if side == "midline" else ASK_SIDE).format(name=name)
+    rid, body = fact.regions
+    reasoning: list[ReasoningStep] = [
+        steps.step(
+            book, "side", {"region": rid, "body": body}, side,
+            f"Compare the centre of {name} with the middle of the body: {side}.", at=rid,
+        )
+    ]  # fmt: skip
+    return draft(NAME, question, line, side, regions=fact.regions, reasoning=reasoning)

@@ -1,0 +1,75 @@
+"""Is it there? "Yes" from what is outlined or stated, "no" only from what the source says is absent."""
+
+import random
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from schemas import Entry, Fact, LabelSpace, Scene
+from transforms.facts.base import CONTAINERS
+from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+
+NAME = "presence"
+VERSION = "1"
+
+ASK_ONE = (
+    "Is {thing} visible in this image?",
+    "Does this image show {thing}?",
+    "Can {thing} be seen in this image?",
+)
+ASK_MANY = ("Are {things} visible in this image?", "Does this image show any {things}?")
+CHOICES = 4
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    book = Book(scene, space)
+    if not book.pictured:
+        return
+    shown = mixed([fact for fact in book.of("present") if _askable(book, fact)], rng)
+    absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
+    if shown and len(absent) >= 2 and rng.random() < 0.5:
+        yield _choice(book, shown.pop(), absent, rng)
+    for yes, no in zip_longest(shown, absent):
+        if yes:
+            yield _yes(book, yes, rng)
+        if no:
+            yield _no(book, no, rng)
+
+
+def _askable(book: Book, fact: Fact) -> bool:
+    return fact.concept is not None and book.space.of(fact.concept).slug not in CONTAINERS
+
+
+def _entry(book: Book, fact: Fact) -> Entry:
+    if fact.concept is None:
+        raise ValueError(f"fact {fact.id} ({fact.predicate}) has no concept: its family must set it")
+    return book.space.of(fact.concept)
+
+
+def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    entry = _entry(book, fact)
+    if len(fact.regions) > 1 and entry.plural:
+        question = rng.choice(ASK_MANY).format(things=entry.plural)
+        line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
+    else:
+        thing = book.mention(entry.concept)
+        question = rng.choice(ASK_ONE).format(thing=thing)
+        line = Line().say("Yes, ").claim(f"{thing} is visible", fact).say(".")
+    return draft(NAME, question, line, "yes", regions=fact.regions)
+
+
+def _no(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    entry = _entry(book, fact)
+    question = rng.choice(ASK_ONE).format(thing=book.mention(entry.concept))
+    line = Line().say("No, ").claim(f"no {entry.concept.label} is visible", fact).say(".")
+    return draft(NAME, question, line, "no")
+
+
+def _choice(book: Book, yes: Fact, absent: list[Fact], rng: random.Random) -> DialogueDraft:
+    """The wrong choices are all lawfully absent."""
+    wrong = absent[: CHOICES - 1]
+    entry = _entry(book, yes)
+    answer = entry.concept.label
+    choices = shuffled([answer, *(_entry(book, fact).concept.label for fact in wrong)], rng)
+    line = Line().claim(f"{capital(book.mention(entry.concept))} is visible in this image", yes).say(".")
+    question = "Which of these is visible in this image?"
+    return draft(NAME, question, line, answer, choices=choices, regions=yes.regions, facts=wrong)

@@ -1,0 +1,32 @@
+"""What do the measurements on a recording say: rates, intervals, axes."""
+
+import random
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, Scene
+from transforms.facts.format import stated
+from transforms.tasks.base import Book, DialogueDraft, Line, draft, mixed
+
+NAME = "signal"
+VERSION = "1"
+
+ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
+ASK_SPAN = ("How long does the marked {label} last?",)
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    """One question a concept, where the recording has one measurement of it."""
+    book = Book(scene, space)
+    found: dict[str, list[Fact]] = {}
+    for fact in book.of("interval"):
+        if fact.concept is not None:
+            found.setdefault(fact.concept.label, []).append(fact)
+    single = {label: facts[0] for label, facts in found.items() if len(facts) == 1}
+    for fact in mixed(list(single.values()), rng):
+        label = next(name for name, other in single.items() if other is fact)
+        if fact.regions:
+            question, said = rng.choice(ASK_SPAN), f"The marked {label} lasts {stated(fact)}"
+        else:
+            question, said = rng.choice(ASK), f"The {label} is {stated(fact)}"
+        line = Line().claim(said, fact).say(".")
+        yield draft(NAME, question.format(label=label), line, stated(fact), regions=fact.regions)

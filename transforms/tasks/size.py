@@ -1,0 +1,67 @@
+"""How large is it? In this image, and over the whole scan."""
+
+import random
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace, Scene
+from transforms.facts.format import quantity, stated
+from transforms.tasks import steps
+from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+
+NAME = "size"
+VERSION = "1"
+
+ASK = {
+    "long_axis": (
+        "What is the longest diameter of {name} in this image?",
+        "How long is {name} in this image, measured along its longest axis?",
+    ),
+    "short_axis": (
+        "What is the short axis of {name} in this image, at right angles to its longest diameter?",
+        "How wide is {name} in this image, measured across its longest axis?",
+    ),
+    "area": ("What area does {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
+    "volume": ("What is the volume of {name} over the whole scan?",),
+    "diameter": ("What is the largest in-plane diameter of {name} over all slices of the scan?",),
+}
+SAY = {
+    "long_axis": "The longest diameter of {name} is {value}",
+    "short_axis": "The short axis of {name} is {value}",
+    "area": "{Name} covers {value}",
+    "volume": "The volume of {name} is {value}",
+    "diameter": "The largest in-plane diameter of {name} is {value}",
+}
+WRONG = (0.4, 0.6, 1.5, 2.2)
+"""Factors that make wrong choices: far enough from 1 to be wrong whatever the rounding and the tolerance."""
+
+CHOICE_SHARE = 0.3
+
+
+def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
+    """Over the whole scan first, since few scenes have that; then one measurement a region, a different one in turn."""
+    book = Book(scene, space)
+    for fact in [*_named(book, "volume"), *_named(book, "diameter")]:
+        yield _size(book, fact, rng)
+    predicates = rng.sample(("long_axis", "area", "short_axis"), 3)
+    for number, area in enumerate(mixed(_named(book, "area"), rng)):
+        measured = book.fact(predicates[number % 3], *area.regions)
+        if measured is not None:
+            yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
+
+
+def _named(book: Book, predicate: str) -> list[Fact]:
+    return [fact for fact, _ in book.named(predicate)]
+
+
+def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -> DialogueDraft:
+    name = book.called(fact.regions[0])
+    value = stated(fact)
+    said = SAY[fact.predicate].format(name=name, Name=capital(name), value=value)
+    line = Line().claim(said, fact).say(".")
+    choices = None
+    if choose:
+        wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in rng.sample(WRONG, 3)]
+        choices = shuffled({value, *wrong}, rng)
+    reasoning = [steps.measure(book, fact, name)] if fact.scope == "view" else []
+    question = rng.choice(ASK[fact.predicate]).format(name=name)
+    return draft(NAME, question, line, value, choices=choices, regions=fact.regions, reasoning=reasoning)

@@ -1,0 +1,81 @@
+"""Reasoning steps, written from facts: each names an operation that `replay` runs again on the masks."""
+
+from typing import Any
+
+from schemas import Fact, ReasoningStep
+from transforms.facts.format import quantity, stated
+from transforms.tasks.base import Book, capital
+
+Result = bool | int | float | str
+
+
+def step(
+    book: Book, op: str, args: dict[str, Any], result: Result, text: str, unit: str | None = None, at: str | None = None
+) -> ReasoningStep:
+    """A step that looks at region `at`."""
+    box = book.box(at) if at else None
+    return ReasoningStep(op=op, args=args, result=result, unit=unit, text=text, box=box)
+
+
+MEASURES = {
+    "area": "Measure the area of {name}: {value}.",
+    "long_axis": "Measure the longest diameter of {name}: {value}.",
+    "short_axis": "Measure {name} at right angles to its longest diameter: {value}.",
+    "mean_intensity": "Average the values within {name}: {value}.",
+    "zone": "Locate the centre of {name}: {value}.",
+}
+
+
+def measure(book: Book, fact: Fact, name: str) -> ReasoningStep:
+    """One region's measurement: area, long_axis, short_axis, mean_intensity, zone."""
+    rid = fact.regions[0]
+    text = MEASURES[fact.predicate].format(name=name, value=stated(fact))
+    return step(book, fact.predicate, {"region": rid}, fact.value, text, fact.unit, rid)
+
+
+def box(book: Book, rid: str, name: str, source: str | None = None) -> ReasoningStep:
+    """The region's box; `source` is an earlier step that chose the region."""
+    value = box_text(book, rid)
+    return step(book, "box", {"region": source or rid}, value, f"Read off the box of {name}: {value}.", "px", rid)
+
+
+def box_text(book: Book, rid: str) -> str:
+    """ "[x0, y0, x1, y1]": half-open pixels of the image."""
+    found = book.box(rid)
+    if found is None:
+        raise ValueError(f"region {rid} of {book.scene.key} has no box: ask about its place only where it has one")
+    return str(list(found))
+
+
+def greater(book: Book, rid: str, name: str, first: int, second: int) -> ReasoningStep:
+    """Which region's measurement is the greater, of two earlier steps."""
+    args = {"a": f"#{first}", "b": f"#{second}"}
+    return step(book, "greater", args, rid, f"Compare the two: {name} has the greater value.", at=rid)
+
+
+def ratio(book: Book, fact: Fact, first: int, second: int) -> ReasoningStep:
+    value = quantity(fact.value, None, fact.tolerance)
+    args = {"a": f"#{first}", "b": f"#{second}"}
+    return step(book, "ratio", args, fact.value, f"Divide the first by the second: {value}.")
+
+
+def at_least(book: Book, earlier: int, threshold: float, unit: str | None, why: str) -> ReasoningStep:
+    args = {"a": f"#{earlier}", "threshold": threshold}
+    limit = share(threshold) if unit is None else quantity(threshold, unit)
+    return step(book, "at_least", args, True, f"That is at least {limit}: {why}.")
+
+
+def at_most(book: Book, earlier: int, threshold: float, unit: str | None, why: str) -> ReasoningStep:
+    args = {"a": f"#{earlier}", "threshold": threshold}
+    return step(book, "at_most", args, True, f"That is at most {quantity(threshold, unit)}: {why}.")
+
+
+def share(value: Result) -> str:
+    """A fraction as a percentage, rounded down so that it never claims more than was measured."""
+    return f"{int(float(value) * 100)}%"
+
+
+def inside(book: Book, fact: Fact, inner: str, outer: str) -> ReasoningStep:
+    a, b = fact.regions
+    text = f"{capital(inner)} has {share(fact.value)} of its pixels within {outer}."
+    return step(book, "inside", {"a": a, "b": b}, fact.value, text, at=a)

@@ -1,0 +1,167 @@
+"""Text from facts by a small grammar: no model, no word without a fact behind it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
+from schemas.dialogue import TextMaker
+from transforms.facts.format import quantity
+from transforms.text.line import Line
+from transforms.text.names import Told, value
+from transforms.text.overview import overview, place, sided
+
+NAME = "grounded"
+VERSION = "1"
+
+MAX_REGIONS = 16
+MAX_OF_KIND = 4
+
+
+def unavailable() -> str | None:
+    """Always None: this backend needs nothing."""
+    return None
+
+
+def write(scene: Scene, space: LabelSpace, params: dict[str, Any], seed: int) -> Description:
+    """The description of a scene. `params`: `max_regions`, how many regions get a text of their own (16).
+
+    Raises KeyError for a concept that the label space lacks, and ValueError for an unknown parameter.
+    """
+    unknown = sorted(set(params) - {"max_regions"})
+    if unknown:
+        raise ValueError(
+            f"text.params of the recipe: unknown {', '.join(unknown)}; the grounded backend takes max_regions"
+        )
+    told = Told(scene, space, seed)
+    notable = _notable(told, int(params.get("max_regions", MAX_REGIONS)))
+    texts = ((rid, region_text(told, rid).done()) for rid in notable)
+    return Description(
+        overall=overview(told).done(),
+        regions=tuple(RegionText(region=rid, text=text.text, claims=text.claims) for rid, text in texts if text.text),
+        relations=tuple(relations(told)),
+        made_by=TextMaker(backend=NAME, revision=VERSION, seed=seed),
+    )  # fmt: skip
+
+
+def _notable(told: Told, most: int) -> list[str]:
+    """Findings first, then by area; in the scene's order where alike."""
+    ranked = sorted(
+        told.regions, key=lambda rid: (told.entry(told.regions[rid].concept).facet != "finding", -told.area(rid))
+    )
+    return ranked[:most]
+
+
+def region_text(told: Told, rid: str) -> Line:
+    """Where the region lies, how large it is, how dense, what its readers said; nothing where nothing was measured."""
+    region = told.regions[rid]
+    entry = told.entry(region.concept)
+    subject = told.the(entry) if told.alone(rid) else f"this {entry.concept.label}"
+    present = next((f for f in told.facts["present"] if rid in f.regions), None)
+    line = Line()
+    first = Line().claim(subject, present) if present else Line().say(subject)
+    if region.span is not None:
+        return _span_text(told, rid, line, first)
+    places = [Line().claim(place(f), f) for f in [told.get("zone", rid)] if f]
+    places += [Line().claim(sided(f), f) for f in [told.get("side", rid)] if f]
+    if places:
+        first.say(told.pick(" lies ", " is located ", " is seen ")).add(places[0])
+        for more in places[1:]:
+            first.say(", ").add(more)
+    elif present:
+        first.say(" is shown")
+    else:
+        return line
+    line.sentence(first)
+    for part in (_size(told, rid), _extent(told, rid), _whole(told, rid)):
+        line.sentence(part)
+    for part in _ratings(told, rid):
+        line.sentence(part)
+    return line
+
+
+def _size(told: Told, rid: str) -> Line:
+    long, short = told.get("long_axis", rid), told.get("short_axis", rid)
+    if long is None or short is None:
+        return Line()
+    if told.rng.random() < 0.5:
+        return Line().listed([value("its long axis is ", long), value("its short axis is ", short)])
+    words = [quantity(f.value, f.unit, f.tolerance) for f in (long, short)]
+    return Line().say("it measures ").claim(" by ".join(words), long, short).say(" (long by short axis)")
+
+
+def _extent(told: Told, rid: str) -> Line:
+    area, mean = told.get("area", rid), told.get("mean_intensity", rid)
+    parts = [value(told.pick("covers ", "covers an area of "), area)] if area else []
+    parts += [value("has a mean attenuation of ", mean)] if mean else []
+    return Line().say("it ").listed(parts) if parts else Line()
+
+
+def _whole(told: Told, rid: str) -> Line:
+    """Volume and diameter, measured over all slices."""
+    volume, diameter = told.get("volume", rid), told.get("diameter", rid)
+    parts = [value("its volume is ", volume)] if volume else []
+    parts += [value("its largest diameter is ", diameter)] if diameter else []
+    return Line().listed(parts)
+
+
+def _ratings(told: Told, rid: str) -> Iterator[Line]:
+    for fact in told.facts["rating"]:
+        if rid in fact.regions and fact.concept:
+            yield value(f"its {fact.concept.label} is rated ", fact)
+
+
+def _span_text(told: Told, rid: str, line: Line, first: Line) -> Line:
+    """A passage of a report, or a stretch of a signal."""
+    label = told.regions[rid].concept.label
+    for fact in told.facts["finding"]:
+        if rid in fact.regions:
+            wording = {"present": "{} is present", "absent": "there is no {}", "uncertain": "{} is uncertain"}
+            line.sentence(Line().claim(wording[str(fact.value)].format(label), fact))
+    for fact in told.facts["interval"]:
+        if rid in fact.regions:
+            line.sentence(value(f"the {label} is ", fact))
+    return line
+
+
+def relations(told: Told) -> Iterator[Text]:
+    """How regions stand to each other, for those that a name singles out."""
+    for predicate, say in (("inside", _inside), ("adjacent", _adjacent), ("larger", _larger), ("distance", _distance)):
+        named = [fact for fact in told.facts[predicate] if _named(told, fact)]
+        for fact in named[:MAX_OF_KIND]:
+            yield Line().sentence(say(told, fact)).done()
+
+
+def _named(told: Told, fact: Fact) -> bool:
+    names = [told.name(rid) for rid in fact.regions]
+    return None not in names and len(set(names)) == 2
+
+
+def _inside(told: Told, fact: Fact) -> Line:
+    a, b = (told.name(rid) for rid in fact.regions)
+    return Line().claim(f"{a} {told.pick('lies inside', 'lies within', 'is contained in')} {b}", fact)
+
+
+def _adjacent(told: Told, fact: Fact) -> Line:
+    a, b = (told.name(rid) for rid in fact.regions)
+    return Line().claim(f"{a} {told.pick('is adjacent to', 'lies next to', 'borders')} {b}", fact)
+
+
+def _larger(told: Told, fact: Fact) -> Line:
+    a, b = (told.name(rid) for rid in fact.regions)
+    ratio = float(fact.value)
+    allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
+    written = f"{ratio:.1f}" if abs(float(f"{ratio:.1f}") - ratio) <= allowed else f"{ratio:.2f}"
+    return Line().claim(
+        told.pick(
+            f"{a} is larger than {b} in area",
+            f"{a} is {written} times as large as {b}",
+            f"{b} is smaller in area than {a}",
+        ),
+        fact,
+    )
+
+
+def _distance(told: Told, fact: Fact) -> Line:
+    a, b = (told.name(rid) for rid in fact.regions)
+    said = quantity(fact.value, fact.unit, fact.tolerance)
+    return Line().claim(f"the distance between {a} and {b} is {said}", fact)

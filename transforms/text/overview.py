@@ -1,0 +1,205 @@
+"""The description of a whole scene: what it is, what it shows, the principal findings, what is not there."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from schemas import Entry, Fact
+from transforms.facts.format import stated
+from transforms.text.line import Line
+from transforms.text.names import Told, article, value
+
+_COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
+NUMBERS = _COUNTING.split()
+MAX_FINDINGS = 3
+MAX_SHOWN = 24
+
+
+def overview(told: Told) -> Line:
+    """The sentences of the global description, in order."""
+    line = Line().sentence(header(told))
+    for part in (shown(told), *findings(told), stated_findings(told), absences(told), intervals(told)):
+        line.sentence(part)
+    return line
+
+
+def number(n: int) -> str:
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def header(told: Told) -> Line:
+    """Modality, plane and body part."""
+    modality = told.facts["modality"][0] if told.facts["modality"] else None
+    plane = told.facts["plane"][0] if told.facts["plane"] else None
+    words = [str(fact.value) for fact in (plane, modality) if fact]
+    frame = told.scene.view.frame
+    noun = "" if frame in ("text", "signal") else "slice" if plane else "image"
+    opening = told.pick("", "this is ", "the image is ") if noun else ""
+    line = Line()
+    first = " ".join([*words, noun]).strip() if words else noun
+    if not first:
+        return line
+    start = article(first) if noun else first
+    line.say(opening).say(start[: len(start) - len(first)])
+    for fact in (plane, modality):
+        if fact:
+            line.claim(str(fact.value), fact).say(" ")
+    line.say(noun) if noun else _trim(line)
+    parts = [Line().claim(told.the(told.entry(f.concept)), f) for f in told.facts["body_part"] if f.concept]
+    if parts:
+        line.say(" of " if noun else " on ").listed(parts)
+    return line
+
+
+def _trim(line: Line) -> None:
+    line.text = line.text.rstrip()
+
+
+def shown(told: Told) -> Line:
+    """What is shown: organs, grouped where many are alike, then things in numbers."""
+    facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "anatomy"]
+    groups, rest = grouped(told, facts)
+    parts = [_present(told, fact) for fact in rest] + groups
+    if not parts:
+        return Line()
+    more = parts[:MAX_SHOWN]
+    return Line().say(told.pick("it shows ", "shown are ", "outlined are ", "the view includes ")).listed(more)
+
+
+def _present(told: Told, fact: Fact) -> Line:
+    assert fact.concept is not None
+    entry = told.entry(fact.concept)
+    count = next((f for f in told.facts["count"] if f.concept == fact.concept), None)
+    if count is not None and int(count.value) > 1:
+        return Line().claim(f"{number(int(count.value))} {told.many(entry)}", count, fact)
+    if len(fact.regions) > 1 and not entry.mass and entry.side is None:
+        return Line().claim(told.many(entry), fact)
+    return Line().claim(told.the(entry), fact)
+
+
+def grouped(told: Told, facts: list[Fact]) -> tuple[list[Line], list[Fact]]:
+    """ "four left ribs" for three or more of one kind and side, each shown by one region; and the facts left over."""
+    kinds: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        assert fact.concept is not None
+        entry = told.entry(fact.concept)
+        for slug in sorted(told.space.ancestors(entry.slug)):
+            above = told.space.get(slug)
+            if above.plural and not above.side and slug not in _shown_slugs(told):
+                kinds[slug, entry.side or ""].append(fact)
+    lines, taken = [], set()
+    for (slug, side), members in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0])):
+        free = [fact for fact in members if fact.id not in taken]
+        if len(free) < 3 or len(free) < len(members) or not _complete(told, slug, side, free):
+            continue
+        taken |= {fact.id for fact in free}
+        words = f"{number(len(free))} {side} {told.space.get(slug).plural}".replace("  ", " ")
+        lines.append(Line().claim(words, *free))
+    return lines, [fact for fact in facts if fact.id not in taken]
+
+
+def _shown_slugs(told: Told) -> set[str]:
+    return {told.entry(region.concept).slug for region in told.scene.regions}
+
+
+def _complete(told: Told, slug: str, side: str, facts: list[Fact]) -> bool:
+    """Whether these are all the regions of the kind (of that side): only then is their number true."""
+    all_of = []
+    for region in told.scene.regions:
+        entry = told.entry(region.concept)
+        if slug in told.space.ancestors(entry.slug) and (not side or entry.side == side):
+            all_of.append(region.id)
+    sides = {told.entry(told.regions[r].concept).side or "" for f in facts for r in f.regions}
+    return sorted(all_of) == sorted(r for f in facts for r in f.regions) and sides == {side}
+
+
+def findings(told: Told) -> Iterator[Line]:
+    """A sentence for each of the principal findings: how many, where, how large, how dense."""
+    facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "finding"]
+    ranked = sorted(facts, key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
+    for fact in ranked[:MAX_FINDINGS]:
+        assert fact.concept is not None
+        yield _finding(told, fact, told.entry(fact.concept))
+
+
+def _finding(told: Told, fact: Fact, entry: Entry) -> Line:
+    line = Line()
+    count = next((f for f in told.facts["count"] if f.concept == fact.concept and int(f.value) > 1), None)
+    top = next((rid for rid in fact.regions if told.alone(rid) or told.largest(rid)), None)
+    if len(fact.regions) > 1:
+        words = f"{number(int(count.value))} {told.many(entry)}" if count else told.many(entry)
+        line.say("there are ").claim(words, *((count, fact) if count else (fact,)))
+        if top is None:
+            return line
+        line.say("; ").claim(f"the largest {entry.concept.label}", fact)
+    else:
+        line.claim(entry.concept.label if entry.mass else article(entry.concept.label), fact)
+        if top is None:
+            return line.say(" is present")
+    return _details(told, top, line)
+
+
+def _details(told: Told, rid: str, line: Line) -> Line:
+    """ " lies inside the liver, in the middle right part of the image; its long axis is 22 mm ..." """
+    inside = next((f for f in told.facts["inside"] if f.regions[0] == rid and told.name(f.regions[1])), None)
+    zone, side = told.get("zone", rid), told.get("side", rid)
+    if inside:
+        within = told.pick("lies inside", "lies within", "is located in")
+        line.say(" ").claim(f"{within} {told.name(inside.regions[1])}", inside)
+    if zone:
+        line.say("," if inside else " lies").say(" ").claim(place(zone), zone)
+    if side:
+        line.say("," if inside or zone else " lies").say(" ").claim(sided(side), side)
+    if not inside and not zone and not side:
+        line.say(" is present")
+    measures = {"long axis": "long_axis", "mean attenuation": "mean_intensity"}
+    parts = [value(f"its {word} is ", fact) for word, name in measures.items() if (fact := told.get(name, rid))]
+    return line.say("; ").listed(parts) if parts else line
+
+
+def place(zone: Fact) -> str:
+    words = str(zone.value)
+    return f"in the {words} of the image" if words == "centre" else f"in the {words} part of the image"
+
+
+def sided(side: Fact) -> str:
+    return "in the midline" if side.value == "midline" else f"on the patient's {side.value} side"
+
+
+def stated_findings(told: Told) -> Line:
+    """What a document says of each finding, once each."""
+    parts, seen = [], set()
+    for fact in told.facts["finding"]:
+        if fact.concept is None or (fact.concept.label, fact.value) in seen:
+            continue
+        seen.add((fact.concept.label, fact.value))
+        entry = told.entry(fact.concept)
+        name = entry.concept.label if entry.mass else article(entry.concept.label)
+        wording = {"present": "{} is present", "absent": "there is no {}", "uncertain": "{} is uncertain"}
+        if fact.value == "absent":
+            name = entry.concept.label
+        parts.append(Line().claim(wording[str(fact.value)].format(name), fact))
+    line = Line()
+    for n, part in enumerate(parts):
+        line.sentence(part) if n else line.add(Line(part.text[0].upper() + part.text[1:] + ".", part.claims))
+    line.text = line.text.removesuffix(".")
+    return line
+
+
+def absences(told: Told) -> Line:
+    """What the record lawfully declares absent."""
+    labels = [Line().claim(f.concept.label, f) for f in told.facts["absent"] if f.concept]
+    if not labels:
+        return Line()
+    return Line().say("there is no ").listed(labels, last="or")
+
+
+def intervals(told: Told) -> Line:
+    """Heart rate and intervals of a signal: those that the whole trace has one of."""
+    parts: list[Line] = []
+    seen: dict[str, int] = defaultdict(int)
+    for fact in told.facts["interval"]:
+        seen[fact.concept.label if fact.concept else ""] += 1
+    for fact in told.facts["interval"]:
+        if fact.concept and seen[fact.concept.label] == 1:
+            parts.append(Line().claim(f"the {fact.concept.label} is {stated(fact)}", fact))
+    return Line().listed(parts)
