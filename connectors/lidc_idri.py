@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ RATINGS = (
     "subtlety", "internalStructure", "calcification", "sphericity", "margin", "lobulation", "spiculation", "texture",
     "malignancy",
 )  # fmt: skip
+CLASSES = {"internalStructure": "internal_structure", "calcification": "calcification"}
+SCALE = "1-5"
 READERS = 4
 OFF_SLICE = 0.1  # of a slice's distance
 SHRINK = 0.9
@@ -97,12 +100,19 @@ def _nodules(card: DatasetCard, space: LabelSpace, record: Record, found: list[A
         for reader, index in enumerate(nodule, start=1):
             drawn = found[index]
             shape = ContourShape(planes=drawn.planes, rings=drawn.rings, holes=drawn.holes, includes_edge=False)
-            meta = {"nodule": number, "reader": reader, "ratings": drawn.ratings}
+            meta = {"nodule": number, "reader": reader, **_ratings(drawn)}
             if drawn.skipped:
                 meta["rings_without_area"] = drawn.skipped
             yield base.region(
                 record, space, slug, LABEL, shape, MadeBy(kind="human", name=f"LIDC reader {reader}"), meta=meta
             )
+
+
+def _ratings(drawn: Annotation) -> dict[str, Any]:
+    """Ratings by concept slug. Those of CLASSES are kinds, not degrees: no mean of them says anything."""
+    degrees = {name: value for name, value in drawn.ratings.items() if name not in CLASSES}
+    classes = {slug: drawn.ratings[name] for name, slug in CLASSES.items()}
+    return {"ratings": degrees, "scales": dict.fromkeys(degrees, SCALE), "classes": classes}
 
 
 def annotations(connection: sqlite3.Connection, uri: str, patient: str, geometry: Geometry) -> list[Annotation]:

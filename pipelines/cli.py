@@ -262,6 +262,7 @@ def main(command: str | None = None) -> None:
     # What a library has to say of an odd file is booked as that file's reason; on the screen it would only be noise.
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     logging.captureWarnings(True)
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
     bad_input = (ValueError, FileNotFoundError, NotADirectoryError, KeyError)
     try:
         app([command, *sys.argv[1:]] if command else None)

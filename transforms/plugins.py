@@ -11,7 +11,9 @@ def modules(package: str) -> dict[str, ModuleType]:
     """The public modules of a package, by name, sorted. A name that starts with "_" or is "base" is not a plug-in."""
     root = importlib.import_module(package)
     names = sorted(
-        info.name for info in pkgutil.iter_modules(root.__path__) if not info.name.startswith("_") and info.name != "base"
+        info.name
+        for info in pkgutil.iter_modules(root.__path__)
+        if not info.name.startswith("_") and info.name != "base"
     )
     return {name: importlib.import_module(f"{package}.{name}") for name in names}
 

@@ -19,7 +19,7 @@ _LINK = re.compile(r'(?<=\s)(href|src|action)="(/[^"]*)"')
 _STATIC = ("/api/datasets",)
 
 
-class FreezeError(Exception):
+class FreezeError(ValueError):
     """A page that is linked but cannot be made; the message names it and the page that links to it."""
 
 

@@ -33,7 +33,7 @@ WHERE dealt.key = sample.key
 Filters = Mapping[str, Sequence[str]]
 
 
-class ShardError(Exception):
+class ShardError(ValueError):
     """A shard that cannot be read; the message names the file, the key and the next action."""
 
 

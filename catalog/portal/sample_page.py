@@ -17,7 +17,7 @@ from catalog.portal.words import (
     span_segments,
     value_text,
 )
-from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleRegion
+from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleRegion, Turn
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class RegionView:
     made_by: str
     facts: tuple[str, ...]
     measure: str
+
+    @property
+    def notes(self) -> list[str]:
+        """What the list says under the name; the source's own label only where it says something else."""
+        same = sorted(self.label.split()) == sorted(self.source_label.replace("_", " ").split())
+        quoted = f"“{self.source_label}”" if self.source_label and not same else ""
+        return [note for note in (self.measure, self.where, quoted) if note]
 
 
 @dataclass(frozen=True)
@@ -221,11 +228,19 @@ def _dialogue(dialogue: Dialogue, by_id: Mapping[str, Fact], regions: set[str]) 
     return DialogueView(
         id=dialogue.id,
         task=dialogue.task,
-        turns=[TurnView(turn.role, claim_segments(turn.text, turn.claims, by_id)) for turn in dialogue.turns],
+        turns=[TurnView(turn.role, _turn(turn, dialogue.choices or (), by_id)) for turn in dialogue.turns],
         choices=[(choice, choice == dialogue.answer) for choice in dialogue.choices or ()],
         steps=[_step(step, regions) for step in dialogue.reasoning],
         made_by=dialogue.made_by.backend,
     )
+
+
+def _turn(turn: Turn, choices: Collection[str], by_id: Mapping[str, Fact]) -> list[Segment]:
+    """The words of a turn; a question's list of choices is left out, since the page shows them beside it."""
+    if turn.claims:
+        return claim_segments(turn.text, turn.claims, by_id)
+    listed = {f"- {choice}" for choice in choices}
+    return [Segment("\n".join(line for line in turn.text.split("\n") if line not in listed))]
 
 
 def _step(step: ReasoningStep, regions: set[str]) -> StepView:

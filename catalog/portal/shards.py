@@ -10,7 +10,7 @@ from typing import Any
 from catalog.portal.index import Index, Location
 
 
-class CorpusError(Exception):
+class CorpusError(ValueError):
     """A published folder that cannot be read as one; the message names the file and the next action."""
 
 

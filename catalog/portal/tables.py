@@ -35,7 +35,8 @@ def quarantine(workspaces: Sequence[Path]) -> list[dict[str, str]]:
         for folder in (workspace / "quarantine", workspace / "tables" / "quarantine"):
             for path in sorted(folder.rglob("*.parquet")):
                 found += [_row(row) for row in pq.ParquetFile(path).read().to_pylist()]
-    return sorted(found, key=lambda row: (row["dataset"], row["stage"], row["unit"]))
+    once = {(row["key"], row["reason"]): row for row in found}  # two runs may have booked the same unit
+    return sorted(once.values(), key=lambda row: (row["dataset"], row["stage"], row["unit"], row["key"]))
 
 
 def _row(row: dict[str, Any]) -> dict[str, str]:

@@ -36,9 +36,9 @@ class TestLidc(Conformance):
         assert told == [(1, n, f"LIDC reader {n}") for n in (1, 2, 3, 4)] + [(2, 1, "LIDC reader 1")]
         assert nodules(rows)[1].meta["ratings"]["malignancy"] == 3
         assert set(nodules(rows)[0].meta["ratings"]) == {
-            "subtlety", "internalStructure", "calcification", "sphericity", "margin", "lobulation", "spiculation",
-            "texture", "malignancy",
+            "subtlety", "sphericity", "margin", "lobulation", "spiculation", "texture", "malignancy",
         }  # fmt: skip
+        assert nodules(rows)[0].meta["classes"] == {"internal_structure": 1, "calcification": 6}
         assert nodules(rows)[1].meta["rings_without_area"] == 1  # the ring of a single point
 
     @pytest.mark.parametrize(

@@ -45,7 +45,12 @@ def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
             "key": content_key("consensus", SHARE, readers),
             "shape": encode(np.pad(mask, [(b, n - h) for b, h, n in zip(low, high, shape, strict=True)])),
             "made_by": MadeBy(kind="human", name=people, version=None, score=None),
-            "meta": {"nodule": first.meta["nodule"], "readers": readers, "ratings": _mean_ratings(items)},
+            "meta": {
+                "nodule": first.meta["nodule"],
+                "readers": readers,
+                "ratings": _mean_ratings(items),
+                "scales": first.meta.get("scales", {}),
+            },  # fmt: skip
         }
     )
     return Resolved(region, tuple(low), mask)

@@ -92,11 +92,14 @@ def _from_labels(root: Path, record: Record, group: list[Region], kept: list[Res
     first = group[0].shape
     assert isinstance(first, LabelShape)
     array = labels(root, first, record)
-    found = ndimage.find_objects(array)  # index v - 1 -> the slices of value v, or None
+    by_value = first.at_least is None
+    found = ndimage.find_objects(array) if by_value else []  # index v - 1 -> the slices of value v, or None
     for region in group:
         shape = region.shape
         assert isinstance(shape, LabelShape)
-        if shape.instances:
+        if shape.at_least is not None:
+            kept.append(_cropped(region, array >= shape.at_least))
+        elif shape.instances:
             kept.extend(_instances(region, array, found))
         elif 0 < shape.value <= len(found) and found[shape.value - 1] is not None:
             crop = found[shape.value - 1]

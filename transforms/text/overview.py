@@ -12,12 +12,13 @@ _COUNTING = "zero one two three four five six seven eight nine ten eleven twelve
 NUMBERS = _COUNTING.split()
 MAX_FINDINGS = 3
 MAX_SHOWN = 24
+MAX_ORGANS_ABSENT = 3
 
 
 def overview(told: Told) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    for part in (shown(told), *findings(told), stated_findings(told), absences(told), intervals(told)):
+    for part in (shown(told), *findings(told), stated_findings(told), *absences(told), intervals(told)):
         line.sentence(part)
     return line
 
@@ -58,6 +59,7 @@ def shown(told: Told) -> Line:
     """What is shown: organs, grouped where many are alike, then things in numbers."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "anatomy"]
     groups, rest = grouped(told, facts)
+    rest.sort(key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
     parts = [_present(told, fact) for fact in rest] + groups
     if not parts:
         return Line()
@@ -102,14 +104,18 @@ def _shown_slugs(told: Told) -> set[str]:
 
 
 def _complete(told: Told, slug: str, side: str, facts: list[Fact]) -> bool:
-    """Whether these are all the regions of the kind (of that side): only then is their number true."""
-    all_of = []
+    """Whether these are all the regions of the kind (of that side): only then is their number true.
+
+    Where one of the kind has a side in its name and another has not, the unnamed one may lie on that side too.
+    """
+    sides = {}
     for region in told.scene.regions:
         entry = told.entry(region.concept)
-        if slug in told.space.ancestors(entry.slug) and (not side or entry.side == side):
-            all_of.append(region.id)
-    sides = {told.entry(told.regions[r].concept).side or "" for f in facts for r in f.regions}
-    return sorted(all_of) == sorted(r for f in facts for r in f.regions) and sides == {side}
+        if slug in told.space.ancestors(entry.slug):
+            sides[region.id] = entry.side or ""
+    if "" in sides.values() and set(sides.values()) != {""}:
+        return False
+    return sorted(rid for rid in sides if sides[rid] == side) == sorted(rid for fact in facts for rid in fact.regions)
 
 
 def findings(told: Told) -> Iterator[Line]:
@@ -185,12 +191,19 @@ def stated_findings(told: Told) -> Line:
     return line
 
 
-def absences(told: Told) -> Line:
-    """What the record lawfully declares absent."""
-    labels = [Line().claim(f.concept.label, f) for f in told.facts["absent"] if f.concept]
-    if not labels:
-        return Line()
-    return Line().say("there is no ").listed(labels, last="or")
+def absences(told: Told) -> Iterator[Line]:
+    """What the record lawfully declares absent: each finding, and a few of the organs."""
+    facts = [fact for fact in told.facts["absent"] if fact.concept]
+    lost = [f for f in facts if f.concept and told.entry(f.concept).facet == "finding"]
+    organs = [f for f in facts if f not in lost]
+    if lost:
+        yield (
+            Line().say("there is no ").listed([Line().claim(f.concept.label, f) for f in lost if f.concept], last="or")
+        )
+    some = told.rng.sample(organs, min(MAX_ORGANS_ABSENT, len(organs)))
+    if some:
+        parts = [Line().claim(told.the(told.entry(f.concept)), f) for f in some if f.concept]
+        yield Line().listed(parts).say(" is not shown" if len(parts) == 1 else " are not shown")
 
 
 def intervals(told: Told) -> Line:

@@ -31,7 +31,8 @@ function frozenFilter() {
 if (form) {
   form.querySelector(".apply").hidden = true;
   if (matchMedia("(max-width: 48rem)").matches) form.querySelector(".fold").open = false;
-  if ("frozen" in form.dataset) frozenFilter();
+  // Not form.dataset: a filter named "dataset" hides it.
+  if (form.hasAttribute("data-frozen")) frozenFilter();
   else form.addEventListener("change", () => form.requestSubmit());
   // An empty search box would only lengthen the address.
   form.addEventListener("formdata", (event) => { if (!event.formData.get("q")) event.formData.delete("q"); });

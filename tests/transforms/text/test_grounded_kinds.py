@@ -61,6 +61,14 @@ def test_four_ribs_are_grouped() -> None:
     assert "four left ribs" in text.split(".")[0] + text.split(".")[1]
 
 
+def test_absent_organs_are_not_shown_and_absent_findings_are_denied() -> None:
+    facts = [{"predicate": "absent", "concept": c} for c in (EFFUSION, *RIBS.values())]
+    text = written(scene({}, facts))
+    assert "There is no pleural effusion." in text
+    assert text.count("left rib") == 3
+    assert "are not shown." in text
+
+
 def test_nuclei_are_counted_and_pixels_stay_pixels() -> None:
     concepts = {f"r{n}": NUCLEUS for n in range(1, 15)}
     facts: list[dict[str, Any]] = [

@@ -28,7 +28,9 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
 
 def _array(path: Path) -> NDArray[Any]:
     image = nibabel.load(path)
-    array: NDArray[Any] = np.asanyarray(image.dataobj)  # scl_slope and scl_inter applied; integers stay integers where there are none
+    array: NDArray[Any] = np.asanyarray(
+        image.dataobj
+    )  # scl_slope and scl_inter applied; integers stay integers where there are none
     while array.ndim > 3 and array.shape[-1] == 1:
         array = array[..., 0]
     return array

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
+from transforms.facts.base import CONTAINERS
 from transforms.facts.format import quantity
 from transforms.text.line import Line
 from transforms.text.names import Told, value
@@ -44,11 +45,13 @@ def write(scene: Scene, space: LabelSpace, params: dict[str, Any], seed: int) ->
 
 
 def _notable(told: Told, most: int) -> list[str]:
-    """Findings first, then by area; in the scene's order where alike."""
-    ranked = sorted(
-        told.regions, key=lambda rid: (told.entry(told.regions[rid].concept).facet != "finding", -told.area(rid))
-    )
-    return ranked[:most]
+    """Findings first, then by area, what holds everything last; in the scene's order where alike."""
+
+    def rank(rid: str) -> tuple[bool, bool, float]:
+        entry = told.entry(told.regions[rid].concept)
+        return entry.facet != "finding", entry.slug in CONTAINERS, -told.area(rid)
+
+    return sorted(told.regions, key=rank)[:most]
 
 
 def region_text(told: Told, rid: str) -> Line:
