@@ -24,7 +24,7 @@ def curate(
 ) -> list[StageCounts]:
     """Bring every current record as far as it goes, doing only what is not in the store.
 
-    Raises RuntimeError when nothing was ingested, ImbalanceError when counts do not add up.
+    Raises ValueError when nothing was ingested, ImbalanceError when counts do not add up.
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     todo: list[Packet] = []
@@ -50,7 +50,7 @@ def current(ctx: Context, store: Store, dataset: str) -> tuple[list[Packet], lis
     """A packet for each record that the last ingest found, and ledger rows for those whose bytes are there twice."""
     items = store.pointed(f"ingest/{dataset}")
     if items is None:
-        raise RuntimeError(f"{ctx.workspace}: {dataset} was never ingested here; run: triptych ingest first")
+        raise ValueError(f"{ctx.workspace}: {dataset} was never ingested here; run: triptych ingest first")
     sources: dict[str, list[Region]] = {}
     for row in store.read("regions", ["record", "body"], dataset, made=items):
         sources.setdefault(row["record"], []).append(Region.model_validate_json(row["body"]))

@@ -5,6 +5,7 @@
 An element is a block of a listing and is read inside one DoFn: one element a file would cost more than the reading.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from pipelines.stages.regions import region_row
 from pipelines.store import Row, Store
 from schemas import Outcome, Quarantined, Record, content_key
 
+log = logging.getLogger(__name__)
 NAME = "ingest"
 VERSION = "1"
 BLOCK = 256
@@ -47,7 +49,22 @@ def ingest(ctx: Context, runner: str = "FnApiRunner", limit: int | None = None) 
             _ = pipeline | beam.Create(blocks, reshuffle=False) | beam.ParDo(ReadBlock(ctx))
     for dataset, keys in current.items():
         store.point(f"ingest/{dataset}", keys)
-    return [count(store, NAME, dataset, keys, len(keys), watch.seconds()) for dataset, keys in current.items()]
+    return [
+        count(store, NAME, dataset, _booked(store, dataset, keys), len(keys), watch.seconds())
+        for dataset, keys in current.items()
+    ]
+
+
+def _booked(store: Store, dataset: str, keys: Sequence[str]) -> list[str]:
+    """Under which keys the items are in the ledger now: those that were not tried have another one."""
+    tried = {row["made"] for row in store.read("ledger", ["made"], dataset, made=keys)}
+    return [key if key in tried else not_tried(key) for key in keys]
+
+
+def not_tried(key: str) -> str:
+    """What an item is booked under when its source was stopped before it: its own key stays free, so that the next
+    run reads it."""
+    return content_key("not tried", key)
 
 
 def _items(ctx: Context, dataset: str, limit: int) -> list[tuple[str, Item]]:
@@ -76,9 +93,12 @@ class ReadBlock(beam.DoFn):  # type: ignore[misc]
         failures = 0
         for key, text in items:
             item = Item.model_validate_json(text)
+            if failures >= MAX_FAILURES:
+                reason = f"not tried: {MAX_FAILURES} files in a row before it were unreadable"
+                outcome = Outcome(fate="quarantined", reason=reason, **_unit(item, not_tried(key)))
+                _book(tables, item, not_tried(key), outcome)
+                continue
             try:
-                if failures >= MAX_FAILURES:
-                    raise Unreadable(item.uri, f"not tried: {MAX_FAILURES} files in a row before it were unreadable")
                 found = list(connector.read(self.ctx.root(dataset), item))
             except NotPartOf as refused:
                 _book(tables, item, key, Outcome(fate="filtered", reason=refused.reason, **_unit(item, key)))
@@ -86,6 +106,9 @@ class ReadBlock(beam.DoFn):  # type: ignore[misc]
                 failures += 1
                 reason = error.reason if isinstance(error, Unreadable) else f"{type(error).__name__}: {error}"
                 _book(tables, item, key, Outcome(fate="quarantined", reason=reason, **_unit(item, key)))
+                if failures == MAX_FAILURES:
+                    told = "%s: stopped at %s, the %dth unreadable file in a row: %s; correct the folder and run again"
+                    log.error(told, dataset, item.uri, failures, reason)
             else:
                 failures = 0
                 records = [thing for thing in found if isinstance(thing, Record)]

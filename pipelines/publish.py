@@ -15,7 +15,7 @@ from pipelines.engines.shard_tasks import run
 from pipelines.report import StageCounts, Stopwatch, count
 from pipelines.stages import NAMES
 from pipelines.store import Store
-from schemas import Candidate, DatasetCard, Outcome, Sample, content_key
+from schemas import Candidate, DatasetCard, Outcome, Record, Sample, content_key
 from transforms.shards import datacard, plots, stats
 from transforms.shards.croissant import croissant
 from transforms.shards.licence import gate, licence_of, licences_md
@@ -35,17 +35,17 @@ def publish(
 ) -> list[StageCounts]:
     """Write the corpus into `out` (replaced as a whole when anything changed, left alone when nothing did).
 
-    Raises RuntimeError when no sample may be published.
+    A source's own split stands. Raises ValueError when no sample may be published.
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     found = list(candidates(ctx, store))
     key = content_key(NAME, VERSION, ctx.recipe.to_json(), [(c.key, content_key(c.to_json())) for c in found])
-    chosen, outcomes = _select(ctx, found, key)
-    if not chosen:
-        raise RuntimeError(f"recipe {ctx.recipe.name}: no sample may be published; see: triptych plan")
+    kept, outcomes = _select(ctx, found, key)
+    if not kept:
+        raise ValueError(f"recipe {ctx.recipe.name}: no sample may be published; see: triptych plan")
     if not _is_current(store, key, out):
         store.append("ledger", [ledger_row(outcome, None) for outcome in outcomes])
-        _write(ctx, out, chosen, engine, workers, progress)
+        _write(ctx, out, _with_splits(ctx, store, kept), engine, workers, progress)
         store.write_json(STAMP, {"key": key, "manifest": _identity(out)})
     seconds = watch.seconds()
     read = Counter(candidate.dataset for candidate in found)
@@ -66,8 +66,8 @@ def candidates(ctx: Context, store: Store) -> Iterator[Candidate]:
             yield Candidate.model_validate_json(row["body"])
 
 
-def _select(ctx: Context, candidates: Sequence[Candidate], key: str) -> tuple[list[Sample], list[Outcome]]:
-    """What may leave, with its split and licence; and the fate of every candidate."""
+def _select(ctx: Context, candidates: Sequence[Candidate], key: str) -> tuple[list[Candidate], list[Outcome]]:
+    """What may leave, and the fate of every candidate."""
     outcomes: list[Outcome] = []
     kept: list[Candidate] = []
     first: dict[str, str] = {}
@@ -83,12 +83,16 @@ def _select(ctx: Context, candidates: Sequence[Candidate], key: str) -> tuple[li
             first[pixels] = candidate.key
             kept.append(candidate)
             outcomes.append(Outcome(fate="emitted", out=1, **unit))
-    return _with_splits(ctx, kept), outcomes
+    return kept, outcomes
 
 
-def _with_splits(ctx: Context, candidates: Sequence[Candidate]) -> list[Sample]:
-    counted = Counter((c.subject, c.modality.code) for c in candidates)
-    sizes = [SubjectSize(subject=s, modality=m, samples=n) for (s, m), n in sorted(counted.items())]
+def _with_splits(ctx: Context, store: Store, candidates: Sequence[Candidate]) -> list[Sample]:
+    own = _source_splits(store, candidates)
+    counted = Counter((c.subject, c.modality.code, own[c.record] or "") for c in candidates)
+    sizes = [
+        SubjectSize(subject=subject, modality=modality, source_split=split or None, samples=n)
+        for (subject, modality, split), n in sorted(counted.items())
+    ]
     splits = assign(sizes, ctx.recipe.splits, ctx.recipe.seed)
     licences = {c.dataset: licence_of(ctx.card(c.dataset)) for c in candidates}
     return [
@@ -98,6 +102,18 @@ def _with_splits(ctx: Context, candidates: Sequence[Candidate]) -> list[Sample]:
         )
         for c in candidates
     ]  # fmt: skip
+
+
+def _source_splits(store: Store, candidates: Sequence[Candidate]) -> dict[str, str | None]:
+    """record -> the split that its source put it into."""
+    wanted: dict[str, set[str]] = {}
+    for candidate in candidates:
+        wanted.setdefault(candidate.dataset, set()).add(candidate.record)
+    return {
+        row["key"]: Record.model_validate_json(row["body"]).split
+        for dataset, keys in wanted.items()
+        for row in store.read("records", ["body"], dataset, key=keys)
+    }
 
 
 def _is_current(store: Store, key: str, out: Path) -> bool:

@@ -57,8 +57,6 @@ class Evidence(Model):
     where: str
 
 
-
-
 class DatasetCard(Model):
     id: Slug
     name: str

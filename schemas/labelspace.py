@@ -37,6 +37,10 @@ class LabelSpace(Model):
     def _by_label(self) -> dict[str, Entry]:
         return {entry.concept.label: entry for entry in self.entries}
 
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        return {}  # filled as it is asked for: relations ask for the same few thousands of times
+
     def __iter__(self) -> Iterator[Entry]:  # type: ignore[override]
         return iter(self.entries)
 
@@ -60,14 +64,11 @@ class LabelSpace(Model):
 
     def ancestors(self, slug: str) -> frozenset[str]:
         """Every slug above this one, itself left out."""
-        seen: set[str] = set()
-        queue = list(self.get(slug).parents)
-        while queue:
-            parent = queue.pop()
-            if parent not in seen:
-                seen.add(parent)
-                queue.extend(self.get(parent).parents)
-        return frozenset(seen)
+        above = self._above
+        if slug not in above:
+            parents = self.get(slug).parents
+            above[slug] = frozenset(parents).union(*(self.ancestors(parent) for parent in parents))
+        return above[slug]
 
     def within(self, slugs: Iterable[str], root: str) -> list[str]:
         """Those of `slugs` that are `root` or lie below it."""

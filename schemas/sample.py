@@ -34,8 +34,9 @@ class View(Model):
 
 
 class MediaGeometry(Model):
-    """`affine` maps the emitted pixel (x, y, 0, 1), pixel centres, to patient mm in LPS; `voxel` maps it to the source
-    voxel index (i, j, k). `slice_axis`, `slice_index` and `source_shape` are those of the source array."""
+    """`affine` maps the emitted pixel (x, y, 0, 1), pixel centres, to patient mm in LPS; `voxel` maps it to the index
+    in the source array: (i, j, k) of a volume, (row, column) of a picture, (frame, row, column) of a clip.
+    `slice_axis`, `slice_index` and `source_shape` are those of the source array."""
 
     spacing_mm: tuple[float, float] | None = None
     affine: Matrix | None = None

@@ -52,8 +52,9 @@ def axial_abdomen() -> ViewData:
     )
     human = MadeBy(kind="human", name="hand drawn")
     geometry = MediaGeometry(
-        spacing_mm=(SPACING, SPACING), affine=affine, orientation="LPS", slice_axis=2, slice_index=7, source_shape=(120, 100, 20)
-    )
+        spacing_mm=(SPACING, SPACING), affine=affine, orientation="LPS", slice_axis=2, slice_index=7,
+        source_shape=(120, 100, 20),
+    )  # fmt: skip
     values = np.full((HEIGHT, WIDTH), -100, np.float32)
     for (_, mask), hu in zip(SHAPES.values(), (60.0, 20.0, 35.0, 35.0), strict=True):
         values[mask] = hu
@@ -62,16 +63,19 @@ def axial_abdomen() -> ViewData:
     regions = tuple(
         SampleRegion(
             id=rid, concept=concept, source_label=concept.label, parent="r1" if rid == "r2" else None,
-            box=RegionBox(media="png", xyxy=box(mask)), mask=RegionMask(media="mask1.png" if rid == "r2" else "mask.png", value=int(rid[1:])),
-            made_by=human,
+            box=RegionBox(media="png", xyxy=box(mask)), made_by=human,
+            mask=RegionMask(media="mask1.png" if rid == "r2" else "mask.png", value=int(rid[1:])),
         )
         for rid, (concept, mask) in SHAPES.items()
     )  # fmt: skip
     media = (
-        Media(name="png", kind="image", width=WIDTH, height=HEIGHT, channels=1, window=(-160, 240), unit="HU", geometry=geometry),
+        Media(
+            name="png", kind="image", width=WIDTH, height=HEIGHT, channels=1, window=(-160, 240), unit="HU",
+            geometry=geometry,
+        ),
         Media(name="mask.png", kind="mask", width=WIDTH, height=HEIGHT, channels=1),
         Media(name="mask1.png", kind="mask", width=WIDTH, height=HEIGHT, channels=1),
-    )
+    )  # fmt: skip
     scene = Scene(
         key="toy-0001", dataset="toy", record="toyrecord", subject="toy/subject-1", modality=CT, anatomy=(ABDOMEN,),
         view=View(frame="axial:7", plane="axial"), media=media, regions=regions,

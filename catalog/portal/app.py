@@ -160,7 +160,7 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         card = portal.cards[name]
         row = datasets_page.rows({name: card}, portal.space, portal.samples_by_dataset())[0]
         corpora = [
-            (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=8))
+            (corpus, corpus.index.count({"dataset": [name]}), corpus.index.search({"dataset": [name]}, limit=10))
             for corpus in portal.corpora().values()
         ]
         return portal.page(

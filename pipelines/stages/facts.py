@@ -49,7 +49,12 @@ def view_data(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
     """The pixels and masks of a scene, drawn again from the source."""
     scene, record = state.scene, packet.record
     masks = {rid: rle.decode(shape) for rid, shape in state.masks.items()}
-    facts = {region.id: packet.volume.get(region.region or "", ()) for region in scene.regions}
+    facts = {
+        region.id: tuple(
+            f.model_copy(update={"regions": (region.id,)}) for f in packet.volume.get(region.region or "", ())
+        )
+        for region in scene.regions
+    }
     if record.kind == "document":
         return ViewData(scene, masks, volume_facts=facts)
     pixels, window = ctx.pixels(record)

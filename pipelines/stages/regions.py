@@ -85,6 +85,8 @@ def _draw(
     if picture is not None and picture.image.min() == picture.image.max():
         return  # a blank view shows nothing that could be described
     view, rows, shown = scene.build(record, frame, picture, items, record.unit)
+    if frame.startswith("tile:") and not view.scene.regions:
+        return  # a tile in which nothing is drawn says nothing that the whole picture does not
     absent = [] if picture is None else _absent(ctx, record, shown)
     drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent)})
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}

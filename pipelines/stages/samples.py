@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from transforms.tasks.replay import replay
-
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
@@ -14,6 +12,7 @@ from schemas import Candidate, Check, Provenance, content_key
 from transforms.checks import run_all
 from transforms.plugins import modules
 from transforms.regions import rle
+from transforms.tasks.replay import replay
 
 NAME = "samples"
 VERSION = "1"

@@ -29,7 +29,7 @@ def cook(sample: dict[str, Any]) -> Cooked:
 
 
 class Encoder(DefaultTaskEncoder):
-    cookers = [Cooker(cook)]  # noqa: RUF012
+    cookers = [Cooker(cook)]
 
     def batch(self, samples: list[Cooked]) -> list[Cooked]:
         return samples

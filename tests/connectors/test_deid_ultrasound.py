@@ -9,7 +9,7 @@ class TestDeid(Conformance):
     dataset = "deid_ultrasound"
     build = replica.build
     counts = (3, 0)
-    victims = {"ultrasounds/GREYSCALE_IMAGE.dcm": 1, "ultrasounds/GREYSCALE_CINE.zip": 1}  # noqa: RUF012
+    victims = {"ultrasounds/GREYSCALE_IMAGE.dcm": 1, "ultrasounds/GREYSCALE_CINE.zip": 1}
 
     def test_cine_is_read_inside_its_archive(self, rows: Rows) -> None:
         clip = next(record for record in records(rows) if record.kind == "clip")

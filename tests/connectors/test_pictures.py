@@ -13,7 +13,7 @@ class TestSkimage(Conformance):
     dataset = "skimage_medical"
     build = pictures.skimage_medical
     counts = (3, 0)
-    victims = {"retina.jpg": 1, "microaneurysms.png": 1}  # noqa: RUF012
+    victims = {"retina.jpg": 1, "microaneurysms.png": 1}
 
     def test_rows_come_before_columns_and_no_millimetres_are_made_up(self, rows: Rows) -> None:
         by_uri = {record.sources[0].uri: record for record in records(rows)}
@@ -35,7 +35,7 @@ class TestStardist(Conformance):
     dataset = "stardist_nuclei"
     build = pictures.stardist_nuclei
     counts = (2, 1)
-    victims = {"histo.jpg": 1, "img2d.tif": 1, "mask2d.tif": 1}  # noqa: RUF012
+    victims = {"histo.jpg": 1, "img2d.tif": 1, "mask2d.tif": 1}
 
     def test_mask_is_of_instances_and_no_picture_itself(self, rows: Rows) -> None:
         (region,) = regions(rows)

@@ -20,7 +20,7 @@ class TestPydicom(Conformance):
     build = replica.build
     counts = (5, 2)
     filtered = 3
-    victims = {"CT_small.dcm": 1, "examples_ybr_color.dcm": 1, "waveform_ecg.dcm": 1}  # noqa: RUF012
+    victims = {"CT_small.dcm": 1, "examples_ybr_color.dcm": 1, "waveform_ecg.dcm": 1}
 
     def test_slice_is_a_volume_in_the_patient(self, rows: Rows) -> None:
         """PS3.3 C.7.6.2.1.1: column i and row j lie at position + i * 0.75 * (1,0,0) + j * 0.5 * (0,1,0)."""

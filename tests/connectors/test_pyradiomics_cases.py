@@ -13,7 +13,7 @@ class TestPyradiomics(Conformance):
     dataset = "pyradiomics_cases"
     build = replica.build
     counts = (3, 3)
-    victims = {"brain1_image.nrrd": 1, "lung1_label.nrrd": 1}  # noqa: RUF012
+    victims = {"brain1_image.nrrd": 1, "lung1_label.nrrd": 1}
 
     def test_case_says_modality_anatomy_unit_and_lesion(self, rows: Rows) -> None:
         lung, brain = records(rows)[2], records(rows)[0]

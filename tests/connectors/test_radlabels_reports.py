@@ -14,7 +14,7 @@ class TestRadlabels(Conformance):
     dataset = "radlabels_reports"
     build = replica.build
     counts = (2, 3)
-    victims = {"synthetic_reports/synth_0001.txt": 1, "synthetic_labels.json": 2, "synthetic_matches.json": 2}  # noqa: RUF012
+    victims = {"synthetic_reports/synth_0001.txt": 1, "synthetic_labels.json": 2, "synthetic_matches.json": 2}
 
     def test_spans_hold_the_words_of_the_report(self, rows: Rows) -> None:
         texts = {record.key: record.text or "" for record in records(rows)}

@@ -8,8 +8,10 @@ from pipelines.store import Store
 
 
 def row(key: str, made: str = "m1", dataset: str = "toy", **more: object) -> dict[str, object]:
-    return {"key": key, "dataset": dataset, "made": made, "record": "r", "stage": "facts", "unit": key, "fate": "emitted",
-            "reason": None, "out": 1, **more}  # fmt: skip
+    return {
+        "key": key, "dataset": dataset, "made": made, "record": "r", "stage": "facts", "unit": key,
+        "fate": "emitted", "reason": None, "out": 1, **more,
+    }  # fmt: skip
 
 
 def test_the_same_rows_again_are_no_new_file(tmp_path: Path) -> None:

@@ -46,10 +46,10 @@ PLANES: dict[tuple[tuple[int, bool], tuple[int, bool]], Plane] = {
 
 def box(mask: Mask) -> Box:
     """The smallest x0, y0, x1, y1 that holds the mask, half-open."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    if not width:
         raise ValueError("the mask is empty: drop the region before measuring it")
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    return x, y, x + width, y + height
 
 
 def area(mask: Mask, spacing: Spacing) -> float:
@@ -146,16 +146,12 @@ def side(mask: Mask, body: Mask, geometry: MediaGeometry | None) -> Literal["lef
     does not show left and right."""
     if plane_of(geometry) not in ("axial", "coronal") or geometry is None or geometry.affine is None:
         return None
-    along_x, along_y = geometry.affine[0][:2]
-    ys, xs = np.nonzero(body)
-    extent = along_x * xs + along_y * ys
-    if not extent.size:
-        raise ValueError("the body's mask is empty: drop the region before measuring it")
+    along = np.array(geometry.affine[0][:2])
+    extent = hull(body) @ along  # the outermost pixels of the body are corners of its hull
     middle, half = (float(extent.min()) + float(extent.max())) / 2, float(np.ptp(extent)) / 2
-    ys, xs = np.nonzero(mask)
-    leftward = along_x * xs + along_y * ys - middle  # LPS: more is further to the patient's left
-    if not leftward.size:
-        raise ValueError("the mask is empty: drop the region before measuring it")
+    x0, y0, x1, y1 = box(mask)
+    ys, xs = np.nonzero(mask[y0:y1, x0:x1])
+    leftward = along[0] * (xs + x0) + along[1] * (ys + y0) - middle  # LPS: more is further to the patient's left
     if abs(float(leftward.mean())) <= MIDLINE * half:
         return "midline"
     share = float((leftward > 0).mean())
@@ -177,10 +173,15 @@ def distance(a: Mask, b: Mask, spacing: Spacing) -> float:
 def gap(a: Mask, b: Mask, spacing: Spacing) -> float:
     """Free space between the two outlines: the smallest distance between two pixel centres, less one pixel (the smaller
     spacing), never below 0. Masks that touch or overlap have none. mm or px."""
-    if overlaps(a, b):
-        return 0.0
+    return 0.0 if overlaps(a, b) else between(outline(a), outline(b), spacing)
+
+
+def between(a: NDArray[np.float64], b: NDArray[np.float64], spacing: Spacing) -> float:
+    """The gap of two outlines that do not overlap; infinite where one of them has no point. mm or px."""
+    if not len(a) or not len(b):
+        return float("inf")
     scale = np.array(spacing or (1.0, 1.0))
-    nearest, _ = cKDTree(outline(b) * scale).query(outline(a) * scale)
+    nearest, _ = cKDTree(b * scale).query(a * scale)
     return max(0.0, float(nearest.min()) - float(scale.min()))
 
 
@@ -208,5 +209,5 @@ def inside(a: Mask, b: Mask) -> float:
 
 def mean(mask: Mask, values: NDArray[np.float32]) -> float:
     """The mean of `values` over the mask, in their unit."""
-    box(mask)
-    return float(values[mask].mean(dtype=np.float64))
+    x0, y0, x1, y1 = box(mask)
+    return float(values[y0:y1, x0:x1][mask[y0:y1, x0:x1]].mean(dtype=np.float64))

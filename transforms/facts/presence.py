@@ -27,8 +27,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     for presence in scene.presence:
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
-        if presence.state == "absent":  # absent from the record, so from each of its views
-            yield Draft("absent", True, concept=presence.concept, scope="record")
+        if presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
+            yield Draft("absent", True, concept=presence.concept)
         elif scene.view.frame in WHOLE:
             yield Draft("present", True, concept=presence.concept, scope="record")
 

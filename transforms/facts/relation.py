@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from schemas import Entry, LabelSpace
 from transforms.facts import ops
 from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, measured, named_side, pixels
@@ -17,6 +20,7 @@ PREDICATES = ("inside", "adjacent", "larger", "distance")
 WITHIN = 0.9
 LARGER = 1.1
 NEAR_PX = 2.0
+REACH_PX = NEAR_PX + 2  # with spacing that differs by axis, a gap of NEAR_PX is counted in the smaller side
 MAX_ADJACENT = 24
 MAX_HOLDERS = 3
 MAX_ORGANS = 6
@@ -62,6 +66,22 @@ class Regions:
         bx0, by0, bx1, by1 = self.box[b]
         return max(ax0 - bx1, bx0 - ax1, ay0 - by1, by0 - ay1) <= reach
 
+    @cached_property
+    def outline(self) -> dict[str, NDArray[np.float64]]:
+        return {}
+
+    def edge(self, rid: str, beside: str) -> NDArray[np.float64]:
+        """The points of a region's outline that can be near another: those about that one's box."""
+        if rid not in self.outline:
+            self.outline[rid] = ops.outline(self.view.masks[rid])
+        points, (x0, y0, x1, y1) = self.outline[rid], self.box[beside]
+        low, high = np.array([x0, y0]) - REACH_PX, np.array([x1, y1]) + REACH_PX
+        return points[((points >= low) & (points <= high)).all(axis=1)]
+
+    def gap(self, a: str, b: str) -> float:
+        """`ops.gap` of two regions that do not overlap, right where it is at most `NEAR_PX` pixels."""
+        return ops.between(self.edge(a, b), self.edge(b, a), self.view.spacing)
+
     def within(self, a: str, b: str) -> float:
         """The share of a within b; 0 where a is not the smaller."""
         if self.size[a] >= self.size[b] or not self.near(a, b, -1):
@@ -100,7 +120,7 @@ def _adjacent(regions: Regions) -> Iterator[Draft]:
         kin = regions.kin(a, b) and regions.entry[a].slug != regions.entry[b].slug
         if kin or not regions.near(a, b, NEAR_PX) or max(regions.within(a, b), regions.within(b, a)) >= WITHIN:
             continue
-        gap = ops.gap(masks[a], masks[b], spacing)
+        gap = 0.0 if ops.overlaps(masks[a], masks[b]) else regions.gap(a, b)
         if gap <= reach:
             yield Draft("adjacent", gap, (a, b), "mm" if spacing else "px", min(spacing or (1.0, 1.0)))
 

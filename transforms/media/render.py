@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import MediaGeometry, Record, View
+from schemas.record import Matrix
 from transforms.media import ecg, window
 from transforms.media.geometry import Grid, grid, media_geometry
 from transforms.media.pixels import Pixels
@@ -60,6 +61,13 @@ def _plane(record: Record, pixels: Pixels, cut: Grid, chosen: tuple[float, float
     return Rendered(window.apply(values, low_high), values, media_geometry(record.geometry, cut), low_high, place)
 
 
+def _array_index(x0: int, y0: int, frame: int | None) -> Matrix:
+    """Pixel (x, y) to the index in the source array: (row, column) of a picture, (frame, row, column) of a clip."""
+    row, column, end = (0.0, 1.0, 0.0, float(y0)), (1.0, 0.0, 0.0, float(x0)), (0.0, 0.0, 0.0, 1.0)
+    third = (0.0, 0.0, 1.0, 0.0 if frame is None else float(frame))
+    return (row, column, third, end) if frame is None else (third, row, column, end)
+
+
 def _picture(record: Record, pixels: Pixels, kind: str, where: str, chosen: tuple[float, float] | None) -> Rendered:
     array, height, width = pixels.array, *record.geometry.shape[-2:]
     if record.kind == "clip":
@@ -70,7 +78,9 @@ def _picture(record: Record, pixels: Pixels, kind: str, where: str, chosen: tupl
     geometry = MediaGeometry(
         spacing_mm=(spacing[-1], spacing[-2]) if spacing else None,
         source_shape=tuple(record.geometry.shape),
-        voxel=((1.0, 0.0, 0.0, float(x0)), (0.0, 1.0, 0.0, float(y0)), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0)),
+        voxel=_array_index(x0, y0, int(where) if record.kind == "clip" else None),
+        slice_axis=0 if record.kind == "clip" else None,
+        slice_index=int(where) if record.kind == "clip" else None,
     )
 
     def place(region: Any) -> NDArray[np.bool_] | None:

@@ -50,7 +50,7 @@ def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
                 "readers": readers,
                 "ratings": _mean_ratings(items),
                 "scales": first.meta.get("scales", {}),
-            },  # fmt: skip
+            },
         }
     )
     return Resolved(region, tuple(low), mask)

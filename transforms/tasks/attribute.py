@@ -31,8 +31,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name = book.called(fact.regions[0])
     attribute = fact.concept.label if fact.concept else "rating"
-    by = f" by {fact.source}" if fact.source else ""
-    line = Line().claim(f"The {attribute} of {name} was rated {stated(fact)}{by}", fact).say(".")
+    line = Line().claim(f"The {attribute} of {name} was rated {stated(fact)}", fact).say(".")
     question = rng.choice(ASK_RATING).format(attribute=attribute, name=name)
     return draft(NAME, question, line, stated(fact), regions=fact.regions)
 

@@ -60,8 +60,9 @@ def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 def _no(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
     question = rng.choice(ASK_ONE).format(thing=book.mention(entry.concept))
-    line = Line().say("No, ").claim(f"no {entry.concept.label} is visible", fact).say(".")
-    return draft(NAME, question, line, "no")
+    one = (entry.facet == "anatomy" and entry.plural is None) or entry.side is not None  # the liver, but a nodule
+    thing = f"{book.mention(entry.concept)} is not visible" if one else f"no {entry.concept.label} is visible"
+    return draft(NAME, question, Line().say("No, ").claim(thing, fact).say("."), "no")
 
 
 def _choice(book: Book, yes: Fact, absent: list[Fact], rng: random.Random) -> DialogueDraft:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemas import Entry, Fact
+from transforms.facts.base import CONTAINERS
 from transforms.facts.format import stated
 from transforms.text.line import Line
 from transforms.text.names import Told, article, value
@@ -39,7 +40,7 @@ def header(told: Told) -> Line:
     first = " ".join([*words, noun]).strip() if words else noun
     if not first:
         return line
-    start = article(first) if noun else first
+    start = first if frame == "signal" else article(first)
     line.say(opening).say(start[: len(start) - len(first)])
     for fact in (plane, modality):
         if fact:
@@ -47,7 +48,7 @@ def header(told: Told) -> Line:
     line.say(noun) if noun else _trim(line)
     parts = [Line().claim(told.the(told.entry(f.concept)), f) for f in told.facts["body_part"] if f.concept]
     if parts:
-        line.say(" of " if noun else " on ").listed(parts)
+        line.say(" of ").listed(parts)
     return line
 
 
@@ -58,6 +59,8 @@ def _trim(line: Line) -> None:
 def shown(told: Told) -> Line:
     """What is shown: organs, grouped where many are alike, then things in numbers."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "anatomy"]
+    inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
+    facts = inner or facts  # that a chest slice shows the body goes without saying
     groups, rest = grouped(told, facts)
     rest.sort(key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
     parts = [_present(told, fact) for fact in rest] + groups
@@ -172,12 +175,10 @@ def sided(side: Fact) -> str:
 
 
 def stated_findings(told: Told) -> Line:
-    """What a document says of each finding, once each."""
-    parts, seen = [], set()
-    for fact in told.facts["finding"]:
-        if fact.concept is None or (fact.concept.label, fact.value) in seen:
-            continue
-        seen.add((fact.concept.label, fact.value))
+    """What a document says of each finding, once each; where its passages differ, what the source concludes of them."""
+    parts = []
+    for fact in _concluded(told):
+        assert fact.concept is not None
         entry = told.entry(fact.concept)
         name = entry.concept.label if entry.mass else article(entry.concept.label)
         wording = {"present": "{} is present", "absent": "there is no {}", "uncertain": "{} is uncertain"}
@@ -191,6 +192,19 @@ def stated_findings(told: Told) -> Line:
     return line
 
 
+def _concluded(told: Told) -> Iterator[Fact]:
+    """For each finding the first passage that says what holds for the whole document. None where nobody concludes."""
+    state = {presence.concept.label: presence.state for presence in told.scene.presence}
+    passages: dict[str, list[Fact]] = defaultdict(list)
+    for fact in told.facts["finding"]:
+        if fact.concept is not None:
+            passages[fact.concept.label].append(fact)
+    for label, facts in passages.items():
+        values = {fact.value for fact in facts}
+        holds = values.pop() if len(values) == 1 else state.get(label)
+        yield from [fact for fact in facts if fact.value == holds][:1]
+
+
 def absences(told: Told) -> Iterator[Line]:
     """What the record lawfully declares absent: each finding, and a few of the organs."""
     facts = [fact for fact in told.facts["absent"] if fact.concept]
@@ -198,7 +212,10 @@ def absences(told: Told) -> Iterator[Line]:
     organs = [f for f in facts if f not in lost]
     if lost:
         yield (
-            Line().say("there is no ").listed([Line().claim(f.concept.label, f) for f in lost if f.concept], last="or")
+            Line()
+            .say("no ")
+            .listed([Line().claim(f.concept.label, f) for f in lost if f.concept], last="or")
+            .say(" is visible")
         )
     some = told.rng.sample(organs, min(MAX_ORGANS_ABSENT, len(organs)))
     if some:

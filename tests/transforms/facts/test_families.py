@@ -134,7 +134,7 @@ def test_only_what_the_record_calls_absent_is_absent():
     )
     view = picture([(LESION, disc(SHAPE, 90, 90, 9))], presence=presence)
     found = measure_all(view, SPACE).facts
-    assert [(fact.concept, fact.scope) for fact in found if fact.predicate == "absent"] == [(PNEUMOTHORAX, "record")]
+    assert [(fact.concept, fact.scope) for fact in found if fact.predicate == "absent"] == [(PNEUMOTHORAX, "view")]
     assert [(fact.concept, fact.regions) for fact in found if fact.predicate == "present"] == [
         (LESION, ("r1",)), (CARDIOMEGALY, ()),
     ]  # fmt: skip

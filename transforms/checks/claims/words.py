@@ -118,7 +118,7 @@ MODALITIES = {
     "pt": "pet|pet scan|positron emission tomography",
     "cr": "radiograph|radiography|plain film|x ray|computed radiography",
     "mg": "mammogram|mammography",
-    "doc": "report text",
+    "doc": "radiology report",
 }  # fmt: skip
 
 ADJECTIVES = {

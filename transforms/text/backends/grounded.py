@@ -126,10 +126,15 @@ def _span_text(told: Told, rid: str, line: Line, first: Line) -> Line:
     return line
 
 
+def _trivial(told: Told, fact: Fact) -> bool:
+    """Whether one side of the relation is the body, which holds everything."""
+    return any(told.entry(told.regions[rid].concept).slug in CONTAINERS for rid in fact.regions)
+
+
 def relations(told: Told) -> Iterator[Text]:
     """How regions stand to each other, for those that a name singles out."""
     for predicate, say in (("inside", _inside), ("adjacent", _adjacent), ("larger", _larger), ("distance", _distance)):
-        named = [fact for fact in told.facts[predicate] if _named(told, fact)]
+        named = [fact for fact in told.facts[predicate] if _named(told, fact) and not _trivial(told, fact)]
         for fact in named[:MAX_OF_KIND]:
             yield Line().sentence(say(told, fact)).done()
 
