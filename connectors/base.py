@@ -1,6 +1,8 @@
 """What every reader builds on: items, the two ways in which a file can be refused, hashing, keys and options."""
 
 import hashlib
+import hmac
+import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +13,12 @@ from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from schemas import DatasetCard, LabelSpace, MadeBy, Model, Record, Region, SourceFile, content_key
+from schemas import DatasetCard, LabelSpace, MadeBy, Model, Record, Region, SourceFile, canonical_json, content_key
 from schemas.region import Shape
 
 CHUNK = 1 << 20
+PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
+PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
 
 
 class Item(Model):
@@ -158,6 +162,18 @@ def record_key(card: DatasetCard, space: LabelSpace, version: str, sources: Sequ
 def subject(card: DatasetCard, name: str) -> str:
     """`name` in the card's subject space, so that sets which share patients share subjects."""
     return f"{card.subject_space or card.id}/{name}"
+
+
+def pseudonym(*parts: str) -> str:
+    """20 hex digits in place of an identifier: HMAC-SHA256 (RFC 2104) under the secret in TRIPTYCH_PSEUDONYM_KEY, so
+    that nobody without it can try names until one fits. Without the variable the key is public (`PUBLIC_KEY`)."""
+    key = os.environ.get(PSEUDONYM_KEY) or PUBLIC_KEY
+    return hmac.new(key.encode(), canonical_json(list(parts)).encode(), hashlib.sha256).hexdigest()[:20]
+
+
+def pseudonym_mark() -> str:
+    """Changes with the key and does not tell it: part of what was read under it, so a new key reads everything anew."""
+    return pseudonym("mark")
 
 
 def exhaustive(card: DatasetCard, space: LabelSpace) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from schemas import (
     Record,
     SourceSpec,
 )  # fmt: skip
+from transforms.media.burned_in import Box, cleared
 from transforms.media.decoders import decode
 from transforms.media.pixels import Pixels
 from transforms.media.window import automatic
 
+Opened = tuple[Pixels, tuple[float, float] | None, tuple[Box, ...]]  # pixels, window, what was blanked in them
 # What broken data makes our own code and the libraries raise. A TypeError or an AttributeError is our bug: it stops.
 BAD_DATA = (ValueError, KeyError, IndexError, ArithmeticError, OSError, RuntimeError, MemoryError)
 
@@ -46,18 +48,25 @@ class Context:
         raise KeyError(f"recipe {self.recipe.name}: no source {dataset!r}")
 
     def pixels(self, record: Record) -> tuple[Pixels, tuple[float, float] | None]:
-        """The decoded pixels of a record and the window to show them in. Raises DecodeError."""
+        """The decoded pixels of a record, burned-in text blanked, and the window to show them in. No stage sees pixels
+        that did not come through here. Raises DecodeError, and Unavailable where text cannot be looked for."""
+        pixels, window, _ = self._opened(record)
+        return pixels, window
+
+    def blanked(self, record: Record) -> tuple[Box, ...]:
+        """The boxes of burned-in text that `pixels` blanked. Raises as `pixels` does."""
+        return self._opened(record)[2]
+
+    def _opened(self, record: Record) -> Opened:
         chosen = self.source(record.dataset).views.window or record.window
         return _pixels(self.root(record.dataset), record.to_json(), chosen)
 
 
 @lru_cache(maxsize=3)  # a record's views follow one another, so a few volumes are enough; a chest CT takes 70 MB
-def _pixels(
-    root: Path, record_json: str, chosen: tuple[float, float] | None
-) -> tuple[Pixels, tuple[float, float] | None]:
+def _pixels(root: Path, record_json: str, chosen: tuple[float, float] | None) -> Opened:
     record = Record.model_validate_json(record_json)
-    pixels = decode(root, record)
+    pixels, boxes = cleared(record, decode(root, record))
     scalar = record.kind in ("volume", "image", "clip") and pixels.array.ndim == len(record.geometry.shape)
     if scalar and chosen is None and pixels.array.dtype.itemsize > 1:
         chosen = automatic(pixels.array)
-    return pixels, chosen if scalar else None
+    return pixels, chosen if scalar else None, boxes

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import os
 import platform
 import shutil
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from rich.table import Table
 
 import catalog
+from connectors.base import PSEUDONYM_KEY
+from transforms.media import burned_in
 from transforms.regions.experts import listing
 
 EXTRAS = {
@@ -40,6 +43,7 @@ def examine(raw: Path) -> list[Finding]:
         found.append(_finding(f"program {name}", bool(path), path or "not found", action, optional=name == "chromium"))
     free = shutil.disk_usage(Path.cwd()).free / 2**30
     found.append(_finding("disk", free > ROOM_GIB, f"{free:.0f} GiB free", f"make {ROOM_GIB} GiB free"))
+    found += _privacy()
     for name, card in catalog.cards().items():
         here = (raw / name).is_dir()
         action = f"triptych get {name}" if card.obtain else f"see {card.homepage}"
@@ -49,6 +53,16 @@ def examine(raw: Path) -> list[Finding]:
             _finding(f"expert {row['name']}", row["available"], row["reason"] or "can run", row["reason"] or "")
         )
     return found
+
+
+def _privacy() -> list[Finding]:
+    secret, missing = bool(os.environ.get(PSEUDONYM_KEY)), burned_in.unavailable()
+    seen = "your own" if secret else "the public default: patient identifiers could be guessed from the pseudonyms"
+    action = f"set {PSEUDONYM_KEY} to a long secret before reading private data, and keep it"
+    return [
+        _finding("pseudonym key", secret, seen, action, optional=True),
+        _finding("burned-in text", not missing, missing or burned_in.revision(), missing or ""),
+    ]
 
 
 def _package(name: str) -> tuple[bool, str]:

@@ -15,7 +15,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from connectors import open_dataset
-from connectors.base import Item, NotPartOf, Unreadable
+from connectors.base import Item, NotPartOf, Unreadable, pseudonym_mark
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import BAD_DATA, Context
 from pipelines.report import StageCounts, Stopwatch, count
@@ -76,7 +76,7 @@ def _items(ctx: Context, dataset: str, limit: int) -> list[tuple[str, Item]]:
     layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, card.subject_space)
     items = sorted(connector.listing(root), key=lambda i: content_key("pick", i.uri, i.member))
     chosen = sorted(islice(items, limit), key=lambda i: (i.uri, i.member or ""))
-    version = [VERSION, connector.reader.VERSION]
+    version = [VERSION, connector.reader.VERSION, pseudonym_mark()]
     return [(content_key(NAME, version, dataset, layout, i.uri, i.member, i.fingerprint), i) for i in chosen]
 
 

@@ -27,7 +27,7 @@ from transforms.shards.splits import SubjectSize, assign
 NAME = "publish"
 VERSION = "1"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
-STAMP = "publish.json"
+STAMP = "published.json"  # publish.json is the summary that build writes
 
 
 def publish(

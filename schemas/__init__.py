@@ -28,9 +28,10 @@ from schemas.sample import (
 from schemas.text import Claim, Text
 
 __all__ = [
-    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue", "Entry",
-    "Fact", "Geometry", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy", "Media", "MediaGeometry", "Model", "Obtain",
-    "Outcome", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region",
-    "RegionText", "RleShape", "Sample", "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape",
-    "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json", "content_key",
+    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description",
+    "Dialogue", "Entry", "Fact", "Geometry", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
+    "Media", "MediaGeometry", "Model", "Obtain", "Outcome", "Presence", "Provenance", "Quarantined",
+    "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample", "SampleRegion",
+    "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict",
+    "View", "canonical_json", "content_key",
 ]  # fmt: skip

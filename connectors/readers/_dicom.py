@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
 from pydicom.tag import Tag
 
-from connectors.base import NotPartOf, Unreadable, open_file
-from schemas import DatasetCard, Geometry, SourceFile, content_key
+from connectors.base import NotPartOf, Unreadable, open_file, pseudonym
+from schemas import DatasetCard, Geometry, SourceFile
 
 PIXEL_DATA = Tag(0x7FE0, 0x0010)
 DICOMDIR = "1.2.840.10008.1.3.10"
@@ -212,14 +212,14 @@ def unit(dataset: pydicom.Dataset) -> str | None:
 
 
 def pseudonyms(card: DatasetCard, dataset: pydicom.Dataset, sha256: str) -> tuple[str, str | None, str | None]:
-    """Subject, study and series as hashes; a file that names no patient is its own subject."""
+    """Subject, study and series as keyed hashes; a file that names no patient is its own subject."""
     patient = str(dataset.get("PatientID") or "").strip()
-    subject = content_key("subject", card.id, patient) if patient else content_key("subject", card.id, "file", sha256)
+    subject = pseudonym("subject", card.id, patient) if patient else pseudonym("subject", card.id, "file", sha256)
     study, series = (str(dataset.get(tag) or "") for tag in ("StudyInstanceUID", "SeriesInstanceUID"))
     return (
         subject,
-        content_key("study", card.id, study) if study else None,
-        content_key("series", card.id, series) if series else None,
+        pseudonym("study", card.id, study) if study else None,
+        pseudonym("series", card.id, series) if series else None,
     )
 
 

@@ -15,7 +15,7 @@ from connectors.readers import _annotations, _dicom, _grid, _rules
 from schemas import Concept, DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
 from schemas.record import Kind
 
-VERSION = "1"
+VERSION = "2"
 SLUGS = {
     "CT": "ct",
     "MR": "mr",
@@ -140,6 +140,7 @@ def _record(
     card: DatasetCard, space: LabelSpace, options: Options, group: list[Slice], affine: Affine | None
 ) -> Record:
     source, dataset = group[0]
+    version = f"{VERSION} {base.pseudonym_mark()}"
     sources = tuple(source for source, _ in group)
     subject, study, series = _dicom.pseudonyms(card, dataset, source.sha256)
     kind, decoder, geometry = _grid_of(source, dataset, len(group), affine)
@@ -148,7 +149,7 @@ def _record(
     if signal:
         meta["leads"] = _annotations.leads(dataset.WaveformSequence[0])
     return Record(
-        key=base.record_key(card, space, VERSION, sources, source.member or source.uri), dataset=card.id, kind=kind,
+        key=base.record_key(card, space, version, sources, source.member or source.uri), dataset=card.id, kind=kind,
         decoder=decoder, sources=sources, geometry=geometry, modality=_modality(card, space, options, source, dataset),
         subject=base.subject(card, subject), study=study, series=series,
         anatomy=_anatomy(card, space, options, source, dataset),

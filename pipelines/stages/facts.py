@@ -49,18 +49,17 @@ def view_data(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
     """The pixels and masks of a scene, drawn again from the source."""
     scene, record = state.scene, packet.record
     masks = {rid: rle.decode(shape) for rid, shape in state.masks.items()}
-    facts = {
-        region.id: tuple(
-            f.model_copy(update={"regions": (region.id,)}) for f in packet.volume.get(region.region or "", ())
-        )
-        for region in scene.regions
-    }
+    facts = {region.id: _about(region.id, packet.volume.get(region.region or "", ())) for region in scene.regions}
     if record.kind == "document":
         return ViewData(scene, masks, volume_facts=facts)
     pixels, window = ctx.pixels(record)
     picture = render(record, pixels, scene.view.frame, window)
     signal = pixels.array if record.kind == "signal" else None
     return ViewData(scene, masks, picture.image, picture.values, signal, facts)  # type: ignore[arg-type]
+
+
+def _about(rid: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    return tuple(fact.model_copy(update={"regions": (rid,)}) for fact in facts)
 
 
 def _row(packet: Packet, state: SceneState, fact: Fact) -> Row:

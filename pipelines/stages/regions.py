@@ -8,6 +8,7 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Fact, MadeBy, Presence, Record, Region, RleShape, Scene, canonical_json, content_key
+from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
@@ -25,7 +26,7 @@ EXPERTS = "transforms.regions.experts"
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     spec = ctx.source(dataset)
     experts = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
-    return {"views": spec.views.model_dump(mode="json"), "experts": experts}
+    return {"views": spec.views.model_dump(mode="json"), "experts": experts, "burned_in": burned_in.revision()}
 
 
 def run(ctx: Context, packet: Packet) -> None:

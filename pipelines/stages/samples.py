@@ -10,12 +10,13 @@ from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
 from schemas import Candidate, Check, Provenance, content_key
 from transforms.checks import run_all
+from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions import rle
 from transforms.tasks.replay import replay
 
 NAME = "samples"
-VERSION = "1"
+VERSION = "2"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def run(ctx: Context, packet: Packet) -> None:
             checks = (
                 *run_all(state.scene, state.description, state.dialogues, ctx.space),
                 _replayed(ctx, packet, state),
+                _identity(ctx, packet),
             )
         except BAD_DATA as error:
             quarantined(packet, NAME, state.scene.key, str(error))
@@ -65,6 +67,18 @@ def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
     score = None if not steps else round(1 - len(bad) / len(steps), 6)
     reason = f"step {bad[0].number} {bad[0].op}: {bad[0].reason}" if bad else None
     return Check(name="replay", outcome="fail" if bad else "pass", score=score, reason=reason)
+
+
+def _identity(ctx: Context, packet: Packet) -> Check:
+    """Pixels that may carry burned-in text were searched, and what was found is not in them any more."""
+    record = packet.record
+    if not may_carry_text(record):
+        reason = f"not of a kind that carries burned-in text: {record.kind}, decoder {record.decoder}"
+    else:
+        count = len(ctx.blanked(record))
+        boxes = "1 box" if count == 1 else f"{count} boxes"
+        reason = f"{boxes} of burned-in text blanked" if count else "no burned-in text found"
+    return Check(name="identity", outcome="pass", reason=reason)
 
 
 def _candidate(ctx: Context, packet: Packet, state: SceneState, checks: tuple[Check, ...]) -> Candidate:

@@ -181,7 +181,7 @@ def test_of_several_only_a_provably_largest_is_named():
     assert draw == []  # two are as large: no words tell them apart
 
 
-def test_a_reading_names_its_readers():
+def test_a_reading_is_told_with_its_scale():
     view = axial_abdomen()
     rating = Fact(
         id="", predicate="rating", regions=("r2",), value=4.25, unit="1-5", concept=MALIGNANCY, scope="record",
@@ -190,7 +190,7 @@ def test_a_reading_names_its_readers():
     volume = Fact(id="", predicate="volume", regions=("r2",), value=5.57, unit="mL", scope="record")
     scene = measure_all(replace(view, volume_facts={"r2": (rating, volume)}), SPACE)
     texts = {dialogue.turns[1].text for dialogue in every(scene, "attribute", "size")}
-    assert "The malignancy of the lesion was rated 4.2 out of 5 by 4 readers." in texts
+    assert "The malignancy of the lesion was rated 4.2 out of 5." in texts
     assert "The volume of the lesion is 5.57 mL." in texts
 
 

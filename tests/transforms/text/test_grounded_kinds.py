@@ -64,7 +64,7 @@ def test_four_ribs_are_grouped() -> None:
 def test_absent_organs_are_not_shown_and_absent_findings_are_denied() -> None:
     facts = [{"predicate": "absent", "concept": c} for c in (EFFUSION, *RIBS.values())]
     text = written(scene({}, facts))
-    assert "There is no pleural effusion." in text
+    assert "No pleural effusion is visible." in text
     assert text.count("left rib") == 3
     assert "are not shown." in text
 

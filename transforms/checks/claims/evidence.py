@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 
 from schemas import Concept, Fact, LabelSpace, Scene
@@ -12,30 +13,37 @@ from transforms.checks.claims.model import Mention
 class Evidence:
     """The facts of a scene by predicate, its regions by concept. `focus`: the region that a text is about."""
 
-    def __init__(
-        self, scene: Scene, space: LabelSpace, focus: str | None = None, whole: "Evidence | None" = None
-    ) -> None:
+    def __init__(self, scene: Scene, space: LabelSpace, focus: str | None = None) -> None:
         self.scene = scene
         self.space = space
         self.words: Lexicon = lexicon(space)
         self.focus = focus
-        self.whole = whole or self
+        self.whole = self
         self.regions = {region.id: region for region in scene.regions}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         for fact in scene.facts:
             self.facts[fact.predicate].append(fact)
         self._labels = {entry.concept.label: entry.slug for entry in space}
+        self._ids: dict[tuple[str, ...], list[str]] = {}  # the same few mentions come again and again
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
-        return self if focus == self.focus else Evidence(self.scene, self.space, focus)
+        other = copy(self)  # what was worked out of the scene holds for each of its regions
+        other.focus = focus
+        other.whole = other
+        return other
 
     def with_only(self, fact: Fact) -> "Evidence":
         """The evidence of one fact, for a claim that names it. Which region is the largest is still asked of all."""
         focus = fact.regions[0] if len(fact.regions) == 1 and fact.predicate != "present" else self.focus
-        alone = self.scene.model_copy(update={"facts": (fact,)})
-        return Evidence(alone, self.space, focus if focus in self.regions else None, whole=self)
+        other = copy(self)
+        for known in ("shown", "missing", "_shown_below"):
+            other.__dict__.pop(known, None)
+        other.facts = defaultdict(list, {fact.predicate: [fact]})
+        other.focus = focus if focus in self.regions else None
+        other.whole = self
+        return other
 
     def slug(self, concept: Concept | None) -> str:
         """The slug of a concept; "" where the space lacks it."""
@@ -43,7 +51,7 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
+        return slug == above or (bool(slug) and above in self.space.ancestors(slug))
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -77,28 +85,42 @@ class Evidence:
 
     def present(self, slug: str) -> Fact | None:
         """The fact that shows `slug` or something below it; its own first."""
-        if slug in self.shown:
-            return self.shown[slug]
-        return next((fact for known, fact in self.shown.items() if self.is_a(known, slug)), None)
+        return self.shown.get(slug) or self._shown_below.get(slug)
+
+    @cached_property
+    def _shown_below(self) -> dict[str, Fact]:
+        """Slug -> the first fact that shows something below it."""
+        found: dict[str, Fact] = {}
+        for known, fact in self.shown.items():
+            for above in sorted(self.space.ancestors(known) if known in self.space else ()):
+                found.setdefault(above, fact)
+        return found
 
     def absent(self, slug: str) -> Fact | None:
         """The fact that declares `slug` or something above it absent."""
         if slug in self.missing:
             return self.missing[slug]
-        return next((fact for known, fact in self.missing.items() if self.is_a(slug, known)), None)
+        above = self.space.ancestors(slug) if slug in self.space else frozenset()
+        return next((self.missing[known] for known in sorted(above) if known in self.missing), None)
 
     def of(self, mention: Mention | None) -> list[str]:
         """Ids of the regions that a mention may mean; the region in focus where it fits."""
         if mention is None:
             return [self.focus] if self.focus is not None else []
-        ids = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in mention.slugs)]
-        exact = [rid for rid in ids if self.slugs[rid] in mention.slugs]
-        ids = exact or ids
+        ids = self._named(mention.slugs)
         if mention.rank:
             return self._ranked(ids, mention.rank)
         if self.focus in ids and not mention.every and not mention.plural:
             return [self.focus]
         return self._sided(ids, mention.side) if mention.side else ids
+
+    def _named(self, slugs: tuple[str, ...]) -> list[str]:
+        """Ids of the regions of one of these concepts; else of one below them."""
+        if slugs not in self._ids:
+            exact = [rid for rid, slug in self.slugs.items() if slug in slugs]
+            below = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
+            self._ids[slugs] = exact or below
+        return self._ids[slugs]
 
     def _sided(self, ids: list[str], side: str) -> list[str]:
         """Those that a fact or their own name puts on a side."""

@@ -1,0 +1,112 @@
+"""Every key and every file has an answer: where it came from, what was done with it, and where it stopped."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.context import Context
+from pipelines.explain import explain
+from pipelines.explain_text import render
+from pipelines.store import Store
+from tests.pipelines import workshop
+from tests.pipelines.planted import REFUSED
+from tests.pipelines.test_counts import table
+
+CURATED = ["regions", "facts", "texts", "dialogues", "samples"]
+
+
+def shown(found: dict[str, object]) -> str:
+    from rich.console import Console
+
+    console = Console(width=300, record=True, quiet=True)
+    console.print(render(found))
+    return console.export_text()
+
+
+def test_every_emitted_key(built: Context) -> None:
+    store = Store(built.workspace)
+    samples = workshop.samples(Path(built.workspace) / "shards")
+    for _, sample in samples:
+        found = explain(store, sample.key)
+        assert found is not None
+        assert found["fate"] == "emitted by publish"
+        assert found["record"]["sources"] == [source.model_dump() for source in sample.provenance.sources]
+        assert [step["stage"] for step in found["stages"]] == [*CURATED, "publish"]
+        made = [step["made"] for step in found["stages"]]
+        assert made[:-1] == [step.key for step in sample.provenance.steps]
+        assert {row["check"] for row in found["verdicts"]} == {check.name for check in sample.checks}
+        assert json.loads(json.dumps(found)) == found
+    text = shown(explain(store, samples[0][1].key) or {})
+    assert samples[0][1].provenance.sources[0].sha256[:16] in text
+    assert "what its description says" in text
+
+
+@pytest.mark.parametrize(("dataset", "uri"), REFUSED)
+def test_every_quarantined_file_by_its_path(built: Context, dataset: str, uri: str) -> None:
+    found = explain(Store(built.workspace), uri)
+    assert found is not None
+    assert found["kind"] == "quarantined"
+    assert [row["dataset"] for row in found["quarantine"]] == [dataset]
+    assert REFUSED[dataset, uri][1] in found["quarantine"][0]["reason"]
+    assert found["quarantine"][0]["reason"] in shown(found)
+    again = explain(Store(built.workspace), found["quarantine"][0]["key"])
+    assert again is not None
+    assert again["quarantine"] == found["quarantine"]
+
+
+def test_a_record_that_was_refused_later(built: Context) -> None:
+    found = explain(Store(built.workspace), "waveform_ecg.dcm")
+    assert found is not None
+    assert [(row["stage"], row["fate"]) for row in found["stages"]] == [
+        ("ingest", "emitted"),
+        ("regions", "quarantined"),
+    ]
+    assert found["quarantine"][0]["reason"] in shown(found)
+
+
+def test_a_filtered_file(built: Context) -> None:
+    found = explain(Store(built.workspace), "test-SR.dcm")
+    assert found is not None
+    assert found["kind"] == "filtered"
+    assert found["stages"][0]["reason"] in shown(found)
+
+
+def test_a_record_whose_bytes_are_there_twice(built: Context) -> None:
+    ledger = table(built, "ledger").filter((pl.col("stage") == "regions") & (pl.col("fate") == "deduplicated"))
+    assert len(ledger) == 2  # the three replica cases of pyradiomics have the same bytes
+    for row in ledger.iter_rows(named=True):
+        found = explain(Store(built.workspace), row["unit"])
+        assert found is not None
+        assert found["kind"] == "record"
+        assert not found["views"]
+        assert "the same bytes as brain1_image.nrrd" in shown(found)
+
+
+def test_a_sample_whose_pixels_are_there_twice(built: Context) -> None:
+    ledger = table(built, "ledger").filter((pl.col("stage") == "publish") & (pl.col("fate") == "deduplicated"))
+    assert len(ledger)
+    for row in ledger.iter_rows(named=True):
+        found = explain(Store(built.workspace), row["unit"])
+        assert found is not None
+        assert found["fate"] == "deduplicated by publish"
+        assert row["reason"] in shown(found)
+
+
+def test_every_record_and_region(built: Context) -> None:
+    store = Store(built.workspace)
+    for row in table(built, "records").iter_rows(named=True):
+        found = explain(store, row["key"])
+        assert found is not None
+        assert found["record"] == json.loads(row["body"])
+        assert row["uri"] in shown(found)
+    for row in table(built, "regions").iter_rows(named=True):
+        found = explain(store, row["key"])
+        assert found is not None
+        assert (found["kind"], found["region"]["record"]) == ("region", found["record"]["key"])
+        assert row["concept"] in shown(found)
+
+
+def test_an_unknown_key(built: Context) -> None:
+    assert explain(Store(built.workspace), "no-such-key") is None
