@@ -3,6 +3,7 @@
 Pixels never travel: each operator decodes from the source, and fused operators share the process's cache of volumes.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -29,6 +30,7 @@ def connect(workers: int) -> None:
         ray.init(address=os.environ["RAY_ADDRESS"], **quiet)
     else:
         ray.init(num_cpus=workers, include_dashboard=False, **quiet)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.execution_options.preserve_order = False

@@ -1,10 +1,12 @@
 """Every key and every file has an answer: where it came from, what was done with it, and where it stopped."""
 
+import io
 import json
 from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 from pipelines.context import Context
 from pipelines.explain import explain
@@ -18,11 +20,11 @@ CURATED = ["regions", "facts", "texts", "dialogues", "samples"]
 
 
 def shown(found: dict[str, object]) -> str:
-    from rich.console import Console
-
-    console = Console(width=300, record=True, quiet=True)
-    console.print(render(found))
-    return console.export_text()
+    """What a person reads of it, unbroken."""
+    console = Console(width=400, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(render(found))
+    return capture.get()
 
 
 def test_every_emitted_key(built: Context) -> None:

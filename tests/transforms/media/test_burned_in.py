@@ -1,5 +1,8 @@
 """Burned-in text is found and blanked; anatomy stays. Every name drawn here is plainly synthetic."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -168,3 +171,12 @@ def test_real_stills_leave_nothing_to_read(uri: str) -> None:
     else:
         assert len(readable(before.array)) >= 10  # type: ignore[arg-type]
         assert covered(list(boxes), after.array.shape).mean() < 0.15
+
+
+def test_a_search_writes_nothing_under_home(tmp_path: Path) -> None:
+    """onnxruntime would keep a telemetry data base there."""
+    code = "import numpy as np; from transforms.media import burned_in as b; b.find(np.zeros((64, 64), np.uint8))"
+    env = {key: value for key, value in os.environ.items() if key not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    env |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", code], env=env, cwd=Path(__file__).parents[3], check=True)
+    assert list(tmp_path.rglob("*")) == []
