@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -62,7 +63,11 @@ def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
             wall[stage] = watch.seconds()
             _summary(ctx, stage, counts[before:])
             bars.update(bar, completed=1, total=1)
-    _save(ctx, counts, wall, job)
+    report = _save(ctx, counts, wall, job)
+    if "publish" in job.stages and "://" not in ctx.workspace:
+        from pipelines import report_page
+
+        report_page.write(ctx, job.out, report)
     return counts
 
 
@@ -79,7 +84,7 @@ def _summary(ctx: Context, stage: str, counts: list[StageCounts]) -> None:
     store.write_json(f"{stage}.json", {"counts": rows, "made": content_key(ctx.recipe.to_json(), keys)})
 
 
-def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: Job) -> None:
+def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: Job) -> dict[str, Any]:
     """Merge with the report of stages that this run did not do, so that `dvc repro` ends with one whole report."""
     store = Store(ctx.workspace)
     before = store.read_json(REPORT) or {}
@@ -88,16 +93,15 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     rows = [StageCounts.model_validate(row) for row in old] + counts
     order = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"]
     rows.sort(key=lambda row: (order.index(row.stage), row.dataset))
-    store.write_json(
-        REPORT,
-        {
+    report = {
             "recipe": ctx.recipe.name, "version": ctx.recipe.version, "engine": job.engine, "workers": job.workers,
             "stages": [row.model_dump() for row in total(rows)],
             "datasets": [row.model_dump() for row in rows],
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
-        },
-    )  # fmt: skip
+    }  # fmt: skip
+    store.write_json(REPORT, report)
+    return report
 
 
 def table(counts: list[StageCounts]) -> Table:

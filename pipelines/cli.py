@@ -154,7 +154,7 @@ def build(
     if not as_json:
         here = Path(ctx.workspace)
         console.print(
-            f"\nshards  {_out(ctx)}\nreport  {here / 'report.json'}\nportal  triptych portal {here}", highlight=False
+            f"\nshards  {_out(ctx)}\nreport  {here / 'report.html'}\nportal  triptych portal {here}", highlight=False
         )
 
 

@@ -25,7 +25,8 @@ def load(path: Path) -> Recipe:
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
     except ValidationError as error:
-        fault = error.errors()[0]
+        # A misspelt key is also a missing one: name what the user wrote.
+        fault = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         raise RecipeError(f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it") from error
     _check(path, recipe)
     return recipe

@@ -27,12 +27,13 @@ SETS = ("radlabels_reports", "stardist_nuclei")
 def ray(*args: str) -> subprocess.CompletedProcess[str]:
     """Ray's command line, whatever cluster this session may know of."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    env["PATH"] = f"{RAY.parent}{os.pathsep}{env['PATH']}"  # jobs run the `python` that the head node finds
     env |= {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"}
     return subprocess.run([RAY, *args], capture_output=True, text=True, timeout=150, cwd=ROOT, env=env, check=False)
 
 
 @pytest.fixture(scope="module")
-def head() -> Iterator[None]:
+def head() -> Iterator[Path]:
     """A head node of 2 cores; the folder's name is short because Ray's sockets lie in it."""
     with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
         started = ray(
@@ -41,7 +42,7 @@ def head() -> Iterator[None]:
             "--include-dashboard=true", "--disable-usage-stats", f"--temp-dir={folder}",
         )  # fmt: skip
         assert started.returncode == 0, started.stderr + started.stdout
-        yield
+        yield Path(folder)
         _stop(folder)
 
 
@@ -70,8 +71,7 @@ def candidates(ctx: Context) -> list[tuple[str, str]]:
     return [(row["key"], row["body"]) for row in Store(ctx.workspace).read("samples")]
 
 
-@pytest.mark.usefixtures("head")
-def test_a_job_makes_what_inline_makes(tmp_path: Path) -> None:
+def test_a_job_makes_what_inline_makes(head: Path, tmp_path: Path) -> None:
     raw, recipe = workshop.raw(tmp_path / "raw", *SETS), workshop.recipe(tmp_path / "r.yaml", *SETS)
     there, here = (workshop.context(recipe, raw, tmp_path / name) for name in ("there", "here"))
     ingest(there)
@@ -80,6 +80,11 @@ def test_a_job_makes_what_inline_makes(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     curate(here, engine="inline")
     assert candidates(there) == candidates(here) != []
+    (uploaded,) = head.glob("session_2*/runtime_resources/working_dir_files/_ray_pkg_*/")
+    names = {path.name for path in uploaded.iterdir()}
+    assert {"pipelines", "transforms", "catalog"} <= names
+    assert not names & {".venv", "build", ".git"}  # .gitignore is honoured
+    assert not (uploaded / "data/raw").exists()
 
 
 @pytest.mark.usefixtures("head")

