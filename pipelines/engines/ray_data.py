@@ -29,7 +29,8 @@ def connect(workers: int) -> None:
     if os.environ.get("RAY_ADDRESS"):
         ray.init(address=os.environ["RAY_ADDRESS"], **quiet)
     else:
-        ray.init(num_cpus=workers, include_dashboard=False, **quiet)
+        # "local": without it Ray joins whatever cluster somebody started on this machine, and then refuses num_cpus.
+        ray.init(address="local", num_cpus=workers, include_dashboard=False, **quiet)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False

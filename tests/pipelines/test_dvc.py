@@ -1,5 +1,6 @@
 """`dvc repro` builds, does nothing the second time, and push and pull carry the shards to another clone."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -57,6 +58,23 @@ def test_a_second_repro_does_nothing(clone: Path) -> None:
     said = run(clone, "dvc", "repro")
     assert "Running stage" not in said, said
     assert {path: path.stat().st_mtime_ns for path in (clone / "build").rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("file", "stages"),
+    [
+        ("catalog/datasets/radlabels_reports.yaml", {"ingest", "publish"}),  # its terms, among others
+        ("transforms/text/backends/grounded.py", {"curate", "publish"}),
+        ("data/raw/radlabels_reports/synthetic_reports/synth_0001.txt", {"ingest"}),  # and by its summary what follows
+        ("recipes/replicas.yaml", {"ingest", "curate", "publish"}),
+    ],
+)
+def test_what_a_stage_depends_on(clone: Path, file: str, stages: set[str]) -> None:
+    before = (clone / file).read_bytes()
+    (clone / file).write_bytes(before + b"\n")
+    changed = set(json.loads(run(clone, "dvc", "status", "--json")))
+    (clone / file).write_bytes(before)
+    assert changed == stages
 
 
 def test_push_and_pull_bring_the_shards(clone: Path) -> None:
