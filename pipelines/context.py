@@ -47,25 +47,30 @@ class Context:
                 return source
         raise KeyError(f"recipe {self.recipe.name}: no source {dataset!r}")
 
-    def pixels(self, record: Record) -> tuple[Pixels, tuple[float, float] | None]:
+    def pixels(
+        self, record: Record, blanked: tuple[Box, ...] | None = None
+    ) -> tuple[Pixels, tuple[float, float] | None]:
         """The decoded pixels of a record, burned-in text blanked, and the window to show them in. No stage sees pixels
-        that did not come through here. Raises DecodeError, and Unavailable where text cannot be looked for."""
-        pixels, window, _ = self._opened(record)
+        that did not come through here. `blanked`: the boxes that an earlier stage found. Raises DecodeError, and
+        Unavailable where text cannot be looked for."""
+        pixels, window, _ = self._opened(record, blanked)
         return pixels, window
 
     def blanked(self, record: Record) -> tuple[Box, ...]:
         """The boxes of burned-in text that `pixels` blanked. Raises as `pixels` does."""
         return self._opened(record)[2]
 
-    def _opened(self, record: Record) -> Opened:
+    def _opened(self, record: Record, blanked: tuple[Box, ...] | None = None) -> Opened:
         chosen = self.source(record.dataset).views.window or record.window
-        return _pixels(self.root(record.dataset), record.to_json(), chosen)
+        return _pixels(self.root(record.dataset), record.to_json(), chosen, blanked)
 
 
 @lru_cache(maxsize=3)  # a record's views follow one another, so a few volumes are enough; a chest CT takes 70 MB
-def _pixels(root: Path, record_json: str, chosen: tuple[float, float] | None) -> Opened:
+def _pixels(
+    root: Path, record_json: str, chosen: tuple[float, float] | None, blanked: tuple[Box, ...] | None
+) -> Opened:
     record = Record.model_validate_json(record_json)
-    pixels, boxes = cleared(record, decode(root, record))
+    pixels, boxes = cleared(record, decode(root, record), blanked)
     scalar = record.kind in ("volume", "image", "clip") and pixels.array.ndim == len(record.geometry.shape)
     if scalar and chosen is None and pixels.array.dtype.itemsize > 1:
         chosen = automatic(pixels.array)

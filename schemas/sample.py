@@ -50,6 +50,7 @@ class MediaGeometry(Model):
 class Media(Model):
     """One member of the shard. `window` is (low, high) in the source's unit, mapped linearly to 0..255.
 
+    `blanked`: boxes x0, y0, x1, y1 of the source's picture that were filled because text was burned into them.
     `pixels_sha256` is that of the decoded uint8 array (C order), the same before and after lossless encoding.
     """
 
@@ -63,6 +64,7 @@ class Media(Model):
     sha256: str | None = None
     pixels_sha256: str | None = None
     geometry: MediaGeometry | None = None
+    blanked: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class RegionBox(Model):

@@ -84,7 +84,7 @@ def _pack(
     }
     if record.kind == "document":
         return pack(sample, None, masks)
-    pixels, window = ctx.pixels(record)
+    pixels, window = ctx.pixels(record, sample.media[0].blanked)
     picture = render(record, pixels, sample.view.frame, window)
     if pixels_sha256(picture.image) != sample.media[0].pixels_sha256:
         uri = record.sources[0].uri

@@ -7,7 +7,7 @@ from pipelines.booking import emitted, filtered, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, MadeBy, Presence, Record, Region, RleShape, Scene, canonical_json, content_key
+from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
@@ -15,6 +15,7 @@ from transforms.plugins import module
 from transforms.regions import rle, scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, resolve
+from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose
 from transforms.regions.volume import volume_facts
 
@@ -89,7 +90,7 @@ def _draw(
     if frame.startswith("tile:") and not view.scene.regions:
         return  # a tile in which nothing is drawn says nothing that the whole picture does not
     absent = [] if picture is None else _absent(ctx, record, shown)
-    drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent)})
+    drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent), "media": _media(ctx, packet, view)})
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
     masks = {region.id: shapes[region.region] for region in drawn.regions if region.region in shapes}
     packet.scenes.append(SceneState(drawn, masks))
@@ -101,6 +102,14 @@ def _draw(
         {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": frame,
          "body": drawn.to_json()},
     )  # fmt: skip
+
+
+def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
+    """The view's media; the picture's says what was blanked, so that publish need not look again."""
+    first, *others = view.scene.media
+    if first.kind == "image":
+        first = first.model_copy(update={"blanked": ctx.blanked(packet.record)})
+    return first, *others
 
 
 def _absent(ctx: Context, record: Record, shown: frozenset[str]) -> list[Presence]:

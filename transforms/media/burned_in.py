@@ -59,10 +59,13 @@ def may_carry_text(record: Record) -> bool:
     return record.decoder == "dicom" and record.kind in ("image", "clip")
 
 
-def cleared(record: Record, pixels: Pixels) -> tuple[Pixels, tuple[Box, ...]]:
-    """A record's pixels with their burned-in text blanked, and the boxes blanked. Raises Unavailable."""
+def cleared(record: Record, pixels: Pixels, known: tuple[Box, ...] | None = None) -> tuple[Pixels, tuple[Box, ...]]:
+    """A record's pixels with their burned-in text blanked, and the boxes blanked. `known`: those that an earlier look
+    found, so that it is not done twice. Raises Unavailable."""
     if not may_carry_text(record):
         return pixels, ()
+    if known is not None:
+        return Pixels(blank(pixels.array, known, record.kind == "clip"), pixels.geometry, pixels.unit), known
     if reason := unavailable():
         raise Unavailable(f"{record.sources[0].uri}: it may carry burned-in text, which cannot be looked for: {reason}")
     boxes = _search(_stills(record, pixels.array))
