@@ -64,11 +64,16 @@ class LabelSpace(Model):
 
     def ancestors(self, slug: str) -> frozenset[str]:
         """Every slug above this one, itself left out."""
-        above = self._above
-        if slug not in above:
-            parents = self.get(slug).parents
-            above[slug] = frozenset(parents).union(*(self.ancestors(parent) for parent in parents))
-        return above[slug]
+        if slug not in self._above:
+            seen: set[str] = set()
+            queue = list(self.get(slug).parents)
+            while queue:
+                parent = queue.pop()
+                if parent not in seen:
+                    seen.add(parent)
+                    queue.extend(self.get(parent).parents)
+            self._above[slug] = frozenset(seen)
+        return self._above[slug]
 
     def within(self, slugs: Iterable[str], root: str) -> list[str]:
         """Those of `slugs` that are `root` or lie below it."""

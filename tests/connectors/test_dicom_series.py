@@ -137,3 +137,12 @@ def test_refusals_survive_the_trip_between_processes() -> None:
     for error in (Unreadable("a.dcm", "cut"), NotPartOf("a.dcm", "a report"), LayoutError("x", "layout.reader", "fix")):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again)) == (type(error), str(error))
+
+
+def test_a_slice_saved_in_colour_is_a_picture_without_hounsfield_units(connector: Connector, tmp_path: Path) -> None:
+    head = dicom.slice_of("head", (0, 0, 0), BodyPartExamined="HEAD")
+    dicom.save(tmp_path, "head.dcm", dicom.pixels(head, np.zeros((36, 40, 3), np.uint8), "RGB"))
+    rows, _, _ = read_all(connector, tmp_path)
+    (found,) = records(rows)
+    assert (found.kind, found.unit, found.geometry.affine, found.window) == ("image", None, None, None)
+    assert found.geometry.spacing_mm == (0.5, 0.75)

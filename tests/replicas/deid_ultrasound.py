@@ -1,4 +1,4 @@
-"""deid-data's folders: stills, a cine inside a zip, and a head CT that was saved in colour."""
+"""deid-data's folders: stills, a cine inside a zip, and a drawing that was saved as a head CT in colour."""
 
 import io
 import zipfile
