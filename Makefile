@@ -40,6 +40,13 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/python -m benchmarks.experts --raw data/raw
 
+ENERGON := build/energon-venv
+$(ENERGON)/.ready:
+	@python3 -m venv $(ENERGON) && $(ENERGON)/bin/pip install --quiet torch==2.13.0 megatron-energon && touch $@
+
+test-energon: setup-dev $(ENERGON)/.ready ## read shards with megatron-energon, which brings torch, in an environment of its own
+	@TRIPTYCH_ENERGON_PYTHON=$(ENERGON)/bin/python $(BIN)/pytest -rs tests/clients/test_energon.py
+
 portal: setup ## the web pages
 	@$(BIN)/triptych portal $(SPACE)
 

@@ -67,7 +67,8 @@ def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
     if "publish" in job.stages and "://" not in ctx.workspace:
         from pipelines import report_page
 
-        report_page.write(ctx, job.out, report)
+        if report_page.is_stale(ctx, job.out):
+            report_page.write(ctx, job.out, report)
     return counts
 
 

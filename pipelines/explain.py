@@ -11,12 +11,15 @@ LIMIT = 50
 def explain(store: Store, key: str) -> dict[str, Any] | None:
     """What the workspace knows of a key: of a sample, a record, a region, a quarantine row, or a file's path.
 
-    None where nothing in the workspace has that key.
+    Two data sets may hold files of one name: "DATASET/PATH" says which is meant. None where nothing has that key.
     """
+    head, _, path = key.partition("/")
+    if path and head in store.datasets("ledger"):
+        return _file(store, path, head)
     scenes = store.read("scenes", key=[key])
     if scenes:
         return _scene(store, key, scenes)
-    records = store.read("records", key=[key]) or store.read("records", uri=[key])
+    records = store.read("records", key=[key])
     if records:
         return _record(store, records[0])
     regions = store.read("regions", key=[key])
@@ -24,7 +27,13 @@ def explain(store: Store, key: str) -> dict[str, Any] | None:
         row = regions[0]
         above = store.read("records", dataset=row["dataset"], key=[row["record"]])
         return {"kind": "region", "region": json.loads(row["body"]), "record": json.loads(above[0]["body"])}
-    return _stopped(store, key)
+    return _file(store, key)
+
+
+def _file(store: Store, path: str, dataset: str | None = None) -> dict[str, Any] | None:
+    """A file by its path: the record that it became, or where it was stopped."""
+    records = store.read("records", dataset=dataset, uri=[path])
+    return _record(store, records[0]) if records else _stopped(store, path, dataset)
 
 
 def _scene(store: Store, key: str, scenes: list[Row]) -> dict[str, Any]:
@@ -63,15 +72,15 @@ def _record(store: Store, record: Row) -> dict[str, Any]:
     }
 
 
-def _stopped(store: Store, key: str) -> dict[str, Any] | None:
+def _stopped(store: Store, key: str, dataset: str | None = None) -> dict[str, Any] | None:
     """A unit that never became a record: a quarantined, filtered or deduplicated file."""
     rows = (
-        store.read("quarantine", key=[key])
-        or store.read("quarantine", unit=[key])
-        or store.read("quarantine", uri=[key])
+        store.read("quarantine", dataset=dataset, key=[key])
+        or store.read("quarantine", dataset=dataset, unit=[key])
+        or store.read("quarantine", dataset=dataset, uri=[key])
     )
     units = {row["unit"] for row in rows} or {key}
-    ledger = store.read("ledger", unit=units)
+    ledger = store.read("ledger", dataset=dataset, unit=units)
     if not rows and not ledger:
         return None
     kind = "quarantined" if rows else ledger[-1]["fate"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rich.markup import escape
 from rich.tree import Tree
 
 
@@ -13,19 +14,20 @@ def render(found: dict[str, Any]) -> Tree:
     if record := found.get("record"):
         branch = root.add(f"record {record['key']} of {record['dataset']}, subject {record['subject']}")
         for source in record["sources"]:
-            branch.add(f"{source['uri']} sha256 {source['sha256'][:16]}... ({source['bytes']:,} bytes)")
+            branch.add(f"{escape(source['uri'])} sha256 {source['sha256'][:16]}... ({source['bytes']:,} bytes)")
     if stages := found.get("stages"):
         branch = root.add("stages")
         for step in stages:
-            reason = f": {step['reason']}" if step["reason"] else ""
+            reason = f": {escape(step['reason'])}" if step["reason"] else ""
             branch.add(f"{step['stage']} {step['fate']}{reason} (key {step['made']})")
     for row in found.get("quarantine", []):
-        root.add(f"[red]quarantined at {row['stage']}[/red] {row['uri']}: {row['reason']}")
+        root.add(f"[red]quarantined at {row['stage']}[/red] {escape(row['uri'])}: {escape(row['reason'])}")
     for view in found.get("views", []):
         root.add(f"view {view['frame']} -> {view['key']}")
     for verdict in found.get("verdicts", []):
         root.add(
-            f"check {verdict['check']} {verdict['outcome']}" + (f": {verdict['reason']}" if verdict["reason"] else "")
+            f"check {verdict['check']} {verdict['outcome']}"
+            + (f": {escape(verdict['reason'])}" if verdict["reason"] else "")
         )
     if sample := found.get("sample"):
         _sample(root.add(f"sample, view {sample['view']['frame']}"), sample)

@@ -18,6 +18,7 @@ from pipelines.store import Store
 from schemas import Candidate, DatasetCard, Outcome, Record, Sample, content_key
 from transforms.shards import datacard, plots, stats
 from transforms.shards.croissant import croissant
+from transforms.shards.energon import energon_files
 from transforms.shards.licence import gate, licence_of, licences_md
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
@@ -153,6 +154,9 @@ def _beside(ctx: Context, folder: Path, entries: Iterable[ShardEntry], counted: 
     (folder / "stats").mkdir()
     for name, data in {**stats.files(counted), **plots.draw(counted, recipe.title)}.items():
         (folder / "stats" / name).write_bytes(data)
+    for name, data in energon_files(folder).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
 
 
 def _split_of(name: str) -> str:

@@ -15,6 +15,7 @@ from pipelines.publish import STAMP
 from pipelines.store import Store
 from schemas import Sample
 from transforms.shards.encode import decode_png, png
+from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, load
 from transforms.shards.tar import read_shard
 
@@ -22,6 +23,13 @@ FATES = ("read", "emitted", "filtered", "quarantined", "deduplicated")
 # Okabe and Ito's palette, told apart by colour-blind readers; RGB.
 PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
 WIDTH = 480
+NAME = "report.html"
+
+
+def is_stale(ctx: Context, shards: Path) -> bool:
+    """Whether the page is missing or older than the shards that it is about."""
+    page = Path(ctx.workspace) / NAME
+    return not page.exists() or page.stat().st_mtime < (shards / MANIFEST).stat().st_mtime
 
 
 def write(ctx: Context, shards: Path, report: dict[str, Any]) -> Path:
@@ -36,7 +44,7 @@ def write(ctx: Context, shards: Path, report: dict[str, Any]) -> Path:
         samples=[_drawn(sample, members) for sample, members in _first_of_each(shards, made)],
         aside=_aside(ctx),
     )  # fmt: skip
-    path = Path(ctx.workspace) / "report.html"
+    path = Path(ctx.workspace) / NAME
     path.write_text(text, encoding="utf-8")
     return path
 

@@ -1,7 +1,7 @@
 """Megatron-Energon reads the shards with the metadata that we write, without `energon prepare`.
 
-Energon needs torch, so it lives in an environment of its own: CONTRIBUTING names the recipe. Point
-TRIPTYCH_ENERGON_PYTHON at that environment's python; without it this test is skipped.
+Energon needs torch, so it lives in an environment of its own, which `make test-energon` makes; without it this is
+skipped.
 """
 
 import importlib.util

