@@ -15,7 +15,7 @@ from catalog.get import get as fetch
 from pipelines import build as runs
 from pipelines.build import Job
 from pipelines.context import Context
-from pipelines.recipes import RecipeError, load
+from pipelines.recipes import RecipeError, load, refuse_forbidden
 from pipelines.store import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -148,8 +148,9 @@ def build(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
     limit: Limit = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Ingest, curate and publish; only what is not done yet."""
+    """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = _context(recipe, raw, workspace)
+    refuse_forbidden(ctx.recipe, recipe)
     _run(ctx, Job(("ingest", "curate", "publish"), _out(ctx), engine, workers, limit), as_json)
     if not as_json:
         here = Path(ctx.workspace)

@@ -61,7 +61,7 @@ def current(ctx: Context, store: Store, dataset: str) -> tuple[list[Packet], lis
         record = Record.model_validate_json(row["body"])
         regions = tuple(sources.get(record.key, ()))
         steps = chain(ctx, record, regions)
-        same = content_key([source.sha256 for source in record.sources], [r.shape.kind for r in regions])
+        same = _content(record, regions)
         if same in first:
             reason = f"the same bytes as {first[same].sources[0].uri}"
             outcome = Outcome(stage=FIRST, dataset=dataset, unit=record.key, key=steps[0].key, fate="deduplicated",
@@ -71,6 +71,13 @@ def current(ctx: Context, store: Store, dataset: str) -> tuple[list[Packet], lis
             first[same] = record
             packets.append(Packet(record, regions, steps))
     return packets, duplicates
+
+
+def _content(record: Record, regions: Sequence[Region]) -> str:
+    """What makes a record the same as another: its bytes, whose it is, and what the source says of it."""
+    drawn = sorted([r.concept.label, r.source_label, r.shape.kind] for r in regions)
+    stated = [presence.model_dump(mode="json") for presence in record.presence]
+    return content_key([source.sha256 for source in record.sources], record.subject, stated, drawn)
 
 
 def _pending(store: Store, dataset: str, packets: Sequence[Packet]) -> list[Packet]:

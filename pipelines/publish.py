@@ -71,20 +71,33 @@ def _select(ctx: Context, candidates: Sequence[Candidate], key: str) -> tuple[li
     """What may leave, and the fate of every candidate."""
     outcomes: list[Outcome] = []
     kept: list[Candidate] = []
-    first: dict[str, str] = {}
+    best = _richest(candidates)
     reasons = {source.dataset: gate(ctx.card(source.dataset).terms, ctx.recipe.use) for source in ctx.recipe.sources}
     for candidate in candidates:
         unit = {"stage": NAME, "dataset": candidate.dataset, "unit": candidate.key, "key": key}
-        pixels = candidate.media[0].pixels_sha256 or content_key(candidate.document)
         if reason := reasons[candidate.dataset]:
             outcomes.append(Outcome(fate="filtered", reason=reason, **unit))
-        elif pixels in first:
-            outcomes.append(Outcome(fate="deduplicated", reason=f"the same pixels as {first[pixels]}", **unit))
+        elif best[_pixels(candidate)] != candidate.key:
+            reason = f"the same pixels as {best[_pixels(candidate)]}"
+            outcomes.append(Outcome(fate="deduplicated", reason=reason, **unit))
         else:
-            first[pixels] = candidate.key
             kept.append(candidate)
             outcomes.append(Outcome(fate="emitted", out=1, **unit))
     return kept, outcomes
+
+
+def _richest(candidates: Sequence[Candidate]) -> dict[str, str]:
+    """Pixels -> the key of the candidate that keeps them: the one in which people drew most, then the first by key."""
+    best: dict[str, tuple[int, str]] = {}
+    for candidate in candidates:
+        drawn = sum(region.made_by.kind == "human" for region in candidate.regions)
+        rank = (-drawn, candidate.key)
+        best[_pixels(candidate)] = min(rank, best.get(_pixels(candidate), rank))
+    return {pixels: key for pixels, (_, key) in best.items()}
+
+
+def _pixels(candidate: Candidate) -> str:
+    return candidate.media[0].pixels_sha256 or content_key(candidate.document)
 
 
 def _with_splits(ctx: Context, store: Store, candidates: Sequence[Candidate]) -> list[Sample]:

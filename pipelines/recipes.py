@@ -8,6 +8,7 @@ from pydantic import ValidationError
 import catalog
 from schemas import Recipe
 from transforms.plugins import modules
+from transforms.shards.licence import gate
 
 EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
 
@@ -55,6 +56,13 @@ def _check(path: Path, recipe: Recipe) -> None:
             raise RecipeError(f"{path}: tasks: no task {name!r}; there are {', '.join(tasks)}")
     if recipe.text.backend not in modules(BACKENDS):
         raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(modules(BACKENDS))}")
+
+
+def refuse_forbidden(recipe: Recipe, path: Path) -> None:
+    """Raises RecipeError when the terms of a source do not allow the use that the recipe declares."""
+    for number, source in enumerate(recipe.sources):
+        if reason := gate(catalog.card(source.dataset).terms, recipe.use):
+            raise RecipeError(f"{path}: sources.{number}: {source.dataset}: {reason}; drop it or change `use`")
 
 
 def _names(folder: Path) -> str:

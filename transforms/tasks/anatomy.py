@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft
+from transforms.tasks.base import Book, DialogueDraft, capital, draft
+from transforms.text.line import Line
 
 NAME = "anatomy"
 VERSION = "1"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.text.line import Line
 
 NAME = "attribute"
 VERSION = "1"

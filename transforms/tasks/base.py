@@ -1,13 +1,14 @@
-"""What the task families share: the draft of a dialogue, lines whose claims are spans, and names for regions."""
+"""What the task families share: the draft of a dialogue, and names for regions."""
 
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from schemas import Claim, Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from schemas import Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
 from transforms.facts.base import CONTAINERS
+from transforms.text.line import Line
 
 VOWEL_SOUND = ("a", "e", "i", "o", "u")
 CONSONANT_SOUND = ("eu", "uni", "ure", "uri", "ute")
@@ -27,26 +28,6 @@ class DialogueDraft:
     reasoning: tuple[ReasoningStep, ...] = ()
 
 
-@dataclass
-class Line:
-    """An assistant's turn, written from left to right: `say` adds words, `claim` words that assert a fact."""
-
-    text: str = ""
-    claims: list[Claim] = field(default_factory=list)
-
-    def say(self, words: str) -> "Line":
-        self.text += words
-        return self
-
-    def claim(self, words: str, *facts: Fact) -> "Line":
-        span = (len(self.text), len(self.text) + len(words))
-        self.claims += [Claim(span=span, fact=fact.id) for fact in facts]
-        return self.say(words)
-
-    def turn(self) -> Turn:
-        return Turn(role="assistant", text=self.text, claims=tuple(self.claims))
-
-
 def draft(
     task: str,
     question: str,
@@ -62,7 +43,8 @@ def draft(
     used = dict.fromkeys([claim.fact for claim in line.claims] + [fact.id for fact in facts])
     if choices is not None:
         question = f"{question}\n" + "\n".join(f"- {choice}" for choice in choices)
-    turns = (Turn(role="user", text=question), line.turn())
+    answered = Turn(role="assistant", text=line.text, claims=tuple(line.claims))
+    turns = (Turn(role="user", text=question), answered)
     return DialogueDraft(
         task, turns, answer, None if choices is None else tuple(choices), tuple(dict.fromkeys(regions)), tuple(used),
         tuple(reasoning),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import quantity, stated
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.line import Line
 
 NAME = "comparison"
 VERSION = "1"

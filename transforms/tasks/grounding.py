@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
+from transforms.text.line import Line
 
 NAME = "grounding"
 VERSION = "1"

@@ -7,7 +7,8 @@ from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts import ops
 from transforms.facts.base import named_side
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.line import Line
 
 NAME = "location"
 VERSION = "1"

@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator
 
 from schemas import LabelSpace, Scene
-from transforms.tasks.base import Book, DialogueDraft, Line, draft, shuffled
+from transforms.tasks.base import Book, DialogueDraft, draft, shuffled
+from transforms.text.line import Line
 
 NAME = "plane"
 VERSION = "1"

@@ -6,7 +6,8 @@ from itertools import zip_longest
 
 from schemas import Entry, Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.line import Line
 
 NAME = "presence"
 VERSION = "1"

@@ -8,7 +8,8 @@ from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
 from transforms.facts.relation import NEAR_PX, WITHIN
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.line import Line
 
 NAME = "relation"
 VERSION = "1"

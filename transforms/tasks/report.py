@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
-from transforms.tasks.base import Book, DialogueDraft, Line, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.text.line import Line
 
 NAME = "report"
 VERSION = "1"

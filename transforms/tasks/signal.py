@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
-from transforms.tasks.base import Book, DialogueDraft, Line, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, draft, mixed
+from transforms.text.line import Line
 
 NAME = "signal"
 VERSION = "1"
