@@ -126,7 +126,7 @@ def record_row(record: Record, made: str) -> Row:
     return {
         "key": record.key, "dataset": record.dataset, "made": made, "kind": record.kind,
         "modality": record.modality.code, "subject": record.subject, "uri": record.sources[0].uri,
-        "body": record.to_json(),
+        "body": record.to_row(),
     }  # fmt: skip
 
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 from pyarrow import fs
 
@@ -72,6 +70,9 @@ class Store:
         files = self._files(folder)
         if not files:
             return []
+        import pyarrow.compute as pc  # these bring pandas, a second and a half that workers who only write need not pay
+        import pyarrow.dataset as pads
+
         keep = None
         for column, values in among.items():
             test = pc.field(column).isin(pa.array(sorted(set(values)), pa.string()))

@@ -12,6 +12,10 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def to_row(self) -> str:
+        """JSON for a table's cell, in the order of the fields: several times faster than the canonical line."""
+        return self.model_dump_json(by_alias=True)
+
     def to_json(self) -> str:
         """One canonical JSON line: same value, same bytes."""
         return canonical_json(self.model_dump(mode="json", by_alias=True))

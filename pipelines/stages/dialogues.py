@@ -47,5 +47,5 @@ def _row(packet: Packet, state: SceneState, dialogue: Dialogue) -> Row:
     return {
         "key": content_key("dialogue", state.scene.key, dialogue.id), "dataset": packet.record.dataset,
         "made": packet.keys[NAME], "record": packet.record.key, "scene": state.scene.key, "task": dialogue.task,
-        "question": dialogue.turns[0].text, "answer": dialogue.answer, "body": dialogue.to_json(),
+        "question": dialogue.turns[0].text, "answer": dialogue.answer, "body": dialogue.to_row(),
     }  # fmt: skip

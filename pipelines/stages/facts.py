@@ -67,5 +67,5 @@ def _row(packet: Packet, state: SceneState, fact: Fact) -> Row:
     return {
         "key": content_key("fact", state.scene.key, fact.id), "dataset": packet.record.dataset, "made": made,
         "record": packet.record.key, "scene": state.scene.key, "predicate": fact.predicate,
-        "value": canonical_json(fact.value), "unit": fact.unit, "body": fact.to_json(),
+        "value": canonical_json(fact.value), "unit": fact.unit, "body": fact.to_row(),
     }  # fmt: skip

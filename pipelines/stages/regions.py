@@ -14,7 +14,7 @@ from transforms.media.render import Rendered, render
 from transforms.plugins import module
 from transforms.regions import rle, scene
 from transforms.regions.consensus import consensus
-from transforms.regions.resolve import Dropped, Resolved, resolve
+from transforms.regions.resolve import Dropped, Resolved, cropped, resolve
 from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose
 from transforms.regions.volume import volume_facts
@@ -74,7 +74,7 @@ def region_row(region: Region, made: str) -> Row:
     """The table row of a region."""
     return {
         "key": region.key, "dataset": region.dataset, "made": made, "record": region.record, "frame": region.frame,
-        "concept": region.concept.label, "made_by": region.made_by.name, "body": region.to_json(),
+        "concept": region.concept.label, "made_by": region.made_by.name, "body": region.to_row(),
     }  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _draw(
     packet.emit(
         "scenes",
         {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": frame,
-         "body": drawn.to_json()},
+         "body": drawn.to_row()},
     )  # fmt: skip
 
 
@@ -132,12 +132,14 @@ def _ask_experts(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]
                            score=segment.score)  # fmt: skip
             concept = ctx.space.concept(segment.concept)
             for number, mask in _parts(segment):
+                if not mask.any():
+                    continue
                 key = content_key("expert", record.key, name, expert.VERSION, segment.concept, number)
                 region = Region(
                     key=key, dataset=record.dataset, record=record.key, frame="voxel", concept=concept,
                     source_label="", shape=rle.encode(mask), made_by=maker, meta={"instance": number},
                 )  # fmt: skip
-                out += resolve(ctx.root(record.dataset), record, [region])[0]
+                out.append(cropped(region, mask))
     return out
 
 

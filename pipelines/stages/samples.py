@@ -102,5 +102,5 @@ def _verdict(packet: Packet, state: SceneState, check: Check) -> Row:
 def _row(packet: Packet, candidate: Candidate) -> Row:
     return {
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
-        "subject": candidate.subject, "modality": candidate.modality.code, "body": candidate.to_json(),
+        "subject": candidate.subject, "modality": candidate.modality.code, "body": candidate.to_row(),
     }  # fmt: skip

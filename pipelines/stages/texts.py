@@ -37,7 +37,7 @@ def run(ctx: Context, packet: Packet) -> None:
             "texts",
             {"key": content_key("text", state.scene.key), "dataset": packet.record.dataset, "made": made,
              "record": packet.record.key, "scene": state.scene.key, "backend": text.backend,
-             "text": state.description.overall.text, "body": state.description.to_json()},
+             "text": state.description.overall.text, "body": state.description.to_row()},
         )  # fmt: skip
         emitted(packet, NAME, state.scene.key)
 

@@ -100,8 +100,12 @@ def read(image: Picture) -> list[tuple[Box, str, float]]:
 
 def _search(stills: Iterable[Picture]) -> list[Box]:
     found: list[Box] = []
+    before: Picture | None = None
     for look, still in enumerate(stills):
+        if still is before and not found:
+            break  # nothing was blanked, so a second look at the same picture sees what the first did
         found += _detect(blank(still, found), lines=look == 0)
+        before = still
     return sorted(set(found), key=lambda box: (box[1], box[0], box[3], box[2]))
 
 

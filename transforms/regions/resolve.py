@@ -1,7 +1,7 @@
 """Source annotations to masks on the record's own grid."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list
         elif isinstance(region.shape, ContourShape):
             kept.append(_from_contour(record, region, region.shape))
         elif isinstance(region.shape, RleShape):
-            kept.append(_cropped(region, rle.decode(region.shape)))
+            kept.append(cropped(region, rle.decode(region.shape)))
         elif isinstance(region.shape, BoxShape | SpanShape):
             kept.append(Resolved(region))
     for group in by_map.values():
@@ -98,7 +98,7 @@ def _from_labels(root: Path, record: Record, group: list[Region], kept: list[Res
         shape = region.shape
         assert isinstance(shape, LabelShape)
         if shape.at_least is not None:
-            kept.append(_cropped(region, array >= shape.at_least))
+            kept.append(cropped(region, array >= shape.at_least))
         elif shape.instances:
             kept.extend(_instances(region, array, found))
         elif 0 < shape.value <= len(found) and found[shape.value - 1] is not None:
@@ -119,10 +119,12 @@ def _instances(region: Region, array: NDArray[Any], found: list[tuple[slice, ...
 
 def _from_contour(record: Record, region: Region, shape: ContourShape) -> Resolved:
     """Pixels whose centres lie within the rings; without `includes_edge` the ring's own pixels are outside."""
-    volume = np.zeros(record.geometry.shape, bool)
+    depth = record.geometry.shape[2]
+    if not all(0 <= k < depth for k in shape.planes):
+        raise ValueError(f"region {region.key}: a plane of {shape.planes} is outside 0..{depth - 1}")
+    first = min(shape.planes)  # only the slices that the rings reach are drawn: a CT has 35 million voxels
+    volume = np.zeros((*record.geometry.shape[:2], max(shape.planes) - first + 1), bool)
     for k, ring, hole in zip(shape.planes, shape.rings, shape.holes, strict=True):
-        if not 0 <= k < volume.shape[2]:
-            raise ValueError(f"region {region.key}: plane {k} is outside 0..{volume.shape[2] - 1}")
         points = np.asarray(ring, float)
         inside = np.zeros(volume.shape[:2], np.uint8)
         ii, jj = polygon(points[:, 0], points[:, 1], inside.shape)
@@ -131,11 +133,13 @@ def _from_contour(record: Record, region: Region, shape: ContourShape) -> Resolv
             cv2.polylines(inside, [np.rint(points[:, ::-1]).astype(np.int32)], True, 0)
         else:
             cv2.polylines(inside, [np.rint(points[:, ::-1]).astype(np.int32)], True, 1)
-        volume[..., k] = volume[..., k] & ~(inside > 0) if hole else volume[..., k] | (inside > 0)
-    return _cropped(region, volume)
+        drawn = volume[..., k - first]
+        volume[..., k - first] = drawn & ~(inside > 0) if hole else drawn | (inside > 0)
+    return replace(found := cropped(region, volume), offset=(*found.offset[:2], found.offset[2] + first))
 
 
-def _cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:
+def cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:
+    """A region with its mask on the whole grid, cut to what it covers."""
     crop = ndimage.find_objects(mask.view(np.uint8), max_label=1)[0]
     if crop is None:
         return Resolved(region, (0,) * mask.ndim, mask)

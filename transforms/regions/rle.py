@@ -13,7 +13,7 @@ from schemas import RleShape
 def encode(mask: NDArray[np.bool_]) -> RleShape:
     """The runs of a mask of any number of dimensions."""
     flat = np.ascontiguousarray(mask).ravel()
-    edges = np.flatnonzero(np.diff(flat.view(np.uint8)))
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
     bounds = np.concatenate(([-1], edges, [flat.size - 1]))
     runs = np.diff(bounds).astype("<u4") if flat.size else np.zeros(0, "<u4")
     if flat.size and flat[0]:
