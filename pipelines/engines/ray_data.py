@@ -1,12 +1,13 @@
-"""Curate on Ray Data: one operator a stage, so that a stage may later ask for a GPU; Ray fuses those that do not.
+"""Curate on Ray Data: one operator for each run of stages that need the same resources.
 
-Pixels never travel: each operator decodes from the source, and fused operators share the process's cache of volumes.
+Pixels never travel: each operator decodes from the source, and keeps the last few volumes.
 """
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 import ray
@@ -44,25 +45,28 @@ def run(ctx: Context, packets: Sequence[Packet], workers: int) -> Iterator[str]:
     blocks = min(len(packets), BLOCKS_A_WORKER * workers)
     spread = [packet for start in range(blocks) for packet in heavy_first[start::blocks]]
     data = ray.data.from_items([{"packet": packet.to_bytes()} for packet in spread], override_num_blocks=blocks)
-    for stage in STAGES:
-        data = data.map(_operator(ctx, stage))
-    for row in data.map(partial(_write, ctx)).iter_rows():
+    groups = [(gpus, [stage.NAME for stage in group]) for gpus, group in groupby(STAGES, key=_gpus)]
+    for number, (gpus, names) in enumerate(groups, start=1):
+        step = partial(_advance, ctx, names, number == len(groups))
+        data = data.map(step, num_gpus=gpus) if gpus else data.map(step)
+    for row in data.iter_rows():
         yield row["record"]
 
 
-def _operator(ctx: Context, stage: Stage) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    name = stage.NAME  # stages are modules: workers look theirs up by name
-
-    def operate(row: dict[str, Any]) -> dict[str, Any]:
-        own = next(stage for stage in STAGES if name == stage.NAME)
-        return {"packet": advance(ctx, own, Packet.from_bytes(row["packet"])).to_bytes()}
-
-    operate.__name__ = name
-    return operate
+def _gpus(stage: Stage) -> float:
+    """What a stage asks for; none of the present ones asks for any."""
+    return float(getattr(stage, "GPUS", 0))
 
 
-def _write(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
+def _advance(ctx: Context, names: Sequence[str], last: bool, row: dict[str, Any]) -> dict[str, Any]:
+    """Take a packet through stages that need the same resources. Ray would pickle it between operators, which takes as
+    long as the work, so they are one; the last one commits the rows."""
     packet = Packet.from_bytes(row["packet"])
+    for stage in STAGES:
+        if stage.NAME in names:
+            advance(ctx, stage, packet)
+    if not last:
+        return {"packet": packet.to_bytes()}
     write(Store(ctx.workspace), packet)
     return {"record": packet.record.key}
 
