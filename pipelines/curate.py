@@ -74,10 +74,10 @@ def current(ctx: Context, store: Store, dataset: str) -> tuple[list[Packet], lis
 
 
 def _content(record: Record, regions: Sequence[Region]) -> str:
-    """What makes a record the same as another: its bytes, whose it is, and what the source says of it."""
+    """What makes a record the same as another: its bytes and what the source says of them, under whatever subject."""
     drawn = sorted([r.concept.label, r.source_label, r.shape.kind] for r in regions)
     stated = [presence.model_dump(mode="json") for presence in record.presence]
-    return content_key([source.sha256 for source in record.sources], record.subject, stated, drawn)
+    return content_key([source.sha256 for source in record.sources], stated, drawn)
 
 
 def _pending(store: Store, dataset: str, packets: Sequence[Packet]) -> list[Packet]:

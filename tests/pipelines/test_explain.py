@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -9,8 +10,10 @@ import pytest
 from rich.console import Console
 
 from pipelines.context import Context
+from pipelines.curate import curate
 from pipelines.explain import explain
 from pipelines.explain_text import render
+from pipelines.ingest import ingest
 from pipelines.store import Store
 from tests.pipelines import workshop
 from tests.pipelines.planted import REFUSED
@@ -92,15 +95,21 @@ def test_a_filtered_file(built: Context) -> None:
     assert found["stages"][0]["reason"] in shown(found)
 
 
-def test_a_record_whose_bytes_are_there_twice(built: Context) -> None:
-    ledger = table(built, "ledger").filter((pl.col("stage") == "regions") & (pl.col("fate") == "deduplicated"))
-    assert len(ledger) == 2  # the three replica cases of pyradiomics have the same bytes
-    for row in ledger.iter_rows(named=True):
-        found = explain(Store(built.workspace), row["unit"])
-        assert found is not None
-        assert found["kind"] == "record"
-        assert not found["views"]
-        assert "the same bytes as brain1_image.nrrd" in shown(found)
+def test_a_record_whose_bytes_are_there_twice(tmp_path: Path) -> None:
+    raw = workshop.raw(tmp_path / "raw", "pyradiomics_cases")
+    for kind in ("image", "label"):
+        shutil.copy(raw / f"pyradiomics_cases/brain1_{kind}.nrrd", raw / f"pyradiomics_cases/brain2_{kind}.nrrd")
+    file = workshop.recipe(tmp_path / "r.yaml", "pyradiomics_cases")
+    ctx = workshop.context(file, raw, tmp_path / "space")
+    ingest(ctx)
+    curate(ctx, engine="inline")
+    ledger = table(ctx, "ledger").filter((pl.col("stage") == "regions") & (pl.col("fate") == "deduplicated"))
+    assert len(ledger) == 1  # the other cases have the same picture too, but another label: they are not the same
+    found = explain(Store(ctx.workspace), ledger["unit"][0])
+    assert found is not None
+    assert found["kind"] == "record"
+    assert not found["views"]
+    assert "the same bytes as brain1_image.nrrd" in shown(found)
 
 
 def test_a_sample_whose_pixels_are_there_twice(built: Context) -> None:
