@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-COMPRESSION = 6  # zlib level; fixed, so that the same pixels give the same bytes
+COMPRESSION = 4  # zlib level; fixed, so that the same pixels give the same bytes
 REGION = re.compile(r"r([1-9][0-9]*)")
 MAX_VALUE = np.iinfo(np.uint16).max
 
