@@ -37,7 +37,6 @@ def _book(packet: Packet, stage: str, unit: str, fate: Fate, reason: str | None,
     outcome = Outcome(
         stage=stage, dataset=packet.record.dataset, unit=unit, key=packet.keys[stage], fate=fate, reason=reason, out=out
     )
-    packet.outcomes.append(outcome)
     packet.emit("ledger", ledger_row(outcome, packet.record.key))
 
 

@@ -5,13 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import catalog
-from schemas import (
-    DatasetCard,
-    LabelSpace,
-    Recipe,
-    Record,
-    SourceSpec,
-)  # fmt: skip
+from schemas import DatasetCard, LabelSpace, Recipe, Record, SourceSpec
 from transforms.media.burned_in import Box, cleared
 from transforms.media.decoders import decode
 from transforms.media.pixels import Pixels

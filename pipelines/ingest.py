@@ -8,7 +8,6 @@ An element is a block of a listing and is read inside one DoFn: one element a fi
 import logging
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
@@ -147,11 +146,6 @@ def _book(tables: dict[str, list[Row]], item: Item, key: str, outcome: Outcome) 
             reason=outcome.reason or "", payload=item.model_dump(mode="json"),
         )  # fmt: skip
         tables["quarantine"].append(quarantine_row(row, key))
-
-
-def raw_folder(raw: str | Path) -> str:
-    """The raw folder as an absolute path: workers may run elsewhere."""
-    return str(Path(raw).absolute())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import pickle
 from dataclasses import dataclass, field
 
 from pipelines.store import Row
-from schemas import Description, Dialogue, Fact, Outcome, Record, Region, RleShape, Scene, Step
+from schemas import Description, Dialogue, Fact, Record, Region, RleShape, Scene, Step
 
 
 @dataclass
@@ -29,7 +29,6 @@ class Packet:
     steps: tuple[Step, ...]
     done: frozenset[str] = frozenset()
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
     scenes: list[SceneState] = field(default_factory=list)
     volume: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
 

@@ -58,9 +58,13 @@ class LabelSpace(Model):
 
     def of(self, concept: Concept) -> Entry:
         """The entry of a concept, found by its label. Raises KeyError."""
-        if concept.label not in self._by_label:
-            raise KeyError(f"no concept labelled {concept.label!r} in catalog/concepts/")
-        return self._by_label[concept.label]
+        return self.labelled(concept.label)
+
+    def labelled(self, label: str) -> Entry:
+        """The entry of a label, which is unique in the space. Raises KeyError."""
+        if label not in self._by_label:
+            raise KeyError(f"no concept labelled {label!r} in catalog/concepts/")
+        return self._by_label[label]
 
     def ancestors(self, slug: str) -> frozenset[str]:
         """Every slug above this one, itself left out."""

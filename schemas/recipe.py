@@ -29,7 +29,6 @@ class ViewSpec(Model):
     window: tuple[float, float] | None = None
     frames: PositiveInt | None = None
     tile: PositiveInt | None = None
-    margin: PositiveInt | None = None
 
 
 class SourceSpec(Model):

@@ -116,8 +116,7 @@ def _absent(ctx: Context, record: Record, shown: frozenset[str]) -> list[Presenc
     """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows."""
     known = {presence.concept.label for presence in record.presence}
     labels = sorted(set(record.exhaustive) - shown - known)
-    by_label = {entry.concept.label: entry.concept for entry in ctx.space}
-    return [Presence(concept=by_label[label], state="absent") for label in labels]
+    return [Presence(concept=ctx.space.labelled(label).concept, state="absent") for label in labels]
 
 
 def _ask_experts(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]:

@@ -1,7 +1,7 @@
 """Source annotations to masks on the record's own grid."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ class Resolved:
     region: Region
     offset: tuple[int, ...] = ()
     mask: NDArray[np.bool_] | None = None
-    meta: dict[str, Any] = field(default_factory=dict)
 
     def full(self, shape: Sequence[int]) -> NDArray[np.bool_]:
         """The mask on the whole grid."""

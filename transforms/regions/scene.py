@@ -17,6 +17,7 @@ from schemas import (
     content_key,
 )  # fmt: skip
 from schemas.sample import RegionBox, RegionMask
+from transforms.facts import ops
 from transforms.media.render import Rendered, view_of
 from transforms.regions import rle
 from transforms.regions.resolve import Resolved
@@ -91,19 +92,11 @@ def _region(
     return SampleRegion(
         id=name, concept=region.concept, source_label=region.source_label,
         parent=names.get(region.parent) if region.parent else None,
-        box=RegionBox(media="png", xyxy=box_of(mask)) if mask is not None else None,
+        box=RegionBox(media="png", xyxy=ops.box(mask)) if mask is not None else None,
         mask=RegionMask(media=where[name][0], value=where[name][1]) if mask is not None else None,
         span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
         made_by=region.made_by, region=region.key,
     )  # fmt: skip
-
-
-def box_of(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """x0, y0, x1, y1 of a mask, half-open. Raises ValueError on an empty one."""
-    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(xs):
-        raise ValueError("an empty mask has no box")
-    return int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1
 
 
 def _media(rendered: Rendered | None, masks: Mapping[str, NDArray[np.generic]], unit: str | None) -> tuple[Media, ...]:
