@@ -40,7 +40,9 @@ def publish(
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     found = list(candidates(ctx, store))
-    key = content_key(NAME, VERSION, ctx.recipe.to_json(), [(c.key, content_key(c.to_json())) for c in found])
+    terms = [ctx.card(source.dataset).to_json() for source in ctx.recipe.sources]  # new terms are a new corpus
+    made = [(candidate.key, content_key(candidate.to_json())) for candidate in found]
+    key = content_key(NAME, VERSION, ctx.recipe.to_json(), terms, made)
     kept, outcomes = _select(ctx, found, key)
     if not kept:
         raise ValueError(f"recipe {ctx.recipe.name}: no sample may be published; see: triptych plan")
@@ -71,8 +73,8 @@ def _select(ctx: Context, candidates: Sequence[Candidate], key: str) -> tuple[li
     """What may leave, and the fate of every candidate."""
     outcomes: list[Outcome] = []
     kept: list[Candidate] = []
-    best = _richest(candidates)
     reasons = {source.dataset: gate(ctx.card(source.dataset).terms, ctx.recipe.use) for source in ctx.recipe.sources}
+    best = _richest([candidate for candidate in candidates if not reasons[candidate.dataset]])
     for candidate in candidates:
         unit = {"stage": NAME, "dataset": candidate.dataset, "unit": candidate.key, "key": key}
         if reason := reasons[candidate.dataset]:

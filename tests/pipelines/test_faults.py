@@ -92,6 +92,20 @@ def test_nothing_unlicensed_leaves(forbidden: str, tmp_path: Path) -> None:
     assert forbidden not in (Path(ctx.workspace) / "shards/LICENSES.md").read_text()
 
 
+def test_terms_that_change_after_publishing_are_met_by_the_next_publish(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    names = ("radlabels_reports", "stardist_nuclei")
+    workshop.raw(tmp_path / "raw", *names)
+    ctx = workshop.context(workshop.recipe(tmp_path / "r.yaml", *names), tmp_path / "raw", tmp_path / "space")
+    run(ctx)
+    assert [name for name in published(ctx) if name.startswith("radlabels")]
+    request.getfixturevalue("forbidden")
+    run(ctx)
+    assert published(ctx)
+    assert not [name for name in published(ctx) if name.startswith("radlabels")]
+
+
 def test_a_corpus_of_which_nothing_may_leave_is_an_error(forbidden: str, tmp_path: Path) -> None:
     workshop.raw(tmp_path / "raw", forbidden)
     file = workshop.recipe(tmp_path / "r.yaml", forbidden)
