@@ -55,9 +55,11 @@ def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:
 
 
 def reader(card: DatasetCard) -> Reader:
-    """The module that `layout.reader` names: connectors/readers/<name>.py, or connectors/<name>.py."""
+    """The module that `layout.reader` names: connectors/readers/<name>.py, or connectors/<name>.py. Raises LayoutError."""
     found = _readers()
     name = card.layout.reader
+    if name is None:
+        raise LayoutError(card.id, "layout", "has no layout: write it (CONTRIBUTING says how)")
     if name not in found:
         raise LayoutError(card.id, "layout.reader", f"no reader {name!r}; there are {', '.join(found)}")
     return cast(Reader, importlib.import_module(found[name]))

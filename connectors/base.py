@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +14,12 @@ from typing import Any, BinaryIO, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from connectors import archives
 from schemas import DatasetCard, LabelSpace, MadeBy, Model, Record, Region, SourceFile, canonical_json, content_key
 from schemas.region import Shape
 
 CHUNK = 1 << 20
+BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, KeyError)
 PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
 PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
 
@@ -86,6 +89,12 @@ AnyOptions = TypeVar("AnyOptions", bound=Options)
 
 def options(card: DatasetCard, model: type[AnyOptions]) -> AnyOptions:
     """The card's `layout.options`, checked. Raises LayoutError that names the card and the key."""
+    if model not in card.memo:
+        card.memo[model] = _validated(card, model)
+    return cast(AnyOptions, card.memo[model])
+
+
+def _validated(card: DatasetCard, model: type[AnyOptions]) -> AnyOptions:
     try:
         return model.model_validate(card.layout.options)
     except ValidationError as error:
@@ -106,9 +115,11 @@ def item(root: Path, dataset: str, uri: str, group: Iterable[str] = (), member: 
     group = tuple(group)
     marks: list[Any] = []
     for name in (uri, *group):
-        path = root / name
-        stat = path.stat() if path.exists() else None
-        marks.append([name, stat.st_size, stat.st_mtime_ns] if stat else [name, None, None])
+        try:
+            stat = os.stat(f"{root}/{name}")  # noqa: PTH116 - called for every file
+            marks.append([name, stat.st_size, stat.st_mtime_ns])
+        except (FileNotFoundError, NotADirectoryError):
+            marks.append([name, None, None])
     return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=content_key("item", marks, member))
 
 
@@ -124,16 +135,12 @@ def _digest(path: Path, size: int, mtime_ns: int, member: str | None) -> tuple[s
 
 @contextmanager
 def open_file(path: Path, member: str | None = None) -> Iterator[BinaryIO]:
-    """The bytes of a file, or of a member of a zip archive, streamed and seekable."""
-    if member is None:
-        with path.open("rb") as file:
-            yield file
-    else:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as inner:
-            yield cast(BinaryIO, inner)
+    """The bytes of a file, or of a member of an archive, streamed and seekable."""
+    with path.open("rb") if member is None else archives.open_member(path, member) as file:
+        yield file
 
 
-def source_file(root: Path, uri: str, member: str | None = None) -> SourceFile:
+def source_file(root: Path, uri: str, member: str | None = None, select: str | None = None) -> SourceFile:
     """Where bytes lie and their SHA-256, streamed. Raises Unreadable when it is missing, empty or in a bad archive."""
     path = root / uri
     try:
@@ -141,20 +148,23 @@ def source_file(root: Path, uri: str, member: str | None = None) -> SourceFile:
         sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
     except FileNotFoundError as error:
         raise Unreadable(uri, "the file is not there") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
+    except BAD_ARCHIVE as error:
         raise Unreadable(uri, f"cannot read member {member} of this archive: {error}") from error
     except OSError as error:
         raise Unreadable(uri, f"the file cannot be read: {error.strerror or error}") from error
     if count == 0:
         raise Unreadable(uri, "the file is empty (0 bytes)")
-    return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count)
+    return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count, select=select)
 
 
 def record_key(card: DatasetCard, space: LabelSpace, version: str, sources: Sequence[SourceFile], uri: str) -> str:
     """A record's key: data set, reader and version, layout and the concepts it names, the sources' bytes, and `uri`."""
-    slugs = sorted({slug for slug in card.layout.labels.values() if slug} | {*card.modalities, *card.anatomy})
-    concepts = [space.concept(slug).model_dump() for slug in slugs]
-    layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, concepts)
+    layout = card.memo.get(("layout", id(space)))
+    if layout is None:
+        slugs = sorted({slug for slug in card.layout.labels.values() if slug} | {*card.modalities, *card.anatomy})
+        concepts = [space.concept(slug).model_dump() for slug in slugs]
+        layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, concepts)
+        card.memo["layout", id(space)] = layout
     hashes = [source.sha256 for source in sources]
     return content_key("record", card.id, card.layout.reader, version, layout, hashes, uri)
 

@@ -9,7 +9,17 @@ from schemas.labelspace import Entry, LabelSpace
 from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Recipe, SourceSpec
 from schemas.record import Geometry, Record, SourceFile
-from schemas.region import BoxShape, ContourShape, LabelShape, MadeBy, Region, RleShape, SpanShape
+from schemas.region import (
+    BoxShape,
+    ContourShape,
+    LabelShape,
+    MadeBy,
+    PointShape,
+    PolygonShape,
+    Region,
+    RleShape,
+    SpanShape,
+)
 from schemas.sample import (
     Candidate,
     Check,
@@ -30,7 +40,8 @@ from schemas.text import Claim, Text
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description",
     "Dialogue", "Entry", "Fact", "Geometry", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
-    "Media", "MediaGeometry", "Model", "Obtain", "Outcome", "Presence", "Provenance", "Quarantined",
+    "Media", "MediaGeometry", "Model", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance",
+    "Quarantined",
     "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample", "SampleRegion",
     "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict",
     "View", "canonical_json", "content_key",

@@ -1,5 +1,6 @@
 """A data set's card: what it is, what may be done with it, how it lies on disk."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -39,14 +40,24 @@ class Obtain(Model):
     strip: int = 0
 
 
+class Download(Model):
+    """A file that the reader of the card fetches: its name as published. `url` and `sha256` only where they are known."""
+
+    file: str
+    url: str | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    note: str | None = None
+
+
 class Layout(Model):
-    """How the set lies on disk. `reader` names a file of connectors/readers/ (or of connectors/ itself).
+    """How the set lies on disk. `reader` names a file of connectors/readers/ (or of connectors/ itself); without one
+    nobody has written the layout yet, and the set cannot be read.
 
     `labels` maps each published label value to the slug of a concept, or to null where it is left unmapped on purpose
     (`unmapped` says why). `options` are the reader's own.
     """
 
-    reader: str
+    reader: str | None = None
     labels: dict[str, str | None] = {}
     unmapped: dict[str, str] = {}
     options: dict[str, Any] = {}
@@ -58,6 +69,12 @@ class Evidence(Model):
 
 
 class DatasetCard(Model):
+    """`subject_space`: the namespace of its subjects' names (its id, if none is given). Two sets have the same one only
+    if the same name means the same person in both. `shares_subjects_with`: sets that hold some of the same people,
+    under whatever names; both cards say so. `benchmarks`: published benchmarks (catalog/benchmarks/known.yaml) that
+    draw test items from it.
+    """
+
     id: Slug
     name: str
     summary: str
@@ -72,9 +89,20 @@ class DatasetCard(Model):
     tasks: tuple[str, ...]
     counts: dict[str, int] = {}
     obtain: tuple[Obtain, ...] = ()
-    layout: Layout
+    download: tuple[Download, ...] = ()
+    layout: Layout = Layout()
     exhaustive: tuple[str, ...] = ()
     subject_space: str | None = None
     shares_subjects_with: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What was derived from this card and costs too much to derive again for each of 100,000 files."""
+        return {}
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = super().__getstate__()
+        kept = {name: value for name, value in state["__dict__"].items() if name != "memo"}
+        return {**state, "__dict__": kept}  # another process derives its own

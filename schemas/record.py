@@ -16,12 +16,17 @@ Kind = Literal["image", "volume", "clip", "signal", "document"]
 
 
 class SourceFile(Model):
-    """Where bytes lie: `uri` is a POSIX path relative to the data set's folder, `member` a file inside that archive."""
+    """Where bytes lie: `uri` is a POSIX path relative to the data set's folder, `member` a file inside that archive.
+
+    `select` names a part of a file that holds many things: an array and an index (`images[17]`, `cjdata/image`), a row
+    and its column (`[17].image`). The checksum is then that of the whole file.
+    """
 
     uri: str
     sha256: str
     bytes: int
     member: str | None = None
+    select: str | None = None
 
 
 class Geometry(Model):

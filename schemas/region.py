@@ -14,7 +14,9 @@ class LabelShape(Model):
 
     `decoder` names the file of `transforms/media/decoders/` that reads the map. With `instances`, each value above
     zero is one instance of the concept and `value` is 0. With `at_least` the file is a probability or intensity map:
-    the region is where its values, scaling applied, are at or above it, and `value` is 0.
+    the region is where its values, scaling applied, are at or above it, and `value` is 0. With `colour` the map is a
+    picture and the region is where it has exactly this red, green and blue. `at_most`: the region is dark on light, at
+    or below this value. `channel`: which one of a map with several.
     """
 
     kind: Literal["label"] = "label"
@@ -23,6 +25,9 @@ class LabelShape(Model):
     value: int
     instances: bool = False
     at_least: float | None = None
+    at_most: float | None = None
+    colour: tuple[int, int, int] | None = None
+    channel: int | None = None
 
 
 class ContourShape(Model):
@@ -33,6 +38,24 @@ class ContourShape(Model):
     rings: tuple[tuple[tuple[float, float], ...], ...]
     holes: tuple[bool, ...]
     includes_edge: bool = True
+
+
+class PolygonShape(Model):
+    """Closed rings of (x, y) in pixels of the frame, origin at the top left corner of the first pixel, as in COCO: a
+    pixel is inside when its centre is. Rings are joined; one with `holes[n]` cuts out of those before it."""
+
+    kind: Literal["polygon"] = "polygon"
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    holes: tuple[bool, ...] = ()
+
+
+class PointShape(Model):
+    """Named points: (x, y) in pixels of an image, on the same axes as a box; (i, j, k) in voxels of a volume.
+    `names`: what each is, where the source says."""
+
+    kind: Literal["point"] = "point"
+    points: tuple[tuple[float, ...], ...]
+    names: tuple[str, ...] = ()
 
 
 class BoxShape(Model):
@@ -59,7 +82,9 @@ class RleShape(Model):
     runs: str
 
 
-Shape = Annotated[LabelShape | ContourShape | BoxShape | SpanShape | RleShape, Field(discriminator="kind")]
+Shape = Annotated[
+    LabelShape | ContourShape | PolygonShape | PointShape | BoxShape | SpanShape | RleShape, Field(discriminator="kind")
+]
 
 
 class MadeBy(Model):

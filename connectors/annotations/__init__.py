@@ -1,0 +1,1 @@
+"""Annotation formats, one a file: what a published set says of its images, as drafts in the source's own words."""

@@ -1,0 +1,142 @@
+"""Masks in files of their own, beside the image: a map of values, one file a class, one a region, or colours."""
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from connectors import archives, base, patterns
+from connectors.assemble import Image
+from connectors.base import LayoutError, Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.readers import _formats
+from schemas import Geometry, LabelShape, SourceFile
+
+TOLERANCE = 1e-3  # mm, between the affines of an image and its mask
+
+
+class Options(base.Options):
+    """`file`: pattern of the mask, over the image's fields; fields still open make it several files, a region each, and
+    their values can be used in `label`. `ignore`: globs of files that are no masks.
+
+    `encode`: "values" (each value is a label: its digits after `prefix`, or its name in `names`), "binary" (at
+    `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue) or "instances"
+    (each value above zero is one `label`). `channel`: of a mask with several. `select`: the array in a container.
+
+    `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
+    would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry.
+    """
+
+    file: str
+    ignore: tuple[str, ...] = ()
+    encode: Literal["values", "binary", "colours", "instances"] = "values"
+    label: str | None = None
+    prefix: str = ""
+    names: Mapping[int, str] = {}
+    colours: Mapping[str, tuple[int, int, int]] = {}
+    at_least: float = 1
+    at_most: float | None = None
+    channel: int | None = None
+    select: str | None = None
+    missing: Literal["refuse", "unannotated", "empty"] = "refuse"
+    grid: Literal["same", "shape"] = "same"
+    only: Mapping[str, str | tuple[str, ...]] = {}
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    if _applies(options, fields):
+        for path, _ in _files(root, options, fields):
+            yield path
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    if not _applies(options, image.fields):
+        return
+    found = [(path, own) for path, own in _files(image.root, options, image.fields) if _is_there(image, options, path)]
+    if not found:
+        if options.missing == "refuse":
+            raise Unreadable(image.path, f"no mask fits {patterns.bind(options.file, image.fields)}")
+        if options.missing == "empty":
+            yield Looked(options.file)
+        return
+    for path, own in found:
+        select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
+        source = image.source(path, select)
+        _check_grid(image, source, path, options)
+        yield Looked(path)
+        yield from _drawn(image, options, source, path, {**image.fields, **own})
+
+
+def _applies(options: Options, fields: Mapping[str, str]) -> bool:
+    return all(
+        fields.get(name) in ((wanted,) if isinstance(wanted, str) else wanted) for name, wanted in options.only.items()
+    )
+
+
+def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    for path, own in patterns.find(root, options.file, fields):
+        if not any(fnmatch.fnmatchcase(path, glob) for glob in options.ignore):
+            yield path, own
+
+
+def _is_there(image: Image, options: Options, path: str) -> bool:
+    """Whether the mask exists. One that must is looked for when it is opened, so that the error names it."""
+    if options.missing == "refuse":
+        return True
+    uri, member = archives.split(image.root, path)
+    file = image.root / uri
+    return file.is_file() and (member is None or member in archives.members(file))
+
+
+def _drawn(image: Image, options: Options, source: SourceFile, path: str, fields: Mapping[str, str]) -> Iterator[Drawn]:
+    decoder = _formats.decoder_of(path)
+    if options.encode == "values":
+        for label, value in _values(image, options):
+            yield Drawn(label, LabelShape(source=source, decoder=decoder, value=value, channel=options.channel))
+    elif options.encode == "colours":
+        for label, colour in options.colours.items():
+            yield Drawn(label, LabelShape(source=source, decoder=decoder, value=1, colour=colour))
+    else:
+        label = patterns.fill(_label(image, options), fields)
+        each = options.encode == "instances"
+        dark = options.at_most is not None
+        shape = LabelShape(
+            source=source, decoder=decoder, value=0, instances=each, channel=options.channel,
+            at_least=None if each or dark else options.at_least, at_most=options.at_most,
+        )  # fmt: skip
+        yield Drawn(label, shape)
+
+
+def _values(image: Image, options: Options) -> list[tuple[str, int]]:
+    if options.names:
+        return [(name, value) for value, name in sorted(options.names.items())]
+    start = len(options.prefix)
+    labels = [label for label in image.card.layout.labels if label.startswith(options.prefix)]
+    values = sorted(int(label[start:]) for label in labels if label[start:].isdigit())
+    return [(f"{options.prefix}{value}", value) for value in values if value > 0]
+
+
+def _label(image: Image, options: Options) -> str:
+    if options.label is None:
+        raise LayoutError(
+            image.card.id, "layout.options.annotations: masks.label", f"is needed with encode: {options.encode}"
+        )
+    return options.label
+
+
+def _check_grid(image: Image, source: SourceFile, path: str, options: Options) -> None:
+    grid = _formats.grid_of(image.root, path, source.select)
+    if grid is None:
+        return  # an array whose shape only its decoder tells: compared there
+    _same(image.geometry, grid, path, image.path, whole=options.grid == "same")
+
+
+def _same(image: Geometry, mask: Geometry, path: str, image_path: str, *, whole: bool) -> None:
+    if image.shape != mask.shape:
+        raise Unreadable(path, f"mask grid {mask.shape} differs from {image.shape} of {image_path}")
+    if whole and image.affine is not None and mask.affine is not None:
+        off = float(np.abs(np.subtract(image.affine, mask.affine)).max())
+        if off > TOLERANCE:
+            raise Unreadable(path, f"mask grid differs from that of {image_path}: affines are up to {off:.3g} apart")

@@ -1,0 +1,172 @@
+"""File patterns with named fields: how a card says where things lie, and what the names of files and folders tell.
+
+`train/{patient}/{patient}_{eye:[LR]}.png`: `{name}` stands for text without a slash (the same text each time), or for
+what its own regular expression allows; `*` for any text without a slash, `?` for one character, `**/` for any folders.
+An archive counts as a folder: `images.zip/{case}.png`.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from connectors import archives
+
+_TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
+_SPECIAL = re.compile(r"[{}*?]")
+
+
+class Pattern:
+    """A compiled pattern. `fields`: its names, in order. Raises re.error on a field whose expression is broken."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.regex = re.compile(_regex(text), re.S)
+        self.fields = tuple(self.regex.groupindex)
+        self._steps = tuple((step, _step(step)) for step in _split(text))
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """The fields of a path that fits; None when it does not."""
+        found = self.regex.fullmatch(path)
+        return None if found is None else found.groupdict()
+
+    def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
+        """Every file that fits, as (path, fields), folder by folder in the order of names. Only folders that can lead
+        to a match are opened, and no more than one folder's names is held for each level."""
+        for path in _walk(str(root), "", self._steps, self.regex):
+            fields = self.match(path)
+            if fields is not None:
+                yield path, fields
+
+
+@lru_cache(maxsize=4096)
+def pattern(text: str) -> Pattern:
+    """`Pattern(text)`, compiled once."""
+    return Pattern(text)
+
+
+def bind(text: str, fields: Mapping[str, str]) -> str:
+    """The pattern with the fields that are known filled in; the others stay. A filled text is taken literally."""
+    return _TOKEN.sub(lambda m: _literal(fields[m[1]]) if m[1] in fields else m[0], text)
+
+
+def plain(text: str) -> bool:
+    """Whether a pattern is a path: nothing in it is left open."""
+    return _SPECIAL.search(text) is None
+
+
+def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The files of a pattern once `fields` are filled in: (path, the fields that were open). A pattern with nothing
+    open is yielded as a path whether or not it is there."""
+    bound = bind(text, fields)
+    if plain(bound):
+        yield _restore(bound), {}
+    else:
+        yield from pattern(bound).walk(root)
+
+
+def fill(template: str, fields: Mapping[str, str]) -> str:
+    """A template with its fields filled in. Raises KeyError with the field's name."""
+    return _TOKEN.sub(lambda m: str(fields[m[1]]) if m[1] else m[0], template)
+
+
+def stem(path: str) -> str:
+    """A file's name without folders and without its extension (two of them in .nii.gz and the like)."""
+    name = path.rsplit("/", 1)[-1]
+    base = re.sub(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", "", name, flags=re.I)
+    return base if base != name else name.rsplit(".", 1)[0] or name
+
+
+# What is filled in may hold * or ?, or even {x}: it is written with these characters from a private area of Unicode.
+_HIDDEN = str.maketrans("{}*?", "\ue000\ue001\ue002\ue003")
+_SHOWN = str.maketrans("\ue000\ue001\ue002\ue003", "{}*?")
+
+
+def _literal(text: str) -> str:
+    return text.translate(_HIDDEN)
+
+
+def _restore(text: str) -> str:
+    return text.translate(_SHOWN)
+
+
+def _regex(text: str) -> str:
+    out, at, seen = [], 0, set()
+    for token in _TOKEN.finditer(text):
+        out.append(re.escape(_restore(text[at : token.start()])))
+        name, expression = token[1], token[2]
+        if name is None:
+            out.append({"**/": r"(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}[token[0]])
+        elif name in seen:
+            out.append(f"(?P={name})")
+        else:
+            out.append(f"(?P<{name}>{expression or '[^/]+?'})")
+            seen.add(name)
+        at = token.end()
+    return "".join([*out, re.escape(_restore(text[at:]))])
+
+
+def _split(text: str) -> list[str]:
+    """A pattern's steps from folder to folder; a slash inside a field's own expression does not part them."""
+    steps, depth, current = [], 0, ""
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if char == "/" and depth == 0:
+            steps.append(current)
+            current = ""
+        else:
+            current += char
+    return [*steps, current]
+
+
+def _step(step: str) -> re.Pattern[str] | None:
+    """What one folder's names must fit; None for a plain name."""
+    if step == "**" or _SPECIAL.search(step):
+        return re.compile(_regex(step), re.S)
+    return None
+
+
+Steps = tuple[tuple[str, "re.Pattern[str] | None"], ...]
+
+
+def _walk(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+    (step, regex), rest = steps[0], steps[1:]
+    if step == "**":
+        yield from _deep(root, folder, steps, whole)
+    elif regex is None:
+        yield from _enter(root, f"{folder}{_restore(step)}", rest, whole)
+    else:
+        for name, is_folder in _names(root, folder):
+            if regex.fullmatch(name) and (is_folder or not rest or archives.is_archive(name)):
+                yield from _enter(root, f"{folder}{name}", rest, whole, known=not rest and not is_folder)
+
+
+def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
+    full = os.path.join(root, path)  # noqa: PTH118 - called for every file
+    if not rest:
+        if known or os.path.isfile(full):  # noqa: PTH113
+            yield path
+    elif os.path.isdir(full):  # noqa: PTH112
+        yield from _walk(root, f"{path}/", rest, whole)
+    elif archives.is_archive(path) and os.path.isfile(full):  # noqa: PTH113
+        for member in archives.members(Path(full)):
+            if not archives.is_junk(member) and whole.fullmatch(f"{path}/{member}"):
+                yield f"{path}/{member}"
+
+
+def _deep(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+    """`**`: this folder, then every folder below it."""
+    yield from _walk(root, folder, steps[1:], whole)
+    for name, is_folder in _names(root, folder):
+        if is_folder:
+            yield from _walk(root, f"{folder}{name}/", steps, whole)
+
+
+def _names(root: str, folder: str) -> list[tuple[str, bool]]:
+    """A folder's names with whether each is a folder, sorted; nothing where there is no such folder."""
+    try:
+        with os.scandir(os.path.join(root, folder)) as entries:  # noqa: PTH118
+            return sorted((entry.name, entry.is_dir()) for entry in entries if not archives.is_junk(entry.name))
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -1,0 +1,111 @@
+"""What a replica's YAML may say: the evidence, the tree of files, and what a reader must find in it."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from catalog.load import read_yaml
+
+REPLICAS = Path(__file__).parents[1]
+
+
+class DeclarationError(ValueError):
+    """A fault in a replica's YAML, in one line: the file, the key, what to correct."""
+
+    def __init__(self, file: str, key: str, action: str) -> None:
+        super().__init__(f"tests/replicas/{file}.yaml: {key}: {action}")
+
+
+class Strict(BaseModel):
+    """The base of all that a YAML says; an unknown key is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Spot(Strict):
+    """One record. Only the keys that are given are compared."""
+
+    subject: str | None = None
+    split: str | None = None
+    study: str | None = None
+    series: str | None = None
+    kind: str | None = None
+    modality: str | None = None
+    anatomy: list[str] | None = None
+    shape: list[int] | None = None
+    spacing: list[float] | None = None
+    orientation: str | None = None
+    unit: str | None = None
+    window: list[float] | None = None
+    sampling_hz: float | None = None
+    regions: dict[str, int | list[list[float]]] | None = None
+    present: list[str] | None = None
+    absent: list[str] | None = None
+    text: str | None = None
+    meta: dict[str, Any] | None = None
+    questions: list[list[str]] | None = None
+    sources: int | None = None
+
+
+class Expect(Strict):
+    """What reading the replica gives. Keys that are not given are not compared, save those with a number here."""
+
+    records: int
+    subjects: list[str] | int
+    splits: dict[str, int] | None = None
+    filtered: int = 0
+    unreadable: int = 0
+    empty_masks: int = 0
+    subjects_cross_splits: bool = False
+    regions: dict[str, int] | None = None
+    present: dict[str, int] | None = None
+    absent: dict[str, int] | None = None
+    spots: dict[str, Spot] = {}
+    victims: dict[str, int] | None = None
+
+
+class Declaration(Strict):
+    """A replica. `id` is the data set's, and the file's name."""
+
+    id: str
+    evidence: list[str] = Field(min_length=1)
+    tree: dict[str, Any] = Field(min_length=1)
+    expect: Expect
+
+
+def declarations() -> dict[str, Path]:
+    """Every replica's YAML by data set, sorted."""
+    return {path.stem: path for path in sorted(REPLICAS.glob("*.yaml"))}
+
+
+def load(path: Path) -> Declaration:
+    """One replica. Raises DeclarationError, and CatalogError on what is no YAML."""
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise DeclarationError(path.stem, "the whole file", "must map evidence, tree and expect; see tests/replicas/")
+    try:
+        return Declaration.model_validate({"id": path.stem, **text_keys(content)})
+    except ValidationError as error:
+        raise fault(path.stem, "", error) from error
+
+
+def fault(file: str, prefix: str, error: ValidationError) -> DeclarationError:
+    """The first fault that pydantic found, as ours."""
+    first = error.errors()[0]
+    key = ".".join(part for part in [prefix, *map(str, first["loc"])] if part)
+    return DeclarationError(file, key, f"{first['msg']}; correct this key")
+
+
+def text_keys(content: dict[str, Any]) -> dict[str, Any]:
+    """The keys under `expect` as text: YAML makes numbers of labels such as 1, and nothing of null."""
+    expect = content.get("expect")
+    if not isinstance(expect, dict):
+        return content
+    return {**content, "expect": _named(expect)}
+
+
+def _named(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {"null" if key is None else str(key): _named(inner) for key, inner in value.items()}
+    return value
