@@ -1,41 +1,27 @@
 """What `triptych catalog` answers, as plain functions. They read the YAML of the catalogue and print nothing."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import catalog
 from catalog.croissant import to_croissant
-from catalog.load import CatalogError, read_yaml
-from catalog.validate import Problem, problems
-from schemas import DatasetCard, LabelSpace
+from schemas.spdx import class_of, parts
+from catalog.load import CatalogError
+from catalog.support import LEVELS, levels
+from catalog.validate import Opener, Problem, problems
+from schemas import DatasetCard, LabelSpace, Terms
 
 __all__ = ["Problem", "croissant", "ls", "search", "show", "support", "validate"]
 
 
 def support(card: DatasetCard, root: Path = catalog.ROOT) -> str:
-    """How far a set is supported: "real" (a recipe builds from the published files that a package carries), "replica"
-    (a connector is tested on a small stand-in) or "spec" (a card and nothing more)."""
-    tree = root.parent
-    if card.obtain and card.id in _in_recipes(tree / "recipes"):
-        return "real"
-    tested = (tree / "tests" / "replicas" / card.id).is_dir() or any(
-        (tree / "tests" / "connectors").glob(f"test_{card.id}*.py")
-    )
-    return "replica" if tested else "spec"
+    """How far a set is supported: "real", "replica" or "spec" (see catalog/support.py)."""
+    return levels(root)(card)
 
 
-def _in_recipes(folder: Path) -> set[str]:
-    """The ids of the data sets that any recipe names."""
-    found: set[str] = set()
-    for path in sorted(folder.glob("*.yaml")):
-        recipe = read_yaml(path)
-        sources = recipe.get("sources", []) if isinstance(recipe, dict) else []
-        found |= {str(source["dataset"]) for source in sources if isinstance(source, dict) and "dataset" in source}
-    return found
-
-
-def _row(card: DatasetCard) -> dict[str, Any]:
+def _row(card: DatasetCard, level: str) -> dict[str, Any]:
     return {
         "id": card.id,
         "name": card.name,
@@ -43,45 +29,78 @@ def _row(card: DatasetCard) -> dict[str, Any]:
         "anatomy": list(card.anatomy),
         "tasks": list(card.tasks),
         "licence": card.terms.licence,
+        "licence_class": class_of(card.terms.licence),
+        "access": "credentialed" if card.terms.credentialed else card.terms.access,
         "redistribution": card.terms.redistribution,
+        "derivatives": card.terms.derivatives,
         "commercial": card.terms.commercial,
-        "support": support(card),
+        "support": level,
     }
 
 
-def ls(modality: str | None = None, task: str | None = None, licence: str | None = None) -> list[dict[str, Any]]:
+def ls(
+    modality: str | None = None, task: str | None = None, licence: str | None = None, anatomy: str | None = None,
+    access: str | None = None, support: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
     """The data sets, by id; each filter narrows the list.
 
-    `modality` is a slug, label or synonym ("ct", "MRI"); `task` one that a card names; `licence` an id or its start
-    ("CC-BY"). Raises CatalogError when a modality or task is unknown: an empty list would hide the typing error.
+    `modality` and `anatomy` are a slug, label or synonym ("ct", "MRI", "liver"); what lies below it counts too. `task` is
+    one that a card names; `licence` an id, its start ("CC-BY") or a class ("cc-nc"). Raises CatalogError when a value is
+    unknown: an empty list would hide the typing error.
     """
-    space, kept = catalog.labelspace(), list(catalog.cards().values())
+    kept, level = list(catalog.cards().values()), levels(catalog.ROOT)
     if modality is not None:
-        wanted = _modality(space, modality)
-        kept = [card for card in kept if wanted in card.modalities]
+        wanted = _below("modality", modality)
+        kept = [card for card in kept if wanted.intersection(card.modalities)]
+    if anatomy is not None:
+        wanted = _below("anatomy", anatomy)
+        kept = [card for card in kept if wanted.intersection(card.anatomy)]
     if task is not None:
-        known = sorted({name for card in catalog.cards().values() for name in card.tasks})
-        if task not in known:
-            raise CatalogError("--task", task, f"no card names this task; there are {', '.join(known)}")
+        _known("--task", task, {name for card in catalog.cards().values() for name in card.tasks})
         kept = [card for card in kept if task in card.tasks]
     if licence is not None:
-        kept = [card for card in kept if card.terms.licence.casefold().startswith(licence.casefold())]
-    return [_row(card) for card in kept]
+        kept = [card for card in kept if _licensed(card.terms.licence, licence)]
+    if access is not None:
+        _known("--access", access, {*get_args(Terms.model_fields["access"].annotation), "credentialed"})
+    if support is not None:
+        _known("--support", support, set(LEVELS))
+    rows = [_row(card, level(card)) for card in kept]
+    return [row for row in rows if access in (None, row["access"]) and support in (None, row["support"])]
 
 
-def _modality(space: LabelSpace, text: str) -> str:
-    entries = [entry for entry in space if entry.facet == "modality"]
+def _licensed(licence: str, wanted: str) -> bool:
+    starts = any(part.casefold().startswith(wanted.casefold()) for part in parts(licence))
+    return starts or class_of(licence) == wanted
+
+
+def _known(option: str, value: str, known: set[str]) -> None:
+    if value not in known:
+        raise CatalogError(option, value, f"nothing is called that; there are {', '.join(sorted(known))}")
+
+
+def _below(facet: str, text: str) -> set[str]:
+    """The slugs of a facet that are the named concept or lie below it. Raises CatalogError."""
+    space = catalog.labelspace()
+    root = concept(space, facet, text, f"--{facet}")
+    return {entry.slug for entry in space if entry.slug == root or root in space.ancestors(entry.slug)}
+
+
+def concept(space: LabelSpace, facet: str, text: str, option: str) -> str:
+    """The slug of a facet that a slug, label or synonym names. Raises CatalogError with the option's name."""
+    entries = [entry for entry in space if entry.facet == facet]
     for entry in entries:
         if text.casefold() in (entry.slug, entry.concept.label.casefold(), *entry.synonyms):
             return entry.slug
-    slugs = ", ".join(entry.slug for entry in entries)
-    raise CatalogError("--modality", text, f"not in catalog/concepts/modality.yaml; there are {slugs}")
+    slugs = [entry.slug for entry in entries]
+    near = get_close_matches(text.casefold(), slugs, 3)
+    tell = ", ".join(near) if near else f"{', '.join(slugs[:8])} ..."
+    raise CatalogError(option, text, f"not in catalog/concepts/{facet}.yaml; there are {tell}")
 
 
 def show(dataset: str) -> dict[str, Any]:
     """One card in full, with its level of support. Raises CatalogError."""
     card = catalog.card(dataset)
-    return {**card.model_dump(mode="json"), "support": support(card)}
+    return {**card.model_dump(mode="json"), "licence_class": class_of(card.terms.licence), "support": support(card)}
 
 
 def search(text: str) -> list[dict[str, Any]]:
@@ -90,12 +109,12 @@ def search(text: str) -> list[dict[str, Any]]:
     words = text.casefold().split()
     if not words:
         raise CatalogError("search", "TEXT", "nothing to look for; give at least one word")
-    space, found = catalog.labelspace(), []
+    space, found, level = catalog.labelspace(), [], levels(catalog.ROOT)
     for card in catalog.cards().values():
         fields = _searchable(card, space)
         where = {word: [name for name, content in fields.items() if word in content] for word in words}
         if all(where.values()):
-            found.append({**_row(card), "where": where})
+            found.append({**_row(card, level(card)), "where": where})
     return found
 
 
@@ -117,9 +136,10 @@ def _names(space: LabelSpace, slugs: Iterable[str]) -> str:
     return "; ".join(name for entry in entries for name in (entry.concept.label.casefold(), *entry.synonyms))
 
 
-def validate(root: Path = catalog.ROOT) -> list[Problem]:
-    """Every fault in the catalogue under `root`, in the order of the files; empty when all is well."""
-    return problems(root)
+def validate(root: Path = catalog.ROOT, opens: Opener | None = None) -> list[Problem]:
+    """Every fault in the catalogue under `root`, in the order of the files; empty when all is well. `opens`: see
+    `catalog.validate.problems`."""
+    return problems(root, opens)
 
 
 def croissant(dataset: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from schemas import spdx
 from schemas import DatasetCard, LabelSpace, Obtain
 
 # The @context that the specification prescribes (appendix 1), word for word: validators compare it.
@@ -22,7 +23,10 @@ CONTEXT: dict[str, Any] = {
 
 
 def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
-    """The card's metadata: terms, the archives with their checksums, the members used, and the label map with codes."""
+    """The card's metadata: terms, the archives with their checksums, the members used, and the label map with codes.
+
+    A set that no package carries has no distribution: `url` leads to where its publisher hands it out.
+    """
     document: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -33,12 +37,12 @@ def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
         "description": card.summary,
         "url": card.homepage,
         "license": _licence(card),
-        "conditionsOfAccess": card.terms.access,
+        "conditionsOfAccess": _access(card),
         "creditText": card.terms.attribution,
         "citeAs": card.citation,
         "version": card.version.split()[-1],
-        "keywords": [space.concept(slug).label for slug in (*card.modalities, *card.anatomy)],
-        "distribution": [node for source in card.obtain for node in _distribution(source)],
+        "keywords": [*(space.concept(slug).label for slug in (*card.modalities, *card.anatomy)), *card.tasks],
+        "distribution": [node for source in card.obtain for node in _distribution(source)] + _known_files(card),
     }
     if card.doi:
         document["identifier"] = f"https://doi.org/{card.doi}"
@@ -49,10 +53,30 @@ def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
     return document
 
 
-def _licence(card: DatasetCard) -> str:
-    """An address where there is one, as the specification asks; else the id as it stands."""
-    own = card.terms.licence.startswith("LicenseRef-") or card.terms.licence == "unknown"
-    return card.terms.url or card.terms.licence if own else f"https://spdx.org/licenses/{card.terms.licence}.html"
+def _licence(card: DatasetCard) -> str | list[str]:
+    """Addresses, as the specification asks: SPDX's page of each licence, and for terms that SPDX does not know the page
+    where they are to be read. Where nobody found a licence that page is all there is: `conditionsOfAccess` says so."""
+    found = spdx.urls(card.terms.licence)
+    if len(found) < len(spdx.parts(card.terms.licence)):
+        found.append(card.terms.url or card.homepage)
+    return found[0] if len(found) == 1 else found
+
+
+def _access(card: DatasetCard) -> str:
+    how = "credentialed users only" if card.terms.credentialed else card.terms.access
+    return f"{how}; no licence is known" if card.terms.licence == spdx.UNKNOWN else how
+
+
+def _known_files(card: DatasetCard) -> list[dict[str, Any]]:
+    """Files that the publisher hands out and whose checksum is known. Croissant asks for a checksum, so the others are
+    not listed: nothing is made up in its place."""
+    return [
+        {
+            "@type": "cr:FileObject", "@id": file.file, "name": file.file, "contentUrl": file.url or file.file,
+            "encodingFormat": "application/octet-stream", "sha256": file.sha256,
+        }
+        for file in card.download if file.sha256
+    ]  # fmt: skip
 
 
 def _distribution(source: Obtain) -> list[dict[str, Any]]:

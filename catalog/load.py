@@ -131,3 +131,16 @@ def _check_links(path: Path, entry: Entry, found: dict[str, Entry]) -> None:
             )
     if entry.pair is not None and (entry.pair not in found or found[entry.pair].pair != entry.slug):
         raise CatalogError(_short(path), f"{entry.slug}.pair", f"{entry.pair!r} must exist and point back; correct it")
+
+
+def read_benchmarks(path: Path) -> dict[str, str]:
+    """The benchmarks that a card may name: slug -> name; none where there is no such file. Raises CatalogError."""
+    if not path.is_file():
+        return {}
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise CatalogError(_short(path), "the whole file", "must map each slug to {name, homepage}")
+    for slug, body in content.items():
+        if not isinstance(body, dict) or body.keys() != {"name", "homepage"}:
+            raise CatalogError(_short(path), str(slug), "must be a mapping {name: ..., homepage: ...}")
+    return {slug: body["name"] for slug, body in content.items()}

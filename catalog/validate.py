@@ -1,10 +1,12 @@
 """The rules that cards and label space keep beyond their schema."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from schemas import spdx
 from catalog.archive import is_archive
-from catalog.load import CatalogError, read_card, read_labelspace
+from catalog.load import CatalogError, read_benchmarks, read_card, read_labelspace
+from catalog.subjects import space_of
 from schemas import DatasetCard, LabelSpace, Model, Obtain
 
 
@@ -19,11 +21,19 @@ class Problem(Model):
         return f"{self.file}: {self.key}: {self.action}"
 
 
-def problems(root: Path) -> list[Problem]:
-    """Every fault of the cards and the label space under `root` (the folder `catalog`). Never raises on a bad file."""
+Opener = Callable[[DatasetCard, LabelSpace], object]
+
+
+def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
+    """Every fault of the cards and the label space under `root` (the folder `catalog`). Never raises on a bad file.
+
+    `opens` binds a card to its reader and raises ValueError where the layout's options are wrong; it is handed in,
+    because the catalogue knows no connector.
+    """
     found: list[Problem] = []
     try:
         space = read_labelspace(root / "concepts")
+        benchmarks = read_benchmarks(root / "benchmarks" / "known.yaml")
     except CatalogError as error:
         return [Problem(file=error.file, key=error.key, action=error.action)]
     cards: dict[str, DatasetCard] = {}
@@ -32,21 +42,58 @@ def problems(root: Path) -> list[Problem]:
             cards[path.stem] = read_card(path)
         except CatalogError as error:
             found.append(Problem(file=error.file, key=error.key, action=error.action))
+    spaces: dict[str, list[str]] = {}
+    for card in cards.values():
+        spaces.setdefault(space_of(card), []).append(card.id)
     for card in cards.values():
         file = f"{root.name}/datasets/{card.id}.yaml"
-        for check in (_reader(card, root.parent), _labels(card, space), _slugs(card, space), _terms(card),
-                      _subjects(card, cards), _obtain(card)):  # fmt: skip
-            found.extend(Problem(file=file, key=key, action=action) for key, action in check)
+        faults = [fault for check in (
+            _identity(card), _reader(card, root.parent), _labels(card, space), _slugs(card, space), _terms(card),
+            _subjects(card, cards, spaces), _benchmarks(card, benchmarks), _obtain(card),
+        ) for fault in check]  # fmt: skip
+        if opens is not None and not faults:
+            faults += _opening(card, space, opens)
+        found.extend(Problem(file=file, key=key, action=action) for key, action in faults)
     return found
 
 
 Faults = Iterator[tuple[str, str]]
 
 
+def _identity(card: DatasetCard) -> Faults:
+    for key in ("name", "summary", "version", "homepage", "citation"):
+        if not getattr(card, key).strip():
+            yield key, "empty; fill it in"
+    if card.homepage.strip() and not card.homepage.startswith(("http://", "https://")):
+        yield "homepage", f"{card.homepage!r} is no address; write it with https://"
+    if not card.modalities:
+        yield "modalities", "empty; name at least one concept of catalog/concepts/modality.yaml"
+    if not card.tasks:
+        yield "tasks", "empty; say what the annotations serve, such as segmentation"
+    if not card.evidence:
+        yield "evidence", "empty; say what was read, and where"
+
+
 def _reader(card: DatasetCard, tree: Path) -> Faults:
+    if card.layout.reader is None:
+        if card.layout.labels or card.layout.options or card.layout.unmapped:
+            yield "layout.reader", "missing; name the reader that these options are for"
+        return
     reader = f"{card.layout.reader}.py"
     if not any((tree / "connectors" / folder / reader).is_file() for folder in ("readers", "")):
         yield "layout.reader", f"connectors/readers/{reader} and connectors/{reader} do not exist; write one of them"
+
+
+def _opening(card: DatasetCard, space: LabelSpace, opens: Opener) -> Faults:
+    """What the reader itself has to say of a card that breaks no rule here."""
+    if card.layout.reader is None:
+        return
+    try:
+        opens(card, space)
+    except ValueError as error:
+        said = str(error).removeprefix(f"catalog/datasets/{card.id}.yaml: ")
+        key, _, action = said.partition(": ")
+        yield (key, action) if action else ("layout", said)
 
 
 def _labels(card: DatasetCard, space: LabelSpace) -> Faults:
@@ -84,20 +131,36 @@ def _terms(card: DatasetCard) -> Faults:
     for key in ("licence", "attribution", "evidence"):
         if not getattr(card.terms, key).strip():
             yield f"terms.{key}", 'empty; fill it in, a licence that nobody found is "unknown"'
-    if " " in card.terms.licence:
-        yield "terms.licence", "must be an SPDX id, a LicenseRef-... or unknown; put the words under terms.evidence"
-    if card.terms.licence == "unknown" and "yes" in (card.terms.redistribution, card.terms.derivatives):
+    try:
+        written = spdx.expression(card.terms.licence)
+    except ValueError as error:
+        yield "terms.licence", f'no SPDX expression, LicenseRef-... or "unknown" ({error}); put the words under evidence'
+        return
+    if written != card.terms.licence:
+        yield "terms.licence", f"SPDX writes it {written}; correct it"
+    if card.terms.licence == spdx.UNKNOWN and "yes" in (card.terms.redistribution, card.terms.derivatives):
         yield "terms.licence", 'unknown, yet something is allowed; name the licence or set the answers to "unknown"'
+    for question, action in spdx.contradictions(card.terms):
+        yield f"terms.{question}", action
 
 
-def _subjects(card: DatasetCard, cards: dict[str, DatasetCard]) -> Faults:
+def _subjects(card: DatasetCard, cards: dict[str, DatasetCard], spaces: dict[str, list[str]]) -> Faults:
     for other in card.shares_subjects_with:
-        if other not in cards:
+        if other == card.id:
+            yield "shares_subjects_with", "names the set itself; remove it"
+        elif other not in cards:
             yield "shares_subjects_with", f"no card {other!r}; write catalog/datasets/{other}.yaml or correct the id"
         elif card.id not in cards[other].shares_subjects_with:
             yield "shares_subjects_with", f"{other} does not name {card.id} in return; add it to its card"
-        elif (cards[other].subject_space or other) != (card.subject_space or card.id):
-            yield "subject_space", f"differs from that of {other}, which shares its subjects; give both the same"
+    for other in spaces[space_of(card)]:
+        if other != card.id and other not in card.shares_subjects_with:
+            yield "subject_space", f"is that of {other} too: name {other} under shares_subjects_with, or use another"
+
+
+def _benchmarks(card: DatasetCard, known: dict[str, str]) -> Faults:
+    for name in card.benchmarks:
+        if name not in known:
+            yield "benchmarks", f"no {name!r} in catalog/benchmarks/known.yaml; add it there or correct the name"
 
 
 def _obtain(card: DatasetCard) -> Faults:

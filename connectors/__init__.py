@@ -8,10 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
+from connectors import assemble
 from connectors.base import Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from schemas import DatasetCard, LabelSpace, Record, Region
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
+
+HOME = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Connector:
 def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:
     """The connector of a card. Raises LayoutError when it names no reader, a wrong option or an unknown concept."""
     found = reader(card)
-    options(card, found.Options)
+    given = options(card, found.Options)
+    if isinstance(given, assemble.Common):
+        assemble.bound(card, given)
     for label, slug in card.layout.labels.items():
         if slug is None and label not in card.layout.unmapped:
             raise LayoutError(card.id, f"layout.labels.{label}", "is null; say why under layout.unmapped")
@@ -55,22 +60,21 @@ def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:
 
 
 def reader(card: DatasetCard) -> Reader:
-    """The module that `layout.reader` names: connectors/readers/<name>.py, or connectors/<name>.py. Raises LayoutError."""
-    found = _readers()
+    """The module that `layout.reader` names: connectors/readers/<name>.py, or the set's own connectors/<id>.py.
+
+    Raises LayoutError when the card has no layout, or names no module.
+    """
     name = card.layout.reader
     if name is None:
         raise LayoutError(card.id, "layout", "has no layout: write it (CONTRIBUTING says how)")
-    if name not in found:
-        raise LayoutError(card.id, "layout.reader", f"no reader {name!r}; there are {', '.join(found)}")
-    return cast(Reader, importlib.import_module(found[name]))
+    if name in _readers():
+        return cast(Reader, importlib.import_module(f"connectors.readers.{name}"))
+    if name == card.id and (HOME / f"{name}.py").is_file():
+        return cast(Reader, importlib.import_module(f"connectors.{name}"))
+    raise LayoutError(card.id, "layout.reader", f"no reader {name!r}; there are {', '.join(_readers())}")
 
 
 @cache
-def _readers() -> dict[str, str]:
-    home = Path(__file__).parent
-    found: dict[str, str] = {}
-    for folder, package in ((home, "connectors"), (home / "readers", "connectors.readers")):
-        for info in pkgutil.iter_modules([str(folder)]):
-            if not info.ispkg and not info.name.startswith("_") and info.name != "base":
-                found[info.name] = f"{package}.{info.name}"
-    return dict(sorted(found.items()))
+def _readers() -> tuple[str, ...]:
+    modules = pkgutil.iter_modules([str(HOME / "readers")])
+    return tuple(sorted(info.name for info in modules if not info.ispkg and not info.name.startswith("_")))

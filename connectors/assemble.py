@@ -6,7 +6,7 @@ list the annotations, each in a format of connectors/annotations/.
 
 import importlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -28,7 +28,6 @@ from schemas import (
     Record,
     Region,
     SourceFile,
-    content_key,
 )
 from schemas.record import Kind
 
@@ -100,7 +99,7 @@ class Media:
     geometry: Geometry
     sources: tuple[SourceFile, ...]
     select: str | None = None
-    fields: Mapping[str, str] = {}
+    fields: Mapping[str, str] = field(default_factory=dict)
     window: tuple[float, float] | None = None
     unit: str | None = None
 
@@ -213,11 +212,12 @@ def _record(
     sources = tuple(dict.fromkeys((*media.sources, *maps)))
     said = [_said(draft) for draft in drafts]
     subject = image.fill(options.subject)
-    own = [subject, media.select, options.spacing_mm and _spaced(options, image).spacing_mm, said]
+    geometry = _spaced(options, image)
+    own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said)
     annotated = any(isinstance(draft, Looked | Drawn | Seen) for draft in drafts)
     return Record(
-        key=content_key(base.record_key(card, space, media.version, sources, image.path), own),
-        dataset=card.id, kind=media.kind, decoder=media.decoder, sources=sources, geometry=_spaced(options, image),
+        key=base.record_key(card, space, media.version, sources, image.path, *own),
+        dataset=card.id, kind=media.kind, decoder=media.decoder, sources=sources, geometry=geometry,
         modality=choices.modality(card, space, options.modality, image),
         anatomy=choices.anatomy(card, space, options.anatomy, image),
         subject=base.subject(card, subject), study=image.fill(options.study) if options.study else None,
@@ -244,7 +244,11 @@ def _spaced(options: Common, image: Image) -> Geometry:
 def _said(draft: Draft) -> Any:
     if isinstance(draft, Drawn):
         return [draft.label, draft.shape.model_dump(mode="json"), draft.frame]
-    return ["looked"] if isinstance(draft, Looked) else [type(draft).__name__, *asdict(draft).values()]
+    if isinstance(draft, Seen):
+        return [draft.label, draft.state]
+    if isinstance(draft, Told):
+        return [draft.name, draft.value]
+    return draft.text if isinstance(draft, Written) else "looked"
 
 
 def _meta(options: Common, image: Image, drafts: list[Draft]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from schemas import DatasetCard, LabelSpace, MadeBy, Model, Record, Region, Sour
 from schemas.region import Shape
 
 CHUNK = 1 << 20
+SMALL = 1 << 24  # bytes
 BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, KeyError)
 PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
 PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
@@ -123,16 +124,6 @@ def item(root: Path, dataset: str, uri: str, group: Iterable[str] = (), member: 
     return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=content_key("item", marks, member))
 
 
-@lru_cache(maxsize=4096)
-def _digest(path: Path, size: int, mtime_ns: int, member: str | None) -> tuple[str, int]:
-    digest, count = hashlib.sha256(), 0
-    with open_file(path, member) as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-            count += len(chunk)
-    return digest.hexdigest(), count
-
-
 @contextmanager
 def open_file(path: Path, member: str | None = None) -> Iterator[BinaryIO]:
     """The bytes of a file, or of a member of an archive, streamed and seekable."""
@@ -142,10 +133,26 @@ def open_file(path: Path, member: str | None = None) -> Iterator[BinaryIO]:
 
 def source_file(root: Path, uri: str, member: str | None = None, select: str | None = None) -> SourceFile:
     """Where bytes lie and their SHA-256, streamed. Raises Unreadable when it is missing, empty or in a bad archive."""
-    path = root / uri
+    return loaded(root, uri, member, select, keep=0)[0]
+
+
+def loaded(
+    root: Path, uri: str, member: str | None = None, select: str | None = None, *, keep: int = SMALL
+) -> tuple[SourceFile, bytes | None]:
+    """A source file, and its bytes where it holds no more than `keep`: what is small is read once and not again.
+
+    Raises Unreadable as `source_file` does.
+    """
+    path = f"{root}/{uri}"
     try:
-        stat = path.stat()
-        sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
+        stat = os.stat(path)  # noqa: PTH116 - called for every file
+        if member is None and stat.st_size <= keep:
+            with open(path, "rb") as file:  # noqa: PTH123
+                data = file.read()
+            sha256, count = hashlib.sha256(data).hexdigest(), len(data)
+        else:
+            data = None
+            sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
     except FileNotFoundError as error:
         raise Unreadable(uri, "the file is not there") from error
     except BAD_ARCHIVE as error:
@@ -154,11 +161,24 @@ def source_file(root: Path, uri: str, member: str | None = None, select: str | N
         raise Unreadable(uri, f"the file cannot be read: {error.strerror or error}") from error
     if count == 0:
         raise Unreadable(uri, "the file is empty (0 bytes)")
-    return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count, select=select)
+    return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count, select=select), data
 
 
-def record_key(card: DatasetCard, space: LabelSpace, version: str, sources: Sequence[SourceFile], uri: str) -> str:
-    """A record's key: data set, reader and version, layout and the concepts it names, the sources' bytes, and `uri`."""
+@lru_cache(maxsize=4096)
+def _digest(path: str, size: int, mtime_ns: int, member: str | None) -> tuple[str, int]:
+    digest, count = hashlib.sha256(), 0
+    with open_file(Path(path), member) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            count += len(chunk)
+    return digest.hexdigest(), count
+
+
+def record_key(
+    card: DatasetCard, space: LabelSpace, version: str, sources: Sequence[SourceFile], uri: str, *said: Any
+) -> str:
+    """A record's key: data set, reader and version, layout and the concepts it names, the sources' bytes, `uri`, and
+    what else the source says of it."""
     layout = card.memo.get(("layout", id(space)))
     if layout is None:
         slugs = sorted({slug for slug in card.layout.labels.values() if slug} | {*card.modalities, *card.anatomy})
@@ -166,7 +186,7 @@ def record_key(card: DatasetCard, space: LabelSpace, version: str, sources: Sequ
         layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, concepts)
         card.memo["layout", id(space)] = layout
     hashes = [source.sha256 for source in sources]
-    return content_key("record", card.id, card.layout.reader, version, layout, hashes, uri)
+    return content_key("record", card.id, card.layout.reader, version, layout, hashes, uri, *said)
 
 
 def subject(card: DatasetCard, name: str) -> str:
@@ -188,7 +208,10 @@ def pseudonym_mark() -> str:
 
 def exhaustive(card: DatasetCard, space: LabelSpace) -> tuple[str, ...]:
     """Labels of the concepts that the card says are annotated wherever they occur."""
-    return tuple(space.concept(slug).label for slug in card.exhaustive)
+    found: tuple[str, ...] | None = card.memo.get("exhaustive")
+    if found is None:
+        found = card.memo["exhaustive"] = tuple(space.concept(slug).label for slug in card.exhaustive)
+    return found
 
 
 def region(

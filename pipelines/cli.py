@@ -12,6 +12,7 @@ from rich.console import Console
 import catalog
 from catalog.cli import app as catalog_app
 from catalog.get import get as fetch
+from connectors.cli import readers
 from pipelines import build as runs
 from pipelines.build import Job
 from pipelines.context import Context
@@ -20,6 +21,7 @@ from pipelines.store import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(catalog_app, name="catalog")
+app.command(name="readers")(readers)
 console, errors = Console(), Console(stderr=True)
 
 RecipeFile = Annotated[Path, typer.Argument(help="a file of recipes/")]

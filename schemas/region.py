@@ -31,13 +31,17 @@ class LabelShape(Model):
 
 
 class ContourShape(Model):
-    """Closed rings of (i, j) voxel centres on planes k of the record's grid. A ring with `holes[n]` cuts out."""
+    """Closed rings of (i, j) voxel centres on planes k of the record's grid. A ring with `holes[n]` cuts out.
+
+    `includes_edge`: whether the voxels that a ring runs through are inside; None for rings drawn finer than voxels, where
+    a voxel is inside when its centre is.
+    """
 
     kind: Literal["contour"] = "contour"
     planes: tuple[int, ...]
     rings: tuple[tuple[tuple[float, float], ...], ...]
     holes: tuple[bool, ...]
-    includes_edge: bool = True
+    includes_edge: bool | None = True
 
 
 class PolygonShape(Model):

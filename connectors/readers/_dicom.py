@@ -15,6 +15,7 @@ from pydicom.tag import Tag
 from connectors.base import NotPartOf, Unreadable, open_file, pseudonym
 from schemas import DatasetCard, Geometry, SourceFile
 
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # its warnings quote values: names, too
 PIXEL_DATA = Tag(0x7FE0, 0x0010)
 DICOMDIR = "1.2.840.10008.1.3.10"
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"

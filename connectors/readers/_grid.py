@@ -1,192 +1,188 @@
-"""Grids of volumes from NIfTI and NRRD headers, in patient LPS millimetres.
+"""Grids of volumes, in patient LPS millimetres: what the headers of all formats come to, and when they are refused."""
 
-NIfTI's world is RAS+ (nifti1.h, "3D IMAGE (VOLUME) ORIENTATION AND LOCATION IN SPACE"); NRRD says its own (`space`).
-LPS = diag(-1, -1, 1) RAS, exactly.
-"""
-
+import bz2
 import gzip
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Literal
 
 import nibabel
-import nrrd
 import numpy as np
-from nibabel.filebasedimages import ImageFileError
-from nibabel.spatialimages import HeaderDataError, HeaderTypeError
 from numpy.typing import NDArray
 
+from connectors import archives, base
 from connectors.base import Unreadable
 from schemas import Geometry
+from schemas.record import Kind
 
-TOLERANCE = 1e-3
+TOLERANCE = 1e-3  # mm
 axis_codes: Any = nibabel.aff2axcodes  # untyped in nibabel
 RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+TOWARDS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1)}  # LPS axis, sign
 LARGEST_SIDE = 1 << 15
-NRRD_SPACES = {
-    "left-posterior-superior": np.eye(4), "lps": np.eye(4),
-    "right-anterior-superior": RAS_TO_LPS, "ras": RAS_TO_LPS,
-    "left-anterior-superior": np.diag([1.0, -1.0, 1.0, 1.0]), "las": np.diag([1.0, -1.0, 1.0, 1.0]),
-}  # fmt: skip
-# Type names of the format's definition (teem, NRRD0005, section "type"), and their bytes a value.
-NRRD_BYTES = {
-    name: size
-    for size, names in {
-        1: "signed char, int8, int8_t, uchar, unsigned char, uint8, uint8_t",
-        2: "short, short int, signed short, signed short int, int16, int16_t, ushort, unsigned short, "
-        "unsigned short int, uint16, uint16_t",
-        4: "int, signed int, int32, int32_t, uint, unsigned int, uint32, uint32_t, float",
-        8: "longlong, long long, long long int, signed long long, signed long long int, int64, int64_t, "
-        "ulonglong, unsigned long long, unsigned long long int, uint64, uint64_t, double",
-    }.items()
-    for name in names.split(", ")
-}
+BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, zlib.error, *base.BAD_ARCHIVE)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a card says of headers that do not say it, or that contradict themselves. `orientation`: where i, j, k grow
+    (LAS), for headers that do not tell; positions are then counted from the first voxel."""
+
+    units: str | None = None
+    forms: Literal["sform", "qform"] | None = None
+    spacing_missing: bool = False
+    orientation: str | None = None
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a header says: the grid (i, j, k), its LPS affine where it tells one, its spacing where it tells that.
+
+    `more`: how many such grids the file holds, and the array's axis that tells them apart. `files`: paths of further
+    files with the data. `flat`: the file has two axes; k was added.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    lps: NDArray[np.float64] | None
+    spacing: tuple[float, ...] | None
+    more: tuple[int, int] | None = None
+    files: tuple[str, ...] = ()
+    flat: bool = False
+
+    def geometry(self, kind: Kind = "volume", said: Said | None = None) -> Geometry:
+        """As a volume; as a picture (i is the column, j the row); as a clip (k, or what there are more of, is time).
+        Raises Unreadable when it is none, or where its voxels lie is unknown and the card does not allow for that."""
+        said = said or Said()
+        if min(self.shape) < 1 or max(self.shape) > LARGEST_SIDE:
+            raise Unreadable(self.path, f"the header's size {self.shape} makes no sense")
+        if kind != "volume":
+            return self._picture(kind)
+        lps = self.lps if self.lps is not None else self._assumed(said)
+        if lps is None:
+            return Geometry(shape=self.shape, spacing_mm=None if self.spacing is None else _plain_row(self.spacing))
+        if not np.isfinite(lps).all() or abs(np.linalg.det(lps[:3, :3])) < 1e-9:
+            raise Unreadable(self.path, "the header's affine is not finite or has no volume")
+        return geometry(self.shape, lps)
+
+    def _assumed(self, said: Said) -> NDArray[np.float64] | None:
+        if said.orientation and self.spacing is not None and len(self.spacing) == 3:
+            return placed(self.spacing, said.orientation)
+        if said.spacing_missing:
+            return None
+        if self.flat:
+            raise Unreadable(self.path, "has two axes and no place in the patient: if it is a picture, say kind: image")
+        raise Unreadable(
+            self.path, "the header does not tell where the voxels lie; if the set's own documents tell which way the "
+            "axes grow say so in layout.options.orientation, else say spacing_missing: true",
+        )  # fmt: skip
+
+    def _picture(self, kind: Kind) -> Geometry:
+        columns, rows, depth = self.shape
+        spacing = self.spacing
+        if self.lps is not None:
+            spacing = tuple(float(x) for x in np.linalg.norm(self.lps[:3, :2], axis=0))
+        if spacing is not None and not all(np.isfinite(x) and x > 0 for x in spacing[:2]):
+            raise Unreadable(self.path, f"pixels of {spacing[:2]} mm make no sense")
+        sides = None if spacing is None else _plain_row((spacing[1], spacing[0]))
+        frames = 1 if self.more is None else self.more[0]
+        if depth > 1 and (kind == "image" or frames > 1):
+            raise Unreadable(self.path, f"a grid of {self.shape} is no {kind}: it has {depth} slices")
+        if kind == "image":
+            return Geometry(shape=(rows, columns), spacing_mm=sides)
+        return Geometry(shape=(max(depth, frames), rows, columns), spacing_mm=sides)
 
 
 def geometry(shape: tuple[int, ...], lps: NDArray[np.float64]) -> Geometry:
     """A volume's grid from its LPS affine. `orientation` names where i, j, k grow, e.g. LAS."""
-    spacing = np.linalg.norm(lps[:3, :3], axis=0)
     return Geometry(
         shape=shape,
-        spacing_mm=tuple(_plain(x) for x in spacing),
-        affine=tuple(tuple(_plain(x) for x in row) for row in lps),
+        spacing_mm=_plain_row(np.linalg.norm(lps[:3, :3], axis=0)),
+        affine=tuple(_plain_row(row) for row in lps),
         orientation="".join(axis_codes(RAS_TO_LPS @ lps)),
     )
 
 
-def _plain(value: float) -> float:
-    return round(float(value), 9) + 0.0  # no negative zero: same grid, same bytes
+def placed(spacing: tuple[float, ...], orientation: str) -> NDArray[np.float64]:
+    """The LPS affine of axes that grow as `orientation` says ("LAS"), the first voxel at zero. Raises ValueError."""
+    axes = [TOWARDS[code][0] for code in orientation if code in TOWARDS]
+    if sorted(axes) != [0, 1, 2] or len(orientation) != 3:
+        raise ValueError(f"orientation {orientation!r} is not one of L/R, P/A and S/I each")
+    lps = np.zeros((4, 4))
+    for column, code in enumerate(orientation):
+        axis, sign = TOWARDS[code]
+        lps[axis, column] = sign * spacing[column]
+    lps[3, 3] = 1.0
+    return lps
+
+
+def _plain_row(values: Any) -> Any:
+    """Numbers as plain floats without noise below 1e-9 and without negative zero: same grid, same bytes."""
+    return tuple(round(float(value), 9) + 0.0 for value in values)
 
 
 def same_grid(image: Geometry, mask: Geometry, uri: str, image_uri: str) -> None:
     """Raises Unreadable on `uri` when the mask's grid differs from the image's in shape, or in affine by over 1e-3."""
     if image.shape != mask.shape:
         raise Unreadable(uri, f"mask grid {mask.shape} differs from {image.shape} of {image_uri}")
-    if image.affine is None or mask.affine is None:
-        return
-    off = float(np.abs(np.subtract(image.affine, mask.affine)).max())
+    off = apart(image, mask)
     if off > TOLERANCE:
         raise Unreadable(uri, f"mask grid differs from that of {image_uri}: affines are up to {off:.3g} apart")
 
 
-def nifti(root: Path, uri: str, *, units: str | None = None) -> Geometry:
-    """The grid of a NIfTI file. `units`: what the card says of a file whose own units are unknown ("mm").
+def apart(image: Geometry, mask: Geometry) -> float:
+    """The largest difference of two affines; 0 where one has none."""
+    if image.affine is None or mask.affine is None:
+        return 0.0
+    return float(np.abs(np.subtract(image.affine, mask.affine)).max())
 
-    Raises Unreadable on a header that is no NIfTI header, contradicts itself, or disagrees with the file's size.
-    """
-    path = root / uri
+
+@contextmanager
+def opened(root: Path, path: str) -> Iterator[BinaryIO]:
+    """The bytes of a file, inside an archive or not."""
+    uri, member = archives.split(root, path)
+    with base.open_file(root / uri, member) as file:
+        yield file
+
+
+def check_size(file: BinaryIO, uri: str, expected: int, start: int, packing: str = "") -> None:
+    """Compares what a header promises with what the file holds from `start`, without keeping the data. `packing`: "",
+    "gzip", "zlib" or "bz2"."""
     try:
-        image: Any = nibabel.load(path)
-        header: Any = image.header
-        if not isinstance(image.header, nibabel.Nifti1Header):
-            raise Unreadable(uri, f"a {type(image).__name__}, not a NIfTI file")
-        shape = tuple(int(n) for n in header.get_data_shape())
-        expected = int(image.dataobj.offset) + int(np.prod(shape)) * header.get_data_dtype().itemsize
-        lps = RAS_TO_LPS @ np.asarray(image.affine, np.float64)
-        _check_forms(uri, header)
-        scale = _millimetres(uri, header.get_xyzt_units()[0], units)
-    except Unreadable:
-        raise
-    except (
-        ImageFileError,
-        HeaderDataError,
-        HeaderTypeError,
-        ValueError,
-        OverflowError,
-        EOFError,
-        OSError,
-        zlib.error,
-    ) as error:
-        raise Unreadable(uri, f"not a readable NIfTI header: {_line(error)}") from error
-    while len(shape) > 3 and shape[-1] == 1:
-        shape = shape[:-1]
-    _check_grid(uri, shape, lps)
-    _check_size(path, uri, expected, 0)
-    lps[:3] *= scale
-    return geometry(shape, lps)
-
-
-def _check_forms(uri: str, header: Any) -> None:
-    qform, sform = int(header["qform_code"]), int(header["sform_code"])
-    if not qform and not sform:
-        raise Unreadable(uri, "neither qform nor sform is set: where the voxels lie is unknown")
-    if qform and sform:
-        off = float(np.abs(header.get_qform() - header.get_sform()).max())
-        if off > TOLERANCE:
-            raise Unreadable(uri, f"qform and sform disagree by up to {off:.3g}: the header contradicts itself")
-
-
-def _millimetres(uri: str, own: str, said: str | None) -> float:
-    factors = {"mm": 1.0, "meter": 1000.0, "micron": 0.001}
-    if own in factors:
-        return factors[own]
-    if said == "mm":
-        return 1.0
-    raise Unreadable(uri, "the header does not say its unit of length; if it is mm, say so in layout.options.units")
-
-
-def nrrd_header(root: Path, uri: str) -> Geometry:
-    """The grid of an NRRD file. Raises Unreadable on a broken header, an unknown space, or a size that disagrees."""
-    path = root / uri
-    try:
-        with path.open("rb") as file:
-            header = nrrd.read_header(file)
-            start = file.tell()
-        shape = tuple(int(n) for n in header["sizes"])
-        item = NRRD_BYTES[str(header["type"]).lower()]
-        space = str(header.get("space", "")).lower()
-        directions, origin = header["space directions"], header["space origin"]
-    except (nrrd.NRRDError, KeyError, ValueError, TypeError, OSError, EOFError) as error:
-        raise Unreadable(uri, f"not a readable NRRD header: {_line(error)}") from error
-    if space not in NRRD_SPACES:
-        raise Unreadable(uri, f"space {space!r} is not one of {', '.join(sorted(NRRD_SPACES))}")
-    if "data file" in header or "datafile" in header:
-        raise Unreadable(uri, "the data lie in another file: detached NRRD headers are not read")
-    lps = np.eye(4)
-    lps[:3, :3] = np.asarray(directions, np.float64).T  # a row per axis in the file; a column in an affine
-    lps[:3, 3] = np.asarray(origin, np.float64)
-    lps = NRRD_SPACES[space] @ lps
-    _check_grid(uri, shape, lps)
-    encoding = str(header.get("encoding", "raw"))
-    if encoding in ("gzip", "gz", "raw"):
-        _check_size(path, uri, int(np.prod(shape)) * item, start, zipped=encoding != "raw")
-    return geometry(shape, lps)
-
-
-def _check_grid(uri: str, shape: tuple[int, ...], lps: NDArray[np.float64]) -> None:
-    if len(shape) != 3:
-        raise Unreadable(uri, f"{len(shape)} dimensions {shape}: only volumes of 3 are read")
-    if min(shape) < 1 or max(shape) > LARGEST_SIDE:
-        raise Unreadable(uri, f"the header's size {shape} makes no sense")
-    if not np.isfinite(lps).all() or abs(np.linalg.det(lps[:3, :3])) < 1e-9:
-        raise Unreadable(uri, "the header's affine is not finite or has no volume")
-
-
-def _check_size(path: Path, uri: str, expected: int, start: int, *, zipped: bool | None = None) -> None:
-    """Compares what the header promises with what the file holds, without keeping the data."""
-    zipped = path.name.endswith(".gz") if zipped is None else zipped
-    held = path.stat().st_size - start
-    if zipped:
-        try:
-            held = _unzipped_size(path, start, expected)
-        except (EOFError, OSError, zlib.error) as error:
-            raise Unreadable(uri, f"the compressed data are truncated or broken: {_line(error)}") from error
+        held = file.seek(0, 2) - start if not packing else _unpacked_size(file, start, expected, packing)
+    except (EOFError, OSError, ValueError, zlib.error) as error:
+        raise Unreadable(uri, f"the compressed data are truncated or broken: {line(error)}") from error
     if held != expected:
         raise Unreadable(uri, f"wrong header: it promises {expected} bytes, the file holds {held}")
 
 
-def _unzipped_size(path: Path, start: int, expected: int) -> int:
-    with path.open("rb") as file:
+def _unpacked_size(file: BinaryIO, start: int, expected: int, packing: str) -> int:
+    if packing == "gzip":
         file.seek(-4, 2)
         if int.from_bytes(file.read(4), "little") == expected % (1 << 32):  # ISIZE, RFC 1952 2.3.1
             return expected
-        file.seek(start)
-        with gzip.GzipFile(fileobj=file) as stream:
-            count = 0
-            while chunk := stream.read(1 << 20):
-                count += len(chunk)
-            return count
+    file.seek(start)
+    if packing == "zlib":
+        return _inflated_size(file)
+    count = 0
+    with gzip.GzipFile(fileobj=file) if packing == "gzip" else bz2.BZ2File(file) as stream:
+        while chunk := stream.read(1 << 20):
+            count += len(chunk)
+    return count
 
 
-def _line(error: Exception) -> str:
+def _inflated_size(file: BinaryIO) -> int:
+    inflate, count = zlib.decompressobj(), 0
+    while chunk := file.read(1 << 20):
+        count += len(inflate.decompress(chunk))
+    count += len(inflate.flush())
+    if not inflate.eof:
+        raise EOFError("the stream has no end")
+    return count
+
+
+def line(error: Exception) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

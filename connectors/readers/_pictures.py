@@ -1,5 +1,8 @@
 """The size of a picture from its header, and whether the file holds all that the header promises; no pixels."""
 
+import io
+import zlib
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,12 +22,14 @@ def size(root: Path, uri: str, member: str | None = None) -> tuple[int, int]:
     return header(root, uri, member)[:2]
 
 
-def header(root: Path, uri: str, member: str | None = None) -> tuple[int, int, int]:
-    """(rows, columns, pages). Raises Unreadable as `size` does."""
+def header(root: Path, uri: str, member: str | None = None, data: bytes | None = None) -> tuple[int, int, int]:
+    """(rows, columns, pages). `data`: the file's bytes, where they are at hand. Raises Unreadable as `size` does."""
+    if data is not None and (found := quick(data)) is not None:
+        return (*found, 1)
     shown = f"{uri}/{member}" if member else uri
     try:
-        with base.open_file(root / uri, member) as file, Image.open(file) as image:
-            found = (image.height, image.width, int(getattr(image, "n_frames", 1)))
+        with _opened(root, uri, member, data) as file, Image.open(file) as image:
+            rows, columns, pages = image.height, image.width, int(getattr(image, "n_frames", 1))
             whole = _whole(file, image)
     except UnidentifiedImageError as error:
         raise Unreadable(shown, "not a picture that Pillow knows (PNG, JPEG, TIFF, BMP, GIF ...)") from error
@@ -32,7 +37,46 @@ def header(root: Path, uri: str, member: str | None = None) -> tuple[int, int, i
         raise Unreadable(shown, f"broken picture: {error}") from error
     if not whole:
         raise Unreadable(shown, "the picture is truncated: its end is missing")
-    return found
+    return rows, columns, pages
+
+
+def _opened(root: Path, uri: str, member: str | None, data: bytes | None) -> AbstractContextManager[BinaryIO]:
+    return io.BytesIO(data) if data is not None else base.open_file(root / uri, member)
+
+
+def quick(data: bytes) -> tuple[int, int] | None:
+    """(rows, columns) of a sound PNG or a sound, plain JPEG; None for all else, which Pillow then judges."""
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return _png(data)
+    return _jpeg(data) if data[:2] == b"\xff\xd8" and JPEG_END in data[-JPEG_TAIL:] else None
+
+
+def _png(data: bytes) -> tuple[int, int] | None:
+    """The size in IHDR once every chunk is whole and has its checksum (PNG, 5.3 "Chunk layout"), up to IEND."""
+    at = 8
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        end = at + 8 + length
+        if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+            return None
+        kind = data[at + 4 : at + 8]
+        if kind == b"acTL":
+            return None  # an animation: several pages
+        if kind == b"IEND":
+            return int.from_bytes(data[20:24], "big"), int.from_bytes(data[16:20], "big")
+        at = end + 4
+    return None
+
+
+def _jpeg(data: bytes) -> tuple[int, int] | None:
+    """The size in the frame header: the first SOFn segment (ITU-T T.81, B.2.2)."""
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(data[at + 5 : at + 7], "big"), int.from_bytes(data[at + 7 : at + 9], "big")
+        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return None
 
 
 def _whole(file: BinaryIO, image: Image.Image) -> bool:

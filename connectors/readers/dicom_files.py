@@ -5,15 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pydicom
 from pydicom.errors import InvalidDicomError
 
 from connectors import base
 from connectors.base import Item, NotPartOf, Unreadable
-from connectors.readers import _annotations, _dicom, _grid, _rules
-from schemas import Concept, DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
-from schemas.record import Kind
+from connectors.readers import _annotations, _dicom, _rules, _slices
+from schemas import Concept, DatasetCard, LabelSpace, Record, Region, SourceFile
 
 VERSION = "2"
 SLUGS = {
@@ -29,7 +27,6 @@ SLUGS = {
     "SM": "sm",
 }
 SERIES_TAGS = ("SeriesInstanceUID", "Modality", "ReferencedSeriesSequence")
-UNEVEN = 0.01  # relative difference of gaps between slices above which a series is refused
 
 
 class Options(_rules.FileRules):
@@ -94,7 +91,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     images = [pair for pair in found if pair[1].get("Modality") != "SEG"]
     if not images:
         raise NotPartOf(item.uri, "a segmentation without the images it was drawn on: a mask is no picture")
-    for group, affine in _volumes(images):
+    for group, affine in _slices.volumes(images):
         record = _record(card, space, options, group, affine)
         yield record
         if record.kind == "signal":
@@ -105,45 +102,14 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
             yield from _annotations.segments(card, space, record, source, seg)
 
 
-Slice = tuple[SourceFile, pydicom.Dataset]
-Affine = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-
-
-def _volumes(images: list[Slice]) -> Iterator[tuple[list[Slice], Affine | None]]:
-    """Slices of one grid as a volume, sorted along its normal; all others alone. Raises Unreadable on uneven gaps."""
-    grids: dict[tuple[object, ...], list[tuple[float, Slice, Affine]]] = defaultdict(list)
-    for source, dataset in images:
-        if not _dicom.has_patient_frame(dataset):
-            yield [(source, dataset)], None
-            continue
-        affine = _dicom.slice_affine(source.uri, dataset)
-        normal = affine[:3, 2] / np.linalg.norm(affine[:3, 2])
-        key = (dataset.Rows, dataset.Columns, *np.round(affine[:3, :2], 4).ravel())
-        grids[key].append((float(normal @ affine[:3, 3]), (source, dataset), affine))
-    for _, slices in sorted(grids.items(), key=lambda pair: pair[1][0][1][0].uri):
-        slices.sort(key=lambda entry: (entry[0], entry[1][0].uri))
-        gaps = np.diff([position for position, _, _ in slices])
-        if len(slices) == 1 or gaps.min() < UNEVEN:  # copies of one slice are no volume
-            yield from (([pair], affine) for _, pair, affine in slices)
-            continue
-        step = (slices[-1][2][:3, 3] - slices[0][2][:3, 3]) / (len(slices) - 1)
-        if gaps.max() - gaps.min() > UNEVEN * gaps.max():
-            raise Unreadable(
-                slices[0][1][0].uri, f"slices {gaps.min():.3f} to {gaps.max():.3f} mm apart: one is missing"
-            )
-        volume = slices[0][2].copy()
-        volume[:3, 2] = step
-        yield [pair for _, pair, _ in slices], volume
-
-
 def _record(
-    card: DatasetCard, space: LabelSpace, options: Options, group: list[Slice], affine: Affine | None
+    card: DatasetCard, space: LabelSpace, options: Options, group: list[_slices.Slice], affine: _slices.Affine | None
 ) -> Record:
     source, dataset = group[0]
     version = f"{VERSION} {base.pseudonym_mark()}"
     sources = tuple(source for source, _ in group)
     subject, study, series = _dicom.pseudonyms(card, dataset, source.sha256)
-    kind, decoder, geometry = _grid_of(source, dataset, len(group), affine)
+    kind, decoder, geometry = _slices.grid_of(source, dataset, len(group), affine)
     meta = _dicom.technical(dataset)
     signal = kind == "signal"
     if signal:
@@ -156,26 +122,6 @@ def _record(
         window=None if signal else _dicom.window(dataset), unit="mV" if signal else _dicom.unit(dataset),
         facts=_annotations.measurements(card, space, dataset) if signal else (), meta=meta,
     )  # fmt: skip
-
-
-def _grid_of(
-    source: SourceFile, dataset: pydicom.Dataset, slices: int, affine: Affine | None
-) -> tuple[Kind, str, Geometry]:
-    """Kind, decoder and grid of one object. Raises NotPartOf where there is nothing to look at."""
-    if "WaveformSequence" in dataset:
-        first = dataset.WaveformSequence[0]
-        shape = (int(first.NumberOfWaveformSamples), int(first.NumberOfWaveformChannels))
-        return "signal", "dicom_waveform", Geometry(shape=shape, sampling_hz=float(first.SamplingFrequency))
-    if "Rows" not in dataset:
-        raise NotPartOf(source.uri, "no pixels and no waveform in this object")
-    rows, columns = int(dataset.Rows), int(dataset.Columns)
-    if min(rows, columns) < _dicom.SMALLEST_SIDE:
-        raise NotPartOf(source.uri, f"too small to be an image: {columns} x {rows} pixels")
-    if "PerFrameFunctionalGroupsSequence" in dataset:
-        raise NotPartOf(source.uri, "an enhanced multi-frame object: not read yet")
-    if affine is not None:
-        return "volume", "dicom", _grid.geometry((columns, rows, slices), affine)
-    return ("clip" if _dicom.frames(dataset) > 1 else "image"), "dicom", _dicom.flat_geometry(dataset)
 
 
 def _modality(

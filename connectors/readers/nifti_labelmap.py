@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connectors import base
 from connectors.base import Item, LayoutError, Unreadable
-from connectors.readers import _grid, _rules
+from connectors.readers import _grid, _nifti, _rules
 from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record, Region, SourceFile
 
 VERSION = "1"
@@ -52,11 +52,11 @@ def volume(
 ) -> tuple[Record, SourceFile | None]:  # fmt: skip
     """The record of an image, and its label map once the two grids agree. `extra`: further sources of the record."""
     sources = [base.source_file(root, uri) for uri in (item.uri, *item.group)]
-    geometry = _grid.nifti(root, item.uri, units=options.units)
+    geometry = _nifti.grid(root, item.uri, units=options.units)
     mask = None
     if options.mask:
         mask = sources[1]
-        _grid.same_grid(geometry, _grid.nifti(root, mask.uri, units=options.units), mask.uri, item.uri)
+        _grid.same_grid(geometry, _nifti.grid(root, mask.uri, units=options.units), mask.uri, item.uri)
     return record_of(card, space, options, version, (*sources, *extra), geometry, item.uri, mask is not None), mask
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors import base
 from connectors.base import Item, LayoutError
-from connectors.readers import _grid, _rules
+from connectors.readers import _grid, _nifti, _rules
 from connectors.readers.nifti_labelmap import record_of
 from schemas import DatasetCard, LabelShape, LabelSpace, Record, Region
 
@@ -31,9 +31,9 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
     options = base.options(card, Options)
     sources = tuple(base.source_file(root, uri) for uri in (item.uri, *item.group))
-    geometry = _grid.nifti(root, item.uri, units=options.units)
+    geometry = _nifti.grid(root, item.uri, units=options.units)
     for source in sources[1:]:
-        _grid.same_grid(geometry, _grid.nifti(root, source.uri, units=options.units), source.uri, item.uri)
+        _grid.same_grid(geometry, _nifti.grid(root, source.uri, units=options.units), source.uri, item.uri)
     record = record_of(card, space, options, VERSION, sources, geometry, item.uri, True)
     yield record
     by_uri = {source.uri: source for source in sources}

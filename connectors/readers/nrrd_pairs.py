@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors import base
 from connectors.base import Item, LayoutError
-from connectors.readers import _grid, _rules
+from connectors.readers import _grid, _nrrd, _rules
 from connectors.readers.nifti_labelmap import label_values, record_of
 from schemas import DatasetCard, LabelShape, LabelSpace, Record, Region
 
@@ -32,9 +32,9 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
     options = base.options(card, Options)
     sources = tuple(base.source_file(root, uri) for uri in (item.uri, *item.group))
-    geometry = _grid.nrrd_header(root, item.uri)
+    geometry = _nrrd.grid(root, item.uri)
     for source in sources[1:]:
-        _grid.same_grid(geometry, _grid.nrrd_header(root, source.uri), source.uri, item.uri)
+        _grid.same_grid(geometry, _nrrd.grid(root, source.uri), source.uri, item.uri)
     case = _rules.named(item.uri, options.image)
     record = record_of(card, space, options, VERSION, sources, geometry, item.uri, True, name=case, decoder="nrrd")
     yield record

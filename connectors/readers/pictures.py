@@ -25,7 +25,8 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
 
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
     options = base.options(card, Options)
-    rows, columns, pages = _pictures.header(root, item.uri, item.member)
+    source, data = base.loaded(root, item.uri, item.member)
+    rows, columns, pages = _pictures.header(root, item.uri, item.member, data)
     path = assemble.where(item)
     if min(rows, columns) < options.smallest_side:
         raise NotPartOf(path, f"too small to be an image of this set: {columns} x {rows} pixels")
@@ -33,7 +34,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         raise Unreadable(path, f"has {pages} pages; say in layout.options.pages whether each counts, or the first")
     for page in range(pages if options.pages == "each" else 1):
         select = f"[{page}]" if pages > 1 else None
-        source = base.source_file(root, item.uri, item.member, select)
         geometry = Geometry(shape=(rows, columns))
-        media = assemble.Media("image", "raster", VERSION, geometry, (source,), select, {"page": str(page)})
+        own = source.model_copy(update={"select": select}) if select else source
+        media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)})
         yield from assemble.rows(root, card, space, options, path, media)

@@ -6,9 +6,8 @@ from pathlib import Path
 from pipelines.context import Context
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Store
-from schemas import Record, Region, RleShape, Sample
+from schemas import Record, Region, RleShape, Sample, rle
 from transforms.media.render import render
-from transforms.regions import rle
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import Mask, pixels_sha256

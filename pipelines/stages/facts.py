@@ -7,11 +7,10 @@ from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, canonical_json, content_key
+from schemas import Fact, canonical_json, content_key, rle
 from transforms.facts import measure_all
 from transforms.media.render import render
 from transforms.plugins import modules
-from transforms.regions import rle
 from transforms.regions.viewdata import ViewData
 
 NAME = "facts"

@@ -7,12 +7,12 @@ from pipelines.booking import emitted, filtered, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key
+from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
-from transforms.regions import rle, scene
+from transforms.regions import scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cropped, resolve
 from transforms.regions.viewdata import ViewData

@@ -8,11 +8,10 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
-from schemas import Candidate, Check, Provenance, content_key
+from schemas import Candidate, Check, Provenance, content_key, rle
 from transforms.checks import run_all
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
-from transforms.regions import rle
 from transforms.tasks.replay import replay
 
 NAME = "samples"

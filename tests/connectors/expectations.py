@@ -8,22 +8,19 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from catalog import CatalogError
 from connectors import Connector, LayoutError
-from schemas import BoxShape, PointShape, SpanShape
-from tests.connectors import lawful
+from tests.connectors import lawful, spots
 from tests.connectors.conformance import ruin
-from tests.connectors.reading import Found, Reading, connector, name_of, read, space
-from tests.replicas.builder.declaration import Expect, Spot
+from tests.connectors.reading import Found, Reading, connector, read
+from tests.connectors.spots import same, slugs, some
+from tests.replicas.builder.declaration import Expect
 from tests.replicas.builder.tree import DeclarationError, build, declarations, load
-from transforms.regions.resolve import Resolved
 
-UNMARKED = (".csv", ".tsv", ".txt", ".jsonl", ".xml")  # a text that is cut is often a sound, shorter text
-TOLERANCE = 0.01
+UNMARKED = (".csv", ".tsv", ".txt", ".jsonl", ".hea")  # a text that is cut is often a sound, shorter text
 
 
 def as_published(source: Connector, root: Path, expect: Expect) -> list[str]:
@@ -38,7 +35,7 @@ def as_published(source: Connector, root: Path, expect: Expect) -> list[str]:
         wrong.append("reading twice gives other rows")
     wrong += _counts(reading, expect)
     for spot, wanted in expect.spots.items():
-        wrong += _spot(reading, spot, wanted)
+        wrong += spots.differences(reading, spot, wanted)
     return wrong + list(lawful.problems(reading, subjects_cross_splits=expect.subjects_cross_splits))
 
 
@@ -56,7 +53,7 @@ def broken(source: Connector, root: Path, expect: Expect) -> list[str]:
                 continue
             data = (root / victim).read_bytes()
             ruin(root / victim, how)
-            # A file that is gone is missed by those who listed it before; a broken one must be survived by a new listing.
+            # A file that is gone is missed by who listed it before; a broken one must be survived by a new listing.
             after = read(source, root, pixels=False, items=whole.items if how == "removed" else None)
             (root / victim).write_bytes(data)
             wrong += [f"{victim} {how}: {fault}" for fault in _loss(whole, after, victim, lost)]
@@ -84,176 +81,43 @@ def _loss(whole: Reading, after: Reading, victim: str, lost: int) -> Iterator[st
     if len(after.found) != len(whole.found) - lost:
         yield (
             f"{len(whole.found) - len(after.found)} of {len(whole.found)} records are lost, expected {lost}; "
-            f"refused: {_some(new) or 'nothing'}"
+            f"refused: {some(new) or 'nothing'}"
         )
     if lost and not any(victim in error for error in new):
-        yield f"no Unreadable names the file; refused: {_some(new) or 'nothing'}"
+        yield f"no Unreadable names the file; refused: {some(new) or 'nothing'}"
     strangers = [error for error in new if victim not in error]
     if strangers:
-        yield f"Unreadable that does not name the file: {_some(strangers)}"
+        yield f"Unreadable that does not name the file: {some(strangers)}"
 
 
 def _counts(reading: Reading, expect: Expect) -> Iterator[str]:
     found, records = reading.found, [found.record for found in reading.found]
-    yield from _same("records", len(found), expect.records)
+    yield from same("records", len(found), expect.records)
     if len(found) != expect.records:
-        yield f"  read were: {_some(reading.names) or 'none'}"
+        yield f"  read were: {some(reading.names) or 'none'}"
     subjects = sorted({reading.subject(record) for record in records})
     if isinstance(expect.subjects, int):
-        yield from _same("subjects", len(subjects), expect.subjects)
+        yield from same("subjects", len(subjects), expect.subjects)
     else:
-        yield from _same("subjects", subjects, sorted(set(map(str, expect.subjects))))
+        yield from same("subjects", subjects, sorted(set(map(str, expect.subjects))))
     for name, refused, wanted in (
         ("unreadable", reading.unreadable, expect.unreadable), ("filtered", reading.filtered, expect.filtered)
     ):  # fmt: skip
         if len(refused) != wanted:
-            yield f"{name}: found {len(refused)}, expected {wanted}: {_some(map(str, refused)) or 'none'}"
+            yield f"{name}: found {len(refused)}, expected {wanted}: {some(map(str, refused)) or 'none'}"
     empty = [f"{name}: {file}" for name, own in zip(reading.names, found, strict=True) for file in own.empty]
     if len(empty) != expect.empty_masks:
-        yield f"empty_masks: found {len(empty)}, expected {expect.empty_masks}: {_some(empty) or 'none'}"
+        yield f"empty_masks: found {len(empty)}, expected {expect.empty_masks}: {some(empty) or 'none'}"
     if expect.splits is not None:
-        yield from _same("splits", Counter(record.split or "null" for record in records), expect.splits)
+        yield from same("splits", Counter(record.split or "null" for record in records), expect.splits)
     if expect.regions is not None:
         drawn = Counter(mask.region.source_label for own in found for mask in own.masks)
-        yield from _same("regions", drawn, {label: count for label, count in expect.regions.items() if count})
+        yield from same("regions", drawn, {label: count for label, count in expect.regions.items() if count})
     for state in ("present", "absent"):
         wanted_states = getattr(expect, state)
         if wanted_states is not None:
-            own = Counter(slug for one in found for slug in _slugs(one, state))
-            yield from _same(state, own, {slug: count for slug, count in wanted_states.items() if count})
-
-
-def _same(key: str, found: Any, wanted: Any) -> Iterator[str]:
-    """The difference of two values; of two mappings only the keys that differ."""
-    if isinstance(wanted, dict):
-        for inner in sorted({*found, *wanted}, key=str):
-            yield from _same(f"{key}.{inner}", found.get(inner, 0), wanted.get(inner, 0))
-    elif found != wanted:
-        yield f"{key}: found {found!r}, expected {wanted!r}"
-
-
-def _slugs(found: Found, state: str) -> list[str]:
-    return sorted(
-        space().labelled(row.concept.label).slug for row in found.record.presence if row.state == state
-    )
-
-
-def _spot(reading: Reading, spot: str, wanted: Spot) -> list[str]:
-    at = reading.at(spot)
-    if len(at) != 1:
-        what = f"{len(at)} records fit this path" if at else "no record fits this path"
-        return [f"spots.{spot}: {what}; the records are {_some(reading.names)}"]
-    out = []
-    for key in sorted(wanted.model_fields_set):
-        found, expected = _VALUES[key](reading, at[0]), getattr(wanted, key)
-        if not _fits(key, found, expected):
-            out.append(f"spots.{spot}: {key}: found {found!r}, expected {expected!r}")
-    return out
-
-
-def _fits(key: str, found: Any, wanted: Any) -> bool:
-    if key == "text" and isinstance(wanted, str) and wanted.endswith("..."):
-        return str(found or "").startswith(wanted[:-3])
-    if key == "meta" and wanted is not None:
-        return all(name in found and _near(found[name], value) for name, value in wanted.items())
-    if key == "regions" and wanted is not None:
-        return set(found) == {label for label, own in wanted.items() if own} and all(
-            len(found.get(label, [])) == own if isinstance(own, int) else _near(found.get(label, []), sorted(own))
-            for label, own in wanted.items()
-        )
-    if key in ("present", "absent", "anatomy") and wanted is not None:
-        return sorted(found) == sorted(wanted)
-    return _near(found, wanted)
-
-
-def _near(found: Any, wanted: Any) -> bool:
-    """Equal, numbers within TOLERANCE, sequences one by one."""
-    if isinstance(found, list | tuple) and isinstance(wanted, list | tuple):
-        return len(found) == len(wanted) and all(map(_near, found, wanted))
-    if isinstance(found, int | float) and isinstance(wanted, int | float) and not isinstance(wanted, bool):
-        return abs(found - wanted) <= TOLERANCE
-    return bool(found == wanted)
-
-
-def _boxes(found: Found) -> dict[str, list[list[float]]]:
-    """The places of a record's regions by source label, sorted."""
-    out: dict[str, list[list[float]]] = {}
-    for mask in found.masks:
-        out.setdefault(mask.region.source_label, []).append(_place(mask))
-    return {label: sorted(boxes) for label, boxes in sorted(out.items())}
-
-
-def _place(mask: Resolved) -> list[float]:
-    """x0, y0, x1, y1 of a picture's mask or box; i0, j0, k0, i1, j1, k1 of a volume's; start and end of a span."""
-    shape = mask.region.shape
-    if isinstance(shape, BoxShape):
-        return list(shape.xyxy)
-    if isinstance(shape, SpanShape):
-        return [shape.start, shape.end]
-    if isinstance(shape, PointShape):
-        return [value for point in shape.points for value in point]
-    starts, stops = [s.start for s in mask.crop], [s.stop for s in mask.crop]
-    return [*starts[::-1], *stops[::-1]] if len(starts) == 2 else [*starts, *stops]
-
-
-def _questions(found: Found) -> list[list[str]]:
-    """The published questions and answers of a record, as pairs."""
-    out = []
-    for row in found.record.meta.get("questions", []):
-        pair = [row.get("question"), row.get("answer")] if isinstance(row, dict) else list(row)
-        out.append([str(part) for part in pair])
-    return out
-
-
-_VALUES: dict[str, Callable[[Reading, Found], Any]] = {
-    "subject": lambda reading, found: reading.subject(found.record),
-    "split": lambda _, found: found.record.split,
-    "study": lambda _, found: found.record.study,
-    "series": lambda _, found: found.record.series,
-    "kind": lambda _, found: found.record.kind,
-    "modality": lambda _, found: space().of(found.record.modality).slug,
-    "anatomy": lambda _, found: sorted(space().of(part).slug for part in found.record.anatomy),
-    "shape": lambda _, found: list(found.record.geometry.shape),
-    "spacing": lambda _, found: found.record.geometry.spacing_mm and list(found.record.geometry.spacing_mm),
-    "orientation": lambda _, found: found.record.geometry.orientation,
-    "unit": lambda _, found: found.record.unit,
-    "window": lambda _, found: found.record.window and list(found.record.window),
-    "sampling_hz": lambda _, found: found.record.geometry.sampling_hz,
-    "regions": lambda _, found: _boxes(found),
-    "present": lambda _, found: _slugs(found, "present"),
-    "absent": lambda _, found: _slugs(found, "absent"),
-    "text": lambda _, found: found.record.text,
-    "meta": lambda _, found: found.record.meta,
-    "questions": lambda _, found: _questions(found),
-    "sources": lambda _, found: len(found.record.sources),
-}
-
-
-def _some(lines: Iterable[str], limit: int = 6) -> str:
-    found = list(lines)
-    more = f"; and {len(found) - limit} more" if len(found) > limit else ""
-    return "; ".join(found[:limit]) + more
-
-
-def shown(reading: Reading) -> Iterator[str]:
-    """What was read, for a person: a line a record and a line a label."""
-    for name, found in zip(reading.names, reading.found, strict=True):
-        record = found.record
-        yield (
-            f"{name}: {record.kind} {space().of(record.modality).slug} {list(record.geometry.shape)} "
-            f"spacing {record.geometry.spacing_mm} subject {reading.subject(record)} split {record.split} "
-            f"study {record.study}"
-        )
-        for state in ("present", "absent"):
-            if _slugs(found, state):
-                yield f"    {state}: {', '.join(_slugs(found, state))}"
-        for label, boxes in _boxes(found).items():
-            yield f"    region {label!r}: {boxes}"
-        yield from (f"    empty mask: {file}" for file in found.empty)
-        if record.meta or record.text:
-            yield f"    meta {record.meta} text {(record.text or '')[:60]!r}"
-    yield from (f"unreadable: {error}" for error in reading.unreadable)
-    yield from (f"filtered: {error}" for error in reading.filtered)
+            own = Counter(slug for one in found for slug in slugs(one, state))
+            yield from same(state, own, {slug: count for slug, count in wanted_states.items() if count})
 
 
 def check(dataset: str, root: Path, *, show: bool = False) -> tuple[list[str], list[str]]:
@@ -267,7 +131,7 @@ def check(dataset: str, root: Path, *, show: bool = False) -> tuple[list[str], l
         source = connector(dataset)
     except (DeclarationError, CatalogError, LayoutError) as error:
         return [str(error)], []
-    lines = list(shown(read(source, root))) if show else []
+    lines = list(spots.shown(read(source, root))) if show else []
     return as_published(source, root, declaration.expect) + broken(source, root, declaration.expect), lines
 
 

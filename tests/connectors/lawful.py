@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from schemas import BoxShape, PointShape, PolygonShape, Record, Region, SourceFile, SpanShape
+from schemas import BoxShape, Concept, PointShape, PolygonShape, Record, Region, SourceFile, SpanShape
 from tests.connectors.reading import Found, Reading, name_of, space
 from tests.replicas import dicom
 
@@ -103,14 +103,10 @@ def _bytes(root: Path, source: SourceFile) -> bytes:
 def _record(reading: Reading, found: Found) -> Iterator[str]:
     record = found.record
     for concept, facet in [(record.modality, "modality"), *((part, "anatomy") for part in record.anatomy)]:
-        if concept not in [entry.concept for entry in space()] or space().of(concept).facet != facet:
+        if _facet(concept) != facet:
             yield f"{concept.label!r} is no {facet} of the label space"
     for region in found.regions:
-        try:
-            same = space().of(region.concept).concept == region.concept
-        except KeyError:
-            same = False
-        if not same:
+        if _facet(region.concept) is None:
             yield f"region {region.source_label!r}: {region.concept.label!r} is not in the label space"
         if not region.source_label:
             yield f"a region of {region.concept.label!r} has no source label"
@@ -120,6 +116,15 @@ def _record(reading: Reading, found: Found) -> Iterator[str]:
         yield f"personal data of the header got into the rows: {leaked}"
     if record.kind == "document" and not record.text:
         yield "a document without text"
+
+
+def _facet(concept: Concept) -> str | None:
+    """The facet of a concept; None when the label space does not have it as it is."""
+    try:
+        entry = space().of(concept)
+    except KeyError:
+        return None
+    return entry.facet if entry.concept == concept else None
 
 
 def _presence(found: Found) -> Iterator[str]:
@@ -135,10 +140,9 @@ def _presence(found: Found) -> Iterator[str]:
             yield f"{label!r} is both present and absent"
         if "absent" in own and label in drawn:
             yield f"{label!r} is absent, but a region shows it"
-        try:
-            space().labelled(label)
-        except KeyError:
-            yield f"presence of {label!r}, which is not in the label space"
+    unknown = [row.concept.label for row in record.presence if _facet(row.concept) is None]
+    if unknown:
+        yield f"presence of {unknown}, which is not in the label space"
     for label in record.exhaustive:
         try:
             space().labelled(label)

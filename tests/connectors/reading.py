@@ -40,7 +40,7 @@ class Reading:
 
     @cached_property
     def names(self) -> list[str]:
-        """A name for each record: the path of its first source, "/member", "#select"; "#0", "#1" ... where they repeat."""
+        """A record's name: the path of its first source, "/member", "#select"; "#0", "#1" ... where it repeats."""
         plain = [name_of(found.record.sources[0]) for found in self.found]
         count, seen, out = Counter(plain), Counter[str](), []
         for name in plain:
@@ -53,15 +53,13 @@ class Reading:
         return record.subject.removeprefix(f"{self.card.subject_space or self.card.id}/")
 
     def at(self, spot: str) -> list[Found]:
-        """The records that a path names: by name, else by one of their sources, else by the folder of all of them."""
+        """The records that a path names: by name, else by one of their sources, else by the folder of the first."""
         named = [found for name, found in zip(self.names, self.found, strict=True) if name == spot]
         if named:
             return named
         several = [found for found in self.found if spot in map(name_of, found.record.sources)]
-        folder = spot.rstrip("/") + "/"
-        return several or [
-            found for found in self.found if all(name_of(s).startswith(folder) for s in found.record.sources)
-        ]
+        folder = spot.rstrip("/") + "/"  # of a series' slices; its masks may lie elsewhere
+        return several or [found for found in self.found if name_of(found.record.sources[0]).startswith(folder)]
 
 
 def name_of(source: SourceFile) -> str:
@@ -132,13 +130,12 @@ def _decode(out: Reading, found: Found) -> None:
         except REFUSED as error:
             out.faults.append(f"{name}: its pixels do not decode: {told(error)}")
     try:
-        found.masks, dropped = resolve(out.root, record, found.regions)
+        found.masks, _ = resolve(out.root, record, found.regions)
     except REFUSED as error:
         out.faults.append(f"{name}: its regions do not decode: {told(error)}")
         return
     drawn = {_map_of(mask.region) for mask in found.masks}
-    gone = {_map_of(drop.region) for drop in dropped}
-    found.empty = sorted(source for source in gone - drawn if source)
+    found.empty = sorted(source for source in {_map_of(region) for region in found.regions} - drawn if source)
 
 
 def _map_of(region: Region) -> str:

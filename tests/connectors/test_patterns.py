@@ -77,7 +77,13 @@ def test_a_plain_pattern_is_a_path_even_where_nothing_is(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("path", "stem"),
-    [("a/b.nii.gz", "b"), ("x/1.2.840.113.dcm", "1.2.840.113"), ("c.ome.tiff", "c"), ("README", "README"), (".x", ".x")],
+    [
+        ("a/b.nii.gz", "b"),
+        ("x/1.2.840.113.dcm", "1.2.840.113"),
+        ("c.ome.tiff", "c"),
+        ("README", "README"),
+        (".x", ".x"),
+    ],
 )
 def test_stem(path: str, stem: str) -> None:
     assert patterns.stem(path) == stem

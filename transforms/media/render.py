@@ -84,8 +84,13 @@ def _picture(record: Record, pixels: Pixels, kind: str, where: str, chosen: tupl
     )
 
     def place(region: Any) -> NDArray[np.bool_] | None:
-        mask = region.full((height, width))[y0:y1, x0:x1] if region.mask is not None else None
-        return mask if mask is not None and mask.any() else None
+        if region.mask is None:
+            return None
+        if record.kind == "clip":
+            plane: NDArray[np.bool_] | None = region.plane(0, int(where), record.geometry.shape)
+            return plane
+        mask: NDArray[np.bool_] = region.full((height, width))[y0:y1, x0:x1]
+        return mask if mask.any() else None
 
     if part.ndim == 3:
         return Rendered(part.astype(np.uint8), None, geometry, None, place)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from schemas import MadeBy, content_key
+from schemas.rle import encode
 from transforms.regions.resolve import Resolved
-from transforms.regions.rle import encode
 
 SHARE = 0.5
 
@@ -20,7 +20,7 @@ def consensus(items: Sequence[Resolved], shape: Sequence[int]) -> list[Resolved]
     out: list[Resolved] = []
     for item in items:
         nodule = item.region.meta.get("nodule")
-        if nodule is None:
+        if nodule is None or item.mask is None:
             out.append(item)
         else:
             groups.setdefault(str(nodule), []).append(item)

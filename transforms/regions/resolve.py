@@ -1,6 +1,6 @@
 """Source annotations to masks on the record's own grid."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.draw import polygon
 
-from schemas import BoxShape, ContourShape, LabelShape, Record, Region, RleShape, SpanShape, content_key
+from schemas import ContourShape, LabelShape, PolygonShape, Record, Region, RleShape, content_key, rle
 from transforms.media.decoders import labels
 from transforms.media.geometry import across
-from transforms.regions import rle
+from transforms.regions import polygons
+
+DENSE = 1 << 20  # values up to here are looked up in a list that is as long as the highest
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """A region with its voxels: `mask` is the crop that starts at `offset`; None for boxes and spans."""
+    """A region with its voxels: `mask` is the crop that starts at `offset`; None for boxes, points and spans, and for
+    an outline that holds no pixel's centre."""
 
     region: Region
     offset: tuple[int, ...] = ()
@@ -69,16 +72,12 @@ def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list
     """
     kept: list[Resolved] = []
     dropped: list[Dropped] = []
-    by_map: dict[str, list[Region]] = {}
+    by_map: dict[tuple[object, ...], list[Region]] = {}
     for region in regions:
         if isinstance(region.shape, LabelShape):
-            by_map.setdefault(region.shape.source.uri, []).append(region)
-        elif isinstance(region.shape, ContourShape):
-            kept.append(_from_contour(record, region, region.shape))
-        elif isinstance(region.shape, RleShape):
-            kept.append(cropped(region, rle.decode(region.shape)))
-        elif isinstance(region.shape, BoxShape | SpanShape):
-            kept.append(Resolved(region))
+            by_map.setdefault(_map_of(region.shape), []).append(region)
+        else:
+            kept.append(_from_shape(record, region))
     for group in by_map.values():
         _from_labels(root, record, group, kept, dropped)
     empty = [item for item in kept if item.mask is not None and not item.mask.any()]
@@ -87,30 +86,80 @@ def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list
     return sorted(kept, key=lambda r: r.region.key), sorted(dropped, key=lambda d: d.region.key)
 
 
+def _map_of(shape: LabelShape) -> tuple[object, ...]:
+    """What two shapes share when one reading of the map serves both. Which colour, value or threshold is asked of the
+    array that was read; whether it is colours, values or intensities decides how it is read."""
+    source = shape.source
+    intensity = shape.at_least is not None or shape.at_most is not None
+    where = (source.uri, source.member, source.select, shape.decoder, shape.channel)
+    return (*where, shape.colour is not None, intensity)
+
+
+def _from_shape(record: Record, region: Region) -> Resolved:
+    shape = region.shape
+    if isinstance(shape, ContourShape):
+        return _from_contour(record, region, shape)
+    if isinstance(shape, RleShape):
+        return cropped(region, rle.decode(shape))
+    if isinstance(shape, PolygonShape):
+        return _from_polygon(record, region, shape)
+    return Resolved(region)
+
+
+def _from_polygon(record: Record, region: Region, shape: PolygonShape) -> Resolved:
+    """An outline too small to hold a pixel's centre stays without a mask: it is drawn, so its concept is not absent."""
+    offset, mask = polygons.drawn(record, region.frame, shape)
+    if mask.size == 0:
+        return Resolved(region, offset, mask)  # all of it is outside the image
+    if not mask.any():
+        return Resolved(region)
+    found = cropped(region, mask)
+    return replace(found, offset=tuple(a + b for a, b in zip(offset, found.offset, strict=True)))
+
+
 def _from_labels(root: Path, record: Record, group: list[Region], kept: list[Resolved], dropped: list[Dropped]) -> None:
     first = group[0].shape
     assert isinstance(first, LabelShape)
     array = labels(root, first, record)
-    by_value = first.at_least is None
-    found = ndimage.find_objects(array) if by_value else []  # index v - 1 -> the slices of value v, or None
+    values = first.colour is None and first.at_least is None and first.at_most is None
+    found = _objects(array) if values else {}
     for region in group:
         shape = region.shape
         assert isinstance(shape, LabelShape)
-        if shape.at_least is not None:
-            kept.append(cropped(region, array >= shape.at_least))
+        if not values and shape.instances:
+            raise ValueError(f"region {region.key}: instances are told apart by value, not by colour or intensity")
+        if not values:
+            kept.append(cropped(region, _held(array, shape)))
         elif shape.instances:
             kept.extend(_instances(region, array, found))
-        elif 0 < shape.value <= len(found) and found[shape.value - 1] is not None:
-            crop = found[shape.value - 1]
+        elif shape.value in found:
+            crop = found[shape.value]
             kept.append(Resolved(region, tuple(s.start for s in crop), array[crop] == shape.value))
         else:
             dropped.append(Dropped(region, f"label value {shape.value} is not in {shape.source.uri}"))
 
 
-def _instances(region: Region, array: NDArray[Any], found: list[tuple[slice, ...] | None]) -> Iterator[Resolved]:
-    for value, crop in enumerate(found, start=1):
-        if crop is None:
-            continue
+def _held(array: NDArray[Any], shape: LabelShape) -> NDArray[np.bool_]:
+    if shape.colour is not None:
+        red, green, blue = shape.colour
+        return np.asarray(array == (red << 16 | green << 8 | blue))
+    mask = np.ones(array.shape, bool) if shape.at_least is None else array >= shape.at_least
+    return np.asarray(mask if shape.at_most is None else mask & (array <= shape.at_most))
+
+
+def _objects(array: NDArray[Any]) -> dict[int, tuple[slice, ...]]:
+    """Each value above zero -> the part of the array that it lies in."""
+    highest = int(array.max(initial=0))
+    if highest <= DENSE:
+        found = ndimage.find_objects(array)
+        return {value: crop for value, crop in enumerate(found, start=1) if crop is not None}
+    present, ranks = np.unique(array, return_inverse=True)  # ids up to 2^32 would each have a place in a list
+    found = ndimage.find_objects(ranks.reshape(array.shape) + 1)
+    return {int(value): crop for value, crop in zip(present, found, strict=True) if value > 0 and crop is not None}
+
+
+def _instances(region: Region, array: NDArray[Any], found: Mapping[int, tuple[slice, ...]]) -> Iterator[Resolved]:
+    for value, crop in found.items():
         key = content_key("instance", region.key, value)
         own = region.model_copy(update={"key": key, "meta": {**region.meta, "instance": value}})
         yield Resolved(own, tuple(s.start for s in crop), array[crop] == value)
@@ -125,16 +174,23 @@ def _from_contour(record: Record, region: Region, shape: ContourShape) -> Resolv
     volume = np.zeros((*record.geometry.shape[:2], max(shape.planes) - first + 1), bool)
     for k, ring, hole in zip(shape.planes, shape.rings, shape.holes, strict=True):
         points = np.asarray(ring, float)
-        inside = np.zeros(volume.shape[:2], np.uint8)
-        ii, jj = polygon(points[:, 0], points[:, 1], inside.shape)
-        inside[ii, jj] = 1
-        if shape.includes_edge is hole:  # the edge belongs to what is not inside this ring
-            cv2.polylines(inside, [np.rint(points[:, ::-1]).astype(np.int32)], True, 0)
+        if shape.includes_edge is None:
+            inside = polygons.inside(points, volume.shape[:2])
         else:
-            cv2.polylines(inside, [np.rint(points[:, ::-1]).astype(np.int32)], True, 1)
+            inside = _with_edge(points, volume.shape[:2], shape.includes_edge is not hole)
         drawn = volume[..., k - first]
-        volume[..., k - first] = drawn & ~(inside > 0) if hole else drawn | (inside > 0)
+        volume[..., k - first] = drawn & ~inside if hole else drawn | inside
     return replace(found := cropped(region, volume), offset=(*found.offset[:2], found.offset[2] + first))
+
+
+def _with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) -> NDArray[np.bool_]:
+    """What a ring of whole (i, j) holds, with or without the voxels that it runs through: those of a hole belong to what
+    is around it."""
+    inside = np.zeros(shape, np.uint8)
+    ii, jj = polygon(ring[:, 0], ring[:, 1], inside.shape)
+    inside[ii, jj] = 1
+    cv2.polylines(inside, [np.rint(ring[:, ::-1]).astype(np.int32)], True, int(edge))
+    return inside > 0
 
 
 def cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:

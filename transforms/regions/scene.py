@@ -15,11 +15,11 @@ from schemas import (
     Scene,
     SpanShape,
     content_key,
+    rle,
 )  # fmt: skip
 from schemas.sample import RegionBox, RegionMask
 from transforms.facts import ops
 from transforms.media.render import Rendered, view_of
-from transforms.regions import rle
 from transforms.regions.resolve import Resolved
 from transforms.regions.viewdata import ViewData
 from transforms.shards.encode import index_masks, pixels_sha256
@@ -31,9 +31,12 @@ def build(
     record: Record, frame: str, rendered: Rendered | None, items: Sequence[Resolved], unit: str | None
 ) -> tuple[ViewData, list[Region], frozenset[str]]:
     """The scene of one view with its masks; the rows of its regions in the view's frame, in the scene's order; and the
-    labels of all concepts with even one pixel in the view, those too small to become a region included."""
+    labels of all concepts with even one pixel in the view, those too small to become a region included, and of those
+    that are drawn on the record without a mask."""
     placed = _placed(rendered, items)
-    shown = frozenset(item.region.concept.label for item, _ in placed)
+    # A box or a point has no mask to look for in this view: its concept is not placed here, and not absent either.
+    unplaced = (item.region.concept.label for item in items if item.mask is None)
+    shown = frozenset({*unplaced, *(item.region.concept.label for item, _ in placed)})
     placed = [(item, mask) for item, mask in placed if mask is None or np.count_nonzero(mask) >= MIN_PIXELS]
     names = {item.region.key: f"r{n}" for n, (item, _) in enumerate(placed, start=1)}
     masks = {names[item.region.key]: mask for item, mask in placed if mask is not None}

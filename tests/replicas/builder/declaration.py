@@ -20,7 +20,7 @@ class DeclarationError(ValueError):
 class Strict(BaseModel):
     """The base of all that a YAML says; an unknown key is refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)  # YAML makes a number of subject 7
 
 
 class Spot(Strict):

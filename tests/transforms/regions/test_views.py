@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import Concept, Geometry, MadeBy, Record, Region, SourceFile
+from schemas import Concept, Geometry, MadeBy, Record, Region, SourceFile, rle
 from schemas.recipe import ViewSpec
-from transforms.regions import rle
 from transforms.regions.resolve import Resolved
 from transforms.regions.views import choose, spread
 

@@ -3,9 +3,14 @@
 A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape, record) -> array`, or both.
 """
 
+import struct
+import tarfile
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +20,11 @@ from transforms.media.pixels import Pixels
 from transforms.plugins import module
 
 __all__ = ["DecodeError", "decode", "labels"]
+
+BROKEN = (
+    OSError, ValueError, LookupError, ArithmeticError, EOFError, AttributeError, NotImplementedError, RuntimeError,
+    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError, cv2.error,
+)  # fmt: skip
 
 
 def decode(root: Path, record: Record) -> Pixels:
@@ -32,7 +42,8 @@ def decode(root: Path, record: Record) -> Pixels:
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
-    """A label map on the record's grid. Raises DecodeError when it cannot be read or lies on another grid."""
+    """A label map on the record's grid: its values; intensities where the shape has `at_least` or `at_most`; 0xRRGGBB
+    where it has a `colour`. Raises DecodeError when it cannot be read or lies on another grid."""
     array: NDArray[np.integer[Any]] = _run("labels", shape.decoder, shape.source.uri, root, shape, record)
     grid = tuple(record.geometry.shape)
     if tuple(array.shape) != grid:
@@ -42,10 +53,9 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
 
 def _run(verb: str, name: str, uri: str, *args: object) -> Any:
     # Decoders meet whatever a public file holds; what the codecs raise on broken bytes is turned into one typed error.
-    broken = (OSError, ValueError, KeyError, IndexError, EOFError, AttributeError, NotImplementedError, RuntimeError)
     try:
         return getattr(module("transforms.media.decoders", name), verb)(*args)
     except DecodeError:
         raise
-    except broken as error:
+    except BROKEN as error:
         raise DecodeError(uri, f"{type(error).__name__}: {error}".splitlines()[0]) from error

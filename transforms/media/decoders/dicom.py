@@ -19,7 +19,8 @@ from transforms.media.pixels import Pixels
 
 def decode(root: Path, record: Record) -> Pixels:
     planes = []
-    for source in record.sources:
+    slices = record.geometry.shape[2] if record.kind == "volume" else 1
+    for source in record.sources[:slices]:  # behind them come the files of masks
         with open_source(root, source) as file:
             planes.append(_plane(pydicom.dcmread(file)))
     array = np.stack([plane.T for plane in planes], axis=-1) if record.kind == "volume" else planes[0]

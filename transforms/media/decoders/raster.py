@@ -1,35 +1,45 @@
-"""PNG, JPEG and TIFF pictures and masks, through OpenCV. Colour comes out as RGB; arrays are (rows, columns[, 3])."""
+"""Pictures and masks in PNG, JPEG, TIFF, BMP, GIF, PNM and their like, gzipped or not (see _pictures.py).
 
+Arrays are (rows, columns[, 3]); colours are RGB. `select` is a page: "[2]" is the third.
+"""
+
+import re
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 from numpy.typing import NDArray
 
-from schemas import LabelShape, Record
+from schemas import LabelShape, Record, SourceFile
+from transforms.media.decoders import _pictures
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    with open_source(root, record.sources[0]) as file:
-        array = _read(file.read())
-    if array.ndim == 3:
-        array = cv2.cvtColor(array[..., :3], cv2.COLOR_BGR2RGB)
-    return Pixels(array, record.geometry, record.unit)
+    return Pixels(_pictures.pixels(_sheet(root, record.sources[0])), record.geometry, record.unit)
 
 
-def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
-    with open_source(root, shape.source) as file:
-        array = _read(file.read())
-    if array.ndim != 2 or not np.issubdtype(array.dtype, np.integer):
-        raise ValueError(f"a label map has one integer channel, this has {array.shape} of {array.dtype}")
-    return array
+def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
+    """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
+    sheet = _sheet(root, shape.source)
+    if shape.channel is not None:
+        sheet = _pictures.channel(sheet, shape.channel)
+    if shape.colour is not None:
+        if sheet.lossy:
+            raise ValueError("a JPEG changes colours: no region of it can be told by an exact colour")
+        return _pictures.packed(sheet.colours)
+    if shape.at_least is not None or shape.at_most is not None:
+        return _pictures.intensity(sheet)
+    return _pictures.values(sheet)
 
 
-def _read(data: bytes) -> NDArray[Any]:
-    array: NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
-    if array is None:
-        raise ValueError("not a picture that OpenCV can read")
-    return array
+def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
+    with open_source(root, source) as file:
+        return _pictures.read(file.read(), _page(source.select))
+
+
+def _page(select: str | None) -> int:
+    found = re.fullmatch(r"\[(\d+)\]", select) if select else None
+    if select and not found:
+        raise ValueError(f"{select!r} is no page of a picture; write [0], [1] ...")
+    return int(found[1]) if found else 0

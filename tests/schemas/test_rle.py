@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from transforms.regions import rle
+from schemas import rle
 
 
 @given(hnp.arrays(bool, hnp.array_shapes(min_dims=1, max_dims=3, max_side=12)))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import RleShape
+from schemas.region import RleShape
 
 
 def encode(mask: NDArray[np.bool_]) -> RleShape:

@@ -1,0 +1,82 @@
+"""Which decoder a file needs and what its header says of its grid, by its extension: pictures, volumes, arrays."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from connectors import archives
+from connectors.base import Unreadable
+from connectors.readers import _arrays, _metaimage, _nifti, _nrrd, _pictures
+from connectors.readers._grid import TOLERANCE, Header, Said, apart
+from schemas import Geometry
+
+VOLUMES: dict[str, tuple[str, Callable[[Path, str, Said], Header]]] = {
+    ".nii": ("nifti", _nifti.header), ".hdr": ("nifti", _nifti.header), ".img": ("nifti", _nifti.header),
+    ".nrrd": ("nrrd", _nrrd.header), ".nhdr": ("nrrd", _nrrd.header),
+    ".mha": ("mhd", _metaimage.header), ".mhd": ("mhd", _metaimage.header),
+}  # fmt: skip
+DATA_SUFFIXES = {".mhd": (".raw", ".zraw", ".img"), ".nhdr": (".raw", ".raw.gz", ".img", ".img.gz")}
+
+
+def suffix_of(path: str) -> str:
+    """A file's extension in lower case, without the .gz of one that is compressed as a whole."""
+    name = path.rsplit("/", 1)[-1].lower()
+    name = name.removesuffix(".gz")
+    return f".{name.rsplit('.', 1)[-1]}" if "." in name else ""
+
+
+def decoder_of(path: str) -> str:
+    """The decoder (transforms/media/decoders/) for a file. Raises Unreadable when there is none for its extension."""
+    suffix = suffix_of(path)
+    if suffix in VOLUMES:
+        return VOLUMES[suffix][0]
+    if suffix in _arrays.SUFFIXES:
+        return "array"
+    if suffix in _pictures.SUFFIXES:
+        return "raster"
+    known = ", ".join(sorted((*VOLUMES, *_arrays.SUFFIXES, *_pictures.SUFFIXES)))
+    raise Unreadable(path, f"no decoder for a file {suffix or 'without extension'}; there are {known}")
+
+
+def header_of(root: Path, path: str, said: Said) -> Header:
+    """What a volume's header says. Raises Unreadable when it is broken, or no volume."""
+    suffix = suffix_of(path)
+    if suffix not in VOLUMES:
+        raise Unreadable(path, f"no volume has the extension {suffix}; there are {', '.join(VOLUMES)}")
+    return VOLUMES[suffix][1](root, path, said)
+
+
+def grid_of(root: Path, path: str, select: str | None = None, like: Geometry | None = None) -> Geometry | None:
+    """The grid of a picture, volume or array, from its header. `like`: the image that it is to lie on, which tells what
+    the header leaves open: whether two axes are a picture's, which of two forms counts, that lengths are mm.
+
+    A row of volumes has the grid of one of them. Raises Unreadable when the header is broken.
+    """
+    decoder = decoder_of(path)
+    if decoder == "raster":
+        return Geometry(shape=_pictures.size(root, *archives.split(root, path)))
+    if decoder == "array":
+        return _arrays.grid(root, path, select)
+    said = Said(units="mm", forms="sform", spacing_missing=True)
+    found = header_of(root, path, said)
+    if like is not None and like.affine is None and len(like.shape) == 2:
+        return found.geometry("image")
+    if like is not None and like.affine is None and found.shape != like.shape:
+        return found.geometry("clip")
+    grid = found.geometry("volume", said)
+    if like is not None and decoder == "nifti" and apart(like, grid) > TOLERANCE:
+        other = header_of(root, path, Said(units="mm", forms="qform", spacing_missing=True)).geometry("volume", said)
+        return other if apart(like, other) <= TOLERANCE else grid
+    return grid
+
+
+def siblings(root: Path, path: str) -> Iterator[str]:
+    """The data files beside a volume's header file, by their names alone."""
+    two = _nifti.pair(path)
+    if two is not None:
+        yield from (name for name in two if name != path)
+        return
+    for suffix in DATA_SUFFIXES.get(suffix_of(path), ()):
+        name = path.rsplit(".", 1)[0] + suffix
+        uri, member = archives.split(root, name)
+        if member is not None or (root / uri).is_file():
+            yield name

@@ -1,0 +1,163 @@
+"""DICOM as archives publish it (TCIA, NBIA, Kaggle): a record an instance, or a record a series of slices.
+
+What a header tells is a field for templates, beside what the path tells; nothing of it is kept that the card does not
+name, and nothing personal can be named.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+import pydicom
+from pydantic import field_validator, model_validator
+from pydicom.errors import InvalidDicomError
+
+from connectors import archives, assemble, base, patterns
+from connectors.base import Item, NotPartOf
+from connectors.readers import _dicom, _dicom_fields, _slices
+from schemas import DatasetCard, LabelSpace, Record, Region
+
+VERSION = "1"
+
+
+class Options(assemble.Common):
+    """`one`: a record per "file" (an x-ray, a mammogram, an ultrasound clip) or per "series" (slices that share a
+    SeriesInstanceUID and lie in one folder, or one archive). `group`: a template over the path's fields that says as
+    much without looking into each file while listing. `least_slices`: a stack with fewer is no record (localisers).
+
+    `public_ids`: the publisher removed what was personal from the headers, and their identifiers and descriptions are
+    public; without it identifiers are pseudonyms and descriptions are not read. `header`: field -> DICOM keyword.
+    `only`: field -> values that a record must have (`Modality: [CT]`). `tell_apart`: keywords that divide a series
+    which repeats positions. `uneven`: the relative difference of gaps above which a series is refused.
+    """
+
+    one: Literal["file", "series"] = "file"
+    subject: str = "{PatientID}"
+    group: str | None = None
+    least_slices: int = 1
+    public_ids: bool = False
+    header: Mapping[str, str] = {}
+    only: Mapping[str, tuple[str, ...]] = {}
+    tell_apart: tuple[str, ...] = _slices.TELL_APART
+    uneven: float = _slices.UNEVEN
+    keep: tuple[str, ...] = tuple(_dicom.TECHNICAL.values())
+
+    @field_validator("tell_apart")
+    @classmethod
+    def _known(cls, keywords: tuple[str, ...]) -> tuple[str, ...]:
+        for keyword in keywords:
+            _dicom_fields.kind_of(keyword)
+        return keywords
+
+    @model_validator(mode="after")
+    def _lawful(self) -> "Options":
+        for keyword in self.header.values():
+            _dicom_fields.check(keyword, self.public_ids)
+        return self
+
+
+def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
+    options = base.options(card, Options)
+    if options.one == "file":
+        yield from assemble.items(root, card, options)
+        return
+    for _, together in groupby(assemble.paths(root, options), lambda found: _place(root, found[0])):
+        for paths, fields in _series(root, options, list(together)):
+            uri, member = archives.split(root, paths[0])
+            further = assemble.companions(root, card, options, paths[0], fields)
+            yield base.item(root, card.id, uri, [*paths[1:], *further], member)
+
+
+def _place(root: Path, path: str) -> str:
+    """The archive or the folder that a file lies in: a series does not leave it."""
+    uri, member = archives.split(root, path)
+    return uri if member else path.rpartition("/")[0]
+
+
+def _series(
+    root: Path, options: Options, together: list[tuple[str, dict[str, str]]]
+) -> list[tuple[list[str], dict[str, str]]]:
+    """The files of one place by series, with the fields of the first; unreadable ones stand alone."""
+    groups: dict[str, tuple[list[str], dict[str, str]]] = {}
+    for path, fields in together:
+        own = assemble.named(path, fields)
+        name = patterns.fill(options.group, own) if options.group else _series_uid(root, path)
+        groups.setdefault(name, ([], fields))[0].append(path)
+    return sorted(groups.values(), key=lambda found: found[0])
+
+
+def _series_uid(root: Path, path: str) -> str:
+    """The series of a file; its path where that cannot be read: read() says what is wrong with it."""
+    uri, member = archives.split(root, path)
+    try:
+        with base.open_file(root / uri, member) as file:
+            peek = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=["SeriesInstanceUID"])
+        return str(peek.get("SeriesInstanceUID") or path)
+    except (InvalidDicomError, OSError, ValueError, AttributeError, *base.BAD_ARCHIVE):
+        return path
+
+
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+    options = base.options(card, Options)
+    path = assemble.where(item)
+    slices = _open(root, card, options, item)
+    tell_apart = options.tell_apart if options.one == "series" else None
+    few = True
+    for group, affine in _slices.volumes(slices, tell_apart, options.uneven):
+        if len(group) < options.least_slices:
+            continue
+        few = False
+        media = _media(card, options, group, affine)
+        told = {name: f"{{{tag}}}" for name, tag in _IDS if tag in media.fields and getattr(options, name) is None}
+        yield from assemble.rows(root, card, space, options.model_copy(update=told), path, media)
+    if few:
+        raise NotPartOf(path, f"fewer than {options.least_slices} slices")
+
+
+_IDS = (("study", "StudyInstanceUID"), ("series", "SeriesInstanceUID"))
+
+
+def _open(root: Path, card: DatasetCard, options: Options, item: Item) -> list[_slices.Slice]:
+    """The images of an item. Raises NotPartOf when none is one, Unreadable when any is broken."""
+    path = assemble.where(item)
+    own = set(assemble.companions(root, card, options, path, assemble.fields_of(card, options, path)))
+    found: list[_slices.Slice] = []
+    refused: NotPartOf | None = None
+    for name in (path, *(name for name in item.group if name not in own)):
+        source = base.source_file(root, *archives.split(root, name))
+        try:
+            dataset = _dicom.header(root, source)
+            _check_wanted(name, dataset, _dicom_fields.fields(card, options, dataset, source.sha256), options)
+        except NotPartOf as error:
+            refused = refused or error
+            continue
+        if source.sha256 not in {other.sha256 for other, _ in found}:  # the same file under a second name
+            found.append((source, dataset))
+    if not found and refused is not None:
+        raise refused
+    return found
+
+
+def _check_wanted(path: str, dataset: pydicom.Dataset, fields: Mapping[str, str], options: Options) -> None:
+    if dataset.get("Modality") == "SEG":
+        raise NotPartOf(path, "a segmentation: a mask is no picture")
+    for name, wanted in options.only.items():
+        if fields.get(name) not in wanted:
+            raise NotPartOf(path, f"its {name} is none of those that the card reads ({', '.join(wanted)})")
+
+
+def _media(
+    card: DatasetCard, options: Options, group: list[_slices.Slice], affine: _slices.Affine | None
+) -> assemble.Media:
+    source, dataset = group[0]
+    kind, decoder, geometry = _slices.grid_of(source, dataset, len(group), affine)
+    fields = _dicom_fields.fields(card, options, dataset, source.sha256)
+    if len(group) > 1:
+        fields = {name: value for name, value in fields.items() if name not in ("SOPInstanceUID", "InstanceNumber")}
+    signal = kind == "signal"
+    return assemble.Media(
+        kind, decoder, f"{VERSION} {base.pseudonym_mark()}", geometry, tuple(source for source, _ in group),
+        fields=fields, window=None if signal else _dicom.window(dataset),
+        unit="mV" if signal else _dicom.unit(dataset),
+    )  # fmt: skip

@@ -1,0 +1,241 @@
+"""Rows of a table by the image that they speak of."""
+
+import ast
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import model_validator
+
+from connectors import archives, patterns
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
+
+_COLUMN = re.compile(r"\{([^{}]+)\}")
+Step = Literal["slash", "basename", "stem", "lower", "number", "alnum"]
+
+
+class Table(Source):
+    """A table whose rows belong to images.
+
+    `key`: the column, or a template over columns ("{patient}_{eye}"), or several of them where a row speaks of several
+    images. `match`: the template over the image's fields that equals it. `normalise` makes keys alike: slash (\\ to /),
+    basename and stem act on the table's key alone, lower, number (no leading zeros) and alnum (letters and digits only)
+    on both. Without `key` every row of the file is the image's: then `file` holds a field of it.
+    `where` keeps rows with one of these values in a column, `unless` drops them. `required`: an image without a row is
+    unreadable and not merely not annotated; so by default where the file is the image's own.
+    """
+
+    key: str | tuple[str, ...] | None = None
+    match: str = "{stem}"
+    normalise: tuple[Step, ...] = ()
+    where: dict[str, str | tuple[str, ...]] = {}
+    unless: dict[str, str | tuple[str, ...]] = {}
+    required: bool | None = None
+
+    __hash__ = Source.__hash__
+
+    @model_validator(mode="after")
+    def _has_key(self) -> "Table":
+        if self.key is None and "{" not in self.file:
+            raise ValueError(f"{self.file} holds rows of many images: set `key` to the column that names them")
+        return self
+
+    @property
+    def needed(self) -> bool:
+        return self.key is None if self.required is None else self.required
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: where it stands and its cells."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """A cell, stripped. Raises Unreadable when the table has no such column."""
+        found = self.cells.get(column)
+        found = self.cells.get(tidy(column)) if found is None else found
+        if found is None:
+            check(self.file, tidy(column), self.cells)
+        return found or ""
+
+    def number(self, column: str) -> float | None:
+        """A cell as a number; None where it is blank. Raises Unreadable."""
+        return self.parse(column, self[column])
+
+    def parse(self, column: str, text: str) -> float | None:
+        """Text from a cell as a number; None where it is blank or says that it is none. Raises Unreadable."""
+        try:
+            value = float(text) if text else None
+        except ValueError as error:
+            raise self.bad(f"column {column!r}: {text!r} is no number") from error
+        if value is not None and math.isinf(value):
+            raise self.bad(f"column {column!r}: {text!r} is no number")
+        return None if value is None or math.isnan(value) else value
+
+    def fill(self, template: str) -> str:
+        """A template over columns, or one column's cell."""
+        if "{" not in template or template in self.cells:
+            return self[template]
+        return _COLUMN.sub(lambda found: self[found[1]], template)
+
+    def bad(self, reason: str) -> Unreadable:
+        """What to raise about this row."""
+        return Unreadable(self.file, f"line {self.line}: {reason}")
+
+
+@dataclass(frozen=True)
+class Index:
+    """Which rows have which key: `order[starts[n]:starts[n + 1]]` for the key numbered n, in the table's order."""
+
+    table: pl.DataFrame
+    columns: tuple[str, ...]
+    files: tuple[str, ...]
+    keys: dict[str, int]
+    order: NDArray[np.int32]
+    starts: NDArray[np.int64]
+
+    def rows(self, key: str) -> list[Row]:
+        """The rows of a key. Raises Unreadable when one of them is at fault."""
+        number = self.keys.get(key)
+        if number is None:
+            return []
+        places = self.order[self.starts[number] : self.starts[number + 1]].tolist()
+        return [self._row(place) for place in places]
+
+    def _row(self, place: int) -> Row:
+        *cells, number, fault, file = self.table.row(place)
+        row = Row(self.files[file], number, dict(zip(self.columns, cells, strict=True)))
+        if fault:
+            raise row.bad(fault)
+        return row
+
+
+def rows(image: Image, table: Table) -> list[Row]:
+    """The rows that speak of an image, in the table's order; none where it is not in the table. Raises Unreadable."""
+    places = tuple(_located(image.root, table, image.fields))
+    if not places:
+        if table.needed:
+            raise Unreadable(image.path, f"no file is {table.file} for it")
+        return []
+    value = "" if table.key is None else normal(image.fill(table.match), table.normalise, of_table=False)
+    found = _index(str(image.root), places, table).rows(value)
+    if not found and table.needed:
+        what = "no row" if table.key is None else f"no row whose {table.key} is {value!r}"
+        raise Unreadable(places[0][0], f"{what}, which {image.path} needs")
+    return found
+
+
+def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
+    """The table's files for the image with these fields."""
+    yield from (path for path, _ in _found(root, table.file, fields))
+
+
+def normal(text: str, steps: tuple[Step, ...], *, of_table: bool) -> str:
+    """A key as it is compared."""
+    text = text.strip()
+    if of_table:
+        text = text.replace("\\", "/") if "slash" in steps else text
+        text = text.rsplit("/", 1)[-1] if "basename" in steps else text
+        text = patterns.stem(text) if "stem" in steps else text
+    text = text.lower() if "lower" in steps else text
+    text = "".join(filter(str.isalnum, text)) if "alnum" in steps else text
+    return text.lstrip("0") or "0" if "number" in steps and text.isdigit() else text
+
+
+Place = tuple[str, tuple[tuple[str, str], ...], int, int]  # path, open fields, size and time of change
+
+
+def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Place]:
+    for path, found in _found(root, table.file, fields):
+        try:
+            stat = (root / archives.split(root, path)[0]).stat()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if table.key is None and not table.needed:
+                continue  # the image's own file, which not every image has
+            raise Unreadable(path, "the file is not there") from error
+        yield path, found, stat.st_size, stat.st_mtime_ns
+
+
+def _found(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    bound = patterns.bind(text, fields)
+    if patterns.plain(bound):
+        return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))
+    return _walked(root, bound)
+
+
+@lru_cache(maxsize=256)
+def _walked(root: Path, bound: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    return tuple((path, tuple(found.items())) for path, found in patterns.find(root, bound, {}))
+
+
+@lru_cache(maxsize=16)
+def _index(root: str, places: tuple[Place, ...], table: Table) -> Index:
+    source = Source.model_validate({name: getattr(table, name) for name in Source.model_fields})
+    parts = []
+    for number, (path, fields, _, _) in enumerate(places):
+        part = frame(Path(root), path, source)
+        for column in (*table.where, *table.unless):
+            check(path, tidy(column), [*part.columns, *dict(fields)])
+        told = [pl.lit(value).alias(name) for name, value in fields]
+        parts.append(part.with_columns(*told, pl.lit(number, pl.Int32).alias("\x00file")))
+    whole = pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
+    columns = [name for name in whole.columns if name not in (LINE, FAULT, "\x00file")]
+    whole = whole.select(*(pl.col(column).fill_null("") for column in columns), LINE, FAULT, "\x00file")
+    for chosen, wanted in ((table.where, True), (table.unless, False)):
+        for column, values in chosen.items():
+            inside = pl.col(tidy(column)).is_in([values] if isinstance(values, str) else list(values))
+            whole = whole.filter(inside if wanted else ~inside)
+    keys, codes, places_of = _keyed(whole, columns, [path for path, *_ in places], table)
+    order = np.argsort(codes, kind="stable").astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(keys)))])
+    return Index(whole, tuple(columns), tuple(path for path, *_ in places), keys, places_of[order], starts)
+
+
+def _keyed(
+    whole: pl.DataFrame, columns: list[str], files: list[str], table: Table
+) -> tuple[dict[str, int], NDArray[np.int64], NDArray[np.int32]]:
+    """Each key's number; for each mention of a key its number and the row that it is in."""
+    keys: dict[str, int] = {}
+    if table.key is None:
+        return {"": 0}, np.zeros(whole.height, np.int64), np.arange(whole.height, dtype=np.int32)
+    codes, rows_of = [], []
+    for template in (table.key,) if isinstance(table.key, str) else table.key:
+        names = [tidy(template)] if tidy(template) in columns or "{" not in template else _COLUMN.findall(template)
+        for name in names:
+            check(files[0], tidy(name), columns)
+        cells = [whole[tidy(name)] for name in names]
+        for n, texts in enumerate(zip(*cells, strict=True)):
+            text = texts[0] if names == [tidy(template)] else _joined(template, names, texts)
+            if any(texts):
+                codes.append(keys.setdefault(normal(text, table.normalise, of_table=True), len(keys)))
+                rows_of.append(n)
+    return keys, np.asarray(codes, np.int64), np.asarray(rows_of, np.int32)
+
+
+def _joined(template: str, names: list[str], texts: tuple[str, ...]) -> str:
+    values = dict(zip(names, texts, strict=True))
+    return _COLUMN.sub(lambda found: values[found[1]], template)
+
+
+def literal(row: Row, column: str, text: str) -> Any:
+    """A list or mapping written into a cell, in JSON or in Python's own notation. Raises Unreadable."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+            raise row.bad(f"column {column!r}: {text[:60]!r} is no list") from error

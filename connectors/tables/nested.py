@@ -1,0 +1,106 @@
+"""Tables kept in JSON, JSON Lines and Parquet: lists of objects, mappings, and lists within lists."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from connectors.base import Unreadable
+
+Flat = dict[str, str]
+
+
+def entries(
+    name: str, text: TextIO, by_line: bool, path: str | None, key: str | None, each: Sequence[str]
+) -> dict[str, list[str]]:
+    """The columns of a JSON file. `path` ("data.items") leads to the list, or to the mapping whose keys go into the column
+    `key`; `each` names lists within an entry, the outer first, and gives a row for every element. Raises Unreadable."""
+    if by_line:
+        found: Any = [_parse(name, line, n) for n, line in enumerate(text, start=1) if line.strip()]
+    else:
+        found = _parse(name, text.read(), None)
+    for step in path.split(".") if path else ():
+        if not isinstance(found, dict) or step not in found:
+            there = ", ".join(map(str, found)) if isinstance(found, dict) else f"a {type(found).__name__}"
+            raise Unreadable(name, f"no {step!r} on the way to {path!r}; there is {there[:200]}")
+        found = found[step]
+    return _table([row for entry in _listed(name, found, key) for row in _rows(entry, each)])
+
+
+def _parse(name: str, text: str, line: int | None) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"line {line or error.lineno}, column {error.colno}"
+        raise Unreadable(name, f"{where}: not JSON: {error.msg}") from error
+
+
+def _listed(name: str, found: Any, key: str | None) -> Iterator[dict[str, Any]]:
+    if isinstance(found, dict):
+        if key is None:
+            raise Unreadable(
+                name, "a mapping and not a list; set `id` to the column for its keys, or `rows` to a list in it"
+            )
+        for label, value in found.items():
+            yield {key: label, **(value if isinstance(value, dict) else {"value": value})}
+    elif isinstance(found, list):
+        yield from (entry if isinstance(entry, dict) else {"value": entry} for entry in found)
+    else:
+        raise Unreadable(name, f"a {type(found).__name__} and not a list of entries; set `rows`")
+
+
+def _rows(entry: dict[str, Any], each: Sequence[str]) -> Iterator[Flat]:
+    """The rows of one entry: one, or one for each element of the lists that `each` names. An entry whose list is empty or
+    is not there keeps a row without it."""
+    flat = dict(_flat(entry))
+    if not each:
+        yield {column: text_of(value) for column, value in flat.items()}
+        return
+    inner = flat.pop(each[0], None)
+    if isinstance(inner, dict):  # a mapping of elements
+        inner = [
+            {"key": label, **(value if isinstance(value, dict) else {"value": value})} for label, value in inner.items()
+        ]
+    outer = {column: text_of(value) for column, value in flat.items()}
+    for element in inner if isinstance(inner, list) and inner else [{}]:
+        named = element if isinstance(element, dict) else {"value": element}
+        rest = [step.removeprefix(f"{each[0]}.") for step in each[1:]]
+        for row in _rows(named, rest):
+            yield {**outer, **{f"{each[0]}.{column}": value for column, value in row.items()}}
+
+
+def _flat(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in entry.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def text_of(value: Any) -> str:
+    """A value as a cell: text as it is, nothing as "", a list or an object as JSON."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _table(rows: Iterable[Flat]) -> dict[str, list[str]]:
+    rows = list(rows)
+    columns = dict.fromkeys(column for row in rows for column in row)
+    return {column: [row.get(column, "") for row in rows] for column in columns}
+
+
+def parquet(file: BinaryIO) -> dict[str, list[str]]:
+    """The columns of a Parquet file that are not pictures. Raises pyarrow.ArrowInvalid."""
+    table = pq.ParquetFile(file)
+    kept = [field.name for field in table.schema_arrow if not _holds_bytes(field.type)]
+    data = table.read(columns=kept)
+    return {name: [text_of(value) for value in data.column(name).to_pylist()] for name in kept}
+
+
+def _holds_bytes(kind: Any) -> bool:
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return True
+    return any(_holds_bytes(kind.field(n).type) for n in range(kind.num_fields))

@@ -1,0 +1,63 @@
+"""The grammar of `SourceFile.select`: NAME[INDEX]@AXES, each part optional.
+
+`train_images[17]@yxc`: row 17 of an array, its axes as they are left; `cjdata/image@xy`; `[...,2]`: the third channel of
+a 4-D volume. An index is a whole number, `:` or `...`. Axes are t (frame), z, y (row), x (column), c (colour).
+"""
+
+import re
+from dataclasses import dataclass
+from types import EllipsisType
+
+Index = tuple[int | slice | EllipsisType, ...]
+ORDERS = {"volume": "xyz", "clip": "tyxc", "image": "yxc"}  # of an array as this project has it
+_FORM = re.compile(r"(?P<name>[^\[\]@]*)(?:\[(?P<index>[\d:.,\s]*)\])?(?:@(?P<axes>[tzyxc]+))?")
+
+
+@dataclass(frozen=True)
+class Select:
+    """What to take of a file: the array `name` ("" where it has but one), `index` into it, the `axes` that are left."""
+
+    name: str = ""
+    index: Index = ()
+    axes: str = ""
+
+    def shape(self, whole: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape that `index` leaves of an array. Raises ValueError where it lies outside."""
+        steps = list(self.index)
+        if Ellipsis in steps:
+            at = steps.index(Ellipsis)
+            steps[at : at + 1] = [slice(None)] * (len(whole) - len(steps) + 1)
+        if len(steps) > len(whole):
+            raise ValueError(f"index {self.index} has more axes than an array of {whole}")
+        steps += [slice(None)] * (len(whole) - len(steps))
+        for step, length in zip(steps, whole, strict=True):
+            if isinstance(step, int) and not 0 <= step < length:
+                raise ValueError(f"index {step} is outside 0..{length - 1}")
+        return tuple(length for step, length in zip(steps, whole, strict=True) if not isinstance(step, int))
+
+    def order(self) -> tuple[int, ...]:
+        """The transposition that brings `axes` into this project's order: a volume's (x, y, z), a clip's
+        (t, y, x[, c]), a picture's (y, x[, c]). Raises ValueError on axes that are none of them."""
+        kind = "volume" if "z" in self.axes else "clip" if "t" in self.axes else "image"
+        wanted = "".join(letter for letter in ORDERS[kind] if letter in self.axes)
+        if sorted(wanted) != sorted(self.axes) or not {"x", "y"} <= set(wanted):
+            raise ValueError(f"axes {self.axes!r} are no {kind}'s, whose are {ORDERS[kind]}")
+        return tuple(self.axes.index(letter) for letter in wanted)
+
+
+def parse_select(text: str | None) -> Select:
+    """A `select` in its parts. Raises ValueError on anything else."""
+    found = _FORM.fullmatch(text or "")
+    if found is None:
+        raise ValueError(f"select {text!r} is not NAME[INDEX]@AXES")
+    return Select(found["name"], _index(found["index"] or ""), found["axes"] or "")
+
+
+def _index(text: str) -> Index:
+    """Raises ValueError on what is neither a whole number nor `:` nor one `...`."""
+    steps: list[int | slice | EllipsisType] = []
+    for part in (part.strip() for part in text.split(",") if part.strip()):
+        steps.append(Ellipsis if part == "..." else slice(None) if part == ":" else int(part))
+    if steps.count(Ellipsis) > 1:
+        raise ValueError(f"index [{text}] has more than one '...'")
+    return tuple(steps)

@@ -1,0 +1,132 @@
+"""Masks in files of their own, against masks drawn by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from schemas import Record, Region
+from tests.connectors import small
+from transforms.regions.resolve import resolve
+
+SHAPE = (33, 40)
+
+
+def picture(path: Path, array: NDArray[Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(array).save(path)
+
+
+def block(value: int, rows: slice, columns: slice, onto: NDArray[Any] | None = None) -> NDArray[np.uint8]:
+    out = np.zeros(SHAPE, np.uint8) if onto is None else onto.copy()
+    out[rows, columns] = value
+    return out
+
+
+def read(tmp_path: Path, labels: dict[str, str | None], **mask: Any) -> tuple[list[Record], list[Region]]:
+    options = {"files": ["img/{case}.png"], "annotations": [{"format": "masks", **mask}]}
+    return small.read(small.card("pictures", options, labels), tmp_path)
+
+
+def drawn(tmp_path: Path, found: tuple[list[Record], list[Region]]) -> dict[tuple[str, int], NDArray[np.bool_]]:
+    out = {}
+    for record in found[0]:
+        kept, _ = resolve(tmp_path, record, [region for region in found[1] if region.record == record.key])
+        for item in kept:
+            out[item.region.source_label, sum(1 for key in out if key[0] == item.region.source_label)] = item.full(
+                SHAPE
+            )
+    return out
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    picture(tmp_path / "img/a.png", np.full(SHAPE, 90, np.uint8))
+    return tmp_path
+
+
+def test_values_are_labels(root: Path) -> None:
+    one, two = block(1, np.s_[2:9], np.s_[3:20]), block(1, np.s_[12:20], np.s_[5:11])
+    picture(root / "mask/a.png", one + 2 * two)
+    masks = drawn(root, read(root, {"1": "liver", "2": "spleen"}, file="mask/{case}.png"))
+    assert {key: value.sum() for key, value in masks.items()} == {("1", 0): one.sum(), ("2", 0): two.sum()}
+    assert np.array_equal(masks["2", 0], two > 0)
+
+
+def test_a_jpeg_mask_is_cut_at_the_value_given(root: Path) -> None:
+    hand = block(255, np.s_[8:24], np.s_[8:32])
+    picture(root / "mask/a.jpg", hand)
+    masks = drawn(
+        root, read(root, {"lesion": "lesion"}, file="mask/{case}.jpg", encode="binary", label="lesion", at_least=128)
+    )
+    assert np.array_equal(masks["lesion", 0], hand > 0)
+
+
+def test_dark_on_light(root: Path) -> None:
+    hand = block(0, np.s_[8:24], np.s_[8:32], np.full(SHAPE, 255, np.uint8))
+    picture(root / "mask/a.png", hand)
+    masks = drawn(
+        root, read(root, {"lesion": "lesion"}, file="mask/{case}.png", encode="binary", label="lesion", at_most=127)
+    )
+    assert np.array_equal(masks["lesion", 0], hand == 0)
+
+
+def test_colours(root: Path) -> None:
+    colour = np.zeros((*SHAPE, 3), np.uint8)
+    colour[4:9, 6:20] = (255, 0, 0)
+    colour[10:20, 6:9] = (255, 0, 1)
+    picture(root / "mask/a.png", colour)
+    labels: dict[str, str | None] = {"liver": "liver", "spleen": "spleen"}
+    given = {"liver": [255, 0, 0], "spleen": [255, 0, 1]}
+    masks = drawn(root, read(root, labels, file="mask/{case}.png", encode="colours", colours=given))
+    assert {key: int(value.sum()) for key, value in masks.items()} == {("liver", 0): 70, ("spleen", 0): 30}
+
+
+def test_a_palette_mask_holds_indices(root: Path) -> None:
+    hand = block(2, np.s_[4:9], np.s_[6:20])
+    image = Image.fromarray(hand, "P")
+    image.putpalette([0, 0, 0, 9, 9, 9, 200, 10, 10] + [0] * 759)
+    (root / "mask").mkdir()
+    image.save(root / "mask/a.png")
+    masks = drawn(root, read(root, {"1": "liver", "2": "spleen"}, file="mask/{case}.png"))
+    assert list(masks) == [("2", 0)]
+    assert np.array_equal(masks["2", 0], hand == 2)
+
+
+def test_one_file_a_region_with_its_class_in_the_name(root: Path) -> None:
+    for name, rows in (("a_nucleus_1", np.s_[2:6]), ("a_nucleus_2", np.s_[10:14]), ("b_nucleus_1", np.s_[20:30])):
+        picture(root / f"mask/{name}.png", block(255, rows, np.s_[5:9]))
+    masks = drawn(
+        root, read(root, {"nucleus": "lesion"}, file="mask/{case}_{what}_{n}.png", encode="binary", label="{what}")
+    )
+    assert sorted(value.sum() for value in masks.values()) == [16, 16]
+
+
+def test_instances(root: Path) -> None:
+    hand = block(7, np.s_[10:14], np.s_[5:9], block(3, np.s_[2:6], np.s_[5:9]))
+    picture(root / "mask/a.png", hand)
+    masks = drawn(root, read(root, {"cell": "lesion"}, file="mask/{case}.png", encode="instances", label="cell"))
+    assert len(masks) == 2
+    assert np.array_equal(sum(masks.values()) > 0, hand > 0)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("missing", "exhaustive"), [("unannotated", ()), ("empty", ("liver",))])
+def test_no_mask_is_silence_or_absence_as_the_card_says(root: Path, missing: str, exhaustive: tuple[str, ...]) -> None:
+    options = {
+        "files": ["img/{case}.png"],
+        "annotations": [{"format": "masks", "file": "mask/{case}.png", "missing": missing}],
+    }
+    card = small.card("pictures", options, {"1": "liver"}, exhaustive=["liver"])
+    records, regions = small.read(card, root)
+    assert (records[0].exhaustive, regions) == (exhaustive, [])
+
+
+def test_a_mask_that_is_missing_or_of_another_size_is_named(root: Path) -> None:
+    options = {"files": ["img/{case}.png"], "annotations": [{"format": "masks", "file": "mask/{case}.png"}]}
+    card = small.card("pictures", options, {"1": "liver"})
+    assert "mask/a.png" in small.refused(card, root)[0]
+    picture(root / "mask/a.png", np.zeros(SHAPE[::-1], np.uint8))
+    assert small.refused(card, root) == ["mask/a.png: mask grid (40, 33) differs from (33, 40) of img/a.png"]
