@@ -1,9 +1,10 @@
 """What data exists: the cards of the data sets and the label space, read from the YAML files beside this one."""
 
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from catalog.load import CatalogError, read_cards, read_labelspace
+from catalog.load import CatalogError, read_card, read_cards, read_labelspace
 from schemas import DatasetCard, LabelSpace
 
 __all__ = ["ROOT", "CatalogError", "card", "cards", "labelspace"]
@@ -18,15 +19,17 @@ def labelspace() -> LabelSpace:
 
 
 @cache
+def card(dataset: str) -> DatasetCard:
+    """The card of one data set; no other file is read. Raises CatalogError that names those with a similar id."""
+    path = ROOT / "datasets" / f"{dataset}.yaml"
+    if not path.is_file():
+        near = get_close_matches(dataset, [other.stem for other in path.parent.glob("*.yaml")], 5, 0.5)
+        tell = f"near it: {', '.join(near)}; " if near else ""
+        raise CatalogError(f"catalog/datasets/{dataset}.yaml", "id", f"no such data set; {tell}see: triptych catalog ls")
+    return read_card(path)
+
+
+@cache
 def cards() -> dict[str, DatasetCard]:
     """Every card of catalog/datasets/*.yaml by id, sorted. Raises CatalogError on a bad file."""
     return read_cards(ROOT / "datasets")
-
-
-def card(dataset: str) -> DatasetCard:
-    """The card of one data set. Raises CatalogError that lists what there is."""
-    if dataset not in cards():
-        raise CatalogError(
-            f"catalog/datasets/{dataset}.yaml", "id", f"no such data set; there are {', '.join(cards())}"
-        )
-    return cards()[dataset]

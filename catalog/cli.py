@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
@@ -14,8 +15,13 @@ from catalog.load import CatalogError
 
 app = typer.Typer(help="What data exists: data sets, terms, label space.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Modality = Annotated[str | None, typer.Option(help="Slug or name, such as ct or MRI; what lies below it counts.")]
+Anatomy = Annotated[str | None, typer.Option(help="Slug or name, such as liver; what lies below it counts.")]
+Task = Annotated[str | None, typer.Option(help="A task that the card names, such as segmentation.")]
 P = ParamSpec("P")
 R = TypeVar("R")
+CUT_AT = {"modalities": 28, "anatomy": 28, "tasks": 40, "licence": 36, "concepts": 60}
+WIDE = 200  # columns of a table that goes into a file or a pipe: a line a data set
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -36,36 +42,53 @@ def _dump(data: Any) -> None:
     typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
+def _print(table: Table) -> None:
+    console = Console()
+    Console(width=None if console.is_terminal else WIDE).print(table)
+
+
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    table = Table(box=None, header_style="bold")
-    for column in columns:
-        table.add_column(column, no_wrap=column == "id", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    Console().print(table)
+    """One line a row: long cells are cut, but ids, access and support are whole."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    cells = [[_cell(row[column]) for column in columns] for row in rows]
+    for number, column in enumerate(columns):
+        width = max((len(line[number]) for line in cells), default=0)
+        if column in CUT_AT:
+            table.add_column(column, no_wrap=True, overflow="ellipsis", max_width=CUT_AT[column])
+        else:
+            table.add_column(column, no_wrap=True, min_width=max(width, len(column)))
+    for line in cells:
+        table.add_row(*line)
+    _print(table)
 
 
 def _cell(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-COLUMNS = ("id", "modalities", "tasks", "licence", "support")
+COLUMNS = ("id", "modalities", "anatomy", "tasks", "licence", "access", "support")
 
 
 @app.command("ls")
 @one_line_errors
 def ls(
-    modality: Annotated[str | None, typer.Option(help="Slug or name, such as ct or MRI.")] = None,
-    task: Annotated[str | None, typer.Option(help="A task that the card names, such as segmentation.")] = None,
-    licence: Annotated[str | None, typer.Option(help="Licence id or its start, such as CC-BY.")] = None,
+    modality: Modality = None,
+    anatomy: Anatomy = None,
+    task: Task = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Licence id or its start, such as CC-BY; or a class, such as cc-nc.")
+    ] = None,
+    access: Annotated[str | None, typer.Option(help="open, registration, application, credentialed, ...")] = None,
+    support: Annotated[str | None, typer.Option(help="real, replica or spec.")] = None,
     as_json: Json = False,
 ) -> None:
     """List the data sets."""
-    rows = commands.ls(modality, task, licence)
+    rows = commands.ls(modality, task, licence, anatomy, access, support)
     if as_json:
         _dump(rows)
-    else:
-        _table(rows, COLUMNS)
+        return
+    _table(rows, COLUMNS)
+    typer.echo(f"{len(rows)} data sets", err=True)
 
 
 @app.command("show")
@@ -81,7 +104,7 @@ def show(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = 
     table.add_column(overflow="fold")
     for key, value in _flat(card):
         table.add_row(key, value)
-    Console().print(table)
+    _print(table)
 
 
 def _flat(value: Any, key: str = "") -> list[tuple[str, str]]:
@@ -114,7 +137,9 @@ def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json =
 @one_line_errors
 def validate(as_json: Json = False) -> None:
     """Check every card and the label space; exit code 2 and a line for each fault."""
-    found = commands.validate()
+    from connectors import open_dataset  # late: the other commands need no reader
+
+    found = commands.validate(opens=open_dataset)
     if as_json:
         _dump([problem.model_dump() for problem in found])
     else:
@@ -131,3 +156,36 @@ def validate(as_json: Json = False) -> None:
 def croissant(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Print a card as Croissant 1.0 JSON-LD (it is JSON with or without --json)."""
     _dump(commands.croissant(dataset))
+
+
+@app.command("fuse")
+@one_line_errors
+def fuse(
+    modality: Modality = None,
+    anatomy: Anatomy = None,
+    task: Task = None,
+    use: Annotated[
+        str, typer.Option(help="What the corpus is for: internal, redistribute, commercial, or commercial-internal.")
+    ] = "redistribute",
+    out: Annotated[Path | None, typer.Option(help="Write a recipe of the proposed sets to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Propose data sets that can be merged: labels in common, terms that allow the use, people kept apart."""
+    from catalog import fuse as fusing
+
+    found = fusing.propose(modality, anatomy, task, use)
+    if out is not None:
+        fusing.write_recipe(found, out)
+    if as_json:
+        _dump(found.model_dump(mode="json"))
+        return
+    rows = [one.model_dump(mode="json") for one in found.members]
+    _table(rows, ("id", "concepts", "modalities", "licence", "support"))
+    for one in found.left_out:
+        typer.echo(f"left out  {one.id}: {one.reason}", err=True)
+    shared = sum(concept.sets > 1 for concept in found.concepts)
+    typer.echo(
+        f"{len(rows)} of {found.looked_at} data sets, {shared} concepts that two or more of them annotate", err=True
+    )
+    if out is not None:
+        typer.echo(f"recipe  {out}")

@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 import catalog
 from catalog.croissant import to_croissant
-from schemas.spdx import class_of, parts
 from catalog.load import CatalogError
 from catalog.support import LEVELS, levels
 from catalog.validate import Opener, Problem, problems
 from schemas import DatasetCard, LabelSpace, Terms
+from schemas.spdx import class_of, parts
 
 __all__ = ["Problem", "croissant", "ls", "search", "show", "support", "validate"]
 
@@ -44,16 +44,16 @@ def ls(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The data sets, by id; each filter narrows the list.
 
-    `modality` and `anatomy` are a slug, label or synonym ("ct", "MRI", "liver"); what lies below it counts too. `task` is
-    one that a card names; `licence` an id, its start ("CC-BY") or a class ("cc-nc"). Raises CatalogError when a value is
-    unknown: an empty list would hide the typing error.
+    `modality` and `anatomy` are a slug, label or synonym ("ct", "MRI", "liver"), and what lies below it counts too;
+    `task` is one that a card names; `licence` an id, its start ("CC-BY") or a class ("cc-nc"). Raises CatalogError when
+    a value is unknown: an empty list would hide the typing error.
     """
     kept, level = list(catalog.cards().values()), levels(catalog.ROOT)
     if modality is not None:
-        wanted = _below("modality", modality)
+        wanted = below("modality", modality)
         kept = [card for card in kept if wanted.intersection(card.modalities)]
     if anatomy is not None:
-        wanted = _below("anatomy", anatomy)
+        wanted = below("anatomy", anatomy)
         kept = [card for card in kept if wanted.intersection(card.anatomy)]
     if task is not None:
         _known("--task", task, {name for card in catalog.cards().values() for name in card.tasks})
@@ -78,7 +78,7 @@ def _known(option: str, value: str, known: set[str]) -> None:
         raise CatalogError(option, value, f"nothing is called that; there are {', '.join(sorted(known))}")
 
 
-def _below(facet: str, text: str) -> set[str]:
+def below(facet: str, text: str) -> set[str]:
     """The slugs of a facet that are the named concept or lie below it. Raises CatalogError."""
     space = catalog.labelspace()
     root = concept(space, facet, text, f"--{facet}")

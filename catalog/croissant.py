@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from schemas import spdx
-from schemas import DatasetCard, LabelSpace, Obtain
+from schemas import DatasetCard, LabelSpace, Obtain, spdx
 
 # The @context that the specification prescribes (appendix 1), word for word: validators compare it.
 CONTEXT: dict[str, Any] = {

@@ -13,7 +13,6 @@ LEVELS = {
 }
 
 
-
 def levels(root: Path) -> Callable[[DatasetCard], str]:
     """A function that tells the level of a card; recipes and replicas are looked up once for all of them."""
     tree = root.parent

@@ -1,13 +1,13 @@
 """The rules that cards and label space keep beyond their schema."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from schemas import spdx
 from catalog.archive import is_archive
 from catalog.load import CatalogError, read_benchmarks, read_card, read_labelspace
 from catalog.subjects import space_of
-from schemas import DatasetCard, LabelSpace, Model, Obtain
+from schemas import DatasetCard, LabelSpace, Model, Obtain, spdx
 
 
 class Problem(Model):
@@ -48,12 +48,14 @@ def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
     for card in cards.values():
         file = f"{root.name}/datasets/{card.id}.yaml"
         faults = [fault for check in (
-            _identity(card), _reader(card, root.parent), _labels(card, space), _slugs(card, space), _terms(card),
-            _subjects(card, cards, spaces), _benchmarks(card, benchmarks), _obtain(card),
+            _identity(card), _reader(card, root.parent), _layout(card), _labels(card, space), _slugs(card, space),
+            _terms(card), _subjects(card, cards, spaces), _benchmarks(card, benchmarks), _obtain(card),
         ) for fault in check]  # fmt: skip
         if opens is not None and not faults:
             faults += _opening(card, space, opens)
         found.extend(Problem(file=file, key=key, action=action) for key, action in faults)
+        replica = f"tests/replicas/{card.id}.yaml"
+        found.extend(Problem(file=replica, key=key, action=action) for key, action in _replica(root.parent / replica))
     return found
 
 
@@ -79,9 +81,26 @@ def _reader(card: DatasetCard, tree: Path) -> Faults:
         if card.layout.labels or card.layout.options or card.layout.unmapped:
             yield "layout.reader", "missing; name the reader that these options are for"
         return
+    if not card.layout.reader:
+        yield "layout.reader", "empty; name one (triptych readers lists them)"
+        return
     reader = f"{card.layout.reader}.py"
     if not any((tree / "connectors" / folder / reader).is_file() for folder in ("readers", "")):
         yield "layout.reader", f"connectors/readers/{reader} and connectors/{reader} do not exist; write one of them"
+
+
+def _layout(card: DatasetCard) -> Faults:
+    """What a layout needs whatever its reader is."""
+    if card.layout.reader is not None and card.layout.options.get("files") == []:
+        yield "layout.options.files", "empty; write the patterns of the images"
+
+
+def _replica(path: Path) -> Faults:
+    """Parts of a replica that are still as `triptych new-dataset` left them."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for key in ("evidence", "tree", "expect"):
+        if re.search(rf"^{key}: *(\[\]|\{{\}})", text, re.M):
+            yield key, "empty; write it from the evidence (tests/replicas/builder/declaration.py says how)"
 
 
 def _opening(card: DatasetCard, space: LabelSpace, opens: Opener) -> Faults:
@@ -134,7 +153,10 @@ def _terms(card: DatasetCard) -> Faults:
     try:
         written = spdx.expression(card.terms.licence)
     except ValueError as error:
-        yield "terms.licence", f'no SPDX expression, LicenseRef-... or "unknown" ({error}); put the words under evidence'
+        yield (
+            "terms.licence",
+            f'no SPDX expression, LicenseRef-... or "unknown" ({error}); put words under evidence',
+        )
         return
     if written != card.terms.licence:
         yield "terms.licence", f"SPDX writes it {written}; correct it"

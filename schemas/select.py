@@ -1,10 +1,11 @@
 """The grammar of `SourceFile.select`: NAME[INDEX]@AXES, each part optional.
 
-`train_images[17]@yxc`: row 17 of an array, its axes as they are left; `cjdata/image@xy`; `[...,2]`: the third channel of
-a 4-D volume. An index is a whole number, `:` or `...`. Axes are t (frame), z, y (row), x (column), c (colour).
+`train_images[17]@yxc`: row 17 of an array, its axes as they are left; `cjdata/image@xy`; `[...,2]`: the third
+channel of a 4-D volume. An index is a whole number, `:` or `...`. Axes: t (frame), z, y (row), x (column), c (colour).
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 
@@ -51,6 +52,15 @@ def parse_select(text: str | None) -> Select:
     if found is None:
         raise ValueError(f"select {text!r} is not NAME[INDEX]@AXES")
     return Select(found["name"], _index(found["index"] or ""), found["axes"] or "")
+
+
+def select_of(name: str, axes: str, numbers: Mapping[str, int]) -> str:
+    """The select of array `name` that takes these numbers of its axes (letter -> number) and leaves the others."""
+    steps = [str(numbers[axis]) if axis in numbers else ":" for axis in axes]
+    while steps and steps[-1] == ":":
+        steps.pop()
+    left = "".join(axis for axis in axes if axis not in numbers)
+    return f"{name}[{','.join(steps)}]@{left}" if steps else f"{name}@{left}"
 
 
 def _index(text: str) -> Index:

@@ -1,7 +1,7 @@
 """What a licence says, read off its SPDX id (https://spdx.org/licenses/), and what a card may therefore claim of it.
 
-A card's licence is an SPDX expression; terms that have no SPDX id are written LicenseRef-NAME, and a licence that nobody
-found is "unknown".
+A card's licence is an SPDX expression; terms that have no SPDX id are written LicenseRef-NAME, and a licence that
+nobody found is "unknown".
 """
 
 import re

@@ -73,6 +73,7 @@ def build(wanted: Path, terms: Terminologies) -> dict[str, str]:
             _body(one, parents[one.slug], extra.get(one.slug, ())), Dumper=yaml.CSafeDumper, default_flow_style=True,
             sort_keys=False, width=10**6, allow_unicode=True,
         )  # fmt: skip
+        body = re.sub(r"code: ([0-9][\w:.-]*),", r"code: '\1',", body, count=1)  # no reader is to take it for a number
         lines[one.facet].append(f"{one.slug}: {body}")
     return {facet: "".join(text) for facet, text in lines.items()}
 
@@ -104,7 +105,9 @@ def checked_term(one: Wanted, terms: Terminologies) -> Term | None:
         raise CatalogError(one.file, f"{one.slug}.code", f"{code} ({term.label}) is obsolete; {look}")
     said = content_words(one.label, *(one.choice.synonyms or ()))
     if not said & content_words(term.label, *term.names):
-        action = f"means {term.label!r}, no word of which is in the label; correct it, or say {term.label!r} in synonyms"
+        action = (
+            f"means {term.label!r}, no word of which is in the label; correct it, or say {term.label!r} in synonyms"
+        )
         raise CatalogError(one.file, f"{one.slug}.code", f"{code} {action}")
     return term
 
@@ -126,7 +129,9 @@ def _own_names(choices: list[Wanted]) -> dict[str, Wanted]:
         many = regular_plural(one.label) if plural is True else plural
         for name in dict.fromkeys((one.label.lower(), *(one.choice.synonyms or ()), *([many.lower()] if many else []))):
             if name != name.lower().strip():
-                raise CatalogError(one.file, f"{one.slug}.synonyms", f"{name!r} must be lower case without blanks round it")
+                raise CatalogError(
+                    one.file, f"{one.slug}.synonyms", f"{name!r} must be lower case without blanks round it"
+                )
             other = found.setdefault(name, one)
             if other is not one:
                 action = f"{name!r} also names {other.slug} ({other.file}); use that one, or take the name from one"
@@ -140,7 +145,9 @@ def _one_code_one_thing(choices: list[Wanted]) -> None:
         if one.choice.code:
             other = found.setdefault((one.choice.code, one.choice.laterality), one)
             if other is not one:
-                action = f"{one.choice.code} is the code of {other.slug} ({other.file}); use that concept or another code"
+                action = (
+                    f"{one.choice.code} is the code of {other.slug} ({other.file}); use that concept or another code"
+                )
                 raise CatalogError(one.file, f"{one.slug}.code", action)
 
 

@@ -19,7 +19,11 @@ def all_parents(choices: list[Wanted], found: dict[str, Term | None], terms: Ter
             wide[one.slug] = list(one.choice.parents)
             continue
         term = found[one.slug] if found[one.slug] and found[one.slug].ancestors else _lender(one, terms)  # type: ignore[union-attr]
-        above = [by_id.get(name) or by_name.get((one.facet, _label(terms, name))) for name in term.ancestors] if term else []
+        above = (
+            [by_id.get(name) or by_name.get((one.facet, _label(terms, name))) for name in term.ancestors]
+            if term
+            else []
+        )
         wide[one.slug] = [slug for slug in dict.fromkeys((*one.below, *above)) if slug and slug != one.slug]
     closed = _closure(wide)
     chosen = {one.slug for one in choices if one.choice.parents is not None}

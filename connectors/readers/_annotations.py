@@ -8,6 +8,7 @@ import pydicom
 from numpy.typing import NDArray
 
 from connectors import base
+from connectors.annotations import _segments
 from connectors.base import Unreadable
 from schemas import (
     ContourShape,
@@ -24,7 +25,6 @@ from schemas import (
 
 OVERLAY_GROUP = 0x6000
 SMALLEST_OUTLINE = 100  # pixels inside; a letter drawn in the overlay encloses fewer
-OFF_GRID = 0.1  # voxels
 DEVICE = MadeBy(kind="rule", name="electrocardiograph")
 UNITS = ("ms", "bpm")
 
@@ -67,24 +67,14 @@ def segments(
 ) -> Iterator[Region]:
     """Regions of a DICOM Segmentation (PS3.3 A.51) on the record that it was drawn on. Raises Unreadable on another
     grid."""
-    if record.geometry.affine is None or (seg.Columns, seg.Rows) != record.geometry.shape[:2]:
-        raise Unreadable(source.uri, f"mask grid {(seg.Columns, seg.Rows)} differs from {record.geometry.shape}")
-    inverse = np.linalg.inv(np.asarray(record.geometry.affine))
-    for groups in seg.PerFrameFunctionalGroupsSequence:
-        position = [float(x) for x in groups.PlanePositionSequence[0].ImagePositionPatient]
-        i, j, k = (inverse @ [*position, 1.0])[:3]
-        if max(abs(i), abs(j), abs(k - round(k))) > OFF_GRID or not 0 <= round(k) < record.geometry.shape[2]:
-            raise Unreadable(source.uri, f"mask grid differs: a frame lies at voxel ({i:.2f}, {j:.2f}, {k:.2f})")
-    for segment in seg.SegmentSequence:
-        label = str(segment.SegmentLabel)
-        if label not in card.layout.labels:
-            raise Unreadable(source.uri, f"segment {label!r} is not under layout.labels of {card.id}; map it there")
-        slug = card.layout.labels[label]
-        if slug is not None:
-            automatic = str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
-            made_by = MadeBy(kind="model" if automatic else "human", name="segmentation author")
-            shape = LabelShape(source=source, decoder="dicom_seg", value=int(segment.SegmentNumber))
-            yield base.region(record, space, slug, label, shape, made_by)
+    for draft in _segments.drafts(source, seg, record.geometry, instance=""):
+        if draft.label not in card.layout.labels:
+            raise Unreadable(
+                source.uri, f"segment {draft.label!r} is not under layout.labels of {card.id}; map it there"
+            )
+        slug = card.layout.labels[draft.label]
+        if slug is not None and draft.made_by is not None:
+            yield base.region(record, space, slug, draft.label, draft.shape, draft.made_by)
 
 
 def measurements(card: DatasetCard, space: LabelSpace, dataset: pydicom.Dataset) -> tuple[Fact, ...]:

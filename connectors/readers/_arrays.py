@@ -5,6 +5,7 @@ axes the other way round (MathWorks, "MAT-File Versions"), and is turned back he
 """
 
 import io
+import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Array:
 
 def arrays(root: Path, path: str) -> tuple[Array, ...]:
     """The numeric arrays of a container, sorted by name. Raises Unreadable when it is broken."""
-    uri, member = archives.split(root, path)
+    uri, _ = archives.split(root, path)
     try:
         stat = (root / uri).stat()
         return _arrays(root, path, stat.st_size, stat.st_mtime_ns)
@@ -100,13 +101,13 @@ def _arrays(root: Path, path: str, size: int, mtime_ns: int) -> tuple[Array, ...
 def _listed(path: str, file: BinaryIO) -> Iterator[Array]:
     suffix = path.lower().rsplit(".", 1)[-1]
     if suffix == "npy":
-        yield _npy_header("", file)
+        yield _npy_header("", file, file.seek(0, 2))
     elif suffix == "npz":
         with zipfile.ZipFile(file) as container:
             for name in container.namelist():
                 if name.endswith(".npy"):
                     with container.open(name) as member:
-                        yield _npy_header(name[:-4], cast(BinaryIO, member))
+                        yield _npy_header(name[:-4], cast(BinaryIO, member), container.getinfo(name).file_size)
     elif is_hdf5(file):
         with h5py.File(_seekable(file), "r") as hdf:
             yield from _hdf_arrays(hdf, turned=suffix == "mat")
@@ -114,10 +115,14 @@ def _listed(path: str, file: BinaryIO) -> Iterator[Array]:
         yield from _mat_arrays(file)
 
 
-def _npy_header(name: str, file: BinaryIO) -> Array:
-    version = npy.read_magic(file)
+def _npy_header(name: str, file: BinaryIO, held: int) -> Array:
+    file.seek(0)
+    version = npy.read_magic(file)  # type: ignore[no-untyped-call]
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, _, dtype = read(file)  # type: ignore[no-untyped-call]
+    expected = file.tell() + math.prod(shape) * dtype.itemsize
+    if not dtype.hasobject and expected != held:
+        raise ValueError(f"array {name!r} promises {expected} bytes, the file holds {held}")
     return Array(name, tuple(int(n) for n in shape), dtype)
 
 

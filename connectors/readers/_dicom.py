@@ -2,6 +2,7 @@
 
 import re
 import struct
+from collections.abc import Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,9 @@ TECHNICAL = {
 }  # fmt: skip
 
 
-def header(root: Path, source: SourceFile) -> pydicom.Dataset:
+def header(root: Path, source: SourceFile, *, images: bool = True) -> pydicom.Dataset:
     """A file's data set up to its pixels. Raises Unreadable on what is no DICOM file or ends too early, NotPartOf on
-    objects that hold no image."""
+    objects that hold no image, where only `images` are asked for."""
     uri = source.member or source.uri
     try:
         with open_file(root / source.uri, source.member) as file:
@@ -52,7 +53,7 @@ def header(root: Path, source: SourceFile) -> pydicom.Dataset:
                 raise Unreadable(source.uri, f"not a DICOM file: no DICM prefix at byte 128{_of(source)}")
             file.seek(0)
             dataset = pydicom.dcmread(file, stop_before_pixels=True)
-            _refuse_non_images(source, dataset)
+            _refuse_non_images(source, dataset, NO_IMAGE if images else {})
             _check_end(source, dataset)
             if "Rows" in dataset:
                 file.seek(0)
@@ -77,13 +78,13 @@ def _of(source: SourceFile) -> str:
     return f" of member {source.member}" if source.member else ""
 
 
-def _refuse_non_images(source: SourceFile, dataset: pydicom.Dataset) -> None:
+def _refuse_non_images(source: SourceFile, dataset: pydicom.Dataset, refused: Mapping[str, str]) -> None:
     if "TransferSyntaxUID" not in dataset.file_meta:
         raise Unreadable(source.uri, "broken DICOM header: no transfer syntax is named")
     if str(dataset.file_meta.get("MediaStorageSOPClassUID", "")) == DICOMDIR:
         raise NotPartOf(source.uri, "a DICOMDIR: an index of other files")
-    if dataset.get("Modality") in NO_IMAGE:
-        raise NotPartOf(source.uri, f"{NO_IMAGE[dataset.Modality]}, not an image")
+    if dataset.get("Modality") in refused:
+        raise NotPartOf(source.uri, f"{refused[dataset.Modality]}, not an image")
 
 
 def _check_end(source: SourceFile, dataset: pydicom.Dataset) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from connectors import archives
 from connectors.base import Unreadable
 from connectors.readers import _arrays, _metaimage, _nifti, _nrrd, _pictures
-from connectors.readers._grid import TOLERANCE, Header, Said, apart
+from connectors.readers._grid import TOLERANCE, Header, Said, apart, same_grid
 from schemas import Geometry
 
 VOLUMES: dict[str, tuple[str, Callable[[Path, str, Said], Header]]] = {
@@ -67,6 +67,15 @@ def grid_of(root: Path, path: str, select: str | None = None, like: Geometry | N
         other = header_of(root, path, Said(units="mm", forms="qform", spacing_missing=True)).geometry("volume", said)
         return other if apart(like, other) <= TOLERANCE else grid
     return grid
+
+
+def check_grid(
+    root: Path, path: str, image: Geometry, image_path: str, select: str | None = None, *, whole: bool = True
+) -> None:  # fmt: skip
+    """Raises Unreadable when the mask at `path` does not lie on the image's grid; `whole`: not in shape alone."""
+    mask = grid_of(root, path, select, like=image)
+    if mask is not None:
+        same_grid(image, mask if whole else mask.model_copy(update={"affine": None}), path, image_path)
 
 
 def siblings(root: Path, path: str) -> Iterator[str]:

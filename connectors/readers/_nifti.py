@@ -110,8 +110,8 @@ def _place(
         off = float(np.abs(found.get_qform() - found.get_sform()).max())
         if off > TOLERANCE:
             raise Unreadable(
-                path, f"qform and sform disagree by up to {off:.3g}: the header contradicts itself; if the set is known "
-                "for it, say which counts in layout.options.forms",
+                path, f"qform and sform disagree by up to {off:.3g}: the header contradicts itself; if the set is "
+                "known for it, say which counts in layout.options.forms",
             )  # fmt: skip
     own = found.get_qform() if said.forms == "qform" and qform else found.get_best_affine()
     lps: NDArray[np.float64] = RAS_TO_LPS @ np.asarray(own, np.float64)

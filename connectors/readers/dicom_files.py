@@ -13,7 +13,7 @@ from connectors.base import Item, NotPartOf, Unreadable
 from connectors.readers import _annotations, _dicom, _rules, _slices
 from schemas import Concept, DatasetCard, LabelSpace, Record, Region, SourceFile
 
-VERSION = "2"
+VERSION = "3"
 SLUGS = {
     "CT": "ct",
     "MR": "mr",

@@ -138,6 +138,13 @@ def rows(image: Image, table: Table) -> list[Row]:
     return found
 
 
+def keys(root: Path, table: Table) -> frozenset[str]:
+    """Every key that the rows of a table have, as `normal` writes them: what the table speaks of, be it there or not.
+    Raises Unreadable when the file is not there or is no table."""
+    places = tuple(_located(root, table, {}))
+    return frozenset(_index(str(root), places, table).keys) if places and table.key is not None else frozenset()
+
+
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
     """The table's files for the image with these fields."""
     yield from (path for path, _ in _found(root, table.file, fields))

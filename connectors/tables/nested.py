@@ -15,8 +15,9 @@ Flat = dict[str, str]
 def entries(
     name: str, text: TextIO, by_line: bool, path: str | None, key: str | None, each: Sequence[str]
 ) -> dict[str, list[str]]:
-    """The columns of a JSON file. `path` ("data.items") leads to the list, or to the mapping whose keys go into the column
-    `key`; `each` names lists within an entry, the outer first, and gives a row for every element. Raises Unreadable."""
+    """The columns of a JSON file. `path` ("data.items") leads to the list, or to the mapping whose keys go into the
+    column `key`; `each` names lists within an entry, the outer first, and gives a row for every element.
+    Raises Unreadable."""
     if by_line:
         found: Any = [_parse(name, line, n) for n, line in enumerate(text, start=1) if line.strip()]
     else:
@@ -52,8 +53,8 @@ def _listed(name: str, found: Any, key: str | None) -> Iterator[dict[str, Any]]:
 
 
 def _rows(entry: dict[str, Any], each: Sequence[str]) -> Iterator[Flat]:
-    """The rows of one entry: one, or one for each element of the lists that `each` names. An entry whose list is empty or
-    is not there keeps a row without it."""
+    """The rows of one entry: one, or one for each element of the lists that `each` names. An entry whose list is empty
+    or is not there keeps a row without it."""
     flat = dict(_flat(entry))
     if not each:
         yield {column: text_of(value) for column, value in flat.items()}

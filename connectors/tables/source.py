@@ -4,6 +4,7 @@ Two further columns say where a row comes from: LINE (of a text file or a sheet,
 and Parquet) and FAULT (why the row cannot be trusted, "" where it can): a bad row costs what it speaks of and no more.
 """
 
+import codecs
 import csv
 import gzip
 import io
@@ -16,6 +17,7 @@ from typing import Any, BinaryIO, Literal, cast
 import fastexcel
 import polars as pl
 import pyarrow as pa
+from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.base import Unreadable
@@ -24,8 +26,9 @@ from connectors.tables import nested
 LINE, FAULT = "\x00line", "\x00fault"
 CHUNK = 20_000  # rows held as Python strings at a time
 TYPES = {
-    "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv", "xlsx": "excel", "xlsm": "excel",
-    "xls": "excel", "xlsb": "excel", "ods": "excel", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet",
+    "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
+    "xlsx": "excel", "xlsm": "excel", "xls": "excel", "xlsb": "excel", "ods": "excel",
+    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet",
 }  # fmt: skip
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 csv.field_size_limit(2**31 - 1)  # a run-length mask is a long cell
@@ -34,8 +37,8 @@ Lines = Iterator[tuple[int, list[str]]]
 
 
 class Source(base.Options):
-    """How a table is written. `file`: a pattern; what the image tells is filled in, fields left open are searched for and
-    become columns.
+    """How a table is written. `file`: a pattern; what the image tells is filled in, fields left open are searched for
+    and become columns.
 
     `type`: csv, excel, json, jsonl or parquet where the extension does not say it; .gz is undone. Text: `encoding`,
     `separator` ("whitespace" for any run of it: the default of .txt), `quote` (null: none), `comment` (what such lines
@@ -65,6 +68,15 @@ class Source(base.Options):
     number: str | None = None
     parts: dict[str, str] = {}
 
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            codecs.lookup(name)
+        except LookupError as error:
+            raise ValueError(f"no encoding {name!r}; latin-1, cp1252 and utf-16 are some") from error
+        return name
+
     def __hash__(self) -> int:
         return hash((self.file, self.sheet, self.rows))
 
@@ -84,8 +96,8 @@ def frame(root: Path, path: str, source: Source) -> pl.DataFrame:
 def _frame(root: str, uri: str, member: str | None, size: int, mtime_ns: int, source: Source) -> pl.DataFrame:
     name = f"{uri}/{member}" if member else uri
     try:
-        with base.open_file(Path(root) / uri, member) as file:
-            found = _read(name, gzip.open(file) if name.endswith(".gz") else file, source)  # type: ignore[arg-type]
+        with base.open_file(Path(root) / uri, member) as file, _unzipped(name, file) as plain:
+            found = _read(name, plain, source)
     except base.BAD_ARCHIVE as error:
         raise Unreadable(name, f"cannot be read: {error}") from error
     except UnicodeDecodeError as error:
@@ -95,6 +107,10 @@ def _frame(root: str, uri: str, member: str | None, size: int, mtime_ns: int, so
     except (OSError, csv.Error, fastexcel.FastExcelError, pa.ArrowInvalid) as error:
         raise Unreadable(name, f"cannot be read as a table: {str(error).splitlines()[0]}") from error
     return _finished(name, found, source)
+
+
+def _unzipped(name: str, file: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if name.lower().endswith(".gz") else file
 
 
 def _read(name: str, file: BinaryIO, source: Source) -> pl.DataFrame:
@@ -151,7 +167,7 @@ def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
 
 
 def _fit(cells: list[str], width: int, ragged: bool) -> tuple[str, list[str]]:
-    """A row brought to the header's width, and what is wrong with it. Blank cells at its end are too many in no table."""
+    """A row brought to the header's width, and what is wrong with it. Blank cells too many at its end are no fault."""
     count = len(cells)
     if count == width:
         return "", cells

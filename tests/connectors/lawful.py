@@ -26,7 +26,8 @@ def problems(reading: Reading, *, subjects_cross_splits: bool = False) -> Iterat
 
 
 def _keys(reading: Reading) -> Iterator[str]:
-    rows = [row for found in reading.found for row in (found.record, *found.regions)]
+    rows: list[Record | Region] = [found.record for found in reading.found]
+    rows += [region for found in reading.found for region in found.regions]
     twice = [key for key, count in Counter(row.key for row in rows).items() if count > 1]
     for key in twice:
         same = [_named(row) for row in rows if row.key == key]

@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from schemas import DatasetCard, Recipe
+from schemas import DatasetCard, Recipe, spdx
 from transforms.shards.manifest import Manifest
 
 NAME = "croissant.json"
 VERSION = "http://mlcommons.org/croissant/1.0"
-SPDX = "https://spdx.org/licenses/{}.html"
 # Ending of a member -> record set, media type, type of its content, what it says.
 KINDS = {
     "json": ("samples", "application/json", "sc:Text",
@@ -54,7 +53,7 @@ def croissant(manifest: Manifest, recipe: Recipe, cards: Iterable[DatasetCard]) 
         "name": manifest.name,
         "description": recipe.summary,
         "version": manifest.version,
-        "license": sorted({_licence(card) for card in ordered}),
+        "license": sorted({address for card in ordered for address in _licences(card)}),
         "creditText": "\n".join(f"{card.name}: {' '.join(card.terms.attribution.split())}" for card in ordered),
         "citeAs": "\n".join(" ".join(card.citation.split()) for card in ordered),
         "isBasedOn": [card.homepage for card in ordered],
@@ -66,11 +65,12 @@ def croissant(manifest: Manifest, recipe: Recipe, cards: Iterable[DatasetCard]) 
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _licence(card: DatasetCard) -> str:
-    licence = card.terms.licence
-    if licence == "unknown" or licence.startswith("LicenseRef-"):
-        return card.terms.url or licence
-    return SPDX.format(licence)
+def _licences(card: DatasetCard) -> list[str]:
+    """The addresses of a card's licences; for terms without an SPDX id the page that states them."""
+    found = spdx.urls(card.terms.licence)
+    if len(found) < len(spdx.parts(card.terms.licence)):
+        found.append(card.terms.url or card.terms.licence)
+    return found
 
 
 def _shard(name: str, size: int, sha256: str) -> dict[str, Any]:

@@ -20,8 +20,9 @@ def npy(path: Path, value: Any, name: str) -> None:
 
 
 def npz(path: Path, value: dict[str, Any], name: str) -> None:
+    arrays: dict[str, Any] = {key: array(inner, f"{name}#{key}") for key, inner in value.items()}
     with path.open("wb") as file:
-        np.savez_compressed(file, **{key: array(inner, f"{name}#{key}") for key, inner in value.items()})
+        np.savez_compressed(file, **arrays)
 
 
 def h5(path: Path, value: dict[str, Any], name: str) -> None:
@@ -32,8 +33,8 @@ def h5(path: Path, value: dict[str, Any], name: str) -> None:
         for key, inner in value.items():
             target, _, attribute = str(key).partition("@")
             if attribute:
-                file.require_group(target or "/") if (target or "/") not in file else None
-                file[target or "/"].attrs[attribute] = inner
+                owner = file[target] if target in file else file.require_group(target or "/")
+                owner.attrs[attribute] = inner
             elif isinstance(inner, str) or (isinstance(inner, list) and inner and isinstance(inner[0], str)):
                 file.create_dataset(target, data=inner, dtype=h5py.string_dtype())
             else:

@@ -83,7 +83,9 @@ def load(path: Path) -> Declaration:
     """One replica. Raises DeclarationError, and CatalogError on what is no YAML."""
     content = read_yaml(path)
     if not isinstance(content, dict):
-        raise DeclarationError(path.stem, "the whole file", "must map evidence, tree and expect; see tests/replicas/")
+        raise DeclarationError(
+            path.stem, "the whole file", "must map evidence, tree and expect; see tests/replicas/builder/"
+        )
     try:
         return Declaration.model_validate({"id": path.stem, **text_keys(content)})
     except ValidationError as error:

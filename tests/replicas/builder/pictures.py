@@ -73,7 +73,7 @@ def _mask(spec: MaskSpec) -> Image.Image:
     if colours or spec.mode in CHANNELS:
         mode = spec.mode or "RGB"
         return picture_of(_coloured(spec, CHANNELS[mode]), mode)
-    values = spec.values if isinstance(spec.values, list) else {int(v): box for v, box in spec.values.items()}
+    values: Boxes = spec.values if isinstance(spec.values, list) else {int(v): box for v, box in spec.values.items()}
     highest = max([int(v) for v in spec.values] + [int(spec.background)])
     mode = spec.mode or ("I;16" if highest > 255 else "L")
     array = paint((height, width), values, "uint16" if mode == "I;16" else "uint8", int(spec.background))

@@ -137,7 +137,7 @@ def _meta_image(path: Path, spec: VolumeSpec, array: np.ndarray) -> None:
     import SimpleITK
 
     lps = FLIP @ spec.matrix()
-    image = SimpleITK.GetImageFromArray(np.ascontiguousarray(array.T))
+    image: Any = SimpleITK.GetImageFromArray(np.ascontiguousarray(array.T))
     if array.ndim == 3:
         spacing = np.linalg.norm(lps[:3, :3], axis=0)
         image.SetSpacing(spacing.tolist())

@@ -1,36 +1,58 @@
-"""NIfTI-1/2 volumes and label maps, through nibabel. Array axes are (i, j, k) as stored."""
+"""NIfTI-1/2 and Analyze volumes and label maps, through nibabel. Array axes are (i, j, k) as stored."""
 
+import gzip
+import io
+import re
 from pathlib import Path
 from typing import Any
 
 import nibabel
 import numpy as np
+from nibabel.fileholders import FileHolder
 from numpy.typing import NDArray
 
-from schemas import LabelShape, Record
-from transforms.media.decoders._files import path_of
+from schemas import LabelShape, Record, SourceFile
+from transforms.media.decoders._files import open_source
+from transforms.media.decoders._volume import arranged, channel_of, label_map, part
 from transforms.media.pixels import Pixels
+
+_PAIR_NAME = re.compile(r"(.*\.)(hdr|img)((?:\.gz)?)", re.S | re.I)
+_OTHER = {"hdr": "img", "img": "hdr", "HDR": "IMG", "IMG": "HDR"}
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    return Pixels(_array(path_of(root, record.sources[0])), record.geometry, record.unit)
+    source = record.sources[0]
+    return Pixels(arranged(_array(root, source, source.select), record.kind), record.geometry, record.unit)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
-    array = _array(path_of(root, shape.source))
-    if not np.issubdtype(array.dtype, np.integer):
-        whole = array.astype(np.int32)
-        if not np.array_equal(whole, array):
-            raise ValueError("the label map holds fractions")
-        array = whole
-    return array
+    select = channel_of(shape.source.select, shape.channel)
+    return label_map(arranged(_array(root, shape.source, select), record.kind), shape)
 
 
-def _array(path: Path) -> NDArray[Any]:
-    image = nibabel.load(path)
-    array: NDArray[Any] = np.asanyarray(
-        image.dataobj
-    )  # scl_slope and scl_inter applied; integers stay integers where there are none
-    while array.ndim > 3 and array.shape[-1] == 1:
-        array = array[..., 0]
-    return array
+def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
+    """scl_slope and scl_inter applied; integers stay integers where there are none."""
+    image = nibabel.load(root / source.uri) if source.member is None else _member(root, source, source.member)
+    return part(image.dataobj, select)
+
+
+def _member(root: Path, source: SourceFile, member: str) -> Any:
+    two = _PAIR_NAME.fullmatch(member)
+    if two is None:
+        file = _stream(root, source, member)
+        size = int.from_bytes(file.peek(4)[:4], "little")
+        kind: Any = nibabel.Nifti2Image if size in (540, 0x1C020000) else nibabel.Nifti1Image
+        return kind.from_file_map({"image": FileHolder(fileobj=file), "header": FileHolder(fileobj=file)})
+    other = f"{two[1]}{_OTHER[two[2]]}{two[3]}"
+    header, data = (member, other) if two[2].lower() == "hdr" else (other, member)
+    first = _stream(root, source, header)
+    magic = first.peek(348)[344:348]
+    pair: Any = nibabel.Nifti1Pair if magic in (b"ni1\0", b"n+1\0") else nibabel.Spm2AnalyzeImage
+    files = {"header": first, "image": _stream(root, source, data), "mat": io.BytesIO()}  # SPM's affine is not read
+    return pair.from_file_map({name: FileHolder(fileobj=file) for name, file in files.items()})
+
+
+def _stream(root: Path, source: SourceFile, member: str) -> Any:
+    file = open_source(root, source.model_copy(update={"member": member}))
+    plain: Any = gzip.GzipFile(fileobj=file) if member.lower().endswith(".gz") else file
+    return io.BufferedReader(plain)

@@ -1,24 +1,38 @@
 """NRRD volumes and label maps, through pynrrd. Array axes are (i, j, k), the fastest first, as in the file's header."""
 
-from pathlib import Path
+import io
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nrrd
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import LabelShape, Record
-from transforms.media.decoders._files import path_of
+from schemas import LabelShape, Record, SourceFile
+from transforms.media.decoders._files import open_source
+from transforms.media.decoders._volume import arranged, channel_of, label_map, part
 from transforms.media.pixels import Pixels
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    array, _ = nrrd.read(str(path_of(root, record.sources[0])))
-    return Pixels(array, record.geometry, record.unit)
+    source = record.sources[0]
+    return Pixels(arranged(_array(root, source, source.select), record.kind), record.geometry, record.unit)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
-    array, _ = nrrd.read(str(path_of(root, shape.source)))
-    if not np.issubdtype(array.dtype, np.integer):
-        raise ValueError(f"the label map holds {array.dtype}, not integers")
-    return np.asarray(array)
+    select = channel_of(shape.source.select, shape.channel)
+    return label_map(arranged(_array(root, shape.source, select), record.kind), shape)
+
+
+def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
+    if source.member is None:
+        array, _ = nrrd.read(str(root / source.uri))
+        return part(array, select)
+    with open_source(root, source) as file:
+        header = nrrd.read_header(file)
+        name = header.pop("data file", header.pop("datafile", None))
+        if name is None:
+            return part(nrrd.read_data(header, file), select)
+    beside = PurePosixPath(source.member).with_name(PurePosixPath(str(name)).name).as_posix()
+    with open_source(root, source.model_copy(update={"member": beside})) as data:
+        return part(nrrd.read_data(header, io.BytesIO(data.read())), select)

@@ -1,0 +1,95 @@
+"""The contours of an RT Structure Set (PS3.3 C.8.8.6), in patient mm, as rings on the planes of a series."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+
+from connectors.base import Unreadable
+from connectors.drafts import Drawn
+from schemas import ContourShape, Geometry, MadeBy, PointShape, SourceFile
+
+OFF_PLANE = 0.1  # of the distance between slices
+CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
+AUTHOR = "structure set author"
+
+Ring = tuple[int, NDArray[np.float64]]  # the plane, and (n, 2) indices i, j
+
+
+def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[Drawn]:
+    """A region for each structure with closed contours, one for each of its points. Open lines and rings of fewer than
+    three points enclose nothing: they are counted in the region's `meta`. Raises Unreadable on contours that lie
+    between the image's planes, or outside them."""
+    if geometry.affine is None:
+        raise Unreadable(source.uri, "contours lie in the patient, and this image does not say where it lies")
+    inverse = np.linalg.inv(np.asarray(geometry.affine))
+    made_by = {int(roi.ROINumber): _maker(roi) for roi in rt.StructureSetROISequence}
+    names = {int(roi.ROINumber): str(roi.get("ROIName") or "").strip() for roi in rt.StructureSetROISequence}
+    for roi in rt.get("ROIContourSequence") or []:
+        number = int(roi.ReferencedROINumber)
+        if not names.get(number):
+            raise Unreadable(source.uri, f"ROI {number} has no name")
+        rings: list[Ring] = []
+        skipped, exclusive = 0, xor
+        for contour in roi.get("ContourSequence") or []:
+            kind, points = str(contour.ContourGeometricType), _points(source.uri, names[number], contour, inverse)
+            if kind == "POINT":
+                yield Drawn(names[number], PointShape(points=(_plain(points[0]),)), made_by=made_by[number])
+            elif kind in CLOSED and len(points) > 2:
+                exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
+                rings.append((_plane(source.uri, names[number], points, geometry.shape[2]), points[:, :2]))
+            else:
+                skipped += 1
+        if rings:
+            meta = {"skipped_contours": skipped} if skipped else {}
+            yield Drawn(names[number], _shape(rings, exclusive), made_by=made_by[number], meta=meta)
+
+
+def _maker(roi: pydicom.Dataset) -> MadeBy:
+    return MadeBy(kind="model" if roi.get("ROIGenerationAlgorithm") == "AUTOMATIC" else "human", name=AUTHOR)
+
+
+def _points(uri: str, name: str, contour: pydicom.Dataset, inverse: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3) voxel indices."""
+    data = np.asarray(contour.get("ContourData") or [], np.float64)
+    if data.size == 0 or data.size % 3 or not np.isfinite(data).all():
+        raise Unreadable(uri, f"ROI {name!r}: a contour of {data.size} numbers is no list of points")
+    points: NDArray[np.float64] = data.reshape(-1, 3) @ inverse[:3, :3].T + inverse[:3, 3]
+    return points
+
+
+def _plane(uri: str, name: str, points: NDArray[np.float64], depth: int) -> int:
+    plane = round(float(np.median(points[:, 2])))
+    off = float(np.abs(points[:, 2] - plane).max())
+    if off > OFF_PLANE or not 0 <= plane < depth:
+        raise Unreadable(
+            uri, f"ROI {name!r}: a contour lies {off:.2f} slices off plane {plane} of the image's {depth}: another grid"
+        )
+    return plane
+
+
+def _shape(rings: list[Ring], exclusive: bool) -> ContourShape:
+    """Rings in the order of their planes; where they exclude each other, those within an odd number are holes."""
+    depths = [_around(rings, index) if exclusive else 0 for index in range(len(rings))]
+    order = sorted(range(len(rings)), key=lambda index: (rings[index][0], depths[index], index))
+    return ContourShape(
+        planes=tuple(rings[index][0] for index in order),
+        rings=tuple(tuple(_plain(point) for point in rings[index][1]) for index in order),  # type: ignore[misc]
+        holes=tuple(depths[index] % 2 == 1 for index in order), includes_edge=None,
+    )  # fmt: skip
+
+
+def _around(rings: list[Ring], index: int) -> int:
+    """How many other rings of its plane a ring lies in."""
+    plane, ring = rings[index]
+    first = (float(ring[0, 0]), float(ring[0, 1]))
+    return sum(
+        other_plane == plane and n != index and cv2.pointPolygonTest(other.astype(np.float32), first, False) > 0
+        for n, (other_plane, other) in enumerate(rings)
+    )
+
+
+def _plain(point: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(float(x), 4) + 0.0 for x in point)  # no negative zero: same contour, same bytes

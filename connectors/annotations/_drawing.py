@@ -1,0 +1,236 @@
+"""What formats of drawn objects share: their files, and boxes, outlines and points brought onto the image."""
+
+import json
+import math
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from connectors import archives, base, patterns
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from schemas import BoxShape, PointShape, PolygonShape
+
+SLACK = 0.01  # pixels by which rounding may carry a box over the edge
+Ring = Sequence[Sequence[float]]
+
+
+class Options(base.Options):
+    """`file`: a pattern over the image's fields; fields still open are searched for. `prefix` goes before each label,
+    `names` says the label of what the file writes. `clip` cuts what leaves the image and passes over what lies outside;
+    `skip_empty` passes over what has no area; otherwise both are unreadable."""
+
+    file: str
+    prefix: str = ""
+    names: Mapping[str, str] = {}
+    clip: bool = False
+    skip_empty: bool = False
+
+    def named(self, said: object) -> str:
+        """The label of what the file says."""
+        return self.prefix + self.names.get(str(said), str(said))
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from found(root, options.file, fields)
+
+
+def found(root: Path, file: str, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """The files of a pattern for an image with these fields."""
+    bound = patterns.bind(file, fields)
+    if patterns.plain(bound):
+        return tuple(path for path, _ in patterns.find(root, bound, {}))
+    return _walked(root, bound)
+
+
+@lru_cache(maxsize=64)
+def _walked(root: Path, bound: str) -> tuple[str, ...]:
+    return tuple(path for path, _ in patterns.find(root, bound, {}))
+
+
+def is_there(root: Path, path: str) -> bool:
+    uri, member = archives.split(root, path)
+    file = root / uri
+    return file.is_file() and (member is None or member in archives.members(file))
+
+
+def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
+    """The files of an image; what `missing` says where there is none: "refuse" (Unreadable), "unannotated" (none), or
+    "nothing" (the path of the one that is not there: the source looked and left it out)."""
+    paths = found(image.root, file, image.fields)
+    there = tuple(path for path in paths if is_there(image.root, path))
+    if there or missing == "unannotated":
+        return there
+    named = patterns.bind(file, image.fields)
+    if missing == "refuse":
+        raise Unreadable(named, f"the file is not there; {image.path} needs it, or `missing` says what that means")
+    return (named,)
+
+
+def stamp(root: Path, path: str) -> tuple[int, int]:
+    """Size and time of change of the file or archive at a path: a cache's key. Raises Unreadable."""
+    try:
+        stat = (root / archives.split(root, path)[0]).stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Unreadable(path, "the file is not there") from error
+    return stat.st_size, stat.st_mtime_ns
+
+
+def data(root: Path, path: str) -> bytes:
+    """A file's bytes, from inside an archive or not. Raises Unreadable."""
+    uri, member = archives.split(root, path)
+    try:
+        with base.open_file(root / uri, member) as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Unreadable(path, "the file is not there") from error
+    except base.BAD_ARCHIVE as error:
+        raise Unreadable(path, f"cannot be read from its archive: {error}") from error
+    except OSError as error:
+        raise Unreadable(path, f"the file cannot be read: {error.strerror or error}") from error
+
+
+def text(root: Path, path: str) -> str:
+    """A text file as UTF-8. Raises Unreadable."""
+    try:
+        return data(root, path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(path, f"byte {error.start} is no UTF-8") from error
+
+
+def parsed(root: Path, path: str) -> Any:
+    """A JSON file. Raises Unreadable with the line."""
+    try:
+        return json.loads(text(root, path))
+    except json.JSONDecodeError as error:
+        raise Unreadable(path, f"line {error.lineno}, column {error.colno}: {error.msg}: not JSON") from error
+
+
+def tree(root: Path, path: str) -> ET.Element:
+    """The root element of an XML file. Raises Unreadable with the line."""
+    try:
+        return ET.fromstring(data(root, path))
+    except ET.ParseError as error:
+        raise Unreadable(path, f"line {error.position[0]}: not XML: {error}") from error
+
+
+def number(file: str, where: str, value: object) -> float:
+    """A finite number. Raises Unreadable."""
+    try:
+        out = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise Unreadable(file, f"{where}: {str(value)[:40]!r} is no number") from error
+    if not math.isfinite(out):
+        raise Unreadable(file, f"{where}: {value!r} is no number")
+    return out
+
+
+@dataclass(frozen=True)
+class Board:
+    """The image that a file's objects are drawn on. `x0`, `y0`: where it lies on what the file's numbers are for, as a
+    tile does on its slide, in the file's pixels; `scale`: the image's pixels for one of the file's. What lies on other
+    tiles is passed over and what crosses a tile's edge is cut there."""
+
+    width: float
+    height: float
+    options: Options
+    x0: float = 0.0
+    y0: float = 0.0
+    scale: float = 1.0
+    tile: bool = False
+
+    def box(self, file: str, where: str, xyxy: Sequence[float]) -> BoxShape | None:
+        """A half-open box; None where it may be passed over. Raises Unreadable."""
+        left, top, right, bottom = xyxy
+        shown = f"the box {tuple(round(value, 3) for value in xyxy)}"
+        if right < left or bottom < top:
+            raise Unreadable(file, f"{where}: {shown} ends before it begins")
+        if right == left or bottom == top:
+            if self.options.skip_empty:
+                return None
+            raise Unreadable(file, f"{where}: {shown} has no area; set `skip_empty` to pass over it")
+        (x0, y0), (x1, y1) = self._own(left, top), self._own(right, bottom)
+        inside = (max(x0, 0.0), max(y0, 0.0), min(x1, self.width), min(y1, self.height))
+        if inside[0] >= inside[2] or inside[1] >= inside[3]:
+            self._outside(file, where, shown)
+            return None
+        over = max(abs(a - b) for a, b in zip((x0, y0, x1, y1), inside, strict=True))
+        if over > SLACK and not (self.options.clip or self.tile):
+            self._outside(file, where, shown)
+        return BoxShape(xyxy=inside)
+
+    def polygon(self, file: str, where: str, rings: Sequence[Ring], holes: Sequence[bool] = ()) -> PolygonShape | None:
+        """An outline as drawn, its points beyond the image left where they are: only its pixels are cut. None where it
+        may be passed over: without area, or away from a tile or a clipped image. Raises Unreadable."""
+        flags = list(holes) or [False] * len(rings)
+        placed: list[tuple[tuple[tuple[float, float], ...], bool]] = []
+        for ring, hole in zip(rings, flags, strict=True):
+            points = tuple(self._own(x, y) for x, y in ring)
+            points = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
+            if len(points) >= 3 and not _on_a_line(points):
+                placed.append((points, hole))
+            elif not self.options.skip_empty:
+                raise Unreadable(file, f"{where}: an outline of {len(ring)} points has no area; set `skip_empty`")
+        if all(hole for _, hole in placed):
+            return None
+        every = np.concatenate([np.asarray(points) for points, hole in placed if not hole])
+        (left, top), (right, bottom) = every.min(0), every.max(0)
+        shown = f"the outline from {(round(left, 1), round(top, 1))} to {(round(right, 1), round(bottom, 1))}"
+        if left >= self.width or top >= self.height or right <= 0 or bottom <= 0:
+            self._outside(file, where, shown)
+            return None
+        over = max(-left, -top, right - self.width, bottom - self.height)
+        if over > SLACK and not (self.options.clip or self.tile):
+            self._outside(file, where, shown)
+        return PolygonShape(
+            rings=tuple(points for points, _ in placed),
+            holes=tuple(hole for _, hole in placed) if any(hole for _, hole in placed) else (),
+        )
+
+    def points(self, file: str, where: str, given: Ring, names: Sequence[str] = ()) -> PointShape | None:
+        """Named points; None where none is on a tile or a clipped image. Raises Unreadable where one is outside."""
+        kept: list[tuple[float, float]] = []
+        called: list[str] = []
+        for n, (x, y) in enumerate(given):
+            px, py = self._own(x, y)
+            if -SLACK <= px <= self.width + SLACK and -SLACK <= py <= self.height + SLACK:
+                kept.append((px, py))
+                called.extend(names[n : n + 1])
+            else:
+                self._outside(file, where, f"the point {(round(x, 2), round(y, 2))}")
+        return PointShape(points=tuple(kept), names=tuple(called)) if kept else None
+
+    def _own(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.x0) * self.scale, (y - self.y0) * self.scale
+
+    def _outside(self, file: str, where: str, shown: str) -> None:
+        if not (self.options.clip or self.tile):
+            size = f"{self.width:g} x {self.height:g} pixels"
+            raise Unreadable(file, f"{where}: {shown} is not within an image of {size}; `clip` cuts what leaves it")
+
+
+def _on_a_line(points: Sequence[tuple[float, float]]) -> bool:
+    array = np.asarray(points, np.float64)
+    return int(np.linalg.matrix_rank(array - array[0])) < 2
+
+
+def size(image: Image) -> tuple[int, int]:
+    """(rows, columns) that can be drawn on; also those of a radiograph that is a volume of one slice (x along i)."""
+    shape = image.geometry.shape
+    if len(shape) == 3 and shape[2] == 1 and image.geometry.affine is not None:
+        return int(shape[1]), int(shape[0])
+    return image.size
+
+
+def board(image: Image, options: Options) -> Board:
+    """The board of a picture; of a tile where a reader of slides says so in `tile_x`, `tile_y`."""
+    rows, columns = size(image)
+    if "tile_x" not in image.fields:
+        return Board(columns, rows, options)
+    x, y = float(image.fields["tile_x"]), float(image.fields["tile_y"])
+    return Board(columns, rows, options, x, y, 1 / float(image.fields.get("tile_scale", 1)), tile=True)

@@ -1,0 +1,144 @@
+"""Labels and masks in arrays: .npz, .npy, HDF5 and MATLAB files - the image's own container, or one beside it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from connectors import archives, base, patterns
+from connectors.assemble import Image
+from connectors.base import LayoutError, Unreadable
+from connectors.drafts import Draft, Drawn, Looked, Seen, Told
+from connectors.readers import _arrays
+from schemas import LabelShape
+from schemas.select import parse_select, select_of
+
+STATES = {1.0: "present", 0.0: "absent", -1.0: "uncertain"}
+
+
+class Mask(base.Options):
+    """`array`: its name, with fields. `axes`: as in the reader's options; n takes the image's own row. One of `values`
+    (value -> label), `label` (everything above zero) and `channels` (number along c -> label of what is above zero
+    there). Labels may have fields ("{class}")."""
+
+    array: str
+    axes: str
+    values: Mapping[int, str] = {}
+    label: str | None = None
+    channels: Mapping[int, str] = {}
+
+
+class Options(base.Options):
+    """`file`: the container, with fields; the image's own where it is left out. `row`: the image's row in it.
+
+    `labels`: the array of classes. With `columns` it has a column each: 1 present, 0 absent, -1 uncertain, NaN blank.
+    Without, it has one class a row, under its name in `names`, or as it stands; `field` then keeps it as a field too.
+    `told`: field -> array of what else is known (patient, age). `masks`: see Mask.
+    """
+
+    file: str | None = None
+    row: str | None = "{row}"
+    labels: str | None = None
+    columns: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
+    field: str | None = None
+    told: Mapping[str, str] = {}
+    masks: tuple[Mask, ...] = ()
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    """The container, where the path alone tells which; the image's own is no companion."""
+    if options.file is not None and patterns.plain(patterns.bind(options.file, fields)):
+        yield patterns.fill(options.file, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    path = image.fill(options.file) if options.file else image.path
+    if options.file:
+        image.source(path)
+    row = int(image.fill(options.row)) if options.row and "row" in image.fields else None
+    for name, array in options.told.items():
+        yield Told(name, _scalar(path, array, _row(image, path, array, row)))
+    if options.labels is not None or options.masks:
+        yield Looked(path)
+    if options.labels is not None:
+        yield from _classes(image, path, options, _row(image, path, options.labels, row))
+    for mask in options.masks:
+        yield from _drawn(image, path, mask, row)
+
+
+def _row(image: Image, path: str, template: str, row: int | None) -> Any:
+    """An image's own values of an array. Raises Unreadable when the array has no such row."""
+    values = _arrays.values(image.root, path, image.fill(template))
+    if row is None:
+        return values
+    if values.ndim == 0 or row >= len(values):
+        raise Unreadable(path, f"array {image.fill(template)!r} of {values.shape} has no row {row}")
+    return values[row]
+
+
+def _scalar(path: str, name: str, value: Any) -> str | int | float:
+    """One number or text. MATLAB's and HDF5's texts may be rows of character codes."""
+    flat = np.ravel(value)
+    if flat.size == 1 and flat.dtype.kind in "biuf":
+        number = flat[0].item()
+        return int(number) if float(number).is_integer() else float(number)
+    if flat.size == 1 and isinstance(flat[0], bytes | str):
+        return flat[0].decode() if isinstance(flat[0], bytes) else str(flat[0])
+    if flat.size and flat.dtype == np.uint16:
+        return "".join(map(chr, flat))
+    raise Unreadable(path, f"array {name!r} holds {flat.size} values of {flat.dtype} for an image: one was expected")
+
+
+def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[Draft]:
+    name = image.fill(options.labels or "")
+    if not options.columns:
+        said = str(_scalar(path, name, value))
+        if options.names and said not in options.names:
+            raise Unreadable(path, f"array {name!r} says {said}, which is not under names; there are {options.names}")
+        label = options.names.get(said, said)
+        yield Seen(label)
+        if options.field:
+            yield Told(options.field, label)
+        return
+    flat = np.ravel(value).astype(float)
+    if flat.size != len(options.columns):
+        raise Unreadable(path, f"array {name!r} has {flat.size} columns and the card names {len(options.columns)}")
+    for label, number in zip(options.columns, flat.tolist(), strict=True):
+        if np.isnan(number):
+            continue
+        if number not in STATES:
+            raise Unreadable(path, f"array {name!r} says {number} of {label}, which is none of 1, 0, -1")
+        yield Seen(label, STATES[number])  # type: ignore[arg-type]
+
+
+def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Drawn]:
+    name = image.fill(mask.array)
+    uri, member = archives.split(image.root, path)
+    for channel, value, label in _wanted(image, mask):
+        numbers = {"n": row, "c": channel}
+        given = {axis: n for axis, n in numbers.items() if n is not None and axis in mask.axes}
+        try:
+            select = select_of(name, mask.axes, given)
+            shape = _arrays.shape_of(_arrays.array(image.root, path, name).shape, parse_select(select))
+        except ValueError as error:
+            raise error if isinstance(error, Unreadable) else Unreadable(path, str(error)) from error
+        if shape != image.geometry.shape:
+            raise Unreadable(path, f"mask grid {shape} of {name!r} differs from {image.geometry.shape} of the image")
+        source = base.source_file(image.root, uri, member, select)
+        least = 1.0 if value is None else None
+        drawn = LabelShape(source=source, decoder="array", value=value or 0, at_least=least)
+        yield Drawn(image.fill(label), drawn)
+
+
+def _wanted(image: Image, mask: Mask) -> Iterator[tuple[int | None, int | None, str]]:
+    """Channel, value (None: whatever is above zero) and label of each region. Raises LayoutError on none or two ways."""
+    if sum(map(bool, (mask.values, mask.label, mask.channels))) != 1:
+        raise LayoutError(
+            image.card.id, "layout.options.annotations: arrays.masks", "needs one of values, label and channels"
+        )
+    if mask.label:
+        yield None, None, mask.label
+    yield from ((None, value, label) for value, label in sorted(mask.values.items()))
+    yield from ((channel, None, label) for channel, label in sorted(mask.channels.items()))

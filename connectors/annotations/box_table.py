@@ -1,0 +1,150 @@
+"""Boxes from a table: a row for each, or several in a cell."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import model_validator
+
+from connectors import tables
+from connectors.annotations import _marks
+from connectors.assemble import Image
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.tables import Row
+from schemas import BoxShape
+
+Four = tuple[float, float, float, float]
+SLACK = 1e-3  # pixels by which rounding may carry a box over the edge
+
+
+class Options(_marks.Options):
+    """`columns`: those with a box's numbers in the order that `box` says, or one column whose cell holds them, several
+    boxes one after the other. `keys`: that cell is a list of objects with these names in them.
+
+    `box`: xywh, yxhw (corner and size), xyxy, yxyx (two corners), cxcywh (centre and size), corners (x and y of four).
+    Numbers are the edges of pixels, counted from 0, unless `one_based` (from 1) or `inclusive` (the far corner names
+    the last pixel inside) says otherwise; `normalised`: they are parts of the width and the height. A row whose numbers
+    are blank was looked at and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without
+    area; otherwise both are unreadable.
+    """
+
+    columns: tuple[str, ...]
+    box: Literal["xywh", "yxhw", "xyxy", "yxyx", "cxcywh", "corners"]
+    keys: tuple[str, ...] = ()
+    normalised: bool = False
+    one_based: bool = False
+    inclusive: bool = False
+    clip: bool = False
+    skip_empty: bool = False
+
+    __hash__ = tables.Table.__hash__
+
+    @property
+    def count(self) -> int:
+        return 8 if self.box == "corners" else 4
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Options":
+        if len(self.columns) not in (1, self.count) or len(self.keys) not in (0, self.count):
+            raise ValueError(f"box: {self.box} takes {self.count} `columns` (or one that holds all) and as many `keys`")
+        if self.inclusive and self.box not in ("xyxy", "yxyx", "corners"):
+            raise ValueError(f"box: {self.box} has a size, and no far corner to be inclusive")
+        return self
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from tables.companions(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on a box that is half blank, without area or outside the image."""
+    looked = False
+    for row in _marks.marked(image, options):
+        if not looked:
+            yield Looked(row.file)
+            looked = True
+        found = [] if _marks.empty(row, options) else _numbers(row, options)
+        if not found:
+            continue
+        board = _marks.board(image, row, options, scale=options.normalised)
+        labels, maker, meta = _marks.labels(row, options), _marks.maker(row, options), _marks.meta(row, options)
+        for numbers in found:
+            box = _placed(row, _corners(numbers, options), board, options)
+            if box is not None:
+                yield from (Drawn(label, BoxShape(xyxy=box), board.frame, maker, meta) for label in labels)
+
+
+def _numbers(row: Row, options: Options) -> list[list[float]]:
+    """The numbers of each box of a row; none where they are blank."""
+    if len(options.columns) == options.count:
+        cells = [row.number(column) for column in options.columns]
+        if all(cell is None for cell in cells):
+            return []
+        return [_whole(row, cells)]
+    (column,) = options.columns
+    cell = row[column]
+    if not cell:
+        return []
+    if options.keys:
+        return [_keyed(row, column, entry, options.keys) for entry in _list(row, column, cell)]
+    flat = _whole(row, [row.parse(column, text) for text in re.split(r"[\s,;\[\]()]+", cell) if text])
+    if len(flat) % options.count:
+        raise row.bad(f"column {column!r}: {len(flat)} numbers are no boxes of {options.count}")
+    return [flat[n : n + options.count] for n in range(0, len(flat), options.count)]
+
+
+def _list(row: Row, column: str, cell: str) -> list[object]:
+    found = tables.literal(row, column, cell)
+    return found if isinstance(found, list) else [found]
+
+
+def _keyed(row: Row, column: str, entry: object, keys: Sequence[str]) -> list[float]:
+    if not isinstance(entry, dict) or any(key not in entry for key in keys):
+        raise row.bad(f"column {column!r}: {str(entry)[:60]} has no {', '.join(keys)}")
+    return _whole(row, [row.parse(column, str(entry[key])) for key in keys])
+
+
+def _whole(row: Row, numbers: Sequence[float | None]) -> list[float]:
+    found = [number for number in numbers if number is not None]
+    if len(found) != len(numbers):
+        raise row.bad(f"{len(numbers) - len(found)} of a box's {len(numbers)} numbers are blank")
+    return found
+
+
+def _corners(n: Sequence[float], options: Options) -> Four:
+    """x0, y0, x1, y1 between pixels, in the table's own units."""
+    if options.box == "corners":
+        x0, y0, x1, y1 = min(n[0::2]), min(n[1::2]), max(n[0::2]), max(n[1::2])
+    elif options.box in ("xywh", "yxhw"):
+        x, y, w, h = n if options.box == "xywh" else (n[1], n[0], n[3], n[2])
+        x0, y0, x1, y1 = x, y, x + w, y + h
+    elif options.box == "cxcywh":
+        x0, y0, x1, y1 = n[0] - n[2] / 2, n[1] - n[3] / 2, n[0] + n[2] / 2, n[1] + n[3] / 2
+    else:
+        x0, y0, x1, y1 = n if options.box == "xyxy" else (n[1], n[0], n[3], n[2])
+    first, last = -1.0 if options.one_based else 0.0, 1.0 if options.inclusive else 0.0
+    return x0 + first, y0 + first, x1 + first + last, y1 + first + last
+
+
+def _placed(row: Row, box: Four, board: _marks.Board, options: Options) -> Four | None:
+    """The box in pixels of its picture; None where it has no area and may be passed over."""
+    if box[2] < box[0] or box[3] < box[1]:
+        raise row.bad(f"the box {_round(box)} ends before it begins: is it {options.box}?")
+    ax, ay = board.place(box[0], box[1])
+    bx, by = board.place(box[2], box[3])
+    x0, y0, x1, y1 = min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+    if x0 == x1 or y0 == y1:
+        if options.skip_empty:
+            return None
+        raise row.bad(f"the box {_round(box)} has no area; set `skip_empty` to pass over it")
+    inside = (max(x0, 0.0), max(y0, 0.0), min(x1, board.width), min(y1, board.height))
+    over = max(abs(a - b) for a, b in zip((x0, y0, x1, y1), inside, strict=True))
+    if inside[0] >= inside[2] or inside[1] >= inside[3] or (over > SLACK and not options.clip):
+        where = f"an image of {board.width:g} x {board.height:g} pixels"
+        raise row.bad(f"the box {_round((x0, y0, x1, y1))} is not within {where}; `clip` cuts what leaves it")
+    return inside
+
+
+def _round(box: Four) -> tuple[float, ...]:
+    return tuple(round(value, 3) for value in box)

@@ -1,0 +1,177 @@
+"""The dataset.json of the Medical Segmentation Decathlon and of nnU-Net (v1, v2): label names, channels, mask files.
+
+MSD and nnU-Net v1 list `training` pairs of image and label, and name labels by number ({"1": "liver"}). nnU-Net v2 lists
+nothing: a case's label lies in labelsTr under its name, and labels have their values ({"liver": 1}), or several where
+they are regions ({"whole tumor": [1, 2, 3]}); nnU-Net's documentation, "dataset format" and "region-based training".
+An nnU-Net image is one file a channel: CASE_0000.nii.gz.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from connectors import archives, base, patterns
+from connectors.assemble import Image
+from connectors.base import LayoutError, Unreadable
+from connectors.drafts import Draft, Drawn, Looked, Told
+from connectors.readers import _formats
+from schemas import LabelShape
+
+_CHANNEL = re.compile(r"(.+)_(\d{4})(\.[^/]+)", re.S)
+_FOLDER = re.compile(r"images(\w*)")
+
+
+class Options(base.Options):
+    """`file`: the dataset.json, with fields of the images' pattern; paths in it count from its folder. `mask`: template
+    of the label file over the fields and `case`, where neither a list nor labelsXx beside imagesXx tells it.
+
+    `unlisted`: an image without a label file is "unannotated" (a test image), or "refuse"; one of imagesTr without is
+    always refused. `grid`: "shape" compares only the sizes of image and mask. Tells `channel_name`, by the field `channel` (a reader's) or the file's number.
+    """
+
+    file: str
+    mask: str | None = None
+    unlisted: Literal["unannotated", "refuse"] = "unannotated"
+    grid: Literal["same", "shape"] = "same"
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    file = patterns.fill(options.file, fields)
+    yield file
+    path = posixpath.join(posixpath.dirname(file), fields["folder"], fields["name"])
+    try:
+        mask, _ = _mask_of(root, options, fields, file, path)
+    except Unreadable:
+        return  # the document is broken: said when its images are read, and no reason to end the listing
+    if mask is not None:
+        yield mask
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    file = image.fill(options.file)
+    image.source(file)
+    told = _document(image.root, file)
+    channel = _channel(image, told, file)
+    if channel is not None:
+        yield Told("channel_name", channel)
+    mask, listed = _mask_of(image.root, options, image.fields, file, image.path)
+    if mask is None or (not listed and not _is_there(image.root, mask)):
+        if options.unlisted == "refuse" or "/labelsTr/" in f"/{mask or ''}":
+            raise Unreadable(image.path, f"has no label file: {mask or f'not in the lists of {file}'}")
+        return
+    source = image.source(mask)
+    _formats.check_grid(image.root, mask, image.geometry, image.path, whole=options.grid == "same")
+    yield Looked(mask)
+    for name, value, least in _labels(image, told, file):
+        yield Drawn(name, LabelShape(source=source, decoder=_formats.decoder_of(mask), value=value, at_least=least))
+
+
+def _document(root: Path, file: str) -> dict[str, Any]:
+    uri, _ = archives.split(root, file)
+    try:
+        stat = (root / uri).stat()
+        return _parsed(root, file, stat.st_size, stat.st_mtime_ns)
+    except (OSError, ValueError, *base.BAD_ARCHIVE) as error:
+        raise Unreadable(file, f"not a dataset.json: {error}") from error
+
+
+@lru_cache(maxsize=16)
+def _parsed(root: Path, file: str, size: int, mtime_ns: int) -> dict[str, Any]:
+    """The document, with `listed`: image -> its label; None for one that is listed without."""
+    uri, member = archives.split(root, file)
+    with base.open_file(root / uri, member) as stream:
+        told = json.loads(stream.read().decode("utf-8-sig"))
+    if not isinstance(told, dict) or not isinstance(told.get("labels"), dict):
+        raise ValueError("it has no labels")
+    return {**told, "listed": dict(_listed(told))}
+
+
+def _listed(told: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+    for entry in told.get("test", []):
+        yield _plain(entry["image"] if isinstance(entry, dict) else str(entry)), None
+    for entry in told.get("training", []):
+        yield _plain(entry["image"]), _plain(entry["label"])
+    cases = told.get("dataset", {})  # nnU-Net v2, where the files lie elsewhere
+    for case in cases.values() if isinstance(cases, dict) else ():
+        for name in case["images"]:
+            yield _plain(name), _plain(case["label"])
+
+
+def _plain(path: str) -> str:
+    return posixpath.normpath(path.replace("\\", "/"))
+
+
+def _mask_of(
+    root: Path, options: Options, fields: Mapping[str, str], file: str, path: str
+) -> tuple[str | None, bool]:  # fmt: skip
+    """An image's label file, and whether a list says so (then it has to be there)."""
+    home = posixpath.dirname(file)
+    own = posixpath.relpath(path, home or ".")
+    numbered = _CHANNEL.fullmatch(own)
+    plain = f"{numbered[1]}{numbered[3]}" if numbered else own
+    if options.mask is not None:
+        return patterns.fill(options.mask, {**fields, "case": patterns.stem(plain)}), False
+    listed = _document(root, file)["listed"]
+    for name in (own, plain):
+        if name in listed:
+            label = listed[name]
+            return (None, True) if label is None else (posixpath.normpath(posixpath.join(home, label)), True)
+    folder = _FOLDER.fullmatch(posixpath.basename(posixpath.dirname(own)))
+    if folder is None:
+        return None, False
+    beside = posixpath.join(posixpath.dirname(posixpath.dirname(own)), f"labels{folder[1]}", posixpath.basename(plain))
+    return posixpath.normpath(posixpath.join(home, beside)), False
+
+
+def _is_there(root: Path, path: str) -> bool:
+    uri, member = archives.split(root, path)
+    return (root / uri).is_file() and (member is None or member in archives.members(root / uri))
+
+
+def _channel(image: Image, told: dict[str, Any], file: str) -> str | None:
+    """What the document calls the image's channel; None where it names none. Raises Unreadable on an unknown number."""
+    names = told.get("channel_names", told.get("modality"))
+    if not isinstance(names, dict) or not names:
+        return None
+    numbered = _CHANNEL.fullmatch(image.path)
+    number = image.fields.get("channel") or (str(int(numbered[2])) if numbered else "0" if len(names) == 1 else None)
+    if number is None:
+        return None
+    if number not in names:
+        raise Unreadable(image.path, f"is channel {number}, which {file} does not name: {', '.join(sorted(names))}")
+    return str(names[number])
+
+
+def _labels(image: Image, told: dict[str, Any], file: str) -> Iterator[tuple[str, int, float | None]]:
+    """Name, value and threshold of each label: a region of several values is what lies at or above its lowest, which
+    holds where it has all the higher ones. Raises LayoutError where it has not, Unreadable on what is no label."""
+    try:
+        values = dict(_values(told["labels"]))
+    except (TypeError, ValueError) as error:
+        raise Unreadable(file, f"labels: {error}") from error
+    every = {value for own in values.values() for value in own}
+    for name, own in values.items():
+        if own == {0}:
+            continue
+        if len(own) == 1:
+            yield name, min(own), None
+        elif own == {value for value in every if value >= min(own)} and 0 not in own:
+            yield name, 0, float(min(own))
+        else:
+            raise LayoutError(
+                image.card.id, f"layout.options.annotations: {file}",
+                f"label {name!r} joins values {sorted(own)}, which are not the highest ones; read it with masks instead",
+            )  # fmt: skip
+
+
+def _values(labels: dict[str, Any]) -> Iterator[tuple[str, frozenset[int]]]:
+    """Label -> its values, whichever way round the file has them. Raises ValueError."""
+    for key, said in labels.items():
+        if isinstance(said, str) and not said.lstrip("-").isdigit():
+            yield said, frozenset({int(key)})
+        else:
+            yield key, frozenset(int(value) for value in (said if isinstance(said, list) else [said]))

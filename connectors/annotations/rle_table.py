@@ -1,0 +1,109 @@
+"""Masks from a table as run lengths in a cell: start and length pairs (Kaggle), offsets (SIIM), or counts (COCO)."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connectors import tables
+from connectors.annotations import _marks
+from connectors.assemble import Image
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.tables import Row
+from schemas import rle
+
+Mask = NDArray[np.bool_]
+
+
+class Options(_marks.Options):
+    """`runs`: the column with them; "" and the texts in `none` say that there is nothing.
+
+    `form`: pairs "start length" counted from 1 (from 0 with `one_based: false`); relative: the same, each start counted
+    from the end of the run before, from 0; counts: lengths of zeros and ones in turn, zeros first, in a row or a list.
+    `order`: F for down the columns, C for along the rows. `size`: the columns with the height and the width; they must
+    be the image's. `join`: the rows of a label are one mask; otherwise each is a region of its own.
+    """
+
+    runs: str
+    form: Literal["pairs", "relative", "counts"] = "pairs"
+    one_based: bool | None = None
+    order: Literal["F", "C"]
+    none: tuple[str, ...] = ("-1",)
+    size: tuple[str, str] | None = None
+    join: bool = False
+
+    __hash__ = tables.Table.__hash__
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from tables.companions(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on runs that leave the image or cross, and on a size that is not the image's."""
+    looked = False
+    joined: dict[tuple[str, str], tuple[Row, Mask]] = {}
+    for row in _marks.marked(image, options):
+        if not looked:
+            yield Looked(row.file)
+            looked = True
+        text = row[options.runs]
+        if not text or text in options.none or _marks.empty(row, options):
+            continue
+        mask = decode(row, text, _size(image, row, options), options)
+        frame = _marks.board(image, row, options).frame
+        for label in _marks.labels(row, options):
+            if options.join:
+                earlier = joined.get((label, frame))
+                joined[label, frame] = (row, mask | earlier[1]) if earlier else (row, mask)
+            else:
+                yield _drawn(row, label, frame, mask, options)
+    yield from (_drawn(row, label, frame, mask, options) for (label, frame), (row, mask) in joined.items())
+
+
+def _drawn(row: Row, label: str, frame: str, mask: Mask, options: Options) -> Drawn:
+    return Drawn(label, rle.encode(mask), frame, _marks.maker(row, options), _marks.meta(row, options))
+
+
+def _size(image: Image, row: Row, options: Options) -> tuple[int, int]:
+    if options.size is not None:
+        said = tuple(row.number(column) for column in options.size)
+        if said != image.size:
+            raise row.bad(f"height and width {said} are not the image's {image.size}")
+    return image.size
+
+
+def decode(row: Row, text: str, size: tuple[int, int], options: Options) -> Mask:
+    """The mask (rows, columns) of a cell."""
+    try:
+        numbers = np.asarray([int(float(part)) for part in text.replace(",", " ").strip("[] ").split()], np.int64)
+    except ValueError as error:
+        raise row.bad(f"column {options.runs!r}: {error}") from error
+    if options.form == "counts":
+        ends = np.cumsum(numbers)
+        if numbers.min(initial=0) < 0 or ends[-1] != size[0] * size[1]:
+            raise row.bad(f"counts of {ends[-1]} pixels do not fill an image of {size[0]} x {size[1]}")
+        starts, ends = ends[0:-1:2], ends[1::2]
+    else:
+        starts, ends = _pairs(row, numbers, options)
+    if len(starts) and (starts[0] < 0 or ends[-1] > size[0] * size[1] or (ends < starts).any()):
+        raise row.bad(f"runs from {starts[0]} to {ends[-1]} leave an image of {size[0]} x {size[1]} pixels")
+    if (starts[1:] < ends[:-1]).any():
+        raise row.bad(f"runs cross or go back: is `form` {options.form}?")
+    steps = np.zeros(size[0] * size[1] + 1, np.int8)
+    np.add.at(steps, starts, 1)
+    np.add.at(steps, ends, -1)
+    return np.cumsum(steps[:-1], dtype=np.int8).astype(bool).reshape(size, order=options.order)
+
+
+def _pairs(row: Row, numbers: NDArray[np.int64], options: Options) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    if len(numbers) % 2:
+        raise row.bad(f"column {options.runs!r}: {len(numbers)} numbers are no pairs of start and length")
+    starts, lengths = numbers[0::2], numbers[1::2]
+    if options.form == "relative":
+        starts = np.cumsum(starts) + np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    one_based = options.form == "pairs" if options.one_based is None else options.one_based
+    starts = starts - 1 if one_based else starts
+    return starts, starts + lengths

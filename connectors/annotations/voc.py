@@ -1,0 +1,101 @@
+"""Pascal VOC XML: a file of boxes for each picture (VOC2012 development kit, section 3.5)."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from connectors.annotations import _drawing
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from schemas import PointShape
+from schemas.region import Shape
+
+FLAGS = ("difficult", "truncated", "occluded")
+
+
+class Options(_drawing.Options):
+    """Boxes name the first and the last pixel inside, counted from 1, as the standard has it; `one_based: false` where
+    the tool counted from 0, `inclusive: false` where the far corner is the edge (together: plain xyxy). `size: ignore`:
+    the size that the file states is known to be wrong. `keep`: further elements of an object for its meta. `missing`:
+    an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty files.
+    """
+
+    one_based: bool = True
+    inclusive: bool = True
+    size: Literal["check", "ignore"] = "check"
+    keep: tuple[str, ...] = ()
+    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+
+
+companions = _drawing.companions
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on another size than the image's, and on objects without a name or a shape."""
+    for path in _drawing.present(image, options.file, options.missing):
+        yield Looked(path)
+        if not _drawing.is_there(image.root, path):
+            continue
+        root = _drawing.tree(image.root, path)
+        if root.tag != "annotation":
+            raise Unreadable(path, f"<{root.tag}> is no VOC <annotation>")
+        if options.size == "check":
+            _check_size(image, path, root)
+        for n, found in enumerate(root.findall("object"), start=1):
+            yield from _drawn(image, path, f"object {n}", found, options)
+
+
+def _check_size(image: Image, path: str, root: ET.Element) -> None:
+    said = tuple(root.findtext(f"size/{side}") for side in ("height", "width"))
+    wanted = _drawing.size(image)
+    if None not in said and tuple(_drawing.number(path, "size", side) for side in said) not in (wanted, (0, 0)):
+        raise Unreadable(path, f"size: {said} is not that of {image.path}, {wanted} (rows, columns)")
+
+
+def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Options) -> Iterator[Drawn]:
+    name = (found.findtext("name") or "").strip()
+    if not name:
+        raise Unreadable(path, f"{where} has no <name>")
+    meta: dict[str, Any] = {flag: True for flag in FLAGS if (found.findtext(flag) or "").strip() in ("1", "True")}
+    for key in ("pose", *options.keep):
+        value = (found.findtext(key) or "").strip()
+        if value and value != "Unspecified":
+            meta[key] = value
+    shape = _shape(_drawing.board(image, options), path, where, found, options)
+    if shape is not None:
+        yield Drawn(options.named(name), shape, meta=meta)
+
+
+def _shape(board: _drawing.Board, path: str, where: str, found: ET.Element, options: Options) -> Shape | None:
+    """The box; the polygon (x1, y1, x2, y2 ... or points) or the point where the tool writes one instead."""
+    first, last = -1.0 if options.one_based else 0.0, 1.0 if options.inclusive else 0.0
+    for tag in ("polygon", "segmentation"):
+        outline = found.find(tag)
+        if outline is not None and len(outline):
+            ring = [(x + first, y + first) for x, y in _points(path, where, outline)]
+            return board.polygon(path, where, [ring])
+    box = found.find("bndbox")
+    if box is None:
+        point = found.find("point")
+        if point is None:
+            raise Unreadable(path, f"{where} has no <bndbox>, <polygon> or <point>")
+        x, y = (_number(path, where, point, tag) for tag in ("x", "y"))
+        centre: PointShape | None = board.points(path, where, [(x + first + 0.5, y + first + 0.5)])
+        return centre
+    x0, y0, x1, y1 = (_number(path, where, box, tag) for tag in ("xmin", "ymin", "xmax", "ymax"))
+    return board.box(path, where, (x0 + first, y0 + first, x1 + first + last, y1 + first + last))
+
+
+def _points(path: str, where: str, outline: ET.Element) -> list[tuple[float, float]]:
+    pairs = outline.findall("pt") or outline.findall("point")
+    if pairs:
+        return [(_number(path, where, pair, "x"), _number(path, where, pair, "y")) for pair in pairs]
+    count = sum(1 for child in outline if child.tag.startswith("x"))
+    return [
+        (_number(path, where, outline, f"x{n}"), _number(path, where, outline, f"y{n}")) for n in range(1, count + 1)
+    ]
+
+
+def _number(path: str, where: str, parent: ET.Element, tag: str) -> float:
+    return _drawing.number(path, f"{where}, <{tag}>", parent.findtext(tag))

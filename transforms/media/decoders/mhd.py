@@ -1,0 +1,55 @@
+"""MetaImage volumes and label maps (.mha, .mhd with its data file), through SimpleITK. Array axes are (i, j, k)."""
+
+import re
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import SimpleITK as sitk  # noqa: N813 - the name that its own documentation gives it
+from numpy.typing import NDArray
+
+from schemas import LabelShape, Record, SourceFile
+from transforms.media.decoders._files import open_source
+from transforms.media.decoders._volume import arranged, channel_of, label_map, part
+from transforms.media.pixels import Pixels
+
+_DATA = re.compile(rb"ElementDataFile\s*=[ \t]*([^\r\n]*)")
+
+
+def decode(root: Path, record: Record) -> Pixels:
+    source = record.sources[0]
+    return Pixels(arranged(_array(root, source, source.select), record.kind), record.geometry, record.unit)
+
+
+def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
+    select = channel_of(shape.source.select, shape.channel)
+    return label_map(arranged(_array(root, shape.source, select), record.kind), shape)
+
+
+def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
+    if source.member is None:
+        return part(_read(root / source.uri), select)
+    with tempfile.TemporaryDirectory() as folder:  # the library reads files only
+        return part(_read(_unpacked(root, source, source.member, Path(folder))), select)
+
+
+def _read(path: Path) -> NDArray[Any]:
+    image = sitk.ReadImage(str(path), imageIO="MetaImageIO")
+    array: NDArray[Any] = sitk.GetArrayFromImage(image)  # (..., k, j, i)
+    return array.T
+
+
+def _unpacked(root: Path, source: SourceFile, member: str, folder: Path) -> Path:
+    """The member, with its data file, in a folder. Raises KeyError when the data file is not in the archive."""
+    with open_source(root, source) as file:
+        data = file.read()
+    path = folder / f"volume{PurePosixPath(member).suffix}"
+    named = _DATA.search(data[: 1 << 16])
+    name = named[1].decode("latin-1").strip() if named else "LOCAL"
+    if name.upper() != "LOCAL":
+        beside = PurePosixPath(member).with_name(PurePosixPath(name).name)
+        with open_source(root, source.model_copy(update={"member": beside.as_posix()})) as file:
+            (folder / beside.name).write_bytes(file.read())
+    path.write_bytes(data)
+    return path
