@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench portal clean setup setup-dev browser test-energon
+.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,6 +46,9 @@ $(ENERGON)/.ready:
 
 test-energon: setup-dev $(ENERGON)/.ready ## read shards with megatron-energon, which brings torch, in an environment of its own
 	@TRIPTYCH_ENERGON_PYTHON=$(ENERGON)/bin/python $(BIN)/pytest -rs tests/clients/test_energon.py
+
+docs: setup ## docs/datasets.md, from the cards
+	@$(BIN)/python -m catalog.docs
 
 portal: setup ## the web pages
 	@$(BIN)/triptych portal $(SPACE)

@@ -24,8 +24,8 @@ def card(dataset: str) -> DatasetCard:
     path = ROOT / "datasets" / f"{dataset}.yaml"
     if not path.is_file():
         near = get_close_matches(dataset, [other.stem for other in path.parent.glob("*.yaml")], 5, 0.5)
-        tell = f"near it: {', '.join(near)}; " if near else ""
-        raise CatalogError(f"catalog/datasets/{dataset}.yaml", "id", f"no such data set; {tell}see: triptych catalog ls")
+        tell = f"; near it: {', '.join(near)}" if near else ""
+        raise CatalogError(f"catalog/datasets/{path.name}", "id", f"no such data set{tell}; see: triptych catalog ls")
     return read_card(path)
 
 

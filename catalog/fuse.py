@@ -205,7 +205,6 @@ def write_recipe(found: Proposal, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     people = [f"#   {' and '.join(pair.datasets)}: {pair.handled}\n" for pair in found.people]
     head = "# Proposed by `triptych catalog fuse`. The terms of each source allow the use below.\n"
-    path.write_text(
-        head + ("# Some people are in two of these sets:\n" + "".join(people) if people else "")
-        + yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None), encoding="utf-8",
-    )  # fmt: skip
+    head += "# Some people are in two of these sets:\n" + "".join(people) if people else ""
+    body = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
+    path.write_text(head + body, encoding="utf-8")

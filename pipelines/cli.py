@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,11 +12,10 @@ from rich.console import Console
 import catalog
 from catalog.cli import app as catalog_app
 from connectors.cli import readers
-from pipelines import build as runs
-from pipelines.build import Job
-from pipelines.context import Context
 from pipelines.recipes import RecipeError, load, refuse_forbidden
-from pipelines.store import Store
+
+if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue answers in a second
+    from pipelines.context import Context
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(catalog_app, name="catalog")
@@ -33,13 +32,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 RAW = Path("data/raw")
 
 
-def _context(recipe: Path, raw: Path, workspace: str | None) -> Context:
+def _context(recipe: Path, raw: Path, workspace: str | None) -> "Context":
+    from pipelines.context import Context
+
     found = load(recipe)
     place = workspace or f"build/{found.name}"
     return Context(found, str(raw.absolute()), place if "://" in place else str(Path(place).absolute()))
 
 
-def _out(ctx: Context) -> Path:
+def _out(ctx: "Context") -> Path:
     return Path(ctx.workspace) / "shards"
 
 
@@ -47,7 +48,11 @@ def _say(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def _run(ctx: Context, job: Job, as_json: bool) -> None:
+def _run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> None:
+    """Runs stages; `more` are the fields of `pipelines.build.Job`."""
+    from pipelines import build as runs
+
+    job = runs.Job(stages, _out(ctx), **more)
     if job.engine not in ("ray", "inline"):
         raise RecipeError(f"--engine {job.engine}: there are ray and inline")
     counts = runs.run(ctx, job, errors)
@@ -142,7 +147,7 @@ def ingest(
 ) -> None:  # fmt: skip
     """Published folders to records and source regions (Apache Beam)."""
     ctx = _context(recipe, raw, workspace)
-    _run(ctx, Job(("ingest",), _out(ctx), limit=limit, runner=runner), as_json)
+    _run(ctx, ("ingest",), as_json, limit=limit, runner=runner)
 
 
 @app.command()
@@ -152,7 +157,7 @@ def curate(
 ) -> None:  # fmt: skip
     """Records to regions, facts, texts, dialogues and checked samples (Ray Data)."""
     ctx = _context(recipe, raw, workspace)
-    _run(ctx, Job(("curate",), _out(ctx), engine, workers), as_json)
+    _run(ctx, ("curate",), as_json, engine=engine, workers=workers)
 
 
 @app.command()
@@ -162,7 +167,7 @@ def publish(
 ) -> None:  # fmt: skip
     """Checked samples to shards, manifest, data card, Croissant, licences and statistics."""
     ctx = _context(recipe, raw, workspace)
-    _run(ctx, Job(("publish",), _out(ctx), engine, workers), as_json)
+    _run(ctx, ("publish",), as_json, engine=engine, workers=workers)
 
 
 @app.command()
@@ -173,7 +178,7 @@ def build(
     """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = _context(recipe, raw, workspace)
     refuse_forbidden(ctx.recipe, recipe)
-    _run(ctx, Job(("ingest", "curate", "publish"), _out(ctx), engine, workers, limit), as_json)
+    _run(ctx, ("ingest", "curate", "publish"), as_json, engine=engine, workers=workers, limit=limit)
     if not as_json:
         here = Path(ctx.workspace)
         console.print(
@@ -186,6 +191,7 @@ def explain(key: str, workspace: Annotated[str, typer.Option()] = "build/starter
     """All that led to a sample, a record, a region or a file, emitted or not."""
     from pipelines.explain import explain as find
     from pipelines.explain_text import render
+    from pipelines.store import Store
 
     found = find(Store(workspace), key)
     if found is None:

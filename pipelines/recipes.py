@@ -6,6 +6,7 @@ import yaml
 from pydantic import ValidationError
 
 import catalog
+from catalog.subjects import clashes
 from schemas import Recipe
 from transforms.plugins import modules
 from transforms.shards.licence import gate
@@ -51,6 +52,11 @@ def _check(path: Path, recipe: Recipe) -> None:
         for slug in source.views.at_regions:
             if slug not in space:
                 raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
+    for one, other in clashes(cards, (source.dataset for source in recipe.sources)):
+        raise RecipeError(
+            f"{path}: sources: {one} and {other} hold some of the same people under different names, so no split could "
+            "keep a person on one side; keep one of the two"
+        )
     for name in recipe.tasks:
         if name not in tasks:
             raise RecipeError(f"{path}: tasks: no task {name!r}; there are {', '.join(tasks)}")

@@ -1,6 +1,7 @@
 """What tables of boxes, points and masks share: whose label a row has, who made it, and on which picture it lies."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from connectors.tables import Row
 from schemas import MadeBy
 
 Point = tuple[float, float]
+_BETWEEN = re.compile(r"[\s,;\[\](){}]+")
 # The view's name by the world axis (L, P, S) across it, and the world axis and direction of its x and of its y.
 VIEWS = {0: ("sagittal", (1, 1), (2, -1)), 1: ("coronal", (0, 1), (2, -1)), 2: ("axial", (0, 1), (1, 1))}
 SQUARE_TOLERANCE = 0.01  # as in transforms.media.geometry: pixels that are less square are resampled
@@ -100,14 +102,14 @@ def board(image: Image, row: Row, options: Options, *, scale: bool = False) -> B
     if len(shape) == 3 and image.geometry.affine is not None:
         if options.frame is None:
             raise Unreadable(image.path, "a volume needs `frame`, the column with a mark's slice")
-        frame, width, height, turned = _slice(image, row, _index(row, options.frame, shape[2], options))
+        frame, width, height, turned = _slice(image, row, index(row, options.frame, shape[2], options))
         columns, lines = shape[0], shape[1]
     else:
         lines, columns = image.size
         frame, width, height, turned = "voxel", columns, lines, _same
         if options.frame is not None and len(shape) == 3:
-            frame = f"frame:{_index(row, options.frame, shape[0], options)}"
-    drawn_on = (1.0, 1.0) if scale else _of(row, options) or (float(columns), float(lines))
+            frame = f"frame:{index(row, options.frame, shape[0], options)}"
+    drawn_on = (1.0, 1.0) if scale else of(row, options) or (float(columns), float(lines))
     fx, fy = columns / drawn_on[0], lines / drawn_on[1]
     return Board(frame, width, height, lambda x, y: turned(x * fx, y * fy))
 
@@ -116,7 +118,7 @@ def _same(x: float, y: float) -> Point:
     return x, y
 
 
-def _of(row: Row, options: Options) -> tuple[float, float] | None:
+def of(row: Row, options: Options) -> tuple[float, float] | None:
     if options.of is None:
         return None
     width, height = (row.number(value) if isinstance(value, str) else value for value in options.of)
@@ -125,7 +127,7 @@ def _of(row: Row, options: Options) -> tuple[float, float] | None:
     return width, height
 
 
-def _index(row: Row, column: str, count: int, options: Options) -> int:
+def index(row: Row, column: str, count: int, options: Options) -> int:
     value = row.number(column)
     if value is None or value != int(value) or not 0 <= value - options.frame_base < count:
         raise row.bad(f"column {column!r}: {row[column]!r} is none of {count} slices or frames")
@@ -152,6 +154,19 @@ def _slice(image: Image, row: Row, k: int) -> tuple[str, float, float, Callable[
         return (1 - x if fx * sx < 0 else x) * width, (1 - y if fy * sy < 0 else y) * height
 
     return f"{plane}:{k}", width, height, turned
+
+
+def numbers(row: Row, column: str) -> list[float]:
+    """The numbers in a cell, whatever stands between them."""
+    return whole(row, [row.parse(column, text) for text in _BETWEEN.split(row[column]) if text])
+
+
+def whole(row: Row, found: Sequence[float | None]) -> list[float]:
+    """The numbers of one mark. Raises Unreadable when some are blank."""
+    there = [number for number in found if number is not None]
+    if len(there) != len(found):
+        raise row.bad(f"{len(found) - len(there)} of a mark's {len(found)} numbers are blank")
+    return there
 
 
 def marked(image: Image, options: Options) -> Iterator[Row]:

@@ -133,7 +133,7 @@ def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Dra
 
 
 def _wanted(image: Image, mask: Mask) -> Iterator[tuple[int | None, int | None, str]]:
-    """Channel, value (None: whatever is above zero) and label of each region. Raises LayoutError on none or two ways."""
+    """Channel, value (None: all above zero) and label of each region. Raises LayoutError unless one way is given."""
     if sum(map(bool, (mask.values, mask.label, mask.channels))) != 1:
         raise LayoutError(
             image.card.id, "layout.options.annotations: arrays.masks", "needs one of values, label and channels"

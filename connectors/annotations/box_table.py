@@ -1,6 +1,5 @@
 """Boxes from a table: a row for each, or several in a cell."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -81,14 +80,14 @@ def _numbers(row: Row, options: Options) -> list[list[float]]:
         cells = [row.number(column) for column in options.columns]
         if all(cell is None for cell in cells):
             return []
-        return [_whole(row, cells)]
+        return [_marks.whole(row, cells)]
     (column,) = options.columns
     cell = row[column]
     if not cell:
         return []
     if options.keys:
         return [_keyed(row, column, entry, options.keys) for entry in _list(row, column, cell)]
-    flat = _whole(row, [row.parse(column, text) for text in re.split(r"[\s,;\[\]()]+", cell) if text])
+    flat = _marks.numbers(row, column)
     if len(flat) % options.count:
         raise row.bad(f"column {column!r}: {len(flat)} numbers are no boxes of {options.count}")
     return [flat[n : n + options.count] for n in range(0, len(flat), options.count)]
@@ -102,14 +101,7 @@ def _list(row: Row, column: str, cell: str) -> list[object]:
 def _keyed(row: Row, column: str, entry: object, keys: Sequence[str]) -> list[float]:
     if not isinstance(entry, dict) or any(key not in entry for key in keys):
         raise row.bad(f"column {column!r}: {str(entry)[:60]} has no {', '.join(keys)}")
-    return _whole(row, [row.parse(column, str(entry[key])) for key in keys])
-
-
-def _whole(row: Row, numbers: Sequence[float | None]) -> list[float]:
-    found = [number for number in numbers if number is not None]
-    if len(found) != len(numbers):
-        raise row.bad(f"{len(numbers) - len(found)} of a box's {len(numbers)} numbers are blank")
-    return found
+    return _marks.whole(row, [row.parse(column, str(entry[key])) for key in keys])
 
 
 def _corners(n: Sequence[float], options: Options) -> Four:

@@ -1,8 +1,8 @@
 """The dataset.json of the Medical Segmentation Decathlon and of nnU-Net (v1, v2): label names, channels, mask files.
 
-MSD and nnU-Net v1 list `training` pairs of image and label, and name labels by number ({"1": "liver"}). nnU-Net v2 lists
-nothing: a case's label lies in labelsTr under its name, and labels have their values ({"liver": 1}), or several where
-they are regions ({"whole tumor": [1, 2, 3]}); nnU-Net's documentation, "dataset format" and "region-based training".
+MSD and nnU-Net v1 list `training` pairs of image and label, and name labels by number ({"1": "liver"}). nnU-Net v2
+lists nothing: a case's label lies in labelsTr under its name, and labels have their values ({"liver": 1}), or several
+where they are regions ({"whole tumor": [1, 2, 3]}); nnU-Net's pages on dataset format and region-based training.
 An nnU-Net image is one file a channel: CASE_0000.nii.gz.
 """
 
@@ -30,7 +30,8 @@ class Options(base.Options):
     of the label file over the fields and `case`, where neither a list nor labelsXx beside imagesXx tells it.
 
     `unlisted`: an image without a label file is "unannotated" (a test image), or "refuse"; one of imagesTr without is
-    always refused. `grid`: "shape" compares only the sizes of image and mask. Tells `channel_name`, by the field `channel` (a reader's) or the file's number.
+    always refused. `grid`: "shape" compares only the sizes of image and mask. Tells `channel_name`, by the field
+    `channel` (a reader's) or by the number in the file's name.
     """
 
     file: str
@@ -164,7 +165,7 @@ def _labels(image: Image, told: dict[str, Any], file: str) -> Iterator[tuple[str
         else:
             raise LayoutError(
                 image.card.id, f"layout.options.annotations: {file}",
-                f"label {name!r} joins values {sorted(own)}, which are not the highest ones; read it with masks instead",
+                f"label {name!r} joins values {sorted(own)}, which are not the highest; read the labels with masks",
             )  # fmt: skip
 
 

@@ -5,16 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import Draft, Drawn, Looked
 from connectors.readers import _formats
-from schemas import Geometry, LabelShape, SourceFile
-
-TOLERANCE = 1e-3  # mm, between the affines of an image and its mask
+from schemas import LabelShape, SourceFile
 
 
 class Options(base.Options):
@@ -63,8 +59,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         return
     for path, own in found:
         select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
-        source = image.source(path, select)
-        _check_grid(image, source, path, options)
+        source, data = base.loaded(image.root, *archives.split(image.root, path), select)
+        _formats.check_grid(
+            image.root, path, image.geometry, image.path, select, whole=options.grid == "same", data=data
+        )
         yield Looked(path)
         yield from _drawn(image, options, source, path, {**image.fields, **own})
 
@@ -124,19 +122,3 @@ def _label(image: Image, options: Options) -> str:
             image.card.id, "layout.options.annotations: masks.label", f"is needed with encode: {options.encode}"
         )
     return options.label
-
-
-def _check_grid(image: Image, source: SourceFile, path: str, options: Options) -> None:
-    grid = _formats.grid_of(image.root, path, source.select)
-    if grid is None:
-        return  # an array whose shape only its decoder tells: compared there
-    _same(image.geometry, grid, path, image.path, whole=options.grid == "same")
-
-
-def _same(image: Geometry, mask: Geometry, path: str, image_path: str, *, whole: bool) -> None:
-    if image.shape != mask.shape:
-        raise Unreadable(path, f"mask grid {mask.shape} differs from {image.shape} of {image_path}")
-    if whole and image.affine is not None and mask.affine is not None:
-        off = float(np.abs(np.subtract(image.affine, mask.affine)).max())
-        if off > TOLERANCE:
-            raise Unreadable(path, f"mask grid differs from that of {image_path}: affines are up to {off:.3g} apart")

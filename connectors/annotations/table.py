@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import Field
 
@@ -127,7 +127,7 @@ def _settled(row: Row, label: str, states: Sequence[State], options: Options) ->
         )
     if options.conflict == "any":
         return max(states, key=WEIGHT.__getitem__)
-    return cast(State, counts[0][0]) if counts[0][1] > counts[1][1] else "uncertain"
+    return counts[0][0] if counts[0][1] > counts[1][1] else "uncertain"
 
 
 def _agreed(rows: Sequence[Row], column: str, options: Options) -> str:

@@ -8,7 +8,6 @@ from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, Drawn, Looked
-from schemas import PointShape
 from schemas.region import Shape
 
 FLAGS = ("difficult", "truncated", "occluded")
@@ -70,19 +69,18 @@ def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Opti
 def _shape(board: _drawing.Board, path: str, where: str, found: ET.Element, options: Options) -> Shape | None:
     """The box; the polygon (x1, y1, x2, y2 ... or points) or the point where the tool writes one instead."""
     first, last = -1.0 if options.one_based else 0.0, 1.0 if options.inclusive else 0.0
+    centre = first + last / 2  # a number that names a pixel means its centre
     for tag in ("polygon", "segmentation"):
         outline = found.find(tag)
         if outline is not None and len(outline):
-            ring = [(x + first, y + first) for x, y in _points(path, where, outline)]
-            return board.polygon(path, where, [ring])
+            return board.polygon(path, where, [[(x + centre, y + centre) for x, y in _points(path, where, outline)]])
     box = found.find("bndbox")
     if box is None:
         point = found.find("point")
         if point is None:
             raise Unreadable(path, f"{where} has no <bndbox>, <polygon> or <point>")
         x, y = (_number(path, where, point, tag) for tag in ("x", "y"))
-        centre: PointShape | None = board.points(path, where, [(x + first + 0.5, y + first + 0.5)])
-        return centre
+        return board.points(path, where, [(x + centre, y + centre)])
     x0, y0, x1, y1 = (_number(path, where, box, tag) for tag in ("xmin", "ymin", "xmax", "ymax"))
     return board.box(path, where, (x0 + first, y0 + first, x1 + first + last, y1 + first + last))
 

@@ -45,15 +45,18 @@ def header_of(root: Path, path: str, said: Said) -> Header:
     return VOLUMES[suffix][1](root, path, said)
 
 
-def grid_of(root: Path, path: str, select: str | None = None, like: Geometry | None = None) -> Geometry | None:
+def grid_of(
+    root: Path, path: str, select: str | None = None, like: Geometry | None = None, data: bytes | None = None
+) -> Geometry | None:
     """The grid of a picture, volume or array, from its header. `like`: the image that it is to lie on, which tells what
-    the header leaves open: whether two axes are a picture's, which of two forms counts, that lengths are mm.
+    the header leaves open: whether two axes are a picture's, which of two forms counts, that lengths are mm. `data`:
+    the bytes of a picture, where they are at hand.
 
     A row of volumes has the grid of one of them. Raises Unreadable when the header is broken.
     """
     decoder = decoder_of(path)
     if decoder == "raster":
-        return Geometry(shape=_pictures.size(root, *archives.split(root, path)))
+        return Geometry(shape=_pictures.header(root, *archives.split(root, path), data)[:2])
     if decoder == "array":
         return _arrays.grid(root, path, select)
     said = Said(units="mm", forms="sform", spacing_missing=True)
@@ -70,10 +73,11 @@ def grid_of(root: Path, path: str, select: str | None = None, like: Geometry | N
 
 
 def check_grid(
-    root: Path, path: str, image: Geometry, image_path: str, select: str | None = None, *, whole: bool = True
+    root: Path, path: str, image: Geometry, image_path: str, select: str | None = None, *, whole: bool = True,
+    data: bytes | None = None,
 ) -> None:  # fmt: skip
     """Raises Unreadable when the mask at `path` does not lie on the image's grid; `whole`: not in shape alone."""
-    mask = grid_of(root, path, select, like=image)
+    mask = grid_of(root, path, select, like=image, data=data)
     if mask is not None:
         same_grid(image, mask if whole else mask.model_copy(update={"affine": None}), path, image_path)
 

@@ -140,8 +140,8 @@ def _text(file: BinaryIO, source: Source, usual: str) -> Lines:
         split = ((number, line.rstrip("\r\n").split(cut)) for number, line in enumerate(lines, source.skip + 1))
         yield from ((number, cells) for number, cells in split if any(cell.strip() for cell in cells))
         return
-    quoting = csv.QUOTE_NONE if source.quote is None else csv.QUOTE_MINIMAL
-    reader = csv.reader(lines, delimiter=separator, quotechar=source.quote or None, quoting=quoting)
+    plain = {"quoting": csv.QUOTE_NONE, "quotechar": None} if source.quote is None else {"quotechar": source.quote}
+    reader = csv.reader(lines, delimiter=separator, **cast(dict[str, Any], plain))
     yield from ((reader.line_num + source.skip, cells) for cells in reader if any(cells))
 
 
@@ -158,7 +158,7 @@ def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
     chunks = []
     while chunk := list(islice(lines, CHUNK)):
         numbers, cells = zip(*chunk, strict=True)
-        faults = [""] * len(chunk)
+        faults: Sequence[str] = [""] * len(chunk)
         if any(len(row) != len(columns) for row in cells):
             faults, cells = zip(*(_fit(row, len(columns), source.ragged) for row in cells), strict=True)
         series = dict(zip(columns, zip(*cells, strict=True), strict=True))

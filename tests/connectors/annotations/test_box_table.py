@@ -65,7 +65,7 @@ def test_conventions(root: Path, options: dict[str, Any], numbers: str) -> None:
 
 def test_a_box_covers_the_pixels_that_coco_says(root: Path) -> None:
     (region,) = [(2, 3, 10, 23)]
-    area = int(coco.area(coco.frPyObjects([[2, 3, 8, 20]], ROWS, COLUMNS))[0])
+    area = int(coco.area(coco.frPyObjects(np.array([[2.0, 3.0, 8.0, 20.0]]), ROWS, COLUMNS))[0])
     assert (region[2] - region[0]) * (region[3] - region[1]) == area
     assert boxes(root, "id,c,x,y,w,h\na,Mass,2,3,8,20\n", columns=["x", "y", "w", "h"]) == [region]
 
@@ -126,7 +126,7 @@ def test_a_box_may_have_several_labels(root: Path) -> None:
 @pytest.mark.parametrize(
     ("numbers", "reason"),
     [
-        ("1,1,4,", "line 2: 1 of a box's 4 numbers are blank"),
+        ("1,1,4,", "line 2: 1 of a mark's 4 numbers are blank"),
         ("1,1,4,x", "line 2: column 'h': 'x' is no number"),
         ("1,1,0,4", "has no area; set `skip_empty`"),
         ("1,1,-3,4", "ends before it begins"),
@@ -178,6 +178,5 @@ def test_frames_of_clips_and_slices_of_volumes(root: Path) -> None:
         volume[2:10, 3:8, 3] = 1
         rows, columns = np.nonzero(grid(geometry, "axial", 3).cut(volume, labels=True))
         assert found == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
-    assert "'7' is none of 6 slices" in str(
-        pytest.raises(ValueError, drawn, root, geometry, **table, where={}, frame_base=-3).value
-    ).replace("'4'", "'7'")
+    with pytest.raises(ValueError, match="'4' is none of 6 slices or frames"):
+        drawn(root, geometry, **table, frame_base=-3)

@@ -17,9 +17,9 @@ def root(tmp_path: Path) -> Path:
     return pictures(tmp_path, "img/a.png", "img/b.png", "img/c.png")
 
 
-def found(root: Path, csv: str, labels: dict[str, str | None] | None = None, **table: Any) -> dict[str, Any]:
+def found(root: Path, csv: str, mapped: dict[str, str | None] | None = None, **table: Any) -> dict[str, Any]:
     (root / "t.csv").write_text(csv)
-    return read(root, labels or LABELS, {"format": "table", "file": "t.csv", "key": "id", **table})[0]
+    return read(root, mapped or LABELS, {"format": "table", "file": "t.csv", "key": "id", **table})[0]
 
 
 def why(root: Path, csv: str, **table: Any) -> str:
@@ -106,8 +106,12 @@ def test_a_tie_is_uncertain(root: Path) -> None:
 def test_values_for_the_record_and_for_templates(root: Path) -> None:
     (root / "t.csv").write_text("id,Patient ID,Patient Age,fold\na,007,058Y,9\nb,007,,1\nc,8,1Y,9\n")
     table = {
-        "format": "table", "file": "t.csv", "key": "id", "tell": {"age": "Patient Age", "fold": "fold"}, "hide": {"pid": "Patient ID"},
-    }  # fmt: skip
+        "format": "table",
+        "file": "t.csv",
+        "key": "id",
+        "tell": {"age": "Patient Age", "fold": "fold"},
+        "hide": {"pid": "Patient ID"},
+    }
     split = {"by": "{fold}", "map": {"9": "test", "1": "train"}}
     records, _ = read(root, {}, table, subject="{pid}", split=split)
     assert [records[case].subject for case in "abc"] == ["small/007", "small/007", "small/8"]

@@ -146,4 +146,4 @@ def _map(file: BinaryIO) -> NDArray[Any]:
         raise ValueError("it holds Python objects, which are not read")
     if 0 in shape:
         return np.zeros(shape, dtype)
-    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran else "C")  # type: ignore[call-overload,no-any-return]
+    return np.memmap(file, dtype, "r", file.tell(), shape, "F" if fortran else "C")

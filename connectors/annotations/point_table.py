@@ -1,0 +1,239 @@
+"""Landmarks, outlines, circles and ellipses from tables, or from a text file of points beside each image."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from connectors import tables
+from connectors.annotations import _marks
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.tables import Row
+from schemas import PointShape, PolygonShape
+
+STEPS = 128  # corners of a circle: its area is short by 0.04 percent
+COUNTS = {"circle": 3, "ellipse": 5, "chords": 4}
+Points = list[tuple[float, ...]]
+
+
+class Options(_marks.Options):
+    """`columns`: the coordinates of a row's points, x and y (and z, with `dimensions: 3`) of the first, of the second, ...;
+    or one column whose cell holds them all. `names`: what each is; `name`: the column that says it.
+
+    `shape`: point; polygon; circle (x, y, radius); ellipse (x, y, the half axes, the angle from x to y); chords (x and y
+    of either end of each line across an outline). `join`: all rows of one label, maker and frame, and of one value in
+    the columns of `group`, are one shape. `first`: how many rows of it to leave out.
+    `axes: full`: a circle's or an ellipse's sizes are diameters. `degrees`: the angle is in degrees.
+    Coordinates are those of a box unless `pixel_centres` (0 is the centre of the first pixel), `one_based` (counted
+    from 1), `normalised` (parts of the width and the height) or `y_up` (from the lower edge) says otherwise.
+    `pixel_size`: the column with the millimetres of a pixel, where they are in millimetres of the picture.
+    `world`: LPS or RAS, where they are in millimetres of the patient. `clip` keeps outlines that leave the image,
+    and passes over points that lie outside.
+    """
+
+    columns: tuple[str, ...]
+    dimensions: Literal[2, 3] = 2
+    names: tuple[str, ...] = ()
+    name: str | None = None
+    shape: Literal["point", "polygon", "circle", "ellipse", "chords"] = "point"
+    join: bool = False
+    group: tuple[str, ...] = ()
+    first: int = 0
+    axes: Literal["half", "full"] = "half"
+    degrees: bool = False
+    pixel_centres: bool = False
+    one_based: bool = False
+    normalised: bool = False
+    y_up: bool = False
+    pixel_size: str | None = None
+    world: Literal["LPS", "RAS"] | None = None
+    clip: bool = False
+
+    __hash__ = tables.Table.__hash__
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Options":
+        count, each = len(self.columns), COUNTS.get(self.shape, self.dimensions)
+        if count != 1 and (count % each or (self.shape in COUNTS and count != each)):
+            raise ValueError(f"shape: {self.shape} takes {each} `columns`, or one that holds them all")
+        if self.names and len(self.names) * self.dimensions != count:
+            raise ValueError(f"{count} `columns` hold {count // self.dimensions} points, and `names` names others")
+        if self.dimensions == 3 and self.shape != "point":
+            raise ValueError(f"shape: {self.shape} lies in a plane; `dimensions` is 2")
+        if self.world is not None and self.dimensions == 2:
+            raise ValueError("`world` needs `dimensions: 3`")
+        return self
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from tables.companions(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on a point that is half blank or outside the image."""
+    looked = False
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in _marks.marked(image, options):
+        if not looked:
+            yield Looked(row.file)
+            looked = True
+        if _marks.empty(row, options) or not any(row[column] for column in options.columns):
+            continue
+        groups.setdefault(_group(row, options) if options.join else (len(groups),), []).append(row)
+    for rows in groups.values():
+        yield from _shapes(image, rows, options)
+
+
+def _group(row: Row, options: Options) -> tuple[object, ...]:
+    columns = (*options.group, *(column for column in (options.frame, options.reader) if column))
+    return (*_marks.labels(row, options), *(row[column] for column in columns))
+
+
+def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Drawn]:
+    row = rows[0]
+    labels, maker, meta = _marks.labels(row, options), _marks.maker(row, options), _marks.meta(row, options)
+    if options.shape == "point":
+        shape, frame = _point(image, rows, options), "voxel"
+        if len(image.geometry.shape) == 3 and image.geometry.affine is None:
+            frame = _marks.board(image, row, options).frame
+        if shape is not None:
+            yield from (Drawn(label, shape, frame, maker, meta) for label in labels)
+        return
+    board = _marks.board(image, row, options, scale=options.normalised)
+    ring = [_on_picture(image, row, x, y, options) for x, y in _ring(rows, options)]
+    placed = tuple(board.place(x, y) for x, y in ring)
+    if len(placed) < 3:
+        raise row.bad(f"{len(placed)} points are no outline")
+    xs, ys = [x for x, _ in placed], [y for _, y in placed]
+    inside = min(xs) >= 0 and min(ys) >= 0 and max(xs) <= board.width and max(ys) <= board.height
+    touches = max(xs) > 0 and max(ys) > 0 and min(xs) < board.width and min(ys) < board.height
+    if not touches or not (inside or options.clip):
+        raise row.bad(f"the outline leaves an image of {board.width:g} x {board.height:g} pixels; `clip` allows it")
+    yield from (Drawn(label, PolygonShape(rings=(placed,)), board.frame, maker, meta) for label in labels)
+
+
+def _rows_of(rows: Sequence[Row], options: Options) -> list[list[float]]:
+    """The numbers of each row, without the rows at the beginning that are none of the shape."""
+    found = []
+    for row in rows[options.first :]:
+        single = len(options.columns) == 1
+        found.append(
+            _marks.numbers(row, options.columns[0])
+            if single
+            else _marks.whole(row, [row.number(column) for column in options.columns])
+        )
+    return found
+
+
+def _ring(rows: Sequence[Row], options: Options) -> list[tuple[float, float]]:
+    """The outline in the table's own units."""
+    found = _rows_of(rows, options)
+    if options.pixel_size is not None:
+        size = rows[0].number(options.pixel_size)
+        if not size or size < 0:
+            raise rows[0].bad(f"column {options.pixel_size!r}: {rows[0][options.pixel_size]!r} is no size of a pixel")
+        turn = options.shape == "ellipse"
+        found = [[v if turn and n == 4 else v / size for n, v in enumerate(numbers)] for numbers in found]
+    if options.shape == "polygon":
+        flat = [value for numbers in found for value in numbers]
+        return list(zip(flat[0::2], flat[1::2], strict=len(flat) % 2 == 0))
+    if any(len(numbers) != COUNTS[options.shape] for numbers in found):
+        raise rows[0].bad(f"a {options.shape} has {COUNTS[options.shape]} numbers, and there are others")
+    if options.shape == "chords":
+        return [(n[0], n[1]) for n in found] + [(n[2], n[3]) for n in reversed(found)]
+    if len(found) != 1:
+        raise rows[0].bad(f"{len(found)} rows are joined to one {options.shape}")
+    scale = 0.5 if options.axes == "full" else 1.0
+    x, y, a, *rest = found[0]
+    b, angle = rest if rest else (a, 0.0)
+    if a <= 0 or b <= 0:
+        raise rows[0].bad(f"a {options.shape} with axes {a:g} and {b:g} has no area")
+    return ellipse(x, y, a * scale, b * scale, math.radians(angle) if options.degrees else angle)
+
+
+def ellipse(x: float, y: float, a: float, b: float, angle: float) -> list[tuple[float, float]]:
+    """The outline of an ellipse with half axes a and b, a being turned by `angle` (radians) from x to y:
+    x + a cos t cos(angle) - b sin t sin(angle), y + a cos t sin(angle) + b sin t cos(angle), t from 0 to 2 pi (the
+    parametric equation of a turned ellipse; J. D. Lawrence, A Catalog of Special Plane Curves, 1972, 3.1)."""
+    t = np.arange(STEPS) * (2 * math.pi / STEPS)
+    along, across = a * np.cos(t), b * np.sin(t)
+    xs = x + along * math.cos(angle) - across * math.sin(angle)
+    ys = y + along * math.sin(angle) + across * math.cos(angle)
+    return [(float(px), float(py)) for px, py in zip(xs, ys, strict=True)]
+
+
+def _on_picture(image: Image, row: Row, x: float, y: float, options: Options) -> tuple[float, float]:
+    """A point with the origin that boxes have, still in the units of the picture that was marked."""
+    shift = (0.5 if options.pixel_centres else 0.0) - (1.0 if options.one_based else 0.0)
+    if not options.y_up:
+        return x + shift, y + shift
+    shape = image.geometry.shape
+    lines = shape[1] if image.geometry.affine is not None and len(shape) == 3 else image.size[0]
+    height = 1.0 if options.normalised else _marks.of(row, options)[1] if options.of else float(lines)
+    return x + shift, height - (y + shift)
+
+
+def _point(image: Image, rows: Sequence[Row], options: Options) -> PointShape | None:
+    """The points of a landmark, or of several: (x, y) on a picture, (i, j, k) in a volume. None when none is inside."""
+    points: Points = []
+    names: list[str] = []
+    for row in rows[options.first :]:
+        for n, numbers in enumerate(_points(row, options)):
+            placed = _placed(image, row, numbers, options)
+            if placed is not None:
+                points.append(placed)
+                names.append(options.names[n] if options.names else row[options.name] if options.name else "")
+    return PointShape(points=tuple(points), names=tuple(names) if any(names) else ()) if points else None
+
+
+def _points(row: Row, options: Options) -> Iterator[list[float]]:
+    """The coordinates of each point of a row; those that are wholly blank give an empty list."""
+    size = options.dimensions
+    cells: Sequence[float | None] = (
+        _marks.numbers(row, options.columns[0])
+        if len(options.columns) == 1
+        else [row.number(column) for column in options.columns]
+    )
+    if len(cells) % size:
+        raise row.bad(f"{len(cells)} numbers are no points of {size}")
+    for n in range(0, len(cells), size):
+        part = cells[n : n + size]
+        yield [] if all(value is None for value in part) else _marks.whole(row, part)
+
+
+def _placed(image: Image, row: Row, numbers: list[float], options: Options) -> tuple[float, ...] | None:
+    if not numbers:
+        return None
+    volume = len(image.geometry.shape) == 3 and image.geometry.affine is not None
+    if volume:
+        point, limits = _voxel(image, row, numbers, options), image.geometry.shape
+        inside = all(-0.5 <= value <= count - 0.5 for value, count in zip(point, limits, strict=True))
+    elif options.dimensions == 3:
+        raise Unreadable(image.path, f"a grid of {image.geometry.shape} has no place for points in space")
+    else:
+        board = _marks.board(image, row, options, scale=options.normalised)
+        point = board.place(*_on_picture(image, row, numbers[0], numbers[1], options))
+        inside = 0 <= point[0] <= board.width and 0 <= point[1] <= board.height
+    if not inside and not options.clip:
+        where = ", ".join(f"{value:g}" for value in point)
+        raise row.bad(f"the point ({where}) is outside {image.geometry.shape}; `clip` passes over it")
+    return point if inside else None
+
+
+def _voxel(image: Image, row: Row, numbers: list[float], options: Options) -> tuple[float, ...]:
+    """The voxel (i, j, k) of a point in the patient, of one given in voxels, or of one on a slice."""
+    if options.world is not None:
+        flip = -1.0 if options.world == "RAS" else 1.0  # LPS is RAS with the first two axes turned round
+        world = np.array([flip * numbers[0], flip * numbers[1], numbers[2], 1.0])
+        return tuple(float(v) for v in np.linalg.solve(np.asarray(image.geometry.affine, float), world)[:3])
+    x, y = (value - 0.5 for value in _on_picture(image, row, numbers[0], numbers[1], options))
+    if len(numbers) == 3:
+        return x, y, numbers[2] - (1.0 if options.one_based else 0.0)
+    if options.frame is None:
+        raise Unreadable(image.path, "a volume needs `frame`, the column with a point's slice")
+    return x, y, float(_marks.index(row, options.frame, image.geometry.shape[2], options))

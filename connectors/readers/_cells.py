@@ -1,0 +1,62 @@
+"""Pictures in the cells of a Parquet file, as `datasets` writes its Image feature: bytes, a struct of bytes and path,
+or a list of either. A row group is read at a time."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from connectors import base
+from connectors.tables import Row
+
+
+def pictures(
+    root: Path, uri: str, member: str | None, row: Row, column: str, place: int
+) -> Iterator[tuple[str, bytes]]:
+    """The pictures of a cell by name: the column's, or "column[n]" of a list. Raises Unreadable where there is none."""
+    path = root / uri
+    stat = path.stat()
+    try:
+        cell = _cell(path, member, stat.st_size, stat.st_mtime_ns, column, place)
+    except KeyError as error:
+        raise row.bad(f"no column {column!r} of pictures") from error
+    except (pa.ArrowException, OSError) as error:
+        raise row.bad(f"column {column!r} cannot be read: {str(error).splitlines()[0]}") from error
+    several = isinstance(cell, list)
+    found = [
+        (f"{column}[{n}]" if several else column, _bytes(one)) for n, one in enumerate(cell if several else [cell])
+    ]
+    if not found or not all(data for _, data in found):
+        raise row.bad(f"column {column!r} holds no picture")
+    yield from ((name, data) for name, data in found if data)
+
+
+def _bytes(cell: Any) -> bytes | None:
+    data = cell.get("bytes") if isinstance(cell, dict) else cell
+    return data if isinstance(data, bytes) else None
+
+
+def _cell(path: Path, member: str | None, size: int, mtime_ns: int, column: str, place: int) -> Any:
+    start = 0
+    for group, count in enumerate(_counts(path, member, size, mtime_ns)):
+        if place < start + count:
+            return _group(path, member, size, mtime_ns, column, group)[place - start].as_py()
+        start += count
+    raise KeyError(place)
+
+
+@lru_cache(maxsize=16)
+def _counts(path: Path, member: str | None, size: int, mtime_ns: int) -> tuple[int, ...]:
+    """How many rows each group has."""
+    with base.open_file(path, member) as file:
+        data = pq.ParquetFile(file).metadata
+        return tuple(data.row_group(n).num_rows for n in range(data.num_row_groups))
+
+
+@lru_cache(maxsize=2)
+def _group(path: Path, member: str | None, size: int, mtime_ns: int, column: str, group: int) -> Any:
+    with base.open_file(path, member) as file:
+        return pq.ParquetFile(file).read_row_group(group, columns=[column]).column(column)

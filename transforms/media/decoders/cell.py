@@ -1,0 +1,47 @@
+"""A picture in a cell of a Parquet file. `select` names it: "[17].image" is row 17 of the column image, and
+"[17].images[2]" the third of a list there. The cell holds the picture's bytes, or a struct with `bytes`."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from schemas import Record, SourceFile
+from transforms.media.decoders import _pictures
+from transforms.media.decoders._files import open_source
+from transforms.media.pixels import Pixels
+
+_SELECT = re.compile(r"\[(\d+)\]\.(.+?)(?:\[(\d+)\])?", re.S)
+
+
+def decode(root: Path, record: Record) -> Pixels:
+    return Pixels(_pictures.pixels(_pictures.read(_bytes(root, record.sources[0]))), record.geometry, record.unit)
+
+
+def _bytes(root: Path, source: SourceFile) -> bytes:
+    found = _SELECT.fullmatch(source.select or "")
+    if found is None:
+        raise ValueError(f"{source.select!r} names no cell; write [row].column")
+    place, start = int(found[1]), 0
+    with open_source(root, source) as file:
+        counts = pq.ParquetFile(file).metadata
+    for group in range(counts.num_row_groups):
+        count = counts.row_group(group).num_rows
+        if place < start + count:
+            cell = _group(root, source.model_copy(update={"select": None}), found[2], group)[place - start].as_py()
+            cell = cell[int(found[3])] if found[3] else cell
+            data = cell["bytes"] if isinstance(cell, dict) else cell
+            if not isinstance(data, bytes):
+                raise ValueError(f"{source.select} holds no picture")
+            return data
+        start += count
+    raise ValueError(f"row {place} is not there: the file has {start}")
+
+
+@lru_cache(maxsize=2)
+def _group(root: Path, source: SourceFile, column: str, group: int) -> Any:
+    """A column of one row group: pictures are asked for one by one, and compressed together."""
+    with open_source(root, source) as file:
+        return pq.ParquetFile(file).read_row_group(group, columns=[column]).column(column)
