@@ -4,7 +4,6 @@ then says, key by key, what is still to fill in."""
 import re
 from pathlib import Path
 
-import catalog
 from catalog.load import CatalogError
 
 CARD = """\
@@ -49,9 +48,9 @@ expect: {{}}  # records: 1
 """
 
 
-def new_dataset(dataset: str, root: Path = catalog.ROOT) -> list[Path]:
-    """Writes the card and the replica of a new set and returns their paths. Raises CatalogError when the id is no slug,
-    or one of the files is there."""
+def new_dataset(dataset: str, root: Path) -> list[Path]:
+    """Writes the card of a new set under `root` (the folder `catalog`) and its replica beside, and returns their paths.
+    Raises CatalogError when the id is no slug, or one of the files is there."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", dataset):
         raise CatalogError("new-dataset", dataset, "no id: use small letters, digits and _, such as my_dataset")
     files = {

@@ -19,7 +19,7 @@ def sharing(cards: Mapping[str, DatasetCard], ids: Iterable[str]) -> list[tuple[
     """Pairs of `ids` that hold some of the same people, in the order of `ids`."""
     order = list(dict.fromkeys(ids))
     near = {one: neighbours(cards, one) for one in order}
-    return [(a, b) for n, a in enumerate(order) for b in order[n + 1 :] if b in near[a]]
+    return [(a, b) for n, a in enumerate(order) for b in order[n + 1 :] if b in near[a] or a in near[b]]
 
 
 def neighbours(cards: Mapping[str, DatasetCard], dataset: str) -> frozenset[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from connectors import Connector, archives, assemble, base, patterns, tables
+from connectors import Connector, archives, assemble, base, patterns
 from connectors.base import Unreadable
+from connectors.tables import lookup
 from schemas import Model
 
 SHOWN = 20  # of each kind of trouble: names enough to see what it is
@@ -61,7 +62,9 @@ def coverage(connector: Connector, root: Path) -> Coverage:
         missing.insert(0, Trouble(what="nothing here can be read: no file fits the card", count=1, examples=()))
     if lost:
         missing.append(_trouble("files that an image needs", lost))
-    extra = [name for name in _files(root) if name not in claimed]
+    # An annotation with very many files asks for their folder ("." being all of the set's).
+    folders = tuple("" if name == "." else f"{name}/" for name in claimed if (root / name).is_dir())
+    extra = [name for name in _files(root) if name not in claimed and not name.startswith(folders)]
     return Coverage(
         dataset=connector.card.id, items=len(items), found=tuple(found), missing=tuple(missing),
         extra=_trouble("files that no pattern of the card asks for", extra),
@@ -89,7 +92,7 @@ def _parts(
             lost = [part.options.file]
         if lost and _needed(part.options):
             missing.append(_trouble(f"files of the annotations {name} ({part.options.file})", lost))
-        if isinstance(part.options, tables.Table) and there:
+        if isinstance(part.options, lookup.Table) and there:
             missing.append(_rows(root, part.options, images))
     return found, [one for one in missing if one.count]
 
@@ -112,14 +115,14 @@ def _needed(options: Any) -> bool:
     return True
 
 
-def _rows(root: Path, table: tables.Table, images: Images) -> Trouble:
+def _rows(root: Path, table: lookup.Table, images: Images) -> Trouble:
     """Rows of a table that speak of an image which is not there. A key that only the files themselves tell (a header's)
     is not compared."""
     what = f"rows of {table.file} whose image is not there"
     try:
-        listed = tables.keys(root, table)
+        listed = lookup.keys(root, table)
         here = {
-            tables.normal(patterns.fill(table.match, assemble.named(path, fields)), table.normalise, of_table=False)
+            lookup.normal(patterns.fill(table.match, assemble.named(path, fields)), table.normalise, of_table=False)
             for path, fields in images
         }
     except KeyError:
@@ -135,8 +138,7 @@ def _trouble(what: str, names: list[str]) -> Trouble:
 
 def _is_there(root: Path, path: str) -> bool:
     uri, member = archives.split(root, path)
-    file = root / uri
-    return file.is_file() and (member is None or member in archives.members(file))
+    return (root / uri).exists() and (member is None or member in archives.members(root / uri))
 
 
 def _ignored(path: str, options: assemble.Common) -> bool:

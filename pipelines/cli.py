@@ -94,7 +94,7 @@ def new_dataset(dataset: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Scaffold a card and a replica; `triptych catalog validate` then says what is still to fill in."""
     from catalog.scaffold import new_dataset as scaffold
 
-    for path in scaffold(dataset):
+    for path in scaffold(dataset, catalog.ROOT):
         console.print(f"wrote {path.relative_to(catalog.ROOT.parent)}", highlight=False)
     console.print("next: fill them in; triptych catalog validate says what is missing", highlight=False)
 

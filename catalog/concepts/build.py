@@ -45,7 +45,9 @@ SYSTEMS = ("SCT", "DCM", "RADLEX", "UBERON", "CL", "HP", "MONDO", "EFO", "PATO",
 SYNONYMS_OF = ("HP", *OBO)
 WRITE_ORDER = ("modality", "anatomy", "attribute", "finding")  # what others point at goes first
 FIRST_LINE = "# Made by `python -m catalog.concepts.build` out of wanted/*.yaml: change those, not this file.\n"
-GRAMMAR = frozenset("of the left right structure body bone entire and or in to a an abnormality abnormal".split())
+GRAMMAR = frozenset(
+    ["of", "the", "left", "right", "structure", "body", "bone", "entire", "and", "or", "in", "to", "a", "an"]
+)
 
 
 def regular_plural(name: str) -> str:
@@ -60,6 +62,7 @@ def build(wanted: Path, terms: Terminologies) -> dict[str, str]:
     found = {one.slug: checked_term(one, terms) for one in choices}
     names = _own_names(choices)
     _one_code_one_thing(choices)
+    _links_lead_somewhere(choices)
     parents = all_parents(choices, found, terms)
     extra = _extra_synonyms(choices, found, names)
     lines: dict[str, list[str]] = {facet: [FIRST_LINE] for facet in FACETS}
@@ -151,6 +154,14 @@ def _one_code_one_thing(choices: list[Wanted]) -> None:
                 raise CatalogError(one.file, f"{one.slug}.code", action)
 
 
+def _links_lead_somewhere(choices: list[Wanted]) -> None:
+    slugs = {one.slug for one in choices}
+    for one in choices:
+        for slug in (*(one.choice.parents or ()), *one.below, *([one.choice.pair] if one.choice.pair else [])):
+            if slug not in slugs:
+                raise CatalogError(one.file, one.slug, f"no concept {slug!r}; add it or correct the slug")
+
+
 def _extra_synonyms(
     choices: list[Wanted], found: dict[str, Term | None], names: dict[str, Wanted]
 ) -> dict[str, tuple[str, ...]]:
@@ -203,7 +214,7 @@ def main() -> int:
     except CatalogError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    count = sum(text.count("\n") - text.count("#") - text.count("\n\n") for text in texts.values())
+    count = sum(line[:1] not in ("", "#") for text in texts.values() for line in text.splitlines())
     sys.stdout.write(f"{count} concepts; changed: {', '.join(changed) or 'nothing'}\n")
     return 0
 

@@ -2,6 +2,7 @@
 
 from catalog.concepts.terminologies import Term, Terminologies
 from catalog.concepts.wanted import Wanted
+from catalog.load import CatalogError
 
 # A SNOMED CT code comes without its hierarchy (pydicom has none): a term of these with the same label lends its own.
 LENDERS = {"anatomy": ("UBERON", "CL"), "finding": ("HP", "MONDO"), "attribute": (), "modality": ()}
@@ -11,6 +12,7 @@ def all_parents(choices: list[Wanted], found: dict[str, Term | None], terms: Ter
     """Slug -> its parents: only nearest ones, so that none is above another.
 
     Chosen parents stand as they are; without them, the section's come first, then the terminology's, nearest first.
+    Raises CatalogError where they lead back to where they began.
     """
     by_id, by_name = _by_id(choices, found), _by_name(choices)
     wide: dict[str, list[str]] = {}
@@ -18,7 +20,9 @@ def all_parents(choices: list[Wanted], found: dict[str, Term | None], terms: Ter
         if one.choice.parents is not None:
             wide[one.slug] = list(one.choice.parents)
             continue
-        term = found[one.slug] if found[one.slug] and found[one.slug].ancestors else _lender(one, terms)  # type: ignore[union-attr]
+        term = found[one.slug]
+        if term is None or not term.ancestors:
+            term = _lender(one, terms)
         above = (
             [by_id.get(name) or by_name.get((one.facet, _label(terms, name))) for name in term.ancestors]
             if term
@@ -26,6 +30,9 @@ def all_parents(choices: list[Wanted], found: dict[str, Term | None], terms: Ter
         )
         wide[one.slug] = [slug for slug in dict.fromkeys((*one.below, *above)) if slug and slug != one.slug]
     closed = _closure(wide)
+    for one in choices:
+        if one.choice.parents is not None and one.slug in closed[one.slug]:
+            raise CatalogError(one.file, f"{one.slug}.parents", "lead back to itself; break the circle")
     chosen = {one.slug for one in choices if one.choice.parents is not None}
     return {slug: parents if slug in chosen else _nearest(slug, parents, closed) for slug, parents in wide.items()}
 

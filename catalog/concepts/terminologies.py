@@ -142,7 +142,7 @@ def _icd_terms(cache: Path) -> Iterator[Term]:
 
 
 def make_index(cache: Path = CACHE) -> Path:
-    """Writes the index from the packages in the cache and returns its path. Raises CatalogError where one is missing."""
+    """Writes the index from the cached packages and returns its path. Raises CatalogError where one is missing."""
     missing = [file for file in PACKAGES if not (cache / file).is_file()]
     if missing:
         raise CatalogError("data/cache/terminologies", missing[0], f"not there; {RUN}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
@@ -22,14 +23,22 @@ Ring = Sequence[Sequence[float]]
 
 class Options(base.Options):
     """`file`: a pattern over the image's fields; fields still open are searched for. `prefix` goes before each label,
-    `names` says the label of what the file writes. `clip` cuts what leaves the image and passes over what lies outside;
-    `skip_empty` passes over what has no area; otherwise both are unreadable."""
+    `names` says the label of what the file writes (a list: of 0, 1, 2 ...). `clip` cuts what leaves the image and
+    passes over what lies outside; `skip_empty` passes over what has no area; otherwise both are unreadable.
+    """
 
     file: str
     prefix: str = ""
     names: Mapping[str, str] = {}
     clip: bool = False
     skip_empty: bool = False
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _of_text(cls, given: Any) -> Any:
+        """YAML reads 1 as a number, and what files say is text."""
+        pairs = given.items() if isinstance(given, Mapping) else enumerate(given) if isinstance(given, list) else None
+        return given if pairs is None else {str(said): label for said, label in pairs}
 
     def named(self, said: object) -> str:
         """The label of what the file says."""

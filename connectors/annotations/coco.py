@@ -139,7 +139,7 @@ def _said(path: str, where: str, mark: Mapping[str, Any], category: Mapping[str,
 def _shape(image: Image, path: str, where: str, mark: Mapping[str, Any], options: Options) -> Shape | None:
     board, drawn = _drawing.board(image, options), mark.get("segmentation")
     if isinstance(drawn, dict) and options.shapes == "segmentation":
-        return rle.encode(_mask(image, path, where, drawn))
+        return rle.encode(mask(image, path, where, drawn))
     if drawn and options.shapes == "segmentation":
         flat = [drawn] if isinstance(drawn[0], int | float) else drawn  # some write the one ring without its list
         return board.polygon(path, where, [_pairs(path, where, ring) for ring in flat])
@@ -161,7 +161,7 @@ def _pairs(path: str, where: str, ring: Any) -> list[tuple[float, float]]:
     return list(zip(values[0::2], values[1::2], strict=True))
 
 
-def _mask(image: Image, path: str, where: str, given: Mapping[str, Any]) -> NDArray[np.bool_]:
+def mask(image: Image, path: str, where: str, given: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Run lengths down the columns, zeros first, as a list or as COCO's string."""
     size, counts = given.get("size"), given.get("counts")
     if size is None or tuple(size) != _drawing.size(image):

@@ -22,17 +22,18 @@ Points = list[tuple[float, ...]]
 
 
 class Options(_marks.Options):
-    """`columns`: the coordinates of a row's points, x and y (and z, with `dimensions: 3`) of the first, of the second, ...;
-    or one column whose cell holds them all. `names`: what each is; `name`: the column that says it.
+    """`columns`: the coordinates of a row's points, x and y (and z, with `dimensions: 3`) of the first, of the second,
+    and so on; or one column whose cell holds them all. `names`: what each is; `name`: the column that says it.
 
-    `shape`: point; polygon; circle (x, y, radius); ellipse (x, y, the half axes, the angle from x to y); chords (x and y
-    of either end of each line across an outline). `join`: all rows of one label, maker and frame, and of one value in
+    `shape`: point; polygon; circle (x, y, radius); ellipse (x, y, the half axes, the angle from x to y); chords (x and
+    y of either end of each line across an outline). `join`: all rows of one label, maker and frame, and of one value in
     the columns of `group`, are one shape. `first`: how many rows of it to leave out.
     `axes: full`: a circle's or an ellipse's sizes are diameters. `degrees`: the angle is in degrees.
     Coordinates are those of a box unless `pixel_centres` (0 is the centre of the first pixel), `one_based` (counted
     from 1), `normalised` (parts of the width and the height) or `y_up` (from the lower edge) says otherwise.
     `pixel_size`: the column with the millimetres of a pixel, where they are in millimetres of the picture.
-    `world`: LPS or RAS, where they are in millimetres of the patient. `clip` keeps outlines that leave the image,
+    With `dimensions: 3` they are voxels (i, j, k), their centres whole numbers, or with `world`, LPS or RAS,
+    millimetres of the patient. `clip` keeps outlines that leave the image,
     and passes over points that lie outside.
     """
 
@@ -174,7 +175,8 @@ def _on_picture(image: Image, row: Row, x: float, y: float, options: Options) ->
         return x + shift, y + shift
     shape = image.geometry.shape
     lines = shape[1] if image.geometry.affine is not None and len(shape) == 3 else image.size[0]
-    height = 1.0 if options.normalised else _marks.of(row, options)[1] if options.of else float(lines)
+    drawn_on = _marks.of(row, options)
+    height = 1.0 if options.normalised else drawn_on[1] if drawn_on else float(lines)
     return x + shift, height - (y + shift)
 
 
@@ -231,9 +233,9 @@ def _voxel(image: Image, row: Row, numbers: list[float], options: Options) -> tu
         flip = -1.0 if options.world == "RAS" else 1.0  # LPS is RAS with the first two axes turned round
         world = np.array([flip * numbers[0], flip * numbers[1], numbers[2], 1.0])
         return tuple(float(v) for v in np.linalg.solve(np.asarray(image.geometry.affine, float), world)[:3])
-    x, y = (value - 0.5 for value in _on_picture(image, row, numbers[0], numbers[1], options))
     if len(numbers) == 3:
-        return x, y, numbers[2] - (1.0 if options.one_based else 0.0)
+        return tuple(value - (1.0 if options.one_based else 0.0) for value in numbers)
+    x, y = (value - 0.5 for value in _on_picture(image, row, numbers[0], numbers[1], options))
     if options.frame is None:
         raise Unreadable(image.path, "a volume needs `frame`, the column with a point's slice")
     return x, y, float(_marks.index(row, options.frame, image.geometry.shape[2], options))

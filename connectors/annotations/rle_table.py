@@ -78,7 +78,7 @@ def _size(image: Image, row: Row, options: Options) -> tuple[int, int]:
 def decode(row: Row, text: str, size: tuple[int, int], options: Options) -> Mask:
     """The mask (rows, columns) of a cell."""
     try:
-        numbers = np.asarray([int(float(part)) for part in text.replace(",", " ").strip("[] ").split()], np.int64)
+        numbers = np.asarray([int(part) for part in text.replace(",", " ").strip("[] ").split()], np.int64)
     except ValueError as error:
         raise row.bad(f"column {options.runs!r}: {error}") from error
     if options.form == "counts":

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Literal, cast
 
 import h5py
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 from scipy.io import loadmat, whosmat
+from scipy.io.matlab import MatReadError
 
 from connectors import archives
 from connectors.base import BAD_ARCHIVE, Unreadable
@@ -27,7 +28,7 @@ from schemas.select import Select, parse_select
 
 SUFFIXES = (".npz", ".npy", ".h5", ".hdf5", ".hdf", ".mat")
 HDF5 = b"\x89HDF\r\n\x1a\n"
-BROKEN = (OSError, ValueError, KeyError, TypeError, NotImplementedError, *BAD_ARCHIVE)
+BROKEN = (OSError, ValueError, LookupError, TypeError, RuntimeError, MatReadError, *BAD_ARCHIVE)
 MAT_TYPES = {"double": "f8", "single": "f4", "logical": "?"} | {
     f"{sign}int{bits}": f"{sign or 'i'}{bits // 8}" for sign in ("", "u") for bits in (8, 16, 32, 64)
 }
@@ -150,6 +151,7 @@ def _hdf_arrays(hdf: h5py.File, *, turned: bool) -> Iterator[Array]:
 
 
 def _mat_arrays(file: BinaryIO) -> Iterator[Array]:
+    _check_elements(file)
     for name, shape, kind in whosmat(file):
         file.seek(0)
         if kind in MAT_TYPES:
@@ -157,6 +159,21 @@ def _mat_arrays(file: BinaryIO) -> Iterator[Array]:
         elif kind in ("struct", "char"):
             for inner, value in _unfolded(name, loadmat(file, variable_names=[name])[name]):
                 yield Array(inner, value.shape, value.dtype)
+
+
+def _check_elements(file: BinaryIO) -> None:
+    """Raises ValueError when the last element of a version 5 file promises more than there is ("MAT-File Format",
+    MathWorks: 128 bytes of header, then elements of a type, a length and as many bytes)."""
+    header = file.read(128)
+    order: Literal["little", "big"] = "big" if header[126:128] == b"MI" else "little"
+    if header[126:128] in (b"IM", b"MI"):
+        held, at = file.seek(0, 2), 128
+        while at < held:
+            file.seek(at + 4)
+            at += 8 + int.from_bytes(file.read(4), order)
+        if at != held or held == 128:
+            raise ValueError(f"truncated: its elements promise {at} bytes, the file holds {held}")
+    file.seek(0)
 
 
 def _unfolded(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:

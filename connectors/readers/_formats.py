@@ -56,7 +56,8 @@ def grid_of(
     """
     decoder = decoder_of(path)
     if decoder == "raster":
-        return Geometry(shape=_pictures.header(root, *archives.split(root, path), data)[:2])
+        rows, columns, _ = _pictures.header(root, *archives.split(root, path), data)
+        return Geometry(shape=_pictures.half(rows, columns, select))
     if decoder == "array":
         return _arrays.grid(root, path, select)
     said = Said(units="mm", forms="sform", spacing_missing=True)

@@ -23,6 +23,7 @@ axis_codes: Any = nibabel.aff2axcodes  # untyped in nibabel
 RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 TOWARDS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1)}  # LPS axis, sign
 LARGEST_SIDE = 1 << 15
+FLAT = 1e-6  # of a box with these sides: below, a voxel has no volume
 BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, zlib.error, *base.BAD_ARCHIVE)
 
 
@@ -64,7 +65,8 @@ class Header:
         lps = self.lps if self.lps is not None else self._assumed(said)
         if lps is None:
             return Geometry(shape=self.shape, spacing_mm=None if self.spacing is None else _plain_row(self.spacing))
-        if not np.isfinite(lps).all() or abs(np.linalg.det(lps[:3, :3])) < 1e-9:
+        sides = np.linalg.norm(lps[:3, :3], axis=0)
+        if not np.isfinite(lps).all() or not abs(np.linalg.det(lps[:3, :3])) > FLAT * np.prod(sides):
             raise Unreadable(self.path, "the header's affine is not finite or has no volume")
         return geometry(self.shape, lps)
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from connectors.base import Unreadable
 from connectors.readers._grid import BROKEN, RAS_TO_LPS, Header, Said, check_size, line, opened
-from schemas import Geometry
 
 SPACES = {
     "left-posterior-superior": np.eye(4), "lps": np.eye(4),
@@ -37,16 +36,8 @@ MILLIMETRES = ("mm", "millimeter", "millimeters", "millimetre", "millimetres")
 COLOURS = ("rgb-color", "rgba-color", "hsv-color", "xyz-color", "3-color", "4-color")
 
 
-def grid(root: Path, path: str) -> Geometry:
-    """The grid of a 3-D NRRD file. Raises Unreadable on a broken header, an unknown space, a size that disagrees."""
-    found = header(root, path, Said())
-    if found.more is not None:
-        raise Unreadable(path, f"4 dimensions, {found.more[0]} volumes of {found.shape}: only volumes of 3 are read")
-    return found.geometry()
-
-
 def header(root: Path, path: str, said: Said) -> Header:
-    """What the header says. Raises Unreadable as `grid` does."""
+    """What the header says. Raises Unreadable on a broken header, an unknown space, a size that disagrees."""
     try:
         with opened(root, path) as file:
             raw = nrrd.read_header(file)

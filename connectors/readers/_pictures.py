@@ -1,5 +1,6 @@
 """The size of a picture from its header, and whether the file holds all that the header promises; no pixels."""
 
+import gzip
 import io
 import zlib
 from contextlib import AbstractContextManager
@@ -13,8 +14,19 @@ from connectors.base import Unreadable
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".webp")
 TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
+GZIP = b"\x1f\x8b"
+PNM_BITS = {"1": 1, "L": 8, "RGB": 24}
 JPEG_END, JPEG_TAIL = b"\xff\xd9", 4096  # some writers pad after the end marker
 Image.MAX_IMAGE_PIXELS = None  # whole-slide crops are larger than Pillow's guard; sizes are checked from headers here
+
+
+def half(rows: int, columns: int, select: str | None) -> tuple[int, int]:
+    """(rows, columns) of the half that `select` names ("left", "right", "upper", "lower"), or of the whole."""
+    if select in ("left", "right"):
+        return rows, columns // 2 if select == "left" else columns - columns // 2
+    if select in ("upper", "lower"):
+        return rows // 2 if select == "upper" else rows - rows // 2, columns
+    return rows, columns
 
 
 def size(root: Path, uri: str, member: str | None = None) -> tuple[int, int]:
@@ -33,7 +45,7 @@ def header(root: Path, uri: str, member: str | None = None, data: bytes | None =
             whole = _whole(file, image)
     except UnidentifiedImageError as error:
         raise Unreadable(shown, "not a picture that Pillow knows (PNG, JPEG, TIFF, BMP, GIF ...)") from error
-    except (OSError, SyntaxError, ValueError, KeyError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, KeyError, EOFError, zlib.error) as error:
         raise Unreadable(shown, f"broken picture: {error}") from error
     if not whole:
         raise Unreadable(shown, "the picture is truncated: its end is missing")
@@ -41,7 +53,11 @@ def header(root: Path, uri: str, member: str | None = None, data: bytes | None =
 
 
 def _opened(root: Path, uri: str, member: str | None, data: bytes | None) -> AbstractContextManager[BinaryIO]:
-    return io.BytesIO(data) if data is not None else base.open_file(root / uri, member)
+    if data is None and uri.lower().endswith(".gz") and member is None:
+        data = (root / uri).read_bytes()
+    if data is None:
+        return base.open_file(root / uri, member)
+    return io.BytesIO(gzip.decompress(data) if data[:2] == GZIP else data)
 
 
 def quick(data: bytes) -> tuple[int, int] | None:
@@ -99,6 +115,9 @@ def _whole(file: BinaryIO, image: Image.Image) -> bool:
     if image.format == "BMP":
         promised = _bmp_size(file)
         return promised == 0 or promised <= held  # 0: some writers leave it out
+    if image.format == "PPM" and image.mode in PNM_BITS and image.tile[0][0] == "raw":
+        row = (image.width * PNM_BITS[image.mode] + 7) // 8
+        return held - image.tile[0][2] >= row * image.height
     return True
 
 

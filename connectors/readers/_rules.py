@@ -68,9 +68,3 @@ def companion(uri: str, image: str, other: str) -> str | None:
     if match is None:
         return None
     return other.replace("*", match[1], 1) if match.groups() else other
-
-
-def named(uri: str, image: str) -> str:
-    """The text that the image pattern's star stands for: the case's own name; the stem where there is no star."""
-    match = re.fullmatch(re.escape(image).replace(r"\*", "(.*)"), uri)
-    return match[1] if match and match.groups() else stem(uri)

@@ -5,7 +5,7 @@ name, and nothing personal can be named.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +15,7 @@ from pydicom.errors import InvalidDicomError
 
 from connectors import archives, assemble, base, patterns
 from connectors.base import Item, NotPartOf
-from connectors.readers import _dicom, _dicom_fields, _slices
+from connectors.readers import _dicom, _dicom_fields, _groups, _slices
 from schemas import DatasetCard, LabelSpace, Record, Region
 
 VERSION = "1"
@@ -61,30 +61,12 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     options = base.options(card, Options)
     if options.one == "file":
         yield from assemble.items(root, card, options)
-        return
-    for _, together in groupby(assemble.paths(root, options), lambda found: _place(root, found[0])):
-        for paths, fields in _series(root, options, list(together)):
-            uri, member = archives.split(root, paths[0])
-            further = assemble.companions(root, card, options, paths[0], fields)
-            yield base.item(root, card.id, uri, [*paths[1:], *further], member)
+    else:
+        yield from _groups.items(root, card, options, partial(_series_of, root, options))
 
 
-def _place(root: Path, path: str) -> str:
-    """The archive or the folder that a file lies in: a series does not leave it."""
-    uri, member = archives.split(root, path)
-    return uri if member else path.rpartition("/")[0]
-
-
-def _series(
-    root: Path, options: Options, together: list[tuple[str, dict[str, str]]]
-) -> list[tuple[list[str], dict[str, str]]]:
-    """The files of one place by series, with the fields of the first; unreadable ones stand alone."""
-    groups: dict[str, tuple[list[str], dict[str, str]]] = {}
-    for path, fields in together:
-        own = assemble.named(path, fields)
-        name = patterns.fill(options.group, own) if options.group else _series_uid(root, path)
-        groups.setdefault(name, ([], fields))[0].append(path)
-    return sorted(groups.values(), key=lambda found: found[0])
+def _series_of(root: Path, options: Options, path: str, fields: Mapping[str, str]) -> str:
+    return patterns.fill(options.group, fields) if options.group else _series_uid(root, path)
 
 
 def _series_uid(root: Path, path: str) -> str:
@@ -120,11 +102,9 @@ _IDS = (("study", "StudyInstanceUID"), ("series", "SeriesInstanceUID"))
 
 def _open(root: Path, card: DatasetCard, options: Options, item: Item) -> list[_slices.Slice]:
     """The images of an item. Raises NotPartOf when none is one, Unreadable when any is broken."""
-    path = assemble.where(item)
-    own = set(assemble.companions(root, card, options, path, assemble.fields_of(card, options, path)))
     found: list[_slices.Slice] = []
     refused: NotPartOf | None = None
-    for name in (path, *(name for name in item.group if name not in own)):
+    for name in _groups.paths(root, card, options, item):
         source = base.source_file(root, *archives.split(root, name))
         try:
             dataset = _dicom.header(root, source)

@@ -62,13 +62,13 @@ def volume(
 
 def record_of(
     card: DatasetCard, space: LabelSpace, options: _rules.FileRules, version: str, sources: tuple[SourceFile, ...],
-    geometry: Geometry, uri: str, annotated: bool, name: str | None = None, decoder: str = "nifti",
+    geometry: Geometry, uri: str, annotated: bool,
 ) -> Record:  # fmt: skip
     """A volume's record. `annotated`: only then can a concept be absent from it."""
     return Record(
-        key=base.record_key(card, space, version, sources, uri), dataset=card.id, kind="volume", decoder=decoder,
+        key=base.record_key(card, space, version, sources, uri), dataset=card.id, kind="volume", decoder="nifti",
         sources=sources, geometry=geometry, modality=_rules.modality(card, space, options, uri),
-        subject=base.subject(card, _rules.first(options.subject, uri) or name or _rules.stem(uri)),
+        subject=base.subject(card, _rules.first(options.subject, uri) or _rules.stem(uri)),
         anatomy=_rules.anatomy(card, space, options, uri), unit=_rules.first(options.unit, uri),
         exhaustive=base.exhaustive(card, space) if annotated else (),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Tables whose rows are the data: questions, reports and captions as documents, or pictures held in Parquet cells.
 
 A row is a record; or all rows with one value in a column (`one_per`), where a set repeats a picture or a passage with
-each of its questions. Labels of a row come from the annotation formats: give the table `number: row`, match `{row}`.
+each of its questions. Labels and questions of a row come from the annotation formats, over the same file: with
+`number: row`, `key: row` and `match: "{row}"`, or the column of `one_per` in place of the row's number.
 """
 
 import re
@@ -31,17 +32,6 @@ class Written(tables.Source):
     __hash__ = tables.Source.__hash__
 
 
-class Question(base.Options):
-    """The columns of a question and its answer. `options`: one column with a list of them or a mapping, or a column
-    each (those of an inner object are "options.A", "options.B"). `type`: its kind; `explanation`: the reasons given."""
-
-    question: str
-    answer: str
-    options: str | tuple[str, ...] = ()
-    type: str | None = None
-    explanation: str | None = None
-
-
 class Options(assemble.Common):
     """`table`: how it is written. `image`: Parquet columns with a picture, or a list of them: a record each. `text`:
     columns of the text, with `headings` before each, blank ones left out; those in `lists` hold several passages.
@@ -54,7 +44,6 @@ class Options(assemble.Common):
     text: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
     fields: Mapping[str, str] = {}
 
     @model_validator(mode="after")
@@ -102,13 +91,12 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     found = _rows(root, path, options, place)
     first, text = found[0], _text(found, options)
     fields = {**first.cells, **{name: first[column] for name, column in options.fields.items()}, "row": str(place)}
-    extra = {"questions": questions} if (questions := list(_questions(found, options))) else {}
     for media in _media(root, item.uri, member, path, place, options, first, text):
         media = assemble.Media(**{**vars(media), "fields": {**fields, **media.fields}})
         for row in assemble.rows(root, card, space, options, path, media):
             if isinstance(row, Record):
                 written = "\n\n".join(part for part in (text, row.text) if part) or None
-                row = row.model_copy(update={"text": written, "meta": {**row.meta, **extra}})
+                row = row.model_copy(update={"text": written})
             yield row
 
 
@@ -172,27 +160,6 @@ def _text(rows: list[Row], options: Options) -> str:
             if cell:
                 parts[f"{heading}: {cell}" if heading else cell] = None
     return "\n\n".join(parts)
-
-
-def _questions(rows: list[Row], options: Options) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        for asked in options.questions:
-            told: dict[str, Any] = {"question": row[asked.question], "answer": row[asked.answer]}
-            if not told["question"] or not told["answer"]:
-                continue  # a test set keeps its answers to itself
-            if asked.options:
-                told["options"] = _choices(row, asked.options)
-            for name, column in (("type", asked.type), ("explanation", asked.explanation)):
-                if column and row[column]:
-                    told[name] = row[column]
-            yield told
-
-
-def _choices(row: Row, columns: str | tuple[str, ...]) -> list[str]:
-    if isinstance(columns, str):
-        cell = row[columns]
-        return [str(choice) for choice in _listed(row, columns, cell)] if cell else []
-    return [row[column] for column in columns if row[column]]
 
 
 def _listed(row: Row, column: str, cell: str) -> list[Any]:

@@ -1,6 +1,6 @@
 """Tables as published - csv, Excel, JSON, Parquet - read one way: every cell a string, found by an image's key."""
 
-from connectors.tables.lookup import Row, Table, companions, keys, literal, normal, rows
+from connectors.tables.lookup import Row, Table, companions, companions_of, files, literal, rows
 from connectors.tables.source import Source, frame
 
-__all__ = ["Row", "Source", "Table", "companions", "frame", "keys", "literal", "normal", "rows"]
+__all__ = ["Row", "Source", "Table", "companions", "companions_of", "files", "frame", "literal", "rows"]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
 
+MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
 Step = Literal["slash", "basename", "stem", "lower", "number", "alnum"]
 
@@ -146,8 +148,20 @@ def keys(root: Path, table: Table) -> frozenset[str]:
 
 
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
-    """The table's files for the image with these fields."""
-    yield from (path for path, _ in _found(root, table.file, fields))
+    """The table's files for the image with these fields; the folder of the table's files where there are many, as of
+    files whose name only another annotation tells."""
+    yield from companions_of(root, table.file, fields)
+
+
+def companions_of(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[str]:
+    """The files of a pattern, or the one folder that they lie in."""
+    found = files(root, text, fields)
+    yield from (path for path, _ in found) if len(found) <= MANY else {_fixed(patterns.bind(text, fields)): None}
+
+
+def _fixed(bound: str) -> str:
+    steps = bound.split("/")
+    return "/".join(takewhile(patterns.plain, steps)) or "."
 
 
 def normal(text: str, steps: tuple[Step, ...], *, of_table: bool) -> str:
@@ -166,7 +180,7 @@ Place = tuple[str, tuple[tuple[str, str], ...], int, int]  # path, open fields, 
 
 
 def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Place]:
-    for path, found in _found(root, table.file, fields):
+    for path, found in files(root, table.file, fields):
         try:
             stat = (root / archives.split(root, path)[0]).stat()
         except (FileNotFoundError, NotADirectoryError) as error:
@@ -176,7 +190,8 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
         yield path, found, stat.st_size, stat.st_mtime_ns
 
 
-def _found(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+def files(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The files of a pattern for an image with these fields, each with the fields that were open."""
     bound = patterns.bind(text, fields)
     if patterns.plain(bound):
         return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))

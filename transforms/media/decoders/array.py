@@ -17,6 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 from scipy.io import loadmat, whosmat
+from scipy.io.matlab import MatReadError
 
 from schemas import LabelShape, Record, SourceFile
 from schemas.select import Select, parse_select
@@ -95,10 +96,13 @@ def _is_hdf5(file: BinaryIO) -> bool:
 def _mat(root: Path, uri: str, member: str | None, name: str, size: int, mtime_ns: int) -> NDArray[Any]:
     """A variable of a MATLAB file before 7.3, or the field of a struct: `cjdata/image`. Raises KeyError."""
     with open_source(root, SourceFile(uri=uri, member=member, sha256="", bytes=0)) as file:
-        name = name or _only([found[0] for found in whosmat(file)])
-        file.seek(0)
-        top, *fields = name.split("/")
-        value: Any = loadmat(file, variable_names=[top])[top]
+        try:
+            name = name or _only([found[0] for found in whosmat(file)])
+            file.seek(0)
+            top, *fields = name.split("/")
+            value: Any = loadmat(file, variable_names=[top])[top]
+        except MatReadError as error:
+            raise ValueError(str(error)) from error
     for field in fields:
         value = value.reshape(-1)[0][field]
     return cast(NDArray[Any], value)

@@ -1,9 +1,11 @@
 """Pictures and masks in PNG, JPEG, TIFF, BMP, GIF, PNM and their like, gzipped or not (see _pictures.py).
 
-Arrays are (rows, columns[, 3]); colours are RGB. `select` is a page: "[2]" is the third.
+Arrays are (rows, columns[, 3]); colours are RGB. `select` is a page, "[2]" being the third, or a half of the picture:
+left, right, upper or lower, the second being one larger where the size is odd.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders import _pictures
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
+
+HALVES = ("left", "right", "upper", "lower")
 
 
 def decode(root: Path, record: Record) -> Pixels:
@@ -35,7 +39,15 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
 
 def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
     with open_source(root, source) as file:
-        return _pictures.read(file.read(), _page(source.select))
+        half = source.select if source.select in HALVES else None
+        sheet = _pictures.read(file.read(), _page(None if half else source.select))
+    return replace(sheet, array=_half(sheet.array, half)) if half else sheet
+
+
+def _half(array: NDArray[Any], which: str) -> NDArray[Any]:
+    middle = array.shape[0 if which in ("upper", "lower") else 1] // 2
+    part = slice(None, middle) if which in ("left", "upper") else slice(middle, None)
+    return array[part] if which in ("upper", "lower") else array[:, part]
 
 
 def _page(select: str | None) -> int:

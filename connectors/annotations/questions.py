@@ -1,0 +1,125 @@
+"""Published questions and answers about an image, conversations about it, and captions, from a table."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from pydantic import model_validator
+
+from connectors import tables
+from connectors.assemble import Image
+from connectors.drafts import Draft, Told, Written
+from connectors.tables import Row
+
+_LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
+_LETTER = re.compile(r"\(?([A-Za-z])\)?[:.]?")
+_PICTURE = re.compile(r"\s*<image>\s*")
+
+
+class Options(tables.Table):
+    """`question`, `answer`: their columns; a row without one of them asks nothing (test sets keep answers back).
+    `options`: the columns of the choices, or one column that holds a list. `lettered`: choices begin with "A:" and an
+    answer may be such a letter; both become the choice's own text. `type_column`, `explanation` and `more`
+    ({name: column}) go with the question.
+    `conversation`: a column with a list of turns, each with who speaks in `who` and the words in `said`; the turns of
+    `human` are questions and each next turn the answer.
+    `captions`: columns of captions; `written`: they are the image's text, and not captions among others.
+    """
+
+    question: str | None = None
+    answer: str | None = None
+    options: str | tuple[str, ...] = ()
+    lettered: bool = False
+    type_column: str | None = None
+    explanation: str | None = None
+    more: dict[str, str] = {}
+    conversation: str | None = None
+    who: str = "from"
+    said: str = "value"
+    human: tuple[str, ...] = ("human", "user")
+    captions: tuple[str, ...] = ()
+    written: bool = False
+
+    __hash__ = tables.Table.__hash__
+
+    @model_validator(mode="after")
+    def _asks(self) -> "Options":
+        if (self.question is None) != (self.answer is None):
+            raise ValueError("`question` and `answer` go together")
+        if self.question is None and self.conversation is None and not self.captions:
+            raise ValueError("set `question` and `answer`, `conversation`, or `captions`")
+        return self
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from tables.companions(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Each question and each caption once. Raises Unreadable on a list that is none."""
+    rows = tables.rows(image, options)
+    asked: list[dict[str, Any]] = []
+    captions: dict[str, None] = {}
+    for row in rows:
+        found = [*_single(row, options), *_conversation(row, options)]
+        asked += [one for one in found if one not in asked]
+        captions |= {row[column]: None for column in options.captions if row[column]}
+    yield from (Told("questions", one, many=True) for one in asked)
+    if options.written and captions:
+        yield Written("\n\n".join(captions))
+    elif captions:
+        yield from (Told("captions", caption, many=True) for caption in captions)
+
+
+def _single(row: Row, options: Options) -> Iterator[dict[str, Any]]:
+    if options.question is None or options.answer is None or not row[options.question] or not row[options.answer]:
+        return
+    choices = _choices(row, options)
+    told: dict[str, Any] = {"question": row[options.question], "answer": row[options.answer]}
+    if options.lettered:
+        told["answer"] = _spelt(row, told["answer"], choices)
+        choices = [_LETTERED.sub("", choice, count=1) if _LETTERED.match(choice) else choice for choice in choices]
+    if choices:
+        told["options"] = choices
+    named = {"type": options.type_column, "explanation": options.explanation, **options.more}
+    yield told | {name: row[column] for name, column in named.items() if column and row[column]}
+
+
+def _choices(row: Row, options: Options) -> list[str]:
+    if not isinstance(options.options, str):
+        return [row[column] for column in options.options if row[column]]
+    cell = row[options.options]
+    if not cell:
+        return []
+    found = tables.literal(row, options.options, cell)
+    if not isinstance(found, list | tuple | dict):
+        raise row.bad(f"column {options.options!r}: {cell[:60]!r} is no list of choices")
+    return [str(choice) for choice in (found.values() if isinstance(found, dict) else found)]
+
+
+def _spelt(row: Row, answer: str, choices: list[str]) -> str:
+    """An answer's own text, where it is a letter."""
+    letter = _LETTER.fullmatch(answer)
+    if letter is None or not choices:
+        return _LETTERED.sub("", answer, count=1) if answer in choices else answer
+    place = ord(letter[1].upper()) - ord("A")
+    if place >= len(choices):
+        raise row.bad(f"the answer {answer!r} is none of {len(choices)} choices")
+    return _LETTERED.sub("", choices[place], count=1) if _LETTERED.match(choices[place]) else choices[place]
+
+
+def _conversation(row: Row, options: Options) -> Iterator[dict[str, Any]]:
+    """Each turn of the human with the turn after it."""
+    if options.conversation is None or not row[options.conversation]:
+        return
+    turns = tables.literal(row, options.conversation, row[options.conversation])
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) and options.said in turn for turn in turns):
+        raise row.bad(f"column {options.conversation!r} holds no turns with {options.who!r} and {options.said!r}")
+    for question, answer in pairwise(turns):
+        if question.get(options.who) in options.human and answer.get(options.who) not in options.human:
+            yield {
+                "question": _PICTURE.sub(" ", str(question[options.said])).strip(),
+                "answer": str(answer[options.said]).strip(),
+            }

@@ -1,0 +1,92 @@
+"""WFDB annotation files (.atr, .qrs ...; annot(5)): the beats and rhythms of a recording, through the wfdb package.
+
+A beat's label is its symbol ("N", "V"); a rhythm's is the text of its note as the file has it ("(AFIB").
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from connectors import base, patterns
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, Drawn, Looked, Seen
+from connectors.readers import _wfdb
+from schemas import SourceFile, SpanShape
+
+BEATS = tuple("NLRBAaJSVrFejnE/fQ?")  # annot(5), "Annotation codes": the beat annotations
+RHYTHM = "+"
+END = b"\0\0"
+
+
+class Options(base.Options):
+    """`file`: pattern of the annotation file. `beats`: "seen" tells which kinds the recording has, "marks" also puts
+    each on its sample. `symbols`: those that count as beats. `rhythms`: "spans" draws each until the next begins."""
+
+    file: str
+    beats: Literal["seen", "marks", "none"] = "seen"
+    rhythms: Literal["spans", "seen", "none"] = "none"
+    symbols: tuple[str, ...] = BEATS
+    required: bool = True
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from (path for path, _ in patterns.find(root, options.file, fields))
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    for path, _ in patterns.find(image.root, options.file, image.fields):
+        try:
+            source = image.source(path)
+        except Unreadable:
+            if options.required:
+                raise
+            continue
+        yield Looked(path)
+        yield from _drafts(image, options, path, _read(image.root, path, source))
+
+
+def _drafts(image: Image, options: Options, path: str, marks: Any) -> Iterator[Draft]:
+    hertz, end = float(marks.fs or image.geometry.sampling_hz or 0), _seconds(image)
+    times = [int(sample) / hertz for sample in marks.sample]
+    if times and not 0 <= min(times) <= max(times) < end + 1 / hertz:
+        raise Unreadable(path, f"a mark at {max(times):.3f} s lies outside a recording of {end:.3f} s")
+    symbols = [str(symbol) for symbol in marks.symbol]
+    if options.beats != "none":
+        yield from (Seen(symbol) for symbol in dict.fromkeys(symbols) if symbol in options.symbols)
+    if options.beats == "marks":
+        for symbol, time in zip(symbols, times, strict=True):
+            if symbol in options.symbols:
+                yield Drawn(symbol, SpanShape(start=_plain(time), end=_plain(time + 1 / hertz), unit="s"))
+    rhythms = [
+        (time, str(note).rstrip("\0")) for time, symbol, note in zip(times, symbols, marks.aux_note, strict=True)
+        if symbol == RHYTHM and str(note).startswith("(")
+    ]  # fmt: skip
+    if options.rhythms != "none":
+        yield from (Seen(label) for label in dict.fromkeys(label for _, label in rhythms))
+    if options.rhythms == "spans":
+        ends = [time for time, _ in rhythms[1:]] + [end]
+        for (start, label), stop in zip(rhythms, ends, strict=True):
+            yield Drawn(label, SpanShape(start=_plain(start), end=_plain(stop), unit="s"))
+
+
+def _read(root: Path, path: str, source: SourceFile) -> Any:
+    import wfdb  # takes seconds, and only signals need it
+
+    with _wfdb.on_disk(root, source) as file:
+        if file.read_bytes()[-2:] != END:
+            raise Unreadable(path, "truncated, or no WFDB annotation file: it lacks the mark of its end")
+        try:
+            return wfdb.rdann(str(file.with_suffix("")), file.suffix[1:])
+        except (ValueError, IndexError, KeyError, TypeError, UnicodeError) as error:
+            raise Unreadable(path, f"not a WFDB annotation file: {str(error).splitlines()[0][:160]}") from error
+
+
+def _seconds(image: Image) -> float:
+    if image.geometry.sampling_hz is None:
+        raise Unreadable(image.path, "no signal: format signal_marks annotates those only")
+    return image.geometry.shape[0] / image.geometry.sampling_hz
+
+
+def _plain(seconds: float) -> float:
+    return round(seconds, 6)

@@ -1,0 +1,186 @@
+"""XML outlines from the tools of pathologists and annotators: ASAP, Aperio ImageScope, CVAT; for slides, tiles of
+slides, and small pictures. Coordinates are pixels of the whole slide at its highest resolution, from its corner on.
+"""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from connectors.annotations import _cvat, _drawing
+from connectors.annotations._json_paths import Mark, Point
+from connectors.annotations._json_tools import ellipse
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.tables.lookup import Step, normal
+
+Tool = Literal["asap", "imagescope", "cvat"]
+USUAL = {"asap": "Annotation@PartOfGroup", "imagescope": "Annotation@Name", "cvat": "@label"}
+ARROW, RULER, ELLIPSE = "3", "4", "2"  # ImageScope's Region@Type; 0 is drawn by hand, 1 a rectangle
+
+
+class Options(_drawing.Options):
+    """`tool`: whose file it is. `label`: where an outline's label stands: an element and its attribute, from
+    `Annotation` or `Region` down ("Annotation@PartOfGroup", "Annotation/Attributes/Attribute@Name", "Region@Text"); in
+    CVAT "@label" or an attribute of the object ("grade"); or `constant`. `cut`: labels (and ImageScope's negative
+    regions) that are no regions and cut out of the others. `skip`: labels that are left out.
+    `missing`: an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty
+    files. In CVAT, where one file may be of many images, `match` is the template over the image's fields that equals an
+    image's name, once `normalise` has made them alike (as in `table`).
+    """
+
+    tool: Tool
+    label: str | None = None
+    constant: str | None = None
+    cut: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    match: str = "{name}"
+    normalise: tuple[Step, ...] = ("slash", "basename")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """A file's marks, and the bounding box of each, (n, 4) as x0, y0, x1, y1: a tile is asked for few of them."""
+
+    marks: tuple[Mark, ...]
+    bounds: np.ndarray
+
+
+companions = _drawing.companions
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on another tool's file, an outline without a label, and one outside a picture."""
+    for path in _drawing.present(image, options.file, options.missing):
+        if not _drawing.is_there(image.root, path):
+            yield Looked(path)
+            continue
+        name = normal(image.fill(options.match), options.normalise, of_table=False)
+        found = _marks(
+            image.root, path, *_drawing.stamp(image.root, path), options.tool, options.label, options.constant,
+            options.cut, options.skip, options.normalise, name if options.tool == "cvat" else "",
+        )  # fmt: skip
+        if found is None:
+            continue  # the file speaks of other images
+        yield Looked(path)
+        board = _drawing.board(image, options)
+        for n in _reaching(found.bounds, board):
+            shape = found.marks[n].shape(image, path, board)
+            if shape is not None:
+                yield Drawn(options.named(found.marks[n].label), shape, meta=found.marks[n].meta)
+
+
+def _reaching(bounds: np.ndarray, board: _drawing.Board) -> list[int]:
+    if not board.tile:
+        return list(range(len(bounds)))
+    x1, y1 = board.x0 + board.width / board.scale, board.y0 + board.height / board.scale
+    inside = (bounds[:, 0] < x1) & (bounds[:, 1] < y1) & (bounds[:, 2] >= board.x0) & (bounds[:, 3] >= board.y0)
+    return [int(n) for n in np.flatnonzero(inside)]
+
+
+@lru_cache(maxsize=16)
+def _marks(
+    root: Path, path: str, size: int, mtime_ns: int, tool: Tool, label: str | None, constant: str | None,
+    cut: tuple[str, ...], skip: tuple[str, ...], steps: tuple[Step, ...], name: str,
+) -> Marks | None:  # fmt: skip
+    tree = _drawing.tree(root, path)
+    if tool == "cvat":
+        entries = [entry for entry in tree.iter("image") if normal(entry.get("name", ""), steps, of_table=True) == name]
+        if not entries:
+            return None
+        given = [mark for entry in entries for mark in _cvat.marks(path, entry, label, constant)]
+    else:
+        reader = _asap if tool == "asap" else _imagescope
+        given = list(reader(path, tree, label or USUAL[tool], constant))
+    kept = [mark for mark in given if mark.label not in skip]
+    holes = [mark for mark in kept if mark.label in cut or mark.meta.get("negative")]
+    whole = tuple(_with_holes(mark, holes) for mark in kept if mark not in holes)
+    return Marks(whole, np.array([_bounds(mark) for mark in whole]).reshape(-1, 4))
+
+
+def _bounds(mark: Mark) -> tuple[float, float, float, float]:
+    if mark.box is not None:
+        return mark.box
+    if mark.mask is not None:
+        (x, y), (rows, columns) = mark.origin, mark.mask.shape
+        return x, y, x + columns, y + rows
+    points = np.asarray([point for ring in (*mark.rings, mark.points) for point in ring])
+    (x0, y0), (x1, y1) = points.min(0), points.max(0)
+    return float(x0), float(y0), float(x1), float(y1)
+
+
+def _with_holes(mark: Mark, holes: Sequence[Mark]) -> Mark:
+    """An outline with the holes that reach it; they cut nothing where they do not."""
+    if not mark.rings or not holes:
+        return mark
+    x0, y0, x1, y1 = _bounds(mark)
+    rings: list[tuple[Point, ...]] = []
+    for hole in holes:
+        a0, b0, a1, b1 = _bounds(hole)
+        if a0 < x1 and b0 < y1 and a1 > x0 and b1 > y0:
+            rings.extend(hole.rings)
+    flags = (False,) * len(mark.rings) + (True,) * len(rings)
+    return replace(mark, rings=(*mark.rings, *rings), holes=flags if rings else ())
+
+
+def _asap(file: str, tree: ET.Element, label: str, constant: str | None) -> Iterator[Mark]:
+    """ASAP: Annotation[@Type] with Coordinates/Coordinate[@Order, @X, @Y]; the points are taken by their order."""
+    if tree.tag != "ASAP_Annotations":
+        raise Unreadable(file, f"<{tree.tag}> is no <ASAP_Annotations>")
+    for n, found in enumerate(tree.iter("Annotation"), start=1):
+        where = f"Annotation {n}"
+        ordered = sorted(found.iter("Coordinate"), key=lambda c: int(_drawing.number(file, where, c.get("Order", 0))))
+        points = tuple(_point(file, where, coordinate) for coordinate in ordered)
+        said = constant or _said(file, where, label, {"Annotation": found})
+        if found.get("Type") in ("Dot", "PointSet"):
+            yield Mark(where, said, points=points)
+        elif found.get("Type") != "Measurement":
+            yield Mark(where, said, rings=(points,))
+
+
+def _imagescope(file: str, tree: ET.Element, label: str, constant: str | None) -> Iterator[Mark]:
+    """ImageScope: Annotation/Regions/Region[@Type, @NegativeROA] with Vertices/Vertex[@X, @Y]; an ellipse is written as
+    the corners of its box, arrows and rulers are no regions."""
+    if tree.tag != "Annotations":
+        raise Unreadable(file, f"<{tree.tag}> is no <Annotations> of ImageScope's")
+    for layer in tree.iter("Annotation"):
+        for found in layer.iter("Region"):
+            where = f"Annotation {layer.get('Id')}, Region {found.get('Id')}"
+            if found.get("Type") in (ARROW, RULER):
+                continue
+            points = tuple(_point(file, where, vertex) for vertex in found.iter("Vertex"))
+            negative = found.get("NegativeROA") == "1"
+            known = {"Annotation": layer, "Region": found}
+            said = constant or ("" if negative else _said(file, where, label, known))
+            if found.get("Type") == ELLIPSE and points:
+                (x0, y0), (x1, y1) = np.min(points, axis=0), np.max(points, axis=0)
+                points = ellipse(((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0) / 2, (y1 - y0) / 2)
+            if len(points) == 1:
+                yield Mark(where, said, points=points)
+            elif points:
+                yield Mark(where, said, rings=(points,), meta={"negative": True} if negative else {})
+
+
+def _said(file: str, where: str, label: str, known: dict[str, ET.Element]) -> str:
+    """The label at "Annotation/Attributes/Attribute@Name". Raises Unreadable."""
+    path, _, attribute = label.partition("@")
+    top, _, rest = path.partition("/")
+    element = known.get(top)
+    if element is not None and rest:
+        element = element.find(rest)
+    said = (element.get(attribute) if attribute else element.text) if element is not None else None
+    if said is None or not said.strip():
+        raise Unreadable(file, f"{where}: nothing at {label!r}; `label` is the place of the label, or set `constant`")
+    return said.strip()
+
+
+def _point(file: str, where: str, element: ET.Element) -> Point:
+    """X and Y; some locales write the decimal point as a comma."""
+    x, y = ((element.get(axis) or "").replace(",", ".") for axis in "XY")
+    return _drawing.number(file, where, x), _drawing.number(file, where, y)

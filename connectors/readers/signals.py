@@ -1,0 +1,62 @@
+"""Recordings in WFDB format: a header (.hea) with its signal files (.dat, .mat), through the wfdb package.
+
+Each comment "key: value" of a header is a field (`Dx`, `Age`), so that the format path_label can read labels from it.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from connectors import archives, assemble, base
+from connectors.base import Item, Unreadable
+from connectors.readers import _wfdb
+from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
+
+VERSION = "1"
+SIGNALS = (".dat", ".mat")
+_COMMENT = re.compile(r"\s*#?\s*(\w+)\s*:\s*(.*?)\s*", re.S)
+
+
+class Options(assemble.Common):
+    """`files`: patterns of the headers, `{record}.hea`."""
+
+
+def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
+    options = base.options(card, Options)
+    for path, fields in assemble.paths(root, options):
+        uri, member = archives.split(root, path)
+        usual = [] if member else [f"{uri.removesuffix('.hea')}{suffix}" for suffix in SIGNALS]
+        beside = [name for name in usual if (root / name).is_file()]
+        further = assemble.companions(root, card, options, path, fields)
+        yield base.item(root, card.id, uri, [*beside, *further], member)
+
+
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+    options = base.options(card, Options)
+    path = assemble.where(item)
+    source = base.source_file(root, item.uri, item.member)
+    header = _wfdb.header(root, source)
+    folder = path.rpartition("/")[0]
+    sources = [_signal_file(root, header, folder, name) for name in dict.fromkeys(header.files)]
+    media = assemble.Media(
+        "signal", "wfdb", VERSION, Geometry(shape=header.shape, sampling_hz=header.hertz), (source, *sources),
+        fields=_comments(header.comments), unit=header.unit,
+    )  # fmt: skip
+    for row in assemble.rows(root, card, space, options, path, media):
+        if isinstance(row, Record):
+            told = {"leads": list(header.names), "units": list(header.units)}
+            row = row.model_copy(update={"meta": {**told, **row.meta}})
+        yield row
+
+
+def _signal_file(root: Path, header: _wfdb.Header, folder: str, name: str) -> SourceFile:
+    path = f"{folder}/{name}" if folder else name
+    source, least = base.source_file(root, *archives.split(root, path)), header.bytes_of(name)
+    if source.bytes < least:
+        raise Unreadable(path, f"truncated: {source.bytes} of the {least} bytes that its header promises are there")
+    return source
+
+
+def _comments(lines: tuple[str, ...]) -> dict[str, str]:
+    found = (_COMMENT.fullmatch(line) for line in lines)
+    return {match[1]: match[2] for match in found if match and match[2]}

@@ -1,0 +1,219 @@
+"""Points, outlines, circles and ellipses from tables, against hand numbers, nibabel, OpenCV and closed formulas."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import cv2
+import nibabel
+import numpy as np
+import pytest
+
+from connectors.annotations import point_table
+from connectors.assemble import Image
+from connectors.drafts import Drawn, Looked
+from schemas import Geometry, PointShape, PolygonShape
+from tests.connectors import small
+from tests.connectors.annotations.published import pictures, read, refused
+
+LABELS: dict[str, str | None] = {"fovea": "macula", "disc": "optic_disc"}
+
+
+def drawn(root: Path, csv: str, geometry: Geometry | None = None, path: str = "t.csv", **table: Any) -> list[Any]:
+    (root / path).write_text(csv)
+    given = {"file": path, "key": "id", "constant": "disc", **table}
+    options = point_table.Options.model_validate(given)
+    shape = geometry or Geometry(shape=(33, 40))
+    image = Image(root, small.card("pictures", {"files": ["*"]}), "a.png", {"stem": "a", "name": "a.png"}, shape)
+    return list(point_table.annotate(image, options))
+
+
+def shapes(root: Path, csv: str, geometry: Geometry | None = None, **table: Any) -> list[Any]:
+    return [draft.shape for draft in drawn(root, csv, geometry, **table) if isinstance(draft, Drawn)]
+
+
+def rounded(points: Any) -> list[tuple[float, ...]]:
+    return [tuple(round(value, 6) for value in point) for point in points]
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers", "expected"),
+    [
+        ({}, "5,7", (5, 7)),
+        ({"pixel_centres": True}, "5,7", (5.5, 7.5)),
+        ({"one_based": True}, "5,7", (4, 6)),
+        ({"one_based": True, "pixel_centres": True}, "5,7", (4.5, 6.5)),
+        ({"normalised": True}, "0.5,0.25", (20, 8.25)),
+        ({"of": [80, 66]}, "10,14", (5, 7)),
+        ({"y_up": True}, "5,7", (5, 26)),
+        ({"y_up": True, "pixel_centres": True}, "0,0", (0.5, 32.5)),
+        ({"y_up": True, "normalised": True}, "0.5,1", (20, 0)),
+        ({"y_up": True, "of": [80, 66]}, "10,14", (5, 26)),
+    ],
+)
+def test_conventions(tmp_path: Path, options: dict[str, Any], numbers: str, expected: tuple[float, float]) -> None:
+    (shape,) = shapes(tmp_path, f"id,x,y\na,{numbers}\n", columns=["x", "y"], **options)
+    assert rounded(shape.points) == [expected]
+
+
+def test_landmarks_through_a_card(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/a.png", "img/b.png")
+    (tmp_path / "t.csv").write_text("Image No,X- Coordinate,Y - Coordinate,,\nA,5,7,,\nB,,,,\n")
+    table = {
+        "format": "point_table", "file": "t.csv", "key": "Image No", "normalise": ["lower"], "constant": "fovea",
+        "columns": ["X- Coordinate", "Y - Coordinate"],
+    }  # fmt: skip
+    records, (region,) = read(tmp_path, LABELS, table)
+    assert region.shape == PointShape(points=((5.0, 7.0),))
+    assert [records[case].meta["annotations"] for case in "ab"] == [["t.csv"]] * 2
+    (tmp_path / "t.csv").write_text("Image No,X- Coordinate,Y - Coordinate\nA,5,\nB,50,7\n")
+    half, outside = refused(tmp_path, LABELS, table)
+    assert "line 2: 1 of a mark's 2 numbers are blank" in half
+    assert "line 3: the point (50, 7) is outside" in outside
+
+
+def test_named_points_of_a_row(tmp_path: Path) -> None:
+    csv = "id,ax,ay,bx,by,cx,cy\na,1,2,,,5,6\n"
+    columns = ["ax", "ay", "bx", "by", "cx", "cy"]
+    (shape,) = shapes(tmp_path, csv, columns=columns, names=["left", "mid", "right"])
+    assert (shape.points, shape.names) == (((1.0, 2.0), (5.0, 6.0)), ("left", "right"))
+
+
+def test_rows_join_to_one_shape(tmp_path: Path) -> None:
+    csv = "id,p,who,x,y\na,tip,r1,1,2\na,base,r1,3,4\na,tip,r2,5,6\n"
+    found = shapes(tmp_path, csv, columns=["x", "y"], join=True, reader="who", name="p")
+    assert [(shape.points, shape.names) for shape in found] == [
+        (((1.0, 2.0), (3.0, 4.0)), ("tip", "base")), (((5.0, 6.0),), ("tip",)),
+    ]  # fmt: skip
+    assert len(shapes(tmp_path, csv, columns=["x", "y"])) == 3
+
+
+def test_a_file_of_points_beside_each_image(tmp_path: Path) -> None:
+    (tmp_path / "a_cup_e1.txt").write_text(" 2.0 3.0\n 10.0 3.0\n 10.0 23.0\n")
+    found = drawn(
+        tmp_path, "4 5\n8 5\n8 9\n", path="a_disc_e2.txt", file="{stem}_{s}_{who}.txt", key=None, header=["x", "y"],
+        columns=["x", "y"], shape="polygon", join=True, label="s", constant=None, reader="who",
+    )  # fmt: skip
+    marks = [draft for draft in found if isinstance(draft, Drawn)]
+    assert [(mark.label, mark.made_by.name if mark.made_by else "") for mark in marks] == [
+        ("cup", "e1"),
+        ("disc", "e2"),
+    ]
+    assert marks[0].shape == PolygonShape(rings=(((2.0, 3.0), (10.0, 3.0), (10.0, 23.0)),))
+
+
+def test_an_image_without_its_file(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"key": None, "header": ["x", "y"], "columns": ["x", "y"], "file": "{stem}.txt"}
+    assert drawn(tmp_path, "", path="other.txt", **options, required=False) == []
+    with pytest.raises(ValueError, match=r"a\.txt: the file is not there"):
+        drawn(tmp_path, "", path="other.txt", **options)
+
+
+def area(shape: PolygonShape) -> float:
+    return float(cv2.contourArea(np.asarray(shape.rings[0], np.float32)))
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [
+        ({}, f"20,16,12,5,{math.pi / 6}"),
+        ({"degrees": True}, "20,16,12,5,30"),
+        ({"axes": "full", "degrees": True}, "20,16,24,10,30"),
+        ({"pixel_size": "mm", "degrees": True}, "10,8,6,2.5,30"),
+    ],
+)
+def test_ellipses(tmp_path: Path, options: dict[str, Any], numbers: str) -> None:
+    columns = ["x", "y", "a", "b", "t"]
+    (shape,) = shapes(tmp_path, f"id,x,y,a,b,t,mm\na,{numbers},0.5\n", columns=columns, shape="ellipse", **options)
+    assert len(shape.rings[0]) >= 64
+    assert area(shape) == pytest.approx(math.pi * 12 * 5, rel=1e-3)
+    (x, y), axes, angle = cv2.fitEllipse(np.asarray(shape.rings[0], np.float32))
+    assert (x, y) == pytest.approx((20, 16), abs=1e-3)
+    assert sorted(axes) == pytest.approx([10, 24], rel=1e-3)
+    assert (angle - 90 if axes[1] > axes[0] else angle) % 180 == pytest.approx(30, abs=0.1)
+
+
+def test_circles_from_the_lower_edge(tmp_path: Path) -> None:
+    csv = "id,x,y,r\na,20,10,6\nb,,,\n"
+    (shape,) = shapes(tmp_path, csv, columns=["x", "y", "r"], shape="circle", y_up=True)
+    assert area(shape) == pytest.approx(math.pi * 36, rel=1e-3)
+    assert np.mean(shape.rings[0], axis=0) == pytest.approx((20, 23))
+    over = csv.replace("a,20", "a,38")
+    with pytest.raises(ValueError, match="leaves an image of 40 x 33"):
+        shapes(tmp_path, over, columns=["x", "y", "r"], shape="circle")
+    assert len(shapes(tmp_path, over, columns=["x", "y", "r"], shape="circle", clip=True)) == 1
+    with pytest.raises(ValueError, match="leaves an image of 40 x 33"):
+        shapes(tmp_path, csv.replace("a,20", "a,50"), columns=["x", "y", "r"], shape="circle", clip=True)
+
+
+def test_chords_across_an_outline(tmp_path: Path) -> None:
+    csv = "id,X1,Y1,X2,Y2,F\na,20,2,20,30,4\na,10,5,30,5,4\na,8,15,32,15,4\na,12,25,28,25,4\n"
+    table: dict[str, Any] = {
+        "columns": ["X1", "Y1", "X2", "Y2"],
+        "shape": "chords",
+        "join": True,
+        "first": 1,
+        "frame": "F",
+    }
+    _, draft = drawn(tmp_path, csv, Geometry(shape=(6, 33, 40)), **table)
+    assert draft.frame == "frame:4"
+    assert draft.shape == PolygonShape(
+        rings=(((10.0, 5.0), (8.0, 15.0), (12.0, 25.0), (28.0, 25.0), (32.0, 15.0), (30.0, 5.0)),)
+    )
+
+
+AFFINE = np.array([[-0.7, 0.0, 0.1, 30.0], [0.0, 0.8, 0.0, -20.0], [0.05, 0.0, 2.5, -100.0], [0, 0, 0, 1.0]])
+
+
+def volume() -> Geometry:
+    matrix: Any = tuple(tuple(float(value) for value in line) for line in AFFINE)
+    return Geometry(shape=(40, 33, 12), spacing_mm=(0.7, 0.8, 2.5), affine=matrix)
+
+
+@pytest.mark.parametrize("world", ["LPS", "RAS"])
+def test_millimetres_of_the_patient(tmp_path: Path, world: str) -> None:
+    voxel = (11.0, 7.0, 5.0)
+    point = nibabel.affines.apply_affine(AFFINE, voxel)
+    x, y, z = point if world == "LPS" else point * (-1, -1, 1)
+    csv = f"id,coordX,coordY,coordZ,diameter_mm\na,{x},{y},{z},4.25\n"
+    columns = ["coordX", "coordY", "coordZ"]
+    looked, mark = drawn(
+        tmp_path, csv, volume(), columns=columns, dimensions=3, world=world, meta={"diameter_mm": "diameter_mm"}
+    )
+    assert looked == Looked("t.csv")
+    assert rounded(mark.shape.points) == [voxel]
+    assert mark.frame == "voxel"
+    assert mark.meta == {"diameter_mm": "4.25"}
+    with pytest.raises(ValueError, match="is outside"):
+        drawn(
+            tmp_path,
+            f"id,coordX,coordY,coordZ\na,{-x},{-y},{z}\n",
+            volume(),
+            columns=columns,
+            dimensions=3,
+            world=world,
+        )
+
+
+def test_voxels_and_slices(tmp_path: Path) -> None:
+    csv = "id,x,y,z\na,11,7,5\n"
+    assert shapes(tmp_path, csv, volume(), columns=["x", "y", "z"], dimensions=3)[0].points == ((11.0, 7.0, 5.0),)
+    based = shapes(tmp_path, csv, volume(), columns=["x", "y", "z"], dimensions=3, one_based=True)
+    assert based[0].points == ((10.0, 6.0, 4.0),)
+    on_slice = shapes(tmp_path, csv, volume(), columns=["x", "y"], frame="z", pixel_centres=True, frame_base=1)
+    assert on_slice[0].points == ((11.0, 7.0, 4.0),)
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        ({"columns": ["a", "b", "c"]}, "takes 2"),
+        ({"columns": ["a", "b"], "shape": "circle"}, "takes 3"),
+        ({"columns": ["a", "b"], "names": ["p", "q"]}, "names"),
+        ({"columns": ["a", "b"], "world": "LPS"}, "dimensions: 3"),
+        ({"columns": ["a", "b", "c"], "dimensions": 3, "shape": "polygon"}, "lies in a plane"),
+    ],
+)
+def test_wrong_options_are_refused(bad: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        point_table.Options.model_validate({"file": "t.csv", "key": "id", "constant": "disc", **bad})
