@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from catalog import commands
+import catalog
+from catalog import commands, scaffold
 from catalog.load import CatalogError
 
 app = typer.Typer(help="What data exists: data sets, terms, label space.", no_args_is_help=True)
@@ -189,3 +190,11 @@ def fuse(
     )
     if out is not None:
         typer.echo(f"recipe  {out}")
+
+
+@one_line_errors
+def new_dataset(dataset: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Scaffold a card and a replica; `triptych catalog validate` then says what is still to fill in."""
+    for path in scaffold.new_dataset(dataset, catalog.ROOT):
+        typer.echo(f"wrote {path.relative_to(catalog.ROOT.parent)}")
+    typer.echo("next: fill them in; triptych catalog validate says what is missing")

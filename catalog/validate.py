@@ -174,7 +174,7 @@ def _subjects(card: DatasetCard, cards: dict[str, DatasetCard], spaces: dict[str
             yield "shares_subjects_with", f"no card {other!r}; write catalog/datasets/{other}.yaml or correct the id"
         elif card.id not in cards[other].shares_subjects_with:
             yield "shares_subjects_with", f"{other} does not name {card.id} in return; add it to its card"
-    for other in ():
+    for other in spaces[space_of(card)]:
         if other != card.id and other not in card.shares_subjects_with:
             yield "subject_space", f"is that of {other} too: name {other} under shares_subjects_with, or use another"
 

@@ -11,6 +11,7 @@ from rich.console import Console
 
 import catalog
 from catalog.cli import app as catalog_app
+from catalog.cli import new_dataset
 from connectors.cli import readers
 from pipelines.recipes import RecipeError, load, refuse_forbidden
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(catalog_app, name="catalog")
 app.command(name="readers")(readers)
+app.command(name="new-dataset")(new_dataset)
 console, errors = Console(), Console(stderr=True)
 
 RecipeFile = Annotated[Path, typer.Argument(help="a file of recipes/")]
@@ -87,16 +89,6 @@ def get(
             console.print("\n".join(report.lines()), highlight=False, markup=False, soft_wrap=True)
     if any(report.coverage and not report.coverage.complete for report in reports):
         raise typer.Exit(1)
-
-
-@app.command(name="new-dataset")
-def new_dataset(dataset: Annotated[str, typer.Argument(metavar="ID")]) -> None:
-    """Scaffold a card and a replica; `triptych catalog validate` then says what is still to fill in."""
-    from catalog.scaffold import new_dataset as scaffold
-
-    for path in scaffold(dataset, catalog.ROOT):
-        console.print(f"wrote {path.relative_to(catalog.ROOT.parent)}", highlight=False)
-    console.print("next: fill them in; triptych catalog validate says what is missing", highlight=False)
 
 
 @app.command()

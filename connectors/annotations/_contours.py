@@ -76,7 +76,7 @@ def _shape(rings: list[Ring], exclusive: bool) -> ContourShape:
     order = sorted(range(len(rings)), key=lambda index: (rings[index][0], depths[index], index))
     return ContourShape(
         planes=tuple(rings[index][0] for index in order),
-        rings=tuple(tuple(_plain(point) for point in rings[index][1]) for index in order),  # type: ignore[misc]
+        rings=tuple(tuple(_plain(point) for point in rings[index][1]) for index in order),
         holes=tuple(depths[index] % 2 == 1 for index in order), includes_edge=None,
     )  # fmt: skip
 

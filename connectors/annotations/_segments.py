@@ -77,7 +77,7 @@ def _macro(seg: pydicom.Dataset, index: int, name: str) -> pydicom.Dataset | Non
     """A functional group of a frame: its own, or that of all frames (PS3.3 C.7.6.16)."""
     for groups in (seg.PerFrameFunctionalGroupsSequence[index], *(seg.get("SharedFunctionalGroupsSequence") or [])):
         if groups.get(name):
-            return groups[name].value[0]  # type: ignore[no-any-return]
+            return groups[name].value[0]
     return None
 
 

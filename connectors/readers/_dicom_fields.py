@@ -37,7 +37,7 @@ def kind_of(keyword: str) -> str:
     tag = tag_for_keyword(keyword)
     if tag is None:
         raise ValueError(f"{keyword!r} is no DICOM keyword")
-    return dictionary_VR(tag)
+    return str(dictionary_VR(tag))
 
 
 def check(keyword: str, public: bool) -> None:

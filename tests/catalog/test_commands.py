@@ -17,6 +17,7 @@ from catalog.cli import app
 from catalog.croissant import to_croissant
 from catalog.load import CatalogError
 from schemas import Layout
+from tests.catalog import shelf
 
 runner = CliRunner()
 
@@ -87,6 +88,10 @@ def test_croissant_lists_the_files_whose_checksums_are_known_and_no_others() -> 
     acdc = commands.croissant("acdc")
     assert acdc["distribution"] == []
     assert acdc["url"].startswith("https://www.creatis.insa-lyon.fr/")
+    files = ({"file": "a.zip", "url": "https://example.org/a.zip", "sha256": "0" * 64}, {"file": "b.zip"})
+    known = to_croissant(shelf.card("toy", download=files), catalog.labelspace())
+    (node,) = mlcroissant.Dataset(jsonld=known).metadata.file_objects
+    assert (node.name, node.content_url, node.sha256) == ("a.zip", "https://example.org/a.zip", "0" * 64)
 
 
 def test_croissant_says_the_licence_by_its_address() -> None:

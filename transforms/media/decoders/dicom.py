@@ -12,7 +12,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
 
-from schemas import Record
+from schemas import LabelShape, Record
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
 
@@ -25,6 +25,16 @@ def decode(root: Path, record: Record) -> Pixels:
             planes.append(_plane(pydicom.dcmread(file)))
     array = np.stack([plane.T for plane in planes], axis=-1) if record.kind == "volume" else planes[0]
     return Pixels(array, record.geometry, record.unit)
+
+
+def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
+    """A mask drawn as a picture of its own, as stored. Raises ValueError where it has colours."""
+    with open_source(root, shape.source) as file:
+        dataset = pydicom.dcmread(file)
+    plane: NDArray[Any] = pixel_array(dataset)
+    if plane.ndim != 2:
+        raise ValueError(f"a mask has one grey plane, this has {plane.shape}")
+    return plane.T[..., None] if record.kind == "volume" else plane
 
 
 def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:

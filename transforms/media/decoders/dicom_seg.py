@@ -48,7 +48,8 @@ def _segment(seg: pydicom.Dataset, index: int) -> int:
 
 def _plane(seg: pydicom.Dataset, index: int, record: Record) -> int:
     position = [float(x) for x in _macro(seg, index, "PlanePositionSequence").ImagePositionPatient]
-    i, j, k = (np.linalg.inv(np.asarray(record.geometry.affine, np.float64)) @ [*position, 1.0])[:3]
+    inverse = np.linalg.inv(np.asarray(record.geometry.affine, np.float64))
+    i, j, k = (float(x) for x in (inverse @ [*position, 1.0])[:3])
     if max(abs(i), abs(j), abs(k - round(k))) > POSITION_TOLERANCE_VOXELS:
         raise ValueError(f"frame {index} lies at voxel ({i:.2f}, {j:.2f}, {k:.2f}), off the image's grid")
     return round(k)
