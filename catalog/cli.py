@@ -184,6 +184,8 @@ def fuse(
     _table(rows, ("id", "concepts", "modalities", "licence", "support"))
     for one in found.left_out:
         typer.echo(f"left out  {one.id}: {one.reason}", err=True)
+    if alike := [one.id for one in found.members if one.share_alike]:
+        typer.echo(f"share-alike (what is made from them carries their licence): {', '.join(alike)}", err=True)
     shared = sum(concept.sets > 1 for concept in found.concepts)
     typer.echo(
         f"{len(rows)} of {found.looked_at} data sets, {shared} concepts that two or more of them annotate", err=True

@@ -14,7 +14,7 @@ from catalog.commands import below
 from catalog.load import CatalogError
 from catalog.subjects import sharing, space_of
 from catalog.support import levels
-from schemas import DatasetCard, LabelSpace, Model, Recipe
+from schemas import DatasetCard, LabelSpace, Model, Recipe, spdx
 from schemas.recipe import SourceSpec, Use, ViewSpec
 from transforms.shards.licence import gate
 
@@ -28,13 +28,15 @@ TASKS = ("modality", "anatomy", "presence", "location", "size", "counting", "com
 
 
 class Member(Model):
-    """A set of the proposal. `concepts`: what it annotates that another one does too."""
+    """A set of the proposal. `concepts`: what it annotates that another one does too. `share_alike`: what is made from
+    it must carry its licence."""
 
     id: str
     name: str
     concepts: tuple[str, ...]
     modalities: tuple[str, ...]
     licence: str
+    share_alike: bool
     support: str
     subject_space: str
 
@@ -169,6 +171,7 @@ def _member(card: DatasetCard, concepts: Iterable[Common], level: str) -> Member
     return Member(
         id=card.id, name=card.name, concepts=tuple(common.slug for common in concepts if card.id in common.datasets),
         modalities=card.modalities, licence=card.terms.licence, support=level, subject_space=space_of(card),
+        share_alike=spdx.share_alike(card.terms.licence),
     )  # fmt: skip
 
 
@@ -203,8 +206,10 @@ def write_recipe(found: Proposal, path: Path) -> None:
     if path.exists():
         raise CatalogError(str(path), "the file", "is there already; name another one with --out")
     path.parent.mkdir(parents=True, exist_ok=True)
+    alike = [f"#   {one.id}: {one.licence}\n" for one in found.members if one.share_alike]
     people = [f"#   {' and '.join(pair.datasets)}: {pair.handled}\n" for pair in found.people]
     head = "# Proposed by `triptych catalog fuse`. The terms of each source allow the use below.\n"
     head += "# Some people are in two of these sets:\n" + "".join(people) if people else ""
+    head += "# What is made from these must carry their licence (share-alike):\n" + "".join(alike) if alike else ""
     body = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
     path.write_text(head + body, encoding="utf-8")

@@ -4,26 +4,21 @@ A card's `layout.options` name the files (patterns with fields), say by template
 list the annotations, each in a format of connectors/annotations/.
 """
 
-import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
-from typing import Any, cast
-
-from pydantic import ValidationError
+from typing import Any
 
 from connectors import archives, base, choices, patterns
-from connectors.base import Item, LayoutError, Unreadable
-from connectors.choices import Choice
+from connectors.base import LayoutError, Unreadable
 from connectors.drafts import Draft, Drawn, Looked, Seen, Told, Written
+from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
     DatasetCard,
     Geometry,
     LabelShape,
     LabelSpace,
-    MadeBy,
     Presence,
     Record,
     Region,
@@ -31,30 +26,7 @@ from schemas import (
 )
 from schemas.record import Kind
 
-
-class Common(base.Options):
-    """Options of every reader that lists files by patterns.
-
-    `files`: patterns of the images; `ignore`: patterns of what is among them and is no image. `subject`, `study`,
-    `series`: templates over the pattern's fields, `stem`, `name`, `folder`, and what annotations tell (a table's
-    columns). Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
-    `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
-    `spacing_mm`: where the file does not say it and the source does: numbers, or templates, along the grid's axes.
-    """
-
-    files: tuple[str, ...]
-    ignore: tuple[str, ...] = ()
-    subject: str = "{stem}"
-    study: str | None = None
-    series: str | None = None
-    split: str | Choice | None = None
-    modality: str | Choice | None = None
-    anatomy: str | tuple[str, ...] | Choice | None = None
-    unit: str | Choice | None = None
-    keep: tuple[str, ...] = ()
-    spacing_mm: tuple[float | str, ...] | None = None
-    made_by: MadeBy = MadeBy(kind="human", name="source annotators")
-    annotations: tuple[dict[str, Any], ...] = ()
+__all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "items", "named", "paths", "rows", "where"]
 
 
 @dataclass(frozen=True)
@@ -104,84 +76,6 @@ class Media:
     unit: str | None = None
 
 
-@dataclass(frozen=True)
-class Bound:
-    """One annotation of a card: its format's module and its options."""
-
-    module: ModuleType
-    options: Any
-
-
-def bound(card: DatasetCard, options: Common) -> tuple[Bound, ...]:
-    """The card's annotations. Raises LayoutError on an unknown format or a wrong option."""
-    if "annotations" not in card.memo:
-        card.memo["annotations"] = tuple(_bind(card, n, given) for n, given in enumerate(options.annotations))
-    return cast(tuple[Bound, ...], card.memo["annotations"])
-
-
-def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:
-    key = f"layout.options.annotations.{n}"
-    name = str(given.get("format", ""))
-    home = Path(__file__).parent / "annotations"
-    known = sorted(path.stem for path in home.glob("*.py") if not path.stem.startswith("_"))
-    if name not in known:
-        raise LayoutError(card.id, f"{key}.format", f"no format {name!r}; there are {', '.join(known)}")
-    module = importlib.import_module(f"connectors.annotations.{name}")
-    try:
-        return Bound(module, module.Options.model_validate({k: v for k, v in given.items() if k != "format"}))
-    except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join([key, *map(str, fault["loc"])])
-        raise LayoutError(card.id, where, f"{fault['msg']}; known: {', '.join(module.Options.model_fields)}") from error
-
-
-def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every image's path and fields, pattern by pattern, in the order of names."""
-    ignored = [patterns.pattern(text) for text in options.ignore]
-    earlier: list[patterns.Pattern] = []
-    for text in options.files:
-        current = patterns.pattern(text)
-        for path, fields in current.walk(root):
-            if not any(other.match(path) is not None for other in (*ignored, *earlier)):
-                yield path, fields
-        earlier.append(current)
-
-
-def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
-    """An item for each image, with the files of its annotations."""
-    for path, fields in paths(root, options):
-        uri, member = archives.split(root, path)
-        yield base.item(root, card.id, uri, companions(root, card, options, path, fields), member)
-
-
-def companions(root: Path, card: DatasetCard, options: Common, path: str, fields: Mapping[str, str]) -> list[str]:
-    """The files that an image's annotations lie in: paths under the data set's folder, archives as a whole."""
-    known = named(path, fields)
-    found = [name for part in bound(card, options) for name in part.module.companions(root, part.options, known)]
-    return list(dict.fromkeys(archives.split(root, name)[0] for name in found))
-
-
-def named(path: str, fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a path with those that every path has: `stem`, `name`, `folder`."""
-    parts = path.split("/")
-    own = {"stem": patterns.stem(path), "name": parts[-1], "folder": parts[-2] if len(parts) > 1 else ""}
-    return {**own, **{name: value for name, value in fields.items() if value is not None}}
-
-
-def where(item: Item) -> str:
-    """The path of an item as patterns know it."""
-    return f"{item.uri}/{item.member}" if item.member else item.uri
-
-
-def fields_of(card: DatasetCard, options: Common, path: str) -> dict[str, str]:
-    """What an image's path tells. Raises LayoutError when no pattern fits."""
-    for text in options.files:
-        fields = patterns.pattern(text).match(path)
-        if fields is not None:
-            return named(path, fields)
-    raise LayoutError(card.id, "layout.options.files", f"no pattern fits {path}")
-
-
 def rows(
     root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
 ) -> Iterator[Record | Region]:
@@ -189,12 +83,15 @@ def rows(
     fields = {**fields_of(card, options, path), **media.fields}
     image = Image(root, card, path, fields, media.geometry)
     drafts: list[Draft] = []
+    covered: set[str] = set()
     for part in bound(card, options):
         for draft in part.module.annotate(image, part.options):
             drafts.append(draft)
+            if isinstance(draft, Looked | Drawn | Seen):
+                covered.update(part.exhaustive)
             if isinstance(draft, Told) and not draft.many:
                 fields[draft.name] = str(draft.value)
-    record = _record(card, space, options, image, media, drafts)
+    record = _record(card, space, options, image, media, drafts, covered)
     yield record
     for draft in drafts:
         slug = _slug(card, draft.label) if isinstance(draft, Drawn) else None
@@ -206,15 +103,15 @@ def rows(
 
 
 def _record(
-    card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, drafts: list[Draft]
-) -> Record:
+    card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, drafts: list[Draft],
+    covered: Collection[str],
+) -> Record:  # fmt: skip
     maps = [draft.shape.source for draft in drafts if isinstance(draft, Drawn) and isinstance(draft.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps)))
     said = [_said(draft) for draft in drafts]
     subject = image.fill(options.subject)
     geometry = _spaced(options, image)
     own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said)
-    annotated = any(isinstance(draft, Looked | Drawn | Seen) for draft in drafts)
     return Record(
         key=base.record_key(card, space, media.version, sources, image.path, *own),
         dataset=card.id, kind=media.kind, decoder=media.decoder, sources=sources, geometry=geometry,
@@ -224,10 +121,17 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=choices.one(card, "split", options.split, image),
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=base.exhaustive(card, space) if annotated else (), presence=_presence(card, space, drafts),
+        exhaustive=_labels(space, card, covered), presence=_presence(card, space, drafts),
         text="\n\n".join(draft.text for draft in drafts if isinstance(draft, Written)) or None,
         meta=_meta(options, image, drafts),
     )  # fmt: skip
+
+
+def _labels(space: LabelSpace, card: DatasetCard, slugs: Collection[str]) -> tuple[str, ...]:
+    """The labels of those concepts, in the card's order."""
+    if len(slugs) == len(set(card.exhaustive)):
+        return base.exhaustive(card, space)
+    return tuple(space.concept(slug).label for slug in card.exhaustive if slug in slugs)
 
 
 def _spaced(options: Common, image: Image) -> Geometry:

@@ -4,6 +4,7 @@ import json
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import LayoutError, Unreadable
 from schemas import BoxShape, PointShape, PolygonShape
 
 SLACK = 0.01  # pixels by which rounding may carry a box over the edge
@@ -126,6 +127,18 @@ def tree(root: Path, path: str) -> ET.Element:
         return ET.fromstring(data(root, path))
     except ET.ParseError as error:
         raise Unreadable(path, f"line {error.position[0]}: not XML: {error}") from error
+
+
+@contextmanager
+def formed(file: str) -> Iterator[None]:
+    """What a file of another form than its tool's makes of the reading becomes Unreadable: `null` for a list, and so
+    on, which no reader can ask for at every step."""
+    try:
+        yield
+    except (Unreadable, LayoutError):
+        raise
+    except (AttributeError, TypeError, LookupError, ValueError, OverflowError) as error:
+        raise Unreadable(file, f"its form is another than expected: {type(error).__name__}: {error}") from error
 
 
 def number(file: str, where: str, value: object) -> float:

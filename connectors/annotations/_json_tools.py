@@ -43,6 +43,7 @@ class Ask:
         return str(label).strip()
 
 
+LARGEST = 1e6  # pixels: no slide has an ellipse with longer half axes
 Read = Callable[[str, Any, Ask], Iterator[Mark]]
 
 
@@ -79,7 +80,10 @@ def _figure(file: str, where: str, label: str, kind: str, points: list[Point], m
 
 
 def ellipse(centre: Point, rx: float, ry: float, angle: float = 0.0) -> tuple[Point, ...]:
-    """A ring that lies within a hundredth of a pixel of an ellipse; `angle` in radians, clockwise on the screen."""
+    """A ring that lies within a hundredth of a pixel of an ellipse; `angle` in radians, clockwise on the screen. Raises
+    ValueError on half axes that are none."""
+    if not 0 <= min(rx, ry) <= max(rx, ry) < LARGEST:
+        raise ValueError(f"an ellipse with half axes of {rx:g} and {ry:g} pixels")
     steps = max(16, math.ceil(math.pi / math.acos(1 - 0.01 / max(rx, ry, 0.1))))
     turns = np.arange(steps) * 2 * math.pi / steps
     x, y = rx * np.cos(turns), ry * np.sin(turns)
@@ -193,7 +197,8 @@ def geojson(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
 
 
 def _geometry(file: str, where: str, label: str, geometry: Any, meta: dict[str, Any]) -> Iterator[Mark]:
-    kind, given = (geometry or {}).get("type"), (geometry or {}).get("coordinates")
+    kind: str | None = geometry["type"] if geometry else None
+    given: Any = geometry["coordinates"] if kind in ("Polygon", "MultiPolygon", "Point", "MultiPoint") else None
     if kind in ("Polygon", "MultiPolygon"):
         parts = [given] if kind == "Polygon" else given
         found = [[tuple(point(file, where, pair) for pair in ring) for ring in part] for part in parts]

@@ -62,16 +62,17 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     key = normal(image.fill(options.match), options.normalise, of_table=False)
     entries = 0
     for path in _drawing.found(image.root, options.file, image.fields):
-        index = _index(
-            image.root, path, *_drawing.stamp(image.root, path), options.key, options.normalise, options.categories
-        )
-        for entry in index.images.get(key, ()):
-            if entries == 0:
-                yield Looked(path)
-            entries += 1
-            _check_size(image, path, entry, options)
-            for mark in index.marks.get(entry.get("id"), ()):
-                yield from _drawn(image, path, mark, index, options)
+        with _drawing.formed(path):
+            index = _index(
+                image.root, path, *_drawing.stamp(image.root, path), options.key, options.normalise, options.categories
+            )
+            for entry in index.images.get(key, ()):
+                if entries == 0:
+                    yield Looked(path)
+                entries += 1
+                _check_size(image, path, entry, options)
+                for mark in index.marks.get(entry.get("id"), ()):
+                    yield from _drawn(image, path, mark, index, options)
     if entries == 0 and options.required:
         raise Unreadable(image.path, f"no entry {key!r} in {options.file}")
 

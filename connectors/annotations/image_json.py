@@ -91,12 +91,13 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         if not _drawing.is_there(image.root, path):
             yield Looked(path)
             return
-        for entry in _entries(image, path, key, options):
-            if not looked:
-                yield Looked(path)
-                looked = True
-            _check_size(image, path, entry, options)
-            yield from _all(image, path, entry, options)
+        with _drawing.formed(path):
+            for entry in _entries(image, path, key, options):
+                if not looked:
+                    yield Looked(path)
+                    looked = True
+                _check_size(image, path, entry, options)
+                yield from _all(image, path, entry, options)
     if key is not None and options.required and not looked:
         raise Unreadable(image.path, f"no entry {image.fill(options.match)!r} in {options.file}")
 

@@ -60,20 +60,25 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     for path in _drawing.present(image, options.file, options.missing):
         if not _drawing.is_there(image.root, path):
             yield Looked(path)
-            continue
-        name = normal(image.fill(options.match), options.normalise, of_table=False)
-        found = _marks(
-            image.root, path, *_drawing.stamp(image.root, path), options.tool, options.label, options.constant,
-            options.cut, options.skip, options.normalise, name if options.tool == "cvat" else "",
-        )  # fmt: skip
-        if found is None:
-            continue  # the file speaks of other images
-        yield Looked(path)
-        board = _drawing.board(image, options)
-        for n in _reaching(found.bounds, board):
-            shape = found.marks[n].shape(image, path, board)
-            if shape is not None:
-                yield Drawn(options.named(found.marks[n].label), shape, meta=found.marks[n].meta)
+        else:
+            with _drawing.formed(path):
+                yield from _read(image, path, options)
+
+
+def _read(image: Image, path: str, options: Options) -> Iterator[Draft]:
+    name = normal(image.fill(options.match), options.normalise, of_table=False)
+    found = _marks(
+        image.root, path, *_drawing.stamp(image.root, path), options.tool, options.label, options.constant,
+        options.cut, options.skip, options.normalise, name if options.tool == "cvat" else "",
+    )  # fmt: skip
+    if found is None:
+        return  # the file speaks of other images
+    yield Looked(path)
+    board = _drawing.board(image, options)
+    for n in _reaching(found.bounds, board):
+        shape = found.marks[n].shape(image, path, board)
+        if shape is not None:
+            yield Drawn(options.named(found.marks[n].label), shape, meta=found.marks[n].meta)
 
 
 def _reaching(bounds: np.ndarray, board: _drawing.Board) -> list[int]:
@@ -110,7 +115,7 @@ def _bounds(mark: Mark) -> tuple[float, float, float, float]:
     if mark.mask is not None:
         (x, y), (rows, columns) = mark.origin, mark.mask.shape
         return x, y, x + columns, y + rows
-    points = np.asarray([point for ring in (*mark.rings, mark.points) for point in ring])
+    points = np.asarray([point for ring in (*mark.rings, mark.points) for point in ring] or [(np.nan, np.nan)])
     (x0, y0), (x1, y1) = points.min(0), points.max(0)
     return float(x0), float(y0), float(x1), float(y1)
 
@@ -163,7 +168,7 @@ def _imagescope(file: str, tree: ET.Element, label: str, constant: str | None) -
                 points = ellipse(((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0) / 2, (y1 - y0) / 2)
             if len(points) == 1:
                 yield Mark(where, said, points=points)
-            elif points:
+            else:
                 yield Mark(where, said, rings=(points,), meta={"negative": True} if negative else {})
 
 

@@ -115,7 +115,10 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
 def _absent(ctx: Context, record: Record, shown: frozenset[str]) -> list[Presence]:
     """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows."""
     known = {presence.concept.label for presence in record.presence}
-    labels = sorted(set(record.exhaustive) - shown - known)
+    seen = shown | {presence.concept.label for presence in record.presence if presence.state == "present"}
+    slugs = [ctx.space.labelled(label).slug for label in seen]
+    above = {ctx.space.concept(slug).label for below in slugs for slug in ctx.space.ancestors(below)}
+    labels = sorted(set(record.exhaustive) - shown - known - above)  # what shows as one of its kinds is not absent
     return [Presence(concept=ctx.space.labelled(label).concept, state="absent") for label in labels]
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import get_args
 
 import catalog
+from catalog.load import read_yaml
 from catalog.validate import problems
 from connectors import open_dataset
 from schemas import DatasetCard
@@ -65,6 +66,24 @@ def test_known_overlaps_are_said() -> None:
         assert other in catalog.card(one).shares_subjects_with, (one, other)
     assert catalog.card("kits19").subject_space == catalog.card("kits23").subject_space
     assert catalog.card("lits").subject_space is None, "its numbers are not those of MSD Task03"
+
+
+def look(name: str) -> str:
+    return "hexadecimal" if re.fullmatch(r"[0-9a-f]{7,}", name) else re.sub(r"\d", "0", name)
+
+
+def test_sets_of_one_namespace_name_their_people_alike() -> None:
+    """As their replicas expect: digits apart, the names look the same."""
+    shapes: dict[str, dict[str, set[str]]] = {}
+    for card in CARDS:
+        path = catalog.ROOT.parent / "tests" / "replicas" / f"{card.id}.yaml"
+        if card.subject_space and path.is_file():
+            subjects = read_yaml(path)["expect"].get("subjects")
+            if isinstance(subjects, list):
+                shapes.setdefault(card.subject_space, {})[card.id] = {look(str(name)) for name in subjects}
+    assert len(shapes["kits"]) == 3
+    for space, looks in shapes.items():
+        assert len({frozenset(one) for one in looks.values()}) == 1, (space, looks)
 
 
 def test_structures_map_to_the_side_and_number_that_the_package_gives() -> None:

@@ -1,6 +1,7 @@
 """How the label space is made: what the build works out of a choice, and what it refuses. Terms are made up here."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -22,6 +23,7 @@ TERMS = [
     Term("SCT:6", "Ear"),
     Term("HP:7", "Drusen", ("Spots of the eye",), ancestors=("HP:8",)),
     Term("HP:8", "Spots"),
+    Term("UBERON:9", "choroid", ("inner eye coat", "vessel coat")),
 ]
 
 
@@ -41,7 +43,7 @@ class Few(Terminologies):
         return [term for term in TERMS if text in term.label.lower()][:limit]
 
 
-def made(folder: Path, **topics: str) -> dict[str, dict[str, dict[str, object]]]:
+def made(folder: Path, **topics: str) -> dict[str, dict[str, dict[str, Any]]]:
     """Facet -> slug -> entry, as built from topics of YAML."""
     for name, text in topics.items():
         (folder / f"{name}.yaml").write_text(text)
@@ -64,6 +66,12 @@ def test_a_code_without_a_hierarchy_borrows_that_of_the_term_of_the_same_name(tm
     anatomy = made(tmp_path, a=HEAD + "  retina: SCT:5\n  eye: UBERON:2\n")["anatomy"]
     assert anatomy["retina"]["parents"] == ["eye"]
     assert "synonyms" not in anatomy["retina"]
+
+
+def test_a_synonym_that_two_terms_share_is_given_to_neither(tmp_path: Path) -> None:
+    anatomy = made(tmp_path, a="anatomy:\n  retina: UBERON:3\n  choroid: UBERON:9\n")["anatomy"]
+    assert anatomy["choroid"]["synonyms"] == ["vessel coat"]
+    assert "inner eye coat" not in anatomy["retina"].get("synonyms", [])
 
 
 def test_parents_of_the_section_and_of_the_choice(tmp_path: Path) -> None:

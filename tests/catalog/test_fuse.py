@@ -104,6 +104,14 @@ def test_the_recipe_is_one_that_plan_takes(tmp_path: Path) -> None:
         fuse.write_recipe(found, path)
 
 
+def test_share_alike_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    put(monkeypatch, card("alike", "CC-BY-SA-4.0", labels=("liver",)), card("free", labels=("liver",)))
+    found = fuse.propose(None, None, None, "commercial")
+    assert [(one.id, one.share_alike) for one in found.members] == [("alike", True), ("free", False)]
+    fuse.write_recipe(found, tmp_path / "r.yaml")
+    assert "#   alike: CC-BY-SA-4.0\n" in (tmp_path / "r.yaml").read_text()
+
+
 @pytest.mark.usefixtures("shelf")
 def test_a_recipe_that_joins_people_under_two_names_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "recipe.yaml"

@@ -50,7 +50,7 @@ def drawn(ring: list[tuple[float, float]]) -> np.ndarray:
 def asap(*annotations: tuple[str, str, list[tuple[float, float]]]) -> str:
     parts = []
     for kind, group, ring in annotations:
-        points = list(enumerate(ring))[::-1]  # not in their order
+        points = sorted(enumerate(ring), key=lambda pair: pair[0] * 2 % 5)  # not in their order
         inner = "".join(f'<Coordinate Order="{n}" X="{x}" Y="{y}" />' for n, (x, y) in points)
         head = f'<Annotation Name="n" Type="{kind}" PartOfGroup="{group}">'
         parts.append(f"{head}<Coordinates>{inner}</Coordinates></Annotation>")
@@ -169,6 +169,7 @@ def test_a_tile_has_what_reaches_it_in_its_own_pixels(tmp_path: Path) -> None:
         ("imagescope", "<ASAP_Annotations/>", "is no <Annotations> of ImageScope's"),
         ("asap", "<ASAP_Annotations>", "line 1: not XML"),
         ("asap", asap(("Polygon", "tumor", [(1, 1), (2, 2), (3, 3)])), "Annotation 1: an outline of 3 points has no"),
+        ("imagescope", imagescope(region([]), name="tumor"), "Region 7: an outline of 0 points has no area"),
         ("asap", asap(("Polygon", "tumor", [(1, 1), (99, 2), (3, 30)])), "is not within an image of 60 x 48"),
         ("asap", asap(("Polygon", "tumor", SQUARE)).replace('X="4"', 'X="?"'), "'?' is no number"),
     ],

@@ -220,6 +220,12 @@ def test_keys_of_several_columns(tmp_path: Path) -> None:
     assert [len(rows(tmp_path, {"n": name}, **both)) for name in ("l.png", "r.png", "")] == [1, 2, 0]
 
 
+def test_rows_of_a_key_need_not_stand_together(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,v\nb,1\na,2\nb,3\nc,4\na,5\n")
+    found = {key: [row["v"] for row in rows(tmp_path, {"stem": key}, file="a.csv", key="id")] for key in "abcd"}
+    assert found == {"a": ["2", "5"], "b": ["1", "3"], "c": ["4"], "d": []}
+
+
 def test_columns_are_cut_by_patterns_and_rows_are_chosen(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("ID,Label\nID_0a_any,1\nID_0a_subdural,0\nodd,1\n")
     options: dict[str, Any] = {

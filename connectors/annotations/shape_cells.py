@@ -1,0 +1,81 @@
+"""Boxes, ellipses and polygons together in one cell, each with a code of its kind: "0 5 6 20 21;2 1 1 9 1 9 9"."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from connectors import tables
+from connectors.annotations import _marks
+from connectors.annotations.point_table import ellipse
+from connectors.assemble import Image
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.tables import Row
+from schemas import BoxShape, PolygonShape
+
+Code = Literal["box", "ellipse", "polygon"]
+
+
+class Options(_marks.Options):
+    """`cell`: the column with the shapes; a blank one was looked at and has none. `codes`: what the first number of a
+    shape says; a box and an ellipse (upright) are given by two opposite corners of their bounding box, a polygon by its
+    corners, in pixels as boxes are. `between`: what stands between shapes. `clip`: shapes may leave the image."""
+
+    cell: str
+    codes: dict[str, Code]
+    between: str = ";"
+    clip: bool = False
+
+    __hash__ = tables.Table.__hash__
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from tables.companions(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on an unknown code, a shape without area and one outside the image."""
+    looked = False
+    for row in _marks.marked(image, options):
+        if not looked:
+            yield Looked(row.file)
+            looked = True
+        texts = [text.strip() for text in row[options.cell].split(options.between)]
+        for text in texts if not _marks.empty(row, options) else ():
+            if text:
+                shape, frame = _shape(image, row, text, options)
+                maker, meta = _marks.maker(row, options), _marks.meta(row, options)
+                yield from (Drawn(label, shape, frame, maker, meta) for label in _marks.labels(row, options))
+
+
+def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShape | PolygonShape, str]:
+    code, _, rest = text.partition(" ")
+    if code not in options.codes:
+        raise row.bad(f"column {options.cell!r}: {code!r} is no code of a shape; there are {', '.join(options.codes)}")
+    numbers = _marks.whole(row, [row.parse(options.cell, part) for part in rest.split()])
+    kind = options.codes[code]
+    fits = len(numbers) >= 6 and len(numbers) % 2 == 0 if kind == "polygon" else len(numbers) == 4
+    if not fits:
+        raise row.bad(f"column {options.cell!r}: {len(numbers)} numbers make no {kind}")
+    board = _marks.board(image, row, options)
+    corners = [board.place(x, y) for x, y in zip(numbers[0::2], numbers[1::2], strict=True)]
+    x0, y0, x1, y1 = _bounds(row, corners, board, options)
+    if kind == "box":
+        return BoxShape(xyxy=(x0, y0, x1, y1)), board.frame
+    if kind == "ellipse":
+        (ax, ay), (bx, by) = corners
+        corners = ellipse((ax + bx) / 2, (ay + by) / 2, abs(bx - ax) / 2, abs(by - ay) / 2, 0.0)
+    return PolygonShape(rings=(tuple(corners),)), board.frame
+
+
+def _bounds(
+    row: Row, corners: Sequence[_marks.Point], board: _marks.Board, options: Options
+) -> tuple[float, float, float, float]:
+    """The bounding box within the image."""
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    whole = (min(xs), min(ys), max(xs), max(ys))
+    inside = (max(whole[0], 0.0), max(whole[1], 0.0), min(whole[2], board.width), min(whole[3], board.height))
+    if whole[0] == whole[2] or whole[1] == whole[3]:
+        raise row.bad(f"the shape {whole} has no area")
+    if inside[0] >= inside[2] or inside[1] >= inside[3] or (inside != whole and not options.clip):
+        raise row.bad(f"the shape {whole} leaves an image of {board.width:g} x {board.height:g} pixels")
+    return inside

@@ -1,0 +1,127 @@
+"""What a card's layout says of files: the options that readers of images share, its annotations, and the listing."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from connectors import archives, base, patterns
+from connectors.base import Item, LayoutError
+from connectors.choices import Choice
+from schemas import DatasetCard, MadeBy
+
+
+class Common(base.Options):
+    """Options of every reader that lists files by patterns.
+
+    `files`: patterns of the images; `ignore`: patterns of what is among them and is no image. `subject`, `study`,
+    `series`: templates over the pattern's fields, `stem`, `name`, `folder`, and what annotations tell (a table's
+    columns). Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
+    `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
+    `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
+    `exhaustive`: which part of the card's it covers; all of it where that is not said. `spacing_mm`: where the file
+    does not say it and the source does: numbers, or templates, along the grid's axes.
+    """
+
+    files: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    subject: str = "{stem}"
+    study: str | None = None
+    series: str | None = None
+    split: str | Choice | None = None
+    modality: str | Choice | None = None
+    anatomy: str | tuple[str, ...] | Choice | None = None
+    unit: str | Choice | None = None
+    keep: tuple[str, ...] = ()
+    spacing_mm: tuple[float | str, ...] | None = None
+    made_by: MadeBy = MadeBy(kind="human", name="source annotators")
+    annotations: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One annotation of a card: its format's module, its options, and the slugs that it annotates wherever they occur."""
+
+    module: ModuleType
+    options: Any
+    exhaustive: tuple[str, ...]
+
+
+def bound(card: DatasetCard, options: Common) -> tuple[Bound, ...]:
+    """The card's annotations. Raises LayoutError on an unknown format or a wrong option."""
+    if "annotations" not in card.memo:
+        card.memo["annotations"] = tuple(_bind(card, n, given) for n, given in enumerate(options.annotations))
+    return cast(tuple[Bound, ...], card.memo["annotations"])
+
+
+def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:
+    key = f"layout.options.annotations.{n}"
+    name = str(given.get("format", ""))
+    home = Path(__file__).parent / "annotations"
+    known = sorted(path.stem for path in home.glob("*.py") if not path.stem.startswith("_"))
+    if name not in known:
+        raise LayoutError(card.id, f"{key}.format", f"no format {name!r}; there are {', '.join(known)}")
+    module = importlib.import_module(f"connectors.annotations.{name}")
+    part = tuple(given.get("exhaustive", card.exhaustive))
+    if not set(part) <= set(card.exhaustive):
+        raise LayoutError(
+            card.id, f"{key}.exhaustive", "names concepts that the card's exhaustive lacks; add them there"
+        )
+    try:
+        own = {k: v for k, v in given.items() if k not in ("format", "exhaustive")}
+        return Bound(module, module.Options.model_validate(own), part)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join([key, *map(str, fault["loc"])])
+        raise LayoutError(card.id, where, f"{fault['msg']}; known: {', '.join(module.Options.model_fields)}") from error
+
+
+def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every image's path and fields, pattern by pattern, in the order of names."""
+    ignored = [patterns.pattern(text) for text in options.ignore]
+    earlier: list[patterns.Pattern] = []
+    for text in options.files:
+        current = patterns.pattern(text)
+        for path, fields in current.walk(root):
+            if not any(other.match(path) is not None for other in (*ignored, *earlier)):
+                yield path, fields
+        earlier.append(current)
+
+
+def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
+    """An item for each image, with the files of its annotations."""
+    for path, fields in paths(root, options):
+        uri, member = archives.split(root, path)
+        yield base.item(root, card.id, uri, companions(root, card, options, path, fields), member)
+
+
+def companions(root: Path, card: DatasetCard, options: Common, path: str, fields: Mapping[str, str]) -> list[str]:
+    """The files that an image's annotations lie in: paths under the data set's folder, archives as a whole."""
+    known = named(path, fields)
+    found = [name for part in bound(card, options) for name in part.module.companions(root, part.options, known)]
+    return list(dict.fromkeys(archives.split(root, name)[0] for name in found))
+
+
+def named(path: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a path with those that every path has: `stem`, `name`, `folder`."""
+    parts = path.split("/")
+    own = {"stem": patterns.stem(path), "name": parts[-1], "folder": parts[-2] if len(parts) > 1 else ""}
+    return {**own, **{name: value for name, value in fields.items() if value is not None}}
+
+
+def where(item: Item) -> str:
+    """The path of an item as patterns know it."""
+    return f"{item.uri}/{item.member}" if item.member else item.uri
+
+
+def fields_of(card: DatasetCard, options: Common, path: str) -> dict[str, str]:
+    """What an image's path tells. Raises LayoutError when no pattern fits."""
+    for text in options.files:
+        fields = patterns.pattern(text).match(path)
+        if fields is not None:
+            return named(path, fields)
+    raise LayoutError(card.id, "layout.options.files", f"no pattern fits {path}")
