@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from connectors import Connector, archives, assemble, base, patterns
+from connectors import Connector, archives, base, layout, patterns
 from connectors.base import Unreadable
 from connectors.tables import lookup
 from schemas import Model
@@ -52,8 +52,8 @@ def coverage(connector: Connector, root: Path) -> Coverage:
     found: list[Found] = []
     missing: list[Trouble] = []
     options = base.options(connector.card, connector.reader.Options)
-    if isinstance(options, assemble.Common):
-        images = list(assemble.paths(root, options))
+    if isinstance(options, layout.Common):
+        images = list(layout.paths(root, options))
         claimed |= {archives.split(root, path)[0] for path, _ in images}
         found, missing = _parts(connector, root, options, images)
         claimed |= {name for name in _files(root) if _ignored(name, options)}
@@ -75,14 +75,14 @@ Images = list[tuple[str, dict[str, str]]]
 
 
 def _parts(
-    connector: Connector, root: Path, options: assemble.Common, images: Images
+    connector: Connector, root: Path, options: layout.Common, images: Images
 ) -> tuple[list[Found], list[Trouble]]:
     counts: Counter[str] = Counter()
     for path, _ in images:
         counts[next(text for text in options.files if patterns.pattern(text).match(path) is not None)] += 1
     found = [Found(part="image", pattern=text, files=counts[text]) for text in options.files]
     missing = [_trouble("patterns of images that no file fits", [one.pattern for one in found if not one.files])]
-    for part in assemble.bound(connector.card, options):
+    for part in layout.bound(connector.card, options):
         name = part.module.__name__.rsplit(".", 1)[-1]
         if not hasattr(part.options, "file"):
             continue
@@ -97,11 +97,11 @@ def _parts(
     return found, [one for one in missing if one.count]
 
 
-def _companions(root: Path, part: assemble.Bound, images: Images) -> tuple[list[str], list[str]]:
+def _companions(root: Path, part: layout.Bound, images: Images) -> tuple[list[str], list[str]]:
     """The annotation files that the images ask for: those that are there, and those that are not."""
     asked = dict.fromkeys(
         name for path, fields in images
-        for name in part.module.companions(root, part.options, assemble.named(path, fields))
+        for name in part.module.companions(root, part.options, layout.named(path, fields))
     )  # fmt: skip
     there = [name for name in asked if _is_there(root, name)]
     known = set(there)
@@ -122,7 +122,7 @@ def _rows(root: Path, table: lookup.Table, images: Images) -> Trouble:
     try:
         listed = lookup.keys(root, table)
         here = {
-            lookup.normal(patterns.fill(table.match, assemble.named(path, fields)), table.normalise, of_table=False)
+            lookup.normal(patterns.fill(table.match, layout.named(path, fields)), table.normalise, of_table=False)
             for path, fields in images
         }
     except KeyError:
@@ -141,7 +141,7 @@ def _is_there(root: Path, path: str) -> bool:
     return (root / uri).exists() and (member is None or member in archives.members(root / uri))
 
 
-def _ignored(path: str, options: assemble.Common) -> bool:
+def _ignored(path: str, options: layout.Common) -> bool:
     return any(patterns.pattern(text).match(path) is not None for text in options.ignore)
 
 

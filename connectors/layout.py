@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from connectors import archives, base, patterns
 from connectors.base import Item, LayoutError
@@ -41,10 +41,17 @@ class Common(base.Options):
     made_by: MadeBy = MadeBy(kind="human", name="source annotators")
     annotations: tuple[dict[str, Any], ...] = ()
 
+    @field_validator("files", "ignore")
+    @classmethod
+    def _are_patterns(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            patterns.pattern(text)
+        return texts
+
 
 @dataclass(frozen=True)
 class Bound:
-    """One annotation of a card: its format's module, its options, and the slugs that it annotates wherever they occur."""
+    """One annotation of a card: the module of its format, its options, and the slugs annotated wherever they occur."""
 
     module: ModuleType
     options: Any

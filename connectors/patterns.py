@@ -18,13 +18,18 @@ _SPECIAL = re.compile(r"[{}*?]")
 
 
 class Pattern:
-    """A compiled pattern. `fields`: its names, in order. Raises re.error on a field whose expression is broken."""
+    """A compiled pattern. `fields`: its names, in order. Raises ValueError on a field whose expression is broken."""
 
     def __init__(self, text: str) -> None:
+        if any("/" in (token[2] or "") for token in _TOKEN.finditer(text)):
+            raise ValueError(f"{text}: a field's own expression may not hold a slash; write a pattern for each case")
         self.text = text
-        self.regex = re.compile(_regex(text), re.S)
+        try:
+            self.regex = re.compile(_regex(text), re.S)
+        except re.error as error:
+            raise ValueError(f"{text}: the expression of a field is broken: {error}") from error
         self.fields = tuple(self.regex.groupindex)
-        self._steps = tuple((step, _step(step)) for step in _split(text))
+        self._steps = tuple((step, _step(step)) for step in text.split("/"))
 
     def match(self, path: str) -> dict[str, str] | None:
         """The fields of a path that fits; None when it does not."""
@@ -105,19 +110,6 @@ def _regex(text: str) -> str:
             seen.add(name)
         at = token.end()
     return "".join([*out, re.escape(_restore(text[at:]))])
-
-
-def _split(text: str) -> list[str]:
-    """A pattern's steps from folder to folder; a slash inside a field's own expression does not part them."""
-    steps, depth, current = [], 0, ""
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if char == "/" and depth == 0:
-            steps.append(current)
-            current = ""
-        else:
-            current += char
-    return [*steps, current]
 
 
 def _step(step: str) -> re.Pattern[str] | None:

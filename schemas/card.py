@@ -41,7 +41,7 @@ class Obtain(Model):
 
 
 class Download(Model):
-    """A file that the reader of the card fetches: its name as published. `url` and `sha256` only where they are known."""
+    """A file that you fetch yourself, by its published name ({0..5} for a series); `url` and `sha256` where known."""
 
     file: str
     url: str | None = None

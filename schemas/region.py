@@ -33,7 +33,7 @@ class LabelShape(Model):
 class ContourShape(Model):
     """Closed rings of (i, j) voxel centres on planes k of the record's grid. A ring with `holes[n]` cuts out.
 
-    `includes_edge`: whether the voxels that a ring runs through are inside; None for rings drawn finer than voxels, where
+    `includes_edge`: whether the voxels that a ring runs through are inside; None for rings drawn finer than voxels:
     a voxel is inside when its centre is.
     """
 

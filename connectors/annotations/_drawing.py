@@ -187,7 +187,7 @@ class Board:
         return BoxShape(xyxy=inside)
 
     def polygon(self, file: str, where: str, rings: Sequence[Ring], holes: Sequence[bool] = ()) -> PolygonShape | None:
-        """An outline as drawn, its points beyond the image left where they are: only its pixels are cut. None where it
+        """An outline as drawn, its points beyond the image left where they are, unless that is a tile. None where it
         may be passed over: without area, or away from a tile or a clipped image. Raises Unreadable."""
         flags = list(holes) or [False] * len(rings)
         placed: list[tuple[tuple[tuple[float, float], ...], bool]] = []
@@ -195,9 +195,10 @@ class Board:
             points = tuple(self._own(x, y) for x, y in ring)
             points = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
             if len(points) >= 3 and not _on_a_line(points):
-                placed.append((points, hole))
+                placed.append((cut(points, self.width, self.height) if self.tile else points, hole))
             elif not self.options.skip_empty:
                 raise Unreadable(file, f"{where}: an outline of {len(ring)} points has no area; set `skip_empty`")
+        placed = [(points, hole) for points, hole in placed if points]
         if all(hole for _, hole in placed):
             return None
         every = np.concatenate([np.asarray(points) for points, hole in placed if not hole])
@@ -234,6 +235,26 @@ class Board:
         if not (self.options.clip or self.tile):
             size = f"{self.width:g} x {self.height:g} pixels"
             raise Unreadable(file, f"{where}: {shown} is not within an image of {size}; `clip` cuts what leaves it")
+
+
+def cut(ring: Sequence[tuple[float, float]], width: float, height: float) -> tuple[tuple[float, float], ...]:
+    """The part of a ring that lies on a tile, none where that has no area (Sutherland and Hodgman 1974, CACM 17(1)).
+    Where a ring leaves and comes back its parts stay joined along the edge, by lines that hold no pixel."""
+    points = np.asarray(ring, np.float64)
+    for axis, bound, sign in ((0, 0.0, 1), (0, width, -1), (1, 0.0, 1), (1, height, -1)):
+        before = np.roll(points, 1, axis=0)
+        kept, was = sign * (points[:, axis] - bound) >= 0, sign * (before[:, axis] - bound) >= 0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (bound - before[:, axis]) / (points[:, axis] - before[:, axis])
+            crossing = before + share[:, None] * (points - before)
+        crossing[:, axis] = bound
+        points = np.stack([crossing, points], axis=1)[np.stack([kept != was, kept], axis=1)]
+        if len(points) < 3:
+            return ()
+    x, y = points.T
+    area = abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2  # none for what runs along the edge and back
+    within = ((points > 0) & (points < (width, height))).all(1).any()
+    return tuple((float(a), float(b)) for a, b in points) if within or area > SLACK**2 else ()
 
 
 def _on_a_line(points: Sequence[tuple[float, float]]) -> bool:

@@ -87,3 +87,9 @@ def test_a_plain_pattern_is_a_path_even_where_nothing_is(tmp_path: Path) -> None
 )
 def test_stem(path: str, stem: str) -> None:
     assert patterns.stem(path) == stem
+
+
+@pytest.mark.parametrize("text", ["{a:x/y|z}/b.png", "{a:(}.png"])
+def test_a_field_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="field"):
+        patterns.pattern(text)

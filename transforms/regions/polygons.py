@@ -23,7 +23,8 @@ class Slice:
 
 
 def drawn(record: Record, frame: str, shape: PolygonShape) -> tuple[tuple[int, ...], NDArray[np.bool_]]:
-    """The mask of an outline, cut to where its rings are, and the offset of that cut on the record's grid.
+    """The mask of an outline, cut to where its rings are, and the offset of that cut on the record's grid. It has no
+    cells where none is held and no point of the outline is on the grid.
 
     Raises ValueError where the frame is none of the record's, or the rings and `holes` do not fit each other.
     """
@@ -41,6 +42,8 @@ def drawn(record: Record, frame: str, shape: PolygonShape) -> tuple[tuple[int, .
     for ring, hole in zip(rings, holes, strict=True):
         held = inside(ring - low, mask.shape)
         mask = mask & ~held if hole else mask | held
+    if not mask.any() and not ((every > -0.5) & (every < np.subtract(part.shape, 0.5))).all(1).any():
+        mask = mask[:0]
     offset = [int(n) for n in low]
     if part.axis is not None:
         offset.insert(part.axis, part.index)

@@ -184,8 +184,7 @@ def _from_contour(record: Record, region: Region, shape: ContourShape) -> Resolv
 
 
 def _with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) -> NDArray[np.bool_]:
-    """What a ring of whole (i, j) holds, with or without the voxels that it runs through: those of a hole belong to what
-    is around it."""
+    """What a ring of whole (i, j) holds, with or without the voxels that it runs through."""
     inside = np.zeros(shape, np.uint8)
     ii, jj = polygon(ring[:, 0], ring[:, 1], inside.shape)
     inside[ii, jj] = 1

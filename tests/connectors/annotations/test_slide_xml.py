@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from skimage.draw import polygon2mask
 
+from connectors.annotations import _drawing
 from schemas import BoxShape, PointShape, PolygonShape, Record, Region, rle
 from tests.connectors import small
 from transforms.regions.resolve import resolve
@@ -160,6 +163,23 @@ def test_a_tile_has_what_reaches_it_in_its_own_pixels(tmp_path: Path) -> None:
     assert np.argwhere(right).min(0).tolist() == [10, 0]
     assert np.argwhere(right).max(0).tolist() == [19, 9]
     assert by_tile["img/s_120_48.png"][0].shape == PointShape(points=((10, 2),))
+
+
+@given(st.lists(st.tuples(st.floats(-40, 100), st.floats(-40, 90)), min_size=3, max_size=12))
+def test_what_is_cut_at_a_tiles_edge_holds_the_same_pixels(ring: list[tuple[float, float]]) -> None:
+    moved = [(round(x, 2) + 0.0031, round(y, 2) + 0.0047) for x, y in ring]
+    found = _drawing.cut(moved, COLUMNS, ROWS)
+    mask = drawn(list(found)) if found else np.zeros((ROWS, COLUMNS), bool)
+    wanted = drawn(moved)
+    assert (mask ^ wanted).sum() <= (0 if found else 1)
+    assert all(-1e-9 <= x <= COLUMNS + 1e-9 and -1e-9 <= y <= ROWS + 1e-9 for x, y in found)
+
+
+def test_an_outline_around_a_tile_does_not_reach_it() -> None:
+    around = [(-9, -9), (70, -9), (70, 60), (65, 60), (65, -5), (-5, -5), (-5, 60), (-9, 60)]
+    assert _drawing.cut(around, COLUMNS, ROWS) == ()
+    whole = _drawing.cut([(-9, -9), (90, -9), (90, 90), (-9, 90)], COLUMNS, ROWS)
+    assert set(whole) == {(0, 0), (COLUMNS, 0), (COLUMNS, ROWS), (0, ROWS)}
 
 
 @pytest.mark.parametrize(

@@ -140,9 +140,12 @@ def test_a_volume_of_one_slice_is_drawn_on_like_a_picture() -> None:
 def test_what_is_outside_is_dropped_and_what_is_tiny_is_kept_without_a_mask() -> None:
     away = region(PolygonShape(rings=(((20.0, 2.0), (30.0, 2.0), (30.0, 9.0)),)), key="away")
     tiny = region(PolygonShape(rings=(((3.1, 3.1), (3.3, 3.1), (3.2, 3.3)),)), key="tiny")
+    past = region(PolygonShape(rings=(((-9.0, 2.0), (20.0, 20.0), (-9.0, 20.0)),)), key="past")  # around a corner
     kept, dropped = resolve(Path(), record((12, 10)), [away, tiny])
     assert [(item.region.key, item.mask) for item in kept] == [("tiny", None)]
     assert [item.region.key for item in dropped] == ["away"]
+    kept, dropped = resolve(Path(), record((4, 4)), [past])
+    assert ([item.region.key for item in dropped], kept) == (["past"], [])
 
 
 def test_points_and_boxes_pass_without_a_mask_and_are_not_called_absent() -> None:
