@@ -28,7 +28,7 @@ def card(**options: Any) -> DatasetCard:
 
 def slice_(name: str, array: np.ndarray, z: float) -> bytes:
     dataset = dicom.base(dicom.CT, "CT", name)
-    dataset.SeriesInstanceUID = "1.2.3"
+    dataset.SeriesInstanceUID, dataset.SliceThickness = "1.2.3", 2.5
     dataset.ImagePositionPatient, dataset.ImageOrientationPatient = [0.0, 0.0, z], [1, 0, 0, 0, 1, 0]
     dataset.PixelSpacing, dataset.RescaleSlope, dataset.RescaleIntercept = [0.8, 0.7], 1, -1024
     out = io.BytesIO()
