@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import assemble
+from connectors import archives, assemble
 from connectors.base import Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from schemas import DatasetCard, LabelSpace, Record, Region
 
@@ -34,10 +34,20 @@ class Connector:
     def read(self, root: Path, item: Item) -> Iterator[Record | Region]:
         """A record, then its regions, for each record of an item. Raises Unreadable or NotPartOf, which name the file;
         nothing of the item is to be kept then."""
+        if item.member is None and archives.is_archive(item.uri):
+            _check_archive(root, item.uri)
         try:
             yield from self.reader.read(root, self.card, self.space, item)
         except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
             raise Unreadable(item.uri, str(error)) from error
+
+
+def _check_archive(root: Path, uri: str) -> None:
+    """Raises Unreadable when an archive, listed as a file of its own, cannot be opened."""
+    try:
+        archives.members(root / uri)
+    except archives.BROKEN as error:
+        raise Unreadable(uri, f"the archive cannot be opened: {error}; get it again") from error
 
 
 def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:

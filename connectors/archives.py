@@ -3,11 +3,13 @@
 import re
 import tarfile
 import zipfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
 _INSIDE = re.compile(rf"(.*?(?:{'|'.join(re.escape(s) for s in sorted(SUFFIXES, key=len, reverse=True))}))/(.+)", re.S)
 
 

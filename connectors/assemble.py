@@ -4,7 +4,7 @@ A card's `layout.options` name the files (patterns with fields), say by template
 list the annotations, each in a format of connectors/annotations/.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,16 @@ class Image:
             return patterns.fill(template, self.fields)
         except KeyError as error:
             raise Unreadable(self.path, f"nothing tells its {error.args[0]!r}, which {template!r} needs") from error
+
+    def first(self, templates: Sequence[str]) -> str:
+        """The first template whose fields are told, and not all blank. Raises Unreadable, as of the last one."""
+        for template in templates[:-1]:
+            try:
+                if found := patterns.fill(template, self.fields):
+                    return found
+            except KeyError:
+                continue
+        return self.fill(templates[-1])
 
     def source(self, path: str, select: str | None = None) -> SourceFile:
         """The file of an annotation. Raises Unreadable when it is not there."""
@@ -109,7 +119,7 @@ def _record(
     maps = [draft.shape.source for draft in drafts if isinstance(draft, Drawn) and isinstance(draft.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps)))
     said = [_said(draft) for draft in drafts]
-    subject = image.fill(options.subject)
+    subject = image.first((options.subject,) if isinstance(options.subject, str) else options.subject)
     geometry = _spaced(options, image)
     own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said)
     return Record(

@@ -20,7 +20,8 @@ class Common(base.Options):
 
     `files`: patterns of the images; `ignore`: patterns of what is among them and is no image. `subject`, `study`,
     `series`: templates over the pattern's fields, `stem`, `name`, `folder`, and what annotations tell (a table's
-    columns). Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
+    columns). Of several `subject` templates the first counts whose fields are told.
+    Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
     `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
     `exhaustive`: which part of the card's it covers; all of it where that is not said. `spacing_mm`: where the file
@@ -29,7 +30,7 @@ class Common(base.Options):
 
     files: tuple[str, ...]
     ignore: tuple[str, ...] = ()
-    subject: str = "{stem}"
+    subject: str | tuple[str, ...] = "{stem}"
     study: str | None = None
     series: str | None = None
     split: str | Choice | None = None

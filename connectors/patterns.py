@@ -43,6 +43,8 @@ class Pattern:
             fields = self.match(path)
             if fields is not None:
                 yield path, fields
+            elif archives.is_archive(path):  # it cannot be opened: reading it says so
+                yield path, {}
 
 
 @lru_cache(maxsize=4096)
@@ -142,7 +144,12 @@ def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: boo
     elif os.path.isdir(full):  # noqa: PTH112
         yield from _walk(root, f"{path}/", rest, whole)
     elif archives.is_archive(path) and os.path.isfile(full):  # noqa: PTH113
-        for member in archives.members(Path(full)):
+        try:
+            members = archives.members(Path(full))
+        except archives.BROKEN:
+            yield path
+            return
+        for member in members:
             if not archives.is_junk(member) and whole.fullmatch(f"{path}/{member}"):
                 yield f"{path}/{member}"
 

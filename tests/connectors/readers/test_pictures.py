@@ -146,3 +146,17 @@ def test_a_spacing_comes_from_the_card_only_where_the_card_says_it(tmp_path: Pat
 def test_a_wrong_option_names_its_key(options: dict[str, Any], key: str) -> None:
     with pytest.raises(LayoutError, match=key):
         open_dataset(card(**options), catalog.labelspace())
+
+
+def test_a_cut_archive_costs_what_it_holds_and_is_named(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        draw(tmp_path / "x/p1_0.png")
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.write(tmp_path / "x/p1_0.png", "train/BAD/p1_0.png")
+    whole = (tmp_path / "one.zip").read_bytes()
+    (tmp_path / "one.zip").write_bytes(whole[: len(whole) // 2])
+    found = card(files=["{zip}.zip/{split}/{class}/{patient}_{n}.png"])
+    refused = small.refused(found, tmp_path)
+    assert len(refused) == 1
+    assert refused[0].startswith("one.zip: the archive cannot be opened")
+    assert len(list(open_dataset(found, catalog.labelspace()).listing(tmp_path))) == 2
