@@ -1,5 +1,6 @@
 """Masks in files of their own, beside the image: a map of values, one file a class, one a region, or colours."""
 
+import dataclasses
 import fnmatch
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,17 @@ from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import Draft, Drawn, Looked
 from connectors.readers import _formats
-from schemas import LabelShape, SourceFile
+from connectors.tables import lookup
+from schemas import LabelShape, MadeBy, SourceFile
+
+
+class Classes(lookup.Table):
+    """A table with a row for each value of a mask: `value`, the column with the value, `label` with what it is."""
+
+    value: str
+    label: str
+
+    __hash__ = lookup.Table.__hash__
 
 
 class Options(base.Options):
@@ -20,6 +31,8 @@ class Options(base.Options):
     `encode`: "values" (each value is a label: its digits after `prefix`, or its name in `names`), "binary" (at
     `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue) or "instances"
     (each value above zero is one `label`). `channel`: of a mask with several. `select`: the array in a container.
+    `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
+    `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
 
     `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
     would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry.
@@ -39,12 +52,16 @@ class Options(base.Options):
     missing: Literal["refuse", "unannotated", "empty"] = "refuse"
     grid: Literal["same", "shape"] = "same"
     only: Mapping[str, str | tuple[str, ...]] = {}
+    classes: Classes | None = None
+    made_by: MadeBy | None = None
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
     if _applies(options, fields):
         for path, _ in _files(root, options, fields):
             yield path
+        if options.classes is not None:
+            yield from lookup.companions(root, options.classes, fields)
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
@@ -64,7 +81,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             image.root, path, image.geometry, image.path, select, whole=options.grid == "same", data=data
         )
         yield Looked(path)
-        yield from _drawn(image, options, source, path, {**image.fields, **own})
+        mine = dataclasses.replace(image, fields={**image.fields, **own})
+        for label, shape in _drawn(mine, options, source, path):
+            yield Drawn(label, shape, made_by=options.made_by)
 
 
 def _applies(options: Options, fields: Mapping[str, str]) -> bool:
@@ -88,32 +107,39 @@ def _is_there(image: Image, options: Options, path: str) -> bool:
     return file.is_file() and (member is None or member in archives.members(file))
 
 
-def _drawn(image: Image, options: Options, source: SourceFile, path: str, fields: Mapping[str, str]) -> Iterator[Drawn]:
+def _drawn(image: Image, options: Options, source: SourceFile, path: str) -> Iterator[tuple[str, LabelShape]]:
     decoder = _formats.decoder_of(path)
     if options.encode == "values":
         for label, value in _values(image, options):
-            yield Drawn(label, LabelShape(source=source, decoder=decoder, value=value, channel=options.channel))
+            yield label, LabelShape(source=source, decoder=decoder, value=value, channel=options.channel)
     elif options.encode == "colours":
         for label, colour in options.colours.items():
-            yield Drawn(label, LabelShape(source=source, decoder=decoder, value=1, colour=colour))
+            yield label, LabelShape(source=source, decoder=decoder, value=1, colour=colour)
     else:
-        label = patterns.fill(_label(image, options), fields)
         each = options.encode == "instances"
         dark = options.at_most is not None
-        shape = LabelShape(
+        yield image.fill(_label(image, options)), LabelShape(
             source=source, decoder=decoder, value=0, instances=each, channel=options.channel,
             at_least=None if each or dark else options.at_least, at_most=options.at_most,
         )  # fmt: skip
-        yield Drawn(label, shape)
 
 
 def _values(image: Image, options: Options) -> list[tuple[str, int]]:
+    if options.classes is not None:
+        return [_class(row, options.classes) for row in lookup.rows(image, options.classes)]
     if options.names:
         return [(name, value) for value, name in sorted(options.names.items())]
     start = len(options.prefix)
     labels = [label for label in image.card.layout.labels if label.startswith(options.prefix)]
     values = sorted(int(label[start:]) for label in labels if label[start:].isdigit())
     return [(f"{options.prefix}{value}", value) for value in values if value > 0]
+
+
+def _class(row: lookup.Row, classes: Classes) -> tuple[str, int]:
+    number = row.number(classes.value)
+    if number is None or number < 1 or number % 1:
+        raise row.bad(f"{classes.value} {row[classes.value]!r} is no value of a mask")
+    return row[classes.label], int(number)
 
 
 def _label(image: Image, options: Options) -> str:

@@ -8,6 +8,7 @@ from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, Drawn, Looked
+from schemas import BoxShape
 from schemas.region import Shape
 
 FLAGS = ("difficult", "truncated", "occluded")
@@ -16,7 +17,8 @@ FLAGS = ("difficult", "truncated", "occluded")
 class Options(_drawing.Options):
     """Boxes name the first and the last pixel inside, counted from 1, as the standard has it; `one_based: false` where
     the tool counted from 0, `inclusive: false` where the far corner is the edge (together: plain xyxy). `size: ignore`:
-    the size that the file states is known to be wrong. `keep`: further elements of an object for its meta. `missing`:
+    the size that the file states is known to be wrong. `keep`: further elements of an object for its meta. `points`:
+    names whose small box stands for a point, its centre, because the tool knows boxes alone. `missing`:
     an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty files.
     """
 
@@ -24,6 +26,7 @@ class Options(_drawing.Options):
     inclusive: bool = True
     size: Literal["check", "ignore"] = "check"
     keep: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
     missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
 
 
@@ -61,7 +64,11 @@ def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Opti
         value = (found.findtext(key) or "").strip()
         if value and value != "Unspecified":
             meta[key] = value
-    shape = _shape(_drawing.board(image, options), path, where, found, options)
+    board = _drawing.board(image, options)
+    shape = _shape(board, path, where, found, options)
+    if isinstance(shape, BoxShape) and name in options.points:
+        x0, y0, x1, y1 = shape.xyxy
+        shape = board.points(path, where, [((x0 + x1) / 2, (y0 + y1) / 2)])
     if shape is not None:
         yield Drawn(options.named(name), shape, meta=meta)
 

@@ -5,7 +5,7 @@ import io
 import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 from PIL import Image, UnidentifiedImageError
 
@@ -115,9 +115,10 @@ def _whole(file: BinaryIO, image: Image.Image) -> bool:
     if image.format == "BMP":
         promised = _bmp_size(file)
         return promised == 0 or promised <= held  # 0: some writers leave it out
-    if image.format == "PPM" and image.mode in PNM_BITS and image.tile[0][0] == "raw":
+    if image.format == "PPM" and image.mode in PNM_BITS:
+        codec, _, start = cast(Any, image).tile[0][:3]  # not in Pillow's types
         row = (image.width * PNM_BITS[image.mode] + 7) // 8
-        return held - image.tile[0][2] >= row * image.height
+        return bool(codec != "raw" or held - start >= row * image.height)
     return True
 
 

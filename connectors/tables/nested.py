@@ -1,6 +1,8 @@
-"""Tables kept in JSON, JSON Lines and Parquet: lists of objects, mappings, and lists within lists."""
+"""Tables kept in JSON, JSON Lines, XML and Parquet: lists of objects, mappings, and lists within lists."""
 
 import json
+import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, TextIO
 
@@ -28,6 +30,37 @@ def entries(
             raise Unreadable(name, f"no {step!r} on the way to {path!r}; there is {there[:200]}")
         found = found[step]
     return _table([row for entry in _listed(name, found, key) for row in _rows(entry, each)])
+
+
+def elements(name: str, file: BinaryIO, path: str | None, each: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of an XML file. `path` ("images.image") leads from the root to the elements that are entries; their
+    attributes and inner elements are columns, and `each` is as for `entries`. Raises Unreadable."""
+    try:
+        root = ET.parse(file).getroot()
+    except ET.ParseError as error:
+        raise Unreadable(name, f"not XML: {error}") from error
+    found = root.findall(path.replace(".", "/")) if path else list(root)
+    if not found:
+        raise Unreadable(name, f"no <{path or '...'}> below <{root.tag}>; set `rows` to the elements that are entries")
+    parsed = [_held(element, each) for element in found]
+    return _table(
+        [row for entry in parsed for row in _rows(entry if isinstance(entry, dict) else {"text": entry}, each)]
+    )
+
+
+def _held(element: ET.Element, lists: Sequence[str], path: str = "") -> Any:
+    """An element's attributes and inner elements by name, or its text where it has none. What may repeat is a list."""
+    held: dict[str, Any] = dict(element.attrib)
+    counts = Counter(child.tag for child in element)
+    for child in element:
+        place = f"{path}{child.tag}"
+        value = _held(child, lists, f"{place}.")
+        if place in lists or counts[child.tag] > 1:
+            held.setdefault(child.tag, []).append(value)
+        else:
+            held[child.tag] = value
+    text = (element.text or "").strip()
+    return text if not held else {**held, "text": text} if text else held
 
 
 def _parse(name: str, text: str, line: int | None) -> Any:

@@ -17,9 +17,15 @@ ASK = (
 )
 ASK_SIGNAL = ("What kind of recording is this?",)
 CHOICES = 4
-NO_PICTURE = frozenset({"doc", "ecg"})
-RADIOGRAPHY = frozenset({"cr", "dx"})
-"""Two names that one picture may rightly bear: never offered together."""
+NO_PICTURE = frozenset(
+    {"doc", "ecg", "eeg", "pathology_report", "question_answer", "surgical_video", "text_document", "video"}
+)
+KIN = (
+    frozenset({"sm", "bright_field_microscopy", "phase_contrast_microscopy", "fm", "electron_microscopy"}),
+    frozenset({"clinical_photograph", "dermoscopy", "otoscopy", "colposcopy", "slit_lamp", "op"}),
+    frozenset({"nm", "pt"}),
+)
+"""Names that one picture may rightly bear, beside those that are kinds of one another: never offered together."""
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -40,8 +46,13 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _wrong(space: LabelSpace, answer: str) -> list[str]:
-    """Labels of the modalities that make pictures and that this one certainly is not."""
+    """Labels of the modalities that make pictures and that this one certainly is not: of each family its head."""
     entries = [entry for entry in space if entry.facet == "modality" and entry.slug not in NO_PICTURE]
-    right = {entry.slug for entry in entries if entry.concept.label == answer}
-    ruled_out = right | (RADIOGRAPHY if right & RADIOGRAPHY else set())
-    return [entry.concept.label for entry in entries if entry.slug not in ruled_out]
+    right = {head for entry in entries if entry.concept.label == answer for head in _heads(space, entry.slug)}
+    kin = right.union(*(group for group in KIN if group & right))
+    return [entry.concept.label for entry in entries if not entry.parents and entry.slug not in kin]
+
+
+def _heads(space: LabelSpace, slug: str) -> set[str]:
+    """The modalities that this one is a kind of and that are kinds of none."""
+    return {found for found in (slug, *space.ancestors(slug)) if not space.get(found).parents}

@@ -130,3 +130,33 @@ def test_a_mask_that_is_missing_or_of_another_size_is_named(root: Path) -> None:
     assert "mask/a.png" in small.refused(card, root)[0]
     picture(root / "mask/a.png", np.zeros(SHAPE[::-1], np.uint8))
     assert small.refused(card, root) == ["mask/a.png: mask grid (40, 33) differs from (33, 40) of img/a.png"]
+
+
+def test_a_table_says_what_each_value_is_and_who_drew_it(root: Path) -> None:
+    one, two, seven = (
+        block(1, np.s_[2:9], np.s_[3:20]),
+        block(1, np.s_[12:20], np.s_[5:11]),
+        block(1, np.s_[25:], np.s_[:4]),
+    )
+    picture(root / "mask/a_r2.png", one + 2 * two + 7 * seven)
+    rows = "case,by,id,code\na,2,0,0\na,2,1,-1\na,2,7,3\na,1,2,3\nb,2,2,3\n"
+    (root / "info.csv").write_text(rows)
+    classes = {"file": "info.csv", "key": "{case}_{by}", "match": "{case}_{rad}", "unless": {"id": "0"}}
+    masks = {
+        "file": "mask/{case}_r{rad}.png", "classes": {**classes, "value": "id", "label": "code"},
+        "made_by": {"kind": "model", "name": "a network"},
+    }  # fmt: skip
+    found = read(root, {"-1": "liver", "3": "spleen"}, **masks)
+    assert {key: value.sum() for key, value in drawn(root, found).items()} == {
+        ("-1", 0): one.sum(),
+        ("3", 0): seven.sum(),
+    }
+    assert {region.made_by.name for region in found[1]} == {"a network"}
+
+
+def test_a_value_that_cannot_be_is_named_with_its_line(root: Path) -> None:
+    picture(root / "mask/a.png", block(1, np.s_[2:9], np.s_[3:20]))
+    (root / "info.csv").write_text("case,id,code\na,1.5,2\n")
+    classes = {"file": "info.csv", "key": "case", "match": "{case}", "value": "id", "label": "code"}
+    with pytest.raises(Unreadable, match="line 2: id '1.5' is no value"):
+        read(root, {"2": "liver"}, file="mask/{case}.png", classes=classes)

@@ -50,6 +50,13 @@ def test_tools_that_count_from_zero_or_end_at_the_edge_say_so(tmp_path: Path) ->
     assert "a.xml: object 1: the box (-1.0, 1.0, 9.0, 10.0) is not within" in small.refused(card(), tmp_path)[0]
 
 
+def test_a_box_that_stands_for_a_point_is_its_centre(tmp_path: Path) -> None:
+    write(tmp_path, box(7, 3, 8, 4))
+    plain = {"one_based": False, "inclusive": False}
+    assert regions(tmp_path, points=["polyp"], **plain)[0].shape == PointShape(points=((7.5, 3.5),))
+    assert regions(tmp_path, points=["other"], **plain)[0].shape == BoxShape(xyxy=(7, 3, 8, 4))
+
+
 def test_attributes_are_kept(tmp_path: Path) -> None:
     write(
         tmp_path,
