@@ -19,8 +19,8 @@ class Common(base.Options):
     """Options of every reader that lists files by patterns.
 
     `files`: patterns of the images; `ignore`: patterns of what is among them and is no image. `subject`, `study`,
-    `series`: templates over the pattern's fields, `stem`, `name`, `folder`, and what annotations tell (a table's
-    columns). Of several `subject` templates the first counts whose fields are told.
+    `series`: templates over the fields of the pattern, `stem`, `name`, `folder`, `path`, and what annotations tell (a
+    table's columns). Of several `subject` templates the first counts whose fields are told.
     Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
     `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
@@ -115,9 +115,10 @@ def companions(root: Path, card: DatasetCard, options: Common, path: str, fields
 
 
 def named(path: str, fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a path with those that every path has: `stem`, `name`, `folder`."""
+    """The fields of a path with those that every path has: `stem`, `name`, `folder`, and `path`, the whole of it."""
     parts = path.split("/")
     own = {"stem": patterns.stem(path), "name": parts[-1], "folder": parts[-2] if len(parts) > 1 else ""}
+    own["path"] = path
     return {**own, **{name: value for name, value in fields.items() if value is not None}}
 
 

@@ -187,15 +187,17 @@ class Board:
         return BoxShape(xyxy=inside)
 
     def polygon(self, file: str, where: str, rings: Sequence[Ring], holes: Sequence[bool] = ()) -> PolygonShape | None:
-        """An outline as drawn, its points beyond the image left where they are, unless that is a tile. None where it
-        may be passed over: without area, or away from a tile or a clipped image. Raises Unreadable."""
+        """An outline as drawn; what leaves a tile or a clipped image is cut. None where it may be passed over: without
+        area, or away from a tile or a clipped image. Raises Unreadable."""
         flags = list(holes) or [False] * len(rings)
         placed: list[tuple[tuple[tuple[float, float], ...], bool]] = []
         for ring, hole in zip(rings, flags, strict=True):
             points = tuple(self._own(x, y) for x, y in ring)
             points = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
             if len(points) >= 3 and not _on_a_line(points):
-                placed.append((cut(points, self.width, self.height) if self.tile else points, hole))
+                placed.append(
+                    (cut(points, self.width, self.height) if self.tile or self.options.clip else points, hole)
+                )
             elif not self.options.skip_empty:
                 raise Unreadable(file, f"{where}: an outline of {len(ring)} points has no area; set `skip_empty`")
         placed = [(points, hole) for points, hole in placed if points]
@@ -238,7 +240,7 @@ class Board:
 
 
 def cut(ring: Sequence[tuple[float, float]], width: float, height: float) -> tuple[tuple[float, float], ...]:
-    """The part of a ring that lies on a tile, none where that has no area (Sutherland and Hodgman 1974, CACM 17(1)).
+    """The part of a ring that lies on a picture, none where that has no area (Sutherland and Hodgman 1974, CACM 17(1)).
     Where a ring leaves and comes back its parts stay joined along the edge, by lines that hold no pixel."""
     points = np.asarray(ring, np.float64)
     for axis, bound, sign in ((0, 0.0, 1), (0, width, -1), (1, 0.0, 1), (1, height, -1)):

@@ -20,13 +20,14 @@ STATES = {1.0: "present", 0.0: "absent", -1.0: "uncertain"}
 class Mask(base.Options):
     """`array`: its name, with fields. `axes`: as in the reader's options; n takes the image's own row. One of `values`
     (value -> label), `label` (everything above zero) and `channels` (number along c -> label of what is above zero
-    there). Labels may have fields ("{class}")."""
+    there). `channel`: the number along c that holds `values` or `label`. Labels may have fields ("{class}")."""
 
     array: str
     axes: str
     values: Mapping[int, str] = {}
     label: str | None = None
     channels: Mapping[int, str] = {}
+    channel: int | None = None
 
 
 class Options(base.Options):
@@ -139,6 +140,6 @@ def _wanted(image: Image, mask: Mask) -> Iterator[tuple[int | None, int | None, 
             image.card.id, "layout.options.annotations: arrays.masks", "needs one of values, label and channels"
         )
     if mask.label:
-        yield None, None, mask.label
-    yield from ((None, value, label) for value, label in sorted(mask.values.items()))
+        yield mask.channel, None, mask.label
+    yield from ((mask.channel, value, label) for value, label in sorted(mask.values.items()))
     yield from ((channel, None, label) for channel, label in sorted(mask.channels.items()))

@@ -32,8 +32,8 @@ class Options(_drawing.Options):
     With `tool: paths`: `objects`: the path to them in an entry, or `zip`: names of parallel lists. In an object:
     `label` (a list gives each), and one of `box` (a path, or four; in the order of `form`), `polygon`, `circle` (paths
     to x, y and radius, or to the centre and the radius), `points`, `rle` (COCO's); "." is the object itself, "@name" an
-    attribute of XML. `holes`: rings after the first are holes; `each`: every ring is a region. `normalised`: numbers
-    are parts of the width and height. `pixels`: numbers name pixels, so that outlines run through centres and a box
+    attribute of XML. `holes`: rings after the first are holes; `each`: every ring is a region; `dots`: an outline of one
+    or two points is those points. `normalised`: numbers are parts of the width and height. `pixels`: numbers name pixels, so that outlines run through centres and a box
     holds its far corner. `where`: path in an object -> template over the image's fields that it must equal.
 
     `skip`: keys, or kinds of shapes, that are no regions. `none`: values that mean that nothing was drawn. `size`: the
@@ -58,6 +58,7 @@ class Options(_drawing.Options):
     points: str | None = None
     rle: str | None = None
     holes: bool = False
+    dots: bool = False
     each: bool = False
     normalised: bool = False
     pixels: bool = False
@@ -229,7 +230,7 @@ def _shapes(image: Image, path: str, where: str, value: Any, board: _drawing.Boa
     else:
         half = 0.5 if options.pixels else 0.0
         drawn = [_moved(ring, scale, half) for ring in paths.rings(path, where, _listed(given, options))]
-        if options.points is not None:
+        if options.points is not None or (options.dots and drawn and max(map(len, drawn)) < 3):
             yield from (Mark(where, "", points=ring) for ring in drawn)
         elif options.each:
             yield from (Mark(where, "", rings=(ring,)) for ring in drawn)

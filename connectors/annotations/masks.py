@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Literal
 
 from connectors import archives, base, patterns
+from connectors.annotations import _lines
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import Draft, Drawn, Looked
 from connectors.readers import _formats
 from connectors.tables import lookup
-from schemas import LabelShape, MadeBy, SourceFile
+from schemas import LabelShape, MadeBy, PolygonShape, SourceFile
 
 
 class Classes(lookup.Table):
-    """A table with a row for each value of a mask: `value`, the column with the value, `label` with what it is."""
+    """A table with a row for each value of a mask: `value`, the column with the value, `label` with what it is. A row
+    of the value 0 only says that the mask was looked at."""
 
     value: str
     label: str
@@ -29,8 +31,9 @@ class Options(base.Options):
     their values can be used in `label`. `ignore`: globs of files that are no masks.
 
     `encode`: "values" (each value is a label: its digits after `prefix`, or its name in `names`), "binary" (at
-    `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue) or "instances"
-    (each value above zero is one `label`). `channel`: of a mask with several. `select`: the array in a container.
+    `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue), "instances"
+    (each value above zero is one `label`) or "ellipse" (a line drawn along an ellipse: what is inside is `label`).
+    `channel`: of a mask with several. `select`: the array in a container.
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
     `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
 
@@ -40,7 +43,7 @@ class Options(base.Options):
 
     file: str
     ignore: tuple[str, ...] = ()
-    encode: Literal["values", "binary", "colours", "instances"] = "values"
+    encode: Literal["values", "binary", "colours", "instances", "ellipse"] = "values"
     label: str | None = None
     prefix: str = ""
     names: Mapping[int, str] = {}
@@ -57,7 +60,8 @@ class Options(base.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    if _applies(options, fields):
+    known = {name: wanted for name, wanted in options.only.items() if name in fields}  # a table may tell the others
+    if _applies(known, fields):
         for path, _ in _files(root, options, fields):
             yield path
         if options.classes is not None:
@@ -65,7 +69,7 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    if not _applies(options, image.fields):
+    if not _applies(options.only, image.fields):
         return
     found = [(path, own) for path, own in _files(image.root, options, image.fields) if _is_there(image, options, path)]
     if not found:
@@ -82,14 +86,12 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         )
         yield Looked(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
-        for label, shape in _drawn(mine, options, source, path):
+        for label, shape in _drawn(mine, options, source, path, data):
             yield Drawn(label, shape, made_by=options.made_by)
 
 
-def _applies(options: Options, fields: Mapping[str, str]) -> bool:
-    return all(
-        fields.get(name) in ((wanted,) if isinstance(wanted, str) else wanted) for name, wanted in options.only.items()
-    )
+def _applies(only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str]) -> bool:
+    return all(fields.get(name) in ((wanted,) if isinstance(wanted, str) else wanted) for name, wanted in only.items())
 
 
 def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -107,8 +109,15 @@ def _is_there(image: Image, options: Options, path: str) -> bool:
     return file.is_file() and (member is None or member in archives.members(file))
 
 
-def _drawn(image: Image, options: Options, source: SourceFile, path: str) -> Iterator[tuple[str, LabelShape]]:
+def _drawn(
+    image: Image, options: Options, source: SourceFile, path: str, data: bytes | None
+) -> Iterator[tuple[str, LabelShape | PolygonShape]]:
     decoder = _formats.decoder_of(path)
+    if options.encode == "ellipse":
+        ring = _lines.ellipse_along(image.root, path, data, options.at_least)
+        if ring:
+            yield image.fill(_label(image, options)), PolygonShape(rings=(ring,))
+        return
     if options.encode == "values":
         for label, value in _values(image, options):
             yield label, LabelShape(source=source, decoder=decoder, value=value, channel=options.channel)
@@ -126,7 +135,8 @@ def _drawn(image: Image, options: Options, source: SourceFile, path: str) -> Ite
 
 def _values(image: Image, options: Options) -> list[tuple[str, int]]:
     if options.classes is not None:
-        return [_class(row, options.classes) for row in lookup.rows(image, options.classes)]
+        found = [_class(row, options.classes) for row in lookup.rows(image, options.classes)]
+        return [(label, value) for label, value in found if value > 0]
     if options.names:
         return [(name, value) for value, name in sorted(options.names.items())]
     start = len(options.prefix)
@@ -137,7 +147,7 @@ def _values(image: Image, options: Options) -> list[tuple[str, int]]:
 
 def _class(row: lookup.Row, classes: Classes) -> tuple[str, int]:
     number = row.number(classes.value)
-    if number is None or number < 1 or number % 1:
+    if number is None or number < 0 or number % 1:
         raise row.bad(f"{classes.value} {row[classes.value]!r} is no value of a mask")
     return row[classes.label], int(number)
 

@@ -14,9 +14,10 @@ from connectors.tables import Row
 
 
 def pictures(
-    root: Path, uri: str, member: str | None, row: Row, column: str, place: int
+    root: Path, uri: str, member: str | None, row: Row, column: str, place: int, *, blank: bool = False
 ) -> Iterator[tuple[str, bytes]]:
-    """The pictures of a cell by name: the column's, or "column[n]" of a list. Raises Unreadable where there is none."""
+    """The pictures of a cell by name: the column's, or "column[n]" of a list. Raises Unreadable where there is none,
+    unless the cell may be `blank`."""
     path = root / uri
     stat = path.stat()
     try:
@@ -25,6 +26,8 @@ def pictures(
         raise row.bad(f"no column {column!r} of pictures") from error
     except (pa.ArrowException, OSError) as error:
         raise row.bad(f"column {column!r} cannot be read: {str(error).splitlines()[0]}") from error
+    if blank and (cell is None or (isinstance(cell, dict) and not any(cell.values()))):
+        return
     several = isinstance(cell, list)
     found = [
         (f"{column}[{n}]" if several else column, _bytes(one)) for n, one in enumerate(cell if several else [cell])

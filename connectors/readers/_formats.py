@@ -56,7 +56,7 @@ def grid_of(
     """
     decoder = decoder_of(path)
     if decoder == "raster":
-        rows, columns, _ = _pictures.header(root, *archives.split(root, path), data)
+        rows, columns, _ = _pictures.header(root, *archives.split(root, path), data, _pictures.page_of(select))
         return Geometry(shape=_pictures.half(rows, columns, select))
     if decoder == "array":
         return _arrays.grid(root, path, select)

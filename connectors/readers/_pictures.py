@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,19 +30,30 @@ def half(rows: int, columns: int, select: str | None) -> tuple[int, int]:
     return rows, columns
 
 
+def page_of(select: str | None) -> int:
+    """The page that `select` names, "[2]" being the third; the first where it names none."""
+    found = re.fullmatch(r"\[(\d+)\]", select or "")
+    return int(found[1]) if found else 0
+
+
 def size(root: Path, uri: str, member: str | None = None) -> tuple[int, int]:
     """(rows, columns). Raises Unreadable when it is no picture, or when its end is missing."""
     return header(root, uri, member)[:2]
 
 
-def header(root: Path, uri: str, member: str | None = None, data: bytes | None = None) -> tuple[int, int, int]:
-    """(rows, columns, pages). `data`: the file's bytes, where they are at hand. Raises Unreadable as `size` does."""
-    if data is not None and (found := quick(data)) is not None:
+def header(
+    root: Path, uri: str, member: str | None = None, data: bytes | None = None, page: int = 0
+) -> tuple[int, int, int]:
+    """(rows, columns, pages). `data`: the file's bytes, where they are at hand; `page`: whose rows and columns. Raises
+    Unreadable as `size` does."""
+    if data is not None and page == 0 and (found := quick(data)) is not None:
         return (*found, 1)
     shown = f"{uri}/{member}" if member else uri
     try:
         with _opened(root, uri, member, data) as file, Image.open(file) as image:
-            rows, columns, pages = image.height, image.width, int(getattr(image, "n_frames", 1))
+            pages = int(getattr(image, "n_frames", 1))
+            image.seek(page)
+            rows, columns = image.height, image.width
             whole = _whole(file, image)
     except UnidentifiedImageError as error:
         raise Unreadable(shown, "not a picture that Pillow knows (PNG, JPEG, TIFF, BMP, GIF ...)") from error

@@ -33,9 +33,10 @@ class Written(tables.Source):
 
 
 class Options(assemble.Common):
-    """`table`: how it is written. `image`: Parquet columns with a picture, or a list of them: a record each. `text`:
-    columns of the text, with `headings` before each, blank ones left out; those in `lists` hold several passages.
-    `fields`: {field: column} for columns whose name no template can hold. `row` is the row's number, from 0."""
+    """`table`: how it is written. `image`: Parquet columns with a picture, or a list of them: a record each; of several
+    columns some may be blank. `text`: columns of the text, with `headings` before each, blank ones left out; those in
+    `lists` hold several passages. `fields`: {field: column} for columns whose name no template can hold. `row` is the
+    row's number, from 0."""
 
     subject: str = "{stem} {row}"
     table: Written = Written()
@@ -135,9 +136,13 @@ def _media(
         geometry = Geometry(shape=(len(text),))
         yield assemble.Media("document", "text", VERSION, geometry, (source,), source.select)
         return
-    for column in options.image:
-        for name, data in _cells.pictures(root, uri, member, row, column, place):
-            yield _picture(path, base.source_file(root, uri, member, f"[{place}].{name}"), name, data)
+    several = len(options.image) > 1  # image_1, image_2 ...: not every row fills them all
+    cells = (_cells.pictures(root, uri, member, row, column, place, blank=several) for column in options.image)
+    found = [picture for cell in cells for picture in cell]
+    if not found:
+        raise row.bad(f"columns {', '.join(options.image)} hold no picture")
+    for name, data in found:
+        yield _picture(path, base.source_file(root, uri, member, f"[{place}].{name}"), name, data)
 
 
 def _picture(path: str, source: SourceFile, name: str, data: bytes) -> assemble.Media:

@@ -1,6 +1,7 @@
 """Volumes: NIfTI, NRRD, MetaImage and Analyze files, each a record; or each of the volumes that a file holds."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,7 @@ class Options(assemble.Common):
     `kind`: "image" for pictures kept as volumes (i is the column, j the row), "clip" where the third axis is time.
     A file of several volumes needs one of `channels`: number -> fields of that channel ({0: {sequence: FLAIR}}; those
     not listed are left out), and `frames: true`: each is a point in time. They give the fields `channel` or `frame`.
+    Of a picture whose third axis is its colours (columns, rows, 3) `channels: {0: {}}` takes one.
     """
 
     units: Literal["mm"] | None = None
@@ -48,6 +50,8 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)
     header = _formats.header_of(root, path, options.said())
+    if options.kind == "image" and options.channels and header.more is None:
+        header = replace(header, shape=(*header.shape[:2], 1), more=(header.shape[2], 2))
     geometry = header.geometry(options.kind, options.said())
     further = tuple(base.source_file(root, *archives.split(root, name)) for name in header.files)
     decoder = _formats.decoder_of(path)

@@ -1,6 +1,7 @@
-"""Tables kept in JSON, JSON Lines, XML and Parquet: lists of objects, mappings, and lists within lists."""
+"""Tables kept in JSON, JSON Lines, XML, Parquet and pickles: lists of objects, mappings, and lists within lists."""
 
 import json
+import pickle
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,27 @@ def entries(
         found: Any = [_parse(name, line, n) for n, line in enumerate(text, start=1) if line.strip()]
     else:
         found = _parse(name, text.read(), None)
+    return nested(name, found, path, key, each)
+
+
+class _Plain(pickle.Unpickler):
+    """Reads what Python's own containers, texts and numbers need, and nothing that could run code."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise pickle.UnpicklingError(f"{module}.{name} in it: only lists, mappings, texts and numbers are read")
+
+
+def pickled(name: str, file: BinaryIO, path: str | None, key: str | None, each: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of a pickle, as of JSON. Raises Unreadable."""
+    try:
+        found = _Plain(file).load()
+    except (pickle.UnpicklingError, EOFError, ValueError, IndexError, AttributeError, KeyError) as error:
+        raise Unreadable(name, f"no pickle that can be read: {error}") from error
+    return nested(name, found, path, key, each)
+
+
+def nested(name: str, found: Any, path: str | None, key: str | None, each: Sequence[str]) -> dict[str, list[str]]:
+    """The columns of lists and mappings within each other; see `entries`. Raises Unreadable."""
     for step in path.split(".") if path else ():
         if not isinstance(found, dict) or step not in found:
             there = ", ".join(map(str, found)) if isinstance(found, dict) else f"a {type(found).__name__}"
@@ -42,10 +64,8 @@ def elements(name: str, file: BinaryIO, path: str | None, each: Sequence[str]) -
     found = root.findall(path.replace(".", "/")) if path else list(root)
     if not found:
         raise Unreadable(name, f"no <{path or '...'}> below <{root.tag}>; set `rows` to the elements that are entries")
-    parsed = [_held(element, each) for element in found]
-    return _table(
-        [row for entry in parsed for row in _rows(entry if isinstance(entry, dict) else {"text": entry}, each)]
-    )
+    held = [_held(element, each) for element in found]
+    return _table([row for value in held for row in _rows(value if isinstance(value, dict) else {"text": value}, each)])
 
 
 def _held(element: ET.Element, lists: Sequence[str], path: str = "") -> Any:
@@ -79,6 +99,9 @@ def _listed(name: str, found: Any, key: str | None) -> Iterator[dict[str, Any]]:
             )
         for label, value in found.items():
             yield {key: label, **(value if isinstance(value, dict) else {"value": value})}
+    elif isinstance(found, list) and key is not None:  # a list of mappings, as {"a.jpg": {...}}
+        for entry in found:
+            yield from _listed(name, entry, key)
     elif isinstance(found, list):
         yield from (entry if isinstance(entry, dict) else {"value": entry} for entry in found)
     else:

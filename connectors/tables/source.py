@@ -28,7 +28,7 @@ CHUNK = 20_000  # rows held as Python strings at a time
 TYPES = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
     "xlsx": "excel", "xlsm": "excel", "xls": "excel", "xlsb": "excel", "ods": "excel",
-    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet", "xml": "xml",
+    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet", "xml": "xml", "pkl": "pickle",
 }  # fmt: skip
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 csv.field_size_limit(2**31 - 1)  # a run-length mask is a long cell
@@ -40,18 +40,19 @@ class Source(base.Options):
     """How a table is written. `file`: a pattern; what the image tells is filled in, fields left open are searched for
     and become columns.
 
-    `type`: csv, excel, json, jsonl, parquet or xml where the extension does not say it; .gz is undone. Text: `encoding`,
-    `separator` ("whitespace" for any run of it: the default of .txt), `quote` (null: none), `comment` (what such lines
-    start with), `skip` lines before the header. `header`: the row, or rows that are joined by a blank, or the columns'
-    names where the file has none. `ragged`: rows may have fewer or more cells than the header. `sheet`: its name or
-    number. `blank`: cells that mean nothing ("NA"). `fill_down`: columns whose merged cells are filled.
-    JSON: `rows` the path to the list or mapping, `id` the column for a mapping's keys, `each` the lists within an entry
-    that give a row for every element; inner objects become columns "outer.inner". XML likewise, from below its root.
+    `type`: csv, excel, json, jsonl, parquet, xml or pickle where the extension does not say it; .gz is undone. Text:
+    `encoding`, `separator` ("whitespace" for any run of it: the default of .txt), `quote` (null: none), `comment` (what
+    such lines start with), `skip` lines before the header. `header`: the row, or rows that are joined by a blank, or
+    the columns' names where the file has none. `ragged`: rows may have fewer or more cells than the header. `sheet`:
+    its name or number. `blank`: cells that mean nothing ("NA"). `fill_down`: columns whose merged cells are filled.
+    JSON: `rows` the path to the list or mapping, `id` the column for a mapping's keys (or a list of mappings'), `each`
+    the lists within an entry that give a row for every element; inner objects become columns "outer.inner". XML, from
+    below its root, and pickles likewise.
     `number`: a column made of the row's number from 0. `parts`: {column: pattern} cuts a column into further ones.
     """
 
     file: str
-    type: Literal["csv", "excel", "json", "jsonl", "parquet", "xml"] | None = None
+    type: Literal["csv", "excel", "json", "jsonl", "parquet", "xml", "pickle"] | None = None
     encoding: str = "utf-8-sig"
     separator: str | None = None
     quote: str | None = '"'
@@ -124,6 +125,8 @@ def _read(name: str, file: BinaryIO, source: Source) -> pl.DataFrame:
         return _grid(name, _sheet(file, source), source)
     if kind == "parquet":
         return _columns(nested.parquet(file))
+    if kind == "pickle":
+        return _columns(nested.pickled(name, file, source.rows, source.id, source.each))
     if kind == "xml":
         return _columns(nested.elements(name, file, source.rows, source.each))
     text = io.TextIOWrapper(cast(Any, file), encoding=source.encoding)

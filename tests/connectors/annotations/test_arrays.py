@@ -97,6 +97,20 @@ def test_a_channel_a_class(tmp_path: Path) -> None:
     assert len(kept) == 2
 
 
+def test_classes_in_one_channel(tmp_path: Path) -> None:
+    """As CoNIC has them: instances in the first channel, their classes in the second."""
+    both = np.stack([RNG.permutation(MASKS, axis=0) + 3, MASKS], axis=-1)
+    np.save(tmp_path / "labels.npy", both)
+    save(tmp_path)
+    mask = {"array": "", "axes": "nyxc", "channel": 1, "values": {"1": "liver", "2": "spleen"}}
+    records, regions = small.read(card({"file": "labels.npy", "masks": [mask]}), tmp_path)
+    for n, record in enumerate(records):
+        kept, _ = resolve(tmp_path, record, [region for region in regions if region.record == record.key])
+        assert len(kept) == 2
+        for found in kept:
+            assert np.array_equal(found.full((6, 8)), MASKS[n] == {"liver": 1, "spleen": 2}[found.region.source_label])
+
+
 def test_a_struct_with_class_patient_and_mask(tmp_path: Path) -> None:
     mask = (IMAGES[0] > 99).astype(np.uint8)
     savemat(tmp_path / "1.mat", {"cj": {"image": IMAGES[0], "label": 2.0, "PID": "p9", "mask": mask}})

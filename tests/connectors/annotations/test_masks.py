@@ -141,7 +141,7 @@ def test_a_table_says_what_each_value_is_and_who_drew_it(root: Path) -> None:
     picture(root / "mask/a_r2.png", one + 2 * two + 7 * seven)
     rows = "case,by,id,code\na,2,0,0\na,2,1,-1\na,2,7,3\na,1,2,3\nb,2,2,3\n"
     (root / "info.csv").write_text(rows)
-    classes = {"file": "info.csv", "key": "{case}_{by}", "match": "{case}_{rad}", "unless": {"id": "0"}}
+    classes = {"file": "info.csv", "key": "{case}_{by}", "match": "{case}_{rad}", "required": True}
     masks = {
         "file": "mask/{case}_r{rad}.png", "classes": {**classes, "value": "id", "label": "code"},
         "made_by": {"kind": "model", "name": "a network"},
@@ -158,5 +158,30 @@ def test_a_value_that_cannot_be_is_named_with_its_line(root: Path) -> None:
     picture(root / "mask/a.png", block(1, np.s_[2:9], np.s_[3:20]))
     (root / "info.csv").write_text("case,id,code\na,1.5,2\n")
     classes = {"file": "info.csv", "key": "case", "match": "{case}", "value": "id", "label": "code"}
-    with pytest.raises(Unreadable, match="line 2: id '1.5' is no value"):
-        read(root, {"2": "liver"}, file="mask/{case}.png", classes=classes)
+    options = {
+        "files": ["img/{case}.png"],
+        "annotations": [{"format": "masks", "file": "mask/{case}.png", "classes": classes}],
+    }
+    card = small.card("pictures", options, {"2": "liver"})
+    assert small.refused(card, root) == ["info.csv: line 2: id '1.5' is no value of a mask"]
+
+
+def test_a_page_of_a_pyramid_for_images_of_one_origin(tmp_path: Path) -> None:
+    """As PANDA has them: masks of the levels of a slide, whose values mean another thing at each hospital."""
+    for case in ("a", "b"):
+        picture(tmp_path / f"img/{case}.png", np.full(SHAPE, 90, np.uint8))
+        fine = block(2, np.s_[4:12], np.s_[8:20], np.zeros((66, 80), np.uint8))
+        pages = [Image.fromarray(np.stack([page, 0 * page, 0 * page], -1)) for page in (fine, fine[::2, ::2])]
+        (tmp_path / "mask").mkdir(exist_ok=True)
+        pages[0].save(tmp_path / f"mask/{case}.tif", save_all=True, append_images=pages[1:])
+    (tmp_path / "t.csv").write_text("case,from\na,here\nb,there\n")
+    told = {"format": "table", "file": "t.csv", "key": "case", "match": "{case}", "tell": {"from": "from"}}
+    mask = {"format": "masks", "file": "mask/{case}.tif", "select": "[1]", "channel": 0, "names": {2: "2"}}
+    options = {"files": ["img/{case}.png"], "annotations": [told, {**mask, "only": {"from": "here"}}]}
+    made = small.card("pictures", options, {"2": "liver"})
+    found = small.read(made, tmp_path)
+    ((label, mask_of),) = drawn(tmp_path, found).items()
+    assert np.array_equal(mask_of, block(2, np.s_[2:6], np.s_[4:10]) > 0)
+    assert (label, [region.record for region in found[1]]) == (("2", 0), [found[0][0].key])
+    groups = [item.group for item in small.open_dataset(made, small.catalog.labelspace()).listing(tmp_path)]
+    assert groups == [("t.csv", "mask/a.tif"), ("t.csv", "mask/b.tif")]

@@ -113,6 +113,17 @@ def test_imagescope_ellipses_negative_regions_rulers_and_commas(tmp_path: Path) 
     assert (masks(tmp_path, read(tmp_path, "imagescope"))["tumor"] ^ wanted).sum() <= 2
 
 
+def test_an_outline_over_the_edge_is_cut_where_the_card_says_so(tmp_path: Path) -> None:
+    """As MoNuSeg draws nuclei at the border."""
+    picture(tmp_path)
+    over = [(50, 40), (66, 40), (66, 52), (50, 52)]
+    (tmp_path / "a.xml").write_text(imagescope(region(over), region([(70, 1), (80, 1), (80, 9)]), name="tumor"))
+    assert "is not within an image of 60 x 48 pixels" in small.refused(card("imagescope"), tmp_path)[0]
+    found = read(tmp_path, "imagescope", clip=True)
+    assert [set(r.shape.rings[0]) for r in found[1]] == [{(50, 40), (60, 40), (60, 48), (50, 48)}]
+    np.testing.assert_array_equal(masks(tmp_path, found)["tumor"], drawn(over))
+
+
 def cvat(root: Path, inner: str) -> None:
     other = f'<image id="1" name="x/b.png" width="{COLUMNS}" height="{ROWS}"></image>'
     first = f'<image id="0" name="x/a.png" width="{COLUMNS}" height="{ROWS}">{inner}</image>'

@@ -156,6 +156,10 @@ def test_several_pictures_of_a_row(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": [1], "frames": [[first, second]], "image_1": [first]}), tmp_path / "a.parquet")
     records, _ = small.read(card(files=["a.parquet"], image=["frames", "image_1"], keep=["column"]), tmp_path)
     assert [record.meta["column"] for record in records] == ["frames[0]", "frames[1]", "image_1"]
+    columns = {"image_1": [first, None], "image_2": [None, None]}
+    pq.write_table(pa.table(columns), tmp_path / "b.parquet")
+    blank = card(files=["b.parquet"], image=["image_1", "image_2"], keep=["column"])
+    assert small.refused(blank, tmp_path) == ["b.parquet: line 2: columns image_1, image_2 hold no picture"]
     for record, array in zip(records, (one, two, one), strict=True):
         np.testing.assert_array_equal(decode(tmp_path, record).array, array)
 

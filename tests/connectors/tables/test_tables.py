@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import pickle
 import time
 import zipfile
 from pathlib import Path
@@ -141,6 +142,23 @@ def test_json_in_its_forms(tmp_path: Path) -> None:
         cells(tmp_path, "list.json", rows="data.nope")
 
 
+def test_a_list_of_mappings(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"x/1.jpg": {"v": "a, b"}}, {"x/2.jpg": {"v": ""}}]))
+    assert cells(tmp_path, "a.json", id="key") == [{"key": "x/1.jpg", "v": "a, b"}, {"key": "x/2.jpg", "v": ""}]
+
+
+def test_pickles_without_code(tmp_path: Path) -> None:
+    rows = [{"image": "train_1", "question": "what?", "answer": "yes"}]
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(rows))
+    assert cells(tmp_path, "a.pkl") == rows
+    (tmp_path / "b.pkl").write_bytes(pickle.dumps([Path("x")]))
+    with pytest.raises(Unreadable, match=r"b\.pkl: no pickle that can be read: pathlib"):
+        cells(tmp_path, "b.pkl")
+    (tmp_path / "c.pkl").write_bytes(pickle.dumps(rows)[:-9])
+    with pytest.raises(Unreadable, match=r"c\.pkl: no pickle"):
+        cells(tmp_path, "c.pkl")
+
+
 def test_lists_within_lists(tmp_path: Path) -> None:
     entry = {"img": "a", "findings": [{"s": "one", "boxes": [[1, 2], [3, 4]]}, {"s": "two"}]}
     (tmp_path / "a.json").write_text(json.dumps([entry, {"img": "b", "findings": []}]))
@@ -148,6 +166,22 @@ def test_lists_within_lists(tmp_path: Path) -> None:
     assert [(row["img"], row["findings.s"], row["findings.boxes.value"]) for row in found] == [
         ("a", "one", "[1, 2]"), ("a", "one", "[3, 4]"), ("a", "two", ""), ("b", "", ""),
     ]  # fmt: skip
+
+
+def test_xml_elements_as_rows(tmp_path: Path) -> None:
+    one = '<mark shape="disc"><p x="1" y="2"/><kind> big </kind></mark>'
+    two = '<mark><p x="3" y="4"/><kind>small</kind></mark>'
+    images = f'<image file="a">{one}{two}</image><image file="b"/><image file="c">{one}</image>'
+    (tmp_path / "a.xml").write_text(f'<?xml version="1.0"?><set><!-- c -->{images}</set>')
+    found = cells(tmp_path, "a.xml", rows="image", each=["mark"])
+    assert [(row["file"], row["mark.p.x"], row["mark.kind"], row["mark.shape"]) for row in found] == [
+        ("a", "1", "big", "disc"), ("a", "3", "small", ""), ("b", "", "", ""), ("c", "1", "big", "disc"),
+    ]  # fmt: skip
+    with pytest.raises(Unreadable, match=r"a\.xml: no <nope> below <set>"):
+        cells(tmp_path, "a.xml", rows="nope")
+    (tmp_path / "a.xml").write_text("<set><image>")
+    with pytest.raises(Unreadable, match=r"a\.xml: not XML"):
+        cells(tmp_path, "a.xml", rows="image")
 
 
 def test_broken_json_names_the_line(tmp_path: Path) -> None:

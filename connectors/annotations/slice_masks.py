@@ -1,0 +1,109 @@
+"""Masks of a series of slices: pictures in a folder of their own, one for each slice, paired by the order of names."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from connectors import base, patterns
+from connectors.assemble import Image
+from connectors.base import LayoutError, Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.readers import _dicom, _formats
+from schemas import LabelShape, SourceFile
+
+DICOM = (".dcm", ".dicom")
+
+
+class Options(base.Options):
+    """`folder`: template of the masks' folder over the image's fields, in a zip or not; the masks are all of its files
+    with the extension `suffix` (.png, .dcm, .dicom). The n-th mask belongs to the n-th slice, both in the order of
+    their names with numbers read as numbers: i2 before i10. Numbers of masks and slices must agree.
+
+    `encode`: "values" (each value is a label: its digits) or "binary" (from `at_least` on it is `label`). `only`: field
+    -> values that the image must have. `missing`: a series without masks is refused, or "unannotated".
+    """
+
+    folder: str
+    suffix: Annotated[str, Field(pattern=r"^\.[A-Za-z0-9]+$")] = ".png"
+    encode: Literal["values", "binary"] = "values"
+    label: str | None = None
+    at_least: float = 1
+    missing: Literal["refuse", "unannotated"] = "refuse"
+    only: Mapping[str, str | tuple[str, ...]] = {}
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    if _applies(options, fields):
+        yield from _masks(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable when the masks do not fill the series, or when one of them is broken or of another size."""
+    if not _applies(options, image.fields):
+        return
+    folder = image.fill(options.folder)
+    masks = list(_masks(image.root, options, image.fields))
+    if not masks:
+        if options.missing == "refuse":
+            raise Unreadable(image.path, f"no mask {options.suffix} lies in {folder}")
+        return
+    if len(image.geometry.shape) != 3 or image.geometry.affine is None:
+        raise Unreadable(image.path, "is no series of slices: its masks cannot be stacked")
+    columns, rows, slices = image.geometry.shape
+    if len(masks) != slices:
+        raise Unreadable(image.path, f"{slices} slices, but {len(masks)} masks in {folder}")
+    sources = [_checked(image, path, (rows, columns)) for path in masks]
+    yield Looked(folder)
+    # The decoder finds the other masks beside the first; what they hold is told by the sum of their sums.
+    whole = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()
+    source = sources[0].model_copy(update={"select": whole})
+    if options.encode == "binary":
+        yield Drawn(_label(image, options), _shape(source, 0, options.at_least))
+        return
+    for label in image.card.layout.labels:
+        if label.isdigit() and int(label) > 0:
+            yield Drawn(label, _shape(source, int(label), None))
+
+
+def _shape(source: SourceFile, value: int, at_least: float | None) -> LabelShape:
+    return LabelShape(source=source, decoder="slice_masks", value=value, at_least=at_least)
+
+
+def _applies(options: Options, fields: Mapping[str, str]) -> bool:
+    return all(fields.get(name) in ((want,) if isinstance(want, str) else want) for name, want in options.only.items())
+
+
+def _masks(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    found = [path for path, _ in patterns.find(root, f"{options.folder}/*{options.suffix}", fields)]
+    yield from sorted(found, key=natural)
+
+
+def natural(path: str) -> list[tuple[int, str]]:
+    """A key that orders names with their numbers as numbers."""
+    name = path.rpartition("/")[2]
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _checked(image: Image, path: str, size: tuple[int, int]) -> SourceFile:
+    source = image.source(path)
+    if path.lower().endswith(DICOM):
+        header = _dicom.header(image.root, source)
+        found = (int(header.get("Rows") or 0), int(header.get("Columns") or 0))
+    else:
+        grid = _formats.grid_of(image.root, path)
+        found = (0, 0) if grid is None else (int(grid.shape[0]), int(grid.shape[1]))
+    if found != size:
+        raise Unreadable(path, f"mask grid {found} differs from {size} of {image.path}")
+    return source
+
+
+def _label(image: Image, options: Options) -> str:
+    if options.label is None:
+        raise LayoutError(
+            image.card.id, "layout.options.annotations: slice_masks.label", "is needed with encode: binary"
+        )
+    return options.label

@@ -1,0 +1,98 @@
+"""What torchxrayvision makes of folders: `python chest_radiographs.py '{"nih_chestxray14": "/folder", ...}'`.
+
+Runs in the oracles' own environment. Prints {data set: {image: {"labels": {name: 1, 0 or null}, "boxes": {name: [[x0, y0,
+x1, y1]]}}}}; null is a label that the loader leaves open.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import _vision  # noqa: F401 - before torchvision
+import numpy as np
+import torchxrayvision as xrv
+
+Found = dict[str, dict[str, Any]]
+
+
+def _labels(dataset: Any, names: list[str]) -> Found:
+    out: Found = {}
+    for name, row in zip(names, dataset.labels, strict=True):
+        own = out.setdefault(name, {"labels": {}, "boxes": {}})["labels"]
+        for pathology, value in zip(dataset.pathologies, row, strict=True):
+            own[str(pathology)] = None if np.isnan(value) else int(value)
+    return out
+
+
+def _boxes(found: Found, rows: Any, name: str, columns: tuple[str, ...], label: str | None) -> Found:
+    """Adds the boxes of a loader's own table, as corners. `label`: its column; "" names all of them alike."""
+    for row in rows.to_dict("records"):
+        x, y, w, h = (row[column] for column in columns)
+        if row[name] in found and not np.isnan(x):
+            own = found[row[name]]["boxes"].setdefault(row[label] if label else "", [])
+            own.append([x, y, x + w, y + h])
+    return found
+
+
+def nih(root: Path) -> Found:
+    dataset = xrv.datasets.NIH_Dataset(
+        str(root), csvpath=str(root / "Data_Entry_2017_v2020.csv"), bbox_list_path=str(root / "BBox_List_2017.csv"),
+        views=["*"], unique_patients=False,
+    )  # fmt: skip
+    found = _labels(dataset, list(dataset.csv["Image Index"]))
+    return _boxes(found, dataset.pathology_maskscsv, "Image Index", ("x", "y", "w", "h"), "Finding Label")
+
+
+def google(root: Path) -> Found:
+    found: Found = {}
+    for part in ("validation", "test"):
+        path = root / f"four_findings_expert_labels_{part}_labels.csv"
+        rows = xrv.datasets.pd.read_csv(path).assign(**{"View Position": "PA"})  # the loader asks for a view
+        rows.to_csv(root / "with_view.csv", index=False)
+        dataset = xrv.datasets.NIH_Google_Dataset(
+            str(root), csvpath=str(root / "with_view.csv"), views=["*"], unique_patients=False
+        )
+        found |= _labels(dataset, list(dataset.csv["Image Index"]))
+    return found
+
+
+def rsna(root: Path) -> Found:
+    labels = root / "stage_2_train_labels.csv"
+    headers = root / "headers.csv"
+    ids = xrv.datasets.pd.read_csv(labels)["patientId"].drop_duplicates()
+    xrv.datasets.pd.DataFrame({"PatientID": ids, "ViewPosition": "PA"}).to_csv(headers, index=False)
+    dataset = xrv.datasets.RSNA_Pneumonia_Dataset(
+        str(root), csvpath=str(labels), dicomcsvpath=str(headers), views=["*"], extension=".dcm"
+    )
+    found = _labels(dataset, list(dataset.csv["patientId"]))
+    return _boxes(found, dataset.raw_csv, "patientId", ("x", "y", "width", "height"), None)
+
+
+def chexpert(root: Path) -> Found:
+    found: Found = {}
+    for part in ("train", "valid"):
+        path = root / f"CheXpert-v1.0-small/{part}.csv"
+        dataset = xrv.datasets.CheX_Dataset(str(root), csvpath=str(path), views=["*"], unique_patients=False)
+        found |= _labels(dataset, list(dataset.csv["Path"]))
+    return found
+
+
+def siim(root: Path) -> Found:
+    rows = xrv.datasets.pd.read_csv(root / "train-rle.csv", dtype=str)
+    rows[" EncodedPixels"] = rows[" EncodedPixels"].str.strip()  # as in the loader's own copy: " -1" is none, too
+    rows.to_csv(root / "stripped.csv", index=False)
+    dataset = xrv.datasets.SIIM_Pneumothorax_Dataset(
+        str(root), csvpath=str(root / "stripped.csv"), unique_patients=False
+    )
+    return _labels(dataset, list(dataset.csv["ImageId"]))
+
+
+READ: dict[str, Callable[[Path], Found]] = {
+    "nih_chestxray14": nih, "nih_google": google, "rsna_pneumonia": rsna, "chexpert": chexpert, "siim_acr": siim,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps({name: READ[name](Path(root)) for name, root in json.loads(sys.argv[1]).items()}))
