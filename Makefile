@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon
+.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-oracles
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,7 @@ lint: setup-dev ## format and check
 bench: setup-dev ## scores of the experts and speed, against what people use instead
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/python -m benchmarks.experts --raw data/raw
+	@$(BIN)/python -m benchmarks.reading
 
 ENERGON := build/energon-venv
 $(ENERGON)/.ready:
@@ -49,6 +50,13 @@ test-energon: setup-dev $(ENERGON)/.ready ## read shards with megatron-energon, 
 
 docs: setup ## docs/datasets.md, from the cards
 	@$(BIN)/python -m catalog.docs
+
+ORACLES := build/oracles-venv
+$(ORACLES)/.ready: tests/oracles/requirements.txt
+	@python3 -m venv $(ORACLES) && $(ORACLES)/bin/pip install --quiet -r $< && touch $@
+
+test-oracles: setup-dev $(ORACLES)/.ready ## replicas against other libraries' loaders; some bring torch, in an environment of its own
+	@TRIPTYCH_ORACLES_PYTHON=$(ORACLES)/bin/python $(BIN)/pytest -rs -n 2 --dist loadfile tests/oracles
 
 portal: setup ## the web pages
 	@$(BIN)/triptych portal $(SPACE)

@@ -57,7 +57,8 @@ def _in(folder: str, path: str) -> bool:
 def _plane(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     if (shape.source.member or shape.source.uri).lower().endswith(DICOM):
         with open_source(root, shape.source) as file:
-            return pixel_array(pydicom.dcmread(file))
+            picture: NDArray[Any] = pixel_array(pydicom.dcmread(file))
+        return picture
     return raster.labels(root, shape, record)
 
 
