@@ -20,7 +20,8 @@ MOST = 0.95  # of the line's pixels that must be as near as that
 def ellipse_along(root: Path, path: str, data: bytes | None, at_least: float) -> tuple[tuple[float, float], ...]:
     """The outline of the ellipse that the pixels of `at_least` or above lie along, also where the picture cuts it off;
     nothing when there are none. The fit is the direct least squares of A. Fitzgibbon, M. Pilu and R. Fisher (1999),
-    by OpenCV. `data`: the file's bytes, where they are at hand. Raises Unreadable when what is drawn is no such line."""
+    by OpenCV. `data`: the file's bytes, where they are at hand. Raises Unreadable when what is drawn is no such
+    line."""
     if data is None:
         uri, member = archives.split(root, path)
         with base.open_file(root / uri, member) as file:

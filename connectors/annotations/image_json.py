@@ -32,9 +32,10 @@ class Options(_drawing.Options):
     With `tool: paths`: `objects`: the path to them in an entry, or `zip`: names of parallel lists. In an object:
     `label` (a list gives each), and one of `box` (a path, or four; in the order of `form`), `polygon`, `circle` (paths
     to x, y and radius, or to the centre and the radius), `points`, `rle` (COCO's); "." is the object itself, "@name" an
-    attribute of XML. `holes`: rings after the first are holes; `each`: every ring is a region; `dots`: an outline of one
-    or two points is those points. `normalised`: numbers are parts of the width and height. `pixels`: numbers name pixels, so that outlines run through centres and a box
-    holds its far corner. `where`: path in an object -> template over the image's fields that it must equal.
+    attribute of XML. `holes`: rings after the first are holes; `each`: every ring is a region; `dots`: an outline of
+    one or two points is those points. `normalised`: numbers are parts of the width and height. `pixels`: numbers name
+    pixels, so that outlines run through centres and a box holds its far corner. `where`: path in an object -> template
+    over the image's fields that it must equal.
 
     `skip`: keys, or kinds of shapes, that are no regions. `none`: values that mean that nothing was drawn. `size`: the
     paths to the height and width that must be the image's; `sizes: ignore` where they are known to be wrong. `keep`:
