@@ -1,0 +1,92 @@
+"""What a clip shows from when to when, from a table with a row for each frame or second: phases, instruments in use."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import Field, PositiveFloat, model_validator
+
+from connectors import tables
+from connectors.annotations.table import STATES, State
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, Drawn, Looked
+from connectors.tables import Row
+from schemas import SpanShape
+
+SLACK = 1.0  # seconds by which a table may go on after its clip: counts of frames differ by a few
+
+
+class Options(tables.Table):
+    """`at`: the column with a row's frame, `first` being the first of the clip and `fps` of them a second; the clip's
+    own rate where that is not said. `label`: the column with the one class of that moment; `columns`: a label each,
+    there or not by `states`. Rows that follow each other and say the same are one span, which lasts until the next row
+    (the last: as long as the row before it); what lies after the clip's end is cut off."""
+
+    at: str
+    fps: PositiveFloat | None = None
+    first: int = 0
+    label: str | None = None
+    columns: tuple[str, ...] = ()
+    states: dict[str, State | None] = Field(default_factory=lambda: dict(STATES))
+
+    __hash__ = tables.Table.__hash__
+
+    @model_validator(mode="after")
+    def _says_what(self) -> "Options":
+        if (self.label is None) == (not self.columns):
+            raise ValueError("set either `label` or `columns`")
+        return self
+
+
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield from tables.companions(root, options, fields)
+
+
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """Raises Unreadable on a time that is no number, goes back or lies after the clip, and on an unknown state."""
+    rows = tables.rows(image, options)
+    if not rows:
+        return
+    yield Looked(rows[0].file)
+    hertz = options.fps or image.geometry.sampling_hz
+    if not hertz or not image.geometry.sampling_hz:
+        raise Unreadable(image.path, "nothing tells its frames a second; set `fps` of the reader and of the timeline")
+    end = image.geometry.shape[0] / image.geometry.sampling_hz
+    times = _times(rows, options, hertz, end)
+    if options.label is not None:
+        yield from _spans(times, [row[options.label] for row in rows], end)
+    for column in options.columns:
+        there = [column if _state(row, column, options) == "present" else "" for row in rows]
+        yield from _spans(times, there, end)
+
+
+def _times(rows: Sequence[Row], options: Options, hertz: float, end: float) -> list[float]:
+    """When each row begins, and when the last one ends, in seconds."""
+    times: list[float] = []
+    for row in rows:
+        frame = row.number(options.at)
+        if frame is None:
+            raise row.bad(f"column {options.at!r} is blank, and nothing else says when this is")
+        time = (frame - options.first) / hertz
+        if not 0 <= time <= end + SLACK or (times and time <= times[-1]):
+            raise row.bad(f"{time:g} s is not after the row before it and within a clip of {end:g} s")
+        times.append(time)
+    return [*times, 2 * times[-1] - times[-2] if len(times) > 1 else math.inf]
+
+
+def _state(row: Row, column: str, options: Options) -> State | None:
+    if row[column] and row[column] not in options.states:
+        raise row.bad(f"column {column!r}: {row[column]!r} is none of {', '.join(options.states)}; add it to `states`")
+    return options.states.get(row[column])
+
+
+def _spans(times: Sequence[float], labels: Sequence[str], end: float) -> Iterator[Drawn]:
+    """A span for each run of one label; none where it is blank."""
+    start = 0
+    for n, label in enumerate(labels):
+        if n + 1 < len(labels) and labels[n + 1] == label:
+            continue
+        if label and times[start] < end:
+            yield Drawn(label, SpanShape(start=times[start], end=min(times[n + 1], end), unit="s"))
+        start = n + 1
