@@ -21,6 +21,7 @@ class Options(base.Options):
     label: str
     series: tuple[str, ...] = ()
     at_least: float = 1
+    sizes: Literal["check", "skip"] = "check"
     required: bool = False
 
 
@@ -38,8 +39,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             continue
         if options.series and str(mask.get("SeriesDescription") or "") not in options.series:
             continue
-        found = True
         grid = (int(mask.get("Rows") or 0), int(mask.get("Columns") or 0))
+        if grid != size(image) and options.sizes == "skip":
+            continue
+        found = True
         if grid != size(image):
             raise Unreadable(path, f"mask grid {grid} differs from {size(image)} of {image.path}")
         yield Looked(path)

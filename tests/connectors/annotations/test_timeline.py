@@ -10,7 +10,14 @@ from tests.connectors import small
 
 LABELS: dict[str, str | None] = {"Cut": "cutting_action", "Grasp": "grasping", "Idle": None}
 PHASE = {"format": "timeline", "file": "{id}.txt", "separator": "\t", "at": "Frame", "label": "Phase"}
-TOOL = {"format": "timeline", "file": "{id}.tool", "type": "csv", "at": "Frame", "columns": ["Cut", "Grasp"]}
+TOOL = {
+    "format": "timeline",
+    "file": "{id}.tool",
+    "type": "csv",
+    "separator": ",",
+    "at": "Frame",
+    "columns": ["Cut", "Grasp"],
+}
 
 
 def clip(path: Path, frames: int = 20, fps: float = 10) -> None:

@@ -89,8 +89,39 @@ def siim(root: Path) -> Found:
     return _labels(dataset, list(dataset.csv["ImageId"]))
 
 
+def tuberculosis(folder: str) -> Callable[[Path], Found]:
+    def read(root: Path) -> Found:
+        dataset = xrv.datasets.NLMTB_Dataset(str(root / folder))
+        return _labels(dataset, list(dataset.csv["fname"]))
+
+    return read
+
+
+def tbx11k(root: Path) -> Found:
+    found: Found = {}
+    for split in ("train", "val"):
+        dataset = xrv.datasets.TBX11K_Dataset(str(root / "TBX11K"), split=split)
+        names = list(dataset.csv["file_name"])
+        found |= _labels(dataset, names)
+        for name, boxes in zip(names, dataset.csv["bbox"], strict=True):
+            found[name]["boxes"] = {"": [[x, y, x + w, y + h] for x, y, w, h in boxes]} if boxes else {}
+    return found
+
+
+def foreign_objects(root: Path) -> Found:
+    dataset = xrv.datasets.ObjectCXR_Dataset(str(root / "train.zip"), str(root / "train.csv"))
+    return _labels(dataset, list(dataset.csv["image_name"]))
+
+
+def cohen(root: Path) -> Found:
+    dataset = xrv.datasets.COVID19_Dataset(str(root / "images"), str(root / "metadata.csv"), views=["*"])
+    return _labels(dataset, list(dataset.csv["filename"]))
+
+
 READ: dict[str, Callable[[Path], Found]] = {
     "nih_chestxray14": nih, "nih_google": google, "rsna_pneumonia": rsna, "chexpert": chexpert, "siim_acr": siim,
+    "montgomery": tuberculosis("MontgomerySet"), "shenzhen": tuberculosis("ChinaSet_AllFiles"), "tbx11k": tbx11k,
+    "object_cxr": foreign_objects, "covid_chestxray_cohen": cohen,
 }  # fmt: skip
 
 
