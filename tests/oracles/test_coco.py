@@ -1,4 +1,4 @@
-"""Every set that is published as COCO JSON, against pycocotools on the same replica: boxes exactly, outlines as masks."""
+"""Every set published as COCO JSON, against pycocotools on the same replica: boxes exactly, outlines as masks."""
 
 import json
 from collections import Counter

@@ -1,7 +1,7 @@
-"""What MONAI makes of Medical Segmentation Decathlon folders: `python decathlon.py '{"msd_task03_liver": "/folder", ...}'`.
+"""What MONAI makes of Medical Segmentation Decathlon folders: `python decathlon.py '{"msd_task03_liver": "/folder"}'`.
 
-Runs in the oracles' own environment. Prints {data set: {"labels": {value: name}, "cases": {image: {"split": ..., "shape":
-[channels, i, j, k], "voxels": {value: n}}}}}.
+Runs in the oracles' own environment. Prints {data set: {"labels": {value: name}, "cases": {image: {"split": name,
+"shape": [channels, i, j, k], "voxels": {value: n}}}}}.
 """
 
 import json
