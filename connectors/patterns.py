@@ -14,6 +14,7 @@ from pathlib import Path
 from connectors import archives
 
 _TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
+_DOUBLE = re.compile(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", re.I)
 _SPECIAL = re.compile(r"[{}*?]")
 
 
@@ -55,6 +56,8 @@ def pattern(text: str) -> Pattern:
 
 def bind(text: str, fields: Mapping[str, str]) -> str:
     """The pattern with the fields that are known filled in; the others stay. A filled text is taken literally."""
+    if "{" not in text:
+        return text
     return _TOKEN.sub(lambda m: _literal(fields[m[1]]) if m[1] in fields else m[0], text)
 
 
@@ -75,14 +78,31 @@ def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str
 
 def fill(template: str, fields: Mapping[str, str]) -> str:
     """A template with its fields filled in. Raises KeyError with the field's name."""
-    return _TOKEN.sub(lambda m: str(fields[m[1]]) if m[1] else m[0], template)
+    parts = _parts(template)
+    if len(parts) == 1:
+        text, name = parts[0]
+        return text if name is None else f"{text}{fields[name]}"
+    return "".join([text if name is None else f"{text}{fields[name]}" for text, name in parts])
+
+
+@lru_cache(maxsize=4096)
+def _parts(template: str) -> tuple[tuple[str, str | None], ...]:
+    """A template as pieces of plain text, each with the field that comes after it; None after the last."""
+    parts: list[tuple[str, str | None]] = []
+    at = 0
+    for token in _TOKEN.finditer(template):
+        if token[1]:
+            parts.append((template[at : token.start()], token[1]))
+            at = token.end()
+    rest = template[at:]
+    return tuple([*parts, (rest, None)] if rest or not parts else parts)
 
 
 def stem(path: str) -> str:
     """A file's name without folders and without its extension (two of them in .nii.gz and the like)."""
     name = path.rsplit("/", 1)[-1]
-    base = re.sub(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", "", name, flags=re.I)
-    return base if base != name else name.rsplit(".", 1)[0] or name
+    short = name.rpartition(".")[0] or name
+    return _DOUBLE.sub("", name) if "." in short and _DOUBLE.search(name) else short
 
 
 # What is filled in may hold * or ?, or even {x}: it is written with these characters from a private area of Unicode.

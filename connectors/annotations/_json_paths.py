@@ -137,10 +137,7 @@ def boxes(file: str, where: str, value: Any) -> list[list[float]]:
 
 def rings(file: str, where: str, value: Any) -> list[Ring]:
     """The rings of an outline in any of the usual forms: x, y, x, y ...; pairs; {x, y} objects; "(x, y)" texts;
-    {all_points_x, all_points_y} or {x: [...], y: [...]}; any of these as the `points` of an object; or a list of such.
-    Raises Unreadable."""
-    if isinstance(value, dict) and "points" in value:
-        return rings(file, where, value["points"])
+    {all_points_x, all_points_y} or {x: [...], y: [...]}; or a list of such. Raises Unreadable."""
     if isinstance(value, dict):
         xs, ys = (value.get(f"all_points_{axis}", value.get(axis)) for axis in "xy")
         if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys):

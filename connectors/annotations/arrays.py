@@ -35,7 +35,8 @@ class Options(base.Options):
 
     `labels`: the array of classes. With `columns` it has a column each: 1 present, 0 absent, -1 uncertain, NaN blank.
     Without, it has one class a row, under its name in `names`, or as it stands; `field` then keeps it as a field too.
-    `told`: field -> array of what else is known (patient, age). `masks`: see Mask.
+    `told`: field -> array of what else is known (age), or an attribute in HDF5 ("@name"). `hide`: likewise, for
+    templates alone (patients). `masks`: see Mask.
     """
 
     file: str | None = None
@@ -45,6 +46,7 @@ class Options(base.Options):
     names: Mapping[str, str] = {}
     field: str | None = None
     told: Mapping[str, str] = {}
+    hide: Mapping[str, str] = {}
     masks: tuple[Mask, ...] = ()
 
 
@@ -59,8 +61,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if options.file:
         image.source(path)
     row = int(image.fill(options.row)) if options.row and "row" in image.fields else None
-    for name, array in options.told.items():
-        yield Told(name, _scalar(path, array, _row(image, path, array, row)))
+    for name, array in (*options.told.items(), *options.hide.items()):
+        value = _row(image, path, array, None if "@" in array else row)
+        yield Told(name, _scalar(path, array, value), hidden=name in options.hide)
     if options.labels is not None or options.masks:
         yield Looked(path)
     if options.labels is not None:

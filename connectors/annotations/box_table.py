@@ -23,8 +23,8 @@ class Options(_marks.Options):
 
     `box`: xywh, yxhw (corner and size), xyxy, yxyx (two corners), cxcywh (centre and size), corners (x and y of four).
     Numbers are the edges of pixels, counted from 0, unless `one_based` (from 1) or `inclusive` (the far corner names
-    the last pixel inside) says otherwise; `normalised`: they are parts of the width and the height. A row whose numbers
-    are blank was looked at and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without
+    the last pixel inside) says otherwise; `normalised`: they are parts of the width and the height; `y_up`: y is
+    counted from the lower edge (of a picture that was shown upside down). A row whose numbers are blank was looked at and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without
     area; otherwise both are unreadable.
     """
 
@@ -34,6 +34,7 @@ class Options(_marks.Options):
     normalised: bool = False
     one_based: bool = False
     inclusive: bool = False
+    y_up: bool = False
     clip: bool = False
     skip_empty: bool = False
 
@@ -69,7 +70,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         board = _marks.board(image, row, options, scale=options.normalised)
         labels, maker, meta = _marks.labels(row, options), _marks.maker(row, options), _marks.meta(row, options)
         for numbers in found:
-            box = _placed(row, _corners(numbers, options), board, options)
+            corners = _corners(numbers, options)
+            if options.y_up:
+                corners = _upright(corners, image, row, options)
+            box = _placed(row, corners, board, options)
             if box is not None:
                 yield from (Drawn(label, BoxShape(xyxy=box), board.frame, maker, meta) for label in labels)
 
@@ -117,6 +121,13 @@ def _corners(n: Sequence[float], options: Options) -> Four:
         x0, y0, x1, y1 = n if options.box == "xyxy" else (n[1], n[0], n[3], n[2])
     first, last = -1.0 if options.one_based else 0.0, 1.0 if options.inclusive else 0.0
     return x0 + first, y0 + first, x1 + first + last, y1 + first + last
+
+
+def _upright(box: Four, image: Image, row: Row, options: Options) -> Four:
+    """A box whose y is counted from the lower edge, with y counted from the upper one."""
+    drawn_on = _marks.of(row, options)
+    height = 1.0 if options.normalised else drawn_on[1] if drawn_on else float(image.size[0])
+    return box[0], height - box[3], box[2], height - box[1]
 
 
 def _placed(row: Row, box: Four, board: _marks.Board, options: Options) -> Four | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from connectors import base, patterns
 from connectors.annotations._drawing import size
@@ -15,7 +16,8 @@ from schemas import LabelShape
 class Options(base.Options):
     """`file`: pattern of the masks, over the image's fields; what it leaves open can be used in `label`. `series`: the
     SeriesDescription of masks, where their folder also holds other pictures (crops). An image without a mask is not
-    annotated, or refused where `required`. A pixel is inside from `at_least`."""
+    annotated, or refused where `required`. A pixel is inside from `at_least`. `sizes: skip`: what is not of the
+    image's size is no mask (crops that nothing else tells from masks)."""
 
     file: str
     label: str

@@ -39,6 +39,7 @@ class Options(base.Options):
 
     `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
     would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry.
+    `only`: field -> values, or templates of them, that the image must have; other images are not annotated.
     """
 
     file: str
@@ -60,8 +61,7 @@ class Options(base.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    known = {name: wanted for name, wanted in options.only.items() if name in fields}  # a table may tell the others
-    if _applies(known, fields):
+    if _applies(options.only, fields, open_ends=True):  # a table may tell the others
         for path, _ in _files(root, options, fields):
             yield path
         if options.classes is not None:
@@ -90,8 +90,16 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             yield Drawn(label, shape, made_by=options.made_by)
 
 
-def _applies(only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str]) -> bool:
-    return all(fields.get(name) in ((wanted,) if isinstance(wanted, str) else wanted) for name, wanted in only.items())
+def _applies(
+    only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str], *, open_ends: bool = False
+) -> bool:
+    """Whether the image has those values. `open_ends`: what is not known yet may still fit."""
+    for name, wanted in only.items():
+        bound = [patterns.bind(value, fields) for value in ((wanted,) if isinstance(wanted, str) else wanted)]
+        unknown = name not in fields or not all(map(patterns.plain, bound))
+        if fields.get(name) not in bound and not (open_ends and unknown):
+            return False
+    return True
 
 
 def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

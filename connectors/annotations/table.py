@@ -29,6 +29,7 @@ class Options(tables.Table):
     ("list": a list or mapping in JSON's or Python's notation); with `value` a column with that label's state.
     `categories`: columns whose value is a label "column=value". `prefix` goes before each label.
     `tell`: {name: column} for the record's meta and for templates; `hide`: likewise, for templates alone (identifiers).
+    `fixed`: {name: text} told of every image that the table has, because that is what the table is of (one view).
     `text`: columns of the report, with `headings` written before each.
     `conflict`: what to do when rows of one image disagree, which is unreadable otherwise: "any" takes present before
     uncertain before absent, and the first value; "majority" takes what most rows say, a tie being uncertain.
@@ -44,6 +45,7 @@ class Options(tables.Table):
     prefix: str = ""
     tell: dict[str, str] = {}
     hide: dict[str, str] = {}
+    fixed: dict[str, str] = {}
     text: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     conflict: Literal["any", "majority"] | None = None
@@ -68,6 +70,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         value = _agreed(rows, column, options)
         if value:
             yield Seen(f"{options.prefix}{prefix}{value}")
+    yield from (Told(name, text) for name, text in options.fixed.items())
     for column_of, hidden in ((options.hide, True), (options.tell, False)):
         for name, column in column_of.items():
             value = _agreed(rows, column, options)

@@ -84,7 +84,7 @@ def shape_of(whole: tuple[int, ...], taken: Select) -> tuple[int, ...]:
 
 
 def values(root: Path, path: str, name: str) -> NDArray[Any]:
-    """A small array (labels, identifiers), whole. Raises Unreadable."""
+    """A small array (labels, identifiers), whole; "array@name" is its attribute in HDF5. Raises Unreadable."""
     uri, _ = archives.split(root, path)
     try:
         stat = (root / uri).stat()
@@ -199,6 +199,9 @@ def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArr
                 return cast(NDArray[Any], container[name])
         if is_hdf5(file):
             with h5py.File(_seekable(file), "r") as hdf:
+                owner, is_attribute, attribute = name.partition("@")
+                if is_attribute:
+                    return np.asarray(hdf[owner or "/"].attrs[attribute])
                 found = np.asarray(hdf[name][()])
                 return found.T if suffix == "mat" else found
         top = name.split("/", 1)[0]

@@ -3,13 +3,14 @@
 import ast
 import json
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import polars as pl
@@ -23,6 +24,7 @@ from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
 
 MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
+BLOCK, BLOCKS, MEMO = 256, 8, 16  # rows held as Python values at a time; tables held for an annotation
 Step = Literal["slash", "basename", "stem", "lower", "number", "alnum"]
 
 
@@ -51,6 +53,11 @@ class Table(Source):
         if self.key is None and "{" not in self.file:
             raise ValueError(f"{self.file} holds rows of many images: set `key` to the column that names them")
         return self
+
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """The tables that were read for this annotation, with the marks of their files."""
+        return {}
 
     @property
     def needed(self) -> bool:
@@ -108,18 +115,26 @@ class Index:
     keys: dict[str, int]
     order: NDArray[np.int32]
     starts: NDArray[np.int64]
+    blocks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, compare=False)
 
     def rows(self, key: str) -> list[Row]:
         """The rows of a key. Raises Unreadable when one of them is at fault."""
         number = self.keys.get(key)
         if number is None:
             return []
-        places = self.order[self.starts[number] : self.starts[number + 1]].tolist()
-        return [self._row(place) for place in places]
+        start, end = self.starts[number], self.starts[number + 1]
+        return [self._row(int(self.order[at])) for at in range(start, end)]
 
     def _row(self, place: int) -> Row:
-        *cells, number, fault, file = self.table.row(place)
-        row = Row(self.files[file], number, dict(zip(self.columns, cells, strict=True)))
+        number, within = divmod(place, BLOCK)
+        block = self.blocks.get(number)
+        if block is None:  # rows are mostly asked for in the table's order: a block serves many
+            if len(self.blocks) >= BLOCKS:
+                self.blocks.clear()
+            block = self.blocks[number] = self.table.slice(number * BLOCK, BLOCK).rows()
+        cells = block[within]
+        line, fault, file = cells[-3:]
+        row = Row(self.files[file], line, dict(zip(self.columns, cells, strict=False)))
         if fault:
             raise row.bad(fault)
         return row
@@ -127,17 +142,46 @@ class Index:
 
 def rows(image: Image, table: Table) -> list[Row]:
     """The rows that speak of an image, in the table's order; none where it is not in the table. Raises Unreadable."""
-    places = tuple(_located(image.root, table, image.fields))
-    if not places:
+    index = _held(image.root, table, image.fields)
+    if index is None:
         if table.needed:
             raise Unreadable(image.path, f"no file is {table.file} for it")
         return []
     value = "" if table.key is None else normal(image.fill(table.match), table.normalise, of_table=False)
-    found = _index(str(image.root), places, table).rows(value)
+    found = index.rows(value)
     if not found and table.needed:
         what = "no row" if table.key is None else f"no row whose {table.key} is {value!r}"
-        raise Unreadable(places[0][0], f"{what}, which {image.path} needs")
+        raise Unreadable(index.files[0], f"{what}, which {image.path} needs")
     return found
+
+
+def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None":
+    """The index of the table's files, read anew when one of them changed; None where there are no files."""
+    key = (root, patterns.bind(table.file, fields))
+    held = table.memo.get(key)
+    if held is None or any(_mark(path) != mark for path, mark in held[0]):
+        places = tuple(_located(root, table, fields))
+        index = _index(str(root), places, table) if places else None
+        if len(table.memo) >= MEMO:
+            table.memo.clear()
+        full = [f"{root}/{archives.split(root, path)[0]}" for path, *_ in places]
+        held = table.memo[key] = ([(path, _mark(path)) for path in full], index)
+        return index if places else None
+    return cast("Index | None", held[1]) if held[0] else _appeared(root, table, fields)
+
+
+def _appeared(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None":
+    """As `_held`, where there was no file before: an image's own file may have come since."""
+    places = tuple(_located(root, table, fields))
+    return _index(str(root), places, table) if places else None
+
+
+def _mark(path: str) -> tuple[int, int] | None:
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - called for every image
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
 
 
 def keys(root: Path, table: Table) -> frozenset[str]:

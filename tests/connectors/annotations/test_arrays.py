@@ -141,3 +141,16 @@ def _raise(root: Path, made: Any) -> None:
     connector = small.open_dataset(made, small.catalog.labelspace())
     for item in connector.listing(root):
         list(connector.reader.read(root, made, connector.space, item))
+
+
+def test_an_attribute_of_the_file(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["scan"] = np.arange(2 * 33 * 40, dtype=np.float32).reshape(2, 33, 40)
+        file["scan"].attrs["tesla"] = 1.5
+        file.attrs["patient_id"] = "p7"
+    said = {"told": {"tesla": "scan@tesla"}, "hide": {"patient": "@patient_id"}}
+    made = card(said, {}, files=["a.h5"], images="scan", subject="{patient}")
+    records, _ = small.read(made, tmp_path)
+    assert [(one.subject.rsplit("/", 1)[-1], one.meta["tesla"]) for one in records] == [("p7", 1.5)] * 2
+    assert all("patient" not in one.meta for one in records)
+    assert "attribute" in small.refused(card({"told": {"x": "@no"}}, {}, files=["a.h5"], images="scan"), tmp_path)[0]

@@ -56,6 +56,9 @@ def why(root: Path, csv: str, **table: Any) -> str:
         ({"box": "xywh", "one_based": True}, "3,4,8,20"),
         ({"box": "xywh", "normalised": True}, f"{2 / 40},{3 / 33},{8 / 40},{20 / 33}"),
         ({"box": "xywh", "of": [80, 99]}, "4,9,16,60"),
+        ({"box": "xywh", "y_up": True}, "2,10,8,20"),
+        ({"box": "xywh", "y_up": True, "of": [80, 99]}, "4,30,16,60"),
+        ({"box": "xyxy", "y_up": True, "normalised": True}, f"{2 / 40},{10 / 33},{10 / 40},{30 / 33}"),
     ],
 )
 def test_conventions(root: Path, options: dict[str, Any], numbers: str) -> None:

@@ -66,3 +66,10 @@ def test_an_image_without_a_mask(tmp_path: Path, masks: list[np.ndarray]) -> Non
     assert "annotations" not in record.meta
     (reason,) = small.refused(card(series=["nothing of the kind"], required=True), tmp_path)
     assert "no mask fits" in reason
+
+
+def test_crops_that_nothing_but_their_size_tells_from_masks(tmp_path: Path, masks: list[np.ndarray]) -> None:
+    (record,), regions = small.read(card(series=[], sizes="skip"), tmp_path)
+    kept, _ = resolve(tmp_path, record, regions)
+    found = sorted((item.full((60, 44)) for item in kept), key=lambda mask: int(np.argmax(mask)))
+    np.testing.assert_array_equal(found, masks)

@@ -144,3 +144,13 @@ def test_xml_of_any_make(tmp_path: Path) -> None:
         constant="polyp",
     )  # fmt: skip
     assert [(r.record, r.shape) for r in found] == [(record.key, PolygonShape(rings=(RING,))) for record in records]
+
+
+def test_outlines_of_few_points_are_points(tmp_path: Path) -> None:
+    """INbreast marks a single calcification by one point."""
+    rois = [{"Name": "polyp", "Point_px": ["(20.5, 30.25)"]}, {"Name": "polyp", "Point_px": []}]
+    rois.append({"Name": "polyp", "Point_px": [f"({x}, {y})" for x, y in SQUARE]})
+    options = {"objects": "ROIs[*]", "label": "Name", "polygon": "Point_px"}
+    found = own(tmp_path, {"ROIs": rois}, **options, dots=True)
+    assert [region.shape for region in found] == [PointShape(points=((20.5, 30.25),)), PolygonShape(rings=(RING,))]
+    assert "an outline of 1 points has no area" in small.refused(card(**options), tmp_path)[0]

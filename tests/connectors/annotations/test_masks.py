@@ -185,3 +185,19 @@ def test_a_page_of_a_pyramid_for_images_of_one_origin(tmp_path: Path) -> None:
     assert (label, [region.record for region in found[1]]) == (("2", 0), [found[0][0].key])
     groups = [item.group for item in small.open_dataset(made, small.catalog.labelspace()).listing(tmp_path)]
     assert groups == [("t.csv", "mask/a.tif"), ("t.csv", "mask/b.tif")]
+
+
+def test_only_what_a_table_says(tmp_path: Path) -> None:
+    """A table names the phases of each patient that were outlined; the others have masks in which nothing is drawn."""
+    for phase in "012":
+        picture(tmp_path / f"img/a_{phase}.png", np.full(SHAPE, 90, np.uint8))
+        picture(tmp_path / f"mask/a_{phase}.png", block(2, np.s_[4:12], np.s_[8:20]))
+    (tmp_path / "t.csv").write_text("case,first,last\na,0,2\n")
+    told = {"format": "table", "file": "t.csv", "key": "case", "match": "{case}", "hide": {"x": "first", "y": "last"}}
+    mask = {"format": "masks", "file": "mask/{case}_{phase}.png", "only": {"phase": ["{x}", "{y}"]}}
+    made = small.card("pictures", {"files": ["img/{case}_{phase}.png"], "annotations": [told, mask]}, {"2": "liver"})
+    records, regions = small.read(made, tmp_path)
+    outlined = {region.record for region in regions}
+    assert [record.key in outlined for record in records] == [True, False, True]
+    groups = [item.group for item in small.open_dataset(made, small.catalog.labelspace()).listing(tmp_path)]
+    assert groups == [("t.csv", f"mask/a_{phase}.png") for phase in "012"]
