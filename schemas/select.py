@@ -1,7 +1,8 @@
 """The grammar of `SourceFile.select`: NAME[INDEX]@AXES, each part optional.
 
 `train_images[17]@yxc`: row 17 of an array, its axes as they are left; `cjdata/image@xy`; `[...,2]`: the third
-channel of a 4-D volume. An index is a whole number, `:` or `...`. Axes: t (frame), z, y (row), x (column), c (colour).
+channel of a 4-D volume. An index is a whole number, `:`, `::-1` (an axis turned round) or `...`. Axes: t (frame), z,
+y (row), x (column), c (colour).
 """
 
 import re
@@ -11,7 +12,7 @@ from types import EllipsisType
 
 Index = tuple[int | slice | EllipsisType, ...]
 ORDERS = {"volume": "xyz", "clip": "tyxc", "image": "yxc"}  # of an array as this project has it
-_FORM = re.compile(r"(?P<name>[^\[\]@]*)(?:\[(?P<index>[\d:.,\s]*)\])?(?:@(?P<axes>[tzyxc]+))?")
+_FORM = re.compile(r"(?P<name>[^\[\]@]*)(?:\[(?P<index>(?:::-1|[\d:.,\s])*)\])?(?:@(?P<axes>[tzyxc]+))?")
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,11 @@ def select_of(name: str, axes: str, numbers: Mapping[str, int]) -> str:
 
 
 def _index(text: str) -> Index:
-    """Raises ValueError on what is neither a whole number nor `:` nor one `...`."""
+    """Raises ValueError on what is none of a whole number, `:`, `::-1` and one `...`."""
     steps: list[int | slice | EllipsisType] = []
     for part in (part.strip() for part in text.split(",") if part.strip()):
-        steps.append(Ellipsis if part == "..." else slice(None) if part == ":" else int(part))
+        known = {"...": Ellipsis, ":": slice(None), "::-1": slice(None, None, -1)}
+        steps.append(known[part] if part in known else int(part))
     if steps.count(Ellipsis) > 1:
         raise ValueError(f"index [{text}] has more than one '...'")
     return tuple(steps)

@@ -38,7 +38,8 @@ class Options(base.Options):
     `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
 
     `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
-    would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry.
+    would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry;
+    "turned": axes of a mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
     `only`: field -> values, or templates of them, that the image must have; other images are not annotated.
     """
 
@@ -54,7 +55,7 @@ class Options(base.Options):
     channel: int | None = None
     select: str | None = None
     missing: Literal["refuse", "unannotated", "empty"] = "refuse"
-    grid: Literal["same", "shape"] = "same"
+    grid: Literal["same", "shape", "turned"] = "same"
     only: Mapping[str, str | tuple[str, ...]] = {}
     classes: Classes | None = None
     made_by: MadeBy | None = None
@@ -81,18 +82,24 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     for path, own in found:
         select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
         source, data = base.loaded(image.root, *archives.split(image.root, path), select)
-        _formats.check_grid(
-            image.root, path, image.geometry, image.path, select, whole=options.grid == "same", data=data
-        )
+        source = _on_grid(image, options, path, source, data)
         yield Looked(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
         for label, shape in _drawn(mine, options, source, path, data):
             yield Drawn(label, shape, made_by=options.made_by)
 
 
-def _applies(
-    only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str], *, open_ends: bool = False
-) -> bool:
+def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data: bytes | None) -> SourceFile:
+    """The mask, turned where it may be. Raises Unreadable when it does not lie on the image's grid."""
+    if options.grid == "turned":
+        turned = _formats.turned(image.root, path, image.geometry, image.path)
+        return source.model_copy(update={"select": turned or source.select})
+    whole = options.grid == "same"
+    _formats.check_grid(image.root, path, image.geometry, image.path, source.select, whole=whole, data=data)
+    return source
+
+
+def _applies(only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str], *, open_ends: bool = False) -> bool:
     """Whether the image has those values. `open_ends`: what is not known yet may still fit."""
     for name, wanted in only.items():
         bound = [patterns.bind(value, fields) for value in ((wanted,) if isinstance(wanted, str) else wanted)]

@@ -7,6 +7,7 @@ from connectors import archives
 from connectors.base import Unreadable
 from connectors.readers import _arrays, _metaimage, _nifti, _nrrd, _pictures
 from connectors.readers._grid import TOLERANCE, Header, Said, apart, same_grid
+from connectors.readers._grid import turned as _turned
 from schemas import Geometry
 
 VOLUMES: dict[str, tuple[str, Callable[[Path, str, Said], Header]]] = {
@@ -81,6 +82,17 @@ def check_grid(
     mask = grid_of(root, path, select, like=image, data=data)
     if mask is not None:
         same_grid(image, mask if whole else mask.model_copy(update={"affine": None}), path, image_path)
+
+
+def turned(root: Path, path: str, image: Geometry, image_path: str) -> str | None:
+    """The select of a label map of the image's voxels whose axes may run the other way, by its own header; None where
+    none does. Raises Unreadable when its voxels are others."""
+    mask = grid_of(root, path, like=image)
+    if mask is None or mask.affine is None or image.affine is None:
+        raise Unreadable(path, f"its header, or that of {image_path}, does not tell which way its axes run")
+    select, found = _turned(image, mask)
+    same_grid(image, found, path, image_path)
+    return select
 
 
 def siblings(root: Path, path: str) -> Iterator[str]:

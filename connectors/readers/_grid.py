@@ -135,6 +135,23 @@ def same_grid(image: Geometry, mask: Geometry, uri: str, image_uri: str) -> None
         raise Unreadable(uri, f"mask grid differs from that of {image_uri}: affines are up to {off:.3g} apart")
 
 
+def turned(image: Geometry, mask: Geometry) -> tuple[str | None, Geometry]:
+    """The select (schemas/select.py) that turns the mask's axes to run as the image's, and the mask's grid then; the
+    axes must be the same ones, in the same order. None where nothing is to be turned."""
+    if image.affine is None or mask.affine is None or len(mask.shape) != 3:
+        return None, mask
+    ours, lps = np.asarray(image.affine), np.array(mask.affine)
+    steps = [":"] * 3
+    for axis, count in enumerate(mask.shape):
+        if ours[:3, axis] @ lps[:3, axis] < 0:
+            lps[:3, 3] += lps[:3, axis] * (count - 1)
+            lps[:3, axis] *= -1
+            steps[axis] = "::-1"
+    if steps == [":"] * 3:
+        return None, mask
+    return f"[{','.join(steps)}]", geometry(mask.shape, lps)
+
+
 def apart(image: Geometry, mask: Geometry) -> float:
     """The largest difference of two affines; 0 where one has none."""
     if image.affine is None or mask.affine is None:

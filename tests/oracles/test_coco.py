@@ -22,14 +22,19 @@ SETS = sorted(
 ALIKE = 0.75  # of the union: the two draw an outline's edge by other rules, and replicas are small
 
 
-def told(root: Path) -> dict[tuple[str, str], list[Any]]:
-    """(image's name, category's name) -> a box, or a mask where there is an outline, for each annotation; once each."""
+def told(root: Path, named: str, category_id: str) -> dict[tuple[str, str], list[Any]]:
+    """(image's name, label) -> a box, or a mask where there is an outline, for each annotation; once each. `named`:
+    what the card calls an annotation by."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for path in sorted(root.rglob("*.json")):
         coco = COCO()
         coco.dataset = json.loads(path.read_text())
-        if not isinstance(coco.dataset, dict) or not {"images", "categories"} <= set(coco.dataset):
+        if not isinstance(coco.dataset, dict) or not {"images", "annotations"} <= set(coco.dataset):
             continue
+        if isinstance(coco.dataset["annotations"], dict):  # keyed by their ids, which pycocotools does not read
+            coco.dataset["annotations"] = list(coco.dataset["annotations"].values())
+        for annotation in coco.dataset["annotations"]:
+            annotation["category_id"] = annotation.get(category_id)
         coco.createIndex()
         for annotation in coco.anns.values():
             image = coco.imgs.get(annotation["image_id"])
@@ -39,16 +44,19 @@ def told(root: Path) -> dict[tuple[str, str], list[Any]]:
             shape: Any = (x, y, x + w, y + h)
             if annotation.get("segmentation"):
                 shape = coco.annToMask(annotation).astype(bool)
-            name = coco.cats[annotation["category_id"]]["name"]
+            entry = {**annotation, **coco.cats.get(annotation["category_id"], {})}
+            label = named.format(**entry) if "{" in named else str(entry[named])
             key = str(image["file_name"]).replace("\\", "/").rsplit("/", 1)[-1]
-            found.setdefault((key, name), {})[str(annotation["bbox"])] = shape
+            found.setdefault((key, label), {})[str(annotation["bbox"])] = shape
     return {key: list(shapes.values()) for key, shapes in found.items()}
 
 
 @pytest.mark.parametrize("dataset", SETS)
 def test_annotations_agree(dataset: str, tmp_path: Path) -> None:
-    theirs = told(peers.replica(dataset, tmp_path))
-    labels = catalog.card(dataset).layout.labels
+    layout = catalog.card(dataset).layout
+    labels = layout.labels
+    own = next(a for a in layout.options["annotations"] if a["format"] == "coco")
+    theirs = told(peers.replica(dataset, tmp_path), own.get("label", "name"), own.get("category_id", "category_id"))
     count: Counter[str] = Counter()
     for found in peers.ours(dataset, tmp_path, pixels=True):
         source = found.record.sources[0]

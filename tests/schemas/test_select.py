@@ -40,3 +40,10 @@ def test_what_is_no_select(text: str) -> None:
 def test_outside(text: str) -> None:
     with pytest.raises(ValueError):
         parse_select(text).shape((3, 4, 5))
+
+
+def test_an_axis_turned_round() -> None:
+    array = np.arange(24).reshape(2, 3, 4)
+    taken = parse_select("[:,::-1,:]")
+    assert taken.shape(array.shape) == (2, 3, 4)
+    assert np.array_equal(array[taken.index], array[:, ::-1])

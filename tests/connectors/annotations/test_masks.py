@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import nibabel
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from connectors import Unreadable
 from schemas import Record, Region
 from tests.connectors import small
 from transforms.regions.resolve import resolve
@@ -201,3 +203,35 @@ def test_only_what_a_table_says(tmp_path: Path) -> None:
     assert [record.key in outlined for record in records] == [True, False, True]
     groups = [item.group for item in small.open_dataset(made, small.catalog.labelspace()).listing(tmp_path)]
     assert groups == [("t.csv", f"mask/a_{phase}.png") for phase in "012"]
+
+
+@pytest.mark.parametrize("axes", ["RAS", "LAS", "RPS", "LPI", "RPI"])
+def test_a_mask_whose_axes_run_against_the_image_is_turned_by_its_header(tmp_path: Path, axes: str) -> None:
+    image = nibabel.Nifti1Image(np.zeros((7, 6, 5), np.int16), np.diag([0.5, 0.6, 2.0, 1.0]))
+    mask = np.zeros((7, 6, 5), np.uint8)
+    mask[0:2, 1:3, 0:4] = 1
+    turn = nibabel.orientations.axcodes2ornt(axes)
+    for name, volume in (("img", image), ("mask", nibabel.Nifti1Image(mask, image.affine).as_reoriented(turn))):
+        (tmp_path / name).mkdir()
+        nibabel.save(volume, tmp_path / name / "a.nii")
+    options: dict[str, Any] = {"files": ["img/{case}.nii"], "units": "mm"}
+    entry = {"format": "masks", "file": "mask/{case}.nii"}
+    card = small.card("volumes", {**options, "annotations": [{**entry, "grid": "turned"}]}, {"1": "lung"})
+    records, regions = small.read(card, tmp_path)
+    kept, _ = resolve(tmp_path, records[0], regions)
+    assert np.array_equal(kept[0].full((7, 6, 5)), mask.astype(bool))
+    if axes != "RAS":
+        with pytest.raises(Unreadable, match="affines"):
+            small.read(small.card("volumes", {**options, "annotations": [entry]}, {"1": "lung"}), tmp_path)
+
+
+def test_a_mask_of_other_voxels_is_not_turned(tmp_path: Path) -> None:
+    for name, affine in (("img", np.eye(4)), ("mask", np.diag([-1.0, 1.0, 1.0, 1.0]))):
+        (tmp_path / name).mkdir()
+        nibabel.save(nibabel.Nifti1Image(np.ones((7, 6, 5), np.uint8), affine), tmp_path / name / "a.nii")
+    options = {
+        "files": ["img/{case}.nii"], "units": "mm",
+        "annotations": [{"format": "masks", "file": "mask/{case}.nii", "grid": "turned"}],
+    }  # fmt: skip
+    with pytest.raises(Unreadable, match="apart"):
+        small.read(small.card("volumes", options, {"1": "lung"}), tmp_path)

@@ -6,6 +6,7 @@ of each}}}}; null is a label that the loader leaves open.
 
 import json
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,54 @@ def cohen(root: Path) -> Found:
     return _labels(dataset, list(dataset.csv["filename"]))
 
 
+def mimic(root: Path) -> Found:
+    dataset = xrv.datasets.MIMIC_Dataset(
+        str(root / "files"), csvpath=str(root / "mimic-cxr-2.0.0-chexpert.csv"),
+        metacsvpath=str(root / "mimic-cxr-2.0.0-metadata.csv"), views=["*"], unique_patients=False,
+    )  # fmt: skip
+    return _labels(dataset, list(dataset.csv["dicom_id"]))
+
+
+def padchest(root: Path) -> Found:
+    table = root / "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv"
+    dataset = xrv.datasets.PC_Dataset(str(root), csvpath=str(table), views=["*"], unique_patients=False)
+    return _labels(dataset, list(dataset.csv["ImageID"]))
+
+
+def openi(root: Path) -> Found:
+    packed = root / "reports.tgz"
+    with tarfile.open(packed, "w:gz") as tar:
+        tar.add(root / "ecgen-radiology", "ecgen-radiology")
+    dataset = xrv.datasets.Openi_Dataset(str(root / "NLMCXR_png"), str(packed), views=["*"], unique_patients=False)
+    found: Found = {}
+    for row in dataset.csv.to_dict("records"):
+        found[f"{row['imageid']}.png"] = {key: row[key] for key in ("uid", "labels_major", "labels_automatic")}
+    return found
+
+
+def vindr(root: Path) -> Found:
+    found: Found = {}
+    for split in ("train", "test"):
+        dataset = xrv.datasets.VinDr_Dataset(str(root / split), str(root / f"annotations/annotations_{split}.csv"))
+        own = _labels(dataset, list(dataset.csv["image_id"]))
+        rows = dataset.rawcsv.assign(w=lambda r: r.x_max - r.x_min, h=lambda r: r.y_max - r.y_min)
+        found |= _boxes(own, rows, "image_id", ("x_min", "y_min", "w", "h"), "class_name")
+    return found
+
+
+def ralo(root: Path) -> Found:
+    dataset = xrv.datasets.StonyBrookCOVID_Dataset(
+        str(root / "CXR_images_scored"), str(root / "ralo-dataset-metadata.csv")
+    )
+    rows = zip(dataset.labels, dataset.csv["patientid"], strict=True)
+    return {f"{n}.jpg": {"scores": [float(x) for x in row], "subject": name} for n, (row, name) in enumerate(rows)}
+
+
 READ: dict[str, Callable[[Path], Found]] = {
     "nih_chestxray14": nih, "nih_google": google, "rsna_pneumonia": rsna, "chexpert": chexpert, "siim_acr": siim,
     "montgomery": tuberculosis("MontgomerySet"), "shenzhen": tuberculosis("ChinaSet_AllFiles"), "tbx11k": tbx11k,
-    "object_cxr": foreign_objects, "covid_chestxray_cohen": cohen,
+    "object_cxr": foreign_objects, "covid_chestxray_cohen": cohen, "mimic_cxr_jpg": mimic, "padchest": padchest,
+    "openi_iuxray": openi, "vindr_cxr": vindr, "ralo_stonybrook": ralo,
 }  # fmt: skip
 
 

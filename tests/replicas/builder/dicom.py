@@ -60,10 +60,12 @@ class SeriesSpec(Strict):
 
 
 class SegSpec(Strict):
-    """`of`: the series' folder. `segments`: [label, box or boxes (i0, j0, k0, i1, j1, k1)] by number."""
+    """`of`: the series' folder. `segments`: [label, box or boxes (i0, j0, k0, i1, j1, k1)] by number. `descriptions`:
+    their SegmentDescription, by number."""
 
     of: str
     segments: dict[int, list[Any]]
+    descriptions: dict[int, str] = {}
     algorithm: str = "MANUAL"
     tags: dict[str, Any] = {}
 
@@ -143,6 +145,8 @@ def segmentation(path: Path, value: dict[str, Any], name: str, top: Path) -> Non
     for number, (label, *boxes) in spec.segments.items():
         segment = Dataset()
         segment.SegmentNumber, segment.SegmentLabel, segment.SegmentAlgorithmType = number, str(label), spec.algorithm
+        if number in spec.descriptions:
+            segment.SegmentDescription = spec.descriptions[number]
         seg.SegmentSequence.append(segment)
         drawn = paint(shape, {1: boxes})
         for k in np.flatnonzero(drawn.any(axis=(0, 1))):
