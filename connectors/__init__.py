@@ -34,7 +34,7 @@ class Connector:
     def read(self, root: Path, item: Item) -> Iterator[Record | Region]:
         """A record, then its regions, for each record of an item. Raises Unreadable or NotPartOf, which name the file;
         nothing of the item is to be kept then."""
-        if issubclass(self.reader.Options, assemble.Common) and item.member is None and archives.is_archive(item.uri):
+        if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
             _check_archive(root, item.uri)
         try:
             yield from self.reader.read(root, self.card, self.space, item)

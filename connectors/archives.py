@@ -10,7 +10,6 @@ from typing import BinaryIO, cast
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
-_HINTS = (".zip/", ".tar", ".tgz/")  # without one of them a path leads into no archive
 _INSIDE = re.compile(rf"(.*?(?:{'|'.join(re.escape(s) for s in sorted(SUFFIXES, key=len, reverse=True))}))/(.+)", re.S)
 
 
@@ -20,8 +19,9 @@ def is_archive(name: str) -> bool:
 
 def split(root: Path, path: str) -> tuple[str, str | None]:
     """A path that may lead into an archive ("images.zip/a/b.png") as the archive's path and the member in it."""
-    if not any(hint in path.lower() for hint in _HINTS):
-        return path, None
+    low = path.lower()
+    if ".zip/" not in low and ".tar" not in low and ".tgz/" not in low:
+        return path, None  # without one of them a path leads into no archive
     match = _INSIDE.fullmatch(path)
     if match and (root / match[1]).is_file():
         return match[1], match[2]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from connectors import archives, base, choices, patterns
 from connectors.base import LayoutError, Unreadable
@@ -86,42 +86,69 @@ class Media:
     unit: str | None = None
 
 
+@dataclass(slots=True)
+class Said:
+    """What the annotations of one image say, by kind, in their order; `covered`: what was looked for everywhere."""
+
+    drawn: list[Drawn] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    covered: set[str] = field(default_factory=set)
+
+    def add(self, draft: Draft, exhaustive: Collection[str]) -> None:
+        """Keeps a draft of an annotation that looks for these concepts everywhere."""
+        kind = type(draft)
+        if kind is Told:
+            self.told.append(cast(Told, draft))
+            return
+        if kind is Written:
+            self.written.append(cast(Written, draft).text)
+            return
+        self.covered.update(exhaustive)
+        if kind is Seen:
+            self.seen.append(cast(Seen, draft))
+        elif kind is Drawn:
+            self.drawn.append(cast(Drawn, draft))
+        else:
+            self.files.add(cast(Looked, draft).file)
+
+    def content(self) -> list[Any]:
+        """All that it says, as JSON values, for the record's key."""
+        drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d in self.drawn]
+        return [drawn, [[d.label, d.state] for d in self.seen], [[d.name, d.value] for d in self.told], self.written]
+
+
 def rows(
     root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
 ) -> Iterator[Record | Region]:
     """The record of one image, then its regions. Raises Unreadable."""
     fields = {**fields_of(card, options, path), **media.fields}
     image = Image(root, card, path, fields, media.geometry)
-    drafts: list[Draft] = []
-    covered: set[str] = set()
+    said = Said()
     for part in bound(card, options):
         for draft in part.module.annotate(image, part.options):
-            drafts.append(draft)
-            if isinstance(draft, Looked | Drawn | Seen):
-                covered.update(part.exhaustive)
-            if isinstance(draft, Told) and not draft.many:
+            said.add(draft, part.exhaustive)
+            if type(draft) is Told and not draft.many:
                 fields[draft.name] = str(draft.value)
-    record = _record(card, space, options, image, media, drafts, covered)
+    record = _record(card, space, options, image, media, said)
     yield record
-    for draft in drafts:
-        slug = _slug(card, draft.label) if isinstance(draft, Drawn) else None
-        if isinstance(draft, Drawn) and slug is not None:
+    for drawn in said.drawn:
+        slug = _slug(card, drawn.label)
+        if slug is not None:
             yield base.region(
-                record, space, slug, draft.label, draft.shape, draft.made_by or options.made_by,
-                frame=draft.frame, meta=dict(draft.meta),
+                record, space, slug, drawn.label, drawn.shape, drawn.made_by or options.made_by,
+                frame=drawn.frame, meta=dict(drawn.meta),
             )  # fmt: skip
 
 
-def _record(
-    card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, drafts: list[Draft],
-    covered: Collection[str],
-) -> Record:  # fmt: skip
-    maps = [draft.shape.source for draft in drafts if isinstance(draft, Drawn) and isinstance(draft.shape, LabelShape)]
-    sources = tuple(dict.fromkeys((*media.sources, *maps)))
-    said = [_said(draft) for draft in drafts]
+def _record(card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, said: Said) -> Record:
+    maps = [drawn.shape.source for drawn in said.drawn if isinstance(drawn.shape, LabelShape)]
+    sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
     subject = image.first((options.subject,) if isinstance(options.subject, str) else options.subject)
     geometry = _spaced(options, image)
-    own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said)
+    own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said.content())
     return Record(
         key=base.record_key(card, space, media.version, sources, image.path, *own),
         dataset=card.id, kind=media.kind, decoder=media.decoder, sources=sources, geometry=geometry,
@@ -131,16 +158,15 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=choices.one(card, "split", options.split, image),
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, covered), presence=_presence(card, space, drafts),
-        text="\n\n".join(draft.text for draft in drafts if isinstance(draft, Written)) or None,
-        meta=_meta(options, image, drafts),
+        exhaustive=_labels(space, card, said.covered), presence=_presence(card, space, said.seen),
+        text="\n\n".join(said.written) or None, meta=_meta(options, image, said),
     )  # fmt: skip
 
 
 def _labels(space: LabelSpace, card: DatasetCard, slugs: Collection[str]) -> tuple[str, ...]:
     """The labels of those concepts, in the card's order."""
-    if len(slugs) == len(set(card.exhaustive)):
-        return base.exhaustive(card, space)
+    if not slugs or len(slugs) == len(card.exhaustive):
+        return base.exhaustive(card, space) if slugs else ()
     return tuple(space.concept(slug).label for slug in card.exhaustive if slug in slugs)
 
 
@@ -155,44 +181,45 @@ def _spaced(options: Common, image: Image) -> Geometry:
     return image.geometry.model_copy(update={"spacing_mm": spacing})
 
 
-def _said(draft: Draft) -> Any:
-    if isinstance(draft, Drawn):
-        return [draft.label, draft.shape.model_dump(mode="json"), draft.frame]
-    if isinstance(draft, Seen):
-        return [draft.label, draft.state]
-    if isinstance(draft, Told):
-        return [draft.name, draft.value]
-    return draft.text if isinstance(draft, Written) else "looked"
-
-
-def _meta(options: Common, image: Image, drafts: list[Draft]) -> dict[str, Any]:
+def _meta(options: Common, image: Image, said: Said) -> dict[str, Any]:
     meta: dict[str, Any] = {name: image.fields[name] for name in options.keep if name in image.fields}
-    for draft in drafts:
-        if isinstance(draft, Told) and not draft.hidden:
-            if draft.many:
-                meta.setdefault(draft.name, []).append(draft.value)
-            else:
-                meta[draft.name] = draft.value
-    unsure = sorted({draft.label for draft in drafts if isinstance(draft, Seen) and draft.state == "uncertain"})
-    files = sorted({draft.file for draft in drafts if isinstance(draft, Looked)})
-    return meta | ({"uncertain": unsure} if unsure else {}) | ({"annotations": files} if files else {})
+    for told in said.told:
+        if told.many and not told.hidden:
+            meta.setdefault(told.name, []).append(told.value)
+        elif not told.hidden:
+            meta[told.name] = told.value
+    unsure = {seen.label for seen in said.seen if seen.state == "uncertain"}
+    if unsure:
+        meta["uncertain"] = sorted(unsure)
+    if said.files:
+        meta["annotations"] = sorted(said.files)
+    return meta
 
 
-def _presence(card: DatasetCard, space: LabelSpace, drafts: list[Draft]) -> tuple[Presence, ...]:
+def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[Seen]) -> tuple[Presence, ...]:
     """What is said of the image as a whole. Several labels may name one concept: it is present if any says so, and
     absent only if none is uncertain."""
     states: dict[str, set[str]] = {}
-    for draft in drafts:
-        slug = _slug(card, draft.label) if isinstance(draft, Seen) else None
-        if isinstance(draft, Seen) and slug is not None:
-            states.setdefault(slug, set()).add(draft.state)
+    for seen in said:
+        slug = _slug(card, seen.label)
+        if slug is not None:
+            states.setdefault(slug, set()).add(seen.state)
     found = []
-    for slug, said in sorted(states.items()):
-        if "present" in said:
-            found.append(Presence(concept=space.concept(slug), state="present"))
-        elif said == {"absent"}:
-            found.append(Presence(concept=space.concept(slug), state="absent"))
+    for slug, all_said in sorted(states.items()):
+        if "present" in all_said:
+            found.append(_stated(card, space, slug, "present"))
+        elif all_said == {"absent"}:
+            found.append(_stated(card, space, slug, "absent"))
     return tuple(found)
+
+
+def _stated(card: DatasetCard, space: LabelSpace, slug: str, state: Literal["present", "absent"]) -> Presence:
+    """The presence row of a concept: the same for thousands of images."""
+    key = (id(space), slug, state)
+    found: Presence | None = card.memo.get(key)
+    if found is None:
+        found = card.memo[key] = Presence(concept=space.concept(slug), state=state)
+    return found
 
 
 def _slug(card: DatasetCard, label: str) -> str | None:

@@ -20,6 +20,7 @@ from schemas.region import Shape
 
 CHUNK = 1 << 20
 SMALL = 1 << 24  # bytes
+SHARED = 64  # files
 BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, KeyError)
 PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
 PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
@@ -111,17 +112,31 @@ def files(root: Path, patterns: Iterable[str]) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in found)
 
 
-def item(root: Path, dataset: str, uri: str, group: Iterable[str] = (), member: str | None = None) -> Item:
-    """An Item with its fingerprint. A file of the group that is not there counts as such."""
+def item(
+    root: Path, dataset: str, uri: str, group: Iterable[str] = (), member: str | None = None,
+    shared: dict[str, tuple[str, int | None, int | None]] | None = None,
+) -> Item:  # fmt: skip
+    """An Item with its fingerprint. A file of the group that is not there counts as such. `shared`: what one listing
+    knows already of files that many items need, such as a table."""
     group = tuple(group)
-    marks: list[Any] = []
-    for name in (uri, *group):
-        try:
-            stat = os.stat(f"{root}/{name}")  # noqa: PTH116 - called for every file
-            marks.append([name, stat.st_size, stat.st_mtime_ns])
-        except (FileNotFoundError, NotADirectoryError):
-            marks.append([name, None, None])
-    return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=content_key("item", marks, member))
+    marks = [_mark(root, uri)]
+    for name in group:
+        mark = shared.get(name) if shared is not None else None
+        if mark is None:
+            mark = _mark(root, name)
+            if shared is not None and len(shared) < SHARED:
+                shared[name] = mark
+        marks.append(mark)
+    fingerprint = hashlib.sha256(repr((marks, member)).encode()).hexdigest()[:20]
+    return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=fingerprint)
+
+
+def _mark(root: Path, name: str) -> tuple[str, int | None, int | None]:
+    try:
+        stat = os.stat(f"{root}/{name}")  # noqa: PTH116 - called for every file
+    except (FileNotFoundError, NotADirectoryError):
+        return name, None, None
+    return name, stat.st_size, stat.st_mtime_ns
 
 
 @contextmanager
@@ -145,13 +160,11 @@ def loaded(
     """
     path = f"{root}/{uri}"
     try:
-        stat = os.stat(path)  # noqa: PTH116 - called for every file
-        if member is None and stat.st_size <= keep:
-            with open(path, "rb") as file:  # noqa: PTH123
-                data = file.read()
+        data = _small(path, keep) if member is None and keep else None
+        if data is not None:
             sha256, count = hashlib.sha256(data).hexdigest(), len(data)
         else:
-            data = None
+            stat = os.stat(path)  # noqa: PTH116
             sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
     except FileNotFoundError as error:
         raise Unreadable(uri, "the file is not there") from error
@@ -162,6 +175,18 @@ def loaded(
     if count == 0:
         raise Unreadable(uri, "the file is empty (0 bytes)")
     return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count, select=select), data
+
+
+def _small(path: str, keep: int) -> bytes | None:
+    """The bytes of a file that holds no more than `keep`; None of a larger one."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for every file
+        size = os.fstat(file.fileno()).st_size
+        if size > keep:
+            return None
+        data = file.read(size)
+        while len(data) < size and (more := file.read(size - len(data))):
+            data += more
+        return data
 
 
 @lru_cache(maxsize=4096)

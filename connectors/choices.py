@@ -1,7 +1,7 @@
 """What a card says of its images by templates over their fields: split, modality, anatomy, unit."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, cast
 
 from connectors import base
 from connectors.base import LayoutError
@@ -42,13 +42,19 @@ def one(card: DatasetCard, key: str, choice: str | Choice | None, image: Filler)
 
 def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, image: Filler) -> Concept:
     """What made the image; the card's only modality where nothing is given. Raises LayoutError when it stays open."""
+    fixed = given is None or (isinstance(given, str) and "{" not in given)
+    if fixed and ("modality", id(space)) in card.memo:
+        return cast(Concept, card.memo["modality", id(space)])
     slug = one(card, "modality", given, image)
     slug = slug or (card.modalities[0] if len(card.modalities) == 1 else None)
     if slug is None:
         raise LayoutError(
             card.id, "layout.options.modality", f"nothing says that of {image.path}; add a value or a map"
         )
-    return concept(card, space, "modality", slug)
+    found = concept(card, space, "modality", slug)
+    if fixed:
+        card.memo["modality", id(space)] = found
+    return found
 
 
 def anatomy(

@@ -102,9 +102,10 @@ def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
 
 def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
     """An item for each image, with the files of its annotations."""
+    shared: dict[str, tuple[str, int | None, int | None]] = {}
     for path, fields in paths(root, options):
         uri, member = archives.split(root, path)
-        yield base.item(root, card.id, uri, companions(root, card, options, path, fields), member)
+        yield base.item(root, card.id, uri, companions(root, card, options, path, fields), member, shared)
 
 
 def companions(root: Path, card: DatasetCard, options: Common, path: str, fields: Mapping[str, str]) -> list[str]:

@@ -56,7 +56,7 @@ def pattern(text: str) -> Pattern:
 
 def bind(text: str, fields: Mapping[str, str]) -> str:
     """The pattern with the fields that are known filled in; the others stay. A filled text is taken literally."""
-    if "{" not in text:
+    if "{" not in text or fields.keys().isdisjoint(names(text)):
         return text
     return _TOKEN.sub(lambda m: _literal(fields[m[1]]) if m[1] in fields else m[0], text)
 
@@ -74,6 +74,12 @@ def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str
         yield _restore(bound), {}
     else:
         yield from pattern(bound).walk(root)
+
+
+@lru_cache(maxsize=4096)
+def names(text: str) -> tuple[str, ...]:
+    """The fields of a pattern or a template, in order."""
+    return tuple(dict.fromkeys(token[1] for token in _TOKEN.finditer(text) if token[1]))
 
 
 def fill(template: str, fields: Mapping[str, str]) -> str:

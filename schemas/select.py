@@ -1,8 +1,10 @@
 """The grammar of `SourceFile.select`: NAME[INDEX]@AXES, each part optional.
 
 `train_images[17]@yxc`: row 17 of an array, its axes as they are left; `cjdata/image@xy`; `[...,2]`: the third
-channel of a 4-D volume. An index is a whole number, `:`, `::-1` (an axis turned round) or `...`. Axes: t (frame), z,
-y (row), x (column), c (colour).
+channel of a 4-D volume. An index is a whole number, `:`, `0:3` (a part of the axis), `::-1` (an axis turned round) or
+`...`. Axes: t (frame), z, y (row), x (column), c (colour).
+
+Of a picture `select` may name a page, a half, or a panel of several side by side: `panel 2 of 6`.
 """
 
 import re
@@ -12,6 +14,7 @@ from types import EllipsisType
 
 Index = tuple[int | slice | EllipsisType, ...]
 ORDERS = {"volume": "xyz", "clip": "tyxc", "image": "yxc"}  # of an array as this project has it
+_PANEL = re.compile(r"panel ([1-9]\d*) of ([1-9]\d*)")
 _FORM = re.compile(r"(?P<name>[^\[\]@]*)(?:\[(?P<index>(?:::-1|[\d:.,\s])*)\])?(?:@(?P<axes>[tzyxc]+))?")
 
 
@@ -35,7 +38,10 @@ class Select:
         for step, length in zip(steps, whole, strict=True):
             if isinstance(step, int) and not 0 <= step < length:
                 raise ValueError(f"index {step} is outside 0..{length - 1}")
-        return tuple(length for step, length in zip(steps, whole, strict=True) if not isinstance(step, int))
+            if isinstance(step, slice) and step.stop is not None and not 0 <= step.start < step.stop <= length:
+                raise ValueError(f"index {step.start}:{step.stop} is outside 0:{length}")
+        taken = zip(steps, whole, strict=True)
+        return tuple(len(range(length)[step]) for step, length in taken if isinstance(step, slice))
 
     def order(self) -> tuple[int, ...]:
         """The transposition that brings `axes` into this project's order: a volume's (x, y, z), a clip's
@@ -55,21 +61,34 @@ def parse_select(text: str | None) -> Select:
     return Select(found["name"], _index(found["index"] or ""), found["axes"] or "")
 
 
-def select_of(name: str, axes: str, numbers: Mapping[str, int]) -> str:
-    """The select of array `name` that takes these numbers of its axes (letter -> number) and leaves the others."""
-    steps = [str(numbers[axis]) if axis in numbers else ":" for axis in axes]
+def panel_of(select: str | None) -> tuple[int, int] | None:
+    """Which panel of how many `select` names, counted from 1 at the left; None where it names none."""
+    found = _PANEL.fullmatch(select or "")
+    return (int(found[1]), int(found[2])) if found and int(found[1]) <= int(found[2]) else None
+
+
+def select_of(name: str, axes: str, numbers: Mapping[str, int | tuple[int, int]]) -> str:
+    """The select of array `name` that takes these numbers of its axes (letter -> number, or from and up to) and leaves
+    the others."""
+    steps = [_step(numbers[axis]) if axis in numbers else ":" for axis in axes]
     while steps and steps[-1] == ":":
         steps.pop()
-    left = "".join(axis for axis in axes if axis not in numbers)
+    left = "".join(axis for axis in axes if not isinstance(numbers.get(axis), int))
     return f"{name}[{','.join(steps)}]@{left}" if steps else f"{name}@{left}"
 
 
+def _step(number: int | tuple[int, int]) -> str:
+    return str(number) if isinstance(number, int) else f"{number[0]}:{number[1]}"
+
+
 def _index(text: str) -> Index:
-    """Raises ValueError on what is none of a whole number, `:`, `::-1` and one `...`."""
+    """Raises ValueError on what is none of a whole number, `:`, `0:3`, `::-1` and one `...`."""
     steps: list[int | slice | EllipsisType] = []
     for part in (part.strip() for part in text.split(",") if part.strip()):
         known = {"...": Ellipsis, ":": slice(None), "::-1": slice(None, None, -1)}
-        steps.append(known[part] if part in known else int(part))
+        first, colon, last = part.partition(":")
+        one = slice(int(first), int(last)) if colon and part not in known else None
+        steps.append(one if one is not None else known[part] if part in known else int(part))
     if steps.count(Ellipsis) > 1:
         raise ValueError(f"index [{text}] has more than one '...'")
     return tuple(steps)

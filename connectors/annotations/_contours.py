@@ -39,12 +39,12 @@ def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: 
                 yield Drawn(names[number], PointShape(points=(_plain(points[0]),)), made_by=made_by[number])
             elif kind in CLOSED and len(points) > 2:
                 exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
-                rings.append((_plane(source.uri, names[number], points, geometry.shape[2]), points[:, :2]))
+                rings.append((plane(source.uri, names[number], points, geometry.shape[2]), points[:, :2]))
             else:
                 skipped += 1
         if rings:
             meta = {"skipped_contours": skipped} if skipped else {}
-            yield Drawn(names[number], _shape(rings, exclusive), made_by=made_by[number], meta=meta)
+            yield Drawn(names[number], shape(rings, exclusive), made_by=made_by[number], meta=meta)
 
 
 def _maker(roi: pydicom.Dataset) -> MadeBy:
@@ -60,17 +60,18 @@ def _points(uri: str, name: str, contour: pydicom.Dataset, inverse: NDArray[np.f
     return points
 
 
-def _plane(uri: str, name: str, points: NDArray[np.float64], depth: int) -> int:
-    plane = round(float(np.median(points[:, 2])))
-    off = float(np.abs(points[:, 2] - plane).max())
-    if off > OFF_PLANE or not 0 <= plane < depth:
+def plane(uri: str, name: str, points: NDArray[np.float64], depth: int) -> int:
+    """The plane k of points (i, j, k) in voxels. Raises Unreadable when they lie between planes, or outside of all."""
+    found = round(float(np.median(points[:, 2])))
+    off = float(np.abs(points[:, 2] - found).max())
+    if off > OFF_PLANE or not 0 <= found < depth:
         raise Unreadable(
-            uri, f"ROI {name!r}: a contour lies {off:.2f} slices off plane {plane} of the image's {depth}: another grid"
+            uri, f"ROI {name!r}: a contour lies {off:.2f} slices off plane {found} of the image's {depth}: another grid"
         )
-    return plane
+    return found
 
 
-def _shape(rings: list[Ring], exclusive: bool) -> ContourShape:
+def shape(rings: list[Ring], exclusive: bool = False) -> ContourShape:
     """Rings in the order of their planes; where they exclude each other, those within an odd number are holes."""
     depths = [_around(rings, index) if exclusive else 0 for index in range(len(rings))]
     order = sorted(range(len(rings)), key=lambda index: (rings[index][0], depths[index], index))

@@ -17,7 +17,7 @@ from schemas import rle
 from schemas.region import Shape
 
 _STEP = re.compile(r"\[(\*|\d+)\]|([^.\[\]]+)")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
 
@@ -144,7 +144,7 @@ def rings(file: str, where: str, value: Any) -> list[Ring]:
             raise Unreadable(file, f"{where}: {str(value)[:60]} holds no points")
         return [tuple(point(file, where, pair) for pair in zip(xs, ys, strict=True))]
     if isinstance(value, str):
-        value = [float(text) for text in _NUMBER.findall(value)]
+        value = [float(text) for text in NUMBER.findall(value)]
     if not isinstance(value, list):
         raise Unreadable(file, f"{where}: {str(value)[:60]} is no outline")
     if not value:
@@ -163,7 +163,7 @@ def point(file: str, where: str, value: Any) -> Point:
     if isinstance(value, dict):
         value = [value.get("x"), value.get("y")]
     elif isinstance(value, str):
-        value = _NUMBER.findall(value)
+        value = NUMBER.findall(value)
     if not isinstance(value, list | tuple) or len(value) < 2:
         raise Unreadable(file, f"{where}: {str(value)[:60]} is no point")
     return _drawing.number(file, where, value[0]), _drawing.number(file, where, value[1])
@@ -173,5 +173,5 @@ def _is_point(value: Any) -> bool:
     if isinstance(value, dict):
         return "x" in value and not isinstance(value["x"], list)
     if isinstance(value, str):
-        return len(_NUMBER.findall(value)) in (2, 3)
+        return len(NUMBER.findall(value)) in (2, 3)
     return isinstance(value, list) and len(value) in (2, 3) and all(isinstance(part, int | float) for part in value)

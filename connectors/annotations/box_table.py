@@ -24,8 +24,9 @@ class Options(_marks.Options):
     `box`: xywh, yxhw (corner and size), xyxy, yxyx (two corners), cxcywh (centre and size), corners (x and y of four).
     Numbers are the edges of pixels, counted from 0, unless `one_based` (from 1) or `inclusive` (the far corner names
     the last pixel inside) says otherwise; `normalised`: they are parts of the width and the height; `y_up`: y is
-    counted from the lower edge (of a picture that was shown upside down). A row whose numbers are blank was looked at and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without
-    area; otherwise both are unreadable.
+    counted from the lower edge (of a picture that was shown upside down). A row whose numbers are blank was looked at
+    and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without area; otherwise both are
+    unreadable.
     """
 
     columns: tuple[str, ...]

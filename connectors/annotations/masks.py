@@ -33,7 +33,7 @@ class Options(base.Options):
     `encode`: "values" (each value is a label: its digits after `prefix`, or its name in `names`), "binary" (at
     `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue), "instances"
     (each value above zero is one `label`) or "ellipse" (a line drawn along an ellipse: what is inside is `label`).
-    `channel`: of a mask with several. `select`: the array in a container.
+    `channel`: of a mask with several. `select`: the array in a container, or the cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
     `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
 

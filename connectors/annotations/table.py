@@ -121,9 +121,9 @@ def split(row: Row, column: str, split_on: str | None) -> list[str]:
 
 def _settled(row: Row, label: str, states: Sequence[State], options: Options) -> State:
     """What several rows say of a label."""
-    counts = Counter(states).most_common()
-    if len(counts) == 1:
+    if len(states) == 1 or states.count(states[0]) == len(states):
         return states[0]
+    counts = Counter(states).most_common()
     if options.conflict is None:
         raise row.bad(
             f"{label!r} is {' and '.join(sorted(set(states)))} for one image; set `conflict` to any or majority"
@@ -135,6 +135,8 @@ def _settled(row: Row, label: str, states: Sequence[State], options: Options) ->
 
 def _agreed(rows: Sequence[Row], column: str, options: Options) -> str:
     """The one value that the rows have in a column; "" where all are blank."""
+    if len(rows) == 1:
+        return rows[0][column]
     values = [value for value in (row[column] for row in rows) if value]
     if len(set(values)) < 2:
         return values[0] if values else ""

@@ -1,6 +1,7 @@
 """Pictures in the cells of a Parquet file, as `datasets` writes its Image feature: bytes, a struct of bytes and path,
 or a list of either. A row group is read at a time."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors import base
+from connectors import archives, base
+from connectors.base import Unreadable
+from connectors.readers import _pictures
 from connectors.tables import Row
+
+_SELECT = re.compile(r"\[(\d+)\]\.(.+)", re.S)
 
 
 def pictures(
@@ -35,6 +40,17 @@ def pictures(
     if not found or not all(data for _, data in found):
         raise row.bad(f"column {column!r} holds no picture")
     yield from ((name, data) for name, data in found if data)
+
+
+def size(root: Path, path: str, select: str | None) -> tuple[int, int]:
+    """(rows, columns) of the picture that `select` names, "[17].mask". Raises Unreadable."""
+    found = _SELECT.fullmatch(select or "")
+    if found is None:
+        raise Unreadable(path, f"{select!r} names no cell; write [row].column")
+    row = Row(path, int(found[1]) + 1, {})
+    uri, member = archives.split(root, path)
+    ((_, data),) = pictures(root, uri, member, row, found[2], int(found[1]))
+    return _pictures.header(Path(), f"{path}#{select}", None, data)[:2]
 
 
 def _bytes(cell: Any) -> bytes | None:

@@ -1,11 +1,11 @@
-"""Which decoder a file needs and what its header says of its grid, by its extension: pictures, volumes, arrays."""
+"""Which decoder a file needs and what its header says of its grid, by its extension: pictures, volumes, arrays, cells."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from connectors import archives
 from connectors.base import Unreadable
-from connectors.readers import _arrays, _metaimage, _nifti, _nrrd, _pictures
+from connectors.readers import _arrays, _cells, _metaimage, _nifti, _nrrd, _pictures
 from connectors.readers._grid import TOLERANCE, Header, Said, apart, same_grid
 from connectors.readers._grid import turned as _turned
 from schemas import Geometry
@@ -34,6 +34,8 @@ def decoder_of(path: str) -> str:
         return "array"
     if suffix in _pictures.SUFFIXES:
         return "raster"
+    if suffix == ".parquet":
+        return "cell"
     known = ", ".join(sorted((*VOLUMES, *_arrays.SUFFIXES, *_pictures.SUFFIXES)))
     raise Unreadable(path, f"no decoder for a file {suffix or 'without extension'}; there are {known}")
 
@@ -59,6 +61,8 @@ def grid_of(
     if decoder == "raster":
         rows, columns, _ = _pictures.header(root, *archives.split(root, path), data, _pictures.page_of(select))
         return Geometry(shape=_pictures.half(rows, columns, select))
+    if decoder == "cell":
+        return Geometry(shape=_cells.size(root, path, select))
     if decoder == "array":
         return _arrays.grid(root, path, select)
     said = Said(units="mm", forms="sform", spacing_missing=True)

@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from connectors import base
 from connectors.base import Unreadable
+from schemas.select import panel_of
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".webp")
 TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
@@ -22,7 +23,11 @@ Image.MAX_IMAGE_PIXELS = None  # whole-slide crops are larger than Pillow's guar
 
 
 def half(rows: int, columns: int, select: str | None) -> tuple[int, int]:
-    """(rows, columns) of the half that `select` names ("left", "right", "upper", "lower"), or of the whole."""
+    """(rows, columns) of the half that `select` names ("left", "right", "upper", "lower"), of the panel ("panel 2 of
+    6"), or of the whole."""
+    panel = panel_of(select)
+    if panel is not None:
+        return rows, columns // panel[1]
     if select in ("left", "right"):
         return rows, columns // 2 if select == "left" else columns - columns // 2
     if select in ("upper", "lower"):

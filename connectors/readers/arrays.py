@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from pydantic import NonNegativeInt
 
 from connectors import assemble, base, patterns
 from connectors.base import Item, LayoutError, Unreadable
@@ -23,7 +24,8 @@ class Options(assemble.Common):
     """`images`: pattern over the names of the file's arrays ("{split}_images", "cjdata/image"); left out where a file
     has but one. `axes`: what its axes are, in order: n (rows, a record each), t (time), z, y (row), x (column), c
     (colour): "nyxc", "yx", "zyx". A .mat file's are in MATLAB's order (an image is "yx"); HDF5's and NumPy's as those
-    libraries show them. `channels`: where c is no colour, number -> fields of that channel, a record each.
+    libraries show them. `channels`: where c is no colour, number -> fields of that channel, a record each. `colours`:
+    where c holds more than the three colours, the number of the first of them.
 
     `spacing`: mm of a pixel along x, y, z, by the set's documents. `orientation`: where x, y, z grow (LPS), likewise;
     without both a volume has no patient frame. `shapes`: "refuse" an array whose axes do not fit, or "skip" it.
@@ -32,10 +34,11 @@ class Options(assemble.Common):
     subject is "{stem}{part}" unless the card says better.
     """
 
-    subject: str = "{stem}{part}"
+    subject: str | tuple[str, ...] = "{stem}{part}"
     images: str | None = None
     axes: str
     channels: Mapping[int, Mapping[str, str]] = {}
+    colours: NonNegativeInt | None = None
     spacing: Mapping[Literal["x", "y", "z"], float] = {}
     orientation: str | None = None
     shapes: Literal["refuse", "skip"] = "refuse"
@@ -95,6 +98,11 @@ def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Ar
 def _parts(path: str, array: _arrays.Array, options: Options) -> Iterator[tuple[str, dict[str, str]]]:
     """The `select` of each record of an array, with its fields. Raises Unreadable on channels that are no colours."""
     size = dict(zip(options.axes, array.shape, strict=True))
+    if options.colours is not None:
+        if options.colours + 3 > size.get("c", 1):
+            raise Unreadable(path, f"array {array.name!r} has {size.get('c', 1)} channels: no colours there")
+        yield from _coloured(array, options, size)
+        return
     if not options.channels and size.get("c", 1) not in COLOURS:
         raise Unreadable(
             path, f"array {array.name!r} has {size['c']} channels, no colours; say in layout.options.channels what "
@@ -108,6 +116,14 @@ def _parts(path: str, array: _arrays.Array, options: Options) -> Iterator[tuple[
             numbers = {axis: n for axis, n in (("n", row), ("c", channel)) if n is not None}
             told = {} if channel is None else {**options.channels[channel], "channel": str(channel)}
             yield select_of(array.name, options.axes, numbers), {**told, **({} if row is None else {"row": str(row)})}
+
+
+def _coloured(array: _arrays.Array, options: Options, size: Mapping[str, int]) -> Iterator[tuple[str, dict[str, str]]]:
+    first = options.colours or 0
+    for row in range(size["n"]) if "n" in size else (None,):
+        own = {} if row is None else {"n": row}
+        select = select_of(array.name, options.axes, {**own, "c": (first, first + 3)})
+        yield select, {} if row is None else {"row": str(row)}
 
 
 def _grid(path: str, array: _arrays.Array, select: str, options: Options) -> tuple[Kind, Geometry]:

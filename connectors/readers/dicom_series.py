@@ -33,7 +33,7 @@ class Options(assemble.Common):
     """
 
     one: Literal["file", "series"] = "file"
-    subject: str = "{PatientID}"
+    subject: str | tuple[str, ...] = "{PatientID}"
     group: str | None = None
     least_slices: int = 1
     public_ids: bool = False

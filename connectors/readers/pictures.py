@@ -7,7 +7,7 @@ from typing import Literal
 from connectors import assemble, base
 from connectors.base import Item, NotPartOf, Unreadable
 from connectors.readers import _pictures
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
+from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
 
 VERSION = "1"
 
@@ -15,11 +15,14 @@ VERSION = "1"
 class Options(assemble.Common):
     """`pages`: what a file with several pages is (a record each, or its first page alone); refused where the card does
     not say. `smallest_side`: in pixels; a smaller picture is no record of this set (icons, thumbnails).
-    `half`: the half of the file that is the image, where its mask is in the same file (masks: `select` the other)."""
+    `half`: the half of the file that is the image, where its mask is in the same file (masks: `select` the other).
+    `panels`: names of the equal parts of a file from left to right, each a record whose field `panel` has the name; one
+    with the name "" is none (masks: `select: panel 6 of 6`)."""
 
     pages: str | None = None  # "each" or "first"
     smallest_side: int = 1
     half: Literal["left", "right", "upper", "lower"] | None = None
+    panels: tuple[str, ...] = ()
 
 
 def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
@@ -35,9 +38,28 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         raise NotPartOf(path, f"too small to be an image of this set: {columns} x {rows} pixels")
     if pages > 1 and options.pages is None:
         raise Unreadable(path, f"has {pages} pages; say in layout.options.pages whether each counts, or the first")
+    if options.panels:
+        yield from _panels(root, card, space, options, path, source, (rows, columns))
+        return
     for page in range(pages if options.pages == "each" else 1):
         select = f"[{page}]" if pages > 1 else options.half
         geometry = Geometry(shape=_pictures.half(rows, columns, select))
         own = source.model_copy(update={"select": select}) if select else source
         media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)})
         yield from assemble.rows(root, card, space, options, path, media)
+
+
+def _panels(
+    root: Path, card: DatasetCard, space: LabelSpace, options: Options, path: str, source: SourceFile,
+    size: tuple[int, int],
+) -> Iterator[Record | Region]:  # fmt: skip
+    count = len(options.panels)
+    if size[1] % count:
+        raise Unreadable(path, f"{size[1]} columns are not {count} equal panels")
+    for number, name in enumerate(options.panels, start=1):
+        if name:
+            select = f"panel {number} of {count}"
+            geometry = Geometry(shape=_pictures.half(*size, select))
+            own = source.model_copy(update={"select": select})
+            media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"panel": name})
+            yield from assemble.rows(root, card, space, options, path, media)

@@ -38,7 +38,7 @@ class Options(assemble.Common):
     `lists` hold several passages. `fields`: {field: column} for columns whose name no template can hold. `row` is the
     row's number, from 0."""
 
-    subject: str = "{stem} {row}"
+    subject: str | tuple[str, ...] = "{stem} {row}"
     table: Written = Written()
     one_per: str | None = None
     image: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -53,6 +54,11 @@ class Table(Source):
         if self.key is None and "{" not in self.file:
             raise ValueError(f"{self.file} holds rows of many images: set `key` to the column that names them")
         return self
+
+    @cached_property
+    def open(self) -> frozenset[str]:
+        """The fields of `file`."""
+        return frozenset(patterns.names(self.file))
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
@@ -113,8 +119,8 @@ class Index:
     columns: tuple[str, ...]
     files: tuple[str, ...]
     keys: dict[str, int]
-    order: NDArray[np.int32]
-    starts: NDArray[np.int64]
+    order: Sequence[int]
+    starts: Sequence[int]
     blocks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, compare=False)
 
     def rows(self, key: str) -> list[Row]:
@@ -123,7 +129,7 @@ class Index:
         if number is None:
             return []
         start, end = self.starts[number], self.starts[number + 1]
-        return [self._row(int(self.order[at])) for at in range(start, end)]
+        return [self._row(place) for place in self.order[start:end]]
 
     def _row(self, place: int) -> Row:
         number, within = divmod(place, BLOCK)
@@ -157,9 +163,9 @@ def rows(image: Image, table: Table) -> list[Row]:
 
 def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None":
     """The index of the table's files, read anew when one of them changed; None where there are no files."""
-    key = (root, patterns.bind(table.file, fields))
+    key = (root, table.file if fields.keys().isdisjoint(table.open) else patterns.bind(table.file, fields))
     held = table.memo.get(key)
-    if held is None or any(_mark(path) != mark for path, mark in held[0]):
+    if held is None or not _same(held[0]):
         places = tuple(_located(root, table, fields))
         index = _index(str(root), places, table) if places else None
         if len(table.memo) >= MEMO:
@@ -174,6 +180,13 @@ def _appeared(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | N
     """As `_held`, where there was no file before: an image's own file may have come since."""
     places = tuple(_located(root, table, fields))
     return _index(str(root), places, table) if places else None
+
+
+def _same(marks: Sequence[tuple[str, tuple[int, int] | None]]) -> bool:
+    for path, mark in marks:  # noqa: SIM110 - called for every image
+        if _mark(path) != mark:
+            return False
+    return True
 
 
 def _mark(path: str) -> tuple[int, int] | None:
@@ -236,6 +249,8 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
 
 def files(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The files of a pattern for an image with these fields, each with the fields that were open."""
+    if "{" not in text and patterns.plain(text):
+        return ((text, ()),)
     bound = patterns.bind(text, fields)
     if patterns.plain(bound):
         return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))
@@ -267,7 +282,8 @@ def _index(root: str, places: tuple[Place, ...], table: Table) -> Index:
     keys, codes, places_of = _keyed(whole, columns, [path for path, *_ in places], table)
     order = np.argsort(codes, kind="stable").astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(keys)))])
-    return Index(whole, tuple(columns), tuple(path for path, *_ in places), keys, places_of[order], starts)
+    files = tuple(path for path, *_ in places)
+    return Index(whole, tuple(columns), files, keys, array("i", places_of[order]), array("q", starts))
 
 
 def _keyed(

@@ -24,6 +24,7 @@ from connectors.base import Unreadable
 from connectors.tables import nested
 
 LINE, FAULT = "\x00line", "\x00fault"
+GZIP = b"\x1f\x8b"
 CHUNK = 20_000  # rows held as Python strings at a time
 TYPES = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
@@ -40,7 +41,7 @@ class Source(base.Options):
     """How a table is written. `file`: a pattern; what the image tells is filled in, fields left open are searched for
     and become columns.
 
-    `type`: csv, excel, json, jsonl, parquet, xml or pickle where the extension does not say it; .gz is undone. Text:
+    `type`: csv, excel, json, jsonl, parquet, xml or pickle where the extension does not say it; gzip is undone. Text:
     `encoding`, `separator` ("whitespace" for any run of it: the default of .txt), `quote` (null: none), `comment` (what
     such lines start with), `skip` lines before the header. `header`: the row, or rows that are joined by a blank, or
     the columns' names where the file has none. `ragged`: rows may have fewer or more cells than the header. `sheet`:
@@ -111,7 +112,11 @@ def _frame(root: str, uri: str, member: str | None, size: int, mtime_ns: int, so
 
 
 def _unzipped(name: str, file: BinaryIO) -> BinaryIO:
-    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if name.lower().endswith(".gz") else file
+    """Some servers hand out a table gzipped under its plain name."""
+    start = file.read(len(GZIP))
+    file.seek(0)
+    packed = start == GZIP or name.lower().endswith(".gz")
+    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
 
 
 def _read(name: str, file: BinaryIO, source: Source) -> pl.DataFrame:

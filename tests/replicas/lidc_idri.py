@@ -14,6 +14,7 @@ CREATE TABLE annotations (id INTEGER NOT NULL PRIMARY KEY, scan_id INTEGER, _nod
   spiculation INTEGER, texture INTEGER, malignancy INTEGER);
 CREATE TABLE contours (id INTEGER NOT NULL PRIMARY KEY, annotation_id INTEGER, inclusion BOOLEAN,
   image_z_position FLOAT, dicom_file_name VARCHAR, coords VARCHAR);
+CREATE TABLE zvals (id INTEGER NOT NULL PRIMARY KEY, scan_id INTEGER, val FLOAT);
 """
 # (x, y) of DICOM slices, as published. z -17.5 and -15 are slices 1 and 2 of the replica's CT (-20 + 2.5 k).
 SQUARE = [(10, 4), (16, 4), (16, 10), (10, 10)]
@@ -36,6 +37,8 @@ def build(root: Path) -> None:
         database.executescript(SCHEMA)
         database.execute("INSERT INTO scans VALUES (12, '1.2', '1.3', 'LIDC-IDRI-0001', 2.5, 0.5, 1, 0, '')")
         database.execute("INSERT INTO scans VALUES (13, '1.4', '1.5', 'LIDC-IDRI-0002', 2.5, 0.7, 1, 0, '')")
+        for k in range(ct.SHAPE[2]):
+            database.execute("INSERT INTO zvals VALUES (?, 12, ?)", (k, -20 + 2.5 * k))
         for key in range(1, 6):
             database.execute(
                 "INSERT INTO annotations VALUES (?, 12, '', 5, 1, 6, 3, 3, 3, 4, 5, ?)", (key, 1 + key % 5)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.select import parse_select, select_of
+from schemas.select import panel_of, parse_select, select_of
 
 
 @given(st.permutations("nyxc"), st.integers(0, 2), st.integers(0, 1))
@@ -30,16 +30,29 @@ def test_axes_of_nothing(axes: str) -> None:
         parse_select(f"@{axes}").order()
 
 
-@pytest.mark.parametrize("text", ["a[1", "a[x]", "a[-1]", "a[1.5]", "a@q", "[...,...]"])
+@pytest.mark.parametrize("text", ["a[1", "a[x]", "a[1:]", "a[0:1:2]", "a[-1]", "a[1.5]", "a@q", "[...,...]"])
 def test_what_is_no_select(text: str) -> None:
     with pytest.raises(ValueError):
         parse_select(text)
 
 
-@pytest.mark.parametrize("text", ["[3]", "[:,:,:,0]", "[...,5]"])
+@pytest.mark.parametrize("text", ["[3]", "[:,:,:,0]", "[...,5]", "[1:4]", "[2:2]"])
 def test_outside(text: str) -> None:
     with pytest.raises(ValueError):
         parse_select(text).shape((3, 4, 5))
+
+
+def test_a_part_of_an_axis() -> None:
+    array = np.arange(40).reshape(2, 4, 5)
+    select = select_of("", "yxc", {"c": (1, 4)})
+    taken = parse_select(select)
+    assert (select, taken.shape(array.shape)) == ("[:,:,1:4]@yxc", (2, 4, 3))
+    assert np.array_equal(array[taken.index], array[..., 1:4])
+
+
+def test_panels() -> None:
+    assert panel_of("panel 2 of 6") == (2, 6)
+    assert [panel_of(text) for text in (None, "left", "panel 0 of 6", "panel 7 of 6", "[2]")] == [None] * 5
 
 
 def test_an_axis_turned_round() -> None:

@@ -120,6 +120,14 @@ def test_values_for_the_record_and_for_templates(root: Path) -> None:
     assert [records[case].split for case in "abc"] == ["test", "train", "test"]
 
 
+def test_a_table_of_one_view_says_so_of_its_images(root: Path) -> None:
+    (root / "t.csv").write_text("id,skin\na,x\n")
+    table = {"format": "table", "file": "t.csv", "key": "id", "fixed": {"view": "close"}}
+    records, _ = read(root, {}, table)
+    assert records["a"].meta == {"view": "close"}
+    assert records["b"].meta == {}
+
+
 def test_what_is_told_finds_rows_of_another_table(root: Path) -> None:
     (root / "t.csv").write_text("id,patient\na,p1\nb,p2\nc,p1\n")
     (root / "p.csv").write_text("patient,Pneumonia\np1,1\np2,0\n")

@@ -152,6 +152,20 @@ def test_channels_that_are_no_colours(tmp_path: Path) -> None:
     assert "no channel 4" in refusal(tmp_path, "s.h5", images="image", axes="yxc", channels={"4": {}})
 
 
+@pytest.mark.parametrize("suffix", ["npy", "h5"])
+def test_colours_among_other_channels(tmp_path: Path, suffix: str) -> None:
+    whole = RNG.integers(0, 255, (2, 6, 8, 5), dtype=np.uint8)
+    if suffix == "npy":
+        np.save(tmp_path / "a.npy", whole)
+    else:
+        with h5py.File(tmp_path / "a.h5", "w") as file:
+            file["image"] = whole
+    records = read(tmp_path, f"a.{suffix}", axes="nyxc", colours=1)
+    assert [r.geometry.shape for r in records] == [(6, 8), (6, 8)]
+    assert np.array_equal(decode(tmp_path, records[1]).array, whole[1, ..., 1:4])
+    assert "5 channels" in refusal(tmp_path, f"a.{suffix}", axes="nyxc", colours=3)
+
+
 def test_grey_images_with_an_axis_of_one_colour(tmp_path: Path) -> None:
     np.save(tmp_path / "v.npy", TRAIN[..., :1])
     records = read(tmp_path, "v.npy", axes="nyxc")

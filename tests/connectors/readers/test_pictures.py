@@ -106,6 +106,25 @@ def test_a_mask_in_the_other_half_of_the_file(tmp_path: Path) -> None:
     assert (mask.offset, mask.voxels) == ((4, 6), 70)
 
 
+def test_panels_side_by_side_and_a_mask_in_the_last(tmp_path: Path) -> None:
+    three = np.random.default_rng(0).integers(0, 255, (33, 120, 3), np.uint8)
+    three[:, 80:] = 0
+    three[4:9, 86:100, 0] = 200  # not exactly 255: the mask was once a JPEG
+    Image.fromarray(three).save(tmp_path / "p1.png")
+    masks = {"format": "masks", "file": "{stem}.png", "select": "panel 3 of 3", "channel": 0, "at_least": 128}
+    given = {"files": ["{case}.png"], "panels": ["stain", "other", ""], "keep": ["panel"]}
+    given["annotations"] = [{**masks, "encode": "binary", "label": "BAD"}]
+    told = small.card("pictures", given, {"BAD": "lesion"})
+    records, regions = small.read(told, tmp_path)
+    assert [(r.meta["panel"], r.geometry.shape) for r in records] == [("stain", (33, 40)), ("other", (33, 40))]
+    assert np.array_equal(decode(tmp_path, records[1]).array, three[:, 40:80])
+    for record in records:
+        (mask,), _ = resolve(tmp_path, record, [region for region in regions if region.record == record.key])
+        assert (mask.offset, mask.voxels) == ((4, 6), 70)
+    Image.fromarray(three[:, :119]).save(tmp_path / "p1.png")
+    assert "equal panels" in small.refused(told, tmp_path)[0]
+
+
 def test_a_gzipped_picture_and_one_that_is_cut(tmp_path: Path) -> None:
     draw(tmp_path / "a.ppm")
     whole = (tmp_path / "a.ppm").read_bytes()

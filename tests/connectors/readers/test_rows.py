@@ -18,6 +18,7 @@ from connectors import LayoutError, open_dataset
 from schemas import DatasetCard
 from tests.connectors import small
 from transforms.media.decoders import DecodeError, decode
+from transforms.regions.resolve import resolve
 
 BILE, THIGH = "Which organ makes bile?", "Which bone is in the thigh?"
 BY_ROW = {"number": "row", "key": "row", "match": "{row}"}
@@ -114,6 +115,29 @@ def test_pictures_that_datasets_wrote(tmp_path: Path) -> None:
     assert [record.sources[0].select for record in records] == [f"[{n}].image" for n in range(7)]
     for n, record in enumerate(records):
         np.testing.assert_array_equal(decode(tmp_path, record).array, arrays[n])
+
+
+def test_masks_in_cells_beside_the_picture(tmp_path: Path) -> None:
+    masks = [np.zeros((40, 52), np.uint8) for _ in range(2)]
+    masks[1][5:9, 10:30] = 2
+    told = {"image": [picture(n)[1] for n in range(2)], "mask": [png(mask) for mask in masks]}
+    pq.write_table(pa.table(told), tmp_path / "a.parquet")
+    drawn = {"format": "masks", "file": "{path}", "select": "[{row}].mask", "names": {2: "yes"}}
+    found = card(files=["a.parquet"], image=["image"], annotations=[drawn])
+    records, regions = small.read(found, tmp_path)
+    assert [len(resolve(tmp_path, r, [x for x in regions if x.record == r.key])[0]) for r in records] == [0, 1]
+    (mask,), _ = resolve(tmp_path, records[1], [region for region in regions if region.record == records[1].key])
+    assert (mask.offset, mask.voxels) == ((5, 10), 80)
+    pq.write_table(pa.table({**told, "mask": [png(mask[1:]) for mask in masks]}), tmp_path / "a.parquet")
+    assert all("grid" in reason for reason in small.refused(found, tmp_path))
+    pq.write_table(pa.table({"image": told["image"]}), tmp_path / "a.parquet")
+    assert all("'mask'" in reason for reason in small.refused(found, tmp_path))
+
+
+def png(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(array).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def kvasir(path: Path) -> dict[str, np.ndarray]:

@@ -206,6 +206,8 @@ def test_members_of_archives_and_gzip(tmp_path: Path) -> None:
     (tmp_path / "l.csv.gz").write_bytes(gzip.compress(b"id,v\na,2\n"))
     assert rows(tmp_path, file="all.zip/x/labels.csv", key="id") == [{"id": "a", "v": "1"}]
     assert rows(tmp_path, file="l.csv.gz", key="id") == [{"id": "a", "v": "2"}]
+    (tmp_path / "plain_name.csv").write_bytes(gzip.compress(b"id,v\na,3\n"))
+    assert rows(tmp_path, file="plain_name.csv", key="id") == [{"id": "a", "v": "3"}]
     (tmp_path / "l.csv.gz").write_bytes(gzip.compress(b"id,v\na,2\n" * 50)[:30])
     with pytest.raises(Unreadable, match=r"l\.csv\.gz"):
         rows(tmp_path, file="l.csv.gz", key="id")

@@ -1,7 +1,7 @@
 """What torchxrayvision makes of folders: `python chest_radiographs.py '{"nih_chestxray14": "/folder", ...}'`.
 
 Runs in the oracles' own environment. Prints {data set: {image: {"labels": {name: 1, 0 or null}, "boxes": {name: corners
-of each}}}}; null is a label that the loader leaves open.
+of each}}}}; null is a label that the loader leaves open. Of two sets what their loaders keep instead: scores, MeSH terms.
 """
 
 import json
@@ -116,7 +116,8 @@ def foreign_objects(root: Path) -> Found:
 
 def cohen(root: Path) -> Found:
     dataset = xrv.datasets.COVID19_Dataset(str(root / "images"), str(root / "metadata.csv"), views=["*"])
-    return _labels(dataset, list(dataset.csv["filename"]))
+    pictures = set(dataset.csv["filename"][dataset.csv["folder"] == "images"])  # the rest are volumes
+    return {name: own for name, own in _labels(dataset, list(dataset.csv["filename"])).items() if name in pictures}
 
 
 def mimic(root: Path) -> Found:

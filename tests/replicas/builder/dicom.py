@@ -145,6 +145,8 @@ def segmentation(path: Path, value: dict[str, Any], name: str, top: Path) -> Non
     for number, (label, *boxes) in spec.segments.items():
         segment = Dataset()
         segment.SegmentNumber, segment.SegmentLabel, segment.SegmentAlgorithmType = number, str(label), spec.algorithm
+        segment.SegmentedPropertyCategoryCodeSequence = [dicom.code("Anatomical structure", "91723000", "SCT")]
+        segment.SegmentedPropertyTypeCodeSequence = [dicom.code("Anatomical structure", "91723000", "SCT")]
         if number in spec.descriptions:
             segment.SegmentDescription = spec.descriptions[number]
         seg.SegmentSequence.append(segment)
@@ -152,6 +154,7 @@ def segmentation(path: Path, value: dict[str, Any], name: str, top: Path) -> Non
         for k in np.flatnonzero(drawn.any(axis=(0, 1))):
             planes.append(drawn[..., k].T)
             seg.PerFrameFunctionalGroupsSequence.append(_frame(slices[k], number))
+    seg.SharedFunctionalGroupsSequence, seg.DimensionIndexSequence = [_shared(first)], _dimensions()
     dicom.pixels(seg, np.stack(planes))
     seg.BitsAllocated = seg.BitsStored = 1
     seg.HighBit = 0
@@ -166,7 +169,7 @@ def structures(path: Path, value: dict[str, Any], name: str, top: Path) -> None:
     first = slices[0]
     shape = (int(first.Columns), int(first.Rows), len(slices))
     found = _derived(first, "RTSTRUCT", name)
-    found.StructureSetLabel = "replica"
+    found.StructureSetLabel, found.ReferencedFrameOfReferenceSequence = "replica", [_drawn_on(first)]
     found.StructureSetROISequence, found.ROIContourSequence = [], []
     for number, (roi, boxes) in enumerate(spec.rois.items(), start=1):
         entry, drawn = Dataset(), Dataset()
@@ -177,6 +180,16 @@ def structures(path: Path, value: dict[str, Any], name: str, top: Path) -> None:
         found.StructureSetROISequence.append(entry)
         found.ROIContourSequence.append(drawn)
     _save(path, found, spec.tags)
+
+
+def _drawn_on(first: Dataset) -> Dataset:
+    """The frame, study and series that structures were drawn on (PS3.3 C.8.8.5)."""
+    frame, study, drawn_on = Dataset(), Dataset(), Dataset()
+    drawn_on.SeriesInstanceUID = first.SeriesInstanceUID
+    study.ReferencedSOPClassUID, study.ReferencedSOPInstanceUID = "1.2.840.10008.3.1.2.3.1", first.StudyInstanceUID
+    study.RTReferencedSeriesSequence = [drawn_on]
+    frame.FrameOfReferenceUID, frame.RTReferencedStudySequence = first.FrameOfReferenceUID, [study]
+    return frame
 
 
 def _ring(piece: Dataset, box: tuple[slice, ...]) -> Dataset:
@@ -198,7 +211,30 @@ def _frame(piece: Dataset, number: int) -> Dataset:
     place, which, groups = Dataset(), Dataset(), Dataset()
     place.ImagePositionPatient, which.ReferencedSegmentNumber = piece.ImagePositionPatient, number
     groups.PlanePositionSequence, groups.SegmentIdentificationSequence = [place], [which]
+    content = Dataset()
+    content.DimensionIndexValues = [number, int(piece.InstanceNumber)]
+    groups.FrameContentSequence = [content]
     return groups
+
+
+def _shared(piece: Dataset) -> Dataset:
+    """What all frames share: the axes and the size of a pixel (PS3.3 A.51.5)."""
+    axes, measures, groups = Dataset(), Dataset(), Dataset()
+    axes.ImageOrientationPatient = piece.ImageOrientationPatient
+    measures.PixelSpacing, measures.SliceThickness = piece.PixelSpacing, piece.SliceThickness
+    groups.PlaneOrientationSequence, groups.PixelMeasuresSequence = [axes], [measures]
+    return groups
+
+
+def _dimensions() -> list[Dataset]:
+    """Frames are told apart by segment and place."""
+    found = []
+    for pointer, group in ((0x0062000B, 0x0062000A), (0x00200032, 0x00209113)):
+        entry = Dataset()
+        entry.DimensionIndexPointer, entry.FunctionalGroupPointer = pointer, group
+        entry.DimensionOrganizationUID = generate_uid(entropy_srcs=["dimensions"])
+        found.append(entry)
+    return found
 
 
 def _slices(folder: Path) -> list[Dataset]:

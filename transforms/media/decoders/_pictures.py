@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from schemas import LabelShape
+
 BY_PILLOW = {"1", "P", "PA", "LA", "La", "CMYK", "YCbCr", "LAB", "HSV"}
 NOISE = 32  # how far the channels of a grey JPEG may lie apart after compression
 GZIP = b"\x1f\x8b"
@@ -142,6 +144,19 @@ def channel(sheet: Sheet, number: int) -> Sheet:
     if not 0 <= number < array.shape[2]:
         raise ValueError(f"there is no channel {number}: the picture has {array.shape[2]}")
     return Sheet(array[..., number], None, sheet.lossy)
+
+
+def labels(sheet: Sheet, shape: LabelShape) -> NDArray[Any]:
+    """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
+    if shape.channel is not None:
+        sheet = channel(sheet, shape.channel)
+    if shape.colour is not None:
+        if sheet.lossy:
+            raise ValueError("a JPEG changes colours: no region of it can be told by an exact colour")
+        return packed(sheet.colours)
+    if shape.at_least is not None or shape.at_most is not None:
+        return intensity(sheet)
+    return values(sheet)
 
 
 def _one(array: NDArray[Any], noise: int) -> NDArray[Any]:

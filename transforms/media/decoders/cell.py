@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from schemas import Record, SourceFile
+from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders import _pictures
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
@@ -18,6 +19,11 @@ _SELECT = re.compile(r"\[(\d+)\]\.(.+?)(?:\[(\d+)\])?", re.S)
 
 def decode(root: Path, record: Record) -> Pixels:
     return Pixels(_pictures.pixels(_pictures.read(_bytes(root, record.sources[0]))), record.geometry, record.unit)
+
+
+def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
+    """A mask in a cell. Raises ValueError."""
+    return _pictures.labels(_pictures.read(_bytes(root, shape.source)), shape)
 
 
 def _bytes(root: Path, source: SourceFile) -> bytes:

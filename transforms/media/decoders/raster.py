@@ -1,7 +1,8 @@
 """Pictures and masks in PNG, JPEG, TIFF, BMP, GIF, PNM and their like, gzipped or not (see _pictures.py).
 
 Arrays are (rows, columns[, 3]); colours are RGB. `select` is a page, "[2]" being the third, or a half of the picture:
-left, right, upper or lower, the second being one larger where the size is odd.
+left, right, upper or lower, the second being one larger where the size is odd; or one of equal panels from the left,
+"panel 2 of 6".
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from schemas import LabelShape, Record, SourceFile
+from schemas.select import panel_of
 from transforms.media.decoders import _pictures
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
@@ -25,22 +27,17 @@ def decode(root: Path, record: Record) -> Pixels:
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
-    sheet = _sheet(root, shape.source)
-    if shape.channel is not None:
-        sheet = _pictures.channel(sheet, shape.channel)
-    if shape.colour is not None:
-        if sheet.lossy:
-            raise ValueError("a JPEG changes colours: no region of it can be told by an exact colour")
-        return _pictures.packed(sheet.colours)
-    if shape.at_least is not None or shape.at_most is not None:
-        return _pictures.intensity(sheet)
-    return _pictures.values(sheet)
+    return _pictures.labels(_sheet(root, shape.source), shape)
 
 
 def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
     with open_source(root, source) as file:
         half = source.select if source.select in HALVES else None
-        sheet = _pictures.read(file.read(), _page(None if half else source.select))
+        panel = panel_of(source.select)
+        sheet = _pictures.read(file.read(), _page(None if half or panel else source.select))
+    if panel is not None:
+        width = sheet.array.shape[1] // panel[1]
+        return replace(sheet, array=sheet.array[:, (panel[0] - 1) * width : panel[0] * width])
     return replace(sheet, array=_half(sheet.array, half)) if half else sheet
 
 
