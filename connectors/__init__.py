@@ -52,6 +52,7 @@ def _check_archive(root: Path, uri: str) -> None:
 
 def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:
     """The connector of a card. Raises LayoutError when it names no reader, a wrong option or an unknown concept."""
+    card.memo.clear()  # what an earlier connector derived of files that may have changed
     found = reader(card)
     given = options(card, found.Options)
     if isinstance(given, assemble.Common):

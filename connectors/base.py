@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, TypeVar, cast
+from typing import Any, BinaryIO, ClassVar, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -70,7 +70,9 @@ class LayoutError(ValueError):
 
 
 class Options(BaseModel):
-    """The base of each reader's options; an unknown key is refused."""
+    """The base of each reader's options; an unknown key is refused. `tabular`: they have a `file`, and read nothing else."""
+
+    tabular: ClassVar[bool] = False
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

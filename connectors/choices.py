@@ -61,11 +61,17 @@ def anatomy(
     card: DatasetCard, space: LabelSpace, given: str | tuple[str, ...] | Choice | None, image: Filler
 ) -> tuple[Concept, ...]:
     """What part of the body is shown, as far as the card says; its only anatomy where nothing is given."""
+    fixed = not isinstance(given, Choice)
+    if fixed and ("anatomy", id(space)) in card.memo:
+        return cast("tuple[Concept, ...]", card.memo["anatomy", id(space)])
     found = chosen(card, "anatomy", given, image) if isinstance(given, Choice) else given
     if found is None:
         found = card.anatomy if len(card.anatomy) == 1 else ()
     slugs = (found,) if isinstance(found, str) else found
-    return tuple(concept(card, space, "anatomy", slug) for slug in slugs if slug)
+    concepts = tuple(concept(card, space, "anatomy", slug) for slug in slugs if slug)
+    if fixed:
+        card.memo["anatomy", id(space)] = concepts
+    return concepts
 
 
 def concept(card: DatasetCard, space: LabelSpace, key: str, slug: str) -> Concept:

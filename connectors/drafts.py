@@ -1,41 +1,37 @@
 """What annotations say, before it is bound to a record and to concepts: the words between formats and the assembler."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from schemas import MadeBy
 from schemas.region import Shape
 
 
-@dataclass(frozen=True)
-class Looked:
+class Looked(NamedTuple):
     """The source annotated this image, whatever it found: only then can a concept be absent. `file` says where."""
 
     file: str
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A region under the source's own label."""
 
     label: str
     shape: Shape
     frame: str = "voxel"
     made_by: MadeBy | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What the source says of the whole image. "uncertain" is neither present nor absent, and is kept as said."""
 
     label: str
     state: Literal["present", "absent", "uncertain"] = "present"
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A value beside the image (age, patient id, view): a field for templates, and kept in the record's `meta`.
 
     `many`: further values of the same name are collected in a list (questions, captions).
@@ -47,8 +43,7 @@ class Told:
     hidden: bool = False  # a field for templates only: an identifier that must not be kept
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """The text that belongs to the image: a report, a caption."""
 
     text: str

@@ -103,24 +103,37 @@ def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
 def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
     """An item for each image, with the files of its annotations."""
     shared: dict[str, tuple[str, int | None, int | None]] = {}
+    same: dict[int, list[str]] = {}
     for path, fields in paths(root, options):
         uri, member = archives.split(root, path)
-        yield base.item(root, card.id, uri, companions(root, card, options, path, fields), member, shared)
+        yield base.item(root, card.id, uri, companions(root, card, options, path, fields, same), member, shared)
 
 
-def companions(root: Path, card: DatasetCard, options: Common, path: str, fields: Mapping[str, str]) -> list[str]:
-    """The files that an image's annotations lie in: paths under the data set's folder, archives as a whole."""
+def companions(
+    root: Path, card: DatasetCard, options: Common, path: str, fields: Mapping[str, str],
+    same: dict[int, list[str]] | None = None,
+) -> list[str]:  # fmt: skip
+    """The files that an image's annotations lie in: paths under the data set's folder, archives as a whole. `same`: what
+    one listing knows already of tables that speak of all images."""
     known = named(path, fields)
-    found = [name for part in bound(card, options) for name in part.module.companions(root, part.options, known)]
-    return list(dict.fromkeys(archives.split(root, name)[0] for name in found))
+    found: list[str] = []
+    for number, part in enumerate(bound(card, options)):
+        if same is not None and number in same:
+            found += same[number]
+            continue
+        own = [archives.split(root, name)[0] for name in part.module.companions(root, part.options, known)]
+        if same is not None and part.options.tabular and not {*patterns.names(part.options.file)} & {*known}:
+            same[number] = own
+        found += own
+    return list(dict.fromkeys(found))
 
 
 def named(path: str, fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of a path with those that every path has: `stem`, `name`, `folder`, and `path`, the whole of it."""
-    parts = path.split("/")
-    own = {"stem": patterns.stem(path), "name": parts[-1], "folder": parts[-2] if len(parts) > 1 else ""}
-    own["path"] = path
-    return {**own, **{name: value for name, value in fields.items() if value is not None}}
+    above, _, name = path.rpartition("/")
+    own = {"stem": patterns.stem(name), "name": name, "folder": above.rpartition("/")[2], "path": path}
+    own.update(fields)
+    return {name: value for name, value in own.items() if value is not None} if None in own.values() else own
 
 
 def where(item: Item) -> str:

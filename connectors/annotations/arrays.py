@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -37,6 +37,9 @@ class Options(base.Options):
     Without, it has one class a row, under its name in `names`, or as it stands; `field` then keeps it as a field too.
     `told`: field -> array of what else is known (age), or an attribute in HDF5 ("@name"). `hide`: likewise, for
     templates alone (patients). `masks`: see Mask.
+
+    `prefix`: a template that goes before each class. `zeros`: what 0 in a column means: absent, or nothing where a
+    source knows only what is there. `only`: fields and their values where this holds; other images are not annotated.
     """
 
     file: str | None = None
@@ -48,6 +51,9 @@ class Options(base.Options):
     told: Mapping[str, str] = {}
     hide: Mapping[str, str] = {}
     masks: tuple[Mask, ...] = ()
+    prefix: str = ""
+    zeros: Literal["absent", "nothing"] = "absent"
+    only: Mapping[str, str | tuple[str, ...]] = {}
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
@@ -57,6 +63,9 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    for name, wanted in options.only.items():
+        if image.fields.get(name) not in ((wanted,) if isinstance(wanted, str) else wanted):
+            return
     path = image.fill(options.file) if options.file else image.path
     if options.file:
         image.source(path)
@@ -96,12 +105,12 @@ def _scalar(path: str, name: str, value: Any) -> str | int | float:
 
 
 def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[Draft]:
-    name = image.fill(options.labels or "")
+    name, prefix = image.fill(options.labels or ""), image.fill(options.prefix)
     if not options.columns:
         said = str(_scalar(path, name, value))
         if options.names and said not in options.names:
             raise Unreadable(path, f"array {name!r} says {said}, which is not under names; there are {options.names}")
-        label = options.names.get(said, said)
+        label = prefix + options.names.get(said, said)
         yield Seen(label)
         if options.field:
             yield Told(options.field, label)
@@ -110,11 +119,11 @@ def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[
     if flat.size != len(options.columns):
         raise Unreadable(path, f"array {name!r} has {flat.size} columns and the card names {len(options.columns)}")
     for label, number in zip(options.columns, flat.tolist(), strict=True):
-        if np.isnan(number):
+        if np.isnan(number) or (number == 0 and options.zeros == "nothing"):
             continue
         if number not in STATES:
             raise Unreadable(path, f"array {name!r} says {number} of {label}, which is none of 1, 0, -1")
-        yield Seen(label, STATES[number])  # type: ignore[arg-type]
+        yield Seen(prefix + label, STATES[number])  # type: ignore[arg-type]
 
 
 def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Drawn]:

@@ -81,6 +81,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
 
 def _states(rows: Sequence[Row], options: Options) -> Iterator[Seen]:
+    if len(rows) == 1:
+        yield from (Seen(f"{options.prefix}{label}", state) for label, state in _said(rows[0], options))
+        return
     said: dict[str, list[State]] = {}
     for row in rows:
         for label, state in _said(row, options):

@@ -1,4 +1,4 @@
-"""Which decoder a file needs and what its header says of its grid, by its extension: pictures, volumes, arrays, cells."""
+"""Which decoder a file needs and what its header says of its grid, by extension: pictures, volumes, arrays, cells."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

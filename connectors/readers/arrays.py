@@ -24,7 +24,8 @@ class Options(assemble.Common):
     """`images`: pattern over the names of the file's arrays ("{split}_images", "cjdata/image"); left out where a file
     has but one. `axes`: what its axes are, in order: n (rows, a record each), t (time), z, y (row), x (column), c
     (colour): "nyxc", "yx", "zyx". A .mat file's are in MATLAB's order (an image is "yx"); HDF5's and NumPy's as those
-    libraries show them. `channels`: where c is no colour, number -> fields of that channel, a record each. `colours`:
+    libraries show them. `or_axes`: others, where arrays differ: the first that fits counts, by its number of axes and
+    by colours. `channels`: where c is no colour, number -> fields of that channel, a record each. `colours`:
     where c holds more than the three colours, the number of the first of them.
 
     `spacing`: mm of a pixel along x, y, z, by the set's documents. `orientation`: where x, y, z grow (LPS), likewise;
@@ -37,6 +38,7 @@ class Options(assemble.Common):
     subject: str | tuple[str, ...] = "{stem}{part}"
     images: str | None = None
     axes: str
+    or_axes: tuple[str, ...] = ()
     channels: Mapping[int, Mapping[str, str]] = {}
     colours: NonNegativeInt | None = None
     spacing: Mapping[Literal["x", "y", "z"], float] = {}
@@ -55,11 +57,11 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     found = list(_found(root, path, options))
     if not found:
         raise Unreadable(path, f"no array fits layout.options.images {options.images!r}")
-    for array, named in found:
-        for select, own in _parts(path, array, options):
+    for array, named, its in found:
+        for select, own in _parts(path, array, its):
             part = select.partition("@")[0] if len(found) > 1 or "[" in select else ""
             fields = {**named, **own, "array": array.name, "part": part and f"/{part}"}
-            kind, grid = _grid(path, array, select, options)
+            kind, grid = _grid(path, array, select, its)
             sources = (source.model_copy(update={"select": select}),)
             media = assemble.Media(kind, "array", VERSION, grid, sources, select, fields)
             yield from assemble.rows(root, card, space, options, path, media)
@@ -68,9 +70,10 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
 def _options(card: DatasetCard) -> Options:
     options = base.options(card, Options)
     try:
-        parse_select(select_of("", options.axes, {"n": 0, "c": 0} if options.channels else {"n": 0})).order()
-        if options.axes.count("n") > 1 or (options.channels and "c" not in options.axes):
-            raise ValueError(f"axes {options.axes!r} have n more than once, or no c for the channels")
+        for axes in (options.axes, *options.or_axes):
+            parse_select(select_of("", axes, {"n": 0, "c": 0} if options.channels else {"n": 0})).order()
+            if axes.count("n") > 1 or (options.channels and "c" not in axes):
+                raise ValueError(f"axes {axes!r} have n more than once, or no c for the channels")
         if options.orientation:
             placed((1.0, 1.0, 1.0), options.orientation)
     except ValueError as error:
@@ -78,8 +81,9 @@ def _options(card: DatasetCard) -> Options:
     return options
 
 
-def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Array, dict[str, str]]]:
-    """The arrays of images, by name, with what their names tell. Raises Unreadable on one that is none."""
+def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Array, dict[str, str], Options]]:
+    """The arrays of images, by name, with what their names tell and the options with the axes that fit. Raises
+    Unreadable on one that is none."""
     arrays = _arrays.arrays(root, path) if options.images else (_arrays.array(root, path, ""),)
     for array in arrays:
         named = patterns.pattern(options.images).match(array.name) if options.images else {}
@@ -87,12 +91,22 @@ def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Ar
             continue
         if set("[]@") & set(array.name):
             raise Unreadable(path, f"array {array.name!r}: brackets and @ in a name cannot be told from an index")
-        fits = len(array.shape) == len(options.axes) and array.dtype.kind in "biuf" and 0 not in array.shape
-        if not fits and options.shapes == "skip":
+        axes = _fitting(array, options)
+        if axes is None and options.shapes == "skip":
             continue
-        if not fits:
+        if axes is None:
             raise Unreadable(path, f"array {array.name!r} of {array.shape} {array.dtype} is no {options.axes!r}")
-        yield array, named
+        yield array, named, options.model_copy(update={"axes": axes})
+
+
+def _fitting(array: _arrays.Array, options: Options) -> str | None:
+    """The axes of an array; None where it is no image."""
+    for axes in (options.axes, *options.or_axes):
+        if len(array.shape) == len(axes) and array.dtype.kind in "biuf" and 0 not in array.shape:
+            colours = dict(zip(axes, array.shape, strict=True)).get("c", 1)
+            if not options.or_axes or options.channels or options.colours is not None or colours in COLOURS:
+                return axes
+    return None
 
 
 def _parts(path: str, array: _arrays.Array, options: Options) -> Iterator[tuple[str, dict[str, str]]]:

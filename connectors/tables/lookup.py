@@ -3,7 +3,6 @@
 import ast
 import json
 import math
-import os
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +61,7 @@ class Table(Source):
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
-        """The tables that were read for this annotation, with the marks of their files."""
+        """The tables that were read for this annotation."""
         return {}
 
     @property
@@ -162,39 +161,16 @@ def rows(image: Image, table: Table) -> list[Row]:
 
 
 def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None":
-    """The index of the table's files, read anew when one of them changed; None where there are no files."""
+    """The index of the table's files; None where there are none. Kept until the connector is opened anew: a table that
+    changes while its set is read is seen by the next run, whose items have other fingerprints then."""
     key = (root, table.file if fields.keys().isdisjoint(table.open) else patterns.bind(table.file, fields))
-    held = table.memo.get(key)
-    if held is None or not _same(held[0]):
-        places = tuple(_located(root, table, fields))
-        index = _index(str(root), places, table) if places else None
-        if len(table.memo) >= MEMO:
-            table.memo.clear()
-        full = [f"{root}/{archives.split(root, path)[0]}" for path, *_ in places]
-        held = table.memo[key] = ([(path, _mark(path)) for path in full], index)
-        return index if places else None
-    return cast("Index | None", held[1]) if held[0] else _appeared(root, table, fields)
-
-
-def _appeared(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None":
-    """As `_held`, where there was no file before: an image's own file may have come since."""
+    if key in table.memo:
+        return cast("Index | None", table.memo[key])
     places = tuple(_located(root, table, fields))
-    return _index(str(root), places, table) if places else None
-
-
-def _same(marks: Sequence[tuple[str, tuple[int, int] | None]]) -> bool:
-    for path, mark in marks:  # noqa: SIM110 - called for every image
-        if _mark(path) != mark:
-            return False
-    return True
-
-
-def _mark(path: str) -> tuple[int, int] | None:
-    try:
-        stat = os.stat(path)  # noqa: PTH116 - called for every image
-    except OSError:
-        return None
-    return stat.st_size, stat.st_mtime_ns
+    if len(table.memo) >= MEMO:
+        table.memo.clear()
+    found = table.memo[key] = _index(str(root), places, table) if places else None
+    return found
 
 
 def keys(root: Path, table: Table) -> frozenset[str]:

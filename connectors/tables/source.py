@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, ClassVar, Literal, cast
 
 import fastexcel
 import polars as pl
@@ -51,6 +51,8 @@ class Source(base.Options):
     below its root, and pickles likewise.
     `number`: a column made of the row's number from 0. `parts`: {column: pattern} cuts a column into further ones.
     """
+
+    tabular: ClassVar[bool] = True
 
     file: str
     type: Literal["csv", "excel", "json", "jsonl", "parquet", "xml", "pickle"] | None = None

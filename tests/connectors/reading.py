@@ -81,6 +81,7 @@ def space() -> LabelSpace:
 
 def read(source: Connector, root: Path, *, pixels: bool = True, items: list[Item] | None = None) -> Reading:
     """Reads all items (by default those of a new listing), and decodes everything unless `pixels` is False."""
+    source = open_dataset(source.card, source.space)  # the folder may have changed since the last reading
     out = Reading(source.card, root, [], [], [], [], [])
     try:
         out.items = list(source.listing(root)) if items is None else items

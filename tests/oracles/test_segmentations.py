@@ -1,5 +1,5 @@
-"""What is drawn in DICOM objects, by its place in the patient: the voxels of Segmentations against highdicom, the contours
-of RT Structure Sets against their plain elements."""
+"""What is drawn in DICOM objects, by its place in the patient: the voxels of Segmentations against highdicom, the
+contours of RT Structure Sets against their plain elements."""
 
 import re
 from pathlib import Path

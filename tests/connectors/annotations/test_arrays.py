@@ -51,6 +51,15 @@ def test_a_class_a_row(tmp_path: Path) -> None:
     assert "says 0, which is not under names" in reason
 
 
+def test_a_source_that_knows_only_what_is_there(tmp_path: Path) -> None:
+    save(tmp_path, train_labels=np.array([[1, 0], [0, 0], [0, 1], [1, 1]]))
+    columns = {"labels": "{split}_labels", "columns": ["liver", "spleen"], "zeros": "nothing", "prefix": "{row}="}
+    labels = {f"{row}={organ}": organ for row in range(4) for organ in LABELS}
+    records, _ = small.read(card({**columns, "only": {"row": ["0", "1", "2"]}}, labels), tmp_path)
+    said = [{p.concept.label: p.state for p in r.presence} for r in records]
+    assert said == [{"liver": "present"}, {}, {"spleen": "present"}, {}]
+
+
 def test_labels_in_a_file_of_their_own(tmp_path: Path) -> None:
     """As PatchCamelyon has them: y of shape (N, 1, 1, 1) in another HDF5 file."""
     for name, data in (("x", IMAGES), ("y", np.array([1, 0, 0, 1], np.uint8).reshape(4, 1, 1, 1))):

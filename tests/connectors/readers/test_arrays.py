@@ -183,6 +183,15 @@ def test_arrays_that_do_not_fit(tmp_path: Path) -> None:
         read(tmp_path, "a.npz", axes="yy")
 
 
+def test_axes_that_differ_from_array_to_array(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", a=TRAIN, b=TRAIN[..., 0], c=np.zeros((2, 5, 6, 7)))
+    axes: Any = {"axes": "nyx", "or_axes": ["nyxc", "nzyx"]}
+    shapes = [r.geometry.shape for r in read(tmp_path, "a.npz", images="{name}", **axes)]
+    assert shapes == [(7, 9)] * 10 + [(7, 6, 5)] * 2
+    with pytest.raises(LayoutError, match="axes 'yy'"):
+        read(tmp_path, "a.npz", axes="nyx", or_axes=["yy"])
+
+
 @pytest.mark.parametrize("name", ["a.npz", "a.npy", "a.h5", "v5.mat", "v73.mat"])
 def test_cut_files_are_refused(tmp_path: Path, name: str) -> None:
     array = RNG.normal(size=(200, 60, 8))

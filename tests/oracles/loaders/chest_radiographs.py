@@ -1,7 +1,7 @@
 """What torchxrayvision makes of folders: `python chest_radiographs.py '{"nih_chestxray14": "/folder", ...}'`.
 
 Runs in the oracles' own environment. Prints {data set: {image: {"labels": {name: 1, 0 or null}, "boxes": {name: corners
-of each}}}}; null is a label that the loader leaves open. Of two sets what their loaders keep instead: scores, MeSH terms.
+of each}}}}; null is a label that the loader leaves open. Of two sets what their loaders keep instead: scores, terms.
 """
 
 import json

@@ -6,13 +6,9 @@ the names of its files in that layout.
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
-
-for _folder in ("nnUNet_raw", "nnUNet_preprocessed", "nnUNet_results"):
-    os.environ.setdefault(_folder, os.devnull)  # asked for on import, not used
 
 import numpy as np
 from nnunetv2.imageio.reader_writer_registry import determine_reader_writer_from_file_ending
