@@ -2,13 +2,15 @@
 
 `python -m benchmarks.reading [--files 100000] [--pairs 10000] [--json]` makes two folders of tiny pictures - the layout
 of NIH ChestX-ray14 (a label table) and that of ISIC 2018 task 1 (image and mask pairs) - and reads each whole: list,
-join with labels, size from the header, SHA-256, one JSON line a record. The plain script is what a lab writes with
-glob, pandas and Pillow; it checks no file for truncation and no label against a label space. Every reading is a
-process of its own, whose peak of memory is given. The folders lie under build/ and are made once.
+join with labels, boxes and splits, size from the header, whole or cut, SHA-256, one JSON line a record. The plain
+script is what a lab writes with glob, pandas and Pillow for that one folder. Every reading is a process of its own,
+whose peak of memory is given; each folder is read once before the clock starts, so that all find it in memory. The
+folders lie under build/ and are made once.
 """
 
 import argparse
 import hashlib
+import io
 import json
 import multiprocessing
 import resource
@@ -78,14 +80,22 @@ def plain_label_table(root: Path) -> Iterator[str]:
 
     table = pd.read_csv(root / "Data_Entry_2017_v2020.csv", index_col=False)
     rows = dict(zip(table["Image Index"], table.to_dict("records"), strict=True))
-    train = set((root / "train_val_list.txt").read_text().split())
+    names = ["Image Index", "Finding Label", "x", "y", "w", "h", "_1", "_2", "_3"]
+    boxes = {key: part.to_dict("records") for key, part in pd.read_csv(
+        root / "BBox_List_2017.csv", names=names, skiprows=1).groupby("Image Index")}  # fmt: skip
+    splits = dict.fromkeys((root / "train_val_list.txt").read_text().split(), "train")
+    splits |= dict.fromkeys((root / "test_list.txt").read_text().split(), "test")
+    known = set("|".join(FINDINGS).split("|"))
     for path in sorted(root.glob("images_*/images/*.png")):
         row = rows[path.name]
+        labels = row["Finding Labels"].split("|")
+        if not known.issuperset(labels):
+            raise ValueError(f"{path}: an unknown label in {labels}")
         yield json.dumps(
             {
-                **_plain(path), "labels": row["Finding Labels"].split("|"), "subject": row["Patient ID"],
-                "age": row["Patient Age"], "sex": row["Patient Gender"], "view": row["View Position"],
-                "split": "train" if path.name in train else "test",
+                **_plain(path), "labels": labels, "subject": row["Patient ID"], "age": row["Patient Age"],
+                "sex": row["Patient Gender"], "view": row["View Position"], "split": splits[path.name],
+                "boxes": boxes.get(path.name, []),
             }
         )  # fmt: skip
 
@@ -101,9 +111,14 @@ def plain_image_masks(root: Path) -> Iterator[str]:
 
 
 def _plain(path: Path) -> dict[str, Any]:
-    with Image.open(path) as image:
+    """A file's size in pixels, once it is seen to be whole, its checksum, and when it changed."""
+    data = path.read_bytes()
+    with Image.open(io.BytesIO(data)) as image:
         size = image.size
-    return {"file": str(path), "size": size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        if image.format == "JPEG" and data[-2:] != b"\xff\xd9":
+            raise ValueError(f"{path}: truncated")
+        image.verify()
+    return {"file": str(path), "size": size, "sha256": hashlib.sha256(data).hexdigest(), "at": path.stat().st_mtime_ns}
 
 
 def ours(dataset: str, root: Path) -> Iterator[str]:
@@ -166,6 +181,7 @@ def compare(files: int, pairs: int) -> list[dict[str, Any]]:
     for dataset, make, count in (("nih_chestxray14", label_table, files), ("isic2018_task1", image_masks, pairs)):
         for part in (count // 5, count):
             root = make(part)
+            measure("plain", dataset, root)
             runs = {way: measure(way, dataset, root) for way in WAYS}
             base = runs["plain"]["seconds"]
             found += [

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import BinaryIO, cast
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -51,12 +52,13 @@ def _members(path: Path, size: int, mtime_ns: int) -> tuple[str, ...]:
     if path.name.lower().endswith(".zip"):
         with zipfile.ZipFile(path) as archive:
             return tuple(sorted(info.filename for info in archive.infolist() if not info.is_dir()))
-    names = [member.name for member in _tar(path, size, mtime_ns).getmembers() if member.isfile()]
+    names = [member.name for member in _tar(path, size, mtime_ns, get_ident()).getmembers() if member.isfile()]
     return tuple(sorted(names) if path.name.lower().endswith(".tar") else names)
 
 
 @lru_cache(maxsize=16)
-def _tar(path: Path, size: int, mtime_ns: int) -> tarfile.TarFile:
+def _tar(path: Path, size: int, mtime_ns: int, thread: int) -> tarfile.TarFile:
+    """An open tar, one for each thread: readers of one handle would move each other's place in the file."""
     return tarfile.open(path)
 
 
@@ -70,7 +72,7 @@ def open_member(path: Path, member: str) -> BinaryIO:
     stat = path.stat()
     if path.name.lower().endswith(".zip"):
         return cast(BinaryIO, _zip(path, stat.st_size, stat.st_mtime_ns).open(member))
-    file = _tar(path, stat.st_size, stat.st_mtime_ns).extractfile(member)
+    file = _tar(path, stat.st_size, stat.st_mtime_ns, get_ident()).extractfile(member)
     if file is None:
         raise KeyError(f"{member} is no file of this archive")
     return cast(BinaryIO, file)

@@ -70,7 +70,7 @@ class LayoutError(ValueError):
 
 
 class Options(BaseModel):
-    """The base of each reader's options; an unknown key is refused. `tabular`: they have a `file`, and read nothing else."""
+    """The base of each reader's options; an unknown key is refused. `tabular`: they read their `file` and no other."""
 
     tabular: ClassVar[bool] = False
 

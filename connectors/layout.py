@@ -113,8 +113,8 @@ def companions(
     root: Path, card: DatasetCard, options: Common, path: str, fields: Mapping[str, str],
     same: dict[int, list[str]] | None = None,
 ) -> list[str]:  # fmt: skip
-    """The files that an image's annotations lie in: paths under the data set's folder, archives as a whole. `same`: what
-    one listing knows already of tables that speak of all images."""
+    """The files that an image's annotations lie in: paths under the data set's folder, archives as a whole. `same`:
+    what one listing knows already of tables that speak of all images."""
     known = named(path, fields)
     found: list[str] = []
     for number, part in enumerate(bound(card, options)):

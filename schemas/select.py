@@ -15,6 +15,7 @@ from types import EllipsisType
 Index = tuple[int | slice | EllipsisType, ...]
 ORDERS = {"volume": "xyz", "clip": "tyxc", "image": "yxc"}  # of an array as this project has it
 _PANEL = re.compile(r"panel ([1-9]\d*) of ([1-9]\d*)")
+_STEPS: dict[str, slice | EllipsisType] = {"...": Ellipsis, ":": slice(None), "::-1": slice(None, None, -1)}
 _FORM = re.compile(r"(?P<name>[^\[\]@]*)(?:\[(?P<index>(?:::-1|[\d:.,\s])*)\])?(?:@(?P<axes>[tzyxc]+))?")
 
 
@@ -85,10 +86,13 @@ def _index(text: str) -> Index:
     """Raises ValueError on what is none of a whole number, `:`, `0:3`, `::-1` and one `...`."""
     steps: list[int | slice | EllipsisType] = []
     for part in (part.strip() for part in text.split(",") if part.strip()):
-        known = {"...": Ellipsis, ":": slice(None), "::-1": slice(None, None, -1)}
         first, colon, last = part.partition(":")
-        one = slice(int(first), int(last)) if colon and part not in known else None
-        steps.append(one if one is not None else known[part] if part in known else int(part))
+        if part in _STEPS:
+            steps.append(_STEPS[part])
+        elif colon:
+            steps.append(slice(int(first), int(last)))
+        else:
+            steps.append(int(part))
     if steps.count(Ellipsis) > 1:
         raise ValueError(f"index [{text}] has more than one '...'")
     return tuple(steps)

@@ -22,17 +22,18 @@ SETS: dict[str, tuple[str, dict[str, str]]] = {
     "tbx11k": ("two", {}),
     "object_cxr": ("name", {"Foreign Object": "object"}),
     "mimic_cxr_jpg": ("stem", {"Effusion": "Pleural Effusion"}),
+    "brax": ("path", {"Effusion": "Pleural Effusion"}),
+    "chexlocalize": ("path", {"Effusion": "Pleural Effusion"}),
     "padchest": ("name", {}),
     "covid_chestxray_cohen": ("name", {"Herpes ": "Herpes"}),  # a blank of the table, which is no part of the name
     "vindr_cxr": ("stem", {"Effusion": "Pleural effusion", "Pleural_Thickening": "Pleural thickening"}),
 }
 OTHERS = ("openi_iuxray", "ralo_stonybrook")  # terms and scores
-STATED = ("nih_google", "chexpert", "mimic_cxr_jpg")  # their zeros are statements, and not the want of one
+# Their zeros are statements, and not the want of one.
+STATED = ("nih_google", "chexpert", "mimic_cxr_jpg", "brax", "chexlocalize")
 BOXED = ("tbx11k",)  # their labels are those of the boxes; the class of the image is another statement
-HEALTHY = (
-    "chexpert",
-    "mimic_cxr_jpg",
-)  # the loader reads "No Finding" as the absence of all the rest, which the set does not say
+# The loaders read "No Finding" as the absence of all the rest, which the sets do not say.
+HEALTHY = ("chexpert", "mimic_cxr_jpg", "brax")
 
 
 @pytest.fixture(scope="module")

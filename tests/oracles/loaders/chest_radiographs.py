@@ -163,11 +163,28 @@ def ralo(root: Path) -> Found:
     return {f"{n}.jpg": {"scores": [float(x) for x in row], "subject": name} for n, (row, name) in enumerate(rows)}
 
 
+def brax(root: Path) -> Found:
+    table = root / "master_spreadsheet_update.csv"
+    dataset = xrv.datasets.BRAX_Dataset(str(root / "images"), csvpath=str(table), views=["*"], unique_patients=False)
+    return _labels(dataset, list(dataset.csv["PngPath"]))
+
+
+def chexlocalize(root: Path) -> Found:
+    found: Found = {}
+    for part in ("val", "test"):
+        dataset = xrv.datasets.CheXlocalize_Dataset(
+            str(root / "CheXpert"), csvpath=str(root / f"CheXpert/{part}_labels.csv"), views=["*"],
+            unique_patients=False, pathology_masks=False,
+        )  # fmt: skip
+        found |= _labels(dataset, [f"CheXpert/{path}" for path in dataset.csv["Path"]])
+    return found
+
+
 READ: dict[str, Callable[[Path], Found]] = {
     "nih_chestxray14": nih, "nih_google": google, "rsna_pneumonia": rsna, "chexpert": chexpert, "siim_acr": siim,
     "montgomery": tuberculosis("MontgomerySet"), "shenzhen": tuberculosis("ChinaSet_AllFiles"), "tbx11k": tbx11k,
     "object_cxr": foreign_objects, "covid_chestxray_cohen": cohen, "mimic_cxr_jpg": mimic, "padchest": padchest,
-    "openi_iuxray": openi, "vindr_cxr": vindr, "ralo_stonybrook": ralo,
+    "openi_iuxray": openi, "vindr_cxr": vindr, "ralo_stonybrook": ralo, "brax": brax, "chexlocalize": chexlocalize,
 }  # fmt: skip
 
 
