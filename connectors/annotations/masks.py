@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
+from pydantic import field_validator
+
 from connectors import archives, base, patterns
 from connectors.annotations import _lines
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import Draft, Drawn, Looked
 from connectors.readers import _formats
+from connectors.readers._grid import placed
 from connectors.tables import lookup
 from schemas import LabelShape, MadeBy, PolygonShape, SourceFile
 
@@ -33,13 +36,14 @@ class Options(base.Options):
     `encode`: "values" (each value is a label: its digits after `prefix`, or its name in `names`), "binary" (at
     `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue), "instances"
     (each value above zero is one `label`) or "ellipse" (a line drawn along an ellipse: what is inside is `label`).
-    `channel`: of a mask with several. `select`: the array in a container, or the cell of a Parquet file ("[{row}].mask").
+    `channel`: of a mask with several. `select`: the array in a container, or a cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
     `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
 
     `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
     would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry;
     "turned": axes of a mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
+    `orientation`: which way a mask's axes run (LAI), where its header is known to be wrong; sizes alone are compared.
     `only`: field -> values, or templates of them, that the image must have; other images are not annotated.
     """
 
@@ -56,9 +60,17 @@ class Options(base.Options):
     select: str | None = None
     missing: Literal["refuse", "unannotated", "empty"] = "refuse"
     grid: Literal["same", "shape", "turned"] = "same"
+    orientation: str | None = None
     only: Mapping[str, str | tuple[str, ...]] = {}
     classes: Classes | None = None
     made_by: MadeBy | None = None
+
+    @field_validator("orientation")
+    @classmethod
+    def _axes(cls, given: str | None) -> str | None:
+        if given is not None:
+            placed((1.0, 1.0, 1.0), given)
+        return given
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
@@ -94,9 +106,12 @@ def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data
     if options.grid == "turned":
         turned = _formats.turned(image.root, path, image.geometry, image.path)
         return source.model_copy(update={"select": turned or source.select})
-    whole = options.grid == "same"
+    whole = options.grid == "same" and options.orientation is None
     _formats.check_grid(image.root, path, image.geometry, image.path, source.select, whole=whole, data=data)
-    return source
+    if options.orientation is None:
+        return source
+    turned = _formats.turned_to(image.geometry, options.orientation, image.path)
+    return source.model_copy(update={"select": turned or source.select})
 
 
 def _applies(only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str], *, open_ends: bool = False) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from connectors import archives
 from connectors.base import Unreadable
 from connectors.readers import _arrays, _cells, _metaimage, _nifti, _nrrd, _pictures
-from connectors.readers._grid import TOLERANCE, Header, Said, apart, same_grid
+from connectors.readers._grid import TOLERANCE, Header, Said, apart, geometry, placed, same_grid
 from connectors.readers._grid import turned as _turned
 from schemas import Geometry
 
@@ -15,6 +17,7 @@ VOLUMES: dict[str, tuple[str, Callable[[Path, str, Said], Header]]] = {
     ".nrrd": ("nrrd", _nrrd.header), ".nhdr": ("nrrd", _nrrd.header),
     ".mha": ("mhd", _metaimage.header), ".mhd": ("mhd", _metaimage.header),
 }  # fmt: skip
+STRAIGHT = 0.7  # the cosine of 45 degrees: an axis lies nearer to the one named than to any other
 DATA_SUFFIXES = {".mhd": (".raw", ".zraw", ".img"), ".nhdr": (".raw", ".raw.gz", ".img", ".img.gz")}
 
 
@@ -97,6 +100,19 @@ def turned(root: Path, path: str, image: Geometry, image_path: str) -> str | Non
     select, found = _turned(image, mask)
     same_grid(image, found, path, image_path)
     return select
+
+
+def turned_to(image: Geometry, orientation: str, image_path: str) -> str | None:
+    """As `turned`, for a label map whose axes run as `orientation` says ("LAI") whatever its header says. Raises
+    Unreadable where the image's axes are others than these, or in another order."""
+    if image.affine is None or len(image.shape) != 3:
+        raise Unreadable(image_path, "its header does not tell which way its axes run")
+    axes = placed((1.0, 1.0, 1.0), orientation)
+    ours = np.asarray(image.affine)[:3, :3]
+    along = np.abs((ours * axes[:3, :3]).sum(axis=0)) / np.linalg.norm(ours, axis=0)
+    if along.min() < STRAIGHT:
+        raise Unreadable(image_path, f"its axes do not run along those of its mask, which are {orientation}")
+    return _turned(image, geometry(image.shape, axes))[0]
 
 
 def siblings(root: Path, path: str) -> Iterator[str]:

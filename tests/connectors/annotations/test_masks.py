@@ -235,3 +235,19 @@ def test_a_mask_of_other_voxels_is_not_turned(tmp_path: Path) -> None:
     }  # fmt: skip
     with pytest.raises(Unreadable, match="apart"):
         small.read(small.card("volumes", options, {"1": "lung"}), tmp_path)
+
+
+def test_a_mask_whose_header_is_wrong_lies_as_the_card_says(tmp_path: Path) -> None:
+    mask = np.zeros((7, 6, 5), np.uint8)
+    mask[0:2, 1:3, 0:4] = 1
+    for name, volume in (("img", np.zeros((7, 6, 5), np.int16)), ("mask", mask[::-1, :, ::-1])):
+        (tmp_path / name).mkdir()
+        nibabel.save(nibabel.Nifti1Image(volume, np.eye(4)), tmp_path / name / "a.nii")
+    options: dict[str, Any] = {"files": ["img/{case}.nii"], "units": "mm"}
+    entry = {"format": "masks", "file": "mask/{case}.nii", "orientation": "LAI"}
+    records, regions = small.read(small.card("volumes", {**options, "annotations": [entry]}, {"1": "lung"}), tmp_path)
+    kept, _ = resolve(tmp_path, records[0], regions)
+    assert np.array_equal(kept[0].full((7, 6, 5)), mask.astype(bool))
+    crossed = {**options, "annotations": [{**entry, "orientation": "PLS"}]}
+    with pytest.raises(Unreadable, match="do not run along"):
+        small.read(small.card("volumes", crossed, {"1": "lung"}), tmp_path)
