@@ -1,7 +1,7 @@
 """Reading records of large folders, against a plain script that does the same work, in one run.
 
-`python -m benchmarks.reading [--files 100000] [--pairs 10000] [--json]` makes two folders of tiny pictures - the layout
-of NIH ChestX-ray14 (a label table) and that of ISIC 2018 task 1 (image and mask pairs) - and reads each whole: list,
+`python -m benchmarks.reading [--files 100000] [--pairs 10000] [--json]` makes folders of pictures - the layout of NIH
+ChestX-ray14 (a label table) and that of ISIC 2018 task 1 (image and mask pairs) - and reads each whole: list,
 join with labels, boxes and splits, size from the header, whole or cut, SHA-256, one JSON line a record. The plain
 script is what a lab writes with glob, pandas and Pillow for that one folder. Every reading is a process of its own,
 whose peak of memory is given; each folder is read once before the clock starts, so that all find it in memory. The
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,22 +32,24 @@ import catalog
 from connectors import Connector, Item, open_dataset
 
 BLOCK = 256
+KINDS = 16  # pictures that differ
 FINDINGS = ("No Finding", "Atelectasis", "Effusion|Infiltration", "Nodule", "Mass|Nodule|Pleural_Thickening")
 HEADER = (
     "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,"
     "OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]"
 )
+TINY, LARGE = 32, 1024  # pixels a side
 HOME = Path("build/benchmarks")
 
 
-def label_table(files: int) -> Path:
+def label_table(files: int, side: int) -> Path:
     """A folder like NIH ChestX-ray14's: twelve folders of images and one table. Returns its path."""
-    root = HOME / f"nih_{files}"
+    root = HOME / f"nih_{files}_{side}"
     if (root / "test_list.txt").exists():
         return root
     names = [f"{n // 4:08d}_{n % 4:03d}.png" for n in range(files)]
     for n, name in enumerate(names):
-        _picture(root / f"images_{n * 12 // files + 1:03d}/images/{name}", n, (40, 32))
+        _picture(root / f"images_{n * 12 // files + 1:03d}/images/{name}", n, side)
     rows = [
         f"{name},{FINDINGS[n % 5]},{n % 4},{n // 4},{20 + n % 60},M,PA,2500,2048,0.168,0.168"
         for n, name in enumerate(names)
@@ -58,20 +61,30 @@ def label_table(files: int) -> Path:
     return root
 
 
-def image_masks(pairs: int) -> Path:
+def image_masks(pairs: int, side: int) -> Path:
     """A folder like ISIC 2018 task 1's: images and masks of the same names. Returns its path."""
-    root = HOME / f"isic_{pairs}"
-    for n in range(pairs if not root.exists() else 0):
-        _picture(root / f"ISIC2018_Task1-2_Training_Input/ISIC_{n:07d}.jpg", n, (40, 32), 3)
-        _picture(root / f"ISIC2018_Task1_Training_GroundTruth/ISIC_{n:07d}_segmentation.png", n, (40, 32))
+    root = HOME / f"isic_{pairs}_{side}"
+    done = root / "made"
+    for n in range(0 if done.exists() else pairs):
+        _picture(root / f"ISIC2018_Task1-2_Training_Input/ISIC_{n:07d}.jpg", n, side, 3)
+        _picture(root / f"ISIC2018_Task1_Training_GroundTruth/ISIC_{n:07d}_segmentation.png", n, side)
+    done.touch()
     return root
 
 
-def _picture(path: Path, n: int, size: tuple[int, int], channels: int = 1) -> None:
+def _picture(path: Path, n: int, side: int, channels: int = 1) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    array = np.zeros((size[1], size[0], channels), np.uint8)
-    array[2 : 3 + n % 20, 2 : 3 + n % 30] = 255
-    Image.fromarray(array.squeeze()).save(path)
+    path.write_bytes(_encoded(path.suffix, n % KINDS, side, channels))
+
+
+@cache
+def _encoded(suffix: str, n: int, side: int, channels: int) -> bytes:
+    """A picture whose bytes per pixel are those of a photograph, more or less: a ramp with noise."""
+    noise = np.random.default_rng(n).integers(0, 8, (side, side * 5 // 4, channels), dtype=np.uint8)
+    array = noise + np.linspace(0, 240, side, dtype=np.uint8)[:, None, None]
+    file = io.BytesIO()
+    Image.fromarray(array.squeeze()).save(file, {".jpg": "JPEG", ".png": "PNG"}[suffix])
+    return file.getvalue()
 
 
 def plain_label_table(root: Path) -> Iterator[str]:
@@ -175,17 +188,17 @@ def _peak() -> float:
     return max(resource.getrusage(one).ru_maxrss for one in who) / 1024
 
 
-def compare(files: int, pairs: int) -> list[dict[str, Any]]:
-    """Every way on both layouts, the whole and a fifth of it, taking turns."""
+def compare(files: int, pairs: int, large: int) -> list[dict[str, Any]]:
+    """Every way on both layouts: tiny pictures, a fifth of them and all, and some as large as published ones."""
     found = []
     for dataset, make, count in (("nih_chestxray14", label_table, files), ("isic2018_task1", image_masks, pairs)):
-        for part in (count // 5, count):
-            root = make(part)
+        for part, side in ((count // 5, TINY), (count, TINY), (large, LARGE)):
+            root = make(part, side)
             measure("plain", dataset, root)
             runs = {way: measure(way, dataset, root) for way in WAYS}
             base = runs["plain"]["seconds"]
             found += [
-                {"dataset": dataset, "images": part, "way": way, "images_per_s": part / run["seconds"],
+                {"dataset": dataset, "images": part, "side": side, "way": way, "images_per_s": part / run["seconds"],
                  "times_plain": base / run["seconds"], "peak_mib": run["mib"]}
                 for way, run in runs.items()
             ]  # fmt: skip
@@ -196,6 +209,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument("--large", type=int, default=2_000, help="pictures of 1024 pixels a side, beside the tiny ones")
     parser.add_argument("--json", action="store_true")
     for hidden in ("--way", "--dataset", "--root"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
@@ -203,13 +217,13 @@ def main() -> None:
     if given.way:
         _one(given.way, given.dataset, Path(given.root))
         return
-    found = compare(given.files, given.pairs)
+    found = compare(given.files, given.pairs, given.large)
     if given.json:
         print(json.dumps(found))
         return
-    table = Table("data set", "images", "read by", "images/s", "x plain", "peak MiB")
+    table = Table("data set", "images", "side", "read by", "images/s", "x plain", "peak MiB")
     for row in found:
-        table.add_row(row["dataset"], f"{row['images']:,}", row["way"], f"{row['images_per_s']:,.0f}",
+        table.add_row(row["dataset"], f"{row['images']:,}", str(row["side"]), row["way"], f"{row['images_per_s']:,.0f}",
                       f"{row['times_plain']:.2f}", f"{row['peak_mib']:.0f}")  # fmt: skip
     Console().print(table)
 

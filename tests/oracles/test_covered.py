@@ -4,6 +4,7 @@ from tests.oracles import (
     test_chest_radiographs,
     test_coco,
     test_decathlon,
+    test_medmnist,
     test_nnunet,
     test_segmentations,
     test_signals,
@@ -19,6 +20,7 @@ SETS = {
     *test_segmentations.STRUCTURES,
     *test_signals.SETS,
     "lidc_idri",
+    test_medmnist.DATASET,
     "pcam",
 }
 
