@@ -8,6 +8,7 @@ from tests.oracles import (
     test_nnunet,
     test_segmentations,
     test_signals,
+    test_yolo,
 )
 
 SETS = {
@@ -19,6 +20,7 @@ SETS = {
     *test_segmentations.SETS,
     *test_segmentations.STRUCTURES,
     *test_signals.SETS,
+    *test_yolo.SETS,
     "lidc_idri",
     test_medmnist.DATASET,
     "pcam",
