@@ -1,7 +1,6 @@
 """Volumes against the libraries that wrote them: nibabel, SimpleITK and pynrrd say where each voxel lies."""
 
 import gzip
-import math
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,41 +13,13 @@ import SimpleITK as sitk  # noqa: N813
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import LayoutError, Unreadable
+from connectors import LayoutError
 from connectors.readers import _formats
 from connectors.readers._grid import Said
 from schemas import DatasetCard, Record
 from tests.connectors import small
+from tests.connectors.readers.written import AFFINE, SHAPE, SUFFIXES, itk, nifti, voxels
 from transforms.media.decoders import decode
-
-SHAPE = (4, 5, 6)
-AFFINE = np.array([[-0.5, 0, 0, 10.0], [0, 0.75, 0, -20], [0, 0, 2, 30], [0, 0, 0, 1]])  # RAS
-SUFFIXES = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
-
-
-def voxels(*shape: int) -> np.ndarray:
-    return np.arange(math.prod(shape or SHAPE), dtype=np.int16).reshape(shape or SHAPE)
-
-
-def nifti(
-    path: Path, array: np.ndarray, affine: np.ndarray | None = AFFINE, *, units: str = "mm", **forms: Any
-) -> Path:
-    image = nibabel.Nifti1Image(array, affine)
-    image.header.set_xyzt_units(units)
-    for name, value in forms.items():
-        getattr(image, f"set_{name}")(*value)
-    nibabel.save(image, path)
-    return path
-
-
-def itk(path: Path, array: np.ndarray, *, packed: bool = False, direction: Any = None) -> Path:
-    image = sitk.GetImageFromArray(np.ascontiguousarray(array.T), isVector=False)
-    image.SetSpacing((0.5, 0.75, 2.0, 1.0)[: array.ndim])
-    image.SetOrigin((10.0, -20.0, 30.0, 0.0)[: array.ndim])
-    if direction is not None:
-        image.SetDirection(np.ravel(direction).tolist())
-    sitk.WriteImage(image, str(path), useCompression=packed)
-    return path
 
 
 def card(*files: str, **options: Any) -> DatasetCard:
@@ -335,47 +306,3 @@ def test_metaimage_matrix_of_one_axis_after_another(tmp_path: Path) -> None:
     geometry = only(tmp_path, "{case}.mhd").geometry
     assert (np.asarray(geometry.affine) @ [2, 0, 0, 1])[:3].tolist() == [10.0, -19.0, 30.0]
     assert geometry.orientation == "PSL"
-
-
-class TestMasksOnTheGrid:
-    """What the formats of masks ask: `grid_of` and `check_grid`."""
-
-    def image(self, root: Path) -> Any:
-        nifti(root / "image.nii.gz", voxels())
-        return _formats.header_of(root, "image.nii.gz", Said()).geometry()
-
-    def test_formats_agree_on_one_grid(self, tmp_path: Path) -> None:
-        image = self.image(tmp_path)
-        flip = np.diag([-1, -1, 1])
-        itk(tmp_path / "m.mha", voxels())
-        made = sitk.ReadImage(str(tmp_path / "m.mha"))
-        made.SetOrigin((flip @ AFFINE[:3, 3]).tolist())
-        made.SetDirection(np.ravel(flip @ AFFINE[:3, :3] / [0.5, 0.75, 2]).tolist())
-        for name in ("m.mha", "m.nrrd", "m.nii.gz"):
-            sitk.WriteImage(made, str(tmp_path / name))
-            _formats.check_grid(tmp_path, name, image, "image.nii.gz")
-
-    def test_elsewhere_and_another_size(self, tmp_path: Path) -> None:
-        image = self.image(tmp_path)
-        nifti(tmp_path / "moved.nii", voxels(), AFFINE + np.eye(4)[:, [3, 0, 1, 2]] * 0.01)
-        with pytest.raises(Unreadable, match=r"affines are up to 0\.01 apart"):
-            _formats.check_grid(tmp_path, "moved.nii", image, "image.nii.gz")
-        _formats.check_grid(tmp_path, "moved.nii", image, "image.nii.gz", whole=False)
-        nifti(tmp_path / "small.nii", voxels(4, 5, 5))
-        with pytest.raises(Unreadable, match=r"mask grid \(4, 5, 5\) differs"):
-            _formats.check_grid(tmp_path, "small.nii", image, "image.nii.gz", whole=False)
-
-    def test_one_of_two_forms_and_unknown_units_will_do(self, tmp_path: Path) -> None:
-        image = self.image(tmp_path)
-        nifti(tmp_path / "m.nii", voxels(), units="unknown", sform=(np.eye(4), 2), qform=(AFFINE, 1))
-        _formats.check_grid(tmp_path, "m.nii", image, "image.nii.gz")
-        nifti(tmp_path / "bare.nii", voxels(), sform=(None, 0), qform=(None, 0))
-        _formats.check_grid(tmp_path, "bare.nii", image, "image.nii.gz")
-
-    def test_decoders_by_extension(self) -> None:
-        names = ["a.NII.gz", "a.b.hdr", "x/a.nhdr", "a.mha", "z.zip/a.mat", "a.npz", "a.png", "a.JPG"]
-        assert [_formats.decoder_of(name) for name in names] == [
-            "nifti", "nifti", "nrrd", "mhd", "array", "array", "raster", "raster",
-        ]  # fmt: skip
-        with pytest.raises(Unreadable, match=r"no decoder for a file \.xyz"):
-            _formats.decoder_of("a.xyz")
