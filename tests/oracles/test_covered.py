@@ -18,7 +18,6 @@ SETS = {
     *test_decathlon.TASKS,
     *test_nnunet.SETS,
     *test_segmentations.SETS,
-    *test_segmentations.STRUCTURES,
     *test_signals.SETS,
     *test_yolo.SETS,
     "lidc_idri",

