@@ -5,7 +5,6 @@ import io
 import os
 import tarfile
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -118,11 +117,10 @@ def test_chosen_members_land_read_only_and_stripped(toy: DatasetCard, tmp_path: 
     assert check(toy, raw).state == "ready"
 
 
-def test_a_second_call_asks_nothing_and_is_quick(toy: DatasetCard, tmp_path: Path, index: Index) -> None:
+def test_a_second_call_asks_nothing(toy: DatasetCard, tmp_path: Path, index: Index) -> None:
     first = get(toy, tmp_path / "raw", tmp_path / "cache")
-    asked, before = len(index.asked), time.perf_counter()
+    asked = len(index.asked)
     assert get(toy, tmp_path / "raw", tmp_path / "cache") == first
-    assert time.perf_counter() - before < 0.05
     assert len(index.asked) == asked
 
 
