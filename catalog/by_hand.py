@@ -1,5 +1,6 @@
 """How a person gets a data set that no package carries: where to go, what to fetch, where to put it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ HOW = {
 }
 
 
+_FIELD = re.compile(r"\{(\w+):(?:[^{}]|\{[^{}]*\})+\}")  # a pattern's field with an expression of its own
+
+
 def steps(card: DatasetCard, raw: Path) -> list[str]:
     """What to do, in order, one line a step."""
     folder = f"{(raw / card.id).as_posix()}/"
@@ -28,9 +32,17 @@ def steps(card: DatasetCard, raw: Path) -> list[str]:
             f"put the files into {folder} as published: this set cannot be read yet, its layout is not written"
         )
     else:
-        found.append(f"put the files into {folder} as published (zip and tar archives may stay as they are)")
+        kept = _kept(card)
+        but = f", but for {', '.join(kept)}: read as they are" if kept else ""
+        found.append(f"put the files into {folder} as published and unpack the archives{but}")
         found.append(f"see what is there and what is missing: triptych get {card.id} --check --raw {raw.as_posix()}")
     return found
+
+
+def _kept(card: DatasetCard) -> list[str]:
+    """The archives that the card's patterns lead into."""
+    texts = _FIELD.sub(r"{\1}", str(card.layout.options))
+    return sorted({match[0] for match in re.finditer(r"[^'\"/\s]+\.(?:zip|tar|tar\.gz|tgz)(?=/)", texts)})
 
 
 def _access(card: DatasetCard) -> str:
