@@ -86,11 +86,11 @@ def quick(data: bytes) -> tuple[int, int] | None:
 
 def _png(data: bytes) -> tuple[int, int] | None:
     """The size in IHDR once every chunk is whole and has its checksum (PNG, 5.3 "Chunk layout"), up to IEND."""
-    at = 8
+    at, view = 8, memoryview(data)  # a view: a chunk may be megabytes, and is not copied
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
         end = at + 8 + length
-        if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+        if end + 4 > len(data) or zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
             return None
         kind = data[at + 4 : at + 8]
         if kind == b"acTL":
