@@ -1,6 +1,5 @@
 """Free text as a language model might write it, judged against the hand-drawn abdomen: never support what is false."""
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
