@@ -93,9 +93,10 @@ AnyOptions = TypeVar("AnyOptions", bound=Options)
 
 def options(card: DatasetCard, model: type[AnyOptions]) -> AnyOptions:
     """The card's `layout.options`, checked. Raises LayoutError that names the card and the key."""
-    if model not in card.memo:
-        card.memo[model] = _validated(card, model)
-    return cast(AnyOptions, card.memo[model])
+    found = card.memo.get(model)
+    if found is None:
+        found = card.memo[model] = _validated(card, model)
+    return cast(AnyOptions, found)
 
 
 def _validated(card: DatasetCard, model: type[AnyOptions]) -> AnyOptions:

@@ -43,8 +43,9 @@ def one(card: DatasetCard, key: str, choice: str | Choice | None, image: Filler)
 def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, image: Filler) -> Concept:
     """What made the image; the card's only modality where nothing is given. Raises LayoutError when it stays open."""
     fixed = given is None or (isinstance(given, str) and "{" not in given)
-    if fixed and ("modality", id(space)) in card.memo:
-        return cast(Concept, card.memo["modality", id(space)])
+    known = card.memo.get(("modality", id(space))) if fixed else None
+    if known is not None:
+        return cast(Concept, known)
     slug = one(card, "modality", given, image)
     slug = slug or (card.modalities[0] if len(card.modalities) == 1 else None)
     if slug is None:
@@ -62,8 +63,9 @@ def anatomy(
 ) -> tuple[Concept, ...]:
     """What part of the body is shown, as far as the card says; its only anatomy where nothing is given."""
     fixed = not isinstance(given, Choice)
-    if fixed and ("anatomy", id(space)) in card.memo:
-        return cast("tuple[Concept, ...]", card.memo["anatomy", id(space)])
+    known = card.memo.get(("anatomy", id(space))) if fixed else None
+    if known is not None:
+        return cast("tuple[Concept, ...]", known)
     found = chosen(card, "anatomy", given, image) if isinstance(given, Choice) else given
     if found is None:
         found = card.anatomy if len(card.anatomy) == 1 else ()

@@ -61,9 +61,10 @@ class Bound:
 
 def bound(card: DatasetCard, options: Common) -> tuple[Bound, ...]:
     """The card's annotations. Raises LayoutError on an unknown format or a wrong option."""
-    if "annotations" not in card.memo:
-        card.memo["annotations"] = tuple(_bind(card, n, given) for n, given in enumerate(options.annotations))
-    return cast(tuple[Bound, ...], card.memo["annotations"])
+    found = card.memo.get("annotations")
+    if found is None:
+        found = card.memo["annotations"] = tuple(_bind(card, n, given) for n, given in enumerate(options.annotations))
+    return cast(tuple[Bound, ...], found)
 
 
 def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:

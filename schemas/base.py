@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 class Model(BaseModel):
     """A value. Unknown fields are refused, so a misspelt key is an error and not a silent default."""
@@ -23,7 +25,7 @@ class Model(BaseModel):
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no spaces. Raises ValueError on NaN or infinity, which JSON cannot say."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def content_key(*parts: Any) -> str:

@@ -24,6 +24,7 @@ from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
 
 MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
+MISSING = object()
 BLOCK, BLOCKS, MEMO = 256, 8, 16  # rows held as Python values at a time; tables held for an annotation
 Step = Literal["slash", "basename", "stem", "lower", "number", "alnum"]
 
@@ -164,8 +165,9 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
     """The index of the table's files; None where there are none. Kept until the connector is opened anew: a table that
     changes while its set is read is seen by the next run, whose items have other fingerprints then."""
     key = (root, table.file if fields.keys().isdisjoint(table.open) else patterns.bind(table.file, fields))
-    if key in table.memo:
-        return cast("Index | None", table.memo[key])
+    found = table.memo.get(key, MISSING)
+    if found is not MISSING:
+        return cast("Index | None", found)
     places = tuple(_located(root, table, fields))
     if len(table.memo) >= MEMO:
         table.memo.clear()
