@@ -1,7 +1,6 @@
 """Boxes from a table: a row for each, or several in a cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import model_validator
@@ -54,8 +53,7 @@ class Options(_marks.Options):
         return self
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

@@ -1,8 +1,7 @@
 """Landmarks, outlines, circles and ellipses from tables, or from a text file of points beside each image."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -71,8 +70,7 @@ class Options(_marks.Options):
         return self
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

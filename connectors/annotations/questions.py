@@ -1,9 +1,8 @@
 """Published questions and answers about an image, conversations about it, and captions, from a table."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from pydantic import model_validator
@@ -53,8 +52,7 @@ class Options(tables.Table):
         return self
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

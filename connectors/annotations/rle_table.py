@@ -1,7 +1,6 @@
 """Masks from a table as run lengths in a cell: start and length pairs (Kaggle), offsets (SIIM), or counts (COCO)."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -37,8 +36,7 @@ class Options(_marks.Options):
     __hash__ = tables.Table.__hash__
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

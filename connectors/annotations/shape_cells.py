@@ -1,7 +1,6 @@
 """Boxes, ellipses and polygons together in one cell, each with a code of its kind: "0 5 6 20 21;2 1 1 9 1 9 9"."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from connectors import tables
@@ -28,8 +27,7 @@ class Options(_marks.Options):
     __hash__ = tables.Table.__hash__
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

@@ -1,7 +1,6 @@
 """The published split of each image, from lists of names: a file for each split, or a table with a column for it."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 from pydantic import model_validator
 
@@ -29,8 +28,7 @@ class Options(tables.Table):
         return self
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

@@ -1,8 +1,7 @@
 """Labels and values of whole images from a table: classes, wide or long label tables, ages, reports."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -53,8 +52,7 @@ class Options(tables.Table):
     __hash__ = tables.Table.__hash__
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

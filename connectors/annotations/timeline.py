@@ -1,8 +1,7 @@
 """What a clip shows from when to when, from a table with a row for each frame or second: phases, instruments in use."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from pydantic import Field, PositiveFloat, model_validator
 
@@ -39,8 +38,7 @@ class Options(tables.Table):
         return self
 
 
-def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from tables.companions(root, options, fields)
+companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

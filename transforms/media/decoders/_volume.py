@@ -1,15 +1,34 @@
 """What the decoders of volumes share: the part that `select` names, the axes of a record's kind, label maps."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import LabelShape
+from schemas import LabelShape, Record, SourceFile
 from schemas.record import Kind
 from schemas.select import Select, parse_select
+from transforms.media.pixels import Pixels
 
 WHOLE = 1 << 31  # label values lie below
+
+
+Reads = Callable[[Path, SourceFile, str | None], NDArray[Any]]
+"""How a format reads the part of a source's array that a `select` names: (x, y, z[, more])."""
+
+
+def decoded(read: Reads, root: Path, record: Record) -> Pixels:
+    """The pixels of a record in a format. Raises what `read` and `arranged` do."""
+    source = record.sources[0]
+    return Pixels(arranged(read(root, source, source.select), record.kind), record.geometry, record.unit)
+
+
+def labelled(read: Reads, root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
+    """A label map in a format, on the record's axes. Raises what `read`, `arranged` and `label_map` do."""
+    select = channel_of(shape.source.select, shape.channel)
+    return label_map(arranged(read(root, shape.source, select), record.kind), shape)
 
 
 def part(array: Any, select: str | None) -> NDArray[Any]:

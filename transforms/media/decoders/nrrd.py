@@ -10,18 +10,16 @@ from numpy.typing import NDArray
 
 from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders._files import open_source
-from transforms.media.decoders._volume import arranged, channel_of, label_map, part
+from transforms.media.decoders._volume import decoded, labelled, part
 from transforms.media.pixels import Pixels
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    source = record.sources[0]
-    return Pixels(arranged(_array(root, source, source.select), record.kind), record.geometry, record.unit)
+    return decoded(_array, root, record)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
-    select = channel_of(shape.source.select, shape.channel)
-    return label_map(arranged(_array(root, shape.source, select), record.kind), shape)
+    return labelled(_array, root, shape, record)
 
 
 def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
