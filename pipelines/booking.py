@@ -25,25 +25,26 @@ def quarantined(packet: Packet, stage: str, unit: str, reason: str, payload: dic
         key=content_key("quarantine", packet.keys[stage], unit), dataset=record.dataset, stage=stage, unit=unit,
         uri=record.sources[0].uri, reason=reason, payload={"record": record.key, **(payload or {})},
     )  # fmt: skip
-    packet.emit("quarantine", quarantine_row(row, packet.keys[stage]))
+    packet.emit("quarantine", quarantine_row(row, packet.keys[stage], packet.attempt))
 
 
-def quarantine_row(item: Quarantined, made: str) -> dict[str, Any]:
+def quarantine_row(item: Quarantined, made: str, attempt: int = 1) -> dict[str, Any]:
     """The table row of a quarantined unit."""
-    return {**item.model_dump(exclude={"payload"}), "made": made, "payload": canonical_json(item.payload)}
+    row = item.model_dump(exclude={"payload"})
+    return {**row, "made": made, "attempt": attempt, "payload": canonical_json(item.payload)}
 
 
 def _book(packet: Packet, stage: str, unit: str, fate: Fate, reason: str | None, out: int) -> None:
     outcome = Outcome(
         stage=stage, dataset=packet.record.dataset, unit=unit, key=packet.keys[stage], fate=fate, reason=reason, out=out
     )
-    packet.emit("ledger", ledger_row(outcome, packet.record.key))
+    packet.emit("ledger", ledger_row(outcome, packet.record.key, packet.attempt))
 
 
-def ledger_row(outcome: Outcome, record: str | None) -> dict[str, Any]:
+def ledger_row(outcome: Outcome, record: str | None, attempt: int = 1) -> dict[str, Any]:
     """The table row of an outcome: its key joins stage and unit, its `made` is the stage's key."""
     return {
         "key": content_key("ledger", outcome.stage, outcome.unit), "dataset": outcome.dataset, "made": outcome.key,
         "record": record, "stage": outcome.stage, "unit": outcome.unit, "fate": outcome.fate,
-        "reason": outcome.reason, "out": outcome.out,
+        "reason": outcome.reason, "out": outcome.out, "attempt": attempt,
     }  # fmt: skip

@@ -1,88 +1,95 @@
-"""Build: ingest, curate and publish in one go, with progress, and a report that a person can read."""
+"""Build: ingest, curate and publish in one go, and a report that a person can read.
+
+The way of a record:
+    `ingest.listing.scan`      finds the file that it lies in, and whether that is new
+    `ingest.reading`           reads its header and annotations; its rows go to the part of its subject
+    `curate.pending`           finds in the part what has not passed every stage as it is today
+    `curate.work.run_share`    takes it through `stages`: regions, facts, texts, dialogues, samples; rows into a journal
+    `curate.settle.settle`     journals become tables, counts must add up, candidates are offered
+    `publish.offers`, `.plan`  licences, copies, splits; which sample goes into which shard
+    `publish.shard.write`      its pixels are drawn again and encoded, its group is written
+    `publish.corpus.replace`   the new corpus takes the place of the old one
+"""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)  # fmt: skip
 from rich.table import Table
 
 from pipelines.context import Context
-from pipelines.report import StageCounts, Stopwatch, peak_memory_mib, total
+from pipelines.progress import View
+from pipelines.report import FATES, StageCounts, Stopwatch, peak_memory_mib, total
 from pipelines.store import Store
+from pipelines.store.lock import locked
 from schemas import content_key
 
-REPORT = "report.json"
+REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
+ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """How to run: which stages, on what, into where. `limit`: items a data set; `runner`: of Beam."""
+    """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam. `again`: the stage whose quarantined units
+    are tried once more, or "all"."""
 
     stages: tuple[str, ...]
-    out: Path
     engine: str = "ray"
     workers: int = 2
     limit: int | None = None
     runner: str = "FnApiRunner"
+    options: tuple[str, ...] = ()
+    again: str | None = None
 
 
 def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
-    """Run some of ingest, curate, publish; write `report.json` into the workspace; return the counts."""
+    """Run some of ingest, curate, publish; write `report.json` into the workspace; return the counts.
+
+    Raises BusyError while another run holds the workspace.
+    """
     counts: list[StageCounts] = []
     wall: dict[str, float] = {}
-    with Progress(*_columns(), console=console, transient=True, disable=not console.is_terminal) as bars:
+    store = Store(ctx.workspace)
+    with locked(store.files), View(console) as view:
+        store.write_json(LAST, {"recipe": ctx.recipe.model_dump(mode="json"), "raw": ctx.raw})
         for stage in job.stages:
-            bar, watch, before = bars.add_task(stage, total=None), Stopwatch(), len(counts)
-
-            def progress(done: int, of: int, bar: int = bar) -> None:
-                bars.update(bar, completed=done, total=of)  # type: ignore[arg-type]
-
-            # Beam takes seconds to import, so each stage brings its own.
-            if stage == "ingest":
-                from pipelines.ingest import ingest
-
-                counts += ingest(ctx, job.runner, job.limit)
-            elif stage == "curate":
-                from pipelines.curate import curate
-
-                counts += curate(ctx, job.engine, job.workers, progress)
-            else:
-                from pipelines.publish import publish
-
-                counts += publish(ctx, job.out, job.engine, job.workers, progress)
+            watch = Stopwatch()
+            view.begin(stage, "shards" if stage == "publish" else "parts", f"{len(ctx.recipe.sources)} data sets")
+            found = _stage(ctx, job, stage, view)
+            counts += found
             wall[stage] = watch.seconds()
-            _summary(ctx, stage, counts[before:])
-            bars.update(bar, completed=1, total=1)
-    report = _save(ctx, counts, wall, job)
-    if "publish" in job.stages and "://" not in ctx.workspace:
-        from pipelines import report_page
+            _summary(ctx, store, stage, found)
+            view.end(wall[stage], f"{sum(row.emitted for row in found if row.stage == found[-1].stage):,} units")
+        report = _save(ctx, counts, wall, job)
+        if "publish" in job.stages:
+            from pipelines import report_page
 
-        if report_page.is_stale(ctx, job.out):
-            report_page.write(ctx, job.out, report)
+            if report_page.is_stale(ctx):
+                report_page.write(ctx, report)
     return counts
 
 
-def _columns() -> list[ProgressColumn]:
-    return [TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("left"), TimeRemainingColumn()]  # fmt: skip
+def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
+    """Beam takes seconds to import, so each stage brings its own."""
+    if stage == "ingest":
+        from pipelines.ingest import ingest
+
+        return ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None)
+    if stage == "curate":
+        from pipelines.curate import curate
+
+        return curate(ctx, job.engine, job.workers, view.update, job.again)
+    from pipelines.publish import publish
+
+    return publish(ctx, job.engine, job.workers, view.update)
 
 
-def _summary(ctx: Context, stage: str, counts: list[StageCounts]) -> None:
+def _summary(ctx: Context, store: Store, stage: str, counts: list[StageCounts]) -> None:
     """<stage>.json, what DVC watches: the counts and what they were counted under, and nothing that time changes."""
     rows = [row.model_dump(exclude={"seconds"}) for row in counts]
-    store = Store(ctx.workspace)
-    keys = {source.dataset: store.pointed(f"ingest/{source.dataset}") for source in ctx.recipe.sources}
-    store.write_json(f"{stage}.json", {"counts": rows, "made": content_key(ctx.recipe.to_json(), keys)})
+    listed = [store.read_json(f"ingest/{source.dataset}.json") or {} for source in ctx.recipe.sources]
+    tokens = [about.get("token") for about in listed]
+    store.write_json(f"{stage}.json", {"counts": rows, "made": content_key(ctx.recipe.to_json(), tokens)})
 
 
 def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: Job) -> dict[str, Any]:
@@ -92,14 +99,14 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     ran = {one.stage for one in counts}
     old = [row for row in before.get("datasets", []) if row["stage"] not in ran]
     rows = [StageCounts.model_validate(row) for row in old] + counts
-    order = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"]
-    rows.sort(key=lambda row: (order.index(row.stage), row.dataset))
+    rows.sort(key=lambda row: (ORDER.index(row.stage), row.dataset))
     report = {
             "recipe": ctx.recipe.name, "version": ctx.recipe.version, "engine": job.engine, "workers": job.workers,
             "stages": [row.model_dump() for row in total(rows)],
             "datasets": [row.model_dump() for row in rows],
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
+            "planned": store.read_json(PLANNED),
     }  # fmt: skip
     store.write_json(REPORT, report)
     return report
@@ -115,4 +122,13 @@ def table(counts: list[StageCounts]) -> Table:
     for row in total(counts):
         numbers = (row.read, row.emitted, row.filtered, row.quarantined, row.deduplicated, row.out)
         out.add_row(row.stage, *[f"{n:,}" if n else "-" for n in numbers])
+    return out
+
+
+def by_dataset(counts: list[StageCounts]) -> Table:
+    """The counts of each stage and data set."""
+    out = Table("data set", "stage", "read", *FATES, "made", box=None, pad_edge=False)
+    for row in counts:
+        numbers = (row.read, *(getattr(row, name) for name in FATES), row.out)
+        out.add_row(row.dataset, row.stage, *[f"{n:,}" if n else "-" for n in numbers])
     return out

@@ -12,8 +12,8 @@ from transforms.media.pixels import Pixels
 from transforms.media.window import automatic
 
 Opened = tuple[Pixels, tuple[float, float] | None, tuple[Box, ...]]  # pixels, window, what was blanked in them
-# What broken data makes our own code and the libraries raise. A TypeError or an AttributeError is our bug: it stops.
-BAD_DATA = (ValueError, KeyError, IndexError, ArithmeticError, OSError, RuntimeError, MemoryError)
+# What may cost one record: whatever our code or a library raises on it. `faults.reason_of` lets a full disk through.
+BAD_DATA = Exception
 
 
 @dataclass(frozen=True)

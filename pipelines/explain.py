@@ -3,6 +3,10 @@
 import json
 from typing import Any
 
+import polars as pl
+
+from pipelines.ingest.snapshots import read_frame
+from pipelines.publish.corpus import STAMP
 from pipelines.store import Row, Store
 
 LIMIT = 50
@@ -11,8 +15,11 @@ LIMIT = 50
 def explain(store: Store, key: str) -> dict[str, Any] | None:
     """What the workspace knows of a key: of a sample, a record, a region, a quarantine row, or a file's path.
 
-    Two data sets may hold files of one name: "DATASET/PATH" says which is meant. None where nothing has that key.
+    Two data sets may hold files of one name: "DATASET/PATH" says which is meant. "SHARD.tar@OFFSET" is the sample at
+    that byte of a shard, "SHARD.tar" lists those of the whole. None where nothing has that key.
     """
+    if ".tar" in key and (found := _in_shard(store, key)):
+        return found
     head, _, path = key.partition("/")
     if path and head in store.datasets("ledger"):
         return _file(store, path, head)
@@ -28,6 +35,22 @@ def explain(store: Store, key: str) -> dict[str, Any] | None:
         above = store.read("records", dataset=row["dataset"], key=[row["record"]])
         return {"kind": "region", "region": json.loads(row["body"]), "record": json.loads(above[0]["body"])}
     return _file(store, key)
+
+
+def _in_shard(store: Store, key: str) -> dict[str, Any] | None:
+    """The sample that lies at a byte of a published shard, or all that a shard holds."""
+    name, _, offset = key.rpartition("/")[2].partition("@")
+    groups = (store.read_json(STAMP) or {}).get("groups")
+    file = f"{groups}/{name}.parquet"
+    if not groups or not store.files.exists(file):
+        return None
+    frame = read_frame(store.files, file)
+    if not offset:
+        return {"kind": "shard", "key": name, "samples": frame.select("key", "offset", "size").to_dicts()}
+    if not offset.isdigit():
+        raise ValueError(f"{key}: an offset is a number of bytes, such as {name}@0")
+    at = frame.filter((pl.col("offset") <= int(offset)) & (pl.col("offset") + pl.col("size") > int(offset)))
+    return explain(store, at["key"][0]) if at.height else None
 
 
 def _file(store: Store, path: str, dataset: str | None = None) -> dict[str, Any] | None:

@@ -22,6 +22,8 @@ def render(found: dict[str, Any]) -> Tree:
             branch.add(f"{step['stage']} {step['fate']}{reason} (key {step['made']})")
     for row in found.get("quarantine", []):
         root.add(f"[red]quarantined at {row['stage']}[/red] {escape(row['uri'])}: {escape(row['reason'])}")
+    for sample in found.get("samples", []):
+        root.add(f"{sample['key']} at byte {sample['offset']:,}, {sample['size']:,} bytes")
     for view in found.get("views", []):
         root.add(f"view {view['frame']} -> {view['key']}")
     for verdict in found.get("verdicts", []):

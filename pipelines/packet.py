@@ -1,6 +1,5 @@
 """What flows through the curate stages: a record, its rows so far, and what became of each unit."""
 
-import pickle
 from dataclasses import dataclass, field
 
 from pipelines.store import Row
@@ -20,9 +19,10 @@ class SceneState:
 
 @dataclass
 class Packet:
-    """`sources`: the regions that ingest found. `steps`: for each stage its version, its parameters and the key under
-    which this record passes it. `done`: stages whose rows are in the store already. `rows`: table -> new rows.
-    `volume`: region key -> facts measured on the whole record. Nothing here holds pixels."""
+    """`sources`: the regions that ingest found. `item`: the unit that it was read from. `steps`: for each stage its
+    version, its parameters and the key under which this record passes it. `done`: stages whose rows are in the store
+    already. `rows`: table -> new rows. `volume`: region key -> facts measured on the whole record. `attempt`: which try
+    this is. `stored`: table -> the rows that its done stages left before. `content`: what tells it from a copy of itself."""
 
     record: Record
     sources: tuple[Region, ...]
@@ -31,6 +31,10 @@ class Packet:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     scenes: list[SceneState] = field(default_factory=list)
     volume: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
+    item: str = ""
+    content: str = ""
+    attempt: int = 1
+    stored: dict[str, list[Row]] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, str]:
@@ -38,12 +42,3 @@ class Packet:
 
     def emit(self, table: str, row: Row) -> None:
         self.rows.setdefault(table, []).append(row)
-
-    def to_bytes(self) -> bytes:
-        """For the way between processes; never stored."""
-        return pickle.dumps(self, protocol=5)
-
-    @staticmethod
-    def from_bytes(data: bytes) -> "Packet":
-        packet: Packet = pickle.loads(data)
-        return packet

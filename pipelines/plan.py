@@ -2,16 +2,19 @@
 
 import tempfile
 from dataclasses import replace
+from pathlib import Path
 
+import polars as pl
 from pydantic import Field
 
 from connectors import open_dataset
+from pipelines.build import PLANNED
 from pipelines.context import Context
-from pipelines.curate import curate, current
+from pipelines.curate import curate
 from pipelines.ingest import ingest
-from pipelines.publish import candidates
+from pipelines.publish.offers import Offers
 from pipelines.report import Stopwatch
-from pipelines.stages import NAMES
+from pipelines.stages import STAGES, Chain
 from pipelines.store import Store
 from schemas import Model
 from transforms.plugins import module
@@ -22,7 +25,7 @@ EXPERTS = "transforms.regions.experts"
 
 class SourcePlan(Model):
     """What would be done with one data set. `blocked` says why nothing can be; `missing` lists experts that cannot run
-    here, with the reason. `to_read` of `items` are new; the pilot's yield is per item, its seconds are of one core."""
+    here, with the reason. Tokens are those of a language model: the text backends of today call none. `to_read` of `items` are new; the pilot's yield is per item, its seconds are of one core."""
 
     dataset: str
     licence: str
@@ -38,6 +41,10 @@ class SourcePlan(Model):
     seconds_per_item: float | None = None
     expected_samples: int | None = None
     expected_seconds: float | None = None
+    expected_shard_bytes: int | None = None
+    expected_table_bytes: int | None = None
+    expected_gpu_seconds: float | None = None
+    expected_tokens: int | None = None
 
 
 def plan(ctx: Context, pilot: int) -> list[SourcePlan]:
@@ -66,16 +73,22 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
     return _with_pilot(ctx, found, min(pilot, items)) if pilot else found
 
 
+def keep(ctx: Context, found: list[SourcePlan]) -> None:
+    """Put a plan into the workspace: the run's report shows it beside what came."""
+    Store(ctx.workspace).write_json(PLANNED, [source.model_dump(mode="json") for source in found])
+
+
 def _known(ctx: Context, dataset: str) -> tuple[int, int, int]:
     """Items read, records found, records done in the workspace."""
     store = Store(ctx.workspace)
-    read = store.pointed(f"ingest/{dataset}")
-    if read is None:
+    listed = store.read_json(f"ingest/{dataset}.json")
+    if listed is None:
         return 0, 0, 0
-    packets, _ = current(ctx, store, dataset)
-    last = [packet.keys[NAMES[-1]] for packet in packets]
-    done = {row["made"] for row in store.read("ledger", ["made"], dataset, made=last)}
-    return len(read), len(packets), len(done)
+    digest = Chain.of(ctx, dataset).digest
+    done = sum(
+        part.table("passes", ["dataset"], dataset=[dataset], digest=[digest]).num_rows for part in store.every_part()
+    )
+    return int(listed["items"]), int(listed["out"]), done
 
 
 def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
@@ -85,13 +98,22 @@ def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
         ingest(trial, limit=size)
         curate(trial, engine="inline")
         seconds = watch.seconds()
-        made = list(candidates(trial, Store(folder)))
-    questions = sum(len(sample.dialogues) for sample in made)
+        made = pl.concat([Offers(trial, Store(folder)).part(0).select("key", "bytes")])
+        questions = len(Store(folder).read("dialogues", ["task"]))
+        tables = sum(path.stat().st_size for path in Path(folder).rglob("*.parquet"))
+    per_item = found.items / size
     return found.model_copy(
         update={
-            "pilot_items": size, "samples_per_item": round(len(made) / size, 2),
+            "pilot_items": size, "samples_per_item": round(made.height / size, 2),
             "questions_per_item": round(questions / size, 2), "seconds_per_item": round(seconds / size, 3),
-            "expected_samples": round(len(made) / size * found.items),
-            "expected_seconds": round(seconds / size * found.items, 1),
+            "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
+            "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
+            "expected_table_bytes": round(tables * per_item), "expected_gpu_seconds": round(_gpus() * seconds * per_item, 1),
+            "expected_tokens": 0,
         }
     )  # fmt: skip
+
+
+def _gpus() -> float:
+    """The share of a GPU that the stages ask for: none of the present ones does."""
+    return sum(float(getattr(stage, "GPUS", 0)) for stage in STAGES)

@@ -2,11 +2,11 @@
 
 import resource
 import time
-from collections import Counter
 from collections.abc import Iterable
 
-from pipelines.store import Store
 from schemas import Model
+
+FATES = ("emitted", "quarantined", "filtered", "deduplicated")
 
 
 class StageCounts(Model):
@@ -25,7 +25,7 @@ class StageCounts(Model):
 
     @property
     def balanced(self) -> bool:
-        return self.read == self.emitted + self.quarantined + self.filtered + self.deduplicated
+        return self.read == sum(getattr(self, name) for name in FATES)
 
 
 class ImbalanceError(RuntimeError):
@@ -42,15 +42,12 @@ class Stopwatch:
         return round(time.perf_counter() - self._start, 3)
 
 
-def count(store: Store, stage: str, dataset: str, keys: Iterable[str], read: int, seconds: float = 0.0) -> StageCounts:
-    """Counts of a stage over the units that passed it under one of `keys`. Raises ImbalanceError when they do not
-    add up."""
-    rows = store.read("ledger", ["stage", "fate", "out"], dataset, made=keys, stage=[stage])
-    fates = Counter(row["fate"] for row in rows)
-    out = sum(row["out"] or 0 for row in rows)
-    counts = StageCounts(stage=stage, dataset=dataset, read=read, out=out, seconds=seconds, **fates)
+def balanced(counts: StageCounts) -> StageCounts:
+    """The same counts. Raises ImbalanceError when they do not add up."""
     if not counts.balanced:
-        raise ImbalanceError(f"{dataset}: stage {stage} read {read} units but booked {dict(fates)}: please report this")
+        fates = {name: getattr(counts, name) for name in FATES}
+        raise ImbalanceError(f"{counts.dataset}: stage {counts.stage} read {counts.read} units but booked {fates}: "
+                             "please report this")  # fmt: skip
     return counts
 
 

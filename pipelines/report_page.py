@@ -1,7 +1,9 @@
 """The run report as one page for people: counts, plots, a drawn sample of each source, what was set aside."""
 
 import base64
+import tempfile
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,14 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from pipelines.context import Context
-from pipelines.curate import current
-from pipelines.publish import STAMP
+from pipelines.ledger import asides
+from pipelines.publish.corpus import SHARDS, STAMP
 from pipelines.store import Store
+from pipelines.store.files import Files
 from schemas import Sample
 from transforms.shards.encode import decode_png, png
 from transforms.shards.manifest import NAME as MANIFEST
-from transforms.shards.manifest import Manifest, load
+from transforms.shards.manifest import Manifest
 from transforms.shards.tar import read_shard
 
 FATES = ("read", "emitted", "filtered", "quarantined", "deduplicated")
@@ -24,42 +27,68 @@ FATES = ("read", "emitted", "filtered", "quarantined", "deduplicated")
 PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
 WIDTH = 480
 NAME = "report.html"
+MOST_SHARDS, MOST_SAMPLES = 40, 200  # looked through for samples to show
 
 
-def is_stale(ctx: Context, shards: Path) -> bool:
-    """Whether the page is missing or older than the shards that it is about."""
-    page = Path(ctx.workspace) / NAME
-    return not page.exists() or page.stat().st_mtime < (shards / MANIFEST).stat().st_mtime
+def is_stale(ctx: Context) -> bool:
+    """Whether the page is missing or about another corpus than the one that stands."""
+    files = Store(ctx.workspace).files
+    if not files.exists(NAME):
+        return True
+    key = (files.read_json(STAMP) or {}).get("key", "")
+    return key not in files.read(NAME).decode("utf-8", "replace")
 
 
-def write(ctx: Context, shards: Path, report: dict[str, Any]) -> Path:
-    """Write <workspace>/report.html about published shards and return its path. The workspace must be a folder."""
-    made = load(shards)
+def write(ctx: Context, report: dict[str, Any]) -> None:
+    """Write report.html into the workspace, about the corpus that stands there."""
+    files = Store(ctx.workspace).files
+    made = Manifest.model_validate_json(files.read(f"{SHARDS}/{MANIFEST}"))
     counts = ("samples", "regions", "questions", "reasoning", "claims")
     totals = ", ".join(f"{made.totals.get(name, 0):,} {name}" for name in counts)
     pages = Environment(loader=PackageLoader("pipelines"), autoescape=select_autoescape(), trim_blocks=True)
     text = pages.get_template("report.html").render(
         title=made.title, version=made.version, totals=totals, report=report, fates=FATES,
-        overview=(shards / "stats" / "overview.svg").read_text(encoding="utf-8"),
-        samples=[_drawn(sample, members) for sample, members in _first_of_each(shards, made)],
-        aside=_aside(ctx),
+        overview=files.read(f"{SHARDS}/stats/overview.svg").decode(), corpus=(files.read_json(STAMP) or {}).get("key"),
+        samples=[_drawn(sample, members) for sample, members in _first_of_each(files, made)],
+        aside=asides(ctx), planned=report.get("planned") or [], actual=_actual(report),
     )  # fmt: skip
-    path = Path(ctx.workspace) / NAME
-    path.write_text(text, encoding="utf-8")
-    return path
+    files.write(NAME, text.encode())
 
 
-def _first_of_each(shards: Path, made: Manifest) -> list[tuple[Sample, dict[str, bytes]]]:
-    """A sample of each data set: the one with most regions among the first that the shards hold of it."""
+def _actual(report: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """data set -> what a plan foretells, as it came."""
+    rows = report["datasets"]
+    out: dict[str, dict[str, int]] = {}
+    for stage, name, field in (
+        ("ingest", "items", "read"),
+        ("ingest", "records", "out"),
+        ("publish", "samples", "out"),
+    ):
+        for row in rows:
+            if row["stage"] == stage:
+                out.setdefault(row["dataset"], {})[name] = row[field]
+    return out
+
+
+def _first_of_each(files: Files, made: Manifest) -> list[tuple[Sample, dict[str, bytes]]]:
+    """A sample of each data set: the one with most regions among the first of the first shards."""
     best: dict[str, tuple[Sample, dict[str, bytes]]] = {}
     seen: Counter[str] = Counter()
-    for entry in made.shards:
-        for _, members in read_shard(shards / entry.name):
-            sample = Sample.model_validate_json(members["json"])
-            seen[sample.dataset] += 1
-            known = best.get(sample.dataset)
-            if seen[sample.dataset] <= 10 and (known is None or len(sample.regions) > len(known[0].regions)):
-                best[sample.dataset] = sample, members
+    wanted = set(made.counts["dataset"])
+    for entry in made.shards[:MOST_SHARDS]:
+        if wanted <= seen.keys():
+            break
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(files.path(f"{SHARDS}/{entry.name}"))
+            if files.remote:
+                path = Path(folder) / entry.name
+                path.write_bytes(files.read(f"{SHARDS}/{entry.name}"))
+            for _, members in islice(read_shard(path), MOST_SAMPLES):
+                sample = Sample.model_validate_json(members["json"])
+                seen[sample.dataset] += 1
+                known = best.get(sample.dataset)
+                if seen[sample.dataset] <= 10 and (known is None or len(sample.regions) > len(known[0].regions)):
+                    best[sample.dataset] = sample, members
     return [best[name] for name in sorted(best)]
 
 
@@ -83,26 +112,3 @@ def _drawn(sample: Sample, members: dict[str, bytes]) -> dict[str, str | None]:
         )
         cv2.drawContours(canvas, rings, -1, PALETTE[number % len(PALETTE)], 1, cv2.LINE_AA)
     return {**said, "picture": base64.b64encode(png(canvas)).decode()}
-
-
-def _aside(ctx: Context) -> list[dict[str, Any]]:
-    """Fates other than emitted, with how many units share each reason."""
-    store = Store(ctx.workspace)
-    made = [store.read_json(STAMP)["key"]]
-    for source in ctx.recipe.sources:
-        packets, twice = current(ctx, store, source.dataset)
-        made += [*(store.pointed(f"ingest/{source.dataset}") or []), *(row["made"] for row in twice)]
-        made += [key for packet in packets for key in packet.keys.values()]
-    rows = store.read("ledger", ["stage", "dataset", "fate", "reason"], made=made)
-    counts = Counter(
-        (row["stage"], row["dataset"], row["fate"], _kind(row["reason"] or ""))
-        for row in rows
-        if row["fate"] != "emitted"
-    )
-    names = ("stage", "dataset", "fate", "reason")
-    return [{**dict(zip(names, key, strict=True)), "units": number} for key, number in sorted(counts.items())]
-
-
-def _kind(reason: str) -> str:
-    """A reason without the key or the number that makes it one of a kind."""
-    return reason.split(" as ")[0] if reason.startswith("the same") else reason[:160]

@@ -1,1 +1,1 @@
-"""How packets are carried through the curate stages: in this process, or by Ray Data."""
+"""What carries the work: this process, or Ray."""

@@ -16,6 +16,7 @@ from transforms.tasks.replay import replay
 
 NAME = "samples"
 VERSION = "2"
+PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
@@ -99,7 +100,23 @@ def _verdict(packet: Packet, state: SceneState, check: Check) -> Row:
 
 
 def _row(packet: Packet, candidate: Candidate) -> Row:
+    body = candidate.to_row()
     return {
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
-        "subject": candidate.subject, "modality": candidate.modality.code, "body": candidate.to_row(),
+        "subject": candidate.subject, "modality": candidate.modality.code, "split": packet.record.split,
+        "pixels": candidate.media[0].pixels_sha256 or content_key(candidate.document),
+        "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
+        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "body": body,
     }  # fmt: skip
+
+
+def _size(candidate: Candidate, text: int) -> int:
+    """About how many bytes the sample will have in a shard."""
+    pixels = sum((m.width or 0) * (m.height or 0) * (m.channels or 1) for m in candidate.media)
+    return int(pixels * PIXEL_BYTES) + text + len(candidate.document or "")
+
+
+def _members(packet: Packet, candidate: Candidate) -> str:
+    """The endings of the sample's members in a shard, as `transforms.shards.builder` will make them."""
+    signal = ["npy"] if packet.record.kind == "signal" else []
+    return ",".join(sorted(["json", *(media.name for media in candidate.media), *signal]))

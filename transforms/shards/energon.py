@@ -7,26 +7,24 @@ of the last sample, as little-endian uint64. `.nv-meta/index.sqlite`, which rand
 
 import json
 import struct
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import yaml
 
-from transforms.shards.manifest import Manifest, load
+from transforms.shards.manifest import Manifest
 from transforms.shards.splits import SPLITS
-from transforms.shards.tar import BLOCK, read_shard
 
 META = ".nv-meta"
 VERSION = "7.4.1"
 PARTS = {"train": "train", "validation": "val", "test": "test"}
 
 
-def energon_files(folder: Path) -> dict[str, bytes]:
-    """Path relative to the shards' folder -> content. Raises ValueError without a manifest, ShardError on a bad shard.
+def energon_files(manifest: Manifest, offsets: Mapping[str, Sequence[int]]) -> dict[str, bytes]:
+    """Path relative to the shards' folder -> content. `offsets`: shard -> where its groups begin, and where the last
+    one ends, in bytes.
 
     Samples are "crude": the reader's TaskEncoder gives a Cooker that turns members into its own sample type.
     """
-    manifest = load(folder)
     dataset = {"__module__": "megatron.energon", "__class__": "CrudeWebdataset"}
     info = {"energon_version": VERSION, "shard_counts": {shard.name: shard.samples for shard in manifest.shards}}
     files = {
@@ -34,27 +32,9 @@ def energon_files(folder: Path) -> dict[str, bytes]:
         f"{META}/split.yaml": yaml.safe_dump(_split(manifest), sort_keys=False).encode(),
         f"{META}/.info.json": (json.dumps(info, indent=2) + "\n").encode(),
     }
-    return files | {f"{shard.name}.idx": _index(folder / shard.name) for shard in manifest.shards}
+    return files | {f"{name}.idx": struct.pack(f"<{len(places)}Q", *places) for name, places in offsets.items()}
 
 
 def _split(manifest: Manifest) -> dict[str, object]:
     names = {split: [shard.name for shard in manifest.shards if shard.split == split] for split in SPLITS}
     return {"split_parts": {PARTS[split]: names[split] for split in SPLITS if names[split]}, "exclude": []}
-
-
-def _index(shard: Path) -> bytes:
-    offsets = list(_offsets(shard))
-    return struct.pack(f"<{len(offsets)}Q", *offsets)
-
-
-def _offsets(shard: Path) -> Iterator[int]:
-    at = 0
-    yield at
-    for _, members in read_shard(shard):
-        at += _size(members)
-        yield at
-
-
-def _size(members: Mapping[str, bytes]) -> int:
-    """Bytes of a group in the tar: a header block and whole content blocks each."""
-    return sum(BLOCK + -(-len(content) // BLOCK) * BLOCK for content in members.values())

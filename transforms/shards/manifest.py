@@ -17,9 +17,11 @@ COUNTED = ("dataset", "modality", "task", "licence")
 
 
 class ShardEntry(ShardInfo):
-    """A shard file and the one split that all its samples are of."""
+    """A shard file, the one split that all its samples are of, and the one set of members that all its groups have, as
+    their endings joined by commas ("json,mask.png,png")."""
 
     split: Literal["train", "validation", "test"]
+    members: str
 
 
 class Manifest(Model):
@@ -67,13 +69,9 @@ def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats) -> Mani
 
 def counted(stats: Stats) -> dict[str, object]:
     """The fields of a manifest that are counts of its samples; `verify` compares them with what it reads."""
-    subjects: dict[str, int] = {}
-    for row in stats.subjects.values():
-        for split in row:
-            subjects[split] = subjects.get(split, 0) + 1
     return {
         "splits": stats.splits(),
-        "subjects": dict(sorted(subjects.items())),
+        "subjects": stats.subjects,
         "totals": stats.totals,
         "counts": {axis: stats.tables.get(axis, {}) for axis in COUNTED},
         "members": dict(sorted(stats.sums("member").items())),

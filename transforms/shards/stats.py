@@ -19,12 +19,12 @@ HISTOGRAMS = {
 class Stats(Model):
     """`totals`: name -> count. `tables`: axis -> label -> split -> count of samples (of questions for the axis "task",
     of regions for "concept" and "made_by", of facts for "predicate", of steps for "op").
-    `histograms`: name -> whole value (as text) -> split -> count. `subjects`: subject -> split -> samples."""
+    `histograms`: name -> whole value (as text) -> split -> count. `subjects`: split -> subjects, of which merged statistics count one anew in each part."""
 
     totals: dict[str, int]
     tables: dict[str, Table]
     histograms: dict[str, Table]
-    subjects: Table
+    subjects: dict[str, int]
 
     def splits(self) -> dict[str, int]:
         """split -> samples."""
@@ -44,27 +44,27 @@ def count(samples: Iterable[Sample]) -> Stats:
     totals: Counter[str] = Counter()
     tables: dict[str, Table] = {axis: {} for axis in AXES}
     histograms: dict[str, Table] = {name: {} for name in HISTOGRAMS}
-    subjects: Table = {}
+    subjects: dict[str, set[str]] = {}
     for sample in samples:
         totals.update(_totals(sample))
         for axis, label in _labels(sample):
             _add(tables[axis], label, sample.split)
         for name, value in _values(sample):
             _add(histograms[name], str(value), sample.split)
-        _add(subjects, sample.subject, sample.split)
-    return _sorted(totals, tables, histograms, subjects)
+        subjects.setdefault(sample.split, set()).add(sample.subject)
+    return _sorted(totals, tables, histograms, {split: len(names) for split, names in subjects.items()})
 
 
 def merge(parts: Iterable[Stats]) -> Stats:
-    """The sum of statistics; the order does not matter."""
+    """The sum of statistics; the order does not matter. `subjects` adds up only if no subject is in two parts."""
     totals: Counter[str] = Counter()
     tables: dict[str, Table] = {axis: {} for axis in AXES}
     histograms: dict[str, Table] = {name: {} for name in HISTOGRAMS}
-    subjects: Table = {}
+    subjects: Counter[str] = Counter()
     for part in parts:
         totals.update(part.totals)
-        pairs = [(subjects, part.subjects)]
-        pairs += [(tables[axis], table) for axis, table in part.tables.items()]
+        subjects.update(part.subjects)
+        pairs = [(tables[axis], table) for axis, table in part.tables.items()]
         pairs += [(histograms[name], table) for name, table in part.histograms.items()]
         for into, table in pairs:
             for label, row in table.items():
@@ -75,8 +75,7 @@ def merge(parts: Iterable[Stats]) -> Stats:
 
 def files(stats: Stats) -> dict[str, bytes]:
     """stats/*.json: file name -> content. Subjects are counted, not named."""
-    per_split = Counter(split for row in stats.subjects.values() for split in row)
-    summary = {"totals": stats.totals, "samples": stats.splits(), "subjects": dict(sorted(per_split.items()))}
+    summary = {"totals": stats.totals, "samples": stats.splits(), "subjects": stats.subjects}
     values = {"summary": summary} | {axis: stats.tables.get(axis, {}) for axis in AXES} | stats.histograms
     return {f"{name}.json": _pretty(value) for name, value in sorted(values.items())}
 
@@ -90,7 +89,9 @@ def _add(table: Table, label: str, split: str, number: int = 1) -> None:
     row[split] = row.get(split, 0) + number
 
 
-def _sorted(totals: Counter[str], tables: dict[str, Table], histograms: dict[str, Table], subjects: Table) -> Stats:
+def _sorted(
+    totals: Counter[str], tables: dict[str, Table], histograms: dict[str, Table], subjects: dict[str, int]
+) -> Stats:
     def rows(table: Table) -> Table:
         return {label: dict(sorted(table[label].items())) for label in sorted(table)}
 
@@ -101,7 +102,7 @@ def _sorted(totals: Counter[str], tables: dict[str, Table], histograms: dict[str
         histograms={
             name: {value: dict(sorted(row.items())) for value, row in ordered[name].items()} for name in ordered
         },
-        subjects=rows(subjects),
+        subjects=dict(sorted(subjects.items())),
     )
 
 

@@ -1,0 +1,100 @@
+"""`triptych explain`, `ledger`, `check-text` and `verify`: what was made, and whether it holds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import catalog
+from pipelines.commands.shared import RAW, AsJson, Raw, RecipeFile, Workspace, console, context, errors, say
+from pipelines.recipes import RecipeError
+
+Format = Annotated[str, typer.Option("--format", help="text, json or prov (PROV-O as JSON-LD)")]
+
+
+def explain(
+    key: Annotated[str, typer.Argument(help="of a sample, record or region; a file's path; SHARD.tar or SHARD.tar@OFFSET")],
+    workspace: Annotated[str, typer.Option()] = "build/starter",
+    as_json: AsJson = False, form: Format = "text",
+) -> None:  # fmt: skip
+    """All that led to a sample, a record, a region or a file, emitted or not."""
+    from pipelines.explain import explain as find
+    from pipelines.explain_prov import prov
+    from pipelines.explain_text import render
+    from pipelines.store import Store
+
+    if form not in ("text", "json", "prov"):
+        raise RecipeError(f"--format {form}: there are text, json and prov")
+    found = find(Store(workspace), key)
+    if found is None:
+        raise RecipeError(
+            f"{workspace}: nothing has the key {key!r}; take one from a sample, a ledger row or a file's path"
+        )
+    if form == "prov":
+        say(prov(found))
+    elif as_json or form == "json":
+        say(found)
+    else:
+        console.print(render(found), highlight=False)
+
+
+def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False) -> None:
+    """What became of every unit, per stage and data set, counted again from the tables; fails where it does not add up."""
+    from pipelines import build as runs
+    from pipelines.ledger import recount
+
+    counts, faults = recount(context(recipe, raw, workspace))
+    if as_json:
+        say({"counts": [row.model_dump(exclude={"seconds"}) for row in counts], "faults": faults})
+    else:
+        console.print(runs.by_dataset(counts))
+    for fault in faults:
+        errors.print(fault, style="red", highlight=False, markup=False, soft_wrap=True)
+    if faults:
+        raise typer.Exit(1)
+
+
+def check_text(
+    sample: Path,
+    text: Annotated[Path | None, typer.Option(help="a text to check instead of the sample's own")] = None,
+) -> None:
+    """Claims of a text against a sample's facts, a JSON line each: span, kind, verdict, the fact."""
+    from pydantic import ValidationError
+
+    from schemas import Sample
+    from transforms.checks.claims import check_sample
+
+    try:
+        found = Sample.model_validate_json(sample.read_bytes())
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise RecipeError(f"{sample}: {where}: {fault['msg']}; give a KEY.json of a shard") from error
+    words = text.read_text(encoding="utf-8") if text else None
+    bad = False
+    for line in check_sample(found, catalog.labelspace(), words):
+        say(line)
+        bad |= line["verdict"] == "contradicted"
+    if bad:
+        raise typer.Exit(1)
+
+
+def verify(shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")], as_json: AsJson = False) -> None:  # fmt: skip
+    """Schema, checksums, geometry, claims and leaks of published shards."""
+    from pipelines.store.fetched import fetched
+    from transforms.shards.verify import verify as check
+
+    with fetched(shards) as folder:
+        report = check(folder, catalog.labelspace())
+    if as_json:
+        say(report.model_dump(mode="json") | {"ok": report.ok})
+    else:
+        for problem in report.problems:
+            line = f"{problem.shard} {problem.key or ''} {problem.check}: {problem.message}"
+            errors.print(line, highlight=False, markup=False, soft_wrap=True)
+        looked = ", ".join(f"{n:,} {name}" for name, n in report.looked.items())
+        console.print(
+            f"{report.samples} samples in {report.shards} shards: {'ok' if report.ok else 'NOT ok'} ({looked})"
+        )
+    if not report.ok:
+        raise typer.Exit(1)

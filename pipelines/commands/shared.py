@@ -1,0 +1,63 @@
+"""What the commands share: options, output, and how a run is put together."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines.recipes import load
+
+if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue answers in a second
+    from pipelines.context import Context
+
+console, errors = Console(), Console(stderr=True)
+
+RecipeFile = Annotated[Path, typer.Argument(help="a file of recipes/")]
+Raw = Annotated[Path, typer.Option(help="the folder that holds one folder a data set, as published")]
+Workspace = Annotated[str | None, typer.Option(help="a folder or an object-store prefix [default: build/<recipe>]")]
+Engine = Annotated[str, typer.Option(help="ray or inline")]
+Workers = Annotated[int, typer.Option(help="cores of a local Ray", min=1)]
+Limit = Annotated[int | None, typer.Option(help="items a data set", min=1)]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+RAW = Path("data/raw")
+INTERRUPTED = 130  # as shells say it of SIGINT
+
+
+def context(recipe: Path, raw: Path, workspace: str | None) -> "Context":
+    """A run's context from what the command line says."""
+    from pipelines.context import Context
+
+    found = load(recipe)
+    place = workspace or f"build/{found.name}"
+    return Context(found, str(raw.absolute()), place if "://" in place else str(Path(place).absolute()))
+
+
+def say(value: Any) -> None:
+    """Print JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def complain(text: str) -> None:
+    """One line on stderr, as it is."""
+    errors.print(" ".join(text.split()), style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> None:
+    """Runs stages; `more` are the fields of `pipelines.build.Job`."""
+    from pipelines import build as runs
+    from pipelines.recipes import RecipeError
+
+    job = runs.Job(stages, **more)
+    if job.engine not in ("ray", "inline"):
+        raise RecipeError(f"--engine {job.engine}: there are ray and inline")
+    try:
+        counts = runs.run(ctx, job, errors)
+    except KeyboardInterrupt as error:
+        complain("interrupted: what is done is kept; run the same command again to go on")
+        raise typer.Exit(INTERRUPTED) from error
+    if as_json:
+        say([row.model_dump() for row in counts])
+    else:
+        console.print(runs.table(counts))

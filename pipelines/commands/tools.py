@@ -1,0 +1,43 @@
+"""`triptych experts`, `doctor` and `portal`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.shared import RAW, AsJson, Raw, console, say
+from pipelines.recipes import RecipeError
+
+
+def experts(as_json: AsJson = False) -> None:
+    """Segmenters: what can run here and what is missing."""
+    from pipelines.doctor import expert_rows, expert_table
+
+    rows = expert_rows()
+    say(rows) if as_json else console.print(expert_table(rows))
+
+
+def doctor(raw: Raw = RAW, as_json: AsJson = False) -> None:
+    """What can run on this machine, what is missing, and how to get it."""
+    from pipelines.doctor import examine, findings_table
+
+    rows = examine(raw)
+    say(rows) if as_json else console.print(findings_table(rows))
+
+
+def portal(
+    workspace: Annotated[list[Path] | None, typer.Argument(help="workspaces with shards/ in them")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
+    static: Annotated[Path | None, typer.Option(help="write the pages here instead of serving them")] = None,
+) -> None:
+    """The web pages over the catalogue and the corpora."""
+    try:
+        from catalog.portal import freeze, serve
+    except ModuleNotFoundError as error:
+        raise RecipeError(f"portal: {error.name} is not installed; run: uv sync --extra portal") from error
+    places = workspace or [path.parent for path in sorted(Path("build").glob("*/shards"))]
+    if static:
+        freeze(places, static)
+        console.print(f"wrote {static / 'index.html'}")
+    else:
+        serve(places, port)

@@ -1,0 +1,5 @@
+"""`python -m pipelines.curate` is `triptych curate`."""
+
+from pipelines.cli import main
+
+main("curate")

@@ -1,0 +1,87 @@
+"""The work on a slice of a part: each record through the stages, its rows into the journal."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from pipelines.booking import ledger_row
+from pipelines.context import Context
+from pipelines.curate.again import again
+from pipelines.curate.pending import FIRST, NOT_TRIED, Pending, Slice, passed
+from pipelines.faults import MAX_FAILURES
+from pipelines.packet import Packet
+from pipelines.stages import STAGES, Stage, advance
+from pipelines.store import Row, Store
+from pipelines.store.part import Journal
+from schemas import Model, Outcome, content_key
+
+Tick = Callable[[Counter[str]], None]  # what happened since the last tick: "records", "scenes", "quarantined", ...
+
+
+class Share(Model):
+    """A slice of a part, as it travels to a worker. `again`: the stage whose quarantined units are tried once more, or
+    "all"."""
+
+    part: int
+    number: int = 0
+    of: int = 1
+    again: str | None = None
+
+
+def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = STAGES) -> int:
+    """Bring the records of a slice as far as they go; how many there were to do."""
+    part = Store(ctx.workspace).part(share.part)
+    if share.of == 1:
+        part.absorb()  # what a killed run left; where others write to the part as well, it waits for them
+    pending = Pending(ctx, part)
+    packets, copies = pending.todo(Slice(share.number, share.of))
+    if share.again:
+        packets += again(pending, Slice(share.number, share.of), share.again)
+    journal = Journal(part, f"{share.number:04d}")
+    for rows in copies:
+        journal.add(rows)
+    watch = Failures()
+    for packet in packets:
+        if watch.stopped(packet.record.dataset):
+            put_off(packet)
+        else:
+            for stage in stages:
+                advance(ctx, stage, packet)
+            packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
+        watch.see(packet)
+        journal.add(packet.rows)
+        tick(tally(packet))
+    journal.flush()
+    return len(packets)
+
+
+class Failures:
+    """Counts each source's failures in a row: a hundred stop that source, and the others go on."""
+
+    def __init__(self) -> None:
+        self._row: Counter[str] = Counter()
+
+    def see(self, packet: Packet) -> None:
+        if any(row["fate"] == "emitted" for row in packet.rows.get("ledger", ())):
+            self._row[packet.record.dataset] = 0
+        elif any(row["fate"] == "quarantined" for row in packet.rows.get("ledger", ())):
+            self._row[packet.record.dataset] += 1
+
+    def stopped(self, dataset: str) -> bool:
+        return self._row[dataset] >= MAX_FAILURES
+
+
+def put_off(packet: Packet) -> None:
+    """Book a record as not tried, under a key of its own, so that the next run tries it."""
+    reason = f"not tried: {MAX_FAILURES} records in a row before it failed"
+    outcome = Outcome(
+        stage=FIRST, dataset=packet.record.dataset, unit=packet.record.key,
+        key=content_key(NOT_TRIED, packet.keys[FIRST]), fate="quarantined", reason=reason,
+    )  # fmt: skip
+    packet.emit("ledger", ledger_row(outcome, packet.record.key, packet.attempt))
+    packet.emit("passes", passed(packet, NOT_TRIED))
+
+
+def tally(packet: Packet) -> Counter[str]:
+    """What one packet adds to the progress: records, and units by stage and fate."""
+    rows: Sequence[Row] = packet.rows.get("ledger", ())
+    return Counter({"records": 1}) + Counter(f"{row['stage']} {row['fate']}" for row in rows)

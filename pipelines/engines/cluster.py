@@ -1,0 +1,94 @@
+"""A Ray cluster to work on: the one that a job runs in, else one started here."""
+
+import logging
+import os
+from collections import Counter
+from typing import Any
+
+import ray
+import ray.data
+
+START_SECONDS = "60"  # how long a node may take to come up on a busy machine
+TRIES = 2
+
+
+class ClusterError(ValueError):
+    """Ray does not come up, or was lost; one line that says what to do."""
+
+
+def connect(workers: int) -> None:
+    """Join the cluster that RAY_ADDRESS names (a Ray job sets it), else start one of `workers` cores here.
+
+    Raises ClusterError.
+    """
+    if ray.is_initialized():
+        return
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", START_SECONDS)
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    address = os.environ.get("RAY_ADDRESS")
+    # "local": without it Ray joins whatever cluster somebody started on this machine, and then refuses num_cpus.
+    how = {"address": address} if address else {"address": "local", "num_cpus": workers, "include_dashboard": False}
+    for left in reversed(range(TRIES)):
+        try:
+            ray.init(**how, **quiet)
+            break
+        except Exception as error:
+            ray.shutdown()
+            if not left:
+                where = f"the cluster at {address}" if address else "a local Ray"
+                raise ClusterError(f"{where} did not start: {_line(error)}; try again, or --engine inline") from error
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.execution_options.preserve_order = False
+
+
+def cores(workers: int) -> int:
+    """How many cores the cluster has."""
+    return max(workers, int(ray.cluster_resources().get("CPU", workers)))
+
+
+def _line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return (text or type(error).__name__)[:300]
+
+
+@ray.remote(num_cpus=0)
+class Board:
+    """Where workers say what they did, so that the driver can show it."""
+
+    def __init__(self) -> None:
+        self.units: Counter[str] = Counter()
+
+    def add(self, units: Counter[str]) -> None:
+        self.units.update(units)
+
+    def take(self) -> Counter[str]:
+        """What was said since the last call."""
+        found, self.units = self.units, Counter()
+        return found
+
+
+class Reporter:
+    """A worker's side of the board: tells it once a second, and counts for Prometheus through Ray."""
+
+    def __init__(self, board: Any) -> None:
+        import time
+
+        from ray.util.metrics import Counter as Metric
+
+        self._board, self._units, self._last, self._time = board, Counter[str](), time.monotonic(), time.monotonic
+        self._metric = Metric("triptych_units", "Units by stage and fate.", tag_keys=("stage", "fate"))
+
+    def __call__(self, units: Counter[str]) -> None:
+        self._units.update(units)
+        if self._time() - self._last > 1:
+            self.flush()
+
+    def flush(self) -> None:
+        for name, number in self._units.items():
+            stage, _, fate = name.partition(" ")
+            if fate:
+                self._metric.inc(number, {"stage": stage, "fate": fate})
+        self._board.add.remote(self._units)
+        self._units, self._last = Counter(), self._time()

@@ -1,0 +1,97 @@
+"""Curate on Ray Data: one operator for each run of stages that need the same resources.
+
+Rows that pass from one operator to the next are Arrow. Pixels never travel: each operator decodes from the source.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+import ray
+import ray.data
+
+from pipelines.context import Context
+from pipelines.curate.settle import settle
+from pipelines.curate.work import Share, Tick, run_share
+from pipelines.engines.cluster import Board, ClusterError, Reporter, connect, cores
+from pipelines.engines.travel import Advance, finish_packet, load_packets
+from pipelines.report import StageCounts
+from pipelines.stages import STAGES, Stage
+from pipelines.store import Store
+
+SHARES_A_CORE = 4  # of small corpora, whose parts are fewer than that
+
+
+def curate(
+    ctx: Context, parts: Sequence[int], workers: int, tick: Tick, again: str | None = None
+) -> Iterator[list[StageCounts]]:
+    """Yields the counts of a part as it is done. Raises ClusterError when the cluster is lost."""
+    if not parts:
+        return
+    connect(workers)
+    board = Board.remote()  # type: ignore[attr-defined]
+    of = max(1, -(-SHARES_A_CORE * cores(workers) // len(parts)))
+    shares = [Share(part=part, number=number, of=of, again=again) for number in range(of) for part in parts]
+    try:
+        yield from _run(ctx, shares, board, tick)
+    except ray.exceptions.RayError as error:
+        raise ClusterError(f"Ray was lost: {' '.join(str(error).split())[:300]}; run the same command again") from error
+    finally:
+        ray.kill(board)
+
+
+def _run(ctx: Context, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
+    groups = _groups()
+    tasks = ray.data.from_items([share.model_dump() for share in shares], override_num_blocks=len(shares))
+    if len(groups) == 1:
+        done = tasks.map(partial(_whole, ctx, board), **_needs(groups[0]))
+    else:
+        done = _operators(ctx, tasks, groups, board)
+    for row in done.iter_rows():
+        tick(ray.get(board.take.remote()))
+        if row["counts"]:
+            yield [StageCounts.model_validate(one) for one in row["counts"]]
+    tick(ray.get(board.take.remote()))
+    if len(groups) > 1 or shares[0].of > 1:
+        numbers = sorted({share.part for share in shares})
+        parts = ray.data.from_items([{"part": number} for number in numbers], override_num_blocks=len(numbers))
+        for row in parts.map(partial(_settle, ctx)).iter_rows():
+            yield [StageCounts.model_validate(one) for one in row["counts"]]
+
+
+def _groups() -> list[list[Stage]]:
+    return [
+        list(group) for _, group in groupby(STAGES, key=lambda s: (getattr(s, "GPUS", 0), getattr(s, "POOL", False)))
+    ]
+
+
+def _needs(group: Sequence[Stage]) -> dict[str, Any]:
+    """What an operator asks for."""
+    gpus = float(getattr(group[0], "GPUS", 0))
+    return {"num_gpus": gpus} if gpus else {}
+
+
+def _operators(ctx: Context, tasks: Any, groups: Sequence[Sequence[Stage]], board: Any) -> Any:
+    """Stages with needs of their own: load, one operator a group, write."""
+    data = tasks.flat_map(partial(load_packets, ctx))
+    for group in groups:
+        names = [stage.NAME for stage in group]
+        if getattr(group[0], "POOL", False):
+            data = data.map(Advance, fn_constructor_args=(ctx, names), concurrency=(1, None), **_needs(group))
+        else:
+            data = data.map(Advance(ctx, names), **_needs(group))
+    return data.map(partial(finish_packet, ctx, Reporter, board))
+
+
+def _whole(ctx: Context, board: Any, row: dict[str, Any]) -> dict[str, Any]:
+    """A share through all stages, and the part settled where the share is all of it."""
+    share, report = Share.model_validate(row), Reporter(board)
+    run_share(ctx, share, report)
+    report.flush()
+    return _settle(ctx, {"part": share.part}) if share.of == 1 else {"part": share.part, "counts": []}
+
+
+def _settle(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
+    counts = settle(ctx, Store(ctx.workspace).part(row["part"]))
+    return {"part": row["part"], "counts": [one.model_dump() for one in counts]}

@@ -1,0 +1,50 @@
+"""Calls that any worker of a Ray cluster may do; what goes there and comes back is small."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import ray
+
+from pipelines.context import Context
+from pipelines.engines.cluster import ClusterError, connect, cores
+
+WAITING_A_CORE = 4  # calls handed in ahead: more would only fill the driver
+
+
+class Tasks:
+    """Raises ClusterError when the cluster is lost; what a call raises comes back as it was."""
+
+    def __init__(self, workers: int) -> None:
+        connect(workers)
+        self.ahead = WAITING_A_CORE * cores(workers)
+
+    def one(self, call: Callable[..., Any], *args: Any) -> Any:
+        """The result of one call."""
+        return _got(ray.remote(call).remote(*args))
+
+    def many(self, call: Callable[..., Any], ctx: Context, items: Sequence[Any]) -> Iterator[Any]:
+        """The results of `call(ctx, item)`, in any order. One whose worker dies is done again elsewhere."""
+        task, about, left = ray.remote(call), ray.put(ctx), iter(items)
+        waiting = [task.remote(about, item) for item in islice(left, self.ahead)]
+        while waiting:
+            try:
+                ready, waiting = ray.wait(waiting)
+            except ray.exceptions.RayError as error:
+                raise _lost(error) from error
+            for done in ready:
+                yield _got(done)
+            waiting += [task.remote(about, item) for item in islice(left, len(ready))]
+
+
+def _got(result: Any) -> Any:
+    try:
+        return ray.get(result)
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause if isinstance(error.cause, Exception) else error from None
+    except ray.exceptions.RayError as error:
+        raise _lost(error) from error
+
+
+def _lost(error: Exception) -> ClusterError:
+    return ClusterError(f"Ray was lost: {' '.join(str(error).split())[:300]}; run the same command again")

@@ -1,0 +1,36 @@
+"""What an exception costs: one record and its reason, or, where nothing can be written any more, the run."""
+
+import errno
+
+from connectors.base import Unreadable
+
+MAX_FAILURES = 100  # in a row: then the source is broken, not its files, and the rest of it waits for the next run
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class DiskFullError(OSError):
+    """Nothing can be written: the run stops, and goes on where it was once there is room."""
+
+
+def reason_of(error: Exception) -> str:
+    """One line for the quarantine. Raises DiskFullError where the exception is no fault of the record."""
+    if is_full(error):
+        raise DiskFullError(error.errno, error.strerror, error.filename) from error  # type: ignore[attr-defined]
+    if isinstance(error, Unreadable):
+        return error.reason
+    text = " ".join(str(error).split())
+    named = text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
+    return named[:500]
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk is full or a quota used up."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def full_disk_line(error: OSError) -> str:
+    """One line for the person at the terminal. Raises the error again where no disk is full."""
+    if not is_full(error):
+        raise error
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}no space left: what is done is kept; make room and run the same command again"

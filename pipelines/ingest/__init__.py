@@ -1,0 +1,53 @@
+"""Ingest: published folders to records and source regions, on Apache Beam.
+
+    python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
+
+Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
+subject. The driver sees names of data sets and blocks, never a unit.
+"""
+
+from collections.abc import Sequence
+
+from pipelines.context import Context
+from pipelines.ingest.beam import LISTED, read_all, scan_all
+from pipelines.ingest.reading import NAME
+from pipelines.report import StageCounts, Stopwatch, balanced
+from pipelines.store import Store
+
+RECORDS_A_PART = 1000  # units, of which most are one record
+
+
+def ingest(
+    ctx: Context,
+    runner: str = "FnApiRunner",
+    limit: int | None = None,
+    options: Sequence[str] = (),
+    again: bool = False,
+) -> list[StageCounts]:
+    """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
+
+    `limit`: units a data set; `options`: Beam's own, such as --flink_master=...; `again`: try once more what could not
+    be read. Raises FileNotFoundError that says
+    which `triptych get` to run, and ImbalanceError when counts do not add up.
+    """
+    store, watch = Store(ctx.workspace), Stopwatch()
+    limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
+    for name in limits:
+        if not ctx.root(name).is_dir():
+            raise FileNotFoundError(f"{ctx.root(name)}: {name} is not here; run: triptych get {name} --raw {ctx.raw}")
+    listings = scan_all(ctx, limits, again, runner, options)
+    parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
+    changed = [listing for listing in listings.values() if not listing.unchanged]
+    if changed:
+        read_all(ctx, changed, parts, runner, options)
+    store.files.delete_folder(LISTED)
+    return [_counts(store, name, watch.seconds()) for name in listings]
+
+
+def _counts(store: Store, dataset: str, seconds: float) -> StageCounts:
+    state = store.files.read_json(f"ingest/{dataset}.json") or {}
+    counts = StageCounts(
+        stage=NAME, dataset=dataset, read=state.get("items", 0), out=state.get("out", 0), seconds=seconds,
+        **state.get("fates", {}),
+    )  # fmt: skip
+    return balanced(counts)

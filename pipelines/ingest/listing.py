@@ -1,0 +1,154 @@
+"""Listing a data set: which units of reading there are now, which of them are new, and which are gone.
+
+ingest/ID/next/keys.parquet         the keys of all units that are there now
+ingest/ID/next/block-*.parquet      new units, named by their keys, so that what was read of them is found again
+"""
+
+import hashlib
+import heapq
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from connectors import open_dataset
+from connectors.base import Item, pseudonym_mark
+from pipelines.context import Context
+from pipelines.ingest.snapshots import NEXT, read_frame, snapshot
+from pipelines.store import Store
+from pipelines.store.files import Files
+from schemas import Model, content_key
+
+VERSION = "1"
+BLOCKS = 200  # a kill costs the block that was being read, so no more than one in so many
+SMALLEST, LARGEST = 8, 2048  # units in a block
+CHUNK = 4096  # units held while listing
+
+
+class Listing(Model):
+    """What listing one data set found. `token` names the listing by its units; `unchanged`: nothing is to be done.
+    `blocks`: files of new units, each with the number of units before it."""
+
+    dataset: str
+    token: str
+    tree: str | None
+    under: str
+    seq: int
+    items: int
+    unchanged: bool = False
+    blocks: tuple[str, ...] = ()
+
+
+def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> Listing:
+    """List a data set's folder and put down what is new. `again`: what could not be read counts as new."""
+    root, files = ctx.root(dataset), Store(ctx.workspace).files
+    before = files.read_json(f"ingest/{dataset}.json") or {}
+    under, tree = _under(ctx, dataset, limit), tree_digest(root)
+    base = {"dataset": dataset, "tree": tree, "under": under, "seq": int(before.get("seq", 0)) + 1}
+    if (
+        not again
+        and tree
+        and before.get("tree") == tree
+        and before.get("under") == under
+        and files.exists(before["snapshot"])
+    ):
+        return Listing(token=before["token"], items=before["items"], unchanged=True, **base)
+    known = snapshot(files, dataset).filter(pl.col("key") == pl.col("booked"))
+    known = (known.filter(pl.col("fate") != "quarantined") if again else known).select("key")
+    blocks = _Blocks(files, NEXT.format(dataset))
+    keys = pl.concat([pl.Series("key", [], pl.String), *blocks.fill(_units(ctx, dataset, limit), known)])
+    token = content_key(under, hashlib.sha256("".join(keys).encode()).hexdigest(), base["seq"])
+    files.write_table(f"{NEXT.format(dataset)}/keys.parquet", keys.to_frame().to_arrow())
+    return Listing(token=token, items=len(keys), blocks=tuple(blocks.names), **base)
+
+
+class _Blocks:
+    """New units put down in files as they are found, so that no listing is held in memory. A block grows with what came
+    before it: a small set is read in small steps, and the names of a large one stay few."""
+
+    def __init__(self, files: Files, folder: str) -> None:
+        self.files, self.folder, self.names = files, folder, list[str]()
+        self.fresh: list[tuple[str, str]] = []
+        self.total = 0
+
+    def fill(self, units: Iterator[tuple[str, Item]], known: pl.DataFrame) -> Iterator[pl.Series]:
+        """Takes all units; gives back their keys, a chunk at a time. A unit that comes twice counts once."""
+        while chunk := [(key, item.to_json()) for key, item in islice(units, CHUNK)]:
+            frame = pl.DataFrame(chunk, {"key": pl.String, "item": pl.String}, orient="row")
+            frame = frame.unique("key", keep="first", maintain_order=True)
+            new = frame.join(known, on="key", how="anti", maintain_order="left")
+            for row in new.iter_rows():
+                self.add(row)
+            yield frame["key"]
+        self.close()
+
+    def add(self, row: tuple[str, str]) -> None:
+        self.fresh.append(row)
+        self.total += 1
+        if len(self.fresh) >= min(LARGEST, max(SMALLEST, self.total // BLOCKS)):
+            self.close()
+
+    def close(self) -> None:
+        if self.fresh:
+            mark = hashlib.sha256("".join(key for key, _ in self.fresh).encode()).hexdigest()[:12]
+            self.names.append(f"{self.folder}/block-{self.total:09d}-{mark}.parquet")
+            block = pl.DataFrame(self.fresh, {"key": pl.String, "item": pl.String}, orient="row")
+            self.files.write_table(self.names[-1], block.to_arrow())
+            self.fresh = []
+
+
+def _under(ctx: Context, dataset: str, limit: int | None) -> str:
+    """All but the folder that decides what is listed and how it is read."""
+    card = ctx.card(dataset)
+    layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, card.subject_space)
+    reader = open_dataset(card, ctx.space).reader.VERSION
+    return content_key(VERSION, layout, reader, pseudonym_mark(), limit, ctx.raw)
+
+
+def _units(ctx: Context, dataset: str, limit: int | None) -> Iterator[tuple[str, Item]]:
+    """The units of a folder with their keys. A limit takes those whose hash is lowest: a fair, stable choice."""
+    card = ctx.card(dataset)
+    connector = open_dataset(card, ctx.space)
+    layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, card.subject_space)
+    version = [VERSION, connector.reader.VERSION, pseudonym_mark()]
+    items: Iterator[Item] = connector.listing(ctx.root(dataset))
+    if limit is not None:
+        lowest = heapq.nsmallest(limit, items, key=lambda i: content_key("pick", i.uri, i.member))
+        items = iter(sorted(lowest, key=lambda i: (i.uri, i.member or "")))
+    for item in items:
+        yield content_key("ingest", version, dataset, layout, item.uri, item.member, item.fingerprint), item
+
+
+def tree_digest(root: Path) -> str | None:
+    """A hash of every file's path, size and time of change: equal means that a listing would find the same. None where
+    it cannot tell: a link to a folder may hide changes behind it."""
+    digest = hashlib.sha256()
+    stack = [str(root)]
+    while stack:
+        folder = stack.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            return None
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                stack.append(entry.path)
+                continue
+            if entry.is_symlink() and entry.is_dir():
+                return None
+            try:
+                stat = entry.stat()
+            except OSError:
+                return None
+            digest.update(f"{entry.path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def read_items(files: Files, block: str) -> Iterator[tuple[str, Item]]:
+    """The units of a block with their keys."""
+    for key, text in read_frame(files, block).iter_rows():
+        yield key, Item.model_validate_json(text)

@@ -1,0 +1,132 @@
+"""The ledger, counted again from the tables alone: nothing that a run said of itself is asked."""
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import polars as pl
+
+from pipelines.context import Context
+from pipelines.curate.pending import Pending
+from pipelines.curate.settle import standing
+from pipelines.publish.corpus import STAMP
+from pipelines.report import FATES, StageCounts
+from pipelines.stages import NAMES
+from pipelines.store import Part, Store
+
+STAGES = ("ingest", *NAMES, "publish")
+REASON = 160  # characters of a reason
+
+
+def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
+    """Counts of every stage and data set, and a line for each that does not add up: what it read is counted in the
+    table that it reads, its fates in the ledger, what it made in the table that it wrote.
+
+    Raises ValueError where nothing was ingested.
+    """
+    store = Store(ctx.workspace)
+    if store.parts is None:
+        raise ValueError(f"{ctx.workspace}: nothing was ingested here; run: triptych build")
+    sums: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for part in store.every_part():
+        for (stage, dataset, fate), (units, out) in fates(ctx, part).items():
+            sums[dataset, stage].update({fate: units, "out": out})
+        for (stage, dataset, what), number in tables(ctx, part).items():
+            sums[dataset, stage].update({what: number})
+    published = bool(store.read_json(STAMP))
+    counts, faults = [], []
+    for source in ctx.recipe.sources:
+        listed = store.read_json(f"ingest/{source.dataset}.json") or {}
+        sums[source.dataset, "ingest"]["read"] = int(listed.get("items", 0))
+        for stage in STAGES[: None if published else -1]:
+            found = sums[source.dataset, stage]
+            row = StageCounts(stage=stage, dataset=source.dataset, **{n: found[n] for n in ("read", "out", *FATES)})
+            counts.append(row)
+            faults += _faults(row, found)
+    return counts, faults
+
+
+def _faults(row: StageCounts, found: Counter[str]) -> list[str]:
+    where = f"{row.dataset}: {row.stage}"
+    faults = []
+    if not row.balanced:
+        booked = ", ".join(f"{getattr(row, name)} {name}" for name in FATES)
+        faults.append(f"{where} read {row.read} units and booked {booked}")
+    if row.stage in ("ingest", "regions", "samples") and found["made"] != row.out:
+        faults.append(f"{where} says that it made {row.out} rows, its table holds {found['made']}")
+    return faults
+
+
+def fates(ctx: Context, part: Part) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """(stage, data set, fate) -> units and what came of them, of what stands in a part now."""
+    found = booked(ctx, part).group_by("stage", "dataset", "fate").agg(n=pl.len(), out=pl.col("out").sum())
+    return {(stage, dataset, fate): (n, int(out or 0)) for stage, dataset, fate, n, out in found.iter_rows()}
+
+
+def booked(ctx: Context, part: Part) -> pl.DataFrame:
+    """stage, dataset, unit, fate, reason, out: the ledger's rows of what stands in a part now."""
+    items = _frame(part.table("items", ["here", "seq"])).sort("seq", "here")
+    items = items.unique("key", keep="last", maintain_order=True).filter(pl.col("here"))
+    keys = standing(Pending(ctx, part))
+    stamp = (Store(ctx.workspace).read_json(STAMP) or {}).get("key", "")
+    made = [*items["key"], *keys["made"].unique(), stamp]
+    columns = ["stage", "dataset", "unit", "fate", "reason", "out"]
+    return _frame(part.table("ledger", columns, made=made)).filter(
+        pl.col("dataset").is_in([source.dataset for source in ctx.recipe.sources])
+    )
+
+
+def tables(ctx: Context, part: Part) -> dict[tuple[str, str, str], int]:
+    """(stage, data set, "read" or "made") -> rows of the tables that stages read and write."""
+    pending = Pending(ctx, part)
+    records, keys = pending.records(), standing(pending)
+    scenes = _made(part, "scenes", keys, "regions")
+    samples = _made(part, "samples", keys, "samples")
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for dataset, number in records.group_by("dataset").len().iter_rows():
+        counts["ingest", dataset, "made"] += number
+        counts["regions", dataset, "read"] += number
+    for dataset, number in scenes.items():
+        counts["regions", dataset, "made"] += number
+    for dataset, number in samples.items():
+        counts["samples", dataset, "made"] += number
+        counts["publish", dataset, "read"] += number
+    for (stage, dataset, fate), (_, out) in fates(ctx, part).items():
+        at = STAGES.index(stage) + 1
+        if fate == "emitted" and stage in NAMES[:-1]:
+            counts[STAGES[at], dataset, "read"] += out
+    return dict(counts)
+
+
+def _made(part: Part, table: str, keys: pl.DataFrame, stage: str) -> Counter[str]:
+    made = keys.filter(pl.col("stage") == stage)["made"]
+    return Counter(_frame(part.table(table, ["dataset"], made=made))["dataset"].to_list())
+
+
+def asides(ctx: Context) -> list[dict[str, Any]]:
+    """Fates other than emitted, with how many units share each reason, and one of them."""
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    example: dict[tuple[str, str, str, str], str] = {}
+    for part in Store(ctx.workspace).every_part():
+        rows = (
+            booked(ctx, part).filter(pl.col("fate") != "emitted").select("stage", "dataset", "fate", "reason", "unit")
+        )
+        for stage, dataset, fate, reason, unit in rows.iter_rows():
+            at = stage, dataset, fate, kind_of(reason or "")
+            counts[at] += 1
+            example.setdefault(at, unit)
+    names = ("stage", "dataset", "fate", "reason")
+    return [
+        {**dict(zip(names, key, strict=True)), "units": number, "example": example[key]}
+        for key, number in sorted(counts.items())
+    ]
+
+
+def kind_of(reason: str) -> str:
+    """A reason without the key that makes it one of a kind."""
+    return reason.split(" as ")[0] if reason.startswith("the same") else reason[:REASON]
+
+
+def _frame(table: Any) -> pl.DataFrame:
+    found = pl.from_arrow(table)
+    assert isinstance(found, pl.DataFrame)
+    return found

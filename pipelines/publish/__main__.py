@@ -1,0 +1,5 @@
+"""`python -m pipelines.publish` is `triptych publish`."""
+
+from pipelines.cli import main
+
+main("publish")

@@ -1,0 +1,134 @@
+"""The published folder as a whole: what stands beside the shards, and how a new corpus takes the place of the old one.
+
+publish/next/shards/    the new corpus on its way; next to it its plan, and what is done of it
+publish/groups-KEY/     where each sample's group lies in the corpus that stands, so that the next one can copy it
+published.json          which corpus stands
+"""
+
+import ctypes
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.context import Context
+from pipelines.ingest.snapshots import read_frame
+from pipelines.publish.plan import NEXT, Plan
+from pipelines.publish.shard import Written
+from pipelines.store.files import Files
+from schemas import DatasetCard, content_key
+from transforms.shards import datacard, plots, stats
+from transforms.shards.croissant import croissant
+from transforms.shards.energon import energon_files
+from transforms.shards.licence import licences_md
+from transforms.shards.manifest import NAME as MANIFEST
+from transforms.shards.manifest import Manifest, ShardEntry, manifest
+
+STAMP = "published.json"
+READY = f"{NEXT}/ready.json"
+SHARDS = "shards"
+_EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
+
+
+def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[Written]) -> str:
+    """Write what stands beside the shards; the hash of the manifest."""
+    recipe = ctx.recipe
+    counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
+    entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
+    made = manifest(recipe, entries, counted)
+    cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
+    texts = {
+        MANIFEST: made.pretty(),
+        "README.md": datacard.datacard(made, counted, recipe, cards),
+        "croissant.json": croissant(made, recipe, cards),
+        "LICENSES.md": licences_md(recipe.title, cards),
+    }
+    data = {name: text.encode() for name, text in texts.items()}
+    data |= {f"stats/{name}": found for name, found in stats.files(counted).items()}
+    data |= {f"stats/{name}": found for name, found in plots.draw(counted, recipe.title).items()}
+    data |= energon_files(made, {one.info.name: _offsets(files, one) for one in written})
+    for name, found in data.items():
+        files.write(f"{NEXT}/shards/{name}", found)
+    return content_key(texts[MANIFEST])
+
+
+def _offsets(files: Files, one: Written) -> list[int]:
+    """Where the groups of a shard begin, and where the last one ends."""
+    frame = read_frame(files, f"{NEXT}/groups/{one.info.name}.parquet")
+    return [*frame["offset"], int(frame["offset"][-1] + frame["size"][-1])]
+
+
+def identity(files: Files) -> str | None:
+    """What identifies the corpus that stands: the hash of its manifest, which holds those of all shards."""
+    try:
+        return content_key(files.read(f"{SHARDS}/{MANIFEST}").decode())
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
+def stands(files: Files, key: str) -> bool:
+    """Whether the published folder is what a publish under this key would write: nothing is done twice."""
+    stamp = files.read_json(STAMP)
+    if not stamp or stamp["key"] != key or identity(files) != stamp["manifest"]:
+        return False
+    there = Manifest.model_validate_json(files.read(f"{SHARDS}/{MANIFEST}"))
+    found = files.sizes(SHARDS)
+    return all(found.get(shard.name) == shard.bytes for shard in there.shards)
+
+
+def replace(files: Files, plan: Plan, made: str, written: Sequence[Written]) -> None:
+    """Put the finished corpus in place of the old one, in one step, and remember where its groups lie."""
+    spans = [(one.info.name, one.first, one.last) for one in written]
+    counts = [row.model_dump() for row in plan.counts]
+    about = {
+        "key": plan.key,
+        "manifest": made,
+        "groups": f"publish/groups-{plan.key}",
+        "spans": spans,
+        "counts": counts,
+    }
+    files.write_json(READY, about)
+    finish_replacing(files)
+
+
+def finish_replacing(files: Files) -> None:
+    """Go on with a replacement that was begun; a kill at any point of it is made good here."""
+    ready = files.read_json(READY)
+    if not ready:
+        return
+    groups = ready["groups"]
+    if identity(files) != ready["manifest"]:
+        _swap(files)
+    if files.folder_exists(f"{NEXT}/groups"):
+        files.delete_folder(groups)
+        files.move_folder(f"{NEXT}/groups", groups)
+    files.write_json(STAMP, ready)
+    for other in files.folders("publish"):
+        if f"publish/{other}" not in (groups, NEXT):
+            files.delete_folder(f"publish/{other}")
+    files.delete_folder(NEXT)
+
+
+def _swap(files: Files) -> None:
+    """Folders change places in one system call. An object store has no such call: there the old manifest goes first and
+    the new one comes last, so that a corpus with a manifest is always whole."""
+    new, old = f"{NEXT}/shards", SHARDS
+    if files.remote:
+        files.delete(f"{old}/{MANIFEST}")
+        files.delete_folder(old)
+        files.move_folder(new, old, last=MANIFEST)
+        return
+    source, target = Path(files.path(new)), Path(files.path(old))
+    if target.exists():
+        if not _exchange(source, target):
+            shutil.rmtree(target)
+            source.rename(target)
+    else:
+        source.rename(target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """renameat2(2) with RENAME_EXCHANGE; False where the file system has none."""
+    library = ctypes.CDLL(None, use_errno=True)
+    call = getattr(library, "renameat2", None)
+    return call is not None and call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0

@@ -1,0 +1,73 @@
+"""What may be published, decided on key tables alone: what licences hold back, what shows the same pixels, and which
+subject goes into which split. No sample is opened here."""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from pipelines.context import Context
+from pipelines.ingest.snapshots import read_frame
+from pipelines.store import Store
+from pipelines.store.part import place_of
+from transforms.shards.licence import gate
+from transforms.shards.splits import SubjectSize, assign
+
+AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
+
+
+class Offers:
+    """The candidates of all parts as the last curate left them."""
+
+    def __init__(self, ctx: Context, store: Store) -> None:
+        self.ctx, self.store = ctx, store
+        self.paths = [str(part.state.get("samples", "")) for part in store.every_part()]
+        if missing := [number for number, path in enumerate(self.paths) if not path]:
+            raise ValueError(f"{ctx.workspace}: part {missing[0]} was not curated; run: triptych curate first")
+        terms = {source.dataset: ctx.card(source.dataset).terms for source in ctx.recipe.sources}
+        reasons = {name: gate(found, ctx.recipe.use) for name, found in terms.items()}
+        self.held = {name: reason for name, reason in reasons.items() if reason}
+
+    def part(self, number: int) -> pl.DataFrame:
+        """The candidates of one part."""
+        return read_frame(self.store.files, self.paths[number])
+
+    def copies(self) -> pl.DataFrame:
+        """key, kept: candidates that show the same pixels as another, `kept`: the one in which people drew most, then
+        the first by key."""
+        rows = sum(frame.height for frame in self._columns("key"))
+        rounds = rows // AT_ONCE + 1
+        found = [self._copies(number, rounds) for number in range(rounds)]
+        return pl.concat(found).sort("key")
+
+    def _copies(self, number: int, rounds: int) -> pl.DataFrame:
+        mine = [f.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
+                for f in self._columns("key", "pixels", "drawn")]  # fmt: skip
+        whole = pl.concat(mine)
+        twice = whole.filter(pl.col("pixels").is_duplicated())
+        ranked = twice.sort("drawn", "key", descending=[True, False])
+        kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
+        return ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept")).select("key", "kept")
+
+    def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
+        """subject -> split, over what is kept."""
+        sizes: list[SubjectSize] = []
+        for frame in self._columns("key", "subject", "modality", "split"):
+            left = frame.join(copies, on="key", how="anti")
+            counted = left.group_by("subject", "modality", "split").len().sort("subject", "modality", "split")
+            sizes += [SubjectSize(subject=s, modality=m, source_split=split, samples=n)
+                      for s, m, split, n in counted.iter_rows()]  # fmt: skip
+        return assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed)
+
+    def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
+        for number in range(len(self.paths)):
+            frame = self.part(number)
+            yield frame.filter(~pl.col("dataset").is_in(list(self.held))).select(names)
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """By the place of the subject, then record and key: the same order however many parts there are; what one person
+    has lies together, and neighbours are people who have nothing to do with one another."""
+    subjects = frame["subject"].unique().to_list()
+    places = pl.DataFrame({"subject": subjects, "place": [place_of(name) for name in subjects]},
+                          {"subject": pl.String, "place": pl.UInt64})  # fmt: skip
+    return frame.join(places, on="subject").sort("place", "subject", "record", "key")

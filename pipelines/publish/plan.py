@@ -1,0 +1,156 @@
+"""Which sample goes into which shard: part by part, so that no more than a part and the open shards is in memory."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from pipelines.booking import ledger_row
+from pipelines.context import Context
+from pipelines.publish.offers import Offers, in_order
+from pipelines.report import StageCounts, balanced
+from pipelines.store import Store
+from pipelines.store.files import Files
+from schemas import Model, Outcome, content_key
+from schemas.recipe import ShardSpec
+from transforms.shards.licence import licence_of
+from transforms.shards.splits import SPLITS
+
+NAME, VERSION = "publish", "2"
+NEXT = "publish/next"
+ROW = ["key", "part", "dataset", "record", "made", "split", "identity"]
+
+
+class ShardTask(Model):
+    """One shard to write: `file` holds its rows; its samples come from the parts `first` to `last`."""
+
+    name: str
+    split: str
+    members: str
+    file: str
+    samples: int
+    first: int
+    last: int
+
+
+class Plan(Model):
+    """`subjects`: split -> subjects. `counts`: a row a data set."""
+
+    key: str
+    shards: tuple[ShardTask, ...]
+    subjects: dict[str, int]
+    counts: tuple[StageCounts, ...]
+
+
+def publish_key(ctx: Context, offers: Offers) -> str:
+    """What decides a corpus: the recipe, the terms, and the candidates."""
+    terms = [ctx.card(source.dataset).to_json() for source in ctx.recipe.sources]  # new terms are a new corpus
+    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths)
+
+
+def make_plan(ctx: Context, offers: Offers) -> Plan:
+    """Plan the shards, put the rows of each into a file, and book the fate of every candidate."""
+    store, key = offers.store, publish_key(ctx, offers)
+    copies = offers.copies()
+    splits = offers.splits(copies)
+    cutter = _Cutter(store.files, ctx.recipe.shards)
+    sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
+    for number in range(len(offers.paths)):
+        frame = offers.part(number).join(copies, on="key", how="left")
+        _book(store, number, key, frame, offers.held)
+        for dataset, fate in _fates(frame, offers.held):
+            sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
+        kept = frame.filter(pl.col("kept").is_null() & ~pl.col("dataset").is_in(list(offers.held)))
+        cutter.take(_placed(ctx, kept, splits, number))
+    shards = cutter.finish()
+    counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
+    return Plan(key=key, shards=tuple(shards), subjects=dict(sorted(Counter(splits.values()).items())),
+                counts=tuple(counts))  # fmt: skip
+
+
+def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number: int) -> pl.DataFrame:
+    """The kept candidates of a part in their order, each with its split and with what decides its group's bytes."""
+    licences = {name: content_key(licence_of(ctx.card(name)).to_json()) for name in kept["dataset"].unique()}
+    frame = in_order(kept).with_columns(
+        split=pl.col("subject").replace_strict(splits, return_dtype=pl.String) if kept.height else pl.lit(""),
+        part=pl.lit(number),
+    )
+    said = frame.select("key", "made", "split", "dataset").iter_rows()
+    identity = [content_key(VERSION, key, made, split, licences[dataset]) for key, made, split, dataset in said]
+    return frame.with_columns(identity=pl.Series(identity, dtype=pl.String))
+
+
+def _fates(frame: pl.DataFrame, held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for dataset, kept in frame.select("dataset", "kept").iter_rows():
+        yield dataset, "filtered" if dataset in held else "deduplicated" if kept else "emitted"
+
+
+def _book(store: Store, number: int, key: str, frame: pl.DataFrame, held: Mapping[str, str]) -> None:
+    rows: list[dict[str, Any]] = []
+    for unit, dataset, record, kept in frame.select("key", "dataset", "record", "kept").iter_rows():
+        about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
+        if dataset in held:
+            outcome = Outcome(fate="filtered", reason=held[dataset], **about)
+        elif kept:
+            outcome = Outcome(fate="deduplicated", reason=f"the same pixels as {kept}", **about)
+        else:
+            outcome = Outcome(fate="emitted", out=1, **about)
+        rows.append(ledger_row(outcome, record))
+    store.part(number).append({"ledger": rows})
+
+
+@dataclass
+class _Open:
+    """A shard that still takes samples."""
+
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    bytes: int = 0
+
+
+class _Cutter:
+    """Cuts the stream of samples into shards: a new one where the next sample would go over `max_samples` or
+    `max_bytes`. A shard is of one split and holds one set of members, so that any loader can read all of them alike."""
+
+    def __init__(self, files: Files, spec: ShardSpec) -> None:
+        self.files, self.spec = files, spec
+        self.open: dict[tuple[str, str], _Open] = {}
+        self.cut: list[tuple[str, str, int, ShardTask]] = []
+        self.number: Counter[tuple[str, str]] = Counter()
+
+    def take(self, frame: pl.DataFrame) -> None:
+        columns = [*ROW, "members", "bytes"]
+        for *row, members, size in frame.select(columns).iter_rows():
+            at = row[ROW.index("split")], members
+            shard = self.open.setdefault(at, _Open())
+            if shard.rows and (len(shard.rows) >= self.spec.max_samples or shard.bytes + size > self.spec.max_bytes):
+                self._close(at)
+                shard = self.open[at] = _Open()
+            shard.rows.append(tuple(row))
+            shard.bytes += size
+
+    def finish(self) -> list[ShardTask]:
+        """The shards by split and members, numbered; those with most members first, since some loaders take the first
+        one's for all."""
+        for at in list(self.open):
+            self._close(at)
+        order: tuple[str, ...] = SPLITS
+        ranked = sorted(self.cut, key=lambda c: (order.index(c[0]), -c[1].count(","), c[1], c[2]))
+        numbers: Counter[str] = Counter()
+        tasks = []
+        for split, _, _, task in ranked:
+            tasks.append(task.model_copy(update={"name": f"{split}-{numbers[split]:06d}.tar"}))
+            numbers[split] += 1
+        return tasks
+
+    def _close(self, at: tuple[str, str]) -> None:
+        (split, members), shard = at, self.open.pop(at)
+        number = self.number[at]
+        self.number[at] += 1
+        frame = pl.DataFrame(shard.rows, [*ROW], orient="row")
+        file = f"{NEXT}/plan/{split}-{content_key(members)[:6]}-{number:06d}.parquet"
+        self.files.write_table(file, frame.to_arrow())
+        task = ShardTask(name="", split=split, members=members, file=file, samples=frame.height,
+                         first=int(frame["part"][0]), last=int(frame["part"][-1]))  # fmt: skip
+        self.cut.append((split, members, number, task))

@@ -1,0 +1,180 @@
+"""One shard: its samples' pixels rendered from their source again and encoded, once. A group that an earlier corpus, or
+an interrupted run, holds already is copied as it lies."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.context import Context
+from pipelines.ingest.snapshots import read_frame
+from pipelines.publish.plan import NEXT, ShardTask
+from pipelines.stages.regions import NAME as REGIONS
+from pipelines.store import Row, Store
+from pipelines.store.files import Files
+from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample, rle
+from transforms.media.render import render
+from transforms.shards import stats
+from transforms.shards.builder import Members, pack
+from transforms.shards.encode import Mask, pixels_sha256
+from transforms.shards.licence import licence_of
+from transforms.shards.stats import Stats
+from transforms.shards.tar import ShardInfo, ShardWriter, index_shard
+
+GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
+          "stats": pl.String}  # fmt: skip
+
+
+class Written(Model):
+    """A finished shard: its file, what is in it, and how many of its groups were copied."""
+
+    info: ShardInfo
+    split: str
+    members: str
+    first: int
+    last: int
+    copied: int
+    stats: Stats
+
+
+def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> Written:
+    """Write a shard, unless it is there. `before`: files that say which groups of the last corpus lie where."""
+    files = Store(ctx.workspace).files
+    if files.exists(f"{NEXT}/done/{task.name}.json"):
+        return Written.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
+    rows = read_frame(files, task.file)
+    found = pl.concat([pl.DataFrame(schema=GROUPS), *(read_frame(files, name) for name in before)])
+    old = {row["key"]: row for row in rows.join(found, on=["key", "identity"]).iter_rows(named=True)}
+    if files.remote:
+        with tempfile.TemporaryDirectory() as folder:
+            written = _fill(ctx, task, rows, old, Path(folder) / task.name)
+            files.upload(Path(folder) / task.name, f"{NEXT}/shards/{task.name}")
+    else:
+        written = _fill(ctx, task, rows, old, Path(files.path(f"{NEXT}/shards/{task.name}")))
+    files.write_json(f"{NEXT}/done/{task.name}.json", written.model_dump(mode="json"))
+    return written
+
+
+def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Mapping[str, Row], path: Path) -> Written:
+    files = Store(ctx.workspace).files
+    left = _Left(path)
+    fresh = rows.filter(~pl.col("key").is_in(list(old)))
+    source = Source(ctx, fresh)
+    groups: list[tuple[str, str, str, int, int, str]] = []
+    copied = 0
+    with ShardWriter(path) as shard:
+        for key, identity in rows.select("key", "identity").iter_rows():
+            if key in old:
+                data, said = _group(files, old[key]), str(old[key]["stats"])
+                span = shard.copy(key, data)
+                copied += 1
+            elif (kept := left.group(key)) is not None:
+                data, sample = kept
+                span, said = shard.copy(key, data), stats.count([sample]).to_json()
+                copied += 1
+            else:
+                sample, members = source.pack(key)
+                span, said = shard.add(key, members), stats.count([sample]).to_json()
+            groups.append((key, identity, task.name, span.offset, span.size, said))
+    left.remove()
+    frame = pl.DataFrame(groups, GROUPS, orient="row")
+    files.write_table(f"{NEXT}/groups/{task.name}.parquet", frame.to_arrow())
+    total = stats.merge(Stats.model_validate_json(said) for said in frame["stats"])
+    return Written(info=shard.info, split=task.split, members=task.members, first=task.first, last=task.last,
+                   copied=copied, stats=total)  # fmt: skip
+
+
+class _Left:
+    """The whole groups of a shard that a killed run of the same plan did not finish."""
+
+    def __init__(self, path: Path) -> None:
+        part, self.path = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.left")
+        if part.exists() and (not self.path.exists() or part.stat().st_size > self.path.stat().st_size):
+            part.replace(self.path)
+        self.spans = {}
+        if self.path.exists():
+            self.spans = {key: (at, size) for key, at, size in index_shard(self.path, partial=True)}
+
+    def group(self, key: str) -> tuple[bytes, Sample] | None:
+        """A group as it lies in the file, and its sample."""
+        if key not in self.spans:
+            return None
+        offset, size = self.spans[key]
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            data = file.read(size)
+        return data, _sample_in(data)
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def _sample_in(group: bytes) -> Sample:
+    import io
+    import tarfile
+
+    with tarfile.open(fileobj=io.BytesIO(group + bytes(1024))) as tar:
+        name = next(name for name in tar.getnames() if name.endswith(".json"))
+        file = tar.extractfile(name)
+        assert file is not None
+        return Sample.model_validate_json(file.read())
+
+
+def _group(files: Files, row: Row) -> bytes:
+    """The bytes of a group in the corpus that stands."""
+    with files.fs.open_input_file(files.path(f"shards/{row['shard']}")) as file:
+        file.seek(row["offset"])
+        return bytes(file.read(row["size"]))
+
+
+class Source:
+    """Where the groups of a shard come from: candidates, records and masks of its parts."""
+
+    def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
+        self.ctx = ctx
+        self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
+        self.samples: dict[str, Candidate] = {}
+        self.records: dict[str, Record] = {}
+        self.masks: dict[tuple[str, str], RleShape] = {}
+        self.licences: dict[str, Licence] = {}
+        for (number,), own in rows.group_by("part", maintain_order=True):
+            self._load(int(str(number)), own)
+
+    def _load(self, number: int, rows: pl.DataFrame) -> None:
+        part = Store(self.ctx.workspace).part(number)
+        for row in part.rows("samples", ["body"], key=rows["key"], made=rows["made"]):
+            self.samples[row["key"]] = Candidate.model_validate_json(row["body"])
+        for row in part.rows("records", ["body"], key=rows["record"]):
+            self.records[row["key"]] = Record.model_validate_json(row["body"])
+        mine = [self.samples[key] for key in rows["key"]]
+        made = {step.key for sample in mine for step in sample.provenance.steps if step.stage == REGIONS}
+        frames = {sample.view.frame for sample in mine}
+        for row in part.rows("regions", ["frame", "body"], made=made, frame=frames):
+            region = Region.model_validate_json(row["body"])
+            if isinstance(region.shape, RleShape) and region.parent:
+                self.masks[region.parent, region.frame] = region.shape
+
+    def pack(self, key: str) -> tuple[Sample, Members]:
+        """A sample with its split and licence, and the members of its group.
+
+        Raises RuntimeError where the source's pixels are not those that were curated.
+        """
+        found = self.samples[key]
+        if found.dataset not in self.licences:
+            self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
+        fields = {name: getattr(found, name) for name in Candidate.model_fields}
+        sample = Sample.model_construct(**fields, split=self.splits[key], licence=self.licences[found.dataset])
+        return self._packed(sample, self.records[sample.record])
+
+    def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
+        frame = sample.view.frame
+        masks: dict[str, Mask] = {r.id: rle.decode(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
+        if record.kind == "document":
+            return pack(sample, None, masks)
+        pixels, window = self.ctx.pixels(record, sample.media[0].blanked)
+        picture = render(record, pixels, frame, window)
+        if pixels_sha256(picture.image) != sample.media[0].pixels_sha256:
+            uri = record.sources[0].uri
+            raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
+        return pack(sample, picture.image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]

@@ -1,0 +1,206 @@
+"""One part: all rows of the people whose hash falls into one range.
+
+    TABLE/part=00007/HASH.parquet     rows, immutable, one file a table and pass, named by the keys in it
+    journal/part=00007/*.arrow        rows of a pass that is under way; whole records, so a restart goes on from them
+    state/part=00007.json             what is done, what was counted, and where the two tables of `state/` lie
+
+One worker at a time finishes a part; several may write its journal.
+"""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from pipelines.store.files import Files
+from pipelines.store.tables import COLUMNS, JOURNAL, SCHEMAS, Row, journal_batch, split_journal
+
+MOST_FILES = 4  # of one table in one part; more are made one
+FLUSH_SECONDS = 0.25  # the least work between two flushes of a journal: what a kill may cost
+FLUSH_COST = 25  # a flush comes after this many times its own duration at the earliest
+
+
+def part_of(subject: str, parts: int) -> int:
+    """The part of a subject: ranges of the first eight bytes of its SHA-256, so the order of the parts is the order of
+    the hashes, however many parts there are."""
+    return place_of(subject) * parts >> 64
+
+
+def place_of(subject: str) -> int:
+    """Where a subject stands in the order of all subjects: 0 to 2**64 - 1."""
+    return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big")
+
+
+class Part:
+    """The tables, journals and state of one part."""
+
+    def __init__(self, files: Files, number: int) -> None:
+        self.files, self.number = files, number
+        self.name = f"part={number:05d}"
+
+    def paths(self, table: str) -> list[str]:
+        """The files of a table, as paths of the workspace."""
+        return [f"{table}/{self.name}/{name}" for name in self.files.names(f"{table}/{self.name}")]
+
+    def table(self, name: str, columns: Sequence[str] | None = None, **among: Iterable[str]) -> pa.Table:
+        """Rows of a table as Arrow, each (key, made) once. `among`: column -> allowed values."""
+        return read_files(self.files, name, self.paths(name), columns, **among)
+
+    def rows(self, name: str, columns: Sequence[str] | None = None, **among: Iterable[str]) -> list[Row]:
+        """The same as Python rows, sorted by key."""
+        found: list[Row] = self.table(name, columns, **among).to_pylist()
+        return found
+
+    def commit(self, tables: dict[str, pa.Table]) -> None:
+        """One file a table. The ledger comes last: a stage that is in it has all its rows in the other tables. The same
+        rows again are no new file."""
+        for name in sorted(tables, key=lambda name: (name == "ledger", name)):
+            table = tables[name]
+            if not table.num_rows:
+                continue
+            ordered = table.sort_by([(column, "ascending") for column in ("key", "made")])
+            path = f"{name}/{self.name}/{_digest(ordered)}.parquet"
+            if not self.files.exists(path):
+                self.files.write_table(path, ordered)
+
+    def append(self, rows: dict[str, list[Row]]) -> None:
+        """Commit Python rows."""
+        self.commit({name: pa.Table.from_pylist(found, SCHEMAS[name]) for name, found in rows.items()})
+
+    def journals(self) -> list[str]:
+        return [f"journal/{self.name}/{name}" for name in self.files.names(f"journal/{self.name}")]
+
+    def absorb(self) -> bool:
+        """Put the rows of journals into the tables' own files; whether there were any."""
+        names = self.journals()
+        if not names:
+            return False
+        self.commit(split_journal([batch for name in names for batch in self.files.read_batches(name)]))
+        for name in names:
+            self.files.delete(name)
+        return True
+
+    def compact(self) -> None:
+        """Make one file of a table's many small ones."""
+        for table in COLUMNS:
+            paths = self.paths(table)
+            if len(paths) <= MOST_FILES:
+                continue
+            whole = read_files(self.files, table, paths)
+            self.commit({table: whole})
+            keep = (
+                f"{table}/{self.name}/{_digest(whole.sort_by([('key', 'ascending'), ('made', 'ascending')]))}.parquet"
+            )
+            for path in paths:
+                if path != keep:
+                    self.files.delete(path)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What `set_state` left; {} before."""
+        found = self.files.read_json(f"state/{self.name}.json")
+        return found if isinstance(found, dict) else {}
+
+    def set_state(self, state: dict[str, Any], tables: dict[str, pa.Table]) -> None:
+        """Replace the state in one step. `tables` are put beside it; state[NAME] says under which file each lies."""
+        named = dict(state)
+        for name, table in tables.items():
+            named[name] = f"state/{self.name}/{name}-{_content(table)}.parquet"
+            if not self.files.exists(named[name]):
+                self.files.write_table(named[name], table)
+        self.files.write_json(f"state/{self.name}.json", named)
+        for name in self.files.names(f"state/{self.name}"):
+            if f"state/{self.name}/{name}" not in named.values():
+                self.files.delete(f"state/{self.name}/{name}")
+
+    def state_table(self, name: str) -> pl.DataFrame | None:
+        """A table of the state; None where there is none."""
+        path = self.state.get(name)
+        if not path or not self.files.exists(path):
+            return None
+        with self.files.fs.open_input_file(self.files.path(path)) as file:
+            return pl.read_parquet(file.read())
+
+
+class Journal:
+    """Rows of whole records on their way, put down every fraction of a second, so that a kill costs no more."""
+
+    def __init__(self, part: Part, writer: str) -> None:
+        self._part, self._writer = part, f"{writer}-{uuid.uuid4().hex[:8]}"
+        self._rows: dict[str, list[Row]] = {}
+        self._number, self._last, self._cost = 0, time.monotonic(), 0.0
+
+    def add(self, rows: dict[str, list[Row]]) -> None:
+        """The rows of one record; all of them or none are seen after a kill."""
+        for table, found in rows.items():
+            self._rows.setdefault(table, []).extend(found)
+        if time.monotonic() - self._last >= max(FLUSH_SECONDS, FLUSH_COST * self._cost):
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._rows:
+            return
+        start = time.monotonic()
+        name = f"journal/{self._part.name}/{self._writer}-{self._number:06d}.arrow"
+        self._part.files.write_batches(name, [journal_batch(self._rows)], JOURNAL)
+        self._rows, self._number = {}, self._number + 1
+        self._last = time.monotonic()
+        self._cost = self._last - start
+
+
+def read_files(
+    files: Files, table: str, paths: Sequence[str], columns: Sequence[str] | None = None, **among: Iterable[str]
+) -> pa.Table:
+    """Rows of some files of a table, sorted by key; of two with one (key, made) the later attempt."""
+    schema = SCHEMAS[table]
+    wanted = list(dict.fromkeys(["key", "made", *(columns or schema.names)]))
+    if unknown := [name for name in (*wanted, *among) if name not in schema.names]:
+        raise ValueError(f"table {table} has no column {unknown[0]!r}; it has {', '.join(schema.names)}")
+    if not paths:
+        return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
+    import pyarrow.compute as pc
+    import pyarrow.dataset as pads
+
+    keep = None
+    for column, values in among.items():
+        test = pc.field(column).isin(pa.array(sorted(set(values)), pa.string()))
+        keep = test if keep is None else keep & test
+    order = [name for name in ("key", "made", "attempt", "here") if name in schema.names]
+    data = pads.dataset([files.path(p) for p in paths], schema=schema, format="parquet", filesystem=files.fs)
+    found = data.to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
+    found = found.sort_by([(name, "ascending") for name in order])
+    return _once(found).select(wanted)
+
+
+def _once(table: pa.Table) -> pa.Table:
+    """Of neighbouring rows with one (key, made) the last."""
+    import pyarrow.compute as pc
+
+    if table.num_rows < 2:
+        return table
+    keys, made = table["key"].combine_chunks(), table["made"].combine_chunks()
+    same = pc.and_(pc.equal(keys[1:], keys[:-1]), pc.equal(made[1:], made[:-1]))
+    if not pc.any(same).as_py():
+        return table
+    return table.filter(pa.concat_arrays([pc.invert(same), pa.array([True])]))
+
+
+def _digest(table: pa.Table) -> str:
+    """Names a file by what is in it: the keys of its rows in their order, and for whom a second try counts, its number."""
+    digest = hashlib.sha256()
+    for name in ("key", "made", "attempt", "here", "seq"):
+        if name in table.column_names:
+            digest.update("\n".join(map(str, table[name].to_pylist())).encode())
+    return digest.hexdigest()[:20]
+
+
+def _content(table: pa.Table) -> str:
+    """Names a file by all of its cells."""
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_stream(out, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return hashlib.sha256(out.getvalue()).hexdigest()[:20]

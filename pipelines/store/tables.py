@@ -1,0 +1,64 @@
+"""The tables and their columns.
+
+`key` names a row, `made` is the key of what made it (an item that was read, a stage that ran), `body` is the row's model
+as JSON. Two rows with one (key, made) are one row that two runs wrote; the later `attempt` stands.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+
+Row = dict[str, Any]
+COMMON = ("key", "dataset", "made")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "items": ("uri", "member", "here", "seq"),
+    "records": ("kind", "modality", "subject", "uri", "body"),
+    "passes": ("item", "subject", "uri", "digest", "content", "twin", "keys"),
+    "regions": ("record", "frame", "concept", "made_by", "body"),
+    "scenes": ("record", "frame", "body"),
+    "facts": ("record", "scene", "predicate", "value", "unit", "body"),
+    "texts": ("record", "scene", "backend", "text", "body"),
+    "dialogues": ("record", "scene", "task", "question", "answer", "body"),
+    "verdicts": ("record", "scene", "check", "outcome", "score", "reason"),
+    "samples": ("record", "subject", "modality", "split", "pixels", "drawn", "bytes", "members", "body"),
+    "quarantine": ("stage", "unit", "uri", "reason", "attempt", "payload"),
+    "ledger": ("record", "stage", "unit", "fate", "reason", "out", "attempt"),
+}
+_TYPES = {
+    "here": pa.bool_(), "seq": pa.int64(), "score": pa.float64(), "out": pa.int64(), "attempt": pa.int64(),
+    "drawn": pa.int64(), "bytes": pa.int64(),
+}  # fmt: skip
+
+
+def _schema(columns: tuple[str, ...]) -> pa.Schema:
+    return pa.schema([(name, _TYPES.get(name, pa.string())) for name in columns])
+
+
+SCHEMAS: dict[str, pa.Schema] = {table: _schema((*COMMON, *columns)) for table, columns in COLUMNS.items()}
+# A journal holds rows of every table on their way to the tables' own files.
+JOURNAL = pa.schema(
+    [pa.field("table", pa.dictionary(pa.int8(), pa.string()))]
+    + list(_schema(tuple(dict.fromkeys([*COMMON, *(name for columns in COLUMNS.values() for name in columns)]))))
+)
+
+
+def journal_batch(rows: dict[str, list[Row]]) -> pa.RecordBatch:
+    """Rows of several tables as one batch of the journal's schema."""
+    flat = [(table, row) for table in sorted(rows) for row in rows[table]]
+    columns = [pa.array([table for table, _ in flat], JOURNAL.field("table").type)]
+    columns += [pa.array([row.get(field.name) for _, row in flat], field.type) for field in list(JOURNAL)[1:]]
+    return pa.RecordBatch.from_arrays(columns, schema=JOURNAL)
+
+
+def split_journal(batches: list[pa.RecordBatch]) -> dict[str, pa.Table]:
+    """The rows of journal batches by table, each with its own columns."""
+    import pyarrow.compute as pc
+
+    if not batches:
+        return {}
+    whole = pa.Table.from_batches(batches, JOURNAL)
+    names = whole["table"].combine_chunks().cast(pa.string())
+    return {
+        table: whole.filter(pc.equal(names, table)).select(SCHEMAS[table].names)
+        for table in sorted(pc.unique(names).to_pylist())
+    }
