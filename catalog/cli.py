@@ -4,15 +4,15 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 import catalog
-from catalog import commands, scaffold
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
+
+if TYPE_CHECKING:  # what a command needs is imported when it runs: its help needs none of it
+    from rich.table import Table
 
 app = typer.Typer(help="What data exists: data sets, terms, label space.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -43,13 +43,17 @@ def _dump(data: Any) -> None:
     typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def _print(table: Table) -> None:
+def _print(table: "Table") -> None:
+    from rich.console import Console
+
     console = Console()
     Console(width=None if console.is_terminal else WIDE).print(table)
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """One line a row: long cells are cut, but ids, access and support are whole."""
+    from rich.table import Table
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     cells = [[_cell(row[column]) for column in columns] for row in rows]
     for number, column in enumerate(columns):
@@ -84,6 +88,8 @@ def ls(
     as_json: Json = False,
 ) -> None:
     """List the data sets."""
+    from catalog import commands
+
     rows = commands.ls(modality, task, licence, anatomy, access, support)
     if as_json:
         _dump(rows)
@@ -96,6 +102,10 @@ def ls(
 @one_line_errors
 def show(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Show one card."""
+    from rich.table import Table
+
+    from catalog import commands
+
     card = commands.show(dataset)
     if as_json:
         _dump(card)
@@ -125,6 +135,8 @@ def _flat(value: Any, key: str = "") -> list[tuple[str, str]]:
 @one_line_errors
 def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json = False) -> None:
     """Find data sets by words in their card or in the names of their concepts."""
+    from catalog import commands
+
     rows = commands.search(text)
     if as_json:
         _dump(rows)
@@ -138,7 +150,8 @@ def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json =
 @one_line_errors
 def validate(as_json: Json = False) -> None:
     """Check every card and the label space; exit code 2 and a line for each fault."""
-    from connectors import open_dataset  # late: the other commands need no reader
+    from catalog import commands
+    from connectors import open_dataset
 
     found = commands.validate(opens=open_dataset)
     if as_json:
@@ -156,6 +169,8 @@ def validate(as_json: Json = False) -> None:
 @one_line_errors
 def croissant(dataset: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Print a card as Croissant 1.0 JSON-LD (it is JSON with or without --json)."""
+    from catalog import commands
+
     _dump(commands.croissant(dataset))
 
 
@@ -197,6 +212,8 @@ def fuse(
 @one_line_errors
 def new_dataset(dataset: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Scaffold a card and a replica; `triptych catalog validate` then says what is still to fill in."""
+    from catalog import scaffold
+
     for path in scaffold.new_dataset(dataset, catalog.ROOT):
         typer.echo(f"wrote {path.relative_to(catalog.ROOT.parent)}")
     typer.echo("next: fill them in; triptych catalog validate says what is missing")

@@ -7,17 +7,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from catalog.errors import CatalogError
 from schemas import DatasetCard, Entry, LabelSpace
 
 FACETS = ("modality", "anatomy", "finding", "attribute")
-
-
-class CatalogError(ValueError):
-    """A fault in a file of the catalogue, said in one line: file, key, next action."""
-
-    def __init__(self, file: str, key: str, action: str) -> None:
-        super().__init__(f"{file}: {key}: {action}")
-        self.file, self.key, self.action = file, key, action
 
 
 def _short(path: Path) -> str:

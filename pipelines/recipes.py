@@ -1,15 +1,12 @@
 """Recipes from YAML, checked against what exists before anything is done."""
 
 from pathlib import Path
-
-import yaml
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 import catalog
-from catalog.subjects import clashes
-from schemas import Recipe
-from transforms.plugins import modules
-from transforms.shards.licence import gate
+
+if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every command's help goes through here
+    from schemas import Recipe
 
 EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
 
@@ -18,8 +15,13 @@ class RecipeError(ValueError):
     """One line: the file, the key, the next action."""
 
 
-def load(path: Path) -> Recipe:
+def load(path: Path) -> "Recipe":
     """The recipe of a file. Raises RecipeError when the file, a key, a data set, an expert or a task is not there."""
+    import yaml
+    from pydantic import ValidationError
+
+    from schemas import Recipe
+
     try:
         recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
@@ -34,7 +36,10 @@ def load(path: Path) -> Recipe:
     return recipe
 
 
-def _check(path: Path, recipe: Recipe) -> None:
+def _check(path: Path, recipe: "Recipe") -> None:
+    from catalog.subjects import clashes
+    from transforms.plugins import modules
+
     cards, experts = catalog.cards(), modules(EXPERTS)
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
     space = catalog.labelspace()
@@ -64,8 +69,10 @@ def _check(path: Path, recipe: Recipe) -> None:
         raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(modules(BACKENDS))}")
 
 
-def refuse_forbidden(recipe: Recipe, path: Path) -> None:
+def refuse_forbidden(recipe: "Recipe", path: Path) -> None:
     """Raises RecipeError when the terms of a source do not allow the use that the recipe declares."""
+    from transforms.shards.licence import gate
+
     for number, source in enumerate(recipe.sources):
         if reason := gate(catalog.card(source.dataset).terms, recipe.use):
             raise RecipeError(f"{path}: sources.{number}: {source.dataset}: {reason}; drop it or change `use`")
