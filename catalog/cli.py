@@ -1,5 +1,6 @@
 """`triptych catalog`: the catalogue on the command line. Exit code 2 with one line on bad input."""
 
+import gc
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -26,15 +27,23 @@ WIDE = 200  # columns of a table that goes into a file or a pipe: a line a data 
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Turns a CatalogError into one line on stderr and exit code 2."""
+    """Turns a CatalogError into one line on stderr and exit code 2.
+
+    No command here runs for long enough to have cycles collected: looking for them costs a sixth of its time.
+    """
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        collects = gc.isenabled()
+        gc.disable()
         try:
             return command(*args, **kwargs)
         except CatalogError as error:
             typer.echo(" ".join(str(error).split()), err=True)
             raise typer.Exit(2) from error
+        finally:
+            if collects:
+                gc.enable()
 
     return run
 
@@ -162,7 +171,8 @@ def validate(as_json: Json = False) -> None:
     if found:
         raise typer.Exit(2)
     if not as_json:
-        typer.echo(f"{len(commands.ls())} cards: no problem found")
+        count = sum(1 for _ in (catalog.ROOT / "datasets").glob("*.yaml"))
+        typer.echo(f"{count} cards: no problem found")
 
 
 @app.command("croissant")

@@ -21,6 +21,7 @@ def load(path: Path) -> "Recipe":
     from pydantic import ValidationError
 
     from schemas import Recipe
+    from schemas.faults import said
 
     try:
         recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -29,15 +30,15 @@ def load(path: Path) -> "Recipe":
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
     except ValidationError as error:
-        # A misspelt key is also a missing one: name what the user wrote.
-        fault = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        raise RecipeError(f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it") from error
+        key, what = said(Recipe, error)
+        raise RecipeError(f"{path}: {key}: {what}; correct it") from error
     _check(path, recipe)
     return recipe
 
 
 def _check(path: Path, recipe: "Recipe") -> None:
     from catalog.subjects import clashes
+    from schemas.faults import like
     from transforms.plugins import modules
 
     cards, experts = catalog.cards(), modules(EXPERTS)
@@ -47,13 +48,14 @@ def _check(path: Path, recipe: "Recipe") -> None:
     for number, source in enumerate(recipe.sources):
         where = f"{path}: sources.{number}"
         if source.dataset not in cards:
-            raise RecipeError(f"{where}.dataset: no card {source.dataset!r}; see: triptych catalog ls")
+            near = like(source.dataset, cards)
+            raise RecipeError(f"{where}.dataset: no card {source.dataset!r}{near}; see: triptych catalog ls")
         if source.dataset in seen:
             raise RecipeError(f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries")
         seen.add(source.dataset)
         for name in source.experts:
             if name not in experts:
-                raise RecipeError(f"{where}.experts: no expert {name!r}; see: triptych experts")
+                raise RecipeError(f"{where}.experts: no expert {name!r}{like(name, experts)}; see: triptych experts")
         for slug in source.views.at_regions:
             if slug not in space:
                 raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
