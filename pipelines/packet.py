@@ -22,7 +22,8 @@ class Packet:
     """`sources`: the regions that ingest found. `item`: the unit that it was read from. `steps`: for each stage its
     version, its parameters and the key under which this record passes it. `done`: stages whose rows are in the store
     already. `rows`: table -> new rows. `volume`: region key -> facts measured on the whole record. `attempt`: which try
-    this is. `stored`: table -> the rows that its done stages left before. `content`: what tells it from a copy of itself."""
+    this is. `stored`: table -> the rows that its done stages left before. `content`: what a
+    copy of it shares with it."""
 
     record: Record
     sources: tuple[Region, ...]

@@ -23,6 +23,8 @@ from pipelines.recipes import refuse_forbidden
 
 Runner = Annotated[str, typer.Option(help="a Beam runner; options after -- are Beam's own")]
 
+Options = Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)]
+
 
 def plan(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False,
@@ -49,7 +51,7 @@ def plan(
 def ingest(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, limit: Limit = None, as_json: AsJson = False,
     runner: Runner = "FnApiRunner",
-    options: Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)] = None,
+    options: Options = None,
 ) -> None:  # fmt: skip
     """Published folders to records and source regions (Apache Beam)."""
     ctx = context(recipe, raw, workspace)
@@ -75,7 +77,7 @@ def publish(
 def build(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
     limit: Limit = None, as_json: AsJson = False, runner: Runner = "FnApiRunner",
-    options: Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)] = None,
+    options: Options = None,
 ) -> None:  # fmt: skip
     """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = context(recipe, raw, workspace)

@@ -4,6 +4,7 @@ an interrupted run, holds already is copied as it lies."""
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import Mask, pixels_sha256
 from transforms.shards.licence import licence_of
+from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import ShardInfo, ShardWriter, index_shard
 
@@ -164,7 +166,9 @@ class Source:
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
-        sample = Sample.model_construct(**fields, split=self.splits[key], licence=self.licences[found.dataset])
+        sample = Sample.model_construct(
+            **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
+        )
         return self._packed(sample, self.records[sample.record])
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
