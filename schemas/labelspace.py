@@ -38,6 +38,11 @@ class LabelSpace(Model):
         return {entry.concept.label: entry for entry in self.entries}
 
     @cached_property
+    def slugs(self) -> dict[str, str]:
+        """Label -> slug, of every concept."""
+        return {label: entry.slug for label, entry in self._by_label.items()}
+
+    @cached_property
     def _above(self) -> dict[str, frozenset[str]]:
         return {}  # filled as it is asked for: relations ask for the same few thousands of times
 

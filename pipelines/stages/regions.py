@@ -38,7 +38,7 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(items, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
-        frames = choose(record, items, ctx.source(record.dataset).views, _slugs(ctx))
+        frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, str(error))
         return
@@ -154,10 +154,6 @@ def _parts(segment: Any) -> list[tuple[int, Any]]:
 def _with_facts(region: Region, facts: Sequence[Fact]) -> Region:
     """The region's row carries its record-scope facts, for later stages and for readers of the table."""
     return region.model_copy(update={"meta": {**region.meta, "facts": [f.model_dump(mode="json") for f in facts]}})
-
-
-def _slugs(ctx: Context) -> dict[str, str]:
-    return {entry.concept.label: entry.slug for entry in ctx.space}
 
 
 def _verdict(packet: Packet, drop: Dropped) -> Row:

@@ -20,11 +20,13 @@ class Evidence:
         self.focus = focus
         self.whole = self
         self.regions = {region.id: region for region in scene.regions}
+        self.by_id = {fact.id: fact for fact in scene.facts}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         for fact in scene.facts:
             self.facts[fact.predicate].append(fact)
-        self._labels = {entry.concept.label: entry.slug for entry in space}
+        self._labels = space.slugs
         self._ids: dict[tuple[str, ...], list[str]] = {}  # the same few mentions come again and again
+        self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
 
     def about(self, focus: str | None) -> "Evidence":
@@ -37,6 +39,11 @@ class Evidence:
     def with_only(self, fact: Fact) -> "Evidence":
         """The evidence of one fact, for a claim that names it. Which region is the largest is still asked of all."""
         focus = fact.regions[0] if len(fact.regions) == 1 and fact.predicate != "present" else self.focus
+        if (fact.id, focus) not in self._alone:
+            self._alone[fact.id, focus] = self._only(fact, focus)
+        return self._alone[fact.id, focus]
+
+    def _only(self, fact: Fact, focus: str | None) -> "Evidence":
         other = copy(self)
         for known in ("shown", "missing", "_shown_below"):
             other.__dict__.pop(known, None)
