@@ -194,7 +194,12 @@ def _with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) ->
 
 def cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:
     """A region with its mask on the whole grid, cut to what it covers."""
+    return Resolved(region, *cut(mask))
+
+
+def cut(mask: NDArray[np.bool_]) -> tuple[tuple[int, ...], NDArray[np.bool_]]:
+    """Where the part of a mask that it covers begins, and that part; all of it where it covers nothing."""
     crop = ndimage.find_objects(mask.view(np.uint8), max_label=1)[0]
     if crop is None:
-        return Resolved(region, (0,) * mask.ndim, mask)
-    return Resolved(region, tuple(s.start for s in crop), mask[crop].copy())
+        return (0,) * mask.ndim, mask
+    return tuple(s.start for s in crop), mask[crop].copy()
