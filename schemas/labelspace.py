@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.base import Model
 from schemas.card import Slug
@@ -41,6 +41,11 @@ class LabelSpace(Model):
     def slugs(self) -> dict[str, str]:
         """Label -> slug, of every concept."""
         return {label: entry.slug for label, entry in self._by_label.items()}
+
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What was derived from this space and costs too much to derive again for each scene."""
+        return {}
 
     @cached_property
     def _above(self) -> dict[str, frozenset[str]]:

@@ -29,16 +29,25 @@ def encode_part(part: NDArray[np.bool_], offset: Sequence[int], shape: Sequence[
     lines = part.reshape(-1, part.shape[-1])
     wide = np.zeros((len(lines), lines.shape[1] + 2), bool)
     wide[:, 1:-1] = lines
-    line, column = np.nonzero(wide[:, 1:] != wide[:, :-1])  # where a run of a line begins and, next, where it ends
-    inner = np.unravel_index(line, part.shape[:-1]) if part.ndim > 1 else ()
-    where = [n + low for n, low in zip(inner, offset, strict=False)]
-    bounds = np.ravel_multi_index([*where, np.zeros_like(line)], tuple(shape)) + column + offset[-1]
+    flat = wide.ravel()
+    # Where a run of a line begins and, next, where it ends: no line touches another.
+    line, column = np.divmod(np.flatnonzero(flat[1:] != flat[:-1]), wide.shape[1])
+    bounds = _starts(part.shape, offset, shape)[line] + column
     if len(bounds):
         between = bounds[1:-1].reshape(-1, 2)
         between = between[between[:, 0] != between[:, 1]]  # where they are one, the run goes on in the next line
         bounds = np.concatenate((bounds[:1], between.ravel(), bounds[-1:]))
     runs = np.diff(bounds, prepend=0, append=math.prod(shape))
     return _packed(runs if runs[-1] else runs[:-1], shape)
+
+
+def _starts(part: Sequence[int], offset: Sequence[int], shape: Sequence[int]) -> NDArray[np.int64]:
+    """Where each line of a part begins in the flattened whole."""
+    starts = np.full(1, offset[-1])
+    for axis, length in enumerate(part[:-1]):
+        along = (np.arange(length) + offset[axis]) * math.prod(shape[axis + 1 :])
+        starts = np.add.outer(starts, along).ravel()
+    return starts
 
 
 def _packed(runs: NDArray[Any], shape: Sequence[int]) -> RleShape:

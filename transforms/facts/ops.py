@@ -69,10 +69,13 @@ def axes(mask: Drawn, spacing: Spacing) -> tuple[float, float]:
     scale = np.array(spacing or (1.0, 1.0))
     points = hull(mask) * scale
     apart = points[:, None] - points[None]
-    lengths = np.hypot(apart[..., 0], apart[..., 1])
+    squares = np.einsum("ijk,ijk->ij", apart, apart)
+    longest = np.argwhere(squares >= max(0.0, float(np.sqrt(squares.max())) - 2e-9) ** 2)
+    lengths = np.hypot(*apart[longest[:, 0], longest[:, 1]].T)
     # Rounded, so that of two equal diameters (a rectangle has two) every machine takes the same one.
-    start, end = np.unravel_index(int(lengths.round(9).argmax()), lengths.shape)
-    long = float(lengths[start, end])
+    which = int(lengths.round(9).argmax())
+    start, end = longest[which]
+    long = float(lengths[which])
     along = apart[start, end] / long if long else np.array([1.0, 0.0])
     across = np.array([-along[1], along[0]])
     short = float(np.ptp(points @ across))

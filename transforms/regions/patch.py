@@ -72,8 +72,8 @@ class Patch:
     @cached_property
     def centroid(self) -> tuple[float, float]:
         """Mean x, y of the pixel centres."""
-        ys, xs = np.nonzero(self.mask)
-        return float(xs.mean()) + self.box[0], float(ys.mean()) + self.box[1]
+        sums = cv2.moments(self.mask.view(np.uint8))  # sums of whole numbers: nothing is rounded
+        return sums["m10"] / sums["m00"] + self.box[0], sums["m01"] / sums["m00"] + self.box[1]
 
     @cached_property
     def hull(self) -> NDArray[np.float64]:
@@ -81,7 +81,8 @@ class Patch:
         rows = np.flatnonzero(self.mask.any(axis=1))
         first = self.mask[rows].argmax(axis=1)
         last = self.mask.shape[1] - 1 - self.mask[rows, ::-1].argmax(axis=1)
-        ends = np.concatenate([np.stack([first, rows], 1), np.stack([last, rows], 1)]).astype(np.int32)
+        ends = np.empty((2 * len(rows), 2), np.int32)
+        ends[:, 0], ends[:, 1] = np.concatenate((first, last)), np.concatenate((rows, rows))
         corners: NDArray[np.float64] = cv2.convexHull(ends).reshape(-1, 2).astype(np.float64)
         corners += np.array(self.box[:2])
         ordered: NDArray[np.float64] = corners[np.lexsort((corners[:, 1], corners[:, 0]))]
@@ -93,8 +94,10 @@ class Patch:
         wide = np.zeros((self.mask.shape[0] + 2, self.mask.shape[1] + 2), bool)
         wide[1:-1, 1:-1] = self.mask
         inner = self.mask & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
-        ys, xs = np.nonzero(self.mask & ~inner)
-        return np.stack([xs + self.box[0], ys + self.box[1]], 1).astype(np.float64)
+        ys, xs = np.divmod(np.flatnonzero(self.mask & ~inner), self.mask.shape[1])
+        found = np.empty((len(xs), 2))
+        found[:, 0], found[:, 1] = xs + self.box[0], ys + self.box[1]
+        return found
 
     def overlap(self, other: "Patch") -> int:
         """How many pixels the two share."""

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from copy import copy
 from functools import cached_property
 
 from schemas import Concept, Fact, LabelSpace, Scene
@@ -31,9 +30,14 @@ class Evidence:
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
-        other = copy(self)  # what was worked out of the scene holds for each of its regions
+        other = self._copy()  # what was worked out of the scene holds for each of its regions
         other.focus = focus
         other.whole = other
+        return other
+
+    def _copy(self) -> "Evidence":
+        other = object.__new__(Evidence)
+        other.__dict__.update(self.__dict__)
         return other
 
     def with_only(self, fact: Fact) -> "Evidence":
@@ -44,7 +48,7 @@ class Evidence:
         return self._alone[fact.id, focus]
 
     def _only(self, fact: Fact, focus: str | None) -> "Evidence":
-        other = copy(self)
+        other = self._copy()
         for known in ("shown", "missing", "_shown_below"):
             other.__dict__.pop(known, None)
         other.facts = defaultdict(list, {fact.predicate: [fact]})
@@ -105,8 +109,8 @@ class Evidence:
 
     def absent(self, slug: str) -> Fact | None:
         """The fact that declares `slug` or something above it absent."""
-        if slug in self.missing:
-            return self.missing[slug]
+        if not self.missing or slug in self.missing:
+            return self.missing.get(slug)
         above = self.space.ancestors(slug) if slug in self.space else frozenset()
         return next((self.missing[known] for known in sorted(above) if known in self.missing), None)
 

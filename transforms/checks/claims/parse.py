@@ -76,7 +76,8 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [*_named(reading), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
-    claims = [claim._replace(clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
+    if rest or bad:
+        claims = [claim._replace(clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
     if rest:
         claims.append(Parsed((rest[0].start, rest[-1].end), "uncheckable"))
     return claims, _it(found, no, it, bool(rest) or bad)

@@ -74,7 +74,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐")]
-    names = [_name(low[a:b]) for a, b in tokens]
+    names = [low[a:b] for a, b in tokens]
+    if "'" in low or "’" in low:
+        names = [_name(token) for token in names]
     marked = _marked(low, names)
     found: list[Item] = []
     i = 0
