@@ -1,20 +1,27 @@
 """What flows through the curate stages: a record, its rows so far, and what became of each unit."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.store import Row
 from schemas import Description, Dialogue, Fact, Record, Region, RleShape, Scene, Step
+from transforms.regions.viewdata import ViewData
 
 
 @dataclass
 class SceneState:
-    """One view on its way: its scene, the masks of its regions, and the words found for it."""
+    """One view on its way: its scene, the masks of its regions, and the words found for it. `view`: its pixels, while
+    the process that drew it has them; it neither travels nor is stored, and can be drawn again."""
 
     scene: Scene
     masks: dict[str, RleShape] = field(default_factory=dict)
     description: Description | None = None
     dialogues: tuple[Dialogue, ...] = ()
     alive: bool = True
+    view: ViewData | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "view": None}
 
 
 @dataclass
