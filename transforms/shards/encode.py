@@ -13,7 +13,7 @@ from isal import isal_zlib
 from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-UP = 2  # filter type of ISO/IEC 15948 9.2: each byte less the one above it
+SUB, UP = 1, 2  # filters of ISO/IEC 15948 9.2: each byte less that of the pixel before it, or above it
 LEVEL = 1  # of ISA-L: as 2, its output is the same on every x86-64; that of 3 depends on the processor
 RUNS = [  # for OpenCV: run lengths of the differences from the row above
     cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE,
@@ -29,8 +29,8 @@ Index = NDArray[np.uint8] | NDArray[np.uint16]
 def png(array: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
     """PNG bytes of a picture: a (height, width) or (height, width, 3) RGB array of uint8 or uint16.
 
-    Format: ISO/IEC 15948 (RFC 2083): one IDAT chunk, a zlib stream of rows that are all filtered by Up. Raises
-    ValueError on any other array.
+    Format: ISO/IEC 15948 (RFC 2083): one IDAT chunk, a zlib stream of rows that are all filtered by Up or all by Sub,
+    whichever is smaller. Raises ValueError on any other array.
     """
     if array.dtype not in (np.uint8, np.uint16) or array.size == 0:
         raise ValueError(f"a PNG holds uint8 or uint16 pixels, got {array.dtype} of shape {array.shape}")
@@ -38,13 +38,25 @@ def png(array: NDArray[np.uint8] | NDArray[np.uint16]) -> bytes:
         raise ValueError(f"a PNG is (height, width) or (height, width, 3), got shape {array.shape}")
     height, width = array.shape[:2]
     rows = np.ascontiguousarray(array, array.dtype.newbyteorder(">")).reshape(height, -1).view(np.uint8)
-    filtered = np.empty((height, 1 + rows.shape[1]), np.uint8)
-    filtered[:, 0], filtered[0, 1:] = UP, rows[0]
-    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
     colour = 0 if array.ndim == 2 else 2
     head = struct.pack(">2I5B", width, height, 8 * array.itemsize, colour, 0, 0, 0)
-    data = isal_zlib.compress(filtered, LEVEL)
+    data = min((isal_zlib.compress(_filtered(rows, kind, width), LEVEL) for kind in (UP, SUB)), key=len)
     return b"".join((SIGNATURE, *_chunk(b"IHDR", head), *_chunk(b"IDAT", data), *_chunk(b"IEND", b"")))
+
+
+def _filtered(rows: NDArray[np.uint8], kind: int, width: int) -> NDArray[np.uint8]:
+    """Each row behind the byte that names its filter."""
+    height, length = rows.shape
+    out = np.empty((height, 1 + length), np.uint8)
+    out[:, 0], differences = kind, out[:, 1:]
+    if kind == UP:
+        differences[0] = rows[0]
+        np.subtract(rows[1:], rows[:-1], out=differences[1:])
+    else:
+        pixel = length // width  # bytes
+        differences[:, :pixel] = rows[:, :pixel]
+        np.subtract(rows[:, pixel:], rows[:, :-pixel], out=differences[:, pixel:])
+    return out
 
 
 def _chunk(name: bytes, data: bytes) -> tuple[bytes, bytes, bytes, bytes]:

@@ -37,6 +37,20 @@ def test_pillow_reads_the_same_pixels(array: np.ndarray) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
+def _one(filters: np.ndarray) -> int:
+    """The filter of all rows: Sub, the pixels before are summed up, or Up, those above."""
+    assert len(set(filters)) == 1
+    return int(filters[0])
+
+
+def test_the_filter_that_leaves_less_is_taken() -> None:
+    generator = np.random.default_rng(1)
+    steps = np.vstack([generator.integers(0, 256, (1, 64), np.uint8), generator.integers(0, 2, (63, 64), np.uint8)])
+    down = np.cumsum(steps, axis=0, dtype=np.uint8)  # a step at most from row to row, anything from column to column
+    for array, kind in ((down, 2), (down.T, 1), (np.dstack([down] * 3), 2)):
+        assert zlib.decompress(png(array)[41:-16])[0] == kind
+
+
 @given(array=PIXELS, turned=st.booleans())
 @settings(max_examples=40)
 def test_a_png_is_as_the_standard_says(array: np.ndarray, turned: bool) -> None:
@@ -53,8 +67,8 @@ def test_a_png_is_as_the_standard_says(array: np.ndarray, turned: bool) -> None:
     height, width, depth = *array.shape[:2], 8 * array.itemsize
     assert struct.unpack(">2I5B", chunks[b"IHDR"]) == (width, height, depth, 2 * (array.ndim == 3), 0, 0, 0)
     rows = np.frombuffer(zlib.decompress(chunks[b"IDAT"]), np.uint8).reshape(height, -1)
-    assert set(rows[:, 0]) == {2}  # Up: the sum of the bytes above
-    plain = np.cumsum(rows[:, 1:], axis=0, dtype=np.uint8).copy()
+    plain = rows[:, 1:].reshape(height, width, -1)
+    plain = np.cumsum(plain, axis={1: 1, 2: 0}[_one(rows[:, 0])], dtype=np.uint8).reshape(height, -1)
     np.testing.assert_array_equal(plain.view(array.dtype.newbyteorder(">")).reshape(array.shape), array)
 
 
