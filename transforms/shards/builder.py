@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from schemas import Media, Sample, SampleRegion
 from schemas.sample import RegionMask
-from transforms.shards.encode import Index, Mask, index_masks, npy, pixels_sha256, png, sha256
+from transforms.shards.encode import Index, Mask, index_masks, index_png, npy, pixels_sha256, png, sha256
 
 IMAGE, SIGNAL, TEXT, JSON = "png", "npy", "txt", "json"
 
@@ -34,7 +34,7 @@ def pack(
         media.append(_media(declared, image, members[IMAGE]))
     sample, index = _place_masks(sample, image, masks)
     for name, array in index.items():
-        members[name] = png(array)
+        members[name] = index_png(array)
         media.append(_media(_declared(sample, name, "mask"), array, members[name]))
     if signal is not None:
         members[SIGNAL] = npy(signal)

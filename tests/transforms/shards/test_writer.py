@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.shards import tar
@@ -29,6 +29,7 @@ def test_a_header_is_what_the_standard_library_writes(name: str, size: int) -> N
     assert header(name, size) == info.tobuf(tarfile.USTAR_FORMAT)
 
 
+@settings(deadline=None)  # writes files
 @given(groups=SHARDS)
 def test_spans_are_the_same_when_written_and_when_indexed(
     groups: dict[str, dict[str, bytes]], tmp_path_factory: pytest.TempPathFactory
@@ -43,6 +44,7 @@ def test_spans_are_the_same_when_written_and_when_indexed(
     assert shard.info.sha256 == hashlib.sha256(data).hexdigest()
 
 
+@settings(deadline=None)  # writes files
 @given(groups=SHARDS, reverse=st.booleans(), view=st.booleans())
 def test_copied_groups_give_the_bytes_of_added_ones(
     groups: dict[str, dict[str, bytes]], reverse: bool, view: bool, tmp_path_factory: pytest.TempPathFactory

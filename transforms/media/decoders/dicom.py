@@ -23,7 +23,7 @@ def decode(root: Path, record: Record) -> Pixels:
     for source in record.sources[:slices]:  # behind them come the files of masks
         with open_source(root, source) as file:
             planes.append(_plane(pydicom.dcmread(file)))
-    array = np.stack([plane.T for plane in planes], axis=-1) if record.kind == "volume" else planes[0]
+    array = np.stack(planes).T if record.kind == "volume" else planes[0]  # a slice stays in one piece of memory
     return Pixels(array, record.geometry, record.unit)
 
 
@@ -53,4 +53,4 @@ def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
 
 def _eight_bits(colour: NDArray[Any]) -> NDArray[np.uint8]:
     """The high byte of each sample."""
-    return np.asarray(colour >> (8 * (colour.itemsize - 1)), np.uint8)
+    return colour if colour.dtype == np.uint8 else np.asarray(colour >> (8 * (colour.itemsize - 1)), np.uint8)
