@@ -47,13 +47,14 @@ def by_skimage(image: Any, mask: Any) -> Iterator[Measured]:
         y0, x0, y1, x1 = region.bbox
         yield {
             "id": int(region.label), "box": [int(n) for n in (x0, y0, x1, y1)], "area": int(region.area),
-            "centroid": [round(float(n), 2) for n in region.centroid[::-1]], "mean": round(float(region.intensity_mean), 2),
+            "centroid": [round(float(n), 2) for n in region.centroid[::-1]],
+            "mean": round(float(region.intensity_mean), 2),
             "long": round(float(region.axis_major_length), 1), "short": round(float(region.axis_minor_length), 1),
         }  # fmt: skip
 
 
 def by_cc3d(image: Any, mask: Any) -> Iterator[Measured]:
-    """The same by connected-components-3d, which is faster but knows no axes: those come from the moments of the crop."""
+    """The same by connected-components-3d, which is faster but knows no axes: those come from moments of the crop."""
     import cc3d
 
     found = cc3d.statistics(mask)
