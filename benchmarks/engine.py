@@ -3,7 +3,8 @@
 `python -m benchmarks.engine [--samples 2000] [--repeats 2] [--pure] [--peers DIR] [--json]`. Every way is a process of
 its own, metered with all that it starts (benchmarks/meter.py says how); ways take turns, and medians over the turns are
 shown. Start-up and imports are part of every figure. The pictures (benchmarks/synthetic.py) lie under build/ and are
-made once; they are read once before the first turn, so that all find them in memory.
+made once; they are read once before the first turn, so that all find them in memory. MiB worker: the largest process
+below the driver. Busy elsewhere: cores that other processes kept busy; wall times need it near 0.
 
 What is the same work, and what is not:
 
@@ -197,7 +198,7 @@ def median(costs: list[Cost]) -> Cost:
 def table(bench: Bench, found: dict[str, Cost]) -> Table:
     """A row a way."""
     title = f"{bench.samples:,} pictures of {synthetic.SIDE} pixels a side, ten regions each"
-    head = ("ms wall", "ms CPU", "CPU x plain", "s wall", "MiB driver", "MiB largest worker", "MiB tree")
+    head = ("ms wall", "ms CPU", "CPU x plain", "s wall", "MiB driver", "MiB worker", "MiB tree", "busy elsewhere")
     out = Table("way, per sample", title=title)
     for name in head:
         out.add_column(name, justify="right")
@@ -206,7 +207,7 @@ def table(bench: Bench, found: dict[str, Cost]) -> Table:
         out.add_row(
             name, f"{1000 * cost.wall / bench.samples:.1f}", f"{1000 * cost.cpu / bench.samples:.1f}",
             f"{cost.cpu / base.cpu:.2f}" if base else "", f"{cost.wall:.1f}", f"{cost.driver:.0f}",
-            f"{cost.worker:.0f}" if cost.worker else "-", f"{cost.tree:.0f}",
+            f"{cost.worker:.0f}" if cost.worker else "-", f"{cost.tree:.0f}", f"{cost.others:.1f}",
         )  # fmt: skip
     return out
 

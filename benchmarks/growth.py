@@ -29,14 +29,15 @@ COLUMNS: dict[str, str] = {  # field -> head
     "wall_ms": "ms wall", "cpu_ms": "ms CPU", "wall_slope_ms": "slope, wall", "cpu_slope_ms": "slope, CPU",
     "again_s": "s nothing to do", "again_driver": "MiB driver then", "driver": "MiB driver",
     "worker": "MiB largest worker", "daemons": "MiB daemons", "tree": "MiB tree", "files": "files of tables",
-    "table_kib": "KiB tables/sample", "shard_kib": "KiB shards/sample",
+    "table_kib": "KiB tables/sample", "shard_kib": "KiB shards/sample", "others": "busy elsewhere",
 }  # fmt: skip
 ABSOLUTE = ("again_s", "again_driver", "driver", "worker", "daemons", "tree", "files")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One size. Times in ms a sample but for `again_s`, memory in MiB, files counted, bytes in KiB a sample."""
+    """One size. Times in ms a sample but for `again_s`, memory in MiB, files counted, bytes in KiB a sample; `others`:
+    cores that other processes kept busy."""
 
     samples: int
     wall_ms: float
@@ -52,6 +53,7 @@ class Row:
     files: int
     table_kib: float
     shard_kib: float
+    others: float
 
 
 def rows(home: Path, sizes: list[int], engine: str, workers: int, keep: bool) -> Iterator[Row]:
@@ -76,13 +78,13 @@ def _row(samples: int, cost: Cost, again: Cost, space: Path, before: tuple[int, 
     def slope(figure: str) -> float | None:
         if before is None:
             return None
-        return 1000 * (getattr(cost, figure) - getattr(before[1], figure)) / (samples - before[0])
+        return 1000 * float(getattr(cost, figure) - getattr(before[1], figure)) / (samples - before[0])
 
     files, tables, shards = held(space)
     return Row(
         samples, 1000 * cost.wall / samples, 1000 * cost.cpu / samples, slope("wall"), slope("cpu"), again.wall,
         again.driver, cost.driver, cost.worker, cost.daemons, cost.tree, files, tables / 1024 / samples,
-        shards / 1024 / samples,
+        shards / 1024 / samples, cost.others,
     )  # fmt: skip
 
 

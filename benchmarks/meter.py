@@ -7,7 +7,8 @@ children: the meter makes itself the reaper of orphans (PR_SET_CHILD_SUBREAPER) 
 behind. But Ray's raylet ignores its children, whose time the kernel then drops; so the other is that of the clocks of
 all processes in /proc as last read, which misses at most `INTERVAL` a process. Memory is resident size: the highest
 that a process reached (VmHWM), and the largest sum at one moment. Shared pages count in each process, so a sum is an
-upper bound. A reading costs about one hundredth of a core, which is not in the figures.
+upper bound. A reading costs about one hundredth of a core, which is not in the figures. `others` says whether the
+machine was idle otherwise: where it is above a few tenths of a core, wall times are not to be trusted.
 """
 
 import ctypes
@@ -35,7 +36,7 @@ DAEMONS = ("gcs_server", "raylet", "log_monitor", "dashboard", "runtime_env", "m
 @dataclass(frozen=True)
 class Cost:
     """What a command took. `driver`: the command's own process; `worker`: the largest of the others; `daemons`: the sum
-    of Ray's own; `tree`: the largest sum at one moment. MiB."""
+    of Ray's own; `tree`: the largest sum at one moment. MiB. `others`: cores that other processes kept busy."""
 
     wall: float
     cpu: float
@@ -43,6 +44,7 @@ class Cost:
     worker: float
     daemons: float
     tree: float
+    others: float
 
 
 @dataclass
@@ -94,7 +96,7 @@ def measure(command: Sequence[str], env: dict[str, str] | None = None) -> Cost:
 
 def _run(command: Sequence[str]) -> tuple[int, Cost]:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), _busy()
     process = subprocess.Popen(command, stdout=sys.stderr)
     seen, stop = Seen(process.pid), threading.Event()
     watch = threading.Thread(target=_watch, args=(seen, stop))
@@ -102,13 +104,15 @@ def _run(command: Sequence[str]) -> tuple[int, Cost]:
     code = process.wait()
     wall = time.perf_counter() - start
     _reap(time.perf_counter() + GRACE)
+    whole, busy = time.perf_counter() - start, _busy() - busy
     stop.set()
     watch.join()
     reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = max(reaped.ru_utime + reaped.ru_stime, sum(seen.ticks.values()) / TICKS)
     return code, Cost(
-        wall, cpu, max(seen.peak("driver")), max(seen.peak("worker")), sum(seen.peak("daemons")), seen.tree / MIB
-    )
+        wall, cpu, max(seen.peak("driver")), max(seen.peak("worker")), sum(seen.peak("daemons")), seen.tree / MIB,
+        max(0.0, (busy - cpu) / whole),
+    )  # fmt: skip
 
 
 def _watch(seen: Seen, stop: threading.Event) -> None:
@@ -146,6 +150,12 @@ def _below(top: int) -> list[tuple[int, int, int]]:
         size = len(inside)
         inside |= {pid for pid, parent in parents.items() if parent in inside}
     return [(pid, *found[pid]) for pid in sorted(inside - {top})]
+
+
+def _busy() -> float:
+    """Seconds that the machine's cores were busy since it started: user, nice, system, interrupts, stolen."""
+    ticks = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(ticks) - ticks[3] - ticks[4]) / TICKS  # but for idle and waiting for a disk
 
 
 def _high(pid: int) -> int:

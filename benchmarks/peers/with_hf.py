@@ -59,8 +59,9 @@ def checked(raw: Path, recipe: Path) -> tuple[list[dict[str, str]], Callable[[di
 
     def one(row: dict[str, str]) -> dict[str, Any]:
         from benchmarks import pure
+        from connectors import Item
 
-        item = pure.Item.model_validate_json(row["item"])
+        item = Item.model_validate_json(row["item"])
         sample, members = next(pure.of_item(raw, declared, item, words=False))  # a picture is one sample
         return _columns({"__key__": sample.key, **members})
 

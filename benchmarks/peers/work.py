@@ -83,7 +83,7 @@ MEASURES: dict[str, Callable[[Any, Any], Iterator[Measured]]] = {"skimage": by_s
 
 def work(image: str, mask: str, measure: str = "skimage") -> dict[str, Any]:
     """The group of one sample, as `webdataset.ShardWriter` takes it."""
-    pixels, labels = (cv2.imread(path, cv2.IMREAD_UNCHANGED) for path in (image, mask))
+    pixels, labels = _read(image), _read(mask)
     found = list(MEASURES[measure](pixels, labels))
     text = [_say(region, pixels.shape) for region in sorted(found, key=lambda region: -region["area"])]
     record = {
@@ -113,6 +113,13 @@ def _say(region: Measured, shape: tuple[int, ...]) -> str:
         f"This nucleus lies in the {down} {across} part of the image. Its long axis is {region['long']:.0f} px and its "
         f"short axis is {region['short']:.0f} px. It covers an area of {region['area']} px²."
     )
+
+
+def _read(path: str) -> Any:
+    array = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    if array is None:
+        raise OSError(f"{path}: no picture")
+    return array
 
 
 def _png(array: Any) -> bytes:

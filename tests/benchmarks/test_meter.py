@@ -12,7 +12,7 @@ PARENT = "import subprocess, sys; subprocess.{call}([sys.executable, '-c', '''{c
 
 def test_a_command_alone() -> None:
     cost = measure([sys.executable, "-c", BUSY.format(1.0)])
-    assert cost.cpu == pytest.approx(1.0, abs=0.4)
+    assert cost.cpu == pytest.approx(1.0, abs=0.5)
     assert cost.wall >= 1.0
     assert cost.driver > 60
     assert cost.worker == 0
@@ -21,7 +21,7 @@ def test_a_command_alone() -> None:
 @pytest.mark.parametrize("call", ["run", "Popen"])
 def test_a_child_that_is_waited_for_and_one_that_is_left_behind(call: str) -> None:
     cost = measure([sys.executable, "-c", PARENT.format(call=call, code=BUSY.format(1.0))])
-    assert cost.cpu == pytest.approx(1.1, abs=0.4)
+    assert cost.cpu == pytest.approx(1.1, abs=0.5)
     assert cost.worker > 60 > cost.driver
     assert cost.tree > 0.9 * cost.worker  # VmHWM is a peak, the sum is of a moment
 
