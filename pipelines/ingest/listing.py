@@ -143,7 +143,7 @@ def tree_digest(root: Path) -> str | None:
                 stat = entry.stat()
             except OSError:
                 return None
-            digest.update(f"{entry.path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+            digest.update(f"{entry.path[len(str(root)) :]}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
         digest.update(b"\n")
     return digest.hexdigest()
 
