@@ -143,7 +143,8 @@ def tree_digest(root: Path) -> str | None:
                 stat = entry.stat()
             except OSError:
                 return None
-            digest.update(f"{entry.path[start:]}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+            said = f"{entry.path[start:]}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+            digest.update(said.encode("utf-8", "surrogateescape"))
         digest.update(b"\n")
     return digest.hexdigest()
 

@@ -125,9 +125,7 @@ def _sample_in(group: bytes) -> Sample:
 
 def _group(files: Files, row: Row) -> bytes:
     """The bytes of a group in the corpus that stands."""
-    with files.fs.open_input_file(files.path(f"shards/{row['shard']}")) as file:
-        file.seek(row["offset"])
-        return bytes(file.read(row["size"]))
+    return files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
 
 
 class Source:

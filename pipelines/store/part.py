@@ -132,7 +132,7 @@ class Part:
         path = self.state.get(name)
         if not path or not self.files.exists(path):
             return None
-        with self.files.fs.open_input_file(self.files.path(path)) as file:
+        with self.files.open(path) as file:
             return pl.read_parquet(file.read())
 
 
@@ -173,15 +173,13 @@ def read_files(
     if not paths:
         return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
     import pyarrow.compute as pc
-    import pyarrow.dataset as pads
 
     keep = None
     for column, values in among.items():
         test = pc.field(column).isin(pa.array(sorted(set(values)), pa.string()))
         keep = test if keep is None else keep & test
     order = [name for name in ("key", "made", "attempt", "here") if name in schema.names]
-    data = pads.dataset([files.path(p) for p in paths], schema=schema, format="parquet", filesystem=files.fs)
-    found = data.to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
+    found = files.parquet(paths, schema).to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
     found = found.sort_by([(name, "ascending") for name in order])
     return _once(found).select(wanted)
 
