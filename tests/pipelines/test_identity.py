@@ -14,7 +14,7 @@ from rich.console import Console
 from connectors.base import PSEUDONYM_KEY
 from pipelines import build
 from pipelines.build import Job
-from pipelines.context import Context, _pixels
+from pipelines.context import Context, decoded
 from pipelines.store import Store
 from schemas import Candidate
 from tests.pipelines import workshop
@@ -101,7 +101,7 @@ def test_publish_blanks_what_curate_found_and_does_not_look_again(
     once = pictures(ctx)
     shutil.rmtree(Path(ctx.workspace) / "shards")
     monkeypatch.setattr(burned_in, "_search", _refuse)
-    _pixels.cache_clear()
+    decoded.clear()
     run(ctx, "publish")
     again = pictures(ctx)
     assert len(once) == len(again) > 0
