@@ -41,8 +41,10 @@ def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
     array = pixel_array(dataset)  # converts YBR to RGB
     photometric = dataset.PhotometricInterpretation
     if photometric == "PALETTE COLOR":
-        colour = apply_color_lut(array, dataset)
-        return _eight_bits(colour)
+        if array.dtype != np.uint8:
+            return _eight_bits(apply_color_lut(array, dataset))
+        palette = _eight_bits(apply_color_lut(np.arange(256, dtype=np.uint8), dataset))
+        return np.asarray(np.take(palette, array, axis=0))
     if dataset.SamplesPerPixel == 3:
         return _eight_bits(array)
     values: NDArray[Any] = apply_modality_lut(array, dataset)
