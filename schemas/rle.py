@@ -37,7 +37,7 @@ def encode_part(part: NDArray[np.bool_], offset: Sequence[int], shape: Sequence[
         between = bounds[1:-1].reshape(-1, 2)
         between = between[between[:, 0] != between[:, 1]]  # where they are one, the run goes on in the next line
         bounds = np.concatenate((bounds[:1], between.ravel(), bounds[-1:]))
-    runs = np.diff(bounds, prepend=0, append=math.prod(shape))
+    runs = np.diff(np.concatenate(((0,), bounds, (math.prod(shape),))))
     return _packed(runs if runs[-1] else runs[:-1], shape)
 
 

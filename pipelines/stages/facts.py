@@ -32,8 +32,9 @@ def run(ctx: Context, packet: Packet) -> None:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, str(error))
             continue
+        made = packet.keys[NAME]
         for fact in state.scene.facts:
-            packet.emit("facts", _row(packet, state, fact))
+            packet.emit("facts", _row(packet, state, fact, made))
         emitted(packet, NAME, state.scene.key)
 
 
@@ -70,8 +71,7 @@ def _about(rid: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(fact.model_copy(update={"regions": (rid,)}) for fact in facts)
 
 
-def _row(packet: Packet, state: SceneState, fact: Fact) -> Row:
-    made = packet.keys[NAME]
+def _row(packet: Packet, state: SceneState, fact: Fact, made: str) -> Row:
     return {
         "key": content_key("fact", state.scene.key, fact.id), "dataset": packet.record.dataset, "made": made,
         "record": packet.record.key, "scene": state.scene.key, "predicate": fact.predicate,

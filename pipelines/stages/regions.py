@@ -43,10 +43,11 @@ def run(ctx: Context, packet: Packet) -> None:
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, str(error))
         return
+    made = packet.keys[NAME]
     for item in items:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
-        packet.emit("regions", region_row(region, packet.keys[NAME]))
+        packet.emit("regions", region_row(region, made))
     for drop in dropped:
         packet.emit("verdicts", _verdict(packet, drop))
     for frame in frames:
@@ -110,7 +111,8 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
     """The view's media; the picture's says what was blanked, so that publish need not look again."""
     first, *others = view.scene.media
     if first.kind == "image":
-        first = first.model_copy(update={"blanked": ctx.blanked(packet.record)})
+        blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
+        first = first.model_copy(update={"blanked": blanked})
     return first, *others
 
 

@@ -12,7 +12,7 @@ from schemas import Candidate, Check, Provenance, content_key
 from transforms.checks import run_all
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
-from transforms.regions.patch import Patch
+from transforms.regions.patch import Unpacked
 from transforms.tasks.replay import replay
 
 NAME = "samples"
@@ -58,7 +58,7 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
 
 def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
     """Every reasoning step, computed again from the masks and the geometry that will be published."""
-    masks = {rid: Patch.unpacked(shape) for rid, shape in state.masks.items()}
+    masks = Unpacked(state.masks)
     values = (state.view or facts_stage.drawn(ctx, packet, state)).values
     steps = [
         verdict

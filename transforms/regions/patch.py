@@ -1,6 +1,6 @@
 """A mask cut to its box: pictures are large, regions small, and what is asked of one is asked again and again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Union
@@ -111,3 +111,25 @@ class Patch:
         """The part of the mask in a box that lies inside its own."""
         x, y = self.box[:2]
         return self.mask[box[1] - y : box[3] - y, box[0] - x : box[2] - x]
+
+
+class Unpacked(Mapping[str, Patch]):
+    """Patches from their run lengths, each unpacked when it is first asked for."""
+
+    def __init__(self, shapes: Mapping[str, RleShape]) -> None:
+        self._shapes = shapes
+        self._found: dict[str, Patch] = {}
+
+    def __getitem__(self, rid: str) -> Patch:
+        if rid not in self._found:
+            self._found[rid] = Patch.unpacked(self._shapes[rid])
+        return self._found[rid]
+
+    def __contains__(self, rid: object) -> bool:
+        return rid in self._shapes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shapes)
+
+    def __len__(self) -> int:
+        return len(self._shapes)

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from schemas import rle
 from transforms.facts import ops
 from transforms.regions.layers import layers
-from transforms.regions.patch import Patch
+from transforms.regions.patch import Patch, Unpacked
 from transforms.shards.encode import index_masks
 
 masks = hnp.arrays(bool, (9, 11)).filter(lambda mask: bool(mask.any()))
@@ -49,6 +49,16 @@ def test_run_lengths_of_a_patch_are_those_of_the_whole_mask(mask: np.ndarray) ->
     packed = Patch.of(mask).packed()
     assert packed == rle.encode(mask)
     np.testing.assert_array_equal(whole(Patch.unpacked(packed)), mask)
+
+
+def test_run_lengths_are_unpacked_once_and_when_asked_for() -> None:
+    mask = np.eye(5, dtype=bool)
+    found = Unpacked({"r1": rle.encode(mask), "r2": rle.encode(np.zeros((5, 5), bool))})
+    assert list(found) == ["r1", "r2"]
+    assert "r2" in found
+    assert "r3" not in found
+    np.testing.assert_array_equal(whole(found["r1"]), mask)
+    assert found["r1"] is found["r1"]
 
 
 def test_an_empty_mask_has_no_patch() -> None:

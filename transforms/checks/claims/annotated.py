@@ -71,7 +71,8 @@ def _claim(
     if fact is None:
         yield ClaimVerdict(span, words, "uncheckable", "contradicted", None, f"there is no fact {name}")
         return
-    saying = [one for one in parsed if _meet(one.span, span) and one.kind in SAYS.get(fact.predicate, ())]
+    kinds = SAYS.get(fact.predicate, frozenset())
+    saying = [one for one in parsed if one.kind in kinds and _meet(one.span, span)]
     if not saying:
         reason = f"its words do not say its fact ({fact.predicate})"
         yield ClaimVerdict(span, words, "uncheckable", "uncheckable", fact.id, reason)
