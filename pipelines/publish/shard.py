@@ -2,9 +2,10 @@
 an interrupted run, holds already is copied as it lies."""
 
 import io
+import logging
 import tarfile
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -17,16 +18,18 @@ from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Row, Store
 from pipelines.store.files import Files
-from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample, rle
+from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample
 from transforms.media.render import render
+from transforms.regions.patch import Patch
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
-from transforms.shards.encode import Mask, pixels_sha256
+from transforms.shards.encode import pixels_sha256
 from transforms.shards.licence import licence_of
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import BLOCK, ShardInfo, ShardWriter, index_shard
 
+log = logging.getLogger(__name__)
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
           "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}  # fmt: skip
 
@@ -65,7 +68,8 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> Written:
 
 def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path: Path) -> Written:
     left = _Left(path)
-    source = Source(ctx, rows.filter(~pl.col("key").is_in(old.same(rows))))
+    source = Source(ctx, rows)
+    source.load(old.others(rows))
     groups: list[tuple[str | int, ...]] = []
     copied = 0
     with ShardWriter(path) as shard:
@@ -97,28 +101,31 @@ class Before:
     def __init__(self, files: Files, rows: Mapping[str, Row]) -> None:
         self.files, self.rows = files, rows
 
-    def same(self, rows: pl.DataFrame) -> list[str]:
-        """The keys of which the very group is there."""
+    def others(self, rows: pl.DataFrame) -> list[str]:
+        """The keys of which the very group is not there."""
         pairs = rows.select("key", "identity").iter_rows()
-        return [key for key, identity in pairs if key in self.rows and self.rows[key]["identity"] == identity]
+        return [key for key, identity in pairs if self.rows.get(key, {}).get("identity") != identity]
 
     def group(self, key: str, identity: str) -> tuple[bytes, str, str] | None:
         """A group whose bytes can be taken as they are, its drawing and its statistics."""
         row = self.rows.get(key)
         if row is None or row["identity"] != identity:
             return None
-        return self._bytes(row), row["drawing"], row["stats"]
+        data = self._bytes(row)
+        return None if data is None else (data, row["drawing"], row["stats"])
 
     def members(self, key: str, drawing: str) -> Members | None:
         """The members of a group that shows the same pixels and masks; its words may be others."""
         row = self.rows.get(key)
-        return None if row is None or row["drawing"] != drawing else members_in(self._bytes(row))
+        data = None if row is None or row["drawing"] != drawing else self._bytes(row)
+        return None if data is None else members_in(data)
 
-    def _bytes(self, row: Row) -> bytes:
+    def _bytes(self, row: Row) -> bytes | None:
         data = self.files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
         if isal_zlib.crc32(data) != row["crc"]:
             where = self.files.path(f"shards/{row['shard']}")
-            raise ValueError(f"{where}: {row['key']} is damaged; remove that file and publish again")
+            log.warning("%s: %s is damaged there; it is made anew from its source", where, row["key"])
+            return None
         return data
 
 
@@ -163,13 +170,16 @@ class Source:
     """Where the groups of a shard come from: candidates, records and masks of its parts."""
 
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
-        self.ctx = ctx
+        self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
         self.samples: dict[str, Candidate] = {}
         self.records: dict[str, Record] = {}
         self.masks: dict[tuple[str, str], RleShape] = {}
         self.licences: dict[str, Licence] = {}
-        for (number,), own in rows.group_by("part", maintain_order=True):
+
+    def load(self, keys: Collection[str]) -> None:
+        """Get rows that will be wanted, all of a part at once."""
+        for (number,), own in self.rows.filter(pl.col("key").is_in(list(keys))).group_by("part", maintain_order=True):
             self._load(int(str(number)), own)
 
     def _load(self, number: int, rows: pl.DataFrame) -> None:
@@ -192,6 +202,8 @@ class Source:
 
         Raises RuntimeError where the source's pixels are not those that were curated.
         """
+        if key not in self.samples:
+            self.load([key])
         found = self.samples[key]
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
@@ -205,7 +217,7 @@ class Source:
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
-        masks: dict[str, Mask] = {r.id: rle.decode(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
+        masks = {r.id: Patch.unpacked(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
         if record.kind == "document":
             return pack(sample, None, masks)
         pixels, window = self.ctx.pixels(record, sample.media[0].blanked)

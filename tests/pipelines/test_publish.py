@@ -57,14 +57,18 @@ def copy_to(file: Path, copy: Copy) -> Context:  # noqa: F811
     return workshop.context(file, file.parent / "raw", file.parent / "space")
 
 
-def test_a_damaged_group_is_not_taken_over(copy: Copy) -> None:  # noqa: F811
+def test_a_damaged_group_is_named_and_not_taken_over(
+    copy: Copy,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
     ctx = copy(shards={"max_samples": 2})
     path = max((Path(ctx.workspace) / "shards").glob("train-*.tar"), key=lambda p: p.stat().st_size)
     data = bytearray(path.read_bytes())
     data[700] ^= 1  # in the content of the first member
     path.write_bytes(data)
-    with pytest.raises(ValueError, match=f"{path.name}.*damaged"):
-        run(ctx)
+    assert run(ctx) == fresh(ctx, tmp_path / "fresh")
+    assert f"{path.name}: " in caplog.text
 
 
 def test_a_kill_between_the_swap_and_the_stamp_is_made_good(copy: Copy) -> None:  # noqa: F811

@@ -12,6 +12,8 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
+from transforms.regions.patch import Drawn, Patch
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SUB, UP = 1, 2  # filters of ISO/IEC 15948 9.2: each byte less that of the pixel before it, or above it
 LEVEL = 1  # of ISA-L: as 2, its output is the same on every x86-64; that of 3 depends on the processor
@@ -105,28 +107,26 @@ def pixels_sha256(array: NDArray[np.generic]) -> str:
     return hashlib.sha256(plain.reshape(-1).view(np.uint8).data).hexdigest()
 
 
-def index_masks(masks: Mapping[str, Mask]) -> tuple[dict[str, Index], dict[str, tuple[str, int]]]:
+def index_masks(masks: Mapping[str, Drawn]) -> tuple[dict[str, Index], dict[str, tuple[str, int]]]:
     """Pack the masks of regions r1, r2, ... into index images "mask.png", "mask1.png", ...
 
     A region goes, largest first, into the first image where its pixels are free. Its value is the number in its id, in
     whatever image it lies, so value 7 is region r7. Returns the images and region -> (member, value). Raises ValueError
     on an empty mask, on masks of several shapes, and on an id that is not r1 to r65535.
     """
-    shapes = {mask.shape for mask in masks.values()}
+    shapes = {tuple(mask.shape) for mask in masks.values()}
     if len(shapes) > 1:
         raise ValueError(f"masks of one sample have one shape, got {sorted(shapes)}")
-    sizes = {region: int(np.count_nonzero(mask)) for region, mask in masks.items()}
+    patches = {region: _patch(region, mask) for region, mask in masks.items()}
     images: list[NDArray[np.uint16]] = []
     places: dict[str, tuple[str, int]] = {}
-    for region in sorted(masks, key=lambda name: (-sizes[name], _number(name))):
-        if not sizes[region]:
-            raise ValueError(f"the mask of region {region} is empty: drop the region")
-        rows, columns = _extent(masks[region])
-        cut = masks[region][rows, columns]
-        place = next((n for n, image in enumerate(images) if not image[rows, columns][cut].any()), len(images))
+    for region in sorted(masks, key=lambda name: (-patches[name].size, _number(name))):
+        x0, y0, x1, y1 = patches[region].box
+        at, cut = (slice(y0, y1), slice(x0, x1)), patches[region].mask
+        place = next((n for n, image in enumerate(images) if not image[at][cut].any()), len(images))
         if place == len(images):
-            images.append(np.zeros(masks[region].shape, np.uint16))
-        images[place][rows, columns][cut] = _number(region)
+            images.append(np.zeros(patches[region].shape, np.uint16))
+        images[place][at][cut] = _number(region)
         places[region] = (_member(place), _number(region))
     narrow: dict[str, Index] = {
         _member(n): image if image.max() > np.iinfo(np.uint8).max else image.astype(np.uint8)
@@ -135,10 +135,11 @@ def index_masks(masks: Mapping[str, Mask]) -> tuple[dict[str, Index], dict[str, 
     return narrow, {region: places[region] for region in sorted(places, key=_number)}
 
 
-def _extent(mask: Mask) -> tuple[slice, slice]:
-    """The rows and columns that hold true pixels. The mask must not be empty."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+def _patch(region: str, mask: Drawn) -> Patch:
+    try:
+        return Patch.of(mask)
+    except ValueError as error:
+        raise ValueError(f"the mask of region {region} is empty: drop the region") from error
 
 
 def _number(region: str) -> int:
