@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 
 ZIP, TAR = (".whl", ".zip"), (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import catalog
 from catalog.croissant import to_croissant
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 from catalog.support import LEVELS, levels
 from catalog.validate import Opener, Problem, problems
 from schemas import DatasetCard, LabelSpace, Terms

@@ -11,7 +11,7 @@ import yaml
 
 import catalog
 from catalog.commands import below
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 from catalog.subjects import sharing, space_of
 from catalog.support import levels
 from schemas import DatasetCard, LabelSpace, Model, Recipe, spdx

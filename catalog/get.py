@@ -13,7 +13,7 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT, DistributionPackage, NoSuchProject
 from requests import RequestException
 
 from catalog.archive import unpack
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 from schemas import DatasetCard, Model, Obtain, content_key
 
 TIMEOUT_S = 60.0  # for the connection and between two chunks, not for a whole file

@@ -7,17 +7,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from schemas import DatasetCard, Entry, LabelSpace
+from catalog.errors import CatalogError
+from schemas import DatasetCard, Entry, LabelSpace, Model
+from schemas.faults import said
 
 FACETS = ("modality", "anatomy", "finding", "attribute")
-
-
-class CatalogError(ValueError):
-    """A fault in a file of the catalogue, said in one line: file, key, next action."""
-
-    def __init__(self, file: str, key: str, action: str) -> None:
-        super().__init__(f"{file}: {key}: {action}")
-        self.file, self.key, self.action = file, key, action
 
 
 def _short(path: Path) -> str:
@@ -25,10 +19,10 @@ def _short(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def _first_fault(path: Path, error: ValidationError, prefix: str = "") -> CatalogError:
-    fault = error.errors()[0]
-    key = ".".join([prefix, *map(str, fault["loc"])] if prefix else map(str, fault["loc"])) or "the whole file"
-    return CatalogError(_short(path), key, f"{fault['msg']}; correct this key (see schemas/)")
+def _first_fault(path: Path, model: type[Model], error: ValidationError, prefix: str = "") -> CatalogError:
+    key, what = said(model, error)
+    whole = ".".join(part for part in (prefix, key) if part) or "the whole file"
+    return CatalogError(_short(path), whole, f"{what}; correct this key (see schemas/)")
 
 
 class _UniqueKeyLoader(yaml.CSafeLoader):
@@ -63,7 +57,7 @@ def read_card(path: Path) -> DatasetCard:
     try:
         found = DatasetCard.model_validate(read_yaml(path))
     except ValidationError as error:
-        raise _first_fault(path, error) from error
+        raise _first_fault(path, DatasetCard, error) from error
     if found.id != path.stem:
         raise CatalogError(_short(path), "id", f"{found.id!r} is not the file's name; rename one of the two")
     return found
@@ -92,7 +86,7 @@ def _entries(path: Path) -> Iterator[Entry]:
         try:
             yield Entry.model_validate({"slug": slug, "facet": path.stem, "concept": concept, **rest})
         except ValidationError as error:
-            raise _first_fault(path, error, str(slug)) from error
+            raise _first_fault(path, Entry, error, str(slug)) from error
 
 
 def read_labelspace(folder: Path) -> LabelSpace:

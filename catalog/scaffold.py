@@ -4,7 +4,7 @@ then says, key by key, what is still to fill in."""
 import re
 from pathlib import Path
 
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 
 CARD = """\
 id: {id}

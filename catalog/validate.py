@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from catalog.archive import is_archive
-from catalog.load import CatalogError, read_benchmarks, read_card, read_labelspace
+from catalog.errors import CatalogError
+from catalog.load import read_benchmarks, read_card, read_labelspace
 from catalog.subjects import space_of
 from schemas import DatasetCard, LabelSpace, Model, Obtain, spdx
 

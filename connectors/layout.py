@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -70,10 +71,8 @@ def bound(card: DatasetCard, options: Common) -> tuple[Bound, ...]:
 def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:
     key = f"layout.options.annotations.{n}"
     name = str(given.get("format", ""))
-    home = Path(__file__).parent / "annotations"
-    known = sorted(path.stem for path in home.glob("*.py") if not path.stem.startswith("_"))
-    if name not in known:
-        raise LayoutError(card.id, f"{key}.format", f"no format {name!r}; there are {', '.join(known)}")
+    if name not in _formats():
+        raise LayoutError(card.id, f"{key}.format", f"no format {name!r}; there are {', '.join(_formats())}")
     module = importlib.import_module(f"connectors.annotations.{name}")
     part = tuple(given.get("exhaustive", card.exhaustive))
     if not set(part) <= set(card.exhaustive):
@@ -87,6 +86,12 @@ def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:
         fault = error.errors()[0]
         where = ".".join([key, *map(str, fault["loc"])])
         raise LayoutError(card.id, where, f"{fault['msg']}; known: {', '.join(module.Options.model_fields)}") from error
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    home = Path(__file__).parent / "annotations"
+    return tuple(sorted(path.stem for path in home.glob("*.py") if not path.stem.startswith("_")))
 
 
 def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:

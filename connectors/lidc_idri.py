@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from connectors import base
 from connectors.base import Item, Unreadable
@@ -179,6 +177,9 @@ def cluster(outlines: list[NDArray[np.float64]], reach: float) -> list[list[int]
     """Which outlines (points in mm) show one nodule: those whose nearest points are within `reach` of each other, taken
     together. No nodule has more than four readers, so where more come together they are parted with a smaller reach,
     as pylidc does."""
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
     near = np.zeros((len(outlines), len(outlines)))
     trees = [cKDTree(points) for points in outlines]
     for a in range(len(outlines)):

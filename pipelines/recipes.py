@@ -1,15 +1,12 @@
 """Recipes from YAML, checked against what exists before anything is done."""
 
 from pathlib import Path
-
-import yaml
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 import catalog
-from catalog.subjects import clashes
-from schemas import Recipe
-from transforms.plugins import modules
-from transforms.shards.licence import gate
+
+if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every command's help goes through here
+    from schemas import Recipe
 
 EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
 
@@ -18,8 +15,14 @@ class RecipeError(ValueError):
     """One line: the file, the key, the next action."""
 
 
-def load(path: Path) -> Recipe:
+def load(path: Path) -> "Recipe":
     """The recipe of a file. Raises RecipeError when the file, a key, a data set, an expert or a task is not there."""
+    import yaml
+    from pydantic import ValidationError
+
+    from schemas import Recipe
+    from schemas.faults import said
+
     try:
         recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
@@ -27,14 +30,17 @@ def load(path: Path) -> Recipe:
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
     except ValidationError as error:
-        # A misspelt key is also a missing one: name what the user wrote.
-        fault = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-        raise RecipeError(f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it") from error
+        key, what = said(Recipe, error)
+        raise RecipeError(f"{path}: {key}: {what}; correct it") from error
     _check(path, recipe)
     return recipe
 
 
-def _check(path: Path, recipe: Recipe) -> None:
+def _check(path: Path, recipe: "Recipe") -> None:
+    from catalog.subjects import clashes
+    from schemas.faults import like
+    from transforms.plugins import modules
+
     cards, experts = catalog.cards(), modules(EXPERTS)
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
     space = catalog.labelspace()
@@ -42,13 +48,14 @@ def _check(path: Path, recipe: Recipe) -> None:
     for number, source in enumerate(recipe.sources):
         where = f"{path}: sources.{number}"
         if source.dataset not in cards:
-            raise RecipeError(f"{where}.dataset: no card {source.dataset!r}; see: triptych catalog ls")
+            near = like(source.dataset, cards)
+            raise RecipeError(f"{where}.dataset: no card {source.dataset!r}{near}; see: triptych catalog ls")
         if source.dataset in seen:
             raise RecipeError(f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries")
         seen.add(source.dataset)
         for name in source.experts:
             if name not in experts:
-                raise RecipeError(f"{where}.experts: no expert {name!r}; see: triptych experts")
+                raise RecipeError(f"{where}.experts: no expert {name!r}{like(name, experts)}; see: triptych experts")
         for slug in source.views.at_regions:
             if slug not in space:
                 raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
@@ -64,8 +71,10 @@ def _check(path: Path, recipe: Recipe) -> None:
         raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(modules(BACKENDS))}")
 
 
-def refuse_forbidden(recipe: Recipe, path: Path) -> None:
+def refuse_forbidden(recipe: "Recipe", path: Path) -> None:
     """Raises RecipeError when the terms of a source do not allow the use that the recipe declares."""
+    from transforms.shards.licence import gate
+
     for number, source in enumerate(recipe.sources):
         if reason := gate(catalog.card(source.dataset).terms, recipe.use):
             raise RecipeError(f"{path}: sources.{number}: {source.dataset}: {reason}; drop it or change `use`")

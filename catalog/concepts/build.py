@@ -38,7 +38,8 @@ import yaml
 from catalog.concepts.parents import all_parents
 from catalog.concepts.terminologies import OBO, Term, Terminologies
 from catalog.concepts.wanted import Wanted, read_wanted
-from catalog.load import FACETS, CatalogError, read_labelspace
+from catalog.errors import CatalogError
+from catalog.load import FACETS, read_labelspace
 
 FOLDER = Path(__file__).parent
 SYSTEMS = ("SCT", "DCM", "RADLEX", "UBERON", "CL", "HP", "MONDO", "EFO", "PATO", "ICD10CM", "LN", "NCIt", "MDC")

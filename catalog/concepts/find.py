@@ -9,7 +9,8 @@ from typing import Any
 
 from catalog.concepts.build import regular_plural
 from catalog.concepts.terminologies import Terminologies
-from catalog.load import CatalogError, read_labelspace
+from catalog.errors import CatalogError
+from catalog.load import read_labelspace
 from schemas import Entry
 
 FOLDER = Path(__file__).parent

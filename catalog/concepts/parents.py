@@ -2,7 +2,7 @@
 
 from catalog.concepts.terminologies import Term, Terminologies
 from catalog.concepts.wanted import Wanted
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 
 # A SNOMED CT code comes without its hierarchy (pydicom has none): a term of these with the same label lends its own.
 LENDERS = {"anatomy": ("UBERON", "CL"), "finding": ("HP", "MONDO"), "attribute": (), "modality": ()}

@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow as pa
 from pypi_simple import PYPI_SIMPLE_ENDPOINT, PyPISimple
 
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 
 CACHE = Path(__file__).parents[2] / "data/cache/terminologies"
 INDEX = "index-1.sqlite"  # raise the number when what is stored changes

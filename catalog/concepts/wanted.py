@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from catalog.load import FACETS, CatalogError, read_yaml
+from catalog.errors import CatalogError
+from catalog.load import FACETS, read_yaml
 from schemas.base import Model
 from schemas.concept import Laterality
 

@@ -11,14 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
-import h5py
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
-from scipy.io import loadmat, whosmat
-from scipy.io.matlab import MatReadError
 
 from connectors import archives
 from connectors.base import BAD_ARCHIVE, Unreadable
@@ -26,9 +23,11 @@ from connectors.readers._grid import line, opened
 from schemas import Geometry
 from schemas.select import Select, parse_select
 
+if TYPE_CHECKING:  # scipy and h5py are imported with the first file that needs them: cards are checked without
+    import h5py
+
 SUFFIXES = (".npz", ".npy", ".h5", ".hdf5", ".hdf", ".mat")
 HDF5 = b"\x89HDF\r\n\x1a\n"
-BROKEN = (OSError, ValueError, LookupError, TypeError, RuntimeError, MatReadError, *BAD_ARCHIVE)
 MAT_TYPES = {"double": "f8", "single": "f4", "logical": "?"} | {
     f"{sign}int{bits}": f"{sign or 'i'}{bits // 8}" for sign in ("", "u") for bits in (8, 16, 32, 64)
 }
@@ -49,7 +48,7 @@ def arrays(root: Path, path: str) -> tuple[Array, ...]:
     try:
         stat = (root / uri).stat()
         return _arrays(root, path, stat.st_size, stat.st_mtime_ns)
-    except BROKEN as error:
+    except _broken() as error:
         raise Unreadable(path, f"not a readable file of arrays: {line(error)}") from error
 
 
@@ -83,13 +82,20 @@ def shape_of(whole: tuple[int, ...], taken: Select) -> tuple[int, ...]:
     return tuple(left[axis] for axis in taken.order() if taken.axes[axis] != "c")
 
 
+def _broken() -> tuple[type[Exception], ...]:
+    """What the libraries raise on a file that they cannot read."""
+    from scipy.io.matlab import MatReadError
+
+    return (OSError, ValueError, LookupError, TypeError, RuntimeError, MatReadError, *BAD_ARCHIVE)
+
+
 def values(root: Path, path: str, name: str) -> NDArray[Any]:
     """A small array (labels, identifiers), whole; "array@name" is its attribute in HDF5. Raises Unreadable."""
     uri, _ = archives.split(root, path)
     try:
         stat = (root / uri).stat()
         return _values(root, path, name, stat.st_size, stat.st_mtime_ns)
-    except BROKEN as error:
+    except _broken() as error:
         raise Unreadable(path, f"cannot read array {name!r}: {line(error)}") from error
 
 
@@ -110,6 +116,8 @@ def _listed(path: str, file: BinaryIO) -> Iterator[Array]:
                     with container.open(name) as member:
                         yield _npy_header(name[:-4], cast(BinaryIO, member), container.getinfo(name).file_size)
     elif is_hdf5(file):
+        import h5py
+
         with h5py.File(_seekable(file), "r") as hdf:
             yield from _hdf_arrays(hdf, turned=suffix == "mat")
     else:
@@ -139,7 +147,9 @@ def _seekable(file: BinaryIO) -> BinaryIO:
     return file if isinstance(file, io.BufferedReader) and hasattr(file, "name") else io.BytesIO(file.read())
 
 
-def _hdf_arrays(hdf: h5py.File, *, turned: bool) -> Iterator[Array]:
+def _hdf_arrays(hdf: "h5py.File", *, turned: bool) -> Iterator[Array]:
+    import h5py
+
     found: list[Array] = []
 
     def visit(name: str, node: Any) -> None:
@@ -151,6 +161,8 @@ def _hdf_arrays(hdf: h5py.File, *, turned: bool) -> Iterator[Array]:
 
 
 def _mat_arrays(file: BinaryIO) -> Iterator[Array]:
+    from scipy.io import loadmat, whosmat
+
     _check_elements(file)
     for name, shape, kind in whosmat(file):
         file.seek(0)
@@ -198,11 +210,15 @@ def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArr
             with np.load(file, allow_pickle=False) as container:
                 return cast(NDArray[Any], container[name])
         if is_hdf5(file):
+            import h5py
+
             with h5py.File(_seekable(file), "r") as hdf:
                 owner, is_attribute, attribute = name.partition("@")
                 if is_attribute:
                     return np.asarray(hdf[owner or "/"].attrs[attribute])
                 found = np.asarray(hdf[name][()])
                 return found.T if suffix == "mat" else found
+        from scipy.io import loadmat
+
         top = name.split("/", 1)[0]
         return dict(_unfolded(top, loadmat(file, variable_names=[top])[top]))[name]

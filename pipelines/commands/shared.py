@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from pipelines.commands import INTERRUPTED
 from pipelines.recipes import load
 
 if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue answers in a second
@@ -22,7 +23,6 @@ Workers = Annotated[int, typer.Option(help="cores of a local Ray", min=1)]
 Limit = Annotated[int | None, typer.Option(help="items a data set", min=1)]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 RAW = Path("data/raw")
-INTERRUPTED = 130  # as shells say it of SIGINT
 
 
 def context(recipe: Path, raw: Path, workspace: str | None) -> "Context":

@@ -15,7 +15,7 @@ import catalog
 from catalog import commands
 from catalog.cli import app
 from catalog.croissant import to_croissant
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 from schemas import Layout
 from tests.catalog import shelf
 
@@ -259,7 +259,7 @@ def test_validate_hands_a_sound_card_to_its_reader(tree: Path) -> None:
 
 
 def test_validate_on_the_command_line_lists_each_fault(monkeypatch: pytest.MonkeyPatch, tree: Path) -> None:
-    monkeypatch.setattr("catalog.cli.commands.validate", lambda opens: commands.problems(tree / "catalog"))
+    monkeypatch.setattr("catalog.commands.validate", lambda opens: commands.problems(tree / "catalog"))
     assert runner.invoke(app, ["validate"]).exit_code == 0
     (tree / "catalog" / "datasets" / "one.yaml").write_text("id: [")
     result = runner.invoke(app, ["validate"])

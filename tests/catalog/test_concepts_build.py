@@ -10,7 +10,8 @@ from catalog.concepts import build as maker
 from catalog.concepts.find import find, slugs
 from catalog.concepts.terminologies import CACHE, INDEX, PACKAGES, Term, Terminologies
 from catalog.concepts.wanted import read_wanted
-from catalog.load import CatalogError, read_labelspace
+from catalog.errors import CatalogError
+from catalog.load import read_labelspace
 
 TERMS = [
     Term("UBERON:1", "head"),

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from catalog import fuse
 from catalog.cli import app
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 from pipelines.recipes import RecipeError, load
 from tests.catalog.shelf import card, put
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import catalog
 from catalog.archive import BadArchiveError, target
+from catalog.errors import CatalogError
 from catalog.get import ChecksumError, NotInIndexError, OfflineError, check, get
-from catalog.load import CatalogError
 from schemas import DatasetCard, Obtain
 
 MEMBERS = {

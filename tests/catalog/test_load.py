@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import catalog
-from catalog.load import CatalogError, read_card, read_cards, read_labelspace
+from catalog.errors import CatalogError
+from catalog.load import read_card, read_cards, read_labelspace
 
 CARD = (catalog.ROOT / "datasets" / "radlabels_reports.yaml").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import catalog
-from catalog.load import CatalogError
+from catalog.errors import CatalogError
 from catalog.scaffold import new_dataset
 from catalog.validate import problems
 

@@ -1,11 +1,12 @@
 """`triptych readers`: what a card's layout can say."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connectors.manual import Page, common, pages
+if TYPE_CHECKING:
+    from connectors.manual import Page
 
 
 def readers(
@@ -13,6 +14,8 @@ def readers(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """The readers and annotation formats that cards are written in, with their options."""
+    from connectors.manual import common, pages
+
     found = [page for page in (common(), *pages()) if name in (None, page.name)]
     if not found:
         known = ", ".join(page.name for page in pages())
@@ -24,7 +27,7 @@ def readers(
         typer.echo("\n\n".join(_shown(page, whole=name is not None) for page in found))
 
 
-def _shown(page: Page, *, whole: bool) -> str:
+def _shown(page: "Page", *, whole: bool) -> str:
     title = f"{page.name} ({page.part}): {page.what.splitlines()[0]}"
     if not whole:
         return title

