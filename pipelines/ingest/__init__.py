@@ -33,8 +33,8 @@ def ingest(
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
-        if not ctx.root(name).is_dir():
-            raise FileNotFoundError(f"{ctx.root(name)}: {name} is not here; run: triptych get {name} --raw {ctx.raw}")
+        if not ctx.has(name):
+            raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
     listings = scan_all(ctx, limits, again, runner, options)
     parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
     changed = [listing for listing in listings.values() if not listing.unchanged]

@@ -143,7 +143,8 @@ def tree_digest(root: Path) -> str | None:
                 stat = entry.stat()
             except OSError:
                 return None
-            digest.update(f"{entry.path[len(str(root)) :]}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+            name = entry.path[len(str(root)) :]  # the same folder may lie elsewhere on another node
+            digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
         digest.update(b"\n")
     return digest.hexdigest()
 
