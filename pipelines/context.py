@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import catalog
+from pipelines.store.files import is_remote
 from schemas import DatasetCard, LabelSpace, Recipe, Record, SourceSpec
 from transforms.media.burned_in import Box, cleared
 from transforms.media.decoders import decode
@@ -20,7 +21,8 @@ BAD_DATA = Exception
 
 @dataclass(frozen=True)
 class Context:
-    """`raw`: the folder that holds one folder a data set. Picklable: engines send it to their workers."""
+    """`raw`: the folder or object-store prefix that holds one folder a data set. Picklable: engines send it to their
+    workers."""
 
     recipe: Recipe
     raw: str
@@ -34,7 +36,27 @@ class Context:
         return catalog.card(dataset)
 
     def root(self, dataset: str) -> Path:
-        return Path(self.raw) / dataset
+        """The folder of a data set; of one on an object store, this node's copy. Raises what `mirrored` raises."""
+        if not is_remote(self.raw):
+            return Path(self.raw.removeprefix("file://")) / dataset
+        from pipelines.mirror import mirrored
+
+        return mirrored(self.raw, dataset)
+
+    def has(self, dataset: str) -> bool:
+        """Whether a data set is there. Fetches nothing; from now on an object store is asked again what it has."""
+        if not is_remote(self.raw):
+            return self.root(dataset).is_dir()
+        from pipelines.mirror import forget, is_there
+
+        forget()
+        return is_there(self.raw, dataset)
+
+    def how_to_get(self, dataset: str) -> str:
+        """What to do about a data set that is not there."""
+        if is_remote(self.raw):
+            return f"copy its folder there as `triptych get {dataset}` leaves it"
+        return f"run: triptych get {dataset} --raw {self.raw}"
 
     def source(self, dataset: str) -> SourceSpec:
         """The recipe's entry for a data set. Raises KeyError when it has none."""

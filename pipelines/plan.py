@@ -61,7 +61,7 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
         dataset=dataset, licence=card.terms.licence, missing={name: why for name, why in reasons.items() if why}
     )
     blocked = gate(card.terms, ctx.recipe.use)
-    if not blocked and not ctx.root(dataset).is_dir():
+    if not blocked and not ctx.has(dataset):
         blocked = f"not in {ctx.raw}; run: triptych get {dataset}"
     if blocked:
         return base.model_copy(update={"blocked": blocked})

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 
 def said(model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
-    """The key of one fault, its parts joined by dots, and what is wrong there. A misspelt key is also a missing one: what
-    the person wrote comes first, with the key that may have been meant."""
+    """The key of one fault, its parts joined by dots, and what is wrong there. A misspelt key is also a missing one:
+    what the person wrote comes first, with the key that may have been meant."""
     fault = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     meant = ""
     if fault["type"] == "extra_forbidden" and (home := _home(model, fault["loc"][:-1])):

@@ -1,6 +1,5 @@
 """`triptych plan`, `ingest`, `curate`, `publish`, `build` and `replay`: what works on a corpus."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from pipelines.commands.shared import (
     Workspace,
     console,
     context,
+    place,
     run,
     say,
 )
@@ -86,7 +86,10 @@ def build(
         options=tuple(options or ()))  # fmt: skip
     if not as_json:
         here = ctx.workspace
-        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", f"portal  triptych portal {here}"):
+        from pipelines.store.files import is_remote
+
+        portal = () if is_remote(here) else (f"portal  triptych portal {here}",)
+        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", *portal):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -98,5 +101,5 @@ def replay(
     """Try again what was quarantined, with the recipe and the folders of the last run."""
     from pipelines.replay import last_run, stages_of
 
-    ctx = last_run(workspace if "://" in workspace else str(Path(workspace).absolute()))
+    ctx = last_run(place(workspace, "--workspace"))
     run(ctx, stages_of(ctx, stage), as_json, engine=engine, workers=workers, again=stage or "all")

@@ -36,8 +36,8 @@ def ingest(
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
-        if not ctx.root(name).is_dir():
-            raise FileNotFoundError(f"{ctx.root(name)}: {name} is not here; run: triptych get {name} --raw {ctx.raw}")
+        if not ctx.has(name):
+            raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
     with watched(store.files, list(limits), progress):
         listings = _everything(ctx, store, limits, again, runner, options)
     return [_counts(store, name, watch.seconds()) for name in listings]

@@ -87,6 +87,8 @@ def replace(files: Files, plan: Plan, made: str, written: Sequence[Written]) -> 
         "spans": spans,
         "counts": counts,
     }
+    if identity(files) == made:  # the same corpus, of which something was lost: it must not pass for the new one
+        files.delete(f"{SHARDS}/{MANIFEST}")
     files.write_json(READY, about)
     finish_replacing(files)
 

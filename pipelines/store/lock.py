@@ -107,6 +107,9 @@ class _ObjectLock:
             return
         found = self.objects.find(NAME)
         holder = self._holder()
+        if found and holder.get("id") == self.me["id"]:  # made, but the answer was lost on its way
+            self.e_tag = found.e_tag
+            return
         if found and not self._left_behind(found.time.timestamp(), holder):
             raise _refuse(self.place, holder)
         if not self._put({"e_tag": found.e_tag} if found else "create"):
