@@ -25,13 +25,14 @@ from pipelines.store.lock import locked
 from schemas import content_key
 
 REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
+UNITS = {"ingest": "blocks", "curate": "parts", "publish": "shards"}
 ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam. `again`: the stage whose quarantined units
-    are tried once more, or "all"."""
+    """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam; `again`: the stage
+    whose quarantined units are tried once more, or "all"."""
 
     stages: tuple[str, ...]
     engine: str = "ray"
@@ -54,7 +55,7 @@ def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
         store.write_json(LAST, {"recipe": ctx.recipe.model_dump(mode="json"), "raw": ctx.raw})
         for stage in job.stages:
             watch = Stopwatch()
-            view.begin(stage, "shards" if stage == "publish" else "parts", f"{len(ctx.recipe.sources)} data sets")
+            view.begin(stage, UNITS[stage], f"{len(ctx.recipe.sources)} data sets")
             found = _stage(ctx, job, stage, view)
             counts += found
             wall[stage] = watch.seconds()
@@ -74,7 +75,7 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
     if stage == "ingest":
         from pipelines.ingest import ingest
 
-        return ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None)
+        return ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None, progress=view.update)
     if stage == "curate":
         from pipelines.curate import curate
 

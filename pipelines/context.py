@@ -1,10 +1,13 @@
 """What every stage of one run knows: the recipe, the cards, the label space, and where the raw data lies."""
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import catalog
+from pipelines.store.files import is_remote
 from schemas import DatasetCard, LabelSpace, Recipe, Record, SourceSpec
 from transforms.media.burned_in import Box, cleared
 from transforms.media.decoders import decode
@@ -18,7 +21,8 @@ BAD_DATA = Exception
 
 @dataclass(frozen=True)
 class Context:
-    """`raw`: the folder that holds one folder a data set. Picklable: engines send it to their workers."""
+    """`raw`: the folder or object-store prefix that holds one folder a data set. Picklable: engines send it to their
+    workers."""
 
     recipe: Recipe
     raw: str
@@ -32,7 +36,27 @@ class Context:
         return catalog.card(dataset)
 
     def root(self, dataset: str) -> Path:
-        return Path(self.raw) / dataset
+        """The folder of a data set; of one on an object store, this node's copy. Raises what `mirrored` raises."""
+        if not is_remote(self.raw):
+            return Path(self.raw.removeprefix("file://")) / dataset
+        from pipelines.mirror import mirrored
+
+        return mirrored(self.raw, dataset)
+
+    def has(self, dataset: str) -> bool:
+        """Whether a data set is there. Fetches nothing; from now on an object store is asked again what it has."""
+        if not is_remote(self.raw):
+            return self.root(dataset).is_dir()
+        from pipelines.mirror import forget, is_there
+
+        forget()
+        return is_there(self.raw, dataset)
+
+    def how_to_get(self, dataset: str) -> str:
+        """What to do about a data set that is not there."""
+        if is_remote(self.raw):
+            return f"copy its folder there as `triptych get {dataset}` leaves it"
+        return f"run: triptych get {dataset} --raw {self.raw}"
 
     def source(self, dataset: str) -> SourceSpec:
         """The recipe's entry for a data set. Raises KeyError when it has none."""
@@ -56,14 +80,40 @@ class Context:
 
     def _opened(self, record: Record, blanked: tuple[Box, ...] | None = None) -> Opened:
         chosen = self.source(record.dataset).views.window or record.window
-        return _pixels(self.root(record.dataset), record.to_json(), chosen, blanked)
+        root = self.root(record.dataset)
+        key = (root, record.key, record.decoder, chosen, record.window, blanked)
+        return decoded.get(key, lambda: _open(root, record, chosen, blanked))
 
 
-@lru_cache(maxsize=3)  # a record's views follow one another, so a few volumes are enough; a chest CT takes 70 MB
-def _pixels(
-    root: Path, record_json: str, chosen: tuple[float, float] | None, blanked: tuple[Box, ...] | None
-) -> Opened:
-    record = Record.model_validate_json(record_json)
+class Decoded:
+    """The last records that were decoded: the newest whatever its size, and others as far as there is room. Views of a
+    volume follow one another within a shard, and come back in the next one, so a few volumes are kept; pictures are
+    shown once."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self._kept: OrderedDict[tuple[Any, ...], Opened] = OrderedDict()
+
+    def get(self, key: tuple[Any, ...], decode: Callable[[], Opened]) -> Opened:
+        """What is kept under a key, else what `decode` makes."""
+        found = self._kept.pop(key, None) or decode()
+        self._kept[key] = found
+        while len(self._kept) > 1 and (self._size() > self.room or len(self._kept) > MOST):
+            self._kept.popitem(last=False)
+        return found
+
+    def _size(self) -> int:
+        return sum(pixels.array.nbytes for pixels, _, _ in self._kept.values())
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+
+MOST, ROOM = 8, 512 << 20  # records, and bytes: a chest CT takes 70 MB
+decoded = Decoded(ROOM)
+
+
+def _open(root: Path, record: Record, chosen: tuple[float, float] | None, blanked: tuple[Box, ...] | None) -> Opened:
     pixels, boxes = cleared(record, decode(root, record), blanked)
     scalar = record.kind in ("volume", "image", "clip") and pixels.array.ndim == len(record.geometry.shape)
     if scalar and chosen is None and pixels.array.dtype.itemsize > 1:

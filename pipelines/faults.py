@@ -12,8 +12,14 @@ class DiskFullError(OSError):
     """Nothing can be written: the run stops, and goes on where it was once there is room."""
 
 
+class PlaceError(ValueError):
+    """An object store that is not there, does not answer or does not let us in: the run stops."""
+
+
 def reason_of(error: Exception) -> str:
-    """One line for the quarantine. Raises DiskFullError where the exception is no fault of the record."""
+    """One line for the quarantine. Raises DiskFullError or PlaceError where that is no fault of the record."""
+    if isinstance(error, PlaceError):
+        raise error
     if is_full(error):
         raise DiskFullError(error.errno, error.strerror, error.filename) from error  # type: ignore[attr-defined]
     if isinstance(error, Unreadable):

@@ -64,11 +64,9 @@ def fates(ctx: Context, part: Part) -> dict[tuple[str, str, str], tuple[int, int
 
 def booked(ctx: Context, part: Part) -> pl.DataFrame:
     """stage, dataset, unit, fate, reason, out: the ledger's rows of what stands in a part now."""
-    items = _frame(part.table("items", ["here", "seq"])).sort("seq", "here")
-    items = items.unique("key", keep="last", maintain_order=True).filter(pl.col("here"))
     keys = standing(Pending(ctx, part))
     stamp = (Store(ctx.workspace).read_json(STAMP) or {}).get("key", "")
-    made = [*items["key"], *keys["made"].unique(), stamp]
+    made = [*part.present(), *keys["made"].unique(), stamp]
     columns = ["stage", "dataset", "unit", "fate", "reason", "out"]
     return _frame(part.table("ledger", columns, made=made)).filter(
         pl.col("dataset").is_in([source.dataset for source in ctx.recipe.sources])

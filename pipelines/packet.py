@@ -1,20 +1,27 @@
 """What flows through the curate stages: a record, its rows so far, and what became of each unit."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipelines.store import Row
 from schemas import Description, Dialogue, Fact, Record, Region, RleShape, Scene, Step
+from transforms.regions.viewdata import ViewData
 
 
 @dataclass
 class SceneState:
-    """One view on its way: its scene, the masks of its regions, and the words found for it."""
+    """One view on its way: its scene, the masks of its regions, and the words found for it. `view`: its pixels, while
+    the process that drew it has them; it neither travels nor is stored, and can be drawn again."""
 
     scene: Scene
     masks: dict[str, RleShape] = field(default_factory=dict)
     description: Description | None = None
     dialogues: tuple[Dialogue, ...] = ()
     alive: bool = True
+    view: ViewData | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "view": None}
 
 
 @dataclass
@@ -22,7 +29,8 @@ class Packet:
     """`sources`: the regions that ingest found. `item`: the unit that it was read from. `steps`: for each stage its
     version, its parameters and the key under which this record passes it. `done`: stages whose rows are in the store
     already. `rows`: table -> new rows. `volume`: region key -> facts measured on the whole record. `attempt`: which try
-    this is. `stored`: table -> the rows that its done stages left before. `content`: what tells it from a copy of itself."""
+    this is. `stored`: table -> the rows that its done stages left before. `content`: what a
+    copy of it shares with it."""
 
     record: Record
     sources: tuple[Region, ...]

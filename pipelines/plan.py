@@ -25,7 +25,8 @@ EXPERTS = "transforms.regions.experts"
 
 class SourcePlan(Model):
     """What would be done with one data set. `blocked` says why nothing can be; `missing` lists experts that cannot run
-    here, with the reason. Tokens are those of a language model: the text backends of today call none. `to_read` of `items` are new; the pilot's yield is per item, its seconds are of one core."""
+    here, with the reason. `to_read` of `items` are new; the pilot's yield is per item, its seconds are of one core.
+    Tokens are those of a language model: the text backends of today call none."""
 
     dataset: str
     licence: str
@@ -60,7 +61,7 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
         dataset=dataset, licence=card.terms.licence, missing={name: why for name, why in reasons.items() if why}
     )
     blocked = gate(card.terms, ctx.recipe.use)
-    if not blocked and not ctx.root(dataset).is_dir():
+    if not blocked and not ctx.has(dataset):
         blocked = f"not in {ctx.raw}; run: triptych get {dataset}"
     if blocked:
         return base.model_copy(update={"blocked": blocked})
@@ -108,8 +109,8 @@ def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
             "questions_per_item": round(questions / size, 2), "seconds_per_item": round(seconds / size, 3),
             "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
             "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
-            "expected_table_bytes": round(tables * per_item), "expected_gpu_seconds": round(_gpus() * seconds * per_item, 1),
-            "expected_tokens": 0,
+            "expected_table_bytes": round(tables * per_item), "expected_tokens": 0,
+            "expected_gpu_seconds": round(_gpus() * seconds * per_item, 1),
         }
     )  # fmt: skip
 

@@ -18,7 +18,8 @@ def table(sources: Sequence[SourcePlan]) -> Table:
     for source in sources:
         notes = [f"{name}: {why}" for name, why in source.missing.items()]
         numbers = (source.items, source.to_read, source.done, source.expected_samples, _questions(source),
-                   source.expected_seconds, _mb(source.expected_shard_bytes), _mb(source.expected_table_bytes))  # fmt: skip
+                   source.expected_seconds, _mb(source.expected_shard_bytes),
+                   _mb(source.expected_table_bytes))  # fmt: skip
         cells = ["-" if number is None else f"{number:,}" for number in numbers]
         note = f"[red]blocked: {source.blocked}[/red]" if source.blocked else "; ".join(notes)
         out.add_row(source.dataset, source.licence, *cells, note)

@@ -15,7 +15,7 @@ class StageCounts(Model):
 
     stage: str
     dataset: str
-    read: int
+    read: int = 0
     emitted: int = 0
     quarantined: int = 0
     filtered: int = 0
@@ -25,7 +25,7 @@ class StageCounts(Model):
 
     @property
     def balanced(self) -> bool:
-        return self.read == sum(getattr(self, name) for name in FATES)
+        return bool(self.read == sum(getattr(self, name) for name in FATES))
 
 
 class ImbalanceError(RuntimeError):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from schemas.base import Model
 from schemas.card import Slug
@@ -36,6 +36,16 @@ class LabelSpace(Model):
     @cached_property
     def _by_label(self) -> dict[str, Entry]:
         return {entry.concept.label: entry for entry in self.entries}
+
+    @cached_property
+    def slugs(self) -> dict[str, str]:
+        """Label -> slug, of every concept."""
+        return {label: entry.slug for label, entry in self._by_label.items()}
+
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What was derived from this space and costs too much to derive again for each scene."""
+        return {}
 
     @cached_property
     def _above(self) -> dict[str, frozenset[str]]:

@@ -37,7 +37,7 @@ from transforms.shards.croissant import croissant
 from transforms.shards.datacard import datacard
 from transforms.shards.licence import licence_of, licences_md
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
-from transforms.shards.plan import plan_shards
+from transforms.shards.plan import Cutter, names
 from transforms.shards.plots import draw
 from transforms.shards.tar import write_shard
 
@@ -142,14 +142,16 @@ class Corpus:
     def write(self, folder: Path) -> Manifest:
         """Shards and manifest."""
         groups = {sample.key: members for sample, members in self.samples}
-        sizes = [
-            (sample.key, sample.split, sum(map(len, members.values())), sample.record)
-            for sample, members in self.samples
+        cutter: Cutter[str] = Cutter(RECIPE.shards)
+        cuts = [
+            cutter.add(sample.split, ",".join(sorted(members)), sample.key, sum(map(len, members.values())))
+            for sample, members in sorted(self.samples, key=lambda packed: packed[0].key)
         ]
+        whole = {(cut.split, cut.members, cut.number): cut for cut in [*filter(None, cuts), *cutter.rest()]}
         entries = []
-        for plan in plan_shards(sizes, RECIPE.shards):
-            info = write_shard(folder / plan.name, ((key, groups[key]) for key in plan.keys))
-            entries.append(ShardEntry(**info.model_dump(), split=plan.split))
+        for at, name in names(whole).items():
+            info = write_shard(folder / name, ((key, groups[key]) for key in whole[at].rows))
+            entries.append(ShardEntry(**info.model_dump(), split=at[0], members=at[1]))
         made = manifest(RECIPE, entries, self.counts())
         (folder / "manifest.json").write_text(made.pretty(), encoding="utf-8")
         return made

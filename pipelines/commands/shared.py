@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from pipelines.commands import INTERRUPTED
+from pipelines.faults import PlaceError
 from pipelines.recipes import load
 
 if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue answers in a second
@@ -16,22 +17,36 @@ if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue
 console, errors = Console(), Console(stderr=True)
 
 RecipeFile = Annotated[Path, typer.Argument(help="a file of recipes/")]
-Raw = Annotated[Path, typer.Option(help="the folder that holds one folder a data set, as published")]
+Raw = Annotated[
+    str, typer.Option(help="a folder or object-store prefix that holds one folder a data set, as published")
+]
+RawFolder = Annotated[Path, typer.Option(help="the folder that holds one folder a data set, as published")]
 Workspace = Annotated[str | None, typer.Option(help="a folder or an object-store prefix [default: build/<recipe>]")]
 Engine = Annotated[str, typer.Option(help="ray or inline")]
 Workers = Annotated[int, typer.Option(help="cores of a local Ray", min=1)]
 Limit = Annotated[int | None, typer.Option(help="items a data set", min=1)]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
-RAW = Path("data/raw")
+RAW, RAW_FOLDER = "data/raw", Path("data/raw")
+UPLOADED = "working_dir_files"  # Ray unpacks what `ray job submit --working-dir` uploads below a folder of this name
 
 
-def context(recipe: Path, raw: Path, workspace: str | None) -> "Context":
+def context(recipe: Path, raw: str, workspace: str | None) -> "Context":
     """A run's context from what the command line says."""
     from pipelines.context import Context
 
     found = load(recipe)
-    place = workspace or f"build/{found.name}"
-    return Context(found, str(raw.absolute()), place if "://" in place else str(Path(place).absolute()))
+    return Context(found, place(raw, "--raw"), place(workspace or f"build/{found.name}", "--workspace"))
+
+
+def place(given: str, option: str) -> str:
+    """A folder or an object-store prefix as it is meant from anywhere. Raises PlaceError."""
+    from pipelines.store.files import Files
+
+    found = Files(given)
+    if UPLOADED in Path.cwd().parts and not found.remote and not given.startswith(("/", "file:")):
+        folder = f"{option} {given}: this is a Ray job, whose own folder is gone after it"
+        raise PlaceError(f"{folder}; give a folder that all nodes share, from /, or an object-store prefix")
+    return found.root
 
 
 def say(value: Any) -> None:

@@ -1,11 +1,12 @@
 """`triptych experts`, `doctor` and `portal`."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipelines.commands.shared import RAW, AsJson, Raw, console, say
+from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, say
 from pipelines.recipes import RecipeError
 
 
@@ -17,7 +18,7 @@ def experts(as_json: AsJson = False) -> None:
     say(rows) if as_json else console.print(expert_table(rows))
 
 
-def doctor(raw: Raw = RAW, as_json: AsJson = False) -> None:
+def doctor(raw: RawFolder = RAW_FOLDER, as_json: AsJson = False) -> None:
     """What can run on this machine, what is missing, and how to get it."""
     from pipelines.doctor import examine, findings_table
 
@@ -35,6 +36,9 @@ def portal(
         from catalog.portal import freeze, serve
     except ModuleNotFoundError as error:
         raise RecipeError(f"portal: {error.name} is not installed; run: uv sync --extra portal") from error
+    for place in workspace or ():
+        if re.match(r"\w+:/", str(place)):  # an address, as pathlib spoils it
+            raise RecipeError(f"portal {place}: reads folders; copy the workspace's shards/ into one first")
     places = workspace or [path.parent for path in sorted(Path("build").glob("*/shards"))]
     if static:
         freeze(places, static)

@@ -67,12 +67,11 @@ class Totals:
 
     def rows(self, ctx: Context, seconds: float) -> list[StageCounts]:
         """A row for each data set of the recipe and each stage."""
+        none: Counter[str] = Counter()
+        at = [(source.dataset, stage) for source in ctx.recipe.sources for stage in NAMES]
         return [
-            StageCounts(
-                stage=stage, dataset=source.dataset, seconds=seconds, **self._sums.get((source.dataset, stage), {})
-            )
-            for source in ctx.recipe.sources
-            for stage in NAMES
+            StageCounts(dataset=dataset, stage=stage, seconds=seconds, **self._sums.get((dataset, stage), none))
+            for dataset, stage in at
         ]
 
 

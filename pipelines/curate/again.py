@@ -1,4 +1,4 @@
-"""What was quarantined, to be tried once more: from the stage that set it aside, with what the stages before it left."""
+"""What was quarantined, to be tried once more: from the stage that set it aside, with what came before it."""
 
 import polars as pl
 
@@ -18,11 +18,10 @@ def again(pending: Pending, share: Slice, stage: str) -> list[Packet]:
     failed = {row["made"]: row["stage"] for row in booked if row["fate"] == "quarantined"}
     attempts = {row["made"]: row["attempt"] or 1 for row in booked}
     dead = {(row["made"], row["unit"]) for row in booked if row["fate"] != "emitted"}
+    wanted_stages = (stage,) if stage != "all" else NAMES
     chosen = []
     for packet in packets:
-        stages = [
-            step.stage for step in packet.steps if failed.get(step.key) in ((stage,) if stage != "all" else NAMES)
-        ]
+        stages = [step.stage for step in packet.steps if failed.get(step.key) in wanted_stages]
         if stages:
             packet.done = frozenset(NAMES[: NAMES.index(stages[0])])
             packet.attempt = 1 + max(attempts.get(step.key, 1) for step in packet.steps)

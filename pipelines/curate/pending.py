@@ -36,13 +36,11 @@ class Pending:
 
     def records(self, share: Slice | None = None) -> pl.DataFrame:
         """key, item, dataset, subject, uri of the records that the last ingest found, of the recipe's data sets."""
-        items = _frame(self.part, "items", ["dataset", "here", "seq"]).sort("seq", "here")
-        items = items.unique("key", keep="last", maintain_order=True).filter(pl.col("here"))
         found = _frame(self.part, "records", ["dataset", "subject", "uri"]).rename({"made": "item"})
         found = found.filter(pl.col("dataset").is_in(list(self.chains)))
         if share and share.of > 1:
             found = found.filter(pl.col("subject").hash(0) % share.of == share.number)
-        return found.join(items.select(item="key"), on="item", how="semi").unique(KEY)
+        return found.join(self.part.present().to_frame("item"), on="item", how="semi").unique(KEY)
 
     def wanted(self, share: Slice | None = None) -> pl.DataFrame:
         """The records with the digest under which they are to pass, their content, and whose copy (`twin`) they are:
@@ -58,11 +56,15 @@ class Pending:
             frame = pl.DataFrame(fresh, {"key": pl.String, "item": pl.String, "fresh": pl.String}, orient="row")
             found = found.join(frame, on=KEY, how="left").with_columns(pl.coalesce("content", "fresh").alias("content"))
         digests = pl.DataFrame({"dataset": list(self.chains), "digest": [c.digest for c in self.chains.values()]})
-        first = pl.col("key").sort_by("uri", "key").first().over("dataset", "subject", "content")
-        found = found.join(digests, on="dataset").with_columns(first=first)
+        same = ("dataset", "subject", "content")
+        found = (
+            found.join(digests, on="dataset")
+            .sort("uri", "key")
+            .with_columns(first=pl.col("key").first().over(same), like=pl.col("uri").first().over(same))
+        )
         return found.with_columns(
             twin=pl.when(pl.col("first") == pl.col("key")).then(pl.lit("")).otherwise(pl.col("first"))
-        ).select(*KEY, "dataset", "subject", "uri", "content", "digest", "twin")
+        ).select(*KEY, "dataset", "subject", "uri", "content", "digest", "twin", "like")
 
     def todo(self, share: Slice | None = None) -> tuple[list[Packet], list[dict[str, list[Row]]]]:
         """Packets with something left to do, in the state in which the last run left them, and the rows of copies."""
@@ -97,7 +99,7 @@ class Pending:
         """The rows of a record that goes no further because its bytes are there twice."""
         made = content_key("copy", row["key"], row["item"], row["twin"])
         outcome = Outcome(stage=FIRST, dataset=row["dataset"], unit=row["key"], key=made, fate="deduplicated",
-                          reason=f"the same bytes as record {row['twin']} of the same person")  # fmt: skip
+                          reason=f"the same bytes as {row['like']}, of the same person")  # fmt: skip
         return {"ledger": [ledger_row(outcome, row["key"])], "passes": [pass_row(row, {FIRST: made})]}
 
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from pipelines.context import Context
 from pipelines.ingest.beam import LISTED, read_all, scan_all
+from pipelines.ingest.listing import Listing
 from pipelines.ingest.reading import NAME
+from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
 from pipelines.store import Store
 
@@ -23,6 +25,7 @@ def ingest(
     limit: int | None = None,
     options: Sequence[str] = (),
     again: bool = False,
+    progress: Progress = lambda done, total, units: None,
 ) -> list[StageCounts]:
     """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
 
@@ -33,15 +36,23 @@ def ingest(
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
-        if not ctx.root(name).is_dir():
-            raise FileNotFoundError(f"{ctx.root(name)}: {name} is not here; run: triptych get {name} --raw {ctx.raw}")
+        if not ctx.has(name):
+            raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
+    with watched(store.files, list(limits), progress):
+        listings = _everything(ctx, store, limits, again, runner, options)
+    return [_counts(store, name, watch.seconds()) for name in listings]
+
+
+def _everything(
+    ctx: Context, store: Store, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
+) -> dict[str, Listing]:
     listings = scan_all(ctx, limits, again, runner, options)
     parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
     changed = [listing for listing in listings.values() if not listing.unchanged]
     if changed:
         read_all(ctx, changed, parts, runner, options)
     store.files.delete_folder(LISTED)
-    return [_counts(store, name, watch.seconds()) for name in listings]
+    return listings
 
 
 def _counts(store: Store, dataset: str, seconds: float) -> StageCounts:

@@ -7,6 +7,7 @@ data sets -> Finish                                what is known from now on
 
 import errno
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.context import Context
-from pipelines.faults import DiskFullError
+from pipelines.faults import DiskFullError, PlaceError
 from pipelines.ingest.listing import Listing, scan
 from pipelines.ingest.reading import SourceReader, Spilled, item_row, outcomes, spilled
 from pipelines.ingest.snapshots import finish, gone
@@ -57,6 +58,8 @@ def _pipeline(runner: str, options: Sequence[str]) -> Iterator[beam.Pipeline]:
     except RuntimeError as error:
         if f"[Errno {errno.ENOSPC}]" in str(error):
             raise DiskFullError(errno.ENOSPC, "no space left") from error
+        if found := re.search(r"PlaceError: (.+?)(?: \[while running|\n|$)", str(error)):
+            raise PlaceError(found.group(1)) from error
         raise
 
 

@@ -104,7 +104,7 @@ def _under(ctx: Context, dataset: str, limit: int | None) -> str:
     card = ctx.card(dataset)
     layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, card.subject_space)
     reader = open_dataset(card, ctx.space).reader.VERSION
-    return content_key(VERSION, layout, reader, pseudonym_mark(), limit, ctx.raw)
+    return content_key(VERSION, layout, reader, pseudonym_mark(), limit)
 
 
 def _units(ctx: Context, dataset: str, limit: int | None) -> Iterator[tuple[str, Item]]:
@@ -125,7 +125,7 @@ def tree_digest(root: Path) -> str | None:
     """A hash of every file's path, size and time of change: equal means that a listing would find the same. None where
     it cannot tell: a link to a folder may hide changes behind it."""
     digest = hashlib.sha256()
-    stack = [str(root)]
+    stack, start = [str(root)], len(str(root))
     while stack:
         folder = stack.pop()
         try:
@@ -143,7 +143,8 @@ def tree_digest(root: Path) -> str | None:
                 stat = entry.stat()
             except OSError:
                 return None
-            digest.update(f"{entry.path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+            said = f"{entry.path[start:]}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+            digest.update(said.encode("utf-8", "surrogateescape"))
         digest.update(b"\n")
     return digest.hexdigest()
 

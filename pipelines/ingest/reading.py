@@ -72,7 +72,7 @@ def spilled(store: Store, block: str) -> list[Spilled] | None:
 
     if not store.files.exists(_done(block)):
         return None
-    with store.files.fs.open_input_file(store.files.path(_done(block))) as file:
+    with store.files.open(_done(block)) as file:
         parts = (pq.read_schema(file).metadata or {}).get(b"parts", b"").decode()
     return [(int(part), _spill(block), n) for n, part in enumerate(parts.split(",")) if part]
 

@@ -68,5 +68,5 @@ def finish(files: Files, listing: Listed, outcomes: Iterable[pl.DataFrame]) -> N
 
 def read_frame(files: Files, name: str) -> pl.DataFrame:
     """A small Parquet file of the workspace."""
-    with files.fs.open_input_file(files.path(name)) as file:
+    with files.open(name) as file:
         return pl.read_parquet(file.read())

@@ -87,6 +87,8 @@ def replace(files: Files, plan: Plan, made: str, written: Sequence[Written]) -> 
         "spans": spans,
         "counts": counts,
     }
+    if identity(files) == made:  # the same corpus, of which something was lost: it must not pass for the new one
+        files.delete(f"{SHARDS}/{MANIFEST}")
     files.write_json(READY, about)
     finish_replacing(files)
 
@@ -100,23 +102,22 @@ def finish_replacing(files: Files) -> None:
     if identity(files) != ready["manifest"]:
         _swap(files)
     if files.folder_exists(f"{NEXT}/groups"):
-        files.delete_folder(groups)
         files.move_folder(f"{NEXT}/groups", groups)
     files.write_json(STAMP, ready)
     for other in files.folders("publish"):
         if f"publish/{other}" not in (groups, NEXT):
             files.delete_folder(f"publish/{other}")
-    files.delete_folder(NEXT)
+    files.delete_folder(NEXT, last="ready.json")  # as long as that is there, the rest is finished and removed
 
 
 def _swap(files: Files) -> None:
     """Folders change places in one system call. An object store has no such call: there the old manifest goes first and
-    the new one comes last, so that a corpus with a manifest is always whole."""
+    the new one comes last, so that a corpus with a manifest is always whole. What is copied stays in `next` until then,
+    so that a kill costs nothing but the copying."""
     new, old = f"{NEXT}/shards", SHARDS
     if files.remote:
         files.delete(f"{old}/{MANIFEST}")
-        files.delete_folder(old)
-        files.move_folder(new, old, last=MANIFEST)
+        files.copy_objects(new, old, last=MANIFEST)
         return
     source, target = Path(files.path(new)), Path(files.path(old))
     if target.exists():

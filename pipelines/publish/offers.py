@@ -21,6 +21,8 @@ class Offers:
     def __init__(self, ctx: Context, store: Store) -> None:
         self.ctx, self.store = ctx, store
         self.paths = [str(part.state.get("samples", "")) for part in store.every_part()]
+        if not self.paths:
+            raise ValueError(f"{ctx.workspace}: nothing was ingested here; run: triptych ingest first")
         if missing := [number for number, path in enumerate(self.paths) if not path]:
             raise ValueError(f"{ctx.workspace}: part {missing[0]} was not curated; run: triptych curate first")
         terms = {source.dataset: ctx.card(source.dataset).terms for source in ctx.recipe.sources}

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,7 @@ from pipelines.store.files import Files
 from schemas import Model, Outcome, content_key
 from schemas.recipe import ShardSpec
 from transforms.shards.licence import licence_of
-from transforms.shards.splits import SPLITS
+from transforms.shards.plan import Cut, Cutter, names
 
 NAME, VERSION = "publish", "2"
 NEXT = "publish/next"
@@ -55,7 +54,7 @@ def make_plan(ctx: Context, offers: Offers) -> Plan:
     store, key = offers.store, publish_key(ctx, offers)
     copies = offers.copies()
     splits = offers.splits(copies)
-    cutter = _Cutter(store.files, ctx.recipe.shards)
+    shards = _Shards(store.files, ctx.recipe.shards)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
     for number in range(len(offers.paths)):
         frame = offers.part(number).join(copies, on="key", how="left")
@@ -63,10 +62,9 @@ def make_plan(ctx: Context, offers: Offers) -> Plan:
         for dataset, fate in _fates(frame, offers.held):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
         kept = frame.filter(pl.col("kept").is_null() & ~pl.col("dataset").is_in(list(offers.held)))
-        cutter.take(_placed(ctx, kept, splits, number))
-    shards = cutter.finish()
+        shards.take(_placed(ctx, kept, splits, number))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
-    return Plan(key=key, shards=tuple(shards), subjects=dict(sorted(Counter(splits.values()).items())),
+    return Plan(key=key, shards=tuple(shards.finish()), subjects=dict(sorted(Counter(splits.values()).items())),
                 counts=tuple(counts))  # fmt: skip
 
 
@@ -101,56 +99,32 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame, held: Mappin
     store.part(number).append({"ledger": rows})
 
 
-@dataclass
-class _Open:
-    """A shard that still takes samples."""
-
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    bytes: int = 0
-
-
-class _Cutter:
-    """Cuts the stream of samples into shards: a new one where the next sample would go over `max_samples` or
-    `max_bytes`. A shard is of one split and holds one set of members, so that any loader can read all of them alike."""
+class _Shards:
+    """Puts the rows of each shard into a file as soon as it is full."""
 
     def __init__(self, files: Files, spec: ShardSpec) -> None:
-        self.files, self.spec = files, spec
-        self.open: dict[tuple[str, str], _Open] = {}
-        self.cut: list[tuple[str, str, int, ShardTask]] = []
-        self.number: Counter[tuple[str, str]] = Counter()
+        self.files = files
+        self.cutter: Cutter[tuple[Any, ...]] = Cutter(spec)
+        self.tasks: dict[tuple[str, str, int], ShardTask] = {}
 
     def take(self, frame: pl.DataFrame) -> None:
-        columns = [*ROW, "members", "bytes"]
-        for *row, members, size in frame.select(columns).iter_rows():
-            at = row[ROW.index("split")], members
-            shard = self.open.setdefault(at, _Open())
-            if shard.rows and (len(shard.rows) >= self.spec.max_samples or shard.bytes + size > self.spec.max_bytes):
-                self._close(at)
-                shard = self.open[at] = _Open()
-            shard.rows.append(tuple(row))
-            shard.bytes += size
+        for *row, members, size in frame.select(*ROW, "members", "bytes").iter_rows():
+            full = self.cutter.add(row[ROW.index("split")], members, tuple(row), size)
+            if full:
+                self._close(full)
 
     def finish(self) -> list[ShardTask]:
-        """The shards by split and members, numbered; those with most members first, since some loaders take the first
-        one's for all."""
-        for at in list(self.open):
-            self._close(at)
-        order: tuple[str, ...] = SPLITS
-        ranked = sorted(self.cut, key=lambda c: (order.index(c[0]), -c[1].count(","), c[1], c[2]))
-        numbers: Counter[str] = Counter()
-        tasks = []
-        for split, _, _, task in ranked:
-            tasks.append(task.model_copy(update={"name": f"{split}-{numbers[split]:06d}.tar"}))
-            numbers[split] += 1
-        return tasks
+        """All shards by name."""
+        for cut in self.cutter.rest():
+            self._close(cut)
+        named = names(self.tasks)
+        return [self.tasks[at].model_copy(update={"name": name}) for at, name in named.items()]
 
-    def _close(self, at: tuple[str, str]) -> None:
-        (split, members), shard = at, self.open.pop(at)
-        number = self.number[at]
-        self.number[at] += 1
-        frame = pl.DataFrame(shard.rows, [*ROW], orient="row")
-        file = f"{NEXT}/plan/{split}-{content_key(members)[:6]}-{number:06d}.parquet"
+    def _close(self, cut: Cut[tuple[Any, ...]]) -> None:
+        frame = pl.DataFrame(cut.rows, ROW, orient="row")
+        file = f"{NEXT}/plan/{cut.split}-{content_key(cut.members)[:6]}-{cut.number:06d}.parquet"
         self.files.write_table(file, frame.to_arrow())
-        task = ShardTask(name="", split=split, members=members, file=file, samples=frame.height,
-                         first=int(frame["part"][0]), last=int(frame["part"][-1]))  # fmt: skip
-        self.cut.append((split, members, number, task))
+        self.tasks[cut.split, cut.members, cut.number] = ShardTask(
+            name="", split=cut.split, members=cut.members, file=file, samples=frame.height,
+            first=int(frame["part"][0]), last=int(frame["part"][-1]),
+        )  # fmt: skip

@@ -1,11 +1,16 @@
 """One shard: its samples' pixels rendered from their source again and encoded, once. A group that an earlier corpus, or
 an interrupted run, holds already is copied as it lies."""
 
+import io
+import logging
+import tarfile
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import polars as pl
+from isal import isal_zlib
 
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
@@ -13,17 +18,20 @@ from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Row, Store
 from pipelines.store.files import Files
-from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample, rle
+from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample
 from transforms.media.render import render
+from transforms.regions.patch import Patch
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
-from transforms.shards.encode import Mask, pixels_sha256
+from transforms.shards.encode import pixels_sha256
 from transforms.shards.licence import licence_of
+from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
-from transforms.shards.tar import ShardInfo, ShardWriter, index_shard
+from transforms.shards.tar import BLOCK, ShardInfo, ShardWriter, index_shard
 
+log = logging.getLogger(__name__)
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
-          "stats": pl.String}  # fmt: skip
+          "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}  # fmt: skip
 
 
 class Written(Model):
@@ -44,8 +52,10 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> Written:
     if files.exists(f"{NEXT}/done/{task.name}.json"):
         return Written.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
     rows = read_frame(files, task.file)
-    found = pl.concat([pl.DataFrame(schema=GROUPS), *(read_frame(files, name) for name in before)])
-    old = {row["key"]: row for row in rows.join(found, on=["key", "identity"]).iter_rows(named=True)}
+    known = pl.concat([pl.DataFrame(schema=GROUPS), *(read_frame(files, name) for name in before)])
+    old = Before(
+        files, {row["key"]: row for row in known.filter(pl.col("key").is_in(rows["key"])).iter_rows(named=True)}
+    )
     if files.remote:
         with tempfile.TemporaryDirectory() as folder:
             written = _fill(ctx, task, rows, old, Path(folder) / task.name)
@@ -56,33 +66,67 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> Written:
     return written
 
 
-def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Mapping[str, Row], path: Path) -> Written:
-    files = Store(ctx.workspace).files
+def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path: Path) -> Written:
     left = _Left(path)
-    fresh = rows.filter(~pl.col("key").is_in(list(old)))
-    source = Source(ctx, fresh)
-    groups: list[tuple[str, str, str, int, int, str]] = []
+    source = Source(ctx, rows)
+    source.load(old.others(rows))
+    groups: list[tuple[str | int, ...]] = []
     copied = 0
     with ShardWriter(path) as shard:
         for key, identity in rows.select("key", "identity").iter_rows():
-            if key in old:
-                data, said = _group(files, old[key]), str(old[key]["stats"])
+            if (kept := old.group(key, identity) or left.group(key)) is not None:
+                data, drawing, said = kept
                 span = shard.copy(key, data)
                 copied += 1
-            elif (kept := left.group(key)) is not None:
-                data, sample = kept
-                span, said = shard.copy(key, data), stats.count([sample]).to_json()
-                copied += 1
             else:
-                sample, members = source.pack(key)
-                span, said = shard.add(key, members), stats.count([sample]).to_json()
-            groups.append((key, identity, task.name, span.offset, span.size, said))
+                sample, members = source.pack(key, old)
+                span, drawing, said = shard.add(key, members), drawing_of(sample), stats.count([sample]).to_json()
+            groups.append((key, identity, task.name, span.offset, span.size, span.crc, drawing, said))
     left.remove()
     frame = pl.DataFrame(groups, GROUPS, orient="row")
-    files.write_table(f"{NEXT}/groups/{task.name}.parquet", frame.to_arrow())
+    Store(ctx.workspace).files.write_table(f"{NEXT}/groups/{task.name}.parquet", frame.to_arrow())
     total = stats.merge(Stats.model_validate_json(said) for said in frame["stats"])
     return Written(info=shard.info, split=task.split, members=task.members, first=task.first, last=task.last,
                    copied=copied, stats=total)  # fmt: skip
+
+
+def drawing_of(sample: Candidate) -> str:
+    """What decides a sample's pixels and masks: the key under which its record passed the stage that draws views."""
+    return next(step.key for step in sample.provenance.steps if step.stage == REGIONS)
+
+
+class Before:
+    """Groups of the corpus that stands. What a disk has damaged since is not taken over."""
+
+    def __init__(self, files: Files, rows: Mapping[str, Row]) -> None:
+        self.files, self.rows = files, rows
+
+    def others(self, rows: pl.DataFrame) -> list[str]:
+        """The keys of which the very group is not there."""
+        pairs = rows.select("key", "identity").iter_rows()
+        return [key for key, identity in pairs if self.rows.get(key, {}).get("identity") != identity]
+
+    def group(self, key: str, identity: str) -> tuple[bytes, str, str] | None:
+        """A group whose bytes can be taken as they are, its drawing and its statistics."""
+        row = self.rows.get(key)
+        if row is None or row["identity"] != identity:
+            return None
+        data = self._bytes(row)
+        return None if data is None else (data, row["drawing"], row["stats"])
+
+    def members(self, key: str, drawing: str) -> Members | None:
+        """The members of a group that shows the same pixels and masks; its words may be others."""
+        row = self.rows.get(key)
+        data = None if row is None or row["drawing"] != drawing else self._bytes(row)
+        return None if data is None else members_in(data)
+
+    def _bytes(self, row: Row) -> bytes | None:
+        data = self.files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
+        if isal_zlib.crc32(data) != row["crc"]:
+            where = self.files.path(f"shards/{row['shard']}")
+            log.warning("%s: %s is damaged there; it is made anew from its source", where, row["key"])
+            return None
+        return data
 
 
 class _Left:
@@ -96,49 +140,46 @@ class _Left:
         if self.path.exists():
             self.spans = {key: (at, size) for key, at, size in index_shard(self.path, partial=True)}
 
-    def group(self, key: str) -> tuple[bytes, Sample] | None:
-        """A group as it lies in the file, and its sample."""
+    def group(self, key: str) -> tuple[bytes, str, str] | None:
+        """A group as it lies in the file, its drawing and its statistics."""
         if key not in self.spans:
             return None
         offset, size = self.spans[key]
         with self.path.open("rb") as file:
             file.seek(offset)
             data = file.read(size)
-        return data, _sample_in(data)
+        sample = Sample.model_validate_json(members_in(data)["json"])
+        return data, drawing_of(sample), stats.count([sample]).to_json()
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
 
 
-def _sample_in(group: bytes) -> Sample:
-    import io
-    import tarfile
-
-    with tarfile.open(fileobj=io.BytesIO(group + bytes(1024))) as tar:
-        name = next(name for name in tar.getnames() if name.endswith(".json"))
-        file = tar.extractfile(name)
-        assert file is not None
-        return Sample.model_validate_json(file.read())
-
-
-def _group(files: Files, row: Row) -> bytes:
-    """The bytes of a group in the corpus that stands."""
-    with files.fs.open_input_file(files.path(f"shards/{row['shard']}")) as file:
-        file.seek(row["offset"])
-        return bytes(file.read(row["size"]))
+def members_in(group: bytes) -> Members:
+    """The members of a group as it lies in a shard."""
+    found: Members = {}
+    with tarfile.open(fileobj=io.BytesIO(group + bytes(2 * BLOCK))) as tar:
+        for member in tar:
+            file = tar.extractfile(member)
+            assert file is not None
+            found[member.name.partition(".")[2]] = file.read()
+    return found
 
 
 class Source:
     """Where the groups of a shard come from: candidates, records and masks of its parts."""
 
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
-        self.ctx = ctx
+        self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
         self.samples: dict[str, Candidate] = {}
         self.records: dict[str, Record] = {}
         self.masks: dict[tuple[str, str], RleShape] = {}
         self.licences: dict[str, Licence] = {}
-        for (number,), own in rows.group_by("part", maintain_order=True):
+
+    def load(self, keys: Collection[str]) -> None:
+        """Get rows that will be wanted, all of a part at once."""
+        for (number,), own in self.rows.filter(pl.col("key").is_in(list(keys))).group_by("part", maintain_order=True):
             self._load(int(str(number)), own)
 
     def _load(self, number: int, rows: pl.DataFrame) -> None:
@@ -155,21 +196,28 @@ class Source:
             if isinstance(region.shape, RleShape) and region.parent:
                 self.masks[region.parent, region.frame] = region.shape
 
-    def pack(self, key: str) -> tuple[Sample, Members]:
-        """A sample with its split and licence, and the members of its group.
+    def pack(self, key: str, old: Before) -> tuple[Sample, Members]:
+        """A sample with its split and licence, and the members of its group; pixels and masks that the old corpus has
+        already are not drawn again.
 
         Raises RuntimeError where the source's pixels are not those that were curated.
         """
+        if key not in self.samples:
+            self.load([key])
         found = self.samples[key]
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
-        sample = Sample.model_construct(**fields, split=self.splits[key], licence=self.licences[found.dataset])
+        sample = Sample.model_construct(
+            **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
+        )
+        if (members := old.members(key, drawing_of(found))) is not None:
+            return repacked(sample, members)
         return self._packed(sample, self.records[sample.record])
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
-        masks: dict[str, Mask] = {r.id: rle.decode(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
+        masks = {r.id: Patch.unpacked(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
         if record.kind == "document":
             return pack(sample, None, masks)
         pixels, window = self.ctx.pixels(record, sample.media[0].blanked)
@@ -178,3 +226,12 @@ class Source:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
         return pack(sample, picture.image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
+
+
+def repacked(sample: Sample, members: Members) -> tuple[Sample, Members]:
+    """A sample with the media of a group that shows the same, and new words."""
+    before = Sample.model_validate_json(members["json"])
+    masks = {region.id: region.mask for region in before.regions}
+    regions = tuple(region.model_copy(update={"mask": masks[region.id]}) for region in sample.regions)
+    packed = sample.model_copy(update={"media": before.media, "regions": regions})
+    return packed, {**members, "json": packed.to_json().encode()}

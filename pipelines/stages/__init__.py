@@ -1,6 +1,7 @@
 """The curate stages, in order. A stage is a module with NAME, VERSION, `params(ctx, dataset)`, `run(ctx, packet)` and
-`restore(packet, rows)`, which puts a packet into the state that `run` would have left it in, from stored rows. It may say
-what it needs: GPUS (a fraction is allowed), POOL (True: it loads a model, so workers stay), SECONDS (a record's limit)."""
+`restore(packet, rows)`, which puts a packet into the state that `run` would have left it in, from stored rows. It may
+say what it needs: GPUS (a fraction is allowed), POOL (True: it loads a model, so workers stay), SECONDS (a record's
+limit)."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,16 +1,18 @@
 """Stage facts: measure what the regions of each scene show."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, canonical_json, content_key, rle
+from schemas import Fact, canonical_json, content_key
 from transforms.facts import measure_all
 from transforms.media.render import render
 from transforms.plugins import modules
+from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
 
 NAME = "facts"
@@ -30,8 +32,9 @@ def run(ctx: Context, packet: Packet) -> None:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, str(error))
             continue
+        made = packet.keys[NAME]
         for fact in state.scene.facts:
-            packet.emit("facts", _row(packet, state, fact))
+            packet.emit("facts", _row(packet, state, fact, made))
         emitted(packet, NAME, state.scene.key)
 
 
@@ -45,24 +48,30 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
 
 
 def view_data(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
-    """The pixels and masks of a scene, drawn again from the source."""
+    """The pixels and masks of a scene, with what was measured on the whole record."""
+    view = state.view or drawn(ctx, packet, state)
+    regions = state.scene.regions
+    facts = {region.id: _about(region.id, packet.volume.get(region.region or "", ())) for region in regions}
+    return replace(view, scene=state.scene, volume_facts=facts)
+
+
+def drawn(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
+    """A scene drawn again from the source."""
     scene, record = state.scene, packet.record
-    masks = {rid: rle.decode(shape) for rid, shape in state.masks.items()}
-    facts = {region.id: _about(region.id, packet.volume.get(region.region or "", ())) for region in scene.regions}
+    masks = {rid: Patch.unpacked(shape) for rid, shape in state.masks.items()}
     if record.kind == "document":
-        return ViewData(scene, masks, volume_facts=facts)
+        return ViewData(scene, masks)
     pixels, window = ctx.pixels(record)
     picture = render(record, pixels, scene.view.frame, window)
     signal = pixels.array if record.kind == "signal" else None
-    return ViewData(scene, masks, picture.image, picture.values, signal, facts)  # type: ignore[arg-type]
+    return ViewData(scene, masks, picture.image, picture.values, signal)  # type: ignore[arg-type]
 
 
 def _about(rid: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     return tuple(fact.model_copy(update={"regions": (rid,)}) for fact in facts)
 
 
-def _row(packet: Packet, state: SceneState, fact: Fact) -> Row:
-    made = packet.keys[NAME]
+def _row(packet: Packet, state: SceneState, fact: Fact, made: str) -> Row:
     return {
         "key": content_key("fact", state.scene.key, fact.id), "dataset": packet.record.dataset, "made": made,
         "record": packet.record.key, "scene": state.scene.key, "predicate": fact.predicate,

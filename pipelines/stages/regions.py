@@ -14,7 +14,7 @@ from transforms.media.render import Rendered, render
 from transforms.plugins import module
 from transforms.regions import scene
 from transforms.regions.consensus import consensus
-from transforms.regions.resolve import Dropped, Resolved, cropped, resolve
+from transforms.regions.resolve import Dropped, Resolved, cut, resolve
 from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose
 from transforms.regions.volume import volume_facts
@@ -22,6 +22,7 @@ from transforms.regions.volume import volume_facts
 NAME = "regions"
 VERSION = "1"
 EXPERTS = "transforms.regions.experts"
+KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
@@ -38,14 +39,15 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(items, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
-        frames = choose(record, items, ctx.source(record.dataset).views, _slugs(ctx))
+        frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, str(error))
         return
+    made = packet.keys[NAME]
     for item in items:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
-        packet.emit("regions", region_row(region, packet.keys[NAME]))
+        packet.emit("regions", region_row(region, made))
     for drop in dropped:
         packet.emit("verdicts", _verdict(packet, drop))
     for frame in frames:
@@ -93,7 +95,8 @@ def _draw(
     drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent), "media": _media(ctx, packet, view)})
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
     masks = {region.id: shapes[region.region] for region in drawn.regions if region.region in shapes}
-    packet.scenes.append(SceneState(drawn, masks))
+    kept = view if record.kind != "signal" and len(packet.scenes) < KEPT_VIEWS else None
+    packet.scenes.append(SceneState(drawn, masks, view=kept))
     made = packet.keys[NAME]
     for region in rows:
         packet.emit("regions", region_row(region, made))
@@ -108,7 +111,8 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
     """The view's media; the picture's says what was blanked, so that publish need not look again."""
     first, *others = view.scene.media
     if first.kind == "image":
-        first = first.model_copy(update={"blanked": ctx.blanked(packet.record)})
+        blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
+        first = first.model_copy(update={"blanked": blanked})
     return first, *others
 
 
@@ -137,11 +141,13 @@ def _ask_experts(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]
                 if not mask.any():
                     continue
                 key = content_key("expert", record.key, name, expert.VERSION, segment.concept, number)
+                offset, crop = cut(mask)
                 region = Region(
                     key=key, dataset=record.dataset, record=record.key, frame="voxel", concept=concept,
-                    source_label="", shape=rle.encode(mask), made_by=maker, meta={"instance": number},
+                    source_label="", shape=rle.encode_part(crop, offset, mask.shape), made_by=maker,
+                    meta={"instance": number},
                 )  # fmt: skip
-                out.append(cropped(region, mask))
+                out.append(Resolved(region, offset, crop))
     return out
 
 
@@ -154,10 +160,6 @@ def _parts(segment: Any) -> list[tuple[int, Any]]:
 def _with_facts(region: Region, facts: Sequence[Fact]) -> Region:
     """The region's row carries its record-scope facts, for later stages and for readers of the table."""
     return region.model_copy(update={"meta": {**region.meta, "facts": [f.model_dump(mode="json") for f in facts]}})
-
-
-def _slugs(ctx: Context) -> dict[str, str]:
-    return {entry.concept.label: entry.slug for entry in ctx.space}
 
 
 def _verdict(packet: Packet, drop: Dropped) -> Row:

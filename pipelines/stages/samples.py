@@ -8,10 +8,11 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
-from schemas import Candidate, Check, Provenance, content_key, rle
+from schemas import Candidate, Check, Provenance, content_key
 from transforms.checks import run_all
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
+from transforms.regions.patch import Unpacked
 from transforms.tasks.replay import replay
 
 NAME = "samples"
@@ -47,6 +48,8 @@ def run(ctx: Context, packet: Packet) -> None:
         candidate = _candidate(ctx, packet, state, checks)
         packet.emit("samples", _row(packet, candidate))
         emitted(packet, NAME, state.scene.key)
+    for state in packet.scenes:
+        state.view = None  # the last stage that looks at pixels
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -55,8 +58,8 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
 
 def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
     """Every reasoning step, computed again from the masks and the geometry that will be published."""
-    masks = {rid: rle.decode(shape) for rid, shape in state.masks.items()}
-    values = facts_stage.view_data(ctx, packet, state).values
+    masks = Unpacked(state.masks)
+    values = (state.view or facts_stage.drawn(ctx, packet, state)).values
     steps = [
         verdict
         for dialogue in state.dialogues

@@ -5,22 +5,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyarrow import fs
-
-from pipelines.store.files import Files
+from pipelines.store.files import is_remote
 
 
 @contextmanager
 def fetched(place: str) -> Iterator[Path]:
     """The folder itself, or, of an object-store prefix, a copy that is gone afterwards. Raises FileNotFoundError."""
-    if "://" not in place:
-        yield Path(place)
+    if not is_remote(place):
+        yield Path(place.removeprefix("file://"))
         return
-    files = Files(place)
-    found = files.fs.get_file_info(fs.FileSelector(files.root, recursive=True, allow_not_found=True))
-    names = [info.path for info in found if info.type == fs.FileType.File]
-    if not names:
+    from pipelines.store.objects import Objects
+
+    objects = Objects(place.rstrip("/"))
+    found = list(objects.below())
+    if not found:
         raise FileNotFoundError(f"{place}: nothing there; give the prefix that `triptych publish` wrote")
     with tempfile.TemporaryDirectory() as folder:
-        fs.copy_files(files.root, folder, source_filesystem=files.fs, destination_filesystem=fs.LocalFileSystem())
+        for one in found:
+            path = Path(folder) / one.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            objects.download(one, path)
         yield Path(folder)

@@ -4,65 +4,98 @@ Folders: a file is written beside its place and renamed into it. Object stores: 
 it. Either way nobody ever reads half a file.
 """
 
+import io
 import json
 import logging
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import fs
+
+from pipelines.faults import PlaceError
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as pads
+
+    from pipelines.store.objects import Objects
 
 log = logging.getLogger(__name__)
 PART_FILE = ".part-"  # in the name of a file on its way
+
+
+def is_remote(place: str) -> bool:
+    """Whether an address is of an object store, not of a folder."""
+    return "://" in place and not place.startswith("file://")
 
 
 class Files:
     """Paths are relative to the workspace, POSIX. Cheap to make; safe to use from many processes at once."""
 
     def __init__(self, place: str | Path) -> None:
-        self.place = str(place)
-        self.remote = "://" in self.place
-        if self.remote:
-            self.fs, self.root = fs.FileSystem.from_uri(self.place)
-        else:
-            self.fs, self.root = fs.LocalFileSystem(), str(Path(self.place).absolute())
+        self.place = str(place).removeprefix("file://").rstrip("/") or "/"
+        if re.match(r"[A-Za-z][\w+.-]*:/(?!/)", self.place):  # what pathlib makes of an address
+            raise PlaceError(f"{self.place}: neither a folder nor an object store; write it as s3://BUCKET/PREFIX")
+        self.remote = is_remote(self.place)
+        self.root = self.place if self.remote else str(Path(self.place).absolute())
+
+    @property
+    def objects(self) -> "Objects":
+        """The object store that the place lies in."""
+        from pipelines.store.objects import Objects
+
+        return Objects(self.place)
 
     def path(self, name: str) -> str:
-        """The path under which `fs` knows a file."""
+        """The whole path or address of a file."""
         return f"{self.root}/{name}"
 
     def names(self, folder: str) -> list[str]:
         """The files right in a folder, sorted; those on their way are left out, a missing folder is empty."""
-        if not self.remote:
-            try:
-                with os.scandir(self.path(folder)) as entries:
-                    found = [entry.name for entry in entries if entry.is_file()]
-            except FileNotFoundError:
-                return []
-        else:
-            select = fs.FileSelector(self.path(folder), allow_not_found=True)
-            found = [i.base_name for i in self.fs.get_file_info(select) if i.type == fs.FileType.File]
-        return sorted(name for name in found if not name.startswith("."))
+        return sorted(name for name in self.sizes(folder) if not name.startswith("."))
 
     def folders(self, folder: str) -> list[str]:
         """The folders right in a folder, sorted."""
-        select = fs.FileSelector(self.path(folder), allow_not_found=True)
-        return sorted(i.base_name for i in self.fs.get_file_info(select) if i.type == fs.FileType.Directory)
+        if self.remote:
+            return sorted(self.objects.within(folder)[1])
+        return sorted(entry.name for entry in self._entries(folder) if entry.is_dir())
 
     def exists(self, name: str) -> bool:
-        if not self.remote:
-            return os.path.exists(self.path(name))  # noqa: PTH110 - asked for every file
-        return bool(self.fs.get_file_info(self.path(name)).type != fs.FileType.NotFound)
+        if self.remote:
+            return self.objects.find(name) is not None
+        return os.path.exists(self.path(name))  # noqa: PTH110 - asked for every file
 
     def read(self, name: str) -> bytes:
         """Raises FileNotFoundError."""
-        with self.fs.open_input_file(self.path(name)) as file:
-            return bytes(file.read())
+        if self.remote:
+            return self.objects.get(name)
+        with open(self.path(name), "rb") as file:  # noqa: PTH123
+            return file.read()
+
+    def open(self, name: str) -> pa.NativeFile:
+        """A file to read in places. Raises FileNotFoundError."""
+        return pa.PythonFile(self.objects.open(name), "r") if self.remote else pa.OSFile(self.path(name))
+
+    def read_span(self, name: str, offset: int, size: int) -> bytes:
+        """Some bytes of a file."""
+        with self.open(name) as file:
+            file.seek(offset)
+            return bytes(file.read(size))
+
+    def parquet(self, names: Sequence[str], schema: pa.Schema) -> "pads.Dataset":
+        """Parquet files as one dataset, of which no more is read than is asked for."""
+        import pyarrow.dataset as pads
+
+        if not self.remote:
+            return pads.dataset([self.path(name) for name in names], schema=schema, format="parquet")
+        kind = pads.ParquetFileFormat()
+        return pads.FileSystemDataset([kind.make_fragment(self.open(name)) for name in names], schema, kind)
 
     def write(self, name: str, data: bytes) -> None:
         """Put a whole file in place of whatever is there."""
@@ -88,42 +121,69 @@ class Files:
 
     def read_batches(self, name: str, numbers: Sequence[int] | None = None) -> list[pa.RecordBatch]:
         """Batches of an Arrow IPC file, all or those asked for."""
-        with self.fs.open_input_file(self.path(name)) as file:
+        with self.open(name) as file:
             reader = pa.ipc.open_file(file)
             return [reader.get_batch(n) for n in (range(reader.num_record_batches) if numbers is None else numbers)]
 
     def delete(self, name: str) -> None:
         """Remove a file; one that is gone already is as well."""
-        try:
-            self.fs.delete_file(self.path(name))
-        except FileNotFoundError:
-            return
+        if self.remote:
+            self.objects.delete([name])
+        else:
+            Path(self.path(name)).unlink(missing_ok=True)
 
-    def delete_folder(self, folder: str) -> None:
-        if self.fs.get_file_info(self.path(folder)).type == fs.FileType.Directory:
-            self.fs.delete_dir(self.path(folder))
+    def delete_folder(self, folder: str, last: str = "") -> None:
+        """Remove a folder with all in it, the file `last` at the end; one that is not there is no error."""
+        if self.remote:
+            names = [found.name for found in self.objects.below(folder)]
+            self.objects.delete(name for name in names if name != f"{folder}/{last}")
+            self.objects.delete(name for name in names if name == f"{folder}/{last}")
+            return
+        for entry in self._entries(folder) if last else ():
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path)
+            elif entry.name != last:
+                os.unlink(entry.path)  # noqa: PTH108
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.path(folder))
 
     def sizes(self, folder: str) -> dict[str, int]:
         """Name -> bytes of the files right in a folder."""
-        select = fs.FileSelector(self.path(folder), allow_not_found=True)
-        return {i.base_name: i.size for i in self.fs.get_file_info(select) if i.type == fs.FileType.File}
+        if self.remote:
+            return {found.name: found.size for found in self.objects.within(folder)[0]}
+        return {entry.name: entry.stat().st_size for entry in self._entries(folder) if entry.is_file()}
 
     def folder_exists(self, folder: str) -> bool:
-        return bool(self.fs.get_file_info(self.path(folder)).type == fs.FileType.Directory)
+        if self.remote:
+            return next(self.objects.below(folder), None) is not None
+        return Path(self.path(folder)).is_dir()
 
-    def move_folder(self, source: str, target: str, last: str = "") -> None:
-        """Move a folder to where none is. Object stores move file by file, `last` at the end."""
-        if not self.remote:
-            Path(self.path(target)).parent.mkdir(parents=True, exist_ok=True)
-            Path(self.path(source)).rename(self.path(target))
+    def move_folder(self, source: str, target: str) -> None:
+        """Move a folder in place of what an interrupted move of it left. An object store copies all and then removes
+        the source, so that the move can be begun again at any point of it."""
+        if self.remote:
+            pairs = [(found.name, target + found.name.removeprefix(source)) for found in self.objects.below(source)]
+            self.objects.copy(pairs)
+            self.objects.delete([name for name, _ in pairs])
             return
-        found = self.fs.get_file_info(fs.FileSelector(self.path(source), recursive=True, allow_not_found=True))
-        names = [i.path.removeprefix(self.path(source) + "/") for i in found if i.type == fs.FileType.File]
-        for name in sorted(names, key=lambda name: (name == last, name)):
-            self.fs.move(f"{self.path(source)}/{name}", f"{self.path(target)}/{name}")
+        self.delete_folder(target)
+        Path(self.path(target)).parent.mkdir(parents=True, exist_ok=True)
+        Path(self.path(source)).rename(self.path(target))
+
+    def copy_objects(self, source: str, target: str, last: str = "") -> None:
+        """Make one folder of an object store like another, the file `last` at the end."""
+        pairs = {found.name: target + found.name.removeprefix(source) for found in self.objects.below(source)}
+        end = pairs.pop(f"{source}/{last}", None)
+        kept = {*pairs.values(), end}
+        self.objects.delete([found.name for found in self.objects.below(target) if found.name not in kept])
+        self.objects.copy(list(pairs.items()))
+        self.objects.copy([(f"{source}/{last}", end)] if end else [])
 
     def upload(self, path: Path, name: str) -> None:
         """Put a local file into the workspace, whole."""
+        if self.remote:
+            self.objects.put(name, path)
+            return
         with path.open("rb") as source:
             self._put(name, lambda out: shutil.copyfileobj(source, out, 1 << 22))
 
@@ -149,12 +209,20 @@ class Files:
         for path in Path(self.path(folder)).glob(f".*{PART_FILE}*"):
             path.unlink(missing_ok=True)
 
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.path(folder)) as found:
+                return list(found)
+        except FileNotFoundError:
+            return []
+
     def _put(self, name: str, fill: Callable[[Any], None]) -> None:
-        path = self.path(name)
         if self.remote:
-            with self.fs.open_output_stream(path) as out:
-                fill(out)
+            whole = io.BytesIO()
+            fill(whole)
+            self.objects.put(name, whole.getvalue())
             return
+        path = self.path(name)
         folder, _, base = path.rpartition("/")
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
         part = f"{folder}/.{base}{PART_FILE}{uuid.uuid4().hex[:12]}"

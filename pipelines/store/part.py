@@ -55,21 +55,31 @@ class Part:
         found: list[Row] = self.table(name, columns, **among).to_pylist()
         return found
 
+    def present(self) -> pl.Series:
+        """The keys under which the units are booked that the last listing found."""
+        found = pl.from_arrow(self.table("items", ["here", "seq"]))
+        assert isinstance(found, pl.DataFrame)
+        last = found.sort("seq", "here").unique("key", keep="last", maintain_order=True)
+        return last.filter(pl.col("here"))["key"]
+
     def commit(self, tables: dict[str, pa.Table]) -> None:
-        """One file a table. The ledger comes last: a stage that is in it has all its rows in the other tables. The same
-        rows again are no new file."""
-        for name in sorted(tables, key=lambda name: (name == "ledger", name)):
+        """One file a table. The ledger comes after what it books, and `passes` at the end: a record that passed has all
+        its rows. The same rows again are no new file."""
+        for name in sorted(tables, key=lambda name: (name == "passes", name == "ledger", name)):
             table = tables[name]
             if not table.num_rows:
                 continue
             ordered = table.sort_by([(column, "ascending") for column in ("key", "made")])
-            path = f"{name}/{self.name}/{_digest(ordered)}.parquet"
+            path = self._path(name, ordered)
             if not self.files.exists(path):
                 self.files.write_table(path, ordered)
 
     def append(self, rows: dict[str, list[Row]]) -> None:
         """Commit Python rows."""
         self.commit({name: pa.Table.from_pylist(found, SCHEMAS[name]) for name, found in rows.items()})
+
+    def _path(self, name: str, ordered: pa.Table) -> str:
+        return f"{name}/{self.name}/{_digest(ordered)}.parquet"
 
     def journals(self) -> list[str]:
         return [f"journal/{self.name}/{name}" for name in self.files.names(f"journal/{self.name}")]
@@ -122,7 +132,7 @@ class Part:
         path = self.state.get(name)
         if not path or not self.files.exists(path):
             return None
-        with self.files.fs.open_input_file(self.files.path(path)) as file:
+        with self.files.open(path) as file:
             return pl.read_parquet(file.read())
 
 
@@ -163,15 +173,13 @@ def read_files(
     if not paths:
         return pa.table({name: pa.array([], schema.field(name).type) for name in wanted})
     import pyarrow.compute as pc
-    import pyarrow.dataset as pads
 
     keep = None
     for column, values in among.items():
         test = pc.field(column).isin(pa.array(sorted(set(values)), pa.string()))
         keep = test if keep is None else keep & test
     order = [name for name in ("key", "made", "attempt", "here") if name in schema.names]
-    data = pads.dataset([files.path(p) for p in paths], schema=schema, format="parquet", filesystem=files.fs)
-    found = data.to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
+    found = files.parquet(paths, schema).to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
     found = found.sort_by([(name, "ascending") for name in order])
     return _once(found).select(wanted)
 
@@ -190,7 +198,7 @@ def _once(table: pa.Table) -> pa.Table:
 
 
 def _digest(table: pa.Table) -> str:
-    """Names a file by what is in it: the keys of its rows in their order, and for whom a second try counts, its number."""
+    """Names a file by what is in it: the keys of its rows in their order, and the number of the try where it counts."""
     digest = hashlib.sha256()
     for name in ("key", "made", "attempt", "here", "seq"):
         if name in table.column_names:

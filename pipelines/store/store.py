@@ -13,7 +13,7 @@ ABOUT = "workspace.json"
 
 
 class Store:
-    """The tables of one workspace: a folder, or an object-store prefix that pyarrow can open (s3://, gs://)."""
+    """The tables of one workspace: a folder, or an object-store prefix (s3://, gs://, az://)."""
 
     def __init__(self, workspace: str | Path) -> None:
         self.workspace = str(workspace)

@@ -1,7 +1,7 @@
 """The tables and their columns.
 
-`key` names a row, `made` is the key of what made it (an item that was read, a stage that ran), `body` is the row's model
-as JSON. Two rows with one (key, made) are one row that two runs wrote; the later `attempt` stands.
+`key` names a row, `made` is the key of what made it (an item that was read, a stage that ran), `body` is the row's
+model as JSON. Two rows with one (key, made) are one row that two runs wrote; the later `attempt` stands.
 """
 
 from typing import Any
@@ -36,10 +36,8 @@ def _schema(columns: tuple[str, ...]) -> pa.Schema:
 
 SCHEMAS: dict[str, pa.Schema] = {table: _schema((*COMMON, *columns)) for table, columns in COLUMNS.items()}
 # A journal holds rows of every table on their way to the tables' own files.
-JOURNAL = pa.schema(
-    [pa.field("table", pa.dictionary(pa.int8(), pa.string()))]
-    + list(_schema(tuple(dict.fromkeys([*COMMON, *(name for columns in COLUMNS.values() for name in columns)]))))
-)
+_EVERY = tuple(dict.fromkeys([*COMMON, *(name for columns in COLUMNS.values() for name in columns)]))
+JOURNAL = pa.schema([pa.field("table", pa.dictionary(pa.int8(), pa.string())), *_schema(_EVERY)])
 
 
 def journal_batch(rows: dict[str, list[Row]]) -> pa.RecordBatch:

@@ -58,8 +58,8 @@ def test_webdataset_decodes_images(published: Path) -> None:
 
 
 def test_webdataset_reads_text_and_signals(published: Path) -> None:
-    shard = str(published / "test-000000.tar")
-    text, trace = webdataset.WebDataset(shard, shardshuffle=False, empty_check=False).decode()
+    shards = str(published / "test-{000000..000001}.tar")
+    trace, text = webdataset.WebDataset(shards, shardshuffle=False, empty_check=False).decode()
     assert text["txt"] == text["json"]["document"] == "Report 8: no lesion."
     assert trace["npy"].shape == (20, 3)
 
@@ -86,7 +86,7 @@ def test_datasets_loads_the_folder_by_its_data_card(published: Path, datasets: A
             np.asarray(row["png"]),
             {name: np.asarray(row[name]) for name in ("mask.png", "mask1.png")},
         )
-    text, trace = loaded["test"]
+    trace, text = loaded["test"]
     assert (text["txt"], text["png"], text["mask.png"]) == ("Report 8: no lesion.", None, None)
     assert np.asarray(trace["npy"]).shape == (20, 3)
 

@@ -27,5 +27,5 @@ def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built(raw: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> Context:
     """Built inline, once. Tests that change something build a workspace of their own."""
     ctx = workshop.context(recipe, raw, tmp_path_factory.mktemp("built"))
-    build.run(ctx, Job(("ingest", "curate", "publish"), Path(ctx.workspace) / "shards", "inline"), Console(quiet=True))
+    build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
     return ctx

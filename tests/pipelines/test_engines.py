@@ -17,7 +17,7 @@ from tests.pipelines.workshop import context, hashes
 
 def shards(ctx: Context, engine: str, workers: int = 1) -> dict[str, str]:
     out = Path(ctx.workspace) / "shards"
-    build.run(ctx, Job(("ingest", "curate", "publish"), out, engine, workers), Console(quiet=True))
+    build.run(ctx, Job(("ingest", "curate", "publish"), engine, workers), Console(quiet=True))
     return hashes(out)
 
 

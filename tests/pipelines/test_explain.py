@@ -96,20 +96,19 @@ def test_a_filtered_file(built: Context) -> None:
 
 
 def test_a_record_whose_bytes_are_there_twice(tmp_path: Path) -> None:
-    raw = workshop.raw(tmp_path / "raw", "pyradiomics_cases")
-    for kind in ("image", "label"):
-        shutil.copy(raw / f"pyradiomics_cases/brain1_{kind}.nrrd", raw / f"pyradiomics_cases/brain2_{kind}.nrrd")
-    file = workshop.recipe(tmp_path / "r.yaml", "pyradiomics_cases")
+    raw = workshop.raw(tmp_path / "raw", "pydicom_test_files")
+    shutil.copy(raw / "pydicom_test_files/CT_small.dcm", raw / "pydicom_test_files/again.dcm")
+    file = workshop.recipe(tmp_path / "r.yaml", "pydicom_test_files")
     ctx = workshop.context(file, raw, tmp_path / "space")
     ingest(ctx)
     curate(ctx, engine="inline")
     ledger = table(ctx, "ledger").filter((pl.col("stage") == "regions") & (pl.col("fate") == "deduplicated"))
-    assert len(ledger) == 1  # the other cases have the same picture too, but another label: they are not the same
+    assert len(ledger) == 1
     found = explain(Store(ctx.workspace), ledger["unit"][0])
     assert found is not None
     assert found["kind"] == "record"
     assert not found["views"]
-    assert "the same bytes as brain1_image.nrrd" in shown(found)
+    assert "the same bytes as CT_small.dcm" in shown(found)
 
 
 def test_a_sample_whose_pixels_are_there_twice(built: Context) -> None:

@@ -10,7 +10,9 @@ import catalog
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
-from pipelines.ingest import MAX_FAILURES, ingest, record_row
+from pipelines.faults import MAX_FAILURES
+from pipelines.ingest import ingest
+from pipelines.ingest.reading import record_row
 from pipelines.publish import publish
 from pipelines.report import StageCounts
 from pipelines.store import Store
@@ -22,7 +24,7 @@ from tests.replicas import dicom
 
 def run(ctx: Context, *stages: str) -> dict[tuple[str, str], StageCounts]:
     """(stage, data set) -> counts."""
-    job = Job(stages or ("ingest", "curate", "publish"), Path(ctx.workspace) / "shards", "inline")
+    job = Job(stages or ("ingest", "curate", "publish"), "inline")
     return {(row.stage, row.dataset): row for row in build.run(ctx, job, Console(quiet=True))}
 
 
@@ -40,9 +42,9 @@ def broken(tmp_path: Path) -> Context:
 
 
 def test_a_hundred_unreadable_files_stop_their_source_only(broken: Context, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR, "pipelines.ingest"):
+    with caplog.at_level(logging.ERROR, "pipelines.ingest.beam"):
         counts = run(broken)
-    said = [record.getMessage() for record in caplog.records if record.name == "pipelines.ingest"]
+    said = [record.getMessage() for record in caplog.records if record.name == "pipelines.ingest.beam"]
     assert len(said) == 1
     assert "pydicom_test_files" in said[0]
     assert "b099.dcm" in said[0]
@@ -135,8 +137,9 @@ def test_the_split_of_the_source_stands(tmp_path: Path) -> None:
     ingest(ctx)
     _give_splits(ctx, {"synth_0001": "Val", "synth_0002": "training"})
     run(ctx, "curate")
-    publish(ctx, tmp_path / "out", "inline")
-    found = {sample.subject.rsplit("/")[-1]: sample.split for _, sample in workshop.samples(tmp_path / "out")}
+    publish(ctx, "inline")
+    shards = Path(ctx.workspace) / "shards"
+    found = {sample.subject.rsplit("/")[-1]: sample.split for _, sample in workshop.samples(shards)}
     assert found == {"synth_0001": "validation", "synth_0002": "train"}
 
 

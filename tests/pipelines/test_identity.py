@@ -14,7 +14,7 @@ from rich.console import Console
 from connectors.base import PSEUDONYM_KEY
 from pipelines import build
 from pipelines.build import Job
-from pipelines.context import Context, _pixels
+from pipelines.context import Context, decoded
 from pipelines.store import Store
 from schemas import Candidate
 from tests.pipelines import workshop
@@ -46,7 +46,7 @@ def ctx(tmp_path: Path) -> Context:
 
 
 def run(ctx: Context, *stages: str) -> None:
-    build.run(ctx, Job(stages, Path(ctx.workspace) / "shards", "inline"), Console(quiet=True))
+    build.run(ctx, Job(stages, "inline"), Console(quiet=True))
 
 
 def pictures(ctx: Context) -> list[NDArray[np.uint8]]:
@@ -101,7 +101,7 @@ def test_publish_blanks_what_curate_found_and_does_not_look_again(
     once = pictures(ctx)
     shutil.rmtree(Path(ctx.workspace) / "shards")
     monkeypatch.setattr(burned_in, "_search", _refuse)
-    _pixels.cache_clear()
+    decoded.clear()
     run(ctx, "publish")
     again = pictures(ctx)
     assert len(once) == len(again) > 0
@@ -115,7 +115,7 @@ def _refuse(*_: object) -> None:
 def test_a_new_pseudonym_key_reads_everything_anew(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     def subjects() -> set[str]:
         store = Store(ctx.workspace)
-        keys = store.pointed("ingest/pydicom_test_files")
+        keys = [key for part in store.every_part() for key in part.present()]
         return {row["subject"] for row in store.read("records", made=keys)}
 
     monkeypatch.delenv(PSEUDONYM_KEY, raising=False)

@@ -20,7 +20,6 @@ from scipy.spatial.distance import pdist
 from pipelines.context import Context
 from pipelines.curate import curate
 from pipelines.ingest import ingest
-from pipelines.publish import candidates
 from pipelines.store import Store
 from schemas import Candidate
 from tests.pipelines import workshop
@@ -87,7 +86,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Candidate]:
     ctx: Context = workshop.context(file, RAW, folder / "space")
     ingest(ctx)
     curate(ctx, "inline")
-    found = list(candidates(ctx, Store(ctx.workspace)))
+    found = [Candidate.model_validate_json(row["body"]) for row in Store(ctx.workspace).read("samples", ["body"])]
     assert len(found) == 3
     return found
 

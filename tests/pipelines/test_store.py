@@ -1,16 +1,21 @@
 """The store: rows once committed stay, the same rows are no new file, a half-written file is never seen."""
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.store import Store
+from pipelines.store.lock import BusyError, locked
+from pipelines.store.part import MOST_FILES, Journal, part_of, place_of
 
 
 def row(key: str, made: str = "m1", dataset: str = "toy", **more: object) -> dict[str, object]:
     return {
         "key": key, "dataset": dataset, "made": made, "record": "r", "stage": "facts", "unit": key,
-        "fate": "emitted", "reason": None, "out": 1, **more,
+        "fate": "emitted", "reason": None, "out": 1, "attempt": 1, **more,
     }  # fmt: skip
 
 
@@ -23,35 +28,94 @@ def test_the_same_rows_again_are_no_new_file(tmp_path: Path) -> None:
     assert [r["key"] for r in store.read("ledger")] == ["a", "b"]
 
 
-def test_rows_are_found_by_column_and_data_set(tmp_path: Path) -> None:
+def test_rows_are_found_by_column_data_set_and_over_parts(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.append("ledger", [row("a"), row("b", made="m2"), row("c", dataset="other")])
+    store.append("ledger", [row("a"), row("b", made="m2")])
+    store.append("ledger", [row("c", dataset="other")], part=3)
     assert [r["key"] for r in store.read("ledger", made=["m2"])] == ["b"]
     assert [r["key"] for r in store.read("ledger", dataset="other")] == ["c"]
     assert store.datasets("ledger") == ["other", "toy"]
+    assert [r["key"] for r in store.part(3).rows("ledger")] == ["c"]
     assert store.read("samples") == []
 
 
-def test_one_row_written_by_two_runs_is_read_once(tmp_path: Path) -> None:
+def test_one_row_written_by_two_runs_is_read_once_and_the_later_attempt_stands(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.append("ledger", [row("a")])
-    store.append("ledger", [row("a"), row("b")])
-    assert [r["key"] for r in store.read("ledger")] == ["a", "b"]
+    store.append("ledger", [row("a", fate="quarantined")])
+    store.append("ledger", [row("a", attempt=2), row("b")])
+    assert [(r["key"], r["fate"]) for r in store.read("ledger")] == [("a", "emitted"), ("b", "emitted")]
 
 
-def test_an_unfinished_file_is_not_read(tmp_path: Path) -> None:
+def test_an_unfinished_file_is_not_read_and_is_swept(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.append("ledger", [row("a")])
-    (next(tmp_path.rglob("*.parquet")).parent / ".x.parquet.part-1").write_bytes(b"half")
+    folder = next(tmp_path.rglob("*.parquet")).parent
+    (folder / ".x.parquet.part-1").write_bytes(b"half")
     assert len(store.read("ledger")) == 1
+    store.files.sweep(f"ledger/{folder.name}")
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_ref_moves(tmp_path: Path) -> None:
+def test_a_journal_becomes_one_file_a_table(tmp_path: Path) -> None:
+    part = Store(tmp_path).part(0)
+    for number in range(5):
+        journal = Journal(part, f"w{number}")
+        journal.add({"ledger": [row(f"k{number}")], "facts": [{"key": f"f{number}", "dataset": "toy", "made": "m"}]})
+        journal.flush()
+    assert part.rows("ledger") == []
+    assert part.absorb()
+    assert (len(part.paths("ledger")), len(part.paths("facts")), part.journals()) == (1, 1, [])
+    assert [r["key"] for r in part.rows("ledger")] == [f"k{n}" for n in range(5)]
+
+
+def test_many_small_files_become_one(tmp_path: Path) -> None:
+    part = Store(tmp_path).part(0)
+    for number in range(MOST_FILES + 1):
+        part.append({"ledger": [row(f"k{number}")]})
+    before = part.rows("ledger")
+    part.compact()
+    assert len(part.paths("ledger")) == 1
+    assert part.rows("ledger") == before
+
+
+def test_a_cut_state_file_is_named_and_counts_as_missing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = Store(tmp_path)
-    assert store.pointed("ingest/toy") is None
-    store.point("ingest/toy", ["b", "a"])
-    store.point("ingest/toy", ["c"])
-    assert store.pointed("ingest/toy") == ["c"]
+    store.write_json("published.json", {"key": "x"})
+    path = tmp_path / "published.json"
+    path.write_bytes(path.read_bytes()[:5])
+    assert store.read_json("published.json") is None
+    assert "published.json" in caplog.text
+
+
+def test_the_second_build_is_refused_by_name(tmp_path: Path) -> None:
+    files = Store(tmp_path).files
+    with locked(files), pytest.raises(BusyError, match="is building here"), locked(files):
+        pass
+    with locked(files):  # given back
+        pass
+
+
+def test_a_workspace_of_another_layout_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "records/dataset=toy").mkdir(parents=True)
+    with pytest.raises(ValueError, match="older"):
+        _ = Store(tmp_path).parts
+    (tmp_path / "workspace.json").write_text(json.dumps({"layout": 99, "parts": 1}))
+    with pytest.raises(ValueError, match="layout 99"):
+        _ = Store(tmp_path).parts
+
+
+@given(st.text(), st.integers(1, 5000), st.integers(1, 5000))
+def test_parts_are_ranges_of_one_order(subject: str, few: int, many: int) -> None:
+    assert 0 <= part_of(subject, few) < few
+    assert part_of(subject, few) == place_of(subject) * few // 2**64
+    assert part_of(subject, 1) == 0
+
+
+@given(st.lists(st.text(), min_size=2, unique=True), st.integers(1, 300))
+def test_the_order_of_parts_is_that_of_places(subjects: list[str], parts: int) -> None:
+    ordered = sorted(subjects, key=place_of)
+    numbers = [part_of(subject, parts) for subject in ordered]
+    assert numbers == sorted(numbers)
 
 
 def test_a_column_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -22,3 +22,18 @@ def test_runs_that_do_not_fill_the_shape_are_refused() -> None:
     shape = rle.encode(np.ones((4, 4), bool)).model_copy(update={"shape": (4, 5)})
     with pytest.raises(ValueError, match="do not fill"):
         rle.decode(shape)
+
+
+@given(hnp.arrays(bool, hnp.array_shapes(min_dims=1, max_dims=3, max_side=6)), st.data())
+def test_a_part_is_encoded_as_the_whole_that_it_lies_in(part: np.ndarray, data: st.DataObject) -> None:
+    around = [data.draw(st.tuples(st.integers(0, 2), st.integers(0, 2))) for _ in part.shape]
+    whole = np.pad(part, around)
+    assert rle.encode_part(part, [before for before, _ in around], whole.shape) == rle.encode(whole)
+
+
+@given(hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, max_side=9)))
+def test_rows_are_those_that_hold_something(mask: np.ndarray) -> None:
+    first, rows = rle.decode_rows(rle.encode(mask))
+    held = np.flatnonzero(mask.any(axis=1))
+    np.testing.assert_array_equal(rows, mask[held[0] : held[-1] + 1] if len(held) else mask[:0])
+    assert first == (held[0] if len(held) else 0)

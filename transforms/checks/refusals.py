@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from schemas import Description, Dialogue, LabelSpace, Scene
 from schemas.sample import Check
@@ -53,12 +54,19 @@ def _dialogue(dialogue: Dialogue) -> Iterator[str]:
 
 
 def _text(where: str, text: str) -> Iterator[str]:
+    if (fault := _fault(text)) is not None:
+        yield f"{where}: {fault}"
+
+
+@lru_cache(maxsize=1 << 12)  # questions and short answers come again in every scene
+def _fault(text: str) -> str | None:
     if not text.strip():
-        yield f"{where}: empty"
-    elif match := REFUSAL.search(text):
-        yield f"{where}: a refusal, {match.group()!r}"
-    elif match := PLACEHOLDER.search(text):
-        yield f"{where}: a placeholder, {match.group()!r}"
+        return "empty"
+    if match := REFUSAL.search(text):
+        return f"a refusal, {match.group()!r}"
+    if match := PLACEHOLDER.search(text):
+        return f"a placeholder, {match.group()!r}"
+    return None
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from types import ModuleType
 
 from schemas import Fact, LabelSpace, Scene
 from transforms import plugins
+from transforms.facts import ops
 from transforms.facts.base import Draft
 from transforms.regions.viewdata import ViewData
 
@@ -31,5 +32,5 @@ def measure_all(view: ViewData, space: LabelSpace) -> Scene:
 
 def _refuse_empty(view: ViewData) -> None:
     for rid, mask in sorted(view.masks.items()):
-        if not mask.any():
+        if not ops.count([mask]):
             raise ValueError(f"region {rid} of {view.scene.key} has an empty mask: drop it when the view is cut")

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-import numpy as np
-
 from schemas import Concept, Entry, Fact, Scene
 from transforms.regions.viewdata import ViewData
 
@@ -60,13 +58,13 @@ def by_concept(scene: Scene) -> dict[str, list[str]]:
 
 
 def drawn(view: ViewData) -> list[str]:
-    """Ids of the regions with at least one pixel, largest first, ties by the scene's order."""
-    sizes = {region.id: pixels(view, region.id) for region in view.scene.regions if region.id in view.masks}
-    return sorted((rid for rid in sizes if sizes[rid]), key=lambda rid: -sizes[rid])
+    """Ids of the regions with a mask, largest first, ties by the scene's order."""
+    sizes = {region.id: pixels(view, region.id) for region in view.scene.regions if region.id in view.patches}
+    return sorted(sizes, key=lambda rid: -sizes[rid])
 
 
 def pixels(view: ViewData, rid: str) -> int:
-    return int(np.count_nonzero(view.masks[rid]))
+    return view.patches[rid].size
 
 
 def measured(view: ViewData) -> list[str]:

@@ -1,6 +1,7 @@
 """How numbers are written, in one place: whoever writes a quantity and whoever reads it back agree."""
 
 import re
+from functools import lru_cache
 
 from schemas import Fact
 
@@ -12,6 +13,7 @@ FINEST = 6
 SCALE = re.compile(r"^\d+-(\d+)$")
 
 
+@lru_cache(maxsize=1 << 10, typed=True)  # a fact is told in several texts; typed: True is not 1
 def quantity(value: bool | int | float | str, unit: str | None, tolerance: float | None = None) -> str:
     """A value with its unit, as texts print it: "12.4 mm", "800 mm²", "-35 HU", "3.8 out of 5", "12".
 

@@ -18,4 +18,4 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     if view.values is None or not view.scene.media or view.scene.media[0].unit != "HU":
         return
     for rid in measured(view):
-        yield Draft("mean_intensity", ops.mean(view.masks[rid], view.values), (rid,), "HU", TOLERANCE_HU)
+        yield Draft("mean_intensity", ops.mean(view.patches[rid], view.values), (rid,), "HU", TOLERANCE_HU)

@@ -1,4 +1,5 @@
-"""Measuring functions on masks. A mask is bool (height, width); spacing is (x, y) mm a pixel, or None: then pixels.
+"""Measuring functions on masks. A mask is bool (height, width), whole or cut to a patch; spacing is (x, y) mm a pixel,
+or None: then pixels.
 
 Coordinates are (x, y) of pixel centres, origin at the centre of the top left pixel. Every function raises ValueError
 on an empty mask: an empty region has no size and no place, and a zero would read as a measurement.
@@ -7,17 +8,16 @@ on an empty mask: an empty region has no size and no place, and a zero would rea
 from collections.abc import Sequence
 from typing import Literal
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from schemas import MediaGeometry
+from transforms.regions.patch import Box as Box
+from transforms.regions.patch import Drawn, Patch
 
-Mask = NDArray[np.bool_]
 Spacing = tuple[float, float] | None
 Plane = Literal["axial", "coronal", "sagittal"]
-Box = tuple[int, int, int, int]
 Matrix = Sequence[Sequence[float]]
 
 MIDLINE = 0.05
@@ -44,37 +44,23 @@ PLANES: dict[tuple[tuple[int, bool], tuple[int, bool]], Plane] = {
 }
 
 
-def box(mask: Mask) -> Box:
+def box(mask: Drawn) -> Box:
     """The smallest x0, y0, x1, y1 that holds the mask, half-open."""
-    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
-    if not width:
-        raise ValueError("the mask is empty: drop the region before measuring it")
-    return x, y, x + width, y + height
+    return Patch.of(mask).box
 
 
-def area(mask: Mask, spacing: Spacing) -> float:
+def area(mask: Drawn, spacing: Spacing) -> float:
     """Pixel count times the pixel's area: mm2, or px2."""
     x, y = spacing or (1.0, 1.0)
-    box(mask)
-    return float(np.count_nonzero(mask)) * x * y
+    return float(Patch.of(mask).size) * x * y
 
 
-def hull(mask: Mask) -> NDArray[np.float64]:
+def hull(mask: Drawn) -> NDArray[np.float64]:
     """(n, 2) vertices x, y of the convex hull of the pixel centres, in a fixed order."""
-    x0, y0, x1, y1 = box(mask)
-    crop = mask[y0:y1, x0:x1]
-    rows = np.flatnonzero(crop.any(axis=1))
-    first = crop[rows].argmax(axis=1)
-    last = crop.shape[1] - 1 - crop[rows, ::-1].argmax(axis=1)
-    ends = np.concatenate([np.stack([first, rows], 1), np.stack([last, rows], 1)]).astype(np.int32)
-    corners: NDArray[np.float64] = cv2.convexHull(ends).reshape(-1, 2).astype(np.float64)
-    corners += np.array([x0, y0])
-    order = np.lexsort((corners[:, 1], corners[:, 0]))
-    ordered: NDArray[np.float64] = corners[order]
-    return ordered
+    return Patch.of(mask).hull
 
 
-def axes(mask: Mask, spacing: Spacing) -> tuple[float, float]:
+def axes(mask: Drawn, spacing: Spacing) -> tuple[float, float]:
     """Long and short axis, mm or px.
 
     Long: the largest distance between two pixel centres, plus one pixel, since a pixel has a width of its own. Short:
@@ -83,31 +69,32 @@ def axes(mask: Mask, spacing: Spacing) -> tuple[float, float]:
     scale = np.array(spacing or (1.0, 1.0))
     points = hull(mask) * scale
     apart = points[:, None] - points[None]
-    lengths = np.hypot(apart[..., 0], apart[..., 1])
+    squares = np.einsum("ijk,ijk->ij", apart, apart)
+    longest = np.argwhere(squares >= max(0.0, float(np.sqrt(squares.max())) - 2e-9) ** 2)
+    lengths = np.hypot(*apart[longest[:, 0], longest[:, 1]].T)
     # Rounded, so that of two equal diameters (a rectangle has two) every machine takes the same one.
-    start, end = np.unravel_index(int(lengths.round(9).argmax()), lengths.shape)
-    long = float(lengths[start, end])
+    which = int(lengths.round(9).argmax())
+    start, end = longest[which]
+    long = float(lengths[which])
     along = apart[start, end] / long if long else np.array([1.0, 0.0])
     across = np.array([-along[1], along[0]])
     short = float(np.ptp(points @ across))
     return long + float(np.linalg.norm(along * scale)), short + float(np.linalg.norm(across * scale))
 
 
-def long_axis(mask: Mask, spacing: Spacing) -> float:
+def long_axis(mask: Drawn, spacing: Spacing) -> float:
     """See `axes`."""
     return axes(mask, spacing)[0]
 
 
-def short_axis(mask: Mask, spacing: Spacing) -> float:
+def short_axis(mask: Drawn, spacing: Spacing) -> float:
     """See `axes`."""
     return axes(mask, spacing)[1]
 
 
-def centroid(mask: Mask) -> tuple[float, float]:
+def centroid(mask: Drawn) -> tuple[float, float]:
     """Mean x, y of the pixel centres."""
-    x0, y0, x1, y1 = box(mask)
-    ys, xs = np.nonzero(mask[y0:y1, x0:x1])
-    return float(xs.mean()) + x0, float(ys.mean()) + y0
+    return Patch.of(mask).centroid
 
 
 def plane_of(geometry: MediaGeometry | None) -> Plane | None:
@@ -120,10 +107,11 @@ def plane_of(geometry: MediaGeometry | None) -> Plane | None:
     return PLANES.get((dominant[0], dominant[1]))
 
 
-def zone(mask: Mask, plane: Plane | None) -> str:
+def zone(mask: Drawn, plane: Plane | None) -> str:
     """Which ninth of the image holds the centroid, in the patient's words where the plane is known."""
-    height, width = mask.shape
-    x, y = centroid(mask)
+    patch = Patch.of(mask)
+    height, width = patch.shape
+    x, y = patch.centroid
     return _named(ROWS[plane][third(y, height)], COLUMNS[plane][third(x, width)])
 
 
@@ -141,7 +129,7 @@ def _named(row: str, column: str) -> str:
     return column if row == "middle" and column in ("centre", "central") else f"{row} {column}"
 
 
-def side(mask: Mask, body: Mask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
+def side(mask: Drawn, body: Drawn, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
     """The PATIENT's side, from the affine and the body's middle; None where the region is on both sides or the plane
     does not show left and right."""
     if plane_of(geometry) not in ("axial", "coronal") or geometry is None or geometry.affine is None:
@@ -149,8 +137,9 @@ def side(mask: Mask, body: Mask, geometry: MediaGeometry | None) -> Literal["lef
     along = np.array(geometry.affine[0][:2])
     extent = hull(body) @ along  # the outermost pixels of the body are corners of its hull
     middle, half = (float(extent.min()) + float(extent.max())) / 2, float(np.ptp(extent)) / 2
-    x0, y0, x1, y1 = box(mask)
-    ys, xs = np.nonzero(mask[y0:y1, x0:x1])
+    patch = Patch.of(mask)
+    ys, xs = np.nonzero(patch.mask)
+    x0, y0 = patch.box[:2]
     leftward = along[0] * (xs + x0) + along[1] * (ys + y0) - middle  # LPS: more is further to the patient's left
     if abs(float(leftward.mean())) <= MIDLINE * half:
         return "midline"
@@ -158,22 +147,23 @@ def side(mask: Mask, body: Mask, geometry: MediaGeometry | None) -> Literal["lef
     return "left" if share >= ONE_SIDE else "right" if share <= 1 - ONE_SIDE else None
 
 
-def count(masks: Sequence[Mask]) -> int:
+def count(masks: Sequence[Drawn]) -> int:
     """How many of the masks have a pixel."""
-    return sum(bool(mask.any()) for mask in masks)
+    return sum(isinstance(mask, Patch) or bool(mask.any()) for mask in masks)
 
 
-def distance(a: Mask, b: Mask, spacing: Spacing) -> float:
+def distance(a: Drawn, b: Drawn, spacing: Spacing) -> float:
     """Between the centroids: mm or px."""
     x, y = spacing or (1.0, 1.0)
     (ax, ay), (bx, by) = centroid(a), centroid(b)
     return float(np.hypot((ax - bx) * x, (ay - by) * y))
 
 
-def gap(a: Mask, b: Mask, spacing: Spacing) -> float:
+def gap(a: Drawn, b: Drawn, spacing: Spacing) -> float:
     """Free space between the two outlines: the smallest distance between two pixel centres, less one pixel (the smaller
     spacing), never below 0. Masks that touch or overlap have none. mm or px."""
-    return 0.0 if overlaps(a, b) else between(outline(a), outline(b), spacing)
+    a, b = Patch.of(a), Patch.of(b)
+    return 0.0 if overlaps(a, b) else between(a.outline, b.outline, spacing)
 
 
 def between(a: NDArray[np.float64], b: NDArray[np.float64], spacing: Spacing) -> float:
@@ -185,29 +175,24 @@ def between(a: NDArray[np.float64], b: NDArray[np.float64], spacing: Spacing) ->
     return max(0.0, float(nearest.min()) - float(scale.min()))
 
 
-def outline(mask: Mask) -> NDArray[np.float64]:
+def outline(mask: Drawn) -> NDArray[np.float64]:
     """(n, 2) x, y of the mask's pixels that touch the outside, edge-wise."""
-    x0, y0, x1, y1 = box(mask)
-    crop = np.pad(mask[y0:y1, x0:x1], 1)
-    inner = crop[1:-1, 1:-1] & crop[:-2, 1:-1] & crop[2:, 1:-1] & crop[1:-1, :-2] & crop[1:-1, 2:]
-    ys, xs = np.nonzero(crop[1:-1, 1:-1] & ~inner)
-    return np.stack([xs + x0, ys + y0], 1).astype(np.float64)
+    return Patch.of(mask).outline
 
 
-def overlaps(a: Mask, b: Mask) -> bool:
+def overlaps(a: Drawn, b: Drawn) -> bool:
     """Whether the masks share a pixel."""
-    x0, y0, x1, y1 = box(a)
-    return bool((a[y0:y1, x0:x1] & b[y0:y1, x0:x1]).any())
+    return Patch.of(a).overlap(Patch.of(b)) > 0
 
 
-def inside(a: Mask, b: Mask) -> float:
+def inside(a: Drawn, b: Drawn) -> float:
     """The share of a's pixels that lie within b."""
-    x0, y0, x1, y1 = box(a)
-    crop = a[y0:y1, x0:x1]
-    return float(np.count_nonzero(crop & b[y0:y1, x0:x1]) / np.count_nonzero(crop))
+    inner = Patch.of(a)
+    return float(inner.overlap(Patch.of(b)) / inner.size)
 
 
-def mean(mask: Mask, values: NDArray[np.float32]) -> float:
+def mean(mask: Drawn, values: NDArray[np.float32]) -> float:
     """The mean of `values` over the mask, in their unit."""
-    x0, y0, x1, y1 = box(mask)
-    return float(values[y0:y1, x0:x1][mask[y0:y1, x0:x1]].mean(dtype=np.float64))
+    patch = Patch.of(mask)
+    x0, y0, x1, y1 = patch.box
+    return float(values[y0:y1, x0:x1][patch.mask].mean(dtype=np.float64))

@@ -17,15 +17,15 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     geometry = scene.media[0].geometry if scene.media else None
     plane = ops.plane_of(geometry)
     concepts = {region.id: region.concept for region in scene.regions}
-    body = next((rid for rid in concepts if rid in view.masks and space.of(concepts[rid]).slug == "body"), None)
+    body = next((rid for rid in concepts if rid in view.patches and space.of(concepts[rid]).slug == "body"), None)
     for rid in measured(view):
         entry = space.of(concepts[rid])
         # A plane that the header claims and the affine does not bear out leaves no frame to name a zone in.
         if plane == scene.view.plane:
-            yield Draft("zone", ops.zone(view.masks[rid], plane), (rid,))
+            yield Draft("zone", ops.zone(view.patches[rid], plane), (rid,))
         if body is None or entry.slug in CONTAINERS:
             continue
-        side = ops.side(view.masks[rid], view.masks[body], geometry)
+        side = ops.side(view.patches[rid], view.patches[body], geometry)
         # A label that names one side while the pixels lie on the other is a disagreement: neither is asserted.
         if side is not None and named_side(entry) in (None, side):
             yield Draft("side", side, (rid, body))

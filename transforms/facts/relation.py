@@ -39,11 +39,11 @@ class Regions:
 
     @cached_property
     def size(self) -> dict[str, int]:
-        return {rid: pixels(self.view, rid) for rid in self.view.masks}
+        return {rid: pixels(self.view, rid) for rid in self.view.patches}
 
     @cached_property
     def box(self) -> dict[str, ops.Box]:
-        return {rid: ops.box(mask) for rid, mask in self.view.masks.items()}
+        return {rid: patch.box for rid, patch in self.view.patches.items()}
 
     @cached_property
     def single(self) -> dict[str, str]:
@@ -66,15 +66,9 @@ class Regions:
         bx0, by0, bx1, by1 = self.box[b]
         return max(ax0 - bx1, bx0 - ax1, ay0 - by1, by0 - ay1) <= reach
 
-    @cached_property
-    def outline(self) -> dict[str, NDArray[np.float64]]:
-        return {}
-
     def edge(self, rid: str, beside: str) -> NDArray[np.float64]:
         """The points of a region's outline that can be near another: those about that one's box."""
-        if rid not in self.outline:
-            self.outline[rid] = ops.outline(self.view.masks[rid])
-        points, (x0, y0, x1, y1) = self.outline[rid], self.box[beside]
+        points, (x0, y0, x1, y1) = self.view.patches[rid].outline, self.box[beside]
         low, high = np.array([x0, y0]) - REACH_PX, np.array([x1, y1]) + REACH_PX
         return points[((points >= low) & (points <= high)).all(axis=1)]
 
@@ -86,7 +80,7 @@ class Regions:
         """The share of a within b; 0 where a is not the smaller."""
         if self.size[a] >= self.size[b] or not self.near(a, b, -1):
             return 0.0
-        return ops.inside(self.view.masks[a], self.view.masks[b])
+        return ops.inside(self.view.patches[a], self.view.patches[b])
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
@@ -99,9 +93,10 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
 
 def _inside(regions: Regions) -> Iterator[Draft]:
     """A finding in what holds it, the tightest first; a part in the whole that the label space names."""
+    tightest = sorted(regions.size, key=lambda rid: (regions.size[rid], regions.box[rid], rid))
     for a in measured(regions.view):
         held = []
-        for b in sorted(regions.size, key=lambda rid: (regions.size[rid], regions.box[rid], rid)):
+        for b in tightest:
             whole = regions.entry[b].slug in regions.space.ancestors(regions.entry[a].slug)
             finding = regions.entry[a].facet == "finding" and regions.entry[b].facet == "anatomy"
             if not finding and (not whole or regions.entry[b].slug == "body"):
@@ -113,7 +108,7 @@ def _inside(regions: Regions) -> Iterator[Draft]:
 
 
 def _adjacent(regions: Regions) -> Iterator[Draft]:
-    spacing, masks = regions.view.spacing, regions.view.masks
+    spacing, masks = regions.view.spacing, regions.view.patches
     reach = NEAR_PX * min(spacing or (1.0, 1.0))
     comparable = [rid for rid in regions.ranked if regions.entry[rid].slug not in CONTAINERS][:MAX_ADJACENT]
     for a, b in combinations(comparable, 2):
@@ -159,7 +154,7 @@ def _sides(regions: Regions) -> list[tuple[str, str]]:
 
 def _distance(regions: Regions) -> Iterator[Draft]:
     """Between the two sides of an organ, and between the two regions of a finding that shows twice."""
-    spacing, masks = regions.view.spacing, regions.view.masks
+    spacing, masks = regions.view.spacing, regions.view.patches
     pairs = _sides(regions)
     for rids in by_concept(regions.view.scene).values():
         if len(rids) == 2 and regions.entry[rids[0]].facet == "finding" and set(rids) <= set(masks):

@@ -19,7 +19,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     x, y = spacing or (1.0, 1.0)
     length, square = ("mm", "mm2") if spacing else ("px", "px2")
     for rid in measured(view):
-        mask = view.masks[rid]
+        mask = view.patches[rid]
         area = ops.area(mask, spacing)
         yield Draft("area", area, (rid,), square, max(0.005 * area, 0.5 * x * y))
         long, short = ops.axes(mask, spacing)

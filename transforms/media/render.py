@@ -93,7 +93,7 @@ def _picture(record: Record, pixels: Pixels, kind: str, where: str, chosen: tupl
         return mask if mask.any() else None
 
     if part.ndim == 3:
-        return Rendered(part.astype(np.uint8), None, geometry, None, place)
+        return Rendered(part.astype(np.uint8, copy=False), None, geometry, None, place)
     values = part.astype(np.float32)
     if part.dtype == np.uint8 and chosen is None:
         return Rendered(part, values, geometry, None, place)

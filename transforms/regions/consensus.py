@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from schemas import MadeBy, content_key
-from schemas.rle import encode
+from schemas.rle import encode_part
 from transforms.regions.resolve import Resolved
 
 SHARE = 0.5
@@ -43,7 +43,7 @@ def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
     region = first.model_copy(
         update={
             "key": content_key("consensus", SHARE, readers),
-            "shape": encode(np.pad(mask, [(b, n - h) for b, h, n in zip(low, high, shape, strict=True)])),
+            "shape": encode_part(mask, low, shape),
             "made_by": MadeBy(kind="human", name=people, version=None, score=None),
             "meta": {
                 "nodule": first.meta["nodule"],

@@ -16,8 +16,6 @@ from transforms.media.decoders import labels
 from transforms.media.geometry import across
 from transforms.regions import polygons
 
-DENSE = 1 << 20  # values up to here are looked up in a list that is as long as the highest
-
 
 @dataclass(frozen=True)
 class Resolved:
@@ -148,14 +146,29 @@ def _held(array: NDArray[Any], shape: LabelShape) -> NDArray[np.bool_]:
 
 
 def _objects(array: NDArray[Any]) -> dict[int, tuple[slice, ...]]:
-    """Each value above zero -> the part of the array that it lies in."""
-    highest = int(array.max(initial=0))
-    if highest <= DENSE:
-        found = ndimage.find_objects(array)
-        return {value: crop for value, crop in enumerate(found, start=1) if crop is not None}
-    present, ranks = np.unique(array, return_inverse=True)  # ids up to 2^32 would each have a place in a list
-    found = ndimage.find_objects(ranks.reshape(array.shape) + 1)
-    return {int(value): crop for value, crop in zip(present, found, strict=True) if value > 0 and crop is not None}
+    """Each value above zero -> the part of the array that it lies in. Looks at the runs of equal values along the last
+    axis, which are few: a map is mostly empty, and what it holds hangs together."""
+    if array.flags.f_contiguous and not array.flags.c_contiguous:
+        return {value: crop[::-1] for value, crop in _objects(array.T).items()}
+    lines = np.ascontiguousarray(array).reshape(-1, array.shape[-1])
+    begins = np.ones(lines.shape, bool)
+    np.not_equal(lines[:, 1:], lines[:, :-1], out=begins[:, 1:])
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], lines.size) - 1
+    values = lines.ravel()[first]
+    held = values > 0
+    present, ranks = np.unique(values[held], return_inverse=True)
+    corners = zip(*(np.unravel_index(runs[held], array.shape) for runs in (first, last)), strict=True)
+    sides = [_extents(ranks, len(present), low, high) for low, high in corners]
+    return {int(value): tuple(crop) for value, *crop in zip(present, *sides, strict=True)}
+
+
+def _extents(ranks: NDArray[Any], number: int, low: NDArray[Any], high: NDArray[Any]) -> list[slice]:
+    """Of each of a number of things, from the lowest to the highest place along an axis."""
+    start, stop = np.full(number, np.iinfo(np.int64).max), np.zeros(number, np.int64)
+    np.minimum.at(start, ranks, low)
+    np.maximum.at(stop, ranks, high + 1)
+    return [slice(a, b) for a, b in zip(start.tolist(), stop.tolist(), strict=True)]
 
 
 def _instances(region: Region, array: NDArray[Any], found: Mapping[int, tuple[slice, ...]]) -> Iterator[Resolved]:
@@ -194,7 +207,12 @@ def _with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) ->
 
 def cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:
     """A region with its mask on the whole grid, cut to what it covers."""
+    return Resolved(region, *cut(mask))
+
+
+def cut(mask: NDArray[np.bool_]) -> tuple[tuple[int, ...], NDArray[np.bool_]]:
+    """Where the part of a mask that it covers begins, and that part; all of it where it covers nothing."""
     crop = ndimage.find_objects(mask.view(np.uint8), max_label=1)[0]
     if crop is None:
-        return Resolved(region, (0,) * mask.ndim, mask)
-    return Resolved(region, tuple(s.start for s in crop), mask[crop].copy())
+        return (0,) * mask.ndim, mask
+    return tuple(s.start for s in crop), mask[crop].copy()

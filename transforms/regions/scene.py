@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from schemas import (
     Fact,
     Media,
@@ -15,14 +12,14 @@ from schemas import (
     Scene,
     SpanShape,
     content_key,
-    rle,
 )  # fmt: skip
 from schemas.sample import RegionBox, RegionMask
-from transforms.facts import ops
 from transforms.media.render import Rendered, view_of
+from transforms.regions.layers import layers
+from transforms.regions.patch import Patch
 from transforms.regions.resolve import Resolved
 from transforms.regions.viewdata import ViewData
-from transforms.shards.encode import index_masks, pixels_sha256
+from transforms.shards.encode import pixels_sha256
 
 MIN_PIXELS = 4  # a region of fewer pixels in a view cannot be measured there
 
@@ -33,20 +30,20 @@ def build(
     """The scene of one view with its masks; the rows of its regions in the view's frame, in the scene's order; and the
     labels of all concepts with even one pixel in the view, those too small to become a region included, and of those
     that are drawn on the record without a mask."""
-    placed = _placed(rendered, items)
+    placed = _placed(record, rendered, items)
     # A box or a point has no mask to look for in this view: its concept is not placed here, and not absent either.
     unplaced = (item.region.concept.label for item in items if item.mask is None)
     shown = frozenset({*unplaced, *(item.region.concept.label for item, _ in placed)})
-    placed = [(item, mask) for item, mask in placed if mask is None or np.count_nonzero(mask) >= MIN_PIXELS]
+    placed = [(item, mask) for item, mask in placed if mask is None or mask.size >= MIN_PIXELS]
     names = {item.region.key: f"r{n}" for n, (item, _) in enumerate(placed, start=1)}
     masks = {names[item.region.key]: mask for item, mask in placed if mask is not None}
-    arrays, where = index_masks(masks)
+    where = layers(masks)
     regions = tuple(_region(item, mask, names, where) for item, mask in placed)
     key = f"{record.dataset.replace('_', '-')}-{content_key('scene', record.key, frame, _window(rendered))}"
     scene = Scene(
         key=key, dataset=record.dataset, record=record.key, subject=record.subject, study=record.study,
         modality=record.modality, anatomy=record.anatomy, view=view_of(frame),
-        media=_media(rendered, arrays, unit), regions=regions, presence=record.presence, facts=_stated(record, names),
+        media=_media(rendered, where, unit), regions=regions, presence=record.presence, facts=_stated(record, names),
         document=record.text,
     )  # fmt: skip
     rows = [_row(item, mask, frame) for item, mask in placed if mask is not None]
@@ -54,27 +51,39 @@ def build(
     return ViewData(scene, masks, image, values), rows, shown
 
 
-def _placed(rendered: Rendered | None, items: Sequence[Resolved]) -> list[tuple[Resolved, NDArray[np.bool_] | None]]:
+def _placed(
+    record: Record, rendered: Rendered | None, items: Sequence[Resolved]
+) -> list[tuple[Resolved, Patch | None]]:
     """The regions that this view shows, with their masks, by concept and then by key."""
-    out: list[tuple[Resolved, NDArray[np.bool_] | None]] = []
+    out: list[tuple[Resolved, Patch | None]] = []
     for item in items:
         if isinstance(item.region.shape, SpanShape):
             out.append((item, None))
             continue
-        mask = rendered.place(item) if rendered else None
+        mask = _cut(record, rendered, item) if rendered else None
         if mask is not None:
             out.append((item, mask))
     return sorted(out, key=lambda pair: _order(*pair))
 
 
-def _order(item: Resolved, mask: NDArray[np.bool_] | None) -> tuple[str, int, int, str]:
+def _cut(record: Record, rendered: Rendered, item: Resolved) -> Patch | None:
+    """A region's mask on the view. Of a picture, a view is a part as it lies: the region is not painted to be cut."""
+    if record.kind != "image" or item.mask is None or rendered.geometry is None or rendered.geometry.voxel is None:
+        mask = rendered.place(item)
+        return None if mask is None else Patch.of(mask)
+    corner = [int(row[3]) for row in rendered.geometry.voxel[:2]]
+    offset = [start - low for start, low in zip(item.offset, corner, strict=True)]
+    return Patch.at(item.mask, offset, rendered.image.shape[:2])
+
+
+def _order(item: Resolved, mask: Patch | None) -> tuple[str, int, int, str]:
     """Concept, then reading order (top to bottom, left to right, or along the text), then key."""
     shape = item.region.shape
     if isinstance(shape, SpanShape):
         return "", int(shape.start), int(shape.end), item.region.key
     assert mask is not None
-    top, left = np.unravel_index(int(np.argmax(mask)), mask.shape)
-    return item.region.concept.label, int(top), int(left), item.region.key
+    left, top = mask.box[:2]
+    return item.region.concept.label, top, left + int(mask.mask[0].argmax()), item.region.key
 
 
 def _stated(record: Record, names: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -87,7 +96,7 @@ def _stated(record: Record, names: Mapping[str, str]) -> tuple[Fact, ...]:
 
 
 def _region(
-    item: Resolved, mask: NDArray[np.bool_] | None, names: Mapping[str, str], where: Mapping[str, tuple[str, int]]
+    item: Resolved, mask: Patch | None, names: Mapping[str, str], where: Mapping[str, tuple[str, int]]
 ) -> SampleRegion:
     region, name = item.region, names[item.region.key]
     shape = region.shape
@@ -95,14 +104,14 @@ def _region(
     return SampleRegion(
         id=name, concept=region.concept, source_label=region.source_label,
         parent=names.get(region.parent) if region.parent else None,
-        box=RegionBox(media="png", xyxy=ops.box(mask)) if mask is not None else None,
+        box=RegionBox(media="png", xyxy=mask.box) if mask is not None else None,
         mask=RegionMask(media=where[name][0], value=where[name][1]) if mask is not None else None,
         span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
         made_by=region.made_by, region=region.key,
     )  # fmt: skip
 
 
-def _media(rendered: Rendered | None, masks: Mapping[str, NDArray[np.generic]], unit: str | None) -> tuple[Media, ...]:
+def _media(rendered: Rendered | None, where: Mapping[str, tuple[str, int]], unit: str | None) -> tuple[Media, ...]:
     if rendered is None:
         return (Media(name="txt", kind="text"),)
     height, width = rendered.image.shape[:2]
@@ -113,15 +122,16 @@ def _media(rendered: Rendered | None, masks: Mapping[str, NDArray[np.generic]], 
         unit=unit if rendered.values is not None else None, geometry=geometry,
         pixels_sha256=pixels_sha256(rendered.image),
     )  # fmt: skip
-    sheets = [Media(name=name, kind="mask", width=width, height=height, channels=1) for name in sorted(masks)]
+    names = sorted({name for name, _ in where.values()})
+    sheets = [Media(name=name, kind="mask", width=width, height=height, channels=1) for name in names]
     return (picture, *sheets)
 
 
-def _row(item: Resolved, mask: NDArray[np.bool_] | None, frame: str) -> Region:
+def _row(item: Resolved, mask: Patch | None, frame: str) -> Region:
     assert mask is not None
     region = item.region
     key = content_key("view-region", region.key, frame)
-    return region.model_copy(update={"key": key, "frame": frame, "shape": rle.encode(mask), "parent": region.key})
+    return region.model_copy(update={"key": key, "frame": frame, "shape": mask.packed(), "parent": region.key})
 
 
 def _window(rendered: Rendered | None) -> tuple[float, float] | None:

@@ -2,26 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Scene
+from transforms.regions.patch import Drawn, Patch
 
 
 @dataclass(frozen=True)
 class ViewData:
-    """`masks`: region id -> bool (height, width) on the emitted image. `image`: uint8 (height, width[, 3]) as emitted;
-    None for text. `values`: float32 (height, width) in the source's unit, before windowing; None for colour.
-    `signal`: float32 (samples, channels) of a signal. `volume_facts`: region id -> facts measured on the whole record,
-    their ids not yet given."""
+    """`masks`: region id -> bool (height, width) on the emitted image, or its patch. `image`: uint8 (height, width
+    [, 3]) as emitted; None for text. `values`: float32 (height, width) in the source's unit, before windowing; None for
+    colour. `signal`: float32 (samples, channels) of a signal. `volume_facts`: region id -> facts measured on the whole
+    record, their ids not yet given."""
 
     scene: Scene
-    masks: Mapping[str, NDArray[np.bool_]]
+    masks: Mapping[str, Drawn]
     image: NDArray[np.uint8] | None = None
     values: NDArray[np.float32] | None = None
     signal: NDArray[np.float32] | None = None
     volume_facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def patches(self) -> dict[str, Patch]:
+        """The masks, each cut to its box. Raises ValueError on an empty one."""
+        return {rid: Patch.of(mask) for rid, mask in self.masks.items()}
 
     @property
     def spacing(self) -> tuple[float, float] | None:

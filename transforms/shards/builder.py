@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from schemas import Media, Sample, SampleRegion
 from schemas.sample import RegionMask
-from transforms.shards.encode import Index, Mask, index_masks, npy, pixels_sha256, png, sha256
+from transforms.regions.patch import Drawn
+from transforms.shards.encode import Index, index_masks, index_png, npy, pixels_sha256, png, sha256
 
 IMAGE, SIGNAL, TEXT, JSON = "png", "npy", "txt", "json"
 
@@ -17,14 +18,14 @@ Members = dict[str, bytes]
 def pack(
     sample: Sample,
     image: NDArray[np.uint8] | None,
-    masks: Mapping[str, Mask],
+    masks: Mapping[str, Drawn],
     signal: NDArray[np.float32] | None = None,
 ) -> tuple[Sample, Members]:
     """Encode a sample's pixels, fill in its media and masks, and return it with its members, "json" among them.
 
     `image`: (height, width[, 3]) as `sample.media` declares it, or None for a sample of text. `masks`: region id ->
-    (height, width), all of them of regions of the sample. `signal`: (samples, channels). Raises ValueError that names
-    the sample's key when the pixels disagree with what the sample says.
+    (height, width) or cut to its box, all of them of regions of the sample. `signal`: (samples, channels). Raises
+    ValueError that names the sample's key when the pixels disagree with what the sample says.
     """
     members: Members = {}
     media: list[Media] = []
@@ -34,7 +35,7 @@ def pack(
         media.append(_media(declared, image, members[IMAGE]))
     sample, index = _place_masks(sample, image, masks)
     for name, array in index.items():
-        members[name] = png(array)
+        members[name] = index_png(array)
         media.append(_media(_declared(sample, name, "mask"), array, members[name]))
     if signal is not None:
         members[SIGNAL] = npy(signal)
@@ -79,7 +80,7 @@ def _media(declared: Media, array: NDArray[np.uint8] | Index, data: bytes) -> Me
 
 
 def _place_masks(
-    sample: Sample, image: NDArray[np.uint8] | None, masks: Mapping[str, Mask]
+    sample: Sample, image: NDArray[np.uint8] | None, masks: Mapping[str, Drawn]
 ) -> tuple[Sample, dict[str, Index]]:
     """Pack the masks, and let each region say where its own lies."""
     if unknown := sorted(set(masks) - {region.id for region in sample.regions}):

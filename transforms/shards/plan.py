@@ -1,59 +1,69 @@
-"""Which sample goes into which shard: a pure function of keys, splits and sizes, so any number of workers agrees."""
+"""Which sample goes into which shard: a pure function of the samples in their order, whoever works it out."""
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from schemas import Model
 from schemas.recipe import ShardSpec
 from transforms.shards.splits import SPLITS
 
+Row = TypeVar("Row")
 
-class ShardPlan(Model):
-    """One shard to write: its file name, its split, and the keys in the order in which they are written."""
 
-    name: str
+@dataclass
+class Cut(Generic[Row]):
+    """The samples of one shard, in the order in which they are written. `members`: the endings that all of them have,
+    joined by commas; `number`: which one of its split and members it is."""
+
     split: str
-    keys: tuple[str, ...]
+    members: str
+    number: int
+    rows: list[Row] = field(default_factory=list)
+    bytes: int = 0
 
 
-def shard_name(split: str, number: int) -> str:
-    return f"{split}-{number:06d}.tar"
+class Cutter(Generic[Row]):
+    """Cuts a stream of samples into shards, with no more than the open ones in memory: a new shard where the next
+    sample would go over `max_samples` or `max_bytes`. One sample larger than `max_bytes` gets a shard of its own.
 
-
-def plan_shards(sizes: Sequence[tuple[str, str, int, str]], spec: ShardSpec) -> list[ShardPlan]:
-    """Cut (key, split, estimated bytes, record) into shards: a new one where the next sample would go over
-    `max_samples` or `max_bytes`. One sample larger than `max_bytes` gets a shard of its own.
-
-    The order is by split, record and key: views of one volume lie together, so that a worker decodes it once.
-
-    Raises ValueError on a key that comes twice or a split that is none of train, validation, test.
+    A shard is of one split, and all its samples have the same members: loaders that take the first one's for all, or
+    make tuples of them, read every shard alike.
     """
-    keys = [key for key, *_ in sizes]
-    if len(set(keys)) != len(keys):
-        twice = next(key for key in sorted(set(keys)) if keys.count(key) > 1)
-        raise ValueError(f"key {twice!r} is planned twice: drop one of the samples")
-    if unknown := sorted({split for _, split, *_ in sizes} - set(SPLITS)):
-        raise ValueError(f"unknown split {unknown[0]!r}: use one of {', '.join(SPLITS)}")
-    plans: list[ShardPlan] = []
-    ordered = sorted(sizes, key=lambda item: (_place(item[1]), item[3], item[0]))
-    for split, group in groupby(ordered, key=lambda item: item[1]):
-        shards = _cut([(key, size) for key, _, size, _ in group], spec)
-        plans += [ShardPlan(name=shard_name(split, n), split=split, keys=keys) for n, keys in enumerate(shards)]
-    return plans
+
+    def __init__(self, spec: ShardSpec) -> None:
+        self._spec = spec
+        self._open: dict[tuple[str, str], Cut[Row]] = {}
+        self._numbers: Counter[tuple[str, str]] = Counter()
+
+    def add(self, split: str, members: str, row: Row, size: int) -> Cut[Row] | None:
+        """Take a sample of about `size` bytes; the shard that is full now, if one is. Raises ValueError on a split that
+        is none of train, validation, test."""
+        if split not in SPLITS:
+            raise ValueError(f"unknown split {split!r}: use one of {', '.join(SPLITS)}")
+        at, full = (split, members), None
+        cut = self._open.get(at)
+        if cut and (len(cut.rows) >= self._spec.max_samples or cut.bytes + size > self._spec.max_bytes):
+            full, cut = cut, None
+        if cut is None:
+            cut = self._open[at] = Cut(split, members, self._numbers[at])
+            self._numbers[at] += 1
+        cut.rows.append(row)
+        cut.bytes += size
+        return full
+
+    def rest(self) -> list[Cut[Row]]:
+        """The shards that are still open."""
+        return list(self._open.values())
 
 
-def _place(split: str) -> int:
-    names: tuple[str, ...] = SPLITS
-    return names.index(split)
-
-
-def _cut(samples: list[tuple[str, int]], spec: ShardSpec) -> list[tuple[str, ...]]:
-    shards: list[list[str]] = []
-    filled = 0
-    for key, size in samples:
-        if not shards or len(shards[-1]) >= spec.max_samples or filled + size > spec.max_bytes:
-            shards.append([])
-            filled = 0
-        shards[-1].append(key)
-        filled += size
-    return [tuple(shard) for shard in shards]
+def names(shards: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
+    """(split, members, number) -> file name. In a split those with most members come first, since some loaders take the
+    first shard's for all."""
+    order: tuple[str, ...] = SPLITS
+    numbers: Counter[str] = Counter()
+    found = {}
+    for split, members, number in sorted(shards, key=lambda s: (order.index(s[0]), -s[1].count(","), s[1], s[2])):
+        found[split, members, number] = f"{split}-{numbers[split]:06d}.tar"
+        numbers[split] += 1
+    return found

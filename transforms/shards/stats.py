@@ -19,7 +19,8 @@ HISTOGRAMS = {
 class Stats(Model):
     """`totals`: name -> count. `tables`: axis -> label -> split -> count of samples (of questions for the axis "task",
     of regions for "concept" and "made_by", of facts for "predicate", of steps for "op").
-    `histograms`: name -> whole value (as text) -> split -> count. `subjects`: split -> subjects, of which merged statistics count one anew in each part."""
+    `histograms`: name -> whole value (as text) -> split -> count. `subjects`:
+    split -> subjects; merged statistics count a subject anew in each part."""
 
     totals: dict[str, int]
     tables: dict[str, Table]

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeVar
 
+from isal import isal_zlib
+
 from schemas import Model
 from transforms.shards.ustar import (
     BLOCK,
@@ -120,7 +122,10 @@ class ShardWriter:
         if key in self._seen:
             raise ShardError(self.path.name, key, "the key is written twice: drop one of the samples")
         self._seen.add(key)
-        span = GroupSpan(self._size, sum(map(len, parts)))
+        crc = 0
+        for part in parts:
+            crc = isal_zlib.crc32(part, crc)
+        span = GroupSpan(self._size, sum(map(len, parts)), crc)
         self._batch += parts
         self._size += span.size
         if self._size - self._begun >= BATCH or len(self._batch) >= BUFFERS:

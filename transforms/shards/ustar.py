@@ -30,10 +30,12 @@ class ShardError(ValueError):
 
 
 class GroupSpan(NamedTuple):
-    """Where a group lies in its shard, in bytes: its first header, and all of its headers, contents and padding."""
+    """Where a group lies in its shard, in bytes: its first header, and all of its headers, contents and padding. `crc`:
+    the CRC-32 of those, where it was written here; 0 where only headers were read."""
 
     offset: int
     size: int
+    crc: int = 0
 
 
 def header(name: str, size: int) -> bytes:

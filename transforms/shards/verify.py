@@ -109,6 +109,8 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry) -> Stats:
             for check, message in found.problems:
                 corpus.fail(entry.name, key, check, message)
             _across(corpus, entry, key, found.sample)
+            if (names := ",".join(sorted(members))) != entry.members:
+                corpus.fail(entry.name, key, "manifest", f"has the members {names}, its shard is of {entry.members}")
             samples += [found.sample] if found.sample else []
     except ShardError as error:
         corpus.fail(entry.name, error.key, "tar", error.message)
@@ -146,6 +148,8 @@ def _images(sample: Sample) -> Iterator[str]:
 def _counts(corpus: _Corpus, manifest: Manifest, stats: Stats) -> None:
     """Every count of the manifest is what the shards hold."""
     said = manifest.model_dump(mode="json")
+    subjects = Counter(split for split, _ in corpus.splits.values())
+    stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items()))})
     for name, value in {**counted(stats), "samples": stats.totals.get("samples", 0)}.items():
         corpus.looked["manifest"] += 1
         if said[name] != value:

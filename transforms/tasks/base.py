@@ -40,10 +40,10 @@ def draft(
     reasoning: Sequence[ReasoningStep] = (),
 ) -> DialogueDraft:
     """One question and its answer. The facts are those that the line claims, then `facts` that reasoning used."""
-    used = dict.fromkeys([claim.fact for claim in line.claims] + [fact.id for fact in facts])
+    used = dict.fromkeys([name for _, _, name in line.marks] + [fact.id for fact in facts])
     if choices is not None:
         question = f"{question}\n" + "\n".join(f"- {choice}" for choice in choices)
-    answered = Turn(role="assistant", text=line.text, claims=tuple(line.claims))
+    answered = Turn(role="assistant", text=line.text, claims=line.claims)
     turns = (Turn(role="user", text=question), answered)
     return DialogueDraft(
         task, turns, answer, None if choices is None else tuple(choices), tuple(dict.fromkeys(regions)), tuple(used),
@@ -91,6 +91,13 @@ class Book:
         return {(fact.predicate, fact.regions): fact for fact in reversed(self.scene.facts)}
 
     @cached_property
+    def _by_predicate(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.scene.facts:
+            found[fact.predicate].append(fact)
+        return dict(found)
+
+    @cached_property
     def _same(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for region in self.scene.regions:
@@ -104,7 +111,7 @@ class Book:
         return any(media.kind == "image" for media in self.scene.media)
 
     def of(self, predicate: str) -> list[Fact]:
-        return [fact for fact in self.scene.facts if fact.predicate == predicate]
+        return self._by_predicate.get(predicate, [])
 
     def fact(self, predicate: str, *regions: str) -> Fact | None:
         """The first fact of that predicate about exactly these regions, in this order."""

@@ -47,6 +47,14 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 def _wrong(space: LabelSpace, answer: str) -> list[str]:
     """Labels of the modalities that make pictures and that this one certainly is not: of each family its head."""
+    key = (NAME, answer)
+    if key not in space.memo:
+        space.memo[key] = _others(space, answer)
+    found: list[str] = space.memo[key]
+    return found
+
+
+def _others(space: LabelSpace, answer: str) -> list[str]:
     entries = [entry for entry in space if entry.facet == "modality" and entry.slug not in NO_PICTURE]
     right = {head for entry in entries if entry.concept.label == answer for head in _heads(space, entry.slug)}
     kin = right.union(*(group for group in KIN if group & right))

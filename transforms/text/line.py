@@ -8,19 +8,23 @@ from schemas import Claim, Fact, Text
 
 @dataclass
 class Line:
-    """Written from left to right; `claim` adds words that assert facts, `sentence` ends one and capitalises it."""
+    """Written from left to right; `claim` adds words that assert facts, `sentence` ends one and capitalises it.
+    `marks`: (start, end, fact id) of each claim, for lines are put into lines and every one moves its claims."""
 
     text: str = ""
-    claims: list[Claim] = field(default_factory=list)
-    _start: int = 0
+    marks: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(Claim(span=(start, end), fact=fact) for start, end, fact in self.marks)
 
     def say(self, words: str) -> "Line":
         self.text += words
         return self
 
     def claim(self, words: str, *facts: Fact) -> "Line":
-        span = (len(self.text), len(self.text) + len(words))
-        self.claims += [Claim(span=span, fact=fact.id) for fact in facts]
+        start, end = len(self.text), len(self.text) + len(words)
+        self.marks += [(start, end, fact.id) for fact in facts]
         return self.say(words)
 
     def listed(self, parts: Iterable["Line"], last: str = "and") -> "Line":
@@ -33,7 +37,7 @@ class Line:
 
     def add(self, part: "Line") -> "Line":
         at = len(self.text)
-        self.claims += [Claim(span=(c.span[0] + at, c.span[1] + at), fact=c.fact) for c in part.claims]
+        self.marks += [(start + at, end + at, fact) for start, end, fact in part.marks]
         return self.say(part.text)
 
     def sentence(self, part: "Line") -> "Line":
@@ -41,8 +45,8 @@ class Line:
         if part.text:
             raised = part.text[0].upper()
             text = (raised if len(raised) == 1 else part.text[0]) + part.text[1:] + "."
-            self.say(" " if self.text else "").add(Line(text, part.claims))
+            self.say(" " if self.text else "").add(Line(text, part.marks))
         return self
 
     def done(self) -> Text:
-        return Text(text=self.text, claims=tuple(self.claims))
+        return Text(text=self.text, claims=self.claims)

@@ -187,7 +187,7 @@ def stated_findings(told: Told) -> Line:
         parts.append(Line().claim(wording[str(fact.value)].format(name), fact))
     line = Line()
     for n, part in enumerate(parts):
-        line.sentence(part) if n else line.add(Line(part.text[0].upper() + part.text[1:] + ".", part.claims))
+        line.sentence(part) if n else line.add(Line(part.text[0].upper() + part.text[1:] + ".", part.marks))
     line.text = line.text.removesuffix(".")
     return line
 

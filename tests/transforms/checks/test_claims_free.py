@@ -203,3 +203,14 @@ def test_any_text_gets_a_verdict_and_spans_within_it(text: str) -> None:
         assert 0 <= start < end <= len(text)
         assert verdict.text == text[start:end]
         assert verdict.verdict != "supported" or verdict.fact is not None
+
+
+def test_a_sentence_is_read_alike_wherever_it_stands() -> None:
+    """Its reading is kept; what "it" means and where it stands are not."""
+    first, alone = "The lesion is seen. ", "It measures 22 mm."
+    length = len("It measures ")
+    for before, subject in (("", None), (first, "lesion"), ("The liver is seen. ", "liver"), (first * 2, "lesion")):
+        (claim,) = [one for one in parse(before + alone, SPACE) if one.kind == "size"]
+        assert (claim.subject.slugs if claim.subject else None) == ((subject,) if subject else None)
+        start = len(before) + length
+        assert claim.span == (start, start + len("22 mm"))

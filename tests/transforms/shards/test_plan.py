@@ -1,51 +1,55 @@
-"""Shards are planned by key within a split and never over their limits, whatever the order of the samples."""
-
-import random
+"""Shards are cut in the order of the samples, of one split and one set of members each, and never over their limits."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.recipe import ShardSpec
-from transforms.shards.plan import ShardPlan, plan_shards
+from transforms.shards.plan import Cut, Cutter, names
 
-SIZES = [(f"k{n:02d}", "train" if n % 3 else "test", 100, "record") for n in range(12)]
-
-
-def test_sorted_by_split_then_key_and_cut_by_count() -> None:
-    plans = plan_shards(SIZES, ShardSpec(max_samples=3))
-    assert plans == [
-        ShardPlan(name="train-000000.tar", split="train", keys=("k01", "k02", "k04")),
-        ShardPlan(name="train-000001.tar", split="train", keys=("k05", "k07", "k08")),
-        ShardPlan(name="train-000002.tar", split="train", keys=("k10", "k11")),
-        ShardPlan(name="test-000000.tar", split="test", keys=("k00", "k03", "k06")),
-        ShardPlan(name="test-000001.tar", split="test", keys=("k09",)),
-    ]
-    assert plan_shards(random.Random(1).sample(SIZES, len(SIZES)), ShardSpec(max_samples=3)) == plans
+PICTURE, REPORT = "json,png", "json,txt"
+Sample = tuple[str, str, str, int]  # split, members, key, bytes
 
 
-def test_cut_by_bytes() -> None:
-    plans = plan_shards(SIZES, ShardSpec(max_bytes=250))
-    assert [len(plan.keys) for plan in plans] == [2, 2, 2, 2, 2, 2]
+def cuts(samples: list[Sample], **spec: int) -> list[Cut[str]]:
+    cutter: Cutter[str] = Cutter(ShardSpec(**spec))
+    full = [cutter.add(split, members, key, size) for split, members, key, size in samples]
+    return [cut for cut in full if cut] + cutter.rest()
+
+
+def test_cut_by_count_split_and_members() -> None:
+    samples = [("test" if n % 3 == 0 else "train", REPORT if n > 8 else PICTURE, f"k{n}", 1) for n in range(12)]
+    found = {(cut.split, cut.members, cut.number): cut.rows for cut in cuts(samples, max_samples=3)}
+    assert found == {
+        ("train", PICTURE, 0): ["k1", "k2", "k4"], ("train", PICTURE, 1): ["k5", "k7", "k8"],
+        ("test", PICTURE, 0): ["k0", "k3", "k6"], ("test", REPORT, 0): ["k9"], ("train", REPORT, 0): ["k10", "k11"],
+    }  # fmt: skip
 
 
 def test_a_sample_over_the_limit_has_a_shard_of_its_own() -> None:
-    plans = plan_shards(
-        [("a", "train", 10, "x"), ("b", "train", 999, "x"), ("c", "train", 10, "x")], ShardSpec(max_bytes=100)
-    )
-    assert [plan.keys for plan in plans] == [("a",), ("b",), ("c",)]
+    samples = [("train", PICTURE, key, size) for key, size in (("a", 10), ("b", 999), ("c", 10))]
+    assert [cut.rows for cut in cuts(samples, max_bytes=100)] == [["a"], ["b"], ["c"]]
 
 
-def test_the_views_of_a_record_lie_together() -> None:
-    sizes = [("a", "train", 1, "two"), ("b", "train", 1, "one"), ("c", "train", 1, "two"), ("d", "train", 1, "one")]
-    assert [plan.keys for plan in plan_shards(sizes, ShardSpec(max_samples=2))] == [("b", "d"), ("a", "c")]
+def test_names_by_split_with_most_members_first() -> None:
+    shards = [("test", REPORT, 0), ("train", PICTURE, 1), ("train", PICTURE, 0), ("train", "json,mask.png,png", 0)]
+    assert names(shards) == {
+        ("train", "json,mask.png,png", 0): "train-000000.tar", ("train", PICTURE, 0): "train-000001.tar",
+        ("train", PICTURE, 1): "train-000002.tar", ("test", REPORT, 0): "test-000000.tar",
+    }  # fmt: skip
 
 
-def test_nothing_to_plan() -> None:
-    assert plan_shards([], ShardSpec()) == []
+def test_an_unknown_split_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown split 'dev'"):
+        cuts([("dev", PICTURE, "x", 1)])
 
 
-@pytest.mark.parametrize(
-    ("extra", "says"), [(("k00", "train", 1, "x"), "twice"), (("x", "dev", 1, "x"), "unknown split 'dev'")]
-)
-def test_bad_plans_are_refused(extra: tuple[str, str, int, str], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        plan_shards([*SIZES, extra], ShardSpec())
+@given(st.lists(st.tuples(st.sampled_from(["train", "test"]), st.sampled_from([PICTURE, REPORT]), st.integers(1, 60))))
+def test_nothing_is_lost_or_reordered(drawn: list[tuple[str, str, int]]) -> None:
+    samples = [(split, members, f"{n:03d}", size) for n, (split, members, size) in enumerate(drawn)]
+    found = cuts(samples, max_samples=4, max_bytes=100)
+    assert sorted(key for cut in found for key in cut.rows) == [key for _, _, key, _ in samples]
+    for cut in found:
+        assert cut.rows == sorted(cut.rows)
+        assert len(cut.rows) <= 4
+        assert cut.bytes <= 100 or len(cut.rows) == 1

@@ -6,7 +6,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.shards.tar import ShardError, read_shard, write_shard
@@ -30,6 +30,7 @@ def plain_tar(path: Path, entries: list[tuple[str, bytes]], **fields: int | str)
     return path
 
 
+@settings(deadline=None)  # writes files
 @given(groups=st.dictionaries(KEYS, CONTENTS, min_size=1, max_size=5))
 def test_round_trip(groups: dict[str, dict[str, bytes]], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("shard") / "s.tar"

@@ -93,7 +93,7 @@ def test_a_sound_corpus_verifies(tmp_path: Path) -> None:
     corpus().write(tmp_path)
     report = verify(tmp_path)
     assert report.ok, report.problems
-    assert (report.samples, report.shards) == (10, 4)
+    assert (report.samples, report.shards) == (10, 5)
     # 8 pictures with 4 regions, 4 facts on masks, 4 claims, 1 step and its answer each; 2 more samples with 1 claim.
     looked = {
         "box": 32,
@@ -246,7 +246,14 @@ def test_a_sample_in_a_shard_of_another_split_is_found(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     next(entry for entry in manifest["shards"] if entry["name"] == "test-000000.tar")["split"] = "train"
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    assert ("toy-0008", "split") in checks(verify(tmp_path))
+    assert ("toy-0009", "split") in checks(verify(tmp_path))
+
+
+def test_a_sample_with_other_members_than_its_shard_is_found(tmp_path: Path) -> None:
+    corpus().write(tmp_path)
+    text = (tmp_path / "manifest.json").read_text()
+    (tmp_path / "manifest.json").write_text(text.replace('"json,txt"', '"json,png"'))
+    assert checks(verify(tmp_path)) == {("toy-0008", "manifest")}
 
 
 @pytest.mark.parametrize("field", ["samples", "splits", "subjects", "counts", "totals", "members"])
@@ -277,5 +284,5 @@ def test_a_manifest_cannot_point_out_of_its_folder(tmp_path: Path) -> None:
     (tmp_path / "in/manifest.json").write_text(text)
     (tmp_path / "in/test-000000.tar").rename(tmp_path / "test-000000.tar")
     report = verify(tmp_path / "in")
-    assert report.shards == 3
+    assert report.shards == 4
     assert not report.ok

@@ -46,7 +46,6 @@ def check_text(
     """
     evidence = known.about(region) if known else Evidence(scene, space, region)
     parsed = parse(text.text, space)
-    facts = {fact.id: fact for fact in scene.facts}
     spans = [claim.span for claim in text.claims]
     found = []
     for one in parsed:
@@ -56,7 +55,7 @@ def check_text(
             verdict = _said(verdict.span, text.text, one, "uncheckable", None, "true, but no claim covers it")
         found.append(verdict)
     for claim in text.claims:
-        found += _claim(claim.span, facts.get(claim.fact), claim.fact, text.text, parsed, evidence)
+        found += _claim(claim.span, evidence.by_id.get(claim.fact), claim.fact, text.text, parsed, evidence)
     return found
 
 
@@ -72,7 +71,8 @@ def _claim(
     if fact is None:
         yield ClaimVerdict(span, words, "uncheckable", "contradicted", None, f"there is no fact {name}")
         return
-    saying = [one for one in parsed if _meet(one.span, span) and one.kind in SAYS.get(fact.predicate, ())]
+    kinds = SAYS.get(fact.predicate, frozenset())
+    saying = [one for one in parsed if one.kind in kinds and _meet(one.span, span)]
     if not saying:
         reason = f"its words do not say its fact ({fact.predicate})"
         yield ClaimVerdict(span, words, "uncheckable", "uncheckable", fact.id, reason)

@@ -1,6 +1,6 @@
 """A sentence as clauses, a clause as noun phrases: who is named, which names stand together, what is negated."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention, Quantity
@@ -113,7 +113,7 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
         first, side, every = first - 2, None, True  # "left and right kidneys"
     named = words.side_of(item.slugs)
     if named and [_word(it) for it in items[max(first - 2, 0) : first]] == [SIDES[named[0] == "left"], "and"]:
-        first, item, every = first - 2, replace(item, slugs=named[1]), True  # "left and right kidneys", sided plural
+        first, item, every = first - 2, item._replace(slugs=named[1]), True  # "left and right kidneys", sided plural
     whole = first
     first, rank = _of_those(clause, first, rank)
     clause.used.update(range(first, i + 1))

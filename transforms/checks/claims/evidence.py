@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from copy import copy
 from functools import cached_property
 
 from schemas import Concept, Fact, LabelSpace, Scene
@@ -11,38 +10,50 @@ from transforms.checks.claims.model import Mention
 
 
 class Evidence:
-    """The facts of a scene by predicate, its regions by concept. `focus`: the region that a text is about."""
+    """The facts of a scene by predicate, its regions by concept. `focus`: the region that a text is about. `every`: the
+    facts of the whole scene, where `facts` are but one."""
 
     def __init__(self, scene: Scene, space: LabelSpace, focus: str | None = None) -> None:
         self.scene = scene
         self.space = space
         self.words: Lexicon = lexicon(space)
         self.focus = focus
-        self.whole = self
         self.regions = {region.id: region for region in scene.regions}
+        self.by_id = {fact.id: fact for fact in scene.facts}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         for fact in scene.facts:
             self.facts[fact.predicate].append(fact)
-        self._labels = {entry.concept.label: entry.slug for entry in space}
+        self.every = self.facts
+        self._labels = space.slugs
         self._ids: dict[tuple[str, ...], list[str]] = {}  # the same few mentions come again and again
+        self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
-        other = copy(self)  # what was worked out of the scene holds for each of its regions
+        other = self._copy()  # what was worked out of the scene holds for each of its regions
         other.focus = focus
-        other.whole = other
+        return other
+
+    def _copy(self) -> "Evidence":
+        other = object.__new__(Evidence)
+        other.__dict__.update(self.__dict__)
         return other
 
     def with_only(self, fact: Fact) -> "Evidence":
         """The evidence of one fact, for a claim that names it. Which region is the largest is still asked of all."""
         focus = fact.regions[0] if len(fact.regions) == 1 and fact.predicate != "present" else self.focus
-        other = copy(self)
+        if (fact.id, focus) not in self._alone:
+            self._alone[fact.id, focus] = self._only(fact, focus)
+        return self._alone[fact.id, focus]
+
+    def _only(self, fact: Fact, focus: str | None) -> "Evidence":
+        other = self._copy()
         for known in ("shown", "missing", "_shown_below"):
             other.__dict__.pop(known, None)
         other.facts = defaultdict(list, {fact.predicate: [fact]})
         other.focus = focus if focus in self.regions else None
-        other.whole = self
+        other._alone = {}  # nor holds what holds it, which only the garbage collector would free
         return other
 
     def slug(self, concept: Concept | None) -> str:
@@ -98,8 +109,8 @@ class Evidence:
 
     def absent(self, slug: str) -> Fact | None:
         """The fact that declares `slug` or something above it absent."""
-        if slug in self.missing:
-            return self.missing[slug]
+        if not self.missing or slug in self.missing:
+            return self.missing.get(slug)
         above = self.space.ancestors(slug) if slug in self.space else frozenset()
         return next((self.missing[known] for known in sorted(above) if known in self.missing), None)
 
@@ -130,10 +141,10 @@ class Evidence:
 
     def _ranked(self, ids: list[str], rank: str) -> list[str]:
         """The largest or smallest by area; none where an area is not known or two are alike within tolerance."""
-        sizes = {f.regions[0]: f for f in self.whole.facts["area"] if f.regions and f.regions[0] in ids}
+        sizes = {f.regions[0]: f for f in self.every["area"] if f.regions and f.regions[0] in ids}
         if len(ids) == 1:
             return ids
-        beaten = {f.regions for f in self.whole.facts["larger"] if len(f.regions) == 2}
+        beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
         best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
         if rank == "largest" and best:
             return best

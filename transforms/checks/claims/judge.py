@@ -36,7 +36,7 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
 
 def _inverse(ruling: Ruling) -> Ruling:
     turned: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported"}
-    return replace(ruling, answer=turned.get(ruling.answer, ruling.answer), reason=f"negated: {ruling.reason}")
+    return ruling._replace(answer=turned.get(ruling.answer, ruling.answer), reason=f"negated: {ruling.reason}")
 
 
 def _presence(claim: Parsed, known: Evidence) -> Ruling:

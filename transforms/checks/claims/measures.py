@@ -1,7 +1,6 @@
 """The quantities, places, planes and ratings of a clause, each with what it speaks of."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
@@ -88,7 +87,7 @@ def _length(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity)
                 yield Parsed(span, "uncheckable")  # an area in millimetres
                 continue
             kind: Kind = "area" if measure == "area" else "size"
-            yield Parsed(span, kind, one, quantity=replace(quantity, values=(value,)), measure=measure,
+            yield Parsed(span, kind, one, quantity=quantity._replace(values=(value,)), measure=measure,
                          negated=reading.negated(i))  # fmt: skip
 
 

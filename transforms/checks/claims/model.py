@@ -1,7 +1,7 @@
 """What the claim check speaks of: items of a sentence, mentions of concepts, parsed claims, verdicts."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
@@ -12,8 +12,7 @@ Answer = Literal["supported", "contradicted", "uncheckable"]
 Bound = Literal["eq", "gt", "lt"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, %); `step` is half of the last digit written, in
     `unit`."""
 
@@ -23,8 +22,7 @@ class Quantity:
     bound: Bound = "eq"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A piece of a sentence: a concept's name, a number, a zone, a phrase that has a meaning, or a plain word.
 
     `tag` is what it means (a phrase's role, a word itself), `slugs` what a mention may name.
@@ -63,8 +61,7 @@ class Mention:
     partitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """One assertion found in a text, characters [span) of it.
 
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
@@ -84,6 +81,10 @@ class Parsed:
     hedged: bool = False
     clouded: bool = False
 
+    def moved(self, by: int) -> "Parsed":
+        """The same assertion, `by` characters further on."""
+        return self._replace(span=(self.span[0] + by, self.span[1] + by)) if by else self
+
     @property
     def concepts(self) -> tuple[str, ...]:
         """Slugs of the subject, then of the object."""
@@ -94,8 +95,7 @@ class Parsed:
         return self.quantity.unit if self.quantity else None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimVerdict:
+class ClaimVerdict(NamedTuple):
     """What the facts say to one assertion; `fact` is the id of the fact that decides, where one does."""
 
     span: tuple[int, int]

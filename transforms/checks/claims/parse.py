@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from schemas import LabelSpace
 from transforms.checks.claims.clauses import Clause, clauses
-from transforms.checks.claims.lexicon import lexicon
+from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.negation import Denial, denial
@@ -22,34 +23,48 @@ UNDERSTOOD = word_set(
     """
 )
 """Phrases that assert nothing by themselves."""
+KEPT = 1 << 13
+"""Sentences whose reading is kept: some 3 KB each."""
 
 
 def parse(text: str, space: LabelSpace) -> list[Parsed]:
     """Every assertion of a text, in its order. Spans are character offsets; never raises on any text."""
     words = lexicon(space)
     found: list[Parsed] = []
-    it: list[Mention] = []
+    it: tuple[Mention, ...] = ()
     for start, end in sentences(text):
-        line = items(text, start, end, words)
-        said = {item.tag for item in line if item.kind == "word" or item.tag.startswith("hedge:")}
-        shifted = bool(said & SHIFT)
-        uncertain = "hedge:uncertain" in said or bool(said & UNCERTAIN)
-        for clause in clauses(line, words):
-            claims, it = _read(clause, it)
-            if uncertain:
-                claims = [_doubted(claim) for claim in claims]
-            elif shifted:
-                claims = [replace(claim, hedged=True) for claim in claims]
-            found += claims
-            it = [] if shifted or uncertain else it
+        claims, it = _sentence(text[start:end], it, words)
+        found += [claim.moved(start) for claim in claims]
     return sorted(found, key=lambda claim: claim.span)
+
+
+@lru_cache(maxsize=KEPT)
+def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple[Parsed, ...], tuple[Mention, ...]]:
+    """The assertions of a sentence, spans within it, and what "it" means after it. The same sentences come again and
+    again: in the texts of a scene, in its dialogues, in thousands of scenes."""
+    line = items(text, words)
+    said = {item.tag for item in line if item.kind == "word" or item.tag.startswith("hedge:")}
+    shifted = bool(said & SHIFT)
+    uncertain = "hedge:uncertain" in said or bool(said & UNCERTAIN)
+    found: list[Parsed] = []
+    meant = list(it)
+    for clause in clauses(line, words):
+        claims, meant = _read(clause, meant)
+        if uncertain:
+            claims = [_doubted(claim) for claim in claims]
+        elif shifted:
+            claims = [claim._replace(hedged=True) for claim in claims]
+        found += claims
+        meant = [] if shifted or uncertain else meant
+    # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
+    return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
 def _doubted(claim: Parsed) -> Parsed:
     """In a sentence of doubt, a finding is said to be uncertain; the rest is not asserted."""
     if claim.kind == "presence" and claim.subject is not None and claim.subject.facet == "finding":
-        return replace(claim, kind="finding", value="uncertain")
-    return replace(claim, hedged=True)
+        return claim._replace(kind="finding", value="uncertain")
+    return claim._replace(hedged=True)
 
 
 def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention]]:
@@ -61,7 +76,8 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [*_named(reading), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
-    claims = [replace(claim, clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
+    if rest or bad:
+        claims = [claim._replace(clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
     if rest:
         claims.append(Parsed((rest[0].start, rest[-1].end), "uncheckable"))
     return claims, _it(found, no, it, bool(rest) or bad)
@@ -138,7 +154,8 @@ def _relations(reading: Reading) -> Iterator[Parsed]:
             continue
         for a, b in pairs(found, relation, reading.it):
             said = reading.clause.items[relation.at]
-            span = (min(a.start if a in _here(found) and a else said.start, b.start), max(b.end, said.end))
+            start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
+            span = (min(start, b.start), max(b.end, said.end))
             first, second = (b, a) if relation.kind in ("contains", "smaller") else (a, b)
             kind = {"inside": "inclusion", "contains": "inclusion", "adjacent": "adjacency"}.get(
                 relation.kind, "comparison"
@@ -151,7 +168,3 @@ def _relations(reading: Reading) -> Iterator[Parsed]:
 def _compared(found: Frame) -> str | None:
     """What is compared where it is not the area: the attenuation of one "exceeds that of" the other."""
     return next((tag for _, tag in found.clause.phrases("m") if tag not in ("area", "size", "count")), None)
-
-
-def _here(found: Frame) -> list[Mention]:
-    return [one for group in found.clause.groups for one in group]

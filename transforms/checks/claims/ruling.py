@@ -1,13 +1,12 @@
 """A ruling: the answer, the fact that decides, and why."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas import Fact
 from transforms.checks.claims.model import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     answer: Answer
     fact: str | None
     reason: str

@@ -37,10 +37,11 @@ _SCALE = re.compile(
 )
 _SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
-_TOKEN = re.compile(rf"{_DIGITS}|[^\W\d_][^\W_]*(?:['’][a-z]+)?|[^\w\s]|\w")
+_TOKEN = re.compile(rf"[^\W\d_][^\W_]*(?:['’][a-z]+)?|{_DIGITS}|[^\w\s]|\w")
+_DIGIT = re.compile(r"\d")
 _END = re.compile(
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
-    r"(?<=[.!?])[\"”’)]*\s+|\s*\n+\s*",
+    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
+    r"[\"”’)]*\s+|\s*\n+\s*",
     re.IGNORECASE,
 )
 
@@ -67,14 +68,16 @@ def half_digit(word: str) -> float:
     return 0.5 * 10.0 ** -len(word.partition(".")[2])
 
 
-def items(text: str, start: int, end: int, words: Lexicon) -> list[Item]:
-    """The items of text[start:end], in order; offsets are those of the whole text."""
-    low = text[start:end].lower()
-    if len(low) != end - start:  # a letter whose lower case is longer would shift every offset
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text[start:end])
+def items(sentence: str, words: Lexicon) -> list[Item]:
+    """The items of a sentence, in order."""
+    low = sentence.lower()
+    if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐")]
-    names = [_name(low[a:b]) for a, b in tokens]
-    marked = _marked(low)
+    names = [low[a:b] for a, b in tokens]
+    if "'" in low or "’" in low:
+        names = [_name(token) for token in names]
+    marked = _marked(low, names)
     found: list[Item] = []
     i = 0
     while i < len(tokens):
@@ -94,17 +97,13 @@ def items(text: str, start: int, end: int, words: Lexicon) -> list[Item]:
         else:
             found.append(_plain(names[i], a, b))
             i += 1
-    return [_moved(item, start) for item in found]
+    return found
 
 
 def _name(token: str) -> str:
     if token.endswith(("n't", "n’t")):
         return "not"
     return token[:-2] if token.endswith(("'s", "’s")) else token
-
-
-def _moved(item: Item, by: int) -> Item:
-    return Item(item.kind, item.tag, item.start + by, item.end + by, item.slugs, item.plural, item.quantity)
 
 
 def _hidden(special: Item, match: object, tokens: list[tuple[int, int]], i: int) -> bool:
@@ -122,16 +121,22 @@ def _plain(name: str, start: int, end: int) -> Item:
     return Item("word" if name[:1].isalnum() else "punct", name, start, end)
 
 
-def _marked(low: str) -> dict[int, Item]:
-    """Items found by pattern, by where they start; where two overlap, the earlier pattern's stays."""
+def _marked(low: str, names: list[str]) -> dict[int, Item]:
+    """Items found by pattern, by where they start; where two overlap, the earlier pattern's stays. A pattern is not
+    tried where what it cannot be without is missing."""
     marked: dict[int, Item] = {}
     taken: list[tuple[int, int]] = []
+    digits = _DIGIT.search(low) is not None
     found = [Item("zone", _zone(m), m.start(), m.end()) for m in _ZONE.finditer(low)] if " of the " in low else []
-    found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
-    found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
-    found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]
-    found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
-    found += [Item("side", m["side"] or m["mid"] or m["sided"], m.start(), m.end()) for m in _SIDE.finditer(low)]
+    if digits:
+        found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
+        found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
+    if digits or not NUMBER_WORDS.keys().isdisjoint(names):
+        found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]
+    if digits and "slice" in low:
+        found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
+    if "left" in low or "right" in low or "midline" in low:
+        found += [Item("side", m["side"] or m["mid"] or m["sided"], m.start(), m.end()) for m in _SIDE.finditer(low)]
     for item in found:
         if not any(a < item.end and item.start < b for a, b in taken):
             taken.append((item.start, item.end))

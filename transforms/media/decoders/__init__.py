@@ -12,6 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from isal.igzip_lib import IsalError
 from numpy.typing import NDArray
 
 from schemas import LabelShape, Record
@@ -21,9 +22,10 @@ from transforms.plugins import module
 
 __all__ = ["DecodeError", "decode", "labels"]
 
+_ISAL: type[Exception] = IsalError  # type: ignore[assignment] # its stub calls the class an instance
 BROKEN = (
     OSError, ValueError, LookupError, ArithmeticError, EOFError, AttributeError, NotImplementedError, RuntimeError,
-    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError, cv2.error,
+    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError, cv2.error, _ISAL,
 )  # fmt: skip
 
 

@@ -5,13 +5,13 @@ to 255 and cannot hold 16-bit colours. An EXIF orientation in a JPEG or PNG is i
 drawn on the pixels as stored, and headers are read so too); the Orientation tag of a TIFF is obeyed by both.
 """
 
-import gzip
 import io
 from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
+from isal import igzip
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
@@ -45,7 +45,7 @@ class Sheet:
 
 def read(data: bytes, page: int = 0) -> Sheet:
     """One page of a picture, gunzipped where need be. Raises ValueError when neither library can read it."""
-    data = gzip.decompress(data) if data[:2] == GZIP else data
+    data = igzip.decompress(data) if data[:2] == GZIP else data  # type: ignore[no-untyped-call]
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.seek(page)
@@ -88,7 +88,10 @@ def _by_opencv(data: bytes, page: int) -> NDArray[Any] | None:
         array = pages[0] if pages else None
     if array is None or array.ndim == 2:
         return array
-    return np.asarray(array[..., [2, 1, 0, 3][: array.shape[2]]])
+    if array.dtype in (np.uint8, np.uint16, np.float32):
+        code = cv2.COLOR_BGR2RGB if array.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
+        return np.asarray(cv2.cvtColor(array, code))
+    return np.ascontiguousarray(array[..., [2, 1, 0, 3][: array.shape[2]]])
 
 
 def pixels(sheet: Sheet) -> NDArray[Any]:

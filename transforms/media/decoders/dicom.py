@@ -23,7 +23,7 @@ def decode(root: Path, record: Record) -> Pixels:
     for source in record.sources[:slices]:  # behind them come the files of masks
         with open_source(root, source) as file:
             planes.append(_plane(pydicom.dcmread(file)))
-    array = np.stack([plane.T for plane in planes], axis=-1) if record.kind == "volume" else planes[0]
+    array = np.stack(planes).T if record.kind == "volume" else planes[0]  # a slice stays in one piece of memory
     return Pixels(array, record.geometry, record.unit)
 
 
@@ -41,8 +41,10 @@ def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
     array = pixel_array(dataset)  # converts YBR to RGB
     photometric = dataset.PhotometricInterpretation
     if photometric == "PALETTE COLOR":
-        colour = apply_color_lut(array, dataset)
-        return _eight_bits(colour)
+        if array.dtype != np.uint8:
+            return _eight_bits(apply_color_lut(array, dataset))
+        palette = _eight_bits(apply_color_lut(np.arange(256, dtype=np.uint8), dataset))
+        return np.asarray(np.take(palette, array, axis=0))
     if dataset.SamplesPerPixel == 3:
         return _eight_bits(array)
     values: NDArray[Any] = apply_modality_lut(array, dataset)
@@ -53,4 +55,4 @@ def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
 
 def _eight_bits(colour: NDArray[Any]) -> NDArray[np.uint8]:
     """The high byte of each sample."""
-    return np.asarray(colour >> (8 * (colour.itemsize - 1)), np.uint8)
+    return colour if colour.dtype == np.uint8 else np.asarray(colour >> (8 * (colour.itemsize - 1)), np.uint8)
