@@ -2,8 +2,6 @@
 
 import errno
 
-from connectors.base import Unreadable
-
 MAX_FAILURES = 100  # in a row: then the source is broken, not its files, and the rest of it waits for the next run
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -18,6 +16,8 @@ class PlaceError(ValueError):
 
 def reason_of(error: Exception) -> str:
     """One line for the quarantine. Raises DiskFullError or PlaceError where that is no fault of the record."""
+    from connectors.base import Unreadable  # late: every command's help comes by here
+
     if isinstance(error, PlaceError):
         raise error
     if is_full(error):
