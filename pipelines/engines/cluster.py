@@ -7,6 +7,9 @@ from typing import Any
 
 import ray
 import ray.data
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from pipelines.faults import told
 
 START_SECONDS = "60"  # how long a node may take to come up on a busy machine
 TRIES = 2
@@ -67,6 +70,23 @@ class Board:
         """What was said since the last call."""
         found, self.units = self.units, Counter()
         return found
+
+
+def board() -> Any:
+    """A board on the driver's own node, so that no other node's loss takes it away."""
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    return Board.options(scheduling_strategy=here).remote()  # type: ignore[attr-defined]
+
+
+def lost(error: Exception) -> Exception:
+    """What to raise instead of an error of Ray: what a worker raised, else that Ray was lost."""
+    if ours := told(str(error)):
+        return ours
+    cause = getattr(error, "cause", None)
+    by_ray = isinstance(cause, ray.exceptions.RayError) and not isinstance(cause, ray.exceptions.UserCodeException)
+    if isinstance(error, ray.exceptions.RayTaskError) and not by_ray:
+        return error  # a bug of ours: its traceback says where
+    return ClusterError(f"Ray was lost: {_line(error)}; run the same command again")
 
 
 class Reporter:
