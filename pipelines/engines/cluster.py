@@ -7,6 +7,7 @@ from typing import Any
 
 import ray
 import ray.data
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 START_SECONDS = "60"  # how long a node may take to come up on a busy machine
 TRIES = 2
@@ -67,6 +68,22 @@ class Board:
         """What was said since the last call."""
         found, self.units = self.units, Counter()
         return found
+
+
+def board() -> Any:
+    """A board on the driver's own node, so that no other node's loss takes it away."""
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    return Board.options(scheduling_strategy=here).remote()  # type: ignore[attr-defined]
+
+
+def lost(error: Exception) -> Exception:
+    """What to raise instead of an error of Ray: what a worker raised, as it was, else that Ray was lost."""
+    seen: BaseException | None = error
+    while seen is not None:
+        seen = getattr(seen, "cause", None) or seen.__cause__
+        if isinstance(seen, Exception) and not isinstance(seen, ray.exceptions.RayError):
+            return seen
+    return ClusterError(f"Ray was lost: {_line(error)}; run the same command again")
 
 
 class Reporter:

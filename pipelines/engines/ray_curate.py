@@ -14,7 +14,7 @@ import ray.data
 from pipelines.context import Context
 from pipelines.curate.settle import settle
 from pipelines.curate.work import Share, Tick, run_share
-from pipelines.engines.cluster import Board, ClusterError, Reporter, connect, cores
+from pipelines.engines.cluster import Reporter, board, connect, cores, lost
 from pipelines.engines.travel import Advance, finish_packet, load_packets
 from pipelines.report import StageCounts
 from pipelines.stages import STAGES, Stage
@@ -30,15 +30,15 @@ def curate(
     if not parts:
         return
     connect(workers)
-    board = Board.remote()  # type: ignore[attr-defined]
+    said = board()
     of = max(1, -(-SHARES_A_CORE * cores(workers) // len(parts)))
     shares = [Share(part=part, number=number, of=of, again=again) for number in range(of) for part in parts]
     try:
-        yield from _run(ctx, shares, board, tick)
+        yield from _run(ctx, shares, said, tick)
     except ray.exceptions.RayError as error:
-        raise ClusterError(f"Ray was lost: {' '.join(str(error).split())[:300]}; run the same command again") from error
+        raise lost(error) from error
     finally:
-        ray.kill(board)
+        ray.kill(said)
 
 
 def _run(ctx: Context, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
