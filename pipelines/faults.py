@@ -1,6 +1,7 @@
 """What an exception costs: one record and its reason, or, where nothing can be written any more, the run."""
 
 import errno
+import re
 
 from connectors.base import Unreadable
 
@@ -27,6 +28,14 @@ def reason_of(error: Exception) -> str:
     text = " ".join(str(error).split())
     named = text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
     return named[:500]
+
+
+def told(text: str) -> Exception | None:
+    """What stops a run, found again in the text to which Beam and Ray Data turn what a worker raises."""
+    if f"[Errno {errno.ENOSPC}]" in text:
+        return DiskFullError(errno.ENOSPC, "no space left")
+    found = re.search(r"\bPlaceError: (.+?)(?: \[while running|\n|$)", text)
+    return PlaceError(found.group(1)) if found else None
 
 
 def is_full(error: BaseException) -> bool:

@@ -5,9 +5,7 @@ blocks -> Reshuffle -> ReadBlock -> by part -> CommitPart   rows of the new unit
 data sets -> Finish                                what is known from now on
 """
 
-import errno
 import logging
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -15,7 +13,7 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.context import Context
-from pipelines.faults import DiskFullError, PlaceError
+from pipelines.faults import told
 from pipelines.ingest.listing import Listing, scan
 from pipelines.ingest.reading import SourceReader, Spilled, item_row, outcomes, spilled
 from pipelines.ingest.snapshots import finish, gone
@@ -51,15 +49,13 @@ def read_all(ctx: Context, listings: Sequence[Listing], parts: int, runner: str,
 
 @contextmanager
 def _pipeline(runner: str, options: Sequence[str]) -> Iterator[beam.Pipeline]:
-    """A pipeline that is run at the end. A full disk is told from a fault of ours, since Beam hands on text only."""
+    """A pipeline that is run at the end. What stops a run is told from a fault of ours."""
     try:
         with beam.Pipeline(runner=runner, options=PipelineOptions(list(options))) as pipeline:
             yield pipeline
     except RuntimeError as error:
-        if f"[Errno {errno.ENOSPC}]" in str(error):
-            raise DiskFullError(errno.ENOSPC, "no space left") from error
-        if found := re.search(r"PlaceError: (.+?)(?: \[while running|\n|$)", str(error)):
-            raise PlaceError(found.group(1)) from error
+        if ours := told(str(error)):
+            raise ours from error
         raise
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.faults import PlaceError
+from pipelines.faults import PlaceError, reason_of, told
+from pipelines.store import Store
 from pipelines.store.files import Files
 from pipelines.store.objects import Objects
 from tests.engine import stores
@@ -116,13 +117,31 @@ def test_a_place_that_cannot_be_used_is_one_line(
     assert not any(work.folder.iterdir())
 
 
-def test_a_store_that_goes_away_is_no_fault_of_the_data(inside: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipelines.faults import reason_of
-
+def test_a_store_that_goes_away_is_no_fault_of_a_record(inside: Bucket) -> None:
     with pytest.raises(PlaceError, match="no such bucket") as caught:
         Objects("s3://no-such-bucket/raw")
     with pytest.raises(PlaceError):
         reason_of(caught.value)
+    line = str(caught.value)
+    for said in (f"pipelines.faults.PlaceError: {line} [while running 'ParDo(Scan)']", f"PlaceError: {line}\n\nmore"):
+        found = told(said)  # as Beam and as Ray Data hand it on
+        assert isinstance(found, PlaceError)
+        assert str(found) == line
+
+
+@pytest.mark.parametrize("engine", ["inline", "ray"])
+def test_a_store_that_refuses_midway_is_one_line(engine: str, bucket: Bucket, work: Work, tmp_path: Path) -> None:
+    """The workers cannot reach the raw data any more once it is read: the run stops, and no record is set aside."""
+    raw, space = bucket.space(), str(tmp_path / "space")
+    bucket.upload(work.raw, raw)
+    env = {**bucket.env, "TRIPTYCH_CACHE": str(tmp_path / "cache")}
+    done(work.folder, env, "ingest", str(work.recipe), "--raw", raw, "--workspace", space)
+    gone = {**env, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    found = triptych(work.folder, gone, "curate", str(work.recipe), "--raw", raw, "--workspace", space,
+                     "--engine", engine)  # fmt: skip
+    assert found.returncode == 2, found.stderr
+    assert found.stderr.strip().splitlines()[-1].startswith(f"{raw}/stardist_nuclei: no answer from http://127.0.0.1:1")
+    assert Store(space).read("quarantine") == []
 
 
 def test_a_prefix_is_no_beginning_of_a_name(inside: Bucket) -> None:
