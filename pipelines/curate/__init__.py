@@ -48,6 +48,8 @@ def curate(
     for counts in _engine(engine)(ctx, todo, workers, tick, again):
         total.add(counts)
         tick(Counter())
+    store.files.remove_empty("journal")
+    store.files.sweep("state")
     return total.rows(ctx, watch.seconds())
 
 

@@ -35,8 +35,7 @@ def settle(ctx: Context, part: Part) -> list[StageCounts]:
     """Finish a part whose slices are done. Raises ImbalanceError when a unit was lost or counted twice."""
     part.absorb()
     part.compact()
-    for table in ("ledger", "passes", "samples"):
-        part.files.sweep(f"{table}/{part.name}")
+    part.sweep()
     keys = standing(Pending(ctx, part))
     counts = counted(part, keys)
     made = keys.filter(pl.col("stage") == NAMES[-1])["made"]

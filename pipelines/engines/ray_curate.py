@@ -36,7 +36,7 @@ def curate(
     try:
         yield from _run(ctx, shares, said, tick)
     except ray.exceptions.RayError as error:
-        raise lost(error) from error
+        raise lost(error) from None
     finally:
         ray.kill(said)
 

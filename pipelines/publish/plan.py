@@ -96,6 +96,7 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame, held: Mappin
         else:
             outcome = Outcome(fate="emitted", out=1, **about)
         rows.append(ledger_row(outcome, record))
+    store.files.sweep(f"ledger/{store.part(number).name}")  # of one who was killed here
     store.part(number).append({"ledger": rows})
 
 

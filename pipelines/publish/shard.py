@@ -6,6 +6,7 @@ import logging
 import tarfile
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -27,7 +28,7 @@ from transforms.shards.encode import pixels_sha256
 from transforms.shards.licence import licence_of
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
-from transforms.shards.tar import BLOCK, ShardInfo, ShardWriter, index_shard
+from transforms.shards.tar import BLOCK, PART, ShardInfo, ShardWriter, index_shard
 
 log = logging.getLogger(__name__)
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
@@ -133,9 +134,14 @@ class _Left:
     """The whole groups of a shard that a killed run of the same plan did not finish."""
 
     def __init__(self, path: Path) -> None:
-        part, self.path = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.left")
-        if part.exists() and (not self.path.exists() or part.stat().st_size > self.path.stat().st_size):
-            part.replace(self.path)
+        self.path = path.with_name(f".{path.name}.left")
+        found = [self.path, *path.parent.glob(f".{path.name}{PART}*")]
+        *others, longest = sorted((one for one in found if one.exists()), key=_size) or [self.path]
+        for other in others:
+            other.unlink(missing_ok=True)
+        if longest != self.path:
+            with suppress(FileNotFoundError):
+                longest.replace(self.path)  # whoever still writes there has lost its name, and cannot finish
         self.spans = {}
         if self.path.exists():
             self.spans = {key: (at, size) for key, at, size in index_shard(self.path, partial=True)}
@@ -153,6 +159,12 @@ class _Left:
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int:
+    with suppress(FileNotFoundError):
+        return path.stat().st_size
+    return -1
 
 
 def members_in(group: bytes) -> Members:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
+from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Dialogue, content_key
@@ -28,7 +29,7 @@ def run(ctx: Context, packet: Packet) -> None:
             state.dialogues = ask_all(state.scene, ctx.space, ctx.recipe.tasks, ctx.recipe.seed)
         except BAD_DATA as error:
             state.alive = False
-            quarantined(packet, NAME, state.scene.key, str(error))
+            quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
         for dialogue in state.dialogues:
             packet.emit("dialogues", _row(packet, state, dialogue))

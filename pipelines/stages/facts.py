@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
+from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Fact, canonical_json, content_key
@@ -30,7 +31,7 @@ def run(ctx: Context, packet: Packet) -> None:
             state.scene = measure_all(view_data(ctx, packet, state), ctx.space)
         except BAD_DATA as error:
             state.alive = False
-            quarantined(packet, NAME, state.scene.key, str(error))
+            quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
         made = packet.keys[NAME]
         for fact in state.scene.facts:

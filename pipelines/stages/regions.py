@@ -5,6 +5,7 @@ from typing import Any
 
 from pipelines.booking import emitted, filtered, quarantined
 from pipelines.context import BAD_DATA, Context
+from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle
@@ -41,7 +42,7 @@ def run(ctx: Context, packet: Packet) -> None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
         frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
     except BAD_DATA as error:
-        quarantined(packet, NAME, record.key, str(error))
+        quarantined(packet, NAME, record.key, reason_of(error))
         return
     made = packet.keys[NAME]
     for item in items:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
+from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
@@ -36,7 +37,7 @@ def run(ctx: Context, packet: Packet) -> None:
                 _identity(ctx, packet),
             )
         except BAD_DATA as error:
-            quarantined(packet, NAME, state.scene.key, str(error))
+            quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
         for check in checks:
             packet.emit("verdicts", _verdict(packet, state, check))

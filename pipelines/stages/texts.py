@@ -5,6 +5,7 @@ from typing import Any
 
 from pipelines.booking import emitted, quarantined
 from pipelines.context import BAD_DATA, Context
+from pipelines.faults import reason_of
 from pipelines.packet import Packet
 from pipelines.store import Row
 from schemas import Description, content_key
@@ -30,7 +31,7 @@ def run(ctx: Context, packet: Packet) -> None:
             state.description = describe(state.scene, ctx.space, text.backend, text.params, ctx.recipe.seed)
         except BAD_DATA as error:
             state.alive = False
-            quarantined(packet, NAME, state.scene.key, str(error))
+            quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
         made = packet.keys[NAME]
         packet.emit(

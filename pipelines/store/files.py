@@ -202,12 +202,19 @@ class Files:
             log.warning("%s: not whole: it is taken as missing and written anew", self.path(name))
             return None
 
-    def sweep(self, folder: str) -> None:
-        """Remove what killed writers left on its way in a folder. Only for who alone writes there."""
+    def sweep(self, folder: str, deep: bool = False) -> None:
+        """Remove what killed writers left on its way in a folder, or below it. Only for who alone writes there; one
+        that was taken for dead finds that it cannot finish its file."""
         if self.remote:
             return  # an unfinished upload is no object
-        for path in Path(self.path(folder)).glob(f".*{PART_FILE}*"):
+        for path in Path(self.path(folder)).glob(f"{'**/' if deep else ''}.*{PART_FILE}*"):
             path.unlink(missing_ok=True)
+
+    def remove_empty(self, folder: str) -> None:
+        """Remove a folder that has nothing in it any more."""
+        if not self.remote:
+            with suppress(OSError):
+                Path(self.path(folder)).rmdir()
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:

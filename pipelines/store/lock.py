@@ -60,10 +60,15 @@ def _file_lock(root: Path) -> Iterator[None]:
         except BlockingIOError as error:
             file.seek(0)
             raise _refuse(str(root), _parsed(file.read())) from error
+        file.seek(0)
+        left_behind = bool(file.read())  # a run that ends takes its name out
         file.truncate(0)
         file.write(json.dumps(_me()))
         file.flush()
+        if left_behind:
+            Files(root).sweep("", deep=True)
         yield
+        file.truncate(0)
 
 
 @contextmanager

@@ -84,15 +84,19 @@ class Part:
     def journals(self) -> list[str]:
         return [f"journal/{self.name}/{name}" for name in self.files.names(f"journal/{self.name}")]
 
-    def absorb(self) -> bool:
-        """Put the rows of journals into the tables' own files; whether there were any."""
-        names = self.journals()
-        if not names:
-            return False
-        self.commit(split_journal([batch for name in names for batch in self.files.read_batches(name)]))
+    def absorb(self, writer: str = "") -> None:
+        """Put the rows of journals, of all or of one writer, into the tables' own files."""
+        names = [name for name in self.journals() if name.rpartition("/")[2].startswith(writer)]
+        if names:
+            self.commit(split_journal([batch for name in names for batch in self.files.read_batches(name)]))
         for name in names:
             self.files.delete(name)
-        return True
+
+    def sweep(self) -> None:
+        """Remove what killed writers left of this part on its way, for who alone writes there."""
+        for folder in (*COLUMNS, "journal", "state"):
+            self.files.sweep(f"{folder}/{self.name}")
+        self.files.remove_empty(f"journal/{self.name}")
 
     def compact(self) -> None:
         """Make one file of a table's many small ones."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
@@ -35,6 +36,7 @@ __all__ = [
 BATCH = 1 << 20  # bytes gathered for one write
 BUFFERS = 1024  # buffers that Linux takes in one write (IOV_MAX)
 PADDING = bytes(BLOCK)
+PART = ".part-"  # in the name of a shard on its way
 
 Group = tuple[str, Mapping[str, bytes]]
 T = TypeVar("T")
@@ -52,14 +54,15 @@ class ShardInfo(Model):
 class ShardWriter:
     """A shard written group by group, as a context manager.
 
-    The bytes go to `.NAME.part` beside the shard, over what an earlier, killed writer left there. On leaving, the tar
-    is ended and renamed into place and `info` is known; where an exception leaves, or no group was added (ShardError),
-    the temporary file is removed and an older shard stays. The checksum is taken in a thread while the file is written.
+    The bytes go to a file `.NAME.part-*` of this writer's own beside the shard: one that was taken for dead cannot spoil
+    what another writes. On leaving, the tar is ended and renamed into place and `info` is known; where an exception
+    leaves, or no group was added (ShardError), the temporary file is removed and an older shard stays. The checksum is
+    taken in a thread while the file is written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.part = path.with_name(f".{path.name}.part")
+        self.part = path.with_name(f".{path.name}{PART}{uuid.uuid4().hex[:12]}")
         self._info: ShardInfo | None = None
         self._seen: set[str] = set()
         self._size = 0

@@ -130,9 +130,10 @@ def test_a_key_is_written_once_however_it_comes(tmp_path: Path) -> None:
 
 
 def test_the_part_is_beside_the_shard_until_it_is_whole(tmp_path: Path) -> None:
-    path, part = tmp_path / "new" / "s.tar", tmp_path / "new" / ".s.tar.part"
+    path = tmp_path / "new" / "s.tar"
     with ShardWriter(path) as shard:
-        assert (shard.part, part.exists(), path.exists()) == (part, True, False)
+        assert (shard.part.parent, shard.part.name[:12]) == (path.parent, ".s.tar.part-")
+        assert (shard.part.exists(), path.exists()) == (True, False)
         shard.add("a", {"json": b"{}"})
         with pytest.raises(ValueError, match="not finished"):
             _ = shard.info
@@ -143,10 +144,17 @@ def test_the_part_is_beside_the_shard_until_it_is_whole(tmp_path: Path) -> None:
     assert index_shard(path) == [("a", 0, 1024)]
 
 
-def test_a_part_left_by_a_killed_writer_is_written_over(tmp_path: Path) -> None:
-    (tmp_path / ".s.tar.part").write_bytes(b"x" * 99_999)
-    assert write_shard(tmp_path / "s.tar", GROUPS.items()).bytes == 10240
-    assert dict(read_shard(tmp_path / "s.tar")).keys() == GROUPS.keys()
+def test_two_writers_of_one_shard_do_not_meet(tmp_path: Path) -> None:
+    """As when one was taken for dead: whoever ends last has written the whole shard."""
+    path, (first, *rest) = tmp_path / "s.tar", GROUPS.items()
+    with ShardWriter(path) as slow:
+        slow.add(*first)
+        info = write_shard(path, GROUPS.items())
+        assert dict(read_shard(path)).keys() == GROUPS.keys()
+        for group in rest:
+            slow.add(*group)
+    assert slow.info == info
+    assert dict(read_shard(path)).keys() == GROUPS.keys()
     assert [file.name for file in tmp_path.iterdir()] == ["s.tar"]
 
 
