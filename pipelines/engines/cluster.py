@@ -82,10 +82,11 @@ def lost(error: Exception) -> Exception:
     """What to raise instead of an error of Ray: what a worker raised, else that Ray was lost."""
     if ours := told(str(error)):
         return ours
-    cause = getattr(error, "cause", None)
-    by_ray = isinstance(cause, ray.exceptions.RayError) and not isinstance(cause, ray.exceptions.UserCodeException)
-    if isinstance(error, ray.exceptions.RayTaskError) and not by_ray:
-        return error  # a bug of ours: its traceback says where
+    seen: BaseException | None = error
+    while seen is not None:
+        seen = getattr(seen, "cause", None) or seen.__cause__
+        if isinstance(seen, Exception) and not isinstance(seen, ray.exceptions.RayError):
+            return seen
     return ClusterError(f"Ray was lost: {_line(error)}; run the same command again")
 
 

@@ -170,5 +170,5 @@ samples = load_dataset("webdataset", data_files="*.tar", split="train", features
 
 `decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
 `cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. A fact's value may be a number or a word, so `load_dataset` cannot guess the
-JSON's type from a tar: it stands in the front matter above. Each shard holds one set of members; `members` of a shard in
-`manifest.json` says which."""
+JSON's type from a tar: it stands in the front matter above. Each shard holds one set of members, which `manifest.json`
+names."""
