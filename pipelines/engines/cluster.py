@@ -84,9 +84,9 @@ def lost(error: Exception) -> Exception:
         return ours
     cause = getattr(error, "cause", None)
     by_ray = isinstance(cause, ray.exceptions.RayError) and not isinstance(cause, ray.exceptions.UserCodeException)
-    if isinstance(error, ray.exceptions.RayTaskError) and not by_ray:
-        return error  # a bug of ours: its traceback says where
-    return ClusterError(f"Ray was lost: {_line(error)}; run the same command again")
+    if not isinstance(error, ray.exceptions.RayTaskError) or by_ray:
+        error = ClusterError(f"Ray was lost: {_line(error)}; run the same command again")
+    return error  # else a bug of ours, whose traceback says where
 
 
 class Reporter:
