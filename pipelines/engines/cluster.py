@@ -24,7 +24,6 @@ def connect(workers: int) -> None:
     if ray.is_initialized():
         return
     os.environ.setdefault("RAY_raylet_start_wait_time_s", START_SECONDS)
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # of Ray's C++, which writes where we write
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     address = os.environ.get("RAY_ADDRESS")
     # "local": without it Ray joins whatever cluster somebody started on this machine, and then refuses num_cpus.

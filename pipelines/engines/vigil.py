@@ -15,7 +15,7 @@ from pipelines import faults
 
 EVERY = 0.2  # seconds between two looks
 PATIENCE = 30.0  # seconds without an answer until somebody else's GCS, which may come back, counts as lost
-GRACE = 15.0  # seconds that the main thread has to stop: what waits inside Ray's C++ may never come back
+GRACE = 5.0  # seconds that the main thread has to stop: what waits inside Ray's C++ may never come back
 
 
 class Vigil(threading.Thread):
@@ -49,6 +49,7 @@ class Vigil(threading.Thread):
 
     def _stop_the_run(self, missing: str) -> None:
         error = faults.lose(f"Ray was lost: {missing}")
+        _hush()
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         if not faults.said.wait(GRACE):
             with suppress(OSError):
@@ -64,6 +65,15 @@ def dead() -> list[str] | None:
         return None
     gone = [kind for kind, _ in node.dead_processes()]
     return [name for name in ("gcs_server", "raylet") if name in gone]
+
+
+def _hush() -> None:
+    """What Ray's C++ writes from now on goes nowhere; what Python writes goes where it went."""
+    with suppress(OSError, ValueError):
+        if sys.stderr.fileno() == 2:
+            kept = os.dup(2)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            sys.stderr = os.fdopen(kept, "w", buffering=1)
 
 
 def _answers(address: str) -> bool:
