@@ -17,6 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from pipelines import faults
 from pipelines.context import Context
 from pipelines.progress import View
 from pipelines.report import FATES, StageCounts, Stopwatch, peak_memory_mib, total
@@ -46,8 +47,17 @@ class Job:
 def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
     """Run some of ingest, curate, publish; write `report.json` into the workspace; return the counts.
 
-    Raises BusyError while another run holds the workspace.
+    Raises BusyError while another run holds the workspace, ClusterError when Ray is lost.
     """
+    try:
+        return _run(ctx, job, console)
+    except KeyboardInterrupt as error:
+        if lost := faults.interrupted():
+            raise lost from error
+        raise
+
+
+def _run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
     counts: list[StageCounts] = []
     wall: dict[str, float] = {}
     store = Store(ctx.workspace)

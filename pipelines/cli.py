@@ -1,6 +1,7 @@
 """The entry point: exit code 2 on bad input, with one line that names the file, the key and the next action."""
 
 import logging
+import os
 import sys
 
 from pipelines.commands import INTERRUPTED
@@ -23,6 +24,16 @@ def main(command: str | None = None) -> None:
         from pipelines.faults import full_disk_line
 
         _complain(full_disk_line(error))
+        sys.exit(1)
+    except RuntimeError as error:
+        from pipelines import faults
+
+        if not isinstance(error, faults.ClusterError):
+            raise
+        _complain(str(error))
+        sys.stdout.flush()
+        if faults.lost:
+            os._exit(1)  # what Ray does at the end would wait for a cluster that is gone
         sys.exit(1)
     except KeyboardInterrupt:  # before typer took over
         sys.stderr.write("interrupted\n")

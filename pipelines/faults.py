@@ -2,6 +2,7 @@
 
 import errno
 import re
+import threading
 
 MAX_FAILURES = 100  # in a row: then the source is broken, not its files, and the rest of it waits for the next run
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -13,6 +14,26 @@ class DiskFullError(OSError):
 
 class PlaceError(ValueError):
     """An object store that is not there, does not answer or does not let us in: the run stops."""
+
+
+class ClusterError(RuntimeError):
+    """Ray does not come up, or was lost: the run stops."""
+
+
+said = threading.Event()  # that whoever runs us has heard of `lost`
+lost: list[ClusterError] = []
+
+
+def lose(text: str) -> ClusterError:
+    """Remember why the main thread is interrupted."""
+    lost.append(ClusterError(f"{text}; what is done is kept: run the same command again"))
+    return lost[-1]
+
+
+def interrupted() -> ClusterError | None:
+    """What a KeyboardInterrupt was, where nobody pressed Ctrl-C."""
+    said.set()
+    return lost[-1] if lost else None
 
 
 def reason_of(error: Exception) -> str:
@@ -32,8 +53,8 @@ def reason_of(error: Exception) -> str:
 
 def told(text: str) -> Exception | None:
     """What stops a run, found again in the text to which Beam and Ray Data turn what a worker raises."""
-    if f"[Errno {errno.ENOSPC}]" in text:
-        return DiskFullError(errno.ENOSPC, "no space left")
+    if found := re.search(rf"\[Errno ({'|'.join(map(str, _FULL))})\][^:\n]*(?:: '([^'\n]+)')?", text):
+        return DiskFullError(int(found.group(1)), "no space left", found.group(2))
     found = re.search(r"\bPlaceError: (.+?)(?: \[while running|\n|$)", text)
     return PlaceError(found.group(1)) if found else None
 

@@ -9,7 +9,7 @@ from pipelines.curate.again import again
 from pipelines.curate.pending import FIRST, NOT_TRIED, Pending, Slice, passed
 from pipelines.faults import MAX_FAILURES
 from pipelines.packet import Packet
-from pipelines.stages import STAGES, Stage, advance
+from pipelines.stages import NAMES, STAGES, Stage, advance
 from pipelines.store import Row, Store
 from pipelines.store.part import Journal
 from schemas import Model, Outcome, content_key
@@ -26,17 +26,21 @@ class Share(Model):
     of: int = 1
     again: str | None = None
 
+    @property
+    def writer(self) -> str:
+        """What the names of its journals begin with."""
+        return f"{self.number:04d}-"
+
 
 def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = STAGES) -> int:
     """Bring the records of a slice as far as they go; how many there were to do."""
     part = Store(ctx.workspace).part(share.part)
-    if share.of == 1:
-        part.absorb()  # what a killed run left; where others write to the part as well, it waits for them
+    part.absorb("" if share.of == 1 else share.writer)  # what who was killed here left; others write there as well
     pending = Pending(ctx, part)
     packets, copies = pending.todo(Slice(share.number, share.of))
     if share.again:
         packets += again(pending, Slice(share.number, share.of), share.again)
-    journal = Journal(part, f"{share.number:04d}")
+    journal = Journal(part, share.writer)
     for rows in copies:
         journal.add(rows)
     watch = Failures()
@@ -55,15 +59,18 @@ def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = 
 
 
 class Failures:
-    """Counts each source's failures in a row: a hundred stop that source, and the others go on."""
+    """Counts each source's failures in a row: a hundred stop that source, and the others go on. A record failed that
+    did not come through the stage `last`, and of which something was quarantined."""
 
-    def __init__(self) -> None:
+    def __init__(self, last: str = NAMES[-1]) -> None:
+        self._last = last
         self._row: Counter[str] = Counter()
 
     def see(self, packet: Packet) -> None:
-        if any(row["fate"] == "emitted" for row in packet.rows.get("ledger", ())):
+        fates = {(row["stage"], row["fate"]) for row in packet.rows.get("ledger", ())}
+        if (self._last, "emitted") in fates:
             self._row[packet.record.dataset] = 0
-        elif any(row["fate"] == "quarantined" for row in packet.rows.get("ledger", ())):
+        elif any(fate == "quarantined" for _, fate in fates):
             self._row[packet.record.dataset] += 1
 
     def stopped(self, dataset: str) -> bool:

@@ -9,14 +9,11 @@ import ray
 import ray.data
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from pipelines.faults import told
+from pipelines.engines.vigil import Vigil, dead
+from pipelines.faults import ClusterError, lose, told
 
 START_SECONDS = "60"  # how long a node may take to come up on a busy machine
 TRIES = 2
-
-
-class ClusterError(ValueError):
-    """Ray does not come up, or was lost; one line that says what to do."""
 
 
 def connect(workers: int) -> None:
@@ -40,10 +37,13 @@ def connect(workers: int) -> None:
             if not left:
                 where = f"the cluster at {address}" if address else "a local Ray"
                 raise ClusterError(f"{where} did not start: {_line(error)}; try again, or --engine inline") from error
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what they have to say comes as an error
     context = ray.data.DataContext.get_current()
+    context.raise_original_map_exception = True
     context.enable_progress_bars = False
     context.execution_options.preserve_order = False
+    Vigil().start()
 
 
 def cores(workers: int) -> int:
@@ -82,12 +82,14 @@ def lost(error: Exception) -> Exception:
     """What to raise instead of an error of Ray: what a worker raised, else that Ray was lost."""
     if ours := told(str(error)):
         return ours
-    seen: BaseException | None = error
-    while seen is not None:
-        seen = getattr(seen, "cause", None) or seen.__cause__
-        if isinstance(seen, Exception) and not isinstance(seen, ray.exceptions.RayError):
-            return seen
-    return ClusterError(f"Ray was lost: {_line(error)}; run the same command again")
+    cause = getattr(error, "cause", None)
+    if isinstance(cause, Exception) and not isinstance(cause, ray.exceptions.RayError):
+        if trace := getattr(error, "traceback_str", ""):
+            cause.add_note(trace)  # of a bug of ours: where it was raised
+        return cause
+    if gone := dead():
+        return lose(f"Ray was lost: its {gone[0]} is gone")
+    return lose(f"Ray was lost: {_line(error)}")
 
 
 class Reporter:

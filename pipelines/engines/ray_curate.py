@@ -4,6 +4,7 @@ Rows that pass from one operator to the next are Arrow. Pixels never travel: eac
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -14,13 +15,16 @@ import ray.data
 from pipelines.context import Context
 from pipelines.curate.settle import settle
 from pipelines.curate.work import Share, Tick, run_share
-from pipelines.engines.cluster import Reporter, board, connect, cores, lost
-from pipelines.engines.travel import Advance, finish_packet, load_packets
+from pipelines.engines.cluster import Reporter, board, cores, lost
+from pipelines.engines.ray_tasks import Tasks
+from pipelines.engines.travel import Advance, Finish, Load
 from pipelines.report import StageCounts
 from pipelines.stages import STAGES, Stage
 from pipelines.store import Store
 
 SHARES_A_CORE = 4  # of small corpora, whose parts are fewer than that
+BLOCK_BYTES = 1 << 20  # of packets between operators
+LOADING = 0.5  # cores of who loads packets, which is waiting for half of the time
 
 
 def curate(
@@ -29,16 +33,20 @@ def curate(
     """Yields the counts of a part as it is done. Raises ClusterError when the cluster is lost."""
     if not parts:
         return
-    connect(workers)
+    tasks = Tasks(workers)
     said = board()
     of = max(1, -(-SHARES_A_CORE * cores(workers) // len(parts)))
     shares = [Share(part=part, number=number, of=of, again=again) for number in range(of) for part in parts]
+    left = [part for part in parts if Store(ctx.workspace).part(part).journals()]
     try:
+        for _ in tasks.many(_absorb, ctx, left if of > 1 or len(_groups()) > 1 else []):
+            pass
         yield from _run(ctx, shares, said, tick)
     except ray.exceptions.RayError as error:
         raise lost(error) from None
     finally:
-        ray.kill(said)
+        with suppress(Exception):
+            ray.kill(said)
 
 
 def _run(ctx: Context, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
@@ -50,7 +58,7 @@ def _run(ctx: Context, shares: Sequence[Share], board: Any, tick: Tick) -> Itera
         done = _operators(ctx, tasks, groups, board)
     for row in done.iter_rows():
         tick(ray.get(board.take.remote()))
-        if row["counts"]:
+        if row.get("counts"):
             yield [StageCounts.model_validate(one) for one in row["counts"]]
     tick(ray.get(board.take.remote()))
     if len(groups) > 1 or shares[0].of > 1:
@@ -73,15 +81,18 @@ def _needs(group: Sequence[Stage]) -> dict[str, Any]:
 
 
 def _operators(ctx: Context, tasks: Any, groups: Sequence[Sequence[Stage]], board: Any) -> Any:
-    """Stages with needs of their own: load, one operator a group, write."""
-    data = tasks.flat_map(partial(load_packets, ctx))
+    """Stages with needs of their own: load, one operator a group, write. Blocks are small and loading is no part of
+    the first group's operator, so that a worker that is lost costs no more than the block that it had."""
+    ray.data.DataContext.get_current().target_max_block_size = BLOCK_BYTES
+    data = tasks.flat_map(Load(ctx), num_cpus=LOADING)
     for group in groups:
         names = [stage.NAME for stage in group]
         if getattr(group[0], "POOL", False):
-            data = data.map(Advance, fn_constructor_args=(ctx, names), concurrency=(1, None), **_needs(group))
+            pool = ray.data.ActorPoolStrategy(min_size=1)
+            data = data.map(Advance, fn_constructor_args=(ctx, names), compute=pool, **_needs(group))
         else:
             data = data.map(Advance(ctx, names), **_needs(group))
-    return data.map(partial(finish_packet, ctx, Reporter, board))
+    return data.map_batches(Finish(ctx, Reporter, board), batch_size=None, batch_format="pyarrow")
 
 
 def _whole(ctx: Context, board: Any, row: dict[str, Any]) -> dict[str, Any]:
@@ -90,6 +101,11 @@ def _whole(ctx: Context, board: Any, row: dict[str, Any]) -> dict[str, Any]:
     run_share(ctx, share, report)
     report.flush()
     return _settle(ctx, {"part": share.part}) if share.of == 1 else {"part": share.part, "counts": []}
+
+
+def _absorb(ctx: Context, number: int) -> None:
+    """Take over what a killed run left of a part that several are going to work on."""
+    Store(ctx.workspace).part(number).absorb()
 
 
 def _settle(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:

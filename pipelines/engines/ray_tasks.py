@@ -7,7 +7,7 @@ from typing import Any
 import ray
 
 from pipelines.context import Context
-from pipelines.engines.cluster import ClusterError, connect, cores
+from pipelines.engines.cluster import connect, cores, lost
 
 WAITING_A_CORE = 4  # calls handed in ahead: more would only fill the driver
 
@@ -31,7 +31,7 @@ class Tasks:
             try:
                 ready, waiting = ray.wait(waiting)
             except ray.exceptions.RayError as error:
-                raise _lost(error) from error
+                raise lost(error) from None
             for done in ready:
                 yield _got(done)
             waiting += [task.remote(about, item) for item in islice(left, len(ready))]
@@ -40,11 +40,5 @@ class Tasks:
 def _got(result: Any) -> Any:
     try:
         return ray.get(result)
-    except ray.exceptions.RayTaskError as error:
-        raise error.cause if isinstance(error.cause, Exception) else error from None
     except ray.exceptions.RayError as error:
-        raise _lost(error) from error
-
-
-def _lost(error: Exception) -> ClusterError:
-    return ClusterError(f"Ray was lost: {' '.join(str(error).split())[:300]}; run the same command again")
+        raise lost(error) from None

@@ -1,6 +1,6 @@
 """Packets between operators that need different resources: as Arrow, with the rows that let the next one take over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -8,7 +8,7 @@ import pyarrow as pa
 from pipelines.context import Context
 from pipelines.curate.again import again
 from pipelines.curate.pending import Pending, Slice, passed
-from pipelines.curate.work import Share, tally
+from pipelines.curate.work import Failures, Share, put_off, tally
 from pipelines.packet import Packet
 from pipelines.stages import STAGES, TABLES, Chain, advance
 from pipelines.store import Row, Store
@@ -17,74 +17,109 @@ from pipelines.store.tables import JOURNAL, journal_batch, split_journal
 from schemas import Record, Region
 
 
-def load_packets(ctx: Context, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The packets of a share that have something left to do; what only has to be booked is booked here."""
-    share = Share.model_validate(row)
-    part = Store(ctx.workspace).part(share.part)
-    pending = Pending(ctx, part)
-    packets, copies = pending.todo(Slice(share.number, share.of))
-    if share.again:
-        packets += again(pending, Slice(share.number, share.of), share.again)
-    journal = Journal(part, f"{share.number:04d}")
-    for rows in copies:
-        journal.add(rows)
-    journal.flush()
-    yield from (to_row(packet, share.part) for packet in packets)
+class Carrier:
+    """Packets to and from rows of Arrow. Each process finds out once what a data set's stages are."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self._chains: dict[str, Chain] = {}
+
+    def chain(self, dataset: str) -> Chain:
+        if dataset not in self._chains:
+            self._chains[dataset] = Chain.of(self.ctx, dataset)
+        return self._chains[dataset]
+
+    def packed(self, packet: Packet, share: Share, off: bool = False) -> dict[str, Any]:
+        """A packet as a row: JSON of the record and its source regions, new and stored rows as Arrow IPC. `off`: its
+        source was stopped before it."""
+        return {
+            "part": share.part, "share": share.number, "record": packet.record.to_row(),
+            "sources": [region.to_row() for region in packet.sources], "item": packet.item, "content": packet.content,
+            "attempt": packet.attempt, "done": sorted(packet.done), "off": off,
+            "alive": [state.scene.key for state in packet.scenes if state.alive],
+            "rows": _ipc(packet.rows), "stored": _ipc(packet.stored),
+        }  # fmt: skip
+
+    def unpacked(self, row: dict[str, Any]) -> Packet:
+        """The packet again, in the state in which its done stages left it."""
+        record = Record.model_validate_json(row["record"])
+        sources = tuple(Region.model_validate_json(text) for text in row["sources"])
+        steps = self.chain(record.dataset).steps(record, sources)
+        packet = Packet(record, sources, steps, frozenset(row["done"]), _rows(row["rows"]), item=row["item"],
+                        content=row["content"], attempt=row["attempt"], stored=_rows(row["stored"]))  # fmt: skip
+        for stage in STAGES:
+            if stage.NAME in packet.done:
+                made = packet.keys[stage.NAME]
+                both = {table: (*packet.rows.get(table, ()), *packet.stored.get(table, ())) for table in TABLES}
+                stage.restore(packet, {t: [row for row in both[t] if row["made"] == made] for t in TABLES})
+        alive = set(row["alive"])
+        for state in packet.scenes:
+            state.alive = state.scene.key in alive
+        return packet
 
 
-def to_row(packet: Packet, part: int) -> dict[str, Any]:
-    """A packet as a row of Arrow types: JSON of the record and its source regions, new and stored rows as Arrow IPC."""
-    return {
-        "part": part, "record": packet.record.to_row(), "sources": [region.to_row() for region in packet.sources],
-        "item": packet.item, "content": packet.content, "attempt": packet.attempt, "done": sorted(packet.done),
-        "rows": _ipc(packet.rows), "stored": _ipc(packet.stored),
-    }  # fmt: skip
+class Load(Carrier):
+    """The packets of a share that have something left to do; what only has to be booked is booked here. Ray may ask
+    again when a node is lost, so the answer depends on the part's tables alone, which do not change meanwhile."""
+
+    def __call__(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        share = Share.model_validate(row)
+        part = Store(self.ctx.workspace).part(share.part)
+        pending, piece = Pending(self.ctx, part), Slice(share.number, share.of)
+        packets, copies = pending.todo(piece)
+        if share.again:
+            packets += again(pending, piece, share.again)
+        journal = Journal(part, share.writer)
+        for rows in copies:
+            journal.add(rows)
+        journal.flush()
+        yield from (self.packed(packet, share) for packet in packets)
 
 
-def from_row(ctx: Context, row: dict[str, Any]) -> Packet:
-    """The packet again, in the state in which its done stages left it."""
-    record = Record.model_validate_json(row["record"])
-    sources = tuple(Region.model_validate_json(text) for text in row["sources"])
-    steps = Chain.of(ctx, record.dataset).steps(record, sources)
-    packet = Packet(record, sources, steps, frozenset(row["done"]), _rows(row["rows"]), item=row["item"],
-                    content=row["content"], attempt=row["attempt"], stored=_rows(row["stored"]))  # fmt: skip
-    for stage in STAGES:
-        if stage.NAME in packet.done:
-            made = packet.keys[stage.NAME]
-            both = {t: [*packet.rows.get(t, ()), *packet.stored.get(t, ())] for t in (*TABLES, "ledger")}
-            stage.restore(packet, {t: [r for r in both[t] if r["made"] == made] for t in TABLES})
-            dead = {r["unit"] for r in both["ledger"] if r["made"] == made and r["fate"] != "emitted"}
-            for state in packet.scenes:
-                state.alive &= state.scene.key not in dead
-    return packet
-
-
-class Advance:
+class Advance(Carrier):
     """Takes packets through some stages. As a class, so that a stage that loads a model keeps it."""
 
-    def __init__(self, ctx: Context, names: list[str]) -> None:
-        self.ctx, self.names = ctx, names
+    def __init__(self, ctx: Context, names: Sequence[str]) -> None:
+        super().__init__(ctx)
+        self.stages = [stage for stage in STAGES if stage.NAME in names]
+        self.watch = Failures(self.stages[-1].NAME)
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        packet = from_row(self.ctx, row)
-        for stage in STAGES:
-            if stage.NAME in self.names:
+        packet, share = self.unpacked(row), Share(part=row["part"], number=row["share"])
+        off = row["off"] or self.watch.stopped(packet.record.dataset)
+        if not off:
+            for stage in self.stages:
                 advance(self.ctx, stage, packet)
-        packet.done |= frozenset(self.names)
-        return to_row(packet, row["part"])
+            self.watch.see(packet)
+        packet.done |= frozenset(stage.NAME for stage in self.stages)
+        return self.packed(packet, share, off)
 
 
-def finish_packet(ctx: Context, reporter: Any, board: Any, row: dict[str, Any]) -> dict[str, Any]:
-    """The end of the chain: the packet's rows into the journal."""
-    packet, part = from_row(ctx, row), Store(ctx.workspace).part(row["part"])
-    packet.emit("passes", passed(packet, Chain.of(ctx, packet.record.dataset).digest))
-    journal = Journal(part, packet.record.key)
-    journal.add(packet.rows)
-    journal.flush()
-    report = reporter(board)
-    report(tally(packet))
-    report.flush()
-    return {"part": row["part"], "counts": []}
+class Finish(Carrier):
+    """The end of the chain: the rows of packets into the journal."""
+
+    def __init__(self, ctx: Context, reporter: Any, board: Any) -> None:
+        super().__init__(ctx)
+        self.reporter, self.board = reporter, board
+
+    def __call__(self, block: pa.Table) -> pa.Table:
+        report, journals = self.reporter(self.board), dict[tuple[int, int], Journal]()
+        for row in block.to_pylist():
+            packet, share = self.unpacked(row), Share(part=row["part"], number=row["share"])
+            if row["off"]:
+                packet.rows = {}
+                put_off(packet)
+            else:
+                packet.emit("passes", passed(packet, self.chain(packet.record.dataset).digest))
+            at = share.part, share.number
+            if at not in journals:
+                journals[at] = Journal(Store(self.ctx.workspace).part(share.part), share.writer)
+            journals[at].add(packet.rows)
+            report(tally(packet))
+        for journal in journals.values():
+            journal.flush()
+        report.flush()
+        return pa.table({"packets": [block.num_rows]})
 
 
 def _ipc(rows: dict[str, list[Row]]) -> bytes:

@@ -144,7 +144,7 @@ class Journal:
     """Rows of whole records on their way, put down every fraction of a second, so that a kill costs no more."""
 
     def __init__(self, part: Part, writer: str) -> None:
-        self._part, self._writer = part, f"{writer}-{uuid.uuid4().hex[:8]}"
+        self._part, self._writer = part, f"{writer}{uuid.uuid4().hex[:8]}"
         self._rows: dict[str, list[Row]] = {}
         self._number, self._last, self._cost = 0, time.monotonic(), 0.0
 
