@@ -1,9 +1,12 @@
 """Stages that need something of their own: packets travel between operators, and the bytes stay the same."""
 
+import errno
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import ray
 import ray.data
@@ -12,6 +15,11 @@ from rich.console import Console
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
+from pipelines.engines import ray_curate
+from pipelines.engines.travel import Finish
+from pipelines.faults import DiskFullError
+from pipelines.ledger import recount
+from pipelines.report import ImbalanceError
 from pipelines.stages import dialogues, facts, texts
 from tests.pipelines import workshop
 
@@ -67,3 +75,66 @@ def test_groups_of_stages_make_the_same_bytes(
     ctx = Context(once.recipe, once.raw, str(tmp_path / "space"))
     assert run(ctx, "ray") == workshop.hashes(Path(once.workspace) / "shards")
     assert not (tmp_path / "space/journal").exists()
+
+
+@pytest.mark.usefixtures("cluster")
+def test_words_that_change_are_made_from_what_is_there(
+    once: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packets that begin in the middle: what earlier runs left comes along, and so does what they set aside."""
+    refused = _refuse(monkeypatch, "measure_all")
+    ctx = Context(once.recipe, once.raw, str(tmp_path / "space"))
+    run(ctx, "inline")
+    monkeypatch.undo()
+    assert refused
+    other = workshop.context(workshop.recipe(tmp_path / "r.yaml", *SETS, seed=6), Path(once.raw), Path(ctx.workspace))
+    shutil.copytree(ctx.workspace, tmp_path / "inline")
+    expected = run(Context(other.recipe, other.raw, str(tmp_path / "inline")), "inline")
+    needs(monkeypatch, texts={"GPUS": 0.1}, dialogues={"POOL": True})
+    assert run(other, "ray") == expected
+    counts, wrong = recount(other)
+    assert wrong == []
+    assert sum(row.quarantined for row in counts if row.stage == "facts") == len(refused)
+
+
+def _refuse(patch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """Every third scene is too much for the stage facts, inline."""
+    real, refused, seen = getattr(facts, name), list[str](), list[str]()
+
+    def some(view: Any, space: Any) -> Any:
+        seen.append(view.scene.key)
+        if len(seen) % 3 == 0:
+            refused.append(view.scene.key)
+            raise AssertionError
+        return real(view, space)
+
+    patch.setattr(facts, name, some)
+    return refused
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_a_worker_raises_comes_out_as_itself(
+    once: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug of ours, and a disk that is full: neither is said to be Ray's."""
+    needs(monkeypatch, texts={"GPUS": 0.1})
+    ctx = Context(once.recipe, once.raw, str(tmp_path / "space"))
+    run(ctx, "inline", "ingest")
+    monkeypatch.setattr(ray_curate, "Finish", Full)
+    with pytest.raises(DiskFullError, match="no space"):
+        run(ctx, "ray", "curate")
+    monkeypatch.setattr(ray_curate, "Finish", Nothing)
+    with pytest.raises(ImbalanceError, match="did not pass"):
+        run(ctx, "ray", "curate")
+    monkeypatch.setattr(ray_curate, "Finish", Finish)
+    assert run(ctx, "ray", "curate", "publish") == workshop.hashes(Path(once.workspace) / "shards")
+
+
+class Full(Finish):
+    def __call__(self, block: pa.Table) -> pa.Table:
+        raise DiskFullError(errno.ENOSPC, "no space left", "/somewhere")
+
+
+class Nothing(Finish):
+    def __call__(self, block: pa.Table) -> pa.Table:
+        return pa.table({"packets": [0]})
