@@ -71,10 +71,9 @@ def make_plan(ctx: Context, offers: Offers) -> Plan:
 def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number: int) -> pl.DataFrame:
     """The kept candidates of a part in their order, each with its split and with what decides its group's bytes."""
     licences = {name: content_key(licence_of(ctx.card(name)).to_json()) for name in kept["dataset"].unique()}
-    frame = in_order(kept).with_columns(
-        split=pl.col("subject").replace_strict(splits, return_dtype=pl.String) if kept.height else pl.lit(""),
-        part=pl.lit(number),
-    )
+    frame = in_order(kept)
+    own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
+    frame = frame.with_columns(own, part=pl.lit(number))
     said = frame.select("key", "made", "split", "dataset").iter_rows()
     identity = [content_key(VERSION, key, made, split, licences[dataset]) for key, made, split, dataset in said]
     return frame.with_columns(identity=pl.Series(identity, dtype=pl.String))

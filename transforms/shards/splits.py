@@ -7,11 +7,9 @@ so far (error diffusion), so every stretch of the walk, and so every modality, i
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
-from pydantic import PositiveInt
-
-from schemas import Model, content_key
+from schemas import content_key
 from schemas.recipe import Splits
 
 Split = Literal["train", "validation", "test"]
@@ -23,12 +21,12 @@ SOURCE_NAMES: Mapping[str, Split] = {
 }  # fmt: skip
 
 
-class SubjectSize(Model):
+class SubjectSize(NamedTuple):
     """Samples of one subject in one modality that came under one source split. A subject may have several of these."""
 
     subject: str
     modality: str
-    samples: PositiveInt
+    samples: int
     source_split: str | None = None
 
 
