@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-oracles
+.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-oracles
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -31,7 +31,10 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/engine
+
+test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
+	@$(BIN)/pytest -rs tests/engine
 
 lint: setup-dev ## format and check
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy
@@ -40,6 +43,10 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/python -m benchmarks.experts --raw data/raw
 	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.startup
+	@$(BIN)/python -m benchmarks.shards
+	@$(BIN)/python -m benchmarks.decoding
+	@$(BIN)/python -m benchmarks.engine
 
 ENERGON := build/energon-venv
 $(ENERGON)/.ready:

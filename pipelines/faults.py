@@ -4,8 +4,6 @@ import errno
 import re
 import threading
 
-from connectors.base import Unreadable
-
 MAX_FAILURES = 100  # in a row: then the source is broken, not its files, and the rest of it waits for the next run
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -40,6 +38,8 @@ def interrupted() -> ClusterError | None:
 
 def reason_of(error: Exception) -> str:
     """One line for the quarantine. Raises DiskFullError or PlaceError where that is no fault of the record."""
+    from connectors.base import Unreadable  # late: every command's help comes by here
+
     if isinstance(error, PlaceError):
         raise error
     if is_full(error):

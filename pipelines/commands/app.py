@@ -57,8 +57,7 @@ PLACES = {
     ),
     "ledger": Place(
         "pipelines.commands.looks:ledger",
-        "What became of every unit, per stage and data set, counted again from the tables; "
-        "fails where it does not add up.",
+        "What became of every unit, per stage and data set, counted again; fails where it does not add up.",
     ),
     "check-text": Place(
         "pipelines.commands.looks:check_text",

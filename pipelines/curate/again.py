@@ -12,7 +12,7 @@ def again(pending: Pending, share: Slice, stage: str) -> list[Packet]:
     later attempt, and stand in place of the earlier ones."""
     part, on = pending.part, [*KEY, "digest", "twin"]
     wanted = pending.wanted(share).join(pending.passes.select(on), on=on, how="semi").filter(pl.col("twin") == "")
-    packets = [pending.packet(row, wanted) for row in wanted.sort("dataset", "uri", "key").iter_rows(named=True)]
+    packets = list(pending.packets(wanted.sort("dataset", "uri", "key"), afresh=True))
     keys = [step.key for packet in packets for step in packet.steps]
     booked = part.rows("ledger", ["made", "stage", "unit", "fate", "attempt"], made=keys)
     failed = {row["made"]: row["stage"] for row in booked if row["fate"] == "quarantined"}

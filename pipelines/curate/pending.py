@@ -1,6 +1,6 @@
 """What a part still needs: the records that are there now, less those that passed every stage as it is today."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,6 +15,7 @@ from schemas import Outcome, Record, Region, canonical_json, content_key
 FIRST = NAMES[0]
 NOT_TRIED = "not tried"  # the digest of a record whose source was stopped before it
 KEY = ["key", "item"]
+AT_ONCE = 128  # records of which bodies are in memory
 
 
 @dataclass
@@ -32,71 +33,63 @@ class Pending:
         self.ctx, self.part = ctx, part
         self.chains = {source.dataset: Chain.of(ctx, source.dataset) for source in ctx.recipe.sources}
         self.passes = _frame(part, "passes", ["item", "dataset", "digest", "content", "twin", "keys"])
-        self._loaded: dict[tuple[str, str], tuple[Record, tuple[Region, ...]]] = {}
 
     def records(self, share: Slice | None = None) -> pl.DataFrame:
-        """key, item, dataset, subject, uri of the records that the last ingest found, of the recipe's data sets."""
-        found = _frame(self.part, "records", ["dataset", "subject", "uri"]).rename({"made": "item"})
+        """key, item, dataset, subject, uri, content of the records that the last ingest found, of the recipe's data
+        sets."""
+        found = _frame(self.part, "records", ["dataset", "subject", "uri", "content"]).rename({"made": "item"})
         found = found.filter(pl.col("dataset").is_in(list(self.chains)))
         if share and share.of > 1:
             found = found.filter(pl.col("subject").hash(0) % share.of == share.number)
         return found.join(self.part.present().to_frame("item"), on="item", how="semi").unique(KEY)
 
     def wanted(self, share: Slice | None = None) -> pl.DataFrame:
-        """The records with the digest under which they are to pass, their content, and whose copy (`twin`) they are:
-        of two records of one person that hold the same bytes and labels the first by path goes on."""
-        found = self.records(share)
-        known = self.passes.select(*KEY, "content").unique(KEY)
-        found = found.join(known, on=KEY, how="left")
-        unknown = found.filter(pl.col("content").is_null())
-        if unknown.height:
-            fresh = [
-                (key, item, content_of(*self.load(key, item, unknown))) for key, item in unknown.select(KEY).rows()
-            ]
-            frame = pl.DataFrame(fresh, {"key": pl.String, "item": pl.String, "fresh": pl.String}, orient="row")
-            found = found.join(frame, on=KEY, how="left").with_columns(pl.coalesce("content", "fresh").alias("content"))
+        """The records with the digest under which they are to pass, and whose copy (`twin`) they are: of two records of
+        one person that hold the same bytes and labels the first by path goes on."""
         digests = pl.DataFrame({"dataset": list(self.chains), "digest": [c.digest for c in self.chains.values()]})
         same = ("dataset", "subject", "content")
-        found = (
-            found.join(digests, on="dataset")
-            .sort("uri", "key")
-            .with_columns(first=pl.col("key").first().over(same), like=pl.col("uri").first().over(same))
-        )
-        return found.with_columns(
-            twin=pl.when(pl.col("first") == pl.col("key")).then(pl.lit("")).otherwise(pl.col("first"))
-        ).select(*KEY, "dataset", "subject", "uri", "content", "digest", "twin", "like")
+        found = self.records(share).join(digests, on="dataset").sort("uri", "key")
+        found = found.with_columns(first=pl.col("key").first().over(same), like=pl.col("uri").first().over(same))
+        twin = pl.when(pl.col("first") == pl.col("key")).then(pl.lit("")).otherwise(pl.col("first"))
+        return found.with_columns(twin=twin).drop("first")
 
-    def todo(self, share: Slice | None = None) -> tuple[list[Packet], list[dict[str, list[Row]]]]:
-        """Packets with something left to do, in the state in which the last run left them, and the rows of copies."""
+    def todo(self, share: Slice | None = None) -> pl.DataFrame:
+        """The rows of `wanted` that did not pass."""
         on = [*KEY, "digest", "twin"]
-        left = self.wanted(share).join(self.passes.select(on), on=on, how="anti").sort("dataset", "uri", "key")
-        copies = [self._copy(row) for row in left.filter(pl.col("twin") != "").iter_rows(named=True)]
-        packets = [self.packet(row, left) for row in left.filter(pl.col("twin") == "").iter_rows(named=True)]
-        for dataset in self.chains:
-            resume(self.part, [packet for packet in packets if packet.record.dataset == dataset])
-        return packets, copies
+        left = self.wanted(share).join(self.passes.select(on), on=on, how="anti")
+        return left.sort("dataset", "uri", "key")
 
-    def load(self, key: str, item: str, among: pl.DataFrame) -> tuple[Record, tuple[Region, ...]]:
-        """A record and its source regions. `among`: the records read together with it."""
-        if (key, item) not in self._loaded:
-            items = sorted(set(among["item"]))
-            regions: dict[tuple[str, str], list[Region]] = {}
-            for row in self.part.rows("regions", ["record", "made", "body"], made=items):
-                region = Region.model_validate_json(row["body"])
-                regions.setdefault((row["record"], row["made"]), []).append(region)
-            for row in self.part.rows("records", ["body"], key=among["key"], made=items):
-                at = row["key"], row["made"]
-                self._loaded[at] = Record.model_validate_json(row["body"]), tuple(regions.get(at, ()))
-        return self._loaded[key, item]
+    def copies(self, rows: pl.DataFrame) -> Iterator[dict[str, list[Row]]]:
+        """What is to be booked of the records that go no further because their bytes are there twice."""
+        return (self._copy(row) for row in rows.filter(pl.col("twin") != "").iter_rows(named=True))
 
-    def packet(self, row: Row, among: pl.DataFrame) -> Packet:
-        """A row of `wanted` as a packet that has not passed any stage."""
-        record, regions = self.load(row["key"], row["item"], among)
-        steps = self.chains[row["dataset"]].steps(record, regions)
-        return Packet(record, regions, steps, item=row["item"], content=row["content"])
+    def packets(self, rows: pl.DataFrame, afresh: bool = False) -> Iterator[Packet]:
+        """The other records as packets, in the state in which the last run left them, or `afresh` before any stage. No
+        more than AT_ONCE are in memory."""
+        for some in rows.filter(pl.col("twin") == "").iter_slices(AT_ONCE):
+            packets = self._loaded(some)
+            if not afresh:
+                resume(self.part, packets)
+            packets.reverse()
+            while packets:
+                yield packets.pop()
+
+    def _loaded(self, rows: pl.DataFrame) -> list[Packet]:
+        regions: dict[tuple[str, str], list[Region]] = {}
+        for row in self.part.rows("regions", ["record", "made", "body"], made=rows["item"], record=rows["key"]):
+            found = Region.model_validate_json(row["body"])
+            regions.setdefault((row["record"], row["made"]), []).append(found)
+        bodies = self.part.rows("records", ["body"], key=rows["key"], made=rows["item"])
+        records = {(row["key"], row["made"]): Record.model_validate_json(row["body"]) for row in bodies}
+        packets = []
+        for key, item, dataset in rows.select(*KEY, "dataset").iter_rows():
+            record, own = records[key, item], tuple(regions.get((key, item), ()))
+            packets.append(Packet(record, own, self.chains[dataset].steps(record, own), item=item))
+        for packet, content in zip(packets, rows["content"], strict=True):
+            packet.content = content
+        return packets
 
     def _copy(self, row: Row) -> dict[str, list[Row]]:
-        """The rows of a record that goes no further because its bytes are there twice."""
         made = content_key("copy", row["key"], row["item"], row["twin"])
         outcome = Outcome(stage=FIRST, dataset=row["dataset"], unit=row["key"], key=made, fate="deduplicated",
                           reason=f"the same bytes as {row['like']}, of the same person")  # fmt: skip
@@ -117,13 +110,6 @@ def passed(packet: Packet, digest: str) -> Row:
            "uri": record.sources[0].uri, "digest": digest, "content": packet.content, "twin": ""}  # fmt: skip
     keys = {FIRST: content_key(NOT_TRIED, packet.keys[FIRST])} if digest == NOT_TRIED else packet.keys
     return pass_row(row, keys)
-
-
-def content_of(record: Record, regions: Sequence[Region]) -> str:
-    """What makes a record the same as another: its bytes, which part of them it is, and what the source says of it."""
-    drawn = sorted([r.concept.label, r.source_label, r.shape.kind] for r in regions)
-    stated = [presence.model_dump(mode="json") for presence in record.presence]
-    return content_key([[source.sha256, source.select] for source in record.sources], stated, drawn)
 
 
 def resume(part: Part, packets: Sequence[Packet]) -> None:

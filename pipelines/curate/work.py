@@ -1,7 +1,8 @@
 """The work on a slice of a part: each record through the stages, its rows into the journal."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
@@ -37,10 +38,8 @@ def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = 
     part = Store(ctx.workspace).part(share.part)
     part.absorb("" if share.of == 1 else share.writer)  # what who was killed here left; others write there as well
     pending = Pending(ctx, part)
-    packets, copies = pending.todo(Slice(share.number, share.of))
-    if share.again:
-        packets += again(pending, Slice(share.number, share.of), share.again)
-    journal = Journal(part, share.writer)
+    packets, copies = waiting(pending, share)
+    journal, done = Journal(part, share.writer), 0
     for rows in copies:
         journal.add(rows)
     watch = Failures()
@@ -54,8 +53,17 @@ def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = 
         watch.see(packet)
         journal.add(packet.rows)
         tick(tally(packet))
+        done += 1
     journal.flush()
-    return len(packets)
+    return done
+
+
+def waiting(pending: Pending, share: Share) -> tuple[Iterator[Packet], Iterator[dict[str, list[Row]]]]:
+    """The packets of a share that have something left to do, and what is only to be booked."""
+    piece = Slice(share.number, share.of)
+    left = pending.todo(piece)
+    once_more = again(pending, piece, share.again) if share.again else []
+    return chain(pending.packets(left), once_more), pending.copies(left)
 
 
 class Failures:

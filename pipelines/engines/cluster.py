@@ -10,7 +10,7 @@ import ray.data
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from pipelines.engines.vigil import Vigil, dead
-from pipelines.faults import ClusterError, lose
+from pipelines.faults import ClusterError, lose, told
 
 START_SECONDS = "60"  # how long a node may take to come up on a busy machine
 TRIES = 2
@@ -80,6 +80,8 @@ def board() -> Any:
 
 def lost(error: Exception) -> Exception:
     """What to raise instead of an error of Ray: what a worker raised, else that Ray was lost."""
+    if ours := told(str(error)):
+        return ours
     cause = getattr(error, "cause", None)
     if isinstance(cause, Exception) and not isinstance(cause, ray.exceptions.RayError):
         if trace := getattr(error, "traceback_str", ""):

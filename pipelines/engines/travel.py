@@ -6,9 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.context import Context
-from pipelines.curate.again import again
-from pipelines.curate.pending import Pending, Slice, passed
-from pipelines.curate.work import Failures, Share, put_off, tally
+from pipelines.curate.pending import Pending, passed
+from pipelines.curate.work import Failures, Share, put_off, tally, waiting
 from pipelines.packet import Packet
 from pipelines.stages import STAGES, TABLES, Chain, advance
 from pipelines.store import Row, Store
@@ -65,10 +64,7 @@ class Load(Carrier):
     def __call__(self, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         share = Share.model_validate(row)
         part = Store(self.ctx.workspace).part(share.part)
-        pending, piece = Pending(self.ctx, part), Slice(share.number, share.of)
-        packets, copies = pending.todo(piece)
-        if share.again:
-            packets += again(pending, piece, share.again)
+        packets, copies = waiting(Pending(self.ctx, part), share)
         journal = Journal(part, share.writer)
         for rows in copies:
             journal.add(rows)

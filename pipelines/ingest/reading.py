@@ -42,8 +42,13 @@ class Block:
         records = [thing for thing in found if isinstance(thing, Record)]
         where = {record.key: part_of(record.subject, self.parts) for record in records}
         parts = sorted(set(where.values())) or [part_of(outcome.unit, self.parts)]
+        regions: dict[str, list[Region]] = {}
+        for thing in found:
+            if isinstance(thing, Region):
+                regions.setdefault(thing.record, []).append(thing)
         for record in records:
-            self._row(where[record.key], "records", record_row(record, key))
+            row = record_row(record, regions.get(record.key, ()), key)
+            self._row(where[record.key], "records", row)
         for thing in found:
             if isinstance(thing, Region):
                 self._row(where[thing.record], "regions", region_row(thing, key))
@@ -128,13 +133,20 @@ class SourceReader:
         block.keep(key, item, outcome, found)
 
 
-def record_row(record: Record, made: str) -> Row:
-    """The table row of a record."""
+def record_row(record: Record, regions: Sequence[Region], made: str) -> Row:
+    """The table row of a record. `regions`: what the source drew on it."""
     return {
         "key": record.key, "dataset": record.dataset, "made": made, "kind": record.kind,
         "modality": record.modality.code, "subject": record.subject, "uri": record.sources[0].uri,
-        "body": record.to_row(),
+        "content": content_of(record, regions), "body": record.to_row(),
     }  # fmt: skip
+
+
+def content_of(record: Record, regions: Sequence[Region]) -> str:
+    """What makes a record the same as another: its bytes, which part of them it is, and what the source says of it."""
+    drawn = sorted([r.concept.label, r.source_label, r.shape.kind] for r in regions)
+    stated = [presence.model_dump(mode="json") for presence in record.presence]
+    return content_key([[source.sha256, source.select] for source in record.sources], stated, drawn)
 
 
 def item_row(listing: Listing, dataset: str, key: str, uri: str, member: str | None, here: bool = True) -> Row:

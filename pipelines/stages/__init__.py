@@ -70,6 +70,7 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
     if stage.NAME in packet.done:
         return packet
     before = {table: len(rows) for table, rows in packet.rows.items()}
+    ctx.root(packet.record.dataset)  # where the data must be fetched first, that is no time or fault of the record's
     try:
         with deadline(float(getattr(stage, "SECONDS", SECONDS))):
             stage.run(ctx, packet)

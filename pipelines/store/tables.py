@@ -12,7 +12,7 @@ Row = dict[str, Any]
 COMMON = ("key", "dataset", "made")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "items": ("uri", "member", "here", "seq"),
-    "records": ("kind", "modality", "subject", "uri", "body"),
+    "records": ("kind", "modality", "subject", "uri", "content", "body"),
     "passes": ("item", "subject", "uri", "digest", "content", "twin", "keys"),
     "regions": ("record", "frame", "concept", "made_by", "body"),
     "scenes": ("record", "frame", "body"),

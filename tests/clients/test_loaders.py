@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import webdataset
+import yaml
 
 from schemas import Sample
 from tests.corpora import corpus
@@ -106,3 +107,16 @@ def test_datasets_webdataset_builder_on_tars(published: Path, datasets: Any) -> 
             {name: np.asarray(row[name]) for name in ("mask.png", "mask1.png")},
         )
     assert number == 5
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+def test_datasets_reads_every_shard_at_once_with_the_features_of_the_card(
+    published: Path, datasets: Any, streaming: bool
+) -> None:
+    """Pictures with masks, a signal and a document: each shard holds one of them."""
+    card = yaml.safe_load((published / "README.md").read_text().split("---\n")[1])
+    features = datasets.Features._from_yaml_list(card["dataset_info"]["features"])
+    files = sorted(map(str, published.glob("*.tar")))
+    rows = datasets.load_dataset("webdataset", data_files=files, split="train", streaming=streaming, features=features)
+    keys = sorted(row["json"]["key"] for row in rows)
+    assert keys == [f"toy-{n:04d}" for n in range(10)]

@@ -121,7 +121,7 @@ def misspelt(path: Path) -> Path:
 
 def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "no.yaml"), "no.yaml", "no such recipe")
-    refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:")
+    refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:", "did you mean 'seed'?")
     unknown = workshop.recipe(tmp_path / "set.yaml", "no_such_set")
     refused(triptych("plan", unknown), "set.yaml", "sources.0.dataset", "no_such_set", "triptych catalog ls")
     text = workshop.recipe(tmp_path / "expert.yaml", "radlabels_reports").read_text()

@@ -151,7 +151,7 @@ def _give_splits(ctx: Context, splits: dict[str, str]) -> None:
     for row in rows:
         record = Record.model_validate_json(row["body"])
         own = record.model_copy(update={"split": splits[record.subject.rsplit("/")[-1]]})
-        store.append("records", [record_row(own, row["made"])])
+        store.append("records", [record_row(own, (), row["made"])])
 
 
 def test_every_sample_says_its_licence(built: Context) -> None:

@@ -157,6 +157,18 @@ from datasets import load_dataset
 samples = load_dataset(".", split="{split}", streaming=True)
 ```
 
+or shards one by one, or all of them, with the features that the card names:
+
+```python
+import yaml
+from datasets import Features, load_dataset
+
+card = yaml.safe_load(open("README.md").read().split("---\n")[1])
+features = Features._from_yaml_list(card["dataset_info"]["features"])
+samples = load_dataset("webdataset", data_files="*.tar", split="train", features=features)
+```
+
 `decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
-`cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. `load_dataset` wants this folder, not single tars: a fact's value may be a
-number or a word, so the JSON's type cannot be guessed and stands in the front matter above."""
+`cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. A fact's value may be a number or a word, so `load_dataset` cannot guess the
+JSON's type from a tar: it stands in the front matter above. Each shard holds one set of members, which `manifest.json`
+names."""
