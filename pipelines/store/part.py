@@ -21,7 +21,8 @@ from pipelines.store.tables import COLUMNS, JOURNAL, SCHEMAS, Row, journal_batch
 
 MOST_FILES = 4  # of one table in one part; more are made one
 FLUSH_SECONDS = 0.25  # the least work between two flushes of a journal: what a kill may cost
-FLUSH_COST = 25  # a flush comes after this many times its own duration at the earliest
+FLUSH_COST = 25  # a flush comes after this many times what writing took
+FLUSH_MOST = 2.0  # seconds that it comes after in any case, however slow the place
 
 
 def part_of(subject: str, parts: int) -> int:
@@ -152,15 +153,16 @@ class Journal:
         """The rows of one record; all of them or none are seen after a kill."""
         for table, found in rows.items():
             self._rows.setdefault(table, []).extend(found)
-        if time.monotonic() - self._last >= max(FLUSH_SECONDS, FLUSH_COST * self._cost):
+        if time.monotonic() - self._last >= max(FLUSH_SECONDS, min(FLUSH_COST * self._cost, FLUSH_MOST)):
             self.flush()
 
     def flush(self) -> None:
         if not self._rows:
             return
-        start = time.monotonic()
         name = f"journal/{self._part.name}/{self._writer}-{self._number:06d}.arrow"
-        self._part.files.write_batches(name, [journal_batch(self._rows)], JOURNAL)
+        batch = journal_batch(self._rows)  # takes longer the more rows there are: to wait for more would not help
+        start = time.monotonic()
+        self._part.files.write_batches(name, [batch], JOURNAL)
         self._rows, self._number = {}, self._number + 1
         self._last = time.monotonic()
         self._cost = self._last - start

@@ -37,13 +37,17 @@ def _schema(columns: tuple[str, ...]) -> pa.Schema:
 SCHEMAS: dict[str, pa.Schema] = {table: _schema((*COMMON, *columns)) for table, columns in COLUMNS.items()}
 # A journal holds rows of every table on their way to the tables' own files.
 _EVERY = tuple(dict.fromkeys([*COMMON, *(name for columns in COLUMNS.values() for name in columns)]))
+_NAMES = {table: number for number, table in enumerate(COLUMNS)}
 JOURNAL = pa.schema([pa.field("table", pa.dictionary(pa.int8(), pa.string())), *_schema(_EVERY)])
 
 
 def journal_batch(rows: dict[str, list[Row]]) -> pa.RecordBatch:
     """Rows of several tables as one batch of the journal's schema."""
     flat = [(table, row) for table in sorted(rows) for row in rows[table]]
-    columns = [pa.array([table for table, _ in flat], JOURNAL.field("table").type)]
+    indices = pa.array([_NAMES[table] for table, _ in flat], pa.int8())
+    columns = [
+        pa.DictionaryArray.from_arrays(indices, pa.array(COLUMNS))
+    ]  # the same dictionary in every batch of a file
     columns += [pa.array([row.get(field.name) for _, row in flat], field.type) for field in list(JOURNAL)[1:]]
     return pa.RecordBatch.from_arrays(columns, schema=JOURNAL)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipelines.store import Store
 from pipelines.store.lock import BusyError, locked
 from pipelines.store.part import MOST_FILES, Journal, part_of, place_of
+from pipelines.store.tables import JOURNAL, journal_batch, split_journal
 
 
 def row(key: str, made: str = "m1", dataset: str = "toy", **more: object) -> dict[str, object]:
@@ -124,3 +125,12 @@ def test_a_column_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     store.append("ledger", [row("a")])
     with pytest.raises(ValueError, match="colour"):
         store.read("ledger", colour=["red"])
+
+
+def test_batches_of_other_tables_lie_in_one_file(tmp_path: Path) -> None:
+    """A block of ingest has a batch a part, and not every part has rows of every table."""
+    files = Store(tmp_path).files
+    batches = [journal_batch({"facts": [{"key": "f"}]}), journal_batch({"ledger": [row("k")], "texts": []})]
+    files.write_batches("rows.arrow", batches, JOURNAL)
+    tables = split_journal(files.read_batches("rows.arrow"))
+    assert {name: table["key"].to_pylist() for name, table in tables.items()} == {"facts": ["f"], "ledger": ["k"]}
