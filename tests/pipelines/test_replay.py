@@ -141,27 +141,27 @@ def test_a_replay_tries_what_failed_and_nothing_else(
         failed = fail(patch, stage, ValueError("not today"))
         counts = run(ctx)
     assert sum(row.quarantined for (name, _), row in counts.items() if name == stage) >= len(failed) > 2
+    ledger = Store(ctx.workspace).read("ledger", stage=[stage], fate=["quarantined"])
+    aside = {row["record"] for row in ledger}
+    assert aside >= set(failed)
     ran.clear()
     run(ctx)
     assert ran == []  # a build does not try again what has not changed
-    others = [name for name in NAMES if name != stage]
-    replay(ctx, others[0])
+    replay(ctx, next(name for name in NAMES[1:] if name != stage))
     assert ran == []
     with monkeypatch.context() as patch:
         still = fail(patch, stage, ValueError("nor now"), failed[0])
         replay(ctx, stage)
     assert still == failed[:1]
-    stages = NAMES[NAMES.index(stage) :]
-    assert set(ran) - {(stage, failed[0])} == {(name, key) for name in stages for key in failed if key != failed[0]} | {
-        (name, failed[0]) for name in stages if name != stage
-    }
+    tried = {(name, key) for name in NAMES[NAMES.index(stage) :] for key in aside}
+    assert set(ran) == tried - {(stage, failed[0])}
     ledger = Store(ctx.workspace).read("ledger", stage=[stage], record=failed)
     assert {row["attempt"] for row in ledger} == {2}
     assert Counter(row["fate"] == "emitted" for row in ledger)[False] > 0
-    assert {reason for reason, attempt in quarantine(ctx, stage).values() if attempt == 2} == {"nor now"}
+    assert "nor now" in {reason for reason, attempt in quarantine(ctx, stage).values() if attempt == 2}
     replay(ctx)
     assert shards(ctx) == _fresh(ctx, tmp_path)
-    assert not [row for row in recount(ctx)[0] if row.stage == stage and row.quarantined]
+    assert recount(ctx) == recount(Context(ctx.recipe, ctx.raw, str(tmp_path / "fresh")))
 
 
 def test_a_file_that_could_not_be_read_is_read_again(
@@ -199,7 +199,7 @@ def test_a_record_over_its_time_costs_that_record(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(MODULES["texts"], "SECONDS", 0.5, raising=False)
-        failed = fail(patch, "texts", 60.0, Store(ctx.workspace).workspace, *_keys(ctx)[:2])
+        failed = fail(patch, "texts", 60.0, *_keys(ctx)[:2])
         run(ctx, "curate", "publish")
     assert len(failed) == 2
     assert {reason for reason, _ in quarantine(ctx, "texts").values()} == {"TimeoutError: took longer than 0.5 s"}
