@@ -29,7 +29,8 @@ CHUNK = 4096  # units held while listing
 
 class Listing(Model):
     """What listing one data set found. `token` names the listing by its units; `unchanged`: nothing is to be done;
-    `again`: what could not be read is tried once more. `blocks`: files of new units, each with the number of units before it."""
+    `again`: what could not be read is tried once more. `blocks`: files of new units, each with
+    the number of units before it."""
 
     dataset: str
     token: str

