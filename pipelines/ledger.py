@@ -32,12 +32,13 @@ def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
             sums[dataset, stage].update({fate: units, "out": out})
         for (stage, dataset, what), number in tables(ctx, part).items():
             sums[dataset, stage].update({what: number})
-    published = bool(store.read_json(STAMP))
+    curated = any(part.state for part in store.every_part())
+    reached = STAGES if store.read_json(STAMP) else STAGES[:-1] if curated else STAGES[:1]
     counts, faults = [], []
     for source in ctx.recipe.sources:
         listed = store.read_json(f"ingest/{source.dataset}.json") or {}
         sums[source.dataset, "ingest"]["read"] = int(listed.get("items", 0))
-        for stage in STAGES[: None if published else -1]:
+        for stage in reached:
             found = sums[source.dataset, stage]
             row = StageCounts(stage=stage, dataset=source.dataset, **{n: found[n] for n in ("read", "out", *FATES)})
             counts.append(row)
@@ -64,7 +65,7 @@ def fates(ctx: Context, part: Part) -> dict[tuple[str, str, str], tuple[int, int
 
 def booked(ctx: Context, part: Part) -> pl.DataFrame:
     """stage, dataset, unit, fate, reason, out: the ledger's rows of what stands in a part now."""
-    keys = standing(Pending(ctx, part))
+    keys = standing(Pending(ctx, part), whole=False)
     stamp = (Store(ctx.workspace).read_json(STAMP) or {}).get("key", "")
     made = [*part.present(), *keys["made"].unique(), stamp]
     columns = ["stage", "dataset", "unit", "fate", "reason", "out"]
@@ -76,7 +77,7 @@ def booked(ctx: Context, part: Part) -> pl.DataFrame:
 def tables(ctx: Context, part: Part) -> dict[tuple[str, str, str], int]:
     """(stage, data set, "read" or "made") -> rows of the tables that stages read and write."""
     pending = Pending(ctx, part)
-    records, keys = pending.records(), standing(pending)
+    records, keys = pending.records(), standing(pending, whole=False)
     scenes = _made(part, "scenes", keys, "regions")
     samples = _made(part, "samples", keys, "samples")
     counts: Counter[tuple[str, str, str]] = Counter()

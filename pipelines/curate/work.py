@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from pipelines.booking import ledger_row
+from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import Context
 from pipelines.curate.again import again
 from pipelines.curate.pending import FIRST, NOT_TRIED, Pending, Slice, passed
@@ -13,7 +13,7 @@ from pipelines.packet import Packet
 from pipelines.stages import NAMES, STAGES, Stage, advance
 from pipelines.store import Row, Store
 from pipelines.store.part import Journal
-from schemas import Model, Outcome, content_key
+from schemas import Model, Outcome, Quarantined, content_key
 
 Tick = Callable[[Counter[str]], None]  # what happened since the last tick: "records", "scenes", "quarantined", ...
 
@@ -93,6 +93,11 @@ def put_off(packet: Packet) -> None:
         key=content_key(NOT_TRIED, packet.keys[FIRST]), fate="quarantined", reason=reason,
     )  # fmt: skip
     packet.emit("ledger", ledger_row(outcome, packet.record.key, packet.attempt))
+    row = Quarantined(
+        key=content_key("quarantine", outcome.key), dataset=outcome.dataset, stage=FIRST, unit=outcome.unit,
+        uri=packet.record.sources[0].uri, reason=reason, payload={"record": packet.record.key},
+    )  # fmt: skip
+    packet.emit("quarantine", quarantine_row(row, outcome.key, packet.attempt))
     packet.emit("passes", passed(packet, NOT_TRIED))
 
 

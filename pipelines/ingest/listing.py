@@ -28,8 +28,9 @@ CHUNK = 4096  # units held while listing
 
 
 class Listing(Model):
-    """What listing one data set found. `token` names the listing by its units; `unchanged`: nothing is to be done.
-    `blocks`: files of new units, each with the number of units before it."""
+    """What listing one data set found. `token` names the listing by its units; `unchanged`: nothing is to be done;
+    `again`: what could not be read is tried once more. `blocks`: files of new units, each with
+    the number of units before it."""
 
     dataset: str
     token: str
@@ -38,6 +39,7 @@ class Listing(Model):
     seq: int
     items: int
     unchanged: bool = False
+    again: bool = False
     blocks: tuple[str, ...] = ()
 
 
@@ -45,18 +47,22 @@ def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> 
     """List a data set's folder and put down what is new. `again`: what could not be read counts as new."""
     root, files = ctx.root(dataset), Store(ctx.workspace).files
     before = files.read_json(f"ingest/{dataset}.json") or {}
-    under, tree = _under(ctx, dataset, limit), tree_digest(root)
-    base = {"dataset": dataset, "tree": tree, "under": under, "seq": int(before.get("seq", 0)) + 1}
+    under, tree, marker = _under(ctx, dataset, limit), tree_digest(root), f"{NEXT.format(dataset)}/again.json"
+    again |= files.exists(marker)  # one that was interrupted is gone on with
+    base = {"dataset": dataset, "tree": tree, "under": under, "seq": int(before.get("seq", 0)) + 1, "again": again}
     if (
         not again
         and tree
         and before.get("tree") == tree
         and before.get("under") == under
         and files.exists(before["snapshot"])
+        and not files.folder_exists(NEXT.format(dataset))  # which an interrupted one left
     ):
         return Listing(token=before["token"], items=before["items"], unchanged=True, **base)
     known = snapshot(files, dataset).filter(pl.col("key") == pl.col("booked"))
     known = (known.filter(pl.col("fate") != "quarantined") if again else known).select("key")
+    if again:
+        files.write_json(marker, {})
     blocks = _Blocks(files, NEXT.format(dataset))
     keys = pl.concat([pl.Series("key", [], pl.String), *blocks.fill(_units(ctx, dataset, limit), known)])
     token = content_key(under, hashlib.sha256("".join(keys).encode()).hexdigest(), base["seq"])

@@ -31,6 +31,8 @@ class Listed(Protocol):
     def seq(self) -> int: ...
     @property
     def items(self) -> int: ...
+    @property
+    def again(self) -> bool: ...
 
 
 def snapshot(files: Files, dataset: str) -> pl.DataFrame:
@@ -42,9 +44,14 @@ def snapshot(files: Files, dataset: str) -> pl.DataFrame:
 
 
 def gone(files: Files, listing: Listed) -> pl.DataFrame:
-    """Rows of the last snapshot that do not stand any more: units that are gone, or that were booked as not tried."""
+    """Rows of the last snapshot that do not stand any more: units that are gone, that were booked as not tried, or that
+    are tried again, and may then lie in other parts."""
     keys = read_frame(files, f"{NEXT.format(listing.dataset)}/keys.parquet")
-    return snapshot(files, listing.dataset).join(keys.rename({"key": "booked"}), on="booked", how="anti")
+    stands = keys.select(booked="key")
+    before = snapshot(files, listing.dataset)
+    if listing.again:
+        stands = stands.join(before.filter(pl.col("fate") == "quarantined"), on="booked", how="anti")
+    return before.join(stands, on="booked", how="anti")
 
 
 def finish(files: Files, listing: Listed, outcomes: Iterable[pl.DataFrame]) -> None:

@@ -45,9 +45,7 @@ def journal_batch(rows: dict[str, list[Row]]) -> pa.RecordBatch:
     """Rows of several tables as one batch of the journal's schema."""
     flat = [(table, row) for table in sorted(rows) for row in rows[table]]
     indices = pa.array([_NAMES[table] for table, _ in flat], pa.int8())
-    columns = [
-        pa.DictionaryArray.from_arrays(indices, pa.array(COLUMNS))
-    ]  # the same dictionary in every batch of a file
+    columns = [pa.DictionaryArray.from_arrays(indices, pa.array(COLUMNS))]  # a file's batches have to have one
     columns += [pa.array([row.get(field.name) for _, row in flat], field.type) for field in list(JOURNAL)[1:]]
     return pa.RecordBatch.from_arrays(columns, schema=JOURNAL)
 

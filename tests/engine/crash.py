@@ -150,7 +150,7 @@ def clean(space: Path) -> None:
     """Nothing is left of what was on its way."""
     left = [str(path.relative_to(space)) for path in space.rglob("*")]
     bad = [name for name in left if name.split("/")[0] == "journal" or "/next" in name or "listed" in name]
-    bad += [name for name in left if any(word in name for word in (".part-", ".part", ".left")) and name not in bad]
+    bad += [name for name in left if any(word in name for word in (".part-", ".partial-", ".left")) and name not in bad]
     assert not bad
 
 

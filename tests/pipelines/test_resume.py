@@ -100,7 +100,7 @@ def test_half_a_publish_is_done_again(copy: Callable[..., Context], once: Contex
     shards = Path(ctx.workspace) / "shards"
     next(shards.glob("*.tar")).write_bytes(b"half a tar")
     (shards.parent / "publish/next/shards").mkdir(parents=True)
-    (shards.parent / "publish/next/shards/.train-000000.tar.part-1").write_bytes(b"half a tar")
+    (shards.parent / "publish/next/shards/.train-000000.tar.partial-1").write_bytes(b"half a tar")
     assert run(ctx) == workshop.hashes(Path(once.workspace) / "shards")
 
 

@@ -36,7 +36,7 @@ __all__ = [
 BATCH = 1 << 20  # bytes gathered for one write
 BUFFERS = 1024  # buffers that Linux takes in one write (IOV_MAX)
 PADDING = bytes(BLOCK)
-PART = ".part-"  # in the name of a shard on its way
+PART = ".partial-"  # in the name of a shard on its way
 
 Group = tuple[str, Mapping[str, bytes]]
 T = TypeVar("T")
@@ -54,8 +54,8 @@ class ShardInfo(Model):
 class ShardWriter:
     """A shard written group by group, as a context manager.
 
-    The bytes go to a file `.NAME.part-*` of this writer's own beside the shard, so one that was taken for dead cannot
-    spoil what another writes. On leaving, the tar is ended and renamed into place and `info` is known; where an
+    The bytes go to a file `.NAME.partial-*` of this writer's own beside the shard, so one that was taken for dead
+    cannot spoil what another writes. On leaving, the tar is ended and renamed into place and `info` is known; where an
     exception leaves, or no group was added (ShardError), the temporary file is removed and an older shard stays. The
     checksum is taken in a thread while the file is written.
     """

@@ -132,7 +132,7 @@ def test_a_key_is_written_once_however_it_comes(tmp_path: Path) -> None:
 def test_the_part_is_beside_the_shard_until_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "new" / "s.tar"
     with ShardWriter(path) as shard:
-        assert (shard.part.parent, shard.part.name[:12]) == (path.parent, ".s.tar.part-")
+        assert (shard.part.parent, shard.part.name[:15]) == (path.parent, ".s.tar.partial-")
         assert (shard.part.exists(), path.exists()) == (True, False)
         shard.add("a", {"json": b"{}"})
         with pytest.raises(ValueError, match="not finished"):
