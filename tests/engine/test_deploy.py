@@ -13,7 +13,7 @@ import ray
 import typer
 import yaml
 
-from pipelines.cli import app
+from pipelines.commands.app import app
 from pipelines.recipes import load
 from pipelines.store.files import is_remote
 from tests.engine.stores import ROOT
