@@ -117,7 +117,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "datasets": [row.model_dump() for row in rows],
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
-            "planned": store.read_json(PLANNED),
+            "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)
     return report

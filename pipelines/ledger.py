@@ -7,8 +7,10 @@ import polars as pl
 
 from pipelines.context import Context
 from pipelines.curate.pending import Pending
-from pipelines.curate.settle import standing
+from pipelines.curate.settle import inputs, settled, standing
 from pipelines.publish.corpus import STAMP
+from pipelines.publish.offers import Offers
+from pipelines.publish.plan import publish_key
 from pipelines.report import FATES, StageCounts
 from pipelines.stages import NAMES
 from pipelines.store import Part, Store
@@ -33,8 +35,9 @@ def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
         for (stage, dataset, what), number in tables(ctx, part).items():
             sums[dataset, stage].update({what: number})
     curated = any(part.state for part in store.every_part())
-    reached = STAGES if store.read_json(STAMP) else STAGES[:-1] if curated else STAGES[:1]
-    counts, faults = [], []
+    reached = STAGES if _published(ctx, store) else STAGES[:-1] if curated else STAGES[:1]
+    counts: list[StageCounts] = []
+    faults = _unsettled(ctx, store) if curated else []
     for source in ctx.recipe.sources:
         listed = store.read_json(f"ingest/{source.dataset}.json") or {}
         sums[source.dataset, "ingest"]["read"] = int(listed.get("items", 0))
@@ -44,6 +47,22 @@ def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
             counts.append(row)
             faults += _faults(row, found)
     return counts, faults
+
+
+def _published(ctx: Context, store: Store) -> bool:
+    """Whether the corpus that stands is made of the candidates of now."""
+    stamp = store.read_json(STAMP)
+    if not stamp or any("samples" not in part.state for part in store.every_part()):
+        return False
+    return bool(stamp["key"] == publish_key(ctx, Offers(ctx, store)))
+
+
+def _unsettled(ctx: Context, store: Store) -> list[str]:
+    parts = store.every_part()
+    waiting = sum(settled(part, inputs(ctx, part)) is None for part in parts)
+    if not waiting:
+        return []
+    return [f"{waiting} of {len(parts)} parts wait for stages as this recipe has them today; run: triptych curate"]
 
 
 def _faults(row: StageCounts, found: Counter[str]) -> list[str]:

@@ -76,7 +76,7 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
 
 def keep(ctx: Context, found: list[SourcePlan]) -> None:
     """Put a plan into the workspace: the run's report shows it beside what came."""
-    Store(ctx.workspace).write_json(PLANNED, [source.model_dump(mode="json") for source in found])
+    Store(ctx.workspace).write_json(PLANNED, {"sources": [source.model_dump(mode="json") for source in found]})
 
 
 def _known(ctx: Context, dataset: str) -> tuple[int, int, int]:

@@ -25,6 +25,8 @@ def load(path: Path) -> "Recipe":
 
     try:
         recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (IsADirectoryError, UnicodeDecodeError, PermissionError) as error:
+        raise RecipeError(f"{path}: no YAML file that can be read; give a file of recipes/") from error
     except FileNotFoundError as error:
         raise RecipeError(f"{path}: no such recipe; there are {_names(path.parent)}") from error
     except yaml.YAMLError as error:

@@ -73,7 +73,12 @@ def stands(files: Files, key: str) -> bool:
         return False
     there = Manifest.model_validate_json(files.read(f"{SHARDS}/{MANIFEST}"))
     found = files.sizes(SHARDS)
-    return all(found.get(shard.name) == shard.bytes for shard in there.shards)
+    return all(found.get(shard.name) == shard.bytes for shard in there.shards) and stamp["beside"] == _beside(found)
+
+
+def _beside(sizes: dict[str, int]) -> dict[str, int]:
+    """What lies beside the shards in their folder, with its bytes."""
+    return {name: size for name, size in sizes.items() if not name.endswith(".tar")}
 
 
 def replace(files: Files, plan: Plan, made: str, written: Sequence[Written]) -> None:
@@ -86,6 +91,7 @@ def replace(files: Files, plan: Plan, made: str, written: Sequence[Written]) -> 
         "groups": f"publish/groups-{plan.key}",
         "spans": spans,
         "counts": counts,
+        "beside": _beside(files.sizes(f"{NEXT}/shards")),
     }
     if identity(files) == made:  # the same corpus, of which something was lost: it must not pass for the new one
         files.delete(f"{SHARDS}/{MANIFEST}")

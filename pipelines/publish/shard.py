@@ -122,7 +122,10 @@ class Before:
         return None if data is None else members_in(data)
 
     def _bytes(self, row: Row) -> bytes | None:
-        data = self.files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
+        try:
+            data = self.files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
+        except FileNotFoundError:
+            return None
         if isal_zlib.crc32(data) != row["crc"]:
             where = self.files.path(f"shards/{row['shard']}")
             log.warning("%s: %s is damaged there; it is made anew from its source", where, row["key"])

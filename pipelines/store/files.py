@@ -191,16 +191,19 @@ class Files:
         """A small file for people and for the next run."""
         self.write(name, (json.dumps(value, indent=1, sort_keys=True) + "\n").encode())
 
-    def read_json(self, name: str) -> Any:
+    def read_json(self, name: str) -> dict[str, Any] | None:
         """None where there is none. One that a full disk or a crash of the machine cut is named, and counts as none:
         what it said is found out again."""
         try:
-            return json.loads(self.read(name))
+            found = json.loads(self.read(name))
         except FileNotFoundError:
             return None
         except ValueError:
+            found = None
+        if not isinstance(found, dict):
             log.warning("%s: not whole: it is taken as missing and written anew", self.path(name))
             return None
+        return found
 
     def sweep(self, folder: str, deep: bool = False) -> None:
         """Remove what killed writers left on its way in a folder, or below it. Only for who alone writes there; one

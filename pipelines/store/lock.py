@@ -52,7 +52,10 @@ def _refuse(place: str, holder: dict[str, Any]) -> BusyError:
 
 @contextmanager
 def _file_lock(root: Path) -> Iterator[None]:
-    root.mkdir(parents=True, exist_ok=True)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError, FileNotFoundError, PermissionError) as error:
+        raise ValueError(f"{root}: no folder can be made here; give another --workspace") from error
     path = root / NAME
     with path.open("a+", encoding="utf-8") as file:
         try:

@@ -117,8 +117,7 @@ class Part:
     @property
     def state(self) -> dict[str, Any]:
         """What `set_state` left; {} before."""
-        found = self.files.read_json(f"state/{self.name}.json")
-        return found if isinstance(found, dict) else {}
+        return self.files.read_json(f"state/{self.name}.json") or {}
 
     def set_state(self, state: dict[str, Any], tables: dict[str, pa.Table]) -> None:
         """Replace the state in one step. `tables` are put beside it; state[NAME] says under which file each lies."""
@@ -185,7 +184,11 @@ def read_files(
         test = pc.field(column).isin(pa.array(sorted(set(values)), pa.string()))
         keep = test if keep is None else keep & test
     order = [name for name in ("key", "made", "attempt", "here") if name in schema.names]
-    found = files.parquet(paths, schema).to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
+    try:
+        found = files.parquet(paths, schema).to_table(columns=list(dict.fromkeys([*wanted, *order])), filter=keep)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{files.place}: a table is damaged: {error} Put the file back, or build into another "
+                         "--workspace; what was published stays") from error  # fmt: skip
     found = found.sort_by([(name, "ascending") for name in order])
     return _once(found).select(wanted)
 

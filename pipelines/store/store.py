@@ -24,6 +24,9 @@ class Store:
         """How many parts there are; None before the first ingest. Raises ValueError on another layout's workspace."""
         about = self.files.read_json(ABOUT)
         if about is None:
+            if any(name.startswith("part=") for name in self.files.folders("records")):
+                lost = f"{self.workspace}/{ABOUT}: lost, and with it the number of parts"
+                raise ValueError(f"{lost}; put it back, or build into another --workspace")
             if self.files.folders("records"):
                 raise ValueError(f"{self.workspace}: made by an older Triptych; build into another --workspace")
             return None
@@ -72,6 +75,6 @@ class Store:
         """A small report beside the tables."""
         self.files.write_json(name, value)
 
-    def read_json(self, name: str) -> Any:
+    def read_json(self, name: str) -> dict[str, Any] | None:
         """The report again; None where there is none."""
         return self.files.read_json(name)

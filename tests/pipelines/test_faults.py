@@ -1,6 +1,7 @@
 """What stops, and how it says so: a broken source, a licence that forbids, subjects that sets share, source splits."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pipelines.context import Context
 from pipelines.faults import MAX_FAILURES
 from pipelines.ingest import ingest
 from pipelines.ingest.reading import record_row
+from pipelines.ledger import recount
 from pipelines.publish import publish
 from pipelines.report import StageCounts
 from pipelines.store import Store
@@ -63,6 +65,34 @@ def test_what_was_not_tried_is_tried_once_the_source_is_mended(broken: Context) 
         path.unlink()
     counts = run(broken, "ingest")["ingest", "pydicom_test_files"]
     assert (counts.read, counts.emitted, counts.quarantined) == (22, 2, 20)
+
+
+def test_a_name_that_is_not_utf8_costs_its_own_file(tmp_path: Path) -> None:
+    folder = tmp_path / "raw/pydicom_test_files"
+    dicom.save(folder, "a.dcm", dicom.slice_of("a", (0, 0, 0)))
+    odd = os.fsencode(folder / "a.dcm").replace(b"a.dcm", b"b\xff.dcm")
+    Path(os.fsdecode(odd)).write_bytes((folder / "a.dcm").read_bytes())
+    file = workshop.recipe(tmp_path / "r.yaml", "pydicom_test_files")
+    ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
+    source = run(ctx, "ingest")["ingest", "pydicom_test_files"]
+    assert (source.read, source.emitted, source.quarantined) == (2, 1, 1)
+    assert [row["unit"] for row in Store(ctx.workspace).read("quarantine")] == ["b\\xff.dcm"]
+
+
+def test_a_corpus_that_is_not_of_today_is_not_counted_as_published(tmp_path: Path) -> None:
+    """After curate under another recipe the ledger adds up; before it, it says that parts wait."""
+    workshop.raw(tmp_path / "raw", "radlabels_reports")
+    file = workshop.recipe(tmp_path / "r.yaml", "radlabels_reports")
+    ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
+    run(ctx)
+    assert recount(ctx)[1] == []
+    other = workshop.context(workshop.recipe(file, "radlabels_reports", seed=9), tmp_path / "raw", tmp_path / "space")
+    assert "1 of 1 parts wait" in recount(other)[1][0]
+    run(other, "curate")
+    counts, faults = recount(other)
+    assert faults == []
+    assert {row.stage for row in counts} >= {"ingest", "samples"}
+    assert "publish" not in {row.stage for row in counts}
 
 
 @pytest.fixture

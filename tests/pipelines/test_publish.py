@@ -71,6 +71,15 @@ def test_a_damaged_group_is_named_and_not_taken_over(
     assert f"{path.name}: " in caplog.text
 
 
+@pytest.mark.parametrize("lost", ["train-*.tar", "train-*.tar.idx", "README.md"])
+def test_a_lost_file_is_made_again(copy: Copy, lost: str) -> None:  # noqa: F811
+    ctx = copy()
+    shards = Path(ctx.workspace) / "shards"
+    before = workshop.hashes(shards)
+    next(shards.glob(lost)).unlink()
+    assert run(ctx) == before
+
+
 def test_a_kill_between_the_swap_and_the_stamp_is_made_good(copy: Copy) -> None:  # noqa: F811
     """The new corpus stands already, and the stamp says the old one."""
     ctx = copy(shards={"max_samples": 2})
