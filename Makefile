@@ -34,7 +34,7 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/engine
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
-	@$(BIN)/pytest -rs tests/engine
+	@$(BIN)/pytest -rs -n 2 --dist loadfile tests/engine
 
 lint: setup-dev ## format and check
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy

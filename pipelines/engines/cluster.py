@@ -24,6 +24,7 @@ def connect(workers: int) -> None:
     if ray.is_initialized():
         return
     os.environ.setdefault("RAY_raylet_start_wait_time_s", START_SECONDS)
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what its C++ has to say is no help to who waits
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     address = os.environ.get("RAY_ADDRESS")
     # "local": without it Ray joins whatever cluster somebody started on this machine, and then refuses num_cpus.

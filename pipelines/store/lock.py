@@ -24,6 +24,7 @@ from pipelines.store.files import Files
 
 NAME = "build.lock"
 RENEW, STALE = 10.0, 60.0  # seconds
+AGAIN = 5.0  # seconds between two attempts to stop who has lost the lock
 
 
 class BusyError(ValueError):
@@ -83,8 +84,10 @@ def _object_lock(files: Files) -> Iterator[None]:
     def renew() -> None:
         while not done.wait(RENEW):
             if not lock.renewed():
-                main = threading.main_thread().ident
-                signal.pthread_kill(main or 0, signal.SIGINT)  # as Ctrl-C: ends whatever the main thread waits for
+                main = threading.main_thread().ident or 0
+                signal.pthread_kill(main, signal.SIGINT)  # as Ctrl-C: ends whatever the main thread waits for
+                while not done.wait(AGAIN):  # it may have come where Python ignores what is raised
+                    signal.pthread_kill(main, signal.SIGINT)
                 return
 
     thread = threading.Thread(target=renew, name="workspace lock", daemon=True)

@@ -129,8 +129,9 @@ def test_a_holder_that_was_taken_for_dead_stops(inside: Bucket, monkeypatch: pyt
     def work() -> None:
         with _try(space):
             time.sleep(1)  # renewed some times
-            inside.put(f"{space}/{lock.NAME}", json.dumps(taker).encode())
-            time.sleep(60)
+            for _ in range(60):  # the server's check and its writing are two steps: a renewal may come in between
+                inside.put(f"{space}/{lock.NAME}", json.dumps(taker).encode())
+                time.sleep(1)
 
     with pytest.raises(BusyError, match="process 7 on elsewhere"):
         work()
