@@ -47,6 +47,43 @@ LIMITS = """\
   `made_by` names a language model.
 - A subject is in one split only, also across data sets that share patients as far as their cards say so."""
 
+HOW_TO_LOAD = """\
+## How to load it
+
+With [webdataset](https://github.com/webdataset/webdataset):
+
+```python
+import webdataset as wds
+
+samples = wds.WebDataset("PATTERN", shardshuffle=False).decode("rgb8")
+for sample in samples:
+    image, record = sample.get("png"), sample["json"]
+```
+
+With [datasets](https://huggingface.co/docs/datasets) (the front matter of this file names splits and features):
+
+```python
+from datasets import load_dataset
+
+samples = load_dataset(".", split="SPLIT", streaming=True)
+```
+
+or shards one by one, or all of them, with the features that the card names:
+
+```python
+import yaml
+from datasets import Features, load_dataset
+
+card = yaml.safe_load(open("README.md").read().split("---\\n")[1])
+features = Features._from_yaml_list(card["dataset_info"]["features"])
+samples = load_dataset("webdataset", data_files="*.tar", split="train", features=features)
+```
+
+`decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
+`cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. A fact's value may be a number or a word, so `load_dataset` cannot guess the
+JSON's type from a tar: it stands in the front matter above. Each shard holds one set of members, which `manifest.json`
+names."""
+
 
 def datacard(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard]) -> str:
     """The text of README.md. The same arguments give the same text."""
@@ -136,39 +173,4 @@ def _loading(manifest: Manifest) -> str:
     names = sorted(entry.name for entry in manifest.shards if entry.split == split)
     first, last = names[0].removesuffix(".tar")[-6:], names[-1].removesuffix(".tar")[-6:]
     pattern = names[0] if len(names) == 1 else f"{split}-{{{first}..{last}}}.tar"
-    return f"""\
-## How to load it
-
-With [webdataset](https://github.com/webdataset/webdataset):
-
-```python
-import webdataset as wds
-
-samples = wds.WebDataset("{pattern}", shardshuffle=False).decode("rgb8")
-for sample in samples:
-    image, record = sample.get("png"), sample["json"]
-```
-
-With [datasets](https://huggingface.co/docs/datasets) (the front matter of this file names splits and features):
-
-```python
-from datasets import load_dataset
-
-samples = load_dataset(".", split="{split}", streaming=True)
-```
-
-or shards one by one, or all of them, with the features that the card names:
-
-```python
-import yaml
-from datasets import Features, load_dataset
-
-card = yaml.safe_load(open("README.md").read().split("---\n")[1])
-features = Features._from_yaml_list(card["dataset_info"]["features"])
-samples = load_dataset("webdataset", data_files="*.tar", split="train", features=features)
-```
-
-`decode("rgb8")` turns index masks into colour: to keep their values, leave it out and read the bytes with
-`cv2.imdecode(..., cv2.IMREAD_UNCHANGED)`. A fact's value may be a number or a word, so `load_dataset` cannot guess the
-JSON's type from a tar: it stands in the front matter above. Each shard holds one set of members, which `manifest.json`
-names."""
+    return HOW_TO_LOAD.replace("PATTERN", pattern).replace("SPLIT", split)
