@@ -2,7 +2,11 @@
 
 import logging
 import os
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -31,7 +35,8 @@ def connect(workers: int) -> None:
     how = {"address": address} if address else {"address": "local", "num_cpus": workers, "include_dashboard": False}
     for left in reversed(range(TRIES)):
         try:
-            ray.init(**how, **quiet)
+            with _hushed():
+                ray.init(**how, **quiet)
             break
         except Exception as error:
             ray.shutdown()
@@ -45,6 +50,21 @@ def connect(workers: int) -> None:
     context.enable_progress_bars = False
     context.execution_options.preserve_order = False
     Vigil().start()
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Ray's C++ says on stderr, whatever its log level, that it has one: for so long, stderr leads nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def cores(workers: int) -> int:
