@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RECIPE := recipes/starter.yaml
 SPACE := build/starter
+# Hypothesis draws the same examples each time and sets no time limit; pytest without this profile looks for new ones.
+STEADY := -n 2 --dist loadfile --hypothesis-profile=ci
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1  /'
@@ -31,10 +33,10 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/engine
+	@$(BIN)/pytest $(STEADY) --ignore tests/engine
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
-	@$(BIN)/pytest -rs -n 2 --dist loadfile tests/engine
+	@$(BIN)/pytest -rs $(STEADY) tests/engine
 
 lint: setup-dev ## format and check
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy
@@ -63,7 +65,7 @@ $(ORACLES)/.ready: tests/oracles/requirements.txt
 	@python3 -m venv $(ORACLES) && $(ORACLES)/bin/pip install --quiet -r $< && touch $@
 
 test-oracles: setup-dev $(ORACLES)/.ready ## replicas against other libraries' loaders; some bring torch, in an environment of its own
-	@TRIPTYCH_ORACLES_PYTHON=$(ORACLES)/bin/python $(BIN)/pytest -rs -n 2 --dist loadfile tests/oracles
+	@TRIPTYCH_ORACLES_PYTHON=$(ORACLES)/bin/python $(BIN)/pytest -rs $(STEADY) tests/oracles
 
 portal: setup ## the web pages
 	@$(BIN)/triptych portal $(SPACE)

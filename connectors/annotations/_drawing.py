@@ -255,7 +255,8 @@ def cut(ring: Sequence[tuple[float, float]], width: float, height: float) -> tup
             return ()
     x, y = points.T
     area = abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2  # none for what runs along the edge and back
-    within = ((points > 0) & (points < (width, height))).all(1).any()
+    middles = (points + np.roll(points, 1, axis=0)) / 2  # of a ring that crosses itself, areas may cancel out
+    within = any(((p > 0) & (p < (width, height))).all(1).any() for p in (points, middles))
     return tuple((float(a), float(b)) for a, b in points) if within or area > SLACK**2 else ()
 
 
