@@ -36,7 +36,8 @@ def scan_all(
 
 def read_all(ctx: Context, listings: Sequence[Listing], parts: int, runner: str, options: Sequence[str]) -> None:
     """Read every block and bring its rows to their parts."""
-    blocks = [(listing, block) for listing in listings for block in listing.blocks]
+    heads = {listing.dataset: listing.model_copy(update={"blocks": ()}) for listing in listings}
+    blocks = [(heads[listing.dataset], block) for listing in listings for block in listing.blocks]
     with _pipeline(runner, options) as pipeline:
         read = pipeline | "blocks" >> beam.Create(blocks, reshuffle=len(blocks) > 1)
         rows = read | beam.ParDo(ReadBlock(ctx, parts))
