@@ -85,9 +85,9 @@ def _object_lock(files: Files) -> Iterator[None]:
         while not done.wait(RENEW):
             if not lock.renewed():
                 main = threading.main_thread().ident or 0
-                signal.pthread_kill(main, signal.SIGINT)  # as Ctrl-C: ends whatever the main thread waits for
-                while not done.wait(AGAIN):  # it may have come where Python ignores what is raised
-                    signal.pthread_kill(main, signal.SIGINT)
+                while not done.is_set():  # again, for it may have come where Python ignores what is raised
+                    signal.pthread_kill(main, signal.SIGINT)  # as Ctrl-C: ends whatever the main thread waits for
+                    done.wait(AGAIN)
                 return
 
     thread = threading.Thread(target=renew, name="workspace lock", daemon=True)

@@ -31,7 +31,7 @@ def test_jobs_stage_by_stage_make_the_same_corpus(head: Cluster, work: Work, tmp
         done = head.submit(*job(stage, work, str(space), *more))
         assert done.returncode == 0, done.stdout + done.stderr
         log = done.stdout + done.stderr
-        assert re.search(rf"^\d\d:\d\d:\d\d {stage}: done in .* units$", log, re.MULTILINE)
+        assert re.search(rf"^\d\d:\d\d:\d\d {stage}: begins, 2 data sets$", log, re.MULTILINE)
         assert re.search(rf"^\d\d:\d\d:\d\d {stage}: done in [\d.,]+ s, \d+ units$", log, re.MULTILINE)
     assert workshop.hashes(space / "shards") == work.corpus
     uploads = list(head.folder.glob("session_2*/runtime_resources/working_dir_files/_ray_pkg_*/"))
