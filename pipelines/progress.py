@@ -26,6 +26,7 @@ class View:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.live = console.is_terminal
+        self._about = ""
         self._bars = Progress(
             TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"),
             TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=console, transient=True,
@@ -47,9 +48,7 @@ class View:
         """A stage begins. `unit`: what is counted as done; `about`: of what."""
         self._stage, self._unit, self._units = stage, unit, Counter()
         self._start = self._said = time.monotonic()
-        self._bar = self._bars.add_task(stage, total=None, said=about)
-        if not self.live:
-            self._line(f"{stage}: begins, {about}")
+        self._bar, self._about = self._bars.add_task(stage, total=None, said=about), about
 
     def update(self, done: int, total: int, units: Counter[str]) -> None:
         """`units`: what was done since the last call, by "STAGE FATE"."""
@@ -57,6 +56,9 @@ class View:
         said = self.said()
         if self._bar is not None:
             self._bars.update(self._bar, completed=done, total=total, said=said)
+        if not self.live and self._about:  # not before: what is refused at once is one line
+            self._line(f"{self._stage}: begins, {self._about}")
+            self._about = ""
         if not self.live and time.monotonic() - self._said >= EVERY:
             self._said = time.monotonic()
             seconds = self._said - self._start

@@ -14,7 +14,7 @@ Progress = Callable[[int, int, Counter[str]], None]  # blocks read, blocks in al
 
 @contextmanager
 def watched(files: Files, datasets: Sequence[str], progress: Progress) -> Iterator[None]:
-    """Tells `progress` every now and then, until the work in the block ends."""
+    """Tells `progress` at once and every now and then, until the work in the block ends."""
     done = threading.Event()
 
     def look() -> None:
@@ -23,6 +23,7 @@ def watched(files: Files, datasets: Sequence[str], progress: Progress) -> Iterat
             blocks = sum(name.startswith("block-") for name in names)
             progress(sum(name.startswith("done-") for name in names), blocks, Counter())
 
+    progress(0, 0, Counter())
     thread = threading.Thread(target=look, name="ingest progress", daemon=True)
     thread.start()
     try:
