@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from connectors import archives, base, choices, patterns
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, Drawn, Looked, Seen, Told, Written
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, RegionDraft, TextDraft
 from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
     DatasetCard,
@@ -87,37 +87,42 @@ class Media:
 
 
 @dataclass(slots=True)
-class Said:
+class ImageDrafts:
     """What the annotations of one image say, by kind, in their order; `covered`: what was looked for everywhere."""
 
-    drawn: list[Drawn] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
+    regions: list[RegionDraft] = field(default_factory=list)
+    labels: list[LabelDraft] = field(default_factory=list)
+    attributes: list[AttributeDraft] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     covered: set[str] = field(default_factory=set)
 
     def add(self, draft: Draft, exhaustive: Collection[str]) -> None:
         """Keeps a draft of an annotation that looks for these concepts everywhere."""
         kind = type(draft)
-        if kind is Told:
-            self.told.append(cast(Told, draft))
+        if kind is AttributeDraft:
+            self.attributes.append(cast(AttributeDraft, draft))
             return
-        if kind is Written:
-            self.written.append(cast(Written, draft).text)
+        if kind is TextDraft:
+            self.texts.append(cast(TextDraft, draft).text)
             return
         self.covered.update(exhaustive)
-        if kind is Seen:
-            self.seen.append(cast(Seen, draft))
-        elif kind is Drawn:
-            self.drawn.append(cast(Drawn, draft))
+        if kind is LabelDraft:
+            self.labels.append(cast(LabelDraft, draft))
+        elif kind is RegionDraft:
+            self.regions.append(cast(RegionDraft, draft))
         else:
-            self.files.add(cast(Looked, draft).file)
+            self.files.add(cast(ExaminedDraft, draft).file)
 
     def content(self) -> list[Any]:
         """All that it says, as JSON values, for the record's key."""
-        drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d in self.drawn]
-        return [drawn, [[d.label, d.state] for d in self.seen], [[d.name, d.value] for d in self.told], self.written]
+        drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d in self.regions]
+        return [
+            drawn,
+            [[d.label, d.state] for d in self.labels],
+            [[d.name, d.value] for d in self.attributes],
+            self.texts,
+        ]
 
 
 def rows(
@@ -126,15 +131,15 @@ def rows(
     """The record of one image, then its regions. Raises Unreadable."""
     fields = {**fields_of(card, options, path), **media.fields}
     image = Image(root, card, path, fields, media.geometry)
-    said = Said()
+    said = ImageDrafts()
     for part in bound(card, options):
         for draft in part.module.annotate(image, part.options):
             said.add(draft, part.exhaustive)
-            if type(draft) is Told and not draft.many:
+            if type(draft) is AttributeDraft and not draft.many:
                 fields[draft.name] = str(draft.value)
     record = _record(card, space, options, image, media, said)
     yield record
-    for drawn in said.drawn:
+    for drawn in said.regions:
         slug = _slug(card, drawn.label)
         if slug is not None:
             yield base.region(
@@ -143,8 +148,10 @@ def rows(
             )  # fmt: skip
 
 
-def _record(card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, said: Said) -> Record:
-    maps = [drawn.shape.source for drawn in said.drawn if isinstance(drawn.shape, LabelShape)]
+def _record(
+    card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, said: ImageDrafts
+) -> Record:
+    maps = [drawn.shape.source for drawn in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
     subject = image.first((options.subject,) if isinstance(options.subject, str) else options.subject)
     geometry = _spaced(options, image)
@@ -158,8 +165,8 @@ def _record(card: DatasetCard, space: LabelSpace, options: Common, image: Image,
         series=image.fill(options.series) if options.series else None,
         split=choices.one(card, "split", options.split, image),
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, said.covered), presence=_presence(card, space, said.seen),
-        text="\n\n".join(said.written) or None, meta=_meta(options, image, said),
+        exhaustive=_labels(space, card, said.covered), presence=_presence(card, space, said.labels),
+        text="\n\n".join(said.texts) or None, meta=_meta(options, image, said),
     )  # fmt: skip
 
 
@@ -181,14 +188,14 @@ def _spaced(options: Common, image: Image) -> Geometry:
     return image.geometry.model_copy(update={"spacing_mm": spacing})
 
 
-def _meta(options: Common, image: Image, said: Said) -> dict[str, Any]:
+def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
     meta: dict[str, Any] = {name: image.fields[name] for name in options.keep if name in image.fields}
-    for told in said.told:
+    for told in said.attributes:
         if told.many and not told.hidden:
             meta.setdefault(told.name, []).append(told.value)
         elif not told.hidden:
             meta[told.name] = told.value
-    unsure = {seen.label for seen in said.seen if seen.state == "uncertain"}
+    unsure = {seen.label for seen in said.labels if seen.state == "uncertain"}
     if unsure:
         meta["uncertain"] = sorted(unsure)
     if said.files:
@@ -196,7 +203,7 @@ def _meta(options: Common, image: Image, said: Said) -> dict[str, Any]:
     return meta
 
 
-def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[Seen]) -> tuple[Presence, ...]:
+def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[LabelDraft]) -> tuple[Presence, ...]:
     """What is said of the image as a whole. Several labels may name one concept: it is present if any says so, and
     absent only if none is uncertain."""
     states: dict[str, set[str]] = {}

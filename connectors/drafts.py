@@ -8,13 +8,13 @@ from schemas import MadeBy
 from schemas.region import Shape
 
 
-class Looked(NamedTuple):
+class ExaminedDraft(NamedTuple):
     """The source annotated this image, whatever it found: only then can a concept be absent. `file` says where."""
 
     file: str
 
 
-class Drawn(NamedTuple):
+class RegionDraft(NamedTuple):
     """A region under the source's own label."""
 
     label: str
@@ -24,14 +24,14 @@ class Drawn(NamedTuple):
     meta: Mapping[str, Any] = MappingProxyType({})
 
 
-class Seen(NamedTuple):
+class LabelDraft(NamedTuple):
     """What the source says of the whole image. "uncertain" is neither present nor absent, and is kept as said."""
 
     label: str
     state: Literal["present", "absent", "uncertain"] = "present"
 
 
-class Told(NamedTuple):
+class AttributeDraft(NamedTuple):
     """A value beside the image (age, patient id, view): a field for templates, and kept in the record's `meta`.
 
     `many`: further values of the same name are collected in a list (questions, captions).
@@ -43,10 +43,10 @@ class Told(NamedTuple):
     hidden: bool = False  # a field for templates only: an identifier that must not be kept
 
 
-class Written(NamedTuple):
+class TextDraft(NamedTuple):
     """The text that belongs to the image: a report, a caption."""
 
     text: str
 
 
-Draft = Looked | Drawn | Seen | Told | Written
+Draft = ExaminedDraft | RegionDraft | LabelDraft | AttributeDraft | TextDraft

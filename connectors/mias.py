@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors import assemble, base
 from connectors.base import Item, Unreadable
-from connectors.readers import _pictures
+from connectors.headers import picture_file
 from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
 
 VERSION = "1"
@@ -26,7 +26,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     if not number.isdigit():
         raise Unreadable(path, f"its number {number!r} is none")
     source, data = base.loaded(root, item.uri, item.member)
-    rows, columns, _ = _pictures.header(root, item.uri, item.member, data)
+    rows, columns, _ = picture_file.header(root, item.uri, item.member, data)
     fields = {"pair": f"{(int(number) + 1) // 2:03d}"}
     media = assemble.Media("image", "raster", VERSION, Geometry(shape=(rows, columns)), (source,), fields=fields)
     yield from assemble.rows(root, card, space, options, path, media)

@@ -9,8 +9,8 @@ import numpy as np
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, Drawn, Looked, Seen, Told
-from connectors.readers import _arrays
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, RegionDraft
+from connectors.headers import array_file
 from schemas import LabelShape
 from schemas.select import parse_select, select_of
 
@@ -72,9 +72,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     row = int(image.fill(options.row)) if options.row and "row" in image.fields else None
     for name, array in (*options.told.items(), *options.hide.items()):
         value = _row(image, path, array, None if "@" in array else row)
-        yield Told(name, _scalar(path, array, value), hidden=name in options.hide)
+        yield AttributeDraft(name, _scalar(path, array, value), hidden=name in options.hide)
     if options.labels is not None or options.masks:
-        yield Looked(path)
+        yield ExaminedDraft(path)
     if options.labels is not None:
         yield from _classes(image, path, options, _row(image, path, options.labels, row))
     for mask in options.masks:
@@ -83,7 +83,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
 def _row(image: Image, path: str, template: str, row: int | None) -> Any:
     """An image's own values of an array. Raises Unreadable when the array has no such row."""
-    values = _arrays.values(image.root, path, image.fill(template))
+    values = array_file.values(image.root, path, image.fill(template))
     if row is None:
         return values
     if values.ndim == 0 or row >= len(values):
@@ -111,9 +111,9 @@ def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[
         if options.names and said not in options.names:
             raise Unreadable(path, f"array {name!r} says {said}, which is not under names; there are {options.names}")
         label = prefix + options.names.get(said, said)
-        yield Seen(label)
+        yield LabelDraft(label)
         if options.field:
-            yield Told(options.field, label)
+            yield AttributeDraft(options.field, label)
         return
     flat = np.ravel(value).astype(float)
     if flat.size != len(options.columns):
@@ -123,10 +123,10 @@ def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[
             continue
         if number not in STATES:
             raise Unreadable(path, f"array {name!r} says {number} of {label}, which is none of 1, 0, -1")
-        yield Seen(prefix + label, STATES[number])  # type: ignore[arg-type]
+        yield LabelDraft(prefix + label, STATES[number])  # type: ignore[arg-type]
 
 
-def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Drawn]:
+def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[RegionDraft]:
     name = image.fill(mask.array)
     uri, member = archives.split(image.root, path)
     for channel, value, label in _wanted(image, mask):
@@ -134,7 +134,7 @@ def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Dra
         given = {axis: n for axis, n in numbers.items() if n is not None and axis in mask.axes}
         try:
             select = select_of(name, mask.axes, given)
-            shape = _arrays.shape_of(_arrays.array(image.root, path, name).shape, parse_select(select))
+            shape = array_file.shape_of(array_file.array(image.root, path, name).shape, parse_select(select))
         except ValueError as error:
             raise error if isinstance(error, Unreadable) else Unreadable(path, str(error)) from error
         if shape != image.geometry.shape:
@@ -142,7 +142,7 @@ def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Dra
         source = base.source_file(image.root, uri, member, select)
         least = 1.0 if value is None else None
         drawn = LabelShape(source=source, decoder="array", value=value or 0, at_least=least)
-        yield Drawn(image.fill(label), drawn)
+        yield RegionDraft(image.fill(label), drawn)
 
 
 def _wanted(image: Image, mask: Mask) -> Iterator[tuple[int | None, int | None, str]]:

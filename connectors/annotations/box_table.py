@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import model_validator
 
 from connectors import tables
-from connectors.annotations import _marks
 from connectors.assemble import Image
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import BoxShape
 
@@ -16,7 +16,7 @@ Four = tuple[float, float, float, float]
 SLACK = 1e-3  # pixels by which rounding may carry a box over the edge
 
 
-class Options(_marks.Options):
+class Options(table_marks.Options):
     """`columns`: those with a box's numbers in the order that `box` says, or one column whose cell holds them, several
     boxes one after the other. `keys`: that cell is a list of objects with these names in them.
 
@@ -59,22 +59,26 @@ companions = tables.companions
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on a box that is half blank, without area or outside the image."""
     looked = False
-    for row in _marks.marked(image, options):
+    for row in table_marks.marked(image, options):
         if not looked:
-            yield Looked(row.file)
+            yield ExaminedDraft(row.file)
             looked = True
-        found = [] if _marks.empty(row, options) else _numbers(row, options)
+        found = [] if table_marks.empty(row, options) else _numbers(row, options)
         if not found:
             continue
-        board = _marks.board(image, row, options, scale=options.normalised)
-        labels, maker, meta = _marks.labels(row, options), _marks.maker(row, options), _marks.meta(row, options)
+        board = table_marks.board(image, row, options, scale=options.normalised)
+        labels, maker, meta = (
+            table_marks.labels(row, options),
+            table_marks.maker(row, options),
+            table_marks.meta(row, options),
+        )
         for numbers in found:
             corners = _corners(numbers, options)
             if options.y_up:
                 corners = _upright(corners, image, row, options)
             box = _placed(row, corners, board, options)
             if box is not None:
-                yield from (Drawn(label, BoxShape(xyxy=box), board.frame, maker, meta) for label in labels)
+                yield from (RegionDraft(label, BoxShape(xyxy=box), board.frame, maker, meta) for label in labels)
 
 
 def _numbers(row: Row, options: Options) -> list[list[float]]:
@@ -83,14 +87,14 @@ def _numbers(row: Row, options: Options) -> list[list[float]]:
         cells = [row.number(column) for column in options.columns]
         if all(cell is None for cell in cells):
             return []
-        return [_marks.whole(row, cells)]
+        return [table_marks.whole(row, cells)]
     (column,) = options.columns
     cell = row[column]
     if not cell:
         return []
     if options.keys:
         return [_keyed(row, column, entry, options.keys) for entry in _list(row, column, cell)]
-    flat = _marks.numbers(row, column)
+    flat = table_marks.numbers(row, column)
     if len(flat) % options.count:
         raise row.bad(f"column {column!r}: {len(flat)} numbers are no boxes of {options.count}")
     return [flat[n : n + options.count] for n in range(0, len(flat), options.count)]
@@ -104,7 +108,7 @@ def _list(row: Row, column: str, cell: str) -> list[object]:
 def _keyed(row: Row, column: str, entry: object, keys: Sequence[str]) -> list[float]:
     if not isinstance(entry, dict) or any(key not in entry for key in keys):
         raise row.bad(f"column {column!r}: {str(entry)[:60]} has no {', '.join(keys)}")
-    return _marks.whole(row, [row.parse(column, str(entry[key])) for key in keys])
+    return table_marks.whole(row, [row.parse(column, str(entry[key])) for key in keys])
 
 
 def _corners(n: Sequence[float], options: Options) -> Four:
@@ -124,12 +128,12 @@ def _corners(n: Sequence[float], options: Options) -> Four:
 
 def _upright(box: Four, image: Image, row: Row, options: Options) -> Four:
     """A box whose y is counted from the lower edge, with y counted from the upper one."""
-    drawn_on = _marks.of(row, options)
+    drawn_on = table_marks.of(row, options)
     height = 1.0 if options.normalised else drawn_on[1] if drawn_on else float(image.size[0])
     return box[0], height - box[3], box[2], height - box[1]
 
 
-def _placed(row: Row, box: Four, board: _marks.Board, options: Options) -> Four | None:
+def _placed(row: Row, box: Four, board: table_marks.Board, options: Options) -> Four | None:
     """The box in pixels of its picture; None where it has no area and may be passed over."""
     if box[2] < box[0] or box[3] < box[1]:
         raise row.bad(f"the box {_round(box)} ends before it begins: is it {options.box}?")

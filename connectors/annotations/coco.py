@@ -10,10 +10,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import drawing
 from connectors.tables.lookup import Step, normal
 from schemas import PointShape, rle
 from schemas.region import Shape
@@ -21,7 +21,7 @@ from schemas.region import Shape
 _KEY = re.compile(r"\{([^{}]+)\}")
 
 
-class Options(_drawing.Options):
+class Options(drawing.Options):
     """`key`: a template over the keys of an entry of `images`; `match`: the template over the image's fields that
     equals it; `normalise` makes them alike as in `table`. `label`: name, supercategory or id of the category, or a
     template over the annotation's keys and these ("{category_id_1}{category_id_2}"). `categories`, `category_id`: the
@@ -54,21 +54,21 @@ class Index:
     categories: Mapping[Any, Mapping[str, Any]]
 
 
-companions = _drawing.companions
+companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on another size than the image's, an unknown category, a shape that is broken or outside."""
     key = normal(image.fill(options.match), options.normalise, of_table=False)
     entries = 0
-    for path in _drawing.found(image.root, options.file, image.fields):
-        with _drawing.formed(path):
+    for path in drawing.found(image.root, options.file, image.fields):
+        with drawing.formed(path):
             index = _index(
-                image.root, path, *_drawing.stamp(image.root, path), options.key, options.normalise, options.categories
+                image.root, path, *drawing.stamp(image.root, path), options.key, options.normalise, options.categories
             )
             for entry in index.images.get(key, ()):
                 if entries == 0:
-                    yield Looked(path)
+                    yield ExaminedDraft(path)
                 entries += 1
                 _check_size(image, path, entry, options)
                 for mark in index.marks.get(entry.get("id"), ()):
@@ -81,7 +81,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _index(
     root: Path, path: str, size: int, mtime_ns: int, key: str, steps: tuple[Step, ...], categories: str
 ) -> Index:
-    whole = _drawing.parsed(root, path)
+    whole = drawing.parsed(root, path)
     for name in ("images", categories):
         if not isinstance(whole, dict) or not isinstance(whole.get(name), list):
             raise Unreadable(path, f"no list {name!r}: not COCO's form")
@@ -110,12 +110,12 @@ def _fill(path: str, where: str, template: str, entry: Mapping[str, Any]) -> str
 
 def _check_size(image: Image, path: str, entry: Mapping[str, Any], options: Options) -> None:
     said = (entry.get("height"), entry.get("width"))
-    if options.sizes == "check" and None not in said and said != _drawing.size(image):
-        grid = _drawing.size(image)
+    if options.sizes == "check" and None not in said and said != drawing.size(image):
+        grid = drawing.size(image)
         raise Unreadable(path, f"image {entry.get('id')!r} is {said}, {image.path} is {grid} (rows, columns)")
 
 
-def _drawn(image: Image, path: str, mark: Mapping[str, Any], index: Index, options: Options) -> Iterator[Drawn]:
+def _drawn(image: Image, path: str, mark: Mapping[str, Any], index: Index, options: Options) -> Iterator[RegionDraft]:
     where = f"annotation {mark.get('id')!r}"
     crowd = bool(mark.get("iscrowd"))
     if crowd and options.crowd == "skip":
@@ -128,7 +128,7 @@ def _drawn(image: Image, path: str, mark: Mapping[str, Any], index: Index, optio
     meta = {name: mark[name] for name in options.keep if name in mark} | ({"crowd": True} if crowd else {})
     shape = _shape(image, path, where, mark, options)
     points = _keypoints(image, path, where, mark, category, options) if options.keypoints else None
-    yield from (Drawn(label, drawn, meta=meta) for drawn in (shape, points) if drawn is not None)
+    yield from (RegionDraft(label, drawn, meta=meta) for drawn in (shape, points) if drawn is not None)
 
 
 def _said(path: str, where: str, mark: Mapping[str, Any], category: Mapping[str, Any], label: str) -> str:
@@ -138,7 +138,7 @@ def _said(path: str, where: str, mark: Mapping[str, Any], category: Mapping[str,
 
 
 def _shape(image: Image, path: str, where: str, mark: Mapping[str, Any], options: Options) -> Shape | None:
-    board, drawn = _drawing.board(image, options), mark.get("segmentation")
+    board, drawn = drawing.board(image, options), mark.get("segmentation")
     if isinstance(drawn, dict) and options.shapes == "segmentation":
         return rle.encode(mask(image, path, where, drawn))
     if drawn and options.shapes == "segmentation":
@@ -151,22 +151,22 @@ def _shape(image: Image, path: str, where: str, mark: Mapping[str, Any], options
         raise Unreadable(path, f"{where} has neither a segmentation nor a box")
     if len(box) != 4:
         raise Unreadable(path, f"{where}: a box of {len(box)} numbers; COCO's are x, y, width, height")
-    x, y, width, height = (_drawing.number(path, where, value) for value in box)
+    x, y, width, height = (drawing.number(path, where, value) for value in box)
     return board.box(path, where, (x, y, x + width, y + height))
 
 
 def _pairs(path: str, where: str, ring: Any) -> list[tuple[float, float]]:
     if not isinstance(ring, list) or len(ring) % 2:
         raise Unreadable(path, f"{where}: a ring is no list of x, y, x, y ...")
-    values = [_drawing.number(path, where, value) for value in ring]
+    values = [drawing.number(path, where, value) for value in ring]
     return list(zip(values[0::2], values[1::2], strict=True))
 
 
 def mask(image: Image, path: str, where: str, given: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Run lengths down the columns, zeros first, as a list or as COCO's string."""
     size, counts = given.get("size"), given.get("counts")
-    if size is None or tuple(size) != _drawing.size(image):
-        raise Unreadable(path, f"{where}: a mask of {size} on an image of {_drawing.size(image)} (rows, columns)")
+    if size is None or tuple(size) != drawing.size(image):
+        raise Unreadable(path, f"{where}: a mask of {size} on an image of {drawing.size(image)} (rows, columns)")
     runs = np.asarray(uncompressed(counts) if isinstance(counts, str) else counts, np.int64)
     if runs.ndim != 1 or runs.min(initial=0) < 0 or runs.sum() != size[0] * size[1]:
         raise Unreadable(path, f"{where}: run lengths do not fill a mask of {size}")
@@ -198,9 +198,9 @@ def _keypoints(
     names = [str(name) for name in category.get("keypoints", [])]
     if len(given) % 3 or (names and len(given) != 3 * len(names)):
         raise Unreadable(path, f"{where}: {len(given)} numbers are not x, y, visibility of {len(names)} keypoints")
-    triples = [tuple(_drawing.number(path, where, v) for v in given[n : n + 3]) for n in range(0, len(given), 3)]
+    triples = [tuple(drawing.number(path, where, v) for v in given[n : n + 3]) for n in range(0, len(given), 3)]
     kept = [n for n, (_, _, seen) in enumerate(triples) if seen > 0]
     if not kept:
         return None
     points = [triples[n][:2] for n in kept]
-    return _drawing.board(image, options).points(path, where, points, [names[n] for n in kept] if names else [])
+    return drawing.board(image, options).points(path, where, points, [names[n] for n in kept] if names else [])

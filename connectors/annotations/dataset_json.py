@@ -17,8 +17,8 @@ from typing import Any, Literal
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, Drawn, Looked, Told
-from connectors.readers import _formats
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, RegionDraft
+from connectors.headers import formats
 from schemas import LabelShape
 
 _CHANNEL = re.compile(r"(.+)_(\d{4})(\.[^/]+)", re.S)
@@ -58,17 +58,19 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     told = _document(image.root, file)
     channel = _channel(image, told, file)
     if channel is not None:
-        yield Told("channel_name", channel)
+        yield AttributeDraft("channel_name", channel)
     mask, listed = _mask_of(image.root, options, image.fields, file, image.path)
     if mask is None or (not listed and not _is_there(image.root, mask)):
         if options.unlisted == "refuse" or "/labelsTr/" in f"/{mask or ''}":
             raise Unreadable(image.path, f"has no label file: {mask or f'not in the lists of {file}'}")
         return
     source = image.source(mask)
-    _formats.check_grid(image.root, mask, image.geometry, image.path, whole=options.grid == "same")
-    yield Looked(mask)
+    formats.check_grid(image.root, mask, image.geometry, image.path, whole=options.grid == "same")
+    yield ExaminedDraft(mask)
     for name, value, least in _labels(image, told, file):
-        yield Drawn(name, LabelShape(source=source, decoder=_formats.decoder_of(mask), value=value, at_least=least))
+        yield RegionDraft(
+            name, LabelShape(source=source, decoder=formats.decoder_of(mask), value=value, at_least=least)
+        )
 
 
 def _document(root: Path, file: str) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Literal
 
 from connectors import base, patterns
-from connectors.annotations._drawing import size
 from connectors.assemble import Image
 from connectors.base import NotPartOf, Unreadable
-from connectors.drafts import Draft, Drawn, Looked
-from connectors.readers import _dicom
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.headers import dicom
+from connectors.shapes.drawing import size
 from schemas import LabelShape
 
 
@@ -36,7 +36,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     for path, own in patterns.find(image.root, options.file, image.fields):
         source = image.source(path)
         try:
-            mask = _dicom.header(image.root, source)
+            mask = dicom.header(image.root, source)
         except NotPartOf:
             continue
         if options.series and str(mask.get("SeriesDescription") or "") not in options.series:
@@ -47,8 +47,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         found = True
         if grid != size(image):
             raise Unreadable(path, f"mask grid {grid} differs from {size(image)} of {image.path}")
-        yield Looked(path)
+        yield ExaminedDraft(path)
         label = patterns.fill(options.label, {**image.fields, **own})
-        yield Drawn(label, LabelShape(source=source, decoder="dicom", value=0, at_least=options.at_least))
+        yield RegionDraft(label, LabelShape(source=source, decoder="dicom", value=0, at_least=options.at_least))
     if options.required and not found:
         raise Unreadable(image.path, f"no mask fits {patterns.bind(options.file, image.fields)}")

@@ -14,11 +14,11 @@ import pydicom
 from pydicom.errors import InvalidDicomError
 
 from connectors import archives, base, patterns
-from connectors.annotations import _contours, _segments
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
-from connectors.readers import _dicom
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.headers import dicom
+from connectors.shapes import dicom_segments, rt_contours
 from schemas import SourceFile
 
 OWN = ("SOPInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
@@ -56,24 +56,24 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         if drawing.get("Modality") not in ("SEG", "RTSTRUCT") or not _is_of(drawing, own):
             continue
         found = True
-        yield Looked(path)
+        yield ExaminedDraft(path)
         for draft in _drafts(image, options, source, drawing, own["SOPInstanceUID"]):
             label = _renamed(options, draft.label)
             if not options.only or any(re.fullmatch(text, label) for text in options.only):
-                yield Drawn(label, draft.shape, draft.frame, draft.made_by, draft.meta)
+                yield RegionDraft(label, draft.shape, draft.frame, draft.made_by, draft.meta)
     if options.required and not found:
         raise Unreadable(image.path, f"no object of {patterns.bind(options.file, image.fields)} was drawn on it")
 
 
 def _drafts(
     image: Image, options: Options, source: SourceFile, drawing: pydicom.Dataset, instance: str
-) -> Iterator[Drawn]:
+) -> Iterator[RegionDraft]:
     if drawing.Modality == "SEG":
-        yield from _segments.drafts(
+        yield from dicom_segments.drafts(
             source, drawing, image.geometry, instance, label_from=options.label_from, threshold=options.threshold
         )
     else:
-        yield from _contours.drafts(source, drawing, image.geometry, xor=options.nested == "xor")
+        yield from rt_contours.drafts(source, drawing, image.geometry, xor=options.nested == "xor")
 
 
 def _renamed(options: Options, label: str) -> str:
@@ -85,7 +85,7 @@ def _renamed(options: Options, label: str) -> str:
 
 @lru_cache(maxsize=8)
 def _read(root: Path, source: SourceFile, mtime_ns: int) -> pydicom.Dataset:
-    return _dicom.header(root, source, images=False)
+    return dicom.header(root, source, images=False)
 
 
 def _own(image: Image) -> dict[str, str]:

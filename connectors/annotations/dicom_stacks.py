@@ -7,8 +7,8 @@ from pathlib import Path
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
-from connectors.readers import _dicom
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.headers import dicom
 from schemas import LabelShape
 
 
@@ -33,7 +33,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     image.source(path)
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices: its masks cannot be stacked")
-    yield Looked(path)
+    yield ExaminedDraft(path)
     for folder, names in _folders(image.root, path).items():
         fields = patterns.pattern(options.folders).match(folder)
         if fields is None:
@@ -41,7 +41,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         _check(image, path, folder, names)
         source = image.source(path, folder)
         shape = LabelShape(source=source, decoder="dicom_stack", value=0, at_least=options.at_least)
-        yield Drawn(patterns.fill(options.label, {**image.fields, **fields}), shape)
+        yield RegionDraft(patterns.fill(options.label, {**image.fields, **fields}), shape)
 
 
 def _folders(root: Path, path: str) -> dict[str, list[str]]:
@@ -59,7 +59,7 @@ def _folders(root: Path, path: str) -> dict[str, list[str]]:
 
 def _check(image: Image, path: str, folder: str, names: list[str]) -> None:
     columns, rows, slices = image.geometry.shape
-    first = _dicom.header(image.root, base.source_file(image.root, path, names[0]))
+    first = dicom.header(image.root, base.source_file(image.root, path, names[0]))
     grid = (int(first.get("Columns") or 0), int(first.get("Rows") or 0), len(names))
     if grid != (columns, rows, slices):
         raise Unreadable(path, f"{folder}: mask grid {grid} differs from {(columns, rows, slices)} of {image.path}")

@@ -12,18 +12,19 @@ from xml.parsers.expat import ExpatError
 
 from pydantic import model_validator
 
-from connectors.annotations import _drawing, _json_tools, coco
-from connectors.annotations import _json_paths as paths
-from connectors.annotations._json_paths import Mark
+from connectors.annotations import coco
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import drawing, json_tools
+from connectors.shapes import json_paths as paths
+from connectors.shapes.json_paths import Mark
 from connectors.tables.lookup import Step, normal
 
 _KEY = re.compile(r"\{([^{}]+)\}")
 
 
-class Options(_drawing.Options):
+class Options(drawing.Options):
     """`tool`: whose form the file has. `key`: in a file of many images, the template over an entry's paths ("@key": the
     key of a mapping) that equals `match`, a template over the image's fields, once `normalise` has made them alike (as
     in `table`); without `key` the file is the image's own. `entries`: the path to the entries. `columns`: the file is a
@@ -42,7 +43,7 @@ class Options(_drawing.Options):
     paths for the region's meta. `missing`: an image without a file of its own; `required`: without an entry.
     """
 
-    tool: _json_tools.Tool = "paths"
+    tool: json_tools.Tool = "paths"
     key: str | None = None
     match: str = "{name}"
     normalise: tuple[Step, ...] = ("slash", "basename")
@@ -82,21 +83,21 @@ class Options(_drawing.Options):
         return self
 
 
-companions = _drawing.companions
+companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on a form that is not the tool's, another size than the image's, a shape outside it."""
-    key = options.key or _json_tools.KEYS.get(options.tool)
+    key = options.key or json_tools.KEYS.get(options.tool)
     looked = False
-    for path in _drawing.present(image, options.file, options.missing if key is None else "refuse"):
-        if not _drawing.is_there(image.root, path):
-            yield Looked(path)
+    for path in drawing.present(image, options.file, options.missing if key is None else "refuse"):
+        if not drawing.is_there(image.root, path):
+            yield ExaminedDraft(path)
             return
-        with _drawing.formed(path):
+        with drawing.formed(path):
             for entry in _entries(image, path, key, options):
                 if not looked:
-                    yield Looked(path)
+                    yield ExaminedDraft(path)
                     looked = True
                 _check_size(image, path, entry, options)
                 yield from _all(image, path, entry, options)
@@ -109,27 +110,27 @@ def _entries(image: Image, path: str, key: str | None, options: Options) -> tupl
         whole = read(image.root, path)
         return tuple(node.value for node in paths.walk(whole, options.entries))
     index = _index(
-        image.root, path, *_drawing.stamp(image.root, path), key, options.normalise,
-        options.entries or _json_tools.ENTRIES.get(options.tool, "*"), options.columns,
+        image.root, path, *drawing.stamp(image.root, path), key, options.normalise,
+        options.entries or json_tools.ENTRIES.get(options.tool, "*"), options.columns,
     )  # fmt: skip
     return index.get(normal(image.fill(options.match), options.normalise, of_table=False), ())
 
 
 def read(root: Path, path: str) -> Any:
     """A JSON file, a property list, or another XML as mappings. Raises Unreadable."""
-    return _read(root, path, *_drawing.stamp(root, path))
+    return _read(root, path, *drawing.stamp(root, path))
 
 
 @lru_cache(maxsize=2)
 def _read(root: Path, path: str, size: int, mtime_ns: int) -> Any:
     """Kept for the tiles of a slide, which have one file."""
     if not path.lower().endswith((".xml", ".plist")):
-        return _drawing.parsed(root, path)
-    tree = _drawing.tree(root, path)
+        return drawing.parsed(root, path)
+    tree = drawing.tree(root, path)
     if tree.tag != "plist":
         return paths.of_xml(tree)
     try:
-        return plistlib.loads(_drawing.data(root, path))
+        return plistlib.loads(drawing.data(root, path))
     except (plistlib.InvalidFileException, ExpatError, ValueError, LookupError) as error:
         raise Unreadable(path, f"not a property list: {error}") from error
 
@@ -160,28 +161,28 @@ def _key(path: str, template: str, node: paths.Node) -> str:
 
 
 def _check_size(image: Image, path: str, entry: Any, options: Options) -> None:
-    where = options.size or _json_tools.SIZES.get(options.tool)
+    where = options.size or json_tools.SIZES.get(options.tool)
     if where is None or options.sizes == "ignore":
         return
     said = tuple(paths.one(entry, side) for side in where)
-    if None not in said and said != _drawing.size(image):
-        raise Unreadable(path, f"{' and '.join(where)} are {said}, {image.path} is {_drawing.size(image)}")
+    if None not in said and said != drawing.size(image):
+        raise Unreadable(path, f"{' and '.join(where)} are {said}, {image.path} is {drawing.size(image)}")
 
 
-def _all(image: Image, path: str, entry: Any, options: Options) -> Iterator[Drawn]:
-    board = _drawing.board(image, options)
+def _all(image: Image, path: str, entry: Any, options: Options) -> Iterator[RegionDraft]:
+    board = drawing.board(image, options)
     if options.tool == "paths":
         marks = _by_paths(image, path, entry, board, options)
     else:
-        ask = _json_tools.Ask(options.label, options.constant, options.skip)
-        marks = _json_tools.READERS[options.tool](path, entry, ask)
+        ask = json_tools.Ask(options.label, options.constant, options.skip)
+        marks = json_tools.READERS[options.tool](path, entry, ask)
     for mark in marks:
         shape = mark.shape(image, path, board)
         if shape is not None:
-            yield Drawn(options.named(mark.label), shape, meta=mark.meta)
+            yield RegionDraft(options.named(mark.label), shape, meta=mark.meta)
 
 
-def _by_paths(image: Image, path: str, entry: Any, board: _drawing.Board, options: Options) -> Iterator[Mark]:
+def _by_paths(image: Image, path: str, entry: Any, board: drawing.Board, options: Options) -> Iterator[Mark]:
     if options.zip:
         nodes = [paths.Node(row, str(n)) for n, row in enumerate(paths.zipped(path, "entry", entry, options.zip))]
     else:
@@ -208,9 +209,9 @@ def _labels(path: str, where: str, node: paths.Node, options: Options) -> list[s
     return labels
 
 
-def _shapes(image: Image, path: str, where: str, value: Any, board: _drawing.Board, options: Options) -> Iterator[Mark]:
+def _shapes(image: Image, path: str, where: str, value: Any, board: drawing.Board, options: Options) -> Iterator[Mark]:
     """What an object draws; nothing where it is not there or is one of `none`."""
-    rows, columns = _drawing.size(image)
+    rows, columns = drawing.size(image)
     parts = options.box if isinstance(options.box, tuple) else options.circle
     if parts is not None:
         given: Any = [paths.one(value, side) for side in parts]
@@ -241,9 +242,9 @@ def _shapes(image: Image, path: str, where: str, value: Any, board: _drawing.Boa
 
 def _circle(file: str, where: str, given: list[Any], scale: tuple[float, float], options: Options) -> paths.Ring:
     x, y = paths.point(file, where, given[0] if len(given) == 2 else given[:2])
-    radius = _drawing.number(file, where, given[-1])
+    radius = drawing.number(file, where, given[-1])
     (centre,) = _moved(((x, y),), scale, 0.5 if options.pixels else 0.0)
-    return _json_tools.ellipse(centre, radius * scale[0], radius * scale[1])
+    return json_tools.ellipse(centre, radius * scale[0], radius * scale[1])
 
 
 def _listed(given: Any, options: Options) -> Any:

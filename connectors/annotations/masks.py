@@ -9,12 +9,12 @@ from typing import Literal
 from pydantic import field_validator
 
 from connectors import archives, base, patterns
-from connectors.annotations import _lines
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, Drawn, Looked
-from connectors.readers import _formats
-from connectors.readers._grid import placed
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.headers import formats
+from connectors.headers.grids import placed
+from connectors.shapes import line_pictures
 from connectors.tables import lookup
 from schemas import LabelShape, MadeBy, PolygonShape, SourceFile
 
@@ -89,28 +89,28 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         if options.missing == "refuse":
             raise Unreadable(image.path, f"no mask fits {patterns.bind(options.file, image.fields)}")
         if options.missing == "empty":
-            yield Looked(options.file)
+            yield ExaminedDraft(options.file)
         return
     for path, own in found:
         select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
         source, data = base.loaded(image.root, *archives.split(image.root, path), select)
         source = _on_grid(image, options, path, source, data)
-        yield Looked(path)
+        yield ExaminedDraft(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
         for label, shape in _drawn(mine, options, source, path, data):
-            yield Drawn(label, shape, made_by=options.made_by)
+            yield RegionDraft(label, shape, made_by=options.made_by)
 
 
 def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data: bytes | None) -> SourceFile:
     """The mask, turned where it may be. Raises Unreadable when it does not lie on the image's grid."""
     if options.grid == "turned":
-        turned = _formats.turned(image.root, path, image.geometry, image.path)
+        turned = formats.turned(image.root, path, image.geometry, image.path)
         return source.model_copy(update={"select": turned or source.select})
     whole = options.grid == "same" and options.orientation is None
-    _formats.check_grid(image.root, path, image.geometry, image.path, source.select, whole=whole, data=data)
+    formats.check_grid(image.root, path, image.geometry, image.path, source.select, whole=whole, data=data)
     if options.orientation is None:
         return source
-    turned = _formats.turned_to(image.geometry, options.orientation, image.path)
+    turned = formats.turned_to(image.geometry, options.orientation, image.path)
     return source.model_copy(update={"select": turned or source.select})
 
 
@@ -142,9 +142,9 @@ def _is_there(image: Image, options: Options, path: str) -> bool:
 def _drawn(
     image: Image, options: Options, source: SourceFile, path: str, data: bytes | None
 ) -> Iterator[tuple[str, LabelShape | PolygonShape]]:
-    decoder = _formats.decoder_of(path)
+    decoder = formats.decoder_of(path)
     if options.encode == "ellipse":
-        ring = _lines.ellipse_along(image.root, path, data, options.at_least)
+        ring = line_pictures.ellipse_along(image.root, path, data, options.at_least)
         if ring:
             yield image.fill(_label(image, options)), PolygonShape(rings=(ring,))
         return

@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors import patterns
-from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, Drawn, Looked
-from connectors.readers import _arrays
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.headers import array_file
+from connectors.shapes import drawing
 from schemas import LabelShape
 from schemas.select import select_of
 
 
-class Options(_drawing.Options):
+class Options(drawing.Options):
     """`map`: the array of instances in `file` (the image's own where `file` is "{path}"), with fields ("masks");
     `axes`: as in arrays: yx, or nyxc where it holds many images (n takes the image's `row`) or channels.
 
@@ -48,19 +48,19 @@ class Options(_drawing.Options):
     missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
 
 
-companions = _drawing.companions
+companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on an array that is not there, is of another size, or does not fit the others."""
     fields = {"path": image.path, **image.fields}
     files = [(path, own) for path, own in patterns.find(image.root, options.file, fields)]
-    there = [(path, own) for path, own in files if _drawing.is_there(image.root, path)]
+    there = [(path, own) for path, own in files if drawing.is_there(image.root, path)]
     if not there:
-        for path in _drawing.present(image, options.file, options.missing):
-            yield Looked(path)
+        for path in drawing.present(image, options.file, options.missing):
+            yield ExaminedDraft(path)
     for path, own in there:
-        yield Looked(path)
+        yield ExaminedDraft(path)
         if options.points:
             yield from _points(image, path, {**fields, **own}, options)
         elif options.channels:
@@ -76,33 +76,33 @@ def _select(image: Image, path: str, options: Options) -> str:
     select = select_of(
         image.fill(options.map), options.axes, {"n": int(image.fill(options.row))} if "n" in options.axes else {}
     )
-    shape = _arrays.grid(image.root, path, select).shape
+    shape = array_file.grid(image.root, path, select).shape
     if shape != image.size:
         raise Unreadable(path, f"{options.map} of {shape} is not of {image.path}, {image.size} (rows, columns)")
     return select
 
 
-def _channels(image: Image, path: str, options: Options) -> Iterator[Drawn]:
+def _channels(image: Image, path: str, options: Options) -> Iterator[RegionDraft]:
     source = image.source(path, _select(image, path, options))
     for number, label in sorted(options.channels.items()):
         shape = LabelShape(source=source, decoder="array", value=0, instances=True, channel=number)
-        yield Drawn(options.prefix + label, shape)
+        yield RegionDraft(options.prefix + label, shape)
 
 
-def _instances(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[Drawn]:
+def _instances(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[RegionDraft]:
     source = image.source(path, _select(image, path, options))
     if options.types is None and options.type_map is None:
         shape = LabelShape(source=source, decoder="array", value=0, instances=True)
-        yield Drawn(options.prefix + _label(image, options, fields), shape)
+        yield RegionDraft(options.prefix + _label(image, options, fields), shape)
         return
-    size, mtime_ns = _drawing.stamp(image.root, path)
+    size, mtime_ns = drawing.stamp(image.root, path)
     classes = _classes(
         image.root, path, size, mtime_ns, image.fill(options.map or ""), options.types, options.ids, options.type_map
     )
     for value, kind in classes:
         if kind not in options.untyped:
             shape = LabelShape(source=source, decoder="array", value=value)
-            yield Drawn(options.named(kind), shape, meta={"instance": value})
+            yield RegionDraft(options.named(kind), shape, meta={"instance": value})
 
 
 def _label(image: Image, options: Options, fields: Mapping[str, str]) -> str:
@@ -118,15 +118,15 @@ def _classes(
     root: Path, path: str, size: int, mtime_ns: int, name: str, types: str | None, ids: str | None, type_map: str | None
 ) -> tuple[tuple[int, int], ...]:
     """Value in the map -> class, by value. Raises Unreadable."""
-    whole = _whole(path, name, _arrays.values(root, path, name))
+    whole = _whole(path, name, array_file.values(root, path, name))
     if type_map is not None:
-        kinds = _whole(path, type_map, _arrays.values(root, path, type_map))
+        kinds = _whole(path, type_map, array_file.values(root, path, type_map))
         if kinds.shape != whole.shape:
             raise Unreadable(path, f"{type_map} of {kinds.shape} is not on the grid of {name}, {whole.shape}")
         return _majority(whole, kinds)
-    given = np.ravel(_whole(path, types or "", _arrays.values(root, path, types or ""))).tolist()
+    given = np.ravel(_whole(path, types or "", array_file.values(root, path, types or ""))).tolist()
     present = np.unique(whole)[np.unique(whole) > 0].tolist()
-    values = np.ravel(_whole(path, ids, _arrays.values(root, path, ids))).tolist() if ids else present
+    values = np.ravel(_whole(path, ids, array_file.values(root, path, ids))).tolist() if ids else present
     if len(values) != len(given):
         raise Unreadable(path, f"{types} has {len(given)} classes for the {len(values)} values of {ids or name}")
     lost = sorted(set(present) - set(values))
@@ -157,13 +157,13 @@ def _whole(path: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
     return whole
 
 
-def _points(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[Drawn]:
-    found = np.asarray(_arrays.values(image.root, path, options.points or ""), np.float64)
+def _points(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[RegionDraft]:
+    found = np.asarray(array_file.values(image.root, path, options.points or ""), np.float64)
     if found.size and (found.ndim != 2 or found.shape[1] != 2):
         raise Unreadable(path, f"{options.points} of {found.shape} holds no x and y")
-    board, label = _drawing.board(image, options), options.prefix + _label(image, options, fields)
+    board, label = drawing.board(image, options), options.prefix + _label(image, options, fields)
     shift = -0.5 if options.one_based else 0.0
     for n, (x, y) in enumerate(found.reshape(-1, 2).tolist()):
         shape = board.points(path, f"{options.points}[{n}]", [(x + shift, y + shift)])
         if shape is not None:
-            yield Drawn(label, shape)
+            yield RegionDraft(label, shape)

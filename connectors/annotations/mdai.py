@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
 
 from connectors import archives, base, patterns
-from connectors.annotations import _contours, _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import drawing, rt_contours
 
 Mark = tuple[str, str, Any]  # label, SOPInstanceUID, vertices
 SLICE = ("SOPInstanceUID", "SeriesInstanceUID", "ImagePositionPatient")
@@ -42,20 +42,20 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices with a place in the patient")
     series, planes = _slices(image)
-    marks = _marks(image.root, path, *_drawing.stamp(image.root, path)).get(series, ())
+    marks = _marks(image.root, path, *drawing.stamp(image.root, path)).get(series, ())
     if marks:
-        yield Looked(path)
+        yield ExaminedDraft(path)
     for label in sorted({label for label, _, _ in marks}):
         rings = [_ring(image, path, planes, mark) for mark in marks if mark[0] == label]
-        yield Drawn(label, _contours.shape(rings))
+        yield RegionDraft(label, rt_contours.shape(rings))
 
 
 @lru_cache(maxsize=2)
 def _marks(root: Path, path: str, size: int, mtime_ns: int) -> Mapping[str, tuple[Mark, ...]]:
     """What was drawn on each series."""
     found: dict[str, list[Mark]] = {}
-    with _drawing.formed(path):
-        whole = _drawing.parsed(root, path)
+    with drawing.formed(path):
+        whole = drawing.parsed(root, path)
         names = {label["id"]: label for group in whole["labelGroups"] for label in group["labels"]}
         for entry in (entry for dataset in whole["datasets"] for entry in dataset["annotations"]):
             label = names.get(entry["labelId"])

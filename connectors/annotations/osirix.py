@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors import base, patterns
-from connectors.annotations import _contours, _drawing, _json_paths, image_json
+from connectors.annotations import image_json
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import drawing, json_paths, rt_contours
 from schemas import ContourShape
 
 
@@ -42,18 +43,18 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if not _applies(options, image.fields):
         return
     path = image.fill(options.file)
-    if not _drawing.is_there(image.root, path):
+    if not drawing.is_there(image.root, path):
         if options.missing == "refuse":
             raise Unreadable(path, f"the file is not there; {image.path} needs it")
         return
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices with a place in the patient")
-    yield Looked(path)
-    with _drawing.formed(path):
+    yield ExaminedDraft(path)
+    with drawing.formed(path):
         for entry in image_json.read(image.root, path)["Images"]:
             for roi in entry["ROIs"]:
                 if roi["Area"] > 0:
-                    yield Drawn(str(roi["Name"]).strip(), _outline(image, path, roi))
+                    yield RegionDraft(str(roi["Name"]).strip(), _outline(image, path, roi))
 
 
 def _applies(options: Options, fields: Mapping[str, str]) -> bool:
@@ -65,15 +66,15 @@ def _outline(image: Image, path: str, roi: Mapping[str, Any]) -> ContourShape:
     name = str(roi["Name"])
     drawn, placed = _points(path, name, roi["Point_px"], 2), _points(path, name, roi["Point_mm"], 3)
     inverse = np.linalg.inv(np.asarray(image.geometry.affine))
-    plane = _contours.plane(path, name, placed @ inverse[:3, :3].T + inverse[:3, 3], image.geometry.shape[2])
+    plane = rt_contours.plane(path, name, placed @ inverse[:3, :3].T + inverse[:3, 3], image.geometry.shape[2])
     if (drawn < -0.5).any() or (drawn > np.asarray(image.geometry.shape[:2]) - 0.5).any():
         raise Unreadable(path, f"ROI {name!r} on plane {plane} leaves a slice of {image.geometry.shape[:2]}")
-    return _contours.shape([(plane, drawn)])
+    return rt_contours.shape([(plane, drawn)])
 
 
 def _points(path: str, name: str, said: Any, count: int) -> NDArray[np.float64]:
     """(n, count) numbers out of texts like "(1.5, 2)"."""
-    rows = [[float(number) for number in _json_paths.NUMBER.findall(text)] for text in said]
+    rows = [[float(number) for number in json_paths.NUMBER.findall(text)] for text in said]
     if len(rows) < 3 or any(len(row) != count for row in rows):
         raise Unreadable(path, f"ROI {name!r}: {len(rows)} points are no outline of points with {count} numbers each")
     return np.asarray(rows, np.float64)

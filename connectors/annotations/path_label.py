@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors import base
 from connectors.assemble import Image
-from connectors.drafts import Draft, Looked, Seen
+from connectors.drafts import Draft, ExaminedDraft, LabelDraft
 
 
 class Options(base.Options):
@@ -26,6 +26,6 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         if image.fields.get(name) not in ((wanted,) if isinstance(wanted, str) else wanted):
             return
     said = image.fill(options.label)
-    yield Looked(image.path.rsplit("/", 1)[0] if "/" in image.path else ".")
+    yield ExaminedDraft(image.path.rsplit("/", 1)[0] if "/" in image.path else ".")
     for label in said.split(options.split_on) if options.split_on else (said,):
-        yield Seen(label)
+        yield LabelDraft(label)

@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import model_validator
 
 from connectors import tables
-from connectors.annotations import _marks
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import PointShape, PolygonShape
 
@@ -20,7 +20,7 @@ COUNTS = {"circle": 3, "ellipse": 5, "chords": 4}
 Points = list[tuple[float, ...]]
 
 
-class Options(_marks.Options):
+class Options(table_marks.Options):
     """`columns`: the coordinates of a row's points, x and y (and z, with `dimensions: 3`) of the first, of the second,
     and so on; or one column whose cell holds them all. `names`: what each is; `name`: the column that says it.
 
@@ -77,11 +77,11 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on a point that is half blank or outside the image."""
     looked = False
     groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in _marks.marked(image, options):
+    for row in table_marks.marked(image, options):
         if not looked:
-            yield Looked(row.file)
+            yield ExaminedDraft(row.file)
             looked = True
-        if _marks.empty(row, options) or not any(row[column] for column in options.columns):
+        if table_marks.empty(row, options) or not any(row[column] for column in options.columns):
             continue
         groups.setdefault(_group(row, options) if options.join else (len(groups),), []).append(row)
     for rows in groups.values():
@@ -90,20 +90,24 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
 def _group(row: Row, options: Options) -> tuple[object, ...]:
     columns = (*options.group, *(column for column in (options.frame, options.reader) if column))
-    return (*_marks.labels(row, options), *(row[column] for column in columns))
+    return (*table_marks.labels(row, options), *(row[column] for column in columns))
 
 
-def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Drawn]:
+def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[RegionDraft]:
     row = rows[0]
-    labels, maker, meta = _marks.labels(row, options), _marks.maker(row, options), _marks.meta(row, options)
+    labels, maker, meta = (
+        table_marks.labels(row, options),
+        table_marks.maker(row, options),
+        table_marks.meta(row, options),
+    )
     if options.shape == "point":
         shape, frame = _point(image, rows, options), "voxel"
         if len(image.geometry.shape) == 3 and image.geometry.affine is None:
-            frame = _marks.board(image, row, options).frame
+            frame = table_marks.board(image, row, options).frame
         if shape is not None:
-            yield from (Drawn(label, shape, frame, maker, meta) for label in labels)
+            yield from (RegionDraft(label, shape, frame, maker, meta) for label in labels)
         return
-    board = _marks.board(image, row, options, scale=options.normalised)
+    board = table_marks.board(image, row, options, scale=options.normalised)
     ring = [_on_picture(image, row, x, y, options) for x, y in _ring(rows, options)]
     placed = tuple(board.place(x, y) for x, y in ring)
     if len(placed) < 3:
@@ -113,7 +117,7 @@ def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Dra
     touches = max(xs) > 0 and max(ys) > 0 and min(xs) < board.width and min(ys) < board.height
     if not touches or not (inside or options.clip):
         raise row.bad(f"the outline leaves an image of {board.width:g} x {board.height:g} pixels; `clip` allows it")
-    yield from (Drawn(label, PolygonShape(rings=(placed,)), board.frame, maker, meta) for label in labels)
+    yield from (RegionDraft(label, PolygonShape(rings=(placed,)), board.frame, maker, meta) for label in labels)
 
 
 def _rows_of(rows: Sequence[Row], options: Options) -> list[list[float]]:
@@ -122,9 +126,9 @@ def _rows_of(rows: Sequence[Row], options: Options) -> list[list[float]]:
     for row in rows[options.first :]:
         single = len(options.columns) == 1
         found.append(
-            _marks.numbers(row, options.columns[0])
+            table_marks.numbers(row, options.columns[0])
             if single
-            else _marks.whole(row, [row.number(column) for column in options.columns])
+            else table_marks.whole(row, [row.number(column) for column in options.columns])
         )
     return found
 
@@ -173,7 +177,7 @@ def _on_picture(image: Image, row: Row, x: float, y: float, options: Options) ->
         return x + shift, y + shift
     shape = image.geometry.shape
     lines = shape[1] if image.geometry.affine is not None and len(shape) == 3 else image.size[0]
-    drawn_on = _marks.of(row, options)
+    drawn_on = table_marks.of(row, options)
     height = 1.0 if options.normalised else drawn_on[1] if drawn_on else float(lines)
     return x + shift, height - (y + shift)
 
@@ -195,7 +199,7 @@ def _points(row: Row, options: Options) -> Iterator[list[float]]:
     """The coordinates of each point of a row; those that are wholly blank give an empty list."""
     size = options.dimensions
     cells: Sequence[float | None] = (
-        _marks.numbers(row, options.columns[0])
+        table_marks.numbers(row, options.columns[0])
         if len(options.columns) == 1
         else [row.number(column) for column in options.columns]
     )
@@ -203,7 +207,7 @@ def _points(row: Row, options: Options) -> Iterator[list[float]]:
         raise row.bad(f"{len(cells)} numbers are no points of {size}")
     for n in range(0, len(cells), size):
         part = cells[n : n + size]
-        yield [] if all(value is None for value in part) else _marks.whole(row, part)
+        yield [] if all(value is None for value in part) else table_marks.whole(row, part)
 
 
 def _placed(image: Image, row: Row, numbers: list[float], options: Options) -> tuple[float, ...] | None:
@@ -216,7 +220,7 @@ def _placed(image: Image, row: Row, numbers: list[float], options: Options) -> t
     elif options.dimensions == 3:
         raise Unreadable(image.path, f"a grid of {image.geometry.shape} has no place for points in space")
     else:
-        board = _marks.board(image, row, options, scale=options.normalised)
+        board = table_marks.board(image, row, options, scale=options.normalised)
         point = board.place(*_on_picture(image, row, numbers[0], numbers[1], options))
         inside = 0 <= point[0] <= board.width and 0 <= point[1] <= board.height
     if not inside and not options.clip:
@@ -236,4 +240,4 @@ def _voxel(image: Image, row: Row, numbers: list[float], options: Options) -> tu
     x, y = (value - 0.5 for value in _on_picture(image, row, numbers[0], numbers[1], options))
     if options.frame is None:
         raise Unreadable(image.path, "a volume needs `frame`, the column with a point's slice")
-    return x, y, float(_marks.index(row, options.frame, image.geometry.shape[2], options))
+    return x, y, float(table_marks.index(row, options.frame, image.geometry.shape[2], options))

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, Told, Written
+from connectors.drafts import AttributeDraft, Draft, TextDraft
 from connectors.tables import Row
 
 _LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
@@ -64,11 +64,11 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         found = [*_single(row, options), *_conversation(row, options)]
         asked += [one for one in found if one not in asked]
         captions |= {row[column]: None for column in options.captions if row[column]}
-    yield from (Told("questions", one, many=True) for one in asked)
+    yield from (AttributeDraft("questions", one, many=True) for one in asked)
     if options.written and captions:
-        yield Written("\n\n".join(captions))
+        yield TextDraft("\n\n".join(captions))
     elif captions:
-        yield from (Told("captions", caption, many=True) for caption in captions)
+        yield from (AttributeDraft("captions", caption, many=True) for caption in captions)
 
 
 def _single(row: Row, options: Options) -> Iterator[dict[str, Any]]:

@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors import tables
-from connectors.annotations import _marks
 from connectors.assemble import Image
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import rle
 
 Mask = NDArray[np.bool_]
 
 
-class Options(_marks.Options):
+class Options(table_marks.Options):
     """`runs`: the column with them; "" and the texts in `none` say that there is nothing.
 
     `form`: pairs "start length" counted from 1 (from 0 with `one_based: false`); relative: the same, each start counted
@@ -43,16 +43,16 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on runs that leave the image or cross, and on a size that is not the image's."""
     looked = False
     joined: dict[tuple[str, str], tuple[Row, Mask]] = {}
-    for row in _marks.marked(image, options):
+    for row in table_marks.marked(image, options):
         if not looked:
-            yield Looked(row.file)
+            yield ExaminedDraft(row.file)
             looked = True
         text = row[options.runs]
-        if not text or text in options.none or _marks.empty(row, options):
+        if not text or text in options.none or table_marks.empty(row, options):
             continue
         mask = decode(row, text, _size(image, row, options), options)
-        frame = _marks.board(image, row, options).frame
-        for label in _marks.labels(row, options):
+        frame = table_marks.board(image, row, options).frame
+        for label in table_marks.labels(row, options):
             if options.join:
                 earlier = joined.get((label, frame))
                 joined[label, frame] = (row, mask | earlier[1]) if earlier else (row, mask)
@@ -61,8 +61,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     yield from (_drawn(row, label, frame, mask, options) for (label, frame), (row, mask) in joined.items())
 
 
-def _drawn(row: Row, label: str, frame: str, mask: Mask, options: Options) -> Drawn:
-    return Drawn(label, rle.encode(mask), frame, _marks.maker(row, options), _marks.meta(row, options))
+def _drawn(row: Row, label: str, frame: str, mask: Mask, options: Options) -> RegionDraft:
+    return RegionDraft(label, rle.encode(mask), frame, table_marks.maker(row, options), table_marks.meta(row, options))
 
 
 def _size(image: Image, row: Row, options: Options) -> tuple[int, int]:

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from connectors import tables
-from connectors.annotations import _marks
 from connectors.annotations.point_table import ellipse
 from connectors.assemble import Image
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import BoxShape, PolygonShape
 
 Code = Literal["box", "ellipse", "polygon"]
 
 
-class Options(_marks.Options):
+class Options(table_marks.Options):
     """`cell`: the column with the shapes; a blank one was looked at and has none. `codes`: what the first number of a
     shape says; a box and an ellipse (upright) are given by two opposite corners of their bounding box, a polygon by its
     corners, in pixels as boxes are. `between`: what stands between shapes. `clip`: shapes may leave the image."""
@@ -33,28 +33,28 @@ companions = tables.companions
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on an unknown code, a shape without area and one outside the image."""
     looked = False
-    for row in _marks.marked(image, options):
+    for row in table_marks.marked(image, options):
         if not looked:
-            yield Looked(row.file)
+            yield ExaminedDraft(row.file)
             looked = True
         texts = [text.strip() for text in row[options.cell].split(options.between)]
-        for text in texts if not _marks.empty(row, options) else ():
+        for text in texts if not table_marks.empty(row, options) else ():
             if text:
                 shape, frame = _shape(image, row, text, options)
-                maker, meta = _marks.maker(row, options), _marks.meta(row, options)
-                yield from (Drawn(label, shape, frame, maker, meta) for label in _marks.labels(row, options))
+                maker, meta = table_marks.maker(row, options), table_marks.meta(row, options)
+                yield from (RegionDraft(label, shape, frame, maker, meta) for label in table_marks.labels(row, options))
 
 
 def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShape | PolygonShape, str]:
     code, _, rest = text.partition(" ")
     if code not in options.codes:
         raise row.bad(f"column {options.cell!r}: {code!r} is no code of a shape; there are {', '.join(options.codes)}")
-    numbers = _marks.whole(row, [row.parse(options.cell, part) for part in rest.split()])
+    numbers = table_marks.whole(row, [row.parse(options.cell, part) for part in rest.split()])
     kind = options.codes[code]
     fits = len(numbers) >= 6 and len(numbers) % 2 == 0 if kind == "polygon" else len(numbers) == 4
     if not fits:
         raise row.bad(f"column {options.cell!r}: {len(numbers)} numbers make no {kind}")
-    board = _marks.board(image, row, options)
+    board = table_marks.board(image, row, options)
     corners = [board.place(x, y) for x, y in zip(numbers[0::2], numbers[1::2], strict=True)]
     x0, y0, x1, y1 = _bounds(row, corners, board, options)
     if kind == "box":
@@ -66,7 +66,7 @@ def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShap
 
 
 def _bounds(
-    row: Row, corners: Sequence[_marks.Point], board: _marks.Board, options: Options
+    row: Row, corners: Sequence[table_marks.Point], board: table_marks.Board, options: Options
 ) -> tuple[float, float, float, float]:
     """The bounding box within the image."""
     xs, ys = [x for x, _ in corners], [y for _, y in corners]

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from connectors import base, patterns
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked, Seen
-from connectors.readers import _wfdb
+from connectors.drafts import Draft, ExaminedDraft, LabelDraft, RegionDraft
+from connectors.headers import wfdb_header
 from schemas import SourceFile, SpanShape
 
 BEATS = tuple("NLRBAaJSVrFejnE/fQ?")  # annot(5), "Annotation codes": the beat annotations
@@ -42,7 +42,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             if options.required:
                 raise
             continue
-        yield Looked(path)
+        yield ExaminedDraft(path)
         yield from _drafts(image, options, path, _read(image.root, path, source))
 
 
@@ -53,27 +53,27 @@ def _drafts(image: Image, options: Options, path: str, marks: Any) -> Iterator[D
         raise Unreadable(path, f"a mark at {max(times):.3f} s lies outside a recording of {end:.3f} s")
     symbols = [str(symbol) for symbol in marks.symbol]
     if options.beats != "none":
-        yield from (Seen(symbol) for symbol in dict.fromkeys(symbols) if symbol in options.symbols)
+        yield from (LabelDraft(symbol) for symbol in dict.fromkeys(symbols) if symbol in options.symbols)
     if options.beats == "marks":
         for symbol, time in zip(symbols, times, strict=True):
             if symbol in options.symbols:
-                yield Drawn(symbol, SpanShape(start=_plain(time), end=_plain(time + 1 / hertz), unit="s"))
+                yield RegionDraft(symbol, SpanShape(start=_plain(time), end=_plain(time + 1 / hertz), unit="s"))
     rhythms = [
         (time, str(note).rstrip("\0")) for time, symbol, note in zip(times, symbols, marks.aux_note, strict=True)
         if symbol == RHYTHM and str(note).startswith("(")
     ]  # fmt: skip
     if options.rhythms != "none":
-        yield from (Seen(label) for label in dict.fromkeys(label for _, label in rhythms))
+        yield from (LabelDraft(label) for label in dict.fromkeys(label for _, label in rhythms))
     if options.rhythms == "spans":
         ends = [time for time, _ in rhythms[1:]] + [end]
         for (start, label), stop in zip(rhythms, ends, strict=True):
-            yield Drawn(label, SpanShape(start=_plain(start), end=_plain(stop), unit="s"))
+            yield RegionDraft(label, SpanShape(start=_plain(start), end=_plain(stop), unit="s"))
 
 
 def _read(root: Path, path: str, source: SourceFile) -> Any:
     import wfdb  # takes seconds, and only signals need it
 
-    with _wfdb.on_disk(root, source) as file:
+    with wfdb_header.on_disk(root, source) as file:
         if file.read_bytes()[-2:] != END:
             raise Unreadable(path, "truncated, or no WFDB annotation file: it lacks the mark of its end")
         try:

@@ -11,8 +11,8 @@ from pydantic import Field
 from connectors import base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, Drawn, Looked
-from connectors.readers import _dicom, _formats
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.headers import dicom, formats
 from schemas import LabelShape, SourceFile
 
 DICOM = (".dcm", ".dicom")
@@ -57,16 +57,16 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if len(masks) != slices:
         raise Unreadable(image.path, f"{slices} slices, but {len(masks)} masks in {folder}")
     sources = [_checked(image, path, (rows, columns)) for path in masks]
-    yield Looked(folder)
+    yield ExaminedDraft(folder)
     # The decoder finds the other masks beside the first; what they hold is told by the sum of their sums.
     whole = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()
     source = sources[0].model_copy(update={"select": whole})
     if options.encode == "binary":
-        yield Drawn(_label(image, options), _shape(source, 0, options.at_least))
+        yield RegionDraft(_label(image, options), _shape(source, 0, options.at_least))
         return
     for label in image.card.layout.labels:
         if label.isdigit() and int(label) > 0:
-            yield Drawn(label, _shape(source, int(label), None))
+            yield RegionDraft(label, _shape(source, int(label), None))
 
 
 def _shape(source: SourceFile, value: int, at_least: float | None) -> LabelShape:
@@ -91,10 +91,10 @@ def natural(path: str) -> list[tuple[int, str]]:
 def _checked(image: Image, path: str, size: tuple[int, int]) -> SourceFile:
     source = image.source(path)
     if path.lower().endswith(DICOM):
-        header = _dicom.header(image.root, source)
+        header = dicom.header(image.root, source)
         found = (int(header.get("Rows") or 0), int(header.get("Columns") or 0))
     else:
-        grid = _formats.grid_of(image.root, path)
+        grid = formats.grid_of(image.root, path)
         found = (0, 0) if grid is None else (int(grid.shape[0]), int(grid.shape[1]))
     if found != size:
         raise Unreadable(path, f"mask grid {found} differs from {size} of {image.path}")

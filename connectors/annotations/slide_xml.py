@@ -11,12 +11,12 @@ from typing import Literal
 
 import numpy as np
 
-from connectors.annotations import _cvat, _drawing
-from connectors.annotations._json_paths import Mark, Point
-from connectors.annotations._json_tools import ellipse
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import cvat, drawing
+from connectors.shapes.json_paths import Mark, Point
+from connectors.shapes.json_tools import ellipse
 from connectors.tables.lookup import Step, normal
 
 Tool = Literal["asap", "imagescope", "cvat"]
@@ -24,7 +24,7 @@ USUAL = {"asap": "Annotation@PartOfGroup", "imagescope": "Annotation@Name", "cva
 ARROW, RULER, ELLIPSE = "3", "4", "2"  # ImageScope's Region@Type; 0 is drawn by hand, 1 a rectangle
 
 
-class Options(_drawing.Options):
+class Options(drawing.Options):
     """`tool`: whose file it is. `label`: where an outline's label stands: an element and its attribute, from
     `Annotation` or `Region` down ("Annotation@PartOfGroup", "Annotation/Attributes/Attribute@Name", "Region@Text"); in
     CVAT "@label" or an attribute of the object ("grade"); or `constant`. `cut`: labels (and ImageScope's negative
@@ -52,36 +52,36 @@ class Marks:
     bounds: np.ndarray
 
 
-companions = _drawing.companions
+companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on another tool's file, an outline without a label, and one outside a picture."""
-    for path in _drawing.present(image, options.file, options.missing):
-        if not _drawing.is_there(image.root, path):
-            yield Looked(path)
+    for path in drawing.present(image, options.file, options.missing):
+        if not drawing.is_there(image.root, path):
+            yield ExaminedDraft(path)
         else:
-            with _drawing.formed(path):
+            with drawing.formed(path):
                 yield from _read(image, path, options)
 
 
 def _read(image: Image, path: str, options: Options) -> Iterator[Draft]:
     name = normal(image.fill(options.match), options.normalise, of_table=False)
     found = _marks(
-        image.root, path, *_drawing.stamp(image.root, path), options.tool, options.label, options.constant,
+        image.root, path, *drawing.stamp(image.root, path), options.tool, options.label, options.constant,
         options.cut, options.skip, options.normalise, name if options.tool == "cvat" else "",
     )  # fmt: skip
     if found is None:
         return  # the file speaks of other images
-    yield Looked(path)
-    board = _drawing.board(image, options)
+    yield ExaminedDraft(path)
+    board = drawing.board(image, options)
     for n in _reaching(found.bounds, board):
         shape = found.marks[n].shape(image, path, board)
         if shape is not None:
-            yield Drawn(options.named(found.marks[n].label), shape, meta=found.marks[n].meta)
+            yield RegionDraft(options.named(found.marks[n].label), shape, meta=found.marks[n].meta)
 
 
-def _reaching(bounds: np.ndarray, board: _drawing.Board) -> list[int]:
+def _reaching(bounds: np.ndarray, board: drawing.Board) -> list[int]:
     if not board.tile:
         return list(range(len(bounds)))
     x1, y1 = board.x0 + board.width / board.scale, board.y0 + board.height / board.scale
@@ -94,12 +94,12 @@ def _marks(
     root: Path, path: str, size: int, mtime_ns: int, tool: Tool, label: str | None, constant: str | None,
     cut: tuple[str, ...], skip: tuple[str, ...], steps: tuple[Step, ...], name: str,
 ) -> Marks | None:  # fmt: skip
-    tree = _drawing.tree(root, path)
+    tree = drawing.tree(root, path)
     if tool == "cvat":
         entries = [entry for entry in tree.iter("image") if normal(entry.get("name", ""), steps, of_table=True) == name]
         if not entries:
             return None
-        given = [mark for entry in entries for mark in _cvat.marks(path, entry, label, constant)]
+        given = [mark for entry in entries for mark in cvat.marks(path, entry, label, constant)]
     else:
         reader = _asap if tool == "asap" else _imagescope
         given = list(reader(path, tree, label or USUAL[tool], constant))
@@ -140,7 +140,7 @@ def _asap(file: str, tree: ET.Element, label: str, constant: str | None) -> Iter
         raise Unreadable(file, f"<{tree.tag}> is no <ASAP_Annotations>")
     for n, found in enumerate(tree.iter("Annotation"), start=1):
         where = f"Annotation {n}"
-        ordered = sorted(found.iter("Coordinate"), key=lambda c: int(_drawing.number(file, where, c.get("Order", 0))))
+        ordered = sorted(found.iter("Coordinate"), key=lambda c: int(drawing.number(file, where, c.get("Order", 0))))
         points = tuple(_point(file, where, coordinate) for coordinate in ordered)
         said = constant or _said(file, where, label, {"Annotation": found})
         if found.get("Type") in ("Dot", "PointSet"):
@@ -188,4 +188,4 @@ def _said(file: str, where: str, label: str, known: dict[str, ET.Element]) -> st
 def _point(file: str, where: str, element: ET.Element) -> Point:
     """X and Y; some locales write the decimal point as a comma."""
     x, y = ((element.get(axis) or "").replace(",", ".") for axis in "XY")
-    return _drawing.number(file, where, x), _drawing.number(file, where, y)
+    return drawing.number(file, where, x), drawing.number(file, where, y)

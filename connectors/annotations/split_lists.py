@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, Told
+from connectors.drafts import AttributeDraft, Draft
 
 
 class Options(tables.Table):
@@ -39,4 +39,4 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         raise rows[-1].bad(f"{image.path} is in {' and in '.join(map(repr, found))}: an image has one split")
     value = found[0] if found else options.default
     if value is not None:
-        yield Told(options.name, value, hidden=True)  # the record has a place of its own for it
+        yield AttributeDraft(options.name, value, hidden=True)  # the record has a place of its own for it

@@ -9,7 +9,7 @@ from pydantic import Field
 from connectors import tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Looked, Seen, Told, Written
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, TextDraft
 from connectors.tables import Row
 
 State = Literal["present", "absent", "uncertain"]
@@ -61,33 +61,33 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if not rows:
         return
     if options.columns or options.label or options.labels or options.categories:
-        yield Looked(rows[0].file)
+        yield ExaminedDraft(rows[0].file)
     yield from _states(rows, options)
     singles = [("", options.label)] if options.label else []
     for prefix, column in [*singles, *((f"{column}=", column) for column in options.categories)]:
         value = _agreed(rows, column, options)
         if value:
-            yield Seen(f"{options.prefix}{prefix}{value}")
-    yield from (Told(name, text) for name, text in options.fixed.items())
+            yield LabelDraft(f"{options.prefix}{prefix}{value}")
+    yield from (AttributeDraft(name, text) for name, text in options.fixed.items())
     for column_of, hidden in ((options.hide, True), (options.tell, False)):
         for name, column in column_of.items():
             value = _agreed(rows, column, options)
             if value:
-                yield Told(name, value, hidden=hidden)
+                yield AttributeDraft(name, value, hidden=hidden)
     if options.text:
         yield from _written(rows, options)
 
 
-def _states(rows: Sequence[Row], options: Options) -> Iterator[Seen]:
+def _states(rows: Sequence[Row], options: Options) -> Iterator[LabelDraft]:
     if len(rows) == 1:
-        yield from (Seen(f"{options.prefix}{label}", state) for label, state in _said(rows[0], options))
+        yield from (LabelDraft(f"{options.prefix}{label}", state) for label, state in _said(rows[0], options))
         return
     said: dict[str, list[State]] = {}
     for row in rows:
         for label, state in _said(row, options):
             said.setdefault(label, []).append(state)
     for label, states in said.items():
-        yield Seen(f"{options.prefix}{label}", _settled(rows[0], label, states, options))
+        yield LabelDraft(f"{options.prefix}{label}", _settled(rows[0], label, states, options))
 
 
 def _said(row: Row, options: Options) -> Iterator[tuple[str, State]]:
@@ -147,7 +147,7 @@ def _agreed(rows: Sequence[Row], column: str, options: Options) -> str:
     return values[0] if options.conflict == "any" else Counter(values).most_common(1)[0][0]
 
 
-def _written(rows: Sequence[Row], options: Options) -> Iterator[Written]:
+def _written(rows: Sequence[Row], options: Options) -> Iterator[TextDraft]:
     found = []
     headings = options.headings or ("",) * len(options.text)
     for row in rows:
@@ -155,4 +155,4 @@ def _written(rows: Sequence[Row], options: Options) -> Iterator[Written]:
             if row[column]:
                 found.append(f"{heading}: {row[column]}" if heading else row[column])
     if found:
-        yield Written("\n\n".join(dict.fromkeys(found)))
+        yield TextDraft("\n\n".join(dict.fromkeys(found)))

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from connectors import archives, base, tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Told, Written
+from connectors.drafts import AttributeDraft, Draft, TextDraft
 
 SUFFIXES = {"xml": "xml", "json": "json"}
 
@@ -54,10 +54,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         texts += [f"{heading}: {text}" if heading else text for heading, text in parts if text]
         for names, hidden in ((options.hide, True), (options.tell, False)):
             told = ((name, take(step)) for name, step in names.items())
-            yield from (Told(name, text, hidden=hidden) for name, text in told if text)
+            yield from (AttributeDraft(name, text, hidden=hidden) for name, text in told if text)
     whole = "\n\n".join(dict.fromkeys(texts))
     if whole:
-        yield Told(options.name, whole) if options.name else Written(whole)
+        yield AttributeDraft(options.name, whole) if options.name else TextDraft(whole)
 
 
 def _load(root: Path, path: str) -> bytes | None:

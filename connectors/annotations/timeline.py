@@ -9,7 +9,7 @@ from connectors import tables
 from connectors.annotations.table import STATES, State
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.tables import Row
 from schemas import SpanShape
 
@@ -46,7 +46,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     rows = tables.rows(image, options)
     if not rows:
         return
-    yield Looked(rows[0].file)
+    yield ExaminedDraft(rows[0].file)
     hertz = options.fps or image.geometry.sampling_hz
     if not hertz or not image.geometry.sampling_hz:
         raise Unreadable(image.path, "nothing tells its frames a second; set `fps` of the reader and of the timeline")
@@ -79,12 +79,12 @@ def _state(row: Row, column: str, options: Options) -> State | None:
     return options.states.get(row[column])
 
 
-def _spans(times: Sequence[float], labels: Sequence[str], end: float) -> Iterator[Drawn]:
+def _spans(times: Sequence[float], labels: Sequence[str], end: float) -> Iterator[RegionDraft]:
     """A span for each run of one label; none where it is blank."""
     start = 0
     for n, label in enumerate(labels):
         if n + 1 < len(labels) and labels[n + 1] == label:
             continue
         if label and times[start] < end:
-            yield Drawn(label, SpanShape(start=times[start], end=min(times[n + 1], end), unit="s"))
+            yield RegionDraft(label, SpanShape(start=times[start], end=min(times[n + 1], end), unit="s"))
         start = n + 1

@@ -4,17 +4,17 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import drawing
 from schemas import BoxShape
 from schemas.region import Shape
 
 FLAGS = ("difficult", "truncated", "occluded")
 
 
-class Options(_drawing.Options):
+class Options(drawing.Options):
     """Boxes name the first and the last pixel inside, counted from 1, as the standard has it; `one_based: false` where
     the tool counted from 0, `inclusive: false` where the far corner is the edge (together: plain xyxy). `size: ignore`:
     the size that the file states is known to be wrong. `keep`: further elements of an object for its meta. `points`:
@@ -30,16 +30,16 @@ class Options(_drawing.Options):
     missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
 
 
-companions = _drawing.companions
+companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on another size than the image's, and on objects without a name or a shape."""
-    for path in _drawing.present(image, options.file, options.missing):
-        yield Looked(path)
-        if not _drawing.is_there(image.root, path):
+    for path in drawing.present(image, options.file, options.missing):
+        yield ExaminedDraft(path)
+        if not drawing.is_there(image.root, path):
             continue
-        root = _drawing.tree(image.root, path)
+        root = drawing.tree(image.root, path)
         if root.tag != "annotation":
             raise Unreadable(path, f"<{root.tag}> is no VOC <annotation>")
         if options.size == "check":
@@ -50,12 +50,12 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
 def _check_size(image: Image, path: str, root: ET.Element) -> None:
     said = tuple(root.findtext(f"size/{side}") for side in ("height", "width"))
-    wanted = _drawing.size(image)
-    if None not in said and tuple(_drawing.number(path, "size", side) for side in said) not in (wanted, (0, 0)):
+    wanted = drawing.size(image)
+    if None not in said and tuple(drawing.number(path, "size", side) for side in said) not in (wanted, (0, 0)):
         raise Unreadable(path, f"size: {said} is not that of {image.path}, {wanted} (rows, columns)")
 
 
-def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Options) -> Iterator[Drawn]:
+def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Options) -> Iterator[RegionDraft]:
     name = (found.findtext("name") or "").strip()
     if not name:
         raise Unreadable(path, f"{where} has no <name>")
@@ -64,16 +64,16 @@ def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Opti
         value = (found.findtext(key) or "").strip()
         if value and value != "Unspecified":
             meta[key] = value
-    board = _drawing.board(image, options)
+    board = drawing.board(image, options)
     shape = _shape(board, path, where, found, options)
     if isinstance(shape, BoxShape) and name in options.points:
         x0, y0, x1, y1 = shape.xyxy
         shape = board.points(path, where, [((x0 + x1) / 2, (y0 + y1) / 2)])
     if shape is not None:
-        yield Drawn(options.named(name), shape, meta=meta)
+        yield RegionDraft(options.named(name), shape, meta=meta)
 
 
-def _shape(board: _drawing.Board, path: str, where: str, found: ET.Element, options: Options) -> Shape | None:
+def _shape(board: drawing.Board, path: str, where: str, found: ET.Element, options: Options) -> Shape | None:
     """The box; the polygon (x1, y1, x2, y2 ... or points) or the point where the tool writes one instead."""
     first, last = -1.0 if options.one_based else 0.0, 1.0 if options.inclusive else 0.0
     centre = first + last / 2  # a number that names a pixel means its centre
@@ -103,4 +103,4 @@ def _points(path: str, where: str, outline: ET.Element) -> list[tuple[float, flo
 
 
 def _number(path: str, where: str, parent: ET.Element, tag: str) -> float:
-    return _drawing.number(path, f"{where}, <{tag}>", parent.findtext(tag))
+    return drawing.number(path, f"{where}, <{tag}>", parent.findtext(tag))

@@ -11,16 +11,16 @@ from typing import Literal
 
 import yaml
 
-from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, Drawn, Looked
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.shapes import drawing
 from schemas.region import Shape
 
 YAML = (".yaml", ".yml")
 
 
-class Options(_drawing.Options):
+class Options(drawing.Options):
     """`classes`: a file with the classes' names: data.yaml (`names`: a list or a mapping), or text with one a line
     (classes.txt, obj.names). `names` gives or overrides them in the card; without either a label is the number.
     `form`: box (5 numbers, or 6 with a score), outline (polygons and oriented boxes), or auto, by their count.
@@ -35,41 +35,41 @@ class Options(_drawing.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from _drawing.companions(root, options, fields)
+    yield from drawing.companions(root, options, fields)
     if options.classes:
         yield options.classes
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on a line that is no object and on a class without a name."""
-    for path in _drawing.present(image, options.file, options.missing):
-        yield Looked(path)
-        if not _drawing.is_there(image.root, path):
+    for path in drawing.present(image, options.file, options.missing):
+        yield ExaminedDraft(path)
+        if not drawing.is_there(image.root, path):
             continue
-        for n, line in enumerate(_drawing.text(image.root, path).splitlines(), start=1):
+        for n, line in enumerate(drawing.text(image.root, path).splitlines(), start=1):
             if line.strip():
                 yield from _drawn(image, path, f"line {n}", line.replace(",", " ").split(), options)
 
 
-def _drawn(image: Image, path: str, where: str, words: list[str], options: Options) -> Iterator[Drawn]:
-    numbers = [_drawing.number(path, where, word) for word in words]
+def _drawn(image: Image, path: str, where: str, words: list[str], options: Options) -> Iterator[RegionDraft]:
+    numbers = [drawing.number(path, where, word) for word in words]
     kind = int(numbers[0])
     if kind != numbers[0]:
         raise Unreadable(path, f"{where}: class {words[0]!r} is no whole number")
     known = (
-        _classes(image.root, options.classes, *_drawing.stamp(image.root, options.classes)) if options.classes else {}
+        _classes(image.root, options.classes, *drawing.stamp(image.root, options.classes)) if options.classes else {}
     )
     name = known.get(kind - options.first_class, str(kind))
     if options.classes and kind - options.first_class not in known and str(kind) not in options.names:
         raise Unreadable(path, f"{where}: class {kind} is not in {options.classes}, which has {len(known)}")
     label = options.prefix + options.names[str(kind)] if str(kind) in options.names else options.named(name)
-    shape, meta = _shape(_drawing.board(image, options), path, where, numbers[1:], options)
+    shape, meta = _shape(drawing.board(image, options), path, where, numbers[1:], options)
     if shape is not None:
-        yield Drawn(label, shape, meta=meta)
+        yield RegionDraft(label, shape, meta=meta)
 
 
 def _shape(
-    board: _drawing.Board, path: str, where: str, numbers: list[float], options: Options
+    board: drawing.Board, path: str, where: str, numbers: list[float], options: Options
 ) -> tuple[Shape | None, dict[str, float]]:
     count = len(numbers)
     if count in (4, 5) and options.form != "outline":
@@ -87,7 +87,7 @@ def _shape(
 @lru_cache(maxsize=64)
 def _classes(root: Path, path: str, size: int, mtime_ns: int) -> Mapping[int, str]:
     """Number from 0 -> name."""
-    text = _drawing.text(root, path)
+    text = drawing.text(root, path)
     if not path.lower().endswith(YAML):
         return dict(enumerate(line.strip() for line in text.splitlines() if line.strip()))
     try:

@@ -9,9 +9,9 @@ from pydantic import NonNegativeInt
 
 from connectors import assemble, base, patterns
 from connectors.base import Item, LayoutError, Unreadable
-from connectors.readers import _arrays
-from connectors.readers._grid import geometry as volume_geometry
-from connectors.readers._grid import placed
+from connectors.headers import array_file
+from connectors.headers.grids import geometry as volume_geometry
+from connectors.headers.grids import placed
 from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
 from schemas.record import Kind
 from schemas.select import parse_select, select_of
@@ -81,10 +81,10 @@ def _options(card: DatasetCard) -> Options:
     return options
 
 
-def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Array, dict[str, str], Options]]:
+def _found(root: Path, path: str, options: Options) -> Iterator[tuple[array_file.Array, dict[str, str], Options]]:
     """The arrays of images, by name, with what their names tell and the options with the axes that fit. Raises
     Unreadable on one that is none."""
-    arrays = _arrays.arrays(root, path) if options.images else (_arrays.array(root, path, ""),)
+    arrays = array_file.arrays(root, path) if options.images else (array_file.array(root, path, ""),)
     for array in arrays:
         named = patterns.pattern(options.images).match(array.name) if options.images else {}
         if named is None:
@@ -99,7 +99,7 @@ def _found(root: Path, path: str, options: Options) -> Iterator[tuple[_arrays.Ar
         yield array, named, options.model_copy(update={"axes": axes})
 
 
-def _fitting(array: _arrays.Array, options: Options) -> str | None:
+def _fitting(array: array_file.Array, options: Options) -> str | None:
     """The axes of an array; None where it is no image."""
     for axes in (options.axes, *options.or_axes):
         if len(array.shape) == len(axes) and array.dtype.kind in "biuf" and 0 not in array.shape:
@@ -109,7 +109,7 @@ def _fitting(array: _arrays.Array, options: Options) -> str | None:
     return None
 
 
-def _parts(path: str, array: _arrays.Array, options: Options) -> Iterator[tuple[str, dict[str, str]]]:
+def _parts(path: str, array: array_file.Array, options: Options) -> Iterator[tuple[str, dict[str, str]]]:
     """The `select` of each record of an array, with its fields. Raises Unreadable on channels that are no colours."""
     size = dict(zip(options.axes, array.shape, strict=True))
     if options.colours is not None:
@@ -132,7 +132,9 @@ def _parts(path: str, array: _arrays.Array, options: Options) -> Iterator[tuple[
             yield select_of(array.name, options.axes, numbers), {**told, **({} if row is None else {"row": str(row)})}
 
 
-def _coloured(array: _arrays.Array, options: Options, size: Mapping[str, int]) -> Iterator[tuple[str, dict[str, str]]]:
+def _coloured(
+    array: array_file.Array, options: Options, size: Mapping[str, int]
+) -> Iterator[tuple[str, dict[str, str]]]:
     first = options.colours or 0
     for row in range(size["n"]) if "n" in size else (None,):
         own = {} if row is None else {"n": row}
@@ -140,8 +142,8 @@ def _coloured(array: _arrays.Array, options: Options, size: Mapping[str, int]) -
         yield select, {} if row is None else {"row": str(row)}
 
 
-def _grid(path: str, array: _arrays.Array, select: str, options: Options) -> tuple[Kind, Geometry]:
-    shape = _arrays.shape_of(array.shape, parse_select(select))
+def _grid(path: str, array: array_file.Array, select: str, options: Options) -> tuple[Kind, Geometry]:
+    shape = array_file.shape_of(array.shape, parse_select(select))
     known = options.spacing
     if "z" not in options.axes:
         spacing = (known["y"], known["x"]) if {"x", "y"} <= set(known) else None

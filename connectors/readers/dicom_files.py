@@ -8,9 +8,10 @@ from pathlib import Path
 import pydicom
 from pydicom.errors import InvalidDicomError
 
-from connectors import base
+from connectors import base, file_rules
 from connectors.base import Item, NotPartOf, Unreadable
-from connectors.readers import _annotations, _dicom, _rules, _slices
+from connectors.headers import dicom, dicom_slices
+from connectors.shapes import dicom_inside
 from schemas import Concept, DatasetCard, LabelSpace, Record, Region, SourceFile
 
 VERSION = "3"
@@ -29,7 +30,7 @@ SLUGS = {
 SERIES_TAGS = ("SeriesInstanceUID", "Modality", "ReferencedSeriesSequence")
 
 
-class Options(_rules.FileRules):
+class Options(file_rules.FileRules):
     """`files`: globs. `series`: join slices that share a SeriesInstanceUID (headers are peeked at while listing), and a
     segmentation with the series it was drawn on; else each file stands alone. `body_parts`: BodyPartExamined -> slug.
     `first_beat`: the least annotation group of an ECG that is a beat of the recording."""
@@ -86,41 +87,45 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     if item.member is None and item.uri.endswith(".zip"):
         raise Unreadable(item.uri, "not a zip archive, or one without DICOM files")
     sources = [base.source_file(root, item.uri, item.member), *(base.source_file(root, uri) for uri in item.group)]
-    found = [(source, _dicom.header(root, source)) for source in sources]
+    found = [(source, dicom.header(root, source)) for source in sources]
     masks = [pair for pair in found if pair[1].get("Modality") == "SEG"]
     images = [pair for pair in found if pair[1].get("Modality") != "SEG"]
     if not images:
         raise NotPartOf(item.uri, "a segmentation without the images it was drawn on: a mask is no picture")
-    for group, affine in _slices.volumes(images):
+    for group, affine in dicom_slices.volumes(images):
         record = _record(card, space, options, group, affine)
         yield record
         if record.kind == "signal":
-            yield from _annotations.waves(card, space, record, group[0][1], options.first_beat)
+            yield from dicom_inside.waves(card, space, record, group[0][1], options.first_beat)
         elif len(group) == 1:
-            yield from _annotations.overlay(card, space, record, group[0][1], options.made_by)
+            yield from dicom_inside.overlay(card, space, record, group[0][1], options.made_by)
         for source, seg in masks:
-            yield from _annotations.segments(card, space, record, source, seg)
+            yield from dicom_inside.segments(card, space, record, source, seg)
 
 
 def _record(
-    card: DatasetCard, space: LabelSpace, options: Options, group: list[_slices.Slice], affine: _slices.Affine | None
+    card: DatasetCard,
+    space: LabelSpace,
+    options: Options,
+    group: list[dicom_slices.Slice],
+    affine: dicom_slices.Affine | None,
 ) -> Record:
     source, dataset = group[0]
     version = f"{VERSION} {base.pseudonym_mark()}"
     sources = tuple(source for source, _ in group)
-    subject, study, series = _dicom.pseudonyms(card, dataset, source.sha256)
-    kind, decoder, geometry = _slices.grid_of(source, dataset, len(group), affine)
-    meta = _dicom.technical(dataset)
+    subject, study, series = dicom.pseudonyms(card, dataset, source.sha256)
+    kind, decoder, geometry = dicom_slices.grid_of(source, dataset, len(group), affine)
+    meta = dicom.technical(dataset)
     signal = kind == "signal"
     if signal:
-        meta["leads"] = _annotations.leads(dataset.WaveformSequence[0])
+        meta["leads"] = dicom_inside.leads(dataset.WaveformSequence[0])
     return Record(
         key=base.record_key(card, space, version, sources, source.member or source.uri), dataset=card.id, kind=kind,
         decoder=decoder, sources=sources, geometry=geometry, modality=_modality(card, space, options, source, dataset),
         subject=base.subject(card, subject), study=study, series=series,
         anatomy=_anatomy(card, space, options, source, dataset),
-        window=None if signal else _dicom.window(dataset), unit="mV" if signal else _dicom.unit(dataset),
-        facts=_annotations.measurements(card, space, dataset) if signal else (), meta=meta,
+        window=None if signal else dicom.window(dataset), unit="mV" if signal else dicom.unit(dataset),
+        facts=dicom_inside.measurements(card, space, dataset) if signal else (), meta=meta,
     )  # fmt: skip
 
 
@@ -128,7 +133,7 @@ def _modality(
     card: DatasetCard, space: LabelSpace, options: Options, source: SourceFile, dataset: pydicom.Dataset
 ) -> Concept:
     code = str(dataset.get("Modality") or "")
-    slug = _rules.first(options.modality, source.member or source.uri) or SLUGS.get(code)
+    slug = file_rules.first(options.modality, source.member or source.uri) or SLUGS.get(code)
     if slug is None or slug not in card.modalities:
         said = f"modality {code}" if code else "a header without a modality"
         raise NotPartOf(source.uri, f"{said}: none of those that the card lists ({', '.join(card.modalities)})")
@@ -138,6 +143,6 @@ def _modality(
 def _anatomy(
     card: DatasetCard, space: LabelSpace, options: Options, source: SourceFile, dataset: pydicom.Dataset
 ) -> tuple[Concept, ...]:
-    said = _rules.anatomy(card, space, options, source.member or source.uri)
+    said = file_rules.anatomy(card, space, options, source.member or source.uri)
     slug = options.body_parts.get(str(dataset.get("BodyPartExamined") or ""))
     return said or ((space.concept(slug),) if slug else ())

@@ -13,9 +13,9 @@ import pydicom
 from pydantic import field_validator, model_validator
 from pydicom.errors import InvalidDicomError
 
-from connectors import archives, assemble, base, patterns
+from connectors import archives, assemble, base, groups, patterns
 from connectors.base import Item, NotPartOf
-from connectors.readers import _dicom, _dicom_fields, _groups, _slices
+from connectors.headers import dicom, dicom_fields, dicom_slices
 from schemas import DatasetCard, LabelSpace, Record, Region
 
 VERSION = "1"
@@ -39,21 +39,21 @@ class Options(assemble.Common):
     public_ids: bool = False
     header: Mapping[str, str] = {}
     only: Mapping[str, tuple[str, ...]] = {}
-    tell_apart: tuple[str, ...] = _slices.TELL_APART
-    uneven: float = _slices.UNEVEN
-    keep: tuple[str, ...] = tuple(_dicom.TECHNICAL.values())
+    tell_apart: tuple[str, ...] = dicom_slices.TELL_APART
+    uneven: float = dicom_slices.UNEVEN
+    keep: tuple[str, ...] = tuple(dicom.TECHNICAL.values())
 
     @field_validator("tell_apart")
     @classmethod
     def _known(cls, keywords: tuple[str, ...]) -> tuple[str, ...]:
         for keyword in keywords:
-            _dicom_fields.kind_of(keyword)
+            dicom_fields.kind_of(keyword)
         return keywords
 
     @model_validator(mode="after")
     def _lawful(self) -> "Options":
         for keyword in self.header.values():
-            _dicom_fields.check(keyword, self.public_ids)
+            dicom_fields.check(keyword, self.public_ids)
         return self
 
 
@@ -62,7 +62,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     if options.one == "file":
         yield from assemble.items(root, card, options)
     else:
-        yield from _groups.items(root, card, options, partial(_series_of, root, options))
+        yield from groups.items(root, card, options, partial(_series_of, root, options))
 
 
 def _series_of(root: Path, options: Options, path: str, fields: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     slices = _open(root, card, options, item)
     tell_apart = options.tell_apart if options.one == "series" else None
     few = True
-    for group, affine in _slices.volumes(slices, tell_apart, options.uneven):
+    for group, affine in dicom_slices.volumes(slices, tell_apart, options.uneven):
         if len(group) < options.least_slices:
             continue
         few = False
@@ -100,15 +100,15 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
 _IDS = (("study", "StudyInstanceUID"), ("series", "SeriesInstanceUID"))
 
 
-def _open(root: Path, card: DatasetCard, options: Options, item: Item) -> list[_slices.Slice]:
+def _open(root: Path, card: DatasetCard, options: Options, item: Item) -> list[dicom_slices.Slice]:
     """The images of an item. Raises NotPartOf when none is one, Unreadable when any is broken."""
-    found: list[_slices.Slice] = []
+    found: list[dicom_slices.Slice] = []
     refused: NotPartOf | None = None
-    for name in _groups.paths(root, card, options, item):
+    for name in groups.paths(root, card, options, item):
         source = base.source_file(root, *archives.split(root, name))
         try:
-            dataset = _dicom.header(root, source)
-            _check_wanted(name, dataset, _dicom_fields.fields(card, options, dataset, source.sha256), options)
+            dataset = dicom.header(root, source)
+            _check_wanted(name, dataset, dicom_fields.fields(card, options, dataset, source.sha256), options)
         except NotPartOf as error:
             refused = refused or error
             continue
@@ -128,16 +128,16 @@ def _check_wanted(path: str, dataset: pydicom.Dataset, fields: Mapping[str, str]
 
 
 def _media(
-    card: DatasetCard, options: Options, group: list[_slices.Slice], affine: _slices.Affine | None
+    card: DatasetCard, options: Options, group: list[dicom_slices.Slice], affine: dicom_slices.Affine | None
 ) -> assemble.Media:
     source, dataset = group[0]
-    kind, decoder, geometry = _slices.grid_of(source, dataset, len(group), affine)
-    fields = _dicom_fields.fields(card, options, dataset, source.sha256)
+    kind, decoder, geometry = dicom_slices.grid_of(source, dataset, len(group), affine)
+    fields = dicom_fields.fields(card, options, dataset, source.sha256)
     if len(group) > 1:
         fields = {name: value for name, value in fields.items() if name not in ("SOPInstanceUID", "InstanceNumber")}
     signal = kind == "signal"
     return assemble.Media(
         kind, decoder, f"{VERSION} {base.pseudonym_mark()}", geometry, tuple(source for source, _ in group),
-        fields=fields, window=None if signal else _dicom.window(dataset),
-        unit="mV" if signal else _dicom.unit(dataset),
+        fields=fields, window=None if signal else dicom.window(dataset),
+        unit="mV" if signal else dicom.unit(dataset),
     )  # fmt: skip

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from connectors import base
+from connectors import base, file_rules
 from connectors.base import Item, LayoutError, NotPartOf, Unreadable
-from connectors.readers import _rules
 from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record, Region
 
 VERSION = "1"
@@ -16,7 +15,7 @@ TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
 JPEG_END = b"\xff\xd9"
 
 
-class Options(_rules.FileRules):
+class Options(file_rules.FileRules):
     """`files`: globs of the pictures. `masks`: picture pattern -> mask pattern, each with at most one star that stands
     for the same text. `instances`: the label of what each value above zero is one of; else labels are the values."""
 
@@ -35,7 +34,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
 
 
 def _mask(options: Options, uri: str) -> str | None:
-    found = (_rules.companion(uri, image, mask) for image, mask in sorted(options.masks.items()))
+    found = (file_rules.companion(uri, image, mask) for image, mask in sorted(options.masks.items()))
     return next((mask for mask in found if mask and mask != uri), None)
 
 
@@ -50,9 +49,9 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
             raise Unreadable(source.uri, f"mask grid {other} differs from {shape} of {item.uri}")
     record = Record(
         key=base.record_key(card, space, VERSION, sources, item.uri), dataset=card.id, kind="image", decoder="raster",
-        sources=sources, geometry=Geometry(shape=shape), modality=_rules.modality(card, space, options, item.uri),
-        subject=base.subject(card, _rules.first(options.subject, item.uri) or _rules.stem(item.uri)),
-        anatomy=_rules.anatomy(card, space, options, item.uri), unit=_rules.first(options.unit, item.uri),
+        sources=sources, geometry=Geometry(shape=shape), modality=file_rules.modality(card, space, options, item.uri),
+        subject=base.subject(card, file_rules.first(options.subject, item.uri) or file_rules.stem(item.uri)),
+        anatomy=file_rules.anatomy(card, space, options, item.uri), unit=file_rules.first(options.unit, item.uri),
         exhaustive=base.exhaustive(card, space) if len(sources) > 1 else (),
     )  # fmt: skip
     yield record

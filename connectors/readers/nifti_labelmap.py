@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from connectors import base
+from connectors import base, file_rules
 from connectors.base import Item, LayoutError, Unreadable
-from connectors.readers import _grid, _nifti, _rules
+from connectors.headers import grids, nifti
 from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record, Region, SourceFile
 
 VERSION = "1"
@@ -20,7 +20,7 @@ class Names(base.Options):
     value: str
 
 
-class Options(_rules.FileRules):
+class Options(file_rules.FileRules):
     """`image`, `mask`: file patterns with at most one star, which stands for the same text in both. The card's labels
     are the map's values; `names` says what the source calls them. `units`: "mm" where the headers do not say."""
 
@@ -33,7 +33,7 @@ class Options(_rules.FileRules):
 def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     options = base.options(card, Options)
     for uri in base.files(root, [options.image]):
-        mask = _rules.companion(uri, options.image, options.mask) if options.mask else None
+        mask = file_rules.companion(uri, options.image, options.mask) if options.mask else None
         names = [options.names.file] if options.names else []
         yield base.item(root, card.id, uri, [name for name in (mask, *names) if name])
 
@@ -52,24 +52,24 @@ def volume(
 ) -> tuple[Record, SourceFile | None]:  # fmt: skip
     """The record of an image, and its label map once the two grids agree. `extra`: further sources of the record."""
     sources = [base.source_file(root, uri) for uri in (item.uri, *item.group)]
-    geometry = _nifti.grid(root, item.uri, units=options.units)
+    geometry = nifti.grid(root, item.uri, units=options.units)
     mask = None
     if options.mask:
         mask = sources[1]
-        _grid.same_grid(geometry, _nifti.grid(root, mask.uri, units=options.units), mask.uri, item.uri)
+        grids.same_grid(geometry, nifti.grid(root, mask.uri, units=options.units), mask.uri, item.uri)
     return record_of(card, space, options, version, (*sources, *extra), geometry, item.uri, mask is not None), mask
 
 
 def record_of(
-    card: DatasetCard, space: LabelSpace, options: _rules.FileRules, version: str, sources: tuple[SourceFile, ...],
+    card: DatasetCard, space: LabelSpace, options: file_rules.FileRules, version: str, sources: tuple[SourceFile, ...],
     geometry: Geometry, uri: str, annotated: bool,
 ) -> Record:  # fmt: skip
     """A volume's record. `annotated`: only then can a concept be absent from it."""
     return Record(
         key=base.record_key(card, space, version, sources, uri), dataset=card.id, kind="volume", decoder="nifti",
-        sources=sources, geometry=geometry, modality=_rules.modality(card, space, options, uri),
-        subject=base.subject(card, _rules.first(options.subject, uri) or _rules.stem(uri)),
-        anatomy=_rules.anatomy(card, space, options, uri), unit=_rules.first(options.unit, uri),
+        sources=sources, geometry=geometry, modality=file_rules.modality(card, space, options, uri),
+        subject=base.subject(card, file_rules.first(options.subject, uri) or file_rules.stem(uri)),
+        anatomy=file_rules.anatomy(card, space, options, uri), unit=file_rules.first(options.unit, uri),
         exhaustive=base.exhaustive(card, space) if annotated else (),
     )  # fmt: skip
 

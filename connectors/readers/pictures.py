@@ -6,7 +6,7 @@ from typing import Literal
 
 from connectors import assemble, base
 from connectors.base import Item, NotPartOf, Unreadable
-from connectors.readers import _pictures
+from connectors.headers import picture_file
 from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
 
 VERSION = "1"
@@ -32,7 +32,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
     options = base.options(card, Options)
     source, data = base.loaded(root, item.uri, item.member)
-    rows, columns, pages = _pictures.header(root, item.uri, item.member, data)
+    rows, columns, pages = picture_file.header(root, item.uri, item.member, data)
     path = assemble.where(item)
     if min(rows, columns) < options.smallest_side:
         raise NotPartOf(path, f"too small to be an image of this set: {columns} x {rows} pixels")
@@ -43,7 +43,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         return
     for page in range(pages if options.pages == "each" else 1):
         select = f"[{page}]" if pages > 1 else options.half
-        geometry = Geometry(shape=_pictures.half(rows, columns, select))
+        geometry = Geometry(shape=picture_file.half(rows, columns, select))
         own = source.model_copy(update={"select": select}) if select else source
         media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)})
         yield from assemble.rows(root, card, space, options, path, media)
@@ -59,7 +59,7 @@ def _panels(
     for number, name in enumerate(options.panels, start=1):
         if name:
             select = f"panel {number} of {count}"
-            geometry = Geometry(shape=_pictures.half(*size, select))
+            geometry = Geometry(shape=picture_file.half(*size, select))
             own = source.model_copy(update={"select": select})
             media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"panel": name})
             yield from assemble.rows(root, card, space, options, path, media)

@@ -15,7 +15,7 @@ from pydantic import model_validator
 
 from connectors import archives, assemble, base, tables
 from connectors.base import Item, Unreadable
-from connectors.readers import _cells, _pictures
+from connectors.headers import parquet_cells, picture_file
 from connectors.tables import Row
 from connectors.tables.source import FAULT, LINE, check, tidy
 from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
@@ -24,7 +24,7 @@ VERSION = "1"
 _PLACE = re.compile(r"(?:(.*)/)?\[(\d+)\]", re.S)
 
 
-class Written(tables.Source):
+class TextTable(tables.Source):
     """How the table is written; the reader's `files` say where."""
 
     file: str = ""
@@ -39,7 +39,7 @@ class Options(assemble.Common):
     row's number, from 0."""
 
     subject: str | tuple[str, ...] = "{stem} {row}"
-    table: Written = Written()
+    table: TextTable = TextTable()
     one_per: str | None = None
     image: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
@@ -137,7 +137,7 @@ def _media(
         yield assemble.Media("document", "text", VERSION, geometry, (source,), source.select)
         return
     several = len(options.image) > 1  # image_1, image_2 ...: not every row fills them all
-    cells = (_cells.pictures(root, uri, member, row, column, place, blank=several) for column in options.image)
+    cells = (parquet_cells.pictures(root, uri, member, row, column, place, blank=several) for column in options.image)
     found = [picture for cell in cells for picture in cell]
     if not found:
         raise row.bad(f"columns {', '.join(options.image)} hold no picture")
@@ -146,7 +146,7 @@ def _media(
 
 
 def _picture(path: str, source: SourceFile, name: str, data: bytes) -> assemble.Media:
-    rows, columns, pages = _pictures.header(Path(), f"{path}#{source.select}", None, data)
+    rows, columns, pages = picture_file.header(Path(), f"{path}#{source.select}", None, data)
     if pages > 1:
         raise Unreadable(path, f"{source.select}: a picture of {pages} pages")
     geometry = Geometry(shape=(rows, columns))

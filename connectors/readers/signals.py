@@ -9,7 +9,7 @@ from pathlib import Path
 
 from connectors import archives, assemble, base
 from connectors.base import Item, Unreadable
-from connectors.readers import _wfdb
+from connectors.headers import wfdb_header
 from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
 
 VERSION = "1"
@@ -35,7 +35,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     options = base.options(card, Options)
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)
-    header = _wfdb.header(root, source)
+    header = wfdb_header.header(root, source)
     folder = path.rpartition("/")[0]
     sources = [_signal_file(root, header, folder, name) for name in dict.fromkeys(header.files)]
     media = assemble.Media(
@@ -49,7 +49,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         yield row
 
 
-def _signal_file(root: Path, header: _wfdb.Header, folder: str, name: str) -> SourceFile:
+def _signal_file(root: Path, header: wfdb_header.Header, folder: str, name: str) -> SourceFile:
     path = f"{folder}/{name}" if folder else name
     source, least = base.source_file(root, *archives.split(root, path)), header.bytes_of(name)
     if source.bytes < least:

@@ -11,9 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from connectors import base
+from connectors import base, file_rules
 from connectors.base import Item, LayoutError, Unreadable
-from connectors.readers import _rules
 from schemas import DatasetCard, Fact, Geometry, LabelSpace, Presence, Record, Region, SourceFile, SpanShape
 
 VERSION = "1"
@@ -21,7 +20,7 @@ State = Literal["present", "absent", "uncertain"]
 STATES: dict[str, State] = {"definitely present": "present", "definitely absent": "absent", "uncertain": "uncertain"}
 
 
-class Options(_rules.FileRules):
+class Options(file_rules.FileRules):
     """`files`: globs of the reports. `labels`, `matches`: the two JSON files, keyed by the reports' stems."""
 
     files: tuple[str, ...]
@@ -40,7 +39,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     options = base.options(card, Options)
     sources = tuple(base.source_file(root, uri) for uri in (item.uri, *item.group))
     text = _text(root, item.uri)
-    name = _rules.stem(item.uri)
+    name = file_rules.stem(item.uri)
     states = _entry(root, sources[1], name)
     draft = _record(card, space, options, sources, item.uri, text, _presence(card, space, item.uri, states))
     regions = list(_regions(card, space, options, item.uri, draft, _entry(root, sources[2], name)))
@@ -61,9 +60,9 @@ def _record(
 ) -> Record:  # fmt: skip
     return Record(
         key=base.record_key(card, space, VERSION, sources, uri), dataset=card.id, kind="document", decoder="text",
-        sources=sources, geometry=Geometry(shape=(len(text),)), modality=_rules.modality(card, space, options, uri),
-        subject=base.subject(card, _rules.first(options.subject, uri) or _rules.stem(uri)),
-        anatomy=_rules.anatomy(card, space, options, uri), presence=presence, text=text,
+        sources=sources, geometry=Geometry(shape=(len(text),)), modality=file_rules.modality(card, space, options, uri),
+        subject=base.subject(card, file_rules.first(options.subject, uri) or file_rules.stem(uri)),
+        anatomy=file_rules.anatomy(card, space, options, uri), presence=presence, text=text,
     )  # fmt: skip
 
 

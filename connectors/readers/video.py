@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import PositiveFloat
 
-from connectors import archives, assemble, base, patterns
+from connectors import archives, assemble, base, groups, patterns
 from connectors.base import Item, Unreadable
-from connectors.readers import _groups, _pictures, _video
+from connectors.headers import picture_file, video_file
 from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
 
 VERSION = "1"
@@ -28,7 +28,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     if options.clip is None:
         yield from assemble.items(root, card, options)
     else:
-        yield from _groups.items(root, card, options, partial(_clip_of, options.clip))
+        yield from groups.items(root, card, options, partial(_clip_of, options.clip))
 
 
 def _clip_of(template: str, path: str, fields: Mapping[str, str]) -> str:
@@ -43,17 +43,17 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
 
 def _file(root: Path, options: Options, item: Item) -> assemble.Media:
     source = base.source_file(root, item.uri, item.member)
-    found = _video.header(root, item.uri, item.member)
+    found = video_file.header(root, item.uri, item.member)
     geometry = Geometry(shape=(found.frames, found.rows, found.columns), sampling_hz=options.fps or found.fps)
     return assemble.Media("clip", "video", VERSION, geometry, (source,))
 
 
 def _frames(root: Path, card: DatasetCard, options: Options, item: Item) -> assemble.Media:
-    paths = sorted(_groups.paths(root, card, options, item), key=natural)
+    paths = sorted(groups.paths(root, card, options, item), key=natural)
     sources, sizes = [], set()
     for path in paths:
         source, data = base.loaded(root, *archives.split(root, path))
-        sizes.add(_pictures.header(root, source.uri, source.member, data)[:2])
+        sizes.add(picture_file.header(root, source.uri, source.member, data)[:2])
         sources.append(source)
     if len(sizes) > 1:
         raise Unreadable(paths[0], f"the frames of one clip differ in size: {', '.join(map(str, sorted(sizes)))}")

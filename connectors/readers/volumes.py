@@ -7,8 +7,8 @@ from typing import Literal
 
 from connectors import archives, assemble, base
 from connectors.base import Item, LayoutError, Unreadable
-from connectors.readers import _formats
-from connectors.readers._grid import Header, Said, placed
+from connectors.headers import formats
+from connectors.headers.grids import Header, HeaderRules, placed
 from schemas import DatasetCard, LabelSpace, Record, Region
 
 VERSION = "1"
@@ -34,14 +34,14 @@ class Options(assemble.Common):
     channels: Mapping[int, Mapping[str, str]] = {}
     frames: bool = False
 
-    def said(self) -> Said:
-        return Said(self.units, self.forms, self.spacing_missing, self.orientation)
+    def said(self) -> HeaderRules:
+        return HeaderRules(self.units, self.forms, self.spacing_missing, self.orientation)
 
 
 def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     options = _options(card)
     for item in assemble.items(root, card, options):
-        beside = [name for name in _formats.siblings(root, assemble.where(item)) if item.member is None]
+        beside = [name for name in formats.siblings(root, assemble.where(item)) if item.member is None]
         yield item if not beside else base.item(root, card.id, item.uri, (*beside, *item.group))
 
 
@@ -49,12 +49,12 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     options = _options(card)
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)
-    header = _formats.header_of(root, path, options.said())
+    header = formats.header_of(root, path, options.said())
     if options.kind == "image" and options.channels and header.more is None:
         header = replace(header, shape=(*header.shape[:2], 1), more=(header.shape[2], 2))
     geometry = header.geometry(options.kind, options.said())
     further = tuple(base.source_file(root, *archives.split(root, name)) for name in header.files)
-    decoder = _formats.decoder_of(path)
+    decoder = formats.decoder_of(path)
     for select, fields in _parts(path, header, options):
         sources = (source.model_copy(update={"select": select}), *further)
         media = assemble.Media(options.kind, decoder, VERSION, geometry, sources, select, fields)

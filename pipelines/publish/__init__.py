@@ -13,7 +13,7 @@ from pipelines.context import Context
 from pipelines.publish import corpus
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import NAME, NEXT, Plan, ShardTask, make_plan, publish_key
-from pipelines.publish.shard import Written, write
+from pipelines.publish.shard import WrittenShard, write
 from pipelines.report import StageCounts, Stopwatch
 from pipelines.store import Store
 from pipelines.store.files import Files
@@ -74,7 +74,7 @@ def _tasks(files: Files, plan: Plan) -> Iterator[Task]:
         yield task, near
 
 
-def _write(ctx: Context, task: Task) -> Written:
+def _write(ctx: Context, task: Task) -> WrittenShard:
     return write(ctx, *task)
 
 

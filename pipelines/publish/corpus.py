@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish.plan import NEXT, Plan
-from pipelines.publish.shard import Written
+from pipelines.publish.shard import WrittenShard
 from pipelines.store.files import Files
 from schemas import DatasetCard, content_key
 from transforms.shards import datacard, plots, stats
@@ -30,7 +30,7 @@ SHARDS = "shards"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
 
 
-def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[Written]) -> str:
+def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShard]) -> str:
     """Write what stands beside the shards; the hash of the manifest."""
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
@@ -52,7 +52,7 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[Written]) -
     return content_key(texts[MANIFEST])
 
 
-def _offsets(files: Files, one: Written) -> list[int]:
+def _offsets(files: Files, one: WrittenShard) -> list[int]:
     """Where the groups of a shard begin, and where the last one ends."""
     frame = read_frame(files, f"{NEXT}/groups/{one.info.name}.parquet")
     return [*frame["offset"], int(frame["offset"][-1] + frame["size"][-1])]
@@ -81,7 +81,7 @@ def _beside(sizes: dict[str, int]) -> dict[str, int]:
     return {name: size for name, size in sizes.items() if not name.endswith(".tar")}
 
 
-def replace(files: Files, plan: Plan, made: str, written: Sequence[Written]) -> None:
+def replace(files: Files, plan: Plan, made: str, written: Sequence[WrittenShard]) -> None:
     """Put the finished corpus in place of the old one, in one step, and remember where its groups lie."""
     spans = [(one.info.name, one.first, one.last) for one in written]
     counts = [row.model_dump() for row in plan.counts]

@@ -35,7 +35,7 @@ GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset":
           "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}  # fmt: skip
 
 
-class Written(Model):
+class WrittenShard(Model):
     """A finished shard: its file, what is in it, and how many of its groups were copied."""
 
     info: ShardInfo
@@ -47,11 +47,11 @@ class Written(Model):
     stats: Stats
 
 
-def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> Written:
+def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
     """Write a shard, unless it is there. `before`: files that say which groups of the last corpus lie where."""
     files = Store(ctx.workspace).files
     if files.exists(f"{NEXT}/done/{task.name}.json"):
-        return Written.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
+        return WrittenShard.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
     rows = read_frame(files, task.file)
     known = pl.concat([pl.DataFrame(schema=GROUPS), *(read_frame(files, name) for name in before)])
     old = Before(
@@ -67,7 +67,7 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> Written:
     return written
 
 
-def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path: Path) -> Written:
+def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path: Path) -> WrittenShard:
     left = _Left(path)
     source = Source(ctx, rows)
     source.load(old.others(rows))
@@ -87,7 +87,7 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path
     frame = pl.DataFrame(groups, GROUPS, orient="row")
     Store(ctx.workspace).files.write_table(f"{NEXT}/groups/{task.name}.parquet", frame.to_arrow())
     total = stats.merge(Stats.model_validate_json(said) for said in frame["stats"])
-    return Written(info=shard.info, split=task.split, members=task.members, first=task.first, last=task.last,
+    return WrittenShard(info=shard.info, split=task.split, members=task.members, first=task.first, last=task.last,
                    copied=copied, stats=total)  # fmt: skip
 
 

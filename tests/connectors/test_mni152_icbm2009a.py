@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.readers import _nifti
+from connectors.headers import nifti
 from schemas import LabelShape
 from tests.connectors.conformance import Conformance, Rows, records, regions
 from tests.replicas import mni152_icbm2009a as replica
@@ -54,7 +54,7 @@ def test_any_oblique_nifti_keeps_its_points(
     image.header.set_xyzt_units("mm")
     nibabel.save(image, root / "a.nii")
     stored = nibabel.load(root / "a.nii").affine
-    geometry = _nifti.grid(root, "a.nii")
+    geometry = nifti.grid(root, "a.nii")
     for voxel in ((0, 0, 0), (2, 3, 4)):
         lps = np.asarray(geometry.affine) @ [*voxel, 1]
         assert np.allclose(lps[:3] * [-1, -1, 1], nibabel.affines.apply_affine(stored, voxel), atol=1e-5)

@@ -21,7 +21,7 @@ COMMANDS = ("get", "read", "plan", "ingest", "curate", "publish", "build", "expl
 
 
 @dataclass(frozen=True)
-class Said:
+class HeaderRules:
     code: int
     out: str
     err: str
@@ -30,14 +30,14 @@ class Said:
         return json.loads(self.out)
 
 
-Run = Callable[..., Said]
+Run = Callable[..., HeaderRules]
 
 
 @pytest.fixture
 def triptych(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The entry point in this process: its exit code and what it printed."""
 
-    def run(*args: object) -> Said:
+    def run(*args: object) -> HeaderRules:
         monkeypatch.setattr(sys, "argv", ["triptych", *map(str, args)])
         capsys.readouterr()
         try:
@@ -46,7 +46,7 @@ def triptych(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         except SystemExit as stop:
             code = int(stop.code or 0)
         printed = capsys.readouterr()
-        return Said(code, printed.out, printed.err)
+        return HeaderRules(code, printed.out, printed.err)
 
     return run
 
@@ -105,7 +105,7 @@ def test_tables_for_people(triptych: Run, built: Context, recipe: Path) -> None:
 # exit code 2, one line
 
 
-def refused(said: Said, *words: str) -> None:
+def refused(said: HeaderRules, *words: str) -> None:
     assert said.code == 2, said
     lines = said.err.strip().splitlines()
     assert len(lines) == 1, said.err

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from schemas import MediaGeometry
+from transforms.regions.patch import AnyMask, Patch
 from transforms.regions.patch import Box as Box
-from transforms.regions.patch import Drawn, Patch
 
 Spacing = tuple[float, float] | None
 Plane = Literal["axial", "coronal", "sagittal"]
@@ -44,23 +44,23 @@ PLANES: dict[tuple[tuple[int, bool], tuple[int, bool]], Plane] = {
 }
 
 
-def box(mask: Drawn) -> Box:
+def box(mask: AnyMask) -> Box:
     """The smallest x0, y0, x1, y1 that holds the mask, half-open."""
     return Patch.of(mask).box
 
 
-def area(mask: Drawn, spacing: Spacing) -> float:
+def area(mask: AnyMask, spacing: Spacing) -> float:
     """Pixel count times the pixel's area: mm2, or px2."""
     x, y = spacing or (1.0, 1.0)
     return float(Patch.of(mask).size) * x * y
 
 
-def hull(mask: Drawn) -> NDArray[np.float64]:
+def hull(mask: AnyMask) -> NDArray[np.float64]:
     """(n, 2) vertices x, y of the convex hull of the pixel centres, in a fixed order."""
     return Patch.of(mask).hull
 
 
-def axes(mask: Drawn, spacing: Spacing) -> tuple[float, float]:
+def axes(mask: AnyMask, spacing: Spacing) -> tuple[float, float]:
     """Long and short axis, mm or px.
 
     Long: the largest distance between two pixel centres, plus one pixel, since a pixel has a width of its own. Short:
@@ -82,17 +82,17 @@ def axes(mask: Drawn, spacing: Spacing) -> tuple[float, float]:
     return long + float(np.linalg.norm(along * scale)), short + float(np.linalg.norm(across * scale))
 
 
-def long_axis(mask: Drawn, spacing: Spacing) -> float:
+def long_axis(mask: AnyMask, spacing: Spacing) -> float:
     """See `axes`."""
     return axes(mask, spacing)[0]
 
 
-def short_axis(mask: Drawn, spacing: Spacing) -> float:
+def short_axis(mask: AnyMask, spacing: Spacing) -> float:
     """See `axes`."""
     return axes(mask, spacing)[1]
 
 
-def centroid(mask: Drawn) -> tuple[float, float]:
+def centroid(mask: AnyMask) -> tuple[float, float]:
     """Mean x, y of the pixel centres."""
     return Patch.of(mask).centroid
 
@@ -107,7 +107,7 @@ def plane_of(geometry: MediaGeometry | None) -> Plane | None:
     return PLANES.get((dominant[0], dominant[1]))
 
 
-def zone(mask: Drawn, plane: Plane | None) -> str:
+def zone(mask: AnyMask, plane: Plane | None) -> str:
     """Which ninth of the image holds the centroid, in the patient's words where the plane is known."""
     patch = Patch.of(mask)
     height, width = patch.shape
@@ -129,7 +129,7 @@ def _named(row: str, column: str) -> str:
     return column if row == "middle" and column in ("centre", "central") else f"{row} {column}"
 
 
-def side(mask: Drawn, body: Drawn, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
+def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
     """The PATIENT's side, from the affine and the body's middle; None where the region is on both sides or the plane
     does not show left and right."""
     if plane_of(geometry) not in ("axial", "coronal") or geometry is None or geometry.affine is None:
@@ -147,19 +147,19 @@ def side(mask: Drawn, body: Drawn, geometry: MediaGeometry | None) -> Literal["l
     return "left" if share >= ONE_SIDE else "right" if share <= 1 - ONE_SIDE else None
 
 
-def count(masks: Sequence[Drawn]) -> int:
+def count(masks: Sequence[AnyMask]) -> int:
     """How many of the masks have a pixel."""
     return sum(isinstance(mask, Patch) or bool(mask.any()) for mask in masks)
 
 
-def distance(a: Drawn, b: Drawn, spacing: Spacing) -> float:
+def distance(a: AnyMask, b: AnyMask, spacing: Spacing) -> float:
     """Between the centroids: mm or px."""
     x, y = spacing or (1.0, 1.0)
     (ax, ay), (bx, by) = centroid(a), centroid(b)
     return float(np.hypot((ax - bx) * x, (ay - by) * y))
 
 
-def gap(a: Drawn, b: Drawn, spacing: Spacing) -> float:
+def gap(a: AnyMask, b: AnyMask, spacing: Spacing) -> float:
     """Free space between the two outlines: the smallest distance between two pixel centres, less one pixel (the smaller
     spacing), never below 0. Masks that touch or overlap have none. mm or px."""
     a, b = Patch.of(a), Patch.of(b)
@@ -175,23 +175,23 @@ def between(a: NDArray[np.float64], b: NDArray[np.float64], spacing: Spacing) ->
     return max(0.0, float(nearest.min()) - float(scale.min()))
 
 
-def outline(mask: Drawn) -> NDArray[np.float64]:
+def outline(mask: AnyMask) -> NDArray[np.float64]:
     """(n, 2) x, y of the mask's pixels that touch the outside, edge-wise."""
     return Patch.of(mask).outline
 
 
-def overlaps(a: Drawn, b: Drawn) -> bool:
+def overlaps(a: AnyMask, b: AnyMask) -> bool:
     """Whether the masks share a pixel."""
     return Patch.of(a).overlap(Patch.of(b)) > 0
 
 
-def inside(a: Drawn, b: Drawn) -> float:
+def inside(a: AnyMask, b: AnyMask) -> float:
     """The share of a's pixels that lie within b."""
     inner = Patch.of(a)
     return float(inner.overlap(Patch.of(b)) / inner.size)
 
 
-def mean(mask: Drawn, values: NDArray[np.float32]) -> float:
+def mean(mask: AnyMask, values: NDArray[np.float32]) -> float:
     """The mean of `values` over the mask, in their unit."""
     patch = Patch.of(mask)
     x0, y0, x1, y1 = patch.box

@@ -15,7 +15,7 @@ EMPTY = "the mask is empty: drop the region before measuring it"
 
 Mask = NDArray[np.bool_]
 Box = tuple[int, int, int, int]
-Drawn = Union[Mask, "Patch"]
+AnyMask = Union[Mask, "Patch"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Patch:
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, mask: Drawn) -> "Patch":
+    def of(cls, mask: AnyMask) -> "Patch":
         """A mask of a whole image, cut. Raises ValueError on an empty one."""
         if isinstance(mask, Patch):
             return mask

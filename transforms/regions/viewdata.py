@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Scene
-from transforms.regions.patch import Drawn, Patch
+from transforms.regions.patch import AnyMask, Patch
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ViewData:
     record, their ids not yet given."""
 
     scene: Scene
-    masks: Mapping[str, Drawn]
+    masks: Mapping[str, AnyMask]
     image: NDArray[np.uint8] | None = None
     values: NDArray[np.float32] | None = None
     signal: NDArray[np.float32] | None = None

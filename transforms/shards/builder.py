@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from schemas import Media, Sample, SampleRegion
 from schemas.sample import RegionMask
-from transforms.regions.patch import Drawn
+from transforms.regions.patch import AnyMask
 from transforms.shards.encode import Index, index_masks, index_png, npy, pixels_sha256, png, sha256
 
 IMAGE, SIGNAL, TEXT, JSON = "png", "npy", "txt", "json"
@@ -18,7 +18,7 @@ Members = dict[str, bytes]
 def pack(
     sample: Sample,
     image: NDArray[np.uint8] | None,
-    masks: Mapping[str, Drawn],
+    masks: Mapping[str, AnyMask],
     signal: NDArray[np.float32] | None = None,
 ) -> tuple[Sample, Members]:
     """Encode a sample's pixels, fill in its media and masks, and return it with its members, "json" among them.
@@ -80,7 +80,7 @@ def _media(declared: Media, array: NDArray[np.uint8] | Index, data: bytes) -> Me
 
 
 def _place_masks(
-    sample: Sample, image: NDArray[np.uint8] | None, masks: Mapping[str, Drawn]
+    sample: Sample, image: NDArray[np.uint8] | None, masks: Mapping[str, AnyMask]
 ) -> tuple[Sample, dict[str, Index]]:
     """Pack the masks, and let each region say where its own lies."""
     if unknown := sorted(set(masks) - {region.id for region in sample.regions}):

@@ -13,7 +13,7 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from transforms.regions.patch import Drawn, Patch
+from transforms.regions.patch import AnyMask, Patch
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SUB, UP = 1, 2  # filters of ISO/IEC 15948 9.2: each byte less that of the pixel before it, or above it
@@ -115,7 +115,7 @@ def pixels_sha256(array: NDArray[np.generic]) -> str:
     return hashlib.sha256(plain.reshape(-1).view(np.uint8).data).hexdigest()
 
 
-def index_masks(masks: Mapping[str, Drawn]) -> tuple[dict[str, Index], dict[str, tuple[str, int]]]:
+def index_masks(masks: Mapping[str, AnyMask]) -> tuple[dict[str, Index], dict[str, tuple[str, int]]]:
     """Pack the masks of regions r1, r2, ... into index images "mask.png", "mask1.png", ...
 
     A region goes, largest first, into the first image where its pixels are free. Its value is the number in its id, in
@@ -143,7 +143,7 @@ def index_masks(masks: Mapping[str, Drawn]) -> tuple[dict[str, Index], dict[str,
     return narrow, {region: places[region] for region in sorted(places, key=_number)}
 
 
-def _patch(region: str, mask: Drawn) -> Patch:
+def _patch(region: str, mask: AnyMask) -> Patch:
     try:
         return Patch.of(mask)
     except ValueError as error:

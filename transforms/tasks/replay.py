@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from schemas import Dialogue, Media, ReasoningStep
 from transforms.facts import ops
 from transforms.facts.format import SHOWN
-from transforms.regions.patch import Drawn
+from transforms.regions.patch import AnyMask
 
 Result = bool | int | float | str
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -36,7 +36,7 @@ class UnmeasurableError(ValueError):
 class Replay:
     """The masks, the image's geometry, and the steps so far, whose results were found and not taken on trust."""
 
-    masks: Mapping[str, Drawn]
+    masks: Mapping[str, AnyMask]
     media: Media
     values: NDArray[np.float32] | None = None
     done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Replay:
             raise ValueError(f"no mask of region {rid!r}")
         return rid
 
-    def mask(self, reference: object) -> Drawn:
+    def mask(self, reference: object) -> AnyMask:
         return self.masks[self.rid(reference)]
 
     def subject(self, reference: object) -> str:
@@ -141,7 +141,7 @@ OPS: dict[str, Op] = {
 
 def replay(
     dialogue: Dialogue,
-    masks: Mapping[str, Drawn],
+    masks: Mapping[str, AnyMask],
     media: Media,
     values: NDArray[np.float32] | None = None,
     labels: Mapping[str, str] | None = None,

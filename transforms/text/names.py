@@ -19,7 +19,7 @@ def article(words: str) -> str:
     return f"{'an' if vowel and not low.startswith(SPOKEN) else 'a'} {words}"
 
 
-class Told:
+class SceneText:
     """A scene as the writer sees it. `rng` picks among wordings; it is seeded by the scene's key alone."""
 
     def __init__(self, scene: Scene, space: LabelSpace, seed: int) -> None:

@@ -7,7 +7,7 @@ from schemas import Entry, Fact
 from transforms.facts.base import CONTAINERS
 from transforms.facts.format import stated
 from transforms.text.line import Line
-from transforms.text.names import Told, article, value
+from transforms.text.names import SceneText, article, value
 
 _COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBERS = _COUNTING.split()
@@ -16,7 +16,7 @@ MAX_SHOWN = 24
 MAX_ORGANS_ABSENT = 3
 
 
-def overview(told: Told) -> Line:
+def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
     for part in (shown(told), *findings(told), stated_findings(told), *absences(told), intervals(told)):
@@ -28,7 +28,7 @@ def number(n: int) -> str:
     return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
 
-def header(told: Told) -> Line:
+def header(told: SceneText) -> Line:
     """Modality, plane and body part."""
     modality = told.facts["modality"][0] if told.facts["modality"] else None
     plane = told.facts["plane"][0] if told.facts["plane"] else None
@@ -56,7 +56,7 @@ def _trim(line: Line) -> None:
     line.text = line.text.rstrip()
 
 
-def shown(told: Told) -> Line:
+def shown(told: SceneText) -> Line:
     """What is shown: organs, grouped where many are alike, then things in numbers."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "anatomy"]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
@@ -70,7 +70,7 @@ def shown(told: Told) -> Line:
     return Line().say(told.pick("it shows ", "shown are ", "outlined are ", "the view includes ")).listed(more)
 
 
-def _present(told: Told, fact: Fact) -> Line:
+def _present(told: SceneText, fact: Fact) -> Line:
     assert fact.concept is not None
     entry = told.entry(fact.concept)
     count = next((f for f in told.facts["count"] if f.concept == fact.concept), None)
@@ -81,7 +81,7 @@ def _present(told: Told, fact: Fact) -> Line:
     return Line().claim(told.the(entry), fact)
 
 
-def grouped(told: Told, facts: list[Fact]) -> tuple[list[Line], list[Fact]]:
+def grouped(told: SceneText, facts: list[Fact]) -> tuple[list[Line], list[Fact]]:
     """ "four left ribs" for three or more of one kind and side, each shown by one region; and the facts left over."""
     kinds: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -102,11 +102,11 @@ def grouped(told: Told, facts: list[Fact]) -> tuple[list[Line], list[Fact]]:
     return lines, [fact for fact in facts if fact.id not in taken]
 
 
-def _shown_slugs(told: Told) -> set[str]:
+def _shown_slugs(told: SceneText) -> set[str]:
     return {told.entry(region.concept).slug for region in told.scene.regions}
 
 
-def _complete(told: Told, slug: str, side: str, facts: list[Fact]) -> bool:
+def _complete(told: SceneText, slug: str, side: str, facts: list[Fact]) -> bool:
     """Whether these are all the regions of the kind (of that side): only then is their number true.
 
     Where one of the kind has a side in its name and another has not, the unnamed one may lie on that side too.
@@ -121,7 +121,7 @@ def _complete(told: Told, slug: str, side: str, facts: list[Fact]) -> bool:
     return sorted(rid for rid in sides if sides[rid] == side) == sorted(rid for fact in facts for rid in fact.regions)
 
 
-def findings(told: Told) -> Iterator[Line]:
+def findings(told: SceneText) -> Iterator[Line]:
     """A sentence for each of the principal findings: how many, where, how large, how dense."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "finding"]
     ranked = sorted(facts, key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
@@ -130,7 +130,7 @@ def findings(told: Told) -> Iterator[Line]:
         yield _finding(told, fact, told.entry(fact.concept))
 
 
-def _finding(told: Told, fact: Fact, entry: Entry) -> Line:
+def _finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
     line = Line()
     count = next((f for f in told.facts["count"] if f.concept == fact.concept and int(f.value) > 1), None)
     top = next((rid for rid in fact.regions if told.alone(rid) or told.largest(rid)), None)
@@ -147,7 +147,7 @@ def _finding(told: Told, fact: Fact, entry: Entry) -> Line:
     return _details(told, top, line)
 
 
-def _details(told: Told, rid: str, line: Line) -> Line:
+def _details(told: SceneText, rid: str, line: Line) -> Line:
     """ " lies inside the liver, in the middle right part of the image; its long axis is 22 mm ..." """
     inside = next((f for f in told.facts["inside"] if f.regions[0] == rid and told.name(f.regions[1])), None)
     zone, side = told.get("zone", rid), told.get("side", rid)
@@ -174,7 +174,7 @@ def sided(side: Fact) -> str:
     return "in the midline" if side.value == "midline" else f"on the patient's {side.value} side"
 
 
-def stated_findings(told: Told) -> Line:
+def stated_findings(told: SceneText) -> Line:
     """What a document says of each finding, once each; where its passages differ, what the source concludes of them."""
     parts = []
     for fact in _concluded(told):
@@ -192,7 +192,7 @@ def stated_findings(told: Told) -> Line:
     return line
 
 
-def _concluded(told: Told) -> Iterator[Fact]:
+def _concluded(told: SceneText) -> Iterator[Fact]:
     """For each finding the first passage that says what holds for the whole document. None where nobody concludes."""
     state = {presence.concept.label: presence.state for presence in told.scene.presence}
     passages: dict[str, list[Fact]] = defaultdict(list)
@@ -205,7 +205,7 @@ def _concluded(told: Told) -> Iterator[Fact]:
         yield from [fact for fact in facts if fact.value == holds][:1]
 
 
-def absences(told: Told) -> Iterator[Line]:
+def absences(told: SceneText) -> Iterator[Line]:
     """What the record lawfully declares absent: each finding, and a few of the organs."""
     facts = [fact for fact in told.facts["absent"] if fact.concept]
     lost = [f for f in facts if f.concept and told.entry(f.concept).facet == "finding"]
@@ -223,7 +223,7 @@ def absences(told: Told) -> Iterator[Line]:
         yield Line().listed(parts).say(" is not shown" if len(parts) == 1 else " are not shown")
 
 
-def intervals(told: Told) -> Line:
+def intervals(told: SceneText) -> Line:
     """Heart rate and intervals of a signal: those that the whole trace has one of."""
     parts: list[Line] = []
     seen: dict[str, int] = defaultdict(int)

@@ -9,7 +9,7 @@ from pycocotools import mask as coco
 
 from connectors.annotations import box_table
 from connectors.assemble import Image
-from connectors.drafts import Drawn
+from connectors.drafts import RegionDraft
 from schemas import BoxShape, Geometry, Region
 from tests.connectors import small
 from tests.connectors.annotations.published import COLUMNS, ROWS, pictures, read, refused
@@ -161,7 +161,7 @@ def test_wrong_options_are_refused() -> None:
 def drawn(root: Path, geometry: Geometry, **table: Any) -> list[tuple[str, tuple[float, ...]]]:
     options = box_table.Options.model_validate({k: v for k, v in spec(**table).items() if k != "format"})
     image = Image(root, small.card("pictures", {"files": ["*"]}), "a", {"stem": "a"}, geometry)
-    drafts = [draft for draft in box_table.annotate(image, options) if isinstance(draft, Drawn)]
+    drafts = [draft for draft in box_table.annotate(image, options) if isinstance(draft, RegionDraft)]
     return [(d.frame, tuple(round(v, 6) for v in d.shape.xyxy)) for d in drafts if isinstance(d.shape, BoxShape)]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.annotations import point_table
 from connectors.assemble import Image
-from connectors.drafts import Drawn, Looked
+from connectors.drafts import ExaminedDraft, RegionDraft
 from schemas import Geometry, PointShape, PolygonShape
 from tests.connectors import small
 from tests.connectors.annotations.published import pictures, read, refused
@@ -29,7 +29,7 @@ def drawn(root: Path, csv: str, geometry: Geometry | None = None, path: str = "t
 
 
 def shapes(root: Path, csv: str, geometry: Geometry | None = None, **table: Any) -> list[Any]:
-    return [draft.shape for draft in drawn(root, csv, geometry, **table) if isinstance(draft, Drawn)]
+    return [draft.shape for draft in drawn(root, csv, geometry, **table) if isinstance(draft, RegionDraft)]
 
 
 def rounded(points: Any) -> list[tuple[float, ...]]:
@@ -94,7 +94,7 @@ def test_a_file_of_points_beside_each_image(tmp_path: Path) -> None:
         tmp_path, "4 5\n8 5\n8 9\n", path="a_disc_e2.txt", file="{stem}_{s}_{who}.txt", key=None, header=["x", "y"],
         columns=["x", "y"], shape="polygon", join=True, label="s", constant=None, reader="who",
     )  # fmt: skip
-    marks = [draft for draft in found if isinstance(draft, Drawn)]
+    marks = [draft for draft in found if isinstance(draft, RegionDraft)]
     assert [(mark.label, mark.made_by.name if mark.made_by else "") for mark in marks] == [
         ("cup", "e1"),
         ("disc", "e2"),
@@ -180,7 +180,7 @@ def test_millimetres_of_the_patient(tmp_path: Path, world: str) -> None:
     looked, mark = drawn(
         tmp_path, csv, volume(), columns=columns, dimensions=3, world=world, meta={"diameter_mm": "diameter_mm"}
     )
-    assert looked == Looked("t.csv")
+    assert looked == ExaminedDraft("t.csv")
     assert rounded(mark.shape.points) == [voxel]
     assert mark.frame == "voxel"
     assert mark.meta == {"diameter_mm": "4.25"}

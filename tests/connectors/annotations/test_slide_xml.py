@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from skimage.draw import polygon2mask
 
-from connectors.annotations import _drawing
+from connectors.shapes import drawing
 from schemas import BoxShape, PointShape, PolygonShape, Record, Region, rle
 from tests.connectors import small
 from transforms.regions.resolve import resolve
@@ -180,7 +180,7 @@ def test_a_tile_has_what_reaches_it_in_its_own_pixels(tmp_path: Path) -> None:
 @example([(-1, 0), (60, 1), (-1, 2), (60, 0)])  # crosses itself, all its corners off the tile
 def test_what_is_cut_at_a_tiles_edge_holds_the_same_pixels(ring: list[tuple[float, float]]) -> None:
     moved = [(round(x, 2) + 0.0031, round(y, 2) + 0.0047) for x, y in ring]
-    found = _drawing.cut(moved, COLUMNS, ROWS)
+    found = drawing.cut(moved, COLUMNS, ROWS)
     mask = drawn(list(found)) if found else np.zeros((ROWS, COLUMNS), bool)
     wanted = drawn(moved)
     assert (mask ^ wanted).sum() <= (0 if found else 1)
@@ -189,8 +189,8 @@ def test_what_is_cut_at_a_tiles_edge_holds_the_same_pixels(ring: list[tuple[floa
 
 def test_an_outline_around_a_tile_does_not_reach_it() -> None:
     around = [(-9, -9), (70, -9), (70, 60), (65, 60), (65, -5), (-5, -5), (-5, 60), (-9, 60)]
-    assert _drawing.cut(around, COLUMNS, ROWS) == ()
-    whole = _drawing.cut([(-9, -9), (90, -9), (90, 90), (-9, 90)], COLUMNS, ROWS)
+    assert drawing.cut(around, COLUMNS, ROWS) == ()
+    whole = drawing.cut([(-9, -9), (90, -9), (90, 90), (-9, 90)], COLUMNS, ROWS)
     assert set(whole) == {(0, 0), (COLUMNS, 0), (COLUMNS, ROWS), (0, ROWS)}
 
 

@@ -8,8 +8,8 @@ import pytest
 import SimpleITK as sitk  # noqa: N813
 
 from connectors import Unreadable
-from connectors.readers import _formats
-from connectors.readers._grid import Said
+from connectors.headers import formats
+from connectors.headers.grids import HeaderRules
 from tests.connectors.readers.written import AFFINE, itk, nifti, voxels
 
 
@@ -18,7 +18,7 @@ class TestMasksOnTheGrid:
 
     def image(self, root: Path) -> Any:
         nifti(root / "image.nii.gz", voxels())
-        return _formats.header_of(root, "image.nii.gz", Said()).geometry()
+        return formats.header_of(root, "image.nii.gz", HeaderRules()).geometry()
 
     def test_formats_agree_on_one_grid(self, tmp_path: Path) -> None:
         image = self.image(tmp_path)
@@ -29,29 +29,29 @@ class TestMasksOnTheGrid:
         made.SetDirection(np.ravel(flip @ AFFINE[:3, :3] / [0.5, 0.75, 2]).tolist())
         for name in ("m.mha", "m.nrrd", "m.nii.gz"):
             sitk.WriteImage(made, str(tmp_path / name))
-            _formats.check_grid(tmp_path, name, image, "image.nii.gz")
+            formats.check_grid(tmp_path, name, image, "image.nii.gz")
 
     def test_elsewhere_and_another_size(self, tmp_path: Path) -> None:
         image = self.image(tmp_path)
         nifti(tmp_path / "moved.nii", voxels(), AFFINE + np.eye(4)[:, [3, 0, 1, 2]] * 0.01)
         with pytest.raises(Unreadable, match=r"affines are up to 0\.01 apart"):
-            _formats.check_grid(tmp_path, "moved.nii", image, "image.nii.gz")
-        _formats.check_grid(tmp_path, "moved.nii", image, "image.nii.gz", whole=False)
+            formats.check_grid(tmp_path, "moved.nii", image, "image.nii.gz")
+        formats.check_grid(tmp_path, "moved.nii", image, "image.nii.gz", whole=False)
         nifti(tmp_path / "small.nii", voxels(4, 5, 5))
         with pytest.raises(Unreadable, match=r"mask grid \(4, 5, 5\) differs"):
-            _formats.check_grid(tmp_path, "small.nii", image, "image.nii.gz", whole=False)
+            formats.check_grid(tmp_path, "small.nii", image, "image.nii.gz", whole=False)
 
     def test_one_of_two_forms_and_unknown_units_will_do(self, tmp_path: Path) -> None:
         image = self.image(tmp_path)
         nifti(tmp_path / "m.nii", voxels(), units="unknown", sform=(np.eye(4), 2), qform=(AFFINE, 1))
-        _formats.check_grid(tmp_path, "m.nii", image, "image.nii.gz")
+        formats.check_grid(tmp_path, "m.nii", image, "image.nii.gz")
         nifti(tmp_path / "bare.nii", voxels(), sform=(None, 0), qform=(None, 0))
-        _formats.check_grid(tmp_path, "bare.nii", image, "image.nii.gz")
+        formats.check_grid(tmp_path, "bare.nii", image, "image.nii.gz")
 
     def test_decoders_by_extension(self) -> None:
         names = ["a.NII.gz", "a.b.hdr", "x/a.nhdr", "a.mha", "z.zip/a.mat", "a.npz", "a.png", "a.JPG"]
-        assert [_formats.decoder_of(name) for name in names] == [
+        assert [formats.decoder_of(name) for name in names] == [
             "nifti", "nifti", "nrrd", "mhd", "array", "array", "raster", "raster",
         ]  # fmt: skip
         with pytest.raises(Unreadable, match=r"no decoder for a file \.xyz"):
-            _formats.decoder_of("a.xyz")
+            formats.decoder_of("a.xyz")

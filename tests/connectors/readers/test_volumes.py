@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import LayoutError
-from connectors.readers import _formats
-from connectors.readers._grid import Said
+from connectors.headers import formats
+from connectors.headers.grids import HeaderRules
 from schemas import DatasetCard, Record
 from tests.connectors import small
 from tests.connectors.readers.written import AFFINE, SHAPE, SUFFIXES, itk, nifti, voxels
@@ -65,7 +65,7 @@ def test_every_format_lies_where_simpleitk_says(
     image.SetSpacing(spacing)
     image.SetOrigin(origin)
     sitk.WriteImage(image, str(path), useCompression=packed)
-    geometry = _formats.header_of(path.parent, path.name, Said()).geometry()
+    geometry = formats.header_of(path.parent, path.name, HeaderRules()).geometry()
     read = sitk.ReadImage(str(path))
     for voxel in ((0, 0, 0), (3, 0, 0), (0, 4, 0), (1, 2, 5)):
         ours = (np.asarray(geometry.affine) @ [*voxel, 1])[:3]
@@ -86,7 +86,7 @@ def test_sheared_sform_is_nibabels(tmp_path_factory: pytest.TempPathFactory, num
     image.set_sform(affine, 2)
     image.header.set_xyzt_units("mm")
     nibabel.save(image, path)
-    geometry = _formats.header_of(path.parent, path.name, Said()).geometry()
+    geometry = formats.header_of(path.parent, path.name, HeaderRules()).geometry()
     ras = nibabel.affines.apply_affine(nibabel.load(path).affine, (1, 2, 3))
     assert (np.asarray(geometry.affine) @ [1, 2, 3, 1])[:3] == pytest.approx(ras * [-1, -1, 1], abs=1e-6)
 

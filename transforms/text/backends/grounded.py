@@ -8,7 +8,7 @@ from schemas.dialogue import TextMaker
 from transforms.facts.base import CONTAINERS
 from transforms.facts.format import quantity
 from transforms.text.line import Line
-from transforms.text.names import Told, value
+from transforms.text.names import SceneText, value
 from transforms.text.overview import overview, place, sided
 
 NAME = "grounded"
@@ -33,7 +33,7 @@ def write(scene: Scene, space: LabelSpace, params: dict[str, Any], seed: int) ->
         raise ValueError(
             f"text.params of the recipe: unknown {', '.join(unknown)}; the grounded backend takes max_regions"
         )
-    told = Told(scene, space, seed)
+    told = SceneText(scene, space, seed)
     notable = _notable(told, int(params.get("max_regions", MAX_REGIONS)))
     texts = ((rid, region_text(told, rid).done()) for rid in notable)
     return Description(
@@ -44,7 +44,7 @@ def write(scene: Scene, space: LabelSpace, params: dict[str, Any], seed: int) ->
     )  # fmt: skip
 
 
-def _notable(told: Told, most: int) -> list[str]:
+def _notable(told: SceneText, most: int) -> list[str]:
     """Findings first, then by area, what holds everything last; in the scene's order where alike."""
 
     def rank(rid: str) -> tuple[bool, bool, float]:
@@ -54,7 +54,7 @@ def _notable(told: Told, most: int) -> list[str]:
     return sorted(told.regions, key=rank)[:most]
 
 
-def region_text(told: Told, rid: str) -> Line:
+def region_text(told: SceneText, rid: str) -> Line:
     """Where the region lies, how large it is, how dense, what its readers said; nothing where nothing was measured."""
     region = told.regions[rid]
     entry = told.entry(region.concept)
@@ -82,7 +82,7 @@ def region_text(told: Told, rid: str) -> Line:
     return line
 
 
-def _size(told: Told, rid: str) -> Line:
+def _size(told: SceneText, rid: str) -> Line:
     long, short = told.get("long_axis", rid), told.get("short_axis", rid)
     if long is None or short is None:
         return Line()
@@ -92,14 +92,14 @@ def _size(told: Told, rid: str) -> Line:
     return Line().say("it measures ").claim(" by ".join(words), long, short).say(" (long by short axis)")
 
 
-def _extent(told: Told, rid: str) -> Line:
+def _extent(told: SceneText, rid: str) -> Line:
     area, mean = told.get("area", rid), told.get("mean_intensity", rid)
     parts = [value(told.pick("covers ", "covers an area of "), area)] if area else []
     parts += [value("has a mean attenuation of ", mean)] if mean else []
     return Line().say("it ").listed(parts) if parts else Line()
 
 
-def _whole(told: Told, rid: str) -> Line:
+def _whole(told: SceneText, rid: str) -> Line:
     """Volume and diameter, measured over all slices."""
     volume, diameter = told.get("volume", rid), told.get("diameter", rid)
     parts = [value("its volume is ", volume)] if volume else []
@@ -107,13 +107,13 @@ def _whole(told: Told, rid: str) -> Line:
     return Line().listed(parts)
 
 
-def _ratings(told: Told, rid: str) -> Iterator[Line]:
+def _ratings(told: SceneText, rid: str) -> Iterator[Line]:
     for fact in told.facts["rating"]:
         if rid in fact.regions and fact.concept:
             yield value(f"its {fact.concept.label} is rated ", fact)
 
 
-def _span_text(told: Told, rid: str, line: Line, first: Line) -> Line:
+def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
     """A passage of a report, or a stretch of a signal."""
     label = told.regions[rid].concept.label
     for fact in told.facts["finding"]:
@@ -126,12 +126,12 @@ def _span_text(told: Told, rid: str, line: Line, first: Line) -> Line:
     return line
 
 
-def _trivial(told: Told, fact: Fact) -> bool:
+def _trivial(told: SceneText, fact: Fact) -> bool:
     """Whether one side of the relation is the body, which holds everything."""
     return any(told.entry(told.regions[rid].concept).slug in CONTAINERS for rid in fact.regions)
 
 
-def relations(told: Told) -> Iterator[Text]:
+def relations(told: SceneText) -> Iterator[Text]:
     """How regions stand to each other, for those that a name singles out."""
     for predicate, say in (("inside", _inside), ("adjacent", _adjacent), ("larger", _larger), ("distance", _distance)):
         named = [fact for fact in told.facts[predicate] if _named(told, fact) and not _trivial(told, fact)]
@@ -139,22 +139,22 @@ def relations(told: Told) -> Iterator[Text]:
             yield Line().sentence(say(told, fact)).done()
 
 
-def _named(told: Told, fact: Fact) -> bool:
+def _named(told: SceneText, fact: Fact) -> bool:
     names = [told.name(rid) for rid in fact.regions]
     return None not in names and len(set(names)) == 2
 
 
-def _inside(told: Told, fact: Fact) -> Line:
+def _inside(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     return Line().claim(f"{a} {told.pick('lies inside', 'lies within', 'is contained in')} {b}", fact)
 
 
-def _adjacent(told: Told, fact: Fact) -> Line:
+def _adjacent(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     return Line().claim(f"{a} {told.pick('is adjacent to', 'lies next to', 'borders')} {b}", fact)
 
 
-def _larger(told: Told, fact: Fact) -> Line:
+def _larger(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     ratio = float(fact.value)
     allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
@@ -169,7 +169,7 @@ def _larger(told: Told, fact: Fact) -> Line:
     )
 
 
-def _distance(told: Told, fact: Fact) -> Line:
+def _distance(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     said = quantity(fact.value, fact.unit, fact.tolerance)
     return Line().claim(f"the distance between {a} and {b} is {said}", fact)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.readers._grid import BROKEN, Header, Said, check_size, line, opened
+from connectors.headers.grids import BROKEN, Header, HeaderRules, check_size, line, opened
 
 BYTES = {
     "MET_CHAR": 1, "MET_UCHAR": 1, "MET_SHORT": 2, "MET_USHORT": 2, "MET_INT": 4, "MET_UINT": 4, "MET_LONG": 4,
@@ -22,7 +22,7 @@ _LINE = re.compile(rb"\s*(\w+)\s*=[ \t]*([^\r\n]*)\r?\n")
 Keys = dict[str, str]
 
 
-def header(root: Path, path: str, said: Said) -> Header:
+def header(root: Path, path: str, said: HeaderRules) -> Header:
     """What the header says. Raises Unreadable on a broken header, colour, or a size that disagrees."""
     try:
         with opened(root, path) as file:

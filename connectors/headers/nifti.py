@@ -17,7 +17,7 @@ from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.readers._grid import BROKEN, RAS_TO_LPS, TOLERANCE, Header, Said, check_size, line, opened
+from connectors.headers.grids import BROKEN, RAS_TO_LPS, TOLERANCE, Header, HeaderRules, check_size, line, opened
 from schemas import Geometry
 
 MILLIMETRES = {"mm": 1.0, "meter": 1000.0, "micron": 0.001}
@@ -30,7 +30,7 @@ def grid(root: Path, path: str, *, units: str | None = None) -> Geometry:
 
     Raises Unreadable on a header that is no NIfTI header, contradicts itself, or disagrees with the file's size.
     """
-    found = header(root, path, Said(units=units))
+    found = header(root, path, HeaderRules(units=units))
     if found.more is not None:
         raise Unreadable(path, f"4 dimensions {(*found.shape, found.more[0])}: only volumes of 3 are read")
     return found.geometry()
@@ -45,7 +45,7 @@ def pair(path: str) -> tuple[str, str] | None:
     return (path, other) if name[2].lower() == "hdr" else (other, path)
 
 
-def header(root: Path, path: str, said: Said) -> Header:
+def header(root: Path, path: str, said: HeaderRules) -> Header:
     """What the header says. Raises Unreadable as `grid` does."""
     two = pair(path)
     first, data = two or (path, path)
@@ -94,7 +94,7 @@ def _axes(path: str, shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int
 
 
 def _place(
-    path: str, found: Any, said: Said
+    path: str, found: Any, said: HeaderRules
 ) -> tuple[NDArray[np.float64] | None, tuple[float, ...] | None]:  # fmt: skip
     """The affine, and the spacing where there is no affine. Millimetres."""
     if not isinstance(found, nibabel.Nifti1Header):  # Analyze: voxel sizes in mm, no orientation
@@ -119,7 +119,7 @@ def _place(
     return lps, None
 
 
-def _millimetres(path: str, found: Any, said: Said) -> float:
+def _millimetres(path: str, found: Any, said: HeaderRules) -> float:
     own = found.get_xyzt_units()[0]
     if own in MILLIMETRES:
         return MILLIMETRES[own]

@@ -8,7 +8,7 @@ import pydicom
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.drafts import Drawn
+from connectors.drafts import RegionDraft
 from schemas import ContourShape, Geometry, MadeBy, PointShape, SourceFile
 
 OFF_PLANE = 0.1  # of the distance between slices
@@ -18,7 +18,7 @@ AUTHOR = "structure set author"
 Ring = tuple[int, NDArray[np.float64]]  # the plane, and (n, 2) indices i, j
 
 
-def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[Drawn]:
+def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[RegionDraft]:
     """A region for each structure with closed contours, one for each of its points. Open lines and rings of fewer than
     three points enclose nothing: they are counted in the region's `meta`. Raises Unreadable on contours that lie
     between the image's planes, or outside them."""
@@ -36,7 +36,7 @@ def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: 
         for contour in roi.get("ContourSequence") or []:
             kind, points = str(contour.ContourGeometricType), _points(source.uri, names[number], contour, inverse)
             if kind == "POINT":
-                yield Drawn(names[number], PointShape(points=(_plain(points[0]),)), made_by=made_by[number])
+                yield RegionDraft(names[number], PointShape(points=(_plain(points[0]),)), made_by=made_by[number])
             elif kind in CLOSED and len(points) > 2:
                 exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
                 rings.append((plane(source.uri, names[number], points, geometry.shape[2]), points[:, :2]))
@@ -44,7 +44,7 @@ def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: 
                 skipped += 1
         if rings:
             meta = {"skipped_contours": skipped} if skipped else {}
-            yield Drawn(names[number], shape(rings, exclusive), made_by=made_by[number], meta=meta)
+            yield RegionDraft(names[number], shape(rings, exclusive), made_by=made_by[number], meta=meta)
 
 
 def _maker(roi: pydicom.Dataset) -> MadeBy:

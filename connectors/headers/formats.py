@@ -7,15 +7,15 @@ import numpy as np
 
 from connectors import archives
 from connectors.base import Unreadable
-from connectors.readers import _arrays, _cells, _metaimage, _nifti, _nrrd, _pictures
-from connectors.readers._grid import TOLERANCE, Header, Said, apart, geometry, placed, same_grid
-from connectors.readers._grid import turned as _turned
+from connectors.headers import array_file, metaimage, nifti, nrrd, parquet_cells, picture_file
+from connectors.headers.grids import TOLERANCE, Header, HeaderRules, apart, geometry, placed, same_grid
+from connectors.headers.grids import turned as _turned
 from schemas import Geometry
 
-VOLUMES: dict[str, tuple[str, Callable[[Path, str, Said], Header]]] = {
-    ".nii": ("nifti", _nifti.header), ".hdr": ("nifti", _nifti.header), ".img": ("nifti", _nifti.header),
-    ".nrrd": ("nrrd", _nrrd.header), ".nhdr": ("nrrd", _nrrd.header),
-    ".mha": ("mhd", _metaimage.header), ".mhd": ("mhd", _metaimage.header),
+VOLUMES: dict[str, tuple[str, Callable[[Path, str, HeaderRules], Header]]] = {
+    ".nii": ("nifti", nifti.header), ".hdr": ("nifti", nifti.header), ".img": ("nifti", nifti.header),
+    ".nrrd": ("nrrd", nrrd.header), ".nhdr": ("nrrd", nrrd.header),
+    ".mha": ("mhd", metaimage.header), ".mhd": ("mhd", metaimage.header),
 }  # fmt: skip
 STRAIGHT = 0.7  # the cosine of 45 degrees: an axis lies nearer to the one named than to any other
 DATA_SUFFIXES = {".mhd": (".raw", ".zraw", ".img"), ".nhdr": (".raw", ".raw.gz", ".img", ".img.gz")}
@@ -33,17 +33,17 @@ def decoder_of(path: str) -> str:
     suffix = suffix_of(path)
     if suffix in VOLUMES:
         return VOLUMES[suffix][0]
-    if suffix in _arrays.SUFFIXES:
+    if suffix in array_file.SUFFIXES:
         return "array"
-    if suffix in _pictures.SUFFIXES:
+    if suffix in picture_file.SUFFIXES:
         return "raster"
     if suffix == ".parquet":
         return "cell"
-    known = ", ".join(sorted((*VOLUMES, *_arrays.SUFFIXES, *_pictures.SUFFIXES)))
+    known = ", ".join(sorted((*VOLUMES, *array_file.SUFFIXES, *picture_file.SUFFIXES)))
     raise Unreadable(path, f"no decoder for a file {suffix or 'without extension'}; there are {known}")
 
 
-def header_of(root: Path, path: str, said: Said) -> Header:
+def header_of(root: Path, path: str, said: HeaderRules) -> Header:
     """What a volume's header says. Raises Unreadable when it is broken, or no volume."""
     suffix = suffix_of(path)
     if suffix not in VOLUMES:
@@ -62,13 +62,13 @@ def grid_of(
     """
     decoder = decoder_of(path)
     if decoder == "raster":
-        rows, columns, _ = _pictures.header(root, *archives.split(root, path), data, _pictures.page_of(select))
-        return Geometry(shape=_pictures.half(rows, columns, select))
+        rows, columns, _ = picture_file.header(root, *archives.split(root, path), data, picture_file.page_of(select))
+        return Geometry(shape=picture_file.half(rows, columns, select))
     if decoder == "cell":
-        return Geometry(shape=_cells.size(root, path, select))
+        return Geometry(shape=parquet_cells.size(root, path, select))
     if decoder == "array":
-        return _arrays.grid(root, path, select)
-    said = Said(units="mm", forms="sform", spacing_missing=True)
+        return array_file.grid(root, path, select)
+    said = HeaderRules(units="mm", forms="sform", spacing_missing=True)
     found = header_of(root, path, said)
     if like is not None and like.affine is None and len(like.shape) == 2:
         return found.geometry("image")
@@ -76,7 +76,9 @@ def grid_of(
         return found.geometry("clip")
     grid = found.geometry("volume", said)
     if like is not None and decoder == "nifti" and apart(like, grid) > TOLERANCE:
-        other = header_of(root, path, Said(units="mm", forms="qform", spacing_missing=True)).geometry("volume", said)
+        other = header_of(root, path, HeaderRules(units="mm", forms="qform", spacing_missing=True)).geometry(
+            "volume", said
+        )
         return other if apart(like, other) <= TOLERANCE else grid
     return grid
 
@@ -117,7 +119,7 @@ def turned_to(image: Geometry, orientation: str, image_path: str) -> str | None:
 
 def siblings(root: Path, path: str) -> Iterator[str]:
     """The data files beside a volume's header file, by their names alone."""
-    two = _nifti.pair(path)
+    two = nifti.pair(path)
     if two is not None:
         yield from (name for name in two if name != path)
         return

@@ -13,7 +13,7 @@ from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.multival import MultiValue
 
 from connectors.base import pseudonym
-from connectors.readers import _dicom
+from connectors.headers import dicom
 from schemas import DatasetCard
 
 IDENTIFIERS = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
@@ -55,7 +55,7 @@ def check(keyword: str, public: bool) -> None:
 def fields(card: DatasetCard, asks: Asks, dataset: pydicom.Dataset, sha256: str) -> dict[str, str]:
     """The fields of one header; what it does not say is not there. Identifiers are pseudonyms unless the card says that
     they are public; a file that names no patient is its own subject."""
-    subject, study, series = _dicom.pseudonyms(card, dataset, sha256)
+    subject, study, series = dicom.pseudonyms(card, dataset, sha256)
     found = {"PatientID": subject, "StudyInstanceUID": study or "", "SeriesInstanceUID": series or ""}
     instance = str(dataset.get("SOPInstanceUID") or "")
     found["SOPInstanceUID"] = pseudonym("instance", card.id, instance) if instance else ""
@@ -69,7 +69,7 @@ def fields(card: DatasetCard, asks: Asks, dataset: pydicom.Dataset, sha256: str)
     return {name: value for name, value in found.items() if value}
 
 
-_DEFAULTS = {name: name for name in CODES} | {name: keyword for keyword, name in _dicom.TECHNICAL.items()}
+_DEFAULTS = {name: name for name in CODES} | {name: keyword for keyword, name in dicom.TECHNICAL.items()}
 _PUBLIC = {name: name for name in DESCRIPTIONS}
 
 

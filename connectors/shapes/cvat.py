@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from connectors.annotations import _drawing
-from connectors.annotations._json_paths import Mark, Point, rings
-from connectors.annotations._json_tools import ellipse
 from connectors.base import Unreadable
+from connectors.shapes import drawing
+from connectors.shapes.json_paths import Mark, Point, rings
+from connectors.shapes.json_tools import ellipse
 
 SIDES = ("xtl", "ytl", "xbr", "ybr")
 KINDS = ("box", "polygon", "points", "ellipse", "mask", "polyline", "cuboid")
@@ -30,11 +30,11 @@ def marks(file: str, entry: ET.Element, label: str | None, constant: str | None)
 
 def _mark(file: str, where: str, label: str, found: ET.Element, meta: dict[str, Any]) -> Mark:
     def number(name: str) -> float:
-        return _drawing.number(file, f"{where}, {name}", found.get(name))
+        return drawing.number(file, f"{where}, {name}", found.get(name))
 
     if found.tag == "box":
         x0, y0, x1, y1 = (number(side) for side in SIDES)
-        angle = np.deg2rad(_drawing.number(file, where, found.get("rotation", 0)))
+        angle = np.deg2rad(drawing.number(file, where, found.get("rotation", 0)))
         if angle:
             return Mark(where, label, rings=(_turned((x0, y0, x1, y1), float(angle)),), meta=meta)
         return Mark(where, label, box=(x0, y0, x1, y1), meta=meta)

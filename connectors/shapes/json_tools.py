@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from connectors.annotations._drawing import number
-from connectors.annotations._json_paths import Mark, Point, one, point, rings, walk
 from connectors.base import Unreadable
+from connectors.shapes.drawing import number
+from connectors.shapes.json_paths import Mark, Point, one, point, rings, walk
 
 Tool = Literal["paths", "labelme", "via", "supervisely", "labelbox", "geojson"]
 KEYS = {"via": "{filename}", "labelbox": "{External ID}"}  # what names the image in a file of many

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from connectors import archives
 from connectors.base import BAD_ARCHIVE, Unreadable
-from connectors.readers._grid import line, opened
+from connectors.headers.grids import line, opened
 from schemas import Geometry
 from schemas.select import Select, parse_select
 

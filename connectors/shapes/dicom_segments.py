@@ -6,7 +6,7 @@ import numpy as np
 import pydicom
 
 from connectors.base import Unreadable
-from connectors.drafts import Drawn
+from connectors.drafts import RegionDraft
 from schemas import Geometry, LabelShape, MadeBy, SourceFile
 
 OFF_GRID = 0.1  # voxels
@@ -16,7 +16,7 @@ OFF_AXIS = 1e-3  # mm
 def drafts(
     source: SourceFile, seg: pydicom.Dataset, geometry: Geometry, instance: str,
     *, label_from: str = "SegmentLabel", threshold: float = 0.5,
-) -> Iterator[Drawn]:  # fmt: skip
+) -> Iterator[RegionDraft]:  # fmt: skip
     """A region for each segment. `instance`: the image's SOPInstanceUID, which frames name where there is no patient
     frame. Raises Unreadable when any frame lies on another grid, or none on this picture."""
     check_grid(source.uri, seg, geometry, instance)
@@ -35,7 +35,9 @@ def drafts(
         else:
             shape = LabelShape(source=source, decoder="dicom_seg", value=1, channel=number)
         automatic = str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
-        yield Drawn(label, shape, made_by=MadeBy(kind="model" if automatic else "human", name="segmentation author"))
+        yield RegionDraft(
+            label, shape, made_by=MadeBy(kind="model" if automatic else "human", name="segmentation author")
+        )
 
 
 def check_grid(uri: str, seg: pydicom.Dataset, geometry: Geometry, instance: str) -> None:

@@ -8,8 +8,8 @@ import pydicom
 from numpy.typing import NDArray
 
 from connectors import base
-from connectors.annotations import _segments
 from connectors.base import Unreadable
+from connectors.shapes import dicom_segments
 from schemas import (
     ContourShape,
     DatasetCard,
@@ -67,7 +67,7 @@ def segments(
 ) -> Iterator[Region]:
     """Regions of a DICOM Segmentation (PS3.3 A.51) on the record that it was drawn on. Raises Unreadable on another
     grid."""
-    for draft in _segments.drafts(source, seg, record.geometry, instance=""):
+    for draft in dicom_segments.drafts(source, seg, record.geometry, instance=""):
         if draft.label not in card.layout.labels:
             raise Unreadable(
                 source.uri, f"segment {draft.label!r} is not under layout.labels of {card.id}; map it there"

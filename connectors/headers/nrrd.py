@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.readers._grid import BROKEN, RAS_TO_LPS, Header, Said, check_size, line, opened
+from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_size, line, opened
 
 SPACES = {
     "left-posterior-superior": np.eye(4), "lps": np.eye(4),
@@ -36,7 +36,7 @@ MILLIMETRES = ("mm", "millimeter", "millimeters", "millimetre", "millimetres")
 COLOURS = ("rgb-color", "rgba-color", "hsv-color", "xyz-color", "3-color", "4-color")
 
 
-def header(root: Path, path: str, said: Said) -> Header:
+def header(root: Path, path: str, said: HeaderRules) -> Header:
     """What the header says. Raises Unreadable on a broken header, an unknown space, a size that disagrees."""
     try:
         with opened(root, path) as file:

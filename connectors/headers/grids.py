@@ -28,7 +28,7 @@ BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, zli
 
 
 @dataclass(frozen=True)
-class Said:
+class HeaderRules:
     """What a card says of headers that do not say it, or that contradict themselves. `orientation`: where i, j, k grow
     (LAS), for headers that do not tell; positions are then counted from the first voxel."""
 
@@ -54,10 +54,10 @@ class Header:
     files: tuple[str, ...] = ()
     flat: bool = False
 
-    def geometry(self, kind: Kind = "volume", said: Said | None = None) -> Geometry:
+    def geometry(self, kind: Kind = "volume", said: HeaderRules | None = None) -> Geometry:
         """As a volume; as a picture (i is the column, j the row); as a clip (k, or what there are more of, is time).
         Raises Unreadable when it is none, or where its voxels lie is unknown and the card does not allow for that."""
-        said = said or Said()
+        said = said or HeaderRules()
         if min(self.shape) < 1 or max(self.shape) > LARGEST_SIDE:
             raise Unreadable(self.path, f"the header's size {self.shape} makes no sense")
         if kind != "volume":
@@ -70,7 +70,7 @@ class Header:
             raise Unreadable(self.path, "the header's affine is not finite or has no volume")
         return geometry(self.shape, lps)
 
-    def _assumed(self, said: Said) -> NDArray[np.float64] | None:
+    def _assumed(self, said: HeaderRules) -> NDArray[np.float64] | None:
         if said.orientation and self.spacing is not None and len(self.spacing) == 3:
             return placed(self.spacing, said.orientation)
         if said.spacing_missing:

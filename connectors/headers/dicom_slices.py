@@ -8,7 +8,7 @@ import pydicom
 from numpy.typing import NDArray
 
 from connectors.base import NotPartOf, Unreadable
-from connectors.readers import _dicom, _grid
+from connectors.headers import dicom, grids
 from schemas import Geometry, SourceFile
 from schemas.record import Kind
 
@@ -32,10 +32,10 @@ def volumes(
     divided by the first that does so. Raises Unreadable on uneven gaps and on what nothing tells apart."""
     grids: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
     for source, dataset in images:
-        if not _dicom.has_patient_frame(dataset):
+        if not dicom.has_patient_frame(dataset):
             yield [(source, dataset)], None
             continue
-        affine = _dicom.slice_affine(source.uri, dataset)
+        affine = dicom.slice_affine(source.uri, dataset)
         normal = affine[:3, 2] / np.linalg.norm(affine[:3, 2])
         key = (dataset.Rows, dataset.Columns, *np.round(affine[:3, :2], 4).ravel())
         grids[key].append((float(normal @ affine[:3, 3]), (source, dataset), affine))
@@ -93,10 +93,10 @@ def grid_of(
     if "Rows" not in dataset:
         raise NotPartOf(source.uri, "no pixels and no waveform in this object")
     rows, columns = int(dataset.Rows), int(dataset.Columns)
-    if min(rows, columns) < _dicom.SMALLEST_SIDE:
+    if min(rows, columns) < dicom.SMALLEST_SIDE:
         raise NotPartOf(source.uri, f"too small to be an image: {columns} x {rows} pixels")
     if "PerFrameFunctionalGroupsSequence" in dataset:
         raise NotPartOf(source.uri, "an enhanced multi-frame object: not read yet")
     if affine is not None:
-        return "volume", "dicom", _grid.geometry((columns, rows, slices), affine)
-    return ("clip" if _dicom.frames(dataset) > 1 else "image"), "dicom", _dicom.flat_geometry(dataset)
+        return "volume", "dicom", grids.geometry((columns, rows, slices), affine)
+    return ("clip" if dicom.frames(dataset) > 1 else "image"), "dicom", dicom.flat_geometry(dataset)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.annotations import _drawing
 from connectors.assemble import Image
 from connectors.base import Unreadable
+from connectors.shapes import drawing
 from schemas import rle
 from schemas.region import Shape
 
@@ -66,7 +66,7 @@ class Mark:
     origin: tuple[int, int] = (0, 0)
     meta: dict[str, Any] = field(default_factory=dict)
 
-    def shape(self, image: Image, file: str, board: _drawing.Board) -> Shape | None:
+    def shape(self, image: Image, file: str, board: drawing.Board) -> Shape | None:
         """The mark on the image; None where it may be passed over. Raises Unreadable."""
         if self.box is not None:
             return board.box(file, self.where, self.box)
@@ -74,7 +74,7 @@ class Mark:
             return board.points(file, self.where, self.points)
         if self.mask is None:
             return board.polygon(file, self.where, self.rings, self.holes)
-        whole = np.zeros(_drawing.size(image), bool)
+        whole = np.zeros(drawing.size(image), bool)
         (x, y), (rows, columns) = self.origin, self.mask.shape
         if x < 0 or y < 0 or y + rows > whole.shape[0] or x + columns > whole.shape[1] or board.tile:
             raise Unreadable(file, f"{self.where}: a mask of {self.mask.shape} at {(x, y)} leaves {whole.shape}")
@@ -132,7 +132,7 @@ def boxes(file: str, where: str, value: Any) -> list[list[float]]:
     for box in many:
         if not isinstance(box, list) or len(box) != 4:
             raise Unreadable(file, f"{where}: {str(box)[:60]} is no box of four numbers")
-    return [[_drawing.number(file, where, part) for part in box] for box in many]
+    return [[drawing.number(file, where, part) for part in box] for box in many]
 
 
 def rings(file: str, where: str, value: Any) -> list[Ring]:
@@ -166,7 +166,7 @@ def point(file: str, where: str, value: Any) -> Point:
         value = NUMBER.findall(value)
     if not isinstance(value, list | tuple) or len(value) < 2:
         raise Unreadable(file, f"{where}: {str(value)[:60]} is no point")
-    return _drawing.number(file, where, value[0]), _drawing.number(file, where, value[1])
+    return drawing.number(file, where, value[0]), drawing.number(file, where, value[1])
 
 
 def _is_point(value: Any) -> bool:

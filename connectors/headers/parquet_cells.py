@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from connectors import archives, base
 from connectors.base import Unreadable
-from connectors.readers import _pictures
+from connectors.headers import picture_file
 from connectors.tables import Row
 
 _SELECT = re.compile(r"\[(\d+)\]\.(.+)", re.S)
@@ -50,7 +50,7 @@ def size(root: Path, path: str, select: str | None) -> tuple[int, int]:
     row = Row(path, int(found[1]) + 1, {})
     uri, member = archives.split(root, path)
     ((_, data),) = pictures(root, uri, member, row, found[2], int(found[1]))
-    return _pictures.header(Path(), f"{path}#{select}", None, data)[:2]
+    return picture_file.header(Path(), f"{path}#{select}", None, data)[:2]
 
 
 def _bytes(cell: Any) -> bytes | None:
