@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from connectors import archives, assemble
-from connectors.base import Item, LayoutError, NotPartOf, Reader, Unreadable, options
-from schemas import DatasetCard, LabelSpace, Record, Region
+from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
+from schemas import DatasetCard, LabelSpace
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
 
@@ -31,9 +31,10 @@ class Connector:
             raise NotADirectoryError(f"{root}: no such folder; fetch the data with `triptych get {self.card.id}`")
         return self.reader.listing(root, self.card)
 
-    def read(self, root: Path, item: Item) -> Iterator[Record | Region]:
-        """A record, then its regions, for each record of an item. Raises Unreadable or NotPartOf, which name the file;
-        nothing of the item is to be kept then."""
+    def read(self, root: Path, item: Item) -> Iterator[Found]:
+        """A record, then its regions and what of it was not understood, for each record of an item.
+
+        Raises Unreadable or NotPartOf, which name the file; nothing of the item is to be kept then."""
         if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
             _check_archive(root, item.uri)
         try:

@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from connectors import archives, base, choices, patterns
-from connectors.base import LayoutError, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, RegionDraft, TextDraft
+from connectors.base import Found, Unreadable
+from connectors.drafts import AttributeDraft, LabelDraft
+from connectors.image_drafts import ImageDrafts
 from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
     DatasetCard,
@@ -21,7 +22,6 @@ from schemas import (
     LabelSpace,
     Presence,
     Record,
-    Region,
     SourceFile,
 )
 from schemas.record import Kind
@@ -86,72 +86,32 @@ class Media:
     unit: str | None = None
 
 
-@dataclass(slots=True)
-class ImageDrafts:
-    """What the annotations of one image say, by kind, in their order; `covered`: what was looked for everywhere."""
-
-    regions: list[RegionDraft] = field(default_factory=list)
-    labels: list[LabelDraft] = field(default_factory=list)
-    attributes: list[AttributeDraft] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    covered: set[str] = field(default_factory=set)
-
-    def add(self, draft: Draft, exhaustive: Collection[str]) -> None:
-        """Keeps a draft of an annotation that looks for these concepts everywhere."""
-        kind = type(draft)
-        if kind is AttributeDraft:
-            self.attributes.append(cast(AttributeDraft, draft))
-            return
-        if kind is TextDraft:
-            self.texts.append(cast(TextDraft, draft).text)
-            return
-        self.covered.update(exhaustive)
-        if kind is LabelDraft:
-            self.labels.append(cast(LabelDraft, draft))
-        elif kind is RegionDraft:
-            self.regions.append(cast(RegionDraft, draft))
-        else:
-            self.files.add(cast(ExaminedDraft, draft).file)
-
-    def content(self) -> list[Any]:
-        """All that it says, as JSON values, for the record's key."""
-        drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d in self.regions]
-        return [
-            drawn,
-            [[d.label, d.state] for d in self.labels],
-            [[d.name, d.value] for d in self.attributes],
-            self.texts,
-        ]
-
-
-def rows(
-    root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
-) -> Iterator[Record | Region]:
-    """The record of one image, then its regions. Raises Unreadable."""
+def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media) -> Iterator[Found]:
+    """The record of one image, then its regions and what of it was not understood. Raises Unreadable."""
     fields = {**fields_of(card, options, path), **media.fields}
     image = Image(root, card, path, fields, media.geometry)
-    said = ImageDrafts()
+    said = ImageDrafts(card, space)
     for part in bound(card, options):
         for draft in part.module.annotate(image, part.options):
-            said.add(draft, part.exhaustive)
+            said.add(draft, part.exhaustive, path)
             if type(draft) is AttributeDraft and not draft.many:
                 fields[draft.name] = str(draft.value)
     record = _record(card, space, options, image, media, said)
     yield record
-    for drawn in said.regions:
-        slug = _slug(card, drawn.label)
+    for drawn, _ in said.regions:
+        slug = card.layout.labels[drawn.label]
         if slug is not None:
             yield base.region(
                 record, space, slug, drawn.label, drawn.shape, drawn.made_by or options.made_by,
                 frame=drawn.frame, meta=dict(drawn.meta),
             )  # fmt: skip
+    yield from (notice.model_copy(update={"record": record.key}) for notice in said.notices)
 
 
 def _record(
     card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, said: ImageDrafts
 ) -> Record:
-    maps = [drawn.shape.source for drawn in said.regions if isinstance(drawn.shape, LabelShape)]
+    maps = [drawn.shape.source for drawn, _ in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
     subject = image.first((options.subject,) if isinstance(options.subject, str) else options.subject)
     geometry = _spaced(options, image)
@@ -165,8 +125,8 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=choices.one(card, "split", options.split, image),
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, said.covered), presence=_presence(card, space, said.labels),
-        text="\n\n".join(said.texts) or None, meta=_meta(options, image, said),
+        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said.labels),
+        text="\n\n".join(said.texts) or None, meta=_meta(options, image, said), label_maps=said.label_maps(),
     )  # fmt: skip
 
 
@@ -208,7 +168,7 @@ def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[LabelDraft]) 
     absent only if none is uncertain."""
     states: dict[str, set[str]] = {}
     for seen in said:
-        slug = _slug(card, seen.label)
+        slug = card.layout.labels[seen.label]
         if slug is not None:
             states.setdefault(slug, set()).add(seen.state)
     found = []
@@ -227,12 +187,3 @@ def _stated(card: DatasetCard, space: LabelSpace, slug: str, state: Literal["pre
     if found is None:
         found = card.memo[key] = Presence(concept=space.concept(slug), state=state)
     return found
-
-
-def _slug(card: DatasetCard, label: str) -> str | None:
-    """The concept of a label; None where the card leaves it unmapped. Raises LayoutError when the card lacks it."""
-    if label not in card.layout.labels:
-        raise LayoutError(
-            card.id, f"layout.labels.{label}", "is not there; map it, or null it and say why under layout.unmapped"
-        )
-    return card.layout.labels[label]

@@ -15,7 +15,18 @@ from typing import Any, BinaryIO, ClassVar, Protocol, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connectors import archives
-from schemas import DatasetCard, LabelSpace, MadeBy, Model, Record, Region, SourceFile, canonical_json, content_key
+from schemas import (
+    DatasetCard,
+    LabelSpace,
+    MadeBy,
+    Model,
+    Notice,
+    Record,
+    Region,
+    SourceFile,
+    canonical_json,
+    content_key,
+)
 from schemas.region import Shape
 
 CHUNK = 1 << 20
@@ -23,6 +34,7 @@ SMALL = 1 << 24  # bytes
 SHARED = 64  # files
 BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, KeyError)
 PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
+Found = Record | Region | Notice  # what reading gives
 PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
 
 
@@ -58,6 +70,20 @@ class NotPartOf(_RefusedError):  # noqa: N818
     """A sound file that is no record of this data set (a report, a dose grid, a thumbnail): it is filtered."""
 
 
+class RowFault(Unreadable):
+    """An entry of an annotation that cannot be read: it costs itself. `line` counts from 1; `item` is what it is of."""
+
+    def __init__(self, uri: str, reason: str, line: int | None = None, item: str | None = None) -> None:
+        super().__init__(uri, reason if line is None else f"line {line}: {reason}")
+        self.line, self.item, self.plain = line, item, reason
+
+    def __reduce__(self) -> tuple[type["RowFault"], tuple[Any, ...]]:
+        return (type(self), (self.uri, self.plain, self.line, self.item))
+
+    def notice(self) -> Notice:
+        return Notice(kind="row", uri=self.uri, line=self.line, item=self.item, reason=self.plain)
+
+
 class LayoutError(ValueError):
     """A fault in a card, in one line: the card's file, the key, the next action."""
 
@@ -85,7 +111,7 @@ class Reader(Protocol):
 
     def listing(self, root: Path, card: DatasetCard) -> Iterator[Item]: ...
 
-    def read(self, root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]: ...
+    def read(self, root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]: ...
 
 
 AnyOptions = TypeVar("AnyOptions", bound=Options)

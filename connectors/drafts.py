@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from schemas import MadeBy
+from schemas import MadeBy, Notice
 from schemas.region import Shape
 
 
@@ -49,4 +49,12 @@ class TextDraft(NamedTuple):
     text: str
 
 
-Draft = ExaminedDraft | RegionDraft | LabelDraft | AttributeDraft | TextDraft
+class ProblemDraft(NamedTuple):
+    """An entry of an annotation that could not be read, or that is in doubt. `labels`: what it may have spoken of, none
+    of which can be absent from the image then; None for any label of the annotation, () for none."""
+
+    notice: Notice
+    labels: tuple[str, ...] | None = None
+
+
+Draft = ProblemDraft | ExaminedDraft | RegionDraft | LabelDraft | AttributeDraft | TextDraft

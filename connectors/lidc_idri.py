@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors import base
-from connectors.base import Item, Unreadable
+from connectors.base import Found, Item, Unreadable
 from connectors.readers import nifti_labelmap as pairs
 from schemas import ContourShape, DatasetCard, Geometry, LabelSpace, MadeBy, Record, Region
 
@@ -72,7 +72,7 @@ def card_of_pairs(card: DatasetCard) -> DatasetCard:
     return card.model_copy(update={"layout": card.layout.model_copy(update={"options": kept})})
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     record, mask = pairs.volume(root, card, space, item, options, VERSION)
     database = root / options.database

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connectors import assemble, base
-from connectors.base import Item, Unreadable
+from connectors.base import Found, Item, Unreadable
 from connectors.headers import picture_file
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
+from schemas import DatasetCard, Geometry, LabelSpace
 
 VERSION = "1"
 
@@ -19,7 +19,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     yield from assemble.items(root, card, base.options(card, Options))
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     path = assemble.where(item)
     number = assemble.fields_of(card, options, path)["number"]

@@ -6,9 +6,10 @@ from schemas.concept import Concept
 from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.labelspace import Entry, LabelSpace
+from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Recipe, SourceSpec
-from schemas.record import Geometry, Record, SourceFile
+from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
     BoxShape,
     ContourShape,
@@ -39,10 +40,9 @@ from schemas.text import Claim, Text
 
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description",
-    "Dialogue", "Entry", "Fact", "Geometry", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
-    "Media", "MediaGeometry", "Model", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance",
-    "Quarantined",
-    "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample", "SampleRegion",
-    "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict",
-    "View", "canonical_json", "content_key",
+    "Dialogue", "Entry", "Fact", "Geometry", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
+    "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
+    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample",
+    "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn",
+    "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

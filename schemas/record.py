@@ -46,12 +46,31 @@ class Geometry(Model):
     sampling_hz: float | None = None
 
 
+class LabelMap(Model):
+    """A map of values that regions of a record are read from, and all that is known of its values beside 0.
+
+    `values`: those that the card maps or leaves unmapped with a reason; None where each value above zero is one
+    instance. `ranges`: values from a first to a last are known too; None is open. `colours`: likewise, of a map of
+    colours; black is the background. `concepts`: labels of those that the
+    source annotated wherever they occur, in this map: none of them is absent where the map holds an unknown value.
+    """
+
+    source: SourceFile
+    decoder: str
+    channel: int | None = None
+    values: tuple[int, ...] | None = ()
+    ranges: tuple[tuple[float | None, float | None], ...] = ()
+    colours: tuple[tuple[int, int, int], ...] = ()
+    concepts: tuple[str, ...] = ()
+
+
 class Record(Model):
     """One published thing and what its header and its labels say.
 
     `decoder` names the file of `transforms/media/decoders/` that reads the pixels. `presence` and `facts` hold what
     the source itself annotates at the level of the record (a class label, a reader's rating). `exhaustive` lists the
-    labels of concepts that the source annotated wherever they occur: only these can be absent.
+    labels of concepts that the source annotated wherever they occur: only these can be absent. `label_maps` say which
+    values of its masks are known.
     """
 
     key: str
@@ -69,6 +88,7 @@ class Record(Model):
     window: tuple[float, float] | None = None
     unit: str | None = None
     exhaustive: tuple[str, ...] = ()
+    label_maps: tuple[LabelMap, ...] = ()
     presence: tuple[Presence, ...] = ()
     facts: tuple[Fact, ...] = ()
     text: str | None = None

@@ -57,15 +57,18 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on a box that is half blank, without area or outside the image."""
-    looked = False
-    for row in table_marks.marked(image, options):
-        if not looked:
-            yield ExaminedDraft(row.file)
-            looked = True
-        found = [] if table_marks.empty(row, options) else _numbers(row, options)
-        if not found:
-            continue
+    """A box that is half blank, without area or outside the image is a problem of its row."""
+    rows = list(table_marks.marked(image, options))
+    if rows:
+        yield ExaminedDraft(rows[0].file)
+    yield from tables.each(
+        rows, lambda row: _boxes(image, row, options), lambda row: tuple(table_marks.labels(row, options))
+    )
+
+
+def _boxes(image: Image, row: Row, options: Options) -> Iterator[Draft]:
+    found = [] if table_marks.empty(row, options) else _numbers(row, options)
+    if found:
         board = table_marks.board(image, row, options, scale=options.normalised)
         labels, maker, meta = (
             table_marks.labels(row, options),

@@ -8,11 +8,11 @@ import numpy as np
 from pydantic import NonNegativeInt
 
 from connectors import assemble, base, patterns
-from connectors.base import Item, LayoutError, Unreadable
+from connectors.base import Found, Item, LayoutError, Unreadable
 from connectors.headers import array_file
 from connectors.headers.grids import geometry as volume_geometry
 from connectors.headers.grids import placed
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
+from schemas import DatasetCard, Geometry, LabelSpace
 from schemas.record import Kind
 from schemas.select import parse_select, select_of
 
@@ -50,7 +50,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     yield from assemble.items(root, card, _options(card))
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = _options(card)
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)

@@ -9,10 +9,10 @@ import pydicom
 from pydicom.errors import InvalidDicomError
 
 from connectors import base, file_rules
-from connectors.base import Item, NotPartOf, Unreadable
+from connectors.base import Found, Item, NotPartOf, Unreadable
 from connectors.headers import dicom, dicom_slices
 from connectors.shapes import dicom_inside
-from schemas import Concept, DatasetCard, LabelSpace, Record, Region, SourceFile
+from schemas import Concept, DatasetCard, LabelSpace, Record, SourceFile
 
 VERSION = "3"
 SLUGS = {
@@ -82,7 +82,7 @@ def _series(root: Path, uris: list[str]) -> list[list[str]]:
     return sorted(groups.values())
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     if item.member is None and item.uri.endswith(".zip"):
         raise Unreadable(item.uri, "not a zip archive, or one without DICOM files")

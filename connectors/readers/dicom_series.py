@@ -14,9 +14,9 @@ from pydantic import field_validator, model_validator
 from pydicom.errors import InvalidDicomError
 
 from connectors import archives, assemble, base, groups, patterns
-from connectors.base import Item, NotPartOf
+from connectors.base import Found, Item, NotPartOf
 from connectors.headers import dicom, dicom_fields, dicom_slices
-from schemas import DatasetCard, LabelSpace, Record, Region
+from schemas import DatasetCard, LabelSpace
 
 VERSION = "1"
 
@@ -80,7 +80,7 @@ def _series_uid(root: Path, path: str) -> str:
         return path
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     path = assemble.where(item)
     slices = _open(root, card, options, item)

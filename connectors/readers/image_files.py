@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from connectors import base, file_rules
-from connectors.base import Item, LayoutError, NotPartOf, Unreadable
-from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record, Region
+from connectors.base import Found, Item, LayoutError, NotPartOf, Unreadable
+from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record
 
 VERSION = "1"
 SMALLEST_SIDE = 32
@@ -38,7 +38,7 @@ def _mask(options: Options, uri: str) -> str | None:
     return next((mask for mask in found if mask and mask != uri), None)
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     sources = tuple(base.source_file(root, uri) for uri in (item.uri, *item.group))
     shape = _size(root, item.uri)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connectors import base, file_rules
-from connectors.base import Item, LayoutError, Unreadable
+from connectors.base import Found, Item, LayoutError, Unreadable
 from connectors.headers import grids, nifti
 from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record, Region, SourceFile
 
@@ -38,7 +38,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         yield base.item(root, card.id, uri, [name for name in (mask, *names) if name])
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     record, mask = volume(root, card, space, item, options)
     yield record

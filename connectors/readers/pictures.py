@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Literal
 
 from connectors import assemble, base
-from connectors.base import Item, NotPartOf, Unreadable
+from connectors.base import Found, Item, NotPartOf, Unreadable
 from connectors.headers import picture_file
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
+from schemas import DatasetCard, Geometry, LabelSpace, SourceFile
 
 VERSION = "1"
 
@@ -29,7 +29,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     yield from assemble.items(root, card, base.options(card, Options))
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     source, data = base.loaded(root, item.uri, item.member)
     rows, columns, pages = picture_file.header(root, item.uri, item.member, data)
@@ -52,7 +52,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
 def _panels(
     root: Path, card: DatasetCard, space: LabelSpace, options: Options, path: str, source: SourceFile,
     size: tuple[int, int],
-) -> Iterator[Record | Region]:  # fmt: skip
+) -> Iterator[Found]:  # fmt: skip
     count = len(options.panels)
     if size[1] % count:
         raise Unreadable(path, f"{size[1]} columns are not {count} equal panels")

@@ -14,11 +14,11 @@ import polars as pl
 from pydantic import model_validator
 
 from connectors import archives, assemble, base, tables
-from connectors.base import Item, Unreadable
+from connectors.base import Found, Item, Unreadable
 from connectors.headers import parquet_cells, picture_file
 from connectors.tables import Row
 from connectors.tables.source import FAULT, LINE, check, tidy
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
+from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
 VERSION = "1"
 _PLACE = re.compile(r"(?:(.*)/)?\[(\d+)\]", re.S)
@@ -82,7 +82,7 @@ def _places(root: Path, path: str, options: Options) -> list[int]:
     return [int(n) for n in firsts["\x00n"]]
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     member, place = _split(item.member)
     path = f"{item.uri}/{member}" if member else item.uri

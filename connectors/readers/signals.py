@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connectors import archives, assemble, base
-from connectors.base import Item, Unreadable
+from connectors.base import Found, Item, Unreadable
 from connectors.headers import wfdb_header
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
+from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
 VERSION = "1"
 SIGNALS = (".dat", ".mat")
@@ -31,7 +31,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         yield base.item(root, card.id, uri, [*beside, *further], member)
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)

@@ -11,14 +11,12 @@ from typing import Any, Literal
 from pydantic import NonNegativeInt, PositiveInt
 
 from connectors import assemble, base
-from connectors.base import Item, LayoutError, NotPartOf, Unreadable
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region, SourceFile
+from connectors.base import Found, Item, LayoutError, NotPartOf, Unreadable
+from schemas import DatasetCard, Geometry, LabelSpace, Region, SourceFile
 
 VERSION = "1"
 SMALLEST_SIDE = 32  # of what is left at the right and lower edge of a slide
 MICRONS = 1000  # a millimetre
-
-Rows = list[Record | Region]
 
 
 class Options(assemble.Common):
@@ -36,7 +34,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     yield from assemble.items(root, card, base.options(card, Options))
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     path = assemble.where(item)
     if item.member is not None:
@@ -47,7 +45,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         raise Unreadable(path, f"has {len(levels)} levels: no level {options.level}")
     found = False
     for media in _parts(path, options, source, levels, spacing):
-        rows: Rows = list(assemble.rows(root, card, space, options, path, media))
+        rows = list(assemble.rows(root, card, space, options, path, media))
         if options.tiles == "all" or any(isinstance(row, Region) for row in rows):
             found = True
             yield from rows

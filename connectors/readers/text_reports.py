@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from connectors import base, file_rules
-from connectors.base import Item, LayoutError, Unreadable
+from connectors.base import Found, Item, LayoutError, Unreadable
 from schemas import DatasetCard, Fact, Geometry, LabelSpace, Presence, Record, Region, SourceFile, SpanShape
 
 VERSION = "1"
@@ -34,7 +34,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         yield base.item(root, card.id, uri, [options.labels, options.matches])
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     """The report's record, its findings as facts on spans, then the spans. A fact's `regions` are region keys."""
     options = base.options(card, Options)
     sources = tuple(base.source_file(root, uri) for uri in (item.uri, *item.group))

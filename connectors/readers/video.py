@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import PositiveFloat
 
 from connectors import archives, assemble, base, groups, patterns
-from connectors.base import Item, Unreadable
+from connectors.base import Found, Item, Unreadable
 from connectors.headers import picture_file, video_file
-from schemas import DatasetCard, Geometry, LabelSpace, Record, Region
+from schemas import DatasetCard, Geometry, LabelSpace
 
 VERSION = "1"
 
@@ -35,7 +35,7 @@ def _clip_of(template: str, path: str, fields: Mapping[str, str]) -> str:
     return patterns.fill(template, fields)
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     media = _file(root, options, item) if options.clip is None else _frames(root, card, options, item)
     yield from assemble.rows(root, card, space, options, assemble.where(item), media)

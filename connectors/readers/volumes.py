@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from connectors import archives, assemble, base
-from connectors.base import Item, LayoutError, Unreadable
+from connectors.base import Found, Item, LayoutError, Unreadable
 from connectors.headers import formats
 from connectors.headers.grids import Header, HeaderRules, placed
-from schemas import DatasetCard, LabelSpace, Record, Region
+from schemas import DatasetCard, LabelSpace
 
 VERSION = "1"
 Part = tuple[str | None, dict[str, str]]  # select, fields
@@ -45,7 +45,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         yield item if not beside else base.item(root, card.id, item.uri, (*beside, *item.group))
 
 
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Record | Region]:
+def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = _options(card)
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)

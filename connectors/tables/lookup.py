@@ -19,7 +19,7 @@ from pydantic import model_validator
 
 from connectors import archives, patterns
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
 
 MANY = 32  # files of an image's tables that are watched one by one
@@ -72,14 +72,17 @@ class Table(Source):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: where it stands and its cells."""
+    """A row: where it stands, its cells, and why they cannot be trusted ("" where they can)."""
 
     file: str
     line: int
     cells: Mapping[str, str]
+    fault: str = ""
 
     def __getitem__(self, column: str) -> str:
-        """A cell, stripped. Raises Unreadable when the table has no such column."""
+        """A cell, stripped. Raises Unreadable when the table has no such column, RowFault when the row is at fault."""
+        if self.fault:
+            raise self.bad(self.fault)
         found = self.cells.get(column)
         found = self.cells.get(tidy(column)) if found is None else found
         if found is None:
@@ -106,9 +109,9 @@ class Row:
             return self[template]
         return _COLUMN.sub(lambda found: self[found[1]], template)
 
-    def bad(self, reason: str) -> Unreadable:
+    def bad(self, reason: str) -> RowFault:
         """What to raise about this row."""
-        return Unreadable(self.file, f"line {self.line}: {reason}")
+        return RowFault(self.file, reason, self.line)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Index:
     blocks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, compare=False)
 
     def rows(self, key: str) -> list[Row]:
-        """The rows of a key. Raises Unreadable when one of them is at fault."""
+        """The rows of a key, those at fault among them."""
         number = self.keys.get(key)
         if number is None:
             return []
@@ -140,10 +143,7 @@ class Index:
             block = self.blocks[number] = self.table.slice(number * BLOCK, BLOCK).rows()
         cells = block[within]
         line, fault, file = cells[-3:]
-        row = Row(self.files[file], line, dict(zip(self.columns, cells, strict=False)))
-        if fault:
-            raise row.bad(fault)
-        return row
+        return Row(self.files[file], line, dict(zip(self.columns, cells, strict=False)), fault)
 
 
 def rows(image: Image, table: Table) -> list[Row]:

@@ -38,23 +38,37 @@ def get(
         raise typer.Exit(1)
 
 
-def read(dataset: str, root: Path, limit: Limit = None) -> None:
+def read(
+    dataset: str, root: Path, limit: Limit = None,
+    pixels: Annotated[bool, typer.Option(help="also decode the masks, and name values that the card lacks")] = True,
+) -> None:  # fmt: skip
     """Print the records of one published folder as JSON Lines; problems go to stderr."""
     from itertools import islice
 
     from connectors import open_dataset
     from connectors.base import NotPartOf
     from pipelines.faults import reason_of
-    from schemas import Record
+    from pipelines.looking import problems_of
+    from schemas import Notice, Record, Region
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
     for item in islice(connector.listing(root), limit):
+        regions: dict[str, list[Region]] = {}
+        records: list[Record] = []
         try:
             for thing in connector.read(root, item):
                 if isinstance(thing, Record):
                     typer.echo(thing.to_json())
+                    records.append(thing)
+                elif isinstance(thing, Notice):
+                    _line(thing.text())
+                elif pixels:
+                    regions.setdefault(thing.record, []).append(thing)
+            for record in records:
+                for notice in problems_of(root, record, regions.get(record.key, ())):
+                    _line(notice.text())
         except NotPartOf as refused:
             _line(f"{refused.uri}: left out: {refused.reason}")
         except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build

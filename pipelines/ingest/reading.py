@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from connectors import Connector, open_dataset
-from connectors.base import Item, NotPartOf
+from connectors.base import Found, Item, NotPartOf
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import Context
 from pipelines.faults import MAX_FAILURES, reason_of
@@ -16,7 +16,7 @@ from pipelines.stages.regions import region_row
 from pipelines.store import Row, Store
 from pipelines.store.part import part_of
 from pipelines.store.tables import JOURNAL, journal_batch
-from schemas import Outcome, Quarantined, Record, Region, content_key
+from schemas import Notice, Outcome, Quarantined, Record, Region, content_key
 
 NAME = "ingest"
 Tables = dict[str, list[Row]]
@@ -37,7 +37,7 @@ class Block:
         self.by_part: dict[int, Tables] = {}
         self.outcomes: list[tuple[str, str, str, str, int]] = []
 
-    def keep(self, key: str, item: Item, outcome: Outcome, found: Sequence[Record | Region] = ()) -> None:
+    def keep(self, key: str, item: Item, outcome: Outcome, found: Sequence[Found] = ()) -> None:
         """Book a unit with what was read of it. It lies in the parts of its records, or where its own name puts it."""
         records = [thing for thing in found if isinstance(thing, Record)]
         where = {record.key: part_of(record.subject, self.parts) for record in records}
@@ -55,9 +55,27 @@ class Block:
         for part in parts:
             self._row(part, "items", item_row(self.listing, item.dataset, outcome.key, item.uri, item.member))
         self._row(parts[0], "ledger", ledger_row(outcome, None, self.listing.seq))
+        for thing in found:
+            if isinstance(thing, Notice):
+                self._row(where.get(thing.record or "", parts[0]), *self._notice(item, outcome, thing))
         if outcome.fate == "quarantined":
             self._row(parts[0], "quarantine", _quarantine(item, outcome, self.listing.seq))
         self.outcomes.append((key, outcome.key, ",".join(map(str, parts)), outcome.fate, outcome.out))
+
+    def _notice(self, item: Item, outcome: Outcome, notice: Notice) -> tuple[str, Row]:
+        """Where a notice is kept: an annotation's row in the quarantine, anything else among the verdicts."""
+        key = content_key("notice", outcome.key, notice.model_dump(mode="json"))
+        if notice.kind == "row":
+            unit = notice.uri if notice.line is None else f"{notice.uri}: line {notice.line}"
+            row = Quarantined(
+                key=key, dataset=item.dataset, stage=NAME, unit=unit, uri=notice.uri, reason=notice.text(),
+                payload={"notice": notice.model_dump(mode="json"), "item": item.model_dump(mode="json")},
+            )  # fmt: skip
+            return "quarantine", quarantine_row(row, outcome.key, self.listing.seq)
+        return "verdicts", {
+            "key": key, "dataset": item.dataset, "made": outcome.key, "record": notice.record, "scene": None,
+            "check": "reading", "outcome": "warn", "score": None, "reason": notice.to_json(),
+        }  # fmt: skip
 
     def _row(self, part: int, table: str, row: Row) -> None:
         self.by_part.setdefault(part, {}).setdefault(table, []).append(row)
@@ -126,7 +144,7 @@ class SourceReader:
             self._book(block, key, item, found, fate="emitted", out=records)
 
     def _book(
-        self, block: Block, key: str, item: Item, found: Sequence[Record | Region] = (), made: str | None = None,
+        self, block: Block, key: str, item: Item, found: Sequence[Found] = (), made: str | None = None,
         **fate: Any,
     ) -> None:  # fmt: skip
         outcome = Outcome(stage=NAME, dataset=item.dataset, unit=unit_name(item), key=made or key, **fate)

@@ -15,7 +15,8 @@ from transforms.media.render import Rendered, render
 from transforms.plugins import module
 from transforms.regions import scene
 from transforms.regions.consensus import consensus
-from transforms.regions.resolve import Dropped, Resolved, cut, resolve
+from transforms.regions.resolve import Dropped, Resolved, cut, resolution
+from transforms.regions.unknown import Unknown
 from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose
 from transforms.regions.volume import volume_facts
@@ -36,8 +37,8 @@ def run(ctx: Context, packet: Packet) -> None:
     record = packet.record
     try:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
-        items, dropped = resolve(ctx.root(record.dataset), record, packet.sources)
-        items = consensus(items, record.geometry.shape)
+        found = resolution(ctx.root(record.dataset), record, packet.sources)
+        items = consensus(found.kept, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
         frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
@@ -49,10 +50,13 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    for drop in dropped:
+    for drop in found.dropped:
         packet.emit("verdicts", _verdict(packet, drop))
+    for value in found.unknown:
+        packet.emit("verdicts", _unknown(packet, value))
+    doubtful = frozenset(label for value in found.unknown for label in value.map.concepts)
     for frame in frames:
-        _draw(ctx, packet, items, frame, pixels, window)
+        _draw(ctx, packet, items, frame, pixels, window, doubtful)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
@@ -83,7 +87,7 @@ def region_row(region: Region, made: str) -> Row:
 
 def _draw(
     ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels | None,
-    window: tuple[float, float] | None,
+    window: tuple[float, float] | None, doubtful: frozenset[str],
 ) -> None:  # fmt: skip
     record = packet.record
     picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
@@ -92,7 +96,7 @@ def _draw(
     view, rows, shown = scene.build(record, frame, picture, items, record.unit)
     if frame.startswith("tile:") and not view.scene.regions:
         return  # a tile in which nothing is drawn says nothing that the whole picture does not
-    absent = [] if picture is None else _absent(ctx, record, shown)
+    absent = [] if picture is None else _absent(ctx, record, shown, doubtful)
     drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent), "media": _media(ctx, packet, view)})
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
     masks = {region.id: shapes[region.region] for region in drawn.regions if region.region in shapes}
@@ -117,13 +121,15 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
     return first, *others
 
 
-def _absent(ctx: Context, record: Record, shown: frozenset[str]) -> list[Presence]:
-    """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows."""
+def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str]) -> list[Presence]:
+    """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows. `doubtful`:
+    those that may be what a map holds under a value that the card does not know."""
     known = {presence.concept.label for presence in record.presence}
     seen = shown | {presence.concept.label for presence in record.presence if presence.state == "present"}
     slugs = [ctx.space.labelled(label).slug for label in seen]
     above = {ctx.space.concept(slug).label for below in slugs for slug in ctx.space.ancestors(below)}
-    labels = sorted(set(record.exhaustive) - shown - known - above)  # what shows as one of its kinds is not absent
+    # What shows as one of its kinds is not absent.
+    labels = sorted(set(record.exhaustive) - shown - known - above - doubtful)
     return [Presence(concept=ctx.space.labelled(label).concept, state="absent") for label in labels]
 
 
@@ -169,4 +175,13 @@ def _verdict(packet: Packet, drop: Dropped) -> Row:
         "key": content_key("verdict", made, drop.region.key), "dataset": packet.record.dataset, "made": made,
         "record": packet.record.key, "scene": None, "check": "region", "outcome": "warn", "score": None,
         "reason": canonical_json({"label": drop.region.source_label, "reason": drop.reason}),
+    }  # fmt: skip
+
+
+def _unknown(packet: Packet, found: Unknown) -> Row:
+    made = packet.keys[NAME]
+    return {
+        "key": content_key("verdict", made, found.map.source.uri, found.map.source.select, found.value),
+        "dataset": packet.record.dataset, "made": made, "record": packet.record.key, "scene": None, "check": "reading",
+        "outcome": "warn", "score": None, "reason": found.notice().to_json(),
     }  # fmt: skip

@@ -10,11 +10,12 @@ import pytest
 
 import catalog
 from connectors import Connector, Item, NotPartOf, Unreadable, open_dataset
+from connectors.base import Found
 from schemas import Record, Region
 from schemas.region import LabelShape
 from tests.replicas import dicom
 
-Rows = list[Record | Region]
+Rows = list[Found]
 
 
 def read_all(connector: Connector, root: Path) -> tuple[Rows, list[Unreadable], list[NotPartOf]]:

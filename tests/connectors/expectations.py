@@ -105,6 +105,8 @@ def _counts(reading: Reading, expect: Expect) -> Iterator[str]:
     ):  # fmt: skip
         if len(refused) != wanted:
             yield f"{name}: found {len(refused)}, expected {wanted}: {some(map(str, refused)) or 'none'}"
+    if len(reading.notices) != expect.notices:
+        yield f"notices: found {len(reading.notices)}, expected {expect.notices}: {some(reading.notices) or 'none'}"
     empty = [f"{name}: {file}" for name, own in zip(reading.names, found, strict=True) for file in own.empty]
     if len(empty) != expect.empty_masks:
         yield f"empty_masks: found {len(empty)}, expected {expect.empty_masks}: {some(empty) or 'none'}"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemas import BoxShape, Concept, PointShape, PolygonShape, Record, Region, SourceFile, SpanShape
-from tests.connectors.mapped import unmapped
 from tests.connectors.reading import Found, Reading, name_of, space
 from tests.replicas import dicom
 
@@ -21,7 +20,6 @@ def problems(reading: Reading, *, subjects_cross_splits: bool = False) -> Iterat
     yield from _card(reading)
     yield from _subjects(reading, subjects_cross_splits)
     yield from _sources(reading)
-    yield from unmapped(reading)
     for name, found in zip(reading.names, reading.found, strict=True):
         for fault in [*_record(reading, found), *_presence(found), *_places(found)]:
             yield f"{name}: {fault}"

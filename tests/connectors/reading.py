@@ -9,9 +9,10 @@ from pathlib import Path
 import catalog
 from catalog.load import read_card
 from connectors import Connector, Item, NotPartOf, Unreadable, open_dataset
-from schemas import DatasetCard, LabelSpace, Record, Region, SourceFile
+from connectors.base import Found as Rows
+from schemas import DatasetCard, LabelSpace, Notice, Record, Region, SourceFile
 from transforms.media.decoders import DecodeError, decode
-from transforms.regions.resolve import Resolved, resolve
+from transforms.regions.resolve import Resolved, resolution
 
 REFUSED = (DecodeError, ValueError, TypeError, KeyError, IndexError, OSError, AttributeError, AssertionError)
 
@@ -37,6 +38,7 @@ class Reading:
     unreadable: list[Unreadable]
     filtered: list[NotPartOf]
     faults: list[str]
+    notices: list[str] = field(default_factory=list)
 
     @cached_property
     def names(self) -> list[str]:
@@ -88,7 +90,7 @@ def read(source: Connector, root: Path, *, pixels: bool = True, items: list[Item
     except Exception as error:  # noqa: BLE001 - whatever a reader raises is what the check reports
         out.faults.append(f"listing the folder raised {told(error)}")
     for item in out.items:
-        rows: list[Record | Region] = []
+        rows: list[Rows] = []
         try:
             rows = list(source.read(root, item))
         except Unreadable as error:
@@ -111,12 +113,14 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}{place}"
 
 
-def _collect(out: Reading, rows: list[Record | Region]) -> None:
+def _collect(out: Reading, rows: list[Rows]) -> None:
     own: dict[str, Found] = {}
     for row in rows:
         if isinstance(row, Record):
             own[row.key] = Found(row, [])
             out.found.append(own[row.key])
+        elif isinstance(row, Notice):
+            out.notices.append(row.text())
         elif row.record in own:
             own[row.record].regions.append(row)
         else:
@@ -131,10 +135,11 @@ def _decode(out: Reading, found: Found) -> None:
         except REFUSED as error:
             out.faults.append(f"{name}: its pixels do not decode: {told(error)}")
     try:
-        found.masks, _ = resolve(out.root, record, found.regions)
+        found.masks, _, unknown = resolution(out.root, record, found.regions)
     except REFUSED as error:
         out.faults.append(f"{name}: its regions do not decode: {told(error)}")
         return
+    out.notices += [value.notice().text() for value in unknown]
     drawn = {_map_of(mask.region) for mask in found.masks}
     found.empty = sorted(source for source in {_map_of(region) for region in found.regions} - drawn if source)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ from schemas import ContourShape, LabelShape, PolygonShape, Record, Region, RleS
 from transforms.media.decoders import labels
 from transforms.media.geometry import across
 from transforms.regions import polygons
+from transforms.regions.unknown import Unknown, refuse_foreign, unknown_of
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,30 @@ class Dropped:
     reason: str
 
 
+class Resolution(NamedTuple):
+    """The regions that show something, those that do not, and what else their maps hold."""
+
+    kept: list[Resolved]
+    dropped: list[Dropped]
+    unknown: list[Unknown]
+
+
 def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list[Resolved], list[Dropped]]:
-    """Masks for the source regions of a record, in a stable order.
+    """Masks for the source regions of a record, in a stable order; see `resolution`."""
+    found = resolution(root, record, regions)
+    return found.kept, found.dropped
+
+
+def resolution(root: Path, record: Record, regions: Iterable[Region]) -> Resolution:
+    """Masks for the source regions of a record, in a stable order, and what their maps hold beside them.
 
     A label value that the map does not hold is dropped with its reason (the caller may conclude absence where the
-    source is exhaustive). Raises DecodeError when a map cannot be read or lies on another grid.
+    source is exhaustive). Raises DecodeError when a map cannot be read or lies on another grid, ValueError when maps
+    hold values and the card knows none of them.
     """
     kept: list[Resolved] = []
     dropped: list[Dropped] = []
+    unknown: list[Unknown] = []
     by_map: dict[tuple[object, ...], list[Region]] = {}
     for region in regions:
         if isinstance(region.shape, LabelShape):
@@ -77,11 +94,14 @@ def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list
         else:
             kept.append(_from_shape(record, region))
     for group in by_map.values():
-        _from_labels(root, record, group, kept, dropped)
+        _from_labels(root, record, group, kept, dropped, unknown)
     empty = [item for item in kept if item.mask is not None and not item.mask.any()]
     dropped += [Dropped(item.region, "the mask is empty") for item in empty]
     kept = [item for item in kept if item.mask is None or item.mask.any()]
-    return sorted(kept, key=lambda r: r.region.key), sorted(dropped, key=lambda d: d.region.key)
+    if not any(isinstance(item.region.shape, LabelShape) for item in kept):
+        refuse_foreign(unknown)
+    by_key = sorted(kept, key=lambda r: r.region.key), sorted(dropped, key=lambda d: d.region.key)
+    return Resolution(*by_key, unknown)
 
 
 def _map_of(shape: LabelShape) -> tuple[object, ...]:
@@ -115,12 +135,16 @@ def _from_polygon(record: Record, region: Region, shape: PolygonShape) -> Resolv
     return replace(found, offset=tuple(a + b for a, b in zip(offset, found.offset, strict=True)))
 
 
-def _from_labels(root: Path, record: Record, group: list[Region], kept: list[Resolved], dropped: list[Dropped]) -> None:
+def _from_labels(
+    root: Path, record: Record, group: list[Region], kept: list[Resolved], dropped: list[Dropped],
+    unknown: list[Unknown],
+) -> None:  # fmt: skip
     first = group[0].shape
     assert isinstance(first, LabelShape)
     array = labels(root, first, record)
     values = first.colour is None and first.at_least is None and first.at_most is None
     found = _objects(array) if values else {}
+    unknown += unknown_of(record, first, array, found)
     for region in group:
         shape = region.shape
         assert isinstance(shape, LabelShape)

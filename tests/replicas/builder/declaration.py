@@ -56,6 +56,7 @@ class Expect(Strict):
     splits: dict[str, int] | None = None
     filtered: int = 0
     unreadable: int = 0
+    notices: int = 0
     empty_masks: int = 0
     subjects_cross_splits: bool = False
     regions: dict[str, int] | None = None
