@@ -1,6 +1,5 @@
 """Rules that a card gives by file name: what a file shows, whose it is, and which file goes with it."""
 
-import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TypeVar
@@ -56,15 +55,3 @@ def _concept(card: DatasetCard, space: LabelSpace, key: str, slug: str) -> Conce
 def stem(uri: str) -> str:
     """The file's name without folders and without all of its extensions."""
     return uri.rsplit("/", 1)[-1].split(".", 1)[0]
-
-
-def companion(uri: str, image: str, other: str) -> str | None:
-    """The file that goes with an image: `other` with the text that `image`'s single star stands for in `uri`.
-
-    companion("brain1_image.nrrd", "*_image.nrrd", "*_label.nrrd") is "brain1_label.nrrd"; None when `image`
-    does not fit.
-    """
-    match = re.fullmatch(re.escape(image).replace(r"\*", "(.*)"), uri)
-    if match is None:
-        return None
-    return other.replace("*", match[1], 1) if match.groups() else other

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
@@ -21,10 +21,14 @@ from schemas import LabelShape, MadeBy, PolygonShape, SourceFile
 
 class Classes(lookup.Table):
     """A table with a row for each value of a mask: `value`, the column with the value, `label` with what it is. A row
-    of the value 0 only says that the mask was looked at."""
+    of the value 0 only says that the mask was looked at. Without `key` its rows hold for every mask."""
 
     value: str
     label: str
+
+    @model_validator(mode="after")
+    def _has_key(self) -> "Classes":
+        return self
 
     __hash__ = lookup.Table.__hash__
 

