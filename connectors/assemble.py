@@ -20,6 +20,7 @@ from schemas import (
     Geometry,
     LabelShape,
     LabelSpace,
+    Notice,
     Presence,
     Record,
     SourceFile,
@@ -27,6 +28,9 @@ from schemas import (
 from schemas.record import Kind
 
 __all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "items", "named", "paths", "rows", "where"]
+
+
+SPACING_TOLERANCE = 0.01  # relative
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _record(
     maps = [drawn.shape.source for drawn, _ in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
     subject = image.first((options.subject,) if isinstance(options.subject, str) else options.subject)
-    geometry = _spaced(options, image)
+    geometry = _spaced(options, image, said)
     own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said.content())
     return Record(
         key=base.record_key(card, space, media.version, sources, image.path, *own),
@@ -137,15 +141,22 @@ def _labels(space: LabelSpace, card: DatasetCard, slugs: Collection[str]) -> tup
     return tuple(space.concept(slug).label for slug in card.exhaustive if slug in slugs)
 
 
-def _spaced(options: Common, image: Image) -> Geometry:
-    """The grid, with the spacing that the card or a table gives where the file itself has none."""
-    if options.spacing_mm is None or image.geometry.spacing_mm is not None:
+def _spaced(options: Common, image: Image, said: ImageDrafts) -> Geometry:
+    """The grid, with the spacing that the card or a table gives where the file itself has none; a notice where the two
+    contradict each other."""
+    if options.spacing_mm is None:
         return image.geometry
     try:
         spacing = tuple(float(image.fill(x) if isinstance(x, str) else x) for x in options.spacing_mm)
     except ValueError as error:
         raise Unreadable(image.path, f"its spacing is no number: {error}") from error
-    return image.geometry.model_copy(update={"spacing_mm": spacing})
+    own = image.geometry.spacing_mm
+    if own is None:
+        return image.geometry.model_copy(update={"spacing_mm": spacing})
+    if any(abs(a - b) > SPACING_TOLERANCE * max(a, b) for a, b in zip(own, spacing, strict=False)):
+        reason = f"its header says a spacing of {own} mm, the source says {spacing}: the header's is kept"
+        said.notices.append(Notice(kind="value", uri=image.path, reason=reason))
+    return image.geometry
 
 
 def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:

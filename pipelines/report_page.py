@@ -1,31 +1,27 @@
 """The run report as one page for people: counts, plots, a drawn sample of each source, what was set aside."""
 
-import base64
 import tempfile
 from collections import Counter
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from pipelines.context import Context
+from pipelines.drawing import outlined
 from pipelines.ledger import asides
 from pipelines.publish.corpus import SHARDS, STAMP
 from pipelines.store import Store
 from pipelines.store.files import Files
 from schemas import Sample
-from transforms.shards.encode import decode_png, png
+from transforms.shards.encode import decode_png
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest
 from transforms.shards.tar import read_shard
 
 FATES = ("read", "emitted", "filtered", "quarantined", "deduplicated")
-# Okabe and Ito's palette, told apart by colour-blind readers; RGB.
-PALETTE = ((230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0), (204, 121, 167))
-WIDTH = 480
 NAME = "report.html"
 MOST_SHARDS, MOST_SAMPLES = 40, 200  # looked through for samples to show
 
@@ -97,18 +93,6 @@ def _drawn(sample: Sample, members: dict[str, bytes]) -> dict[str, str | None]:
     said = {"key": sample.key, "text": sample.description.overall.text, "picture": None}
     if "png" not in members:
         return said
-    image = decode_png(members["png"])
-    canvas = np.ascontiguousarray(np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image)
-    scale = WIDTH / canvas.shape[1]
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    canvas = cv2.resize(canvas, None, fx=scale, fy=scale, interpolation=how)
-    size = (canvas.shape[1], canvas.shape[0])
-    for number, region in enumerate(sample.regions):
-        if region.mask is None:
-            continue
-        mask = (decode_png(members[region.mask.media]) == region.mask.value).astype(np.uint8)
-        rings, _ = cv2.findContours(
-            cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-        )
-        cv2.drawContours(canvas, rings, -1, PALETTE[number % len(PALETTE)], 1, cv2.LINE_AA)
-    return {**said, "picture": base64.b64encode(png(canvas)).decode()}
+    drawn = (region.mask for region in sample.regions if region.mask is not None)
+    masks = [decode_png(members[mask.media]) == mask.value for mask in drawn]
+    return {**said, "picture": outlined(np.asarray(decode_png(members["png"]), np.uint8), masks)}

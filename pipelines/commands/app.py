@@ -27,6 +27,10 @@ PLACES = {
         "pipelines.commands.data:read",
         "Print the records of one published folder as JSON Lines; problems go to stderr.",
     ),
+    "audit": Place(
+        "pipelines.commands.audits:audit",
+        "Labels against pixels of one published folder, before any corpus is built of it.",
+    ),
     "plan": Place(
         "pipelines.commands.runs:plan",
         "What a build would do: counts, what the licences forbid, yield and cost from a pilot. Writes nothing else.",

@@ -1,0 +1,121 @@
+"""`triptych audit`: labels against pixels of one published folder, before any corpus is built of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from connectors import Connector
+from connectors.base import Item, NotPartOf
+from pipelines.faults import reason_of
+from schemas import Model, Notice, Record, Region
+from transforms.audit.base import Case, Finding
+from transforms.media.decoders import decode
+from transforms.plugins import modules
+from transforms.regions.resolve import resolution
+
+PACKAGE = "transforms.audit"
+ORDER = {"error": 0, "warning": 1, "note": 2}
+SHOWN = 6  # pictures of each check
+
+
+class Picture(Model):
+    """What is to be seen of a finding: a PNG as base64."""
+
+    finding: int
+    png: str
+
+
+class Audit(Model):
+    """`records`, `refused`: how many were looked at, and how many could not be read. `findings`: by severity."""
+
+    dataset: str
+    records: int
+    refused: int
+    findings: tuple[Finding, ...]
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+
+Draw = Callable[[Case, Finding], str | None]
+
+
+def audit(connector: Connector, root: Path, limit: int | None = None, draw: Draw | None = None) -> Audit:
+    """Reads and decodes a folder and asks every check. `draw` makes the picture of a finding. Raises
+    NotADirectoryError."""
+    checks = [module.Check(connector.space) for _, module in sorted(modules(PACKAGE).items())]
+    found: list[tuple[Finding, str | None]] = []
+    seen: Counter[str] = Counter()
+    records = refused = 0
+    for number, item in enumerate(connector.listing(root)):
+        if limit is not None and number >= limit:
+            break
+        for one in _cases(connector, root, item):
+            if isinstance(one, Finding):
+                refused += 1
+                found.append((one, None))
+                continue
+            records += 1
+            for finding in (finding for check in checks for finding in check.add(one)):
+                wanted = draw is not None and seen[finding.check] < SHOWN
+                picture = draw(one, finding) if wanted and draw is not None else None
+                seen[finding.check] += picture is not None
+                found.append((finding, picture))
+    found += [(finding, None) for check in checks for finding in check.end()]
+    found.sort(key=lambda one: (ORDER[one[0].severity], one[0].check, one[0].paths))
+    pictures = tuple(Picture(finding=n, png=png) for n, (_, png) in enumerate(found) if png is not None)
+    return Audit(
+        dataset=connector.card.id, records=records, refused=refused, pictures=pictures,
+        findings=tuple(finding for finding, _ in found),
+    )  # fmt: skip
+
+
+def _cases(connector: Connector, root: Path, item: Item) -> Iterator[Case | Finding]:
+    """The records of an item, decoded; a finding where it cannot be read."""
+    records: list[Record] = []
+    regions: dict[str, list[Region]] = {}
+    notices: dict[str | None, list[Notice]] = {}
+    try:
+        for thing in connector.read(root, item):
+            if isinstance(thing, Record):
+                records.append(thing)
+            elif isinstance(thing, Notice):
+                notices.setdefault(thing.record, []).append(thing)
+            else:
+                regions.setdefault(thing.record, []).append(thing)
+    except NotPartOf:
+        return
+    except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
+        yield _refused(item.uri, error)
+        return
+    for number, record in enumerate(records):
+        own = (*notices.get(record.key, ()), *(notices.get(None, ()) if number == 0 else ()))
+        try:
+            pixels = decode(root, record) if record.kind != "document" else None
+            shown = resolution(root, record, regions.get(record.key, ()))
+        except Exception as error:  # noqa: BLE001 - as above
+            yield _refused(record.sources[0].uri, error)
+            continue
+        yield Case(record, tuple(regions.get(record.key, ())), shown, pixels, own)
+
+
+def _refused(uri: str, error: Exception) -> Finding:
+    return Finding(check="reading", severity="error", paths=(uri,), text=f"cannot be read: {reason_of(error)}")
+
+
+def lines(found: Audit) -> Iterator[str]:
+    """The audit as lines to print: findings by severity and check, then what was looked for."""
+    for finding in found.findings:
+        yield f"{finding.severity}: {finding.check}: {', '.join(dict.fromkeys(finding.paths))}: {finding.text}"
+    counts: Counter[str] = Counter(finding.severity for finding in found.findings)
+    said = ", ".join(f"{counts[name]} {name}s" for name in ORDER if counts[name]) or "nothing found"
+    yield f"{found.dataset}: {found.records} records looked at, {found.refused} refused: {said}"
+
+
+def looked_for() -> dict[str, str]:
+    """What each check looks for, by name."""
+    made: dict[str, Any] = modules(PACKAGE)
+    return {module.NAME: module.DOES for _, module in sorted(made.items())}

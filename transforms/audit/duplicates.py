@@ -1,0 +1,127 @@
+"""The same picture more than once: as cases of their own, with labels that disagree, as reconstructions of one scan."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import combinations
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import LabelSpace
+from transforms.audit.base import Case, Finding
+
+NAME = "duplicates"
+DOES = "the same pixels in two records, with their labels compared; reconstructions of one scan counted as cases"
+SIDE = 12  # of the copy by which volumes are compared
+ALIKE = 0.98  # correlation of two such copies
+GRAIN = 64  # side of the patch in which noise is compared: two patients may look alike, their noise does not
+SAME_NOISE = 0.4  # correlation that reconstructions of one scan keep under another kernel
+TURNED = 1e-3  # mm by which the frames of two reconstructions may differ
+
+
+class _Seen(NamedTuple):
+    path: str
+    subject: str
+    present: frozenset[str]
+    absent: frozenset[str]
+
+
+class _Scan(NamedTuple):
+    path: str
+    subject: str
+    digest: str
+    copy: NDArray[np.float32]
+    grain: NDArray[np.float16]
+
+
+class Check:
+    def __init__(self, space: LabelSpace) -> None:
+        self.space = space
+        self.by_pixels: dict[str, list[_Seen]] = {}
+        self.by_frame: dict[tuple[float, ...], list[_Scan]] = {}
+
+    def add(self, case: Case) -> Iterator[Finding]:
+        yield from ()
+        if case.pixels is None or case.record.kind == "signal":
+            return
+        array = np.ascontiguousarray(case.pixels.array)
+        if array.min() == array.max():
+            return
+        digest = hashlib.sha256(repr((array.shape, array.dtype.str)).encode() + array.data.tobytes()).hexdigest()
+        self.by_pixels.setdefault(digest, []).append(_seen(case))
+        if case.record.kind == "volume" and case.record.geometry.affine is not None and case.plain is not None:
+            scan = _Scan(case.path, case.record.subject, digest, *_signature(case.plain))
+            self.by_frame.setdefault(_extent(case), []).append(scan)
+
+    def end(self) -> Iterator[Finding]:
+        for group in self.by_pixels.values():
+            if len(group) > 1:
+                yield _same(group)
+        for scans in self.by_frame.values():
+            for one, other in combinations(scans, 2):
+                if one.digest != other.digest and _one_scan(one, other):
+                    yield Finding(
+                        check=NAME, severity="warning", paths=(one.path, other.path),
+                        text="two reconstructions of one scan: the same place, almost the same values"
+                        + ("" if one.subject == other.subject else ", under two subjects"),
+                    )  # fmt: skip
+
+
+def _same(group: list[_Seen]) -> Finding:
+    paths = tuple(seen.path for seen in group)
+    odd = sorted({label for a in group for b in group for label in a.present & b.absent})
+    subjects = len({seen.subject for seen in group})
+    text = f"the same picture is {len(group)} records" + (f", under {subjects} subjects" if subjects > 1 else "")
+    if odd:
+        text += f", present in one and absent in another: {', '.join(odd)}"
+    severity = "error" if odd or subjects > 1 else "warning"
+    return Finding.model_validate({"check": NAME, "severity": severity, "paths": paths, "text": text})
+
+
+def _seen(case: Case) -> _Seen:
+    """What the source says of a record: absent is also what it looked for everywhere and did not find."""
+    record = case.record
+    said = {state: {p.concept.label for p in record.presence if p.state == state} for state in ("present", "absent")}
+    present = said["present"] | {item.region.concept.label for item in case.shown}
+    absent = (said["absent"] | set(record.exhaustive)) - present
+    return _Seen(case.path, record.subject, frozenset(present), frozenset(absent))
+
+
+def _extent(case: Case) -> tuple[float, ...]:
+    """The two far corners of a volume, in mm: reconstructions of one scan fill the same box."""
+    geometry = case.record.geometry
+    far = [size - 1 for size in geometry.shape]
+    affine = np.asarray(geometry.affine)
+    corners = np.stack([affine @ [0, 0, 0, 1], affine @ [*far, 1]])[:, :3]
+    return tuple(float(value) for value in np.round(corners / TURNED).ravel() * TURNED)
+
+
+def _one_scan(one: _Scan, other: _Scan) -> bool:
+    if one.copy.shape != other.copy.shape or float(np.mean(one.copy * other.copy)) < ALIKE:
+        return False
+    a, b = one.grain.astype(np.float32).ravel(), other.grain.astype(np.float32).ravel()
+    if min(a.std(), b.std()) == 0:
+        return True  # without noise nothing tells them apart
+    return bool(np.corrcoef(a, b)[0, 1] > SAME_NOISE)
+
+
+def _signature(array: NDArray[np.generic]) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+    """A volume on SIDE pixels a side, its mean 0 and its deviation 1; and the noise in the middle of its middle slice,
+    0 where the picture is not even."""
+    values = np.nan_to_num(np.asarray(array, np.float32))
+    planes = values[..., np.linspace(0, values.shape[2] - 1, min(SIDE, values.shape[2])).round().astype(int)]
+    small = np.stack(
+        [cv2.resize(planes[..., k], (SIDE, SIDE), interpolation=cv2.INTER_AREA) for k in range(planes.shape[2])], axis=2
+    )
+    small = (small - small.mean()) / max(float(small.std()), 1e-6)
+    middle = values[..., values.shape[2] // 2]
+    top, left = (max(0, (n - GRAIN) // 2) for n in middle.shape)
+    patch = np.ascontiguousarray(middle[top : top + GRAIN, left : left + GRAIN])
+    smooth = cv2.GaussianBlur(patch, (0, 0), 2.0)
+    slope = np.hypot(*np.gradient(cv2.GaussianBlur(patch, (0, 0), 3.0)))
+    rest = patch - smooth
+    spread = 3 * float(np.median(np.abs(rest))) / 0.6745  # three deviations, edges left out
+    grain = np.where((slope <= np.median(slope)) & (np.abs(rest) <= spread), rest, 0)
+    return np.asarray(small, np.float32), np.asarray(grain / max(float(grain.std()), 1e-6), np.float16)
