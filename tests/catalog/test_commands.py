@@ -95,7 +95,7 @@ def test_croissant_lists_the_files_whose_checksums_are_known_and_no_others() -> 
 
 
 def test_croissant_says_the_licence_by_its_address() -> None:
-    assert commands.croissant("amos22")["license"] == "https://spdx.org/licenses/CC-BY-4.0.html"
+    assert commands.croissant("idrid")["license"] == "https://spdx.org/licenses/CC-BY-4.0.html"
     mixed = commands.croissant("oaizib_cm")["license"]
     assert mixed[0] == "https://spdx.org/licenses/CC-BY-NC-4.0.html"
     assert mixed[1] == catalog.card("oaizib_cm").homepage
