@@ -13,7 +13,7 @@ from catalog.errors import CatalogError
 if TYPE_CHECKING:
     from schemas import DatasetCard, LabelSpace
 
-__all__ = ["ROOT", "CatalogError", "card", "cards", "labelspace"]
+__all__ = ["ROOT", "CatalogError", "card", "cards", "ids", "labelspace"]
 
 ROOT = Path(__file__).parent
 
@@ -31,12 +31,17 @@ def card(dataset: str) -> "DatasetCard":
     """The card of one data set; no other file is read. Raises CatalogError that names those with a similar id."""
     path = ROOT / "datasets" / f"{dataset}.yaml"
     if not path.is_file():
-        near = get_close_matches(dataset, [other.stem for other in path.parent.glob("*.yaml")], 5, 0.5)
+        near = get_close_matches(dataset, ids(), 5, 0.5)
         tell = f"; near it: {', '.join(near)}" if near else ""
         raise CatalogError(f"catalog/datasets/{path.name}", "id", f"no such data set{tell}; see: triptych catalog ls")
     from catalog.load import read_card
 
     return read_card(path)
+
+
+def ids() -> tuple[str, ...]:
+    """The id of every card, sorted; no card is read."""
+    return tuple(sorted(path.stem for path in (ROOT / "datasets").glob("*.yaml")))
 
 
 @cache

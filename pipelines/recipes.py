@@ -43,14 +43,14 @@ def _check(path: Path, recipe: "Recipe") -> None:
     from schemas.faults import like
     from transforms.plugins import modules
 
-    cards, experts = catalog.cards(), modules(EXPERTS)
+    known, experts = catalog.ids(), modules(EXPERTS)
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
     space = catalog.labelspace()
     seen: set[str] = set()
     for number, source in enumerate(recipe.sources):
         where = f"{path}: sources.{number}"
-        if source.dataset not in cards:
-            near = like(source.dataset, cards)
+        if source.dataset not in known:
+            near = like(source.dataset, known)
             raise RecipeError(f"{where}.dataset: no card {source.dataset!r}{near}; see: triptych catalog ls")
         if source.dataset in seen:
             raise RecipeError(f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries")
@@ -61,7 +61,8 @@ def _check(path: Path, recipe: "Recipe") -> None:
         for slug in source.views.at_regions:
             if slug not in space:
                 raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
-    for one, other in clashes(cards, (source.dataset for source in recipe.sources)):
+    cards = {source.dataset: catalog.card(source.dataset) for source in recipe.sources}
+    for one, other in clashes(cards, cards):
         raise RecipeError(
             f"{path}: sources: {one} and {other} hold some of the same people under different names, so no split could "
             "keep a person on one side; keep one of the two"
