@@ -4,7 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, RegionDraft, TextDraft
+from connectors.drafts import (
+    AttributeDraft,
+    Draft,
+    ExaminedDraft,
+    LabelDraft,
+    MapDraft,
+    ProblemDraft,
+    RegionDraft,
+    TextDraft,
+)
 from schemas import DatasetCard, LabelMap, LabelShape, LabelSpace, Notice
 
 
@@ -16,6 +25,8 @@ class ImageDrafts:
     card: DatasetCard
     space: LabelSpace
     regions: list[tuple[RegionDraft, tuple[str, ...]]] = field(default_factory=list)
+    maps: list[tuple[MapDraft, tuple[str, ...]]] = field(default_factory=list)
+    voids: list[tuple[LabelShape, tuple[str, ...]]] = field(default_factory=list)
     labels: list[LabelDraft] = field(default_factory=list)
     attributes: list[AttributeDraft] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -38,8 +49,9 @@ class ImageDrafts:
             if self._known(cast(LabelDraft, draft).label, exhaustive, path):
                 self.labels.append(cast(LabelDraft, draft))
         elif kind is RegionDraft:
-            if self._known(cast(RegionDraft, draft).label, exhaustive, path):
-                self.regions.append((cast(RegionDraft, draft), tuple(exhaustive)))
+            self._region(cast(RegionDraft, draft), exhaustive, path)
+        elif kind is MapDraft:
+            self.maps.append((cast(MapDraft, draft), tuple(exhaustive)))
         elif kind is ProblemDraft:
             self._doubt(cast(ProblemDraft, draft), exhaustive)
         else:
@@ -50,31 +62,56 @@ class ImageDrafts:
         return self.covered - self.doubtful
 
     def label_maps(self) -> tuple[LabelMap, ...]:
-        """The maps of values and of colours that regions are read from, with all values that the card knows in each."""
+        """The maps of values and of colours that regions are read from, with all that the card knows in each."""
         maps: dict[tuple[Any, ...], LabelMap] = {}
-        for draft, exhaustive in self.regions:
-            shape = draft.shape
-            if not isinstance(shape, LabelShape):
-                continue
-            key = (shape.source, shape.decoder, shape.channel, shape.colour is None)
-            labels = tuple(self.space.concept(slug).label for slug in exhaustive)
-            before = maps.get(key) or LabelMap(source=shape.source, decoder=shape.decoder, channel=shape.channel)
-            concepts = tuple(dict.fromkeys((*before.concepts, *labels)))
-            values = None if shape.instances or before.values is None else (*before.values, shape.value)
-            known: dict[str, Any] = {"values": values}
-            if shape.colour is not None:
-                known = {"colours": (*before.colours, shape.colour)}
-            elif shape.at_least is not None or shape.at_most is not None:
-                known = {"ranges": (*before.ranges, (shape.at_least, shape.at_most))}
-            maps[key] = before.model_copy(update={**known, "concepts": concepts})
+        shapes = [(draft.shape, part) for draft, part in self.regions if isinstance(draft.shape, LabelShape)]
+        for shape, exhaustive in shapes:
+            self._met(maps, shape, exhaustive, _known_by(shape))
+        for shape, exhaustive in self.voids:
+            coloured = {} if shape.colour is None else {"colours": (shape.colour,)}
+            self._met(maps, shape, exhaustive, {"void": (_void_of(shape),), **coloured})
+        for looked, exhaustive in self.maps:
+            shape = looked.shape
+            empty: dict[str, Any] = {"values": None} if shape.instances else {"part": looked.part}
+            self._met(maps, shape, exhaustive, empty)
         return tuple(maps.values())
+
+    def _met(
+        self, maps: dict[tuple[Any, ...], LabelMap], shape: LabelShape, exhaustive: Sequence[str],
+        known: dict[str, Any],
+    ) -> None:  # fmt: skip
+        """Adds what one more shape tells of its map."""
+        key = (shape.source, shape.decoder, shape.channel, shape.colour is None)
+        before = maps.get(key) or LabelMap(source=shape.source, decoder=shape.decoder, channel=shape.channel)
+        update: dict[str, Any] = {"concepts": tuple(dict.fromkeys((*before.concepts, *self._labels(exhaustive))))}
+        for name, value in known.items():
+            own = getattr(before, name)
+            if name == "part":
+                update[name] = value if key not in maps else own
+            else:
+                update[name] = None if value is None or own is None else tuple(dict.fromkeys((*own, *value)))
+        maps[key] = before.model_copy(update=update)
+
+    def _labels(self, slugs: Sequence[str]) -> tuple[str, ...]:
+        return tuple(self.space.concept(slug).label for slug in slugs)
 
     def content(self) -> list[Any]:
         """All that it says, as JSON values, for the record's key."""
         drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d, _ in self.regions]
+        drawn += [[None, shape.model_dump(mode="json"), None] for shape, _ in self.voids]
         labels = [[d.label, d.state] for d in self.labels]
         said = [drawn, labels, [[d.name, d.value] for d in self.attributes], self.texts]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said
+
+    def _region(self, draft: RegionDraft, exhaustive: Sequence[str], path: str) -> None:
+        """A region; of pixels that nobody labelled only where they may lie is kept."""
+        if not draft.void and draft.label not in self.card.layout.void:
+            if self._known(draft.label, exhaustive, path):
+                self.regions.append((draft, tuple(exhaustive)))
+        elif isinstance(draft.shape, LabelShape) and not draft.shape.binary:
+            self.voids.append((draft.shape, tuple(exhaustive)))
+        else:
+            self.doubtful.update(exhaustive)
 
     def _known(self, label: str, exhaustive: Sequence[str], path: str) -> bool:
         """Whether the card knows a label; one that it does not may be any of what the annotation looks for."""
@@ -100,3 +137,22 @@ class ImageDrafts:
                 kin = {slug, *self.space.ancestors(slug)}
                 below = (other for other in exhaustive if slug in self.space.ancestors(other))
                 self.doubtful.update(kin, below)
+
+
+def _known_by(shape: LabelShape) -> dict[str, Any]:
+    """What of its map a shape makes known."""
+    if shape.instances:
+        return {"values": None}
+    if shape.colour is not None:
+        return {"colours": (shape.colour,)}
+    if shape.by_intensity:
+        return {"ranges": ((shape.at_least, shape.at_most),)}
+    return {"values": (shape.value,)}
+
+
+def _void_of(shape: LabelShape) -> tuple[float | None, float | None]:
+    """The range of values, or of colours as 0xRRGGBB, that a shape of pixels without a label stands for."""
+    if shape.colour is not None:
+        red, green, blue = shape.colour
+        return (red << 16 | green << 8 | blue,) * 2
+    return (shape.at_least, shape.at_most) if shape.by_intensity else (shape.value, shape.value)
