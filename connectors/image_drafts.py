@@ -1,6 +1,6 @@
 """What all annotations of one image say together, and what of it the card does not know."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -15,6 +15,8 @@ from connectors.drafts import (
     TextDraft,
 )
 from schemas import DatasetCard, LabelMap, LabelShape, LabelSpace, Notice
+
+Known = Mapping[str, tuple[Any, ...] | None]  # a field of LabelMap -> what is added to it; None: any value
 
 
 @dataclass(slots=True)
@@ -64,41 +66,36 @@ class ImageDrafts:
     def label_maps(self) -> tuple[LabelMap, ...]:
         """The maps of values and of colours that regions are read from, with all that the card knows in each."""
         maps: dict[tuple[Any, ...], LabelMap] = {}
-        shapes = [(draft.shape, part) for draft, part in self.regions if isinstance(draft.shape, LabelShape)]
-        for shape, exhaustive in shapes:
-            self._met(maps, shape, exhaustive, _known_by(shape))
+        for draft, exhaustive in self.regions:
+            if isinstance(draft.shape, LabelShape):
+                self._met(maps, draft.shape, exhaustive, _known_by(draft.shape))
         for shape, exhaustive in self.voids:
-            coloured = {} if shape.colour is None else {"colours": (shape.colour,)}
-            self._met(maps, shape, exhaustive, {"void": (_void_of(shape),), **coloured})
+            known: Known = {} if shape.colour is None else {"colours": (shape.colour,)}
+            self._met(maps, shape, exhaustive, {**known, "void": (_void_of(shape),)})
         for looked, exhaustive in self.maps:
-            shape = looked.shape
-            empty: dict[str, Any] = {"values": None} if shape.instances else {"part": looked.part}
-            self._met(maps, shape, exhaustive, empty)
+            self._met(maps, looked.shape, exhaustive, {"values": looked.known}, looked.part)
         return tuple(maps.values())
 
     def _met(
         self, maps: dict[tuple[Any, ...], LabelMap], shape: LabelShape, exhaustive: Sequence[str],
-        known: dict[str, Any],
+        known: Known, part: str | None = None,
     ) -> None:  # fmt: skip
-        """Adds what one more shape tells of its map."""
+        """Adds what one more shape tells of its map. `part`: of one that no shape speaks of."""
         key = (shape.source, shape.decoder, shape.channel, shape.colour is None)
-        before = maps.get(key) or LabelMap(source=shape.source, decoder=shape.decoder, channel=shape.channel)
-        update: dict[str, Any] = {"concepts": tuple(dict.fromkeys((*before.concepts, *self._labels(exhaustive))))}
-        for name, value in known.items():
+        before = maps.get(key) or LabelMap(
+            source=shape.source, decoder=shape.decoder, channel=shape.channel, part=part
+        )  # fmt: skip
+        labels = (self.space.concept(slug).label for slug in exhaustive)
+        update: dict[str, Any] = {"concepts": tuple(dict.fromkeys((*before.concepts, *labels)))}
+        for name, values in known.items():
             own = getattr(before, name)
-            if name == "part":
-                update[name] = value if key not in maps else own
-            else:
-                update[name] = None if value is None or own is None else tuple(dict.fromkeys((*own, *value)))
+            update[name] = None if values is None or own is None else tuple(dict.fromkeys((*own, *values)))
         maps[key] = before.model_copy(update=update)
-
-    def _labels(self, slugs: Sequence[str]) -> tuple[str, ...]:
-        return tuple(self.space.concept(slug).label for slug in slugs)
 
     def content(self) -> list[Any]:
         """All that it says, as JSON values, for the record's key."""
         drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d, _ in self.regions]
-        drawn += [[None, shape.model_dump(mode="json"), None] for shape, _ in self.voids]
+        drawn += [["", shape.model_dump(mode="json"), ""] for shape, _ in self.voids]
         labels = [[d.label, d.state] for d in self.labels]
         said = [drawn, labels, [[d.name, d.value] for d in self.attributes], self.texts]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said
@@ -139,7 +136,7 @@ class ImageDrafts:
                 self.doubtful.update(kin, below)
 
 
-def _known_by(shape: LabelShape) -> dict[str, Any]:
+def _known_by(shape: LabelShape) -> Known:
     """What of its map a shape makes known."""
     if shape.instances:
         return {"values": None}

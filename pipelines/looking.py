@@ -1,11 +1,11 @@
 """What the masks of a record hold that its card does not know, before anything is built of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.faults import reason_of
-from schemas import LabelShape, Notice, Record, Region
+from schemas import LabelShape, Notice, Record, Region, SourceFile
 from transforms.regions.resolve import resolution
 
 
@@ -27,10 +27,11 @@ def look(root: Path, record: Record, regions: Sequence[Region]) -> Looked:
         return Looked(
             [Notice(kind="file", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)]
         )  # fmt: skip
-    drawn = {region.shape.source for region in (item.region for item in found.kept) if _has_map(region)}
-    files = {region.shape.source for region in regions if _has_map(region)}
-    return Looked([notice.model_copy(update={"record": record.key}) for notice in found.notices], len(files - drawn))
+    drawn = _files(item.region for item in found.kept)
+    notices = [notice.model_copy(update={"record": record.key}) for notice in found.notices]
+    return Looked(notices, len(_files(regions) - drawn))
 
 
-def _has_map(region: Region) -> bool:
-    return isinstance(region.shape, LabelShape)
+def _files(regions: Iterable[Region]) -> set[SourceFile]:
+    """The files of masks that regions are read from."""
+    return {region.shape.source for region in regions if isinstance(region.shape, LabelShape)}

@@ -44,8 +44,9 @@ class Options(base.Options):
 
     `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
     source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
-    "refuse": every image has one. `filled`: each mask shows something, so that an empty one is said. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry;
-    "turned": axes of a mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
+    "refuse": every image has one. `filled`: each mask shows something, so that an empty one is said.
+    `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry; "turned": axes of a
+    mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
     `orientation`: which way a mask's axes run (LAI), where its header is known to be wrong; sizes alone are compared.
     `only`: field -> values, or templates of them, that the image must have; other images are not annotated.
     """
@@ -178,7 +179,9 @@ def _segments(image: Image, options: Options, path: str) -> Iterator[ProblemDraf
     known = {value for _, value in _values(image, options)}
     for value, name in nrrd.segments(image.root, path):
         if value not in known:
-            reason = f"the header names it {name!r}, and the card does not know it; map it under layout.labels, or null it"
+            reason = (
+                f"the header names it {name!r}, and the card does not know it; map it under layout.labels, or null it"
+            )
             yield ProblemDraft(Notice(kind="value", uri=path, item=str(value), reason=reason))
 
 

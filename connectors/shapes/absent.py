@@ -5,7 +5,7 @@ from pathlib import Path
 
 from connectors import archives, patterns
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import NOT_FETCHED, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
 from schemas import Notice
 
@@ -27,9 +27,7 @@ def check_links(root: Path, path: str) -> None:
     for count in range(len(steps), 0, -1):
         part = root.joinpath(*steps[:count])
         if part.is_symlink() and not part.exists():
-            raise Unreadable(
-                "/".join(steps[:count]), "is a link whose content is not here: fetch it (git annex get, datalad get)"
-            )
+            raise Unreadable("/".join(steps[:count]), NOT_FETCHED)
 
 
 def drafts(image: Image, file: str, missing: str) -> Iterator[Draft]:

@@ -50,7 +50,9 @@ def _constant(array: NDArray[Any], value: float) -> tuple[NDArray[np.bool_], str
     whole = float(np.iinfo(array.dtype).max) if np.issubdtype(array.dtype, np.integer) else 1.0
     if value not in (*FULL, whole):
         raise ValueError(f"each pixel of the mask is {value:g}: nothing tells whether all is inside, or nothing")
-    return np.ones(array.shape, bool), f"each of its {array.size} pixels is {value:g}: the whole picture counts as inside"
+    return np.ones(
+        array.shape, bool
+    ), f"each of its {array.size} pixels is {value:g}: the whole picture counts as inside"
 
 
 def _halved(array: NDArray[Any], high: float) -> tuple[NDArray[np.bool_], str | None]:
@@ -59,7 +61,7 @@ def _halved(array: NDArray[Any], high: float) -> tuple[NDArray[np.bool_], str | 
     between = int(np.count_nonzero((array > high / 8) & (array < high * 7 / 8)))
     return (
         np.asarray(array >= high / 2),
-        f"lossy compression changed its values; from {high / 2:g} on a pixel counts as inside, {between} lie in between",
+        f"lossy compression changed its values: from {high / 2:g} on a pixel is inside; {between} lie in between",
     )
 
 

@@ -160,7 +160,15 @@ def _look_through(root: Path, record: Record, read: Mapping[tuple[object, ...], 
         if shape is None or any(is_of(known, cast(LabelShape, own[0].shape)) for own in read.values()):
             continue
         array = labels(root, shape, record)
-        sums.looked(known, shape, array, {} if shape.by_intensity or shape.colour else objects(array))
+        if known.part is None or not _repeats(root, record, known, array):
+            sums.looked(known, shape, array, {} if shape.by_intensity or shape.colour else objects(array))
+
+
+def _repeats(root: Path, record: Record, known: LabelMap, array: NDArray[Any]) -> bool:
+    """Whether a channel is one that a label speaks of once more, as in a grey stored as colours."""
+    others = [one for one in record.label_maps if (one.source, one.decoder) == (known.source, known.decoder)]
+    shapes = [probe(one.model_copy(update={"part": ""})) for one in others if one.channel not in (None, known.channel)]
+    return any(np.array_equal(array, labels(root, shape, record)) for shape in shapes if shape is not None)
 
 
 def _map_of(shape: LabelShape) -> tuple[object, ...]:
@@ -196,7 +204,7 @@ def _from_polygon(record: Record, region: Region, shape: PolygonShape) -> Resolv
 def _from_labels(root: Path, record: Record, group: list[Region], sums: _Sums) -> None:
     first = group[0].shape
     assert isinstance(first, LabelShape)
-    array = labels(root, first, record)
+    array: NDArray[Any] = labels(root, first, record)
     known = map_of(record, first)
     if first.binary:
         array = _binary(root, record, group[0], array, sums)

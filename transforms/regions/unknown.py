@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import LabelMap, LabelShape, Notice, Record, SourceFile
+from schemas.select import panel_of, parse_select
 from transforms.media.decoders import channels
 from transforms.regions.values import Found
 
@@ -26,7 +27,9 @@ class Unknown(NamedTuple):
     def notice(self) -> Notice:
         """What to tell of it."""
         where = "" if self.map.channel is None else f" in channel {self.map.channel}"
-        reason = f"{self.pixels} pixels{where} whose meaning the card does not know; map it under layout.labels, or null it"
+        reason = (
+            f"{self.pixels} pixels{where} whose meaning the card does not know; map it under layout.labels, or null it"
+        )
         return Notice(kind="value", uri=place(self.map.source), item=self.value, reason=reason)
 
 
@@ -69,10 +72,20 @@ def unnamed_channels(root: Path, record: Record) -> Iterator[LabelMap]:
     for (source, decoder), maps in named.items():
         concepts = tuple(dict.fromkeys(label for known in maps for label in known.concepts))
         shape = LabelShape(source=source, decoder=decoder, value=0)
-        for number in sorted({*range(channels(root, shape, record))} - {known.channel for known in maps}):
+        every = {*range(channels(root, shape, record))} - _of_image(record, source)
+        for number in sorted(every - {known.channel for known in maps}):
             yield LabelMap(
                 source=source, decoder=decoder, channel=number, part=f"channel {number}", concepts=concepts
             )  # fmt: skip
+
+
+def _of_image(record: Record, source: SourceFile) -> set[int]:
+    """The channels of a map's file that are the image itself, where the two lie in one array."""
+    own = record.sources[0]
+    if (own.uri, own.member) != (source.uri, source.member) or panel_of(source.select) is not None:
+        return set()
+    last = parse_select(own.select).index[-1:]
+    return {*range(*last[0].indices(1 << 16))} if last and isinstance(last[0], slice) and last[0].stop else set()
 
 
 def by_range(shape: LabelShape) -> bool:
@@ -80,9 +93,7 @@ def by_range(shape: LabelShape) -> bool:
     return shape.at_least is not None and shape.at_most is not None
 
 
-def unknown_of(
-    known: LabelMap, shape: LabelShape, array: NDArray[Any], found: Found
-) -> list[Unknown]:
+def unknown_of(known: LabelMap, shape: LabelShape, array: NDArray[Any], found: Found) -> list[Unknown]:
     """What an array holds that its label map does not know, the commonest first. `found`: where the values of a map of
     values lie. Nothing of thresholds and binary masks, whose values stand for nothing by themselves."""
     if known.part is not None:
@@ -117,11 +128,13 @@ def held(array: NDArray[Any], low: float | None, high: float | None) -> NDArray[
 
 
 def refuse_foreign(unknown: Sequence[Unknown]) -> None:
-    """Maps of which the card knows no value at all were written in another way than it says. Raises ValueError."""
-    if unknown:
-        named = ", ".join(f"{one.value} ({one.pixels} pixels)" for one in unknown[:5])
+    """Maps that hold no value that the card knows were written in another way than it says. Raises ValueError. Where it
+    knows none of a map (a table without a row, a channel that no label names), the values are named and no more."""
+    foreign = [one for one in unknown if one.map.part is None and (one.map.values or one.map.colours or one.map.ranges)]
+    if foreign:
+        named = ", ".join(f"{one.value} ({one.pixels} pixels)" for one in foreign[:5])
         raise ValueError(
-            f"{place(unknown[0].map.source)} holds {named}, and no value that the card knows; map what it holds under "
+            f"{place(foreign[0].map.source)} holds {named}, and no value that the card knows; map what it holds under "
             "layout.labels, or list it under layout.unmapped"
         )
 

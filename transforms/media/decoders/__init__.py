@@ -46,7 +46,8 @@ def decode(root: Path, record: Record) -> Pixels:
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
     """A label map on the record's grid: its values; intensities where the shape is told by them; 0xRRGGBB, or more
-    where it is not opaque, where it has a `colour`. Raises DecodeError when it cannot be read or lies on another grid."""
+    where it is not opaque, where it has a `colour`. Raises DecodeError when it cannot be read, or lies on another
+    grid."""
     array: NDArray[np.integer[Any]] = _run("labels", shape.decoder, shape.source.uri, root, shape, record)
     grid = tuple(record.geometry.shape)
     if tuple(array.shape) != grid:

@@ -22,6 +22,7 @@ from transforms.media.decoders import _volume
 BY_PILLOW = {"1", "P", "PA", "LA", "La", "CMYK", "YCbCr", "LAB", "HSV"}
 NOISE = 32  # how far the channels of a grey JPEG may lie apart after compression
 GZIP = b"\x1f\x8b"
+PHOTOMETRIC, WHITE_IS_ZERO, BITS = 262, 0, 258  # TIFF 6.0: PhotometricInterpretation, BitsPerSample
 Image.MAX_IMAGE_PIXELS = None  # the header's size was checked when the record was read
 
 
@@ -29,7 +30,7 @@ Image.MAX_IMAGE_PIXELS = None  # the header's size was checked when the record w
 class Sheet:
     """`array`: (rows, columns) or (rows, columns, channels), channels as R, G, B[, A] or grey, A; greys of 1, 2 and 4
     `bits` spread over 0 to 255. `palette`: the colours (n, 3) that its values stand for. `lossy`: compressed, so that
-    values are not exact. `inverted`: stored with zero as white (TIFF 6.0, PhotometricInterpretation 0)."""
+    values are not exact. `inverted`: a grey TIFF that shows 0 white (WhiteIsZero); its values are as stored."""
 
     array: NDArray[Any]
     palette: NDArray[np.uint8] | None = None
@@ -55,12 +56,12 @@ def read(data: bytes, page: int = 0) -> Sheet:
         with Image.open(io.BytesIO(data)) as image:
             image.seek(page)
             lossy = image.format == "JPEG" or "jpeg" in str(image.info.get("compression", ""))
-            bits, inverted = _stored(image, data)
-            if image.mode in BY_PILLOW or image.format == "GIF" or bits < 8:
-                return replace(_by_pillow(image, lossy), bits=bits, inverted=inverted)
-            array = _by_opencv(data, page)
-            sheet = Sheet(array, None, lossy) if array is not None else _by_pillow(image, lossy)
-            return replace(sheet, inverted=inverted)
+            inverted = image.format == "TIFF" and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO  # type: ignore[attr-defined]
+            bits = _bits(image, data)
+            by_pillow = image.mode in BY_PILLOW or image.format == "GIF" or bits < 8
+            array = None if by_pillow else _by_opencv(data, page)
+            sheet = replace(_by_pillow(image, lossy), bits=bits) if array is None else Sheet(array, None, lossy)
+            return _as_stored(sheet) if inverted else sheet
     except UnidentifiedImageError as error:
         array = _by_opencv(data, page)
         if array is None:
@@ -68,14 +69,19 @@ def read(data: bytes, page: int = 0) -> Sheet:
         return Sheet(array)
 
 
-def _stored(image: Image.Image, data: bytes) -> tuple[int, bool]:
-    """The bits of a grey where they are fewer than 8 (8 otherwise), and whether zero is white in the file."""
-    tags: Any = getattr(image, "tag_v2", {})
-    if image.format == "TIFF" and tags.get(262) in (0, 1):
-        return min(8, int(tags.get(258, (1,))[0])), tags.get(262) == 0
+def _as_stored(sheet: Sheet) -> Sheet:
+    """The sheet of a TIFF that shows 0 white, the turn-over of 8-bit values by the libraries taken back."""
+    array = sheet.array
+    return replace(sheet, array=255 - array if array.dtype == np.uint8 else array, inverted=True)
+
+
+def _bits(image: Image.Image, data: bytes) -> int:
+    """The depth of a grey where it is below 8; 8 otherwise."""
+    if image.format == "TIFF" and image.tag_v2.get(PHOTOMETRIC) in (0, 1):  # type: ignore[attr-defined]
+        return min(8, int(image.tag_v2.get(BITS, (1,))[0]))  # type: ignore[attr-defined]
     if image.format == "PNG" and data[25] == 0:  # the colour type; before it the depth (PNG 11.2.1)
-        return min(8, data[24]), False
-    return (1 if image.mode == "1" else 8), False
+        return min(8, data[24])
+    return 1 if image.mode == "1" else 8
 
 
 def _by_pillow(image: Image.Image, lossy: bool) -> Sheet:
@@ -159,12 +165,10 @@ def values(sheet: Sheet, known: Collection[float] | None = None) -> NDArray[np.i
 def _readings(sheet: Sheet) -> list[NDArray[Any]]:
     """What the values of a map may be: as stored, then as shown where that is another thing."""
     if sheet.palette is not None:
-        grey = bool((sheet.palette == sheet.palette[:, :1]).all())
-        return [sheet.array, sheet.palette[:, 0][sheet.array]] if grey else [sheet.array]
-    shown = _one(sheet.array, noise=0)
-    whites = [np.iinfo(shown.dtype).max - shown, shown] if sheet.inverted else [shown]
-    step = 255 // ((1 << sheet.bits) - 1)
-    return [*(white // step for white in whites), *whites] if sheet.bits < 8 else whites
+        whole = bool((sheet.palette == sheet.palette[:, :1]).all())
+        return [sheet.array, sheet.palette[:, 0][sheet.array]] if whole else [sheet.array]
+    grey = _one(sheet.array, noise=0)
+    return [grey // (255 // ((1 << sheet.bits) - 1)), grey] if sheet.bits < 8 else [grey]
 
 
 def intensity(sheet: Sheet) -> NDArray[Any]:
@@ -177,16 +181,14 @@ def intensity(sheet: Sheet) -> NDArray[Any]:
 
 def binary(sheet: Sheet) -> NDArray[Any]:
     """Grey values of a mask that says by itself what is inside. Of a palette with colours: 255 where it is not black.
-    Raises ValueError on two colours beside black, and where the file says that zero is white."""
-    if sheet.inverted:
-        raise ValueError("zero is white in this file: say by a threshold (`at_least`, `at_most`) what is inside")
+    Raises ValueError on two colours beside black."""
     if sheet.palette is None or bool((sheet.palette == sheet.palette[:, :1]).all()):
         return intensity(sheet)
     used = np.unique(sheet.palette[np.unique(sheet.array)], axis=0)
     if len(used[used.any(axis=1)]) > 1:
         named = ", ".join("#" + bytes(colour).hex() for colour in used.tolist()[:5])
         raise ValueError(f"the mask is read as binary, and its pixels are {named}: read it by its values or colours")
-    return (sheet.palette[sheet.array].any(axis=-1) * 255).astype(np.uint8)
+    return np.asarray(sheet.palette[sheet.array].any(axis=-1) * 255, np.uint8)
 
 
 def channels(sheet: Sheet) -> int:
@@ -208,6 +210,11 @@ def channel(sheet: Sheet, number: int) -> Sheet:
 def labels(sheet: Sheet, shape: LabelShape, known: Collection[float] | None = None) -> NDArray[Any]:
     """Values (see `values` for `known`); intensities where the shape is told by them; colours (see `packed`) where it
     has a colour. Raises ValueError."""
+    if sheet.inverted and shape.by_intensity:
+        raise ValueError(
+            "a mask in a TIFF that shows 0 white: whether what is inside is white, or has the high values, is not "
+            "told; read it by its values (`encode: values`), which count as stored"
+        )
     if shape.channel is not None:
         sheet = channel(sheet, shape.channel)
     if shape.colour is not None:

@@ -82,7 +82,7 @@ def whole_numbers(array: NDArray[Any]) -> NDArray[Any]:
     if off.any():
         some = ", ".join(f"{value:g}" for value in np.unique(array[off])[:5])
         raise ValueError(f"the label map holds fractions in {int(np.count_nonzero(off))} pixels: {some}")
-    return whole.astype(np.int32)
+    return np.asarray(whole, np.int32)
 
 
 def channel_of(select: str | None, channel: int | None) -> str | None:

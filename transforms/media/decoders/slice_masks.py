@@ -36,7 +36,7 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
 def lossy(root: Path, shape: LabelShape) -> bool:
     """As the first mask is."""
     own = dicom if (shape.source.member or shape.source.uri).lower().endswith(DICOM) else raster
-    return own.lossy(root, shape.model_copy(update={"source": shape.source.model_copy(update={"select": None})}))
+    return bool(own.lossy(root, shape.model_copy(update={"source": shape.source.model_copy(update={"select": None})})))
 
 
 def _beside(root: Path, source: SourceFile) -> list[SourceFile]:
