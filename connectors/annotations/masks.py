@@ -44,7 +44,8 @@ class Options(base.Options):
 
     `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
     source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
-    "refuse": every image has one. `filled`: each mask shows something, so that an empty one is said.
+    "refuse": every image has one. `filled`: each mask of one `label` shows something (as with "empty"), so that one
+    that shows nothing is said.
     `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry; "turned": axes of a
     mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
     `orientation`: which way a mask's axes run (LAI), where its header is known to be wrong; sizes alone are compared.
@@ -142,9 +143,7 @@ def _drawn(image: Image, options: Options, source: SourceFile, path: str, data: 
         if ring:
             yield RegionDraft(image.fill(_label(image, options)), PolygonShape(rings=(ring,)), made_by=options.made_by)
         return
-    plain = LabelShape(
-        source=source, decoder=formats.decoder_of(path), value=0, channel=options.channel, listed=options.filled
-    )
+    plain = LabelShape(source=source, decoder=formats.decoder_of(path), value=0, channel=options.channel)
     for label, update in _parts(image, options):
         yield RegionDraft(label, plain.model_copy(update=update), made_by=options.made_by)
     if options.encode == "values" and not options.ranges:
@@ -154,15 +153,16 @@ def _drawn(image: Image, options: Options, source: SourceFile, path: str, data: 
 
 def _parts(image: Image, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each label, and by what of the map its region is told."""
+    shown = options.filled or options.missing == "empty"  # what shows nothing would not be there
     if options.encode == "colours":
         for label, colour in options.colours.items():
             yield label, {"value": 1, "colour": colour}
     elif options.encode == "instances":
-        yield image.fill(_label(image, options)), {"instances": True}
+        yield image.fill(_label(image, options)), {"instances": True, "listed": shown}
     elif options.encode == "binary":
         ends = {"at_least": options.at_least, "at_most": options.at_most}
         own = options.at_least is None and options.at_most is None
-        yield image.fill(_label(image, options)), {"binary": True} if own else ends
+        yield image.fill(_label(image, options)), {**({"binary": True} if own else ends), "listed": shown}
     elif options.ranges:
         for label, (low, high) in options.ranges.items():
             yield label, {"at_least": low, "at_most": high}
