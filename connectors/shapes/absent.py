@@ -38,7 +38,7 @@ def drafts(image: Image, file: str, missing: str) -> Iterator[Draft]:
     if missing == "refuse":
         raise Unreadable(image.path, f"no mask fits {named}")
     if missing == "empty":
-        yield ExaminedDraft(file)
+        yield ExaminedDraft(named)
     elif missing == "notice":
         reason = f"no file fits {named}: this image counts as not annotated by it"
         yield ProblemDraft(Notice(kind="file", uri=image.path, reason=reason))

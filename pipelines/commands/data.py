@@ -75,7 +75,7 @@ def read(
         except NotPartOf as refused:
             _line(f"{refused.uri}: left out: {refused.reason}")
         except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-            _line(f"{item.uri}: unreadable: {reason_of(error)}")
+            _line(f"{item.uri}: unreadable: {reason_of(error, item.uri)}")
     if empty:
         _line(f"{empty} masks show nothing: not one pixel of them is a region")
 

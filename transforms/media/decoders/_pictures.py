@@ -241,8 +241,8 @@ def _one(array: NDArray[Any], noise: int) -> NDArray[Any]:
     if array.ndim == 2:
         return array
     colours = array[..., : array.shape[2] - 1] if array.shape[2] in (2, 4) else array
-    if array.shape[2] in (2, 4) and np.ptp(array[..., -1]):
-        hidden = int(np.count_nonzero((array[..., -1] != array[..., -1].max()) & colours.any(axis=-1)))
+    if array.shape[2] in (2, 4) and array[..., -1].any():  # an alpha of zeros alone was never filled in
+        hidden = int(np.count_nonzero((array[..., -1] == 0) & colours.any(axis=-1)))
         if hidden:
             raise ValueError(f"{hidden} pixels have a value and are transparent: give the `channel` that is the mask")
     apart = int(np.ptp(colours.astype(np.int64), axis=2).max(initial=0))
