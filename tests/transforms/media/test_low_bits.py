@@ -19,7 +19,9 @@ ROWS, COLUMNS = 9, 13
 def packed(array: np.ndarray, bits: int, lead: bytes = b"") -> bytes:
     """Rows of samples, each row filled up to a byte."""
     rows = ["".join(format(int(value), f"0{bits}b") for value in row) for row in array]
-    return b"".join(lead + bytes(int(row[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(row), 8)) for row in rows)
+    return b"".join(
+        lead + bytes(int(row[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(row), 8)) for row in rows
+    )
 
 
 def png(path: Path, array: np.ndarray, bits: int, palette: bytes | None = None) -> None:

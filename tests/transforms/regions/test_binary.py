@@ -77,7 +77,10 @@ def test_a_black_jpeg_holds_nothing() -> None:
     ("array", "words"),
     [
         (np.where(DISC, 1, 0) + (DISC & (np.arange(64) > 30)), "0 ("),
-        (np.where(DISC, 255, 0).astype(np.uint8) // 2 + DISC.astype(np.uint8) * (np.arange(64) % 2).astype(np.uint8), "("),
+        (
+            np.where(DISC, 255, 0).astype(np.uint8) // 2 + DISC.astype(np.uint8) * (np.arange(64) % 2).astype(np.uint8),
+            "(",
+        ),
         (np.where(DISC, 1.98, 0) - DISC * (np.arange(64) % 2), "0.98"),
         (np.where(DISC, -1, 0).astype(np.int8), "-1 ("),
         (np.where(DISC, np.nan, 1.0), "no numbers"),
