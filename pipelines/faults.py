@@ -37,7 +37,9 @@ def interrupted() -> ClusterError | None:
 
 
 def reason_of(error: Exception, uri: str | None = None) -> str:
-    """One line for the quarantine; it names the file where that is not `uri`, the unit's own. Raises DiskFullError or PlaceError where that is no fault of the record."""
+    """One line for the quarantine; it names the file where that is not `uri`, the unit's own.
+
+    Raises DiskFullError or PlaceError where that is no fault of the record."""
     from connectors.base import Unreadable  # late: every command's help comes by here
 
     if isinstance(error, PlaceError):

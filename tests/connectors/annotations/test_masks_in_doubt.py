@@ -1,4 +1,4 @@
-"""Masks that are missing, empty, not fetched, or hold what the card does not know: said, and nothing is absent for it."""
+"""Masks that are missing, empty, not fetched, or hold what the card does not know are said, and nothing is absent."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def test_a_missing_mask_costs_no_image_and_leaves_everything_open(root: Path) ->
 
 
 @pytest.mark.parametrize("missing", ["notice", "unannotated", "empty", "refuse"])
-@pytest.mark.parametrize("file", ["mask/{case}.png", "mask/{case}_*.png", "mask/{case}/{n}.png", "mask/{case}/m.png"])
+@pytest.mark.parametrize("file", ["mask/{case}.png", "mask/{case}_*.png", "mask/{case}/{n}.png", "mask/{n}/{case}.png"])
 def test_a_link_whose_content_was_not_fetched_is_no_missing_mask(root: Path, missing: str, file: str) -> None:
     """As git-annex and DataLad leave them in a clone: the picture's mask is there, but not here."""
     link = root / file.format(case="a", n="1").replace("*", "1")
@@ -135,6 +135,15 @@ def test_an_instance_without_a_row_and_a_row_without_an_instance(root: Path) -> 
     found = looked(root, card({"-1": "liver"}, classes=classes))
     assert [item.region.source_label for item in found.kept] == ["-1"]
     assert [(n.kind, n.item) for n in found.notices] == [("value", "4"), ("file", "-1")]
+    assert found.doubtful == {"liver"}
+
+
+def test_an_instance_of_a_table_that_lists_none(root: Path) -> None:
+    picture(root / "mask/a.png", block(4, np.s_[20:], np.s_[:4]))
+    (root / "t.csv").write_text("case,id,code\na,0,0\n")
+    classes = {"file": "t.csv", "key": "case", "match": "{case}", "value": "id", "label": "code"}
+    found = looked(root, card({"-1": "liver"}, classes=classes))
+    assert [n.item for n in found.notices] == ["4"]
     assert found.doubtful == {"liver"}
 
 
