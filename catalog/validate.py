@@ -129,6 +129,9 @@ def _labels(card: DatasetCard, space: LabelSpace) -> Faults:
                 f"layout.unmapped.{value}",
                 "is mapped, or not among layout.labels; remove it or set the label to null",
             )
+    for value in card.layout.void:
+        if labels.get(value, "absent") is not None:
+            yield "layout.void", f"{value} is mapped, or not among layout.labels: what nobody labelled is no concept"
 
 
 def _slugs(card: DatasetCard, space: LabelSpace) -> Faults:

@@ -29,6 +29,7 @@ from schemas import (
 )
 from schemas.region import Shape
 
+NOT_FETCHED = "is a link whose content is not here: fetch it (git annex get, datalad get)"
 CHUNK = 1 << 20
 SMALL = 1 << 24  # bytes
 SHARED = 64  # files
@@ -196,7 +197,8 @@ def loaded(
             stat = os.stat(path)  # noqa: PTH116
             sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
     except FileNotFoundError as error:
-        raise Unreadable(uri, "the file is not there") from error
+        reason = NOT_FETCHED if os.path.islink(path) else "the file is not there"  # noqa: PTH114
+        raise Unreadable(uri, reason) from error
     except BAD_ARCHIVE as error:
         raise Unreadable(uri, f"cannot read member {member} of this archive: {error}") from error
     except OSError as error:

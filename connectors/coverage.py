@@ -109,9 +109,9 @@ def _companions(root: Path, part: layout.Bound, images: Images) -> tuple[list[st
 
 
 def _needed(options: Any) -> bool:
-    """Whether an image without this annotation is refused, as far as its options say."""
+    """Whether an image without this annotation is refused or counts as missing it, as far as its options say."""
     if hasattr(options, "missing"):
-        return bool(options.missing == "refuse")
+        return options.missing in ("refuse", "notice")
     return True
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from schemas import MadeBy, Notice
+from schemas import LabelShape, MadeBy, Notice
 from schemas.region import Shape
 
 
@@ -15,13 +15,23 @@ class ExaminedDraft(NamedTuple):
 
 
 class RegionDraft(NamedTuple):
-    """A region under the source's own label."""
+    """A region under the source's own label. `void`: of pixels that nobody labelled, whatever the card says of it."""
 
     label: str
     shape: Shape
     frame: str = "voxel"
     made_by: MadeBy | None = None
     meta: Mapping[str, Any] = MappingProxyType({})
+    void: bool = False
+
+
+class MapDraft(NamedTuple):
+    """A map of values that is looked through, even where no label asks for a value of it. `part`: what it is of its
+    file ("channel 3"), where no label speaks of it at all. `known`: values of it that are left out on purpose."""
+
+    shape: LabelShape
+    part: str | None = None
+    known: tuple[int, ...] = ()
 
 
 class LabelDraft(NamedTuple):
@@ -57,4 +67,4 @@ class ProblemDraft(NamedTuple):
     labels: tuple[str, ...] | None = None
 
 
-Draft = ProblemDraft | ExaminedDraft | RegionDraft | LabelDraft | AttributeDraft | TextDraft
+Draft = ProblemDraft | ExaminedDraft | RegionDraft | MapDraft | LabelDraft | AttributeDraft | TextDraft

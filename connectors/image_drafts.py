@@ -1,11 +1,22 @@
 """What all annotations of one image say together, and what of it the card does not know."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, RegionDraft, TextDraft
+from connectors.drafts import (
+    AttributeDraft,
+    Draft,
+    ExaminedDraft,
+    LabelDraft,
+    MapDraft,
+    ProblemDraft,
+    RegionDraft,
+    TextDraft,
+)
 from schemas import DatasetCard, LabelMap, LabelShape, LabelSpace, Notice
+
+Known = Mapping[str, tuple[Any, ...] | None]  # a field of LabelMap -> what is added to it; None: any value
 
 
 @dataclass(slots=True)
@@ -16,6 +27,8 @@ class ImageDrafts:
     card: DatasetCard
     space: LabelSpace
     regions: list[tuple[RegionDraft, tuple[str, ...]]] = field(default_factory=list)
+    maps: list[tuple[MapDraft, tuple[str, ...]]] = field(default_factory=list)
+    voids: list[tuple[LabelShape, tuple[str, ...]]] = field(default_factory=list)
     labels: list[LabelDraft] = field(default_factory=list)
     attributes: list[AttributeDraft] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
@@ -38,8 +51,9 @@ class ImageDrafts:
             if self._known(cast(LabelDraft, draft).label, exhaustive, path):
                 self.labels.append(cast(LabelDraft, draft))
         elif kind is RegionDraft:
-            if self._known(cast(RegionDraft, draft).label, exhaustive, path):
-                self.regions.append((cast(RegionDraft, draft), tuple(exhaustive)))
+            self._region(cast(RegionDraft, draft), exhaustive, path)
+        elif kind is MapDraft:
+            self.maps.append((cast(MapDraft, draft), tuple(exhaustive)))
         elif kind is ProblemDraft:
             self._doubt(cast(ProblemDraft, draft), exhaustive)
         else:
@@ -50,31 +64,51 @@ class ImageDrafts:
         return self.covered - self.doubtful
 
     def label_maps(self) -> tuple[LabelMap, ...]:
-        """The maps of values and of colours that regions are read from, with all values that the card knows in each."""
+        """The maps of values and of colours that regions are read from, with all that the card knows in each."""
         maps: dict[tuple[Any, ...], LabelMap] = {}
         for draft, exhaustive in self.regions:
-            shape = draft.shape
-            if not isinstance(shape, LabelShape):
-                continue
-            key = (shape.source, shape.decoder, shape.channel, shape.colour is None)
-            labels = tuple(self.space.concept(slug).label for slug in exhaustive)
-            before = maps.get(key) or LabelMap(source=shape.source, decoder=shape.decoder, channel=shape.channel)
-            concepts = tuple(dict.fromkeys((*before.concepts, *labels)))
-            values = None if shape.instances or before.values is None else (*before.values, shape.value)
-            known: dict[str, Any] = {"values": values}
-            if shape.colour is not None:
-                known = {"colours": (*before.colours, shape.colour)}
-            elif shape.at_least is not None or shape.at_most is not None:
-                known = {"ranges": (*before.ranges, (shape.at_least, shape.at_most))}
-            maps[key] = before.model_copy(update={**known, "concepts": concepts})
+            if isinstance(draft.shape, LabelShape):
+                self._met(maps, draft.shape, exhaustive, _known_by(draft.shape))
+        for shape, exhaustive in self.voids:
+            known: Known = {} if shape.colour is None else {"colours": (shape.colour,)}
+            self._met(maps, shape, exhaustive, {**known, "void": (_void_of(shape),)})
+        for looked, exhaustive in self.maps:
+            self._met(maps, looked.shape, exhaustive, {"values": looked.known}, looked.part)
         return tuple(maps.values())
+
+    def _met(
+        self, maps: dict[tuple[Any, ...], LabelMap], shape: LabelShape, exhaustive: Sequence[str],
+        known: Known, part: str | None = None,
+    ) -> None:  # fmt: skip
+        """Adds what one more shape tells of its map. `part`: of one that no shape speaks of."""
+        key = (shape.source, shape.decoder, shape.channel, shape.colour is None)
+        before = maps.get(key) or LabelMap(
+            source=shape.source, decoder=shape.decoder, channel=shape.channel, part=part
+        )  # fmt: skip
+        labels = (self.space.concept(slug).label for slug in exhaustive)
+        update: dict[str, Any] = {"concepts": tuple(dict.fromkeys((*before.concepts, *labels)))}
+        for name, values in known.items():
+            own = getattr(before, name)
+            update[name] = None if values is None or own is None else tuple(dict.fromkeys((*own, *values)))
+        maps[key] = before.model_copy(update=update)
 
     def content(self) -> list[Any]:
         """All that it says, as JSON values, for the record's key."""
         drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d, _ in self.regions]
+        drawn += [["", shape.model_dump(mode="json"), ""] for shape, _ in self.voids]
         labels = [[d.label, d.state] for d in self.labels]
         said = [drawn, labels, [[d.name, d.value] for d in self.attributes], self.texts]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said
+
+    def _region(self, draft: RegionDraft, exhaustive: Sequence[str], path: str) -> None:
+        """A region; of pixels that nobody labelled only where they may lie is kept."""
+        if not draft.void and draft.label not in self.card.layout.void:
+            if self._known(draft.label, exhaustive, path):
+                self.regions.append((draft, tuple(exhaustive)))
+        elif isinstance(draft.shape, LabelShape) and not draft.shape.binary:
+            self.voids.append((draft.shape, tuple(exhaustive)))
+        else:
+            self.doubtful.update(exhaustive)
 
     def _known(self, label: str, exhaustive: Sequence[str], path: str) -> bool:
         """Whether the card knows a label; one that it does not may be any of what the annotation looks for."""
@@ -100,3 +134,22 @@ class ImageDrafts:
                 kin = {slug, *self.space.ancestors(slug)}
                 below = (other for other in exhaustive if slug in self.space.ancestors(other))
                 self.doubtful.update(kin, below)
+
+
+def _known_by(shape: LabelShape) -> Known:
+    """What of its map a shape makes known."""
+    if shape.instances:
+        return {"values": None}
+    if shape.colour is not None:
+        return {"colours": (shape.colour,)}
+    if shape.by_intensity:
+        return {"ranges": ((shape.at_least, shape.at_most),)}
+    return {"values": (shape.value,)}
+
+
+def _void_of(shape: LabelShape) -> tuple[float | None, float | None]:
+    """The range of values, or of colours as 0xRRGGBB, that a shape of pixels without a label stands for."""
+    if shape.colour is not None:
+        red, green, blue = shape.colour
+        return (red << 16 | green << 8 | blue,) * 2
+    return (shape.at_least, shape.at_most) if shape.by_intensity else (shape.value, shape.value)

@@ -165,7 +165,7 @@ def _walk(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Itera
 def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
     full = os.path.join(root, path)  # noqa: PTH118 - called for every file
     if not rest:
-        if known or os.path.isfile(full):  # noqa: PTH113
+        if known or os.path.isfile(full) or _leads_nowhere(full):  # noqa: PTH113
             yield path
     elif os.path.isdir(full):  # noqa: PTH112
         yield from _walk(root, f"{path}/", rest, whole)
@@ -178,6 +178,11 @@ def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: boo
         for member in members:
             if not archives.is_junk(member) and whole.fullmatch(f"{path}/{member}"):
                 yield f"{path}/{member}"
+
+
+def _leads_nowhere(full: str) -> bool:
+    """A link whose content is not there: it is yielded, so that reading says so."""
+    return os.path.islink(full) and not os.path.exists(full)  # noqa: PTH110, PTH114
 
 
 def _deep(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:

@@ -36,8 +36,10 @@ def interrupted() -> ClusterError | None:
     return lost[-1] if lost else None
 
 
-def reason_of(error: Exception) -> str:
-    """One line for the quarantine. Raises DiskFullError or PlaceError where that is no fault of the record."""
+def reason_of(error: Exception, uri: str | None = None) -> str:
+    """One line for the quarantine; it names the file where that is not `uri`, the unit's own.
+
+    Raises DiskFullError or PlaceError where that is no fault of the record."""
     from connectors.base import Unreadable  # late: every command's help comes by here
 
     if isinstance(error, PlaceError):
@@ -45,7 +47,7 @@ def reason_of(error: Exception) -> str:
     if is_full(error):
         raise DiskFullError(error.errno, error.strerror, error.filename) from error  # type: ignore[attr-defined]
     if isinstance(error, Unreadable):
-        return error.reason
+        return error.reason if uri in (None, error.uri) else str(error)
     text = " ".join(str(error).split())
     named = text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
     return named[:500]

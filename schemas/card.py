@@ -54,12 +54,14 @@ class Layout(Model):
     nobody has written the layout yet, and the set cannot be read.
 
     `labels` maps each published label value to the slug of a concept, or to null where it is left unmapped on purpose
-    (`unmapped` says why). `options` are the reader's own.
+    (`unmapped` says why). `void`: those of them that mark pixels which nobody labelled: where such lie, nothing that
+    the source annotated is absent. `options` are the reader's own.
     """
 
     reader: str | None = None
     labels: dict[str, str | None] = {}
     unmapped: dict[str, str] = {}
+    void: tuple[str, ...] = ()
     options: dict[str, Any] = {}
 
 

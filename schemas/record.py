@@ -51,8 +51,10 @@ class LabelMap(Model):
 
     `values`: those that the card maps or leaves unmapped with a reason; None where each value above zero is one
     instance. `ranges`: values from a first to a last are known too; None is open. `colours`: likewise, of a map of
-    colours; black is the background. `concepts`: labels of those that the
-    source annotated wherever they occur, in this map: none of them is absent where the map holds an unknown value.
+    colours; black is the background. `void`: ranges of values, or of colours as 0xRRGGBB, of pixels that nobody
+    labelled. `part`: what the map is of its file, where no label of the card speaks of it: it should hold zeros.
+    `concepts`: labels of those that the source annotated wherever they occur, in this map: none of them is absent where
+    the map holds an unknown value or a void one.
     """
 
     source: SourceFile
@@ -61,6 +63,8 @@ class LabelMap(Model):
     values: tuple[int, ...] | None = ()
     ranges: tuple[tuple[float | None, float | None], ...] = ()
     colours: tuple[tuple[int, int, int], ...] = ()
+    void: tuple[tuple[float | None, float | None], ...] = ()
+    part: str | None = None
     concepts: tuple[str, ...] = ()
 
 

@@ -16,7 +16,9 @@ class LabelShape(Model):
     zero is one instance of the concept and `value` is 0. With `at_least` the file is a probability or intensity map:
     the region is where its values, scaling applied, are at or above it, and `value` is 0. With `colour` the map is a
     picture and the region is where it has exactly this red, green and blue. `at_most`: the region is dark on light, at
-    or below this value. `channel`: which one of a map with several.
+    or below this value; with both, each value of the map stands for something, and these are the region's. With
+    `binary` the map's own values say what is inside (transforms/regions/binary.py). `channel`: which one of a map with
+    several. `listed`: the source says by other means that the region is there, so that an empty one is in doubt.
     """
 
     kind: Literal["label"] = "label"
@@ -28,6 +30,13 @@ class LabelShape(Model):
     at_most: float | None = None
     colour: tuple[int, int, int] | None = None
     channel: int | None = None
+    binary: bool = False
+    listed: bool = False
+
+    @property
+    def by_intensity(self) -> bool:
+        """Whether the region is told by how large values are, and not by which they are."""
+        return self.binary or self.at_least is not None or self.at_most is not None
 
 
 class ContourShape(Model):

@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from connectors import archives, base, patterns
+from connectors import base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, RegionDraft
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, MapDraft, RegionDraft
 from connectors.headers import array_file
+from connectors.shapes import absent
 from schemas import LabelShape
 from schemas.select import parse_select, select_of
 
@@ -19,8 +20,8 @@ STATES = {1.0: "present", 0.0: "absent", -1.0: "uncertain"}
 
 class Mask(base.Options):
     """`array`: its name, with fields. `axes`: as in the reader's options; n takes the image's own row. One of `values`
-    (value -> label), `label` (everything above zero) and `channels` (number along c -> label of what is above zero
-    there). `channel`: the number along c that holds `values` or `label`. Labels may have fields ("{class}")."""
+    (value -> label), `label` (a binary mask) and `channels` (number along c -> label of the binary mask there).
+    `channel`: the number along c that holds `values` or `label`. Labels may have fields ("{class}")."""
 
     array: str
     axes: str
@@ -40,6 +41,7 @@ class Options(base.Options):
 
     `prefix`: a template that goes before each class. `zeros`: what 0 in a column means: absent, or nothing where a
     source knows only what is there. `only`: fields and their values where this holds; other images are not annotated.
+    `missing`: where the container of an image is not there, as in format masks.
     """
 
     file: str | None = None
@@ -53,6 +55,7 @@ class Options(base.Options):
     masks: tuple[Mask, ...] = ()
     prefix: str = ""
     zeros: Literal["absent", "nothing"] = "absent"
+    missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
     only: Mapping[str, str | tuple[str, ...]] = {}
 
 
@@ -67,8 +70,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         if image.fields.get(name) not in ((wanted,) if isinstance(wanted, str) else wanted):
             return
     path = image.fill(options.file) if options.file else image.path
-    if options.file:
-        image.source(path)
+    if options.file and not absent.is_there(image.root, path):
+        yield from absent.drafts(image, options.file, options.missing)
+        return
     row = int(image.fill(options.row)) if options.row and "row" in image.fields else None
     for name, array in (*options.told.items(), *options.hide.items()):
         value = _row(image, path, array, None if "@" in array else row)
@@ -126,27 +130,45 @@ def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[
         yield LabelDraft(prefix + label, STATES[number])  # type: ignore[arg-type]
 
 
-def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[RegionDraft]:
-    name = image.fill(mask.array)
-    uri, member = archives.split(image.root, path)
+def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Draft]:
+    plain, shapes = LabelShape(source=image.source(path), decoder="array", value=0), {}
     for channel, value, label in _wanted(image, mask):
-        numbers = {"n": row, "c": channel}
-        given = {axis: n for axis, n in numbers.items() if n is not None and axis in mask.axes}
-        try:
-            select = select_of(name, mask.axes, given)
-            shape = array_file.shape_of(array_file.array(image.root, path, name).shape, parse_select(select))
-        except ValueError as error:
-            raise error if isinstance(error, Unreadable) else Unreadable(path, str(error)) from error
-        if shape != image.geometry.shape:
-            raise Unreadable(path, f"mask grid {shape} of {name!r} differs from {image.geometry.shape} of the image")
-        source = base.source_file(image.root, uri, member, select)
-        least = 1.0 if value is None else None
-        drawn = LabelShape(source=source, decoder="array", value=value or 0, at_least=least)
-        yield RegionDraft(image.fill(label), drawn)
+        if channel not in shapes:
+            shapes[channel] = plain.model_copy(update=_place(image, path, mask, row, channel))
+        told = {"binary": True} if value is None else {"value": value}
+        yield RegionDraft(image.fill(label), shapes[channel].model_copy(update=told))
+        if value is not None:
+            yield MapDraft(shapes[channel])
+    if _inside_select(mask):
+        count = array_file.array(image.root, path, image.fill(mask.array)).shape[mask.axes.index("c")]
+        for channel in sorted({*range(count)} - {*shapes}):
+            other = plain.model_copy(update=_place(image, path, mask, row, channel))
+            yield MapDraft(other, part=f"channel {channel}")
+
+
+def _inside_select(mask: Mask) -> bool:
+    """A picture's channels are told apart by the decoder, a volume's by what is taken of the array."""
+    return "c" in mask.axes and "z" in mask.axes
+
+
+def _place(image: Image, path: str, mask: Mask, row: int | None, channel: int | None) -> dict[str, Any]:
+    """Where a mask lies, as of its source and its channel. Raises Unreadable when it is not there, or of another
+    size."""
+    name = image.fill(mask.array)
+    numbers = {"n": row, "c": channel if _inside_select(mask) else None}
+    given = {axis: n for axis, n in numbers.items() if n is not None and axis in mask.axes}
+    try:
+        select = select_of(name, mask.axes, given)
+        shape = array_file.shape_of(array_file.array(image.root, path, name).shape, parse_select(select))
+    except ValueError as error:
+        raise error if isinstance(error, Unreadable) else Unreadable(path, str(error)) from error
+    if shape != image.geometry.shape:
+        raise Unreadable(path, f"mask grid {shape} of {name!r} differs from {image.geometry.shape} of the image")
+    return {"source": image.source(path, select), "channel": None if _inside_select(mask) else channel}
 
 
 def _wanted(image: Image, mask: Mask) -> Iterator[tuple[int | None, int | None, str]]:
-    """Channel, value (None: all above zero) and label of each region. Raises LayoutError unless one way is given."""
+    """Channel, value (None: a binary mask) and label of each region. Raises LayoutError unless one way is given."""
     if sum(map(bool, (mask.values, mask.label, mask.channels))) != 1:
         raise LayoutError(
             image.card.id, "layout.options.annotations: arrays.masks", "needs one of values, label and channels"

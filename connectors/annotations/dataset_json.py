@@ -17,11 +17,13 @@ from typing import Any, Literal
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, MapDraft, RegionDraft
 from connectors.headers import formats
+from connectors.shapes import absent
 from schemas import LabelShape
 
 _CHANNEL = re.compile(r"(.+)_(\d{4})(\.[^/]+)", re.S)
+IGNORE = "ignore"
 _FOLDER = re.compile(r"images(\w*)")
 
 
@@ -29,9 +31,11 @@ class Options(base.Options):
     """`file`: the dataset.json, with fields of the images' pattern; paths in it count from its folder. `mask`: template
     of the label file over the fields and `case`, where neither a list nor labelsXx beside imagesXx tells it.
 
-    `unlisted`: an image without a label file is "unannotated" (a test image), or "refuse"; one of imagesTr without is
-    always refused. `grid`: "shape" compares only the sizes of image and mask. Tells `channel_name`, by the field
-    `channel` (a reader's) or by the number in the file's name.
+    `unlisted`: an image without a label file is "unannotated" (a test image), or "refuse"; where one is listed, or the
+    image is one of imagesTr, a notice says that it was missed. The label "ignore", which nnU-Net reserves for pixels
+    that nobody labelled, is no region.
+    `grid`: "shape" compares only the sizes of image and mask. Tells `channel_name`, by the field `channel` (a reader's)
+    or by the number in the file's name.
     """
 
     file: str
@@ -60,17 +64,20 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if channel is not None:
         yield AttributeDraft("channel_name", channel)
     mask, listed = _mask_of(image.root, options, image.fields, file, image.path)
-    if mask is None or (not listed and not _is_there(image.root, mask)):
-        if options.unlisted == "refuse" or "/labelsTr/" in f"/{mask or ''}":
-            raise Unreadable(image.path, f"has no label file: {mask or f'not in the lists of {file}'}")
+    if mask is None or not absent.is_there(image.root, mask):
+        if mask is None and options.unlisted == "refuse":
+            raise Unreadable(image.path, f"has no label file: not in the lists of {file}")
+        expected = mask is not None and (listed or "/labelsTr/" in f"/{mask}")
+        if mask is not None:
+            yield from absent.drafts(image, mask, "notice" if expected else options.unlisted)
         return
     source = image.source(mask)
     formats.check_grid(image.root, mask, image.geometry, image.path, whole=options.grid == "same")
     yield ExaminedDraft(mask)
-    for name, value, least in _labels(image, told, file):
-        yield RegionDraft(
-            name, LabelShape(source=source, decoder=formats.decoder_of(mask), value=value, at_least=least)
-        )
+    plain = LabelShape(source=source, decoder=formats.decoder_of(mask), value=0)
+    yield MapDraft(plain)
+    for name, own in _labels(image, told, file):
+        yield RegionDraft(name, plain.model_copy(update=own), void=name == IGNORE)
 
 
 def _document(root: Path, file: str) -> dict[str, Any]:
@@ -130,11 +137,6 @@ def _mask_of(
     return posixpath.normpath(posixpath.join(home, beside)), False
 
 
-def _is_there(root: Path, path: str) -> bool:
-    uri, member = archives.split(root, path)
-    return (root / uri).is_file() and (member is None or member in archives.members(root / uri))
-
-
 def _channel(image: Image, told: dict[str, Any], file: str) -> str | None:
     """What the document calls the image's channel; None where it names none. Raises Unreadable on an unknown number."""
     names = told.get("channel_names", told.get("modality"))
@@ -149,9 +151,9 @@ def _channel(image: Image, told: dict[str, Any], file: str) -> str | None:
     return str(names[number])
 
 
-def _labels(image: Image, told: dict[str, Any], file: str) -> Iterator[tuple[str, int, float | None]]:
-    """Name, value and threshold of each label: a region of several values is what lies at or above its lowest, which
-    holds where it has all the higher ones. Raises LayoutError where it has not, Unreadable on what is no label."""
+def _labels(image: Image, told: dict[str, Any], file: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name of each label, and its value or range: a region of several values is what lies from its lowest to its
+    highest, where all between are its own. Raises LayoutError where not, Unreadable on what is no label."""
     try:
         values = dict(_values(told["labels"]))
     except (TypeError, ValueError) as error:
@@ -161,13 +163,13 @@ def _labels(image: Image, told: dict[str, Any], file: str) -> Iterator[tuple[str
         if own == {0}:
             continue
         if len(own) == 1:
-            yield name, min(own), None
-        elif own == {value for value in every if value >= min(own)} and 0 not in own:
-            yield name, 0, float(min(own))
+            yield name, {"value": min(own)}
+        elif own == {value for value in every if min(own) <= value <= max(own)} and 0 not in own:
+            yield name, {"at_least": float(min(own)), "at_most": float(max(own))}
         else:
             raise LayoutError(
                 image.card.id, f"layout.options.annotations: {file}",
-                f"label {name!r} joins values {sorted(own)}, which are not the highest; read the labels with masks",
+                f"label {name!r} joins values {sorted(own)}, between which others lie; read the labels with masks",
             )  # fmt: skip
 
 

@@ -9,22 +9,24 @@ from connectors.assemble import Image
 from connectors.base import NotPartOf, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.headers import dicom
+from connectors.shapes import absent
 from connectors.shapes.drawing import size
 from schemas import LabelShape
 
 
 class Options(base.Options):
     """`file`: pattern of the masks, over the image's fields; what it leaves open can be used in `label`. `series`: the
-    SeriesDescription of masks, where their folder also holds other pictures (crops). An image without a mask is not
-    annotated, or refused where `required`. A pixel is inside from `at_least`. `sizes: skip`: what is not of the
-    image's size is no mask (crops that nothing else tells from masks)."""
+    SeriesDescription of masks, where their folder also holds other pictures (crops). A pixel is inside from `at_least`
+    on, or else as the mask's own values say. `sizes: skip`: what is not of the image's size is no mask (crops that
+    nothing else tells from masks). `missing`, `filled`: as in format masks."""
 
     file: str
     label: str
     series: tuple[str, ...] = ()
-    at_least: float = 1
+    at_least: float | None = None
     sizes: Literal["check", "skip"] = "check"
-    required: bool = False
+    missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
+    filled: bool = False
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
@@ -34,6 +36,8 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     found = False
     for path, own in patterns.find(image.root, options.file, image.fields):
+        if not absent.is_there(image.root, path):
+            continue
         source = image.source(path)
         try:
             mask = dicom.header(image.root, source)
@@ -49,6 +53,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             raise Unreadable(path, f"mask grid {grid} differs from {size(image)} of {image.path}")
         yield ExaminedDraft(path)
         label = patterns.fill(options.label, {**image.fields, **own})
-        yield RegionDraft(label, LabelShape(source=source, decoder="dicom", value=0, at_least=options.at_least))
-    if options.required and not found:
-        raise Unreadable(image.path, f"no mask fits {patterns.bind(options.file, image.fields)}")
+        by_itself = options.at_least is None
+        shape = LabelShape(
+            source=source, decoder="dicom", value=0, at_least=options.at_least, binary=by_itself, listed=options.filled
+        )  # fmt: skip
+        yield RegionDraft(label, shape)
+    if not found:
+        yield from absent.drafts(image, options.file, options.missing)

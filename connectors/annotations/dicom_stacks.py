@@ -3,24 +3,28 @@ picture for each slice under the slice's own name (3D-IRCADb's MASKS_DICOM.zip).
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.headers import dicom
+from connectors.shapes import absent
 from schemas import LabelShape
 
 
 class Options(base.Options):
     """`file`: template of the archive over the image's fields. `folders`: pattern of the folders in it that are read;
     its fields can be used in `label`, and folders that it does not fit are passed over. A pixel is inside from
-    `at_least`."""
+    `at_least` on, or else as the masks' own values say. `missing`, `filled`: as in format masks."""
 
     file: str
     folders: str
     label: str
-    at_least: float = 1
+    at_least: float | None = None
+    missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
+    filled: bool = False
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
@@ -28,8 +32,11 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable when the archive is not there or broken, or when a structure is not drawn on every slice."""
+    """Raises Unreadable when the archive is broken, or when a structure is not drawn on every slice."""
     path = image.fill(options.file)
+    if not absent.is_there(image.root, path):
+        yield from absent.drafts(image, options.file, options.missing)
+        return
     image.source(path)
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices: its masks cannot be stacked")
@@ -40,7 +47,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             continue
         _check(image, path, folder, names)
         source = image.source(path, folder)
-        shape = LabelShape(source=source, decoder="dicom_stack", value=0, at_least=options.at_least)
+        own = options.at_least is None
+        shape = LabelShape(
+            source=source, decoder="dicom_stack", value=0, at_least=options.at_least, binary=own, listed=options.filled
+        )  # fmt: skip
         yield RegionDraft(patterns.fill(options.label, {**image.fields, **fields}), shape)
 
 

@@ -4,19 +4,19 @@ import dataclasses
 import fnmatch
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
-from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
-from connectors.headers import formats
+from connectors.base import LayoutError
+from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, RegionDraft
+from connectors.headers import formats, nrrd
 from connectors.headers.grids import placed
-from connectors.shapes import line_pictures
+from connectors.shapes import absent, line_pictures
 from connectors.tables import lookup
-from schemas import LabelShape, MadeBy, PolygonShape, SourceFile
+from schemas import LabelShape, MadeBy, Notice, PolygonShape, SourceFile
 
 
 class Classes(lookup.Table):
@@ -37,16 +37,21 @@ class Options(base.Options):
     """`file`: pattern of the mask, over the image's fields; fields still open make it several files, a region each, and
     their values can be used in `label`. `ignore`: globs of files that are no masks.
 
-    `encode`: "values" (each value is a label: its digits after `prefix`, or its name in `names`), "binary" (at
-    `at_least` or above is `label`; `at_most` for dark on light), "colours" (label -> red, green, blue), "instances"
-    (each value above zero is one `label`) or "ellipse" (a line drawn along an ellipse: what is inside is `label`).
+    `encode`: "values" (each value is a label: its digits after `prefix`, its name in `names`, or the label among whose
+    `ranges`, a first and a last value, it is), "binary" (one `label`: from `at_least` on, or up to `at_most`; with
+    neither the mask's own values say what is inside, see transforms/regions/binary.py), "colours" (label -> red, green,
+    blue), "instances" (each value above zero is one `label`) or "ellipse" (a line drawn along an ellipse: what is
+    inside is `label`).
     `channel`: of a mask with several. `select`: the array in a container, or a cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
     `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
 
-    `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
-    would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry;
-    "turned": axes of a mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
+    `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
+    source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
+    "refuse": every image has one. `filled`: each mask of one `label` shows something (as with "empty"), so that one
+    that shows nothing is said.
+    `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry; "turned": axes of a
+    mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
     `orientation`: which way a mask's axes run (LAI), where its header is known to be wrong; sizes alone are compared.
     `only`: field -> values, or templates of them, that the image must have; other images are not annotated.
     """
@@ -58,11 +63,13 @@ class Options(base.Options):
     prefix: str = ""
     names: Mapping[int, str] = {}
     colours: Mapping[str, tuple[int, int, int]] = {}
-    at_least: float = 1
+    ranges: Mapping[str, tuple[float, float]] = {}
+    at_least: float | None = None
     at_most: float | None = None
     channel: int | None = None
     select: str | None = None
-    missing: Literal["refuse", "unannotated", "empty"] = "refuse"
+    missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
+    filled: bool = False
     grid: Literal["same", "shape", "turned"] = "same"
     orientation: str | None = None
     only: Mapping[str, str | tuple[str, ...]] = {}
@@ -90,19 +97,14 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         return
     found = [(path, own) for path, own in _files(image.root, options, image.fields) if _is_there(image, options, path)]
     if not found:
-        if options.missing == "refuse":
-            raise Unreadable(image.path, f"no mask fits {patterns.bind(options.file, image.fields)}")
-        if options.missing == "empty":
-            yield ExaminedDraft(options.file)
-        return
+        yield from absent.drafts(image, options.file, options.missing)
     for path, own in found:
         select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
         source, data = base.loaded(image.root, *archives.split(image.root, path), select)
         source = _on_grid(image, options, path, source, data)
         yield ExaminedDraft(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
-        for label, shape in _drawn(mine, options, source, path, data):
-            yield RegionDraft(label, shape, made_by=options.made_by)
+        yield from _drawn(mine, options, source, path, data)
 
 
 def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data: bytes | None) -> SourceFile:
@@ -136,47 +138,69 @@ def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[
 
 def _is_there(image: Image, options: Options, path: str) -> bool:
     """Whether the mask exists. One that must is looked for when it is opened, so that the error names it."""
-    if options.missing == "refuse":
-        return True
-    uri, member = archives.split(image.root, path)
-    file = image.root / uri
-    return file.is_file() and (member is None or member in archives.members(file))
+    return options.missing == "refuse" or absent.is_there(image.root, path)
 
 
-def _drawn(
-    image: Image, options: Options, source: SourceFile, path: str, data: bytes | None
-) -> Iterator[tuple[str, LabelShape | PolygonShape]]:
-    decoder = formats.decoder_of(path)
+def _drawn(image: Image, options: Options, source: SourceFile, path: str, data: bytes | None) -> Iterator[Draft]:
     if options.encode == "ellipse":
-        ring = line_pictures.ellipse_along(image.root, path, data, options.at_least)
+        ring = line_pictures.ellipse_along(image.root, path, data, 1 if options.at_least is None else options.at_least)
         if ring:
-            yield image.fill(_label(image, options)), PolygonShape(rings=(ring,))
+            yield RegionDraft(image.fill(_label(image, options)), PolygonShape(rings=(ring,)), made_by=options.made_by)
         return
-    if options.encode == "values":
-        for label, value in _values(image, options):
-            yield label, LabelShape(source=source, decoder=decoder, value=value, channel=options.channel)
-    elif options.encode == "colours":
+    plain = LabelShape(source=source, decoder=formats.decoder_of(path), value=0, channel=options.channel)
+    for label, update in _parts(image, options):
+        yield RegionDraft(label, plain.model_copy(update=update), made_by=options.made_by)
+    if options.encode == "values" and not options.ranges:
+        yield MapDraft(plain)
+        yield from _segments(image, options, path)
+
+
+def _parts(image: Image, options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each label, and by what of the map its region is told."""
+    shown = options.filled or options.missing == "empty"  # what shows nothing would not be there
+    if options.encode == "colours":
         for label, colour in options.colours.items():
-            yield label, LabelShape(source=source, decoder=decoder, value=1, colour=colour)
+            yield label, {"value": 1, "colour": colour}
+    elif options.encode == "instances":
+        yield image.fill(_label(image, options)), {"instances": True, "listed": shown}
+    elif options.encode == "binary":
+        ends = {"at_least": options.at_least, "at_most": options.at_most}
+        own = options.at_least is None and options.at_most is None
+        yield image.fill(_label(image, options)), {**({"binary": True} if own else ends), "listed": shown}
+    elif options.ranges:
+        for label, (low, high) in options.ranges.items():
+            yield label, {"at_least": low, "at_most": high}
     else:
-        each = options.encode == "instances"
-        dark = options.at_most is not None
-        yield image.fill(_label(image, options)), LabelShape(
-            source=source, decoder=decoder, value=0, instances=each, channel=options.channel,
-            at_least=None if each or dark else options.at_least, at_most=options.at_most,
-        )  # fmt: skip
+        listed = {"listed": True} if options.classes is not None else {}
+        for label, value in _values(image, options):
+            yield label, {"value": value, **listed}
+
+
+def _segments(image: Image, options: Options, path: str) -> Iterator[ProblemDraft]:
+    """What the header of a segmentation names (3D Slicer's .seg.nrrd) under a value that the card does not know."""
+    if formats.suffix_of(path) not in (".nrrd", ".nhdr"):
+        return
+    known = {value for _, value in _values(image, options)}
+    for value, name in nrrd.segments(image.root, path):
+        if value not in known:
+            reason = (
+                f"the header names it {name!r}, and the card does not know it; map it under layout.labels, or null it"
+            )
+            yield ProblemDraft(Notice(kind="value", uri=path, item=str(value), reason=reason))
 
 
 def _values(image: Image, options: Options) -> list[tuple[str, int]]:
+    """Labels and their values. Zero is the background, unless the card says that it is what nobody labelled."""
     if options.classes is not None:
         found = [_class(row, options.classes) for row in lookup.rows(image, options.classes)]
-        return [(label, value) for label, value in found if value > 0]
-    if options.names:
-        return [(name, value) for value, name in sorted(options.names.items())]
-    start = len(options.prefix)
-    labels = [label for label in image.card.layout.labels if label.startswith(options.prefix)]
-    values = sorted(int(label[start:]) for label in labels if label[start:].isdigit())
-    return [(f"{options.prefix}{value}", value) for value in values if value > 0]
+    elif options.names:
+        found = [(name, value) for value, name in sorted(options.names.items())]
+    else:
+        start = len(options.prefix)
+        labels = [label for label in image.card.layout.labels if label.startswith(options.prefix)]
+        values = sorted(int(label[start:]) for label in labels if label[start:].isdigit())
+        found = [(f"{options.prefix}{value}", value) for value in values]
+    return [(label, value) for label, value in found if value != 0 or label in image.card.layout.void]
 
 
 def _class(row: lookup.Row, classes: Classes) -> tuple[str, int]:

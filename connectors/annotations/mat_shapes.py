@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from connectors import patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, ExaminedDraft, MapDraft, RegionDraft
 from connectors.headers import array_file
-from connectors.shapes import drawing
+from connectors.shapes import absent, drawing
 from schemas import LabelShape
 from schemas.select import select_of
+
+ROUNDING = 1e-3
 
 
 class Options(drawing.Options):
@@ -31,7 +33,7 @@ class Options(drawing.Options):
     an instance has the one that most of its pixels have; or `channels`: number along c -> label; or `label` for all.
     `points`: in place of `map`: an array (n, 2) of x and y, each a point of `label`, which may have the pattern's open
     fields ("{class}"). `one_based`: they are counted from 1, as in MATLAB, where a whole number is a pixel's centre.
-    `untyped`: the class of instances that are left out, as background.
+    `untyped`: the class of instances that are left out, as background. `missing`: as in format masks.
     """
 
     map: str | None = None
@@ -45,7 +47,7 @@ class Options(drawing.Options):
     points: str | None = None
     one_based: bool = True
     untyped: tuple[int, ...] = ()
-    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
 
 
 companions = drawing.companions
@@ -55,10 +57,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable on an array that is not there, is of another size, or does not fit the others."""
     fields = {"path": image.path, **image.fields}
     files = [(path, own) for path, own in patterns.find(image.root, options.file, fields)]
-    there = [(path, own) for path, own in files if drawing.is_there(image.root, path)]
+    there = [(path, own) for path, own in files if absent.is_there(image.root, path)]
     if not there:
-        for path in drawing.present(image, options.file, options.missing):
-            yield ExaminedDraft(path)
+        yield from absent.drafts(image, options.file, options.missing)
     for path, own in there:
         yield ExaminedDraft(path)
         if options.points:
@@ -89,7 +90,7 @@ def _channels(image: Image, path: str, options: Options) -> Iterator[RegionDraft
         yield RegionDraft(options.prefix + label, shape)
 
 
-def _instances(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[RegionDraft]:
+def _instances(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[Draft]:
     source = image.source(path, _select(image, path, options))
     if options.types is None and options.type_map is None:
         shape = LabelShape(source=source, decoder="array", value=0, instances=True)
@@ -99,9 +100,11 @@ def _instances(image: Image, path: str, fields: Mapping[str, str], options: Opti
     classes = _classes(
         image.root, path, size, mtime_ns, image.fill(options.map or ""), options.types, options.ids, options.type_map
     )
+    plain = LabelShape(source=source, decoder="array", value=0)
+    yield MapDraft(plain, known=tuple(value for value, kind in classes if kind in options.untyped))
     for value, kind in classes:
         if kind not in options.untyped:
-            shape = LabelShape(source=source, decoder="array", value=value)
+            shape = plain.model_copy(update={"value": value})
             yield RegionDraft(options.named(kind), shape, meta={"instance": value})
 
 
@@ -129,9 +132,6 @@ def _classes(
     values = np.ravel(_whole(path, ids, array_file.values(root, path, ids))).tolist() if ids else present
     if len(values) != len(given):
         raise Unreadable(path, f"{types} has {len(given)} classes for the {len(values)} values of {ids or name}")
-    lost = sorted(set(present) - set(values))
-    if lost:
-        raise Unreadable(path, f"{ids} lacks the values {lost[:5]} of {name}")
     return tuple(sorted((value, kind) for value, kind in zip(values, given, strict=True) if value in set(present)))
 
 
@@ -148,13 +148,12 @@ def _majority(whole: NDArray[Any], kinds: NDArray[Any]) -> tuple[tuple[int, int]
 
 
 def _whole(path: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
-    """Whole numbers: MATLAB writes them as doubles. Raises Unreadable."""
+    """Whole numbers within rounding: MATLAB writes them as doubles. Raises Unreadable."""
     if array.dtype.kind not in "biuf":
         raise Unreadable(path, f"{name} holds {array.dtype}, not numbers")
-    whole = np.asarray(array, np.int64)
-    if not np.array_equal(whole, array):
+    if not np.isfinite(array).all() or np.abs(array - np.rint(array)).max(initial=0) > ROUNDING:
         raise Unreadable(path, f"{name} holds fractions")
-    return whole
+    return np.asarray(np.rint(array), np.int64)
 
 
 def _points(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[RegionDraft]:

@@ -11,8 +11,9 @@ from pydantic import Field
 from connectors import base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, ExaminedDraft, MapDraft, RegionDraft
 from connectors.headers import dicom, formats
+from connectors.shapes import absent
 from schemas import LabelShape, SourceFile
 
 DICOM = (".dcm", ".dicom")
@@ -23,16 +24,19 @@ class Options(base.Options):
     with the extension `suffix` (.png, .dcm, .dicom). The n-th mask belongs to the n-th slice, both in the order of
     their names with numbers read as numbers: i2 before i10. Numbers of masks and slices must agree.
 
-    `encode`: "values" (each value is a label: its digits) or "binary" (from `at_least` on it is `label`). `only`: field
-    -> values that the image must have. `missing`: a series without masks is refused, or "unannotated".
+    `encode`: "values" (each value is a label: its digits, or the label among whose `ranges`, a first and a last value,
+    it is) or "binary" (`label`: from `at_least` on, or else what the masks' own values say is inside). `only`: field ->
+    values that the image must have. `missing`, `filled`: as in format masks.
     """
 
     folder: str
     suffix: Annotated[str, Field(pattern=r"^\.[A-Za-z0-9]+$")] = ".png"
     encode: Literal["values", "binary"] = "values"
     label: str | None = None
-    at_least: float = 1
-    missing: Literal["refuse", "unannotated"] = "refuse"
+    ranges: Mapping[str, tuple[float, float]] = {}
+    at_least: float | None = None
+    missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
+    filled: bool = False
     only: Mapping[str, str | tuple[str, ...]] = {}
 
 
@@ -48,8 +52,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     folder = image.fill(options.folder)
     masks = list(_masks(image.root, options, image.fields))
     if not masks:
-        if options.missing == "refuse":
-            raise Unreadable(image.path, f"no mask {options.suffix} lies in {folder}")
+        yield from absent.drafts(image, f"{options.folder}/*{options.suffix}", options.missing)
         return
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices: its masks cannot be stacked")
@@ -61,16 +64,18 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     # The decoder finds the other masks beside the first; what they hold is told by the sum of their sums.
     whole = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()
     source = sources[0].model_copy(update={"select": whole})
+    plain = LabelShape(source=source, decoder="slice_masks", value=0, listed=options.filled)
     if options.encode == "binary":
-        yield RegionDraft(_label(image, options), _shape(source, 0, options.at_least))
+        ends = {"binary": True} if options.at_least is None else {"at_least": options.at_least}
+        yield RegionDraft(_label(image, options), plain.model_copy(update=ends))
         return
-    for label in image.card.layout.labels:
-        if label.isdigit() and int(label) > 0:
-            yield RegionDraft(label, _shape(source, int(label), None))
-
-
-def _shape(source: SourceFile, value: int, at_least: float | None) -> LabelShape:
-    return LabelShape(source=source, decoder="slice_masks", value=value, at_least=at_least)
+    for label, (low, high) in options.ranges.items():
+        yield RegionDraft(label, plain.model_copy(update={"at_least": low, "at_most": high}))
+    if not options.ranges:
+        yield MapDraft(plain)
+        for label in image.card.layout.labels:
+            if label.isdigit() and (int(label) > 0 or label in image.card.layout.void):
+                yield RegionDraft(label, plain.model_copy(update={"value": int(label)}))
 
 
 def _applies(options: Options, fields: Mapping[str, str]) -> bool:

@@ -3,6 +3,7 @@
 NRRD says its own space; an axis without a `space direction` is no axis of space but tells several volumes apart.
 """
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -33,6 +34,7 @@ BYTES = {
 }
 PACKINGS = {"raw": "", "gzip": "gzip", "gz": "gzip", "bzip2": "bz2", "bz2": "bz2"}
 MILLIMETRES = ("mm", "millimeter", "millimeters", "millimetre", "millimetres")
+_SEGMENT = re.compile(r"Segment\d+_Name")
 COLOURS = ("rgb-color", "rgba-color", "hsv-color", "xyz-color", "3-color", "4-color")
 
 
@@ -54,6 +56,18 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     lps, spacing = _place(path, raw, axes)
     space = tuple(shape[axis] for axis in axes)
     return Header(path, (*space, 1)[:3], lps, spacing, more, (data,) if data else (), flat=len(space) == 2)
+
+
+def segments(root: Path, path: str) -> tuple[tuple[int, str], ...]:
+    """Value and name of each segment that the header lists (3D Slicer, "Segmentation file format"); none in a plain
+    volume. Raises Unreadable on a broken header."""
+    try:
+        with opened(root, path) as file:
+            raw = nrrd.read_header(file)
+        numbers = [key[len("Segment") : -len("_Name")] for key in raw if _SEGMENT.fullmatch(str(key))]
+        return tuple((int(raw[f"Segment{n}_LabelValue"]), str(raw[f"Segment{n}_Name"])) for n in numbers)
+    except (nrrd.NRRDError, *BROKEN) as error:
+        raise Unreadable(path, f"not a readable NRRD header: {line(error)}") from error
 
 
 def _data_file(path: str, raw: Any) -> str | None:

@@ -17,6 +17,7 @@ from schemas import (
     LabelShape,
     LabelSpace,
     MadeBy,
+    Notice,
     Record,
     Region,
     SourceFile,
@@ -64,14 +65,14 @@ def _outlines(drawing: NDArray[np.uint8]) -> list[tuple[tuple[float, float], ...
 
 def segments(
     card: DatasetCard, space: LabelSpace, record: Record, source: SourceFile, seg: pydicom.Dataset
-) -> Iterator[Region]:
-    """Regions of a DICOM Segmentation (PS3.3 A.51) on the record that it was drawn on. Raises Unreadable on another
-    grid."""
+) -> Iterator[Region | Notice]:
+    """Regions of a DICOM Segmentation (PS3.3 A.51) on the record that it was drawn on; a notice for each segment that
+    the card does not know. Raises Unreadable on another grid."""
     for draft in dicom_segments.drafts(source, seg, record.geometry, instance=""):
         if draft.label not in card.layout.labels:
-            raise Unreadable(
-                source.uri, f"segment {draft.label!r} is not under layout.labels of {card.id}; map it there"
-            )
+            reason = "the card does not know this segment: map it under layout.labels, or null it and say why"
+            yield Notice(kind="value", uri=source.uri, item=draft.label, reason=reason, record=record.key)
+            continue
         slug = card.layout.labels[draft.label]
         if slug is not None and draft.made_by is not None:
             yield base.region(record, space, slug, draft.label, draft.shape, draft.made_by)

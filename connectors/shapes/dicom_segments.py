@@ -28,12 +28,12 @@ def drafts(
         if not label:
             raise Unreadable(source.uri, f"segment {number} has no {label_from}")
         if kind == "LABELMAP":
-            shape = LabelShape(source=source, decoder="dicom_seg", value=number)
+            shape = LabelShape(source=source, decoder="dicom_seg", value=number, listed=True)
         elif kind == "FRACTIONAL":
             least = float(np.ceil(threshold * int(seg.MaximumFractionalValue)))
-            shape = LabelShape(source=source, decoder="dicom_seg", value=0, at_least=least, channel=number)
+            shape = LabelShape(source=source, decoder="dicom_seg", value=0, at_least=least, channel=number, listed=True)
         else:
-            shape = LabelShape(source=source, decoder="dicom_seg", value=1, channel=number)
+            shape = LabelShape(source=source, decoder="dicom_seg", value=1, channel=number, listed=True)
         automatic = str(segment.get("SegmentAlgorithmType", "")) == "AUTOMATIC"
         yield RegionDraft(
             label, shape, made_by=MadeBy(kind="model" if automatic else "human", name="segmentation author")

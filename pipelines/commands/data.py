@@ -48,12 +48,13 @@ def read(
     from connectors import open_dataset
     from connectors.base import NotPartOf
     from pipelines.faults import reason_of
-    from pipelines.looking import problems_of
+    from pipelines.looking import look
     from schemas import Notice, Record, Region
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
+    empty = 0
     for item in islice(connector.listing(root), limit):
         regions: dict[str, list[Region]] = {}
         records: list[Record] = []
@@ -67,12 +68,16 @@ def read(
                 elif pixels:
                     regions.setdefault(thing.record, []).append(thing)
             for record in records:
-                for notice in problems_of(root, record, regions.get(record.key, ())):
+                looked = look(root, record, regions.get(record.key, ()))
+                empty += looked.empty
+                for notice in looked.notices:
                     _line(notice.text())
         except NotPartOf as refused:
             _line(f"{refused.uri}: left out: {refused.reason}")
         except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-            _line(f"{item.uri}: unreadable: {reason_of(error)}")
+            _line(f"{item.uri}: unreadable: {reason_of(error, item.uri)}")
+    if empty:
+        _line(f"{empty} masks show nothing: not one pixel of them is a region")
 
 
 def _line(text: str) -> None:

@@ -134,7 +134,7 @@ class SourceReader:
             self._book(block, key, item, fate="filtered", reason=refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever a library raises on one unit costs that unit
             self.failures += 1
-            reason = reason_of(error)
+            reason = reason_of(error, item.uri)
             self._book(block, key, item, fate="quarantined", reason=reason)
             if self.failures == MAX_FAILURES:
                 self.stopped_at = f"{item.uri}, the {MAX_FAILURES}th unreadable file in a row: {reason}"

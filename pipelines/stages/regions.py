@@ -8,7 +8,20 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle
+from schemas import (
+    Fact,
+    MadeBy,
+    Media,
+    Notice,
+    Presence,
+    Record,
+    Region,
+    RleShape,
+    Scene,
+    canonical_json,
+    content_key,
+    rle,
+)
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
@@ -16,7 +29,6 @@ from transforms.plugins import module
 from transforms.regions import scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
-from transforms.regions.unknown import Unknown
 from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose
 from transforms.regions.volume import volume_facts
@@ -52,11 +64,10 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.emit("regions", region_row(region, made))
     for drop in found.dropped:
         packet.emit("verdicts", _verdict(packet, drop))
-    for value in found.unknown:
-        packet.emit("verdicts", _unknown(packet, value))
-    doubtful = frozenset(label for value in found.unknown for label in value.map.concepts)
+    for notice in found.notices:
+        packet.emit("verdicts", _noticed(packet, notice))
     for frame in frames:
-        _draw(ctx, packet, items, frame, pixels, window, doubtful)
+        _draw(ctx, packet, items, frame, pixels, window, found.doubtful)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
@@ -123,7 +134,7 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
 
 def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str]) -> list[Presence]:
     """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows. `doubtful`:
-    those that may be what a map holds under a value that the card does not know."""
+    those that may lie where a map holds a value that the card does not know, or that nobody labelled."""
     known = {presence.concept.label for presence in record.presence}
     seen = shown | {presence.concept.label for presence in record.presence if presence.state == "present"}
     slugs = [ctx.space.labelled(label).slug for label in seen]
@@ -178,10 +189,10 @@ def _verdict(packet: Packet, drop: Dropped) -> Row:
     }  # fmt: skip
 
 
-def _unknown(packet: Packet, found: Unknown) -> Row:
+def _noticed(packet: Packet, notice: Notice) -> Row:
     made = packet.keys[NAME]
     return {
-        "key": content_key("verdict", made, found.map.source.uri, found.map.source.select, found.value),
-        "dataset": packet.record.dataset, "made": made, "record": packet.record.key, "scene": None, "check": "reading",
-        "outcome": "warn", "score": None, "reason": found.notice().to_json(),
+        "key": content_key("verdict", made, notice.text()), "dataset": packet.record.dataset, "made": made,
+        "record": packet.record.key, "scene": None, "check": "reading", "outcome": "warn", "score": None,
+        "reason": notice.to_json(),
     }  # fmt: skip

@@ -135,11 +135,12 @@ def _decode(out: Reading, found: Found) -> None:
         except REFUSED as error:
             out.faults.append(f"{name}: its pixels do not decode: {told(error)}")
     try:
-        found.masks, _, unknown = resolution(out.root, record, found.regions)
+        looked = resolution(out.root, record, found.regions)
     except REFUSED as error:
         out.faults.append(f"{name}: its regions do not decode: {told(error)}")
         return
-    out.notices += [value.notice().text() for value in unknown]
+    found.masks = looked.kept
+    out.notices += [notice.text() for notice in looked.notices]
     drawn = {_map_of(mask.region) for mask in found.masks}
     found.empty = sorted(source for source in {_map_of(region) for region in found.regions} - drawn if source)
 

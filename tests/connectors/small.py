@@ -5,7 +5,8 @@ from typing import Any
 
 import catalog
 from connectors import Unreadable, open_dataset
-from schemas import DatasetCard, Record, Region
+from schemas import DatasetCard, Notice, Record, Region
+from transforms.regions.resolve import resolution
 
 
 def card(reader: str, options: dict[str, Any], labels: dict[str, str | None] | None = None, **more: Any) -> DatasetCard:
@@ -30,6 +31,17 @@ def read(card: DatasetCard, root: Path) -> tuple[list[Record], list[Region]]:
     connector = open_dataset(card, catalog.labelspace())
     rows = [row for item in connector.listing(root) for row in connector.read(root, item)]
     return [row for row in rows if isinstance(row, Record)], [row for row in rows if isinstance(row, Region)]
+
+
+def notices(card: DatasetCard, root: Path) -> list[str]:
+    """What reading met and could not use, its masks decoded."""
+    connector = open_dataset(card, catalog.labelspace())
+    rows = [row for item in connector.listing(root) for row in connector.read(root, item)]
+    told = [row.text() for row in rows if isinstance(row, Notice)]
+    for record in (row for row in rows if isinstance(row, Record)):
+        own = [row for row in rows if isinstance(row, Region) and row.record == record.key]
+        told += [notice.text() for notice in resolution(root, record, own).notices]
+    return told
 
 
 def refused(card: DatasetCard, root: Path) -> list[str]:

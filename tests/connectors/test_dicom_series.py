@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 
 import catalog
 from connectors import Connector, LayoutError, NotPartOf, Unreadable, open_dataset
-from schemas import DatasetCard, LabelShape
+from schemas import DatasetCard, LabelShape, Notice
 from tests.connectors.conformance import read_all, records, regions
 from tests.replicas import dicom
 
@@ -104,7 +104,6 @@ def test_segmentation_goes_with_its_series(connector: Connector, tmp_path: Path)
     [
         (segmentation([-10, -8, 4], columns=41), "mask grid (41, 36) differs"),
         (segmentation([-9, -8, 4]), "mask grid differs: a frame lies at voxel"),
-        (segmentation([-10, -8, 4], label="Unheard of"), "segment 'Unheard of' is not under layout.labels"),
     ],
 )
 def test_segmentation_on_another_grid_is_refused(
@@ -114,6 +113,15 @@ def test_segmentation_on_another_grid_is_refused(
     dicom.save(tmp_path, "seg.dcm", seg)
     _, (broken,), _ = read_all(connector, tmp_path)
     assert (broken.uri, reason in broken.reason) == ("seg.dcm", True)
+
+
+def test_a_segment_that_the_card_does_not_know_is_named(connector: Connector, tmp_path: Path) -> None:
+    write_series(tmp_path, [0, 2])
+    dicom.save(tmp_path, "seg.dcm", segmentation([-10, -8, 4], label="Unheard of"))
+    rows, broken, _ = read_all(connector, tmp_path)
+    (notice,) = (row for row in rows if isinstance(row, Notice))
+    assert (notice.uri, notice.item, notice.record) == ("seg.dcm", "Unheard of", records(rows)[0].key)
+    assert not broken
 
 
 @pytest.mark.parametrize(

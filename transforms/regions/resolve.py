@@ -1,9 +1,9 @@
 """Source annotations to masks on the record's own grid."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -11,11 +11,36 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.draw import polygon
 
-from schemas import ContourShape, LabelShape, PolygonShape, Record, Region, RleShape, content_key, rle
-from transforms.media.decoders import labels
+from schemas import (
+    ContourShape,
+    LabelMap,
+    LabelShape,
+    Notice,
+    PolygonShape,
+    Record,
+    Region,
+    RleShape,
+    content_key,
+    rle,
+)
+from transforms.media.decoders import DecodeError, labels, lossy
 from transforms.media.geometry import across
 from transforms.regions import polygons
-from transforms.regions.unknown import Unknown, refuse_foreign, unknown_of
+from transforms.regions.binary import inside
+from transforms.regions.empty import empty_ones
+from transforms.regions.unknown import (
+    Unknown,
+    has_void,
+    held,
+    is_of,
+    map_of,
+    place,
+    probe,
+    refuse_foreign,
+    unknown_of,
+    unnamed_channels,
+)
+from transforms.regions.values import Found, objects
 
 
 @dataclass(frozen=True)
@@ -64,11 +89,31 @@ class Dropped:
 
 
 class Resolution(NamedTuple):
-    """The regions that show something, those that do not, and what else their maps hold."""
+    """The regions that show something, and those that do not; what else their maps hold or leave in doubt; and the
+    labels of concepts that are not absent for that."""
 
     kept: list[Resolved]
     dropped: list[Dropped]
-    unknown: list[Unknown]
+    notices: list[Notice]
+    doubtful: frozenset[str]
+
+
+@dataclass
+class _Sums:
+    """What comes of the maps of a record, one after another."""
+
+    kept: list[Resolved] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
+
+    def looked(self, known: LabelMap | None, shape: LabelShape, array: NDArray[Any], found: Found) -> None:
+        """Books what an array holds beside its regions."""
+        if known is not None:
+            self.unknown += unknown_of(known, shape, array, found)
+            if has_void(known, array):
+                self.doubtful.update(known.concepts)
 
 
 def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list[Resolved], list[Dropped]]:
@@ -82,35 +127,56 @@ def resolution(root: Path, record: Record, regions: Iterable[Region]) -> Resolut
 
     A label value that the map does not hold is dropped with its reason (the caller may conclude absence where the
     source is exhaustive). Raises DecodeError when a map cannot be read or lies on another grid, ValueError when maps
-    hold values and the card knows none of them.
+    hold values and the card knows none of them, or when a binary mask is none.
     """
-    kept: list[Resolved] = []
-    dropped: list[Dropped] = []
-    unknown: list[Unknown] = []
+    sums = _Sums()
     by_map: dict[tuple[object, ...], list[Region]] = {}
     for region in regions:
         if isinstance(region.shape, LabelShape):
             by_map.setdefault(_map_of(region.shape), []).append(region)
         else:
-            kept.append(_from_shape(record, region))
+            sums.kept.append(_from_shape(record, region))
     for group in by_map.values():
-        _from_labels(root, record, group, kept, dropped, unknown)
-    empty = [item for item in kept if item.mask is not None and not item.mask.any()]
-    dropped += [Dropped(item.region, "the mask is empty") for item in empty]
-    kept = [item for item in kept if item.mask is None or item.mask.any()]
+        _from_labels(root, record, group, sums)
+    _look_through(root, record, by_map, sums)
+    empty = [item for item in sums.kept if item.mask is not None and not item.mask.any()]
+    dropped = [*sums.dropped, *(Dropped(item.region, "the mask is empty") for item in empty)]
+    kept = [item for item in sums.kept if item.mask is None or item.mask.any()]
     if not any(isinstance(item.region.shape, LabelShape) for item in kept):
-        refuse_foreign(unknown)
-    by_key = sorted(kept, key=lambda r: r.region.key), sorted(dropped, key=lambda d: d.region.key)
-    return Resolution(*by_key, unknown)
+        refuse_foreign(sums.unknown)
+    notices, doubtful = empty_ones(record, kept, dropped)
+    told = [*(value.notice() for value in sums.unknown), *sums.notices, *notices]
+    return Resolution(
+        sorted(kept, key=lambda r: r.region.key), sorted(dropped, key=lambda d: d.region.key),
+        list({notice.text(): notice for notice in told}.values()),
+        frozenset({*sums.doubtful, *doubtful, *(label for one in sums.unknown for label in one.map.concepts)}),
+    )  # fmt: skip
+
+
+def _look_through(root: Path, record: Record, read: Mapping[tuple[object, ...], list[Region]], sums: _Sums) -> None:
+    """The maps of which no region is read, and the channels of maps that no label speaks of."""
+    for known in [*record.label_maps, *unnamed_channels(root, record)]:
+        shape = probe(known)
+        if shape is None or any(is_of(known, cast(LabelShape, own[0].shape)) for own in read.values()):
+            continue
+        array = labels(root, shape, record)
+        if known.part is None or not _repeats(root, record, known, array):
+            sums.looked(known, shape, array, {} if shape.by_intensity or shape.colour else objects(array))
+
+
+def _repeats(root: Path, record: Record, known: LabelMap, array: NDArray[Any]) -> bool:
+    """Whether a channel is one that a label speaks of once more, as in a grey stored as colours."""
+    others = [one for one in record.label_maps if (one.source, one.decoder) == (known.source, known.decoder)]
+    shapes = [probe(one.model_copy(update={"part": ""})) for one in others if one.channel not in (None, known.channel)]
+    return any(np.array_equal(array, labels(root, shape, record)) for shape in shapes if shape is not None)
 
 
 def _map_of(shape: LabelShape) -> tuple[object, ...]:
     """What two shapes share when one reading of the map serves both. Which colour, value or threshold is asked of the
     array that was read; whether it is colours, values or intensities decides how it is read."""
     source = shape.source
-    intensity = shape.at_least is not None or shape.at_most is not None
     where = (source.uri, source.member, source.select, shape.decoder, shape.channel)
-    return (*where, shape.colour is not None, intensity)
+    return (*where, shape.colour is not None, shape.by_intensity, shape.binary)
 
 
 def _from_shape(record: Record, region: Region) -> Resolved:
@@ -135,68 +201,58 @@ def _from_polygon(record: Record, region: Region, shape: PolygonShape) -> Resolv
     return replace(found, offset=tuple(a + b for a, b in zip(offset, found.offset, strict=True)))
 
 
-def _from_labels(
-    root: Path, record: Record, group: list[Region], kept: list[Resolved], dropped: list[Dropped],
-    unknown: list[Unknown],
-) -> None:  # fmt: skip
+def _from_labels(root: Path, record: Record, group: list[Region], sums: _Sums) -> None:
     first = group[0].shape
     assert isinstance(first, LabelShape)
-    array = labels(root, first, record)
-    values = first.colour is None and first.at_least is None and first.at_most is None
-    found = _objects(array) if values else {}
-    unknown += unknown_of(record, first, array, found)
+    array: NDArray[Any] = labels(root, first, record)
+    known = map_of(record, first)
+    if first.binary:
+        array = _binary(root, record, group[0], array, sums)
+    values = first.colour is None and not first.by_intensity
+    found = objects(array) if values else {}
+    sums.looked(known, first, array, found)
     for region in group:
         shape = region.shape
         assert isinstance(shape, LabelShape)
         if not values and shape.instances:
             raise ValueError(f"region {region.key}: instances are told apart by value, not by colour or intensity")
         if not values:
-            kept.append(cropped(region, _held(array, shape)))
+            sums.kept.append(cropped(region, _held(array, shape)))
         elif shape.instances:
-            kept.extend(_instances(region, array, found))
+            sums.kept.extend(_instances(region, array, found))
         elif shape.value in found:
             crop = found[shape.value]
-            kept.append(Resolved(region, tuple(s.start for s in crop), array[crop] == shape.value))
+            sums.kept.append(Resolved(region, tuple(s.start for s in crop), array[crop] == shape.value))
         else:
-            dropped.append(Dropped(region, f"label value {shape.value} is not in {shape.source.uri}"))
+            sums.dropped.append(Dropped(region, f"label value {shape.value} is not in {shape.source.uri}"))
+
+
+def _binary(root: Path, record: Record, region: Region, array: NDArray[Any], sums: _Sums) -> NDArray[np.bool_]:
+    """What a binary mask shows by its own values. Raises ValueError that names the file."""
+    shape = cast(LabelShape, region.shape)
+    uri = place(shape.source)
+    try:
+        mask, doubt = inside(array, lambda: lossy(root, shape))
+    except ValueError as error:
+        raise DecodeError(uri, str(error)) from error
+    if doubt is not None:
+        sums.notices.append(Notice(kind="value", uri=uri, item=region.source_label, reason=doubt))
+    return mask
 
 
 def _held(array: NDArray[Any], shape: LabelShape) -> NDArray[np.bool_]:
+    if shape.binary:
+        return array
     if shape.colour is not None:
         red, green, blue = shape.colour
         return np.asarray(array == (red << 16 | green << 8 | blue))
-    mask = np.ones(array.shape, bool) if shape.at_least is None else array >= shape.at_least
-    return np.asarray(mask if shape.at_most is None else mask & (array <= shape.at_most))
+    return held(array, shape.at_least, shape.at_most)
 
 
-def _objects(array: NDArray[Any]) -> dict[int, tuple[slice, ...]]:
-    """Each value above zero -> the part of the array that it lies in. Looks at the runs of equal values along the last
-    axis, which are few: a map is mostly empty, and what it holds hangs together."""
-    if array.flags.f_contiguous and not array.flags.c_contiguous:
-        return {value: crop[::-1] for value, crop in _objects(array.T).items()}
-    lines = np.ascontiguousarray(array).reshape(-1, array.shape[-1])
-    begins = np.ones(lines.shape, bool)
-    np.not_equal(lines[:, 1:], lines[:, :-1], out=begins[:, 1:])
-    first = np.flatnonzero(begins)
-    last = np.append(first[1:], lines.size) - 1
-    values = lines.ravel()[first]
-    held = values > 0
-    present, ranks = np.unique(values[held], return_inverse=True)
-    corners = zip(*(np.unravel_index(runs[held], array.shape) for runs in (first, last)), strict=True)
-    sides = [_extents(ranks, len(present), low, high) for low, high in corners]
-    return {int(value): tuple(crop) for value, *crop in zip(present, *sides, strict=True)}
-
-
-def _extents(ranks: NDArray[Any], number: int, low: NDArray[Any], high: NDArray[Any]) -> list[slice]:
-    """Of each of a number of things, from the lowest to the highest place along an axis."""
-    start, stop = np.full(number, np.iinfo(np.int64).max), np.zeros(number, np.int64)
-    np.minimum.at(start, ranks, low)
-    np.maximum.at(stop, ranks, high + 1)
-    return [slice(a, b) for a, b in zip(start.tolist(), stop.tolist(), strict=True)]
-
-
-def _instances(region: Region, array: NDArray[Any], found: Mapping[int, tuple[slice, ...]]) -> Iterator[Resolved]:
+def _instances(region: Region, array: NDArray[Any], found: Found) -> Iterator[Resolved]:
     for value, crop in found.items():
+        if value < 0:
+            continue  # no instance: it is named as unknown
         key = content_key("instance", region.key, value)
         own = region.model_copy(update={"key": key, "meta": {**region.meta, "instance": value}})
         yield Resolved(own, tuple(s.start for s in crop), array[crop] == value)

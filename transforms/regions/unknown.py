@@ -1,18 +1,24 @@
 """Values and colours of a label map that the card does not know: named with their pixels, never passed over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import LabelMap, LabelShape, Notice, Record
+from schemas import LabelMap, LabelShape, Notice, Record, SourceFile
+from schemas.select import panel_of, parse_select
+from transforms.media.decoders import channels
+from transforms.regions.values import Found
 
 MOST = 20  # values of one map that are named one by one
+Range = tuple[float | None, float | None]
 
 
 class Unknown(NamedTuple):
-    """A value of a label map, or a colour as #rrggbb, that the card does not know, and how many pixels have it."""
+    """A value of a label map, a colour as #rrggbb, or a part of its file, that the card does not know, and how many
+    pixels have it."""
 
     map: LabelMap
     value: str
@@ -20,24 +26,87 @@ class Unknown(NamedTuple):
 
     def notice(self) -> Notice:
         """What to tell of it."""
-        reason = f"{self.pixels} pixels whose meaning the card does not know; map it under layout.labels, or null it"
-        return Notice(kind="value", uri=self.map.source.uri, item=self.value, reason=reason)
+        where = "" if self.map.channel is None else f" in channel {self.map.channel}"
+        reason = (
+            f"{self.pixels} pixels{where} whose meaning the card does not know; map it under layout.labels, or null it"
+        )
+        return Notice(kind="value", uri=place(self.map.source), item=self.value, reason=reason)
 
 
-def unknown_of(
-    record: Record, shape: LabelShape, array: NDArray[Any], found: Mapping[int, tuple[slice, ...]]
-) -> list[Unknown]:
-    """What an array holds that the record's label map does not know, the commonest first. `found`: where the values of
-    a map of values lie. Nothing of maps that the record does not list: thresholds, and readers that know all values."""
-    known = next((one for one in record.label_maps if _is_of(one, shape)), None)
-    if known is None or shape.at_least is not None or shape.at_most is not None:
-        return []
+def place(source: SourceFile) -> str:
+    """The path of a map's file, through an archive."""
+    return source.uri if source.member is None else f"{source.uri}/{source.member}"
+
+
+def is_of(known: LabelMap, shape: LabelShape) -> bool:
+    """Whether a shape is read from that map."""
+    own = (known.source, known.decoder, known.channel, bool(known.colours))
+    return own == (shape.source, shape.decoder, shape.channel, shape.colour is not None)
+
+
+def map_of(record: Record, shape: LabelShape) -> LabelMap | None:
+    """What the record knows of the map of a shape; None of readers that know all values."""
+    return next((one for one in record.label_maps if is_of(one, shape)), None)
+
+
+def probe(known: LabelMap) -> LabelShape | None:
+    """A shape that reads a map of which no region is; None where any value would be known."""
+    shape = LabelShape(source=known.source, decoder=known.decoder, channel=known.channel, value=0)
+    if known.part is not None:
+        return shape.model_copy(update={"at_least": 0.0})
+    if known.colours:
+        return shape.model_copy(update={"colour": known.colours[0]})
+    if known.ranges:
+        low, high = known.ranges[0]
+        closed = low is not None and high is not None
+        return shape.model_copy(update={"at_least": low, "at_most": high}) if closed else None
+    return shape.model_copy(update={"instances": known.values is None})
+
+
+def unnamed_channels(root: Path, record: Record) -> Iterator[LabelMap]:
+    """The channels of maps with several that no label speaks of. Raises DecodeError."""
+    named: dict[tuple[SourceFile, str], list[LabelMap]] = {}
+    for known in record.label_maps:
+        if known.channel is not None:
+            named.setdefault((known.source, known.decoder), []).append(known)
+    for (source, decoder), maps in named.items():
+        concepts = tuple(dict.fromkeys(label for known in maps for label in known.concepts))
+        shape = LabelShape(source=source, decoder=decoder, value=0)
+        every = {*range(channels(root, shape, record))} - _of_image(record, source)
+        for number in sorted(every - {known.channel for known in maps}):
+            yield LabelMap(
+                source=source, decoder=decoder, channel=number, part=f"channel {number}", concepts=concepts
+            )  # fmt: skip
+
+
+def _of_image(record: Record, source: SourceFile) -> set[int]:
+    """The channels of a map's file that are the image itself, where the two lie in one array."""
+    own = record.sources[0]
+    if (own.uri, own.member) != (source.uri, source.member) or panel_of(source.select) is not None:
+        return set()
+    last = parse_select(own.select).index[-1:]
+    return {*range(*last[0].indices(1 << 16))} if last and isinstance(last[0], slice) and last[0].stop else set()
+
+
+def by_range(shape: LabelShape) -> bool:
+    """Whether a shape is one of the ranges of a map each of whose values stands for something."""
+    return shape.at_least is not None and shape.at_most is not None
+
+
+def unknown_of(known: LabelMap, shape: LabelShape, array: NDArray[Any], found: Found) -> list[Unknown]:
+    """What an array holds that its label map does not know, the commonest first. `found`: where the values of a map of
+    values lie. Nothing of thresholds and binary masks, whose values stand for nothing by themselves."""
+    if known.part is not None:
+        pixels = int(np.count_nonzero(array))
+        return [Unknown(known, known.part, pixels)] if pixels else []
     if shape.colour is not None:
         counts = _colours(array, known)
-    elif known.values is None:
+    elif by_range(shape):
+        counts = _odd(array, known)
+    elif shape.by_intensity:
         return []
     else:
-        odd = {value for value in found.keys() - set(known.values) if not _within(value, known)}
+        odd = [value for value in found if not _is_known(value, known)]
         counts = {str(value): int(np.count_nonzero(array[found[value]] == value)) for value in odd}
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     named = [Unknown(known, value, pixels) for value, pixels in ordered[:MOST]]
@@ -47,30 +116,58 @@ def unknown_of(
     return named
 
 
+def has_void(known: LabelMap, array: NDArray[Any]) -> bool:
+    """Whether any pixel of a map is one that nobody labelled."""
+    return any(bool(held(array, low, high).any()) for low, high in known.void)
+
+
+def held(array: NDArray[Any], low: float | None, high: float | None) -> NDArray[np.bool_]:
+    """Where an array lies within a range; None is open."""
+    mask = np.ones(array.shape, bool) if low is None else array >= low
+    return np.asarray(mask if high is None else mask & (array <= high))
+
+
 def refuse_foreign(unknown: Sequence[Unknown]) -> None:
-    """Maps of which the card knows no value at all were written in another way than it says. Raises ValueError."""
-    if unknown:
-        named = ", ".join(f"{one.value} ({one.pixels} pixels)" for one in unknown[:5])
+    """Maps that hold no value that the card knows were written in another way than it says. Raises ValueError. Where it
+    knows none of a map (a table without a row, a channel that no label names), the values are named and no more."""
+    foreign = [one for one in unknown if one.map.part is None and (one.map.values or one.map.colours or one.map.ranges)]
+    if foreign:
+        named = ", ".join(f"{one.value} ({one.pixels} pixels)" for one in foreign[:5])
         raise ValueError(
-            f"{unknown[0].map.source.uri} holds {named}, and no value that the card knows; map what it holds under "
+            f"{place(foreign[0].map.source)} holds {named}, and no value that the card knows; map what it holds under "
             "layout.labels, or list it under layout.unmapped"
         )
 
 
-def _is_of(known: LabelMap, shape: LabelShape) -> bool:
-    own = (known.source, known.decoder, known.channel, bool(known.colours))
-    return own == (shape.source, shape.decoder, shape.channel, shape.colour is not None)
+def _is_known(value: float, known: LabelMap) -> bool:
+    """A threshold, which has no end, makes no value known that lies above it."""
+    if known.values is None and value > 0:
+        return True
+    closed = [ends for ends in known.ranges if None not in ends]
+    return value in (0, *(known.values or ())) or _within(value, (*closed, *known.void))
 
 
-def _within(value: int, known: LabelMap) -> bool:
-    return any((low is None or value >= low) and (high is None or value <= high) for low, high in known.ranges)
+def _within(value: float, ranges: Sequence[Range]) -> bool:
+    return any((low is None or value >= low) and (high is None or value <= high) for low, high in ranges)
+
+
+def _odd(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
+    values, counts = np.unique(array, return_counts=True)
+    pairs = zip(values.tolist(), counts.tolist(), strict=True)
+    return {f"{value:g}": count for value, count in pairs if not _is_known(value, known)}
 
 
 def _colours(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
     values, counts = np.unique(array, return_counts=True)
-    named = {red << 16 | green << 8 | blue for red, green, blue in known.colours}
+    named = {0, *(red << 16 | green << 8 | blue for red, green, blue in known.colours)}
     return {
-        f"#{int(value):06x}": int(count)
-        for value, count in zip(values, counts, strict=True)
-        if value and int(value) not in named
+        _hex(value): count
+        for value, count in zip(values.tolist(), counts.tolist(), strict=True)
+        if value not in named and not _within(value, known.void)
     }
+
+
+def _hex(value: int) -> str:
+    """A colour as #rrggbb, with its alpha where it is not opaque (see transforms/media/decoders/_pictures.py)."""
+    alpha = 255 - (value >> 24)
+    return f"#{value & 0xFFFFFF:06x}" + (f"{alpha:02x}" if alpha < 255 else "")

@@ -74,7 +74,8 @@ def test_labels_in_a_file_of_their_own(tmp_path: Path) -> None:
     (item,) = small.open_dataset(made, small.catalog.labelspace()).listing(tmp_path)
     assert item.group == ("set_train_y.h5",)
     (tmp_path / "set_train_y.h5").unlink()
-    assert "set_train_y.h5: the file is not there" in small.refused(made, tmp_path)[0]
+    (notice, *_) = small.notices(made, tmp_path)
+    assert "no file fits set_train_y.h5" in notice
 
 
 @pytest.mark.parametrize("axes", ["nyx", "yxn"])

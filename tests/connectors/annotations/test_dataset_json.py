@@ -10,7 +10,7 @@ import pytest
 
 from schemas import DatasetCard, LabelShape
 from tests.connectors import small
-from transforms.regions.resolve import resolve
+from transforms.regions.resolve import resolution, resolve
 
 SHAPE = (4, 5, 6)
 RNG = np.random.default_rng(1)
@@ -135,22 +135,38 @@ def test_nnunet_labels_one_by_one(tmp_path: Path) -> None:
     assert np.array_equal(voxels(tmp_path, records[0], regions)["cancer"], MASK == 2)
 
 
-@pytest.mark.parametrize("labels", [{"bg": 0, "a": [1, 3], "b": 2}, {"bg": 0, "a": [1, 2], "b": 2, "ignore": 3}])
-def test_regions_that_no_threshold_gives_are_refused(tmp_path: Path, labels: dict[str, Any]) -> None:
-    nnunet(tmp_path, labels)
-    reasons = small.refused(card({"a": "liver", "b": "spleen", "ignore": None}, numbered=True), tmp_path)
+def test_regions_with_another_label_between_their_values_are_refused(tmp_path: Path) -> None:
+    nnunet(tmp_path, {"bg": 0, "a": [1, 3], "b": 2})
+    reasons = small.refused(card({"a": "liver", "b": "spleen"}, numbered=True), tmp_path)
     assert len(reasons) == 4
-    assert "which are not the highest" in reasons[0]
+    assert "between which others lie" in reasons[0]
+
+
+def test_pixels_to_ignore_are_no_region_and_nothing_is_absent_for_them(tmp_path: Path) -> None:
+    """nnU-Net's "ignore": nobody labelled them. A region of several values ends below it."""
+    nnunet(tmp_path, {"bg": 0, "a": [1, 2], "b": 2, "ignore": 3})
+    made = card({"a": "liver", "b": "spleen"}, numbered=True).model_copy(update={"exhaustive": ("liver", "spleen")})
+    records, regions = small.read(made, tmp_path)
+    own = [region for region in regions if region.record == records[0].key]
+    found = resolution(tmp_path, records[0], own)
+    masks = {item.region.source_label: item.full(MASK.shape) for item in found.kept}
+    assert np.array_equal(masks["a"], (MASK == 1) | (MASK == 2))
+    assert (found.notices, found.doubtful) == ([], {"liver", "spleen"})
+
+
+def test_a_value_that_the_document_does_not_list_is_named(tmp_path: Path) -> None:
+    nnunet(tmp_path, {"bg": 0, "a": [1, 2], "b": 2})
+    (first, *_) = small.notices(card({"a": "liver", "b": "spleen"}, numbered=True), tmp_path)
+    assert f": 3: {(MASK == 3).sum()} pixels whose meaning" in first
 
 
 def test_a_training_image_without_its_label(tmp_path: Path) -> None:
     folder = nnunet(tmp_path, {"background": 0, "liver": 1})
     (folder / "labelsTr/case_a.nii.gz").unlink()
-    reasons = small.refused(card(numbered=True), tmp_path)
-    assert len(reasons) == 2
-    assert "has no label file: Dataset007_Cases/labelsTr/case_a.nii.gz" in reasons[0]
-    every = small.refused(card(numbered=True, annotation={"unlisted": "refuse"}), tmp_path)
-    assert len(every) == 3
+    told = [line for line in small.notices(card(numbered=True), tmp_path) if "imagesTr" in line]
+    assert len(told) == 2
+    assert "no file fits Dataset007_Cases/labelsTr/case_a.nii.gz" in told[0]
+    assert len(small.refused(card(numbered=True, annotation={"unlisted": "refuse"}), tmp_path)) == 1
 
 
 def test_masks_elsewhere_are_found_by_template(tmp_path: Path) -> None:

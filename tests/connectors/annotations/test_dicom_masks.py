@@ -64,7 +64,8 @@ def test_an_image_without_a_mask(tmp_path: Path, masks: list[np.ndarray]) -> Non
     (record,), regions = small.read(card(series=["nothing of the kind"]), tmp_path)
     assert not regions
     assert "annotations" not in record.meta
-    (reason,) = small.refused(card(series=["nothing of the kind"], required=True), tmp_path)
+    assert "no file fits" in small.notices(card(series=["nothing of the kind"]), tmp_path)[0]
+    (reason,) = small.refused(card(series=["nothing of the kind"], missing="refuse"), tmp_path)
     assert "no mask fits" in reason
 
 

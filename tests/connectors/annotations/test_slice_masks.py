@@ -21,7 +21,8 @@ NAMES = [f"IMG-{n}" for n in range(2, 26, 2)]  # in the order of numbers, which 
 
 
 def card(labels: dict[str, str | None] | None = None, **options: Any) -> DatasetCard:
-    given = {"format": "slice_masks", "folder": "{case}/Ground", "encode": "binary", "label": "liver"} | options
+    given = {"format": "slice_masks", "folder": "{case}/Ground", "encode": "binary", "label": "liver", "at_least": 1}
+    given |= options
     layout = {"one": "series", "files": ["{case}/DICOM/{n}.dcm"], "subject": "{case}", "annotations": [given]}
     return small.card("dicom_series", layout, labels or {"liver": "liver"})
 
@@ -99,7 +100,7 @@ def test_another_number_or_size_of_masks_is_refused(tmp_path: Path, mask: np.nda
 
 def test_no_masks_at_all(tmp_path: Path, mask: np.ndarray) -> None:
     write(tmp_path, mask[..., :0])
-    assert small.refused(card(), tmp_path) == ["p/DICOM/IMG-10.dcm: no mask .png lies in p/Ground"]
+    assert "no file fits p/Ground/*.png" in small.notices(card(), tmp_path)[0]
     (record,), regions = small.read(card(missing="unannotated"), tmp_path)
     assert not regions
     assert "annotations" not in record.meta

@@ -62,7 +62,7 @@ def test_a_palette_mask_is_its_indices_and_a_palette_picture_its_colours(tmp_pat
 @pytest.mark.parametrize("suffix", ["png", "bmp", "tif", "gif", "pbm"])
 def test_a_one_bit_mask_is_black_and_white(tmp_path: Path, suffix: str) -> None:
     Image.fromarray(VALUES > 0).save(tmp_path / f"m.{suffix}")
-    np.testing.assert_array_equal(label_map(tmp_path, f"m.{suffix}"), np.where(VALUES, 255, 0))
+    np.testing.assert_array_equal(label_map(tmp_path, f"m.{suffix}", at_least=1), np.where(VALUES, 255, 0))
     np.testing.assert_array_equal(read(tmp_path, f"m.{suffix}"), np.where(VALUES, 255, 0))
 
 
@@ -90,9 +90,19 @@ def test_alpha_is_dropped_from_pictures_and_masks(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read(tmp_path, "rgba.png"), colours)
     Image.fromarray(np.dstack([VALUES, RAMP])).save(tmp_path / "la.png")
     np.testing.assert_array_equal(read(tmp_path, "la.png"), VALUES)
-    Image.fromarray(np.dstack([VALUES, VALUES, VALUES, RAMP])).save(tmp_path / "m.png")
+    seen = np.maximum(RAMP, 1)
+    Image.fromarray(np.dstack([VALUES, VALUES, VALUES, seen])).save(tmp_path / "m.png")
     np.testing.assert_array_equal(label_map(tmp_path, "m.png"), VALUES)
-    np.testing.assert_array_equal(label_map(tmp_path, "m.png", channel=3), RAMP)
+    np.testing.assert_array_equal(label_map(tmp_path, "m.png", channel=3), seen)
+
+
+def test_values_that_are_transparent_are_no_mask(tmp_path: Path) -> None:
+    """White all over, and drawn in the alpha: the grey does not say what is inside."""
+    white = np.full(VALUES.shape, 255, np.uint8)
+    Image.fromarray(np.dstack([white, white, white, white * (VALUES > 0)])).save(tmp_path / "m.png")
+    with pytest.raises(DecodeError, match=f"{(VALUES == 0).sum()} pixels have a value and are transparent"):
+        label_map(tmp_path, "m.png")
+    np.testing.assert_array_equal(label_map(tmp_path, "m.png", channel=3), white * (VALUES > 0))
 
 
 def test_colours_of_16_bits_are_scaled_to_8(tmp_path: Path) -> None:

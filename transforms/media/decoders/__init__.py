@@ -1,6 +1,7 @@
 """Pixels and label maps from the files of a record: one on-disk format a file.
 
-A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape, record) -> array`, or both.
+A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape, record) -> array`, or both. Where the
+format has them: `channels(root, shape, record)`, how many a map has, and `lossy(root, shape)`, whether values changed.
 """
 
 import struct
@@ -20,7 +21,7 @@ from transforms.media.decoders._files import DecodeError
 from transforms.media.pixels import Pixels
 from transforms.plugins import module
 
-__all__ = ["DecodeError", "decode", "labels"]
+__all__ = ["DecodeError", "channels", "decode", "labels", "lossy"]
 
 _ISAL: type[Exception] = IsalError  # type: ignore[assignment] # its stub calls the class an instance
 BROKEN = (
@@ -44,13 +45,31 @@ def decode(root: Path, record: Record) -> Pixels:
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
-    """A label map on the record's grid: its values; intensities where the shape has `at_least` or `at_most`; 0xRRGGBB
-    where it has a `colour`. Raises DecodeError when it cannot be read or lies on another grid."""
+    """A label map on the record's grid: its values; intensities where the shape is told by them; 0xRRGGBB, or more
+    where it is not opaque, where it has a `colour`. Raises DecodeError when it cannot be read, or lies on another
+    grid."""
     array: NDArray[np.integer[Any]] = _run("labels", shape.decoder, shape.source.uri, root, shape, record)
     grid = tuple(record.geometry.shape)
     if tuple(array.shape) != grid:
         raise DecodeError(shape.source.uri, f"mask grid {array.shape} differs from the image grid {grid}")
     return array
+
+
+def channels(root: Path, shape: LabelShape, record: Record) -> int:
+    """How many channels a map has that is read channel by channel, alpha aside; 0 where its format has none. Raises
+    DecodeError."""
+    return int(_asked("channels", shape, 0, root, shape, record))
+
+
+def lossy(root: Path, shape: LabelShape) -> bool:
+    """Whether the map's file was compressed with loss, so that its values are not exact. Raises DecodeError."""
+    return bool(_asked("lossy", shape, False, root, shape))
+
+
+def _asked(verb: str, shape: LabelShape, otherwise: object, *args: object) -> Any:
+    if not hasattr(module("transforms.media.decoders", shape.decoder), verb):
+        return otherwise
+    return _run(verb, shape.decoder, shape.source.uri, *args)
 
 
 def _run(verb: str, name: str, uri: str, *args: object) -> Any:

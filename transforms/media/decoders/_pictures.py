@@ -6,7 +6,8 @@ drawn on the pixels as stored, and headers are read so too); the Orientation tag
 """
 
 import io
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -15,22 +16,27 @@ from isal import igzip
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from schemas import LabelShape
+from schemas import LabelShape, Record
+from transforms.media.decoders import _volume
 
 BY_PILLOW = {"1", "P", "PA", "LA", "La", "CMYK", "YCbCr", "LAB", "HSV"}
 NOISE = 32  # how far the channels of a grey JPEG may lie apart after compression
 GZIP = b"\x1f\x8b"
+PHOTOMETRIC, WHITE_IS_ZERO, BITS = 262, 0, 258  # TIFF 6.0: PhotometricInterpretation, BitsPerSample
 Image.MAX_IMAGE_PIXELS = None  # the header's size was checked when the record was read
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`array`: (rows, columns) or (rows, columns, channels), channels as R, G, B[, A] or grey, A; 1-bit as 0 and 255.
-    `palette`: the colours (n, 3) that its values stand for. `lossy`: compressed, so that values are not exact."""
+    """`array`: (rows, columns) or (rows, columns, channels), channels as R, G, B[, A] or grey, A; greys of 1, 2 and 4
+    `bits` spread over 0 to 255. `palette`: the colours (n, 3) that its values stand for. `lossy`: compressed, so that
+    values are not exact. `inverted`: a grey TIFF that shows 0 white (WhiteIsZero); its values are as stored."""
 
     array: NDArray[Any]
     palette: NDArray[np.uint8] | None = None
     lossy: bool = False
+    bits: int = 8
+    inverted: bool = False
 
     @property
     def colours(self) -> NDArray[Any]:
@@ -50,15 +56,32 @@ def read(data: bytes, page: int = 0) -> Sheet:
         with Image.open(io.BytesIO(data)) as image:
             image.seek(page)
             lossy = image.format == "JPEG" or "jpeg" in str(image.info.get("compression", ""))
-            if image.mode in BY_PILLOW or image.format == "GIF":
-                return _by_pillow(image, lossy)
-            array = _by_opencv(data, page)
-            return Sheet(array, None, lossy) if array is not None else _by_pillow(image, lossy)
+            inverted = image.format == "TIFF" and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO  # type: ignore[attr-defined]
+            bits = _bits(image, data)
+            by_pillow = image.mode in BY_PILLOW or image.format == "GIF" or bits < 8
+            array = None if by_pillow else _by_opencv(data, page)
+            sheet = replace(_by_pillow(image, lossy), bits=bits) if array is None else Sheet(array, None, lossy)
+            return _as_stored(sheet) if inverted else sheet
     except UnidentifiedImageError as error:
         array = _by_opencv(data, page)
         if array is None:
             raise ValueError("not a picture that Pillow or OpenCV can read") from error
         return Sheet(array)
+
+
+def _as_stored(sheet: Sheet) -> Sheet:
+    """The sheet of a TIFF that shows 0 white, the turn-over of 8-bit values by the libraries taken back."""
+    array = sheet.array
+    return replace(sheet, array=255 - array if array.dtype == np.uint8 else array, inverted=True)
+
+
+def _bits(image: Image.Image, data: bytes) -> int:
+    """The depth of a grey where it is below 8; 8 otherwise."""
+    if image.format == "TIFF" and image.tag_v2.get(PHOTOMETRIC) in (0, 1):  # type: ignore[attr-defined]
+        return min(8, int(image.tag_v2.get(BITS, (1,))[0]))  # type: ignore[attr-defined]
+    if image.format == "PNG" and data[25] == 0:  # the colour type; before it the depth (PNG 11.2.1)
+        return min(8, data[24])
+    return 1 if image.mode == "1" else 8
 
 
 def _by_pillow(image: Image.Image, lossy: bool) -> Sheet:
@@ -110,27 +133,42 @@ def pixels(sheet: Sheet) -> NDArray[Any]:
     return colours
 
 
-def packed(colours: NDArray[Any]) -> NDArray[np.int32]:
-    """Red, green and blue along the last axis as 0xRRGGBB. Raises ValueError where they are not 8-bit."""
+def packed(colours: NDArray[Any]) -> NDArray[np.int64]:
+    """Red, green and blue along the last axis as 0xRRGGBB. An alpha that is not the same everywhere tells pixels
+    apart: what is neither opaque nor black has 255 - alpha in the byte above. Raises ValueError where they are not
+    8-bit."""
     if colours.dtype != np.uint8:
         raise ValueError(f"colours of {colours.dtype} cannot be compared with 8-bit ones")
-    wide = colours.astype(np.int32)
-    out: NDArray[np.int32] = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    wide = colours[..., :3].astype(np.int64)
+    out: NDArray[np.int64] = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    if colours.shape[-1] == 4 and np.ptp(colours[..., 3]):
+        out[out > 0] += (255 - colours[..., 3].astype(np.int64))[out > 0] << 24
     return out
 
 
-def values(sheet: Sheet) -> NDArray[np.integer[Any]]:
-    """A label map's values: a palette's indices, not its colours. Raises ValueError where they are not exact, not
-    whole, or differ between channels."""
+def values(sheet: Sheet, known: Collection[float] | None = None) -> NDArray[np.integer[Any]]:
+    """A label map's values: as they are stored, a palette's indices and not its colours. Where that is not all `known`
+    (None: any may be), but what is shown instead is, then that: the greys of a palette, or of 1, 2 and 4 bits spread to
+    255. Raises ValueError where values are not exact, not whole, differ between channels, or could be either."""
     if sheet.lossy:
         raise ValueError("a JPEG changes values: read this mask by a threshold (`encode: binary`), not by its values")
-    array = _one(sheet.array, noise=0)
-    if np.issubdtype(array.dtype, np.integer):
-        return array
-    whole = array.astype(np.int32)
-    if not np.array_equal(whole, array):
-        raise ValueError("the label map holds fractions")
-    return whole
+    readings = [_volume.whole_numbers(array) for array in _readings(sheet)]
+    if len(readings) == 1 or known is None:
+        return readings[0]
+    fits = [array for array in readings if set(np.unique(array).tolist()) <= {0, *known}]
+    if any(not np.array_equal(fits[0], other) for other in fits[1:]):
+        stored, shown = (np.unique(array[array != 0])[:3].tolist() for array in fits[:2])
+        raise ValueError(f"it holds the values {stored}, shown as {shown}, and the card knows both: which is meant?")
+    return fits[0] if fits else readings[0]
+
+
+def _readings(sheet: Sheet) -> list[NDArray[Any]]:
+    """What the values of a map may be: as stored, then as shown where that is another thing."""
+    if sheet.palette is not None:
+        whole = bool((sheet.palette == sheet.palette[:, :1]).all())
+        return [sheet.array, sheet.palette[:, 0][sheet.array]] if whole else [sheet.array]
+    grey = _one(sheet.array, noise=0)
+    return [grey // (255 // ((1 << sheet.bits) - 1)), grey] if sheet.bits < 8 else [grey]
 
 
 def intensity(sheet: Sheet) -> NDArray[Any]:
@@ -141,6 +179,26 @@ def intensity(sheet: Sheet) -> NDArray[Any]:
     return _one(sheet.array, noise=NOISE if sheet.lossy else 0)
 
 
+def binary(sheet: Sheet) -> NDArray[Any]:
+    """Grey values of a mask that says by itself what is inside. Of a palette with colours: 255 where it is not black.
+    Raises ValueError on two colours beside black."""
+    if sheet.palette is None or bool((sheet.palette == sheet.palette[:, :1]).all()):
+        return intensity(sheet)
+    used = np.unique(sheet.palette[np.unique(sheet.array)], axis=0)
+    if len(used[used.any(axis=1)]) > 1:
+        named = ", ".join("#" + bytes(colour).hex() for colour in used.tolist()[:5])
+        raise ValueError(f"the mask is read as binary, and its pixels are {named}: read it by its values or colours")
+    return np.asarray(sheet.palette[sheet.array].any(axis=-1) * 255, np.uint8)
+
+
+def channels(sheet: Sheet) -> int:
+    """How many channels there are beside alpha."""
+    if sheet.palette is not None:
+        return 3
+    count = 1 if sheet.array.ndim == 2 else int(sheet.array.shape[2])
+    return count - (count in (2, 4))
+
+
 def channel(sheet: Sheet, number: int) -> Sheet:
     """One channel: of R, G, B, A, or of grey, A. A palette's colours count as R, G, B."""
     array = sheet.colours if sheet.palette is not None else np.atleast_3d(sheet.array)
@@ -149,17 +207,33 @@ def channel(sheet: Sheet, number: int) -> Sheet:
     return Sheet(array[..., number], None, sheet.lossy)
 
 
-def labels(sheet: Sheet, shape: LabelShape) -> NDArray[Any]:
-    """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
+def labels(sheet: Sheet, shape: LabelShape, known: Collection[float] | None = None) -> NDArray[Any]:
+    """Values (see `values` for `known`); intensities where the shape is told by them; colours (see `packed`) where it
+    has a colour. Raises ValueError."""
+    if sheet.inverted and shape.by_intensity:
+        raise ValueError(
+            "a mask in a TIFF that shows 0 white: whether what is inside is white, or has the high values, is not "
+            "told; read it by its values (`encode: values`), which count as stored"
+        )
     if shape.channel is not None:
         sheet = channel(sheet, shape.channel)
     if shape.colour is not None:
         if sheet.lossy:
             raise ValueError("a JPEG changes colours: no region of it can be told by an exact colour")
-        return packed(sheet.colours)
-    if shape.at_least is not None or shape.at_most is not None:
-        return intensity(sheet)
-    return values(sheet)
+        alpha = sheet.palette is None and sheet.array.ndim == 3 and sheet.array.shape[2] == 4
+        return packed(sheet.array if alpha else sheet.colours)
+    if shape.binary:
+        return binary(sheet)
+    return intensity(sheet) if shape.by_intensity else values(sheet, known)
+
+
+def known_of(record: Record, shape: LabelShape) -> frozenset[float] | None:
+    """The values that the record's maps of that kind know; None where they may be any."""
+    maps = [one for one in record.label_maps if (one.decoder, one.channel) == (shape.decoder, shape.channel)]
+    if not maps or any(one.values is None for one in maps):
+        return None
+    voids = {low for one in maps for low, high in one.void if low is not None and low == high}
+    return frozenset({*voids, *(value for one in maps for value in one.values or ())})
 
 
 def _one(array: NDArray[Any], noise: int) -> NDArray[Any]:
@@ -167,6 +241,10 @@ def _one(array: NDArray[Any], noise: int) -> NDArray[Any]:
     if array.ndim == 2:
         return array
     colours = array[..., : array.shape[2] - 1] if array.shape[2] in (2, 4) else array
+    if array.shape[2] in (2, 4) and array[..., -1].any():  # an alpha of zeros alone was never filled in
+        hidden = int(np.count_nonzero((array[..., -1] == 0) & colours.any(axis=-1)))
+        if hidden:
+            raise ValueError(f"{hidden} pixels have a value and are transparent: give the `channel` that is the mask")
     apart = int(np.ptp(colours.astype(np.int64), axis=2).max(initial=0))
     if apart > noise:
         raise ValueError(f"a label map has one channel, these differ by up to {apart}: give a `channel` or `colours`")

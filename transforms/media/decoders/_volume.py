@@ -13,6 +13,7 @@ from schemas.select import Select, parse_select
 from transforms.media.pixels import Pixels
 
 WHOLE = 1 << 31  # label values lie below
+ROUNDING = 1e-3  # what float32 and a header's slope leave of a whole number
 
 
 Reads = Callable[[Path, SourceFile, str | None], NDArray[Any]]
@@ -29,6 +30,12 @@ def labelled(read: Reads, root: Path, shape: LabelShape, record: Record) -> NDAr
     """A label map in a format, on the record's axes. Raises what `read`, `arranged` and `label_map` do."""
     select = channel_of(shape.source.select, shape.channel)
     return label_map(arranged(read(root, shape.source, select), record.kind), shape)
+
+
+def channels_of(read: Reads, root: Path, shape: LabelShape, record: Record) -> int:
+    """How many maps lie along the last axis of a file, each on the record's grid; 0 where there is one alone."""
+    array = read(root, shape.source, None)
+    return int(array.shape[-1]) if array.ndim > len(record.geometry.shape) else 0
 
 
 def part(array: Any, select: str | None) -> NDArray[Any]:
@@ -58,16 +65,24 @@ def arranged(array: NDArray[Any], kind: Kind) -> NDArray[Any]:
 
 def label_map(array: NDArray[Any], shape: LabelShape) -> NDArray[Any]:
     """A label map's whole numbers; intensities stay as they are. Raises ValueError on fractions among labels."""
-    if shape.at_least is not None or shape.at_most is not None or np.issubdtype(array.dtype, np.integer):
+    return array if shape.by_intensity else whole_numbers(array)
+
+
+def whole_numbers(array: NDArray[Any]) -> NDArray[Any]:
+    """Values that are whole numbers within rounding (0.9999999 is 1) as integers. Raises ValueError that says which are
+    not."""
+    if np.issubdtype(array.dtype, np.integer):
         return array
     if array.dtype == bool:
         return array.astype(np.uint8)
     if not np.isfinite(array).all() or np.abs(array).max(initial=0) >= WHOLE:
         raise ValueError("the label map holds values that are no labels")
-    whole = array.astype(np.int32)
-    if not np.array_equal(whole, array):
-        raise ValueError("the label map holds fractions")
-    return whole
+    whole = np.rint(array)
+    off = np.abs(array - whole) > ROUNDING
+    if off.any():
+        some = ", ".join(f"{value:g}" for value in np.unique(array[off])[:5])
+        raise ValueError(f"the label map holds fractions in {int(np.count_nonzero(off))} pixels: {some}")
+    return np.asarray(whole, np.int32)
 
 
 def channel_of(select: str | None, channel: int | None) -> str | None:

@@ -48,6 +48,12 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
     return label_map(array, shape)
 
 
+def channels(root: Path, shape: LabelShape, record: Record) -> int:
+    """Along the last axis of an array that has one more than the record."""
+    array = _ordered(root, shape.source)
+    return int(array.shape[-1]) if array.ndim > len(record.geometry.shape) else 0
+
+
 def _ordered(root: Path, source: SourceFile) -> NDArray[Any]:
     taken = parse_select(source.select)
     array = _taken(root, source, taken)

@@ -23,7 +23,7 @@ def decode(root: Path, record: Record) -> Pixels:
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     """A mask in a cell. Raises ValueError."""
-    return _pictures.labels(_pictures.read(_bytes(root, shape.source)), shape)
+    return _pictures.labels(_pictures.read(_bytes(root, shape.source)), shape, _pictures.known_of(record, shape))
 
 
 def _bytes(root: Path, source: SourceFile) -> bytes:
@@ -44,6 +44,14 @@ def _bytes(root: Path, source: SourceFile) -> bytes:
             return data
         start += count
     raise ValueError(f"row {place} is not there: the file has {start}")
+
+
+def channels(root: Path, shape: LabelShape, record: Record) -> int:
+    return _pictures.channels(_pictures.read(_bytes(root, shape.source)))
+
+
+def lossy(root: Path, shape: LabelShape) -> bool:
+    return _pictures.read(_bytes(root, shape.source)).lossy
 
 
 @lru_cache(maxsize=2)

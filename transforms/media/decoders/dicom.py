@@ -16,6 +16,9 @@ from schemas import LabelShape, Record
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
 
+# JPEG baseline and extended, JPEG-LS near lossless, JPEG 2000 and HTJ2K that may lose (PS3.5 A.4)
+LOSSY = frozenset(f"1.2.840.10008.1.2.4.{n}" for n in ("50", "51", "81", "91", "203"))
+
 
 def decode(root: Path, record: Record) -> Pixels:
     planes = []
@@ -31,10 +34,25 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
     """A mask drawn as a picture of its own, as stored. Raises ValueError where it has colours."""
     with open_source(root, shape.source) as file:
         dataset = pydicom.dcmread(file)
+    plane = mask_plane(dataset, shape)
+    return plane.T[..., None] if record.kind == "volume" else plane
+
+
+def mask_plane(dataset: pydicom.Dataset, shape: LabelShape) -> NDArray[Any]:
+    """The values of a mask (rows, columns), as stored. Raises ValueError where it has colours, or where nothing tells
+    which of its values is inside."""
+    if shape.binary and dataset.get("PhotometricInterpretation") == "MONOCHROME1":
+        raise ValueError("the mask is MONOCHROME1, whose lowest value is white: say by a threshold what is inside")
     plane: NDArray[Any] = pixel_array(dataset)
     if plane.ndim != 2:
         raise ValueError(f"a mask has one grey plane, this has {plane.shape}")
-    return plane.T[..., None] if record.kind == "volume" else plane
+    return plane
+
+
+def lossy(root: Path, shape: LabelShape) -> bool:
+    with open_source(root, shape.source) as file:
+        dataset = pydicom.dcmread(file, stop_before_pixels=True)
+    return str(dataset.file_meta.TransferSyntaxUID) in LOSSY or dataset.get("LossyImageCompression") == "01"
 
 
 def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:

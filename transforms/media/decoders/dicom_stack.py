@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import pixel_array
 
 from schemas import LabelShape, Record
+from transforms.media.decoders import dicom
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
@@ -21,5 +21,5 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
         for slice_ in record.sources[: record.geometry.shape[2]]:  # behind them come the files of masks
             name = (slice_.member or slice_.uri).rpartition("/")[2]
             picture = archive.read(f"{shape.source.select}/{name}")
-            planes.append(pixel_array(pydicom.dcmread(io.BytesIO(picture))).T)
+            planes.append(dicom.mask_plane(pydicom.dcmread(io.BytesIO(picture)), shape).T)
     return np.stack(planes, axis=-1)

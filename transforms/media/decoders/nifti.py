@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders._files import open_source
-from transforms.media.decoders._volume import decoded, labelled, part
+from transforms.media.decoders._volume import channels_of, decoded, labelled, part
 from transforms.media.pixels import Pixels
 
 _PAIR_NAME = re.compile(r"(.*\.)(hdr|img)((?:\.gz)?)", re.S | re.I)
@@ -27,6 +27,10 @@ def decode(root: Path, record: Record) -> Pixels:
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
     return labelled(_array, root, shape, record)
+
+
+def channels(root: Path, shape: LabelShape, record: Record) -> int:
+    return channels_of(_array, root, shape, record)
 
 
 def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:

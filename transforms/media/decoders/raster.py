@@ -27,7 +27,15 @@ def decode(root: Path, record: Record) -> Pixels:
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
-    return _pictures.labels(_sheet(root, shape.source), shape)
+    return _pictures.labels(_sheet(root, shape.source), shape, _pictures.known_of(record, shape))
+
+
+def channels(root: Path, shape: LabelShape, record: Record) -> int:
+    return _pictures.channels(_sheet(root, shape.source))
+
+
+def lossy(root: Path, shape: LabelShape) -> bool:
+    return _sheet(root, shape.source).lossy
 
 
 def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:

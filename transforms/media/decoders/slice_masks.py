@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import pixel_array
 
 from schemas import LabelShape, Record, SourceFile
-from transforms.media.decoders import raster
+from transforms.media.decoders import dicom, raster
 from transforms.media.decoders._files import open_source
 
 DICOM = (".dcm", ".dicom")
@@ -32,6 +31,12 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
     for place, mask in zip(order, masks, strict=True):
         planes[place] = _plane(root, shape.model_copy(update={"source": mask}), record).T
     return np.stack(planes, axis=-1)
+
+
+def lossy(root: Path, shape: LabelShape) -> bool:
+    """As the first mask is."""
+    own = dicom if (shape.source.member or shape.source.uri).lower().endswith(DICOM) else raster
+    return bool(own.lossy(root, shape.model_copy(update={"source": shape.source.model_copy(update={"select": None})})))
 
 
 def _beside(root: Path, source: SourceFile) -> list[SourceFile]:
@@ -57,8 +62,7 @@ def _in(folder: str, path: str) -> bool:
 def _plane(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     if (shape.source.member or shape.source.uri).lower().endswith(DICOM):
         with open_source(root, shape.source) as file:
-            picture: NDArray[Any] = pixel_array(pydicom.dcmread(file))
-        return picture
+            return dicom.mask_plane(pydicom.dcmread(file), shape)
     return raster.labels(root, shape, record)
 
 

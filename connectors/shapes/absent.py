@@ -1,0 +1,50 @@
+"""Files of annotations that are not there: what that means, and links whose content was not fetched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from connectors import archives, patterns
+from connectors.assemble import Image
+from connectors.base import NOT_FETCHED, Unreadable
+from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
+from schemas import Notice
+
+
+def is_there(root: Path, path: str) -> bool:
+    """Whether a file exists. Raises Unreadable where it, or a folder above it, is a link that leads nowhere: a clone of
+    git-annex or DataLad whose content was not fetched tells nothing of what is annotated."""
+    uri, member = archives.split(root, path)
+    file = root / uri
+    if file.is_file():
+        return member is None or member in archives.members(file)
+    check_links(root, uri)
+    return False
+
+
+def check_links(root: Path, path: str) -> None:
+    """Raises Unreadable where `path`, or a folder above it, is a link that leads nowhere."""
+    steps = path.split("/")
+    for count in range(len(steps), 0, -1):
+        part = root.joinpath(*steps[:count])
+        if part.is_symlink() and not part.exists():
+            raise Unreadable("/".join(steps[:count]), NOT_FETCHED)
+
+
+def drafts(image: Image, file: str, missing: str) -> Iterator[Draft]:
+    """What an image without a file of an annotation says: by `missing`, that it is "unannotated" (nothing), that the
+    source looked and left it out ("empty"), or that one was missed ("notice"). Raises Unreadable for "refuse"."""
+    named = patterns.bind(file, image.fields)
+    check_links(image.root, _fixed(named))
+    if missing == "refuse":
+        raise Unreadable(image.path, f"no mask fits {named}")
+    if missing == "empty":
+        yield ExaminedDraft(named)
+    elif missing == "notice":
+        reason = f"no file fits {named}: this image counts as not annotated by it"
+        yield ProblemDraft(Notice(kind="file", uri=image.path, reason=reason))
+
+
+def _fixed(pattern: str) -> str:
+    """The folders of a pattern in which nothing is open."""
+    steps = pattern.split("/")
+    return "/".join(steps[: next((n for n, step in enumerate(steps) if not patterns.plain(step)), len(steps))])

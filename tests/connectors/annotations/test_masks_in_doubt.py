@@ -1,0 +1,165 @@
+"""Masks that are missing, empty, not fetched, or hold what the card does not know are said, and nothing is absent."""
+
+from pathlib import Path
+from typing import Any
+
+import nrrd
+import numpy as np
+import pytest
+from PIL import Image
+
+from schemas import DatasetCard
+from tests.connectors import small
+from tests.connectors.annotations.test_masks import SHAPE, block, picture
+from transforms.media.decoders import DecodeError
+from transforms.regions.resolve import Resolution, resolution
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    picture(tmp_path / "img/a.png", np.full(SHAPE, 90, np.uint8))
+    return tmp_path
+
+
+def card(labels: dict[str, str | None], void: tuple[str, ...] = (), **mask: Any) -> DatasetCard:
+    """Of pictures with one annotation of this format; every concept is exhaustive."""
+    options = {"files": ["img/{case}.png"], "annotations": [{"format": "masks", "file": "mask/{case}.png"} | mask]}
+    made = small.card("pictures", options, labels, exhaustive=sorted({slug for slug in labels.values() if slug}))
+    return made.model_copy(update={"layout": made.layout.model_copy(update={"void": void})})
+
+
+def looked(root: Path, made: DatasetCard) -> Resolution:
+    (record,), regions = small.read(made, root)
+    return resolution(root, record, regions)
+
+
+def test_a_missing_mask_costs_no_image_and_leaves_everything_open(root: Path) -> None:
+    made = card({"1": "liver"})
+    (record,), regions = small.read(made, root)
+    assert (regions, record.exhaustive) == ([], ())
+    (notice,) = small.notices(made, root)
+    assert notice == "img/a.png: no file fits mask/a.png: this image counts as not annotated by it"
+    assert small.notices(card({"1": "liver"}, missing="unannotated"), root) == []
+    (record,), _ = small.read(card({"1": "liver"}, missing="empty"), root)
+    assert record.exhaustive == ("liver",)
+    assert small.refused(card({"1": "liver"}, missing="refuse"), root) == ["mask/a.png: the file is not there"]
+
+
+@pytest.mark.parametrize("missing", ["notice", "unannotated", "empty", "refuse"])
+@pytest.mark.parametrize("file", ["mask/{case}.png", "mask/{case}_*.png", "mask/{case}/{n}.png", "mask/{n}/{case}.png"])
+def test_a_link_whose_content_was_not_fetched_is_no_missing_mask(root: Path, missing: str, file: str) -> None:
+    """As git-annex and DataLad leave them in a clone: the picture's mask is there, but not here."""
+    link = root / file.format(case="a", n="1").replace("*", "1")
+    link.parent.mkdir(parents=True)
+    link.symlink_to("../.git/annex/objects/xx/none.png")
+    (reason,) = small.refused(card({"1": "liver"}, file=file, missing=missing), root)
+    assert reason.startswith(f"{link.relative_to(root)}: is a link whose content is not here: fetch it")
+
+
+@pytest.mark.parametrize("file", ["mask/{case}.png", "mask/{case}_*.png"])
+def test_a_folder_of_masks_may_be_such_a_link(root: Path, file: str) -> None:
+    (root / "mask").symlink_to("../elsewhere/masks")
+    assert small.refused(card({"1": "liver"}, file=file, missing="empty"), root) == [
+        "mask: is a link whose content is not here: fetch it (git annex get, datalad get)"
+    ]
+
+
+def test_ranges_of_values(root: Path) -> None:
+    grey = block(58, np.s_[2:9], np.s_[3:20])
+    grey = block(70, np.s_[12:20], np.s_[5:11], onto=block(90, np.s_[25:], np.s_[:4], onto=grey))
+    picture(root / "mask/a.png", grey)
+    found = looked(root, card({"63": "liver", "252": "spleen"}, ranges={"63": [56, 70], "252": [241, 255]}))
+    (drawn_,) = (item.full(SHAPE) for item in found.kept)
+    assert np.array_equal(drawn_, (grey == 58) | (grey == 70))
+    assert [(n.item, n.reason.split(" ")[0]) for n in found.notices] == [("90", str((grey == 90).sum()))]
+    assert found.doubtful == {"liver", "spleen"}
+
+
+@pytest.mark.parametrize("value", [255, 0])
+def test_what_nobody_labelled_is_known_and_nothing_is_absent_for_it(root: Path, value: int) -> None:
+    grey = block(1, np.s_[2:9], np.s_[3:20], onto=np.full(SHAPE, 7, np.uint8))
+    labels = {"1": "liver", "2": "spleen", "7": None, str(value): None}
+    picture(root / "mask/a.png", grey)
+    assert looked(root, card(labels, void=(str(value),)))[2:] == ([], frozenset())
+    picture(root / "mask/a.png", block(value, np.s_[30:], np.s_[:2], onto=grey))
+    assert looked(root, card(labels, void=(str(value),)))[2:] == ([], {"liver", "spleen"})
+
+
+def test_a_colour_that_nobody_labelled(root: Path) -> None:
+    rgb = np.zeros((*SHAPE, 3), np.uint8)
+    rgb[2:9, 3:20], rgb[20:, :3] = (255, 0, 0), (224, 224, 192)
+    picture(root / "mask/a.png", rgb)
+    colours = {"red": [255, 0, 0], "edge": [224, 224, 192]}
+    made = card({"red": "liver", "edge": None}, void=("edge",), encode="colours", colours=colours)
+    assert looked(root, made)[2:] == ([], {"liver"})
+
+
+def test_a_binary_mask_needs_no_threshold(root: Path) -> None:
+    inside = block(1, np.s_[2:9], np.s_[3:20])
+    made = card({"x": "liver"}, encode="binary", label="x")
+    for high in (1, 255):
+        picture(root / "mask/a.png", inside * high)
+        (item,) = looked(root, made).kept
+        assert np.array_equal(item.full(SHAPE), inside > 0)
+    picture(root / "mask/a.png", block(2, np.s_[20:], np.s_[:5], onto=inside))
+    with pytest.raises(DecodeError, match=r"mask/a\.png: the mask holds 0 .*, 1 \(119 pixels\), 2 \(65 pixels\)"):
+        looked(root, made)
+
+
+def test_a_mask_saved_as_jpeg(root: Path) -> None:
+    """Ringing around the lesion is no lesion, and how much was in doubt is said."""
+    inside = block(255, np.s_[4:20], np.s_[6:27])
+    (root / "mask").mkdir()
+    Image.fromarray(inside).save(root / "mask/a.jpg", quality=60)
+    found = looked(root, card({"x": "liver"}, file="mask/{case}.jpg", encode="binary", label="x"))
+    assert (found.kept[0].full(SHAPE) != (inside > 0)).sum() <= 4
+    (notice,) = found.notices
+    assert (notice.uri, notice.item) == ("mask/a.jpg", "x")
+    assert "lie in between" in notice.reason
+
+
+def test_an_empty_mask_of_a_set_whose_masks_all_show_something(root: Path) -> None:
+    picture(root / "mask/a.png", np.zeros(SHAPE, np.uint8))
+    given = {"encode": "binary", "label": "x"}
+    assert looked(root, card({"x": "liver"}, **given))[2:] == ([], frozenset())
+    for more in ({"filled": True}, {"missing": "empty"}):
+        found = looked(root, card({"x": "liver"}, **given, **more))
+        assert [(n.kind, n.uri, n.item) for n in found.notices] == [("file", "mask/a.png", "x")]
+        assert found.doubtful == {"liver"}
+
+
+def test_an_instance_without_a_row_and_a_row_without_an_instance(root: Path) -> None:
+    picture(root / "mask/a.png", block(1, np.s_[2:9], np.s_[3:20], onto=block(4, np.s_[20:], np.s_[:4])))
+    (root / "t.csv").write_text("case,id,code\na,0,0\na,1,-1\na,2,-1\n")
+    classes = {"file": "t.csv", "key": "case", "match": "{case}", "value": "id", "label": "code"}
+    found = looked(root, card({"-1": "liver"}, classes=classes))
+    assert [item.region.source_label for item in found.kept] == ["-1"]
+    assert [(n.kind, n.item) for n in found.notices] == [("value", "4"), ("file", "-1")]
+    assert found.doubtful == {"liver"}
+
+
+def test_an_instance_of_a_table_that_lists_none(root: Path) -> None:
+    picture(root / "mask/a.png", block(4, np.s_[20:], np.s_[:4]))
+    (root / "t.csv").write_text("case,id,code\na,0,0\n")
+    classes = {"file": "t.csv", "key": "case", "match": "{case}", "value": "id", "label": "code"}
+    found = looked(root, card({"-1": "liver"}, classes=classes))
+    assert [n.item for n in found.notices] == ["4"]
+    assert found.doubtful == {"liver"}
+
+
+def test_segments_that_a_header_names_and_the_card_does_not(tmp_path: Path) -> None:
+    """3D Slicer's .seg.nrrd lists its segments, whether or not a voxel has their value."""
+    array = np.zeros((6, 5, 4), np.uint8)
+    header = {"space": "left-posterior-superior", "space directions": np.eye(3), "space origin": [0, 0, 0]}
+    (tmp_path / "img").mkdir()
+    nrrd.write(str(tmp_path / "img/a.nrrd"), np.arange(120, dtype=np.int16).reshape(6, 5, 4), header)
+    array[1:3, 1:3, 1] = 1
+    named = {"Segment0_Name": "Aorta", "Segment0_LabelValue": "1", "Segment1_Name": "Cyst", "Segment1_LabelValue": "2"}
+    nrrd.write(str(tmp_path / "img/a.seg.nrrd"), array, {**header, **named})
+    mask = {"format": "masks", "file": "img/{case}.seg.nrrd"}
+    options = {"files": ["img/{case:\\w+}.nrrd"], "units": "mm", "annotations": [mask]}
+    made = small.card("volumes", options, {"1": "aorta"}, exhaustive=["aorta"])
+    (notice,) = small.notices(made, tmp_path)
+    assert notice.startswith("img/a.seg.nrrd: 2: the header names it 'Cyst'")
+    (record,), _ = small.read(made, tmp_path)
+    assert record.exhaustive == ()
