@@ -13,6 +13,7 @@ from typing import Any, Literal
 from connectors import archives, base, choices, patterns
 from connectors.base import Found, Unreadable
 from connectors.drafts import AttributeDraft, LabelDraft
+from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
@@ -105,7 +106,8 @@ def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path
                 record, space, slug, drawn.label, drawn.shape, drawn.made_by or options.made_by,
                 frame=drawn.frame, meta=dict(drawn.meta),
             )  # fmt: skip
-    yield from (notice.model_copy(update={"record": record.key}) for notice in said.notices)
+    for notice in (*said.notices, *grids.sheared(record.geometry, path)):
+        yield notice.model_copy(update={"record": record.key})
 
 
 def _record(

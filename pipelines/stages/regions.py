@@ -8,7 +8,7 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle
+from schemas import Fact, MadeBy, Media, Notice, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
@@ -16,9 +16,9 @@ from transforms.plugins import module
 from transforms.regions import scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
-from transforms.regions.unknown import Unknown
+from transforms.regions.valueless import valueless
 from transforms.regions.viewdata import ViewData
-from transforms.regions.views import choose
+from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
@@ -41,7 +41,8 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(found.kept, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
-        frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
+        views = ctx.source(record.dataset).views
+        frames, not_cut = choose(record, items, views, ctx.space.slugs), refused(record, views)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
         return
@@ -53,14 +54,17 @@ def run(ctx: Context, packet: Packet) -> None:
     for drop in found.dropped:
         packet.emit("verdicts", _verdict(packet, drop))
     for value in found.unknown:
-        packet.emit("verdicts", _unknown(packet, value))
+        packet.emit("verdicts", _told(packet, value.notice(), value.map.source.select))
+    uri = record.sources[0].uri
+    for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
+        packet.emit("verdicts", _told(packet, Notice(kind="value", uri=uri, reason=reason, record=record.key)))
     doubtful = frozenset(label for value in found.unknown for label in value.map.concepts)
     for frame in frames:
         _draw(ctx, packet, items, frame, pixels, window, doubtful)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
-        filtered(packet, NAME, record.key, "no view of it shows anything")
+        filtered(packet, NAME, record.key, "; ".join(not_cut) or "no view of it shows anything")
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -178,10 +182,11 @@ def _verdict(packet: Packet, drop: Dropped) -> Row:
     }  # fmt: skip
 
 
-def _unknown(packet: Packet, found: Unknown) -> Row:
+def _told(packet: Packet, notice: Notice, select: str | None = None) -> Row:
+    """What was met while decoding. `select`: the part of the file that it was met in."""
     made = packet.keys[NAME]
     return {
-        "key": content_key("verdict", made, found.map.source.uri, found.map.source.select, found.value),
+        "key": content_key("verdict", made, notice.uri, select, notice.item or notice.reason),
         "dataset": packet.record.dataset, "made": made, "record": packet.record.key, "scene": None, "check": "reading",
-        "outcome": "warn", "score": None, "reason": found.notice().to_json(),
+        "outcome": "warn", "score": None, "reason": notice.to_json(),
     }  # fmt: skip
