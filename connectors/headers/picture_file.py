@@ -6,7 +6,7 @@ import re
 import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from isal import isal_zlib  # its CRC-32 is several times that of zlib
 from PIL import Image, UnidentifiedImageError
@@ -20,7 +20,16 @@ TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
 GZIP = b"\x1f\x8b"
 PNM_BITS = {"1": 1, "L": 8, "RGB": 24}
 JPEG_END, JPEG_TAIL = b"\xff\xd9", 4096  # some writers pad after the end marker
+ORIENTED = (b"Exif", b"eXIf", b"EXIF", b"II*\0", b"MM\0*")  # in JPEG, PNG, WebP, TIFF: there may be an orientation
+ORIENTATION = 274  # TIFF 6.0 and EXIF 2.32, 4.6.4 A
 Image.MAX_IMAGE_PIXELS = None  # whole-slide crops are larger than Pillow's guard; sizes are checked from headers here
+
+
+class Turns(NamedTuple):
+    """By which EXIF orientations (1: not at all) a decoder's picture is turned `upright`, and as it is `stored`."""
+
+    upright: int
+    stored: int
 
 
 def half(rows: int, columns: int, select: str | None) -> tuple[int, int]:
@@ -76,6 +85,26 @@ def _opened(root: Path, uri: str, member: str | None, data: bytes | None) -> Abs
     if data is None:
         return base.open_file(root / uri, member)
     return io.BytesIO(gzip.decompress(data) if data[:2] == GZIP else data)
+
+
+def turns(root: Path, uri: str, member: str | None = None, data: bytes | None = None) -> Turns | None:
+    """How a picture is brought upright and how to its grid as stored, where its file says that the two differ: by the
+    Orientation of EXIF in a JPEG, PNG or WebP, which decoders ignore, or of a TIFF, which they obey. Raises Unreadable
+    on a TIFF of several pages with one."""
+    if data is not None and not any(mark in data for mark in ORIENTED):
+        return None
+    with _opened(root, uri, member, data) as file, Image.open(file) as image:
+        if image.format == "TIFF":
+            found = int(image.tag_v2.get(ORIENTATION, 1))  # type: ignore[attr-defined]
+            turn = Turns(1, {6: 8, 8: 6}.get(found, found))
+        else:
+            found = int(image.getexif().get(ORIENTATION, 1)) if image.format != "PNG" or "exif" in image.info else 1
+            turn = Turns(found, 1)
+        if found not in range(2, 9):
+            return None
+        if getattr(image, "n_frames", 1) > 1:
+            raise Unreadable(f"{uri}/{member}" if member else uri, f"several pages with orientation {found}: not read")
+    return turn
 
 
 def quick(data: bytes) -> tuple[int, int] | None:

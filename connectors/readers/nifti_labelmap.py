@@ -42,7 +42,6 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     options = base.options(card, Options)
     record, mask = volume(root, card, space, item, options)
     yield record
-    yield from grids.sheared(record.geometry, item.uri)
     if mask is not None:
         yield from label_regions(root, card, space, record, mask, options)
 

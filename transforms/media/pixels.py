@@ -11,8 +11,10 @@ from schemas import Geometry
 @dataclass(frozen=True)
 class Pixels:
     """`array` follows `geometry.shape`: a volume (i, j, k), an image (rows, columns[, 3]), a clip (frames, rows,
-    columns[, 3]), a signal (samples, channels). Values are in `unit` (HU, mV; None: arbitrary), rescale applied."""
+    columns[, 3]), a signal (samples, channels). Values are in `unit` (HU, mV; None: arbitrary), rescale applied, and
+    as they are stored whatever is shown white: `inverted` says that it is the least (MONOCHROME1, WhiteIsZero)."""
 
     array: NDArray[np.generic]
     geometry: Geometry
     unit: str | None = None
+    inverted: bool = False

@@ -1,12 +1,13 @@
 """Pictures of any format to arrays: OpenCV where it keeps what the file holds, Pillow where OpenCV would change it.
 
 OpenCV turns palettes into colours, greys with alpha into colours and CMYK into its own RGB; Pillow stretches PGM values
-to 255 and cannot hold 16-bit colours. An EXIF orientation in a JPEG or PNG is ignored by both (masks and outlines are
-drawn on the pixels as stored, and headers are read so too); the Orientation tag of a TIFF is obeyed by both.
+to 255 and cannot hold 16-bit colours. An EXIF orientation in a JPEG or PNG is ignored by both; the Orientation tag of a
+TIFF is obeyed by both: which of the two grids a record has was settled when it was read, and `turned` brings it about.
+Both turn the values of an 8-bit TIFF over that shows 0 white, and leave deeper ones: here they are as stored.
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -15,22 +16,26 @@ from isal import igzip
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from schemas import LabelShape
+from schemas import LabelShape, Record
+from transforms.media.pixels import Pixels
 
 BY_PILLOW = {"1", "P", "PA", "LA", "La", "CMYK", "YCbCr", "LAB", "HSV"}
 NOISE = 32  # how far the channels of a grey JPEG may lie apart after compression
 GZIP = b"\x1f\x8b"
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # TIFF 6.0, PhotometricInterpretation
 Image.MAX_IMAGE_PIXELS = None  # the header's size was checked when the record was read
 
 
 @dataclass(frozen=True)
 class Sheet:
     """`array`: (rows, columns) or (rows, columns, channels), channels as R, G, B[, A] or grey, A; 1-bit as 0 and 255.
-    `palette`: the colours (n, 3) that its values stand for. `lossy`: compressed, so that values are not exact."""
+    `palette`: the colours (n, 3) that its values stand for. `lossy`: compressed, so that values are not exact.
+    `inverted`: a grey TIFF that shows 0 white (WhiteIsZero); its values are as stored."""
 
     array: NDArray[Any]
     palette: NDArray[np.uint8] | None = None
     lossy: bool = False
+    inverted: bool = False
 
     @property
     def colours(self) -> NDArray[Any]:
@@ -50,15 +55,33 @@ def read(data: bytes, page: int = 0) -> Sheet:
         with Image.open(io.BytesIO(data)) as image:
             image.seek(page)
             lossy = image.format == "JPEG" or "jpeg" in str(image.info.get("compression", ""))
-            if image.mode in BY_PILLOW or image.format == "GIF":
-                return _by_pillow(image, lossy)
-            array = _by_opencv(data, page)
-            return Sheet(array, None, lossy) if array is not None else _by_pillow(image, lossy)
+            inverted = image.format == "TIFF" and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO  # type: ignore[attr-defined]
+            array = None if image.mode in BY_PILLOW or image.format == "GIF" else _by_opencv(data, page)
+            sheet = _by_pillow(image, lossy) if array is None else Sheet(array, None, lossy)
+            return _as_stored(sheet) if inverted else sheet
     except UnidentifiedImageError as error:
         array = _by_opencv(data, page)
         if array is None:
             raise ValueError("not a picture that Pillow or OpenCV can read") from error
         return Sheet(array)
+
+
+def _as_stored(sheet: Sheet) -> Sheet:
+    """The sheet of a TIFF that shows 0 white, the turn-over of 8-bit values by the libraries taken back."""
+    array = sheet.array
+    return replace(sheet, array=255 - array if array.dtype == np.uint8 else array, inverted=True)
+
+
+def turned(sheet: Sheet, orientation: int) -> Sheet:
+    """A picture turned as an EXIF orientation from 1 to 8 asks for."""
+    array = sheet.array
+    if orientation in (5, 6, 7, 8):
+        array = array.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        array = array[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        array = array[::-1]
+    return replace(sheet, array=np.ascontiguousarray(array))
 
 
 def _by_pillow(image: Image.Image, lossy: bool) -> Sheet:
@@ -92,6 +115,11 @@ def _by_opencv(data: bytes, page: int) -> NDArray[Any] | None:
         code = cv2.COLOR_BGR2RGB if array.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
         return np.asarray(cv2.cvtColor(array, code))
     return np.ascontiguousarray(array[..., [2, 1, 0, 3][: array.shape[2]]])
+
+
+def decoded(sheet: Sheet, record: Record) -> Pixels:
+    """A record's picture. Raises ValueError as `pixels` does."""
+    return Pixels(pixels(sheet), record.geometry, record.unit, sheet.inverted)
 
 
 def pixels(sheet: Sheet) -> NDArray[Any]:
@@ -151,6 +179,11 @@ def channel(sheet: Sheet, number: int) -> Sheet:
 
 def labels(sheet: Sheet, shape: LabelShape) -> NDArray[Any]:
     """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
+    if sheet.inverted and (shape.at_least is not None or shape.at_most is not None):
+        raise ValueError(
+            "a mask in a TIFF that shows 0 white: whether what is inside is white, or has the high values, is not told; "
+            "read it by its values (`encode: values`), which count as stored"
+        )
     if shape.channel is not None:
         sheet = channel(sheet, shape.channel)
     if shape.colour is not None:
