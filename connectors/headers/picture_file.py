@@ -3,6 +3,7 @@
 import gzip
 import io
 import re
+import struct
 import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -89,22 +90,30 @@ def _opened(root: Path, uri: str, member: str | None, data: bytes | None) -> Abs
 
 def turns(root: Path, uri: str, member: str | None = None, data: bytes | None = None) -> Turns | None:
     """How a picture is brought upright and how to its grid as stored, where its file says that the two differ: by the
-    Orientation of EXIF in a JPEG, PNG or WebP, which decoders ignore, or of a TIFF, which they obey. Raises Unreadable
-    on a TIFF of several pages with one."""
+    Orientation of EXIF in a JPEG, PNG or WebP, which decoders ignore, or of a TIFF, which they obey on the first page.
+    Raises Unreadable on a TIFF of several pages with one."""
     if data is not None and not any(mark in data for mark in ORIENTED):
         return None
     with _opened(root, uri, member, data) as file, Image.open(file) as image:
-        if image.format == "TIFF":
-            found = int(image.tag_v2.get(ORIENTATION, 1))  # type: ignore[attr-defined]
-            turn = Turns(1, {6: 8, 8: 6}.get(found, found))
-        else:
-            found = int(image.getexif().get(ORIENTATION, 1)) if image.format != "PNG" or "exif" in image.info else 1
-            turn = Turns(found, 1)
+        found = _orientation(image)
         if found not in range(2, 9):
             return None
+        if image.format != "TIFF":
+            return Turns(found, 1)
         if getattr(image, "n_frames", 1) > 1:
             raise Unreadable(f"{uri}/{member}" if member else uri, f"several pages with orientation {found}: not read")
-    return turn
+    return Turns(1, {6: 8, 8: 6}.get(found, found))
+
+
+def _orientation(image: Image.Image) -> int:
+    """What the file says; 1 where it says nothing, or nothing that can be read. Of a PNG only what comes before the
+    pixels, which are not decoded here."""
+    try:
+        if image.format == "TIFF":
+            return int(image.tag_v2.get(ORIENTATION, 1))  # type: ignore[attr-defined]
+        return int(image.getexif().get(ORIENTATION, 1)) if image.format != "PNG" or "exif" in image.info else 1
+    except (SyntaxError, struct.error, ValueError, LookupError, TypeError, OSError):
+        return 1
 
 
 def quick(data: bytes) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from connectors.headers import dicom, dicom_slices, grids
 from connectors.shapes import dicom_inside
 from schemas import Concept, DatasetCard, LabelSpace, Record, SourceFile
 
-VERSION = "3"
+VERSION = "4"
 SLUGS = {
     "CT": "ct",
     "MR": "mr",

@@ -18,7 +18,7 @@ from connectors.base import Found, Item, NotPartOf
 from connectors.headers import dicom, dicom_fields, dicom_slices
 from schemas import DatasetCard, LabelSpace
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Options(assemble.Common):
