@@ -1,5 +1,5 @@
-"""Pictures whose files say that they are to be shown turned (EXIF, TIFF: Orientation): upright, as viewers and the tools
-that annotations are drawn with show them, or as stored, where that is the grid of the annotations.
+"""Pictures whose files say that they are to be shown turned (EXIF, TIFF: Orientation): upright, as viewers and the
+tools that annotations are drawn with show them, or as stored, where that is the grid of the annotations.
 
 Which of the two it is, only annotations can tell that state a size, are of a size, or leave the picture on one of them.
 """

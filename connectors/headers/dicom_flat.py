@@ -10,7 +10,7 @@ from schemas import Geometry
 
 CENTIMETRES = 3  # PS3.3 C.8.5.5.1.15
 TISSUE_2D = 1  # PS3.3 C.8.5.5.1.1
-PROJECTIONS = ("CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG")  # PS3.3 C.7.3.1.1.1: shadows, larger than what casts them
+PROJECTIONS = ("CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG")  # shadows, larger than what casts them
 CALIBRATED = ("GEOMETRY", "FIDUCIAL")  # PS3.3 10.7.1.3
 
 

@@ -82,8 +82,8 @@ def _refuse_askew(found: Sequence[Grid]) -> None:
             angle = np.rad2deg(np.arccos(min(close, 1.0)))
             raise Unreadable(
                 one.slices[0][1][0].uri,
-                f"slices of one series are turned by {angle:.2f} degrees against each other: ImageOrientationPatient of "
-                f"{other.slices[0][1][0].uri} makes no one volume with it",
+                f"slices of one series are turned by {angle:.2f} degrees against each other: by its "
+                f"ImageOrientationPatient {other.slices[0][1][0].uri} makes no one volume with it",
             )
 
 

@@ -40,7 +40,9 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         raise Unreadable(path, f"has {pages} pages; say in layout.options.pages whether each counts, or the first")
     turns = picture_file.turns(root, item.uri, item.member, data)
     if turns is not None and (options.panels or options.half):
-        raise Unreadable(path, f"is to be shown turned (orientation {max(turns)}): which side its parts are on is unknown")
+        raise Unreadable(
+            path, f"is to be shown turned (orientation {max(turns)}): which side its parts are on is unknown"
+        )
     if options.panels:
         yield from _panels(root, card, space, options, path, source, (rows, columns))
         return

@@ -75,12 +75,18 @@ def test_one_value_alone_costs_itself_by_name(
     monkeypatch.setattr(catalog, "cards", lambda: {"small": card})
     file = workshop.recipe(tmp_path / "r.yaml", "small", tasks=["modality"], splits={"train": 1.0})
     ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
-    counts = {row.stage: row for row in build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))}
+    counts = {
+        row.stage: row for row in build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
+    }
     assert counts["ingest"].emitted == 2
     assert counts["publish"].emitted >= 1
     assert recount(ctx)[1] == []
     records = {row["key"]: row["body"] for row in Store(ctx.workspace).read("records")}
-    lost = [row for row in Store(ctx.workspace).read("ledger", stage=["regions"]) if row["fate"] in ("quarantined", "filtered")]
+    lost = [
+        row
+        for row in Store(ctx.workspace).read("ledger", stage=["regions"])
+        if row["fate"] in ("quarantined", "filtered")
+    ]
     assert len(lost) == 1
     assert empty in records[lost[0]["unit"]]
     assert good not in records[lost[0]["unit"]]

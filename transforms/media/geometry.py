@@ -108,9 +108,7 @@ def native_plane(geometry: Geometry) -> Plane:
         raise ValueError("the native plane needs a spacing")
     spacing = geometry.spacing_mm
     upright = [geometry.affine is None or shear(geometry, axis) <= SHEAR for axis in range(3)]
-    thick = max(
-        range(3), key=lambda axis: (geometry.shape[axis] == 1, upright[axis], round(spacing[axis], 3), axis)
-    )
+    thick = max(range(3), key=lambda axis: (geometry.shape[axis] == 1, upright[axis], round(spacing[axis], 3), axis))
     return next(plane for plane in ("axial", "coronal", "sagittal") if plane_axis(geometry, plane) == thick)
 
 

@@ -13,7 +13,6 @@ from transforms.media import ecg, window
 from transforms.media.geometry import Grid, grid, media_geometry
 from transforms.media.pixels import Pixels
 
-
 EIGHT_BITS = (None, (255.0, 0.0))  # the window of an 8-bit picture as it is, and of one that shows low values white
 
 

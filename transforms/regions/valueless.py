@@ -20,7 +20,8 @@ def valueless(items: Sequence[Resolved], pixels: Pixels) -> Iterator[str]:
         finite = np.isfinite(under).reshape(*item.mask.shape, -1).all(axis=-1)
         without = int(np.count_nonzero(item.mask & ~finite))
         if without:
+            name = item.region.source_label or item.region.concept.label
             yield (
-                f"{without} of {item.voxels} pixels of {item.region.source_label or item.region.concept.label!r} have no "
-                "value (NaN or infinite): they are shown black and not measured"
+                f"{without} of {item.voxels} pixels of {name!r} have no value (NaN or infinite): they are shown black "
+                "and not measured"
             )

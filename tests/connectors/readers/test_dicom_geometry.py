@@ -1,4 +1,4 @@
-"""Where slices lie, by their positions: thickness, tilt, jitter, blank identifiers, mosaics, and pixels of projections."""
+"""Where slices lie, by their positions: thickness, tilt, jitter, blank identifiers, mosaics; pixels of projections."""
 
 from pathlib import Path
 from typing import Any
@@ -169,8 +169,8 @@ def test_one_placeholder_for_all_patients_is_no_series_of_them_all(tmp_path: Pat
         ("DX", {"PixelSpacing": [0.1, 0.2]}, None),
         ("CR", {"ImagerPixelSpacing": [0.1, 0.2], "PixelSpacing": [0.1, 0.2]}, None),
         ("MG", {"ImagerPixelSpacing": [0.1, 0.2], "EstimatedRadiographicMagnificationFactor": 1.8}, None),
-        ("MG", {"ImagerPixelSpacing": [0.1, 0.2], "PixelSpacing": [0.06, 0.11], "PixelSpacingCalibrationType": "GEOMETRY"},
-         (0.06, 0.11)),
+        ("MG", {"ImagerPixelSpacing": [0.1, 0.2], "PixelSpacing": [0.06, 0.11],
+                "PixelSpacingCalibrationType": "GEOMETRY"}, (0.06, 0.11)),
         ("DX", {"PixelSpacing": [0.1, 0.2], "PixelSpacingCalibrationType": "FIDUCIAL"}, (0.1, 0.2)),
         ("CT", {"PixelSpacing": [0.1, 0.2]}, (0.1, 0.2)),
         ("CT", {"PixelSpacing": [0.1, float("inf")]}, None),

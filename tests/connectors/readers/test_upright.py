@@ -1,4 +1,4 @@
-"""Pictures whose files say that they are to be shown turned: on which of the two grids they are read, and their regions."""
+"""Pictures whose files say that they are to be shown turned: on which of the two grids they and their regions are."""
 
 import io
 import json

@@ -155,7 +155,9 @@ def test_what_has_no_value_is_black_and_does_not_count() -> None:
         assert (low, high) == window.automatic(brain[~outside])
         picture = window.apply(array[..., 5], (low, high))
         assert (picture[outside[..., 5]] == 0).all()
-        np.testing.assert_array_equal(picture[~outside[..., 5]], window.apply(brain[..., 5], (low, high))[8:22, 8:22].ravel())
+        np.testing.assert_array_equal(
+            picture[~outside[..., 5]], window.apply(brain[..., 5], (low, high))[8:22, 8:22].ravel()
+        )
         assert (window.apply(array[..., 5], (high, low))[outside[..., 5]] == 0).all()  # also where low is shown white
     with pytest.raises(ValueError, match="NaN or infinite"):
         window.automatic(np.full((3, 3), np.nan))

@@ -1,4 +1,4 @@
-"""Volumes whose axes are not perpendicular: what is cut and measured is right by a closed formula, the rest is refused."""
+"""Volumes whose axes are not perpendicular: what is measured is right by a closed formula, the rest is refused."""
 
 from pathlib import Path
 

@@ -181,8 +181,8 @@ def labels(sheet: Sheet, shape: LabelShape) -> NDArray[Any]:
     """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
     if sheet.inverted and (shape.at_least is not None or shape.at_most is not None):
         raise ValueError(
-            "a mask in a TIFF that shows 0 white: whether what is inside is white, or has the high values, is not told; "
-            "read it by its values (`encode: values`), which count as stored"
+            "a mask in a TIFF that shows 0 white: whether what is inside is white, or has the high values, is not "
+            "told; read it by its values (`encode: values`), which count as stored"
         )
     if shape.channel is not None:
         sheet = channel(sheet, shape.channel)

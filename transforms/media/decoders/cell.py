@@ -1,5 +1,6 @@
 """A picture in a cell of a Parquet file. `select` names it: "[17].image" is row 17 of the column image, and
-"[17].images[2]" the third of a list there; "turned 6" at its end turns it. The cell holds the picture's bytes, or a struct with `bytes`."""
+"[17].images[2]" the third of a list there; "turned 6" at its end turns it. The cell holds the picture's bytes, or a
+struct with `bytes`."""
 
 import re
 from functools import lru_cache

@@ -1,5 +1,5 @@
-"""DICOM pixels: one file, or a series of slices. Rescale is applied. MONOCHROME1 says what is shown white and changes no
-value (PS3.3 C.7.6.3.1.2); values in HU are shown bright where they are high, whatever it says.
+"""DICOM pixels: one file, or a series of slices. Rescale is applied. MONOCHROME1 says what is shown white and changes
+no value (PS3.3 C.7.6.3.1.2); values in HU are shown bright where they are high, whatever it says.
 
 With a patient frame the array is a volume (columns, rows, slices), so that index (i, j) is the (column, row) of
 PS3.3 C.7.6.2.1.1; without one an image (rows, columns[, 3]) or a clip (frames, rows, columns[, 3]).
