@@ -9,7 +9,18 @@ from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import (
-    Fact, MadeBy, Media, Notice, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle,
+    Fact,
+    MadeBy,
+    Media,
+    Notice,
+    Presence,
+    Record,
+    Region,
+    RleShape,
+    Scene,
+    canonical_json,
+    content_key,
+    rle,
 )  # fmt: skip
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
