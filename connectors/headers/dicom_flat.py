@@ -10,7 +10,7 @@ from schemas import Geometry
 
 CENTIMETRES = 3  # PS3.3 C.8.5.5.1.15
 TISSUE_2D = 1  # PS3.3 C.8.5.5.1.1
-PROJECTIONS = ("CR", "DX", "MG", "XA", "RF", "IO", "PX", "RG")  # shadows, larger than what casts them
+AT_OBJECT = ("CT", "MR", "PT", "NM", "OP", "OPT", "SM")  # whose pixels are of what is shown, and not of its shadow
 CALIBRATED = ("GEOMETRY", "FIDUCIAL")  # PS3.3 10.7.1.3
 
 
@@ -25,8 +25,8 @@ def _spacing(dataset: pydicom.Dataset, rows: int, columns: int) -> tuple[float, 
     """(between rows, between columns) in mm; None where the header does not say it of what is shown."""
     if dataset.get("Modality") == "US":
         return _ultrasound(dataset, rows, columns)
-    if dataset.get("Modality") in PROJECTIONS and dataset.get("PixelSpacingCalibrationType") not in CALIBRATED:
-        return None  # of the detector, which the shadow of what is shown falls on enlarged by an unknown factor
+    if dataset.get("Modality") not in AT_OBJECT and dataset.get("PixelSpacingCalibrationType") not in CALIBRATED:
+        return None  # of the detector of a projection, on which a shadow falls enlarged by an unknown factor
     spacing = [float(side) for side in dataset.get("PixelSpacing") or []]
     if len(spacing) != 2 or not all(math.isfinite(side) and side > 0 for side in spacing):
         return None

@@ -21,7 +21,7 @@ from schemas import (
     canonical_json,
     content_key,
     rle,
-)  # fmt: skip
+)
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render

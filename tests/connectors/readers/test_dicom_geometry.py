@@ -167,6 +167,7 @@ def test_one_placeholder_for_all_patients_is_no_series_of_them_all(tmp_path: Pat
     ("modality", "tags", "spacing"),
     [
         ("DX", {"PixelSpacing": [0.1, 0.2]}, None),
+        ("", {"PixelSpacing": [0.1, 0.2]}, None),
         ("CR", {"ImagerPixelSpacing": [0.1, 0.2], "PixelSpacing": [0.1, 0.2]}, None),
         ("MG", {"ImagerPixelSpacing": [0.1, 0.2], "EstimatedRadiographicMagnificationFactor": 1.8}, None),
         ("MG", {"ImagerPixelSpacing": [0.1, 0.2], "PixelSpacing": [0.06, 0.11],
