@@ -18,6 +18,7 @@ UNEVEN = 0.01  # relative difference of gaps between slices above which a series
 SAME_PLACE = 0.01  # mm
 SIDEWAYS = 0.5  # pixels by which a slice may lie beside the line that the others lie on
 JITTER = np.cos(np.deg2rad(2.0))  # slices that turn by less were meant to be parallel
+SECTIONS = ("CT", "MR", "PT")  # modalities whose slices lie somewhere
 # What tells apart the volumes of a series that visits the same positions again: phases, echoes, diffusion weights.
 TELL_APART = (
     "TemporalPositionIdentifier", "EchoTime", "EchoNumbers", "DiffusionBValue", "AcquisitionNumber", "TriggerTime",
@@ -135,12 +136,15 @@ def _stack(slices: list[Placed], uneven: float) -> tuple[list[Slice], Affine | N
     return [pair for _, pair, _ in slices], volume
 
 
-def without_depth(group: Sequence[Slice], affine: Affine | None) -> Iterator[Notice]:
-    """What to tell of a slice of a series that says where it lies and not how thick it is."""
+def flattened(group: Sequence[Slice], affine: Affine | None) -> Iterator[Notice]:
+    """What to tell of a slice of a series whose place in the patient is not known or not used."""
     source, dataset = group[0]
-    if affine is None and dicom.has_patient_frame(dataset):
-        reason = "one slice without SliceThickness: read as a picture, its place in the patient is not used"
-        yield Notice(kind="file", uri=source.member or source.uri, reason=reason)
+    if affine is not None or "Rows" not in dataset or dataset.get("Modality") not in SECTIONS or dicom.colour(dataset):
+        return
+    placed = dicom.has_patient_frame(dataset)
+    lacks = "one slice without SliceThickness" if placed else "its header does not say where it lies"
+    reason = f"{lacks}: read as a picture, without a place in the patient"
+    yield Notice(kind="file", uri=source.member or source.uri, reason=reason)
 
 
 def grid_of(

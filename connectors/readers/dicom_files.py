@@ -105,7 +105,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         for source, seg in masks:
             yield from dicom_inside.segments(card, space, record, source, seg)
         if options.series:
-            yield from dicom_slices.without_depth(group, affine)
+            yield from dicom_slices.flattened(group, affine)
 
 
 def _record(

@@ -95,7 +95,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         told = {name: f"{{{tag}}}" for name, tag in _IDS if tag in media.fields and getattr(options, name) is None}
         yield from assemble.rows(root, card, space, options.model_copy(update=told), path, media)
         if options.one == "series":
-            yield from dicom_slices.without_depth(group, affine)
+            yield from dicom_slices.flattened(group, affine)
     if few:
         raise NotPartOf(path, f"fewer than {options.least_slices} slices")
 

@@ -70,6 +70,15 @@ def test_one_slice_without_a_depth_is_a_picture_and_says_so(tmp_path: Path) -> N
     assert "SliceThickness" in notice.reason
 
 
+@pytest.mark.parametrize("lacks", ["ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"])
+def test_slices_that_do_not_say_where_they_lie_are_pictures_and_say_so(tmp_path: Path, lacks: str) -> None:
+    write(tmp_path, "a", [(0, 0, 2.0 * k) for k in range(3)], **{lacks: None})
+    records, notices = read(tmp_path, card())
+    assert [record.kind for record in records] == ["image"] * 3
+    assert len(notices) == 3
+    assert all("does not say where it lies" in notice.reason for notice in notices)
+
+
 @pytest.mark.parametrize("size", [1e-6, 1e-4, 3e-4])
 def test_numeric_jitter_is_one_volume(tmp_path: Path, size: float) -> None:
     rng = np.random.default_rng(3)
