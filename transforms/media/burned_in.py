@@ -69,8 +69,7 @@ def cleared(record: Record, pixels: Pixels, known: tuple[Box, ...] | None = None
         return _blanked(record, pixels, known), known
     if reason := unavailable():
         raise Unavailable(f"{record.sources[0].uri}: it may carry burned-in text, which cannot be looked for: {reason}")
-    shown = pixels.array.max() - pixels.array if pixels.inverted else pixels.array
-    boxes = _search(_stills(record, shown))
+    boxes = _search(_stills(record, pixels.bright))
     return _blanked(record, pixels, boxes), tuple(boxes)
 
 

@@ -1,6 +1,7 @@
 """Decoded pixels, with the grid that they lie on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,3 +19,11 @@ class Pixels:
     geometry: Geometry
     unit: str | None = None
     inverted: bool = False
+
+    @property
+    def bright(self) -> NDArray[Any]:
+        """The array, or its negative where the least values are shown white: more is brighter."""
+        if not self.inverted:
+            return self.array
+        array: NDArray[Any] = self.array
+        return -array if np.issubdtype(array.dtype, np.floating) else array.max() - array

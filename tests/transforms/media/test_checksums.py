@@ -61,6 +61,16 @@ def test_a_pair_with_a_wrong_trailer_is_refused(tmp_path: Path) -> None:
         decode(tmp_path, record("a.img.gz", "nifti"))
 
 
+def test_the_checksum_of_a_pair_is_reached_from_a_part_of_it(tmp_path: Path) -> None:
+    big = np.random.default_rng(1).integers(0, 9999, (64, 64, 40, 4)).astype(np.int16)  # far more than one buffer
+    nibabel.save(nibabel.Nifti1Pair(big, np.eye(4)), str(tmp_path / "a.img.gz"))
+    first = record("a.img.gz", "nifti", "[...,0]", big.shape[:3])
+    np.testing.assert_array_equal(decode(tmp_path, first).array, big[..., 0])
+    (tmp_path / "a.img.gz").write_bytes(off((tmp_path / "a.img.gz").read_bytes(), -8))
+    with pytest.raises(DecodeError):
+        decode(tmp_path, first)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 20_000), st.sampled_from([0, 1, 512]))
 def test_members_one_after_the_other_and_zeros_behind_are_read(

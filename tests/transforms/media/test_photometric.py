@@ -169,6 +169,16 @@ def test_the_window_of_what_shows_low_values_white_leaves_out_the_other_end() ->
     assert (low, high) == tuple(np.percentile(np.arange(100), (0.5, 99.5)))
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float32])
+def test_what_is_shown_brighter_is_more_for_whoever_looks_for_bright_things(kind: type) -> None:
+    array = (RAMP - 100 * (kind != np.uint8)).astype(kind)
+    geometry = Geometry(shape=array.shape)
+    assert Pixels(array, geometry).bright is array
+    shown = Pixels(array, geometry, None, True).bright
+    assert shown.dtype == kind
+    np.testing.assert_array_equal(shown.astype(float) - float(shown.max()), float(array.min()) - array.astype(float))
+
+
 def test_a_reversed_window_of_a_recipe_is_refused_and_not_obeyed() -> None:
     found = record("raster", "a.png")
     with pytest.raises(ValueError, match="empty"):

@@ -47,7 +47,7 @@ def segment(pixels: Pixels) -> list[Segment]:
 
     Raises ValueError unless `pixels` is a volume, FileNotFoundError without the weights.
     """
-    array = pixels.array
+    array = pixels.bright
     if array.ndim != 3 or min(array.shape) < SMALLEST_AXIS:
         raise ValueError(f"{NAME} needs a volume of {SMALLEST_AXIS} voxels or more a side, this has {array.shape}")
     if (reason := unavailable()) is not None:
