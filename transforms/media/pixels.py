@@ -22,8 +22,9 @@ class Pixels:
 
     @property
     def bright(self) -> NDArray[Any]:
-        """The array, or its negative where the least values are shown white: more is brighter."""
+        """The array, or its negative from 0 up where the least values are shown white: more is brighter."""
         if not self.inverted:
             return self.array
         array: NDArray[Any] = self.array
-        return -array if np.issubdtype(array.dtype, np.floating) else array.max() - array
+        most = array.max(initial=-np.inf, where=np.isfinite(array)) if array.dtype.kind == "f" else array.max()
+        return np.asarray(most - array, array.dtype)

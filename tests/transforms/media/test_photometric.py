@@ -176,7 +176,7 @@ def test_what_is_shown_brighter_is_more_for_whoever_looks_for_bright_things(kind
     assert Pixels(array, geometry).bright is array
     shown = Pixels(array, geometry, None, True).bright
     assert shown.dtype == kind
-    np.testing.assert_array_equal(shown.astype(float) - float(shown.max()), float(array.min()) - array.astype(float))
+    np.testing.assert_array_equal(shown.astype(float), float(array.max()) - array.astype(float))
 
 
 def test_a_reversed_window_of_a_recipe_is_refused_and_not_obeyed() -> None:

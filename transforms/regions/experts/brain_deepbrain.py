@@ -68,7 +68,7 @@ def segment(pixels: Pixels) -> list[Segment]:
 
 def _normalised(array: NDArray[np.generic]) -> NDArray[np.float32] | None:
     """128 voxels a side, 0..1; None for an image without any signal. The network was trained on stretched heads."""
-    values = np.maximum(array.astype(np.float32), 0)
+    values = np.maximum(np.nan_to_num(array.astype(np.float32), nan=0, posinf=0, neginf=0), 0)
     top = float(np.percentile(values, BRIGHT))
     if top <= 0:
         return None
