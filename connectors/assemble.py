@@ -5,16 +5,18 @@ list the annotations, each in a format of connectors/annotations/.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
-from connectors import archives, base, choices, patterns
+from connectors import archives, base, choices, patterns, upright
 from connectors.base import Found, Unreadable
 from connectors.drafts import AttributeDraft, LabelDraft
+from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
+from connectors.media import Media
 from schemas import (
     DatasetCard,
     Geometry,
@@ -25,7 +27,6 @@ from schemas import (
     Record,
     SourceFile,
 )
-from schemas.record import Kind
 
 __all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "items", "named", "paths", "rows", "where"]
 
@@ -74,24 +75,15 @@ class Image:
         return int(shape[-2]), int(shape[-1])
 
 
-@dataclass(frozen=True)
-class Media:
-    """What a reader found of one image: its kind, decoder, grid and bytes, and the reader's version. `select` tells the
-    records of one file apart. `fields`: more than the path tells (a DICOM header's)."""
-
-    kind: Kind
-    decoder: str
-    version: str
-    geometry: Geometry
-    sources: tuple[SourceFile, ...]
-    select: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    window: tuple[float, float] | None = None
-    unit: str | None = None
-
-
 def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media) -> Iterator[Found]:
     """The record of one image, then its regions and what of it was not understood. Raises Unreadable."""
+    build = partial(_rows, root, card, space, options, path)
+    yield from build(media) if media.turns is None else upright.chosen(path, media, build)
+
+
+def _rows(
+    root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
+) -> Iterator[Found]:
     fields = {**fields_of(card, options, path), **media.fields}
     image = Image(root, card, path, fields, media.geometry)
     said = ImageDrafts(card, space)
@@ -109,7 +101,8 @@ def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path
                 record, space, slug, drawn.label, drawn.shape, drawn.made_by or options.made_by,
                 frame=drawn.frame, meta=dict(drawn.meta),
             )  # fmt: skip
-    yield from (notice.model_copy(update={"record": record.key}) for notice in said.notices)
+    for notice in (*said.notices, *grids.sheared(record.geometry, path)):
+        yield notice.model_copy(update={"record": record.key})
 
 
 def _record(

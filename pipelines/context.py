@@ -117,5 +117,5 @@ def _open(root: Path, record: Record, chosen: tuple[float, float] | None, blanke
     pixels, boxes = cleared(record, decode(root, record), blanked)
     scalar = record.kind in ("volume", "image", "clip") and pixels.array.ndim == len(record.geometry.shape)
     if scalar and chosen is None and pixels.array.dtype.itemsize > 1:
-        chosen = automatic(pixels.array)
+        chosen = automatic(pixels.array, pixels.inverted)
     return pixels, chosen if scalar else None, boxes

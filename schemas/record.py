@@ -35,8 +35,9 @@ class Geometry(Model):
     `shape`: a volume's (i, j, k) in voxels, an image's (rows, columns), a clip's (frames, rows, columns), a signal's
     (samples, channels). `affine` maps the voxel index (i, j, k, 1) - voxel centres - to patient millimetres in LPS
     (x to the left, y to the back, z to the head; DICOM PS3.3 C.7.6.2.1.1); None where the source has no patient frame.
-    `orientation` names the direction in which i, j, k grow, e.g. LAS. `spacing_mm` follows `shape`'s spatial axes;
-    None where it is not known, never 1.0 by default.
+    `orientation` names the direction in which i, j, k grow, e.g. LAS. `spacing_mm` follows `shape`'s spatial axes: the
+    length of a step along each; None where it is not known, never 1.0 by default. Axes of a sheared grid (a CT of a
+    tilted gantry) are not perpendicular: what its planes are apart, and a voxel's volume, follow from `affine` alone.
     """
 
     shape: tuple[int, ...]

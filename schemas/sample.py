@@ -48,7 +48,8 @@ class MediaGeometry(Model):
 
 
 class Media(Model):
-    """One member of the shard. `window` is (low, high) in the source's unit, mapped linearly to 0..255.
+    """One member of the shard. `window` is (black, white): the values in the source's unit mapped linearly to 0..255;
+    the first is the higher where the source shows low values white.
 
     `blanked`: boxes x0, y0, x1, y1 of the source's picture that were filled because text was burned into them.
     `pixels_sha256` is that of the decoded uint8 array (C order), the same before and after lossless encoding.

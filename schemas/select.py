@@ -4,7 +4,8 @@
 channel of a 4-D volume. An index is a whole number, `:`, `0:3` (a part of the axis), `::-1` (an axis turned round) or
 `...`. Axes: t (frame), z, y (row), x (column), c (colour).
 
-Of a picture `select` may name a page, a half, or a panel of several side by side: `panel 2 of 6`.
+Of a picture `select` may name a page, a half, or a panel of several side by side: `panel 2 of 6`. `turned 6` at its end
+turns what the file's decoder gives as that EXIF orientation asks for (EXIF 2.32, 4.6.4 A: 2 to 8).
 """
 
 import re
@@ -15,6 +16,7 @@ from types import EllipsisType
 Index = tuple[int | slice | EllipsisType, ...]
 ORDERS = {"volume": "xyz", "clip": "tyxc", "image": "yxc"}  # of an array as this project has it
 _PANEL = re.compile(r"panel ([1-9]\d*) of ([1-9]\d*)")
+_TURNED = re.compile(r"(?:(.*) )?turned ([2-8])", re.S)
 _STEPS: dict[str, slice | EllipsisType] = {"...": Ellipsis, ":": slice(None), "::-1": slice(None, None, -1)}
 _FORM = re.compile(r"(?P<name>[^\[\]@]*)(?:\[(?P<index>(?:::-1|[\d:.,\s])*)\])?(?:@(?P<axes>[tzyxc]+))?")
 
@@ -66,6 +68,17 @@ def panel_of(select: str | None) -> tuple[int, int] | None:
     """Which panel of how many `select` names, counted from 1 at the left; None where it names none."""
     found = _PANEL.fullmatch(select or "")
     return (int(found[1]), int(found[2])) if found and int(found[1]) <= int(found[2]) else None
+
+
+def turn_of(select: str | None) -> tuple[str | None, int]:
+    """A select without its turn, and the EXIF orientation that it turns by: 1 where it turns nothing."""
+    found = _TURNED.fullmatch(select or "")
+    return (found[1], int(found[2])) if found else (select, 1)
+
+
+def with_turn(select: str | None, orientation: int) -> str | None:
+    """A select that also turns by an EXIF orientation."""
+    return select if orientation == 1 else f"{select} turned {orientation}" if select else f"turned {orientation}"
 
 
 def select_of(name: str, axes: str, numbers: Mapping[str, int | tuple[int, int]]) -> str:

@@ -14,10 +14,11 @@ from pydicom.errors import InvalidDicomError
 from pydicom.tag import Tag
 
 from connectors.base import NotPartOf, Unreadable, open_file, pseudonym
-from schemas import DatasetCard, Geometry, SourceFile
+from schemas import DatasetCard, SourceFile
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # its warnings quote values: names, too
 PIXEL_DATA = Tag(0x7FE0, 0x0010)
+TILES = Tag(0x0019, 0x100A)  # private to Siemens: NumberOfImagesInMosaic
 DICOMDIR = "1.2.840.10008.1.3.10"
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
 NO_IMAGE = {
@@ -32,9 +33,8 @@ NO_IMAGE = {
     "RTRECORD": "a radiotherapy record",
 }
 SMALLEST_SIDE = 32
-CENTIMETRES = 3  # PS3.3 C.8.5.5.1.15
-TISSUE_2D = 1  # PS3.3 C.8.5.5.1.1
 TOLERANCE = 1e-3
+FARTHEST = 1e5  # mm from the origin, and the largest pixel: beyond, a number is no place in or near a patient
 CODE_STRING = re.compile(r"^[A-Z0-9_\\ ]{1,16}$")  # the only text taken from a header: no room for a name in lower case
 TECHNICAL = {
     "BodyPartExamined": "body_part", "ViewPosition": "view_position", "PatientPosition": "patient_position",
@@ -85,6 +85,16 @@ def _refuse_non_images(source: SourceFile, dataset: pydicom.Dataset, refused: Ma
         raise NotPartOf(source.uri, "a DICOMDIR: an index of other files")
     if dataset.get("Modality") in refused:
         raise NotPartOf(source.uri, f"{refused[dataset.Modality]}, not an image")
+    if "MOSAIC" in image_type(dataset) or TILES in dataset:
+        raise Unreadable(
+            source.uri, f"a Siemens mosaic: its slices are tiles of one picture, which is not read{_of(source)}; "
+            "convert the set to NIfTI (dcm2niix does), or leave its series out",
+        )  # fmt: skip
+
+
+def image_type(dataset: pydicom.Dataset) -> set[str]:
+    """The values of ImageType (PS3.3 C.7.6.1.1.2)."""
+    return {str(value) for value in dataset.get("ImageType") or []}
 
 
 def _check_end(source: SourceFile, dataset: pydicom.Dataset) -> None:
@@ -134,71 +144,44 @@ def colour(dataset: pydicom.Dataset) -> bool:
 
 
 def has_patient_frame(dataset: pydicom.Dataset) -> bool:
-    """Whether the file is one grey slice that says where it lies in the patient, thickness included."""
+    """Whether the file is one grey slice that says where it lies in the patient, its thickness aside."""
     tags = ("ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing")
-    return (
-        all(dataset.get(tag) for tag in tags)
-        and _thickness(dataset) > 0
-        and not colour(dataset)
-        and frames(dataset) == 1
-    )
+    return all(dataset.get(tag) for tag in tags) and not colour(dataset) and frames(dataset) == 1
 
 
-def _thickness(dataset: pydicom.Dataset) -> float:
-    return float(dataset.get("SliceThickness") or dataset.get("SpacingBetweenSlices") or 0)
+def thickness(dataset: pydicom.Dataset) -> float | None:
+    """The slice's thickness in mm, or its distance to the next one; None where the header says neither."""
+    found = float(dataset.get("SliceThickness") or dataset.get("SpacingBetweenSlices") or 0)
+    return found if 0 < found < FARTHEST else None
 
 
 def slice_affine(uri: str, dataset: pydicom.Dataset) -> NDArray[np.float64]:
-    """The LPS affine of one slice: index (column, row, 0) to mm (PS3.3 C.7.6.2.1.1). Raises Unreadable."""
-    across, down = np.asarray(dataset.ImageOrientationPatient, np.float64).reshape(2, 3)
-    if max(abs(across @ across - 1), abs(down @ down - 1), abs(across @ down)) > TOLERANCE:
+    """The LPS affine of one slice: index (column, row, 0) to mm (PS3.3 C.7.6.2.1.1); its third column is the unit
+    normal. Raises Unreadable."""
+    axes = np.asarray(dataset.ImageOrientationPatient, np.float64)
+    position = np.asarray(dataset.ImagePositionPatient, np.float64)
+    spacing = np.asarray(dataset.PixelSpacing, np.float64)  # between rows, between columns
+    if (axes.shape, position.shape, spacing.shape) != ((6,), (3,), (2,)):
+        raise Unreadable(uri, "its position, orientation or pixel spacing has not as many numbers as it should")
+    across, down = axes.reshape(2, 3)
+    off = max(abs(across @ across - 1), abs(down @ down - 1), abs(across @ down))
+    if not off <= TOLERANCE:  # not a number is no unit vector either
         raise Unreadable(uri, "ImageOrientationPatient is not two perpendicular unit vectors")
-    between_rows, between_columns = (float(x) for x in dataset.PixelSpacing)
-    if min(between_rows, between_columns) <= 0:
-        raise Unreadable(uri, f"PixelSpacing {between_rows}, {between_columns} is not positive")
+    if not (spacing.min() > 0 and spacing.max() < FARTHEST):
+        raise Unreadable(uri, f"PixelSpacing {spacing[0]}, {spacing[1]} is not positive, or no size of a pixel")
+    if not np.abs(position).max() < FARTHEST:
+        raise Unreadable(uri, f"ImagePositionPatient {[float(x) for x in position]} is no place in a patient")
     affine = np.eye(4)
-    affine[:3, 0] = across * between_columns
-    affine[:3, 1] = down * between_rows
-    affine[:3, 2] = np.cross(across, down) * _thickness(dataset)
-    affine[:3, 3] = np.asarray(dataset.ImagePositionPatient, np.float64)
+    affine[:3, 0], affine[:3, 1], affine[:3, 2] = across * spacing[1], down * spacing[0], np.cross(across, down)
+    affine[:3, 3] = position
     return affine
 
 
-def flat_geometry(dataset: pydicom.Dataset) -> Geometry:
-    """The grid of a picture or clip without a patient frame: (rows, columns) or (frames, rows, columns)."""
-    rows, columns, count = int(dataset.Rows), int(dataset.Columns), frames(dataset)
-    shape = (rows, columns) if count == 1 else (count, rows, columns)
-    return Geometry(shape=shape, spacing_mm=_flat_spacing(dataset, rows, columns))
-
-
-def _flat_spacing(dataset: pydicom.Dataset, rows: int, columns: int) -> tuple[float, float] | None:
-    """(between rows, between columns) in mm. Of an ultrasound only where one scale holds for all of its calibrated
-    regions and they lie within the picture: a picture that was shrunk after the fact keeps a calibration that lies."""
-    if dataset.get("Modality") != "US":
-        spacing = dataset.get("PixelSpacing")
-        return (float(spacing[0]), float(spacing[1])) if spacing and min(spacing) > 0 else None
-    regions = list(dataset.get("SequenceOfUltrasoundRegions") or [])
-    deltas = []
-    for region in regions:
-        units = (region.PhysicalUnitsXDirection, region.PhysicalUnitsYDirection)
-        within = region.RegionLocationMaxX1 <= columns and region.RegionLocationMaxY1 <= rows
-        if units != (CENTIMETRES, CENTIMETRES) or region.RegionSpatialFormat != TISSUE_2D or not within:
-            return None
-        deltas += [float(region.PhysicalDeltaX), float(region.PhysicalDeltaY)]
-    if not deltas or min(deltas) <= 0 or max(deltas) - min(deltas) > TOLERANCE * max(deltas):
-        return None
-    return (deltas[1] * 10, deltas[0] * 10)
-
-
 def window(dataset: pydicom.Dataset) -> tuple[float, float] | None:
-    """(low, high) of the first VOI window (PS3.3 C.11.2.1.2.1). None for colour and for the inverted MONOCHROME1."""
+    """(low, high) of the first VOI window (PS3.3 C.11.2.1.2.1), in the values as they are, whichever of the two is
+    shown white. None for colour."""
     centre, width = dataset.get("WindowCenter"), dataset.get("WindowWidth")
-    if (
-        centre in (None, "")
-        or width in (None, "")
-        or colour(dataset)
-        or dataset.PhotometricInterpretation == "MONOCHROME1"
-    ):
+    if centre in (None, "") or width in (None, "") or colour(dataset):
         return None
     c, w = (
         float(value[0]) if isinstance(value, list | pydicom.multival.MultiValue) else float(value)
@@ -235,3 +218,13 @@ def technical(dataset: pydicom.Dataset) -> dict[str, Any]:
     if dataset.get("SliceThickness"):
         found["slice_thickness_mm"] = float(dataset.SliceThickness)
     return found
+
+
+SERIES_TAGS = ("SeriesInstanceUID", "StudyInstanceUID", "PatientID", "SeriesNumber", "Modality")
+
+
+def series_of(dataset: pydicom.Dataset, path: str) -> str:
+    """What the files of one series share, read from `SERIES_TAGS`: the series' UID of that patient. Where the UID is
+    blank, the folder and what else is said; never the blank itself, which other series share."""
+    uid, *others = (str(dataset.get(tag) or "").strip() for tag in SERIES_TAGS)
+    return "\n".join([uid, others[1]] if uid else ["", path.rpartition("/")[0], *others])

@@ -2,17 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
 from connectors.base import NotPartOf, Unreadable
-from connectors.headers import dicom, grids
-from schemas import Geometry, SourceFile
+from connectors.headers import dicom, dicom_flat, grids
+from schemas import Geometry, Notice, SourceFile
 from schemas.record import Kind
 
 UNEVEN = 0.01  # relative difference of gaps between slices above which a series is refused
+SAME_PLACE = 0.01  # mm
+SIDEWAYS = 0.5  # pixels by which a slice may lie beside the line that the others lie on
+JITTER = np.cos(np.deg2rad(2.0))  # slices that turn by less were meant to be parallel
+SECTIONS = ("CT", "MR", "PT")  # modalities whose slices lie somewhere
 # What tells apart the volumes of a series that visits the same positions again: phases, echoes, diffusion weights.
 TELL_APART = (
     "TemporalPositionIdentifier", "EchoTime", "EchoNumbers", "DiffusionBValue", "AcquisitionNumber", "TriggerTime",
@@ -21,32 +27,65 @@ TELL_APART = (
 
 Slice = tuple[SourceFile, pydicom.Dataset]
 Affine = NDArray[np.float64]
-Placed = tuple[float, Slice, Affine]  # the distance along the normal, in mm
+Placed = tuple[float, Slice, Affine]  # the distance along the grid's normal, in mm
+
+
+@dataclass
+class Grid:
+    """Slices of one size that lie parallel, within `dicom.TOLERANCE`. `kind`: what must be equal; `axes`: the first
+    slice's (3, 3): a pixel's step along a row and down a column in mm, and the normal."""
+
+    kind: tuple[object, ...]
+    axes: Affine
+    slices: list[Placed] = field(default_factory=list)
+
+    def holds(self, kind: tuple[object, ...], axes: Affine) -> bool:
+        """Whether a slice lies on this grid, wherever along its normal."""
+        sides = np.linalg.norm(self.axes, axis=0)
+        return kind == self.kind and bool((np.abs(axes - self.axes) <= dicom.TOLERANCE * sides).all())
 
 
 def volumes(
     images: Sequence[Slice], tell_apart: Sequence[str] | None = None, uneven: float = UNEVEN
 ) -> Iterator[tuple[list[Slice], Affine | None]]:
-    """Slices of one grid as a volume, sorted along its normal; all others alone, without an affine where they say
-    nothing of the patient. Slices at the same place stay alone, or, given the headers that `tell_apart` volumes, are
-    divided by the first that does so. Raises Unreadable on uneven gaps and on what nothing tells apart."""
-    grids: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    """Slices of one grid as a volume, sorted along its normal; all others alone, without an affine where they do not
+    say where they lie, or how thick they are. Slices at the same place stay alone, or, given the headers that
+    `tell_apart` volumes, are divided by the first that does so. Raises Unreadable on uneven gaps, on slices that lie
+    askew, and on what nothing tells apart."""
+    found: list[Grid] = []
     for source, dataset in images:
         if not dicom.has_patient_frame(dataset):
             yield [(source, dataset)], None
             continue
         affine = dicom.slice_affine(source.uri, dataset)
-        normal = affine[:3, 2] / np.linalg.norm(affine[:3, 2])
-        key = (dataset.Rows, dataset.Columns, *np.round(affine[:3, :2], 4).ravel())
-        grids[key].append((float(normal @ affine[:3, 3]), (source, dataset), affine))
-    for _, slices in sorted(grids.items(), key=lambda pair: pair[1][0][1][0].uri):
-        slices.sort(key=_order)
-        if not _repeats(slices):
-            yield _stack(slices, uneven)
+        kind = (dataset.Rows, dataset.Columns, "LOCALIZER" in dicom.image_type(dataset))
+        grid = next((grid for grid in found if grid.holds(kind, affine[:3, :3])), None)
+        if grid is None:
+            found.append(grid := Grid(kind, affine[:3, :3]))
+        grid.slices.append((float(grid.axes[:, 2] @ affine[:3, 3]), (source, dataset), affine))
+    _refuse_askew(found)
+    for grid in sorted(found, key=lambda grid: grid.slices[0][1][0].uri):
+        grid.slices.sort(key=_order)
+        if not _repeats(grid.slices):
+            yield _stack(grid.slices, uneven)
         elif tell_apart is None:
-            yield from (([pair], affine) for _, pair, affine in slices)
+            yield from (_alone(entry) for entry in grid.slices)
         else:
-            yield from (_stack(part, uneven) for part in _divided(slices, tell_apart))
+            yield from (_stack(part, uneven) for part in _divided(grid.slices, tell_apart))
+
+
+def _refuse_askew(found: Sequence[Grid]) -> None:
+    """Slices of one series that are nearly parallel, and not quite: no grid holds them, and each alone is no volume."""
+    for one, other in combinations(found, 2):
+        close = abs(float(one.axes[:, 2] @ other.axes[:, 2]))
+        turned = not np.allclose(one.axes[:, 2], other.axes[:, 2], rtol=0, atol=dicom.TOLERANCE)
+        if one.kind == other.kind and turned and close > JITTER and min(len(one.slices), len(other.slices)) == 1:
+            angle = np.rad2deg(np.arccos(min(close, 1.0)))
+            raise Unreadable(
+                one.slices[0][1][0].uri,
+                f"slices of one series are turned by {angle:.2f} degrees against each other: by its "
+                f"ImageOrientationPatient {other.slices[0][1][0].uri} makes no one volume with it",
+            )
 
 
 def _order(entry: Placed) -> tuple[float, str, str]:
@@ -54,7 +93,7 @@ def _order(entry: Placed) -> tuple[float, str, str]:
 
 
 def _repeats(slices: Sequence[Placed]) -> bool:
-    return bool(len(slices) > 1 and np.diff([position for position, _, _ in slices]).min() < UNEVEN)
+    return bool(len(slices) > 1 and np.diff([position for position, _, _ in slices]).min() < SAME_PLACE)
 
 
 def _divided(slices: list[Placed], tell_apart: Sequence[str]) -> list[list[Placed]]:
@@ -71,15 +110,41 @@ def _divided(slices: list[Placed], tell_apart: Sequence[str]) -> list[list[Place
     )
 
 
-def _stack(slices: list[Placed], uneven: float) -> tuple[list[Slice], Affine]:
+def _alone(entry: Placed) -> tuple[list[Slice], Affine | None]:
+    """A slice that no other tells the depth of: without its thickness it is a picture."""
+    _, pair, affine = entry
+    deep = dicom.thickness(pair[1])
+    return [pair], None if deep is None else affine * (1.0, 1.0, deep, 1.0)
+
+
+def _stack(slices: list[Placed], uneven: float) -> tuple[list[Slice], Affine | None]:
+    """A volume whose third axis steps from slice to slice as their positions do, along the normal or oblique to it (as
+    with a tilted gantry)."""
     if len(slices) == 1:
-        return [slices[0][1]], slices[0][2]
+        return _alone(slices[0])
+    uri = slices[0][1][0].uri
     gaps = np.diff([position for position, _, _ in slices])
     if gaps.max() - gaps.min() > uneven * gaps.max():
-        raise Unreadable(slices[0][1][0].uri, f"slices {gaps.min():.3f} to {gaps.max():.3f} mm apart: one is missing")
+        raise Unreadable(uri, f"slices {gaps.min():.3f} to {gaps.max():.3f} mm apart: one is missing")
     volume = slices[0][2].copy()
     volume[:3, 2] = (slices[-1][2][:3, 3] - slices[0][2][:3, 3]) / (len(slices) - 1)
+    off = np.stack([affine[:3, 3] for _, _, affine in slices]) - volume[:3, 3]
+    off -= np.arange(len(slices))[:, None] * volume[:3, 2]
+    beside = float(np.abs(off @ (volume[:3, :2] / np.linalg.norm(volume[:3, :2], axis=0) ** 2)).max())
+    if beside > SIDEWAYS:
+        raise Unreadable(uri, f"slices lie up to {beside:.1f} pixels beside the line of their positions: no volume")
     return [pair for _, pair, _ in slices], volume
+
+
+def flattened(group: Sequence[Slice], affine: Affine | None) -> Iterator[Notice]:
+    """What to tell of a slice of a series whose place in the patient is not known or not used."""
+    source, dataset = group[0]
+    if affine is not None or "Rows" not in dataset or dataset.get("Modality") not in SECTIONS or dicom.colour(dataset):
+        return
+    placed = dicom.has_patient_frame(dataset)
+    lacks = "one slice without SliceThickness" if placed else "its header does not say where it lies"
+    reason = f"{lacks}: read as a picture, without a place in the patient"
+    yield Notice(kind="file", uri=source.member or source.uri, reason=reason)
 
 
 def grid_of(
@@ -99,4 +164,4 @@ def grid_of(
         raise NotPartOf(source.uri, "an enhanced multi-frame object: not read yet")
     if affine is not None:
         return "volume", "dicom", grids.geometry((columns, rows, slices), affine)
-    return ("clip" if dicom.frames(dataset) > 1 else "image"), "dicom", dicom.flat_geometry(dataset)
+    return ("clip" if dicom.frames(dataset) > 1 else "image"), "dicom", dicom_flat.geometry(dataset)

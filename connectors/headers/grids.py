@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from connectors import archives, base
 from connectors.base import Unreadable
-from schemas import Geometry
+from schemas import Geometry, Notice
 from schemas.record import Kind
 
 TOLERANCE = 1e-3  # mm
@@ -23,7 +23,9 @@ axis_codes: Any = nibabel.aff2axcodes  # untyped in nibabel
 RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 TOWARDS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1)}  # LPS axis, sign
 LARGEST_SIDE = 1 << 15
+FARTHEST = 1e6  # mm from the origin, and the largest voxel: beyond, a number is no place in or near a patient
 FLAT = 1e-6  # of a box with these sides: below, a voxel has no volume
+SHEAR = 5e-3  # the cosine of two axes below which they are perpendicular
 BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, zlib.error, *base.BAD_ARCHIVE)
 
 
@@ -66,8 +68,8 @@ class Header:
         if lps is None:
             return Geometry(shape=self.shape, spacing_mm=None if self.spacing is None else _plain_row(self.spacing))
         sides = np.linalg.norm(lps[:3, :3], axis=0)
-        if not np.isfinite(lps).all() or not abs(np.linalg.det(lps[:3, :3])) > FLAT * np.prod(sides):
-            raise Unreadable(self.path, "the header's affine is not finite or has no volume")
+        if not np.abs(lps).max() < FARTHEST or not abs(np.linalg.det(lps[:3, :3])) > FLAT * np.prod(sides):
+            raise Unreadable(self.path, "the header's affine is no place in a patient, not finite, or has no volume")
         return geometry(self.shape, lps)
 
     def _assumed(self, said: HeaderRules) -> NDArray[np.float64] | None:
@@ -106,6 +108,19 @@ def geometry(shape: tuple[int, ...], lps: NDArray[np.float64]) -> Geometry:
         affine=tuple(_plain_row(row) for row in lps),
         orientation="".join(axis_codes(RAS_TO_LPS @ lps)),
     )
+
+
+def sheared(found: Geometry, path: str) -> Iterator[Notice]:
+    """What to tell of a volume whose axes are not perpendicular, as of a CT with a tilted gantry."""
+    if found.affine is None:
+        return
+    axes = np.asarray(found.affine)[:3, :3]
+    axes = axes / np.linalg.norm(axes, axis=0)
+    most = float(np.abs(np.triu(axes.T @ axes, 1)).max())
+    if most > SHEAR:
+        degrees = np.rad2deg(np.arcsin(min(most, 1.0)))
+        reason = f"its axes are sheared by {degrees:.2f} degrees: planes whose pixels are no rectangles are not cut"
+        yield Notice(kind="value", uri=path, item="affine", reason=reason)
 
 
 def placed(spacing: tuple[float, ...], orientation: str) -> NDArray[np.float64]:

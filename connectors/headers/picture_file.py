@@ -3,10 +3,11 @@
 import gzip
 import io
 import re
+import struct
 import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from isal import isal_zlib  # its CRC-32 is several times that of zlib
 from PIL import Image, UnidentifiedImageError
@@ -20,7 +21,16 @@ TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
 GZIP = b"\x1f\x8b"
 PNM_BITS = {"1": 1, "L": 8, "RGB": 24}
 JPEG_END, JPEG_TAIL = b"\xff\xd9", 4096  # some writers pad after the end marker
+ORIENTED = (b"Exif", b"eXIf", b"EXIF", b"II*\0", b"MM\0*")  # in JPEG, PNG, WebP, TIFF: there may be an orientation
+ORIENTATION = 274  # TIFF 6.0 and EXIF 2.32, 4.6.4 A
 Image.MAX_IMAGE_PIXELS = None  # whole-slide crops are larger than Pillow's guard; sizes are checked from headers here
+
+
+class Turns(NamedTuple):
+    """By which EXIF orientations (1: not at all) a decoder's picture is turned `upright`, and as it is `stored`."""
+
+    upright: int
+    stored: int
 
 
 def half(rows: int, columns: int, select: str | None) -> tuple[int, int]:
@@ -76,6 +86,34 @@ def _opened(root: Path, uri: str, member: str | None, data: bytes | None) -> Abs
     if data is None:
         return base.open_file(root / uri, member)
     return io.BytesIO(gzip.decompress(data) if data[:2] == GZIP else data)
+
+
+def turns(root: Path, uri: str, member: str | None = None, data: bytes | None = None) -> Turns | None:
+    """How a picture is brought upright and how to its grid as stored, where its file says that the two differ: by the
+    Orientation of EXIF in a JPEG, PNG or WebP, which decoders ignore, or of a TIFF, which they obey on the first page.
+    Raises Unreadable on a TIFF of several pages with one."""
+    if data is not None and not any(mark in data for mark in ORIENTED):
+        return None
+    with _opened(root, uri, member, data) as file, Image.open(file) as image:
+        found = _orientation(image)
+        if found not in range(2, 9):
+            return None
+        if image.format != "TIFF":
+            return Turns(found, 1)
+        if getattr(image, "n_frames", 1) > 1:
+            raise Unreadable(f"{uri}/{member}" if member else uri, f"several pages with orientation {found}: not read")
+    return Turns(1, {6: 8, 8: 6}.get(found, found))
+
+
+def _orientation(image: Image.Image) -> int:
+    """What the file says; 1 where it says nothing, or nothing that can be read. Of a PNG only what comes before the
+    pixels, which are not decoded here."""
+    try:
+        if image.format == "TIFF":
+            return int(image.tag_v2.get(ORIENTATION, 1))  # type: ignore[attr-defined]
+        return int(image.getexif().get(ORIENTATION, 1)) if image.format != "PNG" or "exif" in image.info else 1
+    except (SyntaxError, struct.error, ValueError, LookupError, TypeError, OSError):
+        return 1
 
 
 def quick(data: bytes) -> tuple[int, int] | None:

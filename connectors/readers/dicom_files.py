@@ -10,11 +10,11 @@ from pydicom.errors import InvalidDicomError
 
 from connectors import base, file_rules
 from connectors.base import Found, Item, NotPartOf, Unreadable
-from connectors.headers import dicom, dicom_slices
+from connectors.headers import dicom, dicom_slices, grids
 from connectors.shapes import dicom_inside
 from schemas import Concept, DatasetCard, LabelSpace, Record, SourceFile
 
-VERSION = "3"
+VERSION = "4"
 SLUGS = {
     "CT": "ct",
     "MR": "mr",
@@ -27,7 +27,6 @@ SLUGS = {
     "OP": "op",
     "SM": "sm",
 }
-SERIES_TAGS = ("SeriesInstanceUID", "Modality", "ReferencedSeriesSequence")
 
 
 class Options(file_rules.FileRules):
@@ -67,18 +66,21 @@ def _series(root: Path, uris: list[str]) -> list[list[str]]:
     """The files grouped by series, a segmentation behind the series it refers to; unreadable ones stand alone."""
     groups: dict[str, list[str]] = defaultdict(list)
     masks: dict[str, list[str]] = defaultdict(list)
+    tags = [*dicom.SERIES_TAGS, "ReferencedSeriesSequence"]
     for uri in uris:
         try:
-            peek = pydicom.dcmread(root / uri, stop_before_pixels=True, specific_tags=list(SERIES_TAGS))
+            peek = pydicom.dcmread(root / uri, stop_before_pixels=True, specific_tags=tags)
         except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError):
             groups[uri].append(uri)  # read() says what is wrong with it
             continue
         if peek.get("Modality") == "SEG" and peek.get("ReferencedSeriesSequence"):
-            masks[str(peek.ReferencedSeriesSequence[0].SeriesInstanceUID)].append(uri)
+            peek.SeriesInstanceUID = peek.ReferencedSeriesSequence[0].get("SeriesInstanceUID")
+            masks[dicom.series_of(peek, uri)].append(uri)
         else:
-            groups[str(peek.get("SeriesInstanceUID") or uri)].append(uri)
+            groups[dicom.series_of(peek, uri)].append(uri)
     for series, found in masks.items():
-        groups[series] += found
+        same_uid = [key for key in groups if key.partition("\n")[0] == series.partition("\n")[0]]
+        groups[same_uid[0] if len(same_uid) == 1 else series] += found
     return sorted(groups.values())
 
 
@@ -95,12 +97,15 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     for group, affine in dicom_slices.volumes(images):
         record = _record(card, space, options, group, affine)
         yield record
+        yield from grids.sheared(record.geometry, group[0][0].member or group[0][0].uri)
         if record.kind == "signal":
             yield from dicom_inside.waves(card, space, record, group[0][1], options.first_beat)
         elif len(group) == 1:
             yield from dicom_inside.overlay(card, space, record, group[0][1], options.made_by)
         for source, seg in masks:
             yield from dicom_inside.segments(card, space, record, source, seg)
+        if options.series:
+            yield from dicom_slices.flattened(group, affine)
 
 
 def _record(

@@ -18,13 +18,14 @@ from connectors.base import Found, Item, NotPartOf
 from connectors.headers import dicom, dicom_fields, dicom_slices
 from schemas import DatasetCard, LabelSpace
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Options(assemble.Common):
     """`one`: a record per "file" (an x-ray, a mammogram, an ultrasound clip) or per "series" (slices that share a
-    SeriesInstanceUID and lie in one folder, or one archive). `group`: a template over the path's fields that says as
-    much without looking into each file while listing. `least_slices`: a stack with fewer is no record (localisers).
+    SeriesInstanceUID, or have none, and lie in one folder, or one archive). `group`: a template over the path's fields
+    that says as much without looking into each file while listing. `least_slices`: a stack with fewer is no record
+    (localisers).
 
     `public_ids`: the publisher removed what was personal from the headers, and their identifiers and descriptions are
     public; without it identifiers are pseudonyms and descriptions are not read. `header`: field -> DICOM keyword.
@@ -74,8 +75,8 @@ def _series_uid(root: Path, path: str) -> str:
     uri, member = archives.split(root, path)
     try:
         with base.open_file(root / uri, member) as file:
-            peek = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=["SeriesInstanceUID"])
-        return str(peek.get("SeriesInstanceUID") or path)
+            peek = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(dicom.SERIES_TAGS))
+        return dicom.series_of(peek, path)
     except (InvalidDicomError, OSError, ValueError, AttributeError, *base.BAD_ARCHIVE):
         return path
 
@@ -93,6 +94,8 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         media = _media(card, options, group, affine)
         told = {name: f"{{{tag}}}" for name, tag in _IDS if tag in media.fields and getattr(options, name) is None}
         yield from assemble.rows(root, card, space, options.model_copy(update=told), path, media)
+        if options.one == "series":
+            yield from dicom_slices.flattened(group, affine)
     if few:
         raise NotPartOf(path, f"fewer than {options.least_slices} slices")
 

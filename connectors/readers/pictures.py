@@ -38,6 +38,11 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         raise NotPartOf(path, f"too small to be an image of this set: {columns} x {rows} pixels")
     if pages > 1 and options.pages is None:
         raise Unreadable(path, f"has {pages} pages; say in layout.options.pages whether each counts, or the first")
+    turns = picture_file.turns(root, item.uri, item.member, data)
+    if turns is not None and (options.panels or options.half):
+        raise Unreadable(
+            path, f"is to be shown turned (orientation {max(turns)}): which side its parts are on is unknown"
+        )
     if options.panels:
         yield from _panels(root, card, space, options, path, source, (rows, columns))
         return
@@ -45,7 +50,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         select = f"[{page}]" if pages > 1 else options.half
         geometry = Geometry(shape=picture_file.half(rows, columns, select))
         own = source.model_copy(update={"select": select}) if select else source
-        media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)})
+        media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)}, turns=turns)
         yield from assemble.rows(root, card, space, options, path, media)
 
 

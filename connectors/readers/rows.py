@@ -150,7 +150,8 @@ def _picture(path: str, source: SourceFile, name: str, data: bytes) -> assemble.
     if pages > 1:
         raise Unreadable(path, f"{source.select}: a picture of {pages} pages")
     geometry = Geometry(shape=(rows, columns))
-    return assemble.Media("image", "cell", VERSION, geometry, (source,), source.select, {"column": name})
+    turns = picture_file.turns(Path(), f"{path}#{source.select}", None, data)
+    return assemble.Media("image", "cell", VERSION, geometry, (source,), source.select, {"column": name}, turns=turns)
 
 
 def _text(rows: list[Row], options: Options) -> str:

@@ -54,6 +54,8 @@ def _frames(root: Path, card: DatasetCard, options: Options, item: Item) -> asse
     for path in paths:
         source, data = base.loaded(root, *archives.split(root, path))
         sizes.add(picture_file.header(root, source.uri, source.member, data)[:2])
+        if (turns := picture_file.turns(root, source.uri, source.member, data)) is not None:
+            raise Unreadable(path, f"a frame that is to be shown turned (orientation {max(turns)}): turn its pixels")
         sources.append(source)
     if len(sizes) > 1:
         raise Unreadable(paths[0], f"the frames of one clip differ in size: {', '.join(map(str, sorted(sizes)))}")

@@ -29,12 +29,13 @@ from transforms.plugins import module
 from transforms.regions import scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
+from transforms.regions.valueless import valueless
 from transforms.regions.viewdata import ViewData
-from transforms.regions.views import choose
+from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "1"
+VERSION = "2"
 EXPERTS = "transforms.regions.experts"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
@@ -53,7 +54,8 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(found.kept, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
-        frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
+        views = ctx.source(record.dataset).views
+        frames, not_cut = choose(record, items, views, ctx.space.slugs), refused(record, views)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
         return
@@ -66,12 +68,15 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.emit("verdicts", _verdict(packet, drop))
     for notice in found.notices:
         packet.emit("verdicts", _noticed(packet, notice))
+    uri = record.sources[0].uri
+    for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
+        packet.emit("verdicts", _noticed(packet, Notice(kind="value", uri=uri, reason=reason, record=record.key)))
     for frame in frames:
         _draw(ctx, packet, items, frame, pixels, window, found.doubtful)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
-        filtered(packet, NAME, record.key, "no view of it shows anything")
+        filtered(packet, NAME, record.key, "; ".join(not_cut) or "no view of it shows anything")
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:

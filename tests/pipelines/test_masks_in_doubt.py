@@ -48,9 +48,10 @@ def test_nothing_is_absent_where_a_mask_is_in_doubt(raw: Path, tmp_path: Path) -
 
 def read(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """What `triptych read` says of problems."""
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", ["triptych", "read", SET, str(root)])
-        cli.main()
+        with pytest.raises(SystemExit):
+            cli.main()
     return capsys.readouterr().err.splitlines()
 
 

@@ -19,9 +19,9 @@ class Check:
             yield Finding(
                 check=NAME, severity=SEVERITIES[notice.kind], paths=(case.path, notice.uri), text=notice.text()
             )
-        for value in case.resolution.unknown if case.resolution is not None else ():
-            notice = value.notice()
-            yield Finding(check=NAME, severity="error", paths=(case.path, notice.uri), text=notice.text())
+        for notice in case.resolution.notices if case.resolution is not None else ():
+            severity = SEVERITIES[notice.kind]
+            yield Finding(check=NAME, severity=severity, paths=(case.path, notice.uri), text=notice.text())
 
     def end(self) -> Iterator[Finding]:
         yield from ()

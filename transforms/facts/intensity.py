@@ -1,5 +1,6 @@
 """Mean intensity, where the values have a unit that means something: Hounsfield units."""
 
+import math
 from collections.abc import Iterator
 
 from schemas import LabelSpace
@@ -18,4 +19,6 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     if view.values is None or not view.scene.media or view.scene.media[0].unit != "HU":
         return
     for rid in measured(view):
-        yield Draft("mean_intensity", ops.mean(view.patches[rid], view.values), (rid,), "HU", TOLERANCE_HU)
+        value = ops.mean(view.patches[rid], view.values)
+        if math.isfinite(value):
+            yield Draft("mean_intensity", value, (rid,), "HU", TOLERANCE_HU)

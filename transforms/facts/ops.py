@@ -192,7 +192,9 @@ def inside(a: AnyMask, b: AnyMask) -> float:
 
 
 def mean(mask: AnyMask, values: NDArray[np.float32]) -> float:
-    """The mean of `values` over the mask, in their unit."""
+    """The mean of `values` over the mask, in their unit, of the pixels that have one; NaN where none has."""
     patch = Patch.of(mask)
     x0, y0, x1, y1 = patch.box
-    return float(values[y0:y1, x0:x1][patch.mask].mean(dtype=np.float64))
+    inside = values[y0:y1, x0:x1][patch.mask]
+    inside = inside[np.isfinite(inside)]
+    return float(inside.mean(dtype=np.float64)) if inside.size else float("nan")

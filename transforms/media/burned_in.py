@@ -9,6 +9,7 @@ ventricle of the brain can look like one big letter and an ECG trace like a line
 import importlib.metadata
 import importlib.util
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -65,11 +66,15 @@ def cleared(record: Record, pixels: Pixels, known: tuple[Box, ...] | None = None
     if not may_carry_text(record):
         return pixels, ()
     if known is not None:
-        return Pixels(blank(pixels.array, known, record.kind == "clip"), pixels.geometry, pixels.unit), known
+        return _blanked(record, pixels, known), known
     if reason := unavailable():
         raise Unavailable(f"{record.sources[0].uri}: it may carry burned-in text, which cannot be looked for: {reason}")
-    boxes = _search(_stills(record, pixels.array))
-    return Pixels(blank(pixels.array, boxes, record.kind == "clip"), pixels.geometry, pixels.unit), tuple(boxes)
+    boxes = _search(_stills(record, pixels.bright))
+    return _blanked(record, pixels, boxes), tuple(boxes)
+
+
+def _blanked(record: Record, pixels: Pixels, boxes: Sequence[Box]) -> Pixels:
+    return replace(pixels, array=blank(pixels.array, boxes, record.kind == "clip", pixels.inverted))
 
 
 def find(image: Picture) -> list[Box]:
@@ -80,15 +85,15 @@ def find(image: Picture) -> list[Box]:
     return _search([image] * ROUNDS)
 
 
-def blank(array: NDArray[Any], boxes: Sequence[Box], clip: bool = False) -> NDArray[Any]:
-    """A copy with the boxes filled by its least value, the black of the border. `clip`: the first axis is frames.
-    Without boxes the array itself."""
+def blank(array: NDArray[Any], boxes: Sequence[Box], clip: bool = False, inverted: bool = False) -> NDArray[Any]:
+    """A copy with the boxes filled by its least value, the black of the border; by the largest where that is shown
+    black (`inverted`). `clip`: the first axis is frames. Without boxes the array itself."""
     if not boxes:
         return array
     out = array.copy()
-    frames = out if clip else out[None]
+    frames, black = out if clip else out[None], array.max() if inverted else array.min()
     for x0, y0, x1, y1 in boxes:
-        frames[:, y0:y1, x0:x1] = array.min()
+        frames[:, y0:y1, x0:x1] = black
     return out
 
 

@@ -23,6 +23,7 @@ AXES: dict[str, tuple[int, tuple[int, int], tuple[int, int]]] = {
     "sagittal": (0, (1, 1), (2, -1)),
 }
 SQUARE_TOLERANCE = 0.01  # relative difference of pixel sides below which a plane is not resampled
+SHEAR = 5e-3  # the cosine of two axes below which they are perpendicular: lengths are then right within 0.25 %
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,49 @@ def plane_axis(geometry: Geometry, plane: Plane) -> int:
     return axes_of(geometry)[AXES[plane][0]][0]
 
 
+def shear(geometry: Geometry, axis: int) -> float:
+    """The cosine of the angle between the two axes of the planes across `axis`: above `SHEAR` such a plane is no
+    rectangle, and nothing can be measured on its pixels."""
+    one, other = np.delete(np.asarray(geometry.affine, np.float64)[:3, :3], axis, axis=1).T
+    return float(abs(one @ other) / (np.linalg.norm(one) * np.linalg.norm(other)))
+
+
+def oblique(geometry: Geometry, plane: Plane) -> str | None:
+    """Why a plane of a sheared volume (a CT of a tilted gantry) is not cut; None where it is."""
+    found = shear(geometry, plane_axis(geometry, plane))
+    if found <= SHEAR:
+        return None
+    degrees = float(np.rad2deg(np.arcsin(min(found, 1.0))))
+    return (
+        f"{plane} planes are not cut: the volume is sheared by {degrees:.2f} degrees, so that their pixels are no "
+        "rectangles; resample it to a grid with right angles, or ask for its other planes"
+    )
+
+
+def between_planes(geometry: Geometry, axis: int) -> float:
+    """The distance in mm of neighbouring planes across an axis: of a sheared volume, less than the step along it."""
+    columns = np.asarray(geometry.affine, np.float64)[:3, :3]
+    area = np.linalg.norm(np.cross(*np.delete(columns, axis, axis=1).T))
+    return float(abs(np.linalg.det(columns)) / area)
+
+
 def native_plane(geometry: Geometry) -> Plane:
-    """The plane in which a volume was acquired: the one across its coarsest axis, the last where they tie."""
+    """The plane in which a volume was acquired: the one across its coarsest axis, the last where they tie. Of a sheared
+    volume only those whose pixels are rectangles, where it has one."""
     if geometry.spacing_mm is None:
         raise ValueError("the native plane needs a spacing")
     spacing = geometry.spacing_mm
-    thick = max(range(3), key=lambda axis: (geometry.shape[axis] == 1, round(spacing[axis], 3), axis))
+    upright = [geometry.affine is None or shear(geometry, axis) <= SHEAR for axis in range(3)]
+    thick = max(range(3), key=lambda axis: (geometry.shape[axis] == 1, upright[axis], round(spacing[axis], 3), axis))
     return next(plane for plane in ("axial", "coronal", "sagittal") if plane_axis(geometry, plane) == thick)
 
 
 def grid(geometry: Geometry, plane: Plane, index: int) -> Grid:
-    """The grid of slice `index` (of the source array) in a plane. Raises ValueError when it lies outside the volume."""
+    """The grid of slice `index` (of the source array) in a plane. Raises ValueError when it lies outside the volume, or
+    where the plane's pixels are no rectangles."""
     axes = axes_of(geometry)
+    if reason := oblique(geometry, plane):
+        raise ValueError(reason)
     across, (wx, sx), (wy, sy) = AXES[plane]
     axis = axes[across][0]
     if not 0 <= index < geometry.shape[axis] or geometry.spacing_mm is None:

@@ -1,7 +1,7 @@
 """From a record's pixels to one view: the picture that is emitted, the values behind it, and where they lie."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,14 @@ from transforms.media import ecg, window
 from transforms.media.geometry import Grid, grid, media_geometry
 from transforms.media.pixels import Pixels
 
+EIGHT_BITS = (None, (255.0, 0.0))  # the window of an 8-bit picture as it is, and of one that shows low values white
+
 
 @dataclass(frozen=True)
 class Rendered:
     """`image`: uint8 (height, width[, 3]). `values`: float32 (height, width) in `Pixels.unit`, None for colour.
-    `window`: the (low, high) that made the image; None for colour and 8-bit pictures, which pass unchanged."""
+    `window`: the values shown black and white in the image, the first the higher where the source shows low values
+    white; None for colour and 8-bit pictures, which pass unchanged."""
 
     image: NDArray[np.uint8]
     values: NDArray[np.float32] | None
@@ -51,14 +54,22 @@ def render(record: Record, pixels: Pixels, frame: str, chosen: tuple[float, floa
 
 def _plane(record: Record, pixels: Pixels, cut: Grid, chosen: tuple[float, float] | None) -> Rendered:
     values = np.asarray(cut.cut(pixels.array), np.float32)
-    low_high = chosen or record.window or window.automatic(pixels.array)
+    ends = _ends(record, pixels, chosen)
     shape = pixels.array.shape
 
     def place(region: Any) -> NDArray[np.bool_] | None:
         plane = region.plane(cut.axis, cut.index, shape)
         return None if plane is None else cut.turn(plane, labels=True)
 
-    return Rendered(window.apply(values, low_high), values, media_geometry(record.geometry, cut), low_high, place)
+    return Rendered(window.apply(values, ends), values, media_geometry(record.geometry, cut), ends, place)
+
+
+def _ends(record: Record, pixels: Pixels, chosen: tuple[float, float] | None) -> tuple[float, float]:
+    """The values shown black and white."""
+    low, high = chosen or record.window or window.automatic(pixels.array, pixels.inverted)
+    if high <= low:
+        raise ValueError(f"window ({low}, {high}) is empty: high must exceed low")
+    return (high, low) if pixels.inverted else (low, high)
 
 
 def _array_index(x0: int, y0: int, frame: int | None) -> Matrix:
@@ -96,6 +107,6 @@ def _picture(record: Record, pixels: Pixels, kind: str, where: str, chosen: tupl
         return Rendered(part.astype(np.uint8, copy=False), None, geometry, None, place)
     values = part.astype(np.float32)
     if part.dtype == np.uint8 and chosen is None:
-        return Rendered(part, values, geometry, None, place)
-    low_high = chosen or record.window or window.automatic(array)
-    return Rendered(window.apply(part, low_high), values, geometry, low_high, place)
+        return Rendered(255 - part if pixels.inverted else part, values, geometry, EIGHT_BITS[pixels.inverted], place)
+    ends = _ends(record, replace(pixels, array=array), chosen)
+    return Rendered(window.apply(part, ends), values, geometry, ends, place)

@@ -6,7 +6,7 @@ import numpy as np
 
 from schemas import Record
 from schemas.recipe import ViewSpec
-from transforms.media.geometry import Plane, native_plane, plane_axis
+from transforms.media.geometry import Plane, native_plane, oblique, plane_axis
 from transforms.regions.resolve import Resolved
 
 MARGIN = 0.1  # share of a volume's slices left out at each end where no region says what is of interest
@@ -22,12 +22,24 @@ def choose(record: Record, items: Sequence[Resolved], spec: ViewSpec, slugs: dic
         return [f"frame:{i}" for i in spread(0, record.geometry.shape[0], spec.frames or 1)]
     if record.kind == "image":
         return _tiles(record, spec)
-    planes: dict[Plane, int] = dict(spec.planes) or {native_plane(record.geometry): 1}
     return [
         frame
-        for plane, count in sorted(planes.items())
+        for plane, count in sorted(_planes(record, spec).items())
+        if oblique(record.geometry, plane) is None
         for frame in _slices(record, items, spec, slugs, plane, count)
     ]  # fmt: skip
+
+
+def refused(record: Record, spec: ViewSpec) -> list[str]:
+    """Why planes that a recipe asks for are not cut out of this record: one line for each."""
+    if record.kind != "volume":
+        return []
+    reasons = (oblique(record.geometry, plane) for plane in sorted(_planes(record, spec)))
+    return [reason for reason in reasons if reason]
+
+
+def _planes(record: Record, spec: ViewSpec) -> dict[Plane, int]:
+    return dict(spec.planes) or {native_plane(record.geometry): 1}
 
 
 def spread(start: int, stop: int, count: int) -> list[int]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from schemas import Fact, Geometry, LabelSpace, Region
 from transforms.facts.ops import long_axis
-from transforms.media.geometry import across, native_plane, plane_axis
+from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
 from transforms.regions.resolve import Resolved
 
 VOXEL_TO_ML = 1e-3  # mm3 to mL
@@ -15,7 +15,8 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of a finding (mm), its ratings.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
-    of acquisition, as radiologists measure it. Ids are given later; here all are "f0".
+    of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
+    has the volume of its affine, not of a box. Ids are given later; here all are "f0".
     """
     facts: list[Fact] = []
     mask = item.mask
@@ -23,8 +24,9 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
         voxel = abs(float(np.linalg.det(np.asarray(geometry.affine)[:3, :3]))) * VOXEL_TO_ML
         value = round(item.voxels * voxel, 4)
         facts.append(_fact(item.region, "volume", value, "mL", tolerance=round(max(voxel, 0.005 * value), 4)))
-        if space.of(item.region.concept).facet == "finding":
-            facts.append(_diameter(item, geometry))
+        native = plane_axis(geometry, native_plane(geometry))
+        if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
+            facts.append(_diameter(item, geometry, native))
     for name, value in sorted(item.region.meta.get("ratings", {}).items()):
         attribute = space.get(name)
         facts.append(
@@ -34,10 +36,9 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     return tuple(facts)
 
 
-def _diameter(item: Resolved, geometry: Geometry) -> Fact:
+def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
     assert item.mask is not None
     assert geometry.spacing_mm is not None
-    axis = plane_axis(geometry, native_plane(geometry))
     sides = [s for a, s in enumerate(geometry.spacing_mm) if a != axis]
     spacing = (float(sides[1]), float(sides[0]))  # ops take (x, y); a slice's arrays are (first axis, second axis)
     planes = (across(item.mask, axis, n) for n in range(item.mask.shape[axis]))

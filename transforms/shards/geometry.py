@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Media, MediaGeometry, Sample
+from transforms.media.geometry import SHEAR
 
 Corners = NDArray[np.float64]
 
@@ -42,7 +43,10 @@ def _singular(matrix: object) -> str | None:
 
 def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[str]:
     if geometry.affine is not None and geometry.spacing_mm is not None:
-        lengths = np.linalg.norm(np.asarray(geometry.affine)[:3, :2], axis=0)
+        across, down = np.asarray(geometry.affine)[:3, :2].T
+        lengths = np.linalg.norm([across, down], axis=1)
+        if abs(across @ down) > (SHEAR + SAME) * lengths.prod():
+            yield "the pixel's sides are not perpendicular: nothing can be measured on them"
         if not np.allclose(lengths, geometry.spacing_mm, rtol=SAME):
             yield f"the affine's pixel is {lengths.round(4).tolist()} mm, spacing_mm says {list(geometry.spacing_mm)}"
     if geometry.affine is not None and geometry.orientation != "LPS":

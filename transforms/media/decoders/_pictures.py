@@ -1,8 +1,9 @@
 """Pictures of any format to arrays: OpenCV where it keeps what the file holds, Pillow where OpenCV would change it.
 
 OpenCV turns palettes into colours, greys with alpha into colours and CMYK into its own RGB; Pillow stretches PGM values
-to 255 and cannot hold 16-bit colours. An EXIF orientation in a JPEG or PNG is ignored by both (masks and outlines are
-drawn on the pixels as stored, and headers are read so too); the Orientation tag of a TIFF is obeyed by both.
+to 255 and cannot hold 16-bit colours. An EXIF orientation in a JPEG or PNG is ignored by both; the Orientation tag of a
+TIFF is obeyed by both: which of the two grids a record has was settled when it was read, and `turned` brings it about.
+Both turn the values of an 8-bit TIFF over that shows 0 white, and leave deeper ones: here they are as stored.
 """
 
 import io
@@ -18,6 +19,7 @@ from PIL import Image, UnidentifiedImageError
 
 from schemas import LabelShape, Record
 from transforms.media.decoders import _volume
+from transforms.media.pixels import Pixels
 
 BY_PILLOW = {"1", "P", "PA", "LA", "La", "CMYK", "YCbCr", "LAB", "HSV"}
 NOISE = 32  # how far the channels of a grey JPEG may lie apart after compression
@@ -84,6 +86,18 @@ def _bits(image: Image.Image, data: bytes) -> int:
     return 1 if image.mode == "1" else 8
 
 
+def turned(sheet: Sheet, orientation: int) -> Sheet:
+    """A picture turned as an EXIF orientation from 1 to 8 asks for."""
+    array = sheet.array
+    if orientation in (5, 6, 7, 8):
+        array = array.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        array = array[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        array = array[::-1]
+    return replace(sheet, array=np.ascontiguousarray(array))
+
+
 def _by_pillow(image: Image.Image, lossy: bool) -> Sheet:
     if image.mode in ("P", "PA"):
         indexed = image if image.mode == "P" else image.convert("P")
@@ -115,6 +129,11 @@ def _by_opencv(data: bytes, page: int) -> NDArray[Any] | None:
         code = cv2.COLOR_BGR2RGB if array.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
         return np.asarray(cv2.cvtColor(array, code))
     return np.ascontiguousarray(array[..., [2, 1, 0, 3][: array.shape[2]]])
+
+
+def decoded(sheet: Sheet, record: Record) -> Pixels:
+    """A record's picture. Raises ValueError as `pixels` does."""
+    return Pixels(pixels(sheet), record.geometry, record.unit, sheet.inverted)
 
 
 def pixels(sheet: Sheet) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """A picture in a cell of a Parquet file. `select` names it: "[17].image" is row 17 of the column image, and
-"[17].images[2]" the third of a list there. The cell holds the picture's bytes, or a struct with `bytes`."""
+"[17].images[2]" the third of a list there; "turned 6" at its end turns it. The cell holds the picture's bytes, or a
+struct with `bytes`."""
 
 import re
 from functools import lru_cache
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from schemas import LabelShape, Record, SourceFile
+from schemas.select import turn_of
 from transforms.media.decoders import _pictures
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
@@ -18,7 +20,9 @@ _SELECT = re.compile(r"\[(\d+)\]\.(.+?)(?:\[(\d+)\])?", re.S)
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    return Pixels(_pictures.pixels(_pictures.read(_bytes(root, record.sources[0]))), record.geometry, record.unit)
+    select, turn = turn_of(record.sources[0].select)
+    source = record.sources[0].model_copy(update={"select": select})
+    return _pictures.decoded(_pictures.turned(_pictures.read(_bytes(root, source)), turn), record)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:

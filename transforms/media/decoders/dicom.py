@@ -1,4 +1,5 @@
-"""DICOM pixels: one file, or a series of slices. Rescale is applied and MONOCHROME1 inverted.
+"""DICOM pixels: one file, or a series of slices. Rescale is applied. MONOCHROME1 says what is shown white and changes
+no value (PS3.3 C.7.6.3.1.2); values in HU are shown bright where they are high, whatever it says.
 
 With a patient frame the array is a volume (columns, rows, slices), so that index (i, j) is the (column, row) of
 PS3.3 C.7.6.2.1.1; without one an image (rows, columns[, 3]) or a clip (frames, rows, columns[, 3]).
@@ -21,13 +22,18 @@ LOSSY = frozenset(f"1.2.840.10008.1.2.4.{n}" for n in ("50", "51", "81", "91", "
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    planes = []
+    planes, shown = [], set()
     slices = record.geometry.shape[2] if record.kind == "volume" else 1
     for source in record.sources[:slices]:  # behind them come the files of masks
         with open_source(root, source) as file:
-            planes.append(_plane(pydicom.dcmread(file)))
+            dataset = pydicom.dcmread(file)
+        planes.append(_plane(dataset))
+        shown.add(dataset.PhotometricInterpretation == "MONOCHROME1")
+    inverted = record.unit != "HU" and True in shown
+    if inverted and len(shown) > 1:
+        raise ValueError("some slices are MONOCHROME1 and some MONOCHROME2: no one picture shows them all")
     array = np.stack(planes).T if record.kind == "volume" else planes[0]  # a slice stays in one piece of memory
-    return Pixels(array, record.geometry, record.unit)
+    return Pixels(array, record.geometry, record.unit, inverted)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
@@ -66,8 +72,6 @@ def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
     if dataset.SamplesPerPixel == 3:
         return _eight_bits(array)
     values: NDArray[Any] = apply_modality_lut(array, dataset)
-    if photometric == "MONOCHROME1":
-        values = values.max() + values.min() - values
     return np.asarray(values, np.float32) if values.dtype == np.float64 else values
 
 

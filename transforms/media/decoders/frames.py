@@ -1,10 +1,8 @@
 """A clip as a picture for each frame, in the order of the record's sources: (frames, rows, columns[, 3])."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schemas import Record, SourceFile
 from transforms.media.decoders import _pictures
@@ -14,9 +12,14 @@ from transforms.media.pixels import Pixels
 
 def decode(root: Path, record: Record) -> Pixels:
     frames = record.sources[: record.geometry.shape[0]]  # behind them come the files of masks
-    return Pixels(np.stack([_picture(root, frame) for frame in frames]), record.geometry, record.unit)
+    pictures = [_picture(root, frame) for frame in frames]
+    inverted = {sheet.inverted for sheet in pictures}
+    if len(inverted) > 1:
+        raise ValueError("some frames show 0 white and some black: no one picture shows them all")
+    stack = np.stack([_pictures.pixels(sheet) for sheet in pictures])
+    return Pixels(stack, record.geometry, record.unit, inverted.pop())
 
 
-def _picture(root: Path, source: SourceFile) -> NDArray[Any]:
+def _picture(root: Path, source: SourceFile) -> _pictures.Sheet:
     with open_source(root, source) as file:
-        return _pictures.pixels(_pictures.read(file.read()))
+        return _pictures.read(file.read())

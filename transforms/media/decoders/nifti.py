@@ -36,29 +36,42 @@ def channels(root: Path, shape: LabelShape, record: Record) -> int:
 def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
     """scl_slope and scl_inter applied; integers stay integers where there are none."""
     name = source.member or source.uri
-    if source.member is None and not name.lower().endswith(".nii.gz"):
+    if source.member is None and not name.lower().endswith(".gz"):
         return part(nibabel.load(root / name).dataobj, select)
     two = _PAIR_NAME.fullmatch(name)
     if two is not None:
-        return part(_pair(root, source, two).dataobj, select)
+        pair, data = _pair(root, source, two)
+        array = part(pair.dataobj, select)
+        _drain(data)
+        return array
     with open_source(root, source) as file:
         stream = _inflated(file, name)
         size = int.from_bytes(_start(stream)[:4], "little")
         kind: Any = nibabel.Nifti2Image if size in (540, 0x1C020000) else nibabel.Nifti1Image
         image = kind.from_file_map({what: FileHolder(fileobj=stream) for what in ("image", "header")})
-        return part(image.dataobj, select)
+        array = part(image.dataobj, select)
+        _drain(stream)
+        return array
 
 
-def _pair(root: Path, source: SourceFile, name: re.Match[str]) -> Any:
-    """The image of a header and a data file in an archive, one of which is the source."""
+def _drain(stream: Any) -> None:
+    """Reads a compressed file to its end, where its checksum is compared: what was taken of it may end before."""
+    if isinstance(stream, _Inflated):
+        while stream.read(PIECE):
+            pass
+
+
+def _pair(root: Path, source: SourceFile, name: re.Match[str]) -> tuple[Any, Any]:
+    """The image of a header and a data file, one of which is the source, and its data file as it is read."""
     other = f"{name[1]}{_OTHER[name[2]]}{name[3]}"
     header, data = (name[0], other) if name[2].lower() == "hdr" else (other, name[0])
+    key = "uri" if source.member is None else "member"
     first, second = (
-        _inflated(open_source(root, source.model_copy(update={"member": member})), member) for member in (header, data)
+        _inflated(open_source(root, source.model_copy(update={key: path})), path) for path in (header, data)
     )
     pair: Any = nibabel.Nifti1Pair if _start(first)[344:] in (b"ni1\0", b"n+1\0") else nibabel.Spm2AnalyzeImage
     files = {"header": first, "image": second, "mat": io.BytesIO()}  # SPM's affine is not read
-    return pair.from_file_map({what: FileHolder(fileobj=file) for what, file in files.items()})
+    return pair.from_file_map({what: FileHolder(fileobj=file) for what, file in files.items()}), second
 
 
 def _start(file: BinaryIO) -> bytes:

@@ -2,7 +2,7 @@
 
 Arrays are (rows, columns[, 3]); colours are RGB. `select` is a page, "[2]" being the third, or a half of the picture:
 left, right, upper or lower, the second being one larger where the size is odd; or one of equal panels from the left,
-"panel 2 of 6".
+"panel 2 of 6"; "turned 6" turns it (schemas/select.py).
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from schemas import LabelShape, Record, SourceFile
-from schemas.select import panel_of
+from schemas.select import panel_of, turn_of
 from transforms.media.decoders import _pictures
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
@@ -22,7 +22,7 @@ HALVES = ("left", "right", "upper", "lower")
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    return Pixels(_pictures.pixels(_sheet(root, record.sources[0])), record.geometry, record.unit)
+    return _pictures.decoded(_sheet(root, record.sources[0]), record)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
@@ -39,10 +39,11 @@ def lossy(root: Path, shape: LabelShape) -> bool:
 
 
 def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
+    select, turn = turn_of(source.select)
+    half = select if select in HALVES else None
+    panel = panel_of(select)
     with open_source(root, source) as file:
-        half = source.select if source.select in HALVES else None
-        panel = panel_of(source.select)
-        sheet = _pictures.read(file.read(), _page(None if half or panel else source.select))
+        sheet = _pictures.turned(_pictures.read(file.read(), _page(None if half or panel else select)), turn)
     if panel is not None:
         width = sheet.array.shape[1] // panel[1]
         return replace(sheet, array=sheet.array[:, (panel[0] - 1) * width : panel[0] * width])

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.media.geometry import axes_of
+from transforms.media.geometry import axes_of, between_planes
 from transforms.media.pixels import Pixels
 
 COARSE_MM = 2.8  # side of a coarse voxel: a trachea is still 5 wide, a chest has 2 million of them
@@ -68,7 +68,8 @@ def coarse(pixels: Pixels) -> Coarse:
         )
     axial = axial_axis(pixels)
     full = np.moveaxis(pixels.array, axial, 2)
-    mm = [s for a, s in enumerate(spacing) if a != axial] + [spacing[axial]]
+    deep = spacing[axial] if pixels.geometry.affine is None else between_planes(pixels.geometry, axial)
+    mm = [s for a, s in enumerate(spacing) if a != axial] + [deep]
     f = [max(1, min(round(COARSE_MM / s), n)) for s, n in zip(mm, full.shape, strict=True)]
     # Block means slice by slice with OpenCV: a whole float copy of the volume is never made.
     size = (max(1, full.shape[1] // f[1]), max(1, full.shape[0] // f[0]))

@@ -47,7 +47,7 @@ def segment(pixels: Pixels) -> list[Segment]:
 
     Raises ValueError unless `pixels` is a volume, FileNotFoundError without the weights.
     """
-    array = pixels.array
+    array = pixels.bright
     if array.ndim != 3 or min(array.shape) < SMALLEST_AXIS:
         raise ValueError(f"{NAME} needs a volume of {SMALLEST_AXIS} voxels or more a side, this has {array.shape}")
     if (reason := unavailable()) is not None:
@@ -68,7 +68,7 @@ def segment(pixels: Pixels) -> list[Segment]:
 
 def _normalised(array: NDArray[np.generic]) -> NDArray[np.float32] | None:
     """128 voxels a side, 0..1; None for an image without any signal. The network was trained on stretched heads."""
-    values = np.maximum(array.astype(np.float32), 0)
+    values = np.maximum(np.nan_to_num(array.astype(np.float32), nan=0, posinf=0, neginf=0), 0)
     top = float(np.percentile(values, BRIGHT))
     if top <= 0:
         return None

@@ -23,7 +23,7 @@ def unavailable() -> str | None:
 def segment(pixels: Pixels) -> list[Segment]:
     """Nuclei as instances; empty where none stands out. Raises ValueError unless `pixels` is a plane, grey or colour
     (the brightest channel counts)."""
-    array = pixels.array
+    array = pixels.bright
     if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
         raise ValueError(f"{NAME} needs (rows, columns[, 3]), this has shape {array.shape}")
     image = array if array.ndim == 2 else array[..., :3].max(axis=2)

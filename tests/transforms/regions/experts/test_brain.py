@@ -104,3 +104,12 @@ def test_missing_weights_are_a_reason_and_not_a_crash(tmp_path: Path, monkeypatc
     assert "deepbrain/graph.pb" in reason
     with pytest.raises(FileNotFoundError, match="TRIPTYCH_MODELS"):
         brain_deepbrain.segment(Pixels(np.ones((32, 32, 32), np.float32), Geometry(shape=(32, 32, 32))))
+
+
+def test_a_background_without_values_is_no_signal() -> None:
+    head = np.zeros((40, 40, 40), np.float32)
+    head[10:30, 10:30, 10:30] = 100.0
+    masked = np.where(head > 0, head, np.nan)
+    found, wanted = (brain_deepbrain._normalised(array) for array in (masked, head))
+    assert found is not None
+    np.testing.assert_array_equal(found, wanted)
