@@ -125,10 +125,10 @@ def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: froze
     """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows. `doubtful`:
     those that may be what a map holds under a value that the card does not know."""
     known = {presence.concept.label for presence in record.presence}
-    seen = shown | {presence.concept.label for presence in record.presence if presence.state == "present"}
+    seen = shown | {presence.concept.label for presence in record.presence if presence.state != "absent"}
     slugs = [ctx.space.labelled(label).slug for label in seen]
     above = {ctx.space.concept(slug).label for below in slugs for slug in ctx.space.ancestors(below)}
-    # What shows as one of its kinds is not absent.
+    # What shows as one of its kinds, or may, is not absent.
     labels = sorted(set(record.exhaustive) - shown - known - above - doubtful)
     return [Presence(concept=ctx.space.labelled(label).concept, state="absent") for label in labels]
 

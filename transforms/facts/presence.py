@@ -29,7 +29,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
         if presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
             yield Draft("absent", True, concept=presence.concept)
-        elif scene.view.frame in WHOLE:
+        elif presence.state == "present" and scene.view.frame in WHOLE:
             yield Draft("present", True, concept=presence.concept, scope="record")
 
 
