@@ -156,6 +156,8 @@ def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
     for told in said.attributes:
         if told.many and not told.hidden:
             meta.setdefault(told.name, []).append(told.value)
+        elif not told.hidden and isinstance(told.value, dict):
+            meta[told.name] = {**meta.get(told.name, {}), **told.value}
         elif not told.hidden and meanings.is_sound(told.name, told.value):
             meta[told.name] = told.value
     unsure = {seen.label for seen in said.labels if seen.state == "uncertain"}

@@ -62,9 +62,10 @@ class Layout(Model):
     nobody has written the layout yet, and the set cannot be read.
 
     `labels` maps each published label value to the slug of a concept, or to null where it is left unmapped on purpose
-    (`unmapped` says why). `implies`: what a label of a whole image says beyond the concept that it is mapped to: grade 0
-    that there is no retinopathy, "no finding" that none of those is there that were looked for, "suspected" that it may
-    be. A concept that some label says is absent is present wherever one of its kinds is. `options` are the reader's own.
+    (`unmapped` says why). `implies`: what a label of a whole image says beyond the concept that it is mapped to: grade
+    0 that there is no retinopathy, "no finding" that none of those is there that were looked for, "suspected" that it
+    may be. A concept that some label says is absent is present wherever one of its kinds is. `options` are the
+    reader's own.
     """
 
     reader: str | None = None

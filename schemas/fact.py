@@ -5,7 +5,6 @@ from typing import Literal
 from schemas.base import Model
 from schemas.concept import Concept
 
-
 PresenceState = Literal["present", "absent", "uncertain"]
 
 

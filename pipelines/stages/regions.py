@@ -8,7 +8,20 @@ from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
-from schemas import Fact, MadeBy, Media, Presence, Record, Region, RleShape, Scene, canonical_json, content_key, rle
+from schemas import (
+    Fact,
+    MadeBy,
+    Media,
+    Presence,
+    Record,
+    Region,
+    RleShape,
+    Scene,
+    SpanShape,
+    canonical_json,
+    content_key,
+    rle,
+)
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
@@ -24,6 +37,7 @@ from transforms.regions.volume import volume_facts
 NAME = "regions"
 VERSION = "1"
 EXPERTS = "transforms.regions.experts"
+UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
 
@@ -41,16 +55,17 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(found.kept, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
+        items, withheld = _agreed(record, items)
         frames = choose(record, items, ctx.source(record.dataset).views, ctx.space.slugs)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
         return
     made = packet.keys[NAME]
-    for item in items:
+    for item in (*items, *withheld):
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    for drop in found.dropped:
+    for drop in (*found.dropped, *(Dropped(item.region, UNSURE) for item in withheld)):
         packet.emit("verdicts", _verdict(packet, drop))
     for value in found.unknown:
         packet.emit("verdicts", _unknown(packet, value))
@@ -119,6 +134,18 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
         blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
         first = first.model_copy(update={"blanked": blanked})
     return first, *others
+
+
+def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:
+    """The regions that are drawn, and those of concepts of which the source does not say that they are there: these
+    stay in the table with who drew them, and no sample shows or tells of them. A span that hedges says just that."""
+    unsure = {presence.concept.label for presence in record.presence if presence.state == "uncertain"}
+    drawn: list[Resolved] = []
+    withheld: list[Resolved] = []
+    for item in items:
+        doubted = item.region.concept.label in unsure and not isinstance(item.region.shape, SpanShape)
+        (withheld if doubted else drawn).append(item)
+    return drawn, withheld
 
 
 def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str]) -> list[Presence]:

@@ -19,6 +19,7 @@ ASK_ONE = (
 )
 ASK_MANY = ("Are {things} visible in this image?", "Does this image show any {things}?")
 CHOICES = 4
+RESIDUAL = frozenset({"other_abnormality"})  # of another kind than what? The question cannot say it
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -37,7 +38,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _askable(book: Book, fact: Fact) -> bool:
-    return fact.concept is not None and book.space.of(fact.concept).slug not in CONTAINERS
+    return fact.concept is not None and book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL
 
 
 def _entry(book: Book, fact: Fact) -> Entry:
