@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from schemas import Entry, Fact, LabelSpace, Scene
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
 
@@ -19,7 +19,6 @@ ASK_ONE = (
 )
 ASK_MANY = ("Are {things} visible in this image?", "Does this image show any {things}?")
 CHOICES = 4
-RESIDUAL = frozenset({"other_abnormality"})  # of another kind than what? The question cannot say it
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
