@@ -8,6 +8,7 @@ from connectors.drafts import AttributeDraft
 from schemas import Notice
 
 OLDEST = 122  # years: nobody is known to have lived longer
+NOTHING = frozenset({"", "nan", "null"})  # in lower case: what tables and headers write of what is not known
 _AGE = re.compile(r"(?:patient[ _]?)?age", re.IGNORECASE)
 _YEARS = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*[yY]?")
 
@@ -25,7 +26,7 @@ def fields(told: Mapping[str, str], replace: Mapping[str, Mapping[str, str]]) ->
 
 def is_sound(name: str, value: Any) -> bool:
     """Whether a value says something, and something that can be: an age of 300 years is no age."""
-    if value == "":
+    if str(value).strip().lower() in NOTHING:
         return False
     years = _YEARS.fullmatch(str(value).strip()) if _AGE.fullmatch(name) else None
     return years is None or 0 <= float(years[1]) <= OLDEST
@@ -40,6 +41,6 @@ def doubts(path: str, kept: Mapping[str, str], told: Sequence[AttributeDraft]) -
     """A notice for each value that is kept or told, and cannot be."""
     given = [*kept.items(), *((draft.name, draft.value) for draft in told if not draft.hidden)]
     for name, value in dict.fromkeys((name, str(value)) for name, value in given):
-        if value and not is_sound(name, value):
+        if value.strip().lower() not in NOTHING and not is_sound(name, value):
             reason = f"{name} is {value!r}, which cannot be; say what it means under layout.options.replace"
             yield Notice(kind="value", uri=path, item=value, reason=reason)

@@ -28,7 +28,7 @@ def _fits(key: str, found: Any, wanted: Any) -> bool:
     if key == "text" and isinstance(wanted, str) and wanted.endswith("..."):
         return str(found or "").startswith(wanted[:-3])
     if key == "meta" and wanted is not None:
-        return all(name in found and _near(found[name], value) for name, value in wanted.items())
+        return all(_near(found.get(name), value) for name, value in wanted.items())  # null: it is not told
     if key == "regions" and wanted is not None:
         return set(found) == {label for label, own in wanted.items() if own} and all(
             len(found.get(label, [])) == own if isinstance(own, int) else _near(found.get(label, []), sorted(own))

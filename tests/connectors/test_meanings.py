@@ -44,6 +44,11 @@ def test_an_age_that_can_be_stays_as_it_is_written(tmp_path: Path, age: str) -> 
     assert met(tmp_path, age) == ({"age": age, "sex": "1"}, [])
 
 
+@pytest.mark.parametrize("age", ["NaN", "nan", "null"])
+def test_what_is_not_known_is_not_told(tmp_path: Path, age: str) -> None:
+    assert met(tmp_path, age) == ({"sex": "1"}, [])
+
+
 def test_fields_of_the_path_mean_something_too(tmp_path: Path) -> None:
     pictures(tmp_path, "img/a_300_0.png", "img/b_12_1.png")
     layout = {
