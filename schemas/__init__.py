@@ -39,10 +39,9 @@ from schemas.sample import (
 from schemas.text import Claim, Text
 
 __all__ = [
-    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description",
-    "Dialogue", "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence",
-    "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
-    "Presence",
+    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
+    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
+    "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
     "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample",
     "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn",
     "Verdict", "View", "canonical_json", "content_key",

@@ -38,7 +38,8 @@ class Options(base.Options):
     (each value above zero is one `label`) or "ellipse" (a line drawn along an ellipse: what is inside is `label`).
     `channel`: of a mask with several. `select`: the array in a container, or a cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
-    `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
+    `label`, the columns. `made_by`: who drew these, where that is not who drew the rest; its name may hold
+    fields ("radiologist {rad}").
 
     `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
     would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry;
@@ -98,7 +99,12 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         yield ExaminedDraft(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
         for label, shape in _drawn(mine, options, source, path, data):
-            yield RegionDraft(label, shape, made_by=options.made_by)
+            yield RegionDraft(label, shape, made_by=_maker(mine, options))
+
+
+def _maker(image: Image, options: Options) -> MadeBy | None:
+    given = options.made_by
+    return given and given.model_copy(update={"name": image.fill(given.name)})
 
 
 def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data: bytes | None) -> SourceFile:
