@@ -39,7 +39,8 @@ class Options(base.Options):
     `channel`: of a mask with several. `select`: the array in a container, or a cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
     `label`, the columns. `made_by`: who drew these, where that is not who drew the rest; its name may hold
-    fields ("radiologist {rad}").
+    fields ("radiologist {rad}"). `aside`: a further reader's outlines of what another's show: kept with the record, and
+    shown in no sample, where a second outline of a disc would be a second disc.
 
     `missing`: an image without a mask is refused, or "unannotated", or "empty" where the source leaves out masks that
     would show nothing. `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry;
@@ -65,6 +66,7 @@ class Options(base.Options):
     only: Mapping[str, str | tuple[str, ...]] = {}
     classes: Classes | None = None
     made_by: MadeBy | None = None
+    aside: bool = False
 
     @field_validator("orientation")
     @classmethod
@@ -99,7 +101,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         yield ExaminedDraft(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
         for label, shape in _drawn(mine, options, source, path, data):
-            yield RegionDraft(label, shape, made_by=_maker(mine, options))
+            aside = {"aside": True} if options.aside else {}
+            yield RegionDraft(label, shape, made_by=_maker(mine, options), meta=aside)
 
 
 def _maker(image: Image, options: Options) -> MadeBy | None:

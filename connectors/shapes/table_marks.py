@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from nibabel.orientations import io_orientation
@@ -28,7 +29,7 @@ class Options(tables.Table):
     label of all. `prefix` goes before it. `nothing`: {column: values} of rows that say that nothing was found.
     `reader`: the column with the person who drew it; `votes`: and what each of an image's readers draws, or says that
     nothing is there, is said of the image: uncertain where they differ, with who said what in `meta`.
-    `score`: that of a model that `made_by` names.
+    `score`: that of a model that `made_by` names. `aside`: as of masks, a further reader's outlines.
     `meta`: {name: column} to keep with each mark. `of`: the columns with the width and height of the picture that
     the coordinates are for, where it is another one than the image's; or those two numbers.
     `frame`: the column with the frame of a clip or the slice of a volume (counted from `frame_base` along the third
@@ -42,6 +43,7 @@ class Options(tables.Table):
     nothing: dict[str, str | tuple[str, ...]] = {}
     reader: str | None = None
     votes: bool = False
+    aside: bool = False
     score: str | None = None
     made_by: MadeBy | None = None
     meta: dict[str, str] = {}
@@ -105,8 +107,9 @@ def votes(rows: Sequence[Row], options: Options) -> Iterator[Draft]:
     yield from told(said)
 
 
-def meta(row: Row, options: Options) -> dict[str, str]:
-    return {name: row[column] for name, column in options.meta.items() if row[column]}
+def meta(row: Row, options: Options) -> dict[str, Any]:
+    told = {name: row[column] for name, column in options.meta.items() if row[column]}
+    return {**told, "aside": True} if options.aside else told
 
 
 @dataclass(frozen=True)

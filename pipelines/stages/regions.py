@@ -65,11 +65,13 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    for drop in (*found.dropped, *(Dropped(item.region, UNSURE) for item in withheld)):
+    unsure = (Dropped(item.region, UNSURE) for item in withheld if not item.region.meta.get("aside"))
+    for drop in (*found.dropped, *unsure):
         packet.emit("verdicts", _verdict(packet, drop))
     for value in found.unknown:
         packet.emit("verdicts", _unknown(packet, value))
     doubtful = frozenset(label for value in found.unknown for label in value.map.concepts)
+    doubtful |= {item.region.concept.label for item in withheld}
     for frame in frames:
         _draw(ctx, packet, items, frame, pixels, window, doubtful)
     if packet.scenes:
@@ -137,14 +139,15 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
 
 
 def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:
-    """The regions that are drawn, and those of concepts of which the source does not say that they are there: these
-    stay in the table with who drew them, and no sample shows or tells of them. A span that hedges says just that."""
+    """The regions that are drawn; and those of concepts of which the source does not say that they are there, and those
+    that a further reader drew once more: they stay in the table with who drew them, and no sample shows or tells of
+    them. A span that hedges says just that."""
     unsure = {presence.concept.label for presence in record.presence if presence.state == "uncertain"}
     drawn: list[Resolved] = []
     withheld: list[Resolved] = []
     for item in items:
         doubted = item.region.concept.label in unsure and not isinstance(item.region.shape, SpanShape)
-        (withheld if doubted else drawn).append(item)
+        (withheld if doubted or item.region.meta.get("aside") else drawn).append(item)
     return drawn, withheld
 
 

@@ -27,6 +27,7 @@ c,R1,1,-1,0
 c,R2,1,-1,0
 """
 BOXES = "id,who,c,x,y,w,h\na,R1,Heart,10,10,30,30\n"
+MORE = "id,c,x,y,w,h\nb,Edema,10,10,30,30\n"
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +40,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Context:
         Image.fromarray(noise).save(folder / f"img/{case}.png")
     (folder / "t.csv").write_text(ROWS)
     (folder / "b.csv").write_text(BOXES)
+    (folder / "more.csv").write_text(MORE)
     table = {"format": "table", "file": "t.csv", "key": "id", "columns": [*LABELS], "conflict": "uncertain",
              "reader": "who"}  # fmt: skip
     boxes = {"format": "box_table", "file": "b.csv", "key": "id", "label": "c", "columns": ["x", "y", "w", "h"],
              "box": "xywh", "reader": "who", "exhaustive": []}  # fmt: skip
-    layout = {"files": ["img/{case}.png"], "annotations": [table, boxes]}
+    aside = {**boxes, "file": "more.csv", "reader": None, "aside": True}
+    layout = {"files": ["img/{case}.png"], "annotations": [table, boxes, aside]}
     card = small.card("pictures", layout, LABELS, IMPLIES, exhaustive=["cardiomegaly", "pulmonary_edema"])
     card = card.model_copy(update={"modalities": ("xray",), "anatomy": ("thorax",)})
     with pytest.MonkeyPatch.context() as patch:
@@ -64,7 +67,7 @@ def test_each_state_reaches_the_sample_as_it_was_said(built: Context) -> None:
     assert found == {
         "a": {"cardiomegaly": "uncertain", "no abnormality": "uncertain", "pulmonary edema": "absent"},
         "b": {"cardiomegaly": "absent", "no abnormality": "present", "pneumothorax": "absent",
-              "pulmonary edema": "absent"},
+              "pulmonary edema": "absent"},  # said outright, though somebody drew one
         "c": {"cardiomegaly": "present", "no abnormality": "absent", "pulmonary edema": "uncertain"},
     }  # fmt: skip
 
@@ -80,7 +83,9 @@ def test_no_text_and_no_question_speaks_of_what_is_uncertain(built: Context) -> 
 def test_what_one_of_two_readers_drew_is_kept_with_their_name_and_not_shown(built: Context) -> None:
     store = Store(built.workspace)
     kept = [json.loads(row["body"]) for row in store.read("regions")]
-    assert {(region["source_label"], region["made_by"]["name"]) for region in kept} == {("Heart", "R1")}
+    assert {(region["source_label"], region["made_by"]["name"]) for region in kept} == {
+        ("Heart", "R1"), ("Edema", "source annotators"),
+    }  # fmt: skip
     assert {region["frame"] for region in kept} == {"voxel"}
     assert all(not sample.regions for _, sample in workshop.samples(Path(built.workspace) / "shards"))
     (verdict,) = [row for row in store.read("verdicts") if row["check"] == "region"]

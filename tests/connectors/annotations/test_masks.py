@@ -162,6 +162,8 @@ def test_each_file_of_several_readers_is_theirs(root: Path) -> None:
     masks = {"file": "mask/{case}_r{rad}.png", "encode": "binary", "label": "1"}
     found = read(root, {"1": "liver"}, **masks, made_by={"kind": "human", "name": "radiologist {rad}"})
     assert [region.made_by.name for region in found[1]] == ["radiologist 1", "radiologist 2"]
+    assert {region.meta.get("aside") for region in found[1]} == {None}
+    assert {region.meta["aside"] for region in read(root, {"1": "liver"}, **masks, aside=True)[1]} == {True}
 
 
 def test_a_value_that_cannot_be_is_named_with_its_line(root: Path) -> None:
