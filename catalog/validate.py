@@ -123,6 +123,14 @@ def _labels(card: DatasetCard, space: LabelSpace) -> Faults:
             yield f"layout.labels.{value}", "left unmapped without a reason; map it or say why under layout.unmapped"
         elif slug is not None and slug not in space:
             yield f"layout.labels.{value}", f"no concept {slug!r}; add it to catalog/concepts/ or correct the slug"
+    for value, implied in card.layout.implies.items():
+        if value not in labels:
+            yield f"layout.implies.{value}", "is not among layout.labels; add it there, or correct it"
+        for slug in (*implied.present, *implied.absent, *implied.uncertain):
+            if slug not in space:
+                yield f"layout.implies.{value}", f"no concept {slug!r}; add it to catalog/concepts/ or correct the slug"
+            elif slug == labels.get(value):
+                yield f"layout.implies.{value}", f"{slug!r} is what the label is mapped to; remove it here"
     for value in unmapped:
         if labels.get(value, "absent") is not None:
             yield (

@@ -63,12 +63,21 @@ def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:
             raise LayoutError(card.id, f"layout.labels.{label}", "is null; say why under layout.unmapped")
     for key, slugs in (
         ("layout.labels", card.layout.labels.values()), ("modalities", card.modalities),
-        ("anatomy", card.anatomy), ("exhaustive", card.exhaustive),
+        ("anatomy", card.anatomy), ("exhaustive", card.exhaustive), ("layout.implies", _implied(card)),
     ):  # fmt: skip
         for slug in slugs:
             if slug is not None and slug not in space:
                 raise LayoutError(card.id, key, f"no concept {slug!r}; add it to catalog/concepts/ or correct it")
     return Connector(card, space, found)
+
+
+def _implied(card: DatasetCard) -> list[str]:
+    """The slugs under `layout.implies`. Raises LayoutError on a label that the card does not know."""
+    for label in card.layout.implies:
+        if label not in card.layout.labels:
+            raise LayoutError(card.id, f"layout.implies.{label}", "is not among layout.labels; add it there")
+    given = card.layout.implies.values()
+    return [slug for one in given for slug in (*one.present, *one.absent, *one.uncertain)]
 
 
 def reader(card: DatasetCard) -> Reader:

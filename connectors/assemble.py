@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from connectors import archives, base, choices, patterns, upright
+from connectors import archives, base, choices, meanings, patterns, presence, upright
 from connectors.base import Found, Unreadable
-from connectors.drafts import AttributeDraft, LabelDraft
+from connectors.drafts import AttributeDraft
 from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
@@ -84,14 +84,17 @@ def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path
 def _rows(
     root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
 ) -> Iterator[Found]:
-    fields = {**fields_of(card, options, path), **media.fields}
+    fields = meanings.fields({**fields_of(card, options, path), **media.fields}, options.replace)
     image = Image(root, card, path, fields, media.geometry)
     said = ImageDrafts(card, space)
     for part in bound(card, options):
         for draft in part.module.annotate(image, part.options):
+            if type(draft) is AttributeDraft:
+                draft = meanings.of(draft, options.replace)
+                if not draft.many:
+                    fields[draft.name] = str(draft.value)
             said.add(draft, part.exhaustive, path)
-            if type(draft) is AttributeDraft and not draft.many:
-                fields[draft.name] = str(draft.value)
+    said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
     record = _record(card, space, options, image, media, said)
     yield record
     for drawn, _ in said.regions:
@@ -122,7 +125,7 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=choices.one(card, "split", options.split, image),
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said.labels),
+        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said),
         text="\n\n".join(said.texts) or None, meta=_meta(options, image, said), label_maps=said.label_maps(),
     )  # fmt: skip
 
@@ -153,11 +156,13 @@ def _spaced(options: Common, image: Image, said: ImageDrafts) -> Geometry:
 
 
 def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
-    meta: dict[str, Any] = {name: image.fields[name] for name in options.keep if name in image.fields}
+    meta: dict[str, Any] = meanings.sound(_kept(options, image.fields))
     for told in said.attributes:
         if told.many and not told.hidden:
             meta.setdefault(told.name, []).append(told.value)
-        elif not told.hidden:
+        elif not told.hidden and isinstance(told.value, dict):
+            meta[told.name] = {**meta.get(told.name, {}), **told.value}
+        elif not told.hidden and meanings.is_sound(told.name, told.value):
             meta[told.name] = told.value
     unsure = {seen.label for seen in said.labels if seen.state == "uncertain"}
     if unsure:
@@ -167,27 +172,16 @@ def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
     return meta
 
 
-def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[LabelDraft]) -> tuple[Presence, ...]:
-    """What is said of the image as a whole. Several labels may name one concept: it is present if any says so, and
-    absent only if none is uncertain."""
-    states: dict[str, set[str]] = {}
-    for seen in said:
-        slug = card.layout.labels[seen.label]
-        if slug is not None:
-            states.setdefault(slug, set()).add(seen.state)
-    found = []
-    for slug, all_said in sorted(states.items()):
-        if "present" in all_said:
-            found.append(_stated(card, space, slug, "present"))
-        elif all_said == {"absent"}:
-            found.append(_stated(card, space, slug, "absent"))
-    return tuple(found)
+def _kept(options: Common, fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: fields[name] for name in options.keep if name in fields}
 
 
-def _stated(card: DatasetCard, space: LabelSpace, slug: str, state: Literal["present", "absent"]) -> Presence:
-    """The presence row of a concept: the same for thousands of images."""
-    key = (id(space), slug, state)
-    found: Presence | None = card.memo.get(key)
-    if found is None:
-        found = card.memo[key] = Presence(concept=space.concept(slug), state=state)
-    return found
+def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[Presence, ...]:
+    """What is said of the image as a whole; the rows are the same for thousands of images."""
+    rows = []
+    states = presence.settled(card, space, said.labels, said.drawn(), said.doubtful) if said.labels else {}
+    for key in states.items():
+        if ("presence", id(space), key) not in card.memo:
+            card.memo["presence", id(space), key] = Presence(concept=space.concept(key[0]), state=key[1])
+        rows.append(card.memo["presence", id(space), key])
+    return tuple(rows)

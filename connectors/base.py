@@ -237,8 +237,10 @@ def record_key(
     what else the source says of it."""
     layout = card.memo.get(("layout", id(space)))
     if layout is None:
-        slugs = sorted({slug for slug in card.layout.labels.values() if slug} | {*card.modalities, *card.anatomy})
-        concepts = [space.concept(slug).model_dump() for slug in slugs]
+        named = {slug for slug in card.layout.labels.values() if slug} | {*card.modalities, *card.anatomy}
+        for implied in card.layout.implies.values():
+            named |= {*implied.present, *implied.absent, *implied.uncertain}
+        concepts = [space.concept(slug).model_dump() for slug in sorted(named)]
         layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, concepts)
         card.memo["layout", id(space)] = layout
     hashes = [source.sha256 for source in sources]

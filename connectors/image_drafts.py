@@ -63,6 +63,11 @@ class ImageDrafts:
         """Slugs of the concepts that are absent where nothing shows them."""
         return self.covered - self.doubtful
 
+    def drawn(self) -> set[str]:
+        """Slugs of what is outlined. Whether a map of values holds a value is not known before it is decoded."""
+        outlined = (draft.label for draft, _ in self.regions if not isinstance(draft.shape, LabelShape))
+        return {slug for label in outlined if (slug := self.card.layout.labels[label]) is not None}
+
     def label_maps(self) -> tuple[LabelMap, ...]:
         """The maps of values and of colours that regions are read from, with all that the card knows in each."""
         maps: dict[tuple[Any, ...], LabelMap] = {}

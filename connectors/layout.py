@@ -26,7 +26,8 @@ class Common(base.Options):
     `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
     `exhaustive`: which part of the card's it covers; all of it where that is not said. `spacing_mm`: where the file
-    does not say it and the source does: numbers, or templates, along the grid's axes.
+    does not say it and the source does: numbers, or templates, along the grid's axes. `replace`: {name: {value: what it
+    means}} of what is told or kept (age: {"300": ">89"}); "" where it means that nothing is known.
     """
 
     files: tuple[str, ...]
@@ -39,6 +40,7 @@ class Common(base.Options):
     anatomy: str | tuple[str, ...] | Choice | None = None
     unit: str | Choice | None = None
     keep: tuple[str, ...] = ()
+    replace: dict[str, dict[str, str]] = {}
     spacing_mm: tuple[float | str, ...] | None = None
     made_by: MadeBy = MadeBy(kind="human", name="source annotators")
     annotations: tuple[dict[str, Any], ...] = ()

@@ -1,7 +1,7 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
-from schemas.card import DatasetCard, Layout, Obtain, Terms
+from schemas.card import DatasetCard, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
@@ -39,8 +39,8 @@ from schemas.sample import (
 from schemas.text import Claim, Text
 
 __all__ = [
-    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description",
-    "Dialogue", "Entry", "Fact", "Geometry", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
+    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
+    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
     "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
     "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample",
     "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn",

@@ -49,19 +49,31 @@ class Download(Model):
     note: str | None = None
 
 
+class Implied(Model):
+    """Concepts of which a label says that they are there, are not there, or may be: slugs."""
+
+    present: tuple[Slug, ...] = ()
+    absent: tuple[Slug, ...] = ()
+    uncertain: tuple[Slug, ...] = ()
+
+
 class Layout(Model):
     """How the set lies on disk. `reader` names a file of connectors/readers/ (or of connectors/ itself); without one
     nobody has written the layout yet, and the set cannot be read.
 
     `labels` maps each published label value to the slug of a concept, or to null where it is left unmapped on purpose
     (`unmapped` says why). `void`: those of them that mark pixels which nobody labelled: where such lie, nothing that
-    the source annotated is absent. `options` are the reader's own.
+    the source annotated is absent. `implies`: what a label of a whole image says beyond the concept that it is mapped
+    to: grade 0 that there is no retinopathy, "no finding" that none of those is there that were looked for, "suspected"
+    that it may be. A concept that some label says is absent is present wherever one of its kinds is. `options` are the
+    reader's own.
     """
 
     reader: str | None = None
     labels: dict[str, str | None] = {}
     unmapped: dict[str, str] = {}
     void: tuple[str, ...] = ()
+    implies: dict[str, Implied] = {}
     options: dict[str, Any] = {}
 
 

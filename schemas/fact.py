@@ -1,16 +1,20 @@
-"""A fact: one measured statement; and presence, which is three-valued."""
+"""A fact: one measured statement; and presence, which is four-valued."""
 
 from typing import Literal
 
 from schemas.base import Model
 from schemas.concept import Concept
 
+PresenceState = Literal["present", "absent", "uncertain"]
+
 
 class Presence(Model):
-    """Whether a concept shows on a record. "not annotated" is the default of the world and is not stored."""
+    """Whether a concept shows on a record. "uncertain": the source hedges, or its readers disagree; nothing may be made
+    of it, neither that the concept is there nor that it is not. "not annotated" is the default of the world and is not
+    stored."""
 
     concept: Concept
-    state: Literal["present", "absent"]
+    state: PresenceState
 
 
 class Fact(Model):

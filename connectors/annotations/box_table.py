@@ -61,6 +61,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     rows = list(table_marks.marked(image, options))
     if rows:
         yield ExaminedDraft(rows[0].file)
+    if options.votes:
+        yield from table_marks.votes(rows, options)
     yield from tables.each(
         rows, lambda row: _boxes(image, row, options), lambda row: tuple(table_marks.labels(row, options))
     )

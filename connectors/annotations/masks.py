@@ -44,7 +44,9 @@ class Options(base.Options):
     inside is `label`).
     `channel`: of a mask with several. `select`: the array in a container, or a cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
-    `label`, the columns. `made_by`: who drew these, where that is not who drew the rest.
+    `label`, the columns. `made_by`: who drew these, where that is not who drew the rest; its name may hold
+    fields ("radiologist {rad}"). `aside`: a further reader's outlines of what another's show: kept with the record, and
+    shown in no sample, where a second outline of a disc would be a second disc.
 
     `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
     source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
@@ -75,6 +77,7 @@ class Options(base.Options):
     only: Mapping[str, str | tuple[str, ...]] = {}
     classes: Classes | None = None
     made_by: MadeBy | None = None
+    aside: bool = False
 
     @field_validator("orientation")
     @classmethod
@@ -104,7 +107,15 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         source = _on_grid(image, options, path, source, data)
         yield ExaminedDraft(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
-        yield from _drawn(mine, options, source, path, data)
+        yield from (_signed(draft, mine, options) for draft in _drawn(mine, options, source, path, data))
+
+
+def _signed(draft: Draft, image: Image, options: Options) -> Draft:
+    """A region with who drew it, and whether it only repeats another's."""
+    if not isinstance(draft, RegionDraft):
+        return draft
+    maker = options.made_by and options.made_by.model_copy(update={"name": image.fill(options.made_by.name)})
+    return draft._replace(made_by=maker, meta={"aside": True} if options.aside else draft.meta)
 
 
 def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data: bytes | None) -> SourceFile:
@@ -145,11 +156,11 @@ def _drawn(image: Image, options: Options, source: SourceFile, path: str, data: 
     if options.encode == "ellipse":
         ring = line_pictures.ellipse_along(image.root, path, data, 1 if options.at_least is None else options.at_least)
         if ring:
-            yield RegionDraft(image.fill(_label(image, options)), PolygonShape(rings=(ring,)), made_by=options.made_by)
+            yield RegionDraft(image.fill(_label(image, options)), PolygonShape(rings=(ring,)))
         return
     plain = LabelShape(source=source, decoder=formats.decoder_of(path), value=0, channel=options.channel)
     for label, update in _parts(image, options):
-        yield RegionDraft(label, plain.model_copy(update=update), made_by=options.made_by)
+        yield RegionDraft(label, plain.model_copy(update=update))
     if options.encode == "values" and not options.ranges:
         yield MapDraft(plain)
         yield from _segments(image, options, path)

@@ -1,7 +1,7 @@
 """Labels and values of whole images from a table: classes, wide or long label tables, ages, reports."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -17,6 +17,7 @@ STATES: dict[str, State | None] = {
     "1": "present", "1.0": "present", "0": "absent", "0.0": "absent", "-1": "uncertain", "-1.0": "uncertain",
     "True": "present", "true": "present", "TRUE": "present", "False": "absent", "false": "absent", "FALSE": "absent",
 }  # fmt: skip
+Votes = dict[str, dict[str, State]]  # label -> reader -> state
 WEIGHT = {"present": 2, "uncertain": 1, "absent": 0}
 
 
@@ -31,7 +32,10 @@ class Options(tables.Table):
     `fixed`: {name: text} told of every image that the table has, because that is what the table is of (one view).
     `text`: columns of the report, with `headings` written before each.
     `conflict`: what to do when rows of one image disagree, which is unreadable otherwise: "any" takes present before
-    uncertain before absent, and the first value; "majority" takes what most rows say, a tie being uncertain.
+    uncertain before absent, and the first value; "majority" takes what most rows say, a tie being uncertain;
+    "uncertain" is what readers who differ leave of a label, and of a value all that was said.
+    `optional`: columns, of `columns` and of `tell`, that not every release of the table has.
+    `reader`: the column with the person whose row it is: `meta` then lists them, and who said what where they differ.
     """
 
     columns: tuple[str, ...] = ()
@@ -47,7 +51,9 @@ class Options(tables.Table):
     fixed: dict[str, str] = {}
     text: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
-    conflict: Literal["any", "majority"] | None = None
+    conflict: Literal["any", "majority", "uncertain"] | None = None
+    optional: tuple[str, ...] = ()
+    reader: str | None = None
 
     __hash__ = tables.Table.__hash__
 
@@ -62,36 +68,61 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         return
     if options.columns or options.label or options.labels or options.categories:
         yield ExaminedDraft(rows[0].file)
-    yield from _states(rows, options)
+    votes: Votes = {}
+    yield from _states(rows, options, votes)
     singles = [("", options.label)] if options.label else []
     for prefix, column in [*singles, *((f"{column}=", column) for column in options.categories)]:
-        value = _agreed(rows, column, options)
-        if value:
-            yield LabelDraft(f"{options.prefix}{prefix}{value}")
+        yield from _classes(rows, column, f"{options.prefix}{prefix}", options, votes)
+    if options.reader:
+        yield from told(votes)
     yield from (AttributeDraft(name, text) for name, text in options.fixed.items())
     for column_of, hidden in ((options.hide, True), (options.tell, False)):
+        there = column_of.values() if not options.optional else _there(rows[0], column_of.values(), options)
         for name, column in column_of.items():
-            value = _agreed(rows, column, options)
+            value = _agreed(rows, column, options) if column in there else ""
             if value:
                 yield AttributeDraft(name, value, hidden=hidden)
     if options.text:
         yield from _written(rows, options)
 
 
-def _states(rows: Sequence[Row], options: Options) -> Iterator[LabelDraft]:
-    if len(rows) == 1:
+def _states(rows: Sequence[Row], options: Options, votes: Votes) -> Iterator[LabelDraft]:
+    if len(rows) == 1 and not options.reader:
         yield from (LabelDraft(f"{options.prefix}{label}", state) for label, state in _said(rows[0], options))
         return
     said: dict[str, list[State]] = {}
     for row in rows:
         for label, state in _said(row, options):
             said.setdefault(label, []).append(state)
+            votes.setdefault(f"{options.prefix}{label}", {})[row[options.reader] if options.reader else ""] = state
     for label, states in said.items():
         yield LabelDraft(f"{options.prefix}{label}", _settled(rows[0], label, states, options))
 
 
+def _classes(rows: Sequence[Row], column: str, prefix: str, options: Options, votes: Votes) -> Iterator[LabelDraft]:
+    """The one class in a column; each of those that readers give it, where they differ and nothing decides."""
+    given = {row[column]: None for row in rows if row[column]}
+    if options.conflict == "uncertain" and len(given) > 1:
+        yield from (LabelDraft(f"{prefix}{value}", "uncertain") for value in given)
+    elif value := _agreed(rows, column, options):
+        yield LabelDraft(f"{prefix}{value}")
+    for row in rows if options.reader else ():
+        for value in given if row[column] else ():
+            own: State = "present" if value == row[column] else "absent"
+            votes.setdefault(f"{prefix}{value}", {})[row[options.reader or ""]] = own
+
+
+def told(votes: Votes) -> Iterator[AttributeDraft]:
+    """The readers, and who said what of the labels of which they do not say the same."""
+    if votes:
+        yield AttributeDraft("readers", sorted({who for own in votes.values() for who in own}))
+    split = {label: dict(sorted(own.items())) for label, own in sorted(votes.items()) if len(set(own.values())) > 1}
+    if split:
+        yield AttributeDraft("votes", split)
+
+
 def _said(row: Row, options: Options) -> Iterator[tuple[str, State]]:
-    for column in options.columns:
+    for column in options.columns if not options.optional else _there(row, options.columns, options):
         state = _state(row, column, options)
         if state is not None:
             yield column, state
@@ -99,6 +130,10 @@ def _said(row: Row, options: Options) -> Iterator[tuple[str, State]]:
         state = _state(row, options.value, options) if options.value else "present"
         if state is not None:
             yield from ((label, state) for label in split(row, options.labels, options.split_on))
+
+
+def _there(row: Row, columns: Iterable[str], options: Options) -> list[str]:
+    return [column for column in columns if column not in options.optional or tables.tidy(column) in row.cells]
 
 
 def _state(row: Row, column: str, options: Options) -> State | None:
@@ -127,8 +162,11 @@ def _settled(row: Row, label: str, states: Sequence[State], options: Options) ->
     counts = Counter(states).most_common()
     if options.conflict is None:
         raise row.bad(
-            f"{label!r} is {' and '.join(sorted(set(states)))} for one image; set `conflict` to any or majority"
+            f"{label!r} is {' and '.join(sorted(set(states)))} for one image; "
+            "set `conflict` to any, majority or uncertain"
         )
+    if options.conflict == "uncertain":
+        return "uncertain"
     if options.conflict == "any":
         return max(states, key=WEIGHT.__getitem__)
     return counts[0][0] if counts[0][1] > counts[1][1] else "uncertain"
@@ -144,6 +182,8 @@ def _agreed(rows: Sequence[Row], column: str, options: Options) -> str:
     if options.conflict is None:
         reason = f"column {column!r} has {', '.join(map(repr, dict.fromkeys(values)))} for one image"
         raise Unreadable(rows[0].file, f"line {rows[0].line}: {reason}; set `conflict` to any or majority, or `where`")
+    if options.conflict == "uncertain":
+        return " | ".join(dict.fromkeys(values))
     return values[0] if options.conflict == "any" else Counter(values).most_common(1)[0][0]
 
 

@@ -67,11 +67,11 @@ def _record(
 
 
 def _presence(card: DatasetCard, space: LabelSpace, uri: str, states: dict[str, str]) -> tuple[Presence, ...]:
-    """What the report as a whole says; an uncertain finding is neither present nor absent."""
+    """What the report as a whole says."""
     found = []
     for label in sorted(states):
         slug, state = _slug(card, label), _state(uri, states[label])
-        if slug is not None and state != "uncertain":
+        if slug is not None:
             found.append(Presence(concept=space.concept(slug), state=state))
     return tuple(found)
 

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from nibabel.orientations import io_orientation
 from pydantic import model_validator
 
 from connectors import tables
-from connectors.annotations.table import split
+from connectors.annotations.table import Votes, split, told
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, LabelDraft
 from connectors.tables import Row
 from schemas import MadeBy
 
@@ -25,7 +27,9 @@ SQUARE_TOLERANCE = 0.01  # as in transforms.media.geometry: pixels that are less
 class Options(tables.Table):
     """`label`: the column with a mark's label (`split_on` parts several; each gets the mark), or `constant`: the one
     label of all. `prefix` goes before it. `nothing`: {column: values} of rows that say that nothing was found.
-    `reader`: the column with the person who drew it; `score`: that of a model that `made_by` names.
+    `reader`: the column with the person who drew it; `votes`: and what each of an image's readers draws, or says that
+    nothing is there, is said of the image: uncertain where they differ, with who said what in `meta`.
+    `score`: that of a model that `made_by` names. `aside`: as of masks, a further reader's outlines.
     `meta`: {name: column} to keep with each mark. `of`: the columns with the width and height of the picture that
     the coordinates are for, where it is another one than the image's; or those two numbers.
     `frame`: the column with the frame of a clip or the slice of a volume (counted from `frame_base` along the third
@@ -38,6 +42,8 @@ class Options(tables.Table):
     prefix: str = ""
     nothing: dict[str, str | tuple[str, ...]] = {}
     reader: str | None = None
+    votes: bool = False
+    aside: bool = False
     score: str | None = None
     made_by: MadeBy | None = None
     meta: dict[str, str] = {}
@@ -51,6 +57,8 @@ class Options(tables.Table):
     def _labelled(self) -> "Options":
         if (self.label is None) == (self.constant is None):
             raise ValueError("set either `label` to the column with the labels or `constant` to the one label")
+        if self.votes and self.reader is None:
+            raise ValueError("`votes` needs `reader`, the column with who says it")
         if self.score is not None and (self.made_by is None or self.made_by.kind != "model"):
             raise ValueError("`score` needs `made_by`, the model that gave it")
         return self
@@ -82,8 +90,26 @@ def maker(row: Row, options: Options) -> MadeBy | None:
     return options.made_by
 
 
-def meta(row: Row, options: Options) -> dict[str, str]:
-    return {name: row[column] for name, column in options.meta.items() if row[column]}
+def votes(rows: Sequence[Row], options: Options) -> Iterator[Draft]:
+    """What the readers of an image say of it as a whole, a row at fault saying nothing."""
+    drawn: dict[str, set[str]] = {}
+    for row in rows:
+        try:
+            drawn.setdefault(row[options.reader or ""], set()).update(labels(row, options))
+        except RowFault:
+            continue
+    every = sorted({label for own in drawn.values() for label in own})
+    said: Votes = {
+        label: {who: "present" if label in own else "absent" for who, own in drawn.items()} for label in every
+    }
+    for label, own in said.items():
+        yield LabelDraft(label, "present" if set(own.values()) == {"present"} else "uncertain")
+    yield from told(said)
+
+
+def meta(row: Row, options: Options) -> dict[str, Any]:
+    told = {name: row[column] for name, column in options.meta.items() if row[column]}
+    return {**told, "aside": True} if options.aside else told
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,6 @@
 
 from connectors.tables.each import each
 from connectors.tables.lookup import Row, Table, companions, companions_of, files, literal, rows
-from connectors.tables.source import Source, frame
+from connectors.tables.source import Source, frame, tidy
 
-__all__ = ["Row", "Source", "Table", "companions", "companions_of", "each", "files", "frame", "literal", "rows"]
+__all__ = ["Row", "Source", "Table", "companions", "companions_of", "each", "files", "frame", "literal", "rows", "tidy"]

@@ -18,6 +18,7 @@ from schemas import (
     Region,
     RleShape,
     Scene,
+    SpanShape,
     canonical_json,
     content_key,
     rle,
@@ -37,6 +38,7 @@ from transforms.regions.volume import volume_facts
 NAME = "regions"
 VERSION = "2"
 EXPERTS = "transforms.regions.experts"
+UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
 
@@ -54,25 +56,28 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(found.kept, record.geometry.shape)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
+        items, withheld = _agreed(record, items)
         views = ctx.source(record.dataset).views
         frames, not_cut = choose(record, items, views, ctx.space.slugs), refused(record, views)
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
         return
     made = packet.keys[NAME]
-    for item in items:
+    for item in (*items, *withheld):
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    for drop in found.dropped:
+    unsure = (Dropped(item.region, UNSURE) for item in withheld if not item.region.meta.get("aside"))
+    for drop in (*found.dropped, *unsure):
         packet.emit("verdicts", _verdict(packet, drop))
     for notice in found.notices:
         packet.emit("verdicts", _noticed(packet, notice))
     uri = record.sources[0].uri
     for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
         packet.emit("verdicts", _noticed(packet, Notice(kind="value", uri=uri, reason=reason, record=record.key)))
+    doubtful = found.doubtful | {item.region.concept.label for item in withheld}
     for frame in frames:
-        _draw(ctx, packet, items, frame, pixels, window, found.doubtful)
+        _draw(ctx, packet, items, frame, pixels, window, doubtful)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
@@ -137,14 +142,27 @@ def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
     return first, *others
 
 
+def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:
+    """The regions that are drawn; and those of concepts of which the source does not say that they are there, and those
+    that a further reader drew once more: they stay in the table with who drew them, and no sample shows or tells of
+    them. A span that hedges says just that."""
+    unsure = {presence.concept.label for presence in record.presence if presence.state == "uncertain"}
+    drawn: list[Resolved] = []
+    withheld: list[Resolved] = []
+    for item in items:
+        doubted = item.region.concept.label in unsure and not isinstance(item.region.shape, SpanShape)
+        (withheld if doubted or item.region.meta.get("aside") else drawn).append(item)
+    return drawn, withheld
+
+
 def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str]) -> list[Presence]:
     """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows. `doubtful`:
     those that may lie where a map holds a value that the card does not know, or that nobody labelled."""
     known = {presence.concept.label for presence in record.presence}
-    seen = shown | {presence.concept.label for presence in record.presence if presence.state == "present"}
+    seen = shown | {presence.concept.label for presence in record.presence if presence.state != "absent"}
     slugs = [ctx.space.labelled(label).slug for label in seen]
     above = {ctx.space.concept(slug).label for below in slugs for slug in ctx.space.ancestors(below)}
-    # What shows as one of its kinds is not absent.
+    # What shows as one of its kinds, or may, is not absent.
     labels = sorted(set(record.exhaustive) - shown - known - above - doubtful)
     return [Presence(concept=ctx.space.labelled(label).concept, state="absent") for label in labels]
 

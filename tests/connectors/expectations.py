@@ -121,7 +121,7 @@ def _counts(reading: Reading, expect: Expect) -> Iterator[str]:
     if expect.regions is not None:
         drawn = Counter(mask.region.source_label for own in found for mask in own.masks)
         yield from same("regions", drawn, {label: count for label, count in expect.regions.items() if count})
-    for state in ("present", "absent"):
+    for state in ("present", "absent", "uncertain"):
         wanted_states = getattr(expect, state)
         if wanted_states is not None:
             own = Counter(slug for one in found for slug in slugs(one, state))

@@ -9,7 +9,10 @@ from schemas import DatasetCard, Notice, Record, Region
 from transforms.regions.resolve import resolution
 
 
-def card(reader: str, options: dict[str, Any], labels: dict[str, str | None] | None = None, **more: Any) -> DatasetCard:
+def card(
+    reader: str, options: dict[str, Any], labels: dict[str, str | None] | None = None,
+    implies: dict[str, Any] | None = None, **more: Any,
+) -> DatasetCard:  # fmt: skip
     """A card with the least that a card needs. A label given None is unmapped with a reason."""
     labels = labels or {}
     unmapped = {label: "left out in this test" for label, slug in labels.items() if slug is None}
@@ -21,7 +24,8 @@ def card(reader: str, options: dict[str, Any], labels: dict[str, str | None] | N
             "terms": {"licence": "CC0-1.0", "access": "open", "redistribution": "yes", "derivatives": "yes",
                       "commercial": "yes",
                       "attribution": "none", "evidence": "made here"},
-            "layout": {"reader": reader, "options": options, "labels": labels, "unmapped": unmapped}, **more,
+            "layout": {"reader": reader, "options": options, "labels": labels, "unmapped": unmapped,
+                       "implies": implies or {}}, **more,
         }
     )  # fmt: skip
 

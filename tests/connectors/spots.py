@@ -28,13 +28,13 @@ def _fits(key: str, found: Any, wanted: Any) -> bool:
     if key == "text" and isinstance(wanted, str) and wanted.endswith("..."):
         return str(found or "").startswith(wanted[:-3])
     if key == "meta" and wanted is not None:
-        return all(name in found and _near(found[name], value) for name, value in wanted.items())
+        return all(_near(found.get(name), value) for name, value in wanted.items())  # null: it is not told
     if key == "regions" and wanted is not None:
         return set(found) == {label for label, own in wanted.items() if own} and all(
             len(found.get(label, [])) == own if isinstance(own, int) else _near(found.get(label, []), sorted(own))
             for label, own in wanted.items()
         )
-    if key in ("present", "absent", "anatomy") and wanted is not None:
+    if key in ("present", "absent", "uncertain", "anatomy") and wanted is not None:
         return sorted(found) == sorted(wanted)
     return _near(found, wanted)
 
@@ -102,6 +102,7 @@ _VALUES: dict[str, Callable[[Reading, Found], Any]] = {
     "regions": lambda _, found: boxes(found),
     "present": lambda _, found: slugs(found, "present"),
     "absent": lambda _, found: slugs(found, "absent"),
+    "uncertain": lambda _, found: slugs(found, "uncertain"),
     "text": lambda _, found: found.record.text,
     "meta": lambda _, found: found.record.meta,
     "questions": lambda _, found: _questions(found),
@@ -118,7 +119,7 @@ def shown(reading: Reading) -> Iterator[str]:
             f"spacing {record.geometry.spacing_mm} subject {reading.subject(record)} split {record.split} "
             f"study {record.study}"
         )
-        for state in ("present", "absent"):
+        for state in ("present", "absent", "uncertain"):
             if slugs(found, state):
                 yield f"    {state}: {', '.join(slugs(found, state))}"
         for label, places in boxes(found).items():

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from schemas import Entry, LabelSpace
-from transforms.facts.base import Draft, by_concept, instances, named_side
+from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("present", "absent", "count")
 
 WHOLE = frozenset({"full", "text", "signal"})
@@ -28,8 +28,9 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
         if presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
-            yield Draft("absent", True, concept=presence.concept)
-        elif scene.view.frame in WHOLE:
+            if space.of(presence.concept).slug not in NEGATIONS | RESIDUAL:
+                yield Draft("absent", True, concept=presence.concept)
+        elif presence.state == "present" and scene.view.frame in WHOLE:
             yield Draft("present", True, concept=presence.concept, scope="record")
 
 

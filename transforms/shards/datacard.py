@@ -42,6 +42,7 @@ else pixels."""
 LIMITS = """\
 - Not for diagnosis or treatment.
 - What is not annotated is not absent: only `absent` in `presence` says that a finding was looked for and not seen.
+- `uncertain` in `presence` says that the source hedges, or that its readers differ: no text speaks of it.
 - A region whose maker is a `model` or a `rule` was not drawn by a person; `made_by` says who drew it.
 - Texts say what can be measured or what the source states, and no more. Their style is that of templates unless
   `made_by` names a language model.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from schemas import Entry, Fact, LabelSpace, Scene
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
 
@@ -37,7 +37,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _askable(book: Book, fact: Fact) -> bool:
-    return fact.concept is not None and book.space.of(fact.concept).slug not in CONTAINERS
+    return fact.concept is not None and book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL
 
 
 def _entry(book: Book, fact: Fact) -> Entry:

@@ -33,7 +33,7 @@ def test_multi_label_columns(tmp_path: Path) -> None:
     records, _ = small.read(card({"labels": "{split}_labels", "columns": ["liver", "spleen"]}), tmp_path)
     said = [{p.concept.label: p.state for p in r.presence} for r in records]
     assert said == [
-        {"liver": "present", "spleen": "absent"}, {"spleen": "present"}, {"spleen": "absent"},
+        {"liver": "present", "spleen": "absent"}, {"liver": "uncertain", "spleen": "present"}, {"spleen": "absent"},
         {"liver": "absent", "spleen": "absent"},
     ]  # fmt: skip
     assert records[1].meta["uncertain"] == ["liver"]

@@ -12,7 +12,7 @@ from connectors.assemble import Image
 from connectors.drafts import RegionDraft
 from schemas import BoxShape, Geometry, Region
 from tests.connectors import small
-from tests.connectors.annotations.published import COLUMNS, ROWS, pictures, read, refused
+from tests.connectors.annotations.published import COLUMNS, ROWS, pictures, read, refused, states
 
 LABELS: dict[str, str | None] = {"Mass": "nodule", "Edema": "pulmonary_edema", "No finding": None}
 
@@ -64,6 +64,25 @@ def why(root: Path, csv: str, **table: Any) -> str:
 def test_conventions(root: Path, options: dict[str, Any], numbers: str) -> None:
     csv = f"id,c,p,q,r,s\na,Mass,{numbers}\n"
     assert boxes(root, csv, columns=["p", "q", "r", "s"], **options) == [(2, 3, 10, 23)]
+
+
+def test_readers_of_whom_some_draw_it_and_some_say_that_nothing_is_there(root: Path) -> None:
+    rows = [
+        "a,R1,Mass,1,2,3,4",
+        "a,R2,Mass,1,2,3,4",
+        "a,R3,No finding,,,,",
+        "b,R1,No finding,,,,",
+        "b,R2,No finding,,,,",
+    ]
+    (root / "t.csv").write_text("\n".join(["id,who,c,x,y,w,h", *rows]))
+    table = spec(columns=["x", "y", "w", "h"], reader="who", votes=True, nothing={"c": "No finding"})
+    labels = {**LABELS, "No finding": "no_abnormality"}
+    records, regions = read(root, labels, table)
+    assert states(records["a"]) == {"nodule": "uncertain", "no abnormality": "uncertain"}
+    assert records["a"].meta["votes"]["Mass"] == {"R1": "present", "R2": "present", "R3": "absent"}
+    assert [region.made_by.name for region in regions] == ["R1", "R2"], "who drew it stays with what was drawn"
+    assert states(records["b"]) == {"no abnormality": "present"}
+    assert records["b"].meta["readers"] == ["R1", "R2"]
 
 
 def test_a_box_covers_the_pixels_that_coco_says(root: Path) -> None:

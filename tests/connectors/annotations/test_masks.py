@@ -156,6 +156,16 @@ def test_a_table_says_what_each_value_is_and_who_drew_it(root: Path) -> None:
     assert {region.made_by.name for region in found[1]} == {"a network"}
 
 
+def test_each_file_of_several_readers_is_theirs(root: Path) -> None:
+    for reader in "12":
+        picture(root / f"mask/a_r{reader}.png", block(1, np.s_[2:9], np.s_[3:20]))
+    masks = {"file": "mask/{case}_r{rad}.png", "encode": "binary", "label": "1"}
+    found = read(root, {"1": "liver"}, **masks, made_by={"kind": "human", "name": "radiologist {rad}"})
+    assert [region.made_by.name for region in found[1]] == ["radiologist 1", "radiologist 2"]
+    assert {region.meta.get("aside") for region in found[1]} == {None}
+    assert {region.meta["aside"] for region in read(root, {"1": "liver"}, **masks, aside=True)[1]} == {True}
+
+
 def test_a_value_that_cannot_be_is_named_with_its_line(root: Path) -> None:
     picture(root / "mask/a.png", block(1, np.s_[2:9], np.s_[3:20]))
     (root / "info.csv").write_text("case,id,code\na,1.5,2\n")

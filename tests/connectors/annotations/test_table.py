@@ -28,10 +28,10 @@ def why(root: Path, csv: str, **table: Any) -> str:
     return reason
 
 
-def test_wide_labels_are_three_valued(root: Path) -> None:
+def test_wide_labels_are_four_valued(root: Path) -> None:
     records = found(root, "id,Pneumonia,Edema\na,1.0,0\nb,-1.0,\n", columns=["Pneumonia", "Edema"])
     assert states(records["a"]) == {"pneumonia": "present", "pulmonary edema": "absent"}
-    assert states(records["b"]) == {}
+    assert states(records["b"]) == {"pneumonia": "uncertain"}
     assert records["b"].meta["uncertain"] == ["Pneumonia"]
     assert records["a"].meta["annotations"] == ["t.csv"]
     assert "annotations" not in records["c"].meta, "a row that is not there says nothing, not even that anyone looked"
@@ -99,8 +99,39 @@ def test_contradictions_are_settled_as_the_card_says(root: Path, conflict: str, 
 
 def test_a_tie_is_uncertain(root: Path) -> None:
     records = found(root, "id,Mass\na,1\na,0\n", columns=["Mass"], conflict="majority")
-    assert states(records["a"]) == {}
+    assert states(records["a"]) == {"nodule": "uncertain"}
     assert records["a"].meta["uncertain"] == ["Mass"]
+
+
+def test_readers_who_differ_leave_it_uncertain_and_are_named(root: Path) -> None:
+    csv = "id,who,Mass,Edema,c\na,R2,1,0,x\na,R1,0,0,y\na,R9,1,0,y\nb,R1,1,,x\nc,R1,1,0,x\nc,R2,1,0,x\n"
+    table = {"columns": ["Mass", "Edema"], "conflict": "uncertain", "reader": "who", "tell": {"kind": "c"}}
+    records = found(root, csv, **table)
+    assert states(records["a"]) == {"nodule": "uncertain", "pulmonary edema": "absent"}
+    assert records["a"].meta["votes"] == {"Mass": {"R1": "absent", "R2": "present", "R9": "present"}}
+    assert records["a"].meta["readers"] == ["R1", "R2", "R9"]
+    assert records["a"].meta["kind"] == "x | y", "of a value all that was said"
+    assert states(records["b"]) == {"nodule": "present"}
+    assert records["b"].meta["readers"] == ["R1"]
+    assert "votes" not in records["c"].meta
+
+
+def test_classes_of_which_readers_choose_different_ones(root: Path) -> None:
+    csv = "id,who,c\na,R2,Mass\na,R1,Edema\nb,R1,Mass\nb,R2,Mass\n"
+    records = found(root, csv, label="c", conflict="uncertain", reader="who")
+    assert states(records["a"]) == {"nodule": "uncertain", "pulmonary edema": "uncertain"}
+    assert records["a"].meta["votes"] == {
+        "Edema": {"R1": "present", "R2": "absent"}, "Mass": {"R1": "absent", "R2": "present"},
+    }  # fmt: skip
+    assert states(records["b"]) == {"nodule": "present"}
+
+
+def test_a_column_that_not_every_release_has(root: Path) -> None:
+    table: dict[str, Any] = {"columns": ["Mass", "Edema"], "tell": {"age": "Age", "sex": "Sex"}}
+    records = found(root, "id,Mass,Sex\na,1,F\n", **table, optional=["Edema", "Age"])
+    assert states(records["a"]) == {"nodule": "present"}
+    assert records["a"].meta["sex"] == "F"
+    assert "no column 'Edema'" in why(root, "id,Mass,Sex\na,1,F\n", **table, optional=["Age"])
 
 
 def test_values_for_the_record_and_for_templates(root: Path) -> None:

@@ -42,6 +42,7 @@ class Spot(Strict):
     regions: dict[str, int | list[list[float]]] | None = None
     present: list[str] | None = None
     absent: list[str] | None = None
+    uncertain: list[str] | None = None
     text: str | None = None
     meta: dict[str, Any] | None = None
     questions: list[list[str]] | None = None
@@ -62,6 +63,7 @@ class Expect(Strict):
     regions: dict[str, int] | None = None
     present: dict[str, int] | None = None
     absent: dict[str, int] | None = None
+    uncertain: dict[str, int] | None = None
     spots: dict[str, Spot] = {}
     victims: dict[str, int] | None = None
 

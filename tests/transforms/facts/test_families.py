@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import catalog
 from schemas import Concept, Fact, MadeBy, Presence, Scene
 from schemas.sample import SampleRegion
 from tests.scenes import ABDOMEN, LEFT_KIDNEY, LESION, LIVER, RIGHT_KIDNEY, axial_abdomen
@@ -138,6 +139,23 @@ def test_only_what_the_record_calls_absent_is_absent():
     assert [(fact.concept, fact.regions) for fact in found if fact.predicate == "present"] == [
         (LESION, ("r1",)), (CARDIOMEGALY, ()),
     ]  # fmt: skip
+
+
+def test_of_what_is_uncertain_nothing_is_said():
+    presence = (Presence(concept=CARDIOMEGALY, state="uncertain"), Presence(concept=PNEUMOTHORAX, state="absent"))
+    found = measure_all(picture([(LESION, disc(SHAPE, 90, 90, 9))], presence=presence), SPACE).facts
+    assert [fact.concept for fact in found if fact.predicate in ("present", "absent")] == [LESION, PNEUMOTHORAX]
+
+
+def test_that_nothing_is_there_has_no_absence_in_words():
+    space = catalog.labelspace()
+    slugs = ("no_abnormality", "other_abnormality", "pneumothorax")
+    absent = tuple(Presence(concept=space.concept(slug), state="absent") for slug in slugs)
+    found = measure_all(picture([], presence=absent), space).facts
+    assert [fact.concept for fact in found if fact.predicate == "absent"] == [space.concept("pneumothorax")]
+    present = (Presence(concept=space.concept("no_abnormality"), state="present"),)
+    found = measure_all(picture([], presence=present), space).facts
+    assert [fact.concept for fact in found if fact.predicate == "present"] == [space.concept("no_abnormality")]
 
 
 def test_a_slice_need_not_show_what_the_volume_shows():
