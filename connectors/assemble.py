@@ -4,22 +4,23 @@ A card's `layout.options` name the files (patterns with fields), say by template
 list the annotations, each in a format of connectors/annotations/.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from connectors import archives, base, choices, patterns
-from connectors.base import Found, Unreadable
-from connectors.drafts import AttributeDraft, LabelDraft
+from connectors.base import Found, Unannotated, Unreadable
+from connectors.drafts import AttributeDraft, Draft, LabelDraft, ProblemDraft
 from connectors.image_drafts import ImageDrafts
-from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
+from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
     DatasetCard,
     Geometry,
     LabelShape,
     LabelSpace,
+    Notice,
     Presence,
     Record,
     SourceFile,
@@ -92,11 +93,13 @@ def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path
     image = Image(root, card, path, fields, media.geometry)
     said = ImageDrafts(card, space)
     for part in bound(card, options):
-        for draft in part.module.annotate(image, part.options):
+        for draft in _annotated(image, part):
             said.add(draft, part.exhaustive, path)
             if type(draft) is AttributeDraft and not draft.many:
                 fields[draft.name] = str(draft.value)
-    record = _record(card, space, options, image, media, said)
+    split, unsplit = choices.split(card, options.split, image)
+    said.notices.extend([unsplit] if unsplit else [])
+    record = _record(card, space, options, image, media, said, split)
     yield record
     for drawn, _ in said.regions:
         slug = card.layout.labels[drawn.label]
@@ -108,8 +111,53 @@ def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path
     yield from (notice.model_copy(update={"record": record.key}) for notice in said.notices)
 
 
+def several(uri: str, records: Iterable[tuple[str, Callable[[], Iterator[Found]]]]) -> Iterator[Found]:
+    """The records of one file, each with what names it there: one that is refused costs itself, and is told. Raises
+    Unreadable where all are refused."""
+    refused: list[Found] = []
+    first: Unreadable | None = None
+    read = 0
+    for name, record in records:
+        try:
+            found = list(record())
+        except Unreadable as error:
+            first = first or error
+            refused.append(Notice(kind="row", uri=uri, item=name, reason=str(error)))
+            continue
+        read += 1
+        yield from found
+    if first is not None and not read:
+        raise first
+    yield from refused
+
+
+def _annotated(image: Image, part: Bound) -> Iterator[Draft]:
+    """What one annotation says of an image; that it is not there, where it need not be. Raises Unreadable."""
+    try:
+        yield from part.module.annotate(image, part.options)
+    except Unannotated as error:
+        told = {*getattr(part.options, "tell", ()), *getattr(part.options, "hide", ())}
+        if told & needed_by(image.card, "subject"):
+            raise  # whose the image is stays unknown
+        yield ProblemDraft(Notice(kind="file", uri=error.uri, reason=error.reason), ())
+
+
+def needed_by(card: DatasetCard, *options: str) -> set[str]:
+    """The fields that the templates of these options of a card's reader are made of."""
+    given = [card.layout.options.get(name) or () for name in options]
+    texts = [one.get("by", "") if isinstance(one, Mapping) else one for one in given]
+    templates = [text for one in texts for text in ((one,) if isinstance(one, str) else one)]
+    return {name for template in templates for name in patterns.names(template)}
+
+
 def _record(
-    card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, said: ImageDrafts
+    card: DatasetCard,
+    space: LabelSpace,
+    options: Common,
+    image: Image,
+    media: Media,
+    said: ImageDrafts,
+    split: str | None,
 ) -> Record:
     maps = [drawn.shape.source for drawn, _ in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
@@ -123,7 +171,7 @@ def _record(
         anatomy=choices.anatomy(card, space, options.anatomy, image),
         subject=base.subject(card, subject), study=image.fill(options.study) if options.study else None,
         series=image.fill(options.series) if options.series else None,
-        split=choices.one(card, "split", options.split, image),
+        split=split,
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
         exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said.labels),
         text="\n\n".join(said.texts) or None, meta=_meta(options, image, said), label_maps=said.label_maps(),

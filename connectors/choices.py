@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Protocol, cast
 
 from connectors import base
-from connectors.base import LayoutError
-from schemas import Concept, DatasetCard, LabelSpace
+from connectors.base import LayoutError, Unreadable
+from schemas import Concept, DatasetCard, LabelSpace, Notice
 
 
 class Filler(Protocol):
@@ -40,6 +40,15 @@ def one(card: DatasetCard, key: str, choice: str | Choice | None, image: Filler)
     return found or None
 
 
+def split(card: DatasetCard, choice: str | Choice | None, image: Filler) -> tuple[str | None, Notice | None]:
+    """The published split of an image, and what is to be said where nothing tells it: it has none then. Raises
+    LayoutError."""
+    try:
+        return one(card, "split", choice, image), None
+    except Unreadable as error:
+        return None, Notice(kind="file", uri=image.path, reason=f"{error.reason}: it keeps its place without a split")
+
+
 def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, image: Filler) -> Concept:
     """What made the image; the card's only modality where nothing is given. Raises LayoutError when it stays open."""
     fixed = given is None or (isinstance(given, str) and "{" not in given)
@@ -61,7 +70,7 @@ def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, i
 def anatomy(
     card: DatasetCard, space: LabelSpace, given: str | tuple[str, ...] | Choice | None, image: Filler
 ) -> tuple[Concept, ...]:
-    """What part of the body is shown, as far as the card says; its only anatomy where nothing is given."""
+    """What part of the body is shown, as far as the card and the image say; its only anatomy where nothing is given."""
     fixed = not isinstance(given, Choice)
     known = card.memo.get(("anatomy", id(space))) if fixed else None
     if known is not None:

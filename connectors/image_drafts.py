@@ -33,15 +33,19 @@ class ImageDrafts:
         if kind is TextDraft:
             self.texts.append(cast(TextDraft, draft).text)
             return
+        if kind is ProblemDraft:  # that something was to be read does not say that anybody looked
+            self._doubt(cast(ProblemDraft, draft), exhaustive)
+            return
         self.covered.update(exhaustive)
         if kind is LabelDraft:
-            if self._known(cast(LabelDraft, draft).label, exhaustive, path):
-                self.labels.append(cast(LabelDraft, draft))
+            said = cast(LabelDraft, draft)
+            if self._known(said.label, exhaustive, path):
+                self.labels.append(said)
+                if said.state == "uncertain":
+                    self._open(said.label, exhaustive)
         elif kind is RegionDraft:
             if self._known(cast(RegionDraft, draft).label, exhaustive, path):
                 self.regions.append((cast(RegionDraft, draft), tuple(exhaustive)))
-        elif kind is ProblemDraft:
-            self._doubt(cast(ProblemDraft, draft), exhaustive)
         else:
             self.files.add(cast(ExaminedDraft, draft).file)
 
@@ -93,10 +97,13 @@ class ImageDrafts:
             self.doubtful.update(exhaustive)
             return
         for label in draft.labels:
-            slug = self.card.layout.labels.get(label)
-            if slug is None and label not in self.card.layout.labels:
-                self.doubtful.update(exhaustive)
-            elif slug is not None:
-                kin = {slug, *self.space.ancestors(slug)}
-                below = (other for other in exhaustive if slug in self.space.ancestors(other))
-                self.doubtful.update(kin, below)
+            self._open(label, exhaustive)
+
+    def _open(self, label: str, exhaustive: Collection[str]) -> None:
+        """What a label may mean, its kinds and what it is a kind of are not absent."""
+        slug = self.card.layout.labels.get(label)
+        if slug is None and label not in self.card.layout.labels:
+            self.doubtful.update(exhaustive)
+        elif slug is not None:
+            below = (other for other in self.card.exhaustive if slug in self.space.ancestors(other))
+            self.doubtful.update({slug, *self.space.ancestors(slug)}, below)

@@ -15,9 +15,9 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, tables
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.shapes import drawing, rt_contours
 
@@ -37,7 +37,7 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on an outline of a slice that the series lacks, or that leaves its slice."""
+    """An outline of a slice that the series lacks, or that leaves its slice, costs its label's region on the series."""
     path = image.fill(options.file)
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices with a place in the patient")
@@ -45,9 +45,12 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     marks = _marks(image.root, path, *drawing.stamp(image.root, path)).get(series, ())
     if marks:
         yield ExaminedDraft(path)
-    for label in sorted({label for label, _, _ in marks}):
+
+    def drawn(label: str) -> Iterator[Draft]:
         rings = [_ring(image, path, planes, mark) for mark in marks if mark[0] == label]
         yield RegionDraft(label, rt_contours.shape(rings))
+
+    yield from tables.each(sorted({label for label, _, _ in marks}), drawn, lambda label: [label])
 
 
 @lru_cache(maxsize=2)
@@ -70,15 +73,15 @@ def _marks(root: Path, path: str, size: int, mtime_ns: int) -> Mapping[str, tupl
 def _ring(image: Image, path: str, planes: Mapping[str, int], mark: Mark) -> tuple[int, NDArray[np.float64]]:
     label, instance, vertices = mark
     if instance not in planes:
-        raise Unreadable(path, f"{label!r} was drawn on {instance}, which is no slice of {image.path}")
+        raise RowFault(path, f"drawn on {instance}, which is no slice of {image.path}", item=label)
     try:
         ring = np.asarray(vertices, np.float64)
     except (TypeError, ValueError) as error:
-        raise Unreadable(path, f"{label!r} on {instance}: its vertices are no points: {error}") from error
+        raise RowFault(path, f"on {instance}: its vertices are no points: {error}", item=label) from error
     if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3 or not np.isfinite(ring).all():
-        raise Unreadable(path, f"{label!r} on {instance}: vertices of {ring.shape} are no outline")
+        raise RowFault(path, f"on {instance}: vertices of {ring.shape} are no outline", item=label)
     if (ring < -0.5).any() or (ring > np.asarray(image.geometry.shape[:2]) - 0.5).any():
-        raise Unreadable(path, f"{label!r} on {instance} leaves a slice of {image.geometry.shape[:2]}")
+        raise RowFault(path, f"on {instance}: leaves a slice of {image.geometry.shape[:2]}", item=label)
     return planes[instance], ring
 
 

@@ -11,6 +11,7 @@ from connectors import tables
 from connectors.assemble import Image
 from connectors.drafts import AttributeDraft, Draft, TextDraft
 from connectors.tables import Row
+from schemas import canonical_json
 
 _LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
 _LETTER = re.compile(r"\(?([A-Za-z])\)?[:.]?")
@@ -56,15 +57,19 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Each question and each caption once. Raises Unreadable on a list that is none."""
-    rows = tables.rows(image, options)
-    asked: list[dict[str, Any]] = []
+    """Each question and each caption once; a row with a list that is none is a problem."""
+    asked: dict[str, None] = {}
     captions: dict[str, None] = {}
-    for row in rows:
-        found = [*_single(row, options), *_conversation(row, options)]
-        asked += [one for one in found if one not in asked]
-        captions |= {row[column]: None for column in options.captions if row[column]}
-    yield from (AttributeDraft("questions", one, many=True) for one in asked)
+
+    def read(row: Row) -> Iterator[Draft]:
+        for found in [*_single(row, options), *_conversation(row, options)]:
+            line = canonical_json(found)
+            if line not in asked:
+                asked[line] = None
+                yield AttributeDraft("questions", found, many=True)
+        captions.update({row[column]: None for column in options.captions if row[column]})
+
+    yield from tables.each(tables.rows(image, options), read, lambda _: ())
     if options.written and captions:
         yield TextDraft("\n\n".join(captions))
     elif captions:

@@ -7,7 +7,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.drafts import RegionDraft
 from schemas import ContourShape, Geometry, MadeBy, PointShape, SourceFile
 
@@ -55,19 +55,18 @@ def _points(uri: str, name: str, contour: pydicom.Dataset, inverse: NDArray[np.f
     """(n, 3) voxel indices."""
     data = np.asarray(contour.get("ContourData") or [], np.float64)
     if data.size == 0 or data.size % 3 or not np.isfinite(data).all():
-        raise Unreadable(uri, f"ROI {name!r}: a contour of {data.size} numbers is no list of points")
+        raise RowFault(uri, f"a contour of {data.size} numbers is no list of points", item=f"ROI {name!r}")
     points: NDArray[np.float64] = data.reshape(-1, 3) @ inverse[:3, :3].T + inverse[:3, 3]
     return points
 
 
 def plane(uri: str, name: str, points: NDArray[np.float64], depth: int) -> int:
-    """The plane k of points (i, j, k) in voxels. Raises Unreadable when they lie between planes, or outside of all."""
+    """The plane k of points (i, j, k) in voxels. Raises RowFault when they lie between planes, or outside of all."""
     found = round(float(np.median(points[:, 2])))
     off = float(np.abs(points[:, 2] - found).max())
     if off > OFF_PLANE or not 0 <= found < depth:
-        raise Unreadable(
-            uri, f"ROI {name!r}: a contour lies {off:.2f} slices off plane {found} of the image's {depth}: another grid"
-        )
+        reason = f"a contour lies {off:.2f} slices off plane {found} of the image's {depth}: another grid"
+        raise RowFault(uri, reason, item=f"ROI {name!r}")
     return found
 
 

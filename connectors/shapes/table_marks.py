@@ -64,7 +64,7 @@ def empty(row: Row, options: Options) -> bool:
 
 
 def labels(row: Row, options: Options) -> list[str]:
-    """The labels of a row's marks. Raises Unreadable when the cell is blank."""
+    """The labels of a row's marks. Raises RowFault when the cell is blank."""
     if options.constant is not None:
         return [f"{options.prefix}{options.constant}"]
     found = split(row, options.label or "", options.split_on)
@@ -156,13 +156,13 @@ def _slice(image: Image, row: Row, k: int) -> tuple[str, float, float, Callable[
     return f"{plane}:{k}", width, height, turned
 
 
-def numbers(row: Row, column: str) -> list[float]:
-    """The numbers in a cell, whatever stands between them."""
-    return whole(row, [row.parse(column, text) for text in _BETWEEN.split(row[column]) if text])
+def numbers(row: Row, column: str) -> list[float | None]:
+    """The numbers in a cell, whatever stands between them; None for "nan"."""
+    return [row.parse(column, text) for text in _BETWEEN.split(row[column]) if text]
 
 
 def whole(row: Row, found: Sequence[float | None]) -> list[float]:
-    """The numbers of one mark. Raises Unreadable when some are blank."""
+    """The numbers of one mark. Raises RowFault when some are blank."""
     there = [number for number in found if number is not None]
     if len(there) != len(found):
         raise row.bad(f"{len(found) - len(there)} of a mark's {len(found)} numbers are blank")

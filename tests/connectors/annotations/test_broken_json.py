@@ -77,7 +77,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_coco(root: Path) -> None:
     for body in variants(COCO):
-        coco._index.cache_clear()
+        coco_index.index.cache_clear()
         read(root, body, {"format": "coco"})
 
 
