@@ -16,6 +16,7 @@ from connectors.drafts import AttributeDraft, Draft, LabelDraft, ProblemDraft
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
+    Concept,
     DatasetCard,
     Geometry,
     LabelShape,
@@ -97,9 +98,10 @@ def rows(root: Path, card: DatasetCard, space: LabelSpace, options: Common, path
             said.add(draft, part.exhaustive, path)
             if type(draft) is AttributeDraft and not draft.many:
                 fields[draft.name] = str(draft.value)
-    split, unsplit = choices.split(card, options.split, image)
-    said.notices.extend([unsplit] if unsplit else [])
-    record = _record(card, space, options, image, media, said, split)
+    split, unsplit = choices.told("a split", lambda: choices.one(card, "split", options.split, image), image)
+    anatomy, unplaced = choices.told("an anatomy", lambda: choices.anatomy(card, space, options.anatomy, image), image)
+    said.notices.extend(notice for notice in (unsplit, unplaced) if notice is not None)
+    record = _record(card, space, options, image, media, said, split, anatomy or ())
     yield record
     for drawn, _ in said.regions:
         slug = card.layout.labels[drawn.label]
@@ -158,6 +160,7 @@ def _record(
     media: Media,
     said: ImageDrafts,
     split: str | None,
+    anatomy: tuple[Concept, ...],
 ) -> Record:
     maps = [drawn.shape.source for drawn, _ in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
@@ -168,7 +171,7 @@ def _record(
         key=base.record_key(card, space, media.version, sources, image.path, *own),
         dataset=card.id, kind=media.kind, decoder=media.decoder, sources=sources, geometry=geometry,
         modality=choices.modality(card, space, options.modality, image),
-        anatomy=choices.anatomy(card, space, options.anatomy, image),
+        anatomy=anatomy,
         subject=base.subject(card, subject), study=image.fill(options.study) if options.study else None,
         series=image.fill(options.series) if options.series else None,
         split=split,

@@ -1,11 +1,13 @@
 """What a card says of its images by templates over their fields: split, modality, anatomy, unit."""
 
-from collections.abc import Mapping
-from typing import Protocol, cast
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar, cast
 
 from connectors import base
 from connectors.base import LayoutError, Unreadable
 from schemas import Concept, DatasetCard, LabelSpace, Notice
+
+Value = TypeVar("Value")
 
 
 class Filler(Protocol):
@@ -40,13 +42,12 @@ def one(card: DatasetCard, key: str, choice: str | Choice | None, image: Filler)
     return found or None
 
 
-def split(card: DatasetCard, choice: str | Choice | None, image: Filler) -> tuple[str | None, Notice | None]:
-    """The published split of an image, and what is to be said where nothing tells it: it has none then. Raises
-    LayoutError."""
+def told(what: str, read: Callable[[], Value], image: Filler) -> tuple[Value | None, Notice | None]:
+    """What a choice says of an image; where nothing tells it, None and what is to be said of that."""
     try:
-        return one(card, "split", choice, image), None
+        return read(), None
     except Unreadable as error:
-        return None, Notice(kind="file", uri=image.path, reason=f"{error.reason}: it keeps its place without a split")
+        return None, Notice(kind="file", uri=image.path, reason=f"{error.reason}: it is kept without {what}")
 
 
 def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, image: Filler) -> Concept:

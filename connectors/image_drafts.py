@@ -23,6 +23,8 @@ class ImageDrafts:
     covered: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
+    drawn: set[Any] = field(default_factory=set)
+    file: str = ""  # the one that was looked at last
 
     def add(self, draft: Draft, exhaustive: Sequence[str], path: str) -> None:
         """Keeps a draft of an annotation that looks for these concepts everywhere. `path`: of the image."""
@@ -45,9 +47,22 @@ class ImageDrafts:
                     self._open(said.label, exhaustive)
         elif kind is RegionDraft:
             if self._known(cast(RegionDraft, draft).label, exhaustive, path):
-                self.regions.append((cast(RegionDraft, draft), tuple(exhaustive)))
+                self._draw(cast(RegionDraft, draft), exhaustive, path)
         else:
-            self.files.add(cast(ExaminedDraft, draft).file)
+            self.file = cast(ExaminedDraft, draft).file
+            self.files.add(self.file)
+
+    def _draw(self, draft: RegionDraft, exhaustive: Sequence[str], path: str) -> None:
+        """Keeps a region once: what is drawn twice in the same way is told."""
+        said = (draft.label, draft.shape, draft.frame, draft.made_by, repr(sorted(draft.meta.items())))
+        if isinstance(draft.shape, LabelShape) or said not in self.drawn:
+            self.drawn.add(said)
+            self.regions.append((draft, tuple(exhaustive)))
+            return
+        reason = f"the same {draft.shape.kind} is there more than once: counted once"
+        notice = Notice(kind="file", uri=self.file or path, item=draft.label, reason=reason)
+        if notice not in self.notices:
+            self.notices.append(notice)
 
     def exhaustive(self) -> set[str]:
         """Slugs of the concepts that are absent where nothing shows them."""

@@ -86,7 +86,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _told(
     image: Image, path: str, named: tuple[str, str], row: int | None, options: Options
 ) -> Iterator[Draft]:  # fmt: skip
-    """A value beside the image. Raises RowFault where it has none, and Unreadable where that leaves open whose it is."""
+    """A value beside the image. Raises RowFault where it has none, and Unreadable where it says whose the image is."""
     name, array = named
     try:
         value = _scalar(path, array, _row(image, path, array, None if "@" in array else row))

@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import BoxShape
@@ -58,9 +58,8 @@ companions = tables.companions
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """A box that is half blank, without area or outside the image is a problem of its row."""
-    rows = list(table_marks.marked(image, options))
-    if rows:
-        yield ExaminedDraft(rows[0].file)
+    rows, said = table_marks.marked(image, options)
+    yield from said
     yield from tables.each(
         rows, lambda row: _boxes(image, row, options), lambda row: tuple(table_marks.labels(row, options))
     )

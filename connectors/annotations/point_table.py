@@ -11,7 +11,7 @@ from pydantic import model_validator
 from connectors import tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import PointShape, PolygonShape
@@ -86,9 +86,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     def labels(row: Row) -> list[str]:
         return table_marks.labels(row, options)
 
-    given = list(table_marks.marked(image, options))
-    if given:
-        yield ExaminedDraft(given[0].file)
+    given, said = table_marks.marked(image, options, join=options.join)
+    yield from said
     yield from tables.each(given, grouped, labels)
     yield from tables.each(groups.values(), lambda rows: _shapes(image, rows, options), lambda rows: labels(rows[0]))
 

@@ -69,7 +69,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
                 yield AttributeDraft("questions", found, many=True)
         captions.update({row[column]: None for column in options.captions if row[column]})
 
-    yield from tables.each(tables.rows(image, options), read, lambda _: ())
+    rows, repeated = tables.distinct(tables.rows(image, options))
+    yield from repeated
+    yield from tables.each(rows, read, lambda _: ())
     if options.written and captions:
         yield TextDraft("\n\n".join(captions))
     elif captions:

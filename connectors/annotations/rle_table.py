@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
+from connectors.drafts import Draft, ProblemDraft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import rle
@@ -42,9 +42,8 @@ companions = tables.companions
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Runs that leave the image or cross, and a size that is not the image's, are problems of their row."""
-    rows = list(table_marks.marked(image, options))
-    if rows:
-        yield ExaminedDraft(rows[0].file)
+    rows, said = table_marks.marked(image, options, join=options.join)
+    yield from said
     joined: dict[tuple[str, str], tuple[Row, Mask]] = {}
     broken: set[str] | None = set()
     for draft in tables.each(

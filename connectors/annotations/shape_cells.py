@@ -6,7 +6,7 @@ from typing import Literal
 from connectors import tables
 from connectors.annotations.point_table import ellipse
 from connectors.assemble import Image
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import BoxShape, PolygonShape
@@ -32,9 +32,8 @@ companions = tables.companions
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """A shape of an unknown code, without area or outside the image is a problem."""
-    rows = list(table_marks.marked(image, options))
-    if rows:
-        yield ExaminedDraft(rows[0].file)
+    rows, said = table_marks.marked(image, options)
+    yield from said
     yield from tables.each(rows, lambda row: _shapes(image, row, options), lambda row: table_marks.labels(row, options))
 
 

@@ -31,7 +31,7 @@ class Options(tables.Table):
     `tell`: {name: column} for the record's meta and for templates; `hide`: likewise, for templates alone (identifiers).
     `fixed`: {name: text} told of every image that the table has, because that is what the table is of (one view).
     `text`: columns of the report, with `headings` written before each.
-    `conflict`: what to do when rows of one image disagree, which leaves it uncertain otherwise: "any" takes present before
+    `conflict`: what to do when rows of one image disagree, which is uncertain otherwise: "any" takes present before
     uncertain before absent, and the first value; "majority" takes what most rows say, a tie being uncertain.
     """
 
@@ -62,6 +62,9 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     given = tables.rows(image, options)
     if not given:
         return
+    if options.conflict != "majority":  # equal rows may be votes
+        given, repeated = tables.distinct(given)
+        yield from repeated
     if options.columns or options.label or options.labels or options.categories:
         yield ExaminedDraft(given[0].file)
     rows = [row for row in given if not row.fault]

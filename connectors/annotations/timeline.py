@@ -45,9 +45,10 @@ companions = tables.companions
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """A row whose time is no number, goes back or lies after the clip, or whose state is unknown, is a problem: what
     was shown from the row before it until the next one is left open. Raises Unreadable where no time can be told."""
-    rows = tables.rows(image, options)
+    rows, repeated = tables.distinct(tables.rows(image, options))
     if not rows:
         return
+    yield from repeated
     yield ExaminedDraft(rows[0].file)
     hertz = options.fps or image.geometry.sampling_hz
     if not hertz or not image.geometry.sampling_hz:

@@ -17,7 +17,8 @@ from connectors import archives, assemble, base, tables
 from connectors.base import Found, Item, Unreadable
 from connectors.headers import parquet_cells, picture_file
 from connectors.tables import Row
-from connectors.tables.source import FAULT, LINE, check, tidy
+from connectors.tables.nested import FAULT
+from connectors.tables.source import LINE, check, tidy
 from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
 VERSION = "1"

@@ -7,8 +7,9 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
+from connectors import tables
 from connectors.base import RowFault, Unreadable
-from connectors.drafts import RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from schemas import ContourShape, Geometry, MadeBy, PointShape, SourceFile
 
 OFF_PLANE = 0.1  # of the distance between slices
@@ -18,33 +19,47 @@ AUTHOR = "structure set author"
 Ring = tuple[int, NDArray[np.float64]]  # the plane, and (n, 2) indices i, j
 
 
-def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[RegionDraft]:
+def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[Draft]:
     """A region for each structure with closed contours, one for each of its points. Open lines and rings of fewer than
-    three points enclose nothing: they are counted in the region's `meta`. Raises Unreadable on contours that lie
-    between the image's planes, or outside them."""
+    three points enclose nothing: they are counted in the region's `meta`. A structure with contours that lie between
+    the image's planes, or outside them, is a problem. Raises Unreadable where the image has no place in the patient."""
     if geometry.affine is None:
         raise Unreadable(source.uri, "contours lie in the patient, and this image does not say where it lies")
     inverse = np.linalg.inv(np.asarray(geometry.affine))
-    made_by = {int(roi.ROINumber): _maker(roi) for roi in rt.StructureSetROISequence}
-    names = {int(roi.ROINumber): str(roi.get("ROIName") or "").strip() for roi in rt.StructureSetROISequence}
-    for roi in rt.get("ROIContourSequence") or []:
+    structures = {int(roi.ROINumber): roi for roi in rt.StructureSetROISequence}
+
+    def named(roi: pydicom.Dataset) -> str:
         number = int(roi.ReferencedROINumber)
-        if not names.get(number):
-            raise Unreadable(source.uri, f"ROI {number} has no name")
-        rings: list[Ring] = []
-        skipped, exclusive = 0, xor
-        for contour in roi.get("ContourSequence") or []:
-            kind, points = str(contour.ContourGeometricType), _points(source.uri, names[number], contour, inverse)
-            if kind == "POINT":
-                yield RegionDraft(names[number], PointShape(points=(_plain(points[0]),)), made_by=made_by[number])
-            elif kind in CLOSED and len(points) > 2:
-                exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
-                rings.append((plane(source.uri, names[number], points, geometry.shape[2]), points[:, :2]))
-            else:
-                skipped += 1
-        if rings:
-            meta = {"skipped_contours": skipped} if skipped else {}
-            yield RegionDraft(names[number], shape(rings, exclusive), made_by=made_by[number], meta=meta)
+        name = str(structures[number].get("ROIName") or "").strip() if number in structures else ""
+        if not name:
+            raise RowFault(source.uri, "has no name", item=f"ROI {number}")
+        return name
+
+    def drawn(roi: pydicom.Dataset) -> Iterator[Draft]:
+        made_by = _maker(structures[int(roi.ReferencedROINumber)]) if named(roi) else None
+        yield from _structure(source.uri, roi, named(roi), made_by, inverse, geometry.shape[2], xor)
+
+    yield from tables.each(rt.get("ROIContourSequence") or [], drawn, lambda roi: [named(roi)])
+
+
+def _structure(
+    uri: str, roi: pydicom.Dataset, name: str, made_by: MadeBy | None, inverse: NDArray[np.float64], depth: int,
+    xor: bool,
+) -> Iterator[RegionDraft]:  # fmt: skip
+    rings: list[Ring] = []
+    skipped, exclusive = 0, xor
+    for contour in roi.get("ContourSequence") or []:
+        kind, points = str(contour.ContourGeometricType), _points(uri, name, contour, inverse)
+        if kind == "POINT":
+            yield RegionDraft(name, PointShape(points=(_plain(points[0]),)), made_by=made_by)
+        elif kind in CLOSED and len(points) > 2:
+            exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
+            rings.append((plane(uri, name, points, depth), points[:, :2]))
+        else:
+            skipped += 1
+    if rings:
+        meta = {"skipped_contours": skipped} if skipped else {}
+        yield RegionDraft(name, shape(rings, exclusive), made_by=made_by, meta=meta)
 
 
 def _maker(roi: pydicom.Dataset) -> MadeBy:

@@ -1,7 +1,7 @@
 """What tables of boxes, points and masks share: whose label a row has, who made it, and on which picture it lies."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from connectors import tables
 from connectors.annotations.table import split
 from connectors.assemble import Image
 from connectors.base import Unreadable
+from connectors.drafts import Draft, ExaminedDraft
 from connectors.tables import Row
 from schemas import MadeBy
 
@@ -169,11 +170,9 @@ def whole(row: Row, found: Sequence[float | None]) -> list[float]:
     return there
 
 
-def marked(image: Image, options: Options) -> Iterator[Row]:
-    """The image's rows without those that merely repeat an earlier one."""
-    seen = set()
-    for row in tables.rows(image, options):
-        said = tuple(row.cells.values())
-        if said not in seen:
-            seen.add(said)
-            yield row
+def marked(image: Image, options: Options, *, join: bool = False) -> tuple[list[Row], list[Draft]]:
+    """The image's rows without those that merely repeat an earlier one; and that it was looked at, and which rows say
+    the same, where rows are not `join`ed to one mark, whose outline may come back to a point."""
+    rows, repeated = tables.distinct(tables.rows(image, options))
+    said: list[Draft] = [ExaminedDraft(rows[0].file)] if rows else []
+    return rows, said if join else [*said, *repeated]

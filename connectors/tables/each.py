@@ -1,11 +1,14 @@
 """Entries one by one: one at fault costs itself, and what it may have spoken of is not absent."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from connectors.base import RowFault
 from connectors.drafts import Draft, ProblemDraft
+from connectors.tables.lookup import Row
+from schemas import Notice
 
+SHOWN = 4  # lines in a reason
 Entry = TypeVar("Entry")
 
 
@@ -22,6 +25,20 @@ def each(
             yield ProblemDraft(fault.notice(), _labels(entry, labels))
             continue
         yield from found
+
+
+def distinct(rows: Sequence[Row]) -> tuple[list[Row], list[ProblemDraft]]:
+    """Rows without those that repeat an earlier one in every cell, and how many say the same."""
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.fault, *row.cells.values()), []).append(row)
+    return [same[0] for same in found.values()], [_repeated(same) for same in found.values() if len(same) > 1]
+
+
+def _repeated(same: Sequence[Row]) -> ProblemDraft:
+    reason = f"{len(same)} rows say the same (lines {', '.join(str(row.line) for row in same[:SHOWN])}): counted once"
+    notice = Notice(kind="file", uri=same[0].file, line=same[0].line, item=same[0].key or None, reason=reason)
+    return ProblemDraft(notice, ())
 
 
 def _labels(entry: Entry, labels: Callable[[Entry], Iterable[str] | None] | None) -> tuple[str, ...] | None:

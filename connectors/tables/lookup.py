@@ -21,7 +21,8 @@ from connectors import archives, naming, patterns
 from connectors.assemble import Image
 from connectors.base import RowFault, Unannotated, Unreadable
 from connectors.only import applies
-from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
+from connectors.tables.nested import FAULT
+from connectors.tables.source import LINE, Source, check, frame, tidy
 
 MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
