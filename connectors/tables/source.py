@@ -117,6 +117,10 @@ def _frame(root: str, uri: str, member: str | None, size: int, mtime_ns: int, so
         raise Unreadable(
             name, f"is not {source.encoding}: {error.reason} at byte {error.start}; set `encoding`"
         ) from error
+    except UnicodeEncodeError as error:
+        raise Unreadable(name, f"its header is not {source.encoding}; set `encoding`") from error
+    except UnicodeError as error:  # UTF-16 without its mark
+        raise Unreadable(name, f"is not {source.encoding}: {error}; set `encoding`") from error
     except (OSError, csv.Error, fastexcel.FastExcelError, pa.ArrowInvalid) as error:
         raise Unreadable(name, f"cannot be read as a table: {str(error).splitlines()[0]}") from error
     return _finished(name, found, source)

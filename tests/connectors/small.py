@@ -5,7 +5,7 @@ from typing import Any
 
 import catalog
 from connectors import Unreadable, open_dataset
-from schemas import DatasetCard, Record, Region
+from schemas import DatasetCard, Notice, Record, Region
 
 
 def card(reader: str, options: dict[str, Any], labels: dict[str, str | None] | None = None, **more: Any) -> DatasetCard:
@@ -41,4 +41,27 @@ def refused(card: DatasetCard, root: Path) -> list[str]:
             list(connector.read(root, item))
         except Unreadable as error:
             found.append(str(error))
+    return found
+
+
+def notices(card: DatasetCard, root: Path) -> list[Notice]:
+    """What was met and not understood. Raises Unreadable at the first bad file."""
+    connector = open_dataset(card, catalog.labelspace())
+    rows = [row for item in connector.listing(root) for row in connector.read(root, item)]
+    return [row for row in rows if isinstance(row, Notice)]
+
+
+def problems(card: DatasetCard, root: Path) -> list[str]:
+    """Why items are refused, and what of the others is told, each as "file: where: reason"."""
+    connector = open_dataset(card, catalog.labelspace())
+    found = []
+    for item in connector.listing(root):
+        try:
+            told = [row for row in connector.read(root, item) if isinstance(row, Notice)]
+        except Unreadable as error:
+            found.append(str(error))
+            continue
+        for notice in told:
+            at_line = notice.model_copy(update={"item": None}) if notice.line is not None else notice
+            found.append(at_line.text())
     return found

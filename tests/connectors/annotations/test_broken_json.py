@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from connectors.annotations import coco
+from connectors.shapes import coco_index
 from tests.connectors import small
 
 SQUARE = [[4, 5], [20, 5], [20, 15], [4, 15]]

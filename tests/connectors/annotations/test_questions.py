@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.connectors.annotations.published import pictures, read, refused
+from tests.connectors.annotations.published import pictures, problems, read
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_choices_and_letters(root: Path) -> None:
         "options": ["C1"],
         "lettered": True,
     }
-    (reason,) = refused(root, {}, {"format": "questions", **options})
+    (reason,) = problems(root, {}, {"format": "questions", **options})
     assert "line 2: the answer 'D' is none of 1 choices" in reason
 
 
@@ -94,7 +94,7 @@ def test_conversations(root: Path) -> None:
     ]  # fmt: skip
     (root / "c.jsonl").write_text(json.dumps({"image": "a.png", "c": "hello"}))
     table = {"format": "questions", "file": "c.jsonl", "key": "image", "match": "{name}", "conversation": "c"}
-    assert "line 1: column 'c'" in refused(root, {}, table)[0]
+    assert "line 1: column 'c'" in problems(root, {}, table)[0]
 
 
 def test_captions(root: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.annotations.published import pictures, read, refused, states
+from tests.connectors.annotations.published import pictures, problems, read, states
 
 LABELS: dict[str, str | None] = {
     "Pneumonia": "pneumonia", "Edema": "pulmonary_edema", "Mass": "nodule", "No Finding": None,
@@ -24,7 +24,7 @@ def found(root: Path, csv: str, mapped: dict[str, str | None] | None = None, **t
 
 def why(root: Path, csv: str, **table: Any) -> str:
     (root / "t.csv").write_text(csv)
-    (reason,) = refused(root, LABELS, {"format": "table", "file": "t.csv", "key": "id", **table})
+    (reason,) = problems(root, LABELS, {"format": "table", "file": "t.csv", "key": "id", **table})
     return reason
 
 

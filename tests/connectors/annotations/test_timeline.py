@@ -49,10 +49,10 @@ def test_columns_are_spans_of_their_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "says"),
-    [("0\tCut\n90\tCut\n", "9 s is not"), ("5\tCut\n5\tCut\n", "0.5 s is not"), ("\tCut\n", "is blank")],
+    [("0\tCut\n90\tCut\n", "9 s is not"), ("5\tCut\n5\tIdle\n", "0.5 s is not"), ("\tCut\n", "is blank")],
 )
-def test_times_that_cannot_be_are_refused(tmp_path: Path, rows: str, says: str) -> None:
+def test_times_that_cannot_be_are_named(tmp_path: Path, rows: str, says: str) -> None:
     clip(tmp_path / "a.avi")
     (tmp_path / "a.txt").write_text(f"Frame\tPhase\n{rows}")
     card = small.card("video", {"files": ["{id}.avi"], "annotations": [PHASE]}, LABELS)
-    assert [says in reason for reason in small.refused(card, tmp_path)] == [True]
+    assert [says in reason for reason in small.problems(card, tmp_path)] == [True]
