@@ -9,9 +9,9 @@ from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import AttributeDraft, Draft, TextDraft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft, TextDraft
 from connectors.tables import Row
-from schemas import canonical_json
+from schemas import Notice, canonical_json
 
 _LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
 _LETTER = re.compile(r"\(?([A-Za-z])\)?[:.]?")
@@ -57,8 +57,10 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Each question and each caption once; a row with a list that is none is a problem."""
+    """Each question and each caption once; a row with a list that is none is a problem. One question with several
+    answers is kept with each, and told."""
     asked: dict[str, None] = {}
+    answers: dict[str, dict[str, None]] = {}
     captions: dict[str, None] = {}
 
     def read(row: Row) -> Iterator[Draft]:
@@ -66,12 +68,18 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             line = canonical_json(found)
             if line not in asked:
                 asked[line] = None
+                answers.setdefault(found["question"], {})[found["answer"]] = None
                 yield AttributeDraft("questions", found, many=True)
         captions.update({row[column]: None for column in options.captions if row[column]})
 
     rows, repeated = tables.distinct(tables.rows(image, options))
     yield from repeated
     yield from tables.each(rows, read, lambda _: ())
+    for question, given in answers.items():
+        if len(given) > 1:
+            reason = f"{len(given)} answers to one question: {', '.join(map(repr, given))}"
+            notice = Notice(kind="file", uri=rows[0].file, line=rows[0].line, item=question, reason=reason)
+            yield ProblemDraft(notice, ())
     if options.written and captions:
         yield TextDraft("\n\n".join(captions))
     elif captions:

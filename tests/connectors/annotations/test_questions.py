@@ -110,3 +110,14 @@ def test_captions(root: Path) -> None:
     }
     records, _ = read(root, {}, table)
     assert (records["a"].text, records["b"].text) == ("A lung.", None)
+
+
+def test_a_bad_list_costs_its_question_and_two_answers_are_told(root: Path) -> None:
+    csv = 'id,q,a,o\na,Where?,left,"[""left"", ""right""]"\na,What?,x,[broken\na,Where?,right,\n'
+    (root / "t.csv").write_text(csv)
+    table = {"format": "questions", "file": "t.csv", "key": "id", "question": "q", "answer": "a", "options": "o"}
+    asked = read(root, {}, table)[0]["a"].meta["questions"]
+    assert [(one["question"], one["answer"]) for one in asked] == [("Where?", "left"), ("Where?", "right")]
+    bad, two = problems(root, {}, table)
+    assert bad.startswith("t.csv: line 3: column 'o'")
+    assert two == "t.csv: line 2: 2 answers to one question: 'left', 'right'"
