@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from connectors import archives, base, choices, patterns
 from connectors.base import Found, Unannotated, Unreadable
-from connectors.drafts import AttributeDraft, Draft, LabelDraft, ProblemDraft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
 from schemas import (
@@ -176,7 +176,7 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=split,
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said.labels),
+        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said),
         text="\n\n".join(said.texts) or None, meta=_meta(options, image, said), label_maps=said.label_maps(),
     )  # fmt: skip
 
@@ -214,11 +214,11 @@ def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
     return meta
 
 
-def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[LabelDraft]) -> tuple[Presence, ...]:
+def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[Presence, ...]:
     """What is said of the image as a whole. Several labels may name one concept: it is present if any says so, and
-    absent only if none is uncertain."""
+    absent only if none is uncertain and all that was said of it could be read."""
     states: dict[str, set[str]] = {}
-    for seen in said:
+    for seen in said.labels:
         slug = card.layout.labels[seen.label]
         if slug is not None:
             states.setdefault(slug, set()).add(seen.state)
@@ -226,7 +226,7 @@ def _presence(card: DatasetCard, space: LabelSpace, said: Sequence[LabelDraft]) 
     for slug, all_said in sorted(states.items()):
         if "present" in all_said:
             found.append(_stated(card, space, slug, "present"))
-        elif all_said == {"absent"}:
+        elif all_said == {"absent"} and slug not in said.unsaid:
             found.append(_stated(card, space, slug, "absent"))
     return tuple(found)
 

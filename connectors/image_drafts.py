@@ -23,6 +23,7 @@ class ImageDrafts:
     covered: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
+    unsaid: set[str] = field(default_factory=set)  # slugs of which something was said that could not be read
     drawn: set[Any] = field(default_factory=set)
     file: str = ""  # the one that was looked at last
 
@@ -113,6 +114,7 @@ class ImageDrafts:
             return
         for label in draft.labels:
             self._open(label, exhaustive)
+            self.unsaid.update([self.card.layout.labels.get(label) or ""])
 
     def _open(self, label: str, exhaustive: Collection[str]) -> None:
         """What a label may mean, its kinds and what it is a kind of are not absent."""

@@ -173,3 +173,15 @@ def test_what_is_drawn_twice_is_counted_once_and_told(tmp_path: Path, kind: str)
     assert (len(regions), notice.kind) == (1, "file")
     assert "counted once" in notice.reason
     assert record.exhaustive == ("nodule",)
+
+
+def test_what_a_bad_entry_may_say_is_not_absent_by_another_table(tmp_path: Path) -> None:
+    """A table that says "no nodule" beside a nodule's box without width: nothing tells which of them errs."""
+    pictures(tmp_path, "img/a.png")
+    (tmp_path / "b.csv").write_text("id,c,x,y,w,h\na,nodule,5,5,0,4\n")
+    (tmp_path / "t.csv").write_text("id,nodule,effusion\na,0,0\n")
+    table = {"format": "table", "file": "t.csv", "key": "id", "columns": ["nodule", "effusion"]}
+    card = small.card("pictures", options({**BOX, "file": "b.csv"}, table), LABELS, exhaustive=["nodule"])
+    ((record,), _) = small.read(card, tmp_path)
+    assert [(one.concept.label, one.state) for one in record.presence] == [("pleural effusion", "absent")]
+    assert record.exhaustive == ()
