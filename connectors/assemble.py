@@ -4,20 +4,21 @@ A card's `layout.options` name the files (patterns with fields), say by template
 list the annotations, each in a format of connectors/annotations/.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from connectors import archives, base, choices, meanings, patterns, presence, upright
-from connectors.base import Found, Unreadable
-from connectors.drafts import AttributeDraft
+from connectors.base import Found, Unannotated, Unreadable
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft
 from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
-from connectors.layout import Common, bound, companions, fields_of, items, named, paths, where
+from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
 from connectors.media import Media
 from schemas import (
+    Concept,
     DatasetCard,
     Geometry,
     LabelShape,
@@ -88,14 +89,17 @@ def _rows(
     image = Image(root, card, path, fields, media.geometry)
     said = ImageDrafts(card, space)
     for part in bound(card, options):
-        for draft in part.module.annotate(image, part.options):
+        for draft in _annotated(image, part):
             if type(draft) is AttributeDraft:
                 draft = meanings.of(draft, options.replace)
                 if not draft.many:
                     fields[draft.name] = str(draft.value)
             said.add(draft, part.exhaustive, path)
     said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
-    record = _record(card, space, options, image, media, said)
+    split, unsplit = choices.told("a split", lambda: choices.one(card, "split", options.split, image), image)
+    anatomy, unplaced = choices.told("an anatomy", lambda: choices.anatomy(card, space, options.anatomy, image), image)
+    said.notices.extend(notice for notice in (unsplit, unplaced) if notice is not None)
+    record = _record(card, space, options, image, media, said, split, anatomy or ())
     yield record
     for drawn, _ in said.regions:
         slug = card.layout.labels[drawn.label]
@@ -108,8 +112,54 @@ def _rows(
         yield notice.model_copy(update={"record": record.key})
 
 
+def several(uri: str, records: Iterable[tuple[str, Callable[[], Iterator[Found]]]]) -> Iterator[Found]:
+    """The records of one file, each with what names it there: one that is refused costs itself, and is told. Raises
+    Unreadable where all are refused."""
+    refused: list[Found] = []
+    first: Unreadable | None = None
+    read = 0
+    for name, record in records:
+        try:
+            found = list(record())
+        except Unreadable as error:
+            first = first or error
+            refused.append(Notice(kind="row", uri=uri, item=name, reason=str(error)))
+            continue
+        read += 1
+        yield from found
+    if first is not None and not read:
+        raise first
+    yield from refused
+
+
+def _annotated(image: Image, part: Bound) -> Iterator[Draft]:
+    """What one annotation says of an image; that it is not there, where it need not be. Raises Unreadable."""
+    try:
+        yield from part.module.annotate(image, part.options)
+    except Unannotated as error:
+        told = {*getattr(part.options, "tell", ()), *getattr(part.options, "hide", ())}
+        if told & needed_by(image.card, "subject"):
+            raise  # whose the image is stays unknown
+        yield ProblemDraft(Notice(kind="file", uri=error.uri, reason=error.reason), ())
+
+
+def needed_by(card: DatasetCard, *options: str) -> set[str]:
+    """The fields that the templates of these options of a card's reader are made of."""
+    given = [card.layout.options.get(name) or () for name in options]
+    texts = [one.get("by", "") if isinstance(one, Mapping) else one for one in given]
+    templates = [text for one in texts for text in ((one,) if isinstance(one, str) else one)]
+    return {name for template in templates for name in patterns.names(template)}
+
+
 def _record(
-    card: DatasetCard, space: LabelSpace, options: Common, image: Image, media: Media, said: ImageDrafts
+    card: DatasetCard,
+    space: LabelSpace,
+    options: Common,
+    image: Image,
+    media: Media,
+    said: ImageDrafts,
+    split: str | None,
+    anatomy: tuple[Concept, ...],
 ) -> Record:
     maps = [drawn.shape.source for drawn, _ in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
@@ -120,10 +170,10 @@ def _record(
         key=base.record_key(card, space, media.version, sources, image.path, *own),
         dataset=card.id, kind=media.kind, decoder=media.decoder, sources=sources, geometry=geometry,
         modality=choices.modality(card, space, options.modality, image),
-        anatomy=choices.anatomy(card, space, options.anatomy, image),
+        anatomy=anatomy,
         subject=base.subject(card, subject), study=image.fill(options.study) if options.study else None,
         series=image.fill(options.series) if options.series else None,
-        split=choices.one(card, "split", options.split, image),
+        split=split,
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
         exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said),
         text="\n\n".join(said.texts) or None, meta=_meta(options, image, said), label_maps=said.label_maps(),
@@ -179,7 +229,8 @@ def _kept(options: Common, fields: Mapping[str, str]) -> dict[str, str]:
 def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[Presence, ...]:
     """What is said of the image as a whole; the rows are the same for thousands of images."""
     rows = []
-    states = presence.settled(card, space, said.labels, said.drawn(), said.doubtful) if said.labels else {}
+    doubtful = said.doubtful | said.unsaid
+    states = presence.settled(card, space, said.labels, said.outlined(), doubtful) if said.labels else {}
     for key in states.items():
         if ("presence", id(space), key) not in card.memo:
             card.memo["presence", id(space), key] = Presence(concept=space.concept(key[0]), state=key[1])

@@ -71,11 +71,17 @@ class NotPartOf(_RefusedError):  # noqa: N818
     """A sound file that is no record of this data set (a report, a dose grid, a thumbnail): it is filtered."""
 
 
+class Unannotated(Unreadable):
+    """A file of annotations that is not there and need not be: its images are not annotated by it."""
+
+
 class RowFault(Unreadable):
-    """An entry of an annotation that cannot be read: it costs itself. `line` counts from 1; `item` is what it is of."""
+    """An entry of an annotation that cannot be read: it costs itself. `line` counts from 1; `item` is the entry, or the
+    key of the row."""
 
     def __init__(self, uri: str, reason: str, line: int | None = None, item: str | None = None) -> None:
-        super().__init__(uri, reason if line is None else f"line {line}: {reason}")
+        where = f"line {line}: " if line is not None else f"{item}: " if item else ""
+        super().__init__(uri, where + reason)
         self.line, self.item, self.plain = line, item, reason
 
     def __reduce__(self) -> tuple[type["RowFault"], tuple[Any, ...]]:

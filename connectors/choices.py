@@ -1,11 +1,13 @@
 """What a card says of its images by templates over their fields: split, modality, anatomy, unit."""
 
-from collections.abc import Mapping
-from typing import Protocol, cast
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar, cast
 
 from connectors import base
-from connectors.base import LayoutError
-from schemas import Concept, DatasetCard, LabelSpace
+from connectors.base import LayoutError, Unreadable
+from schemas import Concept, DatasetCard, LabelSpace, Notice
+
+Value = TypeVar("Value")
 
 
 class Filler(Protocol):
@@ -40,6 +42,14 @@ def one(card: DatasetCard, key: str, choice: str | Choice | None, image: Filler)
     return found or None
 
 
+def told(what: str, read: Callable[[], Value], image: Filler) -> tuple[Value | None, Notice | None]:
+    """What a choice says of an image; where nothing tells it, None and what is to be said of that."""
+    try:
+        return read(), None
+    except Unreadable as error:
+        return None, Notice(kind="file", uri=image.path, reason=f"{error.reason}: it is kept without {what}")
+
+
 def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, image: Filler) -> Concept:
     """What made the image; the card's only modality where nothing is given. Raises LayoutError when it stays open."""
     fixed = given is None or (isinstance(given, str) and "{" not in given)
@@ -61,7 +71,7 @@ def modality(card: DatasetCard, space: LabelSpace, given: str | Choice | None, i
 def anatomy(
     card: DatasetCard, space: LabelSpace, given: str | tuple[str, ...] | Choice | None, image: Filler
 ) -> tuple[Concept, ...]:
-    """What part of the body is shown, as far as the card says; its only anatomy where nothing is given."""
+    """What part of the body is shown, as far as the card and the image say; its only anatomy where nothing is given."""
     fixed = not isinstance(given, Choice)
     known = card.memo.get(("anatomy", id(space))) if fixed else None
     if known is not None:

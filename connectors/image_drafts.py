@@ -36,6 +36,9 @@ class ImageDrafts:
     covered: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
+    unsaid: set[str] = field(default_factory=set)  # slugs of which something was said that could not be read
+    drawn: set[Any] = field(default_factory=set)
+    file: str = ""  # the one that was looked at last
 
     def add(self, draft: Draft, exhaustive: Sequence[str], path: str) -> None:
         """Keeps a draft of an annotation that looks for these concepts everywhere. `path`: of the image."""
@@ -46,24 +49,41 @@ class ImageDrafts:
         if kind is TextDraft:
             self.texts.append(cast(TextDraft, draft).text)
             return
+        if kind is ProblemDraft:  # that something was to be read does not say that anybody looked
+            self._doubt(cast(ProblemDraft, draft), exhaustive)
+            return
         self.covered.update(exhaustive)
         if kind is LabelDraft:
-            if self._known(cast(LabelDraft, draft).label, exhaustive, path):
-                self.labels.append(cast(LabelDraft, draft))
+            said = cast(LabelDraft, draft)
+            if self._known(said.label, exhaustive, path):
+                self.labels.append(said)
+                if said.state == "uncertain":
+                    self._open(said.label, exhaustive)
         elif kind is RegionDraft:
             self._region(cast(RegionDraft, draft), exhaustive, path)
         elif kind is MapDraft:
             self.maps.append((cast(MapDraft, draft), tuple(exhaustive)))
-        elif kind is ProblemDraft:
-            self._doubt(cast(ProblemDraft, draft), exhaustive)
         else:
-            self.files.add(cast(ExaminedDraft, draft).file)
+            self.file = cast(ExaminedDraft, draft).file
+            self.files.add(self.file)
+
+    def _draw(self, draft: RegionDraft, exhaustive: Sequence[str], path: str) -> None:
+        """Keeps a region once: what is drawn twice in the same way is told."""
+        said = (draft.label, draft.shape, draft.frame, draft.made_by, repr(sorted(draft.meta.items())))
+        if isinstance(draft.shape, LabelShape) or said not in self.drawn:
+            self.drawn.add(said)
+            self.regions.append((draft, tuple(exhaustive)))
+            return
+        reason = f"the same {draft.shape.kind} is there more than once: counted once"
+        notice = Notice(kind="file", uri=self.file or path, item=draft.label, reason=reason)
+        if notice not in self.notices:
+            self.notices.append(notice)
 
     def exhaustive(self) -> set[str]:
         """Slugs of the concepts that are absent where nothing shows them."""
         return self.covered - self.doubtful
 
-    def drawn(self) -> set[str]:
+    def outlined(self) -> set[str]:
         """Slugs of what is outlined. Whether a map of values holds a value is not known before it is decoded."""
         outlined = (draft.label for draft, _ in self.regions if not isinstance(draft.shape, LabelShape))
         return {slug for label in outlined if (slug := self.card.layout.labels[label]) is not None}
@@ -109,7 +129,7 @@ class ImageDrafts:
         """A region; of pixels that nobody labelled only where they may lie is kept."""
         if not draft.void and draft.label not in self.card.layout.void:
             if self._known(draft.label, exhaustive, path):
-                self.regions.append((draft, tuple(exhaustive)))
+                self._draw(draft, exhaustive, path)
         elif isinstance(draft.shape, LabelShape) and not draft.shape.binary:
             self.voids.append((draft.shape, tuple(exhaustive)))
         else:
@@ -132,13 +152,17 @@ class ImageDrafts:
             self.doubtful.update(exhaustive)
             return
         for label in draft.labels:
-            slug = self.card.layout.labels.get(label)
-            if slug is None and label not in self.card.layout.labels:
-                self.doubtful.update(exhaustive)
-            elif slug is not None:
-                kin = {slug, *self.space.ancestors(slug)}
-                below = (other for other in exhaustive if slug in self.space.ancestors(other))
-                self.doubtful.update(kin, below)
+            self._open(label, exhaustive)
+            self.unsaid.update([self.card.layout.labels.get(label) or ""])
+
+    def _open(self, label: str, exhaustive: Collection[str]) -> None:
+        """What a label may mean, its kinds and what it is a kind of are not absent."""
+        slug = self.card.layout.labels.get(label)
+        if slug is None and label not in self.card.layout.labels:
+            self.doubtful.update(exhaustive)
+        elif slug is not None:
+            below = (other for other in self.card.exhaustive if slug in self.space.ancestors(other))
+            self.doubtful.update({slug, *self.space.ancestors(slug)}, below)
 
 
 def _known_by(shape: LabelShape) -> Known:

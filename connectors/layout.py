@@ -130,7 +130,8 @@ def companions(
             found += same[number]
             continue
         own = [archives.split(root, name)[0] for name in part.module.companions(root, part.options, known)]
-        if same is not None and part.options.tabular and not {*patterns.names(part.options.file)} & {*known}:
+        alike = part.options.tabular and not getattr(part.options, "only", None)
+        if same is not None and alike and not {*patterns.names(part.options.file)} & {*known}:
             same[number] = own
         found += own
     return list(dict.fromkeys(found))
@@ -138,7 +139,7 @@ def companions(
 
 def named(path: str, fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of a path with those that every path has: `stem`, `name`, `folder`, and `path`, the whole of it."""
-    above, _, name = path.rpartition("/")
+    above, _, name = patterns.composed(path).rpartition("/")
     own = {"stem": patterns.stem(name), "name": name, "folder": above.rpartition("/")[2], "path": path}
     own.update(fields)
     return {name: value for name, value in own.items() if value is not None} if None in own.values() else own

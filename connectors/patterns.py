@@ -2,11 +2,13 @@
 
 `train/{patient}/{patient}_{eye:[LR]}.png`: `{name}` stands for text without a slash (the same text each time), or for
 what its own regular expression allows; `*` for any text without a slash, `?` for one character, `**/` for any folders.
-An archive counts as a folder: `images.zip/{case}.png`.
+An archive counts as a folder: `images.zip/{case}.png`. Names are compared in one form of Unicode (NFC), and are given
+in the form that they have on disk; fields are in NFC.
 """
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -26,15 +28,15 @@ class Pattern:
             raise ValueError(f"{text}: a field's own expression may not hold a slash; write a pattern for each case")
         self.text = text
         try:
-            self.regex = re.compile(_regex(text), re.S)
+            self.regex = re.compile(_regex(composed(text)), re.S)
         except re.error as error:
             raise ValueError(f"{text}: the expression of a field is broken: {error}") from error
         self.fields = tuple(self.regex.groupindex)
-        self._steps = tuple((step, _step(step)) for step in text.split("/"))
+        self._steps = tuple((step, _step(step)) for step in composed(text).split("/"))
 
     def match(self, path: str) -> dict[str, str] | None:
         """The fields of a path that fits; None when it does not."""
-        found = self.regex.fullmatch(path)
+        found = self.regex.fullmatch(composed(path))
         return None if found is None else found.groupdict()
 
     def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
@@ -71,9 +73,26 @@ def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str
     open is yielded as a path whether or not it is there."""
     bound = bind(text, fields)
     if plain(bound):
-        yield _restore(bound), {}
+        yield on_disk(root, _restore(bound)), {}
     else:
         yield from pattern(bound).walk(root)
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's form NFC: macOS writes an accent as a character of its own, and most else does not."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def on_disk(root: Path, path: str) -> str:
+    """A path with each name in the form of Unicode that it has on disk; as it is where nothing there fits."""
+    if path.isascii() or (root / path).exists():
+        return path
+    found = ""
+    for step in path.split("/"):
+        known = [step, *(name for name, _ in _names(str(root), found) if composed(name) == composed(step))]
+        there = next((name for name in known if (root / found / name).exists()), step)
+        found = f"{found}{there}/"
+    return found.removesuffix("/")
 
 
 @lru_cache(maxsize=4096)
@@ -155,10 +174,10 @@ def _walk(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Itera
     if step == "**":
         yield from _deep(root, folder, steps, whole)
     elif regex is None:
-        yield from _enter(root, f"{folder}{_restore(step)}", rest, whole)
+        yield from _enter(root, on_disk(Path(root), f"{folder}{_restore(step)}"), rest, whole)
     else:
         for name, is_folder in _names(root, folder):
-            if regex.fullmatch(name) and (is_folder or not rest or archives.is_archive(name)):
+            if regex.fullmatch(composed(name)) and (is_folder or not rest or archives.is_archive(name)):
                 yield from _enter(root, f"{folder}{name}", rest, whole, known=not rest and not is_folder)
 
 
@@ -176,7 +195,7 @@ def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: boo
             yield path
             return
         for member in members:
-            if not archives.is_junk(member) and whole.fullmatch(f"{path}/{member}"):
+            if not archives.is_junk(member) and whole.fullmatch(composed(f"{path}/{member}")):
                 yield f"{path}/{member}"
 
 

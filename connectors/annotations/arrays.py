@@ -1,16 +1,18 @@
 """Labels and masks in arrays: .npz, .npy, HDF5 and MATLAB files - the image's own container, or one beside it."""
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from connectors import base, patterns
-from connectors.assemble import Image
-from connectors.base import LayoutError, Unreadable
+from connectors import base, patterns, tables
+from connectors.assemble import Image, needed_by
+from connectors.base import LayoutError, RowFault, Unreadable
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, MapDraft, RegionDraft
 from connectors.headers import array_file
+from connectors.only import Only, applies
 from connectors.shapes import absent
 from schemas import LabelShape
 from schemas.select import parse_select, select_of
@@ -56,7 +58,7 @@ class Options(base.Options):
     prefix: str = ""
     zeros: Literal["absent", "nothing"] = "absent"
     missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
-    only: Mapping[str, str | tuple[str, ...]] = {}
+    only: Only = {}
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
@@ -66,54 +68,79 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    for name, wanted in options.only.items():
-        if image.fields.get(name) not in ((wanted,) if isinstance(wanted, str) else wanted):
-            return
+    if not applies(options.only, image.fields):
+        return
     path = image.fill(options.file) if options.file else image.path
     if options.file and not absent.is_there(image.root, path):
         yield from absent.drafts(image, options.file, options.missing)
         return
     row = int(image.fill(options.row)) if options.row and "row" in image.fields else None
-    for name, array in (*options.told.items(), *options.hide.items()):
-        value = _row(image, path, array, None if "@" in array else row)
-        yield AttributeDraft(name, _scalar(path, array, value), hidden=name in options.hide)
+    yield from tables.each(
+        [*options.told.items(), *options.hide.items()],
+        lambda one: _told(image, path, one, row, options), lambda _: (),
+    )  # fmt: skip
     if options.labels is not None or options.masks:
         yield ExaminedDraft(path)
     if options.labels is not None:
-        yield from _classes(image, path, options, _row(image, path, options.labels, row))
+        yield from tables.each([options.labels], lambda array: _classes(image, path, array, row, options))
     for mask in options.masks:
         yield from _drawn(image, path, mask, row)
 
 
+def _told(
+    image: Image, path: str, named: tuple[str, str], row: int | None, options: Options
+) -> Iterator[Draft]:  # fmt: skip
+    """A value beside the image. Raises RowFault where it has none, and Unreadable where it says whose the image is."""
+    name, array = named
+    try:
+        value = _scalar(path, array, _row(image, path, array, None if "@" in array else row))
+    except RowFault as fault:
+        if name in needed_by(image.card, "subject"):
+            raise Unreadable(path, str(fault.plain)) from fault
+        raise
+    if value is not None:
+        yield AttributeDraft(name, value, hidden=name in options.hide)
+
+
 def _row(image: Image, path: str, template: str, row: int | None) -> Any:
-    """An image's own values of an array. Raises Unreadable when the array has no such row."""
+    """An image's own values of an array. Raises RowFault when the array has no such row."""
     values = array_file.values(image.root, path, image.fill(template))
     if row is None:
         return values
     if values.ndim == 0 or row >= len(values):
-        raise Unreadable(path, f"array {image.fill(template)!r} of {values.shape} has no row {row}")
+        reason = f"array {image.fill(template)!r} of {values.shape} has no row {row}"
+        raise RowFault(path, reason, item=f"row {row}")
     return values[row]
 
 
-def _scalar(path: str, name: str, value: Any) -> str | int | float:
-    """One number or text. MATLAB's and HDF5's texts may be rows of character codes."""
+def _scalar(path: str, name: str, value: Any) -> str | int | float | None:
+    """One number or text; None for NaN. MATLAB's and HDF5's texts may be rows of character codes. Raises RowFault."""
     flat = np.ravel(value)
     if flat.size == 1 and flat.dtype.kind in "biuf":
         number = flat[0].item()
+        if isinstance(number, float) and not math.isfinite(number):
+            return None
         return int(number) if float(number).is_integer() else float(number)
     if flat.size == 1 and isinstance(flat[0], bytes | str):
         return flat[0].decode() if isinstance(flat[0], bytes) else str(flat[0])
     if flat.size and flat.dtype == np.uint16:
         return "".join(map(chr, flat))
-    raise Unreadable(path, f"array {name!r} holds {flat.size} values of {flat.dtype} for an image: one was expected")
+    reason = f"holds {flat.size} values of {flat.dtype} for an image: one was expected"
+    raise RowFault(path, reason, item=f"array {name!r}")
 
 
-def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[Draft]:
-    name, prefix = image.fill(options.labels or ""), image.fill(options.prefix)
+def _classes(image: Image, path: str, array: str, row: int | None, options: Options) -> Iterator[Draft]:
+    """Raises RowFault where the class of an image is none."""
+    name, prefix, value = image.fill(array), image.fill(options.prefix), _row(image, path, array, row)
+    where = f"array {name!r}" if row is None else f"array {name!r}, row {row}"
     if not options.columns:
-        said = str(_scalar(path, name, value))
+        found = _scalar(path, name, value)
+        if found is None:
+            raise RowFault(path, "holds no number", item=where)
+        said = str(found)
         if options.names and said not in options.names:
-            raise Unreadable(path, f"array {name!r} says {said}, which is not under names; there are {options.names}")
+            reason = f"says {said}, which is not under names; there are {options.names}"
+            raise RowFault(path, reason, item=where)
         label = prefix + options.names.get(said, said)
         yield LabelDraft(label)
         if options.field:
@@ -121,13 +148,18 @@ def _classes(image: Image, path: str, options: Options, value: Any) -> Iterator[
         return
     flat = np.ravel(value).astype(float)
     if flat.size != len(options.columns):
-        raise Unreadable(path, f"array {name!r} has {flat.size} columns and the card names {len(options.columns)}")
-    for label, number in zip(options.columns, flat.tolist(), strict=True):
+        raise RowFault(path, f"has {flat.size} columns and the card names {len(options.columns)}", item=where)
+
+    def state(one: tuple[str, float]) -> Iterator[Draft]:
+        label, number = one
         if np.isnan(number) or (number == 0 and options.zeros == "nothing"):
-            continue
+            return
         if number not in STATES:
-            raise Unreadable(path, f"array {name!r} says {number} of {label}, which is none of 1, 0, -1")
+            raise RowFault(path, f"says {number:g} of {label}, which is none of 1, 0, -1", item=where)
         yield LabelDraft(prefix + label, STATES[number])  # type: ignore[arg-type]
+
+    pairs = zip(options.columns, flat.tolist(), strict=True)
+    yield from tables.each(pairs, state, lambda one: [prefix + one[0]])
 
 
 def _drawn(image: Image, path: str, mask: Mask, row: int | None) -> Iterator[Draft]:

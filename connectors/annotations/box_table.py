@@ -1,13 +1,13 @@
 """Boxes from a table: a row for each, or several in a cell."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal, cast
 
 from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import BoxShape
@@ -24,8 +24,8 @@ class Options(table_marks.Options):
     Numbers are the edges of pixels, counted from 0, unless `one_based` (from 1) or `inclusive` (the far corner names
     the last pixel inside) says otherwise; `normalised`: they are parts of the width and the height; `y_up`: y is
     counted from the lower edge (of a picture that was shown upside down). A row whose numbers are blank was looked at
-    and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without area; otherwise both are
-    unreadable.
+    and has no box. `clip` cuts what leaves the image; `skip_empty` passes over boxes without area; otherwise each is a
+    fault of its box.
     """
 
     columns: tuple[str, ...]
@@ -58,9 +58,8 @@ companions = tables.companions
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """A box that is half blank, without area or outside the image is a problem of its row."""
-    rows = list(table_marks.marked(image, options))
-    if rows:
-        yield ExaminedDraft(rows[0].file)
+    rows, said = table_marks.marked(image, options)
+    yield from said
     if options.votes:
         yield from table_marks.votes(rows, options)
     yield from tables.each(
@@ -77,43 +76,50 @@ def _boxes(image: Image, row: Row, options: Options) -> Iterator[Draft]:
             table_marks.maker(row, options),
             table_marks.meta(row, options),
         )
-        for numbers in found:
-            corners = _corners(numbers, options)
-            if options.y_up:
-                corners = _upright(corners, image, row, options)
-            box = _placed(row, corners, board, options)
+
+        def one(given: object) -> Iterator[Draft]:
+            box = _box(image, row, given, board, options)
             if box is not None:
                 yield from (RegionDraft(label, BoxShape(xyxy=box), board.frame, maker, meta) for label in labels)
 
+        yield from tables.each(found, one, lambda _: labels)
 
-def _numbers(row: Row, options: Options) -> list[list[float]]:
-    """The numbers of each box of a row; none where they are blank."""
+
+def _box(image: Image, row: Row, given: object, board: table_marks.Board, options: Options) -> Four | None:
+    """One box of a row, in pixels of its picture; None where it may be passed over. Raises RowFault."""
+    numbers = _keyed(row, options.columns[0], given, options.keys) if options.keys else given
+    corners = _corners(table_marks.whole(row, cast("list[float | None]", numbers)), options)
+    if options.y_up:
+        corners = _upright(corners, image, row, options)
+    return _placed(row, corners, board, options)
+
+
+def _numbers(row: Row, options: Options) -> list[Any]:
+    """The numbers of each box of a row, or the object that holds them; none where they are blank."""
     if len(options.columns) == options.count:
         cells = [row.number(column) for column in options.columns]
-        if all(cell is None for cell in cells):
-            return []
-        return [table_marks.whole(row, cells)]
+        return [] if all(cell is None for cell in cells) else [cells]
     (column,) = options.columns
     cell = row[column]
     if not cell:
         return []
     if options.keys:
-        return [_keyed(row, column, entry, options.keys) for entry in _list(row, column, cell)]
+        return _list(row, column, cell)
     flat = table_marks.numbers(row, column)
     if len(flat) % options.count:
         raise row.bad(f"column {column!r}: {len(flat)} numbers are no boxes of {options.count}")
     return [flat[n : n + options.count] for n in range(0, len(flat), options.count)]
 
 
-def _list(row: Row, column: str, cell: str) -> list[object]:
+def _list(row: Row, column: str, cell: str) -> list[Any]:
     found = tables.literal(row, column, cell)
     return found if isinstance(found, list) else [found]
 
 
-def _keyed(row: Row, column: str, entry: object, keys: Sequence[str]) -> list[float]:
+def _keyed(row: Row, column: str, entry: object, keys: Sequence[str]) -> list[float | None]:
     if not isinstance(entry, dict) or any(key not in entry for key in keys):
         raise row.bad(f"column {column!r}: {str(entry)[:60]} has no {', '.join(keys)}")
-    return table_marks.whole(row, [row.parse(column, str(entry[key])) for key in keys])
+    return [row.parse(column, str(entry[key])) for key in keys]
 
 
 def _corners(n: Sequence[float], options: Options) -> Four:

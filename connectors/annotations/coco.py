@@ -1,38 +1,36 @@
 """COCO JSON: boxes, polygons, run lengths and keypoints of many pictures in one file (cocodataset.org, Data format)."""
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from connectors import naming, tables
 from connectors.assemble import Image
-from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
-from connectors.shapes import drawing
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
+from connectors.shapes import coco_index, drawing
 from connectors.tables.lookup import Step, normal
-from schemas import PointShape, rle
+from schemas import Notice, PointShape, rle
 from schemas.region import Shape
 
-_KEY = re.compile(r"\{([^{}]+)\}")
+NAME = "{name}"
 
 
 class Options(drawing.Options):
     """`key`: a template over the keys of an entry of `images`; `match`: the template over the image's fields that
-    equals it; `normalise` makes them alike as in `table`. `label`: name, supercategory or id of the category, or a
-    template over the annotation's keys and these ("{category_id_1}{category_id_2}"). `categories`, `category_id`: the
-    lists' names where a file has several. `shapes`: the segmentation, or the box where there is none; box: the box
-    alone. `keypoints`: points are read too. `sizes: ignore`: the width and height that the file states are known to be
-    wrong. `crowd: skip`: annotations with `iscrowd`, one outline around many objects, are passed over. `keep`: keys of
-    an annotation for the region's meta. `required`: an image without an entry is unreadable, not merely not annotated.
+    equals it; `normalise` makes them alike as in `table`, and where base names repeat, folders tell entries apart.
+    `label`: name, supercategory or id of the category, or a template over the annotation's keys and these
+    ("{category_id_1}{category_id_2}"). `categories`, `category_id`: the lists' names where a file has several.
+    `shapes`: the segmentation, or the box where that is empty; box: the box alone. `keypoints`: points are read too.
+    `sizes: ignore`: the width and height that the file states are known to be wrong. `crowd: skip`: annotations with
+    `iscrowd`, one outline around many objects, are passed over. `keep`: keys of an annotation for the region's meta.
+    `required`: an image without an entry is unreadable, not merely not annotated.
     """
 
     key: str = "{file_name}"
-    match: str = "{name}"
+    match: str = NAME
     normalise: tuple[Step, ...] = ("slash", "basename")
     label: str = "name"
     categories: str = "categories"
@@ -45,67 +43,49 @@ class Options(drawing.Options):
     required: bool = False
 
 
-@dataclass(frozen=True)
-class Index:
-    """A file's entries by image: `images` by key, `marks` by the image's id, `categories` by id."""
-
-    images: Mapping[str, tuple[Mapping[str, Any], ...]]
-    marks: Mapping[Any, tuple[Mapping[str, Any], ...]]
-    categories: Mapping[Any, Mapping[str, Any]]
-
-
 companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on another size than the image's, an unknown category, a shape that is broken or outside."""
+    """An unknown category and a shape that is broken or outside are problems of their annotation; what is of no image
+    is told with the first. Raises Unreadable on another size than the image's, and where it is open whose an entry is.
+    """
     key = normal(image.fill(options.match), options.normalise, of_table=False)
-    entries = 0
+    found = False
     for path in drawing.found(image.root, options.file, image.fields):
         with drawing.formed(path):
-            index = _index(
+            index = coco_index.index(
                 image.root, path, *drawing.stamp(image.root, path), options.key, options.normalise, options.categories
             )
-            for entry in index.images.get(key, ()):
-                if entries == 0:
-                    yield ExaminedDraft(path)
-                entries += 1
-                _check_size(image, path, entry, options)
-                for mark in index.marks.get(entry.get("id"), ()):
-                    yield from _drawn(image, path, mark, index, options)
-    if entries == 0 and options.required:
+            if index.lost and naming.is_first(image, options.file):
+                yield from (ProblemDraft(notice, ()) for notice in index.lost)
+            entries = naming.mine(
+                image, path, index.images.get(key, ()), alone=options.file if options.match == NAME else None
+            )
+            if entries and not found:
+                yield ExaminedDraft(path)
+            found = found or bool(entries)
+            yield from _of_image(image, path, entries, index, options)
+    if not found and options.required:
         raise Unreadable(image.path, f"no entry {key!r} in {options.file}")
 
 
-@lru_cache(maxsize=8)
-def _index(
-    root: Path, path: str, size: int, mtime_ns: int, key: str, steps: tuple[Step, ...], categories: str
-) -> Index:
-    whole = drawing.parsed(root, path)
-    for name in ("images", categories):
-        if not isinstance(whole, dict) or not isinstance(whole.get(name), list):
-            raise Unreadable(path, f"no list {name!r}: not COCO's form")
-    images: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in whole["images"]:
-        images.setdefault(normal(_fill(path, "an image", key, entry), steps, of_table=True), []).append(entry)
-    given = whole.get("annotations") or []
-    marks: dict[Any, list[Mapping[str, Any]]] = {}
-    for mark in given.values() if isinstance(given, dict) else given:  # some releases key them by their ids
-        marks.setdefault(mark.get("image_id"), []).append(mark)
-    return Index(
-        {name: tuple(found) for name, found in images.items()},
-        {name: tuple(found) for name, found in marks.items()},
-        {category.get("id"): category for category in whole[categories]},
+def _of_image(
+    image: Image, path: str, entries: Sequence[Mapping[str, Any]], index: coco_index.Index, options: Options
+) -> Iterator[Draft]:
+    for entry in entries:
+        _check_size(image, path, entry, options)
+    ids = list(dict.fromkeys(coco_index.ident(entry.get("id")) for entry in entries))
+    doubled = [own for own in ids if own in index.doubled]
+    if doubled:
+        raise Unreadable(path, f"id {doubled[0]} is that of several images, {image.path} among them")
+    if len(entries) > 1:
+        reason = f"{len(entries)} entries of {image.path}: what either says is taken together"
+        yield ProblemDraft(Notice(kind="file", uri=path, item=f"id {', '.join(ids)}", reason=reason), ())
+    marks = [mark for own in ids for mark in index.marks.get(own, ())]
+    yield from tables.each(
+        marks, lambda mark: _drawn(image, path, mark, index, options), lambda mark: [_label(path, mark, index, options)]
     )
-
-
-def _fill(path: str, where: str, template: str, entry: Mapping[str, Any]) -> str:
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in entry:
-            raise Unreadable(path, f"{where} has no {found[1]!r}, only {', '.join(map(str, entry))}")
-        return str(entry[found[1]])
-
-    return _KEY.sub(value, template)
 
 
 def _check_size(image: Image, path: str, entry: Mapping[str, Any], options: Options) -> None:
@@ -115,61 +95,90 @@ def _check_size(image: Image, path: str, entry: Mapping[str, Any], options: Opti
         raise Unreadable(path, f"image {entry.get('id')!r} is {said}, {image.path} is {grid} (rows, columns)")
 
 
-def _drawn(image: Image, path: str, mark: Mapping[str, Any], index: Index, options: Options) -> Iterator[RegionDraft]:
-    where = f"annotation {mark.get('id')!r}"
-    crowd = bool(mark.get("iscrowd"))
-    if crowd and options.crowd == "skip":
-        return
-    category = index.categories.get(mark.get(options.category_id))
+def _drawn(
+    image: Image, path: str, mark: Mapping[str, Any], index: coco_index.Index, options: Options
+) -> Iterator[RegionDraft]:
+    where = _where(mark)
+    with drawing.formed(path, where):
+        crowd = bool(mark.get("iscrowd"))
+        if crowd and options.crowd == "skip":
+            return
+        label = _label(path, mark, index, options)
+        meta = {name: mark[name] for name in options.keep if name in mark} | ({"crowd": True} if crowd else {})
+        shape = _shape(image, path, where, mark, options)
+        names = _category(path, mark, index, options).get("keypoints", [])
+        points = _keypoints(image, path, where, mark, names, options) if options.keypoints else None
+        yield from (RegionDraft(label, drawn, meta=meta) for drawn in (shape, points) if drawn is not None)
+
+
+def _where(mark: Mapping[str, Any]) -> str:
+    return f"annotation {mark.get('id')!r}"
+
+
+def _category(path: str, mark: Mapping[str, Any], index: coco_index.Index, options: Options) -> Mapping[str, Any]:
+    said = mark.get(options.category_id)
+    category = index.categories.get(coco_index.ident(said))
     if category is None:
-        known = f"is none of {options.categories}"
-        raise Unreadable(path, f"{where}: {options.category_id} {mark.get(options.category_id)!r} {known}")
-    label = options.named(_said(path, where, mark, category, options.label))
-    meta = {name: mark[name] for name in options.keep if name in mark} | ({"crowd": True} if crowd else {})
-    shape = _shape(image, path, where, mark, options)
-    points = _keypoints(image, path, where, mark, category, options) if options.keypoints else None
-    yield from (RegionDraft(label, drawn, meta=meta) for drawn in (shape, points) if drawn is not None)
+        reason = f"{options.category_id} {said!r} is none of {options.categories}"
+        raise RowFault(path, reason, item=_where(mark))
+    return category
 
 
-def _said(path: str, where: str, mark: Mapping[str, Any], category: Mapping[str, Any], label: str) -> str:
-    if "{" in label:
-        return _fill(path, where, label, {**mark, **category})
-    return _fill(path, f"category {category.get('id')!r}", f"{{{label}}}", category)
+def _label(path: str, mark: Mapping[str, Any], index: coco_index.Index, options: Options) -> str:
+    category = _category(path, mark, index, options)
+    if "{" in options.label:
+        return options.named(coco_index.fill(path, _where(mark), options.label, {**mark, **category}))
+    return options.named(coco_index.fill(path, f"category {category.get('id')!r}", f"{{{options.label}}}", category))
 
 
 def _shape(image: Image, path: str, where: str, mark: Mapping[str, Any], options: Options) -> Shape | None:
-    board, drawn = drawing.board(image, options), mark.get("segmentation")
-    if isinstance(drawn, dict) and options.shapes == "segmentation":
-        return rle.encode(mask(image, path, where, drawn))
-    if drawn and options.shapes == "segmentation":
-        flat = [drawn] if isinstance(drawn[0], int | float) else drawn  # some write the one ring without its list
-        return board.polygon(path, where, [_pairs(path, where, ring) for ring in flat])
+    """The segmentation; the box where it is empty, in any of the forms that tools write that in."""
+    board = drawing.board(image, options)
+    drawn = _segmentation(mark) if options.shapes == "segmentation" else None
+    if isinstance(drawn, dict):
+        found = mask(image, path, where, drawn)
+        if found.any() or not mark.get("bbox"):
+            return rle.encode(found)
+    elif drawn:
+        return board.polygon(path, where, [_pairs(path, where, ring) for ring in drawn])
     box = mark.get("bbox")
     if not box:
         if mark.get("keypoints"):
             return None
-        raise Unreadable(path, f"{where} has neither a segmentation nor a box")
+        raise RowFault(path, "has neither a segmentation nor a box", item=where)
     if len(box) != 4:
-        raise Unreadable(path, f"{where}: a box of {len(box)} numbers; COCO's are x, y, width, height")
+        raise RowFault(path, f"a box of {len(box)} numbers; COCO's are x, y, width, height", item=where)
     x, y, width, height = (drawing.number(path, where, value) for value in box)
     return board.box(path, where, (x, y, x + width, y + height))
 
 
+def _segmentation(mark: Mapping[str, Any]) -> Any:
+    """Run lengths, or rings; None for `[]`, `[[]]`, `{}` and run lengths that are none."""
+    drawn = mark.get("segmentation")
+    if isinstance(drawn, dict):
+        return drawn if drawn.get("counts") or (drawn and not mark.get("bbox")) else None
+    if isinstance(drawn, list) and drawn:
+        flat = [drawn] if isinstance(drawn[0], int | float) else drawn  # some write the one ring without its list
+        return [ring for ring in flat if ring] or None
+    return drawn or None
+
+
 def _pairs(path: str, where: str, ring: Any) -> list[tuple[float, float]]:
     if not isinstance(ring, list) or len(ring) % 2:
-        raise Unreadable(path, f"{where}: a ring is no list of x, y, x, y ...")
+        raise RowFault(path, "a ring is no list of x, y, x, y ...", item=where)
     values = [drawing.number(path, where, value) for value in ring]
     return list(zip(values[0::2], values[1::2], strict=True))
 
 
 def mask(image: Image, path: str, where: str, given: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """Run lengths down the columns, zeros first, as a list or as COCO's string."""
+    """Run lengths down the columns, zeros first, as a list or as COCO's string. Raises RowFault."""
     size, counts = given.get("size"), given.get("counts")
     if size is None or tuple(size) != drawing.size(image):
-        raise Unreadable(path, f"{where}: a mask of {size} on an image of {drawing.size(image)} (rows, columns)")
+        reason = f"a mask of {size} on an image of {drawing.size(image)} (rows, columns)"
+        raise RowFault(path, reason, item=where)
     runs = np.asarray(uncompressed(counts) if isinstance(counts, str) else counts, np.int64)
     if runs.ndim != 1 or runs.min(initial=0) < 0 or runs.sum() != size[0] * size[1]:
-        raise Unreadable(path, f"{where}: run lengths do not fill a mask of {size}")
+        raise RowFault(path, f"run lengths do not fill a mask of {size}", item=where)
     ones = np.arange(len(runs)) % 2 == 1
     return np.repeat(ones, runs).reshape((size[0], size[1]), order="F")
 
@@ -191,13 +200,14 @@ def uncompressed(text: str) -> list[int]:
 
 
 def _keypoints(
-    image: Image, path: str, where: str, mark: Mapping[str, Any], category: Mapping[str, Any], options: Options
+    image: Image, path: str, where: str, mark: Mapping[str, Any], called: Sequence[Any], options: Options
 ) -> PointShape | None:
     """x, y, visibility of each: 0 is not labelled, 1 hidden, 2 seen."""
     given = mark.get("keypoints") or []
-    names = [str(name) for name in category.get("keypoints", [])]
+    names = [str(name) for name in called]
     if len(given) % 3 or (names and len(given) != 3 * len(names)):
-        raise Unreadable(path, f"{where}: {len(given)} numbers are not x, y, visibility of {len(names)} keypoints")
+        reason = f"{len(given)} numbers are not x, y, visibility of {len(names)} keypoints"
+        raise RowFault(path, reason, item=where)
     triples = [tuple(drawing.number(path, where, v) for v in given[n : n + 3]) for n in range(0, len(given), 3)]
     kept = [n for n, (_, _, seen) in enumerate(triples) if seen > 0]
     if not kept:

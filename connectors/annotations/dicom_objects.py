@@ -16,7 +16,7 @@ from pydicom.errors import InvalidDicomError
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
 from connectors.headers import dicom
 from connectors.shapes import dicom_segments, rt_contours
 from schemas import SourceFile
@@ -58,22 +58,34 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         found = True
         yield ExaminedDraft(path)
         for draft in _drafts(image, options, source, drawing, own["SOPInstanceUID"]):
-            label = _renamed(options, draft.label)
-            if not options.only or any(re.fullmatch(text, label) for text in options.only):
-                yield RegionDraft(label, draft.shape, draft.frame, draft.made_by, draft.meta)
+            yield from _read_as(draft, options)
     if options.required and not found:
         raise Unreadable(image.path, f"no object of {patterns.bind(options.file, image.fields)} was drawn on it")
 
 
 def _drafts(
     image: Image, options: Options, source: SourceFile, drawing: pydicom.Dataset, instance: str
-) -> Iterator[RegionDraft]:
+) -> Iterator[Draft]:
     if drawing.Modality == "SEG":
         yield from dicom_segments.drafts(
             source, drawing, image.geometry, instance, label_from=options.label_from, threshold=options.threshold
         )
     else:
         yield from rt_contours.drafts(source, drawing, image.geometry, xor=options.nested == "xor")
+
+
+def _read_as(draft: Draft, options: Options) -> Iterator[Draft]:
+    """A draft under the card's labels; nothing where the card does not read it."""
+    if isinstance(draft, ProblemDraft):
+        labels = draft.labels and tuple(_renamed(options, label) for label in draft.labels)
+        if labels is None or any(_wanted(options, label) for label in labels):
+            yield ProblemDraft(draft.notice, labels)
+    elif isinstance(draft, RegionDraft) and _wanted(options, label := _renamed(options, draft.label)):
+        yield draft._replace(label=label)
+
+
+def _wanted(options: Options, label: str) -> bool:
+    return not options.only or any(re.fullmatch(text, label) for text in options.only)
 
 
 def _renamed(options: Options, label: str) -> str:

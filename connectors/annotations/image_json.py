@@ -3,7 +3,7 @@ and any other by the paths in it; also Apple's property lists (OsiriX) and XML, 
 
 import plistlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,13 +12,14 @@ from xml.parsers.expat import ExpatError
 
 from pydantic import model_validator
 
+from connectors import naming, tables
 from connectors.annotations import coco
 from connectors.assemble import Image
-from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
 from connectors.shapes import drawing, json_tools
 from connectors.shapes import json_paths as paths
-from connectors.shapes.json_paths import Mark
+from connectors.shapes.json_paths import Mark, Unread
 from connectors.tables.lookup import Step, normal
 
 _KEY = re.compile(r"\{([^{}]+)\}")
@@ -87,7 +88,8 @@ companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on a form that is not the tool's, another size than the image's, a shape outside it."""
+    """An object of another form than the tool's, and one outside the image, is a problem. Raises Unreadable on another
+    size than the image's, and where it is open whose an entry is."""
     key = options.key or json_tools.KEYS.get(options.tool)
     looked = False
     for path in drawing.present(image, options.file, options.missing if key is None else "refuse"):
@@ -95,25 +97,32 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             yield ExaminedDraft(path)
             return
         with drawing.formed(path):
-            for entry in _entries(image, path, key, options):
-                if not looked:
-                    yield ExaminedDraft(path)
-                    looked = True
+            entries, lost = _entries(image, path, key, options)
+            yield from (ProblemDraft(fault.notice(), ()) for fault in lost)
+            if entries and not looked:
+                yield ExaminedDraft(path)
+            looked = looked or bool(entries)
+            for entry in entries:
                 _check_size(image, path, entry, options)
-                yield from _all(image, path, entry, options)
+                yield from tables.each([(path, entry)], lambda one: _all(image, *one, options))
     if key is not None and options.required and not looked:
         raise Unreadable(image.path, f"no entry {image.fill(options.match)!r} in {options.file}")
 
 
-def _entries(image: Image, path: str, key: str | None, options: Options) -> tuple[Any, ...]:
+def _entries(
+    image: Image, path: str, key: str | None, options: Options
+) -> tuple[Sequence[Any], tuple[RowFault, ...]]:  # fmt: skip
+    """The image's entries, and with the first image of a file those that name none."""
     if key is None:
         whole = read(image.root, path)
-        return tuple(node.value for node in paths.walk(whole, options.entries))
-    index = _index(
+        return [node.value for node in paths.walk(whole, options.entries)], ()
+    index, lost = _index(
         image.root, path, *drawing.stamp(image.root, path), key, options.normalise,
         options.entries or json_tools.ENTRIES.get(options.tool, "*"), options.columns,
     )  # fmt: skip
-    return index.get(normal(image.fill(options.match), options.normalise, of_table=False), ())
+    own = index.get(normal(image.fill(options.match), options.normalise, of_table=False), ())
+    entries = naming.mine(image, path, own, alone=options.file if options.match == "{name}" else None)
+    return entries, lost if lost and naming.is_first(image, options.file) else ()
 
 
 def read(root: Path, path: str) -> Any:
@@ -138,23 +147,29 @@ def _read(root: Path, path: str, size: int, mtime_ns: int) -> Any:
 @lru_cache(maxsize=8)
 def _index(
     root: Path, path: str, size: int, mtime_ns: int, key: str, steps: tuple[Step, ...], entries: str, columns: bool
-) -> Mapping[str, tuple[Any, ...]]:
+) -> tuple[Mapping[str, tuple[tuple[str, Any], ...]], tuple[RowFault, ...]]:
+    """The entries by key, each with the name as it stands, and what is wrong with those that have none."""
     whole = read(root, path)
     if isinstance(whole, dict) and isinstance(whole.get("_via_img_metadata"), dict):
         whole = whole["_via_img_metadata"]  # a project of VIA's, which holds its settings too
     if columns:
         whole = paths.transposed(path, whole)
-    index: dict[str, list[Any]] = {}
+    index: dict[str, list[tuple[str, Any]]] = {}
+    lost: list[RowFault] = []
     for node in paths.walk(whole, entries):
-        index.setdefault(normal(_key(path, key, node), steps, of_table=True), []).append(node.value)
-    return {name: tuple(found) for name, found in index.items()}
+        try:
+            name = _key(path, key, node)
+            index.setdefault(normal(name, steps, of_table=True), []).append((name, node.value))
+        except RowFault as fault:
+            lost.append(fault)
+    return {name: tuple(found) for name, found in index.items()}, tuple(lost)
 
 
 def _key(path: str, template: str, node: paths.Node) -> str:
     def value(found: re.Match[str]) -> str:
         said = node.key if found[1] == "@key" else paths.one(node.value, found[1])
         if said is None:
-            raise Unreadable(path, f"entry {node.key}: nothing at {found[1]!r}, which `key` needs")
+            raise RowFault(path, f"nothing at {found[1]!r}, which `key` needs", item=f"entry {node.key}")
         return str(said)
 
     return _KEY.sub(value, template)
@@ -169,32 +184,39 @@ def _check_size(image: Image, path: str, entry: Any, options: Options) -> None:
         raise Unreadable(path, f"{' and '.join(where)} are {said}, {image.path} is {drawing.size(image)}")
 
 
-def _all(image: Image, path: str, entry: Any, options: Options) -> Iterator[RegionDraft]:
+def _all(image: Image, path: str, entry: Any, options: Options) -> Iterator[Draft]:
     board = drawing.board(image, options)
     if options.tool == "paths":
         marks = _by_paths(image, path, entry, board, options)
     else:
         ask = json_tools.Ask(options.label, options.constant, options.skip)
         marks = json_tools.READERS[options.tool](path, entry, ask)
-    for mark in marks:
-        shape = mark.shape(image, path, board)
-        if shape is not None:
-            yield RegionDraft(options.named(mark.label), shape, meta=mark.meta)
+    with drawing.formed(path, "entry"):
+        yield from paths.drafts(image, path, marks, board, options)
 
 
-def _by_paths(image: Image, path: str, entry: Any, board: drawing.Board, options: Options) -> Iterator[Mark]:
+def _by_paths(
+    image: Image, path: str, entry: Any, board: drawing.Board, options: Options
+) -> Iterator[Mark | Unread]:  # fmt: skip
     if options.zip:
         nodes = [paths.Node(row, str(n)) for n, row in enumerate(paths.zipped(path, "entry", entry, options.zip))]
     else:
         nodes = list(paths.walk(entry, options.objects))
-    for n, node in enumerate(nodes):
-        where = f"{options.objects or 'object'} {node.key or n}"
-        if node.key in options.skip or not _is_of(image, node.value, options):
-            continue
+
+    def read(where: str, node: paths.Node) -> Iterator[Mark]:
         found = list(_shapes(image, path, where, node.value, board, options))
         labels = _labels(path, where, node, options) if found else []
         meta = {name: value for name in options.keep if (value := paths.one(node.value, name)) is not None}
         yield from (replace(mark, label=label, meta=meta) for mark in found for label in labels)
+
+    yield from paths.each(
+        path,
+        (
+            (f"{options.objects or 'object'} {node.key or n}", node) for n, node in enumerate(nodes)
+            if node.key not in options.skip and _is_of(image, node.value, options)
+        ),
+        read, lambda where, node: _labels(path, where, node, options),
+    )  # fmt: skip
 
 
 def _is_of(image: Image, value: Any, options: Options) -> bool:
@@ -205,7 +227,7 @@ def _labels(path: str, where: str, node: paths.Node, options: Options) -> list[s
     said = node.key if options.label == "@key" else options.constant or paths.one(node.value, options.label or "")
     labels = [str(label).strip() for label in (said if isinstance(said, list) else [said]) if label is not None]
     if not labels or not all(labels):
-        raise Unreadable(path, f"{where}: nothing at {options.label!r} says what it is")
+        raise RowFault(path, f"nothing at {options.label!r} says what it is", item=where)
     return labels
 
 

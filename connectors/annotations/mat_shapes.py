@@ -12,10 +12,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors import patterns
+from connectors import patterns, tables
 from connectors.assemble import Image
-from connectors.base import LayoutError, Unreadable
-from connectors.drafts import Draft, ExaminedDraft, MapDraft, RegionDraft
+from connectors.base import LayoutError, RowFault, Unreadable
+from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, RegionDraft
 from connectors.headers import array_file
 from connectors.shapes import absent, drawing
 from schemas import LabelShape
@@ -54,7 +54,8 @@ companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on an array that is not there, is of another size, or does not fit the others."""
+    """Classes that do not fit the instances, and a point outside, are problems. Raises Unreadable on an array that is
+    not there or is of another size."""
     fields = {"path": image.path, **image.fields}
     files = [(path, own) for path, own in patterns.find(image.root, options.file, fields)]
     there = [(path, own) for path, own in files if absent.is_there(image.root, path)]
@@ -97,11 +98,19 @@ def _instances(image: Image, path: str, fields: Mapping[str, str], options: Opti
         yield RegionDraft(options.prefix + _label(image, options, fields), shape)
         return
     size, mtime_ns = drawing.stamp(image.root, path)
-    classes = _classes(
-        image.root, path, size, mtime_ns, image.fill(options.map or ""), options.types, options.ids, options.type_map
-    )
+    try:
+        classes, lost = _classes(
+            image.root, path, size, mtime_ns, image.fill(options.map or ""), options.types, options.ids,
+            options.type_map,
+        )  # fmt: skip
+    except RowFault as fault:
+        yield ProblemDraft(fault.notice())  # no instance has a class that can be told
+        return
+    if lost:
+        reason = f"nothing says the class of {len(lost)} instances: {', '.join(map(str, lost[:5]))}"
+        yield ProblemDraft(RowFault(path, reason, item=options.ids or options.types).notice())
     plain = LabelShape(source=source, decoder="array", value=0)
-    yield MapDraft(plain, known=tuple(value for value, kind in classes if kind in options.untyped))
+    yield MapDraft(plain, known=(*(value for value, kind in classes if kind in options.untyped), *lost))
     for value, kind in classes:
         if kind not in options.untyped:
             shape = plain.model_copy(update={"value": value})
@@ -119,20 +128,23 @@ def _label(image: Image, options: Options, fields: Mapping[str, str]) -> str:
 @lru_cache(maxsize=4)
 def _classes(
     root: Path, path: str, size: int, mtime_ns: int, name: str, types: str | None, ids: str | None, type_map: str | None
-) -> tuple[tuple[int, int], ...]:
-    """Value in the map -> class, by value. Raises Unreadable."""
+) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...]]:
+    """Value in the map -> class, by value, and the values without one. Raises Unreadable, and RowFault where there are
+    more or fewer classes than values."""
     whole = _whole(path, name, array_file.values(root, path, name))
     if type_map is not None:
         kinds = _whole(path, type_map, array_file.values(root, path, type_map))
         if kinds.shape != whole.shape:
             raise Unreadable(path, f"{type_map} of {kinds.shape} is not on the grid of {name}, {whole.shape}")
-        return _majority(whole, kinds)
+        return _majority(whole, kinds), ()
     given = np.ravel(_whole(path, types or "", array_file.values(root, path, types or ""))).tolist()
     present = np.unique(whole)[np.unique(whole) > 0].tolist()
     values = np.ravel(_whole(path, ids, array_file.values(root, path, ids))).tolist() if ids else present
     if len(values) != len(given):
-        raise Unreadable(path, f"{types} has {len(given)} classes for the {len(values)} values of {ids or name}")
-    return tuple(sorted((value, kind) for value, kind in zip(values, given, strict=True) if value in set(present)))
+        reason = f"has {len(given)} classes for the {len(values)} values of {ids or name}"
+        raise RowFault(path, reason, item=types)
+    found = sorted((value, kind) for value, kind in zip(values, given, strict=True) if value in set(present))
+    return tuple(found), tuple(sorted(set(present) - set(values)))
 
 
 def _majority(whole: NDArray[Any], kinds: NDArray[Any]) -> tuple[tuple[int, int], ...]:
@@ -156,13 +168,17 @@ def _whole(path: str, name: str, array: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.rint(array), np.int64)
 
 
-def _points(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[RegionDraft]:
+def _points(image: Image, path: str, fields: Mapping[str, str], options: Options) -> Iterator[Draft]:
     found = np.asarray(array_file.values(image.root, path, options.points or ""), np.float64)
     if found.size and (found.ndim != 2 or found.shape[1] != 2):
         raise Unreadable(path, f"{options.points} of {found.shape} holds no x and y")
     board, label = drawing.board(image, options), options.prefix + _label(image, options, fields)
     shift = -0.5 if options.one_based else 0.0
-    for n, (x, y) in enumerate(found.reshape(-1, 2).tolist()):
-        shape = board.points(path, f"{options.points}[{n}]", [(x + shift, y + shift)])
-        if shape is not None:
-            yield RegionDraft(label, shape)
+
+    def drawn(point: tuple[int, list[float]]) -> Iterator[Draft]:
+        where = f"{options.points}[{point[0]}]"
+        x, y = (drawing.number(path, where, value) + shift for value in point[1])
+        shape = board.points(path, where, [(x, y)])
+        yield from () if shape is None else [RegionDraft(label, shape)]
+
+    yield from tables.each(enumerate(found.reshape(-1, 2).tolist()), drawn, lambda _: [label])

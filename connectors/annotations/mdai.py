@@ -15,10 +15,10 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, tables
 from connectors.assemble import Image
-from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
 from connectors.shapes import drawing, rt_contours
 
 Mark = tuple[str, str, Any]  # label, SOPInstanceUID, vertices
@@ -37,48 +37,66 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on an outline of a slice that the series lacks, or that leaves its slice."""
+    """An outline of a slice that the series lacks, or that leaves its slice, costs its label's region on the series."""
     path = image.fill(options.file)
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices with a place in the patient")
     series, planes = _slices(image)
-    marks = _marks(image.root, path, *drawing.stamp(image.root, path)).get(series, ())
-    if marks:
+    found = _marks(image.root, path, *drawing.stamp(image.root, path)).get(series, ())
+    if found:
         yield ExaminedDraft(path)
-    for label in sorted({label for label, _, _ in marks}):
+    yield from (ProblemDraft(one.notice()) for one in found if isinstance(one, RowFault))
+    marks = [one for one in found if not isinstance(one, RowFault)]
+
+    def drawn(label: str) -> Iterator[Draft]:
         rings = [_ring(image, path, planes, mark) for mark in marks if mark[0] == label]
         yield RegionDraft(label, rt_contours.shape(rings))
 
+    yield from tables.each(sorted({label for label, _, _ in marks}), drawn, lambda label: [label])
+
 
 @lru_cache(maxsize=2)
-def _marks(root: Path, path: str, size: int, mtime_ns: int) -> Mapping[str, tuple[Mark, ...]]:
-    """What was drawn on each series."""
-    found: dict[str, list[Mark]] = {}
+def _marks(root: Path, path: str, size: int, mtime_ns: int) -> Mapping[str, tuple[Mark | RowFault, ...]]:
+    """What was drawn on each series, and what could not be read of it."""
+    found: dict[str, list[Mark | RowFault]] = {}
     with drawing.formed(path):
         whole = drawing.parsed(root, path)
         names = {label["id"]: label for group in whole["labelGroups"] for label in group["labels"]}
         for entry in (entry for dataset in whole["datasets"] for entry in dataset["annotations"]):
-            label = names.get(entry["labelId"])
-            if label is None:
-                raise Unreadable(path, f"no label has the id {entry['labelId']!r}, which an annotation names")
-            if label["scope"] == "INSTANCE" and entry.get("data") is not None:
-                mark = (str(label["name"]).strip(), entry["SOPInstanceUID"], entry["data"].get("vertices"))
+            try:
+                mark = _mark(path, entry, names)
+            except RowFault as fault:
+                found.setdefault(entry["SeriesInstanceUID"], []).append(fault)
+                continue
+            if mark is not None:
                 found.setdefault(entry["SeriesInstanceUID"], []).append(mark)
     return MappingProxyType({series: tuple(marks) for series, marks in found.items()})
+
+
+def _mark(path: str, entry: Mapping[str, Any], names: Mapping[str, Any]) -> Mark | None:
+    """One annotation; None where it is no outline. Raises RowFault."""
+    where = f"annotation {entry.get('id')!r}"
+    with drawing.formed(path, where):
+        label = names.get(entry["labelId"])
+        if label is None:
+            raise RowFault(path, f"no label has the id {entry['labelId']!r}, which it names", item=where)
+        if label["scope"] != "INSTANCE" or entry.get("data") is None:
+            return None
+        return str(label["name"]).strip(), entry["SOPInstanceUID"], entry["data"].get("vertices")
 
 
 def _ring(image: Image, path: str, planes: Mapping[str, int], mark: Mark) -> tuple[int, NDArray[np.float64]]:
     label, instance, vertices = mark
     if instance not in planes:
-        raise Unreadable(path, f"{label!r} was drawn on {instance}, which is no slice of {image.path}")
+        raise RowFault(path, f"drawn on {instance}, which is no slice of {image.path}", item=label)
     try:
         ring = np.asarray(vertices, np.float64)
     except (TypeError, ValueError) as error:
-        raise Unreadable(path, f"{label!r} on {instance}: its vertices are no points: {error}") from error
+        raise RowFault(path, f"on {instance}: its vertices are no points: {error}", item=label) from error
     if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3 or not np.isfinite(ring).all():
-        raise Unreadable(path, f"{label!r} on {instance}: vertices of {ring.shape} are no outline")
+        raise RowFault(path, f"on {instance}: vertices of {ring.shape} are no outline", item=label)
     if (ring < -0.5).any() or (ring > np.asarray(image.geometry.shape[:2]) - 0.5).any():
-        raise Unreadable(path, f"{label!r} on {instance} leaves a slice of {image.geometry.shape[:2]}")
+        raise RowFault(path, f"on {instance}: leaves a slice of {image.geometry.shape[:2]}", item=label)
     return planes[instance], ring
 
 

@@ -11,11 +11,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors import base, patterns
+from connectors import base, patterns, tables
 from connectors.annotations import image_json
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.only import Only, applies
 from connectors.shapes import drawing, json_paths, rt_contours
 from schemas import ContourShape
 
@@ -29,18 +30,18 @@ class Options(base.Options):
     """
 
     file: str
-    only: Mapping[str, str | tuple[str, ...]] = {}
+    only: Only = {}
     missing: Literal["refuse", "unannotated"] = "refuse"
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    if _applies(options, fields):
+    if applies(options.only, fields):
         yield patterns.fill(options.file, fields)
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on an outline that lies between slices, or outside the series."""
-    if not _applies(options, image.fields):
+    """An outline that lies between slices, or outside the series, is a problem."""
+    if not applies(options.only, image.fields):
         return
     path = image.fill(options.file)
     if not drawing.is_there(image.root, path):
@@ -50,16 +51,20 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if len(image.geometry.shape) != 3 or image.geometry.affine is None:
         raise Unreadable(image.path, "is no series of slices with a place in the patient")
     yield ExaminedDraft(path)
+
+    def drawn(roi: Mapping[str, Any]) -> Iterator[Draft]:
+        with drawing.formed(path, f"ROI {roi.get('Name')!r}"):
+            if roi["Area"] > 0:
+                yield RegionDraft(str(roi["Name"]).strip(), _outline(image, path, roi))
+
     with drawing.formed(path):
         for entry in image_json.read(image.root, path)["Images"]:
             for roi in entry["ROIs"]:
-                if roi["Area"] > 0:
-                    yield RegionDraft(str(roi["Name"]).strip(), _outline(image, path, roi))
+                yield from tables.each([roi], drawn, _labels)
 
 
-def _applies(options: Options, fields: Mapping[str, str]) -> bool:
-    wanted = {name: (said,) if isinstance(said, str) else said for name, said in options.only.items()}
-    return all(fields.get(name) in values for name, values in wanted.items())
+def _labels(roi: Mapping[str, Any]) -> list[str] | None:
+    return [str(roi["Name"]).strip()] if roi.get("Name") else None
 
 
 def _outline(image: Image, path: str, roi: Mapping[str, Any]) -> ContourShape:
@@ -68,7 +73,7 @@ def _outline(image: Image, path: str, roi: Mapping[str, Any]) -> ContourShape:
     inverse = np.linalg.inv(np.asarray(image.geometry.affine))
     plane = rt_contours.plane(path, name, placed @ inverse[:3, :3].T + inverse[:3, 3], image.geometry.shape[2])
     if (drawn < -0.5).any() or (drawn > np.asarray(image.geometry.shape[:2]) - 0.5).any():
-        raise Unreadable(path, f"ROI {name!r} on plane {plane} leaves a slice of {image.geometry.shape[:2]}")
+        raise RowFault(path, f"on plane {plane} leaves a slice of {image.geometry.shape[:2]}", item=f"ROI {name!r}")
     return rt_contours.shape([(plane, drawn)])
 
 
@@ -76,5 +81,6 @@ def _points(path: str, name: str, said: Any, count: int) -> NDArray[np.float64]:
     """(n, count) numbers out of texts like "(1.5, 2)"."""
     rows = [[float(number) for number in json_paths.NUMBER.findall(text)] for text in said]
     if len(rows) < 3 or any(len(row) != count for row in rows):
-        raise Unreadable(path, f"ROI {name!r}: {len(rows)} points are no outline of points with {count} numbers each")
+        reason = f"{len(rows)} points are no outline of points with {count} numbers each"
+        raise RowFault(path, reason, item=f"ROI {name!r}")
     return np.asarray(rows, np.float64)

@@ -6,6 +6,7 @@ from pathlib import Path
 from connectors import base
 from connectors.assemble import Image
 from connectors.drafts import Draft, ExaminedDraft, LabelDraft
+from connectors.only import Only, applies
 
 
 class Options(base.Options):
@@ -14,7 +15,7 @@ class Options(base.Options):
 
     label: str
     split_on: str | None = None
-    only: Mapping[str, str | tuple[str, ...]] = {}
+    only: Only = {}
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
@@ -22,9 +23,8 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    for name, wanted in options.only.items():
-        if image.fields.get(name) not in ((wanted,) if isinstance(wanted, str) else wanted):
-            return
+    if not applies(options.only, image.fields):
+        return
     said = image.fill(options.label)
     yield ExaminedDraft(image.path.rsplit("/", 1)[0] if "/" in image.path else ".")
     for label in said.split(options.split_on) if options.split_on else (said,):

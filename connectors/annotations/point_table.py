@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from pydantic import model_validator
 from connectors import tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import PointShape, PolygonShape
@@ -74,18 +75,21 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on a point that is half blank or outside the image."""
-    looked = False
+    """A point that is half blank or outside the image is a problem; so is an outline with such a point."""
     groups: dict[tuple[object, ...], list[Row]] = {}
-    for row in table_marks.marked(image, options):
-        if not looked:
-            yield ExaminedDraft(row.file)
-            looked = True
-        if table_marks.empty(row, options) or not any(row[column] for column in options.columns):
-            continue
-        groups.setdefault(_group(row, options) if options.join else (len(groups),), []).append(row)
-    for rows in groups.values():
-        yield from _shapes(image, rows, options)
+
+    def grouped(row: Row) -> Iterator[Draft]:
+        if not table_marks.empty(row, options) and any(row[column] for column in options.columns):
+            groups.setdefault(_group(row, options) if options.join else (len(groups),), []).append(row)
+        yield from ()
+
+    def labels(row: Row) -> list[str]:
+        return table_marks.labels(row, options)
+
+    given, said = table_marks.marked(image, options, join=options.join)
+    yield from said
+    yield from tables.each(given, grouped, labels)
+    yield from tables.each(groups.values(), lambda rows: _shapes(image, rows, options), lambda rows: labels(rows[0]))
 
 
 def _group(row: Row, options: Options) -> tuple[object, ...]:
@@ -93,7 +97,7 @@ def _group(row: Row, options: Options) -> tuple[object, ...]:
     return (*table_marks.labels(row, options), *(row[column] for column in columns))
 
 
-def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[RegionDraft]:
+def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Draft]:
     row = rows[0]
     labels, maker, meta = (
         table_marks.labels(row, options),
@@ -101,7 +105,9 @@ def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Reg
         table_marks.meta(row, options),
     )
     if options.shape == "point":
-        shape, frame = _point(image, rows, options), "voxel"
+        found = _Points(image, options)
+        yield from tables.each(rows[options.first :], found.add, lambda _: labels)
+        shape, frame = found.shape(), "voxel"
         if len(image.geometry.shape) == 3 and image.geometry.affine is None:
             frame = table_marks.board(image, row, options).frame
         if shape is not None:
@@ -125,11 +131,12 @@ def _rows_of(rows: Sequence[Row], options: Options) -> list[list[float]]:
     found = []
     for row in rows[options.first :]:
         single = len(options.columns) == 1
-        found.append(
+        cells = (
             table_marks.numbers(row, options.columns[0])
             if single
-            else table_marks.whole(row, [row.number(column) for column in options.columns])
+            else [row.number(column) for column in options.columns]
         )
+        found.append(table_marks.whole(row, cells))
     return found
 
 
@@ -182,20 +189,40 @@ def _on_picture(image: Image, row: Row, x: float, y: float, options: Options) ->
     return x + shift, height - (y + shift)
 
 
-def _point(image: Image, rows: Sequence[Row], options: Options) -> PointShape | None:
-    """The points of a landmark, or of several: (x, y) on a picture, (i, j, k) in a volume. None when none is inside."""
-    points: Points = []
-    names: list[str] = []
-    for row in rows[options.first :]:
-        for n, numbers in enumerate(_points(row, options)):
-            placed = _placed(image, row, numbers, options)
+@dataclass
+class _Points:
+    """The points of a landmark, or of several: (x, y) on a picture, (i, j, k) in a volume."""
+
+    image: Image
+    options: Options
+    points: Points = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def add(self, row: Row) -> Iterator[Draft]:
+        """Takes the points of a row; what is wrong with one costs that one."""
+
+        def one(point: tuple[int, list[float | None]]) -> Iterator[Draft]:
+            n, cells = point
+            placed = _placed(self.image, row, table_marks.whole(row, cells), self.options)
             if placed is not None:
-                points.append(placed)
-                names.append(options.names[n] if options.names else row[options.name] if options.name else "")
-    return PointShape(points=tuple(points), names=tuple(names) if any(names) else ()) if points else None
+                own = (
+                    self.options.names[n] if self.options.names else row[self.options.name] if self.options.name else ""
+                )
+                self.points.append(placed)
+                self.names.append(own)
+            yield from ()
+
+        yield from tables.each(
+            enumerate(_points(row, self.options)), one, lambda _: table_marks.labels(row, self.options)
+        )
+
+    def shape(self) -> PointShape | None:
+        """None when no point is inside."""
+        names = tuple(self.names) if any(self.names) else ()
+        return PointShape(points=tuple(self.points), names=names) if self.points else None
 
 
-def _points(row: Row, options: Options) -> Iterator[list[float]]:
+def _points(row: Row, options: Options) -> Iterator[list[float | None]]:
     """The coordinates of each point of a row; those that are wholly blank give an empty list."""
     size = options.dimensions
     cells: Sequence[float | None] = (
@@ -207,7 +234,7 @@ def _points(row: Row, options: Options) -> Iterator[list[float]]:
         raise row.bad(f"{len(cells)} numbers are no points of {size}")
     for n in range(0, len(cells), size):
         part = cells[n : n + size]
-        yield [] if all(value is None for value in part) else table_marks.whole(row, part)
+        yield [] if all(value is None for value in part) else list(part)
 
 
 def _placed(image: Image, row: Row, numbers: list[float], options: Options) -> tuple[float, ...] | None:

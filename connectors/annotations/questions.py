@@ -9,8 +9,9 @@ from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import AttributeDraft, Draft, TextDraft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft, TextDraft
 from connectors.tables import Row
+from schemas import Notice, canonical_json
 
 _LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
 _LETTER = re.compile(r"\(?([A-Za-z])\)?[:.]?")
@@ -56,15 +57,29 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Each question and each caption once. Raises Unreadable on a list that is none."""
-    rows = tables.rows(image, options)
-    asked: list[dict[str, Any]] = []
+    """Each question and each caption once; a row with a list that is none is a problem. One question with several
+    answers is kept with each, and told."""
+    asked: dict[str, None] = {}
+    answers: dict[str, dict[str, None]] = {}
     captions: dict[str, None] = {}
-    for row in rows:
-        found = [*_single(row, options), *_conversation(row, options)]
-        asked += [one for one in found if one not in asked]
-        captions |= {row[column]: None for column in options.captions if row[column]}
-    yield from (AttributeDraft("questions", one, many=True) for one in asked)
+
+    def read(row: Row) -> Iterator[Draft]:
+        for found in [*_single(row, options), *_conversation(row, options)]:
+            line = canonical_json(found)
+            if line not in asked:
+                asked[line] = None
+                answers.setdefault(found["question"], {})[found["answer"]] = None
+                yield AttributeDraft("questions", found, many=True)
+        captions.update({row[column]: None for column in options.captions if row[column]})
+
+    rows, repeated = tables.distinct(tables.rows(image, options))
+    yield from repeated
+    yield from tables.each(rows, read, lambda _: ())
+    for question, given in answers.items():
+        if len(given) > 1:
+            reason = f"{len(given)} answers to one question: {', '.join(map(repr, given))}"
+            notice = Notice(kind="file", uri=rows[0].file, line=rows[0].line, item=question, reason=reason)
+            yield ProblemDraft(notice, ())
     if options.written and captions:
         yield TextDraft("\n\n".join(captions))
     elif captions:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, ProblemDraft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import rle
@@ -22,7 +22,8 @@ class Options(table_marks.Options):
     `form`: pairs "start length" counted from 1 (from 0 with `one_based: false`); relative: the same, each start counted
     from the end of the run before, from 0; counts: lengths of zeros and ones in turn, zeros first, in a row or a list.
     `order`: F for down the columns, C for along the rows. `size`: the columns with the height and the width; they must
-    be the image's. `join`: the rows of a label are one mask; otherwise each is a region of its own.
+    be the image's. `join`: the rows of a label are one mask, and one at fault costs it; otherwise each is a region of
+    its own.
     """
 
     runs: str
@@ -40,25 +41,36 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on runs that leave the image or cross, and on a size that is not the image's."""
-    looked = False
+    """Runs that leave the image or cross, and a size that is not the image's, are problems of their row."""
+    rows, said = table_marks.marked(image, options, join=options.join)
+    yield from said
     joined: dict[tuple[str, str], tuple[Row, Mask]] = {}
-    for row in table_marks.marked(image, options):
-        if not looked:
-            yield ExaminedDraft(row.file)
-            looked = True
-        text = row[options.runs]
-        if not text or text in options.none or table_marks.empty(row, options):
-            continue
-        mask = decode(row, text, _size(image, row, options), options)
-        frame = table_marks.board(image, row, options).frame
-        for label in table_marks.labels(row, options):
-            if options.join:
-                earlier = joined.get((label, frame))
-                joined[label, frame] = (row, mask | earlier[1]) if earlier else (row, mask)
-            else:
-                yield _drawn(row, label, frame, mask, options)
-    yield from (_drawn(row, label, frame, mask, options) for (label, frame), (row, mask) in joined.items())
+    broken: set[str] | None = set()
+    for draft in tables.each(
+        rows, lambda row: _masks(image, row, options, joined), lambda row: table_marks.labels(row, options)
+    ):
+        if isinstance(draft, ProblemDraft):
+            broken = None if draft.labels is None or broken is None else broken.union(draft.labels)
+        yield draft
+    whole = {} if broken is None else {key: found for key, found in joined.items() if key[0] not in broken}
+    yield from (_drawn(row, label, frame, mask, options) for (label, frame), (row, mask) in whole.items())
+
+
+def _masks(
+    image: Image, row: Row, options: Options, joined: dict[tuple[str, str], tuple[Row, Mask]]
+) -> Iterator[RegionDraft]:
+    """The masks of a row; those that are to be joined with others' are put there."""
+    text = row[options.runs]
+    if not text or text in options.none or table_marks.empty(row, options):
+        return
+    mask = decode(row, text, _size(image, row, options), options)
+    frame = table_marks.board(image, row, options).frame
+    for label in table_marks.labels(row, options):
+        if options.join:
+            earlier = joined.get((label, frame))
+            joined[label, frame] = (row, mask | earlier[1]) if earlier else (row, mask)
+        else:
+            yield _drawn(row, label, frame, mask, options)
 
 
 def _drawn(row: Row, label: str, frame: str, mask: Mask, options: Options) -> RegionDraft:
@@ -77,7 +89,7 @@ def decode(row: Row, text: str, size: tuple[int, int], options: Options) -> Mask
     """The mask (rows, columns) of a cell."""
     try:
         numbers = np.asarray([int(part) for part in text.replace(",", " ").strip("[] ").split()], np.int64)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise row.bad(f"column {options.runs!r}: {error}") from error
     if options.form == "counts":
         ends = np.cumsum(numbers)

@@ -6,7 +6,7 @@ from typing import Literal
 from connectors import tables
 from connectors.annotations.point_table import ellipse
 from connectors.assemble import Image
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
 from schemas import BoxShape, PolygonShape
@@ -31,18 +31,26 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on an unknown code, a shape without area and one outside the image."""
-    looked = False
-    for row in table_marks.marked(image, options):
-        if not looked:
-            yield ExaminedDraft(row.file)
-            looked = True
-        texts = [text.strip() for text in row[options.cell].split(options.between)]
-        for text in texts if not table_marks.empty(row, options) else ():
-            if text:
-                shape, frame = _shape(image, row, text, options)
-                maker, meta = table_marks.maker(row, options), table_marks.meta(row, options)
-                yield from (RegionDraft(label, shape, frame, maker, meta) for label in table_marks.labels(row, options))
+    """A shape of an unknown code, without area or outside the image is a problem."""
+    rows, said = table_marks.marked(image, options)
+    yield from said
+    yield from tables.each(rows, lambda row: _shapes(image, row, options), lambda row: table_marks.labels(row, options))
+
+
+def _shapes(image: Image, row: Row, options: Options) -> Iterator[Draft]:
+    texts = [text.strip() for text in row[options.cell].split(options.between)]
+    there = [text for text in texts if text and not table_marks.empty(row, options)]
+    if not there:
+        return
+    labels, maker, meta = (
+        table_marks.labels(row, options), table_marks.maker(row, options), table_marks.meta(row, options),
+    )  # fmt: skip
+
+    def one(text: str) -> Iterator[Draft]:
+        shape, frame = _shape(image, row, text, options)
+        yield from (RegionDraft(label, shape, frame, maker, meta) for label in labels)
+
+    yield from tables.each(there, one, lambda _: labels)
 
 
 def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShape | PolygonShape, str]:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from connectors import base, patterns
 from connectors.assemble import Image
-from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, LabelDraft, RegionDraft
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, ExaminedDraft, LabelDraft, ProblemDraft, RegionDraft
 from connectors.headers import wfdb_header
 from schemas import SourceFile, SpanShape
 
@@ -49,9 +49,14 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _drafts(image: Image, options: Options, path: str, marks: Any) -> Iterator[Draft]:
     hertz, end = float(marks.fs or image.geometry.sampling_hz or 0), _seconds(image)
     times = [int(sample) / hertz for sample in marks.sample]
-    if times and not 0 <= min(times) <= max(times) < end + 1 / hertz:
-        raise Unreadable(path, f"a mark at {max(times):.3f} s lies outside a recording of {end:.3f} s")
-    symbols = [str(symbol) for symbol in marks.symbol]
+    given = list(zip(times, map(str, marks.symbol), map(str, marks.aux_note), strict=True))
+    for time, symbol, note in given:
+        if not 0 <= time < end + 1 / hertz:
+            reason = f"at {time:.3f} s lies outside a recording of {end:.3f} s"
+            label = note.rstrip("\0") if symbol == RHYTHM else symbol
+            yield ProblemDraft(RowFault(path, reason, item=f"mark {label}").notice(), (label,) if label else None)
+    given = [mark for mark in given if 0 <= mark[0] < end + 1 / hertz]
+    times, symbols = [time for time, _, _ in given], [symbol for _, symbol, _ in given]
     if options.beats != "none":
         yield from (LabelDraft(symbol) for symbol in dict.fromkeys(symbols) if symbol in options.symbols)
     if options.beats == "marks":
@@ -59,8 +64,7 @@ def _drafts(image: Image, options: Options, path: str, marks: Any) -> Iterator[D
             if symbol in options.symbols:
                 yield RegionDraft(symbol, SpanShape(start=_plain(time), end=_plain(time + 1 / hertz), unit="s"))
     rhythms = [
-        (time, str(note).rstrip("\0")) for time, symbol, note in zip(times, symbols, marks.aux_note, strict=True)
-        if symbol == RHYTHM and str(note).startswith("(")
+        (time, note.rstrip("\0")) for time, symbol, note in given if symbol == RHYTHM and note.startswith("(")
     ]  # fmt: skip
     if options.rhythms != "none":
         yield from (LabelDraft(label) for label in dict.fromkeys(label for _, label in rhythms))

@@ -11,11 +11,12 @@ from typing import Literal
 
 import numpy as np
 
+from connectors import naming
 from connectors.assemble import Image
-from connectors.base import Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
-from connectors.shapes import cvat, drawing
-from connectors.shapes.json_paths import Mark, Point
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, ExaminedDraft
+from connectors.shapes import cvat, drawing, json_paths
+from connectors.shapes.json_paths import Mark, Point, Unread
 from connectors.shapes.json_tools import ellipse
 from connectors.tables.lookup import Step, normal
 
@@ -46,17 +47,19 @@ class Options(drawing.Options):
 
 @dataclass(frozen=True)
 class Marks:
-    """A file's marks, and the bounding box of each, (n, 4) as x0, y0, x1, y1: a tile is asked for few of them."""
+    """A file's marks, and the bounding box of each, (n, 4) as x0, y0, x1, y1: a tile is asked for few of them. What
+    could not be read may lie on any tile."""
 
     marks: tuple[Mark, ...]
     bounds: np.ndarray
+    unread: tuple[Unread, ...] = ()
 
 
 companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on another tool's file, an outline without a label, and one outside a picture."""
+    """An outline without a label, and one outside a picture, is a problem. Raises Unreadable on another tool's file."""
     for path in drawing.present(image, options.file, options.missing):
         if not drawing.is_there(image.root, path):
             yield ExaminedDraft(path)
@@ -66,19 +69,33 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
 
 def _read(image: Image, path: str, options: Options) -> Iterator[Draft]:
-    name = normal(image.fill(options.match), options.normalise, of_table=False)
+    name = normal(image.fill(options.match), options.normalise, of_table=False) if options.tool == "cvat" else ""
+    said = _named(image, path, name, options)
+    if said is None:
+        return  # the file speaks of other images
     found = _marks(
         image.root, path, *drawing.stamp(image.root, path), options.tool, options.label, options.constant,
-        options.cut, options.skip, options.normalise, name if options.tool == "cvat" else "",
+        options.cut, options.skip, said,
     )  # fmt: skip
-    if found is None:
-        return  # the file speaks of other images
     yield ExaminedDraft(path)
     board = drawing.board(image, options)
-    for n in _reaching(found.bounds, board):
-        shape = found.marks[n].shape(image, path, board)
-        if shape is not None:
-            yield RegionDraft(options.named(found.marks[n].label), shape, meta=found.marks[n].meta)
+    reaching = [found.marks[n] for n in _reaching(found.bounds, board)]
+    yield from json_paths.drafts(image, path, [*found.unread, *reaching], board, options)
+
+
+def _named(image: Image, path: str, name: str, options: Options) -> tuple[str, ...] | None:
+    """What CVAT calls the image in a file; None where the file does not speak of it."""
+    if options.tool != "cvat":
+        return ()
+    entries = _names(image.root, path, *drawing.stamp(image.root, path))
+    own = [(said, said) for said in entries if normal(said, options.normalise, of_table=True) == name]
+    alone = options.file if options.match == "{name}" else None
+    return tuple(naming.mine(image, path, own, alone=alone)) or None
+
+
+@lru_cache(maxsize=16)
+def _names(root: Path, path: str, size: int, mtime_ns: int) -> tuple[str, ...]:
+    return tuple(entry.get("name", "") for entry in drawing.tree(root, path).iter("image"))
 
 
 def _reaching(bounds: np.ndarray, board: drawing.Board) -> list[int]:
@@ -92,21 +109,20 @@ def _reaching(bounds: np.ndarray, board: drawing.Board) -> list[int]:
 @lru_cache(maxsize=16)
 def _marks(
     root: Path, path: str, size: int, mtime_ns: int, tool: Tool, label: str | None, constant: str | None,
-    cut: tuple[str, ...], skip: tuple[str, ...], steps: tuple[Step, ...], name: str,
-) -> Marks | None:  # fmt: skip
+    cut: tuple[str, ...], skip: tuple[str, ...], names: tuple[str, ...],
+) -> Marks:  # fmt: skip
     tree = drawing.tree(root, path)
     if tool == "cvat":
-        entries = [entry for entry in tree.iter("image") if normal(entry.get("name", ""), steps, of_table=True) == name]
-        if not entries:
-            return None
+        entries = [entry for entry in tree.iter("image") if entry.get("name", "") in names]
         given = [mark for entry in entries for mark in cvat.marks(path, entry, label, constant)]
     else:
         reader = _asap if tool == "asap" else _imagescope
         given = list(reader(path, tree, label or USUAL[tool], constant))
-    kept = [mark for mark in given if mark.label not in skip]
+    unread = tuple(one for one in given if isinstance(one, Unread) and not {*(one.labels or ())} & {*skip})
+    kept = [mark for mark in given if isinstance(mark, Mark) and mark.label not in skip]
     holes = [mark for mark in kept if mark.label in cut or mark.meta.get("negative")]
     whole = tuple(_with_holes(mark, holes) for mark in kept if mark not in holes)
-    return Marks(whole, np.array([_bounds(mark) for mark in whole]).reshape(-1, 4))
+    return Marks(whole, np.array([_bounds(mark) for mark in whole]).reshape(-1, 4), unread)
 
 
 def _bounds(mark: Mark) -> tuple[float, float, float, float]:
@@ -134,46 +150,62 @@ def _with_holes(mark: Mark, holes: Sequence[Mark]) -> Mark:
     return replace(mark, rings=(*mark.rings, *rings), holes=flags if rings else ())
 
 
-def _asap(file: str, tree: ET.Element, label: str, constant: str | None) -> Iterator[Mark]:
+def _asap(file: str, tree: ET.Element, label: str, constant: str | None) -> Iterator[Mark | Unread]:
     """ASAP: Annotation[@Type] with Coordinates/Coordinate[@Order, @X, @Y]; the points are taken by their order."""
     if tree.tag != "ASAP_Annotations":
         raise Unreadable(file, f"<{tree.tag}> is no <ASAP_Annotations>")
-    for n, found in enumerate(tree.iter("Annotation"), start=1):
-        where = f"Annotation {n}"
+
+    def said(where: str, found: ET.Element) -> str:
+        return constant or _said(file, where, label, {"Annotation": found})
+
+    def read(where: str, found: ET.Element) -> Iterator[Mark]:
+        if found.get("Type") == "Measurement":
+            return
         ordered = sorted(found.iter("Coordinate"), key=lambda c: int(drawing.number(file, where, c.get("Order", 0))))
         points = tuple(_point(file, where, coordinate) for coordinate in ordered)
-        said = constant or _said(file, where, label, {"Annotation": found})
         if found.get("Type") in ("Dot", "PointSet"):
-            yield Mark(where, said, points=points)
-        elif found.get("Type") != "Measurement":
-            yield Mark(where, said, rings=(points,))
+            yield Mark(where, said(where, found), points=points)
+        else:
+            yield Mark(where, said(where, found), rings=(points,))
+
+    annotations = enumerate(tree.iter("Annotation"), start=1)
+    yield from json_paths.each(
+        file, ((f"Annotation {n}", found) for n, found in annotations), read, lambda *one: [said(*one)]
+    )
 
 
-def _imagescope(file: str, tree: ET.Element, label: str, constant: str | None) -> Iterator[Mark]:
+def _imagescope(file: str, tree: ET.Element, label: str, constant: str | None) -> Iterator[Mark | Unread]:
     """ImageScope: Annotation/Regions/Region[@Type, @NegativeROA] with Vertices/Vertex[@X, @Y]; an ellipse is written as
     the corners of its box, arrows and rulers are no regions."""
     if tree.tag != "Annotations":
         raise Unreadable(file, f"<{tree.tag}> is no <Annotations> of ImageScope's")
-    for layer in tree.iter("Annotation"):
-        for found in layer.iter("Region"):
-            where = f"Annotation {layer.get('Id')}, Region {found.get('Id')}"
-            if found.get("Type") in (ARROW, RULER):
-                continue
-            points = tuple(_point(file, where, vertex) for vertex in found.iter("Vertex"))
-            negative = found.get("NegativeROA") == "1"
-            known = {"Annotation": layer, "Region": found}
-            said = constant or ("" if negative else _said(file, where, label, known))
-            if found.get("Type") == ELLIPSE and points:
-                (x0, y0), (x1, y1) = np.min(points, axis=0), np.max(points, axis=0)
-                points = ellipse(((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0) / 2, (y1 - y0) / 2)
-            if len(points) == 1:
-                yield Mark(where, said, points=points)
-            else:
-                yield Mark(where, said, rings=(points,), meta={"negative": True} if negative else {})
+
+    def said(where: str, both: tuple[ET.Element, ET.Element]) -> str:
+        layer, found = both
+        return constant or _said(file, where, label, {"Annotation": layer, "Region": found})
+
+    def read(where: str, both: tuple[ET.Element, ET.Element]) -> Iterator[Mark]:
+        _, found = both
+        if found.get("Type") in (ARROW, RULER):
+            return
+        points = tuple(_point(file, where, vertex) for vertex in found.iter("Vertex"))
+        negative = found.get("NegativeROA") == "1"
+        own = constant or ("" if negative else said(where, both))
+        if found.get("Type") == ELLIPSE and points:
+            (x0, y0), (x1, y1) = np.min(points, axis=0), np.max(points, axis=0)
+            points = ellipse(((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0) / 2, (y1 - y0) / 2)
+        if len(points) == 1:
+            yield Mark(where, own, points=points)
+        else:
+            yield Mark(where, own, rings=(points,), meta={"negative": True} if negative else {})
+
+    regions = ((layer, found) for layer in tree.iter("Annotation") for found in layer.iter("Region"))
+    named = ((f"Annotation {one.get('Id')}, Region {found.get('Id')}", (one, found)) for one, found in regions)
+    yield from json_paths.each(file, named, read, lambda *one: [said(*one)])
 
 
 def _said(file: str, where: str, label: str, known: dict[str, ET.Element]) -> str:
-    """The label at "Annotation/Attributes/Attribute@Name". Raises Unreadable."""
+    """The label at "Annotation/Attributes/Attribute@Name". Raises RowFault."""
     path, _, attribute = label.partition("@")
     top, _, rest = path.partition("/")
     element = known.get(top)
@@ -181,7 +213,7 @@ def _said(file: str, where: str, label: str, known: dict[str, ET.Element]) -> st
         element = element.find(rest)
     said = (element.get(attribute) if attribute else element.text) if element is not None else None
     if said is None or not said.strip():
-        raise Unreadable(file, f"{where}: nothing at {label!r}; `label` is the place of the label, or set `constant`")
+        raise RowFault(file, f"nothing at {label!r}; `label` is the place of the label, or set `constant`", item=where)
     return said.strip()
 
 

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import AttributeDraft, Draft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft
 
 
 class Options(tables.Table):
@@ -32,11 +32,13 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable when an image is in two splits."""
-    rows = tables.rows(image, options)
+    """A row at fault tells no split. Raises Unreadable when an image is in two splits."""
+    given = tables.rows(image, options)
+    yield from (ProblemDraft(row.bad(row.fault).notice(), ()) for row in given if row.fault)
+    rows = [row for row in given if not row.fault]
     found = list(dict.fromkeys(row[options.split] for row in rows))
     if len(found) > 1:
         raise rows[-1].bad(f"{image.path} is in {' and in '.join(map(repr, found))}: an image has one split")
-    value = found[0] if found else options.default
+    value = found[0] if found else None if given else options.default
     if value is not None:
         yield AttributeDraft(options.name, value, hidden=True)  # the record has a place of its own for it

@@ -7,10 +7,11 @@ from typing import Literal
 from pydantic import Field
 
 from connectors import tables
-from connectors.assemble import Image
-from connectors.base import Unreadable
-from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, TextDraft
+from connectors.assemble import Image, needed_by
+from connectors.base import RowFault
+from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, TextDraft
 from connectors.tables import Row
+from schemas import Notice
 
 State = Literal["present", "absent", "uncertain"]
 STATES: dict[str, State | None] = {
@@ -31,7 +32,7 @@ class Options(tables.Table):
     `tell`: {name: column} for the record's meta and for templates; `hide`: likewise, for templates alone (identifiers).
     `fixed`: {name: text} told of every image that the table has, because that is what the table is of (one view).
     `text`: columns of the report, with `headings` written before each.
-    `conflict`: what to do when rows of one image disagree, which is unreadable otherwise: "any" takes present before
+    `conflict`: what to do when rows of one image disagree, which is uncertain otherwise: "any" takes present before
     uncertain before absent, and the first value; "majority" takes what most rows say, a tie being uncertain;
     "uncertain" is what readers who differ leave of a label, and of a value all that was said.
     `optional`: columns, of `columns` and of `tell`, that not every release of the table has.
@@ -62,54 +63,39 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on a state that `states` lacks and on rows that contradict each other."""
-    rows = tables.rows(image, options)
+    """A state that `states` lacks, and rows that contradict each other, are problems of that label or value. Raises
+    Unreadable where they leave open whose the image is."""
+    given = tables.rows(image, options)
+    if not given:
+        return
+    if options.conflict != "majority" and options.reader is None:  # equal rows may be votes
+        given, repeated = tables.distinct(given)
+        yield from repeated
+    if options.columns or options.label or options.labels or options.categories:
+        yield ExaminedDraft(given[0].file)
+    rows = [row for row in given if not row.fault]
+    for row in (row for row in given if row.fault):
+        if {*options.tell, *options.hide} & needed_by(image.card, "subject"):
+            raise row.bad(row.fault)
+        yield ProblemDraft(row.bad(row.fault).notice(), None if image_labels(options) else ())
     if not rows:
         return
-    if options.columns or options.label or options.labels or options.categories:
-        yield ExaminedDraft(rows[0].file)
     votes: Votes = {}
-    yield from _states(rows, options, votes)
+    yield from _states(rows, options, votes, whole=len(rows) == len(given))
     singles = [("", options.label)] if options.label else []
     for prefix, column in [*singles, *((f"{column}=", column) for column in options.categories)]:
-        yield from _classes(rows, column, f"{options.prefix}{prefix}", options, votes)
+        yield from _classes(rows, f"{options.prefix}{prefix}", column, options, votes)
     if options.reader:
         yield from told(votes)
     yield from (AttributeDraft(name, text) for name, text in options.fixed.items())
-    for column_of, hidden in ((options.hide, True), (options.tell, False)):
-        there = column_of.values() if not options.optional else _there(rows[0], column_of.values(), options)
-        for name, column in column_of.items():
-            value = _agreed(rows, column, options) if column in there else ""
-            if value:
-                yield AttributeDraft(name, value, hidden=hidden)
+    yield from _told(image, rows, options)
     if options.text:
         yield from _written(rows, options)
 
 
-def _states(rows: Sequence[Row], options: Options, votes: Votes) -> Iterator[LabelDraft]:
-    if len(rows) == 1 and not options.reader:
-        yield from (LabelDraft(f"{options.prefix}{label}", state) for label, state in _said(rows[0], options))
-        return
-    said: dict[str, list[State]] = {}
-    for row in rows:
-        for label, state in _said(row, options):
-            said.setdefault(label, []).append(state)
-            votes.setdefault(f"{options.prefix}{label}", {})[row[options.reader] if options.reader else ""] = state
-    for label, states in said.items():
-        yield LabelDraft(f"{options.prefix}{label}", _settled(rows[0], label, states, options))
-
-
-def _classes(rows: Sequence[Row], column: str, prefix: str, options: Options, votes: Votes) -> Iterator[LabelDraft]:
-    """The one class in a column; each of those that readers give it, where they differ and nothing decides."""
-    given = {row[column]: None for row in rows if row[column]}
-    if options.conflict == "uncertain" and len(given) > 1:
-        yield from (LabelDraft(f"{prefix}{value}", "uncertain") for value in given)
-    elif value := _agreed(rows, column, options):
-        yield LabelDraft(f"{prefix}{value}")
-    for row in rows if options.reader else ():
-        for value in given if row[column] else ():
-            own: State = "present" if value == row[column] else "absent"
-            votes.setdefault(f"{prefix}{value}", {})[row[options.reader or ""]] = own
+def image_labels(options: Options) -> bool:
+    """Whether the table says what an image shows, and not only values beside it."""
+    return bool(options.columns or options.label or options.labels or options.categories)
 
 
 def told(votes: Votes) -> Iterator[AttributeDraft]:
@@ -121,15 +107,42 @@ def told(votes: Votes) -> Iterator[AttributeDraft]:
         yield AttributeDraft("votes", split)
 
 
-def _said(row: Row, options: Options) -> Iterator[tuple[str, State]]:
-    for column in options.columns if not options.optional else _there(row, options.columns, options):
-        state = _state(row, column, options)
-        if state is not None:
-            yield column, state
+def _states(rows: Sequence[Row], options: Options, votes: Votes, *, whole: bool) -> Iterator[Draft]:
+    """What the rows say of each label. Where a row is lost (not `whole`), that some label is absent is not said."""
+    said: dict[str, list[State]] = {}
+    lost: set[str] = set()
+    for row in rows:
+        found: list[LabelDraft] = []
+        for column in _there(row, options.columns, options):
+            try:
+                state = _state(row, column, options)
+            except RowFault as fault:
+                lost.add(column)
+                yield ProblemDraft(fault.notice(), (f"{options.prefix}{column}",))
+                continue
+            found += [LabelDraft(column, state)] if state is not None else []
+        for draft in tables.each([row], lambda row: _listed(row, options)):
+            if isinstance(draft, LabelDraft):
+                found.append(draft)
+            else:
+                whole = False
+                yield draft
+        for label, state in found:
+            said.setdefault(label, []).append(state)
+            votes.setdefault(f"{options.prefix}{label}", {})[row[options.reader] if options.reader else ""] = state
+    for label, states in said.items():
+        state, notice = _settled(rows[0], label, states, options)
+        if notice is not None:
+            yield ProblemDraft(notice, (f"{options.prefix}{label}",))
+        if state != "absent" or (whole and label not in lost):
+            yield LabelDraft(f"{options.prefix}{label}", state)
+
+
+def _listed(row: Row, options: Options) -> Iterator[LabelDraft]:
     if options.labels:
         state = _state(row, options.value, options) if options.value else "present"
         if state is not None:
-            yield from ((label, state) for label in split(row, options.labels, options.split_on))
+            yield from (LabelDraft(label, state) for label in split(row, options.labels, options.split_on))
 
 
 def _there(row: Row, columns: Iterable[str], options: Options) -> list[str]:
@@ -151,40 +164,71 @@ def split(row: Row, column: str, split_on: str | None) -> list[str]:
         return [cell] if cell else []
     parts = tables.literal(row, column, cell) if split_on == "list" else cell.split(split_on)
     parts = parts if isinstance(parts, list | tuple | set | dict) else [parts]
-    stripped = (str(part).strip() for part in parts)
+    stripped = (str(part).strip() for part in parts if part is not None and part == part)  # NaN is not itself
     return list(dict.fromkeys(part for part in stripped if part))
 
 
-def _settled(row: Row, label: str, states: Sequence[State], options: Options) -> State:
-    """What several rows say of a label."""
+def _settled(
+    row: Row, label: str, states: Sequence[State], options: Options
+) -> tuple[State, Notice | None]:  # fmt: skip
+    """What several rows say of a label, and that they disagree where nothing tells what to do then."""
     if len(states) == 1 or states.count(states[0]) == len(states):
-        return states[0]
-    counts = Counter(states).most_common()
+        return states[0], None
     if options.conflict is None:
-        raise row.bad(
-            f"{label!r} is {' and '.join(sorted(set(states)))} for one image; "
-            "set `conflict` to any, majority or uncertain"
-        )
+        reason = f"{label!r} is {' and '.join(sorted(set(states)))} for one image"
+        return "uncertain", row.bad(f"{reason}; set `conflict` to any, majority or uncertain").notice()
     if options.conflict == "uncertain":
-        return "uncertain"
+        return "uncertain", None
     if options.conflict == "any":
-        return max(states, key=WEIGHT.__getitem__)
-    return counts[0][0] if counts[0][1] > counts[1][1] else "uncertain"
+        return max(states, key=WEIGHT.__getitem__), None
+    counts = Counter(states).most_common()
+    return (counts[0][0] if counts[0][1] > counts[1][1] else "uncertain"), None
 
 
-def _agreed(rows: Sequence[Row], column: str, options: Options) -> str:
-    """The one value that the rows have in a column; "" where all are blank."""
+def _classes(rows: Sequence[Row], prefix: str, column: str, options: Options, votes: Votes) -> Iterator[Draft]:
+    """The class in a column; each that rows name is uncertain where they disagree and nothing decides."""
+    value, notice = _agreed(rows, column, options)
+    given = [said for said in dict.fromkeys(row[column] for row in rows) if said]
+    if notice is not None:
+        yield ProblemDraft(notice, tuple(f"{prefix}{said}" for said in given))
+    if notice is not None or (options.conflict == "uncertain" and len(given) > 1):
+        yield from (LabelDraft(f"{prefix}{said}", "uncertain") for said in given)
+    elif value:
+        yield LabelDraft(f"{prefix}{value}")
+    for row in rows if options.reader else ():
+        for said in given if row[column] else ():
+            own: State = "present" if said == row[column] else "absent"
+            votes.setdefault(f"{prefix}{said}", {})[row[options.reader or ""]] = own
+
+
+def _told(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Draft]:
+    """The values beside the image; one on which rows disagree is not told. Raises Unreadable where that leaves open
+    whose the image is, or where it belongs."""
+    for column_of, hidden in ((options.hide, True), (options.tell, False)):
+        there = _there(rows[0], column_of.values(), options)
+        for name, column in column_of.items():
+            value, notice = _agreed(rows, column, options) if column in there else ("", None)
+            if notice is not None and name in needed_by(image.card, "subject", "study", "series", "split"):
+                raise rows[0].bad(notice.reason)
+            if notice is not None:
+                yield ProblemDraft(notice, ())
+            elif value:
+                yield AttributeDraft(name, value, hidden=hidden)
+
+
+def _agreed(rows: Sequence[Row], column: str, options: Options) -> tuple[str, Notice | None]:
+    """The one value that the rows have in a column, "" where all are blank; that they disagree."""
     if len(rows) == 1:
-        return rows[0][column]
+        return rows[0][column], None
     values = [value for value in (row[column] for row in rows) if value]
     if len(set(values)) < 2:
-        return values[0] if values else ""
+        return values[0] if values else "", None
     if options.conflict is None:
         reason = f"column {column!r} has {', '.join(map(repr, dict.fromkeys(values)))} for one image"
-        raise Unreadable(rows[0].file, f"line {rows[0].line}: {reason}; set `conflict` to any or majority, or `where`")
+        return "", rows[0].bad(f"{reason}; set `conflict` to any or majority, or `where`").notice()
     if options.conflict == "uncertain":
-        return " | ".join(dict.fromkeys(values))
-    return values[0] if options.conflict == "any" else Counter(values).most_common(1)[0][0]
+        return " | ".join(dict.fromkeys(values)), None
+    return (values[0] if options.conflict == "any" else Counter(values).most_common(1)[0][0]), None
 
 
 def _written(rows: Sequence[Row], options: Options) -> Iterator[TextDraft]:

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pydantic import Field, PositiveFloat, model_validator
 
 from connectors import tables
 from connectors.annotations.table import STATES, State
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.tables import Row
 from schemas import SpanShape
@@ -42,35 +43,68 @@ companions = tables.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on a time that is no number, goes back or lies after the clip, and on an unknown state."""
-    rows = tables.rows(image, options)
+    """A row whose time is no number, goes back or lies after the clip, or whose state is unknown, is a problem: what
+    was shown from the row before it until the next one is left open. Raises Unreadable where no time can be told."""
+    rows, repeated = tables.distinct(tables.rows(image, options))
     if not rows:
         return
+    yield from repeated
     yield ExaminedDraft(rows[0].file)
     hertz = options.fps or image.geometry.sampling_hz
     if not hertz or not image.geometry.sampling_hz:
         raise Unreadable(image.path, "nothing tells its frames a second; set `fps` of the reader and of the timeline")
     end = image.geometry.shape[0] / image.geometry.sampling_hz
-    times = _times(rows, options, hertz, end)
-    if options.label is not None:
-        yield from _spans(times, [row[options.label] for row in rows], end)
-    for column in options.columns:
-        there = [column if _state(row, column, options) == "present" else "" for row in rows]
-        yield from _spans(times, there, end)
+    moments: list[Moment] = []
+    yield from tables.each(rows, lambda row: _read(row, moments, options, hertz, end))
+    times = [moment.time for moment in moments]
+    if times:
+        times.append(2 * times[-1] - times[-2] if len(times) > 1 else math.inf)
+    for label in (None,) if options.label is not None else options.columns:
+        yield from _spans(times, [moment.label(label) for moment in moments], end)
 
 
-def _times(rows: Sequence[Row], options: Options, hertz: float, end: float) -> list[float]:
-    """When each row begins, and when the last one ends, in seconds."""
-    times: list[float] = []
-    for row in rows:
-        frame = row.number(options.at)
-        if frame is None:
-            raise row.bad(f"column {options.at!r} is blank, and nothing else says when this is")
-        time = (frame - options.first) / hertz
-        if not 0 <= time <= end + SLACK or (times and time <= times[-1]):
-            raise row.bad(f"{time:g} s is not after the row before it and within a clip of {end:g} s")
-        times.append(time)
-    return [*times, 2 * times[-1] - times[-2] if len(times) > 1 else math.inf]
+@dataclass(frozen=True)
+class Moment:
+    """A row: when it begins, in seconds, and what is there then; nothing where that could not be read."""
+
+    time: float
+    there: frozenset[str] = frozenset()
+
+    def label(self, column: str | None) -> str:
+        """The one label, or that of a column; "" where it is not there."""
+        if column is None:
+            return next(iter(self.there), "")
+        return column if column in self.there else ""
+
+
+def _read(
+    row: Row, moments: list[Moment], options: Options, hertz: float, end: float
+) -> Iterator[Draft]:  # fmt: skip
+    """Adds what a row says. Raises RowFault, and leaves open then what goes on from the row before."""
+    earlier = moments[-1].time if moments else None
+    time = earlier
+    try:
+        time = _time(row, earlier, options, hertz, end)
+        said = {row[options.label]} if options.label is not None else set(options.columns)
+        there = said if options.label else {column for column in said if _state(row, column, options) == "present"}
+        moments.append(Moment(time, frozenset(there - {""})))
+    except RowFault:
+        if time is not None and time == earlier:
+            moments[-1] = Moment(time)
+        elif time is not None:
+            moments.append(Moment(time))
+        raise
+    yield from ()
+
+
+def _time(row: Row, earlier: float | None, options: Options, hertz: float, end: float) -> float:
+    frame = row.number(options.at)
+    if frame is None:
+        raise row.bad(f"column {options.at!r} is blank, and nothing else says when this is")
+    time = (frame - options.first) / hertz
+    if not 0 <= time <= end + SLACK or (earlier is not None and time <= earlier):
+        raise row.bad(f"{time:g} s is not after the row before it and within a clip of {end:g} s")
+    return time
 
 
 def _state(row: Row, column: str, options: Options) -> State | None:

@@ -4,8 +4,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from connectors import tables
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.shapes import drawing
 from schemas import BoxShape
@@ -34,18 +35,23 @@ companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on another size than the image's, and on objects without a name or a shape."""
+    """Objects without a name or a shape are problems. Raises Unreadable on another size than the image's."""
     for path in drawing.present(image, options.file, options.missing):
         yield ExaminedDraft(path)
-        if not drawing.is_there(image.root, path):
-            continue
-        root = drawing.tree(image.root, path)
-        if root.tag != "annotation":
-            raise Unreadable(path, f"<{root.tag}> is no VOC <annotation>")
-        if options.size == "check":
-            _check_size(image, path, root)
-        for n, found in enumerate(root.findall("object"), start=1):
-            yield from _drawn(image, path, f"object {n}", found, options)
+        if drawing.is_there(image.root, path):
+            yield from _of_file(image, path, options)
+
+
+def _of_file(image: Image, path: str, options: Options) -> Iterator[Draft]:
+    root = drawing.tree(image.root, path)
+    if root.tag != "annotation":
+        raise Unreadable(path, f"<{root.tag}> is no VOC <annotation>")
+    if options.size == "check":
+        _check_size(image, path, root)
+    objects = [(f"object {n}", found) for n, found in enumerate(root.findall("object"), start=1)]
+    yield from tables.each(
+        objects, lambda one: _drawn(image, path, *one, options), lambda one: [_label(path, *one, options)]
+    )
 
 
 def _check_size(image: Image, path: str, root: ET.Element) -> None:
@@ -56,9 +62,7 @@ def _check_size(image: Image, path: str, root: ET.Element) -> None:
 
 
 def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Options) -> Iterator[RegionDraft]:
-    name = (found.findtext("name") or "").strip()
-    if not name:
-        raise Unreadable(path, f"{where} has no <name>")
+    label = _label(path, where, found, options)
     meta: dict[str, Any] = {flag: True for flag in FLAGS if (found.findtext(flag) or "").strip() in ("1", "True")}
     for key in ("pose", *options.keep):
         value = (found.findtext(key) or "").strip()
@@ -66,11 +70,22 @@ def _drawn(image: Image, path: str, where: str, found: ET.Element, options: Opti
             meta[key] = value
     board = drawing.board(image, options)
     shape = _shape(board, path, where, found, options)
-    if isinstance(shape, BoxShape) and name in options.points:
+    if isinstance(shape, BoxShape) and _name(found) in options.points:
         x0, y0, x1, y1 = shape.xyxy
         shape = board.points(path, where, [((x0 + x1) / 2, (y0 + y1) / 2)])
     if shape is not None:
-        yield RegionDraft(options.named(name), shape, meta=meta)
+        yield RegionDraft(label, shape, meta=meta)
+
+
+def _name(found: ET.Element) -> str:
+    return (found.findtext("name") or "").strip()
+
+
+def _label(path: str, where: str, found: ET.Element, options: Options) -> str:
+    name = _name(found)
+    if not name:
+        raise RowFault(path, "has no <name>", item=where)
+    return options.named(name)
 
 
 def _shape(board: drawing.Board, path: str, where: str, found: ET.Element, options: Options) -> Shape | None:
@@ -85,7 +100,7 @@ def _shape(board: drawing.Board, path: str, where: str, found: ET.Element, optio
     if box is None:
         point = found.find("point")
         if point is None:
-            raise Unreadable(path, f"{where} has no <bndbox>, <polygon> or <point>")
+            raise RowFault(path, "has no <bndbox>, <polygon> or <point>", item=where)
         x, y = (_number(path, where, point, tag) for tag in ("x", "y"))
         return board.points(path, where, [(x + centre, y + centre)])
     x0, y0, x1, y1 = (_number(path, where, box, tag) for tag in ("xmin", "ymin", "xmax", "ymax"))

@@ -11,8 +11,9 @@ from typing import Literal
 
 import yaml
 
+from connectors import tables
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
 from connectors.shapes import drawing
 from schemas.region import Shape
@@ -41,47 +42,70 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """Raises Unreadable on a line that is no object and on a class without a name."""
+    """A line that is no object, or of a class without a name, is a problem."""
     for path in drawing.present(image, options.file, options.missing):
         yield ExaminedDraft(path)
-        if not drawing.is_there(image.root, path):
-            continue
-        for n, line in enumerate(drawing.text(image.root, path).splitlines(), start=1):
-            if line.strip():
-                yield from _drawn(image, path, f"line {n}", line.replace(",", " ").split(), options)
+        if drawing.is_there(image.root, path):
+            yield from _of_file(image, path, options)
 
 
-def _drawn(image: Image, path: str, where: str, words: list[str], options: Options) -> Iterator[RegionDraft]:
-    numbers = [drawing.number(path, where, word) for word in words]
-    kind = int(numbers[0])
-    if kind != numbers[0]:
-        raise Unreadable(path, f"{where}: class {words[0]!r} is no whole number")
-    known = (
-        _classes(image.root, options.classes, *drawing.stamp(image.root, options.classes)) if options.classes else {}
+def _of_file(image: Image, path: str, options: Options) -> Iterator[Draft]:
+    known = _known(image, options)
+    lines = enumerate(drawing.text(image.root, path).splitlines(), start=1)
+    yield from tables.each(
+        [(n, words) for n, line in lines if (words := line.replace(",", " ").split())],
+        lambda line: _drawn(image, path, *line, known, options),
+        lambda line: [_label(path, *line, known, options)],
     )
-    name = known.get(kind - options.first_class, str(kind))
-    if options.classes and kind - options.first_class not in known and str(kind) not in options.names:
-        raise Unreadable(path, f"{where}: class {kind} is not in {options.classes}, which has {len(known)}")
-    label = options.prefix + options.names[str(kind)] if str(kind) in options.names else options.named(name)
-    shape, meta = _shape(drawing.board(image, options), path, where, numbers[1:], options)
+
+
+def _known(image: Image, options: Options) -> Mapping[int, str] | None:
+    """The names of the classes by number from 0; None where no file says them."""
+    if options.classes is None:
+        return None
+    return _classes(image.root, options.classes, *drawing.stamp(image.root, options.classes))
+
+
+def _drawn(
+    image: Image, path: str, n: int, words: list[str], known: Mapping[int, str] | None, options: Options
+) -> Iterator[RegionDraft]:
+    label = _label(path, n, words, known, options)
+    try:
+        numbers = [drawing.number(path, "", word) for word in words[1:]]
+        shape, meta = _shape(drawing.board(image, options), path, numbers, options)
+    except RowFault as fault:
+        raise RowFault(path, fault.plain, n, label) from fault
     if shape is not None:
         yield RegionDraft(label, shape, meta=meta)
 
 
+def _label(path: str, n: int, words: list[str], known: Mapping[int, str] | None, options: Options) -> str:
+    try:
+        number = float(words[0])
+        kind = int(number)
+    except (ValueError, OverflowError) as error:
+        raise RowFault(path, f"class {words[0]!r} is no whole number", n) from error
+    if kind != number:
+        raise RowFault(path, f"class {words[0]!r} is no whole number", n)
+    if str(kind) in options.names:
+        return options.prefix + options.names[str(kind)]
+    if known is not None and kind - options.first_class not in known:
+        raise RowFault(path, f"class {kind} is not in {options.classes}, which has {len(known)}", n)
+    return options.named((known or {}).get(kind - options.first_class, str(kind)))
+
+
 def _shape(
-    board: drawing.Board, path: str, where: str, numbers: list[float], options: Options
+    board: drawing.Board, path: str, numbers: list[float], options: Options
 ) -> tuple[Shape | None, dict[str, float]]:
     count = len(numbers)
     if count in (4, 5) and options.form != "outline":
         x, y, w, h = (n * side for n, side in zip(numbers, (board.width, board.height) * 2, strict=False))
-        box = board.box(path, where, (x - w / 2, y - h / 2, x + w / 2, y + h / 2))
+        box = board.box(path, "", (x - w / 2, y - h / 2, x + w / 2, y + h / 2))
         return box, {"score": numbers[4]} if count == 5 else {}
     if count < 6 or count % 2 or options.form == "box":
-        raise Unreadable(
-            path, f"{where}: {count + 1} numbers are neither class, cx, cy, w, h nor class, x, y, x, y ..."
-        )
+        raise RowFault(path, f"{count + 1} numbers are neither class, cx, cy, w, h nor class, x, y, x, y ...")
     ring = [(x * board.width, y * board.height) for x, y in zip(numbers[0::2], numbers[1::2], strict=True)]
-    return board.polygon(path, where, [ring]), {}
+    return board.polygon(path, "", [ring]), {}
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """Images in arrays: .npz, .npy, HDF5 and MATLAB files, one image an array or one a row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from connectors.base import Found, Item, LayoutError, Unreadable
 from connectors.headers import array_file
 from connectors.headers.grids import geometry as volume_geometry
 from connectors.headers.grids import placed
-from schemas import DatasetCard, Geometry, LabelSpace
+from schemas import DatasetCard, Geometry, LabelSpace, SourceFile
 from schemas.record import Kind
 from schemas.select import parse_select, select_of
 
@@ -57,6 +58,13 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     found = list(_found(root, path, options))
     if not found:
         raise Unreadable(path, f"no array fits layout.options.images {options.images!r}")
+    yield from assemble.several(path, _records(root, card, space, options, path, source, found))
+
+
+def _records(
+    root: Path, card: DatasetCard, space: LabelSpace, options: Options, path: str, source: SourceFile,
+    found: list[tuple[array_file.Array, dict[str, str], Options]],
+) -> Iterator[tuple[str, Callable[[], Iterator[Found]]]]:  # fmt: skip
     for array, named, its in found:
         for select, own in _parts(path, array, its):
             part = select.partition("@")[0] if len(found) > 1 or "[" in select else ""
@@ -64,7 +72,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
             kind, grid = _grid(path, array, select, its)
             sources = (source.model_copy(update={"select": select}),)
             media = assemble.Media(kind, "array", VERSION, grid, sources, select, fields)
-            yield from assemble.rows(root, card, space, options, path, media)
+            yield select, partial(assemble.rows, root, card, space, options, path, media)
 
 
 def _options(card: DatasetCard) -> Options:

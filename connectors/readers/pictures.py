@@ -1,6 +1,7 @@
 """Plain pictures (PNG, JPEG, TIFF, BMP, GIF), each a record; in folders or in archives."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -44,20 +45,25 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
             path, f"is to be shown turned (orientation {max(turns)}): which side its parts are on is unknown"
         )
     if options.panels:
-        yield from _panels(root, card, space, options, path, source, (rows, columns))
-        return
+        parts = list(_panels(options, path, source, (rows, columns)))
+    else:
+        parts = list(_pages(options, source, (rows, columns), pages, turns))
+    yield from assemble.several(
+        path, ((part.select or path, partial(assemble.rows, root, card, space, options, path, part)) for part in parts)
+    )
+
+
+def _pages(
+    options: Options, source: SourceFile, size: tuple[int, int], pages: int, turns: picture_file.Turns | None
+) -> Iterator[assemble.Media]:
     for page in range(pages if options.pages == "each" else 1):
         select = f"[{page}]" if pages > 1 else options.half
-        geometry = Geometry(shape=picture_file.half(rows, columns, select))
+        geometry = Geometry(shape=picture_file.half(*size, select))
         own = source.model_copy(update={"select": select}) if select else source
-        media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)}, turns=turns)
-        yield from assemble.rows(root, card, space, options, path, media)
+        yield assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"page": str(page)}, turns=turns)
 
 
-def _panels(
-    root: Path, card: DatasetCard, space: LabelSpace, options: Options, path: str, source: SourceFile,
-    size: tuple[int, int],
-) -> Iterator[Found]:  # fmt: skip
+def _panels(options: Options, path: str, source: SourceFile, size: tuple[int, int]) -> Iterator[assemble.Media]:
     count = len(options.panels)
     if size[1] % count:
         raise Unreadable(path, f"{size[1]} columns are not {count} equal panels")
@@ -66,5 +72,4 @@ def _panels(
             select = f"panel {number} of {count}"
             geometry = Geometry(shape=picture_file.half(*size, select))
             own = source.model_copy(update={"select": select})
-            media = assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"panel": name})
-            yield from assemble.rows(root, card, space, options, path, media)
+            yield assemble.Media("image", "raster", VERSION, geometry, (own,), select, {"panel": name})

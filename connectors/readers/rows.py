@@ -14,10 +14,11 @@ import polars as pl
 from pydantic import model_validator
 
 from connectors import archives, assemble, base, tables
-from connectors.base import Found, Item, Unreadable
+from connectors.base import Found, Item, RowFault, Unreadable
 from connectors.headers import parquet_cells, picture_file
 from connectors.tables import Row
-from connectors.tables.source import FAULT, LINE, check, tidy
+from connectors.tables.nested import FAULT
+from connectors.tables.source import LINE, check, tidy
 from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
 VERSION = "1"
@@ -89,7 +90,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     if place is None:
         _places(root, path, options)  # says what is wrong with the table
         raise Unreadable(path, "the table has changed since it was listed; list it again")
-    found = _rows(root, path, options, place)
+    found, lost = _rows(root, path, options, place)
     first, text = found[0], _text(found, options)
     fields = {**first.cells, **{name: first[column] for name, column in options.fields.items()}, "row": str(place)}
     for media in _media(root, item.uri, member, path, place, options, first, text):
@@ -99,6 +100,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
                 written = "\n\n".join(part for part in (text, row.text) if part) or None
                 row = row.model_copy(update={"text": written})
             yield row
+    yield from (fault.notice() for fault in lost)
 
 
 def _split(member: str | None) -> tuple[str | None, int | None]:
@@ -107,8 +109,9 @@ def _split(member: str | None) -> tuple[str | None, int | None]:
     return (found[1], int(found[2])) if found else (member, None)
 
 
-def _rows(root: Path, path: str, options: Options, place: int) -> list[Row]:
-    """The rows of a record. Raises Unreadable when one of them is at fault or no longer there."""
+def _rows(root: Path, path: str, options: Options, place: int) -> tuple[list[Row], list[RowFault]]:
+    """The rows of a record, and what is wrong with those that cannot be read. Raises Unreadable when none can be, or
+    when they are no longer there."""
     found = tables.frame(root, path, options.table)
     if place >= found.height:
         raise Unreadable(path, f"row {place} is not there: the table has {found.height}")
@@ -116,14 +119,17 @@ def _rows(root: Path, path: str, options: Options, place: int) -> list[Row]:
     if options.one_per is not None:
         column = tidy(options.one_per)
         part = found.filter(pl.col(column).eq_missing(pl.lit(part[column][0])))
-    rows = []
+    rows, lost = [], []
     for cells in part.iter_rows(named=True):
         line, fault = cells.pop(LINE), cells.pop(FAULT)
         row = Row(path, line, {name: value or "" for name, value in cells.items()})
         if fault:
-            raise row.bad(fault)
-        rows.append(row)
-    return rows
+            lost.append(row.bad(fault))
+        else:
+            rows.append(row)
+    if not rows:
+        raise lost[0]
+    return rows, lost
 
 
 def _media(

@@ -6,29 +6,40 @@ from typing import Any
 
 import numpy as np
 
-from connectors.base import Unreadable
+from connectors.base import RowFault
 from connectors.shapes import drawing
-from connectors.shapes.json_paths import Mark, Point, rings
+from connectors.shapes.json_paths import Mark, Point, Unread, each, rings
 from connectors.shapes.json_tools import ellipse
 
 SIDES = ("xtl", "ytl", "xbr", "ybr")
 KINDS = ("box", "polygon", "points", "ellipse", "mask", "polyline", "cuboid")
 
 
-def marks(file: str, entry: ET.Element, label: str | None, constant: str | None) -> Iterator[Mark]:
-    """The objects of an <image>; their attributes become meta. A turned box is a polygon. Raises Unreadable."""
-    for n, found in enumerate((child for child in entry if child.tag in KINDS), start=1):
-        where = f"image {entry.get('name')}, {found.tag} {n}"
-        meta: dict[str, Any] = {one.get("name", ""): one.text or "" for one in found.findall("attribute")}
-        if found.get("occluded") == "1":
-            meta["occluded"] = True
-        said = constant or (meta.get(label) if label and label != "@label" else found.get("label"))
-        if not said:
-            raise Unreadable(file, f"{where}: nothing at {label or '@label'!r} says what it is")
-        yield _mark(file, where, str(said), found, meta)
+def marks(file: str, entry: ET.Element, label: str | None, constant: str | None) -> Iterator[Mark | Unread]:
+    """The objects of an <image>; their attributes become meta. A turned box is a polygon."""
+    objects = enumerate((child for child in entry if child.tag in KINDS), start=1)
+    yield from each(
+        file, ((f"image {entry.get('name')}, {found.tag} {n}", found) for n, found in objects),
+        lambda where, found: [_mark(file, where, _said(file, where, found, label, constant), found)],
+        lambda where, found: [_said(file, where, found, label, constant)],
+    )  # fmt: skip
 
 
-def _mark(file: str, where: str, label: str, found: ET.Element, meta: dict[str, Any]) -> Mark:
+def _meta(found: ET.Element) -> dict[str, Any]:
+    meta: dict[str, Any] = {one.get("name", ""): one.text or "" for one in found.findall("attribute")}
+    return {**meta, "occluded": True} if found.get("occluded") == "1" else meta
+
+
+def _said(file: str, where: str, found: ET.Element, label: str | None, constant: str | None) -> str:
+    said = constant or (_meta(found).get(label) if label and label != "@label" else found.get("label"))
+    if not said:
+        raise RowFault(file, f"nothing at {label or '@label'!r} says what it is", item=where)
+    return str(said)
+
+
+def _mark(file: str, where: str, label: str, found: ET.Element) -> Mark:
+    meta = _meta(found)
+
     def number(name: str) -> float:
         return drawing.number(file, f"{where}, {name}", found.get(name))
 
@@ -48,10 +59,10 @@ def _mark(file: str, where: str, label: str, found: ET.Element, meta: dict[str, 
         left, top, width, height = (int(number(name)) for name in ("left", "top", "width", "height"))
         runs = np.array([int(part) for part in (found.get("rle") or "").split(",") if part.strip()], np.int64)
         if runs.min(initial=0) < 0 or runs.sum() != width * height:
-            raise Unreadable(file, f"{where}: run lengths do not fill {width} x {height}")
+            raise RowFault(file, f"run lengths do not fill {width} x {height}", item=where)
         mask = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(height, width)
         return Mark(where, label, mask=mask, origin=(left, top), meta=meta)
-    raise Unreadable(file, f"{where}: a {found.tag} is no region; leave its label out with `skip`")
+    raise RowFault(file, f"a {found.tag} is no region; leave its label out with `skip`", item=where)
 
 
 def _turned(box: tuple[float, float, float, float], angle: float) -> tuple[Point, ...]:

@@ -8,7 +8,8 @@ import pydicom
 from numpy.typing import NDArray
 
 from connectors import base
-from connectors.base import Unreadable
+from connectors.base import Found, Unreadable
+from connectors.drafts import ProblemDraft
 from connectors.shapes import dicom_segments
 from schemas import (
     ContourShape,
@@ -65,10 +66,13 @@ def _outlines(drawing: NDArray[np.uint8]) -> list[tuple[tuple[float, float], ...
 
 def segments(
     card: DatasetCard, space: LabelSpace, record: Record, source: SourceFile, seg: pydicom.Dataset
-) -> Iterator[Region | Notice]:
+) -> Iterator[Found]:
     """Regions of a DICOM Segmentation (PS3.3 A.51) on the record that it was drawn on; a notice for each segment that
     the card does not know. Raises Unreadable on another grid."""
     for draft in dicom_segments.drafts(source, seg, record.geometry, instance=""):
+        if isinstance(draft, ProblemDraft):
+            yield draft.notice.model_copy(update={"record": record.key})
+            continue
         if draft.label not in card.layout.labels:
             reason = "the card does not know this segment: map it under layout.labels, or null it and say why"
             yield Notice(kind="value", uri=source.uri, item=draft.label, reason=reason, record=record.key)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pydicom
 
-from connectors.base import Unreadable
-from connectors.drafts import RegionDraft
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import ProblemDraft, RegionDraft
 from schemas import Geometry, LabelShape, MadeBy, SourceFile
 
 OFF_GRID = 0.1  # voxels
@@ -16,9 +16,9 @@ OFF_AXIS = 1e-3  # mm
 def drafts(
     source: SourceFile, seg: pydicom.Dataset, geometry: Geometry, instance: str,
     *, label_from: str = "SegmentLabel", threshold: float = 0.5,
-) -> Iterator[RegionDraft]:  # fmt: skip
-    """A region for each segment. `instance`: the image's SOPInstanceUID, which frames name where there is no patient
-    frame. Raises Unreadable when any frame lies on another grid, or none on this picture."""
+) -> Iterator[RegionDraft | ProblemDraft]:  # fmt: skip
+    """A region for each segment; one without a label is a problem. `instance`: the image's SOPInstanceUID, which frames
+    name where there is no patient frame. Raises Unreadable when any frame lies on another grid, or none on this one."""
     check_grid(source.uri, seg, geometry, instance)
     kind = str(seg.get("SegmentationType") or "BINARY")
     if kind not in ("BINARY", "FRACTIONAL", "LABELMAP"):
@@ -26,7 +26,8 @@ def drafts(
     for segment in seg.SegmentSequence:
         label, number = str(segment.get(label_from) or "").strip(), int(segment.SegmentNumber)
         if not label:
-            raise Unreadable(source.uri, f"segment {number} has no {label_from}")
+            yield ProblemDraft(RowFault(source.uri, f"has no {label_from}", item=f"segment {number}").notice())
+            continue
         if kind == "LABELMAP":
             shape = LabelShape(source=source, decoder="dicom_seg", value=number, listed=True)
         elif kind == "FRACTIONAL":

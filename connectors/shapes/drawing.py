@@ -15,7 +15,7 @@ from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
-from connectors.base import LayoutError, Unreadable
+from connectors.base import LayoutError, RowFault, Unreadable
 from schemas import BoxShape, PointShape, PolygonShape
 
 SLACK = 0.01  # pixels by which rounding may carry a box over the edge
@@ -25,7 +25,7 @@ Ring = Sequence[Sequence[float]]
 class Options(base.Options):
     """`file`: a pattern over the image's fields; fields still open are searched for. `prefix` goes before each label,
     `names` says the label of what the file writes (a list: of 0, 1, 2 ...). `clip` cuts what leaves the image and
-    passes over what lies outside; `skip_empty` passes over what has no area; otherwise both are unreadable.
+    passes over what lies outside; `skip_empty` passes over what has no area; otherwise each is a fault of its object.
     """
 
     file: str
@@ -130,25 +130,26 @@ def tree(root: Path, path: str) -> ET.Element:
 
 
 @contextmanager
-def formed(file: str) -> Iterator[None]:
+def formed(file: str, where: str | None = None) -> Iterator[None]:
     """What a file of another form than its tool's makes of the reading becomes Unreadable: `null` for a list, and so
-    on, which no reader can ask for at every step."""
+    on, which no reader can ask for at every step. `where`: the entry that it is a fault of, and of no other."""
     try:
         yield
     except (Unreadable, LayoutError):
         raise
     except (AttributeError, TypeError, LookupError, ValueError, OverflowError) as error:
-        raise Unreadable(file, f"its form is another than expected: {type(error).__name__}: {error}") from error
+        reason = f"its form is another than expected: {type(error).__name__}: {error}"
+        raise (RowFault(file, reason, item=where) if where else Unreadable(file, reason)) from error
 
 
 def number(file: str, where: str, value: object) -> float:
-    """A finite number. Raises Unreadable."""
+    """A finite number. Raises RowFault."""
     try:
         out = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        raise Unreadable(file, f"{where}: {str(value)[:40]!r} is no number") from error
+        raise RowFault(file, f"{str(value)[:40]!r} is no number", item=where) from error
     if not math.isfinite(out):
-        raise Unreadable(file, f"{where}: {value!r} is no number")
+        raise RowFault(file, f"{value!r} is no number", item=where)
     return out
 
 
@@ -167,15 +168,15 @@ class Board:
     tile: bool = False
 
     def box(self, file: str, where: str, xyxy: Sequence[float]) -> BoxShape | None:
-        """A half-open box; None where it may be passed over. Raises Unreadable."""
+        """A half-open box; None where it may be passed over. Raises RowFault."""
         left, top, right, bottom = xyxy
         shown = f"the box {tuple(round(value, 3) for value in xyxy)}"
         if right < left or bottom < top:
-            raise Unreadable(file, f"{where}: {shown} ends before it begins")
+            raise RowFault(file, f"{shown} ends before it begins", item=where)
         if right == left or bottom == top:
             if self.options.skip_empty:
                 return None
-            raise Unreadable(file, f"{where}: {shown} has no area; set `skip_empty` to pass over it")
+            raise RowFault(file, f"{shown} has no area; set `skip_empty` to pass over it", item=where)
         (x0, y0), (x1, y1) = self._own(left, top), self._own(right, bottom)
         inside = (max(x0, 0.0), max(y0, 0.0), min(x1, self.width), min(y1, self.height))
         if inside[0] >= inside[2] or inside[1] >= inside[3]:
@@ -188,7 +189,7 @@ class Board:
 
     def polygon(self, file: str, where: str, rings: Sequence[Ring], holes: Sequence[bool] = ()) -> PolygonShape | None:
         """An outline as drawn; what leaves a tile or a clipped image is cut. None where it may be passed over: without
-        area, or away from a tile or a clipped image. Raises Unreadable."""
+        area, or away from a tile or a clipped image. Raises RowFault."""
         flags = list(holes) or [False] * len(rings)
         placed: list[tuple[tuple[tuple[float, float], ...], bool]] = []
         for ring, hole in zip(rings, flags, strict=True):
@@ -199,7 +200,8 @@ class Board:
                     (cut(points, self.width, self.height) if self.tile or self.options.clip else points, hole)
                 )
             elif not self.options.skip_empty:
-                raise Unreadable(file, f"{where}: an outline of {len(ring)} points has no area; set `skip_empty`")
+                reason = f"an outline of {len(ring)} points has no area; set `skip_empty` to pass over it"
+                raise RowFault(file, reason, item=where)
         placed = [(points, hole) for points, hole in placed if points]
         if all(hole for _, hole in placed):
             return None
@@ -218,7 +220,7 @@ class Board:
         )
 
     def points(self, file: str, where: str, given: Ring, names: Sequence[str] = ()) -> PointShape | None:
-        """Named points; None where none is on a tile or a clipped image. Raises Unreadable where one is outside."""
+        """Named points; None where none is on a tile or a clipped image. Raises RowFault where one is outside."""
         kept: list[tuple[float, float]] = []
         called: list[str] = []
         for n, (x, y) in enumerate(given):
@@ -236,7 +238,7 @@ class Board:
     def _outside(self, file: str, where: str, shown: str) -> None:
         if not (self.options.clip or self.tile):
             size = f"{self.width:g} x {self.height:g} pixels"
-            raise Unreadable(file, f"{where}: {shown} is not within an image of {size}; `clip` cuts what leaves it")
+            raise RowFault(file, f"{shown} is not within an image of {size}; `clip` cuts what leaves it", item=where)
 
 
 def cut(ring: Sequence[tuple[float, float]], width: float, height: float) -> tuple[tuple[float, float], ...]:

@@ -1,17 +1,20 @@
 """Objects in a JSON or XML of any make, found by the paths that a card gives: "Label.objects[*]", "bbox.xmin"."""
 
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from connectors import tables
 from connectors.assemble import Image
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, ProblemDraft, RegionDraft
 from connectors.shapes import drawing
 from schemas import rle
 from schemas.region import Shape
@@ -20,6 +23,7 @@ _STEP = re.compile(r"\[(\*|\d+)\]|([^.\[\]]+)")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
+Found = TypeVar("Found")
 
 
 class Element(dict[str, Any]):
@@ -67,7 +71,7 @@ class Mark:
     meta: dict[str, Any] = field(default_factory=dict)
 
     def shape(self, image: Image, file: str, board: drawing.Board) -> Shape | None:
-        """The mark on the image; None where it may be passed over. Raises Unreadable."""
+        """The mark on the image; None where it may be passed over. Raises RowFault."""
         if self.box is not None:
             return board.box(file, self.where, self.box)
         if self.points:
@@ -77,9 +81,61 @@ class Mark:
         whole = np.zeros(drawing.size(image), bool)
         (x, y), (rows, columns) = self.origin, self.mask.shape
         if x < 0 or y < 0 or y + rows > whole.shape[0] or x + columns > whole.shape[1] or board.tile:
-            raise Unreadable(file, f"{self.where}: a mask of {self.mask.shape} at {(x, y)} leaves {whole.shape}")
+            raise RowFault(file, f"a mask of {self.mask.shape} at {(x, y)} leaves {whole.shape}", item=self.where)
         whole[y : y + rows, x : x + columns] = self.mask
         return rle.encode(whole)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """An object that could not be read, and its labels where they could be."""
+
+    fault: RowFault
+    labels: tuple[str, ...] | None = None
+
+
+def each(
+    file: str, objects: Iterable[tuple[str, Found]], make: Callable[[str, Found], Iterable[Mark]],
+    label: Callable[[str, Found], Iterable[str]] | None = None,
+) -> Iterator[Mark | Unread]:  # fmt: skip
+    """The marks of the objects of a file, (where, object); what is wrong with one costs that one."""
+    for where, found in objects:
+        try:
+            with drawing.formed(file, where):
+                marks = list(make(where, found))
+        except RowFault as fault:
+            yield Unread(fault, _labels(file, where, found, label))
+            continue
+        yield from marks
+
+
+def _labels(
+    file: str, where: str, found: Found, label: Callable[[str, Found], Iterable[str]] | None
+) -> tuple[str, ...] | None:  # fmt: skip
+    try:
+        with drawing.formed(file, where):
+            return None if label is None else tuple(label(where, found))
+    except RowFault:
+        return None
+
+
+def drafts(
+    image: Image, file: str, marks: Iterable[Mark | Unread], board: drawing.Board, options: drawing.Options
+) -> Iterator[Draft]:
+    """The regions of marks on an image, and the problems of those that are none."""
+
+    def drawn(mark: Mark) -> Iterator[Draft]:
+        with drawing.formed(file, mark.where):
+            shape = mark.shape(image, file, board)
+        if shape is not None:
+            yield RegionDraft(options.named(mark.label), shape, meta=mark.meta)
+
+    for mark in marks:
+        if isinstance(mark, Unread):
+            labels = None if mark.labels is None else tuple(map(options.named, mark.labels))
+            yield ProblemDraft(mark.fault.notice(), labels)
+        else:
+            yield from tables.each([mark], drawn, lambda mark: [options.named(mark.label)])
 
 
 def walk(value: Any, path: str, key: str = "") -> Iterator[Node]:
@@ -104,8 +160,9 @@ def walk(value: Any, path: str, key: str = "") -> Iterator[Node]:
 
 
 def one(value: Any, path: str) -> Any:
-    """The first value at a path; None where there is none."""
-    return next((node.value for node in walk(value, path)), None)
+    """The first value at a path; None where there is none, or NaN."""
+    found = next((node.value for node in walk(value, path)), None)
+    return None if isinstance(found, float) and math.isnan(found) else found
 
 
 def transposed(file: str, columns: Any) -> list[dict[str, Any]]:
@@ -117,41 +174,41 @@ def transposed(file: str, columns: Any) -> list[dict[str, Any]]:
 
 
 def zipped(file: str, where: str, entry: Any, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Objects from parallel lists of an entry. Raises Unreadable where their lengths differ."""
+    """Objects from parallel lists of an entry. Raises RowFault where their lengths differ."""
     lists = [one(entry, name) for name in names]
     if not all(isinstance(values, list) for values in lists):
-        raise Unreadable(file, f"{where}: {', '.join(names)} are not all lists")
+        raise RowFault(file, f"{', '.join(names)} are not all lists", item=where)
     if len({len(values) for values in lists}) > 1:
-        raise Unreadable(file, f"{where}: {', '.join(names)} have {[len(values) for values in lists]} members")
+        raise RowFault(file, f"{', '.join(names)} have {[len(values) for values in lists]} members", item=where)
     return [dict(zip(names, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
 def boxes(file: str, where: str, value: Any) -> list[list[float]]:
-    """Four numbers, or several times four in a list. Raises Unreadable."""
+    """Four numbers, or several times four in a list. Raises RowFault."""
     many = value if isinstance(value, list) and value and isinstance(value[0], list) else [value] if value else []
     for box in many:
         if not isinstance(box, list) or len(box) != 4:
-            raise Unreadable(file, f"{where}: {str(box)[:60]} is no box of four numbers")
+            raise RowFault(file, f"{str(box)[:60]} is no box of four numbers", item=where)
     return [[drawing.number(file, where, part) for part in box] for box in many]
 
 
 def rings(file: str, where: str, value: Any) -> list[Ring]:
     """The rings of an outline in any of the usual forms: x, y, x, y ...; pairs; {x, y} objects; "(x, y)" texts;
-    {all_points_x, all_points_y} or {x: [...], y: [...]}; or a list of such. Raises Unreadable."""
+    {all_points_x, all_points_y} or {x: [...], y: [...]}; or a list of such. Raises RowFault."""
     if isinstance(value, dict):
         xs, ys = (value.get(f"all_points_{axis}", value.get(axis)) for axis in "xy")
         if not isinstance(xs, list) or not isinstance(ys, list) or len(xs) != len(ys):
-            raise Unreadable(file, f"{where}: {str(value)[:60]} holds no points")
+            raise RowFault(file, f"{str(value)[:60]} holds no points", item=where)
         return [tuple(point(file, where, pair) for pair in zip(xs, ys, strict=True))]
     if isinstance(value, str):
         value = [float(text) for text in NUMBER.findall(value)]
     if not isinstance(value, list):
-        raise Unreadable(file, f"{where}: {str(value)[:60]} is no outline")
+        raise RowFault(file, f"{str(value)[:60]} is no outline", item=where)
     if not value:
         return []
     if isinstance(value[0], int | float):
         if len(value) % 2:
-            raise Unreadable(file, f"{where}: {len(value)} numbers are no x, y, x, y ...")
+            raise RowFault(file, f"{len(value)} numbers are no x, y, x, y ...", item=where)
         return [tuple(point(file, where, pair) for pair in zip(value[0::2], value[1::2], strict=True))]
     if _is_point(value[0]):
         return [tuple(point(file, where, pair) for pair in value)]
@@ -159,13 +216,13 @@ def rings(file: str, where: str, value: Any) -> list[Ring]:
 
 
 def point(file: str, where: str, value: Any) -> Point:
-    """x and y from a pair, an object or a text "(x, y)"; what follows them is left. Raises Unreadable."""
+    """x and y from a pair, an object or a text "(x, y)"; what follows them is left. Raises RowFault."""
     if isinstance(value, dict):
         value = [value.get("x"), value.get("y")]
     elif isinstance(value, str):
         value = NUMBER.findall(value)
     if not isinstance(value, list | tuple) or len(value) < 2:
-        raise Unreadable(file, f"{where}: {str(value)[:60]} is no point")
+        raise RowFault(file, f"{str(value)[:60]} is no point", item=where)
     return drawing.number(file, where, value[0]), drawing.number(file, where, value[1])
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from connectors.base import Unreadable
+from connectors.base import RowFault, Unreadable
 from connectors.shapes.drawing import number
-from connectors.shapes.json_paths import Mark, Point, one, point, rings, walk
+from connectors.shapes.json_paths import Mark, Point, Unread, each, one, point, rings, walk
 
 Tool = Literal["paths", "labelme", "via", "supervisely", "labelbox", "geojson"]
 KEYS = {"via": "{filename}", "labelbox": "{External ID}"}  # what names the image in a file of many
@@ -33,26 +33,27 @@ class Ask:
     skip: tuple[str, ...] = ()
 
     def said(self, file: str, where: str, found: Any, usual: str) -> str:
-        """An object's label. Raises Unreadable where it has none."""
+        """An object's label. Raises RowFault where it has none."""
         if self.constant is not None:
             return self.constant
         label = one(found, self.label or usual)
         if label is None or isinstance(label, list | dict) or not str(label).strip():
             wanted = "`label` is the path to it, `constant` stands for none"
-            raise Unreadable(file, f"{where}: nothing at {self.label or usual!r}; {wanted}")
+            raise RowFault(file, f"nothing at {self.label or usual!r}; {wanted}", item=where)
         return str(label).strip()
 
 
 LARGEST = 1e6  # pixels: no slide has an ellipse with longer half axes
-Read = Callable[[str, Any, Ask], Iterator[Mark]]
+Read = Callable[[str, Any, Ask], Iterator[Mark | Unread]]
 
 
-def labelme(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
+def labelme(file: str, entry: Any, ask: Ask) -> Iterator[Mark | Unread]:
     """LabelMe (wkentaro): `shapes` with `points` and a `shape_type`; a mask is a PNG in base64 from its corner on."""
-    for n, shape in enumerate(_list(file, entry, "shapes")):
-        where, kind = f"shapes[{n}]", shape.get("shape_type") or "polygon"
+
+    def read(where: str, shape: Any) -> Iterator[Mark]:
+        kind = shape.get("shape_type") or "polygon"
         if kind in ask.skip:
-            continue
+            return
         said = ask.said(file, where, shape, "label")
         points = [point(file, where, pair) for pair in _list(file, shape, "points")]
         meta = {"group": shape["group_id"]} if shape.get("group_id") is not None else {}
@@ -61,6 +62,9 @@ def labelme(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
             yield Mark(where, said, mask=_png(file, where, shape.get("mask")), origin=(x, y), meta=meta)
         else:
             yield _figure(file, where, said, kind, points, meta)
+
+    shapes = ((f"shapes[{n}]", shape) for n, shape in enumerate(_list(file, entry, "shapes")))
+    yield from each(file, shapes, read, lambda where, shape: [ask.said(file, where, shape, "label")])
 
 
 def _figure(file: str, where: str, label: str, kind: str, points: list[Point], meta: dict[str, Any]) -> Mark:
@@ -74,8 +78,8 @@ def _figure(file: str, where: str, label: str, kind: str, points: list[Point], m
         return Mark(where, label, rings=(ellipse(points[0], radius, radius),), meta=meta)
     if kind in ("point", "points"):
         return Mark(where, label, points=tuple(points), meta=meta)
-    raise Unreadable(
-        file, f"{where}: a {kind} of {len(points)} points is no region; leave it out with `skip: [{kind}]`"
+    raise RowFault(
+        file, f"a {kind} of {len(points)} points is no region; leave it out with `skip: [{kind}]`", item=where
     )
 
 
@@ -93,19 +97,22 @@ def ellipse(centre: Point, rx: float, ry: float, angle: float = 0.0) -> tuple[Po
     )
 
 
-def via(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
+def via(file: str, entry: Any, ask: Ask) -> Iterator[Mark | Unread]:
     """VGG Image Annotator 1 and 2: `regions` (a list or a mapping) of `shape_attributes` and `region_attributes`."""
-    for node in walk(entry, "regions[*]"):
-        where, shape = f"regions[{node.key}]", node.value.get("shape_attributes") or {}
+
+    def read(where: str, value: Any) -> Iterator[Mark]:
+        shape = value.get("shape_attributes") or {}
         if shape.get("name") not in ask.skip:
-            for label in _via_labels(file, where, node.value.get("region_attributes") or {}, ask):
+            for label in _via_labels(file, where, value.get("region_attributes") or {}, ask):
                 yield _via_shape(file, where, label, shape)
+
+    yield from each(file, ((f"regions[{node.key}]", node.value) for node in walk(entry, "regions[*]")), read)
 
 
 def _via_labels(file: str, where: str, attributes: dict[str, Any], ask: Ask) -> list[str]:
     """The one attribute that is the label; those ticked of a group of boxes."""
     if ask.label is None and ask.constant is None and len(attributes) != 1:
-        raise Unreadable(file, f"{where}: attributes {', '.join(attributes) or 'none'}; set `label` to the one")
+        raise RowFault(file, f"attributes {', '.join(attributes) or 'none'}; set `label` to the one", item=where)
     name = ask.label or next(iter(attributes), "")
     said = attributes.get(name)
     if isinstance(said, dict) and ask.constant is None:
@@ -130,45 +137,52 @@ def _via_shape(file: str, where: str, label: str, shape: dict[str, Any]) -> Mark
         if kind == "ellipse":
             return Mark(where, label, rings=(ellipse(centre, numbers["rx"], numbers["ry"], numbers.get("theta", 0.0)),))
     except KeyError as error:
-        raise Unreadable(file, f"{where}: a {kind} without {error.args[0]!r}") from error
-    raise Unreadable(file, f"{where}: a {kind} is no region; leave it out with `skip: [{kind}]`")
+        raise RowFault(file, f"a {kind} without {error.args[0]!r}", item=where) from error
+    raise RowFault(file, f"a {kind} is no region; leave it out with `skip: [{kind}]`", item=where)
 
 
-def supervisely(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
+def supervisely(file: str, entry: Any, ask: Ask) -> Iterator[Mark | Unread]:
     """Supervisely: `objects` with `classTitle`; coordinates name pixels, so that a rectangle holds its last row and
     column and an outline runs through centres; a bitmap is zlib's PNG in base64 from `origin` on."""
-    for n, found in enumerate(_list(file, entry, "objects")):
-        where, kind = f"objects[{n}]", found.get("geometryType")
-        if kind in ask.skip:
-            continue
-        said = ask.said(file, where, found, "classTitle")
-        if kind == "bitmap":
-            x, y = one(found, "bitmap.origin") or (None, None)
-            if x is None or y is None:
-                raise Unreadable(file, f"{where}: a bitmap without its origin")
-            mask = _png(file, where, one(found, "bitmap.data"), packed=True)
-            yield Mark(where, said, mask=mask, origin=(int(x), int(y)))
-            continue
-        outer = [point(file, where, pair) for pair in one(found, "points.exterior") or []]
-        if kind == "rectangle" and len(outer) == 2:
-            xs, ys = zip(*outer, strict=True)
-            yield Mark(where, said, box=(min(xs), min(ys), max(xs) + 1, max(ys) + 1))
-        elif kind in ("polygon", "point"):
-            inner = [[point(file, where, pair) for pair in ring] for ring in one(found, "points.interior") or []]
-            placed = tuple(tuple((x + 0.5, y + 0.5) for x, y in ring) for ring in (outer, *inner))
-            holes = (False, *(True for _ in inner))
-            if kind == "point":
-                yield Mark(where, said, points=placed[0])
-            else:
-                yield Mark(where, said, rings=placed, holes=holes)
+    objects = ((f"objects[{n}]", found) for n, found in enumerate(_list(file, entry, "objects")))
+    yield from each(
+        file, objects, lambda where, found: _supervisely(file, where, found, ask),
+        lambda where, found: [ask.said(file, where, found, "classTitle")],
+    )  # fmt: skip
+
+
+def _supervisely(file: str, where: str, found: Any, ask: Ask) -> Iterator[Mark]:
+    kind = found.get("geometryType")
+    if kind in ask.skip:
+        return
+    said = ask.said(file, where, found, "classTitle")
+    if kind == "bitmap":
+        x, y = one(found, "bitmap.origin") or (None, None)
+        if x is None or y is None:
+            raise RowFault(file, "a bitmap without its origin", item=where)
+        mask = _png(file, where, one(found, "bitmap.data"), packed=True)
+        yield Mark(where, said, mask=mask, origin=(int(x), int(y)))
+        return
+    outer = [point(file, where, pair) for pair in one(found, "points.exterior") or []]
+    if kind == "rectangle" and len(outer) == 2:
+        xs, ys = zip(*outer, strict=True)
+        yield Mark(where, said, box=(min(xs), min(ys), max(xs) + 1, max(ys) + 1))
+    elif kind in ("polygon", "point"):
+        inner = [[point(file, where, pair) for pair in ring] for ring in one(found, "points.interior") or []]
+        placed = tuple(tuple((x + 0.5, y + 0.5) for x, y in ring) for ring in (outer, *inner))
+        holes = (False, *(True for _ in inner))
+        if kind == "point":
+            yield Mark(where, said, points=placed[0])
         else:
-            raise Unreadable(file, f"{where}: a {kind} is no region; leave it out with `skip: [{kind}]`")
+            yield Mark(where, said, rings=placed, holes=holes)
+    else:
+        raise RowFault(file, f"a {kind} is no region; leave it out with `skip: [{kind}]`", item=where)
 
 
-def labelbox(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
+def labelbox(file: str, entry: Any, ask: Ask) -> Iterator[Mark | Unread]:
     """Labelbox exports: `Label.objects` with `title` and a polygon, a box from its top left corner, or a point."""
-    for n, found in enumerate(one(entry, "Label.objects") or []):
-        where = f"Label.objects[{n}]"
+
+    def read(where: str, found: Any) -> Iterator[Mark]:
         said = ask.said(file, where, found, "title")
         outline = next((found[key] for key in ("polygon", "polygons") if found.get(key) not in NOTHING), None)
         box = next((found[key] for key in ("bbox", "bounding box") if found.get(key) not in NOTHING), None)
@@ -181,19 +195,29 @@ def labelbox(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
         elif found.get("point") not in NOTHING:
             yield Mark(where, said, points=(point(file, where, found["point"]),))
         else:
-            raise Unreadable(file, f"{where} has no polygon, box or point")
+            raise RowFault(file, "has no polygon, box or point", item=where)
+
+    objects = ((f"Label.objects[{n}]", found) for n, found in enumerate(one(entry, "Label.objects") or []))
+    yield from each(file, objects, read, lambda where, found: [ask.said(file, where, found, "title")])
 
 
-def geojson(file: str, entry: Any, ask: Ask) -> Iterator[Mark]:
+def geojson(file: str, entry: Any, ask: Ask) -> Iterator[Mark | Unread]:
     """GeoJSON (RFC 7946) in pixels, as QuPath writes it: the first ring of a polygon is its edge, the others holes."""
-    features = entry.get("features", [entry]) if isinstance(entry, dict) else entry
-    for n, feature in enumerate(features):
-        where = f"features[{n}]"
+
+    def said(where: str, feature: Any) -> str:
+        return ask.said(file, where, feature, "properties.classification.name")
+
+    def read(where: str, feature: Any) -> Iterator[Mark]:
         if one(feature, "geometry.type") in ask.skip:
-            continue
-        said = ask.said(file, where, feature, "properties.classification.name")
+            return
         name = one(feature, "properties.name")
-        yield from _geometry(file, where, said, feature.get("geometry"), {"name": str(name)} if name else {})
+        meta = {"name": str(name)} if name else {}
+        yield from _geometry(file, where, said(where, feature), feature.get("geometry"), meta)
+
+    features = entry.get("features", [entry]) if isinstance(entry, dict) else entry
+    yield from each(
+        file, ((f"features[{n}]", feature) for n, feature in enumerate(features)), read, lambda *one: [said(*one)]
+    )
 
 
 def _geometry(file: str, where: str, label: str, geometry: Any, meta: dict[str, Any]) -> Iterator[Mark]:
@@ -211,7 +235,7 @@ def _geometry(file: str, where: str, label: str, geometry: Any, meta: dict[str, 
         for inner in geometry.get("geometries", []):
             yield from _geometry(file, where, label, inner, meta)
     else:
-        raise Unreadable(file, f"{where}: a {kind} is no region; leave it out with `skip: [{kind}]`")
+        raise RowFault(file, f"a {kind} is no region; leave it out with `skip: [{kind}]`", item=where)
 
 
 def _list(file: str, value: Any, key: str) -> list[Any]:
@@ -228,7 +252,7 @@ def _png(file: str, where: str, data: Any, *, packed: bool = False) -> NDArray[n
         image = Image.open(io.BytesIO(zlib.decompress(raw) if packed else raw))
         array = np.asarray(image.convert("LA"))
     except (binascii.Error, zlib.error, UnidentifiedImageError, OSError, ValueError) as error:
-        raise Unreadable(file, f"{where}: no mask in base64: {error}") from error
+        raise RowFault(file, f"no mask in base64: {error}", item=where) from error
     return (array[..., 0] > 0) & (array[..., 1] > 0)
 
 

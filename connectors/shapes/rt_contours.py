@@ -7,8 +7,9 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 
-from connectors.base import Unreadable
-from connectors.drafts import RegionDraft
+from connectors import tables
+from connectors.base import RowFault, Unreadable
+from connectors.drafts import Draft, RegionDraft
 from schemas import ContourShape, Geometry, MadeBy, PointShape, SourceFile
 
 OFF_PLANE = 0.1  # of the distance between slices
@@ -18,33 +19,47 @@ AUTHOR = "structure set author"
 Ring = tuple[int, NDArray[np.float64]]  # the plane, and (n, 2) indices i, j
 
 
-def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[RegionDraft]:
+def drafts(source: SourceFile, rt: pydicom.Dataset, geometry: Geometry, *, xor: bool = False) -> Iterator[Draft]:
     """A region for each structure with closed contours, one for each of its points. Open lines and rings of fewer than
-    three points enclose nothing: they are counted in the region's `meta`. Raises Unreadable on contours that lie
-    between the image's planes, or outside them."""
+    three points enclose nothing: they are counted in the region's `meta`. A structure with contours that lie between
+    the image's planes, or outside them, is a problem. Raises Unreadable where the image has no place in the patient."""
     if geometry.affine is None:
         raise Unreadable(source.uri, "contours lie in the patient, and this image does not say where it lies")
     inverse = np.linalg.inv(np.asarray(geometry.affine))
-    made_by = {int(roi.ROINumber): _maker(roi) for roi in rt.StructureSetROISequence}
-    names = {int(roi.ROINumber): str(roi.get("ROIName") or "").strip() for roi in rt.StructureSetROISequence}
-    for roi in rt.get("ROIContourSequence") or []:
+    structures = {int(roi.ROINumber): roi for roi in rt.StructureSetROISequence}
+
+    def named(roi: pydicom.Dataset) -> str:
         number = int(roi.ReferencedROINumber)
-        if not names.get(number):
-            raise Unreadable(source.uri, f"ROI {number} has no name")
-        rings: list[Ring] = []
-        skipped, exclusive = 0, xor
-        for contour in roi.get("ContourSequence") or []:
-            kind, points = str(contour.ContourGeometricType), _points(source.uri, names[number], contour, inverse)
-            if kind == "POINT":
-                yield RegionDraft(names[number], PointShape(points=(_plain(points[0]),)), made_by=made_by[number])
-            elif kind in CLOSED and len(points) > 2:
-                exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
-                rings.append((plane(source.uri, names[number], points, geometry.shape[2]), points[:, :2]))
-            else:
-                skipped += 1
-        if rings:
-            meta = {"skipped_contours": skipped} if skipped else {}
-            yield RegionDraft(names[number], shape(rings, exclusive), made_by=made_by[number], meta=meta)
+        name = str(structures[number].get("ROIName") or "").strip() if number in structures else ""
+        if not name:
+            raise RowFault(source.uri, "has no name", item=f"ROI {number}")
+        return name
+
+    def drawn(roi: pydicom.Dataset) -> Iterator[Draft]:
+        made_by = _maker(structures[int(roi.ReferencedROINumber)]) if named(roi) else None
+        yield from _structure(source.uri, roi, named(roi), made_by, inverse, geometry.shape[2], xor)
+
+    yield from tables.each(rt.get("ROIContourSequence") or [], drawn, lambda roi: [named(roi)])
+
+
+def _structure(
+    uri: str, roi: pydicom.Dataset, name: str, made_by: MadeBy | None, inverse: NDArray[np.float64], depth: int,
+    xor: bool,
+) -> Iterator[RegionDraft]:  # fmt: skip
+    rings: list[Ring] = []
+    skipped, exclusive = 0, xor
+    for contour in roi.get("ContourSequence") or []:
+        kind, points = str(contour.ContourGeometricType), _points(uri, name, contour, inverse)
+        if kind == "POINT":
+            yield RegionDraft(name, PointShape(points=(_plain(points[0]),)), made_by=made_by)
+        elif kind in CLOSED and len(points) > 2:
+            exclusive = exclusive or kind == "CLOSEDPLANAR_XOR"
+            rings.append((plane(uri, name, points, depth), points[:, :2]))
+        else:
+            skipped += 1
+    if rings:
+        meta = {"skipped_contours": skipped} if skipped else {}
+        yield RegionDraft(name, shape(rings, exclusive), made_by=made_by, meta=meta)
 
 
 def _maker(roi: pydicom.Dataset) -> MadeBy:
@@ -55,19 +70,18 @@ def _points(uri: str, name: str, contour: pydicom.Dataset, inverse: NDArray[np.f
     """(n, 3) voxel indices."""
     data = np.asarray(contour.get("ContourData") or [], np.float64)
     if data.size == 0 or data.size % 3 or not np.isfinite(data).all():
-        raise Unreadable(uri, f"ROI {name!r}: a contour of {data.size} numbers is no list of points")
+        raise RowFault(uri, f"a contour of {data.size} numbers is no list of points", item=f"ROI {name!r}")
     points: NDArray[np.float64] = data.reshape(-1, 3) @ inverse[:3, :3].T + inverse[:3, 3]
     return points
 
 
 def plane(uri: str, name: str, points: NDArray[np.float64], depth: int) -> int:
-    """The plane k of points (i, j, k) in voxels. Raises Unreadable when they lie between planes, or outside of all."""
+    """The plane k of points (i, j, k) in voxels. Raises RowFault when they lie between planes, or outside of all."""
     found = round(float(np.median(points[:, 2])))
     off = float(np.abs(points[:, 2] - found).max())
     if off > OFF_PLANE or not 0 <= found < depth:
-        raise Unreadable(
-            uri, f"ROI {name!r}: a contour lies {off:.2f} slices off plane {found} of the image's {depth}: another grid"
-        )
+        reason = f"a contour lies {off:.2f} slices off plane {found} of the image's {depth}: another grid"
+        raise RowFault(uri, reason, item=f"ROI {name!r}")
     return found
 
 

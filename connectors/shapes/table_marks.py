@@ -13,7 +13,7 @@ from connectors import tables
 from connectors.annotations.table import Votes, split, told
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
-from connectors.drafts import Draft, LabelDraft
+from connectors.drafts import Draft, ExaminedDraft, LabelDraft
 from connectors.tables import Row
 from schemas import MadeBy
 
@@ -72,7 +72,7 @@ def empty(row: Row, options: Options) -> bool:
 
 
 def labels(row: Row, options: Options) -> list[str]:
-    """The labels of a row's marks. Raises Unreadable when the cell is blank."""
+    """The labels of a row's marks. Raises RowFault when the cell is blank."""
     if options.constant is not None:
         return [f"{options.prefix}{options.constant}"]
     found = split(row, options.label or "", options.split_on)
@@ -182,24 +182,22 @@ def _slice(image: Image, row: Row, k: int) -> tuple[str, float, float, Callable[
     return f"{plane}:{k}", width, height, turned
 
 
-def numbers(row: Row, column: str) -> list[float]:
-    """The numbers in a cell, whatever stands between them."""
-    return whole(row, [row.parse(column, text) for text in _BETWEEN.split(row[column]) if text])
+def numbers(row: Row, column: str) -> list[float | None]:
+    """The numbers in a cell, whatever stands between them; None for "nan"."""
+    return [row.parse(column, text) for text in _BETWEEN.split(row[column]) if text]
 
 
 def whole(row: Row, found: Sequence[float | None]) -> list[float]:
-    """The numbers of one mark. Raises Unreadable when some are blank."""
+    """The numbers of one mark. Raises RowFault when some are blank."""
     there = [number for number in found if number is not None]
     if len(there) != len(found):
         raise row.bad(f"{len(found) - len(there)} of a mark's {len(found)} numbers are blank")
     return there
 
 
-def marked(image: Image, options: Options) -> Iterator[Row]:
-    """The image's rows without those that merely repeat an earlier one."""
-    seen = set()
-    for row in tables.rows(image, options):
-        said = tuple(row.cells.values())
-        if said not in seen:
-            seen.add(said)
-            yield row
+def marked(image: Image, options: Options, *, join: bool = False) -> tuple[list[Row], list[Draft]]:
+    """The image's rows without those that merely repeat an earlier one; and that it was looked at, and which rows say
+    the same, where rows are not `join`ed to one mark, whose outline may come back to a point."""
+    rows, repeated = tables.distinct(tables.rows(image, options))
+    said: list[Draft] = [ExaminedDraft(rows[0].file)] if rows else []
+    return rows, said if join else [*said, *repeated]

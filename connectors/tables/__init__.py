@@ -1,7 +1,10 @@
 """Tables as published - csv, Excel, JSON, Parquet - read one way: every cell a string, found by an image's key."""
 
-from connectors.tables.each import each
+from connectors.tables.each import distinct, each
 from connectors.tables.lookup import Row, Table, companions, companions_of, files, literal, rows
 from connectors.tables.source import Source, frame, tidy
 
-__all__ = ["Row", "Source", "Table", "companions", "companions_of", "each", "files", "frame", "literal", "rows", "tidy"]
+__all__ = [
+    "Row", "Source", "Table", "companions", "companions_of", "distinct", "each", "files", "frame", "literal", "rows",
+    "tidy",
+]  # fmt: skip

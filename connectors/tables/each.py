@@ -1,29 +1,49 @@
-"""Rows one by one: a row at fault costs itself, and what it may have spoken of is not absent."""
+"""Entries one by one: one at fault costs itself, and what it may have spoken of is not absent."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from connectors.base import RowFault
 from connectors.drafts import Draft, ProblemDraft
 from connectors.tables.lookup import Row
+from schemas import Notice
+
+SHOWN = 4  # lines in a reason
+Entry = TypeVar("Entry")
 
 
 def each(
-    rows: Iterable[Row], make: Callable[[Row], Iterable[Draft]],
-    labels: Callable[[Row], tuple[str, ...] | None] | None = None,
+    entries: Iterable[Entry], make: Callable[[Entry], Iterable[Draft]],
+    labels: Callable[[Entry], Iterable[str] | None] | None = None,
 ) -> Iterator[Draft]:  # fmt: skip
-    """What `make` says of each row, or the ProblemDraft of a row at fault. `labels`: what a row speaks of, as far as it
-    can still be told; without it, or where that fails too, it may be anything."""
-    for row in rows:
+    """What `make` says of each row or other entry, or the ProblemDraft of one at fault. `labels`: what an entry speaks
+    of, as far as it can still be told; without it, or where that fails too, it may be anything."""
+    for entry in entries:
         try:
-            found = list(make(row))
+            found = list(make(entry))
         except RowFault as fault:
-            yield ProblemDraft(fault.notice(), _labels(row, labels))
+            yield ProblemDraft(fault.notice(), _labels(entry, labels))
             continue
         yield from found
 
 
-def _labels(row: Row, labels: Callable[[Row], tuple[str, ...] | None] | None) -> tuple[str, ...] | None:
+def distinct(rows: Sequence[Row]) -> tuple[list[Row], list[ProblemDraft]]:
+    """Rows without those that repeat an earlier one in every cell, and how many say the same."""
+    found: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.fault, *row.cells.values()), []).append(row)
+    return [same[0] for same in found.values()], [_repeated(same) for same in found.values() if len(same) > 1]
+
+
+def _repeated(same: Sequence[Row]) -> ProblemDraft:
+    reason = f"{len(same)} rows say the same (lines {', '.join(str(row.line) for row in same[:SHOWN])}): counted once"
+    notice = Notice(kind="file", uri=same[0].file, line=same[0].line, item=same[0].key or None, reason=reason)
+    return ProblemDraft(notice, ())
+
+
+def _labels(entry: Entry, labels: Callable[[Entry], Iterable[str] | None] | None) -> tuple[str, ...] | None:
     try:
-        return labels(row) if labels is not None else None
+        found = labels(entry) if labels is not None else None
+        return None if found is None else tuple(found)
     except RowFault:
         return None

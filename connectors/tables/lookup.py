@@ -6,7 +6,7 @@ import math
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
@@ -17,10 +17,12 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from connectors import archives, patterns
+from connectors import archives, naming, patterns
 from connectors.assemble import Image
-from connectors.base import RowFault, Unreadable
-from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
+from connectors.base import RowFault, Unannotated, Unreadable
+from connectors.only import applies
+from connectors.tables.nested import FAULT
+from connectors.tables.source import LINE, Source, check, frame, tidy
 
 MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
@@ -36,8 +38,10 @@ class Table(Source):
     images. `match`: the template over the image's fields that equals it. `normalise` makes keys alike: slash (\\ to /),
     basename and stem act on the table's key alone, lower, number (no leading zeros) and alnum (letters and digits only)
     on both. Without `key` every row of the file is the image's: then `file` holds a field of it.
-    `where` keeps rows with one of these values in a column, `unless` drops them. `required`: an image without a row is
-    unreadable and not merely not annotated; so by default where the file is the image's own.
+    `where` keeps rows with one of these values in a column, `unless` drops them. `required`: an image without a row, or
+    without the table, is unreadable and not merely not annotated; so by default where the file is the image's own. A
+    table that is not there is told with each image, unless `required: false` says that it may be missing.
+    `only`: field -> values, or templates of them, that the image must have: the table is of a part of the set.
     """
 
     key: str | tuple[str, ...] | None = None
@@ -46,6 +50,7 @@ class Table(Source):
     where: dict[str, str | tuple[str, ...]] = {}
     unless: dict[str, str | tuple[str, ...]] = {}
     required: bool | None = None
+    only: Mapping[str, str | tuple[str, ...]] = {}
 
     __hash__ = Source.__hash__
 
@@ -72,12 +77,13 @@ class Table(Source):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: where it stands, its cells, and why they cannot be trusted ("" where they can)."""
+    """A row: where it stands, its cells, why they cannot be trusted ("" where they can), and its key."""
 
     file: str
     line: int
     cells: Mapping[str, str]
     fault: str = ""
+    key: str = ""
 
     def __getitem__(self, column: str) -> str:
         """A cell, stripped. Raises Unreadable when the table has no such column, RowFault when the row is at fault."""
@@ -111,12 +117,13 @@ class Row:
 
     def bad(self, reason: str) -> RowFault:
         """What to raise about this row."""
-        return RowFault(self.file, reason, self.line)
+        return RowFault(self.file, reason, self.line, self.key or None)
 
 
 @dataclass(frozen=True)
 class Index:
-    """Which rows have which key: `order[starts[n]:starts[n + 1]]` for the key numbered n, in the table's order."""
+    """Which rows have which key: `order[starts[n]:starts[n + 1]]` for the key numbered n, in the table's order. `lost`:
+    the first row at fault whose key is lost too; it may be that of any image without a row."""
 
     table: pl.DataFrame
     columns: tuple[str, ...]
@@ -124,17 +131,18 @@ class Index:
     keys: dict[str, int]
     order: Sequence[int]
     starts: Sequence[int]
+    lost: int | None = None
     blocks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, compare=False)
 
     def rows(self, key: str) -> list[Row]:
         """The rows of a key, those at fault among them."""
         number = self.keys.get(key)
         if number is None:
-            return []
+            return [] if self.lost is None else [self._row(self.lost, "")]
         start, end = self.starts[number], self.starts[number + 1]
-        return [self._row(place) for place in self.order[start:end]]
+        return [self._row(place, key) for place in self.order[start:end]]
 
-    def _row(self, place: int) -> Row:
+    def _row(self, place: int, key: str) -> Row:
         number, within = divmod(place, BLOCK)
         block = self.blocks.get(number)
         if block is None:  # rows are mostly asked for in the table's order: a block serves many
@@ -143,18 +151,24 @@ class Index:
             block = self.blocks[number] = self.table.slice(number * BLOCK, BLOCK).rows()
         cells = block[within]
         line, fault, file = cells[-3:]
-        return Row(self.files[file], line, dict(zip(self.columns, cells, strict=False)), fault)
+        return Row(self.files[file], line, dict(zip(self.columns, cells, strict=False)), fault, key)
 
 
 def rows(image: Image, table: Table) -> list[Row]:
-    """The rows that speak of an image, in the table's order; none where it is not in the table. Raises Unreadable."""
+    """The rows that speak of an image, in the table's order; none where it is not in the table. Raises Unreadable, and
+    Unannotated where the table is not there and need not be."""
+    if not applies(table.only, image.fields):
+        return []
     index = _held(image.root, table, image.fields)
     if index is None:
         if table.needed:
             raise Unreadable(image.path, f"no file is {table.file} for it")
+        if table.required is None and table.key is not None:
+            reason = "the table is not there: nothing that it says of images is read"
+            raise Unannotated(patterns.bind(table.file, image.fields), reason)
         return []
     value = "" if table.key is None else normal(image.fill(table.match), table.normalise, of_table=False)
-    found = index.rows(value)
+    found = _own(image, table, index.rows(value), value)
     if not found and table.needed:
         what = "no row" if table.key is None else f"no row whose {table.key} is {value!r}"
         raise Unreadable(index.files[0], f"{what}, which {image.path} needs")
@@ -168,11 +182,29 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
     found = table.memo.get(key, MISSING)
     if found is not MISSING:
         return cast("Index | None", found)
-    places = tuple(_located(root, table, fields))
+    try:
+        places = tuple(_located(root, table, fields))
+    except Unreadable:
+        if table.needed:
+            raise
+        places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
     found = table.memo[key] = _index(str(root), places, table) if places else None
     return found
+
+
+def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
+    """The rows whose full names are the image's, where only base names were compared."""
+    if "basename" not in table.normalise or len(found) < 2 or table.key is None:
+        return found
+    templates = (table.key,) if isinstance(table.key, str) else table.key
+    named = []
+    for row in found:
+        whole = replace(row, fault="")  # a key may be whole where other cells are not
+        said = (whole.fill(template) for template in templates)
+        named.append((next(text for text in said if normal(text, table.normalise, of_table=True) == value), row))
+    return naming.mine(image, found[0].file, named)
 
 
 def keys(root: Path, table: Table) -> frozenset[str]:
@@ -185,7 +217,8 @@ def keys(root: Path, table: Table) -> frozenset[str]:
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
     """The table's files for the image with these fields; the folder of the table's files where there are many, as of
     files whose name only another annotation tells."""
-    yield from companions_of(root, table.file, fields)
+    if applies(table.only, fields, open_ends=True):
+        yield from companions_of(root, table.file, fields)
 
 
 def companions_of(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[str]:
@@ -201,7 +234,7 @@ def _fixed(bound: str) -> str:
 
 def normal(text: str, steps: tuple[Step, ...], *, of_table: bool) -> str:
     """A key as it is compared."""
-    text = text.strip()
+    text = patterns.composed(text.strip())
     if of_table:
         text = text.replace("\\", "/") if "slash" in steps else text
         text = text.rsplit("/", 1)[-1] if "basename" in steps else text
@@ -227,9 +260,7 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
 
 def files(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The files of a pattern for an image with these fields, each with the fields that were open."""
-    if "{" not in text and patterns.plain(text):
-        return ((text, ()),)
-    bound = patterns.bind(text, fields)
+    bound = text if "{" not in text else patterns.bind(text, fields)
     if patterns.plain(bound):
         return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))
     return _walked(root, bound)
@@ -257,20 +288,20 @@ def _index(root: str, places: tuple[Place, ...], table: Table) -> Index:
         for column, values in chosen.items():
             inside = pl.col(tidy(column)).is_in([values] if isinstance(values, str) else list(values))
             whole = whole.filter(inside if wanted else ~inside)
-    keys, codes, places_of = _keyed(whole, columns, [path for path, *_ in places], table)
+    keys, codes, places_of, lost = _keyed(whole, columns, [path for path, *_ in places], table)
     order = np.argsort(codes, kind="stable").astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(keys)))])
     files = tuple(path for path, *_ in places)
-    return Index(whole, tuple(columns), files, keys, array("i", places_of[order]), array("q", starts))
+    return Index(whole, tuple(columns), files, keys, array("i", places_of[order]), array("q", starts), lost)
 
 
 def _keyed(
     whole: pl.DataFrame, columns: list[str], files: list[str], table: Table
-) -> tuple[dict[str, int], NDArray[np.int64], NDArray[np.int32]]:
-    """Each key's number; for each mention of a key its number and the row that it is in."""
+) -> tuple[dict[str, int], NDArray[np.int64], NDArray[np.int32], int | None]:
+    """Each key's number; for each mention of a key its number and the row that it is in; a row whose key is lost."""
     keys: dict[str, int] = {}
     if table.key is None:
-        return {"": 0}, np.zeros(whole.height, np.int64), np.arange(whole.height, dtype=np.int32)
+        return {"": 0}, np.zeros(whole.height, np.int64), np.arange(whole.height, dtype=np.int32), None
     codes, rows_of = [], []
     for template in (table.key,) if isinstance(table.key, str) else table.key:
         names = [tidy(template)] if tidy(template) in columns or "{" not in template else _COLUMN.findall(template)
@@ -282,7 +313,9 @@ def _keyed(
             if any(texts):
                 codes.append(keys.setdefault(normal(text, table.normalise, of_table=True), len(keys)))
                 rows_of.append(n)
-    return keys, np.asarray(codes, np.int64), np.asarray(rows_of, np.int32)
+    faults = whole.with_row_index("\x00n").filter(pl.col(FAULT) != "")["\x00n"]
+    lost = next((int(n) for n in faults if n not in set(rows_of)), None) if len(faults) else None
+    return keys, np.asarray(codes, np.int64), np.asarray(rows_of, np.int32), lost
 
 
 def _joined(template: str, names: list[str], texts: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """Tables kept in JSON, JSON Lines, XML, Parquet and pickles: lists of objects, mappings, and lists within lists."""
 
 import json
+import math
 import pickle
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from connectors.base import Unreadable
 
 Flat = dict[str, str]
+FAULT = "\x00fault"  # the column that says why a row cannot be trusted
 
 
 def entries(
@@ -22,10 +24,18 @@ def entries(
     column `key`; `each` names lists within an entry, the outer first, and gives a row for every element.
     Raises Unreadable."""
     if by_line:
-        found: Any = [_parse(name, line, n) for n, line in enumerate(text, start=1) if line.strip()]
+        found: Any = [_parsed_line(name, line, n) for n, line in enumerate(text, start=1) if line.strip()]
     else:
         found = _parse(name, text.read(), None)
     return nested(name, found, path, key, each)
+
+
+def _parsed_line(name: str, line: str, number: int) -> Any:
+    """A line of JSON Lines; what is wrong with it is a fault of that row."""
+    try:
+        return _parse(name, line, number)
+    except Unreadable as error:
+        return {FAULT: error.reason}
 
 
 class _Plain(pickle.Unpickler):
@@ -137,8 +147,8 @@ def _flat(entry: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def text_of(value: Any) -> str:
-    """A value as a cell: text as it is, nothing as "", a list or an object as JSON."""
-    if value is None:
+    """A value as a cell: text as it is, nothing and NaN as "", a list or an object as JSON."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 

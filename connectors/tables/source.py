@@ -8,6 +8,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -21,10 +22,12 @@ from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.base import Unreadable
-from connectors.tables import nested
+from connectors.tables import nested, quoted
+from connectors.tables.nested import FAULT
 
-LINE, FAULT = "\x00line", "\x00fault"
+LINE = "\x00line"
 GZIP = b"\x1f\x8b"
+_FOREIGN = re.compile("[\udc80-\udcff]")  # what is no byte of the encoding, as "surrogateescape" has it
 CHUNK = 20_000  # rows held as Python strings at a time
 TYPES = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
@@ -34,7 +37,8 @@ TYPES = {
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 csv.field_size_limit(2**31 - 1)  # a run-length mask is a long cell
 
-Lines = Iterator[tuple[int, list[str]]]
+NAN = ("nan", "NaN", "NAN")  # no text of a source's, but what software writes for nothing
+Lines = Iterator[tuple[int, list[str], str]]  # the line that a row begins on, its cells, what is wrong with it
 
 
 class Source(base.Options):
@@ -42,10 +46,11 @@ class Source(base.Options):
     and become columns.
 
     `type`: csv, excel, json, jsonl, parquet, xml or pickle where the extension does not say it; gzip is undone. Text:
-    `encoding`, `separator` ("whitespace" for any run of it: the default of .txt), `quote` (null: none), `comment` (what
-    such lines start with), `skip` lines before the header. `header`: the row, or rows that are joined by a blank, or
-    the columns' names where the file has none. `ragged`: rows may have fewer or more cells than the header. `sheet`:
-    its name or number. `blank`: cells that mean nothing ("NA"). `fill_down`: columns whose merged cells are filled.
+    `encoding` (a byte that is none of UTF-8's costs its row), `separator` ("whitespace" for any run of it: the default
+    of .txt), `quote` (null: none), `comment` (what such lines start with), `skip` lines before the header. `header`:
+    the row, or rows that are joined by a blank, or the columns' names where the file has none. `ragged`: rows may have
+    fewer or more cells than the header. `sheet`: its name or number. `blank`: cells that mean nothing ("NA"; "nan"
+    always does). `fill_down`: columns whose merged cells are filled.
     JSON: `rows` the path to the list or mapping, `id` the column for a mapping's keys (or a list of mappings'), `each`
     the lists within an entry that give a row for every element; inner objects become columns "outer.inner". XML, from
     below its root, and pickles likewise.
@@ -100,17 +105,30 @@ def frame(root: Path, path: str, source: Source) -> pl.DataFrame:
 def _frame(root: str, uri: str, member: str | None, size: int, mtime_ns: int, source: Source) -> pl.DataFrame:
     name = f"{uri}/{member}" if member else uri
     try:
-        with base.open_file(Path(root) / uri, member) as file, _unzipped(name, file) as plain:
-            found = _read(name, plain, source)
+        try:
+            found = _opened(root, uri, member, name, source, "strict")
+        except UnicodeDecodeError:
+            if codecs.lookup(source.encoding).name not in ("utf-8", "utf-8-sig", "ascii"):
+                raise
+            found = _opened(root, uri, member, name, source, "surrogateescape")
     except base.BAD_ARCHIVE as error:
         raise Unreadable(name, f"cannot be read: {error}") from error
     except UnicodeDecodeError as error:
         raise Unreadable(
             name, f"is not {source.encoding}: {error.reason} at byte {error.start}; set `encoding`"
         ) from error
+    except UnicodeEncodeError as error:
+        raise Unreadable(name, f"its header is not {source.encoding}; set `encoding`") from error
+    except UnicodeError as error:  # UTF-16 without its mark
+        raise Unreadable(name, f"is not {source.encoding}: {error}; set `encoding`") from error
     except (OSError, csv.Error, fastexcel.FastExcelError, pa.ArrowInvalid) as error:
         raise Unreadable(name, f"cannot be read as a table: {str(error).splitlines()[0]}") from error
     return _finished(name, found, source)
+
+
+def _opened(root: str, uri: str, member: str | None, name: str, source: Source, errors: str) -> pl.DataFrame:
+    with base.open_file(Path(root) / uri, member) as file, _unzipped(name, file) as plain:
+        return _read(name, plain, source, errors)
 
 
 def _unzipped(name: str, file: BinaryIO) -> BinaryIO:
@@ -121,13 +139,13 @@ def _unzipped(name: str, file: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
 
 
-def _read(name: str, file: BinaryIO, source: Source) -> pl.DataFrame:
+def _read(name: str, file: BinaryIO, source: Source, errors: str) -> pl.DataFrame:
     suffix = name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
     kind = source.type or TYPES.get(suffix)
     if kind is None:
         raise Unreadable(name, f"nothing says what .{suffix} holds; set `type`")
     if kind == "csv":
-        return _grid(name, _text(file, source, SEPARATORS.get(suffix, "whitespace")), source)
+        return _grid(name, _text(file, source, SEPARATORS.get(suffix, "whitespace"), errors), source)
     if kind == "excel":
         return _grid(name, _sheet(file, source), source)
     if kind == "parquet":
@@ -136,25 +154,30 @@ def _read(name: str, file: BinaryIO, source: Source) -> pl.DataFrame:
         return _columns(nested.pickled(name, file, source.rows, source.id, source.each))
     if kind == "xml":
         return _columns(nested.elements(name, file, source.rows, source.each))
-    text = io.TextIOWrapper(cast(Any, file), encoding=source.encoding)
+    text = io.TextIOWrapper(cast(Any, file), encoding=source.encoding, errors=errors)
     return _columns(nested.entries(name, text, kind == "jsonl", source.rows, source.id, source.each))
 
 
-def _text(file: BinaryIO, source: Source, usual: str) -> Lines:
+def _text(file: BinaryIO, source: Source, usual: str, errors: str) -> Lines:
     """The cells of each line. Lines without text are passed over."""
     separator = source.separator or usual
-    text = io.TextIOWrapper(cast(Any, file), encoding=source.encoding, newline="")
+    text = io.TextIOWrapper(cast(Any, file), encoding=source.encoding, errors=errors, newline="")
     lines: Iterator[str] = islice(text, source.skip, None)
     if source.comment:
         lines = ("\n" if line.startswith(source.comment) else line for line in lines)
     if len(separator) > 1:
         cut = None if separator == "whitespace" else separator
         split = ((number, line.rstrip("\r\n").split(cut)) for number, line in enumerate(lines, source.skip + 1))
-        yield from ((number, cells) for number, cells in split if any(cell.strip() for cell in cells))
+        yield from ((number, cells, "") for number, cells in split if any(cell.strip() for cell in cells))
         return
-    plain = {"quoting": csv.QUOTE_NONE, "quotechar": None} if source.quote is None else {"quotechar": source.quote}
-    reader = csv.reader(lines, delimiter=separator, **cast(dict[str, Any], plain))
-    yield from ((reader.line_num + source.skip, cells) for cells in reader if any(cells))
+    if source.quote is None:
+        reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE, quotechar=None)
+        yield from ((reader.line_num + source.skip, cells, "") for cells in reader if any(cells))
+        return
+    dialect = {"delimiter": separator, "quotechar": source.quote}
+    for at, cells, fault in quoted.rows(list(lines), dialect):
+        if any(cells):
+            yield at + source.skip + 1, cells, fault
 
 
 def _sheet(file: BinaryIO, source: Source) -> Lines:
@@ -162,17 +185,17 @@ def _sheet(file: BinaryIO, source: Source) -> Lines:
     sheet = book.load_sheet(source.sheet, header_row=None, skip_rows=source.skip, dtypes="string").to_polars()
     for number, cells in enumerate(sheet.iter_rows(), source.skip + 1):
         if any(cell and cell.strip() for cell in cells):
-            yield number, [cell or "" for cell in cells]
+            yield number, [cell or "" for cell in cells], ""
 
 
 def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
     columns = _header(name, lines, source)
     chunks = []
     while chunk := list(islice(lines, CHUNK)):
-        numbers, cells = zip(*chunk, strict=True)
-        faults: Sequence[str] = [""] * len(chunk)
+        numbers, cells, faults = zip(*chunk, strict=True)
         if any(len(row) != len(columns) for row in cells):
-            faults, cells = zip(*(_fit(row, len(columns), source.ragged) for row in cells), strict=True)
+            fitted, cells = zip(*(_fit(row, len(columns), source.ragged) for row in cells), strict=True)
+            faults = tuple(given or fault for given, fault in zip(faults, fitted, strict=True))
         series = dict(zip(columns, zip(*cells, strict=True), strict=True))
         chunks.append(_strings({**series, LINE: numbers, FAULT: faults}))
     return pl.concat(chunks, rechunk=True) if chunks else _strings({**{c: [] for c in columns}, LINE: [], FAULT: []})
@@ -194,7 +217,7 @@ def _header(name: str, lines: Lines, source: Source) -> list[str]:
     if header and isinstance(header[0], str):
         return [tidy(str(text)) for text in header]
     wanted = [int(row) for row in header]
-    above = [cells for _, cells in islice(lines, max(wanted, default=0) + 1)]
+    above = [cells for _, cells, _ in islice(lines, max(wanted, default=0) + 1)]
     if not wanted or len(above) <= max(wanted):
         raise Unreadable(name, f"{len(above)} rows are too few for a header in row {max(wanted, default=0)}")
     width = max(len(above[row]) for row in wanted)
@@ -223,23 +246,44 @@ def _unique(names: Sequence[str]) -> list[str]:
 
 
 def _strings(series: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
+    try:
+        return _made(series)
+    except UnicodeEncodeError:
+        return _made(_escaped(series))
+
+
+def _escaped(series: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """With U+FFFD for bytes that are none of the encoding's, which is a fault of their rows."""
+    faults = list(series[FAULT])
+    out: dict[str, Sequence[Any]] = {}
+    for column, cells in series.items():
+        if column in (LINE, FAULT):
+            continue
+        fixed = [_FOREIGN.sub("\ufffd", cell) for cell in cells]
+        for n, (cell, given) in enumerate(zip(fixed, cells, strict=True)):
+            if cell != given:
+                faults[n] = faults[n] or f"column {column!r}: {cell[:60]!r} has bytes of another encoding"
+        out[column] = fixed
+    return {**out, LINE: series[LINE], FAULT: faults}
+
+
+def _made(series: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
     made = pl.DataFrame(series, schema={name: pl.Int64 if name == LINE else pl.String for name in series})
     return made.with_columns(pl.col(pl.String).str.strip_chars())
 
 
 def _columns(columns: dict[str, list[str]]) -> pl.DataFrame:
     height = len(next(iter(columns.values()), []))
-    return _strings({**columns, LINE: list(range(1, height + 1)), FAULT: [""] * height})
+    return _strings({FAULT: [""] * height, **columns, LINE: list(range(1, height + 1))})
 
 
 def _finished(name: str, found: pl.DataFrame, source: Source) -> pl.DataFrame:
     """With the columns that the options add, and blanks blank."""
     known = [column for column in found.columns if column not in (LINE, FAULT)]
-    if source.blank:
-        cells = [
-            pl.when(pl.col(c).is_in(list(source.blank))).then(pl.lit("")).otherwise(pl.col(c)).alias(c) for c in known
-        ]
-        found = found.with_columns(cells)
+    blank = [*NAN, *source.blank]
+    found = found.with_columns(
+        pl.when(pl.col(c).is_in(blank)).then(pl.lit("")).otherwise(pl.col(c)).alias(c) for c in known
+    )
     for column in (tidy(text) for text in source.fill_down):
         check(name, column, known)
         filled = pl.when(pl.col(column) == "").then(None).otherwise(pl.col(column)).forward_fill().fill_null("")

@@ -58,3 +58,19 @@ def refused(card: DatasetCard, root: Path) -> list[str]:
         except Unreadable as error:
             found.append(str(error))
     return found
+
+
+def problems(card: DatasetCard, root: Path) -> list[str]:
+    """Why items are refused, and what of the others is told, each as "file: where: reason"."""
+    connector = open_dataset(card, catalog.labelspace())
+    found = []
+    for item in connector.listing(root):
+        try:
+            told = [row for row in connector.read(root, item) if isinstance(row, Notice)]
+        except Unreadable as error:
+            found.append(str(error))
+            continue
+        for notice in told:
+            at_line = notice.model_copy(update={"item": None}) if notice.line is not None else notice
+            found.append(at_line.text())
+    return found

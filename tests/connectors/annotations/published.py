@@ -38,3 +38,7 @@ def refused(root: Path, labels: dict[str, str | None], *annotations: dict[str, A
 
 def states(record: Record) -> dict[str, str]:
     return {one.concept.label: one.state for one in record.presence}
+
+
+def problems(root: Path, labels: dict[str, str | None], *annotations: dict[str, Any], **more: Any) -> list[str]:
+    return small.problems(small.card("pictures", options(*annotations, **more), labels), root)

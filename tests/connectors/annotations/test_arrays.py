@@ -37,8 +37,8 @@ def test_multi_label_columns(tmp_path: Path) -> None:
         {"liver": "absent", "spleen": "absent"},
     ]  # fmt: skip
     assert records[1].meta["uncertain"] == ["liver"]
-    (reason,) = small.refused(card({"labels": "{split}_labels", "columns": ["liver"]}), tmp_path)
-    assert "has 2 columns and the card names 1" in reason
+    reasons = small.problems(card({"labels": "{split}_labels", "columns": ["liver"]}), tmp_path)
+    assert ["has 2 columns and the card names 1" in reason for reason in reasons] == [True] * 4, "no label, four images"
 
 
 def test_a_class_a_row(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_class_a_row(tmp_path: Path) -> None:
     records, _ = small.read(card({"labels": "{split}_labels", "names": names, "field": "class"}), tmp_path)
     assert [r.presence[0].concept.label for r in records] == ["spleen", "liver", "spleen", "spleen"]
     assert [r.meta["class"] for r in records] == ["spleen", "liver", "spleen", "spleen"]
-    (reason,) = small.refused(card({"labels": "{split}_labels", "names": {"1": "liver"}}), tmp_path)
+    (reason,) = small.problems(card({"labels": "{split}_labels", "names": {"1": "liver"}}), tmp_path)
     assert "says 0, which is not under names" in reason
 
 
@@ -141,7 +141,7 @@ def test_masks_on_another_grid(tmp_path: Path) -> None:
     save(tmp_path, train_masks=MASKS[:, :5], few=MASKS[:2])
     for array, reason in (("{split}_masks", "mask grid (5, 8)"), ("few", "index 2 is outside"), ("no", "'no'")):
         mask = {"array": array, "axes": "nyx", "label": "liver"}
-        assert reason in small.refused(card({"masks": [mask]}), tmp_path)[0]
+        assert reason in small.problems(card({"masks": [mask]}), tmp_path)[0]
     with pytest.raises(LayoutError, match="one of values, label and channels"):
         _raise(tmp_path, card({"masks": [{"array": "few", "axes": "nyx"}]}))
 
@@ -163,4 +163,43 @@ def test_an_attribute_of_the_file(tmp_path: Path) -> None:
     records, _ = small.read(made, tmp_path)
     assert [(one.subject.rsplit("/", 1)[-1], one.meta["tesla"]) for one in records] == [("p7", 1.5)] * 2
     assert all("patient" not in one.meta for one in records)
-    assert "attribute" in small.refused(card({"told": {"x": "@no"}}, {}, files=["a.h5"], images="scan"), tmp_path)[0]
+    assert "attribute" in small.problems(card({"told": {"x": "@no"}}, {}, files=["a.h5"], images="scan"), tmp_path)[0]
+
+
+def test_an_entry_without_its_label_costs_that_label_and_the_file_is_read(tmp_path: Path) -> None:
+    save(tmp_path, train_labels=np.array([1, 0, 1]), train_ages=np.array([50, 51, 52, np.nan]))
+    made = card({"labels": "{split}_labels", "names": {"0": "liver", "1": "spleen"}, "told": {"age": "{split}_ages"}})
+    made = made.model_copy(update={"exhaustive": ("liver",)})
+    records, _ = small.read(made, tmp_path)
+    assert [[p.concept.label for p in r.presence] for r in records] == [["spleen"], ["liver"], ["spleen"], []]
+    assert [record.exhaustive for record in records] == [("liver",)] * 3 + [()]
+    assert [record.meta.get("age") for record in records] == [50, 51, 52, None]
+    assert small.problems(made, tmp_path) == ["a.npz: row 3: array 'train_labels' of (3,) has no row 3"]
+
+
+def test_a_class_or_a_cell_that_is_none_costs_itself(tmp_path: Path) -> None:
+    save(tmp_path, train_labels=np.array([1, np.nan, 7, 1]))
+    names = {"labels": "{split}_labels", "names": {"1": "spleen"}}
+    assert [len(record.presence) for record in small.read(card(names), tmp_path)[0]] == [1, 0, 0, 1]
+    nan, unknown = small.problems(card(names), tmp_path)
+    assert nan == "a.npz: array 'train_labels', row 1: holds no number"
+    assert "says 7, which is not under names" in unknown
+    save(tmp_path, train_labels=np.array([[1, 0], [5, 1], [0, 0], [1, 1]]))
+    columns = {"labels": "{split}_labels", "columns": ["liver", "spleen"]}
+    said = [[p.concept.label for p in record.presence] for record in small.read(card(columns), tmp_path)[0]]
+    assert said == [["liver", "spleen"], ["spleen"], ["liver", "spleen"], ["liver", "spleen"]]
+    (reason,) = small.problems(card(columns), tmp_path)
+    assert reason == "a.npz: array 'train_labels', row 1: says 5 of liver, which is none of 1, 0, -1"
+
+
+def test_an_entry_whose_patient_is_not_told_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    save(tmp_path, who=np.array(["p1", "p2", "p3"]))
+    made = card({"hide": {"who": "who"}}, subject=["{who}", "{row}"])
+    records, _ = small.read(made, tmp_path)
+    assert [record.subject for record in records] == ["small/p1", "small/p2", "small/p3"]
+    (reason,) = small.problems(made, tmp_path)
+    assert "train_images[3]" in reason
+    assert "'who' of (3,) has no row 3" in reason
+    save(tmp_path)
+    (reason,) = small.refused(card({"hide": {"who": "who"}}, subject=["{who}", "{row}"]), tmp_path)
+    assert "who" in reason

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from connectors.annotations import coco
+from connectors.shapes import coco_index
 from tests.connectors import small
 
 SQUARE = [[4, 5], [20, 5], [20, 15], [4, 15]]
@@ -77,7 +77,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_coco(root: Path) -> None:
     for body in variants(COCO):
-        coco._index.cache_clear()
+        coco_index.index.cache_clear()
         read(root, body, {"format": "coco"})
 
 

@@ -99,7 +99,7 @@ def test_an_image_in_the_list_was_looked_at_and_one_that_is_not_was_not(tmp_path
     found, regions = read(tmp_path)
     assert [record.meta.get("annotations") for record in found] == [["all.json"], None]
     assert regions == []
-    assert ["b.jpg" in reason for reason in small.refused(card(required=True), tmp_path)] == [True]
+    assert ["b.jpg" in reason for reason in small.problems(card(required=True), tmp_path)] == [True]
 
 
 def test_a_box_where_there_is_no_outline_and_on_request(tmp_path: Path) -> None:
@@ -150,14 +150,14 @@ def test_a_file_with_several_lists_of_categories(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named(tmp_path: Path, mark: dict[str, Any], reason: str) -> None:
     write(tmp_path, [mark])
-    (found,) = small.refused(card(), tmp_path)
+    (found,) = small.problems(card(), tmp_path)
     assert re.search(reason, found), found
 
 
 def test_another_size_than_the_images_is_refused_unless_it_is_known_to_be_wrong(tmp_path: Path) -> None:
     write(tmp_path, [], [{"id": 3, "file_name": "a.jpg", "height": COLUMNS, "width": ROWS}])
-    assert "is (60, 48), img/a.jpg is (48, 60)" in small.refused(card(), tmp_path)[0]
-    assert small.refused(card(sizes="ignore"), tmp_path) == []
+    assert "is (60, 48), img/a.jpg is (48, 60)" in small.problems(card(), tmp_path)[0]
+    assert small.problems(card(sizes="ignore"), tmp_path) == []
 
 
 def test_clipping_and_passing_over_are_asked_for(tmp_path: Path) -> None:
@@ -170,6 +170,6 @@ def test_clipping_and_passing_over_are_asked_for(tmp_path: Path) -> None:
 def test_what_is_no_coco_is_refused(tmp_path: Path) -> None:
     write(tmp_path, [])
     (tmp_path / "all.json").write_text('{"images": [')
-    assert "line 1, column" in small.refused(card(), tmp_path)[0]
+    assert "line 1, column" in small.problems(card(), tmp_path)[0]
     (tmp_path / "all.json").write_text('{"images": []}')
-    assert "no list 'categories'" in small.refused(card(), tmp_path)[0]
+    assert "no list 'categories'" in small.problems(card(), tmp_path)[0]

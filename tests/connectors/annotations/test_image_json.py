@@ -49,8 +49,7 @@ def own(root: Path, body: Any, **options: Any) -> list[Region]:
 def fault(root: Path, body: Any, **options: Any) -> str:
     write(root, body)
     (root / "img/b.png").unlink()
-    (found,) = small.refused(card(**options), root)
-    return found
+    return "\n".join(small.problems(card(**options), root))
 
 
 def labelme(*shapes: dict[str, Any], rows: int = ROWS) -> dict[str, Any]:
@@ -212,9 +211,9 @@ def test_missing_files_and_entries(tmp_path: Path) -> None:
     write(tmp_path, [])
     options = {"objects": "*", "label": "l", "box": "b"}
     (tmp_path / "a.json").unlink()
-    assert "a.json: the file is not there" in small.refused(card(**options), tmp_path)[0]
+    assert "a.json: the file is not there" in small.problems(card(**options), tmp_path)[0]
     assert all("annotations" in r.meta for r in read(tmp_path, **options, missing="nothing")[0])
     assert not any("annotations" in r.meta for r in read(tmp_path, **options, missing="unannotated")[0])
     write(tmp_path, [{"id": "a.png", "b": [1, 1, 5, 5], "l": "polyp"}])
-    (refused,) = small.refused(card(key="{id}", label="l", box="b", required=True), tmp_path)
+    (refused,) = small.problems(card(key="{id}", label="l", box="b", required=True), tmp_path)
     assert "img/b.png: no entry 'b.png'" in refused

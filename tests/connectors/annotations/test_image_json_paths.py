@@ -22,7 +22,7 @@ def test_boxes_under_the_images_names(tmp_path: Path) -> None:
                "box": ["xmin", "ymin", "xmax", "ymax"]}  # fmt: skip
     assert [region.shape for region in read(tmp_path, **options)[1]] == [BoxShape(xyxy=(4, 5, 20, 15))]
     write(tmp_path, {"a": {"height": COLUMNS, "width": ROWS, "bbox": [box]}})
-    assert "height and width are (60, 48)" in small.refused(card(**options), tmp_path)[0]
+    assert "height and width are (60, 48)" in small.problems(card(**options), tmp_path)[0]
     assert len(read(tmp_path, **options, sizes="ignore")[1]) == 1
 
 
@@ -61,7 +61,7 @@ def test_parallel_lists(tmp_path: Path) -> None:
     assert [r.shape for r in read(tmp_path, **options, box="boxes")[1]] == [BoxShape(xyxy=(4, 5, 20, 15))]
     assert [r.shape for r in read(tmp_path, **options, polygon="polygons")[1]] == [PolygonShape(rings=(RING,))]
     write(tmp_path, [{**entry, "syms": []}])
-    assert "syms, boxes, polygons have [0, 1, 1] members" in small.refused(card(**options, box="boxes"), tmp_path)[0]
+    assert "syms, boxes, polygons have [0, 1, 1] members" in small.problems(card(**options, box="boxes"), tmp_path)[0]
 
 
 def test_several_labels_and_normalised_boxes_of_a_finding(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_an_apple_property_list(tmp_path: Path) -> None:
     assert region.shape == PolygonShape(rings=(RING,))
     assert region.meta == {"Area": 1.5}
     (tmp_path / "a.xml").write_text("<plist><dict><key>a</key></dict></plist>")
-    assert "a.xml: not a property list" in small.refused(card(file="a.xml", constant="x", polygon="."), tmp_path)[0]
+    assert "a.xml: not a property list" in small.problems(card(file="a.xml", constant="x", polygon="."), tmp_path)[0]
 
 
 def test_xml_of_any_make(tmp_path: Path) -> None:
@@ -153,4 +153,4 @@ def test_outlines_of_few_points_are_points(tmp_path: Path) -> None:
     options = {"objects": "ROIs[*]", "label": "Name", "polygon": "Point_px"}
     found = own(tmp_path, {"ROIs": rois}, **options, dots=True)
     assert [region.shape for region in found] == [PointShape(points=((20.5, 30.25),)), PolygonShape(rings=(RING,))]
-    assert "an outline of 1 points has no area" in small.refused(card(**options), tmp_path)[0]
+    assert "an outline of 1 points has no area" in small.problems(card(**options), tmp_path)[0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from skimage.draw import polygon
 
-from schemas import Record, Region
+from schemas import DatasetCard, Record, Region
 from tests.connectors import small
 from tests.replicas.builder import dicom
 from transforms.regions.resolve import resolve
@@ -25,20 +25,23 @@ def roi(plane: float, ring: list[tuple[float, float]] = RING, **more: Any) -> di
     }  # fmt: skip
 
 
-def read(root: Path, rois: list[dict[str, Any]] | None, **options: Any) -> tuple[list[Record], list[Region]]:
+def card(root: Path, rois: list[dict[str, Any]] | None, **options: Any) -> DatasetCard:
     series = {"slices": 4, "size": [48, 40], "spacing": [0.5, 0.5, 3.0], "shuffled": True}
     dicom.series(root / "ct/7", series, "ct/7/")
     if rois is not None:
-        (root / "xml").mkdir()
+        (root / "xml").mkdir(exist_ok=True)
         # The numbers of the slices say nothing here, as in lists that count from the other end.
         listed = [{"ImageIndex": 99 - n, "NumberOfROIs": 1, "ROIs": [one]} for n, one in enumerate(rois)]
         (root / "xml/7.xml").write_bytes(plistlib.dumps({"Images": listed}))
     given = {"files": ["ct/{case}/{slice}.dcm"], "one": "series"}
     annotation = {"format": "osirix", "file": "xml/{case}.xml", **options}
-    card = small.card(
+    return small.card(
         "dicom_series", {**given, "annotations": [annotation]}, {"Calcium": "liver"}, exhaustive=["liver"]
     )
-    return small.read(card, root)
+
+
+def read(root: Path, rois: list[dict[str, Any]] | None, **options: Any) -> tuple[list[Record], list[Region]]:
+    return small.read(card(root, rois, **options), root)
 
 
 def test_outlines_lie_on_the_slice_of_their_millimetres(tmp_path: Path) -> None:
@@ -76,6 +79,8 @@ def test_no_list_is_silence_only_where_the_card_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_named(tmp_path: Path, one: dict[str, Any], reason: str) -> None:
-    with pytest.raises(Exception, match=reason) as caught:
-        read(tmp_path, [one])
-    assert str(caught.value).startswith("xml/7.xml")
+    (told,) = small.problems(card(tmp_path, [one, roi(2)]), tmp_path)
+    assert told.startswith("xml/7.xml: ROI 'Calcium")
+    assert reason in told
+    records, regions = read(tmp_path, [one, roi(2)])
+    assert (records[0].exhaustive, len(regions)) == ((), 1), "the other outline is kept, and nothing is absent"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.connectors.annotations.published import pictures, read, refused
+from tests.connectors.annotations.published import pictures, problems, read
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_choices_and_letters(root: Path) -> None:
         "options": ["C1"],
         "lettered": True,
     }
-    (reason,) = refused(root, {}, {"format": "questions", **options})
+    (reason,) = problems(root, {}, {"format": "questions", **options})
     assert "line 2: the answer 'D' is none of 1 choices" in reason
 
 
@@ -94,7 +94,7 @@ def test_conversations(root: Path) -> None:
     ]  # fmt: skip
     (root / "c.jsonl").write_text(json.dumps({"image": "a.png", "c": "hello"}))
     table = {"format": "questions", "file": "c.jsonl", "key": "image", "match": "{name}", "conversation": "c"}
-    assert "line 1: column 'c'" in refused(root, {}, table)[0]
+    assert "line 1: column 'c'" in problems(root, {}, table)[0]
 
 
 def test_captions(root: Path) -> None:
@@ -110,3 +110,14 @@ def test_captions(root: Path) -> None:
     }
     records, _ = read(root, {}, table)
     assert (records["a"].text, records["b"].text) == ("A lung.", None)
+
+
+def test_a_bad_list_costs_its_question_and_two_answers_are_told(root: Path) -> None:
+    csv = 'id,q,a,o\na,Where?,left,"[""left"", ""right""]"\na,What?,x,[broken\na,Where?,right,\n'
+    (root / "t.csv").write_text(csv)
+    table = {"format": "questions", "file": "t.csv", "key": "id", "question": "q", "answer": "a", "options": "o"}
+    asked = read(root, {}, table)[0]["a"].meta["questions"]
+    assert [(one["question"], one["answer"]) for one in asked] == [("Where?", "left"), ("Where?", "right")]
+    bad, two = problems(root, {}, table)
+    assert bad.startswith("t.csv: line 3: column 'o'")
+    assert two == "t.csv: line 2: 2 answers to one question: 'left', 'right'"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from schemas import RleShape, rle
-from tests.connectors.annotations.published import COLUMNS, ROWS, pictures, read, refused
+from tests.connectors.annotations.published import COLUMNS, ROWS, pictures, problems, read
 
 LABELS: dict[str, str | None] = {"Mass": "nodule", "Edema": "pulmonary_edema"}
 Mask = NDArray[np.bool_]
@@ -39,7 +39,7 @@ def masks(root: Path, cells: list[str], **table: Any) -> list[Mask]:
 
 def why(root: Path, cell: str, **table: Any) -> str:
     (root / "t.csv").write_text(f"id,r,h,w\na,{cell},40,33\n")
-    (reason,) = refused(root, LABELS, spec(**table))
+    (reason,) = problems(root, LABELS, spec(**table))
     return reason
 
 

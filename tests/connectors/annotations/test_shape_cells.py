@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from schemas import BoxShape, PolygonShape
-from tests.connectors.annotations.published import pictures, read, refused
+from tests.connectors.annotations.published import pictures, problems, read
 
 LABELS: dict[str, str | None] = {"object": "nodule"}
 CODES = {"0": "box", "1": "ellipse", "2": "polygon"}
@@ -51,7 +51,7 @@ def test_kinds(root: Path) -> None:
 )
 def test_bad_shapes_name_their_row(root: Path, cell: str, reason: str) -> None:
     (root / "t.csv").write_text(f"image_name,annotation\na.png,{cell}\n")
-    (found,) = refused(root, LABELS, spec())
+    (found,) = problems(root, LABELS, spec())
     assert reason in found
 
 

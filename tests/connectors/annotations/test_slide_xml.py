@@ -69,7 +69,7 @@ def test_asap_outlines_and_what_cuts_out_of_them(tmp_path: Path) -> None:
     wanted = (drawn(BLOB) | drawn(SQUARE)) & ~drawn(HOLE)
     np.testing.assert_array_equal(masks(tmp_path, found)["tumor"], wanted)
     assert [r.shape for r in found[1] if r.shape.kind == "point"] == [PointShape(points=((1, 2),))]
-    assert "layout.labels._2: is not there" in small.refused(card("asap"), tmp_path)[0]
+    assert "does not know the label '_2'" in small.problems(card("asap"), tmp_path)[0]
     assert len(read(tmp_path, "asap", skip=["_2"])[1]) == 3
 
 
@@ -100,7 +100,7 @@ def test_imagescope_takes_the_label_from_where_the_set_has_it(tmp_path: Path) ->
         (tmp_path / "a.xml").write_text(text)
         np.testing.assert_array_equal(masks(tmp_path, read(tmp_path, "imagescope", **options))["tumor"], drawn(BLOB))
     (tmp_path / "a.xml").write_text(imagescope(region(BLOB)))
-    (found,) = small.refused(card("imagescope"), tmp_path)
+    (found,) = small.problems(card("imagescope"), tmp_path)
     assert "a.xml: Annotation 1, Region 7: nothing at 'Annotation@Name'" in found
 
 
@@ -118,7 +118,7 @@ def test_an_outline_over_the_edge_is_cut_where_the_card_says_so(tmp_path: Path) 
     picture(tmp_path)
     over = [(50, 40), (66, 40), (66, 52), (50, 52)]
     (tmp_path / "a.xml").write_text(imagescope(region(over), region([(70, 1), (80, 1), (80, 9)]), name="tumor"))
-    assert "is not within an image of 60 x 48 pixels" in small.refused(card("imagescope"), tmp_path)[0]
+    assert "is not within an image of 60 x 48 pixels" in small.problems(card("imagescope"), tmp_path)[0]
     found = read(tmp_path, "imagescope", clip=True)
     assert [set(r.shape.rings[0]) for r in found[1]] == [{(50, 40), (60, 40), (60, 48), (50, 48)}]
     np.testing.assert_array_equal(masks(tmp_path, found)["tumor"], drawn(over))
@@ -209,13 +209,13 @@ def test_an_outline_around_a_tile_does_not_reach_it() -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, tool: str, text: str, reason: str) -> None:
     picture(tmp_path)
     (tmp_path / "a.xml").write_text(text)
-    (found,) = small.refused(card(tool), tmp_path)
+    (found,) = small.problems(card(tool), tmp_path)
     assert found.startswith("a.xml: ")
     assert reason in found
 
 
 def test_what_a_missing_file_means_is_said(tmp_path: Path) -> None:
     picture(tmp_path)
-    assert "a.xml: the file is not there" in small.refused(card("asap"), tmp_path)[0]
+    assert "a.xml: the file is not there" in small.problems(card("asap"), tmp_path)[0]
     assert read(tmp_path, "asap", missing="nothing")[0][0].meta["annotations"] == ["a.xml"]
     assert "annotations" not in read(tmp_path, "asap", missing="unannotated")[0][0].meta

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.annotations.published import pictures, read, refused
+from tests.connectors.annotations.published import pictures, problems, read
 
 SPLIT: dict[str, Any] = {"split": {"by": "{split}"}}
 
@@ -29,7 +29,7 @@ def test_a_file_for_each_split(root: Path) -> None:
     lists = {"file": "lists/{split}.txt", "header": ["name"], "separator": "\t", "key": "name", "match": "img/{name}"}
     assert splits(root, **lists) == {"a b": "train", "c": "train", "d": "test"}
     (root / "lists/test.txt").write_text("img/d.png\nimg/c.png\n")
-    (reason,) = refused(root, {}, {"format": "split_lists", **lists}, **SPLIT)
+    (reason,) = problems(root, {}, {"format": "split_lists", **lists}, **SPLIT)
     assert "img/c.png is in 'test' and in 'train'" in reason
 
 
@@ -38,7 +38,7 @@ def test_a_column_says_it(root: Path) -> None:
     lists = {"file": "t.csv", "key": "id", "split": "Partition"}
     assert splits(root, **lists, default="") == {"a b": "train", "c": "validate", "d": None}
     assert splits(root, **lists, default="test")["d"] == "test"
-    (reason,) = refused(root, {}, {"format": "split_lists", **lists}, **SPLIT)
+    (reason,) = problems(root, {}, {"format": "split_lists", **lists}, **SPLIT)
     assert "nothing tells its 'split'" in reason
 
 

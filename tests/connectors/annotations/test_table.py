@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.annotations.published import pictures, read, refused, states
+import catalog
+from connectors import Unreadable, open_dataset
+from tests.connectors import small
+from tests.connectors.annotations.published import options, pictures, problems, read, states
 
 LABELS: dict[str, str | None] = {
     "Pneumonia": "pneumonia", "Edema": "pulmonary_edema", "Mass": "nodule", "No Finding": None,
@@ -24,7 +27,7 @@ def found(root: Path, csv: str, mapped: dict[str, str | None] | None = None, **t
 
 def why(root: Path, csv: str, **table: Any) -> str:
     (root / "t.csv").write_text(csv)
-    (reason,) = refused(root, LABELS, {"format": "table", "file": "t.csv", "key": "id", **table})
+    (reason,) = problems(root, LABELS, {"format": "table", "file": "t.csv", "key": "id", **table})
     return reason
 
 
@@ -188,3 +191,116 @@ def test_a_changed_table_changes_the_item(root: Path) -> None:
         (root / "t.csv").write_text(text)
         marks.append([item.fingerprint for item in open_dataset(card, catalog.labelspace()).listing(root)])
     assert all(one != other for one, other in zip(*marks, strict=True))
+
+
+def test_an_unreadable_cell_costs_its_label_and_no_other(root: Path) -> None:
+    csv = "id,Mass,Edema\na,?,1\nb,0,0\n"
+    assert states(found(root, csv, columns=["Mass", "Edema"])["a"]) == {"pulmonary edema": "present"}
+    assert why(root, csv, columns=["Mass", "Edema"]).startswith("t.csv: line 2: column 'Mass': '?' is none of")
+
+
+@pytest.mark.parametrize(
+    ("csv", "said"),
+    [
+        ("id,Mass,Edema\na,1,0\na,0,0\n", {"pulmonary edema": "absent"}),  # they disagree on the mass alone
+        ("id,Mass,Edema\na,0,1\na,?,1\n", {"pulmonary edema": "present"}),  # the other row may say otherwise
+        ("id,Mass,Edema\na,0,1\na,0\n", {"pulmonary edema": "present"}),  # a row that is cut may say anything
+        ("id,Mass,Edema\na,1,1\na,0\n", {"nodule": "present", "pulmonary edema": "present"}),
+    ],
+)
+def test_rows_that_disagree_or_are_lost_leave_a_label_open(root: Path, csv: str, said: dict[str, str]) -> None:
+    assert states(found(root, csv, columns=["Mass", "Edema"])["a"]) == said
+    assert why(root, csv, columns=["Mass", "Edema"]).startswith("t.csv: line ")
+
+
+def test_what_is_uncertain_or_lost_is_not_absent(root: Path) -> None:
+    table = {"format": "table", "file": "t.csv", "key": "id"}
+    for csv, more in (
+        ("id,Mass\na,-1\nb,0\n", {"columns": ["Mass"]}), ("id,Mass\na,?\nb,0\n", {"columns": ["Mass"]}),
+        ("id,Mass\na,1\na,0\nb,0\n", {"columns": ["Mass"]}), ("id,dx\na,Mass\na,Edema\nb,Edema\n", {"label": "dx"}),
+        ("id,dx\na,Unheard of\nb,Edema\n", {"label": "dx"}),
+    ):  # fmt: skip
+        (root / "t.csv").write_text(csv)
+        card = small.card("pictures", options({**table, **more}), LABELS, exhaustive=["nodule"])
+        records = small.read(card, root)[0]
+        assert [record.exhaustive for record in records] == [(), ("nodule",), ()], csv
+
+
+def test_rows_that_disagree_on_a_value_do_not_tell_it_and_on_the_patient_refuse_the_image(root: Path) -> None:
+    csv = "id,age,who\na,5,p1\na,6,p1\nb,7,p2\nc,8,p3\nc,8,p4\n"
+    table = {"format": "table", "file": "t.csv", "key": "id", "tell": {"age": "age"}, "hide": {"who": "who"}}
+    (root / "t.csv").write_text(csv)
+    (told, whose) = problems(root, {}, table, subject=["{who}", "{case}"])
+    assert told.startswith("t.csv: line 2: column 'age' has '5', '6' for one image")
+    assert whose.startswith("t.csv: line 5: column 'who' has 'p3', 'p4' for one image")
+    (root / "t.csv").write_text("id,age,who\na,5,p1\nb,7\nc,8,p3\n")
+    (cut,) = problems(root, {}, table, subject=["{who}", "{case}"])
+    assert cut.startswith("t.csv: line 3: 2 cells"), "the image must not fall back to a subject of its own"
+
+
+def test_equal_rows_are_counted_once_and_told_unless_they_are_votes(root: Path) -> None:
+    csv = "id,Mass\na,1\na,1\na,0\n"
+    assert "2 rows say the same (lines 2, 3)" in problems_of(root, csv, columns=["Mass"], conflict="any")
+    assert problems_of(root, csv, columns=["Mass"], conflict="majority") == ""
+    assert states(found(root, csv, columns=["Mass"], conflict="majority")["a"]) == {"nodule": "present"}
+
+
+def problems_of(root: Path, csv: str, **table: Any) -> str:
+    (root / "t.csv").write_text(csv)
+    return "\n".join(problems(root, LABELS, {"format": "table", "file": "t.csv", "key": "id", **table}))
+
+
+def test_nan_is_blank(root: Path) -> None:
+    (root / "t.json").write_text('[{"id": "a", "dx": NaN, "age": NaN}, {"id": "b", "dx": "Mass", "age": 5}]')
+    table = {"format": "table", "file": "t.json", "key": "id", "label": "dx", "tell": {"age": "age"}}
+    records = read(root, LABELS, table)[0]
+    assert (states(records["a"]), "age" in records["a"].meta) == ({}, False)
+    assert states(records["b"]) == {"nodule": "present"}
+    csv = 'id,dx\na,nan\nb,"[""Mass"", NaN]"\n'
+    assert states(found(root, csv, labels="dx", split_on="list")["b"]) == {"nodule": "present"}
+    assert problems_of(root, csv, labels="dx", split_on="list") == ""
+
+
+def test_a_table_that_is_not_there_costs_what_it_says_and_is_told(root: Path) -> None:
+    (root / "t.csv").write_text("id,Mass\na,1\nb,1\nc,1\n")
+    there = {"format": "table", "file": "t.csv", "key": "id", "columns": ["Mass"]}
+    gone = {"format": "table", "file": "gone.csv", "key": "id", "columns": ["Edema"], "tell": {"who": "who"}}
+    assert len(read(root, LABELS, there, gone)[0]) == 3
+    reasons = problems(root, LABELS, there, gone)
+    assert [reason.startswith("gone.csv: the table is not there") for reason in reasons] == [True] * 3
+    assert problems(root, LABELS, there, {**gone, "required": False}) == []
+    refused = problems(root, LABELS, there, {**gone, "required": True})
+    assert refused == ["gone.csv: the file is not there"] * 3
+    assert len(problems(root, LABELS, there, gone, subject=["{who}", "{case}"])) == 3
+    with pytest.raises(Unreadable, match="the table is not there"):  # whose the image is would be guessed
+        read(root, LABELS, there, gone, subject=["{who}", "{case}"])
+    card = small.card("pictures", options(there, gone), LABELS, exhaustive=["pulmonary_edema", "nodule"])
+    assert [len(record.exhaustive) for record in small.read(card, root)[0]] == [2] * 3, "the other table looked"
+    card = small.card("pictures", options(gone), LABELS, exhaustive=["pulmonary_edema"])
+    assert [record.exhaustive for record in small.read(card, root)[0]] == [()] * 3, "nobody looked"
+
+
+def test_a_table_of_one_part_says_nothing_of_the_others(root: Path) -> None:
+    (root / "t.csv").write_text("id,Mass\na,1\n")
+    table = {"format": "table", "file": "{case}.csv", "key": "id", "columns": ["Mass"], "only": {"case": ["a", "d"]}}
+    (root / "a.csv").write_text("id,Mass\na,1\n")
+    assert problems(root, LABELS, table) == []
+    fixed = {**table, "file": "gone.csv"}
+    assert [reason.partition(":")[0] for reason in problems(root, LABELS, fixed)] == ["gone.csv"]
+    card = small.card("pictures", options({**table, "file": "t.csv"}), LABELS)
+    items = list(open_dataset(card, catalog.labelspace()).listing(root))
+    assert [item.group for item in items] == [("t.csv",), (), ()], "an item depends on what is read for it"
+
+
+def test_an_image_that_no_list_names_keeps_its_place_without_a_split(root: Path) -> None:
+    (root / "train.txt").write_text("a\n")
+    (root / "test.txt").write_text("b,x\n")
+    lists = {"format": "split_lists", "file": "{split:train|test}.txt", "header": ["case"], "separator": ",",
+             "key": "case"}  # fmt: skip
+    split = {"by": "{split}", "map": {"train": "train", "test": "test"}}
+    records = read(root, {}, lists, split=split)[0]
+    assert {name: record.split for name, record in records.items()} == {"a": "train", "b": None, "c": None}
+    cut, without, unlisted = problems(root, {}, lists, split=split)
+    assert cut.startswith("test.txt: line 1: 2 cells where the header has 1")
+    assert without.startswith("img/b.png: nothing tells its 'split'")
+    assert unlisted.startswith("img/c.png: nothing tells its 'split'")

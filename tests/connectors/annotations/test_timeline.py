@@ -49,10 +49,21 @@ def test_columns_are_spans_of_their_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "says"),
-    [("0\tCut\n90\tCut\n", "9 s is not"), ("5\tCut\n5\tCut\n", "0.5 s is not"), ("\tCut\n", "is blank")],
+    [("0\tCut\n90\tCut\n", "9 s is not"), ("5\tCut\n5\tIdle\n", "0.5 s is not"), ("\tCut\n", "is blank")],
 )
-def test_times_that_cannot_be_are_refused(tmp_path: Path, rows: str, says: str) -> None:
+def test_times_that_cannot_be_are_named(tmp_path: Path, rows: str, says: str) -> None:
     clip(tmp_path / "a.avi")
     (tmp_path / "a.txt").write_text(f"Frame\tPhase\n{rows}")
     card = small.card("video", {"files": ["{id}.avi"], "annotations": [PHASE]}, LABELS)
-    assert [says in reason for reason in small.refused(card, tmp_path)] == [True]
+    assert [says in reason for reason in small.problems(card, tmp_path)] == [True]
+
+
+def test_a_row_that_cannot_be_read_leaves_open_what_went_on_until_the_next(tmp_path: Path) -> None:
+    clip(tmp_path / "a.avi")
+    rows = ["0\tCut", "5\tCut", "x\tGrasp", "12\tCut", "15\tIdle"]
+    (tmp_path / "a.txt").write_text("Frame\tPhase\n" + "\n".join(rows) + "\n")
+    assert spans(tmp_path, PHASE) == [("Cut", 0.0, 0.5), ("Cut", 1.2, 1.5)]
+    card = small.card("video", {"files": ["{id}.avi"], "annotations": [PHASE]}, LABELS)
+    assert small.problems(card, tmp_path) == ["a.txt: line 4: column 'Frame': 'x' is no number"]
+    (tmp_path / "a.tool").write_text("Frame,Cut,Grasp\n0,1,0\n5,?,1\n10,0,1\n15,0,1\n")
+    assert spans(tmp_path, TOOL) == [("Cut", 0.0, 0.5), ("Grasp", 1.0, 2.0)]

@@ -47,7 +47,7 @@ def test_tools_that_count_from_zero_or_end_at_the_edge_say_so(tmp_path: Path) ->
     write(tmp_path, box(0, 2, 9, 10))
     assert regions(tmp_path, one_based=False)[0].shape == BoxShape(xyxy=(0, 2, 10, 11))
     assert regions(tmp_path, one_based=False, inclusive=False)[0].shape == BoxShape(xyxy=(0, 2, 9, 10))
-    assert "a.xml: object 1: the box (-1.0, 1.0, 9.0, 10.0) is not within" in small.refused(card(), tmp_path)[0]
+    assert "a.xml: object 1: the box (-1.0, 1.0, 9.0, 10.0) is not within" in small.problems(card(), tmp_path)[0]
 
 
 def test_a_box_that_stands_for_a_point_is_its_centre(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_file_without_objects_was_looked_at(tmp_path: Path) -> None:
 def test_what_a_missing_file_means_is_said(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "a.xml").unlink()
-    assert "a.xml: the file is not there" in small.refused(card(), tmp_path)[0]
+    assert "a.xml: the file is not there" in small.problems(card(), tmp_path)[0]
     assert "annotations" not in small.read(card(missing="unannotated"), tmp_path)[0][0].meta
     assert small.read(card(missing="nothing"), tmp_path)[0][0].meta["annotations"] == ["a.xml"]
 
@@ -103,14 +103,14 @@ def test_what_a_missing_file_means_is_said(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named(tmp_path: Path, part: str, reason: str) -> None:
     write(tmp_path, part)
-    assert reason in small.refused(card(), tmp_path)[0]
+    assert reason in small.problems(card(), tmp_path)[0]
 
 
 def test_another_size_or_another_file_is_refused(tmp_path: Path) -> None:
     write(tmp_path, box(1, 1, 5, 5), size=(ROWS, COLUMNS))
-    assert "is not that of img/a.png, (40, 60)" in small.refused(card(), tmp_path)[0]
+    assert "is not that of img/a.png, (40, 60)" in small.problems(card(), tmp_path)[0]
     assert len(regions(tmp_path, size="ignore")) == 1
     (tmp_path / "a.xml").write_text("<html></html>")
-    assert "<html> is no VOC" in small.refused(card(), tmp_path)[0]
+    assert "<html> is no VOC" in small.problems(card(), tmp_path)[0]
     (tmp_path / "a.xml").write_text("<annotation>\n<object>")
-    assert "line 2: not XML" in small.refused(card(), tmp_path)[0]
+    assert "line 2: not XML" in small.problems(card(), tmp_path)[0]

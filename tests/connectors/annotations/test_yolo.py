@@ -60,7 +60,7 @@ def test_names_come_from_the_file_that_has_them(tmp_path: Path, name: str, text:
     assert [region.source_label for region in regions(tmp_path, {"tool": "polyp"}, classes=name)] == ["tool"]
     assert [r.source_label for r in regions(tmp_path, {"x": "polyp"}, classes=name, names={"1": "x"})] == ["x"]
     write(tmp_path, "2 0.5 0.5 0.25 0.5")
-    assert f"line 1: class 2 is not in {name}" in small.refused(card(classes=name), tmp_path)[0]
+    assert f"line 1: class 2 is not in {name}" in small.problems(card(classes=name), tmp_path)[0]
 
 
 def test_an_empty_file_was_looked_at_and_what_a_missing_one_means_is_said(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_an_empty_file_was_looked_at_and_what_a_missing_one_means_is_said(tmp_pa
     records, found = small.read(card(), tmp_path)
     assert (records[0].meta["annotations"], found) == (["labels/a.txt"], [])
     (tmp_path / "labels/a.txt").unlink()
-    assert "labels/a.txt: the file is not there" in small.refused(card(), tmp_path)[0]
+    assert "labels/a.txt: the file is not there" in small.problems(card(), tmp_path)[0]
     assert small.read(card(missing="nothing"), tmp_path)[0][0].meta["annotations"] == ["labels/a.txt"]
     assert "annotations" not in small.read(card(missing="unannotated"), tmp_path)[0][0].meta
 
@@ -86,12 +86,12 @@ def test_an_empty_file_was_looked_at_and_what_a_missing_one_means_is_said(tmp_pa
 )
 def test_what_is_wrong_is_named(tmp_path: Path, line: str, reason: str) -> None:
     write(tmp_path, f"0 0.5 0.5 0.25 0.5\n{line}\n")
-    (found,) = small.refused(card(), tmp_path)
+    (found,) = small.problems(card(), tmp_path)
     assert found.startswith("labels/a.txt: ")
     assert reason in found
 
 
 def test_the_form_can_be_fixed(tmp_path: Path) -> None:
     write(tmp_path, "0 0.125 0.25 0.5 0.25 0.5 0.75")
-    assert "neither" in small.refused(card(form="box"), tmp_path)[0]
+    assert "neither" in small.problems(card(form="box"), tmp_path)[0]
     assert len(regions(tmp_path, form="outline")) == 1

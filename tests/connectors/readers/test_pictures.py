@@ -65,11 +65,14 @@ def test_the_folder_is_the_class(tmp_path: Path) -> None:
     assert all(r.exhaustive == ("lesion",) for r in records)
 
 
-def test_an_unknown_class_costs_its_image_and_says_what_to_add(tmp_path: Path) -> None:
+def test_an_unknown_class_is_named_and_nothing_is_absent_then(tmp_path: Path) -> None:
     draw(tmp_path / "train/ODD/p1_0.png")
-    refused = small.refused(card(annotations=[{"format": "path_label", "label": "{class}"}]), tmp_path)
-    assert len(refused) == 1
-    assert "layout.labels.ODD" in refused[0]
+    made = card(annotations=[{"format": "path_label", "label": "{class}"}])
+    made = made.model_copy(update={"exhaustive": ("lesion",)})
+    (reason,) = small.problems(made, tmp_path)
+    assert "does not know the label 'ODD'" in reason
+    ((record,), _) = small.read(made, tmp_path)
+    assert (record.presence, record.exhaustive) == ((), ())
 
 
 def test_pages_are_not_lost_in_silence(tmp_path: Path) -> None:

@@ -139,8 +139,8 @@ def test_marks_that_cannot_be(tmp_path: Path) -> None:
     wfdb.wrann("b", "atr", np.array([SAMPLES + 3]), ["N"], fs=HZ, write_dir=str(tmp_path))
     (tmp_path / "c.atr").unlink()
     annotation = {"format": "signal_marks", "file": "{record}.atr"}
-    cut, late, gone = small.refused(card(annotations=[annotation]), tmp_path)
+    cut, late, gone = small.problems(card(annotations=[annotation]), tmp_path)
     assert cut.startswith("a.atr: truncated")
-    assert late == "b.atr: a mark at 2.530 s lies outside a recording of 2.500 s"
+    assert late == "b.atr: mark N: at 2.530 s lies outside a recording of 2.500 s"
     assert gone == "c.atr: the file is not there"
-    assert len(small.refused(card(annotations=[annotation | {"required": False}]), tmp_path)) == 2
+    assert len(small.problems(card(annotations=[annotation | {"required": False}]), tmp_path)) == 2

@@ -13,6 +13,7 @@ import pytest
 
 from connectors import Unreadable, tables
 from connectors.assemble import Image
+from connectors.base import Unannotated
 from schemas import Geometry
 from tests.connectors import small
 
@@ -36,10 +37,10 @@ def test_text_stays_text(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('\ufeffid, value ,"note\n(x)"\n001,1.0,"a, ""b"""\n\n-1,,NaN\n')
     expected = [
         {"id": "001", "value": "1.0", "note (x)": 'a, "b"'},
-        {"id": "-1", "value": "", "note (x)": "NaN"},
+        {"id": "-1", "value": "", "note (x)": ""},
     ]
     assert cells(tmp_path, "a.csv") == expected
-    assert cells(tmp_path, "a.csv", blank=["NaN"])[1]["note (x)"] == ""
+    assert cells(tmp_path, "a.csv", blank=["1.0"])[0]["value"] == ""
 
 
 def test_a_large_table_is_read_as_pandas_reads_it(tmp_path: Path) -> None:
@@ -59,9 +60,25 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
 
 
 def test_a_wrong_encoding_says_which_to_set(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes("name\nœdème\n".encode("cp1252"))
-    with pytest.raises(Unreadable, match=r"a\.csv: is not utf-8-sig.*set `encoding`"):
+    (tmp_path / "a.csv").write_bytes("œdème\nx\n".encode("cp1252"))
+    with pytest.raises(Unreadable, match=r"a\.csv: its header is not utf-8-sig; set `encoding`"):
         cells(tmp_path, "a.csv")
+    with pytest.raises(Unreadable, match=r"a\.csv: is not utf-16.*set `encoding`"):
+        cells(tmp_path, "a.csv", encoding="utf-16")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json"])
+def test_a_byte_of_another_encoding_costs_its_row(tmp_path: Path, name: str) -> None:
+    texts = {
+        "a.csv": "id,name\na,naïf\nb,x\n", "a.jsonl": '{"id": "a", "name": "naïf"}\n{"id": "b", "name": "x"}\n',
+        "a.json": '[{"id": "a", "name": "naïf"}, {"id": "b", "name": "x"}]',
+    }  # fmt: skip
+    (tmp_path / name).write_bytes(texts[name].encode("latin-1"))
+    table = {"file": name, "key": "id", "match": "{stem}"}
+    assert rows(tmp_path, {"stem": "b"}, **table) == [{"id": "b", "name": "x"}]
+    (row,) = tables.rows(image(tmp_path, stem="a"), tables.Table(**table))
+    with pytest.raises(Unreadable, match="has bytes of another encoding"):
+        row["name"]
 
 
 def test_separators_and_missing_headers(tmp_path: Path) -> None:
@@ -184,9 +201,13 @@ def test_xml_elements_as_rows(tmp_path: Path) -> None:
 
 
 def test_broken_json_names_the_line(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"a": "1"}\n{"a": \n')
-    with pytest.raises(Unreadable, match=r"a\.jsonl: line 2, column \d+: not JSON"):
-        cells(tmp_path, "a.jsonl")
+    (tmp_path / "a.jsonl").write_text('{"a": "1"}\n{"a": \n{"a": "3"}\n')
+    assert cells(tmp_path, "a.jsonl") == [{"a": "1"}, {"a": ""}, {"a": "3"}]
+    (lost,) = tables.rows(image(tmp_path, stem="2"), tables.Table(file="a.jsonl", key="a", match="{stem}"))
+    assert lost.fault.startswith("line 2, column")
+    (tmp_path / "a.json").write_text('[{"a": "1"},\n{"a": ')
+    with pytest.raises(Unreadable, match=r"a\.json: line 2, column \d+: not JSON"):
+        cells(tmp_path, "a.json")
 
 
 def test_parquet_without_its_pictures(tmp_path: Path) -> None:
@@ -223,10 +244,10 @@ def test_a_bad_row_costs_its_own_image_alone(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id,x,y\na,1,2\nb,1\nc,1,2,3\n")
     table = {"file": "a.csv", "key": "id", "match": "{stem}"}
     assert rows(tmp_path, {"stem": "a"}, **table) == [{"id": "a", "x": "1", "y": "2"}]
-    with pytest.raises(Unreadable, match=r"a\.csv: line 3: 2 cells where the header has 3; set `ragged`"):
-        rows(tmp_path, {"stem": "b"}, **table)
-    with pytest.raises(Unreadable, match=r"line 4: 4 cells"):
-        rows(tmp_path, {"stem": "c"}, **table)
+    for stem, reason in (("b", "line 3: 2 cells where the header has 3; set `ragged`"), ("c", "line 4: 4 cells")):
+        (row,) = tables.rows(image(tmp_path, stem=stem), tables.Table(**table))
+        with pytest.raises(Unreadable, match=rf"a\.csv: {reason}"):
+            row["x"]
     assert rows(tmp_path, {"stem": "b"}, ragged=True, **table) == [{"id": "b", "x": "1", "y": ""}]
 
 
@@ -291,8 +312,11 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         rows(tmp_path, file="a.csv", key="id", where={"w": "1"})
     with pytest.raises(Unreadable, match=r"no row whose id is 'z'"):
         rows(tmp_path, {"stem": "z"}, file="a.csv", key="id", required=True)
-    with pytest.raises(Unreadable, match=r"b\.csv: the file is not there"):
+    with pytest.raises(Unannotated, match=r"b\.csv: the table is not there"):
         rows(tmp_path, file="b.csv", key="id")
+    assert rows(tmp_path, file="b.csv", key="id", required=False) == []
+    with pytest.raises(Unreadable, match=r"b\.csv: the file is not there"):
+        rows(tmp_path, file="b.csv", key="id", required=True)
     with pytest.raises(ValueError, match="set `key`"):
         tables.Table(file="a.csv")
     with pytest.raises(ValueError, match="no encoding"):

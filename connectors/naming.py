@@ -1,0 +1,102 @@
+"""Whose entry it is: names that annotation files give, against the paths of images.
+
+Files name images by more or less of their path, from another folder, from another system ("a\\b.png"), or in another
+form of Unicode. An entry is an image's own when no other entry's folders, and no other image's, fit better.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import chain
+from typing import TypeVar, cast
+
+from connectors import layout, patterns
+from connectors.assemble import Image
+from connectors.base import Unreadable
+
+Entry = TypeVar("Entry")
+SHOWN = 4  # names in a reason
+
+
+def mine(image: Image, file: str, entries: Sequence[tuple[str, Entry]], *, alone: str | None = None) -> list[Entry]:
+    """Those of the entries of `file` that are the image's: all of them have its base name, and their folders may tell
+    them apart. `alone`: the pattern of the file, where an entry is of one image only, so that other images of that name
+    may have the better claim. Raises Unreadable where folders leave open whose an entry is."""
+    if not entries:
+        return []
+    scores = [_shared(image.path, name) for name, _ in entries]
+    best = [(name, entry) for (name, entry), score in zip(entries, scores, strict=True) if score == max(scores)]
+    several = list(dict.fromkeys(_folders(name) for name, _ in best))
+    if len(several) > 1:
+        names = ", ".join(dict.fromkeys(name for name, _ in best[:SHOWN]))
+        raise Unreadable(image.path, f"{file} has {names}, and nothing tells which is this image's; set `key`, `match`")
+    rivals = _rivals(image, alone) if alone is not None else ()
+    others = {path: _shared(path, best[0][0]) for path in rivals}
+    if any(score > max(scores) for score in others.values()):
+        return []
+    tied = [path for path, score in others.items() if score == max(scores)]
+    if tied:
+        names = ", ".join(tied[:SHOWN])
+        raise Unreadable(image.path, f"{best[0][0]} in {file} may be its or that of {names}; set `key`, `match`")
+    return [entry for _, entry in best]
+
+
+def is_first(image: Image, file: str) -> bool:
+    """Whether the image is the first that an annotation file of this pattern is read for: what the file says of no
+    image at all is told there."""
+    bound = patterns.bind(file, image.fields)
+    key = ("first", image.root, bound)
+    found = image.card.memo.get(key)
+    if found is None:
+        those = (path for path, fields in _listed(image) if patterns.bind(file, layout.named(path, fields)) == bound)
+        found = image.card.memo[key] = next(those, "")
+    return bool(found == image.path)
+
+
+def _rivals(image: Image, file: str) -> tuple[str, ...]:
+    """The other images with the base name of this one whose annotations are in the same file."""
+    options = image.card.layout.options
+    files = cast("Sequence[str]", options.get("files", ()))
+    if len(files) == 1 and patterns.plain(files[0].rpartition("/")[0]):
+        return ()  # one folder has no name twice
+    key = ("names", image.root)
+    names: dict[str, list[str]] | None = image.card.memo.get(key)
+    if names is None:
+        names = image.card.memo[key] = {}
+        for path, _ in _listed(image):
+            names.setdefault(_base(path), []).append(path)
+    bound = patterns.bind(file, image.fields)
+    return tuple(
+        path for path in names.get(_base(image.path), ()) if path != image.path and _bound(image, file, path) == bound
+    )
+
+
+def _bound(image: Image, file: str, path: str) -> str:
+    return patterns.bind(file, layout.fields_of(image.card, _common(image), path))
+
+
+def _common(image: Image) -> layout.Common:
+    options = image.card.layout.options
+    return layout.Common(files=tuple(options.get("files", ())), ignore=tuple(options.get("ignore", ())))
+
+
+def _listed(image: Image) -> "chain[tuple[str, dict[str, str]]]":
+    return chain(layout.paths(image.root, _common(image)))
+
+
+def _base(path: str) -> str:
+    return unicodedata.normalize("NFC", path.rsplit("/", 1)[-1]).casefold()
+
+
+def _folders(name: str) -> tuple[str, ...]:
+    steps = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")[:-1]
+    return tuple(step.casefold() for step in steps if step not in ("", "."))
+
+
+def _shared(path: str, name: str) -> int:
+    """How many folders above an image and above a name are the same, from the image upwards."""
+    count = 0
+    for own, said in zip(reversed(_folders(path)), reversed(_folders(name)), strict=False):
+        if own != said:
+            break
+        count += 1
+    return count

@@ -1,0 +1,158 @@
+"""Entries of annotation files go to the image that they name, whatever the names look like, or are refused by name."""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas import BoxShape
+from tests.connectors import small
+from tests.connectors.annotations.published import pictures
+
+BOXES = {"p1": [5, 5, 10, 10], "p2": [20, 20, 15, 5]}
+
+
+def card(annotation: dict[str, Any] | None = None, files: str = "img/{patient}/{slice}.png", **more: Any) -> Any:
+    given = annotation or {"format": "coco", "file": "a.json"}
+    options = {"files": [files], "subject": "{path}", "annotations": [given], **more}
+    return small.card("pictures", options, {"lesion": "lesion"}, exhaustive=["lesion"])
+
+
+def coco(root: Path, names: dict[str, list[int]], **changes: Any) -> None:
+    images = [{"id": n, "file_name": name} for n, name in enumerate(names, start=1)]
+    marks = [{"id": n, "image_id": n, "category_id": 1, "bbox": box} for n, box in enumerate(names.values(), start=1)]
+    whole = {"images": images, "annotations": marks, "categories": [{"id": 1, "name": "lesion"}], **changes}
+    (root / "a.json").write_text(json.dumps(whole))
+
+
+def drawn(root: Path, made: Any) -> dict[str, list[tuple[float, ...]]]:
+    """The boxes by the picture's path."""
+    records, regions = small.read(made, root)
+    return {
+        record.sources[0].uri: [
+            region.shape.xyxy
+            for region in regions
+            if region.record == record.key and isinstance(region.shape, BoxShape)
+        ]
+        for record in records
+    }
+
+
+TWO = {"img/p1/1.png": [(5, 5, 15, 15)], "img/p2/1.png": [(20, 20, 35, 25)]}
+
+
+@pytest.mark.parametrize("form", ["{}/1.png", "{}\\1.png", "./{}/1.png", "/data/set/img/{}/1.png", "img\\{}\\1.png"])
+def test_folders_tell_pictures_of_one_name_apart(tmp_path: Path, form: str) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/1.png")
+    coco(tmp_path, {form.format(name): box for name, box in BOXES.items()})
+    assert drawn(tmp_path, card()) == TWO
+
+
+def test_folders_tell_them_apart_in_every_format_of_many_pictures(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/1.png")
+    corners = {name: (x, y, x + w, y + h) for name, (x, y, w, h) in BOXES.items()}
+    (tmp_path / "via.json").write_text(json.dumps({
+        name: {"filename": f"{name}/1.png", "regions": [{
+            "shape_attributes": {"name": "rect", "x": x, "y": y, "width": w, "height": h},
+            "region_attributes": {"kind": "lesion"}}]} for name, (x, y, w, h) in BOXES.items()}))  # fmt: skip
+    sides = ("xtl", "ytl", "xbr", "ybr")
+    images = "".join(
+        f'<image name="{name}/1.png"><box label="lesion" '
+        + " ".join(f'{s}="{v}"' for s, v in zip(sides, box, strict=True)) + " /></image>"
+        for name, box in corners.items()
+    )  # fmt: skip
+    (tmp_path / "cvat.xml").write_text(f"<annotations>{images}</annotations>")
+    lines = [f"{name}\\1.png,lesion,{','.join(map(str, box))}" for name, box in BOXES.items()]
+    (tmp_path / "t.csv").write_text("\n".join(["id,c,x,y,w,h", *lines]) + "\n")
+    for annotation in (
+        {"format": "image_json", "file": "via.json", "tool": "via"},
+        {"format": "slide_xml", "file": "cvat.xml", "tool": "cvat"},
+        {"format": "box_table", "file": "t.csv", "key": "id", "match": "{name}", "normalise": ["slash", "basename"],
+         "label": "c", "columns": ["x", "y", "w", "h"], "box": "xywh"},
+    ):  # fmt: skip
+        assert drawn(tmp_path, card(annotation)) == TWO, annotation["format"]
+
+
+def test_names_that_folders_leave_open_are_refused_by_name(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p3/1.png")
+    coco(tmp_path, {"p1/1.png": BOXES["p1"], "p2/1.png": BOXES["p2"]})
+    (reason,) = small.problems(card(), tmp_path)
+    assert reason.startswith("img/p3/1.png: a.json has p1/1.png, p2/1.png")
+    coco(tmp_path, {"1.png": BOXES["p1"]})
+    first, second = small.problems(card(), tmp_path)
+    assert first.startswith("img/p1/1.png: 1.png in a.json may be its or that of img/p3/1.png")
+    assert second.startswith("img/p3/1.png")
+
+
+def test_an_entry_is_of_the_picture_that_fits_best(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/1.png", "img/p2/2.png")
+    coco(tmp_path, {"p1/1.png": BOXES["p1"], "train/2.png": BOXES["p2"]})
+    assert drawn(tmp_path, card()) == {"img/p1/1.png": [(5, 5, 15, 15)], "img/p2/1.png": [],
+                                       "img/p2/2.png": [(20, 20, 35, 25)]}  # fmt: skip
+    records, _ = small.read(card(), tmp_path)
+    assert [len(record.exhaustive) for record in records] == [1, 0, 1], "no entry, not looked at"
+
+
+@pytest.mark.parametrize("ids", [(1, "2"), ("1", 2), (1.0, "2 ")])
+def test_ids_are_compared_as_text(tmp_path: Path, ids: tuple[Any, Any]) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/2.png")
+    marks = [{"id": n, "image_id": own, "category_id": "1", "bbox": box}
+             for n, (own, box) in enumerate(zip(ids, BOXES.values(), strict=True))]  # fmt: skip
+    coco(tmp_path, {"1.png": [], "2.png": []}, annotations=marks)
+    assert list(drawn(tmp_path, card()).values()) == list(TWO.values())
+
+
+def test_an_annotation_of_no_image_and_an_image_without_a_name_are_told_once(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/2.png")
+    images = [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "2.png"}, {"id": 3, "file_name": None}]
+    marks = [{"id": n, "image_id": own, "category_id": 1, "bbox": [1, 1, 4, 4]} for n, own in enumerate((1, 77, 78))]
+    coco(tmp_path, {}, images=images, annotations=marks)
+    assert small.problems(card(), tmp_path) == [
+        "a.json: images[2]: has no 'file_name', only id, file_name",
+        "a.json: image_id 77, 78: 2 annotations name images that no entry has",
+    ]
+
+
+def test_one_id_of_two_images_is_refused_and_two_entries_of_one_are_told(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/2.png")
+    images = [{"id": 1, "file_name": "1.png"}, {"id": "1", "file_name": "2.png"}]
+    coco(tmp_path, {}, images=images, annotations=[])
+    assert ["id 1 is that of several images" in reason for reason in small.problems(card(), tmp_path)] == [True, True]
+    coco(tmp_path, {"1.png": BOXES["p1"], "2.png": BOXES["p2"]})
+    whole = json.loads((tmp_path / "a.json").read_text())
+    whole["images"].append({"id": 9, "file_name": "1.png"})
+    whole["annotations"].append({"id": 9, "image_id": 9, "category_id": 1, "bbox": [1, 1, 2, 2]})
+    (tmp_path / "a.json").write_text(json.dumps(whole))
+    assert small.problems(card(), tmp_path) == [
+        "a.json: id 1, 9: 2 entries of img/p1/1.png: what either says is taken together"
+    ]
+    assert sorted(drawn(tmp_path, card())["img/p1/1.png"]) == [(1, 1, 3, 3), (5, 5, 15, 15)]
+
+
+@pytest.mark.parametrize("empty", [None, [], [[]], {}, "", {"size": [33, 40], "counts": []},
+                                   {"size": [33, 40], "counts": [33 * 40]}])  # fmt: skip
+def test_an_empty_outline_with_a_box_is_the_box(tmp_path: Path, empty: Any) -> None:
+    pictures(tmp_path, "img/p1/1.png")
+    mark = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [5, 5, 10, 10], "segmentation": empty}
+    coco(tmp_path, {"1.png": []}, annotations=[mark])
+    assert drawn(tmp_path, card()) == {"img/p1/1.png": [(5, 5, 15, 15)]}
+
+
+@pytest.mark.parametrize("on_disk", ["NFC", "NFD"])
+@pytest.mark.parametrize("in_file", ["NFC", "NFD"])
+def test_forms_of_unicode_are_one(tmp_path: Path, on_disk: Any, in_file: Any) -> None:
+    disk, said = (unicodedata.normalize(form, "Zoë é") for form in (on_disk, in_file))
+    pictures(tmp_path, f"img/{disk}/{disk}.png", f"mask/{said}_é.png")
+    coco(tmp_path, {f"{said}.png": BOXES["p1"]})
+    assert list(drawn(tmp_path, card()).values()) == [[(5, 5, 15, 15)]]
+    (tmp_path / "t.csv").write_text(f"id,c\n{said},lesion\n")
+    table = {"format": "table", "file": "t.csv", "key": "id", "match": "{slice}", "label": "c"}
+    ((record,), _) = small.read(card(table), tmp_path)
+    assert [one.state for one in record.presence] == ["present"]
+    mask = {"format": "masks", "file": "mask/{slice}_é.png", "encode": "binary", "label": "lesion"}
+    ((record,), (region,)) = small.read(card(mask), tmp_path)
+    assert (tmp_path / region.shape.source.uri).is_file()  # type: ignore[union-attr]
+    fixed = {**mask, "file": f"mask/{unicodedata.normalize('NFC', 'Zoë é')}_é.png"}
+    assert len(small.read(card(fixed, files=f"img/{said}/{{slice}}.png"), tmp_path)[1]) == 1
