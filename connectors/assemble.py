@@ -232,6 +232,8 @@ def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[
     doubtful = said.doubtful | said.unsaid
     states = presence.settled(card, space, said.labels, said.outlined(), doubtful) if said.labels else {}
     for key in states.items():
+        if key[1] == "absent" and key[0] in said.unsaid:
+            continue  # something else that was said of it could not be read
         if ("presence", id(space), key) not in card.memo:
             card.memo["presence", id(space), key] = Presence(concept=space.concept(key[0]), state=key[1])
         rows.append(card.memo["presence", id(space), key])
