@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
@@ -78,6 +78,14 @@ class Options(base.Options):
         if given is not None:
             placed((1.0, 1.0, 1.0), given)
         return given
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Options":
+        if self.filled and self.encode not in ("binary", "instances"):
+            raise ValueError("filled is of masks of one label: encode binary or instances")
+        if self.ranges and self.encode != "values":
+            raise ValueError("ranges are of values: leave encode out")
+        return self
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
