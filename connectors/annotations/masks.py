@@ -86,6 +86,14 @@ class Options(base.Options):
             placed((1.0, 1.0, 1.0), given)
         return given
 
+    @model_validator(mode="after")
+    def _fits(self) -> "Options":
+        if self.filled and self.encode not in ("binary", "instances"):
+            raise ValueError("filled is of masks of one label: encode binary or instances")
+        if self.ranges and self.encode != "values":
+            raise ValueError("ranges are of values: leave encode out")
+        return self
+
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
     if _applies(options.only, fields, open_ends=True):  # a table may tell the others

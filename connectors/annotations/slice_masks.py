@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from connectors import base, patterns
 from connectors.assemble import Image
@@ -38,6 +38,12 @@ class Options(base.Options):
     missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
     filled: bool = False
     only: Mapping[str, str | tuple[str, ...]] = {}
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Options":
+        if (self.filled and self.encode != "binary") or (self.ranges and self.encode != "values"):
+            raise ValueError("filled goes with encode: binary, ranges with encode: values")
+        return self
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What may be published, decided on key tables alone: what licences hold back, what shows the same pixels, and which
 subject goes into which split. No sample is opened here."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 import polars as pl
@@ -34,8 +35,8 @@ class Offers:
         return read_frame(self.store.files, self.paths[number])
 
     def copies(self) -> pl.DataFrame:
-        """key, kept: candidates that show the same pixels as another, `kept`: the one in which people drew most, then
-        the first by key."""
+        """key, kept, torn: candidates that show the same pixels as another, `kept`: the one in which people drew most,
+        then the first by key. `torn`: their set calls them by other classes there; then none of them is kept."""
         rows = sum(frame.height for frame in self._columns("key"))
         rounds = rows // AT_ONCE + 1
         found = [self._copies(number, rounds) for number in range(rounds)]
@@ -43,12 +44,14 @@ class Offers:
 
     def _copies(self, number: int, rounds: int) -> pl.DataFrame:
         mine = [f.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)
-                for f in self._columns("key", "pixels", "drawn")]  # fmt: skip
+                for f in self._columns("key", "dataset", "pixels", "drawn", "said")]  # fmt: skip
         whole = pl.concat(mine)
         twice = whole.filter(pl.col("pixels").is_duplicated())
-        ranked = twice.sort("drawn", "key", descending=[True, False])
+        torn = _torn(twice)
+        ranked = twice.join(torn, on="key", how="anti").sort("drawn", "key", descending=[True, False])
         kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
-        return ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept")).select("key", "kept")
+        same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
+        return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
     def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
         """subject -> split, over what is kept."""
@@ -64,6 +67,20 @@ class Offers:
         for number in range(len(self.paths)):
             frame = self.part(number)
             yield frame.filter(~pl.col("dataset").is_in(list(self.held))).select(names)
+
+
+def _torn(twice: pl.DataFrame) -> pl.DataFrame:
+    """key, kept, torn: of candidates with the same pixels those whose own set calls them by other classes in another
+    place, with the key of one of these. A label more than the other has is no contradiction."""
+    rows: list[tuple[str, str, bool]] = []
+    several = twice.filter((pl.col("said") != "[]") & (pl.col("said").n_unique().over("dataset", "pixels") > 1))
+    for _, group in several.sort("key").group_by("dataset", "pixels", maintain_order=True):
+        said = [(key, frozenset(json.loads(labels))) for key, labels in group.select("key", "said").iter_rows()]
+        for key, own in said:
+            other = next((name for name, labels in said if not own <= labels and not labels <= own), None)
+            if other is not None:
+                rows.append((key, other, True))
+    return pl.DataFrame(rows, {"key": pl.String, "kept": pl.String, "torn": pl.Boolean}, orient="row")
 
 
 def in_order(frame: pl.DataFrame) -> pl.DataFrame:

@@ -80,16 +80,19 @@ def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number:
 
 
 def _fates(frame: pl.DataFrame, held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for dataset, kept in frame.select("dataset", "kept").iter_rows():
-        yield dataset, "filtered" if dataset in held else "deduplicated" if kept else "emitted"
+    for dataset, kept, torn in frame.select("dataset", "kept", "torn").iter_rows():
+        yield dataset, "filtered" if dataset in held or torn else "deduplicated" if kept else "emitted"
 
 
 def _book(store: Store, number: int, key: str, frame: pl.DataFrame, held: Mapping[str, str]) -> None:
     rows: list[dict[str, Any]] = []
-    for unit, dataset, record, kept in frame.select("key", "dataset", "record", "kept").iter_rows():
+    for unit, dataset, record, kept, torn in frame.select("key", "dataset", "record", "kept", "torn").iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
         if dataset in held:
             outcome = Outcome(fate="filtered", reason=held[dataset], **about)
+        elif torn:
+            reason = f"the same pixels as {kept}, to which the source gives other labels: which are right is not known"
+            outcome = Outcome(fate="filtered", reason=reason, **about)
         elif kept:
             outcome = Outcome(fate="deduplicated", reason=f"the same pixels as {kept}", **about)
         else:

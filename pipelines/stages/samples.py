@@ -9,7 +9,7 @@ from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
-from schemas import Candidate, Check, Provenance, content_key
+from schemas import Candidate, Check, Provenance, Record, canonical_json, content_key
 from transforms.checks import run_all
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
@@ -17,7 +17,7 @@ from transforms.regions.patch import Unpacked
 from transforms.tasks.replay import replay
 
 NAME = "samples"
-VERSION = "2"
+VERSION = "3"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 
 
@@ -110,8 +110,14 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "subject": candidate.subject, "modality": candidate.modality.code, "split": packet.record.split,
         "pixels": candidate.media[0].pixels_sha256 or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
+        "said": _said(packet.record),
         "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "body": body,
     }  # fmt: skip
+
+
+def _said(record: Record) -> str:
+    """What the source says of the image as a whole: a JSON list of states and concepts."""
+    return canonical_json(sorted({f"{one.state} {one.concept.label}" for one in record.presence}))
 
 
 def _size(candidate: Candidate, text: int) -> int:

@@ -20,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "texts": ("record", "scene", "backend", "text", "body"),
     "dialogues": ("record", "scene", "task", "question", "answer", "body"),
     "verdicts": ("record", "scene", "check", "outcome", "score", "reason"),
-    "samples": ("record", "subject", "modality", "split", "pixels", "drawn", "bytes", "members", "body"),
+    "samples": ("record", "subject", "modality", "split", "pixels", "drawn", "said", "bytes", "members", "body"),
     "quarantine": ("stage", "unit", "uri", "reason", "attempt", "payload"),
     "ledger": ("record", "stage", "unit", "fate", "reason", "out", "attempt"),
 }

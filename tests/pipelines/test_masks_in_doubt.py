@@ -2,9 +2,7 @@
 not there, and the doubt is booked."""
 
 from pathlib import Path
-from typing import Any
 
-import polars as pl
 import pytest
 from PIL import Image
 from rich.console import Console
@@ -27,21 +25,19 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def rows(space: Path, table: str) -> list[dict[str, Any]]:
-    return pl.concat([pl.read_parquet(file) for file in sorted((space / table).rglob("*.parquet"))]).to_dicts()
-
-
 def test_nothing_is_absent_where_a_mask_is_in_doubt(raw: Path, tmp_path: Path) -> None:
     ctx = workshop.context(workshop.recipe(tmp_path / "r.yaml", SET), raw, tmp_path / "space")
     build.run(ctx, Job(("ingest", "curate"), "inline"), Console(quiet=True))
-    records = {row["key"]: row["uri"].rpartition("/")[2] for row in rows(tmp_path / "space", "records")}
+    records = {
+        row["key"]: row["uri"].rpartition("/")[2] for row in workshop.table(tmp_path / "space", "records").to_dicts()
+    }
     absent: dict[str, set[str]] = {uri: set() for uri in records.values()}
-    for row in rows(tmp_path / "space", "scenes"):
+    for row in workshop.table(tmp_path / "space", "scenes").to_dicts():
         scene = Scene.model_validate_json(row["body"])
         absent[records[row["record"]]] |= {one.concept.label for one in scene.presence if one.state == "absent"}
     assert all(absent[uri] == set() for uri in DOUBTED)
     assert {"gallbladder", "blood"} <= absent["frame_101_endo.png"]
-    told = [row for row in rows(tmp_path / "space", "verdicts") if row["check"] == "reading"]
+    told = [row for row in workshop.table(tmp_path / "space", "verdicts").to_dicts() if row["check"] == "reading"]
     booked = {(records[row["record"]], Notice.model_validate_json(row["reason"]).item) for row in told}
     assert booked == {("frame_15750_endo.png", "#070707"), ("frame_15751_endo.png", None)}
 

@@ -5,6 +5,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import yaml
 
 from pipelines.context import Context
@@ -76,6 +77,11 @@ def hashes(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def table(space: Path, name: str) -> pl.DataFrame:
+    """All rows of a table of a workspace."""
+    return pl.concat([pl.read_parquet(file) for file in sorted((space / name).rglob("*.parquet"))])
 
 
 def samples(shards: Path) -> list[tuple[str, Sample]]:

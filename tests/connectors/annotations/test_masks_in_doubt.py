@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from connectors import LayoutError
 from schemas import DatasetCard
 from tests.connectors import small
 from tests.connectors.annotations.test_masks import SHAPE, block, picture
@@ -126,6 +127,16 @@ def test_an_empty_mask_of_a_set_whose_masks_all_show_something(root: Path) -> No
         found = looked(root, card({"x": "liver"}, **given, **more))
         assert [(n.kind, n.uri, n.item) for n in found.notices] == [("file", "mask/a.png", "x")]
         assert found.doubtful == {"liver"}
+
+
+def test_options_that_do_not_go_together_are_refused(root: Path) -> None:
+    picture(root / "mask/a.png", np.zeros(SHAPE, np.uint8))
+    for more, words in (
+        ({"filled": True}, "masks of one label"),
+        ({"encode": "binary", "ranges": {"1": [1, 2]}}, "ranges"),
+    ):
+        with pytest.raises(LayoutError, match=words):
+            small.read(card({"1": "liver"}, label="1", **more), root)
 
 
 def test_an_instance_without_a_row_and_a_row_without_an_instance(root: Path) -> None:
