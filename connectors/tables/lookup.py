@@ -22,6 +22,7 @@ from connectors.assemble import Image
 from connectors.base import RowFault, Unannotated, Unreadable
 from connectors.only import applies
 from connectors.tables.nested import FAULT
+from connectors.tables.quoted import BROKEN
 from connectors.tables.source import LINE, Source, check, frame, tidy
 
 MANY = 32  # files of an image's tables that are watched one by one
@@ -123,7 +124,7 @@ class Row:
 @dataclass(frozen=True)
 class Index:
     """Which rows have which key: `order[starts[n]:starts[n + 1]]` for the key numbered n, in the table's order. `lost`:
-    the first row at fault whose key is lost too; it may be that of any image without a row."""
+    the first row at fault whose key is lost too, or that may have swallowed others: any image's without a row."""
 
     table: pl.DataFrame
     columns: tuple[str, ...]
@@ -313,8 +314,9 @@ def _keyed(
             if any(texts):
                 codes.append(keys.setdefault(normal(text, table.normalise, of_table=True), len(keys)))
                 rows_of.append(n)
-    faults = whole.with_row_index("\x00n").filter(pl.col(FAULT) != "")["\x00n"]
-    lost = next((int(n) for n in faults if n not in set(rows_of)), None) if len(faults) else None
+    known = set(rows_of)
+    faults = whole.with_row_index("\x00n").filter(pl.col(FAULT) != "").select("\x00n", FAULT).iter_rows()
+    lost = next((int(n) for n, fault in faults if n not in known or fault == BROKEN), None)
     return keys, np.asarray(codes, np.int64), np.asarray(rows_of, np.int32), lost
 
 

@@ -175,7 +175,8 @@ def _text(file: BinaryIO, source: Source, usual: str, errors: str) -> Lines:
         yield from ((reader.line_num + source.skip, cells, "") for cells in reader if any(cells))
         return
     dialect = {"delimiter": separator, "quotechar": source.quote}
-    for at, cells, fault in quoted.rows(list(lines), dialect):
+    names = source.header if isinstance(source.header, tuple) and isinstance(next(iter(source.header), 0), str) else ()
+    for at, cells, fault in quoted.rows(list(lines), dialect, len(names) or None):
         if any(cells):
             yield at + source.skip + 1, cells, fault
 

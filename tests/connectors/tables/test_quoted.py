@@ -85,6 +85,30 @@ def test_a_table_of_nothing_but_reports_stays_whole_and_its_open_quote_is_found(
     assert all("FINDINGS" in said[1] and said[1].count("FINDINGS") == 1 for key, said in found.items() if key != "005")
 
 
+@pytest.mark.parametrize("columns", ["id,report", "study,subject,report", "report,id", "id,a,report,z"])
+def test_reports_with_lines_that_are_nearly_rows(columns: str) -> None:
+    """Numbers, commas and lists in prose; then one quote is lost, and costs its own row."""
+    text = "FINDINGS: {}. lung, heart.\n1. nodule, 4 mm, right\n2, 3 and 4 ribs\n\nIMPRESSION: 12, 14 mm"
+    own = {"id": "{}", "study": "s5{:04}", "subject": "{}", "a": "{}", "z": "x", "report": text}
+    written = [[own[name].format(n) for name in columns.split(",")] for n in range(60)]
+
+    def lines_of(row: list[str]) -> str:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerow(row)
+        return out.getvalue()
+
+    whole = columns + "\r\n" + "".join(map(lines_of, written))
+    found = list(quoted.rows(io.StringIO(whole, newline="").readlines(), DIALECT))[1:]
+    assert [(cells, fault) for _, cells, fault in found] == [(row, "") for row in written]
+    head, _, tail = lines_of(written[30]).rpartition('"')
+    broken = whole.replace(lines_of(written[30]), head + tail)
+    rows_of = list(quoted.rows(io.StringIO(broken, newline="").readlines(), DIALECT))[1:]
+    good = [cells for _, cells, fault in rows_of if not fault and any(cells)]
+    assert [row for row in written if row not in good] == [written[30]]
+    assert [cells for cells in good if cells not in written and cells[-1] != "30"] == []
+    assert quoted.BROKEN in [fault for _, _, fault in rows_of]
+
+
 def test_a_row_inside_a_sound_quote_is_never_read_as_one() -> None:
     """A report that quotes the table: whose text it is cannot be told."""
     found = read(rows(r003='003,1,"see below\n005,0,Normal.\nend"'))
