@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble
+from connectors import archives, assemble, packing
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
-from schemas import DatasetCard, LabelSpace
+from schemas import DatasetCard, LabelSpace, Notice
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
 
@@ -29,7 +29,21 @@ class Connector:
         """The units of reading under the data set's folder, sorted; names and sizes only. Raises NotADirectoryError."""
         if not root.is_dir():
             raise NotADirectoryError(f"{root}: no such folder; fetch the data with `triptych get {self.card.id}`")
-        return self.reader.listing(root, self.card)
+        return self.reader.listing(self.folder(root), self.card)
+
+    def folder(self, root: Path) -> Path:
+        """The folder as readers are to see it: a `Packed` where it is not packed as published. Looked at once for each
+        connector. Raises PackingError where it may be packed in several ways."""
+        key = ("packing", str(root))
+        if key not in self.card.memo:
+            given = options(self.card, self.reader.Options)
+            common = isinstance(given, assemble.Common)
+            self.card.memo[key] = packing.found(root, self.card, given) if common else root
+        return cast(Path, self.card.memo[key])
+
+    def notices(self, root: Path) -> list[Notice]:
+        """What is to be said once of the folder as a whole."""
+        return list(packing.notices(self.folder(root)))
 
     def read(self, root: Path, item: Item) -> Iterator[Found]:
         """A record, then its regions and what of it was not understood, for each record of an item.
@@ -38,7 +52,7 @@ class Connector:
         if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
             _check_archive(root, item.uri)
         try:
-            yield from self.reader.read(root, self.card, self.space, item)
+            yield from self.reader.read(self.folder(root), self.card, self.space, item)
         except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
             raise Unreadable(item.uri, str(error)) from error
 

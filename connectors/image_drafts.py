@@ -7,6 +7,8 @@ from typing import Any, cast
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, RegionDraft, TextDraft
 from schemas import DatasetCard, LabelMap, LabelShape, LabelSpace, Notice
 
+PLACE = {"source": {"uri", "member"}}
+
 
 @dataclass(slots=True)
 class ImageDrafts:
@@ -70,8 +72,9 @@ class ImageDrafts:
         return tuple(maps.values())
 
     def content(self) -> list[Any]:
-        """All that it says, as JSON values, for the record's key."""
-        drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d, _ in self.regions]
+        """All that it says, as JSON values, for the record's key: not where a mask lies, which is a matter of packing,
+        but what is in it."""
+        drawn = [[d.label, d.shape.model_dump(mode="json", exclude=PLACE), d.frame] for d, _ in self.regions]
         labels = [[d.label, d.state] for d in self.labels]
         said = [drawn, labels, [[d.name, d.value] for d in self.attributes], self.texts]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said
