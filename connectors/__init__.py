@@ -10,6 +10,7 @@ from typing import cast
 
 from connectors import archives, assemble, packing
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
+from connectors.packed import Packed
 from schemas import DatasetCard, LabelSpace, Notice
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
@@ -37,8 +38,8 @@ class Connector:
         key = ("packing", str(root))
         if key not in self.card.memo:
             given = options(self.card, self.reader.Options)
-            common = isinstance(given, assemble.Common)
-            self.card.memo[key] = packing.found(root, self.card, given) if common else root
+            known = isinstance(given, assemble.Common)
+            self.card.memo[key] = packing.found(root, self.card, cast(assemble.Common, given)) if known else root
         return cast(Path, self.card.memo[key])
 
     def notices(self, root: Path) -> list[Notice]:
@@ -51,10 +52,18 @@ class Connector:
         Raises Unreadable or NotPartOf, which name the file; nothing of the item is to be kept then."""
         if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
             _check_archive(root, item.uri)
+        folder = self.folder(root)
         try:
-            yield from self.reader.read(self.folder(root), self.card, self.space, item)
+            for found in self.reader.read(folder, self.card, self.space, item):
+                if isinstance(folder, Packed) and isinstance(found, Notice):
+                    found = found.model_copy(update={"uri": folder.shown(found.uri)})
+                yield found
         except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
             raise Unreadable(item.uri, str(error)) from error
+        except (Unreadable, NotPartOf) as error:
+            if isinstance(folder, Packed):
+                error.move(folder.shown(error.uri))
+            raise
 
 
 def _check_archive(root: Path, uri: str) -> None:

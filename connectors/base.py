@@ -61,6 +61,11 @@ class _RefusedError(ValueError):
         self.uri = uri
         self.reason = reason
 
+    def move(self, uri: str) -> None:
+        """Say it of the same file by the path where it lies."""
+        self.uri = uri
+        self.args = (f"{uri}: {self.reason}",)
+
     def __reduce__(self) -> tuple[type["_RefusedError"], tuple[str, str]]:
         return (type(self), (self.uri, self.reason))  # engines send errors between processes
 

@@ -20,7 +20,7 @@ class Packed(type(Path())):  # type: ignore[misc]
 
     moves: Moves = ()
     loose: bool = False
-    _known: dict[str, str]
+    _known: dict[tuple[str, bool], str]
 
     @classmethod
     def of(cls, root: Path, moves: Moves, loose: bool = False) -> "Packed":
@@ -40,13 +40,18 @@ class Packed(type(Path())):  # type: ignore[misc]
     def _said(self) -> tuple[Any, ...]:
         return str(self), self.moves, self.loose
 
-    def true(self, path: str, folder: bool = False) -> str:
-        """Where a published path lies. `folder`: it is that of a folder or of an archive."""
+    def true(self, path: str, folder: bool = False, then: str = "") -> str:
+        """Where a published path lies. `folder`: it is that of a folder or an archive, in which `then` comes next."""
         for published, place in self.moves:
             if not published or path == published or path.startswith(f"{published}/"):
                 path = joined(place, path[len(published) :].lstrip("/"))
                 break
-        return self._found(path, folder) if self.loose else path
+        return self._found(path, folder, then) if self.loose else path
+
+    def shown(self, path: str) -> str:
+        """Where a path lies that may be a published one, or the true one already."""
+        uri, _ = archives.split(Path(str(self)), path)
+        return path if (self / uri).exists() else self.true(path)
 
     def archive(self, path: str) -> tuple[str, str]:
         """The archive that a published folder or archive lies in, and what its members' names begin with."""
@@ -76,35 +81,35 @@ class Packed(type(Path())):  # type: ignore[misc]
             other = [(archives.bare(name), True) for name, is_folder in found if not is_folder]
         return sorted({*found, *(one for one in other if one[0] not in there)})
 
-    def _found(self, path: str, folder: bool) -> str:
+    def _found(self, path: str, folder: bool, then: str) -> str:
         here, rest = "", path.split("/") if path else []
         while len(rest) > (0 if folder else 1):
-            asked = joined(here, rest[0])
+            own = archives.bare(rest[0]) == (rest[1] if len(rest) > 2 else then)  # the archive holds one of its name
+            asked = joined(here, rest[0]), own
             if asked not in self._known:
-                self._known[asked] = self._place(here, rest[0])
+                self._known[asked] = self._place(here, rest[0], own)
             here, rest = self._known[asked], rest[1:]
             if archives.is_archive(here) or archives.split(Path(str(self)), here)[1] is not None:
                 break
         return joined(here, *rest)
 
-    def _place(self, folder: str, name: str) -> str:
-        """Where a folder or an archive lies of which `folder` is known: itself, unpacked, or still packed."""
+    def _place(self, folder: str, name: str, own: bool) -> str:
+        """Where a folder or an archive lies of which `folder` is known: itself, unpacked, or still packed. `own`: the
+        archive holds a folder of its own name."""
         here = joined(folder, name)
         if (self / here).exists():
             return here
         bare = archives.bare(name)
         if bare != name:
-            return self._unpacked(folder, bare)
+            return self._unpacked(folder, bare, own)
         packed = (here + suffix for suffix in archives.SUFFIXES)
         return next((inside(self, archive, name) for archive in packed if (self / archive).is_file()), here)
 
-    def _unpacked(self, folder: str, bare: str) -> str:
+    def _unpacked(self, folder: str, bare: str, own: bool) -> str:
         """Where the content of an archive lies: in a folder of its name, or beside where it was."""
-        own = joined(folder, bare)
-        if not (self / own).is_dir():
-            return folder
-        twice = archives.names(str(self / own)) == [(bare, True)]
-        return joined(own, bare) if twice else own
+        place = joined(folder, bare)
+        there = (self / place).is_dir() and (not own or any(below for _, below in archives.names(str(self / place))))
+        return place if there else folder
 
 
 def inside(root: Path, archive: str, name: str) -> str:

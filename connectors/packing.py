@@ -37,7 +37,7 @@ class Asked:
         """One for each of the plain names that leading folders may have. `known`: the values of fields that can have
         few."""
         steps = text.split("/")
-        for number, step in enumerate(steps[:-1]):
+        for step in steps[:-1]:
             name = next((name for name in patterns.names(step) if name in known), None)
             if name is not None:
                 for value in known[name]:
@@ -70,11 +70,11 @@ def found(root: Path, card: DatasetCard, options: layout.Common) -> Path:
         known |= {name: (*known.get(name, ()), *values) for name, values in patterns.few(text).items()}
     every = [*images, *(asked for text in _texts(card, options) for asked in Asked.of(text, known))]
     readable, there = _any(root, images), all(_in_place(root, asked) for asked in every if asked.published)
-    if readable and there and not _unpacked(root, images):
+    if readable and there and not _unpacked(root, every):
         return root
     if readable and not any(_in_place(root, asked) for asked in every if asked.published):
         readable = False  # patterns that begin with any folders fit one level too high as well
-    base, loose, moves = ("", ""), readable and _unpacked(root, images), _moves(root, ("", ""), every, card)
+    base, loose, moves = ("", ""), readable and _unpacked(root, every), _moves(root, ("", ""), every, card)
     if not readable and not (moves and _any(Packed.of(root, moves), images)):
         base, loose = _base(root, images, every, card)
         moves = _moves(root, base, every, card)
@@ -113,21 +113,22 @@ def _fits(root: Path, asked: Asked) -> bool:
     return next(asked.pattern.walk(root), None) is not None
 
 
-def _lies(root: Path, place: str, rest: str) -> bool:
-    """Whether a file fits the rest of a pattern below a place, which is that file where there is no rest."""
+def _lies(root: Path, place: str, rest: str) -> str | None:
+    """A file that fits the rest of a pattern below a place, which is that file where there is no rest; None without."""
     if not rest:
         place, _, rest = place.rpartition("/")
-    return next(patterns.pattern(rest).walk(Packed.of(root, (("", place),))), None) is not None
+    path, _ = next(patterns.pattern(rest).walk(Packed.of(root, (("", place),))), (None, {}))
+    return None if path is None else packed.joined(place, path)
 
 
-def _unpacked(root: Path, images: list[Asked]) -> bool:
+def _unpacked(root: Path, every: list[Asked]) -> bool:
     """Whether archives that a pattern names by fields are missing and lie there unpacked, so that no pattern finds what
     was in them."""
-    named = [one for one in images if any(map(archives.is_archive, one.rest.split("/")[:-1]))]
+    named = [one for one in every if any(map(archives.is_archive, one.rest.split("/")[:-1]))]
     loose = Packed.of(root, (), loose=True)
     for one in named:
-        path, _ = next(one.pattern.walk(loose), (None, {})) if not _fits(root, one) else (None, {})
-        if path is not None and all(other.pattern.match(loose.true(path)) is None for other in images):
+        path = None if _fits(root, one) else next((path for path, _ in one.pattern.walk(loose)), None)
+        if path is not None and all(other.pattern.match(loose.true(path)) is None for other in every):
             return True
     return False
 
@@ -188,13 +189,19 @@ def _moves(root: Path, base: tuple[str, str], every: list[Asked], card: DatasetC
     moves: dict[str, str] = {}
     for one in dict.fromkeys(every):
         if one.published not in moves and not _fits(start, one):
-            spots = _spots_of(root, base, one)
+            spots = [spot for spot in _spots_of(root, base, one) if not _known(root, spot, one, every)]
             if spots:
                 published, place = _shortest(start, one.published, _one(card, one.published, spots))
                 if moves.get(published, place) != place:
                     published, place = one.published, spots[0]
                 moves[published] = place
     return tuple(moves.items())
+
+
+def _known(root: Path, spot: str, one: Asked, every: list[Asked]) -> bool:
+    """Whether what lies there is what another pattern of the card asks for."""
+    path = _lies(root, spot, "" if one.published != one.folder else one.rest)
+    return path is not None and any(other is not one and other.pattern.match(path) is not None for other in every)
 
 
 def _shortest(start: Packed, published: str, place: str) -> tuple[str, str]:

@@ -178,13 +178,13 @@ def _walk(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iter
     elif regex is None:
         yield from _enter(root, f"{folder}{_restore(step)}", rest, whole)
     else:
-        for name, is_folder in _names(root, folder, step if rest else ""):
+        for name, is_folder in _names(root, folder, steps):
             if regex.fullmatch(name) and (is_folder or not rest or archives.is_archive(name)):
                 yield from _enter(root, f"{folder}{name}", rest, whole, known=not rest and not is_folder)
 
 
 def _enter(root: Path, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
-    full = _at(root, path, folder=bool(rest))
+    full = _at(root, path, rest)
     if not rest:
         if known or os.path.isfile(full):  # noqa: PTH113
             yield path
@@ -215,19 +215,23 @@ def _members(root: Path, path: str, whole: re.Pattern[str]) -> Iterator[str]:
 def _deep(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
     """`**`: this folder, then every folder below it."""
     yield from _walk(root, folder, steps[1:], whole)
-    for name, is_folder in _names(root, folder):
+    for name, is_folder in _names(root, folder, steps):
         if is_folder:
             yield from _walk(root, f"{folder}{name}/", steps, whole)
 
 
-def _at(root: Path, path: str, folder: bool = False) -> str:
-    return os.path.join(str(root), root.true(path, folder) if isinstance(root, Packed) else path)  # noqa: PTH118
+def _at(root: Path, path: str, rest: Steps = ()) -> str:
+    """Where a path lies of which `rest` comes next."""
+    if not isinstance(root, Packed):
+        return f"{root}/{path}"
+    step, regex = rest[0] if len(rest) > 1 else ("", None)  # that of a file names no folder
+    bare = archives.bare(path.rpartition("/")[2])
+    then = bare if bare == step or (regex is not None and step != "**" and regex.fullmatch(bare)) else step
+    return os.path.join(str(root), root.true(path, bool(rest), then))  # noqa: PTH118
 
 
-def _names(root: Path, folder: str, step: str = "") -> list[tuple[str, bool]]:
-    """A folder's names with whether each is a folder, sorted; nothing where there is no such folder. `step`: of the
-    pattern, where folders or archives are looked for."""
-    found = archives.names(
-        _at(root, folder.rstrip("/"), folder=True) if isinstance(root, Packed) else f"{root}/{folder}"
-    )
-    return root.renamed(found, folder, step) if isinstance(root, Packed) else found
+def _names(root: Path, folder: str, steps: Steps) -> list[tuple[str, bool]]:
+    """A folder's names with whether each is a folder, sorted; nothing where there is no such folder. `steps`: of the
+    pattern, from those names on."""
+    found = archives.names(_at(root, folder.rstrip("/"), steps))
+    return root.renamed(found, folder, steps[0][0] if len(steps) > 1 else "") if isinstance(root, Packed) else found

@@ -126,7 +126,7 @@ def _archives(card: DatasetCard, root: Path) -> Iterator[Path]:
     asked = [text for text in leading(card) if any(map(archives.is_archive, text.split("/")[:-1]))]
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.is_file() and archives.is_archive(name):
+        if path.is_file() and archives.is_archive(name):  # noqa: SIM102
             if any(
                 patterns.pattern("/".join(text.split("/")[: name.count("/") + 1])).match(name) is not None
                 for text in asked
