@@ -10,10 +10,12 @@ from typing import cast
 
 from connectors import archives, assemble, packing
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
+from connectors.misplaced import misplaced
 from connectors.packed import Packed
+from connectors.packing import PackingError
 from schemas import DatasetCard, LabelSpace, Notice
 
-__all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
+__all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "PackingError", "Unreadable", "open_dataset", "reader"]
 
 HOME = Path(__file__).parent
 
@@ -41,6 +43,15 @@ class Connector:
             known = isinstance(given, assemble.Common)
             self.card.memo[key] = packing.found(root, self.card, cast(assemble.Common, given)) if known else root
         return cast(Path, self.card.memo[key])
+
+    def nothing(self, root: Path) -> PackingError:
+        """What to raise of a folder whose listing is empty."""
+        return misplaced(root, self.card, self.reader)
+
+    def check(self, root: Path) -> None:
+        """Raises PackingError where a folder gives nothing to read: what was expected there, and what to give."""
+        if next(iter(self.listing(root)), None) is None:
+            raise self.nothing(root)
 
     def notices(self, root: Path) -> list[Notice]:
         """What is to be said once of the folder as a whole."""

@@ -45,8 +45,14 @@ class Asked:
                 return
             if not patterns.plain(step):
                 break
+        yield cls.plain(text)
+
+    @classmethod
+    def plain(cls, text: str) -> "Asked":
+        """A pattern as it is written."""
+        steps = text.split("/")
         lead = tuple(takewhile(patterns.plain, steps[:-1]))
-        yield cls(lead, "/".join(steps[len(lead) :]))
+        return cls(lead, "/".join(steps[len(lead) :]))
 
     @property
     def folder(self) -> str:
@@ -279,7 +285,7 @@ def _one(card: DatasetCard, head: str, places: list[str]) -> str:
     if len(places) > 1:
         what = f"{head!r}" if head else "the data set"
         raise PackingError(
-            f"{card.id}: {what} may be any of {', '.join(places[:5])}; give the one that is meant as the folder"
+            f"{card.id}: {what} may be any of {', '.join(places[:5])}: this looks too high; give the one that is meant"
         )
     return places[0]
 

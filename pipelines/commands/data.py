@@ -47,6 +47,7 @@ def read(
 
     from connectors import open_dataset
     from connectors.base import NotPartOf
+    from pipelines.complaints import heard
     from pipelines.faults import reason_of
     from pipelines.looking import problems_of
     from schemas import Notice, Record, Region
@@ -54,25 +55,37 @@ def read(
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
+    count, why = 0, ""
+    for notice in connector.notices(root):
+        _line(notice.text())
     for item in islice(connector.listing(root), limit):
         regions: dict[str, list[Region]] = {}
         records: list[Record] = []
         try:
-            for thing in connector.read(root, item):
+            with heard(root, item.uri) as complaints:
+                found = list(connector.read(root, item))
+            for thing in [*found, *complaints]:
                 if isinstance(thing, Record):
                     typer.echo(thing.to_json())
                     records.append(thing)
+                    count += 1
                 elif isinstance(thing, Notice):
                     _line(thing.text())
                 elif pixels:
                     regions.setdefault(thing.record, []).append(thing)
             for record in records:
-                for notice in problems_of(root, record, regions.get(record.key, ())):
+                for notice in problems_of(root, record, regions.get(record.key, ())) if pixels else ():
                     _line(notice.text())
         except NotPartOf as refused:
-            _line(f"{refused.uri}: left out: {refused.reason}")
+            why = f"{refused.uri}: left out: {refused.reason}"
+            _line(why)
         except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-            _line(f"{item.uri}: unreadable: {reason_of(error)}")
+            why = f"{item.uri}: unreadable: {reason_of(error)}"
+            _line(why)
+    if not count:
+        raise RecipeError(f"{root}: nothing of {dataset} could be read; the last: {why}") if why else (
+            connector.nothing(root)
+        )
 
 
 def _line(text: str) -> None:
