@@ -60,6 +60,11 @@ class Bound:
     options: Any
     exhaustive: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """The format's."""
+        return self.module.__name__.rpartition(".")[2]
+
 
 def bound(card: DatasetCard, options: Common) -> tuple[Bound, ...]:
     """The card's annotations. Raises LayoutError on an unknown format or a wrong option."""

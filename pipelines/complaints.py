@@ -43,9 +43,7 @@ def heard(root: Path, uri: str, record: str | None = None) -> Iterator[list[Noti
     finally:
         _ear.reset(token)
         lines = dict.fromkeys(told(root, text) for text in said)
-        notices += [
-            Notice(kind="library", uri=uri, reason=line, record=record) for line in list(lines)[:MOST] if line
-        ]
+        notices += [Notice(kind="library", uri=uri, reason=line, record=record) for line in list(lines)[:MOST] if line]
 
 
 def told(root: Path, text: str) -> str:

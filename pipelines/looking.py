@@ -1,12 +1,43 @@
-"""What the masks of a record hold that its card does not know, before anything is built of it."""
+"""What reading a folder gives, before anything is built of it: its records, and all that is to be said of them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
+from connectors import Connector
+from connectors.base import Found, Item, NotPartOf
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import Notice, Record, Region
 from transforms.regions.resolve import resolution
+
+
+def look(connector: Connector, root: Path, limit: int | None, pixels: bool) -> Iterator[Record | Notice]:
+    """Every record of a folder, and a notice for whatever was not understood or could not be read: it costs itself, as
+    in a build. `pixels`: masks are decoded, and values that the card lacks are named."""
+    yield from connector.notices(root)
+    for item in islice(connector.listing(root), limit):
+        yield from _item(connector, root, item, pixels)
+
+
+def _item(connector: Connector, root: Path, item: Item, pixels: bool) -> Iterator[Record | Notice]:
+    complaints: list[Notice] = []
+    found: list[Found] = []
+    refused: Notice | None = None
+    try:
+        with heard(root, item.uri) as complaints:
+            found = list(connector.read(root, item))
+    except NotPartOf as error:
+        refused = Notice(kind="file", uri=error.uri, reason=f"left out: {error.reason}")
+    except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
+        refused = Notice(kind="file", uri=item.uri, reason=f"unreadable: {reason_of(error)}")
+    yield from (thing for thing in found if not isinstance(thing, Region))
+    yield from complaints
+    for record in (thing for thing in found if pixels and isinstance(thing, Record)):
+        own = [thing for thing in found if isinstance(thing, Region) and thing.record == record.key]
+        yield from problems_of(root, record, own)
+    if refused is not None:
+        yield refused
 
 
 def problems_of(root: Path, record: Record, regions: Sequence[Region]) -> Iterator[Notice]:

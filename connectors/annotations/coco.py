@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.listed import Listed, named_in
 from connectors.shapes import drawing
 from connectors.tables.lookup import Step, normal
 from schemas import PointShape, rle
@@ -204,3 +205,13 @@ def _keypoints(
         return None
     points = [triples[n][:2] for n in kept]
     return drawing.board(image, options).points(path, where, points, [names[n] for n in kept] if names else [])
+
+
+def listed(root: Path, options: Options) -> Iterator[Listed]:
+    """The images that each file names."""
+
+    def index(path: str) -> Mapping[str, tuple[Any, ...]]:
+        stamp = drawing.stamp(root, path)
+        return _index(root, path, *stamp, options.key, options.normalise, options.categories).images
+
+    yield from named_in(root, options.file, index, options.match, options.normalise)

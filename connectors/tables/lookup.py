@@ -175,11 +175,10 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
     return found
 
 
-def keys(root: Path, table: Table) -> frozenset[str]:
-    """Every key that the rows of a table have, as `normal` writes them: what the table speaks of, be it there or not.
-    Raises Unreadable when the file is not there or is no table."""
+def whole(root: Path, table: Table) -> Index | None:
+    """All rows of a table's files, whatever they speak of; None where there is none. Raises Unreadable."""
     places = tuple(_located(root, table, {}))
-    return frozenset(_index(root, places, table).keys) if places and table.key is not None else frozenset()
+    return _index(root, places, table) if places else None
 
 
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:

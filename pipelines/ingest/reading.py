@@ -129,7 +129,8 @@ class SourceReader:
         return block
 
     def _one(self, block: Block, key: str, item: Item) -> None:
-        root, complaints = self.ctx.root(item.dataset), []
+        root = self.ctx.root(item.dataset)
+        complaints: list[Notice] = []
         try:
             with heard(root, item.uri) as complaints:
                 found = list(self.connector.read(root, item))
@@ -143,8 +144,10 @@ class SourceReader:
                 self.stopped_at = f"{item.uri}, the {MAX_FAILURES}th unreadable file in a row: {reason}"
         else:
             self.failures = 0
-            records = sum(isinstance(thing, Record) for thing in found)
-            self._book(block, key, item, [*found, *complaints], fate="emitted", out=records)
+            records = [thing.key for thing in found if isinstance(thing, Record)]
+            if len(records) == 1:
+                complaints = [notice.model_copy(update={"record": records[0]}) for notice in complaints]
+            self._book(block, key, item, [*found, *complaints], fate="emitted", out=len(records))
 
     def _book(
         self, block: Block, key: str, item: Item, found: Sequence[Found] = (), made: str | None = None,

@@ -74,9 +74,11 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
     root = ctx.root(packet.record.dataset)  # what has to be fetched first is no time or fault of the record's
     complaints: list[Notice] = []
     try:
-        with heard(root, packet.record.sources[0].uri, packet.record.key) as complaints:
-            with deadline(float(getattr(stage, "SECONDS", SECONDS))):
-                stage.run(ctx, packet)
+        with (
+            heard(root, packet.record.sources[0].uri, packet.record.key) as complaints,
+            deadline(float(getattr(stage, "SECONDS", SECONDS))),
+        ):
+            stage.run(ctx, packet)
     except Exception as error:  # noqa: BLE001 - whatever is raised on one record costs that record, with its reason
         reason = reason_of(error)
         for table, rows in packet.rows.items():

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pipelines.complaints import heard, told
+from schemas import Notice
 
 
 def test_warnings_and_log_lines_are_notices_of_their_unit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -51,10 +52,17 @@ def test_our_own_lines_are_left_alone(tmp_path: Path, caplog: pytest.LogCaptureF
 
 
 def test_what_is_said_before_a_failure_is_kept(tmp_path: Path) -> None:
-    found = []
-    with pytest.raises(ValueError, match="broken"), heard(tmp_path, "a") as found:
-        logging.getLogger("nibabel.global").warning("pixdim[0] should be 1")
-        raise ValueError("broken")
+    kept: list[list[Notice]] = []
+
+    def fail() -> None:
+        with heard(tmp_path, "a") as found:
+            kept.append(found)
+            logging.getLogger("nibabel.global").warning("pixdim[0] should be 1")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        fail()
+    (found,) = kept
     assert [n.reason for n in found] == ["nibabel: pixdim[0] should be 1"]
 
 
