@@ -96,7 +96,7 @@ def _parts(
     found = [Found(part="image", pattern=text, files=counts[text]) for text in options.files]
     missing = [trouble("patterns of images that no file fits", [one.pattern for one in found if not one.files])]
     for part in layout.bound(connector.card, options):
-        if not hasattr(part.options, "file"):
+        if getattr(part.options, "file", None) is None:
             continue
         there, lost = _companions(folder, part, images)
         found.append(Found(part=part.name, pattern=part.options.file, files=len(there)))
@@ -135,6 +135,7 @@ def _lists(
     """What lists name and is not there; and what of them is worth knowing."""
     gone: list[Trouble] = []
     noted: list[Trouble] = []
+    asked: dict[str, dict[str, bool]] = {}  # format -> image -> whether one of its lists names it
     told = [(path, layout.named(path, fields)) for path, fields in images]
     for part in layout.bound(connector.card, options):
         try:
@@ -143,21 +144,22 @@ def _lists(
             if _needed(part.options) and "not there" not in error.reason:
                 gone.append(trouble(f"lists that cannot be read: {error.reason}", [error.uri]))
             continue
-        named: set[str] = set()
         for one in found:
             here = _here(one, told)
-            named |= {path for path, names in here.items() if not one.names.isdisjoint(names)}
             known = {name for names in here.values() for name in names}
             if here or not told:
                 gone.append(trouble(f"rows of {one.file} whose image is not there", sorted(one.names - known)))
             files = sorted(name for name in set(one.files) if not is_there(folder, name))
             gone.append(trouble(f"files that {one.file} names", files))
             noted.append(trouble(f"images that {one.file} names twice, in the same words", sorted(one.twice)))
-            noted.append(trouble(f"images of which {one.file} says different things", sorted(one.differ)))
-        if found and part.name in SPEAK_OF_ALL and all(_here(one, told[:1]) or not told for one in found):
-            where = ", ".join(dict.fromkeys(one.file for one in found))
-            noted.append(trouble(f"images that {where} does not name", [path for path, _ in told if path not in named]))
-    return [one for one in gone if one.count], [one for one in noted if one.count]
+            noted.append(trouble(f"images of which {one.file} has several rows, which differ", sorted(one.differ)))
+            if part.name in SPEAK_OF_ALL:
+                own = asked.setdefault(part.name, {})
+                own |= {p: own.get(p, False) or not one.names.isdisjoint(names) for p, names in here.items()}
+    for name, looked in asked.items():
+        unnamed = [path for path, there in looked.items() if not there]
+        noted.append(trouble(f"images that no list of the annotations {name} names", unnamed))
+    return _once(gone), _once(noted)
 
 
 def _here(one: Listed, images: Iterable[tuple[str, dict[str, str]]]) -> dict[str, tuple[str, ...]]:
@@ -165,10 +167,16 @@ def _here(one: Listed, images: Iterable[tuple[str, dict[str, str]]]) -> dict[str
     here = {}
     for path, fields in images:
         try:
-            here[path] = one.of(fields)
+            if one.speaks_of(fields):
+                here[path] = one.of(fields)
         except KeyError:
             continue
     return here
+
+
+def _once(found: Iterable[Trouble]) -> list[Trouble]:
+    """Each trouble once, where several annotations read one table; none that never came."""
+    return list(dict.fromkeys(one for one in found if one.count))
 
 
 def of_notices(notices: Iterable[Notice]) -> tuple[Trouble, ...]:

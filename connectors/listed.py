@@ -13,17 +13,23 @@ Fields = Mapping[str, str]
 
 
 class Listed(NamedTuple):
-    """The images that a list names. `names`: of its entries, as they are compared; `of`: the names under which an image
-    with these fields may be in it (KeyError where only its header tells); `files`: further files that it names, which
-    have to be there; `twice`: names whose entries are there twice, word for word; `differ`: names of which several
-    entries say different things."""
+    """The images that a list names. `pattern`: what the card calls the list, whose fields an image may tell; `names`:
+    of its entries, as they are compared; `of`: the names under which an image with these fields may be in it (KeyError
+    where only its header tells); `files`: further files that it names, which have to be there; `twice`: names whose
+    entries are there twice, word for word; `differ`: names of which several entries say different things."""
 
     file: str
+    pattern: str
     names: frozenset[str]
     of: Callable[[Fields], tuple[str, ...]]
     files: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
+
+    def speaks_of(self, fields: Fields) -> bool:
+        """Whether an image with these fields may be in it: lists of other parts are not asked about it."""
+        bound = patterns.bind(self.pattern, fields)
+        return bound == self.pattern or patterns.pattern(bound).match(self.file) is not None
 
 
 def lists(root: Path, part: layout.Bound) -> Iterator[Listed]:
@@ -33,9 +39,8 @@ def lists(root: Path, part: layout.Bound) -> Iterator[Listed]:
         yield from part.module.listed(root, part.options)
     for table in (part.options, getattr(part.options, "classes", None)):
         if isinstance(table, lookup.Table) and table.key is not None:
-            found = _table(root, table, alone=getattr(part.module, "ONE_ROW", False))
-            if found is not None:
-                yield found
+            for path, index in lookup.each_file(root, table):
+                yield _table(path, index, table, alone=getattr(part.module, "ONE_ROW", False))
 
 
 def compared(match: str, steps: tuple[Step, ...]) -> Callable[[Fields], tuple[str, ...]]:
@@ -53,13 +58,10 @@ def named_in(
             again = {name: found for name, found in entries.items() if len(found) > 1}
             twice = tuple(name for name, found in again.items() if all(one == found[0] for one in found))
             differ = tuple(name for name in again if name not in twice)
-            yield Listed(path, frozenset(entries), compared(match, steps), twice=twice, differ=differ)
+            yield Listed(path, pattern, frozenset(entries), compared(match, steps), twice=twice, differ=differ)
 
 
-def _table(root: Path, table: lookup.Table, alone: bool) -> Listed | None:
-    index = lookup.whole(root, table)
-    if index is None:
-        return None
+def _table(path: str, index: lookup.Index, table: lookup.Table, alone: bool) -> Listed:
     twice, differ = [], []
     for key, number in index.keys.items():
         if index.starts[number + 1] - index.starts[number] > 1:
@@ -69,6 +71,6 @@ def _table(root: Path, table: lookup.Table, alone: bool) -> Listed | None:
             if alone and len(set(rows)) > 1:
                 differ.append(key)
     return Listed(
-        table.file, frozenset(index.keys), compared(table.match, table.normalise),
-        twice=tuple(twice), differ=tuple(differ),
+        path, table.file, frozenset(index.keys), compared(table.match, table.normalise), twice=tuple(twice),
+        differ=tuple(differ),
     )  # fmt: skip

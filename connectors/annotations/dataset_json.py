@@ -9,6 +9,7 @@ An nnU-Net image is one file a channel: CASE_0000.nii.gz.
 import json
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -195,11 +196,10 @@ def listed(root: Path, options: Options) -> Iterator[Listed]:
         labels: dict[str, set[str | None]] = {}
         for name, (_, label) in zip(names, every, strict=True):
             labels.setdefault(name, set()).add(label)
-        again = [name for name in labels if names.count(name) > 1]
-        yield Listed(
-            file, frozenset(names), _names_of, masks, twice=tuple(name for name in again if len(labels[name]) == 1),
-            differ=tuple(name for name in again if len(labels[name]) > 1),
-        )  # fmt: skip
+        again = [name for name, count in Counter(names).items() if count > 1]
+        twice = tuple(name for name in again if len(labels[name]) == 1)
+        differ = tuple(name for name in again if len(labels[name]) > 1)
+        yield Listed(file, options.file, frozenset(names), _names_of, masks, twice, differ)
 
 
 def _names_of(fields: Mapping[str, str]) -> tuple[str, ...]:

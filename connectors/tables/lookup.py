@@ -175,10 +175,9 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
     return found
 
 
-def whole(root: Path, table: Table) -> Index | None:
-    """All rows of a table's files, whatever they speak of; None where there is none. Raises Unreadable."""
-    places = tuple(_located(root, table, {}))
-    return _index(root, places, table) if places else None
+def each_file(root: Path, table: Table) -> Iterator[tuple[str, Index]]:
+    """Every file of a table with its rows, whatever they speak of. Raises Unreadable."""
+    yield from ((place[0], _index(root, (place,), table)) for place in _located(root, table, {}))
 
 
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
