@@ -8,11 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble
+from connectors import archives, assemble, packing
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
-from schemas import DatasetCard, LabelSpace
+from connectors.misplaced import misplaced
+from connectors.packed import Packed
+from connectors.packing import PackingError
+from schemas import DatasetCard, LabelSpace, Notice
 
-__all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
+__all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "PackingError", "Unreadable", "open_dataset", "reader"]
 
 HOME = Path(__file__).parent
 
@@ -29,7 +32,30 @@ class Connector:
         """The units of reading under the data set's folder, sorted; names and sizes only. Raises NotADirectoryError."""
         if not root.is_dir():
             raise NotADirectoryError(f"{root}: no such folder; fetch the data with `triptych get {self.card.id}`")
-        return self.reader.listing(root, self.card)
+        return self.reader.listing(self.folder(root), self.card)
+
+    def folder(self, root: Path) -> Path:
+        """The folder as readers are to see it: a `Packed` where it is not packed as published. Looked at once for each
+        connector. Raises PackingError where it may be packed in several ways."""
+        key = ("packing", str(root))
+        if key not in self.card.memo:
+            given = options(self.card, self.reader.Options)
+            known = isinstance(given, assemble.Common)
+            self.card.memo[key] = packing.found(root, self.card, cast(assemble.Common, given)) if known else root
+        return cast(Path, self.card.memo[key])
+
+    def nothing(self, root: Path) -> PackingError:
+        """What to raise of a folder whose listing is empty."""
+        return misplaced(root, self.card, self.reader)
+
+    def check(self, root: Path) -> None:
+        """Raises PackingError where a folder gives nothing to read: what was expected there, and what to give."""
+        if next(iter(self.listing(root)), None) is None:
+            raise self.nothing(root)
+
+    def notices(self, root: Path) -> list[Notice]:
+        """What is to be said once of the folder as a whole."""
+        return list(packing.notices(self.folder(root)))
 
     def read(self, root: Path, item: Item) -> Iterator[Found]:
         """A record, then its regions and what of it was not understood, for each record of an item.
@@ -37,10 +63,18 @@ class Connector:
         Raises Unreadable or NotPartOf, which name the file; nothing of the item is to be kept then."""
         if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
             _check_archive(root, item.uri)
+        folder = self.folder(root)
         try:
-            yield from self.reader.read(root, self.card, self.space, item)
+            for found in self.reader.read(folder, self.card, self.space, item):
+                if isinstance(folder, Packed) and isinstance(found, Notice):
+                    found = found.model_copy(update={"uri": folder.shown(found.uri)})
+                yield found
         except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
             raise Unreadable(item.uri, str(error)) from error
+        except (Unreadable, NotPartOf) as error:
+            if isinstance(folder, Packed):
+                error.move(folder.shown(error.uri))
+            raise
 
 
 def _check_archive(root: Path, uri: str) -> None:

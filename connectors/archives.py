@@ -1,5 +1,6 @@
 """Archives read in place: what a zip or a tar holds, and one member of it, without unpacking."""
 
+import os
 import re
 import tarfile
 import zipfile
@@ -7,10 +8,11 @@ import zlib
 from functools import lru_cache
 from pathlib import Path
 from threading import get_ident
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
+_PLAIN = type(Path())
 _INSIDE = re.compile(rf"(.*?(?:{'|'.join(re.escape(s) for s in sorted(SUFFIXES, key=len, reverse=True))}))/(.+)", re.S)
 
 
@@ -18,8 +20,20 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
+def bare(name: str) -> str:
+    """An archive's name without what makes it one; any other name as it is."""
+    return next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), name)
+
+
+def lies(root: Path, path: str) -> str:
+    """Where a published path lies under `root`: elsewhere where that is `packed.Packed`."""
+    return path if type(root) is _PLAIN else cast(Any, root).true(path)
+
+
 def split(root: Path, path: str) -> tuple[str, str | None]:
-    """A path that may lead into an archive ("images.zip/a/b.png") as the archive's path and the member in it."""
+    """A path that may lead into an archive ("images.zip/a/b.png") as the archive's path and the member in it. Both say
+    where it lies, however the card calls it."""
+    path = lies(root, path)
     low = path.lower()
     if ".zip/" not in low and ".tar" not in low and ".tgz/" not in low:
         return path, None  # without one of them a path leads into no archive
@@ -27,6 +41,15 @@ def split(root: Path, path: str) -> tuple[str, str | None]:
     if match and (root / match[1]).is_file():
         return match[1], match[2]
     return path, None
+
+
+def names(folder: str) -> list[tuple[str, bool]]:
+    """A folder's names with whether each is a folder, sorted; nothing where there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((entry.name, entry.is_dir()) for entry in entries if not is_junk(entry.name))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def is_junk(path: str) -> bool:

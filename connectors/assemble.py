@@ -218,7 +218,7 @@ def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
     if unsure:
         meta["uncertain"] = sorted(unsure)
     if said.files:
-        meta["annotations"] = sorted(said.files)
+        meta["annotations"] = sorted(archives.lies(image.root, file) for file in said.files)
     return meta
 
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, ClassVar, Protocol, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connectors import archives
+from connectors.packed import Packed
 from schemas import (
     DatasetCard,
     LabelSpace,
@@ -44,6 +45,7 @@ class Item(Model):
     the further files (`group`) that it needs, such as a mask or the other slices of a series.
 
     `fingerprint` is made of sizes and times of change, not of bytes: it says cheaply that nothing changed here.
+    `published`: the paths of the image's own files under the published packing, where another one is read.
     """
 
     dataset: str
@@ -51,6 +53,7 @@ class Item(Model):
     group: tuple[str, ...] = ()
     member: str | None = None
     fingerprint: str
+    published: tuple[str, ...] = ()
 
 
 class _RefusedError(ValueError):
@@ -58,6 +61,11 @@ class _RefusedError(ValueError):
         super().__init__(f"{uri}: {reason}")
         self.uri = uri
         self.reason = reason
+
+    def move(self, uri: str) -> None:
+        """Say it of the same file by the path where it lies."""
+        self.uri = uri
+        self.args = (f"{uri}: {self.reason}",)
 
     def __reduce__(self) -> tuple[type["_RefusedError"], tuple[str, str]]:
         return (type(self), (self.uri, self.reason))  # engines send errors between processes
@@ -150,10 +158,11 @@ def files(root: Path, patterns: Iterable[str]) -> list[str]:
 
 def item(
     root: Path, dataset: str, uri: str, group: Iterable[str] = (), member: str | None = None,
-    shared: dict[str, tuple[str, int | None, int | None]] | None = None,
+    shared: dict[str, tuple[str, int | None, int | None]] | None = None, published: Sequence[str] = (),
 ) -> Item:  # fmt: skip
     """An Item with its fingerprint. A file of the group that is not there counts as such. `shared`: what one listing
-    knows already of files that many items need, such as a table."""
+    knows already of files that many items need, such as a table. `published`: the paths of its own files, which are
+    kept where this is another packing."""
     group = tuple(group)
     marks = [_mark(root, uri)]
     for name in group:
@@ -164,7 +173,8 @@ def item(
                 shared[name] = mark
         marks.append(mark)
     fingerprint = hashlib.sha256(repr((marks, member)).encode()).hexdigest()[:20]
-    return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=fingerprint)
+    kept = tuple(published) if isinstance(root, Packed) else ()
+    return Item(dataset=dataset, uri=uri, group=group, member=member, fingerprint=fingerprint, published=kept)
 
 
 def _mark(root: Path, name: str) -> tuple[str, int | None, int | None]:

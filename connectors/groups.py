@@ -22,11 +22,14 @@ def items(root: Path, card: DatasetCard, options: Common, key: Key) -> Iterator[
         for paths, fields in sorted(groups.values(), key=lambda group: group[0]):
             uri, member = archives.split(root, paths[0])
             further = assemble.companions(root, card, options, paths[0], fields)
-            yield base.item(root, card.id, uri, [*paths[1:], *further], member)
+            beside = [archives.lies(root, path) for path in paths[1:]]
+            yield base.item(root, card.id, uri, [*beside, *further], member, published=paths)
 
 
 def paths(root: Path, card: DatasetCard, options: Common, item: Item) -> list[str]:
     """The files of an item without those of its annotations."""
+    if item.published:
+        return list(item.published)
     first = assemble.where(item)
     further = set(assemble.companions(root, card, options, first, assemble.fields_of(card, options, first)))
     return [first, *(name for name in item.group if name not in further)]

@@ -17,6 +17,7 @@ from connectors.drafts import (
 from schemas import DatasetCard, LabelMap, LabelShape, LabelSpace, Notice
 
 Known = Mapping[str, tuple[Any, ...] | None]  # a field of LabelMap -> what is added to it; None: any value
+PLACE = {"source": {"uri", "member"}}
 
 
 @dataclass(slots=True)
@@ -118,9 +119,10 @@ class ImageDrafts:
         maps[key] = before.model_copy(update=update)
 
     def content(self) -> list[Any]:
-        """All that it says, as JSON values, for the record's key."""
-        drawn = [[d.label, d.shape.model_dump(mode="json"), d.frame] for d, _ in self.regions]
-        drawn += [["", shape.model_dump(mode="json"), ""] for shape, _ in self.voids]
+        """All that it says, as JSON values, for the record's key: not where a mask lies, which is a matter of packing,
+        but what is in it."""
+        drawn = [[d.label, d.shape.model_dump(mode="json", exclude=PLACE), d.frame] for d, _ in self.regions]
+        drawn += [["", shape.model_dump(mode="json", exclude=PLACE), ""] for shape, _ in self.voids]
         labels = [[d.label, d.state] for d in self.labels]
         said = [drawn, labels, [[d.name, d.value] for d in self.attributes], self.texts]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said

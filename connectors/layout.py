@@ -13,6 +13,7 @@ from pydantic import ValidationError, field_validator
 from connectors import archives, base, patterns
 from connectors.base import Item, LayoutError
 from connectors.choices import Choice
+from connectors.packed import Packed
 from schemas import DatasetCard, MadeBy
 
 
@@ -61,6 +62,11 @@ class Bound:
     options: Any
     exhaustive: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """The format's."""
+        return self.module.__name__.rpartition(".")[2]
+
 
 def bound(card: DatasetCard, options: Common) -> tuple[Bound, ...]:
     """The card's annotations. Raises LayoutError on an unknown format or a wrong option."""
@@ -100,11 +106,18 @@ def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
     """Every image's path and fields, pattern by pattern, in the order of names."""
     ignored = [patterns.pattern(text) for text in options.ignore]
     earlier: list[patterns.Pattern] = []
+    seen: set[str] = set()  # in another packing two patterns may lead to one file
     for text in options.files:
         current = patterns.pattern(text)
         for path, fields in current.walk(root):
-            if not any(other.match(path) is not None for other in (*ignored, *earlier)):
-                yield path, fields
+            if any(other.match(path) is not None for other in (*ignored, *earlier)):
+                continue
+            if isinstance(root, Packed):
+                place = root.true(path)
+                if place in seen:
+                    continue
+                seen.add(place)
+            yield path, fields
         earlier.append(current)
 
 
@@ -114,7 +127,8 @@ def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
     same: dict[int, list[str]] = {}
     for path, fields in paths(root, options):
         uri, member = archives.split(root, path)
-        yield base.item(root, card.id, uri, companions(root, card, options, path, fields, same), member, shared)
+        group = companions(root, card, options, path, fields, same)
+        yield base.item(root, card.id, uri, group, member, shared, published=(path,))
 
 
 def companions(
@@ -147,6 +161,8 @@ def named(path: str, fields: Mapping[str, str]) -> dict[str, str]:
 
 def where(item: Item) -> str:
     """The path of an item as patterns know it."""
+    if item.published:
+        return item.published[0]
     return f"{item.uri}/{item.member}" if item.member else item.uri
 
 

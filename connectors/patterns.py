@@ -14,9 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from connectors import archives
+from connectors.packed import Packed
 
 _TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
 _DOUBLE = re.compile(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", re.I)
+_FEW = re.compile(r"[\w -]+(?:\|[\w -]+)*|\[\w+\]")
 _SPECIAL = re.compile(r"[{}*?]")
 
 
@@ -42,7 +44,7 @@ class Pattern:
     def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
         """Every file that fits, as (path, fields), folder by folder in the order of names. Only folders that can lead
         to a match are opened, and no more than one folder's names is held for each level."""
-        for path in _walk(str(root), "", self._steps, self.regex):
+        for path in _start(root, self._steps, self.regex):
             fields = self.match(path)
             if fields is not None:
                 yield path, fields
@@ -89,7 +91,7 @@ def on_disk(root: Path, path: str) -> str:
         return path
     found = ""
     for step in path.split("/"):
-        known = [step, *(name for name, _ in _names(str(root), found) if composed(name) == composed(step))]
+        known = [step, *(name for name, _ in _names(root, found, ()) if composed(name) == composed(step))]
         there = next((name for name in known if (root / found / name).exists()), step)
         found = f"{found}{there}/"
     return found.removesuffix("/")
@@ -99,6 +101,16 @@ def on_disk(root: Path, path: str) -> str:
 def names(text: str) -> tuple[str, ...]:
     """The fields of a pattern or a template, in order."""
     return tuple(dict.fromkeys(token[1] for token in _TOKEN.finditer(text) if token[1]))
+
+
+def few(text: str) -> dict[str, tuple[str, ...]]:
+    """The values of the fields that can have only a few: `{part:train|test}`, `{side:[LR]}`."""
+    found = {}
+    for token in _TOKEN.finditer(text):
+        if token[2] and _FEW.fullmatch(token[2]):
+            given = token[2]
+            found[token[1]] = tuple(given[1:-1] if given[0] == "[" else given.split("|"))
+    return found
 
 
 def fill(template: str, fields: Mapping[str, str]) -> str:
@@ -169,34 +181,54 @@ def _step(step: str) -> re.Pattern[str] | None:
 Steps = tuple[tuple[str, "re.Pattern[str] | None"], ...]
 
 
-def _walk(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+def _start(root: Path, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+    """From the top, which another packing may have put into an archive."""
+    uri, member = archives.split(root, "") if isinstance(root, Packed) else ("", None)
+    if member is None and not archives.is_archive(uri):
+        yield from _walk(root, "", steps, whole)
+    else:
+        yield from _members(root, "", whole)
+
+
+def _walk(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
     (step, regex), rest = steps[0], steps[1:]
     if step == "**":
         yield from _deep(root, folder, steps, whole)
     elif regex is None:
-        yield from _enter(root, on_disk(Path(root), f"{folder}{_restore(step)}"), rest, whole)
+        yield from _enter(root, on_disk(root, f"{folder}{_restore(step)}"), rest, whole)
     else:
-        for name, is_folder in _names(root, folder):
+        for name, is_folder in _names(root, folder, steps):
             if regex.fullmatch(composed(name)) and (is_folder or not rest or archives.is_archive(name)):
                 yield from _enter(root, f"{folder}{name}", rest, whole, known=not rest and not is_folder)
 
 
-def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
-    full = os.path.join(root, path)  # noqa: PTH118 - called for every file
+def _enter(root: Path, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
+    full = _at(root, path, rest)
     if not rest:
         if known or os.path.isfile(full) or _leads_nowhere(full):  # noqa: PTH113
             yield path
-    elif os.path.isdir(full):  # noqa: PTH112
+    elif os.path.isdir(full) or (isinstance(root, Packed) and root.leads(path)):  # noqa: PTH112
         yield from _walk(root, f"{path}/", rest, whole)
-    elif archives.is_archive(path) and os.path.isfile(full):  # noqa: PTH113
-        try:
-            members = archives.members(Path(full))
-        except archives.BROKEN:
-            yield path
-            return
-        for member in members:
-            if not archives.is_junk(member) and whole.fullmatch(composed(f"{path}/{member}")):
-                yield f"{path}/{member}"
+    elif isinstance(root, Packed) or archives.is_archive(path):
+        yield from _members(root, path, whole)
+
+
+def _members(root: Path, path: str, whole: re.Pattern[str]) -> Iterator[str]:
+    """The members that fit of the archive at `path`, which in another packing may be a folder of one."""
+    uri, inner = root.archive(path) if isinstance(root, Packed) else (path, "")
+    if not (archives.is_archive(uri) and (root / uri).is_file()):
+        return
+    try:
+        members = archives.members(root / uri)
+    except archives.BROKEN:
+        yield path
+        return
+    above = f"{path}/" if path else ""
+    for member in members:
+        if not archives.is_junk(member) and member.startswith(inner):
+            name = f"{above}{member[len(inner) :]}"
+            if whole.fullmatch(composed(name)):
+                yield name
 
 
 def _leads_nowhere(full: str) -> bool:
@@ -204,18 +236,26 @@ def _leads_nowhere(full: str) -> bool:
     return os.path.islink(full) and not os.path.exists(full)  # noqa: PTH110, PTH114
 
 
-def _deep(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+def _deep(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
     """`**`: this folder, then every folder below it."""
     yield from _walk(root, folder, steps[1:], whole)
-    for name, is_folder in _names(root, folder):
+    for name, is_folder in _names(root, folder, steps):
         if is_folder:
             yield from _walk(root, f"{folder}{name}/", steps, whole)
 
 
-def _names(root: str, folder: str) -> list[tuple[str, bool]]:
-    """A folder's names with whether each is a folder, sorted; nothing where there is no such folder."""
-    try:
-        with os.scandir(os.path.join(root, folder)) as entries:  # noqa: PTH118
-            return sorted((entry.name, entry.is_dir()) for entry in entries if not archives.is_junk(entry.name))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+def _at(root: Path, path: str, rest: Steps = ()) -> str:
+    """Where a path lies of which `rest` comes next."""
+    if not isinstance(root, Packed):
+        return f"{root}/{path}"
+    step, regex = rest[0] if len(rest) > 1 else ("", None)  # that of a file names no folder
+    bare = archives.bare(path.rpartition("/")[2])
+    then = bare if bare == step or (regex is not None and step != "**" and regex.fullmatch(bare)) else step
+    return os.path.join(str(root), root.true(path, bool(rest), then))  # noqa: PTH118
+
+
+def _names(root: Path, folder: str, steps: Steps) -> list[tuple[str, bool]]:
+    """A folder's names with whether each is a folder, sorted; nothing where there is no such folder. `steps`: of the
+    pattern, from those names on."""
+    found = archives.names(_at(root, folder.rstrip("/"), steps))
+    return root.renamed(found, folder, steps[0][0] if len(steps) > 1 else "") if isinstance(root, Packed) else found

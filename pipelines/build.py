@@ -19,6 +19,7 @@ from rich.table import Table
 
 from pipelines import faults
 from pipelines.context import Context
+from pipelines.noticed import noticed
 from pipelines.progress import View
 from pipelines.report import FATES, StageCounts, Stopwatch, peak_memory_mib, total
 from pipelines.store import Store
@@ -117,6 +118,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "datasets": [row.model_dump() for row in rows],
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
+            "notices": noticed(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)

@@ -12,7 +12,7 @@ def main(command: str | None = None) -> None:
     # What a library has to say of an odd file is booked as that file's reason; on the screen it would only be noise.
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     logging.captureWarnings(True)
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    _own_stderr()
     try:
         from pipelines.commands.app import app
 
@@ -38,6 +38,13 @@ def main(command: str | None = None) -> None:
     except KeyboardInterrupt:  # before typer took over
         sys.stderr.write("interrupted\n")
         sys.exit(INTERRUPTED)
+
+
+def _own_stderr() -> None:
+    """Give Python's `sys.stderr` a descriptor of its own: what native code writes to 2 is then known from it, and kept
+    with the unit that it is of (`pipelines.complaints`)."""
+    if sys.stderr is sys.__stderr__ and sys.stderr is not None:
+        sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")
 
 
 def _complain(text: str) -> None:

@@ -43,6 +43,11 @@ class Context:
 
         return mirrored(self.raw, dataset)
 
+    @property
+    def remote(self) -> bool:
+        """Whether the data sets lie in an object store."""
+        return is_remote(self.raw)
+
     def has(self, dataset: str) -> bool:
         """Whether a data set is there. Fetches nothing; from now on an object store is asked again what it has."""
         if not is_remote(self.raw):

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.ingest.snapshots import read_frame
+from pipelines.noticed import CHECK, of_record
 from pipelines.publish.corpus import STAMP
 from pipelines.store import Row, Store
 
@@ -75,6 +76,7 @@ def _scene(store: Store, key: str, scenes: list[Row]) -> dict[str, Any]:
         "sample": json.loads(sample[-1]["body"]) if sample else None,
         "scene": None if sample else json.loads(scenes[-1]["body"]),
         "verdicts": _plain(store.read("verdicts", dataset=dataset, scene=[key])),
+        "notices": [notice.model_dump(mode="json") for notice in of_record(store, above[0])] if above else [],
         "quarantine": _plain(store.read("quarantine", dataset=dataset, unit=[key])),
     }
 
@@ -90,7 +92,8 @@ def _record(store: Store, record: Row) -> dict[str, Any]:
         "record": json.loads(record["body"]),
         "stages": [_step(row) for row in _ordered(ledger)],
         "views": [{"key": row["key"], "frame": row["frame"]} for row in scenes],
-        "verdicts": _plain(store.read("verdicts", dataset=dataset, record=[key])[:LIMIT]),
+        "verdicts": _plain(_checked(store.read("verdicts", dataset=dataset, record=[key]))[:LIMIT]),
+        "notices": [notice.model_dump(mode="json") for notice in of_record(store, record)[:LIMIT]],
         "quarantine": _plain(store.read("quarantine", dataset=dataset, unit=[key])),
     }
 
@@ -125,6 +128,11 @@ def _fate(ledger: list[Row], key: str) -> str:
     """The last thing that happened to the sample itself."""
     own = [row for row in _ordered(ledger) if row["unit"] == key]
     return f"{own[-1]['fate']} by {own[-1]['stage']}" if own else "unknown"
+
+
+def _checked(verdicts: list[Row]) -> list[Row]:
+    """Verdicts that are not notices, which are told on their own."""
+    return [row for row in verdicts if row["check"] != CHECK]
 
 
 def _plain(rows: list[Row]) -> list[dict[str, Any]]:

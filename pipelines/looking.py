@@ -1,35 +1,60 @@
-"""What the masks of a record hold that its card does not know, before anything is built of it."""
+"""What reading a folder gives, before anything is built of it: its records, and all that is to be said of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from connectors import Connector
+from connectors.base import Found, Item, NotPartOf
+from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import LabelShape, Notice, Record, Region, SourceFile
 from transforms.regions.resolve import resolution
 
 
-class Looked(NamedTuple):
-    """What to tell of a record's masks, and how many files of them show nothing."""
+def look(connector: Connector, root: Path, limit: int | None, pixels: bool) -> Iterator[Record | Notice | int]:
+    """Every record of a folder, and a notice for whatever was not understood or could not be read: it costs itself, as
+    in a build. `pixels`: masks are decoded, values that the card lacks are named, and it is told how many files of
+    masks show nothing."""
+    yield from connector.notices(root)
+    for item in islice(connector.listing(root), limit):
+        yield from _item(connector, root, item, pixels)
 
-    notices: list[Notice]
-    empty: int = 0
 
-
-def look(root: Path, record: Record, regions: Sequence[Region]) -> Looked:
-    """A notice for each unknown value of a record's masks, and for each that is in doubt; one alone where they cannot
-    be decoded. Nothing where no region of it has a mask."""
-    if not record.label_maps and not any(isinstance(region.shape, LabelShape) for region in regions):
-        return Looked([])
+def _item(connector: Connector, root: Path, item: Item, pixels: bool) -> Iterator[Record | Notice | int]:
+    complaints: list[Notice] = []
+    found: list[Found] = []
+    refused: Notice | None = None
     try:
-        found = resolution(root, record, regions)
+        with heard(root, item.uri) as complaints:
+            found = list(connector.read(root, item))
+    except NotPartOf as error:
+        refused = Notice(kind="file", uri=error.uri, reason=f"left out: {error.reason}")
+    except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
+        refused = Notice(kind="file", uri=item.uri, reason=f"unreadable: {reason_of(error, item.uri)}")
+    yield from (thing for thing in found if not isinstance(thing, Region))
+    yield from complaints
+    for record in (thing for thing in found if pixels and isinstance(thing, Record)):
+        own = [thing for thing in found if isinstance(thing, Region) and thing.record == record.key]
+        yield from problems_of(root, record, own)
+    if refused is not None:
+        yield refused
+
+
+def problems_of(root: Path, record: Record, regions: Sequence[Region]) -> Iterator[Notice | int]:
+    """A notice for each unknown value of a record's masks, and for each that is in doubt, then how many files of masks
+    show nothing; one notice alone where they cannot be decoded. Nothing where no region of it has a mask."""
+    if not record.label_maps and not any(isinstance(region.shape, LabelShape) for region in regions):
+        return
+    try:
+        with heard(root, record.sources[0].uri, record.key) as complaints:
+            found = resolution(root, record, regions)
     except Exception as error:  # noqa: BLE001 - as a build would put the record into quarantine
-        return Looked(
-            [Notice(kind="file", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)]
-        )  # fmt: skip
-    drawn = _files(item.region for item in found.kept)
-    notices = [notice.model_copy(update={"record": record.key}) for notice in found.notices]
-    return Looked(notices, len(_files(regions) - drawn))
+        yield Notice(kind="file", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)
+        return
+    yield from (notice.model_copy(update={"record": record.key}) for notice in found.notices)
+    yield from complaints
+    yield len(_files(regions) - _files(item.region for item in found.kept))
 
 
 def _files(regions: Iterable[Region]) -> set[SourceFile]:

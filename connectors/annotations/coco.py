@@ -1,6 +1,7 @@
 """COCO JSON: boxes, polygons, run lengths and keypoints of many pictures in one file (cocodataset.org, Data format)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from connectors import naming, tables
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
+from connectors.listed import Listed, named_in
 from connectors.shapes import coco_index, drawing
 from connectors.tables.lookup import Step, normal
 from schemas import Notice, PointShape, rle
@@ -214,3 +216,13 @@ def _keypoints(
         return None
     points = [triples[n][:2] for n in kept]
     return drawing.board(image, options).points(path, where, points, [names[n] for n in kept] if names else [])
+
+
+def listed(root: Path, options: Options) -> Iterator[Listed]:
+    """The images that each file names."""
+
+    def index(path: str) -> Mapping[str, tuple[Any, ...]]:
+        stamp = drawing.stamp(root, path)
+        return coco_index.index(root, path, *stamp, options.key, options.normalise, options.categories).images
+
+    yield from named_in(root, options.file, index, options.match, options.normalise)

@@ -9,6 +9,7 @@ An nnU-Net image is one file a channel: CASE_0000.nii.gz.
 import json
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, MapDraft, RegionDraft
 from connectors.headers import formats
+from connectors.listed import Listed
 from connectors.shapes import absent
 from schemas import LabelShape
 
@@ -180,3 +182,29 @@ def _values(labels: dict[str, Any]) -> Iterator[tuple[str, frozenset[int]]]:
             yield said, frozenset({int(key)})
         else:
             yield key, frozenset(int(value) for value in (said if isinstance(said, list) else [said]))
+
+
+def listed(root: Path, options: Options) -> Iterator[Listed]:
+    """The images and the label files that each document names."""
+    for file, _ in patterns.find(root, options.file, {}):
+        if not absent.is_there(root, file):
+            continue
+        told, home = _document(root, file), posixpath.dirname(file)
+        every = list(_listed(told))
+        if not every:
+            continue  # nnU-Net v2 lists nothing: a case's label lies under its name
+        names = [posixpath.normpath(posixpath.join(home, image)) for image, _ in every]
+        masks = tuple(posixpath.normpath(posixpath.join(home, label)) for _, label in every if label)
+        labels: dict[str, set[str | None]] = {}
+        for name, (_, label) in zip(names, every, strict=True):
+            labels.setdefault(name, set()).add(label)
+        again = [name for name, count in Counter(names).items() if count > 1]
+        twice = tuple(name for name in again if len(labels[name]) == 1)
+        differ = tuple(name for name in again if len(labels[name]) > 1)
+        yield Listed(file, options.file, frozenset(names), _names_of, masks, twice, differ)
+
+
+def _names_of(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """An image's path, and that of its case, of which it is one channel."""
+    numbered = _CHANNEL.fullmatch(fields["path"])
+    return (fields["path"], f"{numbered[1]}{numbered[3]}") if numbered else (fields["path"],)

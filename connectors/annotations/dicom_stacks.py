@@ -57,7 +57,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _folders(root: Path, path: str) -> dict[str, list[str]]:
     """Folder -> the members in it."""
     try:
-        members = archives.members(root / path)
+        members = archives.members(root / archives.lies(root, path))
     except base.BAD_ARCHIVE as error:
         raise Unreadable(path, f"not a readable archive: {error}") from error
     found: dict[str, list[str]] = {}
@@ -69,7 +69,7 @@ def _folders(root: Path, path: str) -> dict[str, list[str]]:
 
 def _check(image: Image, path: str, folder: str, names: list[str]) -> None:
     columns, rows, slices = image.geometry.shape
-    first = dicom.header(image.root, base.source_file(image.root, path, names[0]))
+    first = dicom.header(image.root, base.source_file(image.root, archives.lies(image.root, path), names[0]))
     grid = (int(first.get("Columns") or 0), int(first.get("Rows") or 0), len(names))
     if grid != (columns, rows, slices):
         raise Unreadable(path, f"{folder}: mask grid {grid} differs from {(columns, rows, slices)} of {image.path}")

@@ -17,6 +17,7 @@ from connectors.annotations import coco
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
+from connectors.listed import Listed, named_in
 from connectors.shapes import drawing, json_tools
 from connectors.shapes import json_paths as paths
 from connectors.shapes.json_paths import Mark, Unread
@@ -292,3 +293,17 @@ def _corners(n: list[float], scale: tuple[float, float], options: Options) -> tu
         c, d = a + c, b + d
     last = 1.0 if options.pixels else 0.0
     return a * scale[0], b * scale[1], c * scale[0] + last, d * scale[1] + last
+
+
+def listed(root: Path, options: Options) -> Iterator[Listed]:
+    """The images that each file of many images names."""
+    key = options.key or json_tools.KEYS.get(options.tool)
+    entries = options.entries or json_tools.ENTRIES.get(options.tool, "*")
+    if key is None:
+        return
+
+    def index(path: str) -> Mapping[str, tuple[Any, ...]]:
+        stamp = drawing.stamp(root, path)
+        return _index(root, path, *stamp, key, options.normalise, entries, options.columns)[0]
+
+    yield from named_in(root, options.file, index, options.match, options.normalise)

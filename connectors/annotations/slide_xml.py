@@ -3,11 +3,11 @@ slides, and small pictures. Coordinates are pixels of the whole slide at its hig
 """
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from connectors import naming
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft
+from connectors.listed import Listed, named_in
 from connectors.shapes import cvat, drawing, json_paths
 from connectors.shapes.json_paths import Mark, Point, Unread
 from connectors.shapes.json_tools import ellipse
@@ -221,3 +222,18 @@ def _point(file: str, where: str, element: ET.Element) -> Point:
     """X and Y; some locales write the decimal point as a comma."""
     x, y = ((element.get(axis) or "").replace(",", ".") for axis in "XY")
     return drawing.number(file, where, x), drawing.number(file, where, y)
+
+
+def listed(root: Path, options: Options) -> Iterator[Listed]:
+    """The images that each file of CVAT's names."""
+    if options.tool != "cvat":
+        return
+
+    def index(path: str) -> Mapping[str, tuple[Any, ...]]:
+        found: dict[str, list[Any]] = {}
+        for entry in drawing.tree(root, path).iter("image"):
+            name = normal(entry.get("name", ""), options.normalise, of_table=True)
+            found.setdefault(name, []).append([(mark.tag, dict(mark.attrib)) for mark in entry])
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    yield from named_in(root, options.file, index, options.match, options.normalise)

@@ -29,6 +29,7 @@ class Options(tables.Table):
 
 
 companions = tables.companions
+ONE_ROW = True  # an image has one row: several that differ are told (connectors/listed.py)
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:

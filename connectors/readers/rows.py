@@ -65,11 +65,12 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         try:
             places = _places(root, path, options)
         except Unreadable:
-            yield base.item(root, card.id, uri, member=member)
+            yield base.item(root, card.id, uri, member=member, published=(path,))
             continue
         group = assemble.companions(root, card, options, path, fields)
         for place in places:
-            yield base.item(root, card.id, uri, group, f"{member}/[{place}]" if member else f"[{place}]")
+            row = f"{member}/[{place}]" if member else f"[{place}]"
+            yield base.item(root, card.id, uri, group, row, published=(path,))
 
 
 def _places(root: Path, path: str, options: Options) -> list[int]:
@@ -86,7 +87,7 @@ def _places(root: Path, path: str, options: Options) -> list[int]:
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     member, place = _split(item.member)
-    path = f"{item.uri}/{member}" if member else item.uri
+    path = assemble.where(item.model_copy(update={"member": member}))
     if place is None:
         _places(root, path, options)  # says what is wrong with the table
         raise Unreadable(path, "the table has changed since it was listed; list it again")

@@ -28,7 +28,7 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         usual = [] if member else [f"{uri.removesuffix('.hea')}{suffix}" for suffix in SIGNALS]
         beside = [name for name in usual if (root / name).is_file()]
         further = assemble.companions(root, card, options, path, fields)
-        yield base.item(root, card.id, uri, [*beside, *further], member)
+        yield base.item(root, card.id, uri, [*beside, *further], member, published=(path,))
 
 
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:

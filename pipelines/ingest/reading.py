@@ -8,6 +8,7 @@ import polars as pl
 from connectors import Connector, open_dataset
 from connectors.base import Found, Item, NotPartOf
 from pipelines.booking import ledger_row, quarantine_row
+from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.faults import MAX_FAILURES, reason_of
 from pipelines.ingest.listing import Listing, read_items
@@ -128,20 +129,25 @@ class SourceReader:
         return block
 
     def _one(self, block: Block, key: str, item: Item) -> None:
+        root = self.ctx.root(item.dataset)
+        complaints: list[Notice] = []
         try:
-            found = list(self.connector.read(self.ctx.root(item.dataset), item))
+            with heard(root, item.uri) as complaints:
+                found = list(self.connector.read(root, item))
         except NotPartOf as refused:
-            self._book(block, key, item, fate="filtered", reason=refused.reason)
+            self._book(block, key, item, complaints, fate="filtered", reason=refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever a library raises on one unit costs that unit
             self.failures += 1
             reason = reason_of(error, item.uri)
-            self._book(block, key, item, fate="quarantined", reason=reason)
+            self._book(block, key, item, complaints, fate="quarantined", reason=reason)
             if self.failures == MAX_FAILURES:
                 self.stopped_at = f"{item.uri}, the {MAX_FAILURES}th unreadable file in a row: {reason}"
         else:
             self.failures = 0
-            records = sum(isinstance(thing, Record) for thing in found)
-            self._book(block, key, item, found, fate="emitted", out=records)
+            records = [thing.key for thing in found if isinstance(thing, Record)]
+            if len(records) == 1:
+                complaints = [notice.model_copy(update={"record": records[0]}) for notice in complaints]
+            self._book(block, key, item, [*found, *complaints], fate="emitted", out=len(records))
 
     def _book(
         self, block: Block, key: str, item: Item, found: Sequence[Found] = (), made: str | None = None,

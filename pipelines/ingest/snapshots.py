@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from pipelines.store.files import Files
+from schemas import Notice
 
 SNAPSHOT = {"key": pl.String, "booked": pl.String, "parts": pl.String, "fate": pl.String, "out": pl.Int64}
 NEXT = "ingest/{}/next"
@@ -33,6 +34,8 @@ class Listed(Protocol):
     def items(self) -> int: ...
     @property
     def again(self) -> bool: ...
+    @property
+    def notices(self) -> tuple[Notice, ...]: ...
 
 
 def snapshot(files: Files, dataset: str) -> pl.DataFrame:
@@ -66,6 +69,7 @@ def finish(files: Files, listing: Listed, outcomes: Iterable[pl.DataFrame]) -> N
     files.write_json(f"ingest/{name}.json", {
         "snapshot": path, "token": listing.token, "seq": listing.seq, "items": listing.items, "tree": listing.tree,
         "under": listing.under, "fates": fates, "out": int(whole["out"].sum()),
+        "notices": [notice.model_dump(mode="json") for notice in listing.notices],
     })  # fmt: skip
     for other in files.names(f"ingest/{name}"):
         if f"ingest/{name}/{other}" != path:

@@ -13,6 +13,7 @@ from typing import cast
 import polars as pl
 from isal import isal_zlib
 
+from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish.plan import NEXT, ShardTask
@@ -235,7 +236,8 @@ class Source:
         masks = {r.id: Patch.unpacked(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
         if record.kind == "document":
             return pack(sample, None, masks)
-        pixels, window = self.ctx.pixels(record, sample.media[0].blanked)
+        with heard(self.ctx.root(record.dataset), record.sources[0].uri):  # what it has to say was booked by a stage
+            pixels, window = self.ctx.pixels(record, sample.media[0].blanked)
         picture = render(record, pixels, frame, window)
         if pixels_sha256(picture.image) != sample.media[0].pixels_sha256:
             uri = record.sources[0].uri

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipelines.booking import quarantined
+from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet
 from pipelines.stages import dialogues, facts, regions, samples, texts
 from pipelines.stages.deadline import deadline
 from pipelines.store import Row
-from schemas import Record, Region, Step, canonical_json, content_key
+from schemas import Notice, Record, Region, Step, canonical_json, content_key
 
 
 class Stage(Protocol):
@@ -70,9 +71,13 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
     if stage.NAME in packet.done:
         return packet
     before = {table: len(rows) for table, rows in packet.rows.items()}
-    ctx.root(packet.record.dataset)  # where the data must be fetched first, that is no time or fault of the record's
+    root = ctx.root(packet.record.dataset)  # what has to be fetched first is no time or fault of the record's
+    complaints: list[Notice] = []
     try:
-        with deadline(float(getattr(stage, "SECONDS", SECONDS))):
+        with (
+            heard(root, packet.record.sources[0].uri, packet.record.key) as complaints,
+            deadline(float(getattr(stage, "SECONDS", SECONDS))),
+        ):
             stage.run(ctx, packet)
     except Exception as error:  # noqa: BLE001 - whatever is raised on one record costs that record, with its reason
         reason = reason_of(error)
@@ -82,4 +87,16 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
         for unit in units:
             quarantined(packet, stage.NAME, unit, reason)
         packet.scenes = []
+    for notice in complaints:
+        packet.emit("verdicts", _verdict(packet, stage.NAME, notice))
     return packet
+
+
+def _verdict(packet: Packet, stage: str, notice: Notice) -> Row:
+    """The row of what a library complained of while a record was in a stage."""
+    made = packet.keys[stage]
+    return {
+        "key": content_key("verdict", made, notice.reason), "dataset": packet.record.dataset, "made": made,
+        "record": packet.record.key, "scene": None, "check": "reading", "outcome": "warn", "score": None,
+        "reason": notice.to_json(),
+    }  # fmt: skip

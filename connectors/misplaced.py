@@ -1,0 +1,80 @@
+"""What to say of a folder in which nothing of its data set is found: what was expected, what is there, what to give."""
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from connectors import archives, base, layout, packing, patterns
+from connectors.base import Reader
+from connectors.packing import PackingError
+from schemas import DatasetCard
+
+FILES = 500  # that are looked at
+UP = 3  # levels above
+DOWN = 5  # levels below
+NAMES = 6  # that are shown
+
+
+def misplaced(root: Path, card: DatasetCard, reader: Reader) -> PackingError:
+    """The error to raise of a folder that gives no item."""
+    given = base.options(card, reader.Options)
+    asked = list(getattr(given, "files", ()))
+    there = [f"{name}/" if is_folder else name for name, is_folder in islice(archives.names(str(root)), NAMES + 1)]
+    shown = ", ".join(there[:NAMES]) + (" ..." if len(there) > NAMES else "")
+    level = _level(root, given) if isinstance(given, layout.Common) else None
+    action = level or f"give the folder that holds {card.id} as published (triptych get {card.id} says how)"
+    return PackingError(
+        f"{root}: nothing of {card.id} is here: expected {' or '.join(_leading(asked)) or 'its files'}; "
+        f"there {'are' if there else 'is'} {shown or 'nothing'}; {action}"
+    )
+
+
+def _leading(asked: list[str]) -> list[str]:
+    """The leading folders that patterns begin with; the patterns themselves where they begin with none."""
+    found = []
+    for text in asked:
+        folder = packing.Asked.plain(text).folder
+        found.append(f"{folder}/" if folder else text)
+    return list(dict.fromkeys(found))[:3]
+
+
+def _level(root: Path, given: layout.Common) -> str | None:
+    """Which folder to give instead, if one above or below would do."""
+    compiled = [patterns.pattern(text) for text in given.files]
+    above = root.resolve()
+    for up in range(1, min(UP, len(above.parts) - 1) + 1):
+        prefix = "/".join(above.parts[-up:])
+        if any(one.match(f"{prefix}/{name}") is not None for name in islice(_files(root), FILES) for one in compiled):
+            return f"this looks {_count(up)} too deep: give {above.parents[up - 1]}"
+    below = [
+        folder for folder in islice(_folders(root), FILES)
+        if any(next(one.walk(root / folder), None) is not None for one in compiled)
+    ]  # fmt: skip
+    if not below:
+        return None
+    high = min(folder.count("/") + 1 for folder in below)
+    nearest = [str(root / folder) for folder in below if folder.count("/") + 1 == high]
+    return f"this looks {_count(high)} too high: give {' or '.join(nearest[:NAMES])}"
+
+
+def _count(levels: int) -> str:
+    return "one level" if levels == 1 else f"{levels} levels"
+
+
+def _files(root: Path) -> Iterator[str]:
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if not archives.is_junk(name))
+        for name in sorted(files):
+            yield (Path(folder) / name).relative_to(root).as_posix()
+
+
+def _folders(root: Path) -> Iterator[str]:
+    """Folders below, level by level."""
+    level = [""]
+    for _ in range(DOWN):
+        level = [
+            f"{folder}/{name}" if folder else name
+            for folder in level for name, is_folder in archives.names(str(root / folder)) if is_folder
+        ]  # fmt: skip
+        yield from level

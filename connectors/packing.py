@@ -1,0 +1,295 @@
+"""How a data set's folder is packed: as published, or in another known way, which is then read without moving a file.
+
+Known are: an extra folder above (an archive's name, a repository's, a mirror's), or the top folder itself; the top
+folder under another name; an archive that was unpacked, or a folder that is still in its archive; names in other case
+or URL-encoded; a folder twice ("ACDC/ACDC"). One that fits in several ways is not read.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from urllib.parse import unquote
+
+from connectors import archives, layout, packed, patterns
+from connectors.packed import Packed
+from schemas import DatasetCard, Notice
+
+DEPTH = 3  # folders above the published ones
+MOST = 200  # folders that are looked into
+PATHS = ("file", "mask", "folder", "folders", "classes")  # options of annotation formats that say where files lie
+
+
+class PackingError(ValueError):
+    """A folder that may be packed in several ways, or that holds nothing of its data set."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A pattern as its leading folders, which are plain names, and the rest of it."""
+
+    lead: tuple[str, ...]
+    rest: str
+
+    @classmethod
+    def of(cls, text: str, known: Mapping[str, tuple[str, ...]]) -> Iterator["Asked"]:
+        """One for each of the plain names that leading folders may have. `known`: the values of fields that can have
+        few."""
+        steps = text.split("/")
+        for step in steps[:-1]:
+            name = next((name for name in patterns.names(step) if name in known), None)
+            if name is not None:
+                for value in known[name]:
+                    yield from cls.of(patterns.bind(text, {name: value}), known)
+                return
+            if not patterns.plain(step):
+                break
+        yield cls.plain(text)
+
+    @classmethod
+    def plain(cls, text: str) -> "Asked":
+        """A pattern as it is written."""
+        steps = text.split("/")
+        lead = tuple(takewhile(patterns.plain, steps[:-1]))
+        return cls(lead, "/".join(steps[len(lead) :]))
+
+    @property
+    def folder(self) -> str:
+        return "/".join(self.lead)
+
+    @property
+    def pattern(self) -> patterns.Pattern:
+        return patterns.pattern(packed.joined(self.folder, self.rest))
+
+    @property
+    def published(self) -> str:
+        """What may lie elsewhere: the leading folders, or the one file that is asked for."""
+        return packed.joined(self.folder, self.rest) if patterns.plain(self.rest) else self.folder
+
+
+def found(root: Path, card: DatasetCard, options: layout.Common) -> Path:
+    """`root`, or a `Packed` of it where another packing lies there. Raises PackingError where several may."""
+    images = [asked for text in options.files for asked in Asked.of(text, patterns.few(text))]
+    known: dict[str, tuple[str, ...]] = {}
+    for text in options.files:
+        known |= {name: (*known.get(name, ()), *values) for name, values in patterns.few(text).items()}
+    every = [*images, *(asked for text in _texts(card, options) for asked in Asked.of(text, known))]
+    readable, there = _any(root, images), all(_in_place(root, asked) for asked in every if asked.published)
+    if readable and there and not _unpacked(root, every):
+        return root
+    if readable and not any(_in_place(root, asked) for asked in every if asked.published):
+        readable = False  # patterns that begin with any folders fit one level too high as well
+    base, loose, moves = ("", ""), readable and _unpacked(root, every), _moves(root, ("", ""), every, card)
+    if not readable and not (moves and _any(Packed.of(root, moves), images)):
+        base, loose = _base(root, images, every, card)
+        moves = _moves(root, base, every, card)
+    kept = tuple(move for move in (base, *moves) if move[0] != move[1])
+    made = Packed.of(root, kept, loose)
+    if not kept and not loose:
+        return root
+    return made if _any(made, images) else root
+
+
+def notices(root: Path) -> Iterator[Notice]:
+    """That another packing is read, once; nothing of the published one."""
+    if isinstance(root, Packed):
+        said = [f"{published or 'the top folder'} is read from {place or 'the top'}" for published, place in root.moves]
+        said += ["archives may be unpacked and folders packed"] if root.loose else []
+        yield Notice(kind="file", uri=".", reason=f"not packed as published: {'; '.join(said)}")
+
+
+def _texts(card: DatasetCard, options: layout.Common) -> Iterator[str]:
+    """The patterns of the annotations' files that count from the top."""
+    for part in layout.bound(card, options):
+        for name in PATHS:
+            given = getattr(part.options, name, None)
+            given = getattr(given, "file", given)
+            for text in (given,) if isinstance(given, str) else given if isinstance(given, tuple) else ():
+                if isinstance(text, str) and not text.startswith("{path}"):
+                    yield text
+
+
+def _any(root: Path, asked: Iterable[Asked]) -> bool:
+    return any(_fits(root, one) for one in asked)
+
+
+def _fits(root: Path, asked: Asked) -> bool:
+    """Whether a file fits the pattern."""
+    return next(asked.pattern.walk(root), None) is not None
+
+
+def _lies(root: Path, place: str, rest: str) -> str | None:
+    """A file that fits the rest of a pattern below a place, which is that file where there is no rest; None without."""
+    if not rest:
+        place, _, rest = place.rpartition("/")
+    path, _ = next(patterns.pattern(rest).walk(Packed.of(root, (("", place),))), (None, {}))
+    return None if path is None else packed.joined(place, path)
+
+
+def _unpacked(root: Path, every: list[Asked]) -> bool:
+    """Whether archives that a pattern names by fields are missing and lie there unpacked, so that no pattern finds what
+    was in them."""
+    named = [one for one in every if any(map(archives.is_archive, one.rest.split("/")[:-1]))]
+    loose = Packed.of(root, (), loose=True)
+    for one in named:
+        path = None if _fits(root, one) else next((path for path, _ in one.pattern.walk(loose)), None)
+        if path is not None and all(other.pattern.match(loose.true(path)) is None for other in every):
+            return True
+    return False
+
+
+def _base(
+    root: Path, images: list[Asked], every: list[Asked], card: DatasetCard
+) -> tuple[tuple[str, str], bool]:  # fmt: skip
+    """Which published folder lies where, so that an image is found, and whether archives have to be unpacked or folders
+    packed for that. As many of its folders as can be are kept, as they are called if they can be."""
+    common = _common([one.lead for one in every])
+    places = ["", *_places(root)]
+    for loose in (False, True):
+        for kept in range(len(common) + 1):
+            head = "/".join(common[:kept])
+            fits = [place for place in places if _any(Packed.of(root, ((head, place),), loose), images)]
+            if fits:
+                return (head, _one(card, head, _best(root, head, fits, every))), loose
+        if not loose:
+            fits = [place for place in places if any(_spots_of(root, ("", place), one) for one in images)]
+            if fits:
+                return ("", _one(card, "", _best(root, "", fits, every))), False
+    return ("", ""), False
+
+
+def _common(leads: list[tuple[str, ...]]) -> tuple[str, ...]:
+    first, last = min(leads), max(leads)
+    return tuple(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+
+
+def _places(root: Path) -> Iterator[str]:
+    """Folders and archives that may hold the published tree, level by level."""
+    level, count = [""], 0
+    for _ in range(DEPTH):
+        below: list[str] = []
+        for folder in level:
+            for name, is_folder in archives.names(str(root / folder)):
+                path = f"{folder}/{name}" if folder else name
+                if is_folder:
+                    below.append(path)
+                elif archives.is_archive(name):
+                    yield from dict.fromkeys((path, packed.inside(root, path, archives.bare(name))))
+        count += len(below)
+        yield from below
+        if count > MOST:
+            return
+        level = below
+
+
+def _in_place(root: Path, asked: Asked) -> bool:
+    """Whether the leading folders are there, and not twice."""
+    folder = root / asked.published
+    return folder.exists() and not (asked.lead and (root / asked.folder / asked.lead[-1]).is_dir())
+
+
+def _moves(root: Path, base: tuple[str, str], every: list[Asked], card: DatasetCard) -> packed.Moves:
+    """Where the leading folders, and files that are asked for by name, lie under other names."""
+    start = Packed.of(root, (base,))
+    moves: dict[str, str] = {}
+    for one in dict.fromkeys(every):
+        if one.published not in moves and not _fits(start, one):
+            spots = [spot for spot in _spots_of(root, base, one) if not _known(root, spot, one, every)]
+            if spots:
+                published, place = _shortest(start, one.published, _one(card, one.published, spots))
+                if moves.get(published, place) != place:
+                    published, place = one.published, spots[0]
+                moves[published] = place
+    return tuple(moves.items())
+
+
+def _known(root: Path, spot: str, one: Asked, every: list[Asked]) -> bool:
+    """Whether what lies there is what another pattern of the card asks for."""
+    path = _lies(root, spot, "" if one.published != one.folder else one.rest)
+    return path is not None and any(other is not one and other.pattern.match(path) is not None for other in every)
+
+
+def _shortest(start: Packed, published: str, place: str) -> tuple[str, str]:
+    """A move without the folders at its end that keep their names: what else lies beside them moves along."""
+    above, _, name = published.rpartition("/")
+    folder, _, other = place.rpartition("/")
+    if above and folder and name == other and not (start / start.true(above)).exists():
+        return _shortest(start, above, folder)
+    return published, place
+
+
+def _spots_of(root: Path, base: tuple[str, str], one: Asked) -> list[str]:
+    """Where the leading folders of a pattern may lie under other names, so that a file fits it."""
+    head, place = base
+    steps = one.published.split("/")[len(head.split("/")) if head else 0 :] if one.published else []
+    rest = one.rest if one.published == one.folder else ""
+    return _outer([spot for spot in dict.fromkeys(_spots(root, place, steps)) if spot and _lies(root, spot, rest)])
+
+
+def _spots(root: Path, place: str, steps: list[str]) -> Iterator[str]:
+    """Places that the folders `steps` below `place` may be, by names that mean the same."""
+    if not steps or _inside_archive(root, place):
+        yield packed.joined(place, *steps)
+        return
+    wanted, rest = steps[0], steps[1:]
+    for name, is_folder in archives.names(str(root / place)):
+        path = packed.joined(place, name)
+        if not _alike(name, wanted) or (not is_folder and not archives.is_archive(name) and rest):
+            continue
+        yield from _spots(root, path, rest)
+        if is_folder:
+            twice = [inner for inner, below in archives.names(str(root / path)) if below and _alike(inner, wanted)]
+            for inner in twice:
+                yield from _spots(root, packed.joined(path, inner), rest)
+        elif archives.is_archive(name):
+            yield from _spots(root, packed.inside(root, path, archives.bare(wanted)), rest)
+    if archives.is_archive(wanted):
+        yield from _spots(root, place, rest)
+
+
+def _alike(name: str, wanted: str) -> bool:
+    return _key(name) == _key(wanted) or _key(archives.bare(name)) == _key(archives.bare(wanted))
+
+
+def _inside_archive(root: Path, place: str) -> bool:
+    uri, member = archives.split(root, place)
+    return member is not None or (archives.is_archive(uri) and (root / uri).is_file())
+
+
+def _best(root: Path, head: str, places: list[str], every: list[Asked]) -> list[str]:
+    """Without those that lie in another, or around another, below which no less of what is asked for by name lies."""
+
+    def count(place: str) -> int:
+        given = Packed.of(root, ((head, place),))
+        return sum((root / given.true(one.published)).exists() for one in every if one.published)
+
+    counts = {place: count(place) for place in places}
+    return [
+        one for one in places
+        if not any(_within(one, other) and counts[other] >= counts[one] for other in places)
+        and not any(_within(other, one) and counts[other] > counts[one] for other in places)
+    ]  # fmt: skip
+
+
+def _within(one: str, other: str) -> bool:
+    return one != other and (not other or one.startswith(f"{other}/"))
+
+
+def _outer(places: list[str]) -> list[str]:
+    """Without those that lie in another."""
+    return [one for one in places if not any(_within(one, other) for other in places)]
+
+
+def _one(card: DatasetCard, head: str, places: list[str]) -> str:
+    if len(places) > 1:
+        what = f"{head!r}" if head else "the data set"
+        raise PackingError(
+            f"{card.id}: {what} may be any of {', '.join(places[:5])}: this looks too high; give the one that is meant"
+        )
+    return places[0]
+
+
+def _key(name: str) -> str:
+    """A name without case, URL-encoding and Unicode form."""
+    return unicodedata.normalize("NFC", unquote(name)).casefold()
