@@ -1,5 +1,6 @@
 """From a published folder to records and source regions: headers and annotations only, never pixels."""
 
+import errno
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -10,11 +11,14 @@ from typing import cast
 
 from connectors import archives, assemble
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
-from schemas import DatasetCard, LabelSpace
+from raw import confine
+from raw.refusal import BROKEN, line
+from schemas import DatasetCard, LabelShape, LabelSpace, Notice, Record, Region, SourceFile
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
 
 HOME = Path(__file__).parent
+FULL = (errno.ENOSPC, errno.EDQUOT)  # a full disk (members are unpacked into temporary files) is no fault of an item
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,49 @@ class Connector:
         """A record, then its regions and what of it was not understood, for each record of an item.
 
         Raises Unreadable or NotPartOf, which name the file; nothing of the item is to be kept then."""
-        if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
-            _check_archive(root, item.uri)
         try:
-            yield from self.reader.read(root, self.card, self.space, item)
+            _check(root, item, issubclass(self.reader.Options, assemble.Common))
+            doubled: set[str] = set()
+            for found in self.reader.read(root, self.card, self.space, item):
+                yield found
+                yield from _doubled(root, found, doubled)
+        except (Unreadable, NotPartOf):
+            raise
         except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
             raise Unreadable(item.uri, str(error)) from error
+        except BROKEN as error:  # whatever a library makes of bytes that it does not know
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise
+            raise Unreadable(item.uri, f"cannot be read: {type(error).__name__}: {line(error)}") from error
 
 
-def _check_archive(root: Path, uri: str) -> None:
-    """Raises Unreadable when an archive, listed as a file of its own, cannot be opened."""
-    try:
-        archives.members(root / uri)
-    except archives.BROKEN as error:
-        raise Unreadable(uri, f"the archive cannot be opened: {error}; get it again") from error
+def _check(root: Path, item: Item, patterned: bool) -> None:
+    """Raises Unreadable where an item is listed only to say that it cannot be opened."""
+    confine.check(root, item.uri)
+    if patterned and item.member is None and archives.is_archive(item.uri):
+        try:
+            archives.members(root, item.uri)
+        except archives.BROKEN as error:
+            reason = error.reason if isinstance(error, Unreadable) else f"{line(error)}; get it again"
+            raise Unreadable(item.uri, f"the archive cannot be opened: {reason}") from error
+    if item.member is not None and archives.is_archive(item.member):
+        raise Unreadable(f"{item.uri}/{item.member}", "an archive inside an archive: unpack the outer one")
+
+
+def _doubled(root: Path, found: Found, said: set[str]) -> Iterator[Notice]:
+    """A notice for each member of an archive that was read and whose name another member of it has, too."""
+    sources: tuple[SourceFile, ...] = ()
+    if isinstance(found, Record):
+        sources = found.sources
+    elif isinstance(found, Region) and isinstance(found.shape, LabelShape):
+        sources = (found.shape.source,)
+    for source in sources:
+        if source.member is None or (name := f"{source.uri}/{source.member}") in said:
+            continue
+        said.add(name)
+        if source.member in archives.contents(root, source.uri).doubled:
+            reason = "two members of this archive have this name; the last is read, as unzip does"
+            yield Notice(kind="file", uri=name, reason=reason)
 
 
 def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:

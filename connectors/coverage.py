@@ -138,7 +138,7 @@ def _trouble(what: str, names: list[str]) -> Trouble:
 
 def _is_there(root: Path, path: str) -> bool:
     uri, member = archives.split(root, path)
-    return (root / uri).exists() and (member is None or member in archives.members(root / uri))
+    return (root / uri).exists() and (member is None or member in archives.members(root, uri))
 
 
 def _ignored(path: str, options: layout.Common) -> bool:

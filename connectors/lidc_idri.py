@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from connectors import base
 from connectors.base import Found, Item, Unreadable
 from connectors.readers import nifti_labelmap as pairs
+from raw import confine
 from schemas import ContourShape, DatasetCard, Geometry, LabelSpace, MadeBy, Record, Region
 
 VERSION = "1"
@@ -75,7 +76,7 @@ def card_of_pairs(card: DatasetCard) -> DatasetCard:
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
     options = base.options(card, Options)
     record, mask = pairs.volume(root, card, space, item, options, VERSION)
-    database = root / options.database
+    database = confine.path(root, options.database)
     patient = options.scans[item.uri]
     try:
         with sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True) as connection:

@@ -7,15 +7,19 @@ An archive counts as a folder: `images.zip/{case}.png`.
 
 import os
 import re
+import stat as modes
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from connectors import archives
+from raw import confine
+from raw.refusal import Unreadable
 
 _TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
 _DOUBLE = re.compile(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", re.I)
 _SPECIAL = re.compile(r"[{}*?]")
+_NAMED = re.compile(r"\.[A-Za-z]\w*$")  # a folder with an extension is named like a file
 
 
 class Pattern:
@@ -39,12 +43,15 @@ class Pattern:
 
     def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
         """Every file that fits, as (path, fields), folder by folder in the order of names. Only folders that can lead
-        to a match are opened, and no more than one folder's names is held for each level."""
+        to a match are opened, and no more than one folder's names is held for each level. A link is followed where it
+        stays within `root` and does not lead back. What cannot be entered comes once, without fields."""
+        closed: set[str] = set()
         for path in _walk(str(root), "", self._steps, self.regex):
             fields = self.match(path)
             if fields is not None:
                 yield path, fields
-            elif archives.is_archive(path):  # it cannot be opened: reading it says so
+            elif path not in closed and (archives.is_archive(path) or _is_closed(root, path)):
+                closed.add(path)
                 yield path, {}
 
 
@@ -70,7 +77,7 @@ def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str
     """The files of a pattern once `fields` are filled in: (path, the fields that were open). A pattern with nothing
     open is yielded as a path whether or not it is there."""
     bound = bind(text, fields)
-    if plain(bound):
+    if plain(bound) or bound.startswith("/"):  # no pattern leads out of the folder: opening it says so
         yield _restore(bound), {}
     else:
         yield from pattern(bound).walk(root)
@@ -163,21 +170,55 @@ def _walk(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Itera
 
 
 def _enter(root: str, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
-    full = os.path.join(root, path)  # noqa: PTH118 - called for every file
+    """What a path leads to: itself where it is the last step; what lies in the folder or the archive that it is. One
+    that cannot be entered is yielded by its own name: reading it says why."""
     if not rest:
-        if known or os.path.isfile(full):  # noqa: PTH113
+        if known or archives.is_no_folder(root, path) or (_NAMED.search(path) and confine.there(root, path)):
             yield path
-    elif os.path.isdir(full):  # noqa: PTH112
-        yield from _walk(root, f"{path}/", rest, whole)
-    elif archives.is_archive(path) and os.path.isfile(full):  # noqa: PTH113
-        try:
-            members = archives.members(Path(full))
-        except archives.BROKEN:
-            yield path
-            return
-        for member in members:
-            if not archives.is_junk(member) and whole.fullmatch(f"{path}/{member}"):
-                yield f"{path}/{member}"
+        return
+    try:
+        if confine.folder(root, path):
+            yield from () if confine.returns(root, path) else _walk(root, f"{path}/", rest, whole)
+        elif archives.is_archive(path) and archives.is_no_folder(root, path):
+            yield from _members(root, path, rest, whole)
+    except Unreadable as closed:
+        if closed.uri != path:
+            raise
+        yield path
+
+
+def _is_closed(root: Path, path: str) -> bool:
+    """Whether a folder, or what may be one, cannot be entered."""
+    try:
+        confine.folder(root, path)
+    except Unreadable:
+        return True
+    return False
+
+
+def _members(root: str, path: str, rest: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+    try:
+        members = archives.members(Path(root), path)
+    except archives.BROKEN:
+        yield path
+        return
+    for member in members:
+        if archives.is_junk(member):
+            continue
+        fits = whole.fullmatch(f"{path}/{member}")
+        if fits or (archives.is_archive(member) and _leads(member.split("/"), rest)):
+            yield f"{path}/{member}"
+
+
+def _leads(names: list[str], steps: Steps) -> bool:
+    """Whether steps go on behind these names: an archive there may hold what is looked for, and is refused by name."""
+    if not steps or steps[0][0] == "**":
+        return bool(steps)
+    if not names:
+        return True
+    text, regex = steps[0]
+    fits = names[0] == _restore(text) if regex is None else regex.fullmatch(names[0])
+    return bool(fits) and _leads(names[1:], steps[1:])
 
 
 def _deep(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
@@ -185,13 +226,23 @@ def _deep(root: str, folder: str, steps: Steps, whole: re.Pattern[str]) -> Itera
     yield from _walk(root, folder, steps[1:], whole)
     for name, is_folder in _names(root, folder):
         if is_folder:
-            yield from _walk(root, f"{folder}{name}/", steps, whole)
+            yield from _enter(root, f"{folder}{name}", steps, whole)
 
 
 def _names(root: str, folder: str) -> list[tuple[str, bool]]:
     """A folder's names with whether each is a folder, sorted; nothing where there is no such folder."""
     try:
         with os.scandir(os.path.join(root, folder)) as entries:  # noqa: PTH118
-            return sorted((entry.name, entry.is_dir()) for entry in entries if not archives.is_junk(entry.name))
+            return sorted((entry.name, _is_folder(entry)) for entry in entries if not archives.is_junk(entry.name))
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry is a folder, or a link to nothing that may have been one: it has no extension."""
+    if not entry.is_symlink():
+        return entry.is_dir()
+    try:
+        return modes.S_ISDIR(entry.stat().st_mode)
+    except OSError:
+        return "." not in entry.name

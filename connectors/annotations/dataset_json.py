@@ -6,7 +6,6 @@ where they are regions ({"whole tumor": [1, 2, 3]}); nnU-Net's pages on dataset 
 An nnU-Net image is one file a channel: CASE_0000.nii.gz.
 """
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, RegionDraft
 from connectors.headers import formats
+from raw import confine, markup, streams
 from schemas import LabelShape
 
 _CHANNEL = re.compile(r"(.+)_(\d{4})(\.[^/]+)", re.S)
@@ -60,7 +60,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if channel is not None:
         yield AttributeDraft("channel_name", channel)
     mask, listed = _mask_of(image.root, options, image.fields, file, image.path)
-    if mask is None or (not listed and not _is_there(image.root, mask)):
+    if mask is None or (not listed and not archives.there(image.root, mask)):
         if options.unlisted == "refuse" or "/labelsTr/" in f"/{mask or ''}":
             raise Unreadable(image.path, f"has no label file: {mask or f'not in the lists of {file}'}")
         return
@@ -76,8 +76,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _document(root: Path, file: str) -> dict[str, Any]:
     uri, _ = archives.split(root, file)
     try:
-        stat = (root / uri).stat()
+        stat = confine.stat(root, uri)
         return _parsed(root, file, stat.st_size, stat.st_mtime_ns)
+    except Unreadable:
+        raise
     except (OSError, ValueError, *base.BAD_ARCHIVE) as error:
         raise Unreadable(file, f"not a dataset.json: {error}") from error
 
@@ -86,8 +88,8 @@ def _document(root: Path, file: str) -> dict[str, Any]:
 def _parsed(root: Path, file: str, size: int, mtime_ns: int) -> dict[str, Any]:
     """The document, with `listed`: image -> its label; None for one that is listed without."""
     uri, member = archives.split(root, file)
-    with base.open_file(root / uri, member) as stream:
-        told = json.loads(stream.read().decode("utf-8-sig"))
+    with base.open_file(root, uri, member) as stream:
+        told = markup.from_json(file, streams.all_of(file, stream).decode("utf-8-sig"))
     if not isinstance(told, dict) or not isinstance(told.get("labels"), dict):
         raise ValueError("it has no labels")
     return {**told, "listed": dict(_listed(told))}
@@ -128,11 +130,6 @@ def _mask_of(
         return None, False
     beside = posixpath.join(posixpath.dirname(posixpath.dirname(own)), f"labels{folder[1]}", posixpath.basename(plain))
     return posixpath.normpath(posixpath.join(home, beside)), False
-
-
-def _is_there(root: Path, path: str) -> bool:
-    uri, member = archives.split(root, path)
-    return (root / uri).is_file() and (member is None or member in archives.members(root / uri))
 
 
 def _channel(image: Image, told: dict[str, Any], file: str) -> str | None:

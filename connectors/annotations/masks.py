@@ -132,11 +132,7 @@ def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[
 
 def _is_there(image: Image, options: Options, path: str) -> bool:
     """Whether the mask exists. One that must is looked for when it is opened, so that the error names it."""
-    if options.missing == "refuse":
-        return True
-    uri, member = archives.split(image.root, path)
-    file = image.root / uri
-    return file.is_file() and (member is None or member in archives.members(file))
+    return options.missing == "refuse" or archives.there(image.root, path)
 
 
 def _drawn(

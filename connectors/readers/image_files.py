@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from connectors import base, file_rules
 from connectors.base import Found, Item, LayoutError, NotPartOf, Unreadable
+from raw import picture
 from schemas import DatasetCard, Geometry, LabelShape, LabelSpace, Record
 
 VERSION = "1"
 SMALLEST_SIDE = 32
 TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
-JPEG_END = b"\xff\xd9"
+JPEG_END, JPEG_TAIL = b"\xff\xd9", 1024  # some writers pad after the end marker
 
 
 class Options(file_rules.FileRules):
@@ -77,13 +79,14 @@ def _labels(card: DatasetCard, options: Options) -> list[tuple[str, str, int]]:
 
 def _size(root: Path, uri: str) -> tuple[int, int]:
     """(rows, columns) from the header. Raises Unreadable when it is no picture, or when its end is missing."""
-    path = root / uri
     try:
-        with Image.open(path) as image:
-            whole = _whole(path, image)
+        with base.open_file(root, uri) as file, picture.opened(uri, file) as image:
+            whole = _whole(file, image)
             size = (image.height, image.width)
     except UnidentifiedImageError as error:
         raise Unreadable(uri, "not a PNG, JPEG or TIFF picture") from error
+    except Unreadable:
+        raise
     except (OSError, SyntaxError, ValueError, KeyError) as error:
         raise Unreadable(uri, f"broken picture: {error}") from error
     if not whole:
@@ -91,15 +94,16 @@ def _size(root: Path, uri: str) -> tuple[int, int]:
     return size
 
 
-def _whole(path: Path, image: Image.Image) -> bool:
+def _whole(file: BinaryIO, image: Image.Image) -> bool:
     """Whether the file holds all that its header promises, as far as can be told without decoding it."""
     if image.format == "TIFF":
         tags = image.tag_v2  # type: ignore[attr-defined]
         starts = [start for tag in TIFF_OFFSETS for start in tags.get(tag, ())]
         counts = [count for tag in TIFF_COUNTS for count in tags.get(tag, ())]
-        held = path.stat().st_size
+        held = file.seek(0, 2)
         return all(start + count <= held for start, count in zip(starts, counts, strict=True))
     if image.format == "JPEG":
-        return JPEG_END in path.read_bytes()[-1024:]  # some writers pad after the end marker
+        file.seek(max(0, file.seek(0, 2) - JPEG_TAIL))
+        return JPEG_END in file.read()
     image.verify()  # PNG: every chunk's checksum
     return True

@@ -1,6 +1,7 @@
 """NIfTI volumes, each with a NIfTI label map on the same grid."""
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,7 +96,9 @@ def label_values(card: DatasetCard) -> list[tuple[int, str | None]]:
 
 def _names(root: Path, names: Names) -> dict[int, str]:
     try:
-        with (root / names.file).open(newline="", encoding="utf-8") as file:
+        with base.open_file(root, names.file) as raw, io.TextIOWrapper(raw, encoding="utf-8", newline="") as file:
             return {int(row[names.value]): row[names.name] for row in csv.DictReader(file)}
+    except Unreadable:
+        raise
     except (OSError, KeyError, ValueError) as error:
         raise Unreadable(names.file, f"no table with columns {names.name!r} and {names.value!r}: {error}") from error

@@ -21,6 +21,7 @@ from connectors import archives, patterns
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.tables.source import FAULT, LINE, Source, check, frame, tidy
+from raw import confine, markup
 
 MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
@@ -217,7 +218,7 @@ Place = tuple[str, tuple[tuple[str, str], ...], int, int]  # path, open fields, 
 def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Place]:
     for path, found in files(root, table.file, fields):
         try:
-            stat = (root / archives.split(root, path)[0]).stat()
+            stat = confine.stat(root, archives.split(root, path)[0])
         except (FileNotFoundError, NotADirectoryError) as error:
             if table.key is None and not table.needed:
                 continue  # the image's own file, which not every image has
@@ -293,7 +294,7 @@ def _joined(template: str, names: list[str], texts: tuple[str, ...]) -> str:
 def literal(row: Row, column: str, text: str) -> Any:
     """A list or mapping written into a cell, in JSON or in Python's own notation. Raises Unreadable."""
     try:
-        return json.loads(text)
+        return markup.from_json(row.file, text)
     except json.JSONDecodeError:
         try:
             return ast.literal_eval(text)

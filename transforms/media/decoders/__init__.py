@@ -3,18 +3,14 @@
 A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape, record) -> array`, or both.
 """
 
-import struct
-import tarfile
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from isal.igzip_lib import IsalError
 from numpy.typing import NDArray
 
+from raw import refusal
 from schemas import LabelShape, Record
 from transforms.media.decoders._files import DecodeError
 from transforms.media.pixels import Pixels
@@ -22,11 +18,7 @@ from transforms.plugins import module
 
 __all__ = ["DecodeError", "decode", "labels"]
 
-_ISAL: type[Exception] = IsalError  # type: ignore[assignment] # its stub calls the class an instance
-BROKEN = (
-    OSError, ValueError, LookupError, ArithmeticError, EOFError, AttributeError, NotImplementedError, RuntimeError,
-    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError, cv2.error, _ISAL,
-)  # fmt: skip
+BROKEN = (*refusal.BROKEN, cv2.error)
 
 
 def decode(root: Path, record: Record) -> Pixels:
@@ -59,5 +51,7 @@ def _run(verb: str, name: str, uri: str, *args: object) -> Any:
         return getattr(module("transforms.media.decoders", name), verb)(*args)
     except DecodeError:
         raise
+    except refusal.Refusal as error:
+        raise DecodeError(error.uri, error.reason) from error
     except BROKEN as error:
-        raise DecodeError(uri, f"{type(error).__name__}: {error}".splitlines()[0]) from error
+        raise DecodeError(uri, f"{type(error).__name__}: {refusal.line(error)}") from error

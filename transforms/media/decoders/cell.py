@@ -9,21 +9,26 @@ from typing import Any
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from raw import parquet_file
 from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders import _pictures
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 _SELECT = re.compile(r"\[(\d+)\]\.(.+?)(?:\[(\d+)\])?", re.S)
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    return Pixels(_pictures.pixels(_pictures.read(_bytes(root, record.sources[0]))), record.geometry, record.unit)
+    return Pixels(_pictures.pixels(_sheet(root, record.sources[0])), record.geometry, record.unit)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     """A mask in a cell. Raises ValueError."""
-    return _pictures.labels(_pictures.read(_bytes(root, shape.source)), shape)
+    return _pictures.labels(_sheet(root, shape.source), shape)
+
+
+def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
+    return _pictures.read(name_of(source), _bytes(root, source))
 
 
 def _bytes(root: Path, source: SourceFile) -> bytes:
@@ -50,4 +55,4 @@ def _bytes(root: Path, source: SourceFile) -> bytes:
 def _group(root: Path, source: SourceFile, column: str, group: int) -> Any:
     """A column of one row group: pictures are asked for one by one, and compressed together."""
     with open_source(root, source) as file:
-        return pq.ParquetFile(file).read_row_group(group, columns=[column]).column(column)
+        return parquet_file.column(name_of(source), pq.ParquetFile(file), column, group)

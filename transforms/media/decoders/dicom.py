@@ -4,41 +4,64 @@ With a patient frame the array is a volume (columns, rows, slices), so that inde
 PS3.3 C.7.6.2.1.1; without one an image (rows, columns[, 3]) or a clip (frames, rows, columns[, 3]).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
+from pydicom.pixels import apply_color_lut, apply_modality_lut
 
-from schemas import LabelShape, Record
-from transforms.media.decoders._files import open_source
+from raw import budget, dicom_file
+from schemas import LabelShape, Record, SourceFile
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    planes = []
     slices = record.geometry.shape[2] if record.kind == "volume" else 1
-    for source in record.sources[:slices]:  # behind them come the files of masks
-        with open_source(root, source) as file:
-            planes.append(_plane(pydicom.dcmread(file)))
-    array = np.stack(planes).T if record.kind == "volume" else planes[0]  # a slice stays in one piece of memory
+    array = _picture(root, record.sources[0])
+    if record.kind == "volume":
+        array = _stacked(root, record.sources[:slices], array)  # behind them come the files of masks
     return Pixels(array, record.geometry, record.unit)
+
+
+def _picture(root: Path, source: SourceFile) -> NDArray[Any]:
+    with open_source(root, source) as file:
+        return _plane(name_of(source), dicom_file.dcmread(name_of(source), file))
+
+
+def _stacked(root: Path, sources: Sequence[SourceFile], first: NDArray[Any]) -> NDArray[Any]:
+    """(columns, rows, slices), of the type that holds every slice's values; a slice stays in one piece of memory."""
+    uri, count = name_of(sources[0]), len(sources)
+    budget.memory(uri, first.nbytes * count, f"a series of {count} slices")
+    array = np.empty((count, *first.shape), first.dtype)
+    array[0] = first
+    for n, source in enumerate(sources[1:], start=1):
+        plane = _picture(root, source)
+        if plane.shape != first.shape:
+            raise ValueError(f"slice {n} is {plane.shape}, the first is {first.shape}")
+        wider = np.promote_types(array.dtype, plane.dtype)
+        if wider != array.dtype:
+            budget.memory(uri, first.size * count * wider.itemsize, f"a series of {count} slices")
+            array = array.astype(wider)
+        array[n] = plane
+    return array.T
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
     """A mask drawn as a picture of its own, as stored. Raises ValueError where it has colours."""
     with open_source(root, shape.source) as file:
-        dataset = pydicom.dcmread(file)
-    plane: NDArray[Any] = pixel_array(dataset)
+        dataset = dicom_file.dcmread(name_of(shape.source), file)
+    plane = dicom_file.pixels(name_of(shape.source), dataset)
     if plane.ndim != 2:
         raise ValueError(f"a mask has one grey plane, this has {plane.shape}")
     return plane.T[..., None] if record.kind == "volume" else plane
 
 
-def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
-    array = pixel_array(dataset)  # converts YBR to RGB
+def _plane(uri: str, dataset: pydicom.Dataset) -> NDArray[Any]:
+    array = dicom_file.pixels(uri, dataset)  # converts YBR to RGB
     photometric = dataset.PhotometricInterpretation
     if photometric == "PALETTE COLOR":
         if array.dtype != np.uint8:

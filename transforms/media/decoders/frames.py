@@ -6,17 +6,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from raw import budget, streams
 from schemas import Record, SourceFile
 from transforms.media.decoders import _pictures
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 
 def decode(root: Path, record: Record) -> Pixels:
     frames = record.sources[: record.geometry.shape[0]]  # behind them come the files of masks
-    return Pixels(np.stack([_picture(root, frame) for frame in frames]), record.geometry, record.unit)
+    first = _picture(root, frames[0])
+    budget.memory(frames[0].uri, first.nbytes * len(frames), f"a clip of {len(frames)} frames")
+    array = np.empty((len(frames), *first.shape), first.dtype)
+    array[0] = first
+    for n, frame in enumerate(frames[1:], start=1):
+        array[n] = _same(n, _picture(root, frame), first)
+    return Pixels(array, record.geometry, record.unit)
+
+
+def _same(n: int, frame: NDArray[Any], first: NDArray[Any]) -> NDArray[Any]:
+    if frame.shape != first.shape or frame.dtype != first.dtype:
+        raise ValueError(f"frame {n} is {frame.shape} {frame.dtype}, the first {first.shape} {first.dtype}")
+    return frame
 
 
 def _picture(root: Path, source: SourceFile) -> NDArray[Any]:
     with open_source(root, source) as file:
-        return _pictures.pixels(_pictures.read(file.read()))
+        return _pictures.pixels(_pictures.read(name_of(source), streams.all_of(name_of(source), file)))

@@ -12,10 +12,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from raw import streams
 from schemas import LabelShape, Record, SourceFile
 from schemas.select import panel_of
 from transforms.media.decoders import _pictures
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 HALVES = ("left", "right", "upper", "lower")
@@ -34,7 +35,8 @@ def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
     with open_source(root, source) as file:
         half = source.select if source.select in HALVES else None
         panel = panel_of(source.select)
-        sheet = _pictures.read(file.read(), _page(None if half or panel else source.select))
+        data = streams.all_of(name_of(source), file)
+        sheet = _pictures.read(name_of(source), data, _page(None if half or panel else source.select))
     if panel is not None:
         width = sheet.array.shape[1] // panel[1]
         return replace(sheet, array=sheet.array[:, (panel[0] - 1) * width : panel[0] * width])
