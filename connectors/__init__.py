@@ -3,13 +3,14 @@
 import errno
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble
+from connectors import archives, assemble, layout
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from raw import confine
 from raw.refusal import BROKEN, line
@@ -18,6 +19,7 @@ from schemas import DatasetCard, LabelShape, LabelSpace, Notice, Record, Region,
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
 
 HOME = Path(__file__).parent
+ESCAPE = re.compile(r"\\x[0-9a-f]{2}")
 FULL = (errno.ENOSPC, errno.EDQUOT)  # a full disk (members are unpacked into temporary files) is no fault of an item
 
 
@@ -33,7 +35,7 @@ class Connector:
         """The units of reading under the data set's folder, sorted; names and sizes only. Raises NotADirectoryError."""
         if not root.is_dir():
             raise NotADirectoryError(f"{root}: no such folder; fetch the data with `triptych get {self.card.id}`")
-        return self.reader.listing(root, self.card)
+        return map(_sayable, self.reader.listing(root, self.card))
 
     def read(self, root: Path, item: Item) -> Iterator[Found]:
         """A record, then its regions and what of it was not understood, for each record of an item.
@@ -55,9 +57,25 @@ class Connector:
             raise Unreadable(item.uri, f"cannot be read: {type(error).__name__}: {line(error)}") from error
 
 
+def _sayable(item: Item) -> Item:
+    """An item whose name is not UTF-8 under a name that is: no file has that one, and reading it says why."""
+    try:
+        "".join([item.uri, item.member or "", *item.group]).encode()
+    except UnicodeEncodeError:
+        names = {"uri": _escaped(item.uri), "member": item.member and _escaped(item.member)}
+        return item.model_copy(update={**names, "group": tuple(map(_escaped, item.group))})
+    return item
+
+
+def _escaped(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _check(root: Path, item: Item, patterned: bool) -> None:
     """Raises Unreadable where an item is listed only to say that it cannot be opened."""
     confine.check(root, item.uri)
+    if ESCAPE.search(f"{item.uri}/{item.member}") and not archives.there(root, layout.where(item)):
+        raise Unreadable(item.uri, "its name is not UTF-8 (here with \\x for each such byte): rename it")
     if patterned and item.member is None and archives.is_archive(item.uri):
         try:
             archives.members(root, item.uri)

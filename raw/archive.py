@@ -127,7 +127,7 @@ def _tar_fault(member: tarfile.TarInfo, uri: str, size: int) -> str:
     if not (member.isreg() or member.islnk() or member.issym()):
         return "a device or a pipe, not a file"
     try:
-        budget.unpacked(uri, size, member.size, "unpacking it")
+        budget.unpacked(uri, size, member.size)
     except Unreadable as error:
         return error.reason + ("" if uri.lower().endswith(".tar") else "; nor is what lies behind it in the archive")
     return ""

@@ -33,7 +33,7 @@ def memory(uri: str, need: int, what: str) -> None:
     """Raises Unreadable when `what` takes more bytes than an item may hold at once."""
     most = limit(MAX_BYTES)
     if need > most:
-        raise Unreadable(uri, f"{what} takes {need:,} bytes, over the limit of {most:,}; {_raise(MAX_BYTES)}")
+        raise Unreadable(uri, f"{what}: {need:,} bytes, over the limit of {most:,}; {_raise(MAX_BYTES)}")
 
 
 def pixels(uri: str, rows: int, columns: int) -> None:
@@ -51,12 +51,12 @@ def most_unpacked(packed: int) -> int:
     return max(limit(MAX_BYTES), RATIO * packed)
 
 
-def unpacked(uri: str, packed: int, need: int, what: str = "unpacked it") -> None:
+def unpacked(uri: str, packed: int, need: int, what: str = "unpacked") -> None:
     """Raises Unreadable when so many bytes come out of so many packed ones that nobody means it well."""
     if need > most_unpacked(packed):
         raise Unreadable(
-            uri, f"{what} takes {need:,} bytes or more, over the limit of {limit(MAX_BYTES):,} and over {RATIO} times "
-            f"its {packed:,} packed ones; {_raise(MAX_BYTES)}",
+            uri, f"{what}: {need:,} bytes or more, over the limit of {limit(MAX_BYTES):,} and over {RATIO} times its "
+            f"{packed:,} packed ones; {_raise(MAX_BYTES)}",
         )  # fmt: skip
 
 

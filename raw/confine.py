@@ -119,7 +119,10 @@ def _placed(root: Root, uri: str) -> str:
     if name in ("", ".", ".."):
         above, name = uri, "."
     if above or uri.startswith("/"):
-        _folder(str(root), above or "/")
+        try:
+            _folder(str(root), above or "/")
+        except Unreadable as error:
+            raise Unreadable(uri.rpartition("/")[2] if uri.startswith("/") else uri, error.reason) from error
     return f"{root}/{above}/{name}" if above else f"{root}/{name}"
 
 

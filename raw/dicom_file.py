@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import pydicom
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
-from pydicom.filereader import read_file_meta_info
+from pydicom.filereader import _read_file_meta_info, read_preamble  # the public one takes a path alone
 from pydicom.pixels import pixel_array
 
 from raw import budget, streams
@@ -22,7 +22,8 @@ def dcmread(uri: str, file: BinaryIO, **how: Any) -> pydicom.Dataset:
     """`pydicom.dcmread(file, **how)`. Raises Unreadable on a deflated data set that is too large, and as it does."""
     if DEFLATED in file.read(META):
         file.seek(0)
-        meta = read_file_meta_info(file)  # type: ignore[arg-type]
+        read_preamble(file, force=False)
+        meta = _read_file_meta_info(file)
         if str(meta.get("TransferSyntaxUID", "")).encode() == DEFLATED:
             most = budget.limit(budget.MAX_BYTES)
             parts = streams.inflated(streams.pieces(file), most, -zlib.MAX_WBITS)

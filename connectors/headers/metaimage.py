@@ -65,7 +65,7 @@ def _data_file(path: str, name: str) -> str | None:
     if name.upper() == "LOCAL":
         return None
     if name.upper().startswith("LIST") or not is_beside(name):
-        raise Unreadable(path, f"ElementDataFile {name!r}: only one file beside the header is read")
+        raise Unreadable(path, "its ElementDataFile is not the name of one file beside it: others are not read")
     return PurePosixPath(path).with_name(name.removeprefix("./")).as_posix()
 
 

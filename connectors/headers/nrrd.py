@@ -65,7 +65,7 @@ def _data_file(path: str, raw: Any) -> str | None:
     if name is None:
         return None
     if str(name).upper().startswith("LIST") or not is_beside(str(name)):
-        raise Unreadable(path, f"data file {name!r}: only one file beside the header is read")
+        raise Unreadable(path, "its data file is not the name of one file beside it: others are not read")
     return PurePosixPath(path).with_name(str(name).removeprefix("./")).as_posix()
 
 

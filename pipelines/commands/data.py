@@ -47,7 +47,9 @@ def read(
 
     from connectors import open_dataset
     from connectors.base import NotPartOf
-    from pipelines.faults import reason_of
+    from connectors.layout import where
+    from pipelines.deadline import deadline
+    from pipelines.faults import reason_at
     from pipelines.looking import problems_of
     from schemas import Notice, Record, Region
 
@@ -58,7 +60,9 @@ def read(
         regions: dict[str, list[Region]] = {}
         records: list[Record] = []
         try:
-            for thing in connector.read(root, item):
+            with deadline():
+                things = list(connector.read(root, item))
+            for thing in things:
                 if isinstance(thing, Record):
                     typer.echo(thing.to_json())
                     records.append(thing)
@@ -66,13 +70,14 @@ def read(
                     _line(thing.text())
                 elif pixels:
                     regions.setdefault(thing.record, []).append(thing)
-            for record in records:
-                for notice in problems_of(root, record, regions.get(record.key, ())):
-                    _line(notice.text())
+            with deadline():
+                problems = [p for record in records for p in problems_of(root, record, regions.get(record.key, ()))]
+            for notice in problems:
+                _line(notice.text())
         except NotPartOf as refused:
             _line(f"{refused.uri}: left out: {refused.reason}")
         except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-            _line(f"{item.uri}: unreadable: {reason_of(error)}")
+            _line(f"{where(item)}: unreadable: {reason_at(error, item)}")
 
 
 def _line(text: str) -> None:

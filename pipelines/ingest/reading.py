@@ -9,7 +9,8 @@ from connectors import Connector, open_dataset
 from connectors.base import Found, Item, NotPartOf
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import Context
-from pipelines.faults import MAX_FAILURES, reason_of
+from pipelines.deadline import deadline
+from pipelines.faults import MAX_FAILURES, reason_at
 from pipelines.ingest.listing import Listing, read_items
 from pipelines.ingest.snapshots import SNAPSHOT, read_frame
 from pipelines.stages.regions import region_row
@@ -129,12 +130,14 @@ class SourceReader:
 
     def _one(self, block: Block, key: str, item: Item) -> None:
         try:
-            found = list(self.connector.read(self.ctx.root(item.dataset), item))
+            root = self.ctx.root(item.dataset)  # where the data must be fetched first, that is no time of the unit's
+            with deadline():
+                found = list(self.connector.read(root, item))
         except NotPartOf as refused:
             self._book(block, key, item, fate="filtered", reason=refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever a library raises on one unit costs that unit
             self.failures += 1
-            reason = reason_of(error)
+            reason = reason_at(error, item)
             self._book(block, key, item, fate="quarantined", reason=reason)
             if self.failures == MAX_FAILURES:
                 self.stopped_at = f"{item.uri}, the {MAX_FAILURES}th unreadable file in a row: {reason}"

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from pipelines.booking import quarantined
 from pipelines.context import Context
+from pipelines.deadline import deadline
 from pipelines.faults import reason_of
 from pipelines.packet import Packet
 from pipelines.stages import dialogues, facts, regions, samples, texts
-from pipelines.stages.deadline import deadline
 from pipelines.store import Row
 from schemas import Record, Region, Step, canonical_json, content_key
 
@@ -32,7 +32,6 @@ class Stage(Protocol):
 STAGES: tuple[Stage, ...] = (regions, facts, texts, dialogues, samples)
 NAMES = tuple(stage.NAME for stage in STAGES)
 TABLES = ("regions", "scenes", "facts", "texts", "dialogues")  # what `restore` reads
-SECONDS = 600.0  # a record's limit in a stage that names none
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
     before = {table: len(rows) for table, rows in packet.rows.items()}
     ctx.root(packet.record.dataset)  # where the data must be fetched first, that is no time or fault of the record's
     try:
-        with deadline(float(getattr(stage, "SECONDS", SECONDS))):
+        with deadline(getattr(stage, "SECONDS", None)):
             stage.run(ctx, packet)
     except Exception as error:  # noqa: BLE001 - whatever is raised on one record costs that record, with its reason
         reason = reason_of(error)

@@ -44,7 +44,7 @@ def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
             _put(root, source.model_copy(update={key: beside}), Path(folder) / "data.raw")
             path.write_bytes(start[:at] + b"ElementDataFile = data.raw\n")
         else:
-            raise ValueError(f"ElementDataFile {name!r}: only one file beside the header is read")
+            raise ValueError("its ElementDataFile is not the name of one file beside it")
         return part(_read(path), select)
 
 

@@ -37,7 +37,7 @@ def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
         if name is None:
             return part(_data(source, header, file), select)
     if not confine.is_beside(str(name)):
-        raise ValueError(f"data file {name!r}: only one file beside the header is read")
+        raise ValueError("its data file is not the name of one file beside it")
     key = "uri" if source.member is None else "member"
     beside = PurePosixPath(getattr(source, key)).with_name(str(name).removeprefix("./")).as_posix()
     with open_source(root, source.model_copy(update={key: beside})) as data:
@@ -54,8 +54,12 @@ def _data(source: SourceFile, header: Any, file: BinaryIO) -> NDArray[Any]:
     for _ in range(int(header.pop("line skip", header.pop("lineskip", 0)))):
         file.readline()
     stream = Unpacked(name, io.BytesIO(streams.all_of(name, file)), kind)
-    stream.seek(max(0, int(header.pop("byte skip", header.pop("byteskip", 0)))))
+    skip = max(0, int(header.pop("byte skip", header.pop("byteskip", 0))))
+    stream.seek(skip)
     data = stream.read(min(count * WIDEST, budget.limit(budget.MAX_BYTES)))
     header["encoding"] = "raw"
     unpacked: NDArray[Any] = nrrd.read_data(header, io.BytesIO(data))
+    stream.seek(skip + unpacked.nbytes)
+    if stream.read(1):  # and the sum at its end was checked
+        raise ValueError("wrong header: more is packed in it than it promises")
     return unpacked
