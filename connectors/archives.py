@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from raw import confine
-from raw.archive import BROKEN, SUFFIXES, contents, is_archive, members, open_member
-from raw.refusal import Unreadable
+from raw.archive import SUFFIXES, contents, is_archive, members, open_member
+from raw.refusal import BROKEN, Unreadable
 
 __all__ = ["BROKEN", "contents", "is_archive", "is_junk", "is_no_folder", "members", "open_member", "split", "there"]
 

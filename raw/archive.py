@@ -16,11 +16,10 @@ from threading import get_ident
 from typing import BinaryIO, cast
 
 from raw import budget, confine
-from raw.refusal import BAD_ARCHIVE, Unreadable
+from raw.refusal import Unreadable
 from raw.streams import Unpacked, kind_of
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-BROKEN = (*BAD_ARCHIVE, OSError, Unreadable)
 METHODS = {  # APPNOTE 4.4.5
     1: "Shrink", 6: "Implode", 9: "Deflate64", 10: "PKWARE Implode", 19: "LZ77", 93: "Zstandard", 95: "XZ",
     97: "WavPack", 98: "PPMd", 99: "AES",
@@ -64,7 +63,8 @@ def plain_name(name: str) -> str:
 
 
 def contents(root: Path, uri: str) -> Contents:
-    """Raises what `BROKEN` names where the archive cannot be opened, FileNotFoundError where it is not there."""
+    """Raises what the libraries raise (refusal.BROKEN) where the archive cannot be opened, FileNotFoundError where it is
+    not there."""
     stat = confine.stat(root, uri)
     return _contents(root, uri, stat.st_size, stat.st_mtime_ns)
 
@@ -77,7 +77,7 @@ def members(root: Path, uri: str) -> tuple[str, ...]:
 
 def open_member(root: Path, uri: str, member: str) -> BinaryIO:
     """The bytes of a member, seekable. Raises Unreadable on one that is not read, KeyError where there is none, and
-    what `BROKEN` names."""
+    what the libraries raise (refusal.BROKEN)."""
     stat = confine.stat(root, uri)
     found = _contents(root, uri, stat.st_size, stat.st_mtime_ns)
     name = f"{uri}/{member}"

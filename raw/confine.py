@@ -6,6 +6,7 @@ it leads to is not told. A folder is looked at once; a file costs no system call
 """
 
 import errno
+import io
 import os
 import posixpath
 import stat as modes
@@ -25,13 +26,28 @@ KINDS = {
     modes.S_IFDIR: "a folder",
 }  # fmt: skip
 FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW  # a pipe without a writer would wait for one
+SMALL = 1 << 16  # bytes that may be asked for in vain
 Root = Path | str
 
 
 def opened(root: Root, uri: str) -> BinaryIO:
     """A file of the data set at `root`, buffered. Raises Unreadable on what may not be opened, FileNotFoundError where
     nothing has that name, and OSError."""
-    return cast(BinaryIO, os.fdopen(descriptor(root, uri)[0], "rb"))
+    number, size = descriptor(root, uri)
+    return cast(BinaryIO, _Held(io.FileIO(number), size))
+
+
+class _Held(io.BufferedReader):
+    """A file of which no more is asked than it has: Python makes room for all that a broken length asks for."""
+
+    def __init__(self, file: io.FileIO, size: int) -> None:
+        super().__init__(file)
+        self._size = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is not None and size > SMALL:
+            size = max(0, min(size, self._size - self.tell()))
+        return super().read(size)
 
 
 def descriptor(root: Root, uri: str) -> tuple[int, int]:

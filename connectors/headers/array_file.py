@@ -161,7 +161,7 @@ def _hdf_arrays(path: str, hdf: "h5py.File", *, turned: bool) -> Iterator[Array]
 def _mat_arrays(path: str, file: BinaryIO) -> Iterator[Array]:
     from scipy.io import loadmat, whosmat
 
-    matlab.check(path, file)
+    file = matlab.unpacked(path, file)
     for name, shape, kind in whosmat(file):
         file.seek(0)
         if kind in MAT_TYPES:
@@ -205,7 +205,8 @@ def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArr
         from scipy.io import loadmat
 
         top = name.split("/", 1)[0]
-        return dict(_unfolded(top, loadmat(file, variable_names=[top])[top]))[name]
+        whole = matlab.unpacked(path, file)
+        return dict(_unfolded(top, loadmat(whole, variable_names=[top])[top]))[name]
 
 
 def _check_values(root: Path, path: str, name: str) -> None:

@@ -100,10 +100,11 @@ def _mat(root: Path, uri: str, member: str | None, name: str, size: int, mtime_n
     """A variable of a MATLAB file before 7.3, or the field of a struct: `cjdata/image`. Raises KeyError."""
     with open_source(root, SourceFile(uri=uri, member=member, sha256="", bytes=0)) as file:
         try:
-            name = name or _only([found[0] for found in whosmat(file)])
-            matlab.check(uri, file)
+            whole = matlab.unpacked(uri, file)
+            name = name or _only([found[0] for found in whosmat(whole)])
+            whole.seek(0)
             top, *fields = name.split("/")
-            value: Any = loadmat(file, variable_names=[top])[top]
+            value: Any = loadmat(whole, variable_names=[top])[top]
         except MatReadError as error:
             raise ValueError(str(error)) from error
     for field in fields:
