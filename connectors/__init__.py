@@ -13,7 +13,7 @@ from typing import cast
 from connectors import archives, assemble, layout
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from raw import confine
-from raw.refusal import BROKEN, line
+from raw.refusal import line
 from schemas import DatasetCard, LabelShape, LabelSpace, Notice, Record, Region, SourceFile
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "Unreadable", "open_dataset", "reader"]
@@ -42,19 +42,20 @@ class Connector:
 
         Raises Unreadable or NotPartOf, which name the file; nothing of the item is to be kept then."""
         try:
-            _check(root, item, issubclass(self.reader.Options, assemble.Common))
+            if archives.is_archive(item.member or item.uri) and issubclass(self.reader.Options, assemble.Common):
+                _check_archive(root, item)
             doubled: set[str] = set()
             for found in self.reader.read(root, self.card, self.space, item):
                 yield found
                 yield from _doubled(root, found, doubled)
-        except (Unreadable, NotPartOf):
+        except NotPartOf:
             raise
-        except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
-            raise Unreadable(item.uri, str(error)) from error
-        except BROKEN as error:  # whatever a library makes of bytes that it does not know
-            if isinstance(error, OSError) and error.errno in FULL:
+        except Exception as error:
+            _check_place(root, item)
+            if isinstance(error, Unreadable) or (isinstance(error, OSError) and error.errno in FULL):
                 raise
-            raise Unreadable(item.uri, f"cannot be read: {type(error).__name__}: {line(error)}") from error
+            what = "" if isinstance(error, LayoutError) else f"cannot be read: {type(error).__name__}: "
+            raise Unreadable(item.uri, f"{what}{line(error)}") from error
 
 
 def _sayable(item: Item) -> Item:
@@ -71,19 +72,22 @@ def _escaped(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _check(root: Path, item: Item, patterned: bool) -> None:
-    """Raises Unreadable where an item is listed only to say that it cannot be opened."""
+def _check_archive(root: Path, item: Item) -> None:
+    """Raises Unreadable where an item is an archive: one that cannot be opened, or one within another."""
+    if item.member is not None:
+        raise Unreadable(f"{item.uri}/{item.member}", "an archive inside an archive: unpack the outer one")
+    try:
+        archives.members(root, item.uri)
+    except archives.BROKEN as error:
+        reason = error.reason if isinstance(error, Unreadable) else f"{line(error)}; get it again"
+        raise Unreadable(item.uri, f"the archive cannot be opened: {reason}") from error
+
+
+def _check_place(root: Path, item: Item) -> None:
+    """Raises Unreadable where an item stands for what cannot be opened, or for a name that cannot be written."""
     confine.check(root, item.uri)
     if ESCAPE.search(f"{item.uri}/{item.member}") and not archives.there(root, layout.where(item)):
         raise Unreadable(item.uri, "its name is not UTF-8 (here with \\x for each such byte): rename it")
-    if patterned and item.member is None and archives.is_archive(item.uri):
-        try:
-            archives.members(root, item.uri)
-        except archives.BROKEN as error:
-            reason = error.reason if isinstance(error, Unreadable) else f"{line(error)}; get it again"
-            raise Unreadable(item.uri, f"the archive cannot be opened: {reason}") from error
-    if item.member is not None and archives.is_archive(item.member):
-        raise Unreadable(f"{item.uri}/{item.member}", "an archive inside an archive: unpack the outer one")
 
 
 def _doubled(root: Path, found: Found, said: set[str]) -> Iterator[Notice]:

@@ -63,7 +63,7 @@ def plain_name(name: str) -> str:
 
 
 def contents(root: Path, uri: str) -> Contents:
-    """Raises what the libraries raise (refusal.BROKEN) where the archive cannot be opened, FileNotFoundError where it is
+    """Raises what libraries raise (refusal.BROKEN) where the archive cannot be opened, FileNotFoundError where it is
     not there."""
     stat = confine.stat(root, uri)
     return _contents(root, uri, stat.st_size, stat.st_mtime_ns)

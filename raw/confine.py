@@ -52,7 +52,7 @@ class _Held(io.BufferedReader):
 
 def descriptor(root: Root, uri: str) -> tuple[int, int]:
     """An open file's descriptor, and its size. Raises as `opened` does."""
-    path = _placed(root, uri)
+    path = _placed(str(root), uri)
     try:
         number = _open(uri, path)
     except OSError as error:
@@ -79,7 +79,7 @@ def stat(root: Root, uri: str) -> os.stat_result:
 def check(root: Root, uri: str) -> None:
     """Raises Unreadable on what may not be opened. What is not there, and a folder, passes."""
     try:
-        found = os.lstat(_placed(root, uri))
+        found = os.lstat(_placed(str(root), uri))
         if modes.S_ISLNK(found.st_mode):
             found = os.stat(_followed(str(root), uri, f"{root}/{uri}"))  # noqa: PTH116 - texts, not paths
     except FileNotFoundError:
@@ -92,7 +92,7 @@ def there(root: Root, uri: str) -> bool:
     """Whether anything has that name, or lies behind a link that may not be followed: opening it says what is wrong.
     Only where nothing does was a file left out."""
     try:
-        return os.path.lexists(_placed(root, uri))
+        return os.path.lexists(_placed(str(root), uri))
     except FileNotFoundError:
         return False
     except Unreadable:
@@ -129,14 +129,14 @@ def is_beside(name: str) -> bool:
     return plain not in ("", ".", "..") and not set(plain) & set("/\\%:\0\r\n")
 
 
-def _placed(root: Root, uri: str) -> str:
+def _placed(root: str, uri: str) -> str:
     """The path of a file whose folder lies within the root."""
     above, _, name = uri.rpartition("/")
     if name in ("", ".", ".."):
         above, name = uri, "."
     if above or uri.startswith("/"):
         try:
-            _folder(str(root), above or "/")
+            _folder(root, above or "/")
         except Unreadable as error:
             raise Unreadable(uri.rpartition("/")[2] if uri.startswith("/") else uri, error.reason) from error
     return f"{root}/{above}/{name}" if above else f"{root}/{name}"
@@ -184,7 +184,7 @@ def _within(root: str, uri: str, real: str, reason: str) -> str:
 
 
 def _real_file(root: Root, uri: str) -> tuple[str, os.stat_result]:
-    path = _placed(root, uri)
+    path = _placed(str(root), uri)
     found = os.lstat(path)
     if modes.S_ISLNK(found.st_mode):
         path = _followed(str(root), uri, path)

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import pydicom
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import _read_file_meta_info, read_preamble  # the public one takes a path alone
 from pydicom.pixels import pixel_array
 
@@ -20,16 +21,24 @@ SOC_SIZ = b"\xff\x4f\xff\x51"  # how a JPEG 2000 codestream begins (ISO 15444-1,
 
 def dcmread(uri: str, file: BinaryIO, **how: Any) -> pydicom.Dataset:
     """`pydicom.dcmread(file, **how)`. Raises Unreadable on a deflated data set that is too large, and as it does."""
-    if DEFLATED in file.read(META):
-        file.seek(0)
-        read_preamble(file, force=False)
-        meta = _read_file_meta_info(file)
-        if str(meta.get("TransferSyntaxUID", "")).encode() == DEFLATED:
-            most = budget.limit(budget.MAX_BYTES)
-            parts = streams.inflated(streams.pieces(file), most, -zlib.MAX_WBITS)
-            budget.memory(uri, sum(map(len, parts)), "its deflated data set")
+    if _deflated(file):
+        most = budget.limit(budget.MAX_BYTES)
+        parts = streams.inflated(streams.pieces(file), most, -zlib.MAX_WBITS)
+        budget.memory(uri, sum(map(len, parts)), "its deflated data set")
     file.seek(0)
     return pydicom.dcmread(file, **how)
+
+
+def _deflated(file: BinaryIO) -> bool:
+    """Whether the data set behind the meta header is deflated. Leaves the file behind that header, if it is."""
+    if DEFLATED not in file.read(META):
+        return False
+    file.seek(0)
+    try:
+        read_preamble(file, force=False)
+        return str(_read_file_meta_info(file).get("TransferSyntaxUID", "")).encode() == DEFLATED
+    except BytesLengthException as error:  # no ValueError, as its like are
+        raise InvalidDicomError(str(error)) from error
 
 
 def pixels(uri: str, dataset: pydicom.Dataset) -> NDArray[Any]:

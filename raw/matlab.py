@@ -82,9 +82,8 @@ def _cells(uri: str, data: bytes, at: int, end: int, order: str) -> int | None:
         return None
     if min(sizes, default=0) < 0 or math.prod(sizes) * PLACE > end - at:
         raise Unreadable(uri, f"broken: an array of {' x '.join(map(str, sizes))} cells has {end - at} bytes")
-    for _ in range(
-        1 if kind == CELL else 3 if kind == STRUCT else 4
-    ):  # its name; the fields' length and names; a class
+    before = {CELL: 1, STRUCT: 3, OBJECT: 4}  # its name; the length of fields' names, and they; a class
+    for _ in range(before[kind]):
         if at + 8 > end:
             return None
         at = _element(data, at, order)[3]

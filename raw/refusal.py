@@ -3,6 +3,7 @@
 import lzma
 import struct
 import tarfile
+import tokenize
 import zipfile
 import zlib
 
@@ -29,7 +30,7 @@ _ISAL: type[Exception] = IsalError  # type: ignore[assignment] # its stub calls 
 BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, _ISAL, EOFError, KeyError)
 BROKEN = (
     OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, RuntimeError,
-    MemoryError, SyntaxError, struct.error, *BAD_ARCHIVE,
+    MemoryError, SyntaxError, tokenize.TokenError, struct.error, *BAD_ARCHIVE,
 )  # fmt: skip
 """What the libraries that read formats raise on bytes that nobody foresaw."""
 

@@ -3,10 +3,10 @@
 A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape, record) -> array`, or both.
 """
 
+import errno
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +18,7 @@ from transforms.plugins import module
 
 __all__ = ["DecodeError", "decode", "labels"]
 
-BROKEN = (*refusal.BROKEN, cv2.error)
+FULL = (errno.ENOSPC, errno.EDQUOT)  # a full disk (members are unpacked into temporary files) is no fault of a file
 
 
 def decode(root: Path, record: Record) -> Pixels:
@@ -53,5 +53,7 @@ def _run(verb: str, name: str, uri: str, *args: object) -> Any:
         raise
     except refusal.Refusal as error:
         raise DecodeError(error.uri, error.reason) from error
-    except BROKEN as error:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         raise DecodeError(uri, f"{type(error).__name__}: {refusal.line(error)}") from error
