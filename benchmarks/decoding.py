@@ -28,7 +28,7 @@ from rich.table import Table
 
 from schemas import Concept, Geometry, Record, SourceFile
 from transforms.media import window
-from transforms.media.decoders import BROKEN, decode
+from transforms.media.decoders import DecodeError, decode
 from transforms.shards.encode import decode_png, index_png, png
 
 SOFT, LUNG = (-160.0, 240.0), (-1350.0, 150.0)  # windows in HU
@@ -72,7 +72,7 @@ def dicoms(raw: Path) -> Iterator[tuple[str, str, Ways]]:
             flat = shape[: len(shape) - colours]
             of = record(path.name, "image" if len(flat) == 2 else "clip", "dicom", flat)
             decode(path.parent, of)
-        except (*BROKEN, pydicom.errors.InvalidDicomError):
+        except DecodeError:
             continue
         pair = partial(_by_pydicom, path), partial(decode, path.parent, of)
         if path.stat().st_size < LEAST:

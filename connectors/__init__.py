@@ -1,23 +1,29 @@
 """From a published folder to records and source regions: headers and annotations only, never pixels."""
 
+import errno
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble, packing
+from connectors import archives, assemble, layout, packing
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from connectors.misplaced import misplaced
 from connectors.packed import Packed
 from connectors.packing import PackingError
-from schemas import DatasetCard, LabelSpace, Notice
+from raw import confine
+from raw.refusal import line
+from schemas import DatasetCard, LabelShape, LabelSpace, Notice, Record, Region, SourceFile
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "PackingError", "Unreadable", "open_dataset", "reader"]
 
 HOME = Path(__file__).parent
+ESCAPE = re.compile(r"\\x[0-9a-f]{2}")
+FULL = (errno.ENOSPC, errno.EDQUOT)  # a full disk (members are unpacked into temporary files) is no fault of an item
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Connector:
         """The units of reading under the data set's folder, sorted; names and sizes only. Raises NotADirectoryError."""
         if not root.is_dir():
             raise NotADirectoryError(f"{root}: no such folder; fetch the data with `triptych get {self.card.id}`")
-        return self.reader.listing(self.folder(root), self.card)
+        return map(_sayable, self.reader.listing(self.folder(root), self.card))
 
     def folder(self, root: Path) -> Path:
         """The folder as readers are to see it: a `Packed` where it is not packed as published. Looked at once for each
@@ -61,28 +67,74 @@ class Connector:
         """A record, then its regions and what of it was not understood, for each record of an item.
 
         Raises Unreadable or NotPartOf, which name the file; nothing of the item is to be kept then."""
-        if item.member is None and archives.is_archive(item.uri) and issubclass(self.reader.Options, assemble.Common):
-            _check_archive(root, item.uri)
         folder = self.folder(root)
         try:
+            if archives.is_archive(item.member or item.uri) and issubclass(self.reader.Options, assemble.Common):
+                _check_archive(root, item)
+            doubled: set[str] = set()
             for found in self.reader.read(folder, self.card, self.space, item):
                 if isinstance(folder, Packed) and isinstance(found, Notice):
                     found = found.model_copy(update={"uri": folder.shown(found.uri)})
                 yield found
-        except LayoutError as error:  # a label that the card does not foresee costs this item, not the whole run
-            raise Unreadable(item.uri, str(error)) from error
-        except (Unreadable, NotPartOf) as error:
-            if isinstance(folder, Packed):
+                yield from _doubled(root, found, doubled)
+        except Exception as error:
+            if isinstance(error, Unreadable | NotPartOf) and isinstance(folder, Packed):
                 error.move(folder.shown(error.uri))
-            raise
+            if isinstance(error, NotPartOf):
+                raise
+            _check_place(root, item)
+            if isinstance(error, Unreadable) or (isinstance(error, OSError) and error.errno in FULL):
+                raise
+            what = "" if isinstance(error, LayoutError) else f"cannot be read: {type(error).__name__}: "
+            raise Unreadable(item.uri, f"{what}{line(error)}") from error
 
 
-def _check_archive(root: Path, uri: str) -> None:
-    """Raises Unreadable when an archive, listed as a file of its own, cannot be opened."""
+def _sayable(item: Item) -> Item:
+    """An item whose name is not UTF-8 under a name that is: no file has that one, and reading it says why."""
     try:
-        archives.members(root / uri)
+        "".join([item.uri, item.member or "", *item.group]).encode()
+    except UnicodeEncodeError:
+        names = {"uri": _escaped(item.uri), "member": item.member and _escaped(item.member)}
+        return item.model_copy(update={**names, "group": tuple(map(_escaped, item.group))})
+    return item
+
+
+def _escaped(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _check_archive(root: Path, item: Item) -> None:
+    """Raises Unreadable where an item is an archive: one that cannot be opened, or one within another."""
+    if item.member is not None:
+        raise Unreadable(f"{item.uri}/{item.member}", "an archive inside an archive: unpack the outer one")
+    try:
+        archives.members(root, item.uri)
     except archives.BROKEN as error:
-        raise Unreadable(uri, f"the archive cannot be opened: {error}; get it again") from error
+        reason = error.reason if isinstance(error, Unreadable) else f"{line(error)}; get it again"
+        raise Unreadable(item.uri, f"the archive cannot be opened: {reason}") from error
+
+
+def _check_place(root: Path, item: Item) -> None:
+    """Raises Unreadable where an item stands for what cannot be opened, or for a name that cannot be written."""
+    confine.check(root, item.uri)
+    if ESCAPE.search(f"{item.uri}/{item.member}") and not archives.there(root, layout.where(item)):
+        raise Unreadable(item.uri, "its name is not UTF-8 (here with \\x for each such byte): rename it")
+
+
+def _doubled(root: Path, found: Found, said: set[str]) -> Iterator[Notice]:
+    """A notice for each member of an archive that was read and whose name another member of it has, too."""
+    sources: tuple[SourceFile, ...] = ()
+    if isinstance(found, Record):
+        sources = found.sources
+    elif isinstance(found, Region) and isinstance(found.shape, LabelShape):
+        sources = (found.shape.source,)
+    for source in sources:
+        if source.member is None or (name := f"{source.uri}/{source.member}") in said:
+            continue
+        said.add(name)
+        if source.member in archives.contents(root, source.uri).doubled:
+            reason = "two members of this archive have this name; the last is read, as unzip does"
+            yield Notice(kind="file", uri=name, reason=reason)
 
 
 def open_dataset(card: DatasetCard, space: LabelSpace) -> Connector:

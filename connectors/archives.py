@@ -1,23 +1,22 @@
-"""Archives read in place: what a zip or a tar holds, and one member of it, without unpacking."""
+"""Paths that lead into archives, and what of them is no part of any data set; see raw/archive.py."""
 
 import os
 import re
-import tarfile
-import zipfile
-import zlib
-from functools import lru_cache
+import stat as modes
 from pathlib import Path
-from threading import get_ident
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
+from raw import confine
+from raw.archive import SUFFIXES, contents, is_archive, members, open_member
+from raw.refusal import BROKEN, Unreadable
+
+__all__ = [
+    "BROKEN", "SUFFIXES", "bare", "contents", "is_archive", "is_junk", "is_no_folder", "lies", "members", "names",
+    "open_member", "split", "there",
+]  # fmt: skip
+
 _PLAIN = type(Path())
 _INSIDE = re.compile(rf"(.*?(?:{'|'.join(re.escape(s) for s in sorted(SUFFIXES, key=len, reverse=True))}))/(.+)", re.S)
-
-
-def is_archive(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
 
 
 def bare(name: str) -> str:
@@ -38,7 +37,7 @@ def split(root: Path, path: str) -> tuple[str, str | None]:
     if ".zip/" not in low and ".tar" not in low and ".tgz/" not in low:
         return path, None  # without one of them a path leads into no archive
     match = _INSIDE.fullmatch(path)
-    if match and (root / match[1]).is_file():
+    if match and is_no_folder(root, match[1]):
         return match[1], match[2]
     return path, None
 
@@ -47,9 +46,37 @@ def names(folder: str) -> list[tuple[str, bool]]:
     """A folder's names with whether each is a folder, sorted; nothing where there is no such folder."""
     try:
         with os.scandir(folder) as entries:
-            return sorted((entry.name, entry.is_dir()) for entry in entries if not is_junk(entry.name))
+            return sorted((entry.name, _is_folder(entry)) for entry in entries if not is_junk(entry.name))
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether an entry is a folder, or a link to nothing that may have been one: it has no extension."""
+    if not entry.is_symlink():
+        return entry.is_dir()
+    try:
+        return modes.S_ISDIR(entry.stat().st_mode)
+    except OSError:
+        return "." not in entry.name
+
+
+def there(root: Path, path: str) -> bool:
+    """Whether anything is at a path, in an archive or not: only then was it not left out. Raises Unreadable where the
+    archive cannot be opened."""
+    uri, member = split(root, path)
+    try:
+        return confine.there(root, uri) and (member is None or member in contents(root, uri).entries)
+    except Unreadable:
+        raise
+    except BROKEN as error:
+        raise Unreadable(uri, f"the archive cannot be opened: {error}; get it again") from error
+
+
+def is_no_folder(root: Path | str, path: str) -> bool:
+    """Whether there is something of that name that is no folder; what it is, opening it says."""
+    full = f"{root}/{path}"
+    return os.path.lexists(full) and not os.path.isdir(full)  # noqa: PTH112 - called for every file
 
 
 def is_junk(path: str) -> bool:
@@ -61,41 +88,3 @@ def is_junk(path: str) -> bool:
         or path.startswith("__MACOSX/")
         or "/__MACOSX/" in path
     )
-
-
-def members(path: Path) -> tuple[str, ...]:
-    """The files in an archive: sorted for a zip or a plain tar; in their own order for a compressed tar, where going
-    back costs a second pass. Raises zipfile.BadZipFile or tarfile.TarError (both are caught as unreadable archives)."""
-    stat = path.stat()
-    return _members(path, stat.st_size, stat.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _members(path: Path, size: int, mtime_ns: int) -> tuple[str, ...]:
-    if path.name.lower().endswith(".zip"):
-        with zipfile.ZipFile(path) as archive:
-            return tuple(sorted(info.filename for info in archive.infolist() if not info.is_dir()))
-    names = [member.name for member in _tar(path, size, mtime_ns, get_ident()).getmembers() if member.isfile()]
-    return tuple(sorted(names) if path.name.lower().endswith(".tar") else names)
-
-
-@lru_cache(maxsize=16)
-def _tar(path: Path, size: int, mtime_ns: int, thread: int) -> tarfile.TarFile:
-    """An open tar, one for each thread: readers of one handle would move each other's place in the file."""
-    return tarfile.open(path)
-
-
-@lru_cache(maxsize=16)
-def _zip(path: Path, size: int, mtime_ns: int) -> zipfile.ZipFile:
-    return zipfile.ZipFile(path)
-
-
-def open_member(path: Path, member: str) -> BinaryIO:
-    """The bytes of a member, seekable. Raises KeyError, zipfile.BadZipFile, tarfile.TarError, OSError."""
-    stat = path.stat()
-    if path.name.lower().endswith(".zip"):
-        return cast(BinaryIO, _zip(path, stat.st_size, stat.st_mtime_ns).open(member))
-    file = _tar(path, stat.st_size, stat.st_mtime_ns, get_ident()).extractfile(member)
-    if file is None:
-        raise KeyError(f"{member} is no file of this archive")
-    return cast(BinaryIO, file)

@@ -3,9 +3,6 @@
 import hashlib
 import hmac
 import os
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -16,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connectors import archives
 from connectors.packed import Packed
+from raw import confine
+from raw.refusal import BAD_ARCHIVE as BAD_ARCHIVE  # connectors raise and catch these
+from raw.refusal import Refusal
+from raw.refusal import Unreadable as Unreadable
 from schemas import (
     DatasetCard,
     LabelSpace,
@@ -30,11 +31,9 @@ from schemas import (
 )
 from schemas.region import Shape
 
-NOT_FETCHED = "is a link whose content is not here: fetch it (git annex get, datalad get)"
 CHUNK = 1 << 20
 SMALL = 1 << 24  # bytes
 SHARED = 64  # files
-BAD_ARCHIVE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, KeyError)
 PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
 Found = Record | Region | Notice  # what reading gives
 PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
@@ -56,26 +55,7 @@ class Item(Model):
     published: tuple[str, ...] = ()
 
 
-class _RefusedError(ValueError):
-    def __init__(self, uri: str, reason: str) -> None:
-        super().__init__(f"{uri}: {reason}")
-        self.uri = uri
-        self.reason = reason
-
-    def move(self, uri: str) -> None:
-        """Say it of the same file by the path where it lies."""
-        self.uri = uri
-        self.args = (f"{uri}: {self.reason}",)
-
-    def __reduce__(self) -> tuple[type["_RefusedError"], tuple[str, str]]:
-        return (type(self), (self.uri, self.reason))  # engines send errors between processes
-
-
-class Unreadable(_RefusedError):  # noqa: N818 - an outcome, and read as one
-    """A file that is broken or contradicts itself: it goes to quarantine with its `reason`."""
-
-
-class NotPartOf(_RefusedError):  # noqa: N818
+class NotPartOf(Refusal):
     """A sound file that is no record of this data set (a report, a dose grid, a thumbnail): it is filtered."""
 
 
@@ -151,8 +131,9 @@ def _validated(card: DatasetCard, model: type[AnyOptions]) -> AnyOptions:
 
 
 def files(root: Path, patterns: Iterable[str]) -> list[str]:
-    """Every file under `root` that fits one of the glob patterns: POSIX paths relative to `root`, sorted."""
-    found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
+    """Every file under `root` that fits one of the glob patterns, and what else is no folder: POSIX paths relative to
+    `root`, sorted."""
+    found = {path for pattern in patterns for path in root.glob(pattern) if not path.is_dir()}
     return sorted(path.relative_to(root).as_posix() for path in found)
 
 
@@ -180,15 +161,16 @@ def item(
 def _mark(root: Path, name: str) -> tuple[str, int | None, int | None]:
     try:
         stat = os.stat(f"{root}/{name}")  # noqa: PTH116 - called for every file
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # not there, a link to nothing or to itself: reading it says which
         return name, None, None
     return name, stat.st_size, stat.st_mtime_ns
 
 
 @contextmanager
-def open_file(path: Path, member: str | None = None) -> Iterator[BinaryIO]:
-    """The bytes of a file, or of a member of an archive, streamed and seekable."""
-    with path.open("rb") if member is None else archives.open_member(path, member) as file:
+def open_file(root: Path, uri: str, member: str | None = None) -> Iterator[BinaryIO]:
+    """The bytes of a file of the data set at `root`, or of a member of an archive, streamed and seekable. Raises
+    Unreadable on what may not be opened (raw/confine.py), and BAD_ARCHIVE."""
+    with confine.opened(root, uri) if member is None else archives.open_member(root, uri, member) as file:
         yield file
 
 
@@ -204,17 +186,15 @@ def loaded(
 
     Raises Unreadable as `source_file` does.
     """
-    path = f"{root}/{uri}"
     try:
-        data = _small(path, keep) if member is None and keep else None
+        data = _small(root, uri, keep) if member is None and keep else None
         if data is not None:
             sha256, count = hashlib.sha256(data).hexdigest(), len(data)
         else:
-            stat = os.stat(path)  # noqa: PTH116
-            sha256, count = _digest(path, stat.st_size, stat.st_mtime_ns, member)
+            stat = confine.stat(root, uri)
+            sha256, count = _digest(root, uri, stat.st_size, stat.st_mtime_ns, member)
     except FileNotFoundError as error:
-        reason = NOT_FETCHED if os.path.islink(path) else "the file is not there"  # noqa: PTH114
-        raise Unreadable(uri, reason) from error
+        raise Unreadable(uri, "the file is not there") from error
     except BAD_ARCHIVE as error:
         raise Unreadable(uri, f"cannot read member {member} of this archive: {error}") from error
     except OSError as error:
@@ -224,10 +204,10 @@ def loaded(
     return SourceFile(uri=uri, member=member, sha256=sha256, bytes=count, select=select), data
 
 
-def _small(path: str, keep: int) -> bytes | None:
+def _small(root: Path, uri: str, keep: int) -> bytes | None:
     """The bytes of a file that holds no more than `keep`; None of a larger one."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - called for every file
-        size = os.fstat(file.fileno()).st_size
+    number, size = confine.descriptor(root, uri)
+    with open(number, "rb", buffering=0) as file:  # noqa: PTH123 - called for every file
         if size > keep:
             return None
         data = file.read(size)
@@ -237,9 +217,9 @@ def _small(path: str, keep: int) -> bytes | None:
 
 
 @lru_cache(maxsize=4096)
-def _digest(path: str, size: int, mtime_ns: int, member: str | None) -> tuple[str, int]:
+def _digest(root: Path, uri: str, size: int, mtime_ns: int, member: str | None) -> tuple[str, int]:
     digest, count = hashlib.sha256(), 0
-    with open_file(Path(path), member) as file:
+    with open_file(root, uri, member) as file:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             count += len(chunk)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from connectors import archives, assemble, base
+from connectors import archives, assemble, base, layout
 from connectors.assemble import Common
 from connectors.base import Item
 from schemas import DatasetCard
@@ -18,6 +18,10 @@ def items(root: Path, card: DatasetCard, options: Common, key: Key) -> Iterator[
     for _, found in groupby(assemble.paths(root, options), lambda one: _place(root, one[0])):
         groups: dict[str, tuple[list[str], dict[str, str]]] = {}
         for path, fields in found:
+            if not layout.is_open(options, path, fields):
+                uri, member = archives.split(root, path)
+                yield base.item(root, card.id, uri, member=member)
+                continue
             groups.setdefault(key(path, assemble.named(path, fields)), ([], fields))[0].append(path)
         for paths, fields in sorted(groups.values(), key=lambda group: group[0]):
             uri, member = archives.split(root, paths[0])

@@ -127,8 +127,13 @@ def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
     same: dict[int, list[str]] = {}
     for path, fields in paths(root, options):
         uri, member = archives.split(root, path)
-        group = companions(root, card, options, path, fields, same)
-        yield base.item(root, card.id, uri, group, member, shared, published=(path,))
+        further = companions(root, card, options, path, fields, same) if is_open(options, path, fields) else []
+        yield base.item(root, card.id, uri, further, member, shared, published=(path,))
+
+
+def is_open(options: Common, path: str, fields: Mapping[str, str]) -> bool:
+    """Whether a path that was found is a file; else it is an archive or a folder that cannot be entered."""
+    return bool(fields) or any(patterns.pattern(text).match(path) is not None for text in options.files)
 
 
 def companions(

@@ -115,7 +115,7 @@ class Packed(type(Path())):  # type: ignore[misc]
 def inside(root: Path, archive: str, name: str) -> str:
     """The folder in an archive that stands for the folder `name`: one of that name at its top, else the archive."""
     try:
-        members = archives.members(Path(str(root), archive))
+        members = archives.members(Path(str(root)), archive)
     except archives.BROKEN:
         return archive
     return joined(archive, name) if any(member.startswith(f"{name}/") for member in members) else archive

@@ -6,7 +6,6 @@ An archive counts as a folder: `images.zip/{case}.png`. Names are compared in on
 in the form that they have on disk; fields are in NFC.
 """
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -15,11 +14,14 @@ from pathlib import Path
 
 from connectors import archives
 from connectors.packed import Packed
+from raw import confine
+from raw.refusal import Unreadable
 
 _TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
 _DOUBLE = re.compile(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", re.I)
 _FEW = re.compile(r"[\w -]+(?:\|[\w -]+)*|\[\w+\]")
 _SPECIAL = re.compile(r"[{}*?]")
+_NAMED = re.compile(r"\.[A-Za-z]\w*$")  # a folder with an extension is named like a file
 
 
 class Pattern:
@@ -43,12 +45,15 @@ class Pattern:
 
     def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
         """Every file that fits, as (path, fields), folder by folder in the order of names. Only folders that can lead
-        to a match are opened, and no more than one folder's names is held for each level."""
+        to a match are opened, and no more than one folder's names is held for each level. A link is followed where it
+        stays within `root` and does not lead back. What cannot be entered comes once, without fields."""
+        closed: set[str] = set()
         for path in _start(root, self._steps, self.regex):
             fields = self.match(path)
             if fields is not None:
                 yield path, fields
-            elif archives.is_archive(path):  # it cannot be opened: reading it says so
+            elif path not in closed and (archives.is_archive(path) or _is_closed(root, path)):
+                closed.add(path)
                 yield path, {}
 
 
@@ -74,7 +79,9 @@ def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str
     """The files of a pattern once `fields` are filled in: (path, the fields that were open). A pattern with nothing
     open is yielded as a path whether or not it is there."""
     bound = bind(text, fields)
-    if plain(bound):
+    if bound.startswith("/"):  # no pattern leads out of the folder: opening it says so
+        yield _restore(bound), {}
+    elif plain(bound):
         yield on_disk(root, _restore(bound)), {}
     else:
         yield from pattern(bound).walk(root)
@@ -187,7 +194,7 @@ def _start(root: Path, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
     if member is None and not archives.is_archive(uri):
         yield from _walk(root, "", steps, whole)
     else:
-        yield from _members(root, "", whole)
+        yield from _members(root, "", steps, whole)
 
 
 def _walk(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
@@ -203,37 +210,61 @@ def _walk(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iter
 
 
 def _enter(root: Path, path: str, rest: Steps, whole: re.Pattern[str], known: bool = False) -> Iterator[str]:
-    full = _at(root, path, rest)
+    """What a path leads to: itself where it is the last step; what lies in the folder or the archive that it is. One
+    that cannot be entered is yielded by its own name: reading it says why."""
+    place = _place(root, path, rest)
     if not rest:
-        if known or os.path.isfile(full) or _leads_nowhere(full):  # noqa: PTH113
+        if known or archives.is_no_folder(root, place) or (_NAMED.search(place) and confine.there(root, place)):
             yield path
-    elif os.path.isdir(full) or (isinstance(root, Packed) and root.leads(path)):  # noqa: PTH112
-        yield from _walk(root, f"{path}/", rest, whole)
-    elif isinstance(root, Packed) or archives.is_archive(path):
-        yield from _members(root, path, whole)
-
-
-def _members(root: Path, path: str, whole: re.Pattern[str]) -> Iterator[str]:
-    """The members that fit of the archive at `path`, which in another packing may be a folder of one."""
-    uri, inner = root.archive(path) if isinstance(root, Packed) else (path, "")
-    if not (archives.is_archive(uri) and (root / uri).is_file()):
         return
     try:
-        members = archives.members(root / uri)
+        if confine.folder(root, place) or (isinstance(root, Packed) and root.leads(path)):
+            yield from () if confine.returns(root, place) else _walk(root, f"{path}/", rest, whole)
+        elif isinstance(root, Packed) or archives.is_archive(path):
+            yield from _members(root, path, rest, whole)
+    except Unreadable as closed:
+        if closed.uri != place:
+            raise
+        yield path
+
+
+def _is_closed(root: Path, path: str) -> bool:
+    """Whether a folder, or what may be one, cannot be entered."""
+    try:
+        confine.folder(root, _place(root, path))
+    except Unreadable:
+        return True
+    return False
+
+
+def _members(root: Path, path: str, rest: Steps, whole: re.Pattern[str]) -> Iterator[str]:
+    """The members that fit of the archive at `path`, which in another packing may be a folder of one."""
+    uri, inner = root.archive(path) if isinstance(root, Packed) else (path, "")
+    if not (archives.is_archive(uri) and archives.is_no_folder(root, uri)):
+        return
+    try:
+        members = archives.members(root, uri)
     except archives.BROKEN:
         yield path
         return
     above = f"{path}/" if path else ""
     for member in members:
-        if not archives.is_junk(member) and member.startswith(inner):
-            name = f"{above}{member[len(inner) :]}"
-            if whole.fullmatch(composed(name)):
-                yield name
+        if archives.is_junk(member) or not member.startswith(inner):
+            continue
+        name = member[len(inner) :]
+        if whole.fullmatch(composed(f"{above}{name}")) or (archives.is_archive(name) and _leads(name.split("/"), rest)):
+            yield f"{above}{name}"
 
 
-def _leads_nowhere(full: str) -> bool:
-    """A link whose content is not there: it is yielded, so that reading says so."""
-    return os.path.islink(full) and not os.path.exists(full)  # noqa: PTH110, PTH114
+def _leads(names: list[str], steps: Steps) -> bool:
+    """Whether steps go on behind these names: an archive there may hold what is looked for, and is refused by name."""
+    if not steps or steps[0][0] == "**":
+        return bool(steps)
+    if not names:
+        return True
+    text, regex = steps[0]
+    fits = names[0] == _restore(text) if regex is None else regex.fullmatch(names[0])
+    return bool(fits) and _leads(names[1:], steps[1:])
 
 
 def _deep(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iterator[str]:
@@ -241,21 +272,21 @@ def _deep(root: Path, folder: str, steps: Steps, whole: re.Pattern[str]) -> Iter
     yield from _walk(root, folder, steps[1:], whole)
     for name, is_folder in _names(root, folder, steps):
         if is_folder:
-            yield from _walk(root, f"{folder}{name}/", steps, whole)
+            yield from _enter(root, f"{folder}{name}", steps, whole)
 
 
-def _at(root: Path, path: str, rest: Steps = ()) -> str:
-    """Where a path lies of which `rest` comes next."""
+def _place(root: Path, path: str, rest: Steps = ()) -> str:
+    """Where a path lies of which `rest` comes next, as a path under the folder."""
     if not isinstance(root, Packed):
-        return f"{root}/{path}"
+        return path
     step, regex = rest[0] if len(rest) > 1 else ("", None)  # that of a file names no folder
     bare = archives.bare(path.rpartition("/")[2])
     then = bare if bare == step or (regex is not None and step != "**" and regex.fullmatch(bare)) else step
-    return os.path.join(str(root), root.true(path, bool(rest), then))  # noqa: PTH118
+    return root.true(path, bool(rest), then)
 
 
 def _names(root: Path, folder: str, steps: Steps) -> list[tuple[str, bool]]:
     """A folder's names with whether each is a folder, sorted; nothing where there is no such folder. `steps`: of the
     pattern, from those names on."""
-    found = archives.names(_at(root, folder.rstrip("/"), steps))
+    found = archives.names(f"{root}/{_place(root, folder.rstrip('/'), steps)}")
     return root.renamed(found, folder, steps[0][0] if len(steps) > 1 else "") if isinstance(root, Packed) else found

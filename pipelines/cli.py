@@ -14,6 +14,10 @@ def main(command: str | None = None) -> None:
     logging.captureWarnings(True)
     _own_stderr()
     try:
+        if any(name.startswith("TRIPTYCH_MAX_") for name in os.environ):
+            from raw import budget
+
+            budget.check()
         from pipelines.commands.app import app
 
         app([command, *sys.argv[1:]] if command else None)

@@ -3,6 +3,10 @@
 import errno
 import re
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectors.base import Item
 
 MAX_FAILURES = 100  # in a row: then the source is broken, not its files, and the rest of it waits for the next run
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -51,6 +55,15 @@ def reason_of(error: Exception, uri: str | None = None) -> str:
     text = " ".join(str(error).split())
     named = text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
     return named[:500]
+
+
+def reason_at(error: Exception, item: "Item") -> str:
+    """As `reason_of`, with the name of the file at fault where that is another than the item's own."""
+    from connectors.base import Unreadable
+
+    reason = reason_of(error)
+    own = (item.uri, f"{item.uri}/{item.member}")
+    return f"{error.uri}: {reason}" if isinstance(error, Unreadable) and error.uri not in own else reason
 
 
 def told(text: str) -> Exception | None:

@@ -6,7 +6,6 @@ where they are regions ({"whole tumor": [1, 2, 3]}); nnU-Net's pages on dataset 
 An nnU-Net image is one file a channel: CASE_0000.nii.gz.
 """
 
-import json
 import posixpath
 import re
 from collections import Counter
@@ -22,6 +21,7 @@ from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, MapDraft, Re
 from connectors.headers import formats
 from connectors.listed import Listed
 from connectors.shapes import absent
+from raw import confine, markup, streams
 from schemas import LabelShape
 
 _CHANNEL = re.compile(r"(.+)_(\d{4})(\.[^/]+)", re.S)
@@ -85,8 +85,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _document(root: Path, file: str) -> dict[str, Any]:
     uri, _ = archives.split(root, file)
     try:
-        stat = (root / uri).stat()
+        stat = confine.stat(root, uri)
         return _parsed(root, file, stat.st_size, stat.st_mtime_ns)
+    except Unreadable:
+        raise
     except (OSError, ValueError, *base.BAD_ARCHIVE) as error:
         raise Unreadable(file, f"not a dataset.json: {error}") from error
 
@@ -95,8 +97,8 @@ def _document(root: Path, file: str) -> dict[str, Any]:
 def _parsed(root: Path, file: str, size: int, mtime_ns: int) -> dict[str, Any]:
     """The document, with `listed`: image -> its label; None for one that is listed without."""
     uri, member = archives.split(root, file)
-    with base.open_file(root / uri, member) as stream:
-        told = json.loads(stream.read().decode("utf-8-sig"))
+    with base.open_file(root, uri, member) as stream:
+        told = markup.from_json(file, streams.all_of(file, stream).decode("utf-8-sig"))
     if not isinstance(told, dict) or not isinstance(told.get("labels"), dict):
         raise ValueError("it has no labels")
     return {**told, "listed": dict(_listed(told))}

@@ -19,6 +19,7 @@ from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
 from connectors.headers import dicom
 from connectors.shapes import dicom_segments, rt_contours
+from raw import confine, dicom_file
 from schemas import SourceFile
 
 OWN = ("SOPInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID")
@@ -52,7 +53,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     found = False
     for path, _ in patterns.find(image.root, options.file, image.fields):
         source = image.source(path)
-        drawing = _read(image.root, source, (image.root / source.uri).stat().st_mtime_ns)
+        drawing = _read(image.root, source, confine.stat(image.root, source.uri).st_mtime_ns)
         if drawing.get("Modality") not in ("SEG", "RTSTRUCT") or not _is_of(drawing, own):
             continue
         found = True
@@ -104,8 +105,8 @@ def _own(image: Image) -> dict[str, str]:
     """The image's identifiers; empty text for what its header lacks."""
     uri, member = archives.split(image.root, image.path)
     try:
-        with base.open_file(image.root / uri, member) as file:
-            dataset = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(OWN))
+        with base.open_file(image.root, uri, member) as file:
+            dataset = dicom_file.dcmread(image.path, file, stop_before_pixels=True, specific_tags=list(OWN))
     except InvalidDicomError as error:
         raise Unreadable(image.path, "not a DICOM file: format dicom_objects annotates those only") from error
     return {name: str(dataset.get(name) or "") for name in OWN}

@@ -57,8 +57,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 def _folders(root: Path, path: str) -> dict[str, list[str]]:
     """Folder -> the members in it."""
     try:
-        members = archives.members(root / archives.lies(root, path))
-    except base.BAD_ARCHIVE as error:
+        members = archives.members(root, archives.lies(root, path))
+    except archives.BROKEN as error:
         raise Unreadable(path, f"not a readable archive: {error}") from error
     found: dict[str, list[str]] = {}
     for member in members:

@@ -20,6 +20,7 @@ from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
 from connectors.shapes import drawing, rt_contours
+from raw import dicom_file
 
 Mark = tuple[str, str, Any]  # label, SOPInstanceUID, vertices
 SLICE = ("SOPInstanceUID", "SeriesInstanceUID", "ImagePositionPatient")
@@ -116,7 +117,7 @@ def _slices(image: Image) -> tuple[str, dict[str, int]]:
 def _header(root: Path, path: str) -> pydicom.Dataset:
     uri, member = archives.split(root, path)
     try:
-        with base.open_file(root / uri, member) as file:
-            return pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(SLICE))
+        with base.open_file(root, uri, member) as file:
+            return dicom_file.dcmread(path, file, stop_before_pixels=True, specific_tags=list(SLICE))
     except (InvalidDicomError, OSError, ValueError, AttributeError) as error:
         raise Unreadable(path, f"not a DICOM file that can be read: {str(error)[:160]}") from error

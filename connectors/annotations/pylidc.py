@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors import base
+from connectors import archives, base
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from raw import confine
 from schemas import ContourShape, Geometry, MadeBy
 
 RATINGS = (
@@ -67,7 +68,7 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """One region per nodule and reader. Readers are numbered within a nodule: the database does not say who is who.
     Raises Unreadable when the database is none, or when the scan is not the image's."""
-    database, spacing = image.root / options.file, image.geometry.spacing_mm
+    database, spacing = confine.path(image.root, archives.lies(image.root, options.file)), image.geometry.spacing_mm
     if spacing is None:
         raise Unreadable(image.path, "has no spacing to tell nodules apart by")
     try:

@@ -11,6 +11,7 @@ from connectors import archives, base, tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import AttributeDraft, Draft, TextDraft
+from raw import confine, markup, streams
 
 SUFFIXES = {"xml": "xml", "json": "json"}
 
@@ -64,8 +65,8 @@ def _load(root: Path, path: str) -> bytes | None:
     """The bytes of a small file; None when it is not there."""
     uri, member = archives.split(root, path)
     try:
-        stat = (root / uri).stat()
-        return _bytes(root / uri, member, stat.st_size, stat.st_mtime_ns)
+        stat = confine.stat(root, uri)
+        return _bytes(root, uri, member, stat.st_size, stat.st_mtime_ns)
     except (FileNotFoundError, NotADirectoryError, KeyError):
         return None
     except base.BAD_ARCHIVE as error:
@@ -73,9 +74,9 @@ def _load(root: Path, path: str) -> bytes | None:
 
 
 @lru_cache(maxsize=64)
-def _bytes(path: Path, member: str | None, size: int, mtime_ns: int) -> bytes:
-    with base.open_file(path, member) as file:
-        return file.read()
+def _bytes(root: Path, uri: str, member: str | None, size: int, mtime_ns: int) -> bytes:
+    with base.open_file(root, uri, member) as file:
+        return streams.all_of(uri, file)
 
 
 def _reader(path: str, data: bytes, options: Options) -> Callable[[str], str]:
@@ -85,11 +86,11 @@ def _reader(path: str, data: bytes, options: Options) -> Callable[[str], str]:
         raise Unreadable(path, "the file is empty")
     try:
         if kind == "xml":
-            root = ElementTree.fromstring(data)
+            root = markup.from_xml(path, data)
             return lambda step: _from_xml(root, step)
         text = data.decode(options.encoding).strip()
         if kind == "json":
-            loaded = json.loads(text)
+            loaded = markup.from_json(path, text)
             return lambda step: _from_json(loaded, step)
         if options.sections or options.tell or options.hide:
             raise Unreadable(path, "plain text has no sections to take; set `type` to xml or json")

@@ -4,14 +4,13 @@ A .mat file's axes are in MATLAB's own order (rows, columns, ...) whichever vers
 axes the other way round (MathWorks, "MAT-File Versions"), and is turned back here and in the decoder.
 """
 
-import io
 import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 from numpy.lib import format as npy
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from connectors import archives
 from connectors.base import BAD_ARCHIVE, Unreadable
 from connectors.headers.grids import line, opened
+from raw import budget, confine, hdf5, matlab
 from schemas import Geometry
 from schemas.select import Select, parse_select
 
@@ -46,8 +46,10 @@ def arrays(root: Path, path: str) -> tuple[Array, ...]:
     """The numeric arrays of a container, sorted by name. Raises Unreadable when it is broken."""
     uri, _ = archives.split(root, path)
     try:
-        stat = (root / uri).stat()
+        stat = confine.stat(root, uri)
         return _arrays(root, path, stat.st_size, stat.st_mtime_ns)
+    except Unreadable:
+        raise
     except _broken() as error:
         raise Unreadable(path, f"not a readable file of arrays: {line(error)}") from error
 
@@ -93,8 +95,10 @@ def values(root: Path, path: str, name: str) -> NDArray[Any]:
     """A small array (labels, identifiers), whole; "array@name" is its attribute in HDF5. Raises Unreadable."""
     uri, _ = archives.split(root, path)
     try:
-        stat = (root / uri).stat()
+        stat = confine.stat(root, uri)
         return _values(root, path, name, stat.st_size, stat.st_mtime_ns)
+    except Unreadable:
+        raise
     except _broken() as error:
         raise Unreadable(path, f"cannot read array {name!r}: {line(error)}") from error
 
@@ -102,10 +106,10 @@ def values(root: Path, path: str, name: str) -> NDArray[Any]:
 @lru_cache(maxsize=64)
 def _arrays(root: Path, path: str, size: int, mtime_ns: int) -> tuple[Array, ...]:
     with opened(root, path) as file:
-        return tuple(sorted(_listed(path, file), key=lambda one: one.name))
+        return tuple(sorted(_listed(root, path, file), key=lambda one: one.name))
 
 
-def _listed(path: str, file: BinaryIO) -> Iterator[Array]:
+def _listed(root: Path, path: str, file: BinaryIO) -> Iterator[Array]:
     suffix = path.lower().rsplit(".", 1)[-1]
     if suffix == "npy":
         yield _npy_header("", file, file.seek(0, 2))
@@ -116,12 +120,10 @@ def _listed(path: str, file: BinaryIO) -> Iterator[Array]:
                     with container.open(name) as member:
                         yield _npy_header(name[:-4], cast(BinaryIO, member), container.getinfo(name).file_size)
     elif is_hdf5(file):
-        import h5py
-
-        with h5py.File(_seekable(file), "r") as hdf:
-            yield from _hdf_arrays(hdf, turned=suffix == "mat")
+        with hdf5.opened(root, *archives.split(root, path), file) as hdf:
+            yield from _hdf_arrays(path, hdf, turned=suffix == "mat")
     else:
-        yield from _mat_arrays(file)
+        yield from _mat_arrays(path, file)
 
 
 def _npy_header(name: str, file: BinaryIO, held: int) -> Array:
@@ -142,28 +144,24 @@ def is_hdf5(file: BinaryIO) -> bool:
     return block.startswith(HDF5) or block.endswith(HDF5)
 
 
-def _seekable(file: BinaryIO) -> BinaryIO:
-    """A member of an archive goes back at the price of reading again: HDF5, which jumps about, gets it in memory."""
-    return file if isinstance(file, io.BufferedReader) and hasattr(file, "name") else io.BytesIO(file.read())
-
-
-def _hdf_arrays(hdf: "h5py.File", *, turned: bool) -> Iterator[Array]:
+def _hdf_arrays(path: str, hdf: "h5py.File", *, turned: bool) -> Iterator[Array]:
     import h5py
 
     found: list[Array] = []
 
     def visit(name: str, node: Any) -> None:
         if isinstance(node, h5py.Dataset) and node.shape is not None and not name.startswith("#"):
+            hdf5.check(path, name, node)
             found.append(Array(name, tuple(node.shape[::-1] if turned else node.shape), node.dtype))
 
     hdf.visititems(visit)
     yield from found
 
 
-def _mat_arrays(file: BinaryIO) -> Iterator[Array]:
+def _mat_arrays(path: str, file: BinaryIO) -> Iterator[Array]:
     from scipy.io import loadmat, whosmat
 
-    _check_elements(file)
+    file = matlab.unpacked(path, file)
     for name, shape, kind in whosmat(file):
         file.seek(0)
         if kind in MAT_TYPES:
@@ -171,21 +169,6 @@ def _mat_arrays(file: BinaryIO) -> Iterator[Array]:
         elif kind in ("struct", "char"):
             for inner, value in _unfolded(name, loadmat(file, variable_names=[name])[name]):
                 yield Array(inner, value.shape, value.dtype)
-
-
-def _check_elements(file: BinaryIO) -> None:
-    """Raises ValueError when the last element of a version 5 file promises more than there is ("MAT-File Format",
-    MathWorks: 128 bytes of header, then elements of a type, a length and as many bytes)."""
-    header = file.read(128)
-    order: Literal["little", "big"] = "big" if header[126:128] == b"MI" else "little"
-    if header[126:128] in (b"IM", b"MI"):
-        held, at = file.seek(0, 2), 128
-        while at < held:
-            file.seek(at + 4)
-            at += 8 + int.from_bytes(file.read(4), order)
-        if at != held or held == 128:
-            raise ValueError(f"truncated: its elements promise {at} bytes, the file holds {held}")
-    file.seek(0)
 
 
 def _unfolded(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -202,6 +185,7 @@ def _unfolded(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:
 @lru_cache(maxsize=32)
 def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArray[Any]:
     name = name or array(root, path, name).name
+    _check_values(root, path, name)
     suffix = path.lower().rsplit(".", 1)[-1]
     with opened(root, path) as file:
         if suffix == "npy":
@@ -210,15 +194,23 @@ def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArr
             with np.load(file, allow_pickle=False) as container:
                 return cast(NDArray[Any], container[name])
         if is_hdf5(file):
-            import h5py
-
-            with h5py.File(_seekable(file), "r") as hdf:
+            with hdf5.opened(root, *archives.split(root, path), file) as hdf:
                 owner, is_attribute, attribute = name.partition("@")
                 if is_attribute:
-                    return np.asarray(hdf[owner or "/"].attrs[attribute])
-                found = np.asarray(hdf[name][()])
+                    return np.asarray(hdf5.node(path, hdf, owner or "/").attrs[attribute])
+                dataset = hdf5.node(path, hdf, name)
+                hdf5.taken(path, name, dataset, dataset.shape)
+                found = np.asarray(dataset[()])
                 return found.T if suffix == "mat" else found
         from scipy.io import loadmat
 
         top = name.split("/", 1)[0]
-        return dict(_unfolded(top, loadmat(file, variable_names=[top])[top]))[name]
+        whole = matlab.unpacked(path, file)
+        return dict(_unfolded(top, loadmat(whole, variable_names=[top])[top]))[name]
+
+
+def _check_values(root: Path, path: str, name: str) -> None:
+    """Raises Unreadable where a numeric array is too large to be held whole."""
+    for one in arrays(root, path):
+        if one.name == name:
+            budget.memory(path, math.prod(one.shape) * one.dtype.itemsize, f"array {name!r}")

@@ -14,6 +14,7 @@ from pydicom.errors import InvalidDicomError
 from pydicom.tag import Tag
 
 from connectors.base import NotPartOf, Unreadable, open_file, pseudonym
+from raw import dicom_file
 from schemas import DatasetCard, SourceFile
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # its warnings quote values: names, too
@@ -48,16 +49,17 @@ def header(root: Path, source: SourceFile, *, images: bool = True) -> pydicom.Da
     objects that hold no image, where only `images` are asked for."""
     uri = source.member or source.uri
     try:
-        with open_file(root / source.uri, source.member) as file:
+        with open_file(root, source.uri, source.member) as file:
             if file.read(132)[128:] != b"DICM":
                 raise Unreadable(source.uri, f"not a DICOM file: no DICM prefix at byte 128{_of(source)}")
             file.seek(0)
-            dataset = pydicom.dcmread(file, stop_before_pixels=True)
+            dataset = dicom_file.dcmread(uri, file, stop_before_pixels=True)
             _refuse_non_images(source, dataset, NO_IMAGE if images else {})
             _check_end(source, dataset)
             if "Rows" in dataset:
+                dicom_file.check_size(uri, dataset)
                 file.seek(0)
-                _check_pixels(source, dataset, pydicom.dcmread(file, specific_tags=[PIXEL_DATA], defer_size=16))
+                _check_pixels(source, dataset, dicom_file.dcmread(uri, file, specific_tags=[PIXEL_DATA], defer_size=16))
     except (Unreadable, NotPartOf):
         raise
     except (

@@ -10,6 +10,7 @@ from connectors.base import Unreadable
 from connectors.headers import array_file, metaimage, nifti, nrrd, parquet_cells, picture_file
 from connectors.headers.grids import TOLERANCE, Header, HeaderRules, apart, geometry, placed, same_grid
 from connectors.headers.grids import turned as _turned
+from raw import confine
 from schemas import Geometry
 
 VOLUMES: dict[str, tuple[str, Callable[[Path, str, HeaderRules], Header]]] = {
@@ -126,5 +127,5 @@ def siblings(root: Path, path: str) -> Iterator[str]:
     for suffix in DATA_SUFFIXES.get(suffix_of(path), ()):
         name = path.rsplit(".", 1)[0] + suffix
         uri, member = archives.split(root, name)
-        if member is not None or (root / uri).is_file():
+        if member is not None or confine.there(root, uri):
             yield name

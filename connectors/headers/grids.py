@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import math
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from connectors import archives, base
 from connectors.base import Unreadable
+from raw import budget, streams
 from schemas import Geometry, Notice
 from schemas.record import Kind
 
@@ -178,7 +180,7 @@ def apart(image: Geometry, mask: Geometry) -> float:
 def opened(root: Path, path: str) -> Iterator[BinaryIO]:
     """The bytes of a file, inside an archive or not."""
     uri, member = archives.split(root, path)
-    with base.open_file(root / uri, member) as file:
+    with base.open_file(root, uri, member) as file:
         yield file
 
 
@@ -187,10 +189,13 @@ def check_size(file: BinaryIO, uri: str, expected: int, start: int, packing: str
     "gzip", "zlib" or "bz2"."""
     try:
         held = file.seek(0, 2) - start if not packing else _unpacked_size(file, start, expected, packing)
+    except Unreadable:
+        raise
     except (EOFError, OSError, ValueError, zlib.error) as error:
         raise Unreadable(uri, f"the compressed data are truncated or broken: {line(error)}") from error
     if held != expected:
-        raise Unreadable(uri, f"wrong header: it promises {expected} bytes, the file holds {held}")
+        more = " or more" if packing and held > expected else ""
+        raise Unreadable(uri, f"wrong header: it promises {expected} bytes, the file holds {held}{more}")
 
 
 def _unpacked_size(file: BinaryIO, start: int, expected: int, packing: str) -> int:
@@ -200,22 +205,17 @@ def _unpacked_size(file: BinaryIO, start: int, expected: int, packing: str) -> i
             return expected
     file.seek(start)
     if packing == "zlib":
-        return _inflated_size(file)
+        return sum(map(len, streams.inflated(streams.pieces(file), expected)))
     count = 0
     with gzip.GzipFile(fileobj=file) if packing == "gzip" else bz2.BZ2File(file) as stream:
-        while chunk := stream.read(1 << 20):
+        while count <= expected and (chunk := stream.read(1 << 20)):
             count += len(chunk)
     return count
 
 
-def _inflated_size(file: BinaryIO) -> int:
-    inflate, count = zlib.decompressobj(), 0
-    while chunk := file.read(1 << 20):
-        count += len(inflate.decompress(chunk))
-    count += len(inflate.flush())
-    if not inflate.eof:
-        raise EOFError("the stream has no end")
-    return count
+def check_memory(path: str, shape: tuple[int, ...], item: int) -> None:
+    """Raises Unreadable where one volume of a file, decoded, takes too much. `item`: bytes of a value."""
+    budget.memory(path, math.prod(shape) * item, f"a volume of {' x '.join(map(str, shape))} voxels")
 
 
 def line(error: Exception) -> str:

@@ -4,6 +4,7 @@ Keys as in MetaIO's documentation ("MetaImage", Kitware): `TransformMatrix` has 
 `Offset` is the centre of the first pixel, the world is LPS.
 """
 
+import math
 import re
 from pathlib import Path, PurePosixPath
 
@@ -11,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, Header, HeaderRules, check_size, line, opened
+from connectors.headers.grids import BROKEN, Header, HeaderRules, check_memory, check_size, line, opened
+from raw.confine import is_beside
 
 BYTES = {
     "MET_CHAR": 1, "MET_UCHAR": 1, "MET_SHORT": 2, "MET_USHORT": 2, "MET_INT": 4, "MET_UINT": 4, "MET_LONG": 4,
@@ -41,7 +43,8 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     if len(shape) not in (2, 3, 4):
         raise Unreadable(path, f"{len(shape)} dimensions {shape}: only volumes of 3, or a row of them, are read")
     data = _data_file(path, keys["ElementDataFile"])
-    _check(root, data or path, keys, int(np.prod(shape)) * item, 0 if data else start)
+    check_memory(path, shape, item)
+    _check(root, data or path, keys, math.prod(shape) * item, 0 if data else start)
     more = (shape[3], 3) if len(shape) == 4 and shape[3] > 1 else None
     return Header(path, (*shape[:3], 1)[:3], lps, spacing, more, (data,) if data else (), flat=len(shape) == 2)
 
@@ -61,9 +64,9 @@ def _keys(block: bytes) -> tuple[Keys, int]:
 def _data_file(path: str, name: str) -> str | None:
     if name.upper() == "LOCAL":
         return None
-    if name.upper().startswith("LIST") or "%" in name or "/" in name.strip("./"):
-        raise Unreadable(path, f"ElementDataFile {name!r}: only one file beside the header is read")
-    return PurePosixPath(path).with_name(PurePosixPath(name).name).as_posix()
+    if name.upper().startswith("LIST") or not is_beside(name):
+        raise Unreadable(path, "its ElementDataFile is not the name of one file beside it: others are not read")
+    return PurePosixPath(path).with_name(name.removeprefix("./")).as_posix()
 
 
 def _check(root: Path, data: str, keys: Keys, expected: int, start: int) -> None:

@@ -5,6 +5,7 @@ exactly. Analyze has no orientation, only sizes of voxels.
 """
 
 import gzip
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,17 @@ from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, RAS_TO_LPS, TOLERANCE, Header, HeaderRules, check_size, line, opened
+from connectors.headers.grids import (
+    BROKEN,
+    RAS_TO_LPS,
+    TOLERANCE,
+    Header,
+    HeaderRules,
+    check_memory,
+    check_size,
+    line,
+    opened,
+)
 from schemas import Geometry
 
 MILLIMETRES = {"mm": 1.0, "meter": 1000.0, "micron": 0.001}
@@ -57,7 +68,7 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
         lps, spacing = _place(path, found, said)
         with opened(root, data) as file:
             packing = "gzip" if data.lower().endswith(".gz") else ""
-            check_size(file, data, offset + int(np.prod(shape)) * dtype.itemsize, 0, packing)
+            check_size(file, data, offset + math.prod(shape) * dtype.itemsize, 0, packing)
     except Unreadable:
         raise
     except (*BROKEN, ImageFileError, HeaderDataError, HeaderTypeError, WrapStructError) as error:
@@ -65,6 +76,7 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     if dtype.names or dtype.kind not in "iuf":
         raise Unreadable(path, f"values of {dtype}: colour and complex volumes are not read")
     space, more = _axes(path, shape)
+    check_memory(path, space, dtype.itemsize)
     files = tuple(name for name in (first, data) if name != path)
     return Header(path, space, lps, spacing, more, files, flat=len(shape) == 2)
 

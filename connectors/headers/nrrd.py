@@ -3,6 +3,7 @@
 NRRD says its own space; an axis without a `space direction` is no axis of space but tells several volumes apart.
 """
 
+import math
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_size, line, opened
+from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_memory, check_size, line, opened
+from raw.confine import is_beside
 
 SPACES = {
     "left-posterior-superior": np.eye(4), "lps": np.eye(4),
@@ -51,8 +53,10 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     if len(shape) != int(raw.get("dimension", len(shape))):
         raise Unreadable(path, f"the header names {raw['dimension']} dimensions and sizes {shape}")
     data = _data_file(path, raw)
-    _check(root, data or path, raw, int(np.prod(shape)) * item, 0 if data else start)
     axes, more = _axes(path, shape, raw)
+    packed = str(raw.get("encoding", "raw")).lower() != "raw"  # unpacked whole, whatever is taken of it
+    check_memory(path, shape if packed else tuple(shape[axis] for axis in axes), item)
+    _check(root, data or path, raw, math.prod(shape) * item, 0 if data else start)
     lps, spacing = _place(path, raw, axes)
     space = tuple(shape[axis] for axis in axes)
     return Header(path, (*space, 1)[:3], lps, spacing, more, (data,) if data else (), flat=len(space) == 2)
@@ -74,9 +78,9 @@ def _data_file(path: str, raw: Any) -> str | None:
     name = raw.get("data file", raw.get("datafile"))
     if name is None:
         return None
-    if str(name).upper().startswith("LIST") or "%" in str(name) or "/" in str(name).strip("./"):
-        raise Unreadable(path, f"data file {name!r}: only one file beside the header is read")
-    return PurePosixPath(path).with_name(PurePosixPath(str(name)).name).as_posix()
+    if str(name).upper().startswith("LIST") or not is_beside(str(name)):
+        raise Unreadable(path, "its data file is not the name of one file beside it: others are not read")
+    return PurePosixPath(path).with_name(str(name).removeprefix("./")).as_posix()
 
 
 def _check(root: Path, data: str, raw: Any, expected: int, start: int) -> None:

@@ -14,6 +14,7 @@ from connectors import archives, base
 from connectors.base import Unreadable
 from connectors.headers import picture_file
 from connectors.tables import Row
+from raw import confine, parquet_file
 
 _SELECT = re.compile(r"\[(\d+)\]\.(.+)", re.S)
 
@@ -23,10 +24,9 @@ def pictures(
 ) -> Iterator[tuple[str, bytes]]:
     """The pictures of a cell by name: the column's, or "column[n]" of a list. Raises Unreadable where there is none,
     unless the cell may be `blank`."""
-    path = root / uri
-    stat = path.stat()
+    stat = confine.stat(root, uri)
     try:
-        cell = _cell(path, member, stat.st_size, stat.st_mtime_ns, column, place)
+        cell = _cell(root, uri, member, stat.st_size, stat.st_mtime_ns, column, place)
     except KeyError as error:
         raise row.bad(f"no column {column!r} of pictures") from error
     except (pa.ArrowException, OSError) as error:
@@ -50,7 +50,7 @@ def size(root: Path, path: str, select: str | None) -> tuple[int, int]:
     row = Row(path, int(found[1]) + 1, {})
     uri, member = archives.split(root, path)
     ((_, data),) = pictures(root, uri, member, row, found[2], int(found[1]))
-    return picture_file.header(Path(), f"{path}#{select}", None, data)[:2]
+    return picture_file.header(root, f"{path}#{select}", None, data)[:2]
 
 
 def _bytes(cell: Any) -> bytes | None:
@@ -58,24 +58,24 @@ def _bytes(cell: Any) -> bytes | None:
     return data if isinstance(data, bytes) else None
 
 
-def _cell(path: Path, member: str | None, size: int, mtime_ns: int, column: str, place: int) -> Any:
+def _cell(root: Path, uri: str, member: str | None, size: int, mtime_ns: int, column: str, place: int) -> Any:
     start = 0
-    for group, count in enumerate(_counts(path, member, size, mtime_ns)):
+    for group, count in enumerate(_counts(root, uri, member, size, mtime_ns)):
         if place < start + count:
-            return _group(path, member, size, mtime_ns, column, group)[place - start].as_py()
+            return _group(root, uri, member, size, mtime_ns, column, group)[place - start].as_py()
         start += count
     raise KeyError(place)
 
 
 @lru_cache(maxsize=16)
-def _counts(path: Path, member: str | None, size: int, mtime_ns: int) -> tuple[int, ...]:
+def _counts(root: Path, uri: str, member: str | None, size: int, mtime_ns: int) -> tuple[int, ...]:
     """How many rows each group has."""
-    with base.open_file(path, member) as file:
+    with base.open_file(root, uri, member) as file:
         data = pq.ParquetFile(file).metadata
         return tuple(data.row_group(n).num_rows for n in range(data.num_row_groups))
 
 
 @lru_cache(maxsize=2)
-def _group(path: Path, member: str | None, size: int, mtime_ns: int, column: str, group: int) -> Any:
-    with base.open_file(path, member) as file:
-        return pq.ParquetFile(file).read_row_group(group, columns=[column]).column(column)
+def _group(root: Path, uri: str, member: str | None, size: int, mtime_ns: int, column: str, group: int) -> Any:
+    with base.open_file(root, uri, member) as file:
+        return parquet_file.column(uri, pq.ParquetFile(file), column, group)

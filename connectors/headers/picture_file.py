@@ -1,6 +1,5 @@
 """The size of a picture from its header, and whether the file holds all that the header promises; no pixels."""
 
-import gzip
 import io
 import re
 import struct
@@ -14,16 +13,15 @@ from PIL import Image, UnidentifiedImageError
 
 from connectors import base
 from connectors.base import Unreadable
+from raw import budget, picture, streams
 from schemas.select import panel_of
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".ppm", ".pgm", ".webp")
 TIFF_OFFSETS, TIFF_COUNTS = ((273, 324), (279, 325))  # TIFF 6.0: strips, tiles
-GZIP = b"\x1f\x8b"
 PNM_BITS = {"1": 1, "L": 8, "RGB": 24}
 JPEG_END, JPEG_TAIL = b"\xff\xd9", 4096  # some writers pad after the end marker
 ORIENTED = (b"Exif", b"eXIf", b"EXIF", b"II*\0", b"MM\0*")  # in JPEG, PNG, WebP, TIFF: there may be an orientation
 ORIENTATION = 274  # TIFF 6.0 and EXIF 2.32, 4.6.4 A
-Image.MAX_IMAGE_PIXELS = None  # whole-slide crops are larger than Pillow's guard; sizes are checked from headers here
 
 
 class Turns(NamedTuple):
@@ -62,17 +60,20 @@ def header(
 ) -> tuple[int, int, int]:
     """(rows, columns, pages). `data`: the file's bytes, where they are at hand; `page`: whose rows and columns. Raises
     Unreadable as `size` does."""
-    if data is not None and page == 0 and (found := quick(data)) is not None:
-        return (*found, 1)
     shown = f"{uri}/{member}" if member else uri
+    if data is not None and page == 0 and (found := quick(data)) is not None:
+        budget.pixels(shown, *found)
+        return (*found, 1)
     try:
-        with _opened(root, uri, member, data) as file, Image.open(file) as image:
+        with _opened(root, uri, member, data) as file, picture.opened(shown, file, page) as image:
+            rows, columns = image.height, image.width
             pages = int(getattr(image, "n_frames", 1))
             image.seek(page)
-            rows, columns = image.height, image.width
             whole = _whole(file, image)
     except UnidentifiedImageError as error:
         raise Unreadable(shown, "not a picture that Pillow knows (PNG, JPEG, TIFF, BMP, GIF ...)") from error
+    except Unreadable:
+        raise
     except (OSError, SyntaxError, ValueError, KeyError, EOFError, zlib.error) as error:
         raise Unreadable(shown, f"broken picture: {error}") from error
     if not whole:
@@ -82,10 +83,11 @@ def header(
 
 def _opened(root: Path, uri: str, member: str | None, data: bytes | None) -> AbstractContextManager[BinaryIO]:
     if data is None and uri.lower().endswith(".gz") and member is None:
-        data = (root / uri).read_bytes()
+        with base.open_file(root, uri) as file:
+            data = streams.all_of(uri, file)
     if data is None:
-        return base.open_file(root / uri, member)
-    return io.BytesIO(gzip.decompress(data) if data[:2] == GZIP else data)
+        return base.open_file(root, uri, member)
+    return io.BytesIO(streams.gunzipped(uri, data) if data[:2] == streams.GZIP else data)
 
 
 def turns(root: Path, uri: str, member: str | None = None, data: bytes | None = None) -> Turns | None:
@@ -120,7 +122,7 @@ def quick(data: bytes) -> tuple[int, int] | None:
     """(rows, columns) of a sound PNG or a sound, plain JPEG; None for all else, which Pillow then judges."""
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         return _png(data)
-    return _jpeg(data) if data[:2] == b"\xff\xd8" and JPEG_END in data[-JPEG_TAIL:] else None
+    return picture.jpeg_size(data) if data[:2] == b"\xff\xd8" and JPEG_END in data[-JPEG_TAIL:] else None
 
 
 def _png(data: bytes) -> tuple[int, int] | None:
@@ -137,17 +139,6 @@ def _png(data: bytes) -> tuple[int, int] | None:
         if kind == b"IEND":
             return int.from_bytes(data[20:24], "big"), int.from_bytes(data[16:20], "big")
         at = end + 4
-    return None
-
-
-def _jpeg(data: bytes) -> tuple[int, int] | None:
-    """The size in the frame header: the first SOFn segment (ITU-T T.81, B.2.2)."""
-    at = 2
-    while at + 9 < len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return int.from_bytes(data[at + 5 : at + 7], "big"), int.from_bytes(data[at + 7 : at + 9], "big")
-        at += 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return None
 
 

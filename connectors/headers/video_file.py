@@ -11,6 +11,7 @@ import cv2
 
 from connectors import base
 from connectors.base import Unreadable
+from raw import budget, confine
 
 COUNTED = (".avi", ".mp4", ".mov", ".m4v")  # their headers hold the number of frames; of others OpenCV guesses it
 LARGE = 1  # the 32-bit size of a box whose size takes 64 bits
@@ -38,6 +39,7 @@ def header(root: Path, uri: str, member: str | None) -> Header:
                 raise Unreadable(name, "not a video that OpenCV can open: broken, or cut off")
             video.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)  # annotations are drawn on the frames as stored
             columns, rows = int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT))
+            budget.pixels(name, rows, columns)
             fps = float(video.get(cv2.CAP_PROP_FPS))
             counted = path.suffix.lower() in COUNTED
             frames = int(video.get(cv2.CAP_PROP_FRAME_COUNT)) if counted else _count(video)
@@ -59,10 +61,10 @@ def _count(video: cv2.VideoCapture) -> int:
 def _on_disk(root: Path, uri: str, member: str | None) -> Iterator[Path]:
     """The file; a member of an archive is copied out for as long as it is looked at."""
     if member is None:
-        yield root / uri
+        yield confine.path(root, uri)
         return
     with tempfile.NamedTemporaryFile(suffix=Path(member).suffix) as copy:
-        with base.open_file(root / uri, member) as file:
+        with base.open_file(root, uri, member) as file:
             shutil.copyfileobj(file, copy)
         copy.flush()
         yield Path(copy.name)

@@ -11,10 +11,13 @@ from typing import Any
 
 from connectors import base
 from connectors.base import Unreadable
+from raw import budget, confine
+from raw.confine import is_beside
 from schemas import SourceFile
 
 # signal(5): bits a sample. Compressed formats (FLAC: 508, 516, 524) say nothing of their size.
 BITS = {"8": 8, "16": 16, "24": 24, "32": 32, "61": 16, "80": 8, "160": 16, "212": 12, "310": 32 / 3, "311": 32 / 3}
+DECODED = 8  # bytes of a sample, in physical units
 VOLTS = ("nV", "uV", "mV", "V")
 
 
@@ -66,6 +69,9 @@ def header(root: Path, source: SourceFile) -> Header:
         raise Unreadable(
             name, f"truncated: it promises {found.n_sig} signals and describes {len(found.file_name or ())}"
         )
+    if not all(is_beside(str(file)) for file in found.file_name):
+        raise Unreadable(name, "it names signal files elsewhere: only those beside it are read")
+    budget.memory(name, int(found.sig_len) * int(found.n_sig) * DECODED, "its signals")
     names = tuple(str(text or f"channel {n}") for n, text in enumerate(found.sig_name, start=1))
     return Header(
         shape=(int(found.sig_len), int(found.n_sig)), hertz=float(found.fs), names=names,
@@ -80,10 +86,10 @@ def header(root: Path, source: SourceFile) -> Header:
 def on_disk(root: Path, source: SourceFile) -> Iterator[Path]:
     """A file that wfdb can open by its name; a member of an archive is copied out for as long as it is looked at."""
     if source.member is None:
-        yield root / source.uri
+        yield confine.path(root, source.uri)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(source.member).name
-        with base.open_file(root / source.uri, source.member) as file, path.open("wb") as copy:
+        with base.open_file(root, source.uri, source.member) as file, path.open("wb") as copy:
             shutil.copyfileobj(file, copy)
         yield path

@@ -1,6 +1,5 @@
 """DICOM files in any folder, or inside zip archives: slices, series, stills, clips, signals, with their annotations."""
 
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,10 +7,12 @@ from pathlib import Path
 import pydicom
 from pydicom.errors import InvalidDicomError
 
-from connectors import base, file_rules
+from connectors import archives, base, file_rules
 from connectors.base import Found, Item, NotPartOf, Unreadable
 from connectors.headers import dicom, dicom_slices, grids
 from connectors.shapes import dicom_inside
+from raw import dicom_file
+from raw.refusal import BROKEN
 from schemas import Concept, DatasetCard, LabelSpace, Record, SourceFile
 
 VERSION = "4"
@@ -48,17 +49,16 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
         yield base.item(root, card.id, group[0], group[1:])
     for uri in uris:
         if uri.endswith(".zip"):
-            for member in _members(root / uri):
+            for member in _members(root, uri):
                 yield base.item(root, card.id, uri, member=member)
 
 
-def _members(path: Path) -> list[str | None]:
+def _members(root: Path, uri: str) -> list[str | None]:
     """The DICOM files of an archive; None stands for an archive without any, so that reading says why."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names: list[str | None] = [n for n in sorted(archive.namelist()) if n.lower().endswith(".dcm")]
-            return names or [None]
-    except (zipfile.BadZipFile, OSError):
+        names: list[str | None] = [n for n in archives.members(root, uri) if n.lower().endswith(".dcm")]
+        return names or [None]
+    except archives.BROKEN:
         return [None]
 
 
@@ -69,8 +69,9 @@ def _series(root: Path, uris: list[str]) -> list[list[str]]:
     tags = [*dicom.SERIES_TAGS, "ReferencedSeriesSequence"]
     for uri in uris:
         try:
-            peek = pydicom.dcmread(root / uri, stop_before_pixels=True, specific_tags=tags)
-        except (InvalidDicomError, OSError, EOFError, ValueError, AttributeError):
+            with base.open_file(root, uri) as file:
+                peek = dicom_file.dcmread(uri, file, stop_before_pixels=True, specific_tags=tags)
+        except (InvalidDicomError, *BROKEN):
             groups[uri].append(uri)  # read() says what is wrong with it
             continue
         if peek.get("Modality") == "SEG" and peek.get("ReferencedSeriesSequence"):

@@ -16,6 +16,8 @@ from pydicom.errors import InvalidDicomError
 from connectors import archives, assemble, base, groups, patterns
 from connectors.base import Found, Item, NotPartOf
 from connectors.headers import dicom, dicom_fields, dicom_slices
+from raw import dicom_file
+from raw.refusal import BROKEN
 from schemas import DatasetCard, LabelSpace
 
 VERSION = "2"
@@ -74,10 +76,10 @@ def _series_uid(root: Path, path: str) -> str:
     """The series of a file; its path where that cannot be read: read() says what is wrong with it."""
     uri, member = archives.split(root, path)
     try:
-        with base.open_file(root / uri, member) as file:
-            peek = pydicom.dcmread(file, stop_before_pixels=True, specific_tags=list(dicom.SERIES_TAGS))
+        with base.open_file(root, uri, member) as file:
+            peek = dicom_file.dcmread(path, file, stop_before_pixels=True, specific_tags=list(dicom.SERIES_TAGS))
         return dicom.series_of(peek, path)
-    except (InvalidDicomError, OSError, ValueError, AttributeError, *base.BAD_ARCHIVE):
+    except (InvalidDicomError, *BROKEN):
         return path
 
 

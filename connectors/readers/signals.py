@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from connectors import archives, assemble, base
+from connectors import archives, assemble, base, layout
 from connectors.base import Found, Item, Unreadable
 from connectors.headers import wfdb_header
+from raw import confine
 from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
 VERSION = "1"
@@ -25,8 +26,11 @@ def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
     options = base.options(card, Options)
     for path, fields in assemble.paths(root, options):
         uri, member = archives.split(root, path)
+        if not layout.is_open(options, path, fields):
+            yield base.item(root, card.id, uri, member=member)
+            continue
         usual = [] if member else [f"{uri.removesuffix('.hea')}{suffix}" for suffix in SIGNALS]
-        beside = [name for name in usual if (root / name).is_file()]
+        beside = [name for name in usual if confine.there(root, name)]
         further = assemble.companions(root, card, options, path, fields)
         yield base.item(root, card.id, uri, [*beside, *further], member, published=(path,))
 

@@ -12,6 +12,7 @@ from pydantic import NonNegativeInt, PositiveInt
 
 from connectors import assemble, base
 from connectors.base import Found, Item, LayoutError, NotPartOf, Unreadable
+from raw import slide_file
 from schemas import DatasetCard, Geometry, LabelSpace, Region, SourceFile
 
 VERSION = "1"
@@ -64,7 +65,7 @@ def _header(card: DatasetCard, root: Path, uri: str) -> tuple[list[Level], tuple
     except ImportError as error:
         raise LayoutError(card.id, "layout.reader", "slides needs OpenSlide; install triptych[wsi]") from error
     try:
-        with openslide.OpenSlide(root / uri) as slide:
+        with openslide.OpenSlide(slide_file.path(root, uri)) as slide:
             levels = [
                 (columns, rows, float(down))
                 for (columns, rows), down in zip(slide.level_dimensions, slide.level_downsamples, strict=True)

@@ -5,7 +5,6 @@
 otherwise.
 """
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 from connectors import base, file_rules
 from connectors.base import Found, Item, LayoutError, Unreadable
+from raw import markup, streams
 from schemas import DatasetCard, Fact, Geometry, LabelSpace, Presence, Record, Region, SourceFile, SpanShape
 
 VERSION = "1"
@@ -135,13 +135,14 @@ def _state(uri: str, state: str) -> State:
 
 def _text(root: Path, uri: str) -> str:
     try:
-        return (root / uri).read_bytes().decode("utf-8")
+        with base.open_file(root, uri) as file:
+            return streams.all_of(uri, file).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable(uri, f"not UTF-8 text (byte {error.start})") from error
 
 
 def _entry(root: Path, source: SourceFile, name: str) -> dict[str, Any]:
-    table = _table(root / source.uri, source.uri, source.sha256)
+    table = _table(root, source.uri, source.sha256)
     if name not in table:
         raise Unreadable(source.uri, f"has no entry for report {name!r}")
     entry: dict[str, Any] = table[name]
@@ -149,10 +150,13 @@ def _entry(root: Path, source: SourceFile, name: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _table(path: Path, uri: str, sha256: str) -> dict[str, Any]:
+def _table(root: Path, uri: str, sha256: str) -> dict[str, Any]:
     """A JSON object, parsed once for all the reports. `sha256` makes a changed file another entry."""
     try:
-        table = json.loads(path.read_bytes())
+        with base.open_file(root, uri) as file:
+            table = markup.from_json(uri, streams.all_of(uri, file))
+    except Unreadable:
+        raise
     except ValueError as error:
         raise Unreadable(uri, f"not JSON: {error}") from error
     if not isinstance(table, dict):

@@ -5,20 +5,17 @@ from pathlib import Path
 
 from connectors import archives, patterns
 from connectors.assemble import Image
-from connectors.base import NOT_FETCHED, Unreadable
+from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
+from raw.confine import NOT_FETCHED
 from schemas import Notice
 
 
 def is_there(root: Path, path: str) -> bool:
-    """Whether a file exists. Raises Unreadable where it, or a folder above it, is a link that leads nowhere: a clone of
-    git-annex or DataLad whose content was not fetched tells nothing of what is annotated."""
-    uri, member = archives.split(root, path)
-    file = root / uri
-    if file.is_file():
-        return member is None or member in archives.members(file)
-    check_links(root, uri)
-    return False
+    """Whether anything is there: only then was it not left out. A link whose content was not fetched (a clone of
+    git-annex or DataLad) tells nothing of what is annotated: opening it says so. Raises Unreadable where it is in an
+    archive that cannot be opened."""
+    return archives.there(root, path)
 
 
 def check_links(root: Path, path: str) -> None:

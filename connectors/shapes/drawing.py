@@ -16,10 +16,12 @@ from pydantic import field_validator
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, RowFault, Unreadable
+from raw import confine, markup, streams
 from schemas import BoxShape, PointShape, PolygonShape
 
 SLACK = 0.01  # pixels by which rounding may carry a box over the edge
 Ring = Sequence[Sequence[float]]
+is_there = archives.there
 
 
 class Options(base.Options):
@@ -63,12 +65,6 @@ def _walked(root: Path, bound: str) -> tuple[str, ...]:
     return tuple(path for path, _ in patterns.find(root, bound, {}))
 
 
-def is_there(root: Path, path: str) -> bool:
-    uri, member = archives.split(root, path)
-    file = root / uri
-    return file.is_file() and (member is None or member in archives.members(file))
-
-
 def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
     """The files of an image; what `missing` says where there is none: "refuse" (Unreadable), "unannotated" (none), or
     "nothing" (the path of the one that is not there: the source looked and left it out)."""
@@ -85,7 +81,7 @@ def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
 def stamp(root: Path, path: str) -> tuple[int, int]:
     """Size and time of change of the file or archive at a path: a cache's key. Raises Unreadable."""
     try:
-        stat = (root / archives.split(root, path)[0]).stat()
+        stat = confine.stat(root, archives.split(root, path)[0])
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreadable(path, "the file is not there") from error
     return stat.st_size, stat.st_mtime_ns
@@ -95,8 +91,8 @@ def data(root: Path, path: str) -> bytes:
     """A file's bytes, from inside an archive or not. Raises Unreadable."""
     uri, member = archives.split(root, path)
     try:
-        with base.open_file(root / uri, member) as file:
-            return file.read()
+        with base.open_file(root, uri, member) as file:
+            return streams.all_of(path, file)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreadable(path, "the file is not there") from error
     except base.BAD_ARCHIVE as error:
@@ -116,7 +112,7 @@ def text(root: Path, path: str) -> str:
 def parsed(root: Path, path: str) -> Any:
     """A JSON file. Raises Unreadable with the line."""
     try:
-        return json.loads(text(root, path))
+        return markup.from_json(path, text(root, path))
     except json.JSONDecodeError as error:
         raise Unreadable(path, f"line {error.lineno}, column {error.colno}: {error.msg}: not JSON") from error
 
@@ -124,7 +120,7 @@ def parsed(root: Path, path: str) -> Any:
 def tree(root: Path, path: str) -> ET.Element:
     """The root element of an XML file. Raises Unreadable with the line."""
     try:
-        return ET.fromstring(data(root, path))
+        return markup.from_xml(path, data(root, path))
     except ET.ParseError as error:
         raise Unreadable(path, f"line {error.position[0]}: not XML: {error}") from error
 

@@ -11,11 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from connectors.base import RowFault, Unreadable
 from connectors.shapes.drawing import number
 from connectors.shapes.json_paths import Mark, Point, Unread, each, one, point, rings, walk
+from raw import budget, picture, streams
 
 Tool = Literal["paths", "labelme", "via", "supervisely", "labelbox", "geojson"]
 KEYS = {"via": "{filename}", "labelbox": "{External ID}"}  # what names the image in a file of many
@@ -249,9 +250,14 @@ def _png(file: str, where: str, data: Any, *, packed: bool = False) -> NDArray[n
     """A mask inside the JSON: where it is not black, or not transparent."""
     try:
         raw = base64.b64decode(str(data), validate=True)
-        image = Image.open(io.BytesIO(zlib.decompress(raw) if packed else raw))
-        array = np.asarray(image.convert("LA"))
-    except (binascii.Error, zlib.error, UnidentifiedImageError, OSError, ValueError) as error:
+        if packed:
+            parts = streams.inflated(iter([raw]), budget.limit(budget.MAX_BYTES))
+            raw = streams.whole(file, parts)
+        with picture.opened(file, io.BytesIO(raw)) as image:
+            array = np.asarray(image.convert("LA"))
+    except Unreadable as error:
+        raise RowFault(file, f"no mask in base64: {error.reason}", item=where) from error
+    except (EOFError, binascii.Error, zlib.error, UnidentifiedImageError, OSError, ValueError) as error:
         raise RowFault(file, f"no mask in base64: {error}", item=where) from error
     return (array[..., 0] > 0) & (array[..., 1] > 0)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from connectors import archives, base
 from connectors.annotations.point_table import ellipse
 from connectors.base import Unreadable
+from raw import picture, streams
 
 FEWEST = 5  # points that say where an ellipse lies
 FAR = 3.0  # pixels from the ellipse to the line: a drawn line has a width, and its ends may be off
@@ -24,10 +24,10 @@ def ellipse_along(root: Path, path: str, data: bytes | None, at_least: float) ->
     line."""
     if data is None:
         uri, member = archives.split(root, path)
-        with base.open_file(root / uri, member) as file:
-            data = file.read()
-    with Image.open(io.BytesIO(data)) as picture:
-        rows, columns = np.nonzero(np.asarray(picture.convert("L")) >= at_least)
+        with base.open_file(root, uri, member) as file:
+            data = streams.all_of(path, file)
+    with picture.opened(path, io.BytesIO(data)) as image:
+        rows, columns = np.nonzero(np.asarray(image.convert("L")) >= at_least)
     if not rows.size:
         return ()
     if rows.size < FEWEST:

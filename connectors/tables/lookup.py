@@ -24,6 +24,7 @@ from connectors.only import applies
 from connectors.tables.nested import FAULT
 from connectors.tables.quoted import BROKEN
 from connectors.tables.source import LINE, Source, check, frame, tidy
+from raw import confine, markup
 
 MANY = 32  # files of an image's tables that are watched one by one
 _COLUMN = re.compile(r"\{([^{}]+)\}")
@@ -249,7 +250,7 @@ Place = tuple[str, tuple[tuple[str, str], ...], int, int]  # path, open fields, 
 def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Place]:
     for path, found in files(root, table.file, fields):
         try:
-            stat = (root / archives.split(root, path)[0]).stat()
+            stat = confine.stat(root, archives.split(root, path)[0])
         except (FileNotFoundError, NotADirectoryError) as error:
             if table.key is None and not table.needed:
                 continue  # the image's own file, which not every image has
@@ -326,7 +327,7 @@ def _joined(template: str, names: list[str], texts: tuple[str, ...]) -> str:
 def literal(row: Row, column: str, text: str) -> Any:
     """A list or mapping written into a cell, in JSON or in Python's own notation. Raises Unreadable."""
     try:
-        return json.loads(text)
+        return markup.from_json(row.file, text)
     except json.JSONDecodeError:
         try:
             return ast.literal_eval(text)

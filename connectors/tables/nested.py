@@ -1,5 +1,6 @@
 """Tables kept in JSON, JSON Lines, XML, Parquet and pickles: lists of objects, mappings, and lists within lists."""
 
+import io
 import json
 import math
 import pickle
@@ -12,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.base import Unreadable
+from raw import budget, markup, parquet_file, streams
+from raw.refusal import BROKEN, line
 
 Flat = dict[str, str]
 FAULT = "\x00fault"  # the column that says why a row cannot be trusted
@@ -24,22 +27,37 @@ def entries(
     column `key`; `each` names lists within an entry, the outer first, and gives a row for every element.
     Raises Unreadable."""
     if by_line:
-        found: Any = [_parsed_line(name, line, n) for n, line in enumerate(text, start=1) if line.strip()]
+        found: Any = list(_lines(name, text))
     else:
-        found = _parse(name, text.read(), None)
+        found = _parse(name, _all(name, text), None)
     return nested(name, found, path, key, each)
 
 
-def _parsed_line(name: str, line: str, number: int) -> Any:
-    """A line of JSON Lines; what is wrong with it is a fault of that row."""
-    try:
-        return _parse(name, line, number)
-    except Unreadable as error:
-        return {FAULT: error.reason}
+def _lines(name: str, text: TextIO) -> Iterator[Any]:
+    """The lines of JSON Lines; what is wrong with one is a fault of that row. Raises Unreadable where they need
+    too much memory."""
+    need = 0
+    for number, said in enumerate(text, start=1):
+        if said.strip():
+            need += markup.need(said)
+            budget.memory(name, need, "what it says")
+            try:
+                found = _parse(name, said, number)
+            except Unreadable as error:
+                found = {FAULT: error.reason}
+            yield found
 
 
-class _Plain(pickle.Unpickler):
-    """Reads what Python's own containers, texts and numbers need, and nothing that could run code."""
+def _all(name: str, text: TextIO) -> str:
+    most = budget.limit(budget.MAX_BYTES)
+    found = text.read(most + 1)
+    budget.memory(name, len(found), "its text")
+    return found
+
+
+class _Plain(pickle._Unpickler):
+    """Reads what Python's own containers, texts and numbers need, and nothing that could run code. In Python and not in
+    C: there ten bytes that name a place in its memory take as much as they like."""
 
     def find_class(self, module: str, name: str) -> Any:
         raise pickle.UnpicklingError(f"{module}.{name} in it: only lists, mappings, texts and numbers are read")
@@ -48,10 +66,28 @@ class _Plain(pickle.Unpickler):
 def pickled(name: str, file: BinaryIO, path: str | None, key: str | None, each: Sequence[str]) -> dict[str, list[str]]:
     """The columns of a pickle, as of JSON. Raises Unreadable."""
     try:
-        found = _Plain(file).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, IndexError, AttributeError, KeyError) as error:
-        raise Unreadable(name, f"no pickle that can be read: {error}") from error
+        data = streams.all_of(name, file)
+        found = _Plain(io.BytesIO(data)).load()
+        _check_unfolded(name, found, len(data))
+    except Unreadable:
+        raise
+    except (pickle.UnpicklingError, *BROKEN) as error:
+        raise Unreadable(name, f"no pickle that can be read: {line(error)}") from error
     return nested(name, found, path, key, each)
+
+
+def _check_unfolded(name: str, found: Any, size: int) -> None:
+    """Raises Unreadable when a pickle holds more than its bytes can say: lists that hold each other many times over
+    become endless text."""
+    stack, count = [found], 0
+    while stack:
+        one = stack.pop()
+        inner = [*one, *one.values()] if isinstance(one, dict) else one
+        if isinstance(inner, list | tuple | set | frozenset):
+            count += len(inner)
+            if count > size:
+                raise Unreadable(name, "a pickle whose lists hold each other over and over")
+            stack.extend(inner)
 
 
 def nested(name: str, found: Any, path: str | None, key: str | None, each: Sequence[str]) -> dict[str, list[str]]:
@@ -68,7 +104,7 @@ def elements(name: str, file: BinaryIO, path: str | None, each: Sequence[str]) -
     """The columns of an XML file. `path` ("images.image") leads from the root to the elements that are entries; their
     attributes and inner elements are columns, and `each` is as for `entries`. Raises Unreadable."""
     try:
-        root = ET.parse(file).getroot()
+        root = markup.from_xml(name, streams.all_of(name, file))
     except ET.ParseError as error:
         raise Unreadable(name, f"not XML: {error}") from error
     found = root.findall(path.replace(".", "/")) if path else list(root)
@@ -95,7 +131,7 @@ def _held(element: ET.Element, lists: Sequence[str], path: str = "") -> Any:
 
 def _parse(name: str, text: str, line: int | None) -> Any:
     try:
-        return json.loads(text)
+        return markup.from_json(name, text)
     except json.JSONDecodeError as error:
         where = f"line {line or error.lineno}, column {error.colno}"
         raise Unreadable(name, f"{where}: not JSON: {error.msg}") from error
@@ -159,15 +195,17 @@ def _table(rows: Iterable[Flat]) -> dict[str, list[str]]:
     return {column: [row.get(column, "") for row in rows] for column in columns}
 
 
-def parquet(file: BinaryIO) -> dict[str, list[str]]:
+def parquet(name: str, file: BinaryIO) -> dict[str, list[str]]:
     """The columns of a Parquet file that are not pictures; where all are, one column `row` that counts from 0. Raises
     pyarrow.ArrowInvalid."""
     table = pq.ParquetFile(file)
     kept = [field.name for field in table.schema_arrow if not _holds_bytes(field.type)]
     if not kept:
         return {"row": [str(n) for n in range(table.metadata.num_rows)]}
-    data = table.read(columns=kept)
-    return {name: [text_of(value) for value in data.column(name).to_pylist()] for name in kept}
+    return {
+        column: [text_of(value) for value in values]
+        for column, values in parquet_file.columns(name, table, kept).items()
+    }
 
 
 def _holds_bytes(kind: Any) -> bool:

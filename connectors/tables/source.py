@@ -6,7 +6,6 @@ and Parquet) and FAULT (why the row cannot be trusted, "" where it can): a bad r
 
 import codecs
 import csv
-import gzip
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,9 +23,10 @@ from connectors import archives, base, patterns
 from connectors.base import Unreadable
 from connectors.tables import nested, quoted
 from connectors.tables.nested import FAULT
+from raw import budget, confine, streams
+from raw.workbook import check_workbook
 
 LINE = "\x00line"
-GZIP = b"\x1f\x8b"
 _FOREIGN = re.compile("[\udc80-\udcff]")  # what is no byte of the encoding, as "surrogateescape" has it
 CHUNK = 20_000  # rows held as Python strings at a time
 TYPES = {
@@ -95,7 +95,7 @@ def frame(root: Path, path: str, source: Source) -> pl.DataFrame:
     Raises Unreadable that names the file and, where it can, the line."""
     uri, member = archives.split(root, path)
     try:
-        stat = (root / uri).stat()
+        stat = confine.stat(root, uri)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Unreadable(path, "the file is not there") from error
     return _frame(str(root), uri, member, stat.st_size, stat.st_mtime_ns, source)
@@ -121,22 +121,23 @@ def _frame(root: str, uri: str, member: str | None, size: int, mtime_ns: int, so
         raise Unreadable(name, f"its header is not {source.encoding}; set `encoding`") from error
     except UnicodeError as error:  # UTF-16 without its mark
         raise Unreadable(name, f"is not {source.encoding}: {error}; set `encoding`") from error
+    except Unreadable:
+        raise
     except (OSError, csv.Error, fastexcel.FastExcelError, pa.ArrowInvalid) as error:
         raise Unreadable(name, f"cannot be read as a table: {str(error).splitlines()[0]}") from error
     return _finished(name, found, source)
 
 
 def _opened(root: str, uri: str, member: str | None, name: str, source: Source, errors: str) -> pl.DataFrame:
-    with base.open_file(Path(root) / uri, member) as file, _unzipped(name, file) as plain:
+    with base.open_file(Path(root), uri, member) as file, _unzipped(name, file) as plain:
         return _read(name, plain, source, errors)
 
 
 def _unzipped(name: str, file: BinaryIO) -> BinaryIO:
     """Some servers hand out a table gzipped under its plain name."""
-    start = file.read(len(GZIP))
-    file.seek(0)
-    packed = start == GZIP or name.lower().endswith(".gz")
-    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
+    kind = streams.kind_of(file)
+    packed = kind == streams.GZIP or name.lower().endswith(".gz")
+    return cast(BinaryIO, io.BufferedReader(streams.Unpacked(name, file, streams.GZIP))) if packed else file
 
 
 def _read(name: str, file: BinaryIO, source: Source, errors: str) -> pl.DataFrame:
@@ -147,9 +148,9 @@ def _read(name: str, file: BinaryIO, source: Source, errors: str) -> pl.DataFram
     if kind == "csv":
         return _grid(name, _text(file, source, SEPARATORS.get(suffix, "whitespace"), errors), source)
     if kind == "excel":
-        return _grid(name, _sheet(file, source), source)
+        return _grid(name, _sheet(name, file, source), source)
     if kind == "parquet":
-        return _columns(nested.parquet(file))
+        return _columns(nested.parquet(name, file))
     if kind == "pickle":
         return _columns(nested.pickled(name, file, source.rows, source.id, source.each))
     if kind == "xml":
@@ -181,8 +182,10 @@ def _text(file: BinaryIO, source: Source, usual: str, errors: str) -> Lines:
             yield at + source.skip + 1, cells, fault
 
 
-def _sheet(file: BinaryIO, source: Source) -> Lines:
-    book = fastexcel.read_excel(file.read())
+def _sheet(name: str, file: BinaryIO, source: Source) -> Lines:
+    data = streams.all_of(name, file)
+    check_workbook(name, data)
+    book = fastexcel.read_excel(data)
     sheet = book.load_sheet(source.sheet, header_row=None, skip_rows=source.skip, dtypes="string").to_polars()
     for number, cells in enumerate(sheet.iter_rows(), source.skip + 1):
         if any(cell and cell.strip() for cell in cells):
@@ -191,7 +194,7 @@ def _sheet(file: BinaryIO, source: Source) -> Lines:
 
 def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
     columns = _header(name, lines, source)
-    chunks = []
+    chunks, held = [], 0
     while chunk := list(islice(lines, CHUNK)):
         numbers, cells, faults = zip(*chunk, strict=True)
         if any(len(row) != len(columns) for row in cells):
@@ -199,6 +202,8 @@ def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
             faults = tuple(given or fault for given, fault in zip(faults, fitted, strict=True))
         series = dict(zip(columns, zip(*cells, strict=True), strict=True))
         chunks.append(_strings({**series, LINE: numbers, FAULT: faults}))
+        held += int(chunks[-1].estimated_size())
+        budget.memory(name, 2 * held, "its table")  # twice: parts are made one
     return pl.concat(chunks, rechunk=True) if chunks else _strings({**{c: [] for c in columns}, LINE: [], FAULT: []})
 
 

@@ -121,26 +121,12 @@ def _units(ctx: Context, dataset: str, limit: int | None) -> Iterator[tuple[str,
     connector = open_dataset(card, ctx.space)
     layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, card.subject_space)
     version = [VERSION, connector.reader.VERSION, pseudonym_mark()]
-    items: Iterator[Item] = map(_sayable, connector.listing(ctx.root(dataset)))
+    items = connector.listing(ctx.root(dataset))
     if limit is not None:
         lowest = heapq.nsmallest(limit, items, key=lambda i: content_key("pick", i.uri, i.member))
         items = iter(sorted(lowest, key=lambda i: (i.uri, i.member or "")))
     for item in items:
         yield content_key("ingest", version, dataset, layout, item.uri, item.member, item.fingerprint), item
-
-
-def _sayable(item: Item) -> Item:
-    """An item whose name is not UTF-8 under a name that is: no file has that one, so it goes to quarantine by it."""
-    try:
-        "".join([item.uri, item.member or "", *item.group]).encode()
-    except UnicodeEncodeError:
-        names = {"uri": _escaped(item.uri), "member": item.member and _escaped(item.member)}
-        return item.model_copy(update={**names, "group": tuple(map(_escaped, item.group))})
-    return item
-
-
-def _escaped(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def tree_digest(root: Path) -> str | None:

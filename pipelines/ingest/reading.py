@@ -10,7 +10,8 @@ from connectors.base import Found, Item, NotPartOf
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.complaints import heard
 from pipelines.context import Context
-from pipelines.faults import MAX_FAILURES, reason_of
+from pipelines.deadline import deadline
+from pipelines.faults import MAX_FAILURES, reason_at
 from pipelines.ingest.listing import Listing, read_items
 from pipelines.ingest.snapshots import SNAPSHOT, read_frame
 from pipelines.stages.regions import region_row
@@ -132,13 +133,14 @@ class SourceReader:
         root = self.ctx.root(item.dataset)
         complaints: list[Notice] = []
         try:
-            with heard(root, item.uri) as complaints:
+            root = self.ctx.root(item.dataset)  # where the data must be fetched first, that is no time of the unit's
+            with heard(root, item.uri) as complaints, deadline():
                 found = list(self.connector.read(root, item))
         except NotPartOf as refused:
             self._book(block, key, item, complaints, fate="filtered", reason=refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever a library raises on one unit costs that unit
             self.failures += 1
-            reason = reason_of(error, item.uri)
+            reason = reason_at(error, item)
             self._book(block, key, item, complaints, fate="quarantined", reason=reason)
             if self.failures == MAX_FAILURES:
                 self.stopped_at = f"{item.uri}, the {MAX_FAILURES}th unreadable file in a row: {reason}"

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 from pipelines.booking import quarantined
 from pipelines.complaints import heard
 from pipelines.context import Context
+from pipelines.deadline import deadline
 from pipelines.faults import reason_of
 from pipelines.packet import Packet
 from pipelines.stages import dialogues, facts, regions, samples, texts
-from pipelines.stages.deadline import deadline
 from pipelines.store import Row
 from schemas import Notice, Record, Region, Step, canonical_json, content_key
 
@@ -33,7 +33,6 @@ class Stage(Protocol):
 STAGES: tuple[Stage, ...] = (regions, facts, texts, dialogues, samples)
 NAMES = tuple(stage.NAME for stage in STAGES)
 TABLES = ("regions", "scenes", "facts", "texts", "dialogues")  # what `restore` reads
-SECONDS = 600.0  # a record's limit in a stage that names none
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
     try:
         with (
             heard(root, packet.record.sources[0].uri, packet.record.key) as complaints,
-            deadline(float(getattr(stage, "SECONDS", SECONDS))),
+            deadline(getattr(stage, "SECONDS", None)),
         ):
             stage.run(ctx, packet)
     except Exception as error:  # noqa: BLE001 - whatever is raised on one record costs that record, with its reason

@@ -4,18 +4,14 @@ A decoder is a module with `decode(root, record) -> Pixels`, `labels(root, shape
 format has them: `channels(root, shape, record)`, how many a map has, and `lossy(root, shape)`, whether values changed.
 """
 
-import struct
-import tarfile
-import zipfile
-import zlib
+import errno
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-from isal.igzip_lib import IsalError
 from numpy.typing import NDArray
 
+from raw import refusal
 from schemas import LabelShape, Record
 from transforms.media.decoders._files import DecodeError
 from transforms.media.pixels import Pixels
@@ -23,11 +19,7 @@ from transforms.plugins import module
 
 __all__ = ["DecodeError", "channels", "decode", "labels", "lossy"]
 
-_ISAL: type[Exception] = IsalError  # type: ignore[assignment] # its stub calls the class an instance
-BROKEN = (
-    OSError, ValueError, LookupError, ArithmeticError, EOFError, AttributeError, NotImplementedError, RuntimeError,
-    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError, cv2.error, _ISAL,
-)  # fmt: skip
+FULL = (errno.ENOSPC, errno.EDQUOT)  # a full disk (members are unpacked into temporary files) is no fault of a file
 
 
 def decode(root: Path, record: Record) -> Pixels:
@@ -78,5 +70,9 @@ def _run(verb: str, name: str, uri: str, *args: object) -> Any:
         return getattr(module("transforms.media.decoders", name), verb)(*args)
     except DecodeError:
         raise
-    except BROKEN as error:
-        raise DecodeError(uri, f"{type(error).__name__}: {error}".splitlines()[0]) from error
+    except refusal.Refusal as error:
+        raise DecodeError(error.uri, error.reason) from error
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
+        raise DecodeError(uri, f"{type(error).__name__}: {refusal.line(error)}") from error

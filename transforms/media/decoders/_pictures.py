@@ -13,19 +13,17 @@ from typing import Any
 
 import cv2
 import numpy as np
-from isal import igzip
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from raw import picture, streams
 from schemas import LabelShape, Record
 from transforms.media.decoders import _volume
 from transforms.media.pixels import Pixels
 
 BY_PILLOW = {"1", "P", "PA", "LA", "La", "CMYK", "YCbCr", "LAB", "HSV"}
 NOISE = 32  # how far the channels of a grey JPEG may lie apart after compression
-GZIP = b"\x1f\x8b"
 PHOTOMETRIC, WHITE_IS_ZERO, BITS = 262, 0, 258  # TIFF 6.0: PhotometricInterpretation, BitsPerSample
-Image.MAX_IMAGE_PIXELS = None  # the header's size was checked when the record was read
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,12 @@ class Sheet:
         return self.array[..., :3]
 
 
-def read(data: bytes, page: int = 0) -> Sheet:
-    """One page of a picture, gunzipped where need be. Raises ValueError when neither library can read it."""
-    data = igzip.decompress(data) if data[:2] == GZIP else data  # type: ignore[no-untyped-call]
+def read(uri: str, data: bytes, page: int = 0) -> Sheet:
+    """One page of a picture, gunzipped where need be. Raises Unreadable when it has too many pixels, ValueError when
+    neither library can read it."""
+    data = streams.gunzipped(uri, data) if data[:2] == streams.GZIP else data
     try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.seek(page)
+        with picture.opened(uri, io.BytesIO(data), page) as image:
             lossy = image.format == "JPEG" or "jpeg" in str(image.info.get("compression", ""))
             inverted = image.format == "TIFF" and image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO  # type: ignore[attr-defined]
             bits = _bits(image, data)

@@ -4,7 +4,7 @@ Only the part is read where the file allows it: HDF5, .npy and uncompressed memb
 unpacked once a process, into a nameless temporary file. A .mat file's axes are in MATLAB's order in every version.
 """
 
-import io
+import math
 import struct
 import tempfile
 import zipfile
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from scipy.io import loadmat, whosmat
 from scipy.io.matlab import MatReadError
 
+from raw import budget, confine, hdf5, matlab
 from schemas import LabelShape, Record, SourceFile
 from schemas.select import Select, parse_select
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.decoders._volume import label_map
 from transforms.media.pixels import Pixels
 
@@ -63,16 +64,17 @@ def _ordered(root: Path, source: SourceFile) -> NDArray[Any]:
 
 
 def _taken(root: Path, source: SourceFile, taken: Select) -> NDArray[Any]:
-    path, suffix = root / source.uri, (source.member or source.uri).lower().rsplit(".", 1)[-1]
-    stat = path.stat()
+    name, suffix = name_of(source), (source.member or source.uri).lower().rsplit(".", 1)[-1]
+    stat = confine.stat(root, source.uri)
     if suffix in ("npy", "npz"):
         mapped = _mapped(root, source.uri, source.member, taken.name, stat.st_size, stat.st_mtime_ns)
+        budget.memory(name, math.prod(taken.shape(mapped.shape)) * mapped.itemsize, "what is read of it")
         return np.array(_part(mapped, taken))
     with open_source(root, source) as file:
         if not _is_hdf5(file):
             return _part(_mat(root, source.uri, source.member, taken.name, stat.st_size, stat.st_mtime_ns), taken)
-        with h5py.File(path if source.member is None else io.BytesIO(file.read()), "r") as hdf:
-            return _hdf_part(hdf, taken, turned=suffix == "mat")
+        with hdf5.opened(root, source.uri, source.member, file) as hdf:
+            return _hdf_part(name, hdf, taken, turned=suffix == "mat")
 
 
 def _part(array: NDArray[Any], taken: Select) -> NDArray[Any]:
@@ -80,10 +82,11 @@ def _part(array: NDArray[Any], taken: Select) -> NDArray[Any]:
     return array[taken.index] if taken.index else array
 
 
-def _hdf_part(hdf: h5py.File, taken: Select, *, turned: bool) -> NDArray[Any]:
-    dataset = hdf[taken.name or _only([name for name in hdf if not name.startswith("#")])]
+def _hdf_part(uri: str, hdf: h5py.File, taken: Select, *, turned: bool) -> NDArray[Any]:
+    name = taken.name or _only([name for name in hdf if not name.startswith("#")])
+    dataset = hdf5.node(uri, hdf, name)
     shape = tuple(dataset.shape)
-    taken.shape(shape[::-1] if turned else shape)
+    hdf5.taken(uri, name, dataset, taken.shape(shape[::-1] if turned else shape))
     index = taken.index[::-1] if turned else taken.index
     if turned and index and Ellipsis not in index:
         index = (Ellipsis, *index)  # axes left out at the end are at the start of what is turned round
@@ -103,10 +106,11 @@ def _mat(root: Path, uri: str, member: str | None, name: str, size: int, mtime_n
     """A variable of a MATLAB file before 7.3, or the field of a struct: `cjdata/image`. Raises KeyError."""
     with open_source(root, SourceFile(uri=uri, member=member, sha256="", bytes=0)) as file:
         try:
-            name = name or _only([found[0] for found in whosmat(file)])
-            file.seek(0)
+            whole = matlab.unpacked(uri, file)
+            name = name or _only([found[0] for found in whosmat(whole)])
+            whole.seek(0)
             top, *fields = name.split("/")
-            value: Any = loadmat(file, variable_names=[top])[top]
+            value: Any = loadmat(whole, variable_names=[top])[top]
         except MatReadError as error:
             raise ValueError(str(error)) from error
     for field in fields:
@@ -120,9 +124,10 @@ def _mapped(root: Path, uri: str, member: str | None, name: str, size: int, mtim
     suffix = (member or uri).lower().rsplit(".", 1)[-1]
     with open_source(root, SourceFile(uri=uri, member=member, sha256="", bytes=0)) as file:
         if suffix == "npy":
-            return _map(file) if member is None else _map(_unpacked(file))
+            return _map(file) if member is None else _map(_unpacked(file))  # held in memory already
         with zipfile.ZipFile(file) as container:
             info = container.getinfo(f"{name or _only([n[:-4] for n in container.namelist()])}.npy")
+            budget.unpacked(f"{uri}/{info.filename}", info.compress_size, info.file_size)
             if info.compress_type != zipfile.ZIP_STORED or member is not None:
                 with container.open(info) as packed:
                     return _map(_unpacked(cast(BinaryIO, packed)))

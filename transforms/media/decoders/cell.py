@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from raw import parquet_file
 from schemas import LabelShape, Record, SourceFile
 from schemas.select import turn_of
 from transforms.media.decoders import _pictures
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 _SELECT = re.compile(r"\[(\d+)\]\.(.+?)(?:\[(\d+)\])?", re.S)
@@ -22,12 +23,16 @@ _SELECT = re.compile(r"\[(\d+)\]\.(.+?)(?:\[(\d+)\])?", re.S)
 def decode(root: Path, record: Record) -> Pixels:
     select, turn = turn_of(record.sources[0].select)
     source = record.sources[0].model_copy(update={"select": select})
-    return _pictures.decoded(_pictures.turned(_pictures.read(_bytes(root, source)), turn), record)
+    return _pictures.decoded(_pictures.turned(_sheet(root, source), turn), record)
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     """A mask in a cell. Raises ValueError."""
-    return _pictures.labels(_pictures.read(_bytes(root, shape.source)), shape, _pictures.known_of(record, shape))
+    return _pictures.labels(_sheet(root, shape.source), shape, _pictures.known_of(record, shape))
+
+
+def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
+    return _pictures.read(name_of(source), _bytes(root, source))
 
 
 def _bytes(root: Path, source: SourceFile) -> bytes:
@@ -51,15 +56,15 @@ def _bytes(root: Path, source: SourceFile) -> bytes:
 
 
 def channels(root: Path, shape: LabelShape, record: Record) -> int:
-    return _pictures.channels(_pictures.read(_bytes(root, shape.source)))
+    return _pictures.channels(_sheet(root, shape.source))
 
 
 def lossy(root: Path, shape: LabelShape) -> bool:
-    return _pictures.read(_bytes(root, shape.source)).lossy
+    return _sheet(root, shape.source).lossy
 
 
 @lru_cache(maxsize=2)
 def _group(root: Path, source: SourceFile, column: str, group: int) -> Any:
     """A column of one row group: pictures are asked for one by one, and compressed together."""
     with open_source(root, source) as file:
-        return pq.ParquetFile(file).read_row_group(group, columns=[column]).column(column)
+        return parquet_file.column(name_of(source), pq.ParquetFile(file), column, group)

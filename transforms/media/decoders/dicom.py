@@ -5,16 +5,18 @@ With a patient frame the array is a volume (columns, rows, slices), so that inde
 PS3.3 C.7.6.2.1.1; without one an image (rows, columns[, 3]) or a clip (frames, rows, columns[, 3]).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
+from pydicom.pixels import apply_color_lut, apply_modality_lut
 
-from schemas import LabelShape, Record
-from transforms.media.decoders._files import open_source
+from raw import budget, dicom_file
+from schemas import LabelShape, Record, SourceFile
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 # JPEG baseline and extended, JPEG-LS near lossless, JPEG 2000 and HTJ2K that may lose (PS3.5 A.4)
@@ -22,34 +24,57 @@ LOSSY = frozenset(f"1.2.840.10008.1.2.4.{n}" for n in ("50", "51", "81", "91", "
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    planes, shown = [], set()
     slices = record.geometry.shape[2] if record.kind == "volume" else 1
-    for source in record.sources[:slices]:  # behind them come the files of masks
-        with open_source(root, source) as file:
-            dataset = pydicom.dcmread(file)
-        planes.append(_plane(dataset))
-        shown.add(dataset.PhotometricInterpretation == "MONOCHROME1")
+    array, first = _picture(root, record.sources[0])
+    shown = {first}
+    if record.kind == "volume":
+        array = _stacked(root, record.sources[:slices], array, shown)  # behind them come the files of masks
     inverted = record.unit != "HU" and True in shown
     if inverted and len(shown) > 1:
         raise ValueError("some slices are MONOCHROME1 and some MONOCHROME2: no one picture shows them all")
-    array = np.stack(planes).T if record.kind == "volume" else planes[0]  # a slice stays in one piece of memory
     return Pixels(array, record.geometry, record.unit, inverted)
+
+
+def _picture(root: Path, source: SourceFile) -> tuple[NDArray[Any], bool]:
+    """The values of a file, and whether it shows its lowest value white."""
+    with open_source(root, source) as file:
+        dataset = dicom_file.dcmread(name_of(source), file)
+    return _plane(name_of(source), dataset), dataset.PhotometricInterpretation == "MONOCHROME1"
+
+
+def _stacked(root: Path, sources: Sequence[SourceFile], first: NDArray[Any], shown: set[bool]) -> NDArray[Any]:
+    """(columns, rows, slices), of the type that holds every slice's values; a slice stays in one piece of memory."""
+    uri, count = name_of(sources[0]), len(sources)
+    budget.memory(uri, first.nbytes * count, f"a series of {count} slices")
+    array = np.empty((count, *first.shape), first.dtype)
+    array[0] = first
+    for n, source in enumerate(sources[1:], start=1):
+        plane, white = _picture(root, source)
+        shown.add(white)
+        if plane.shape != first.shape:
+            raise ValueError(f"slice {n} is {plane.shape}, the first is {first.shape}")
+        wider = np.promote_types(array.dtype, plane.dtype)
+        if wider != array.dtype:
+            budget.memory(uri, first.size * count * wider.itemsize, f"a series of {count} slices")
+            array = array.astype(wider)
+        array[n] = plane
+    return array.T
 
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
     """A mask drawn as a picture of its own, as stored. Raises ValueError where it has colours."""
     with open_source(root, shape.source) as file:
-        dataset = pydicom.dcmread(file)
-    plane = mask_plane(dataset, shape)
+        dataset = dicom_file.dcmread(name_of(shape.source), file)
+    plane = mask_plane(name_of(shape.source), dataset, shape)
     return plane.T[..., None] if record.kind == "volume" else plane
 
 
-def mask_plane(dataset: pydicom.Dataset, shape: LabelShape) -> NDArray[Any]:
+def mask_plane(uri: str, dataset: pydicom.Dataset, shape: LabelShape) -> NDArray[Any]:
     """The values of a mask (rows, columns), as stored. Raises ValueError where it has colours, or where nothing tells
     which of its values is inside."""
     if shape.binary and dataset.get("PhotometricInterpretation") == "MONOCHROME1":
         raise ValueError("the mask is MONOCHROME1, whose lowest value is white: say by a threshold what is inside")
-    plane: NDArray[Any] = pixel_array(dataset)
+    plane: NDArray[Any] = dicom_file.pixels(uri, dataset)
     if plane.ndim != 2:
         raise ValueError(f"a mask has one grey plane, this has {plane.shape}")
     return plane
@@ -57,12 +82,12 @@ def mask_plane(dataset: pydicom.Dataset, shape: LabelShape) -> NDArray[Any]:
 
 def lossy(root: Path, shape: LabelShape) -> bool:
     with open_source(root, shape.source) as file:
-        dataset = pydicom.dcmread(file, stop_before_pixels=True)
+        dataset = dicom_file.dcmread(name_of(shape.source), file, stop_before_pixels=True)
     return str(dataset.file_meta.TransferSyntaxUID) in LOSSY or dataset.get("LossyImageCompression") == "01"
 
 
-def _plane(dataset: pydicom.Dataset) -> NDArray[Any]:
-    array = pixel_array(dataset)  # converts YBR to RGB
+def _plane(uri: str, dataset: pydicom.Dataset) -> NDArray[Any]:
+    array = dicom_file.pixels(uri, dataset)  # converts YBR to RGB
     photometric = dataset.PhotometricInterpretation
     if photometric == "PALETTE COLOR":
         if array.dtype != np.uint8:

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
 
+from raw import dicom_file
 from schemas import LabelShape, Record
 from transforms.media.decoders._files import open_source
 
@@ -15,5 +15,5 @@ FIRST_GROUP = 0x6000
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
     with open_source(root, shape.source) as file:
-        plane = np.asarray(pydicom.dcmread(file).overlay_array(FIRST_GROUP), np.uint8)
+        plane = np.asarray(dicom_file.dcmread(shape.source.uri, file).overlay_array(FIRST_GROUP), np.uint8)
     return plane.T[..., None] if record.kind == "volume" else plane

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import pixel_array
 
+from raw import dicom_file
 from schemas import LabelShape, Record
 from transforms.media.decoders._files import open_source
 
@@ -21,8 +21,8 @@ POSITION_TOLERANCE_VOXELS = 0.1
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[Any]]:
     with open_source(root, shape.source) as file:
-        seg = pydicom.dcmread(file)
-    frames = pixel_array(seg)
+        seg = dicom_file.dcmread(shape.source.uri, file)
+    frames = dicom_file.pixels(shape.source.uri, seg)
     frames = frames[None] if frames.ndim == 2 else frames
     array = np.zeros(record.geometry.shape, np.uint16)
     instance = None if record.geometry.affine is not None else _instance(root, record)
@@ -65,7 +65,8 @@ def _macro(seg: pydicom.Dataset, index: int, name: str) -> pydicom.Dataset:
 
 def _instance(root: Path, record: Record) -> str:
     with open_source(root, record.sources[0]) as file:
-        return str(pydicom.dcmread(file, stop_before_pixels=True, specific_tags=["SOPInstanceUID"]).SOPInstanceUID)
+        wanted = {"stop_before_pixels": True, "specific_tags": ["SOPInstanceUID"]}
+        return str(dicom_file.dcmread(record.sources[0].uri, file, **wanted).SOPInstanceUID)
 
 
 def _sources(groups: pydicom.Dataset) -> set[str]:

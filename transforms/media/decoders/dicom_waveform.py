@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import pydicom
 
+from raw import dicom_file
 from schemas import Record
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
@@ -14,7 +14,7 @@ TO_MILLIVOLT = {"uV": 1e-3, "mV": 1.0, "V": 1e3}
 
 def decode(root: Path, record: Record) -> Pixels:
     with open_source(root, record.sources[0]) as file:
-        dataset = pydicom.dcmread(file)
+        dataset = dicom_file.dcmread(record.sources[0].uri, file)
     array = dataset.waveform_array(0)  # scaled by the channels' sensitivity
     for index, channel in enumerate(dataset.WaveformSequence[0].ChannelDefinitionSequence):
         unit = channel.ChannelSensitivityUnitsSequence[0].CodeValue

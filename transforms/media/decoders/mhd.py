@@ -10,6 +10,7 @@ import SimpleITK as sitk  # noqa: N813 - the name that its own documentation giv
 from isal import isal_zlib
 from numpy.typing import NDArray
 
+from raw import confine
 from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders._files import open_source
 from transforms.media.decoders._volume import channels_of, decoded, labelled, part
@@ -17,6 +18,8 @@ from transforms.media.pixels import Pixels
 
 _PACKED = re.compile(rb"CompressedData\s*=\s*(?:true|1)", re.I)
 _DATA = re.compile(rb"ElementDataFile\s*=[ \t]*([^\r\n]*)")
+LONGEST = 1 << 16  # bytes of a header
+_LINE = re.compile(rb"\s*(\w+)\s*=[ \t]*([^\r\n]*)\r?\n")
 
 
 def decode(root: Path, record: Record) -> Pixels:
@@ -32,10 +35,44 @@ def channels(root: Path, shape: LabelShape, record: Record) -> int:
 
 
 def _array(root: Path, source: SourceFile, select: str | None) -> NDArray[Any]:
+    """Through a copy of the header that names one file in a folder of its own: the library opens what a header names,
+    wherever that lies, and this project reads the file beside it, whose sum is in the record."""
+    with open_source(root, source) as file:
+        start = file.read(LONGEST)
+    at, name = _data_line(start)
+    suffix = PurePosixPath(source.member or source.uri).suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"volume{suffix}"
+        if name.upper() == "LOCAL":
+            _put(root, source, path)
+        elif confine.is_beside(name):
+            key = "uri" if source.member is None else "member"
+            beside = PurePosixPath(getattr(source, key)).with_name(name.removeprefix("./")).as_posix()
+            _put(root, source.model_copy(update={key: beside}), Path(folder) / "data.raw")
+            path.write_bytes(start[:at] + b"ElementDataFile = data.raw\n")
+        else:
+            raise ValueError("its ElementDataFile is not the name of one file beside it")
+        return part(_read(path), select)
+
+
+def _data_line(block: bytes) -> tuple[int, str]:
+    """Where the last line of a header begins, and the file that it names. Raises ValueError on a line of another form:
+    the library might read it otherwise."""
+    at = 0
+    while found := _LINE.match(block if block[-1:] == b"\n" else block + b"\n", at):
+        if found[1] == b"ElementDataFile":
+            return at, found[2].decode("latin-1").strip()
+        at = found.end()
+    raise ValueError("it has no line ElementDataFile")
+
+
+def _put(root: Path, source: SourceFile, path: Path) -> None:
+    """The source under a name of ours. Raises KeyError when it is not in its archive."""
     if source.member is None:
-        return part(_read(root / source.uri), select)
-    with tempfile.TemporaryDirectory() as folder:  # the library reads files only
-        return part(_read(_unpacked(root, source, source.member, Path(folder))), select)
+        path.symlink_to(confine.path(root, source.uri).absolute())
+    else:
+        with open_source(root, source) as file:
+            path.write_bytes(file.read())
 
 
 def _read(path: Path) -> NDArray[Any]:
@@ -49,7 +86,7 @@ def _check(path: Path) -> None:
     """Inflates compressed data to their checksum, at which the library does not look: it hands on what it has of broken
     ones. Raises IsalError, EOFError."""
     with path.open("rb") as file:
-        start = file.read(1 << 16)
+        start = file.read(LONGEST)
         named = _DATA.search(start)
         if named is None or not _PACKED.search(start, 0, named.start()):
             return
@@ -68,18 +105,3 @@ def _inflate(file: BinaryIO) -> None:
         inflate.decompress(chunk)
     if not inflate.eof:
         raise EOFError("the compressed data end before their checksum")
-
-
-def _unpacked(root: Path, source: SourceFile, member: str, folder: Path) -> Path:
-    """The member, with its data file, in a folder. Raises KeyError when the data file is not in the archive."""
-    with open_source(root, source) as file:
-        data = file.read()
-    path = folder / f"volume{PurePosixPath(member).suffix}"
-    named = _DATA.search(data[: 1 << 16])
-    name = named[1].decode("latin-1").strip() if named else "LOCAL"
-    if name.upper() != "LOCAL":
-        beside = PurePosixPath(member).with_name(PurePosixPath(name).name)
-        with open_source(root, source.model_copy(update={"member": beside.as_posix()})) as file:
-            (folder / beside.name).write_bytes(file.read())
-    path.write_bytes(data)
-    return path

@@ -12,10 +12,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from raw import streams
 from schemas import LabelShape, Record, SourceFile
 from schemas.select import panel_of, turn_of
 from transforms.media.decoders import _pictures
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 from transforms.media.pixels import Pixels
 
 HALVES = ("left", "right", "upper", "lower")
@@ -43,7 +44,9 @@ def _sheet(root: Path, source: SourceFile) -> _pictures.Sheet:
     half = select if select in HALVES else None
     panel = panel_of(select)
     with open_source(root, source) as file:
-        sheet = _pictures.turned(_pictures.read(file.read(), _page(None if half or panel else select)), turn)
+        data = streams.all_of(name_of(source), file)
+        sheet = _pictures.read(name_of(source), data, _page(None if half or panel else select))
+        sheet = _pictures.turned(sheet, turn)
     if panel is not None:
         width = sheet.array.shape[1] // panel[1]
         return replace(sheet, array=sheet.array[:, (panel[0] - 1) * width : panel[0] * width])

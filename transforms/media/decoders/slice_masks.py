@@ -4,18 +4,18 @@ The source is the first of them; the others are the files of its extension besid
 in the order of names, numbers read as numbers.
 """
 
+import math
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
 
+from raw import archive, budget, dicom_file
 from schemas import LabelShape, Record, SourceFile
 from transforms.media.decoders import dicom, raster
-from transforms.media.decoders._files import open_source
+from transforms.media.decoders._files import name_of, open_source
 
 DICOM = (".dcm", ".dicom")
 
@@ -27,6 +27,7 @@ def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[np.integer[
     if len(masks) != len(slices):
         raise ValueError(f"{len(masks)} masks for {len(slices)} slices")
     order = sorted(range(len(slices)), key=lambda n: _natural(slices[n]))
+    budget.memory(shape.source.uri, math.prod(record.geometry.shape) * 2, f"a stack of {len(masks)} masks")
     planes: list[NDArray[Any]] = [np.zeros(0)] * len(slices)
     for place, mask in zip(order, masks, strict=True):
         planes[place] = _plane(root, shape.model_copy(update={"source": mask}), record).T
@@ -44,10 +45,9 @@ def _beside(root: Path, source: SourceFile) -> list[SourceFile]:
     path = source.member or source.uri
     folder, _, name = path.rpartition("/")
     if source.member is None:
-        names = [file.relative_to(root).as_posix() for file in (root / folder).iterdir()]
+        names = [f"{folder}/{file.name}".lstrip("/") for file in (root / folder).iterdir()]
     else:
-        with zipfile.ZipFile(root / source.uri) as archive:
-            names = archive.namelist()
+        names = list(archive.members(root, source.uri))
     suffix = name[name.rindex(".") :]
     kept = [n for n in names if _in(folder, n) and n.endswith(suffix)]
     key = "uri" if source.member is None else "member"
@@ -60,9 +60,10 @@ def _in(folder: str, path: str) -> bool:
 
 
 def _plane(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
-    if (shape.source.member or shape.source.uri).lower().endswith(DICOM):
+    name = name_of(shape.source)
+    if name.lower().endswith(DICOM):
         with open_source(root, shape.source) as file:
-            return dicom.mask_plane(pydicom.dcmread(file), shape)
+            return dicom.mask_plane(name, dicom_file.dcmread(name, file), shape)
     return raster.labels(root, shape, record)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from raw import budget, slide_file
 from schemas import Record
-from transforms.media.decoders._files import path_of
+from transforms.media.decoders._files import DecodeError
 from transforms.media.pixels import Pixels
 
 _SELECT = re.compile(r"level (\d+) (\d+),(\d+),(\d+),(\d+)")
@@ -20,7 +21,10 @@ def decode(root: Path, record: Record) -> Pixels:
     if found is None:
         raise ValueError(f"{record.sources[0].select!r} is no part of a slide; write level 0 x,y,width,height")
     level, x, y, width, height = (int(text) for text in found.groups())
-    path = path_of(root, record.sources[0])
+    if record.sources[0].member is not None:
+        raise DecodeError(record.sources[0].uri, "OpenSlide reads no archives: unpack it")
+    path = slide_file.path(root, record.sources[0].uri)
+    budget.pixels(record.sources[0].uri, height, width)
     stat = path.stat()
     part = np.asarray(_slide(path, stat.st_size, stat.st_mtime_ns).read_region((x, y), level, (width, height)))
     alpha = part[..., 3:].astype(np.uint16)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from raw import budget, confine
 from schemas import Record
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
@@ -15,8 +16,10 @@ from transforms.media.pixels import Pixels
 
 def decode(root: Path, record: Record) -> Pixels:
     source = record.sources[0]
+    frames, rows, columns = record.geometry.shape
+    budget.memory(source.uri, frames * rows * columns * 3, f"a clip of {frames} frames of {columns} x {rows} pixels")
     if source.member is None:
-        return Pixels(_frames(root / source.uri, record.geometry.shape), record.geometry, record.unit)
+        return Pixels(_frames(confine.path(root, source.uri), record.geometry.shape), record.geometry, record.unit)
     with tempfile.NamedTemporaryFile(suffix=Path(source.member).suffix) as copy:  # OpenCV opens files by name
         with open_source(root, source) as file:
             shutil.copyfileobj(file, copy)

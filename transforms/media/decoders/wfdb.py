@@ -7,22 +7,25 @@ from pathlib import Path
 
 import numpy as np
 
+from raw import budget, confine
 from schemas import Record
 from transforms.media.decoders._files import open_source
 from transforms.media.pixels import Pixels
 
+DECODED = 8  # bytes of a sample
 TO_MILLIVOLT = {"nV": 1e-6, "uV": 1e-3, "mV": 1.0, "V": 1e3}
 
 
 def decode(root: Path, record: Record) -> Pixels:
-    if record.sources[0].member is None:
-        return _decode(root / record.sources[0].uri, record)
-    with tempfile.TemporaryDirectory() as folder:  # wfdb opens files by name, beside each other
+    with tempfile.TemporaryDirectory() as folder:  # wfdb opens files by name, beside each other: these and no others
         paths = []
         for source in record.sources:
             path = Path(folder) / Path(source.member or source.uri).name
-            with open_source(root, source) as file, path.open("wb") as copy:
-                shutil.copyfileobj(file, copy)
+            if source.member is None:
+                path.symlink_to(confine.path(root, source.uri).absolute())
+            else:
+                with open_source(root, source) as file, path.open("wb") as copy:
+                    shutil.copyfileobj(file, copy)
             paths.append(path)
         return _decode(paths[0], record)
 
@@ -30,7 +33,13 @@ def decode(root: Path, record: Record) -> Pixels:
 def _decode(header: Path, record: Record) -> Pixels:
     import wfdb  # takes seconds, and only signals need it
 
-    found = wfdb.rdrecord(str(header.with_suffix("")))
+    name = str(header.with_suffix(""))
+    told = wfdb.rdheader(name)
+    if hasattr(told, "n_seg") or not all(confine.is_beside(str(file)) for file in told.file_name or ()):
+        raise ValueError("its header names files elsewhere")
+    samples = int(told.sig_len or 0) * int(told.n_sig or 0)
+    budget.memory(record.sources[0].uri, samples * DECODED, "its signals")
+    found = wfdb.rdrecord(name)
     array = np.asarray(found.p_signal, np.float64)
     if record.unit == "mV":
         array = array * [TO_MILLIVOLT[unit or "mV"] for unit in found.units]
