@@ -32,3 +32,4 @@ def put(monkeypatch: pytest.MonkeyPatch, *cards: DatasetCard) -> None:
     found = {one.id: one for one in sorted(cards, key=lambda one: one.id)}
     monkeypatch.setattr(catalog, "cards", lambda: found)
     monkeypatch.setattr(catalog, "card", found.__getitem__)
+    monkeypatch.setattr(catalog, "ids", lambda: tuple(found))

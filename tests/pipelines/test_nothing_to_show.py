@@ -73,6 +73,7 @@ def test_one_value_alone_costs_itself_by_name(
     card = small.card(reader, options, modalities=[modality], anatomy=[])
     monkeypatch.setattr(catalog, "card", lambda name: card)
     monkeypatch.setattr(catalog, "cards", lambda: {"small": card})
+    monkeypatch.setattr(catalog, "ids", lambda: ("small",))
     file = workshop.recipe(tmp_path / "r.yaml", "small", tasks=["modality"], splits={"train": 1.0})
     ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
     counts = {

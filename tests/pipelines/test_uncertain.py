@@ -52,6 +52,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Context:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalog, "card", lambda dataset: card)
         patch.setattr(catalog, "cards", lambda: {card.id: card})
+        patch.setattr(catalog, "ids", lambda: (card.id,))
         file = workshop.recipe(root / "r.yaml", "small", tasks=["presence", "modality", "location", "grounding"])
         ctx = workshop.context(file, root / "raw", root / "space")
         build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
