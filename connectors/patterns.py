@@ -34,16 +34,21 @@ class Pattern:
         self.fields = tuple(self.regex.groupindex)
         self._steps = tuple((step, _step(step)) for step in text.split("/"))
 
-    def match(self, path: str) -> dict[str, str] | None:
-        """The fields of a path that fits; None when it does not."""
-        found = self.regex.fullmatch(path)
+    def match(self, text: str) -> dict[str, str] | None:
+        """The fields of a text that fits; None when it does not."""
+        found = self.regex.fullmatch(text)
         return None if found is None else found.groupdict()
+
+    def of_path(self, path: str) -> dict[str, str] | None:
+        """The fields of a path that fits; None when it does not: a field, `[^_]+` too, stays within one folder."""
+        fields = self.match(path)
+        return None if fields is None or any(value and "/" in value for value in fields.values()) else fields
 
     def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
         """Every file that fits, as (path, fields), folder by folder in the order of names. Only folders that can lead
         to a match are opened, and no more than one folder's names is held for each level."""
         for path in _start(root, self._steps, self.regex):
-            fields = self.match(path)
+            fields = self.of_path(path)
             if fields is not None:
                 yield path, fields
             elif archives.is_archive(path):  # it cannot be opened: reading it says so
