@@ -92,7 +92,7 @@ def _parts(
 ) -> tuple[list[Found], list[Trouble]]:
     counts: Counter[str] = Counter()
     for path, _ in images:
-        counts[next(text for text in options.files if patterns.pattern(text).match(path) is not None)] += 1
+        counts[next(text for text in options.files if patterns.pattern(text).of_path(path) is not None)] += 1
     found = [Found(part="image", pattern=text, files=counts[text]) for text in options.files]
     missing = [trouble("patterns of images that no file fits", [one.pattern for one in found if not one.files])]
     for part in layout.bound(connector.card, options):
@@ -192,7 +192,7 @@ def trouble(what: str, names: list[str]) -> Trouble:
 
 
 def _ignored(path: str, options: layout.Common) -> bool:
-    return any(patterns.pattern(text).match(path) is not None for text in options.ignore)
+    return any(patterns.pattern(text).of_path(path) is not None for text in options.ignore)
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -110,7 +110,7 @@ def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
     for text in options.files:
         current = patterns.pattern(text)
         for path, fields in current.walk(root):
-            if any(other.match(path) is not None for other in (*ignored, *earlier)):
+            if any(other.of_path(path) is not None for other in (*ignored, *earlier)):
                 continue
             if isinstance(root, Packed):
                 place = root.true(path)
@@ -133,7 +133,7 @@ def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:
 
 def is_open(options: Common, path: str, fields: Mapping[str, str]) -> bool:
     """Whether a path that was found is a file; else it is an archive or a folder that cannot be entered."""
-    return bool(fields) or any(patterns.pattern(text).match(path) is not None for text in options.files)
+    return bool(fields) or any(patterns.pattern(text).of_path(path) is not None for text in options.files)
 
 
 def companions(
@@ -174,7 +174,7 @@ def where(item: Item) -> str:
 def fields_of(card: DatasetCard, options: Common, path: str) -> dict[str, str]:
     """What an image's path tells. Raises LayoutError when no pattern fits."""
     for text in options.files:
-        fields = patterns.pattern(text).match(path)
+        fields = patterns.pattern(text).of_path(path)
         if fields is not None:
             return named(path, fields)
     raise LayoutError(card.id, "layout.options.files", f"no pattern fits {path}")

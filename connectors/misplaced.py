@@ -45,7 +45,7 @@ def _level(root: Path, given: layout.Common) -> str | None:
     above = root.resolve()
     for up in range(1, min(UP, len(above.parts) - 1) + 1):
         prefix = "/".join(above.parts[-up:])
-        if any(one.match(f"{prefix}/{name}") is not None for name in islice(_files(root), FILES) for one in compiled):
+        if any(one.of_path(f"{prefix}/{name}") is not None for name in islice(_files(root), FILES) for one in compiled):
             return f"this looks {_count(up)} too deep: give {above.parents[up - 1]}"
     below = [
         folder for folder in islice(_folders(root), FILES)

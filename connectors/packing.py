@@ -18,7 +18,7 @@ from schemas import DatasetCard, Notice
 
 DEPTH = 3  # folders above the published ones
 MOST = 200  # folders that are looked into
-PATHS = ("file", "mask", "folder", "folders", "classes")  # options of annotation formats that say where files lie
+PATHS = ("file", "mask", "folder", "classes")  # options of annotation formats that say where files lie
 
 
 class PackingError(ValueError):
@@ -134,7 +134,7 @@ def _unpacked(root: Path, every: list[Asked]) -> bool:
     loose = Packed.of(root, (), loose=True)
     for one in named:
         path = None if _fits(root, one) else next((path for path, _ in one.pattern.walk(loose)), None)
-        if path is not None and all(other.pattern.match(loose.true(path)) is None for other in every):
+        if path is not None and all(other.pattern.of_path(loose.true(path)) is None for other in every):
             return True
     return False
 
@@ -193,21 +193,25 @@ def _moves(root: Path, base: tuple[str, str], every: list[Asked], card: DatasetC
     """Where the leading folders, and files that are asked for by name, lie under other names."""
     start = Packed.of(root, (base,))
     moves: dict[str, str] = {}
-    for one in dict.fromkeys(every):
-        if one.published not in moves and not _fits(start, one):
-            spots = [spot for spot in _spots_of(root, base, one) if not _known(root, spot, one, every)]
-            if spots:
-                published, place = _shortest(start, one.published, _one(card, one.published, spots))
-                if moves.get(published, place) != place:
-                    published, place = one.published, spots[0]
-                moves[published] = place
+    for one in sorted(dict.fromkeys(every), key=lambda one: len(one.lead)):
+        if one.published in moves or _fits(Packed.of(root, (*moves.items(), base)), one):
+            continue
+        spots = [spot for spot in _spots_of(root, base, one) if not _known(root, base, spot, one, every)]
+        if spots:
+            published, place = _shortest(start, one.published, _one(card, one.published, spots))
+            if moves.get(published, place) != place:
+                published, place = one.published, spots[0]
+            moves[published] = place
     return tuple(moves.items())
 
 
-def _known(root: Path, spot: str, one: Asked, every: list[Asked]) -> bool:
+def _known(root: Path, base: tuple[str, str], spot: str, one: Asked, every: list[Asked]) -> bool:
     """Whether what lies there is what another pattern of the card asks for."""
-    path = _lies(root, spot, "" if one.published != one.folder else one.rest)
-    return path is not None and any(other is not one and other.pattern.match(path) is not None for other in every)
+    path, (head, place) = _lies(root, spot, "" if one.published != one.folder else one.rest), base
+    if path is None:
+        return False
+    published = packed.joined(head, path[len(place) :].lstrip("/")) if path.startswith(place) else path
+    return any(other is not one and other.pattern.of_path(published) is not None for other in every)
 
 
 def _shortest(start: Packed, published: str, place: str) -> tuple[str, str]:

@@ -38,10 +38,15 @@ class Pattern:
         self.fields = tuple(self.regex.groupindex)
         self._steps = tuple((step, _step(step)) for step in composed(text).split("/"))
 
-    def match(self, path: str) -> dict[str, str] | None:
-        """The fields of a path that fits; None when it does not."""
-        found = self.regex.fullmatch(composed(path))
+    def match(self, text: str) -> dict[str, str] | None:
+        """The fields of a text that fits; None when it does not."""
+        found = self.regex.fullmatch(composed(text))
         return None if found is None else found.groupdict()
+
+    def of_path(self, path: str) -> dict[str, str] | None:
+        """The fields of a path that fits; None when it does not: a field, `[^_]+` too, stays within one folder."""
+        fields = self.match(path)
+        return None if fields is None or any(value and "/" in value for value in fields.values()) else fields
 
     def walk(self, root: Path) -> Iterator[tuple[str, dict[str, str]]]:
         """Every file that fits, as (path, fields), folder by folder in the order of names. Only folders that can lead
@@ -49,7 +54,7 @@ class Pattern:
         stays within `root` and does not lead back. What cannot be entered comes once, without fields."""
         closed: set[str] = set()
         for path in _start(root, self._steps, self.regex):
-            fields = self.match(path)
+            fields = self.of_path(path)
             if fields is not None:
                 yield path, fields
             elif path not in closed and (archives.is_archive(path) or _is_closed(root, path)):

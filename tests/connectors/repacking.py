@@ -113,6 +113,34 @@ WAYS: dict[str, Repack] = {
 }  # fmt: skip
 
 
+# What is read is the same, its record keys are not: the card knows both packings as published ones, or says only that
+# an image lies in some folder ("**/"), which then is a part of its name.
+KEYS_DIFFER = {
+    ("deeper", "acrima"): "any folders",
+    ("unpacked", "covid_ct_ucsd"): "both are published",
+    ("unpacked", "ixi"): "both are published",
+    ("unpacked", "nct_crc_he"): "both are published",
+    ("unpacked", "object_cxr"): "both are published",
+    ("packed", "bach"): "both are published",
+    ("packed", "panorama"): "any folders",
+    ("packed", "pcns"): "any folders",
+}
+# What cannot be read in another packing yet, or is not to be.
+LEFT = {
+    ("top_folder", "chest_xray_kermany"): "the top folder holds the set once more, which is found first",
+    ("renamed", "chest_xray_kermany"): "as above",
+    ("lower", "chest_xray_kermany"): "as above",
+    ("unpacked_here", "ircadb"): "masks are decoded from their archive only",
+    ("unpacked_here", "cc359"): "two archives whose files lie in any folders, unpacked into one",
+    ("packed", "ccagt"): "an archive in an archive",
+    ("packed", "covid_ct_ucsd"): "an archive in an archive",
+    ("packed", "ircadb"): "an archive in an archive",
+    ("packed", "pad_ufes_20"): "an archive in an archive",
+    ("packed", "uls23"): "an archive in an archive",
+    ("packed", "stare"): "gzipped pictures are not read from archives",
+}
+
+
 def leading(card: DatasetCard) -> list[str]:
     """Every pattern of a card, images and annotations."""
     given = base.options(card, connector(card.id).reader.Options)
@@ -147,6 +175,8 @@ def said(reading: Reading) -> list[Any]:
 
 def differences(dataset: str, way: str, folder: Path) -> list[str] | None:
     """What a replica in another packing says otherwise; None where it has no such packing."""
+    if (way, dataset) in LEFT:
+        return None
     declaration, source = load(declarations()[dataset]), connector(dataset)
     for name in ("as", "other"):
         build(declaration, folder / name / dataset)
@@ -180,6 +210,8 @@ def main(arguments: Sequence[str]) -> int:
                     wrong = differences(dataset, way, Path(scratch))
                 except Exception as error:  # noqa: BLE001 - told, and the sweep goes on
                     wrong = [f"raised {type(error).__name__}: {error}"]
+            if (way, dataset) in KEYS_DIFFER and wrong == ["keys differ"]:
+                wrong = []
             tried += wrong is not None
             bad += bool(wrong)
             sys.stdout.write("".join(f"{way} {dataset}: {line}\n" for line in wrong or ()))
