@@ -5,6 +5,7 @@ External links, external storage and virtual datasets name files anywhere (HDF5 
 
 import io
 import math
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,12 @@ if TYPE_CHECKING:  # imported with the first file that needs it: cards are check
     import h5py
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
+FILES = 256  # whose chunks are known to be sound
 HOPS = 40  # soft links that lead to soft links
+DEFLATE = 1032  # deflate makes nothing smaller than by this factor
 ELSEWHERE = "lies in another file, which is not read: put it into this one"
+
+_sound: set[tuple[str, str, int, int] | None] = set()
 
 
 @contextmanager
@@ -70,4 +75,44 @@ def taken(uri: str, name: str, dataset: "h5py.Dataset", shape: tuple[int, ...]) 
     """Raises Unreadable where reading a part of that shape takes too much: it, and one chunk of what is stored."""
     check(uri, name, dataset)
     size = dataset.dtype.itemsize
+    _check_chunks(uri, name, dataset)
     budget.memory(uri, (math.prod(shape) + math.prod(dataset.chunks or (0,))) * size, f"what is read of array {name!r}")
+
+
+def _check_chunks(uri: str, name: str, dataset: "h5py.Dataset") -> None:
+    """Raises Unreadable where a chunk unpacks to more than its size: HDF5 makes room until its stream ends. A chunk of
+    which that can be no more than memory holds is not looked at; nor is a file whose chunks were found sound before."""
+    if dataset.compression != "gzip" or not dataset.chunks:
+        return
+    most, size = budget.limit(budget.MAX_BYTES), math.prod(dataset.chunks) * dataset.dtype.itemsize
+    if dataset.id.get_storage_size() * DEFLATE <= most:
+        return
+    if (known := _known(name, dataset.file.filename)) in _sound and known is not None:
+        return
+    large: list[tuple[int, ...]] = []
+
+    def look(info: Any) -> None:
+        if info.size * DEFLATE > most:
+            large.append(info.chunk_offset)
+
+    dataset.id.chunk_iter(look)
+    for at in large:
+        packed = dataset.id.read_direct_chunk(at)[1]
+        try:
+            count = sum(map(len, streams.inflated(iter([packed]), size)))
+        except (zlib.error, EOFError):
+            continue  # stored as it is, or broken: HDF5 says so
+        if count > size:
+            raise Unreadable(uri, f"array {name!r}: a chunk at {at} unpacks to more than its {size:,} bytes")
+    if len(_sound) >= FILES:
+        _sound.clear()
+    _sound.add(known)
+
+
+def _known(name: str, file: str) -> tuple[str, str, int, int] | None:
+    """What tells an array from others; None of one that is held in memory."""
+    try:
+        stat = Path(file).stat()
+    except (OSError, ValueError):
+        return None
+    return name, file, stat.st_size, stat.st_mtime_ns

@@ -88,6 +88,7 @@ WIDE = (
     Case("gzip whose trailer lies", VOLUMES, folders.lying_size, ("more is packed",)),
     Case("nrrd", VOLUMES, files(a__nrrd=of.nhdr("", "raw", "9999 9999 9999") + b"x"), (MEMORY,)),
     Case("hdf5 with huge chunks", STACKS, folders.hdf_chunk, (MEMORY,)),
+    Case("hdf5 whose chunk goes on", ARRAYS, folders.hdf_stream, ("unpacks to more than",), 1),
     Case("matlab of zeros", ARRAYS, folders.matlab, (MEMORY,)),
     Case("dicom deflated", DICOM, files(a__dcm=of.dicom(64, bytes(BYTES + (1 << 20)), deflated=True)), (MEMORY,)),
     Case("dicom of many pixels", DICOM, files(a__dcm=of.dicom(60000, b"xx")), (MANY,)),

@@ -5,6 +5,7 @@ import gzip
 import os
 import socket
 import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def hdf_chunk(root: Path, outside: Path) -> None:
         hdf.create_dataset(
             "a", (1, 64, 64), "u1", chunks=(1 << 16, 64, 64), maxshape=(None, 64, 64), compression="gzip"
         )
+
+
+def hdf_stream(root: Path, outside: Path) -> None:
+    """a: a chunk of 4 KiB whose stream does not end there. b: a sound one, as large when packed."""
+    with h5py.File(root / "a.h5", "w") as hdf:
+        array = hdf.create_dataset("a", (64, 64), "u1", chunks=(64, 64), compression="gzip")
+        array.id.write_direct_chunk((0, 0), zlib.compress(bytes(2 * BYTES), 9))
+    noise = np.random.default_rng(1).integers(SECRET + 1, 256, (256, 256), np.uint8)
+    with h5py.File(root / "b.h5", "w") as hdf:
+        hdf.create_dataset("a", data=noise, chunks=(256, 256), compression="gzip")
 
 
 def matlab(root: Path, outside: Path) -> None:

@@ -71,6 +71,20 @@ def test_pieces_make_up_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         np.testing.assert_array_equal(decode(tmp_path, record("a.nii.gz")).array.ravel("F"), np.arange(60))
 
 
+@pytest.mark.parametrize("name", ["a.nii", "a.nii.gz"])
+def test_a_large_scaled_volume_has_the_same_values_in_half_the_memory(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = written(slope=2, inter=-1024)
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    usual = decode(tmp_path, record(name)).array
+    monkeypatch.setattr(nifti, "LARGE", 1)
+    large = decode(tmp_path, record(name)).array
+    assert usual.dtype == np.float64
+    assert large.dtype == np.float32
+    assert np.array_equal(usual, large)
+
+
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
     packed = gzip.compress(written(dtype="<f8"))
     path = tmp_path / "a.nii.gz"
