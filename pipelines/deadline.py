@@ -19,6 +19,7 @@ def deadline(seconds: float | None = None) -> Iterator[None]:
     """Raises TimeoutError after so many seconds [default: TRIPTYCH_MAX_SECONDS], whatever the block catches. A library
     that does not come back to Python is interrupted when it does; in other threads than the main one, which Beam reads
     in, so is a wait."""
+    hint = f"; where that is right, set {budget.MAX_SECONDS} higher and run again" if seconds is None else ""
     seconds = budget.limit(budget.MAX_SECONDS) if seconds is None else seconds
     limited = _signalled if threading.current_thread() is threading.main_thread() else _watched
     try:
@@ -26,8 +27,7 @@ def deadline(seconds: float | None = None) -> Iterator[None]:
             yield
     except _LateError as error:
         _watch.leave()
-        hint = f"where that is right, set {budget.MAX_SECONDS} higher and run again"
-        raise TimeoutError(f"took longer than {seconds:g} s; {hint}") from error
+        raise TimeoutError(f"took longer than {seconds:g} s{hint}") from error
 
 
 @contextmanager
