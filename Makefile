@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-oracles
+.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,9 @@ test: setup-dev browser ## lint, types and the whole test suite
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
 	@$(BIN)/pytest -rs $(STEADY) tests/engine
+
+test-packing: setup-dev ## every replica in every other packing that is read
+	@$(BIN)/python -m tests.connectors.repacking
 
 lint: setup-dev ## format and check
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/mypy

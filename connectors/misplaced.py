@@ -33,9 +33,8 @@ def misplaced(root: Path, card: DatasetCard, reader: Reader) -> PackingError:
 def _leading(asked: list[str]) -> list[str]:
     """The leading folders that patterns begin with; the patterns themselves where they begin with none."""
     found = []
-    for text in asked:
-        folder = packing.Asked.plain(text).folder
-        found.append(f"{folder}/" if folder else text)
+    for one in (one for text in asked for one in packing.Asked.of(text, patterns.few(text))):
+        found.append(f"{one.folder}/" if one.folder else one.rest)
     return list(dict.fromkeys(found))[:3]
 
 

@@ -69,7 +69,7 @@ class Packed(type(Path())):  # type: ignore[misc]
         asks; "" where no folder is asked for."""
         there = {name for name, _ in found}
         below = [p[len(folder) :] for p, _ in self.moves if p.startswith(folder) and p != folder]
-        moved = {path.split("/")[0]: not (self / self.true(f"{folder}{path}")).is_file() for path in below}
+        moved = {path.split("/")[0]: self._is_folder(f"{folder}{path}") for path in below}
         found = sorted([*found, *((name, kind) for name, kind in moved.items() if name not in there)])
         if not (self.loose and step):
             return found
@@ -80,6 +80,11 @@ class Packed(type(Path())):  # type: ignore[misc]
         else:
             other = [(archives.bare(name), True) for name, is_folder in found if not is_folder]
         return sorted({*found, *(one for one in other if one[0] not in there)})
+
+    def _is_folder(self, path: str) -> bool:
+        """Whether what lies elsewhere is a folder, or an archive in place of one."""
+        place = self.true(path)
+        return archives.is_archive(place) or not (self / place).is_file()
 
     def _found(self, path: str, folder: bool, then: str) -> str:
         here, rest = "", path.split("/") if path else []

@@ -13,6 +13,7 @@ from pipelines.commands.shared import (
     RecipeFile,
     Workers,
     Workspace,
+    complain,
     console,
     context,
     place,
@@ -44,7 +45,10 @@ def plan(
         say([source.model_dump() for source in found])
     else:
         console.print(table(found))
-    if any(source.blocked for source in found):
+    blocked = [source for source in found if source.blocked]
+    for source in blocked if not as_json else ():
+        complain(f"{source.dataset}: {source.blocked}")  # whole, where the table cuts it
+    if blocked:
         raise typer.Exit(2)
 
 
