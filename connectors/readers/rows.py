@@ -18,7 +18,8 @@ from connectors.base import Found, Item, RowFault, Unreadable
 from connectors.headers import parquet_cells, picture_file
 from connectors.tables import Row
 from connectors.tables.nested import FAULT
-from connectors.tables.source import LINE, check, tidy
+from connectors.tables.source import check, tidy
+from connectors.tables.strings import LINE
 from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
 VERSION = "1"

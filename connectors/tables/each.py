@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from connectors.base import RowFault
 from connectors.drafts import Draft, ProblemDraft
-from connectors.tables.lookup import Row
+from connectors.tables.row import Row
 from schemas import Notice
 
 SHOWN = 4  # lines in a reason

@@ -1,9 +1,5 @@
 """Rows of a table by the image that they speak of."""
 
-import ast
-import json
-import math
-import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,15 +15,17 @@ from pydantic import model_validator
 
 from connectors import archives, naming, patterns
 from connectors.assemble import Image
-from connectors.base import RowFault, Unannotated, Unreadable
+from connectors.base import Unannotated, Unreadable
 from connectors.only import applies
 from connectors.tables.nested import FAULT
 from connectors.tables.quoted import BROKEN
-from connectors.tables.source import LINE, Source, check, frame, tidy
-from raw import confine, markup
+from connectors.tables.row import COLUMN
+from connectors.tables.row import Row as Row
+from connectors.tables.source import Source, check, frame, tidy
+from connectors.tables.strings import LINE
+from raw import confine
 
 MANY = 32  # files of an image's tables that are watched one by one
-_COLUMN = re.compile(r"\{([^{}]+)\}")
 MISSING = object()
 BLOCK, BLOCKS, MEMO = 256, 8, 16  # rows held as Python values at a time; tables held for an annotation
 Step = Literal["slash", "basename", "stem", "lower", "number", "alnum"]
@@ -75,51 +73,6 @@ class Table(Source):
     @property
     def needed(self) -> bool:
         return self.key is None if self.required is None else self.required
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: where it stands, its cells, why they cannot be trusted ("" where they can), and its key."""
-
-    file: str
-    line: int
-    cells: Mapping[str, str]
-    fault: str = ""
-    key: str = ""
-
-    def __getitem__(self, column: str) -> str:
-        """A cell, stripped. Raises Unreadable when the table has no such column, RowFault when the row is at fault."""
-        if self.fault:
-            raise self.bad(self.fault)
-        found = self.cells.get(column)
-        found = self.cells.get(tidy(column)) if found is None else found
-        if found is None:
-            check(self.file, tidy(column), self.cells)
-        return found or ""
-
-    def number(self, column: str) -> float | None:
-        """A cell as a number; None where it is blank. Raises Unreadable."""
-        return self.parse(column, self[column])
-
-    def parse(self, column: str, text: str) -> float | None:
-        """Text from a cell as a number; None where it is blank or says that it is none. Raises Unreadable."""
-        try:
-            value = float(text) if text else None
-        except ValueError as error:
-            raise self.bad(f"column {column!r}: {text!r} is no number") from error
-        if value is not None and math.isinf(value):
-            raise self.bad(f"column {column!r}: {text!r} is no number")
-        return None if value is None or math.isnan(value) else value
-
-    def fill(self, template: str) -> str:
-        """A template over columns, or one column's cell."""
-        if "{" not in template or template in self.cells:
-            return self[template]
-        return _COLUMN.sub(lambda found: self[found[1]], template)
-
-    def bad(self, reason: str) -> RowFault:
-        """What to raise about this row."""
-        return RowFault(self.file, reason, self.line, self.key or None)
 
 
 @dataclass(frozen=True)
@@ -304,7 +257,7 @@ def _keyed(
         return {"": 0}, np.zeros(whole.height, np.int64), np.arange(whole.height, dtype=np.int32), None
     codes, rows_of = [], []
     for template in (table.key,) if isinstance(table.key, str) else table.key:
-        names = [tidy(template)] if tidy(template) in columns or "{" not in template else _COLUMN.findall(template)
+        names = [tidy(template)] if tidy(template) in columns or "{" not in template else COLUMN.findall(template)
         for name in names:
             check(files[0], tidy(name), columns)
         cells = [whole[tidy(name)] for name in names]
@@ -321,15 +274,4 @@ def _keyed(
 
 def _joined(template: str, names: list[str], texts: tuple[str, ...]) -> str:
     values = dict(zip(names, texts, strict=True))
-    return _COLUMN.sub(lambda found: values[found[1]], template)
-
-
-def literal(row: Row, column: str, text: str) -> Any:
-    """A list or mapping written into a cell, in JSON or in Python's own notation. Raises Unreadable."""
-    try:
-        return markup.from_json(row.file, text)
-    except json.JSONDecodeError:
-        try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
-            raise row.bad(f"column {column!r}: {text[:60]!r} is no list") from error
+    return COLUMN.sub(lambda found: values[found[1]], template)

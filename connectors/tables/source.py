@@ -7,8 +7,7 @@ and Parquet) and FAULT (why the row cannot be trusted, "" where it can): a bad r
 import codecs
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -23,11 +22,10 @@ from connectors import archives, base, patterns
 from connectors.base import Unreadable
 from connectors.tables import nested, quoted
 from connectors.tables.nested import FAULT
+from connectors.tables.strings import LINE, strings
 from raw import budget, confine, streams
 from raw.workbook import check_workbook
 
-LINE = "\x00line"
-_FOREIGN = re.compile("[\udc80-\udcff]")  # what is no byte of the encoding, as "surrogateescape" has it
 CHUNK = 20_000  # rows held as Python strings at a time
 TYPES = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
@@ -201,10 +199,10 @@ def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
             fitted, cells = zip(*(_fit(row, len(columns), source.ragged) for row in cells), strict=True)
             faults = tuple(given or fault for given, fault in zip(faults, fitted, strict=True))
         series = dict(zip(columns, zip(*cells, strict=True), strict=True))
-        chunks.append(_strings({**series, LINE: numbers, FAULT: faults}))
+        chunks.append(strings({**series, LINE: numbers, FAULT: faults}))
         held += int(chunks[-1].estimated_size())
         budget.memory(name, 2 * held, "its table")  # twice: parts are made one
-    return pl.concat(chunks, rechunk=True) if chunks else _strings({**{c: [] for c in columns}, LINE: [], FAULT: []})
+    return pl.concat(chunks, rechunk=True) if chunks else strings({**{c: [] for c in columns}, LINE: [], FAULT: []})
 
 
 def _fit(cells: list[str], width: int, ragged: bool) -> tuple[str, list[str]]:
@@ -251,36 +249,9 @@ def _unique(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _strings(series: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
-    try:
-        return _made(series)
-    except UnicodeEncodeError:
-        return _made(_escaped(series))
-
-
-def _escaped(series: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
-    """With U+FFFD for bytes that are none of the encoding's, which is a fault of their rows."""
-    faults = list(series[FAULT])
-    out: dict[str, Sequence[Any]] = {}
-    for column, cells in series.items():
-        if column in (LINE, FAULT):
-            continue
-        fixed = [_FOREIGN.sub("\ufffd", cell) for cell in cells]
-        for n, (cell, given) in enumerate(zip(fixed, cells, strict=True)):
-            if cell != given:
-                faults[n] = faults[n] or f"column {column!r}: {cell[:60]!r} has bytes of another encoding"
-        out[column] = fixed
-    return {**out, LINE: series[LINE], FAULT: faults}
-
-
-def _made(series: Mapping[str, Sequence[Any]]) -> pl.DataFrame:
-    made = pl.DataFrame(series, schema={name: pl.Int64 if name == LINE else pl.String for name in series})
-    return made.with_columns(pl.col(pl.String).str.strip_chars())
-
-
 def _columns(columns: dict[str, list[str]]) -> pl.DataFrame:
     height = len(next(iter(columns.values()), []))
-    return _strings({FAULT: [""] * height, **columns, LINE: list(range(1, height + 1))})
+    return strings({FAULT: [""] * height, **columns, LINE: list(range(1, height + 1))})
 
 
 def _finished(name: str, found: pl.DataFrame, source: Source) -> pl.DataFrame:

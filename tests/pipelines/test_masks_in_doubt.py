@@ -54,7 +54,7 @@ def read(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_read_names_the_mask_and_counts_those_that_show_nothing(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mask = raw / SET / f"{FRAME}_watershed_mask.png"
     Image.new("RGB", (60, 40), (50, 50, 50)).save(mask)
-    assert read(raw / SET, capsys)[-1] == "1 masks show nothing: not one pixel of them is a region"
+    assert "1 masks show nothing: not one pixel of them is a region" in read(raw / SET, capsys)
     mask.unlink()
     mask.symlink_to("../.git/annex/objects/none.png")
     named = f"{FRAME}.png: unreadable: {FRAME}_watershed_mask.png: is a link whose content is not here"
