@@ -14,6 +14,7 @@ from connectors.base import LayoutError
 from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, RegionDraft
 from connectors.headers import formats, nrrd
 from connectors.headers.grids import placed
+from connectors.only import Only, applies
 from connectors.shapes import absent, line_pictures
 from connectors.tables import lookup
 from schemas import LabelShape, MadeBy, Notice, PolygonShape, SourceFile
@@ -74,7 +75,7 @@ class Options(base.Options):
     filled: bool = False
     grid: Literal["same", "shape", "turned"] = "same"
     orientation: str | None = None
-    only: Mapping[str, str | tuple[str, ...]] = {}
+    only: Only = {}
     classes: Classes | None = None
     made_by: MadeBy | None = None
     aside: bool = False
@@ -96,7 +97,7 @@ class Options(base.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    if _applies(options.only, fields, open_ends=True):  # a table may tell the others
+    if applies(options.only, fields, open_ends=True):  # a table may tell the others
         for path, _ in _files(root, options, fields):
             yield path
         if options.classes is not None:
@@ -104,7 +105,7 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    if not _applies(options.only, image.fields):
+    if not applies(options.only, image.fields):
         return
     found = [(path, own) for path, own in _files(image.root, options, image.fields) if _is_there(image, options, path)]
     if not found:
@@ -137,16 +138,6 @@ def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data
         return source
     turned = formats.turned_to(image.geometry, options.orientation, image.path)
     return source.model_copy(update={"select": turned or source.select})
-
-
-def _applies(only: Mapping[str, str | tuple[str, ...]], fields: Mapping[str, str], *, open_ends: bool = False) -> bool:
-    """Whether the image has those values. `open_ends`: what is not known yet may still fit."""
-    for name, wanted in only.items():
-        bound = [patterns.bind(value, fields) for value in ((wanted,) if isinstance(wanted, str) else wanted)]
-        unknown = name not in fields or not all(map(patterns.plain, bound))
-        if fields.get(name) not in bound and not (open_ends and unknown):
-            return False
-    return True
 
 
 def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

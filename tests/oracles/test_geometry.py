@@ -30,7 +30,7 @@ def beside(root: Path, record: Record, folder: Path) -> Path:
         return root / first.uri
     folder.mkdir(parents=True, exist_ok=True)
     for source in record.sources:
-        with base.open_file(root / source.uri, source.member) as file:
+        with base.open_file(root, source.uri, source.member) as file:
             (folder / Path(source.member or source.uri).name).write_bytes(file.read())
     return folder / Path(first.member).name
 
@@ -41,7 +41,7 @@ def slices(root: Path, record: Record, folder: Path) -> None:
     paths = [Path(source.uri) / (source.member or "") for source in record.sources]
     for source, path in zip(record.sources, paths, strict=True):
         if path.parent == paths[0].parent:
-            with base.open_file(root / source.uri, source.member) as file:
+            with base.open_file(root, source.uri, source.member) as file:
                 (folder / f"{source.sha256}.dcm").write_bytes(file.read())
 
 

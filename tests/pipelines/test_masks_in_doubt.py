@@ -57,5 +57,5 @@ def test_read_names_the_mask_and_counts_those_that_show_nothing(raw: Path, capsy
     assert "1 masks show nothing: not one pixel of them is a region" in read(raw / SET, capsys)
     mask.unlink()
     mask.symlink_to("../.git/annex/objects/none.png")
-    named = f"{FRAME}.png: unreadable: {FRAME}_watershed_mask.png: is a link whose content is not here"
+    named = f"{FRAME}.png: unreadable: {FRAME}_watershed_mask.png: a link whose content is not there"
     assert any(line.startswith(named) for line in read(raw / SET, capsys))
