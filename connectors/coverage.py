@@ -91,8 +91,8 @@ def _parts(
     connector: Connector, folder: Path, options: layout.Common, images: Images
 ) -> tuple[list[Found], list[Trouble]]:
     counts: Counter[str] = Counter()
-    for path, _ in images:
-        counts[next(text for text in options.files if patterns.pattern(text).of_path(path) is not None)] += 1
+    for path, _ in images:  # what cannot be entered fits none
+        counts.update([text for text in options.files if patterns.pattern(text).of_path(path) is not None][:1])
     found = [Found(part="image", pattern=text, files=counts[text]) for text in options.files]
     missing = [trouble("patterns of images that no file fits", [one.pattern for one in found if not one.files])]
     for part in layout.bound(connector.card, options):

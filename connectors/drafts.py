@@ -9,9 +9,11 @@ from schemas.region import Shape
 
 
 class ExaminedDraft(NamedTuple):
-    """The source annotated this image, whatever it found: only then can a concept be absent. `file` says where."""
+    """The source annotated this image, whatever it found: only then can a concept be absent. `file` says where;
+    `unsaid`: labels of which it says nothing all the same."""
 
     file: str
+    unsaid: tuple[str, ...] = ()
 
 
 class RegionDraft(NamedTuple):

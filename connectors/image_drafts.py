@@ -38,6 +38,7 @@ class ImageDrafts:
     doubtful: set[str] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
     unsaid: set[str] = field(default_factory=set)  # slugs of which something was said that could not be read
+    blank: set[str] = field(default_factory=set)  # slugs of which an annotation says nothing here
     drawn: set[Any] = field(default_factory=set)
     file: str = ""  # the one that was looked at last
 
@@ -67,6 +68,7 @@ class ImageDrafts:
         else:
             self.file = cast(ExaminedDraft, draft).file
             self.files.add(self.file)
+            self.blank.update(self.card.layout.labels.get(label) or "" for label in cast(ExaminedDraft, draft).unsaid)
 
     def _draw(self, draft: RegionDraft, exhaustive: Sequence[str], path: str) -> None:
         """Keeps a region once: what is drawn twice in the same way is told."""
@@ -82,7 +84,7 @@ class ImageDrafts:
 
     def exhaustive(self) -> set[str]:
         """Slugs of the concepts that are absent where nothing shows them."""
-        return self.covered - self.doubtful
+        return self.covered - self.doubtful - self.blank
 
     def outlined(self) -> set[str]:
         """Slugs of what is outlined. Whether a map of values holds a value is not known before it is decoded."""

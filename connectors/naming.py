@@ -21,6 +21,7 @@ def mine(image: Image, file: str, entries: Sequence[tuple[str, Entry]], *, alone
     """Those of the entries of `file` that are the image's: all of them have its base name, and their folders may tell
     them apart. `alone`: the pattern of the file, where an entry is of one image only, so that other images of that name
     may have the better claim. Raises Unreadable where folders leave open whose an entry is."""
+    entries = [(name, entry) for name, entry in entries if not _elsewhere(image, name)]
     if not entries:
         return []
     scores = [_shared(image.path, name) for name, _ in entries]
@@ -38,6 +39,17 @@ def mine(image: Image, file: str, entries: Sequence[tuple[str, Entry]], *, alone
         names = ", ".join(tied[:SHOWN])
         raise Unreadable(image.path, f"{best[0][0]} in {file} may be its or that of {names}; set `key`, `match`")
     return [entry for _, entry in best]
+
+
+def _elsewhere(image: Image, name: str) -> bool:
+    """Whether a name's folder is another one in which images lie: it is no image's of this folder."""
+    said, own = _folders(name), _folders(image.path)
+    if not said or not own or said[-1] in own:
+        return False
+    key = ("folders", image.root)
+    if key not in image.card.memo:
+        image.card.memo[key] = {_folders(path)[-1:] for path, _ in _listed(image)}
+    return said[-1:] in image.card.memo[key]
 
 
 def is_first(image: Image, file: str) -> bool:

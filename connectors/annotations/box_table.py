@@ -68,7 +68,11 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
 
 def _boxes(image: Image, row: Row, options: Options) -> Iterator[Draft]:
-    found = [] if table_marks.empty(row, options) else _numbers(row, options)
+    nothing = table_marks.empty(row, options)
+    found = [] if nothing else _numbers(row, options)
+    named = row[options.label] if options.label and not nothing and not found else ""
+    if named and any(image.card.layout.labels.get(label) for label in table_marks.labels(row, options)):
+        raise row.bad(f"it names {named!r} and says not where; set `nothing` if that means that there is none")
     if found:
         board = table_marks.board(image, row, options, scale=options.normalised)
         labels, maker, meta = (

@@ -202,7 +202,12 @@ def _segments(image: Image, options: Options, path: str) -> Iterator[ProblemDraf
 def _values(image: Image, options: Options) -> list[tuple[str, int]]:
     """Labels and their values. Zero is the background, unless the card says that it is what nobody labelled."""
     if options.classes is not None:
-        found = [_class(row, options.classes) for row in lookup.rows(image, options.classes)]
+        rows = lookup.rows(image, options.classes)
+        found = [_class(row, options.classes) for row in rows]
+        known: dict[int, str] = {}
+        for row, (label, value) in zip(rows, found, strict=True):
+            if known.setdefault(value, label) != label:
+                raise row.bad(f"the value {value} is {known[value]!r} and {label!r}: which it is, is not told")
     elif options.names:
         found = [(name, value) for value, name in sorted(options.names.items())]
     else:

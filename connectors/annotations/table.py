@@ -72,9 +72,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if options.conflict != "majority" and options.reader is None:  # equal rows may be votes
         given, repeated = tables.distinct(given)
         yield from repeated
-    if options.columns or options.label or options.labels or options.categories:
-        yield ExaminedDraft(given[0].file)
     rows = [row for row in given if not row.fault]
+    yield from _examined(image, given, rows, options)
     for row in (row for row in given if row.fault):
         if {*options.tell, *options.hide} & needed_by(image.card, "subject"):
             raise row.bad(row.fault)
@@ -92,6 +91,22 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     yield from _told(image, rows, options)
     if options.text:
         yield from _written(rows, options)
+
+
+def _examined(image: Image, given: Sequence[Row], rows: Sequence[Row], options: Options) -> Iterator[ExaminedDraft]:
+    """That the image was looked at, where the rows say anything of what it shows; a blank cell says nothing."""
+    blank = {column for column in options.columns if not _filled(rows, column, options)}
+    classes = [column for column in (options.label, options.labels, *options.categories) if column]
+    silent = [column for column in classes if not _filled(rows, column, options)]
+    if not image_labels(options) or (rows and len(blank) == len(options.columns) and len(silent) == len(classes)):
+        return
+    starts = tuple(f"{options.prefix}{column}=" for column in options.categories if column in silent)
+    unsaid = [label for label in image.card.layout.labels if starts and label.startswith(starts)]
+    yield ExaminedDraft(given[0].file, (*unsaid, *(f"{options.prefix}{column}" for column in sorted(blank))))
+
+
+def _filled(rows: Sequence[Row], column: str, options: Options) -> bool:
+    return not rows or any(column in _there(row, [column], options) and row[column] for row in rows)
 
 
 def image_labels(options: Options) -> bool:

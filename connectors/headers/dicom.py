@@ -194,6 +194,9 @@ def window(dataset: pydicom.Dataset) -> tuple[float, float] | None:
 
 def unit(dataset: pydicom.Dataset) -> str | None:
     """HU for the images of a CT scanner with a rescale (PS3.3 C.8.2.1.1.2), else None."""
+    for name in ("RescaleSlope", "RescaleIntercept"):
+        if name in dataset and dataset.get(name) in (None, ""):
+            raise ValueError(f"{name} is blank: how its values are scaled is not told")
     scanner = str(dataset.get("SOPClassUID")) == CT_IMAGE and "RescaleSlope" in dataset and not colour(dataset)
     return "HU" if scanner and dataset.get("RescaleType", "HU") == "HU" else None
 

@@ -123,6 +123,7 @@ def _stack(slices: list[Placed], uneven: float) -> tuple[list[Slice], Affine | N
     if len(slices) == 1:
         return _alone(slices[0])
     uri = slices[0][1][0].uri
+    _refuse_unscaled([pair for _, pair, _ in slices])
     gaps = np.diff([position for position, _, _ in slices])
     if gaps.max() - gaps.min() > uneven * gaps.max():
         raise Unreadable(uri, f"slices {gaps.min():.3f} to {gaps.max():.3f} mm apart: one is missing")
@@ -134,6 +135,14 @@ def _stack(slices: list[Placed], uneven: float) -> tuple[list[Slice], Affine | N
     if beside > SIDEWAYS:
         raise Unreadable(uri, f"slices lie up to {beside:.1f} pixels beside the line of their positions: no volume")
     return [pair for _, pair, _ in slices], volume
+
+
+def _refuse_unscaled(slices: Sequence[Slice]) -> None:
+    """Raises Unreadable where some slices of a volume say how their values are scaled and some do not."""
+    without = [source for source, dataset in slices if "RescaleSlope" not in dataset]
+    if without and len(without) < len(slices):
+        named = without[0].member or without[0].uri
+        raise Unreadable(named, f"has no RescaleSlope, and {len(slices) - len(without)} slices of its series have one")
 
 
 def flattened(group: Sequence[Slice], affine: Affine | None) -> Iterator[Notice]:

@@ -34,11 +34,20 @@ def drafts(image: Image, file: str, missing: str) -> Iterator[Draft]:
     check_links(image.root, _fixed(named))
     if missing == "refuse":
         raise Unreadable(image.path, f"no mask fits {named}")
-    if missing == "empty":
+    if missing == "empty" and _any(image, file):
         yield ExaminedDraft(named)
-    elif missing == "notice":
+    elif missing in ("notice", "empty"):
         reason = f"no file fits {named}: this image counts as not annotated by it"
         yield ProblemDraft(Notice(kind="file", uri=image.path, reason=reason))
+
+
+def _any(image: Image, file: str) -> bool:
+    """Whether any image of the set has such a file: where none has, they lie elsewhere and were not left out."""
+    key = ("any", str(image.root), file)
+    if key not in image.card.memo:
+        found = patterns.find(image.root, file, {})
+        image.card.memo[key] = any(archives.there(image.root, path) for path, _ in found)
+    return bool(image.card.memo[key])
 
 
 def _fixed(pattern: str) -> str:

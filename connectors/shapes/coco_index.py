@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from connectors.base import RowFault, Unreadable
+from connectors.base import RowFault, Unannotated, Unreadable
 from connectors.shapes import drawing
 from connectors.tables.lookup import Step, normal
 from schemas import Notice
@@ -49,7 +49,9 @@ def index(root: Path, path: str, size: int, mtime_ns: int, key: str, steps: tupl
         except RowFault as fault:
             lost.append(fault.notice())
     marks: dict[str, list[Entry]] = {}
-    given = whole.get("annotations") or []
+    if "annotations" not in whole:
+        raise Unannotated(path, "has no list 'annotations': its images count as not annotated by it")
+    given = whole["annotations"] or []
     for n, mark in enumerate(given.values() if isinstance(given, dict) else given):  # some releases key them by ids
         try:
             with drawing.formed(path, f"annotations[{n}]"):

@@ -151,7 +151,7 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
 
 def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
     """The rows whose full names are the image's, where only base names were compared."""
-    if "basename" not in table.normalise or len(found) < 2 or table.key is None:
+    if "basename" not in table.normalise or not found or table.key is None:
         return found
     templates = (table.key,) if isinstance(table.key, str) else table.key
     named = []

@@ -27,6 +27,7 @@ from raw import budget, confine, streams
 from raw.workbook import check_workbook
 
 CHUNK = 20_000  # rows held as Python strings at a time
+ROW = 200  # bytes that a row takes beside its cells: its key, and where it stands
 TYPES = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
     "xlsx": "excel", "xlsm": "excel", "xls": "excel", "xlsb": "excel", "ods": "excel",
@@ -200,7 +201,7 @@ def _grid(name: str, lines: Lines, source: Source) -> pl.DataFrame:
             faults = tuple(given or fault for given, fault in zip(faults, fitted, strict=True))
         series = dict(zip(columns, zip(*cells, strict=True), strict=True))
         chunks.append(strings({**series, LINE: numbers, FAULT: faults}))
-        held += int(chunks[-1].estimated_size())
+        held += int(chunks[-1].estimated_size()) + ROW * len(chunk)
         budget.memory(name, 2 * held, "its table")  # twice: parts are made one
     return pl.concat(chunks, rechunk=True) if chunks else strings({**{c: [] for c in columns}, LINE: [], FAULT: []})
 

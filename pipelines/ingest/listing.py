@@ -145,11 +145,11 @@ def tree_digest(root: Path) -> str | None:
             if entry.is_dir(follow_symlinks=False):
                 stack.append(entry.path)
                 continue
-            if entry.is_symlink() and entry.is_dir():
-                return None
             try:
+                if entry.is_symlink() and entry.is_dir():
+                    return None
                 stat = entry.stat()
-            except OSError:
+            except OSError:  # a link to nothing, or to itself
                 return None
             said = f"{entry.path[start:]}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
             digest.update(said.encode("utf-8", "surrogateescape"))

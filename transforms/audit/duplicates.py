@@ -103,7 +103,7 @@ def _one_scan(one: _Scan, other: _Scan) -> bool:
         return False
     a, b = one.grain.astype(np.float32).ravel(), other.grain.astype(np.float32).ravel()
     if min(a.std(), b.std()) == 0:
-        return True  # without noise nothing tells them apart
+        return False  # without noise nothing tells two patients from one
     return bool(np.corrcoef(a, b)[0, 1] > SAME_NOISE)
 
 
@@ -115,7 +115,9 @@ def _signature(array: NDArray[np.generic]) -> tuple[NDArray[np.float32], NDArray
     small = np.stack(
         [cv2.resize(planes[..., k], (SIDE, SIDE), interpolation=cv2.INTER_AREA) for k in range(planes.shape[2])], axis=2
     )
-    small = (small - small.mean()) / max(float(small.std()), 1e-6)
+    inside = small > small.min() + 0.05 * np.ptp(small)  # what is the same around every patient says nothing
+    small = np.where(inside, small - small[inside].mean() if inside.any() else 0, 0)
+    small = small / max(float(small.std()), 1e-6)
     middle = values[..., values.shape[2] // 2]
     top, left = (max(0, (n - GRAIN) // 2) for n in middle.shape)
     patch = np.ascontiguousarray(middle[top : top + GRAIN, left : left + GRAIN])
@@ -123,5 +125,7 @@ def _signature(array: NDArray[np.generic]) -> tuple[NDArray[np.float32], NDArray
     slope = np.hypot(*np.gradient(cv2.GaussianBlur(patch, (0, 0), 3.0)))
     rest = patch - smooth
     spread = 3 * float(np.median(np.abs(rest))) / 0.6745  # three deviations, edges left out
-    grain = np.where((slope <= np.median(slope)) & (np.abs(rest) <= spread), rest, 0)
+    inside = patch > patch.min() + 0.05 * np.ptp(patch)
+    even = slope <= np.median(slope[inside]) if inside.any() else np.zeros_like(inside)
+    grain = np.where(inside & even & (np.abs(rest) <= spread), rest, 0)
     return np.asarray(small, np.float32), np.asarray(grain / max(float(grain.std()), 1e-6), np.float16)

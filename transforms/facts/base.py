@@ -13,7 +13,7 @@ CONTAINERS = frozenset({"body", "bone", "soft_tissue", "adipose_tissue", "muscle
 """Slugs that hold nearly everything: comparing them with what they hold says nothing."""
 
 
-NEGATIONS = frozenset({"no_abnormality", "no_diabetic_retinopathy", "no_glaucoma"})
+NEGATIONS = frozenset({"no_abnormality"})
 """Slugs that say that something is not there: of their absence nothing can be said in words."""
 RESIDUAL = frozenset({"other_abnormality"})
 """Slugs of what is none of those that a source names: of another kind than what, a sample cannot say."""

@@ -208,8 +208,10 @@ def _concluded(told: SceneText) -> Iterator[Fact]:
 def absences(told: SceneText) -> Iterator[Line]:
     """What the record lawfully declares absent: each finding, and a few of the organs."""
     facts = [fact for fact in told.facts["absent"] if fact.concept]
-    lost = [f for f in facts if f.concept and told.entry(f.concept).facet == "finding"]
-    organs = [f for f in facts if f not in lost]
+    found = {told.entry(f.concept).slug: f for f in facts if f.concept and told.entry(f.concept).facet == "finding"}
+    organs = [f for f in facts if f not in found.values()]
+    # What is a kind of another that is not there need not be said.
+    lost = [fact for slug, fact in found.items() if not told.space.ancestors(slug) & found.keys()]
     if lost:
         yield (
             Line()

@@ -30,13 +30,15 @@ PHOTOMETRIC, WHITE_IS_ZERO, BITS = 262, 0, 258  # TIFF 6.0: PhotometricInterpret
 class Sheet:
     """`array`: (rows, columns) or (rows, columns, channels), channels as R, G, B[, A] or grey, A; greys of 1, 2 and 4
     `bits` spread over 0 to 255. `palette`: the colours (n, 3) that its values stand for. `lossy`: compressed, so that
-    values are not exact. `inverted`: a grey TIFF that shows 0 white (WhiteIsZero); its values are as stored."""
+    values are not exact. `inverted`: a grey TIFF that shows 0 white (WhiteIsZero); its values are as stored.
+    `pages`: of the file."""
 
     array: NDArray[Any]
     palette: NDArray[np.uint8] | None = None
     lossy: bool = False
     bits: int = 8
     inverted: bool = False
+    pages: int = 1
 
     @property
     def colours(self) -> NDArray[Any]:
@@ -61,6 +63,7 @@ def read(uri: str, data: bytes, page: int = 0) -> Sheet:
             by_pillow = image.mode in BY_PILLOW or image.format == "GIF" or bits < 8
             array = None if by_pillow else _by_opencv(data, page)
             sheet = replace(_by_pillow(image, lossy), bits=bits) if array is None else Sheet(array, None, lossy)
+            sheet = replace(sheet, pages=int(getattr(image, "n_frames", 1)))
             return _as_stored(sheet) if inverted else sheet
     except UnidentifiedImageError as error:
         array = _by_opencv(data, page)
@@ -258,6 +261,8 @@ def _one(array: NDArray[Any], noise: int) -> NDArray[Any]:
     if array.ndim == 2:
         return array
     colours = array[..., : array.shape[2] - 1] if array.shape[2] in (2, 4) else array
+    if array.shape[2] in (2, 4) and not colours.any() and np.ptp(array[..., -1]) > 0:
+        raise ValueError("only its transparency varies, its colours are all 0: give the `channel` that is the mask")
     if array.shape[2] in (2, 4) and array[..., -1].any():  # an alpha of zeros alone was never filled in
         hidden = int(np.count_nonzero((array[..., -1] == 0) & colours.any(axis=-1)))
         if hidden:

@@ -28,7 +28,10 @@ def decode(root: Path, record: Record) -> Pixels:
 
 def labels(root: Path, shape: LabelShape, record: Record) -> NDArray[Any]:
     """Values; intensities where the shape has a threshold; 0xRRGGBB where it has a colour. Raises ValueError."""
-    return _pictures.labels(_sheet(root, shape.source), shape, _pictures.known_of(record, shape))
+    sheet = _sheet(root, shape.source)
+    if sheet.pages > 1 and shape.source.select is None:
+        raise ValueError(f"a mask of {sheet.pages} pages: `select` the one that is meant ([0], [1] ...)")
+    return _pictures.labels(sheet, shape, _pictures.known_of(record, shape))
 
 
 def channels(root: Path, shape: LabelShape, record: Record) -> int:
