@@ -117,6 +117,7 @@ def test_instances(root: Path) -> None:
 
 @pytest.mark.parametrize(("missing", "exhaustive"), [("unannotated", ()), ("empty", ("liver",))])
 def test_no_mask_is_silence_or_absence_as_the_card_says(root: Path, missing: str, exhaustive: tuple[str, ...]) -> None:
+    picture(root / "mask/other.png", np.ones(SHAPE, np.uint8))
     options = {
         "files": ["img/{case}.png"],
         "annotations": [{"format": "masks", "file": "mask/{case}.png", "missing": missing}],

@@ -41,6 +41,8 @@ def test_a_missing_mask_costs_no_image_and_leaves_everything_open(root: Path) ->
     (notice,) = small.notices(made, root)
     assert notice == "img/a.png: no file fits mask/a.png: this image counts as not annotated by it"
     assert small.notices(card({"1": "liver"}, missing="unannotated"), root) == []
+    assert small.read(card({"1": "liver"}, missing="empty"), root)[0][0].exhaustive == ()  # no image has one: not here
+    picture(root / "mask/other.png", np.ones(SHAPE, np.uint8))
     (record,), _ = small.read(card({"1": "liver"}, missing="empty"), root)
     assert record.exhaustive == ("liver",)
     assert small.refused(card({"1": "liver"}, missing="refuse"), root) == ["mask/a.png: the file is not there"]

@@ -121,6 +121,7 @@ def test_what_is_wrong_is_named(root: Path, arrays: dict[str, Any], options: dic
 
 
 def test_a_missing_file(root: Path) -> None:
+    savemat(root / "b.mat", {"m": MAP})
     assert "no file fits a.mat" in small.notices(card(map="m", label="x"), root)[0]
     records: list[Record]
     regions: list[Region]

@@ -222,7 +222,7 @@ def test_shapes_of_one_file_are_told_apart_by_how_they_are_read(tmp_path: Path) 
     colours = np.zeros((40, 30, 3), np.uint8)
     colours[VALUES == 1], colours[VALUES == 3] = (9, 9, 9), (200, 200, 200)
     Image.fromarray(colours).save(tmp_path / "m.tif", save_all=True, append_images=[Image.fromarray(colours[::-1])])
-    mask = source("m.tif")
+    mask = source("m.tif", select="[0]")
     asked = [
         region("value", source=mask, value=9), region("colour", source=mask, colour=(200, 200, 200)),
         region("light", source=mask, at_least=100), region("dark", source=mask, at_most=9),
@@ -239,6 +239,8 @@ def test_shapes_of_one_file_are_told_apart_by_how_they_are_read(tmp_path: Path) 
     for key, mask_ in wanted.items():
         np.testing.assert_array_equal(found[key], mask_, err_msg=key)
     assert [item.region.key for item in dropped] == ["gone"]
+    with pytest.raises(DecodeError, match="a mask of 2 pages: `select` the one that is meant"):
+        label_map(tmp_path, "m.tif")
 
 
 def test_instances_with_high_ids_are_found(tmp_path: Path) -> None:
