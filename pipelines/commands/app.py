@@ -25,7 +25,7 @@ PLACES = {
     ),
     "read": Place(
         "pipelines.commands.data:read",
-        "Print the records of one published folder as JSON Lines; problems go to stderr.",
+        "Print the records of one published folder as JSON Lines; problems, and what is missing, go to stderr.",
     ),
     "plan": Place(
         "pipelines.commands.runs:plan",

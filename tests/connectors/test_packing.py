@@ -144,3 +144,16 @@ def test_a_field_stays_within_its_folder(tmp_path: Path) -> None:
         archive.write(tmp_path / "p_1.png", "p_1.png")
         archive.write(tmp_path / "p_1.png", "deeper/p_1.png")
     assert [found.subject for found in records(tmp_path, one)] == ["small/p"]
+
+
+def test_a_pattern_that_fits_anything_is_no_reason_to_read_another_folder(tmp_path: Path) -> None:
+    """`img/{image}.jpg` fits any folder of pictures once its folder may have any name."""
+    one = card("img/{patient}.jpg", table="img/labels.csv")
+    for name in ("somebody_elses", "IMG"):
+        (tmp_path / name / "x" / name).mkdir(parents=True)
+        Image.new("L", (8, 8)).save(tmp_path / name / "x" / name / "a.jpg")
+    with pytest.raises(PackingError, match="nothing of small is here"):
+        opened(one).check(tmp_path / "somebody_elses")
+    assert [item.uri for item in opened(one).listing(tmp_path / "IMG")] == ["x/IMG/a.jpg"]
+    (tmp_path / "somebody_elses/x/somebody_elses/labels.csv").write_text("id,finding\na,ill\n")
+    assert len(records(tmp_path / "somebody_elses", one)) == 1  # its table says that it is this set
