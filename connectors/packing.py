@@ -160,7 +160,7 @@ def _moves(root: Path, base: tuple[str, str], every: list[Asked], card: DatasetC
     """Where the leading folders, and files that are asked for by name, lie under other names."""
     start = Packed.of(root, (base,))
     moves: dict[str, str] = {}
-    for one in sorted(dict.fromkeys(every), key=lambda one: len(one.lead)):
+    for one in sorted(dict.fromkeys(every), key=lambda one: ("**/" in one.rest, len(one.lead))):
         if one.published in moves or _fits(Packed.of(root, (*moves.items(), base)), one):
             continue
         spots = [spot for spot in _spots_of(root, base, one) if not _known(root, base, spot, one, every)]
