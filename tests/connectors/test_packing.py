@@ -8,7 +8,7 @@ from PIL import Image
 
 import catalog
 from connectors import Connector, PackingError, open_dataset
-from schemas import DatasetCard, Record
+from schemas import DatasetCard, Notice, Record
 from tests.connectors import small
 
 
@@ -91,6 +91,15 @@ def test_errors_and_notices_name_the_file_where_it_lies(tmp_path: Path) -> None:
     (root / "x/Set A/images/p1_1.png").write_bytes(b"no picture")
     (refused,) = small.refused(card(), root)
     assert refused.startswith("x/Set A/images/p1_1.png: ")
+    of_nobody = card()
+    options = {**of_nobody.layout.options, "subject": "{nobody}"}
+    layout = of_nobody.layout.model_copy(update={"options": options})
+    refusals = small.refused(of_nobody.model_copy(update={"layout": layout}), root)
+    assert refusals[1].startswith("x/Set A/images/p2_1.png: nothing tells its 'nobody'")
+    (root / "x/Set A/labels.csv").write_text("id,finding\np1_1,ill\np2_1,odd\n")
+    connector = opened()
+    (notice,) = [row for row in connector.read(root, list(connector.listing(root))[1]) if isinstance(row, Notice)]
+    assert notice.uri == "x/Set A/images/p2_1.png"
 
 
 @pytest.mark.parametrize(
