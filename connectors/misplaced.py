@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from connectors import archives, base, layout, packing, patterns
+from connectors import archives, base, layout, patterns
+from connectors.asked import Asked
 from connectors.base import Reader
 from connectors.packing import PackingError
 from schemas import DatasetCard
@@ -33,7 +34,7 @@ def misplaced(root: Path, card: DatasetCard, reader: Reader) -> PackingError:
 def _leading(asked: list[str]) -> list[str]:
     """The leading folders that patterns begin with; the patterns themselves where they begin with none."""
     found = []
-    for one in (one for text in asked for one in packing.Asked.of(text, patterns.few(text))):
+    for one in (one for text in asked for one in Asked.of(text, patterns.few(text))):
         found.append(f"{one.folder}/" if one.folder else one.rest)
     return list(dict.fromkeys(found))[:3]
 

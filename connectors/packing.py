@@ -6,13 +6,13 @@ or URL-encoded; a folder twice ("ACDC/ACDC"). One that fits in several ways is n
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
 from connectors import archives, layout, packed, patterns
+from connectors.asked import Asked
 from connectors.packed import Packed
 from schemas import DatasetCard, Notice
 
@@ -23,49 +23,6 @@ PATHS = ("file", "mask", "folder", "classes")  # options of annotation formats t
 
 class PackingError(ValueError):
     """A folder that may be packed in several ways, or that holds nothing of its data set."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A pattern as its leading folders, which are plain names, and the rest of it."""
-
-    lead: tuple[str, ...]
-    rest: str
-
-    @classmethod
-    def of(cls, text: str, known: Mapping[str, tuple[str, ...]]) -> Iterator["Asked"]:
-        """One for each of the plain names that leading folders may have. `known`: the values of fields that can have
-        few."""
-        steps = text.split("/")
-        for step in steps[:-1]:
-            name = next((name for name in patterns.names(step) if name in known), None)
-            if name is not None:
-                for value in known[name]:
-                    yield from cls.of(patterns.bind(text, {name: value}), known)
-                return
-            if not patterns.plain(step):
-                break
-        yield cls.plain(text)
-
-    @classmethod
-    def plain(cls, text: str) -> "Asked":
-        """A pattern as it is written."""
-        steps = text.split("/")
-        lead = tuple(takewhile(patterns.plain, steps[:-1]))
-        return cls(lead, "/".join(steps[len(lead) :]))
-
-    @property
-    def folder(self) -> str:
-        return "/".join(self.lead)
-
-    @property
-    def pattern(self) -> patterns.Pattern:
-        return patterns.pattern(packed.joined(self.folder, self.rest))
-
-    @property
-    def published(self) -> str:
-        """What may lie elsewhere: the leading folders, or the one file that is asked for."""
-        return packed.joined(self.folder, self.rest) if patterns.plain(self.rest) else self.folder
 
 
 def found(root: Path, card: DatasetCard, options: layout.Common) -> Path:
@@ -149,7 +106,12 @@ def _base(
     for loose in (False, True):
         for kept in range(len(common) + 1):
             head = "/".join(common[:kept])
-            fits = [place for place in places if _any(Packed.of(root, ((head, place),), loose), images)]
+            telling = [one for one in every if one.tells(kept)]
+            tried = [(place, Packed.of(root, ((head, place),), loose)) for place in places]
+            fits = [
+                place for place, given in tried
+                if _any(given, images) and (_means(place, head) or _any(given, telling))
+            ]  # fmt: skip
             if fits:
                 return (head, _one(card, head, _best(root, head, fits, every))), loose
         if not loose:
@@ -157,6 +119,11 @@ def _base(
             if fits:
                 return ("", _one(card, "", _best(root, "", fits, every))), False
     return ("", ""), False
+
+
+def _means(place: str, head: str) -> bool:
+    """Whether a folder may stand for a published one by itself: it was given, or is called alike."""
+    return not place or not head or _alike(place.rpartition("/")[2], head.rpartition("/")[2])
 
 
 def _common(leads: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -193,7 +160,7 @@ def _moves(root: Path, base: tuple[str, str], every: list[Asked], card: DatasetC
     """Where the leading folders, and files that are asked for by name, lie under other names."""
     start = Packed.of(root, (base,))
     moves: dict[str, str] = {}
-    for one in sorted(dict.fromkeys(every), key=lambda one: len(one.lead)):
+    for one in sorted(dict.fromkeys(every), key=lambda one: ("**/" in one.rest, len(one.lead))):
         if one.published in moves or _fits(Packed.of(root, (*moves.items(), base)), one):
             continue
         spots = [spot for spot in _spots_of(root, base, one) if not _known(root, base, spot, one, every)]

@@ -8,7 +8,7 @@ from PIL import Image
 
 import catalog
 from connectors import Connector, PackingError, open_dataset
-from schemas import DatasetCard, Record
+from schemas import DatasetCard, Notice, Record
 from tests.connectors import small
 
 
@@ -91,6 +91,15 @@ def test_errors_and_notices_name_the_file_where_it_lies(tmp_path: Path) -> None:
     (root / "x/Set A/images/p1_1.png").write_bytes(b"no picture")
     (refused,) = small.refused(card(), root)
     assert refused.startswith("x/Set A/images/p1_1.png: ")
+    of_nobody = card()
+    options = {**of_nobody.layout.options, "subject": "{nobody}"}
+    layout = of_nobody.layout.model_copy(update={"options": options})
+    refusals = small.refused(of_nobody.model_copy(update={"layout": layout}), root)
+    assert refusals[1].startswith("x/Set A/images/p2_1.png: nothing tells its 'nobody'")
+    (root / "x/Set A/labels.csv").write_text("id,finding\np1_1,ill\np2_1,odd\n")
+    connector = opened()
+    (notice,) = [row for row in connector.read(root, list(connector.listing(root))[1]) if isinstance(row, Notice)]
+    assert notice.uri == "x/Set A/images/p2_1.png"
 
 
 @pytest.mark.parametrize(
@@ -144,3 +153,16 @@ def test_a_field_stays_within_its_folder(tmp_path: Path) -> None:
         archive.write(tmp_path / "p_1.png", "p_1.png")
         archive.write(tmp_path / "p_1.png", "deeper/p_1.png")
     assert [found.subject for found in records(tmp_path, one)] == ["small/p"]
+
+
+def test_a_pattern_that_fits_anything_is_no_reason_to_read_another_folder(tmp_path: Path) -> None:
+    """`img/{image}.jpg` fits any folder of pictures once its folder may have any name."""
+    one = card("img/{patient}.jpg", table="img/labels.csv")
+    for name in ("somebody_elses", "IMG"):
+        (tmp_path / name / "x" / name).mkdir(parents=True)
+        Image.new("L", (8, 8)).save(tmp_path / name / "x" / name / "a.jpg")
+    with pytest.raises(PackingError, match="nothing of small is here"):
+        opened(one).check(tmp_path / "somebody_elses")
+    assert [item.uri for item in opened(one).listing(tmp_path / "IMG")] == ["x/IMG/a.jpg"]
+    (tmp_path / "somebody_elses/x/somebody_elses/labels.csv").write_text("id,finding\na,ill\n")
+    assert len(records(tmp_path / "somebody_elses", one)) == 1  # its table says that it is this set

@@ -51,6 +51,16 @@ def test_our_own_lines_are_left_alone(tmp_path: Path, caplog: pytest.LogCaptureF
     assert caplog.messages == ["stopped"]
 
 
+def test_what_is_said_outside_is_no_unit_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with heard(tmp_path, "a") as found:
+        pass
+    passed_on: list[str] = []
+    monkeypatch.setattr("pipelines.complaints._before", lambda message, *_, **__: passed_on.append(str(message)))
+    warnings.warn("later", UserWarning, stacklevel=1)
+    assert found == []
+    assert passed_on == ["later"]
+
+
 def test_what_is_said_before_a_failure_is_kept(tmp_path: Path) -> None:
     kept: list[list[Notice]] = []
 

@@ -95,6 +95,7 @@ def test_read_says_what_to_give(triptych: Run, raw: Path, tmp_path: Path) -> Non
     code, out, err = triptych("read", SET, tmp_path / "none")
     assert (code, out) == (2, "")
     assert "there is nothing" in err
+    assert len(err.strip().splitlines()) == 1
 
 
 def test_read_and_check_end_with_the_same_report(triptych: Run, raw: Path) -> None:
