@@ -61,7 +61,8 @@ class Connector:
 
     def notices(self, root: Path) -> list[Notice]:
         """What is to be said once of the folder as a whole."""
-        return list(packing.notices(self.folder(root)))
+        given = options(self.card, self.reader.Options)
+        return list(packing.notices(self.folder(root), self.card, given)) if isinstance(given, assemble.Common) else []
 
     def read(self, root: Path, item: Item) -> Iterator[Found]:
         """A record, then its regions and what of it was not understood, for each record of an item.

@@ -11,8 +11,8 @@ from raw.archive import SUFFIXES, contents, is_archive, members, open_member
 from raw.refusal import BROKEN, Unreadable
 
 __all__ = [
-    "BROKEN", "SUFFIXES", "bare", "contents", "is_archive", "is_junk", "is_no_folder", "lies", "members", "names",
-    "open_member", "split", "there",
+    "BROKEN", "SUFFIXES", "bare", "contents", "inside", "is_archive", "is_junk", "is_no_folder", "lies", "members",
+    "names", "open_member", "split", "there",
 ]  # fmt: skip
 
 _PLAIN = type(Path())
@@ -40,6 +40,12 @@ def split(root: Path, path: str) -> tuple[str, str | None]:
     if match and is_no_folder(root, match[1]):
         return match[1], match[2]
     return path, None
+
+
+def inside(pattern: str) -> str | None:
+    """The archive that a pattern leads into, a pattern itself; None where it leads into none."""
+    match = _INSIDE.fullmatch(pattern)
+    return match and match[1]
 
 
 def names(folder: str) -> list[tuple[str, bool]]:

@@ -48,12 +48,26 @@ def found(root: Path, card: DatasetCard, options: layout.Common) -> Path:
     return made if _any(made, images) else root
 
 
-def notices(root: Path) -> Iterator[Notice]:
-    """That another packing is read, once; nothing of the published one."""
+def notices(root: Path, card: DatasetCard, options: layout.Common) -> Iterator[Notice]:
+    """That another packing is read, once; and members of archives whose names lead out of them: they fit no pattern."""
     if isinstance(root, Packed):
         said = [f"{published or 'the top folder'} is read from {place or 'the top'}" for published, place in root.moves]
         said += ["archives may be unpacked and folders packed"] if root.loose else []
         yield Notice(kind="file", uri=".", reason=f"not packed as published: {'; '.join(said)}")
+    asked = (archives.inside(text) for text in (*options.files, *_texts(card, options)))
+    for archive in sorted({path for text in asked if text for path, _ in patterns.find(root, text, {})}):
+        for name in _leading_out(root, archive):
+            yield Notice(kind="file", uri=f"{archive}/{name}", reason="its name leads out of the archive: not read")
+
+
+def _leading_out(root: Path, archive: str) -> list[str]:
+    place, member = archives.split(root, archive)
+    if member is not None or not archives.there(root, archive):
+        return []
+    try:
+        return sorted(name for name in archives.contents(Path(str(root)), place).faults if ".." in name.split("/"))
+    except archives.BROKEN:
+        return []  # said of the items that lie in it
 
 
 def _texts(card: DatasetCard, options: layout.Common) -> Iterator[str]:

@@ -166,3 +166,16 @@ def test_a_pattern_that_fits_anything_is_no_reason_to_read_another_folder(tmp_pa
     assert [item.uri for item in opened(one).listing(tmp_path / "IMG")] == ["x/IMG/a.jpg"]
     (tmp_path / "somebody_elses/x/somebody_elses/labels.csv").write_text("id,finding\na,ill\n")
     assert len(records(tmp_path / "somebody_elses", one)) == 1  # its table says that it is this set
+
+
+@pytest.mark.parametrize("pattern", ["all.zip/{patient}_{shot}.png", "{part}.zip/{patient}_{shot}.png"])
+def test_members_whose_names_lead_out_of_their_archive_are_named(tmp_path: Path, pattern: str) -> None:
+    Image.new("L", (8, 8)).save(tmp_path / "p_1.png")
+    (tmp_path / "labels.csv").write_text("id,finding\np_1,ill\n")
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(tmp_path / "p_1.png", "p_1.png")
+        archive.write(tmp_path / "p_1.png", "../q_1.png")
+    one = card(pattern, table="labels.csv")
+    assert [found.subject for found in records(tmp_path, one)] == ["small/p"]
+    (notice,) = opened(one).notices(tmp_path)
+    assert notice.text() == "all.zip/../q_1.png: its name leads out of the archive: not read"
