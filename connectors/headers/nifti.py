@@ -66,9 +66,10 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
         dtype = found.get_data_dtype()
         offset = int(found.get_data_offset())
         lps, spacing = _place(path, found, said)
-        check_memory(path, shape[:3], dtype.itemsize)  # before all of it is unpacked
+        packing = "gzip" if data.lower().endswith(".gz") else ""
+        if packing:
+            check_memory(path, shape[:3], dtype.itemsize)  # before all of it is unpacked
         with opened(root, data) as file:
-            packing = "gzip" if data.lower().endswith(".gz") else ""
             check_size(file, data, offset + math.prod(shape) * dtype.itemsize, 0, packing)
     except Unreadable:
         raise
@@ -77,6 +78,7 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     if dtype.names or dtype.kind not in "iuf":
         raise Unreadable(path, f"values of {dtype}: colour and complex volumes are not read")
     space, more = _axes(path, shape)
+    check_memory(path, space, dtype.itemsize)
     files = tuple(name for name in (first, data) if name != path)
     return Header(path, space, lps, spacing, more, files, flat=len(shape) == 2)
 
