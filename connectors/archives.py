@@ -3,6 +3,7 @@
 import os
 import re
 import stat as modes
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,8 +12,8 @@ from raw.archive import SUFFIXES, contents, is_archive, members, open_member
 from raw.refusal import BROKEN, Unreadable
 
 __all__ = [
-    "BROKEN", "SUFFIXES", "bare", "contents", "inside", "is_archive", "is_junk", "is_no_folder", "lies", "members",
-    "names", "open_member", "split", "there",
+    "BROKEN", "SUFFIXES", "bare", "contents", "files", "inside", "is_archive", "is_junk", "is_no_folder", "lies",
+    "members", "names", "open_member", "split", "there",
 ]  # fmt: skip
 
 _PLAIN = type(Path())
@@ -68,8 +69,9 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 
 def there(root: Path, path: str) -> bool:
-    """Whether anything is at a path, in an archive or not: only then was it not left out. Raises Unreadable where the
-    archive cannot be opened."""
+    """Whether anything is at a path, in an archive or not: only then was it not left out. A link whose content was not
+    fetched (a clone of git-annex or DataLad) counts as there: opening it says so. Raises Unreadable where the archive
+    cannot be opened."""
     uri, member = split(root, path)
     try:
         return confine.there(root, uri) and (member is None or member in contents(root, uri).entries)
@@ -77,6 +79,16 @@ def there(root: Path, path: str) -> bool:
         raise
     except BROKEN as error:
         raise Unreadable(uri, f"the archive cannot be opened: {error}; get it again") from error
+
+
+def files(root: Path) -> Iterator[str]:
+    """Every file under a folder, in the order of names, without what macOS leaves behind; archives are files."""
+    for folder, names, there in os.walk(root):
+        names[:] = sorted(name for name in names if not is_junk(name))
+        for name in sorted(there):
+            path = (Path(folder) / name).relative_to(root).as_posix()
+            if not is_junk(path):
+                yield path
 
 
 def is_no_folder(root: Path | str, path: str) -> bool:

@@ -36,6 +36,17 @@ SMALL = 1 << 24  # bytes
 SHARED = 64  # files
 PSEUDONYM_KEY = "TRIPTYCH_PSEUDONYM_KEY"  # the environment variable with the secret
 Found = Record | Region | Notice  # what reading gives
+
+
+def by_record(found: Iterable[Found]) -> dict[str, list[Region]]:
+    """The regions among what reading gave, by the key of their record."""
+    regions: dict[str, list[Region]] = {}
+    for thing in found:
+        if isinstance(thing, Region):
+            regions.setdefault(thing.record, []).append(thing)
+    return regions
+
+
 PUBLIC_KEY = "triptych public pseudonym key"  # used without one: for data whose identifiers are public anyway
 
 

@@ -3,7 +3,6 @@
 Lists (tables, COCO and other JSON, dataset.json, split lists, CVAT) are held against the images, both ways.
 """
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 from connectors import Connector, archives, base, layout, patterns
 from connectors.base import Unreadable
 from connectors.listed import Listed, lists
-from connectors.shapes.drawing import is_there
 from schemas import Model, Notice
 
 SHOWN = 20  # of each kind of trouble: names enough to see what it is
@@ -56,8 +54,9 @@ def coverage(connector: Connector, root: Path) -> Coverage:
     """Looks through a folder: names, sizes and lists only, no image is opened. Raises NotADirectoryError, and
     PackingError where the folder may be packed in several ways."""
     items = list(connector.listing(root))
+    there = list(archives.files(root))
     claimed = {name for item in items for name in (item.uri, *item.group)}
-    lost = sorted({name for item in items for name in item.group if not is_there(root, name)})
+    lost = sorted({name for item in items for name in item.group if not archives.there(root, name)})
     found: list[Found] = []
     missing: list[Trouble] = []
     noted = [trouble(notice.reason, [notice.uri]) for notice in connector.notices(root)]
@@ -69,7 +68,7 @@ def coverage(connector: Connector, root: Path) -> Coverage:
         found, missing = _parts(connector, folder, options, images)
         gone, other = _lists(connector, folder, options, images)
         missing, noted = [*missing, *gone], [*noted, *other]
-        claimed |= {name for name in _files(root) if _ignored(name, options)}
+        claimed |= {name for name in there if _ignored(name, options)}
         lost = []  # said annotation by annotation, where it is known which may be missing
     if not items:
         missing.insert(0, Trouble(what=str(connector.nothing(root)), count=1, examples=()))
@@ -77,7 +76,7 @@ def coverage(connector: Connector, root: Path) -> Coverage:
         missing.append(trouble("files that an image needs", lost))
     # An annotation with very many files asks for their folder ("." being all of the set's).
     folders = tuple("" if name == "." else f"{name}/" for name in claimed if (root / name).is_dir())
-    extra = [name for name in _files(root) if name not in claimed and not name.startswith(folders)]
+    extra = [name for name in there if name not in claimed and not name.startswith(folders)]
     return Coverage(
         dataset=connector.card.id, items=len(items), found=tuple(found), missing=tuple(missing),
         extra=trouble("files that no pattern of the card asks for", extra), noted=tuple(noted),
@@ -119,7 +118,7 @@ def _companions(folder: Path, part: layout.Bound, images: Images) -> tuple[list[
 
 
 def _lies_there(folder: Path, name: str) -> bool:
-    return is_there(folder, name) or (folder / archives.lies(folder, name)).exists()
+    return archives.there(folder, name) or (folder / archives.lies(folder, name)).exists()
 
 
 def _needed(options: Any) -> bool:
@@ -149,7 +148,7 @@ def _lists(
             known = {name for names in here.values() for name in names}
             if here or not told:
                 gone.append(trouble(f"rows of {one.file} whose image is not there", sorted(one.names - known)))
-            files = sorted(name for name in set(one.files) if not is_there(folder, name))
+            files = sorted(name for name in set(one.files) if not archives.there(folder, name))
             gone.append(trouble(f"files that {one.file} names", files))
             noted.append(trouble(f"images that {one.file} names twice, in the same words", sorted(one.twice)))
             noted.append(trouble(f"images of which {one.file} has several rows, which differ", sorted(one.differ)))
@@ -193,16 +192,6 @@ def trouble(what: str, names: list[str]) -> Trouble:
 
 def _ignored(path: str, options: layout.Common) -> bool:
     return any(patterns.pattern(text).of_path(path) is not None for text in options.ignore)
-
-
-def _files(root: Path) -> Iterator[str]:
-    """Every file under `root`, in the order of names, without what macOS leaves behind."""
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if not archives.is_junk(name))
-        for name in sorted(files):
-            path = (Path(folder) / name).relative_to(root).as_posix()
-            if not archives.is_junk(path):
-                yield path
 
 
 def lines(found: Coverage) -> Iterator[str]:

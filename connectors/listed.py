@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectors import layout, patterns
-from connectors.shapes import drawing
+from connectors import archives, layout, patterns
 from connectors.tables import lookup
 from connectors.tables.lookup import Step, normal
 
@@ -53,7 +52,7 @@ def named_in(
 ) -> Iterator[Listed]:
     """The lists of a pattern's files, each an index of entries by image. A file that is not there is another matter."""
     for path, _ in patterns.find(root, pattern, {}):
-        if drawing.is_there(root, path):
+        if archives.there(root, path):
             entries = index(path)
             again = {name: found for name, found in entries.items() if len(found) > 1}
             twice = tuple(name for name, found in again.items() if all(one == found[0] for one in found))

@@ -1,6 +1,5 @@
 """What to say of a folder in which nothing of its data set is found: what was expected, what is there, what to give."""
 
-import os
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -45,7 +44,8 @@ def _level(root: Path, given: layout.Common) -> str | None:
     above = root.resolve()
     for up in range(1, min(UP, len(above.parts) - 1) + 1):
         prefix = "/".join(above.parts[-up:])
-        if any(one.of_path(f"{prefix}/{name}") is not None for name in islice(_files(root), FILES) for one in compiled):
+        published = [f"{prefix}/{name}" for name in islice(archives.files(root), FILES)]
+        if any(one.of_path(path) is not None for path in published for one in compiled):
             return f"this looks {_count(up)} too deep: give {above.parents[up - 1]}"
     below = [
         folder for folder in islice(_folders(root), FILES)
@@ -60,13 +60,6 @@ def _level(root: Path, given: layout.Common) -> str | None:
 
 def _count(levels: int) -> str:
     return "one level" if levels == 1 else f"{levels} levels"
-
-
-def _files(root: Path) -> Iterator[str]:
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if not archives.is_junk(name))
-        for name in sorted(files):
-            yield (Path(folder) / name).relative_to(root).as_posix()
 
 
 def _folders(root: Path) -> Iterator[str]:

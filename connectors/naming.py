@@ -5,8 +5,7 @@ form of Unicode. An entry is an image's own when no other entry's folders, and n
 """
 
 import unicodedata
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import TypeVar, cast
 
 from connectors import layout, patterns
@@ -91,8 +90,8 @@ def _common(image: Image) -> layout.Common:
     return layout.Common(files=tuple(options.get("files", ())), ignore=tuple(options.get("ignore", ())))
 
 
-def _listed(image: Image) -> "chain[tuple[str, dict[str, str]]]":
-    return chain(layout.paths(image.root, _common(image)))
+def _listed(image: Image) -> Iterator[tuple[str, dict[str, str]]]:
+    return layout.paths(image.root, _common(image))
 
 
 def _base(path: str) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors import Connector
-from connectors.base import Item, NotPartOf
+from connectors.base import Item, NotPartOf, by_record
 from pipelines.faults import reason_of
-from schemas import Model, Notice, Record, Region
+from schemas import Model, Notice, Record
 from transforms.audit.base import Case, Finding
 from transforms.media.decoders import decode
 from transforms.plugins import modules
@@ -75,23 +75,19 @@ def audit(connector: Connector, root: Path, limit: int | None = None, draw: Draw
 
 def _cases(connector: Connector, root: Path, item: Item) -> Iterator[Case | Finding]:
     """The records of an item, decoded; a finding where it cannot be read."""
-    records: list[Record] = []
-    regions: dict[str, list[Region]] = {}
-    notices: dict[str | None, list[Notice]] = {}
     try:
-        for thing in connector.read(root, item):
-            if isinstance(thing, Record):
-                records.append(thing)
-            elif isinstance(thing, Notice):
-                notices.setdefault(thing.record, []).append(thing)
-            else:
-                regions.setdefault(thing.record, []).append(thing)
+        found = list(connector.read(root, item))
     except NotPartOf:
         return
     except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
         yield _refused(item.uri, error)
         return
-    for number, record in enumerate(records):
+    regions = by_record(found)
+    notices: dict[str | None, list[Notice]] = {}
+    for thing in found:
+        if isinstance(thing, Notice):
+            notices.setdefault(thing.record, []).append(thing)
+    for number, record in enumerate(thing for thing in found if isinstance(thing, Record)):
         own = (*notices.get(record.key, ()), *(notices.get(None, ()) if number == 0 else ()))
         try:
             pixels = decode(root, record) if record.kind != "document" else None

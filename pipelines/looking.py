@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from connectors import Connector
-from connectors.base import Found, Item, NotPartOf
+from connectors.base import Found, Item, NotPartOf, by_record
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import LabelShape, Notice, Record, Region, SourceFile
@@ -34,9 +34,9 @@ def _item(connector: Connector, root: Path, item: Item, pixels: bool) -> Iterato
         refused = Notice(kind="file", uri=item.uri, reason=f"unreadable: {reason_of(error, item.uri)}")
     yield from (thing for thing in found if not isinstance(thing, Region))
     yield from complaints
+    regions = by_record(found)
     for record in (thing for thing in found if pixels and isinstance(thing, Record)):
-        own = [thing for thing in found if isinstance(thing, Region) and thing.record == record.key]
-        yield from problems_of(root, record, own)
+        yield from problems_of(root, record, regions.get(record.key, ()))
     if refused is not None:
         yield refused
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from connectors import base, patterns, tables
+from connectors import archives, base, patterns, tables
 from connectors.assemble import Image, needed_by
 from connectors.base import LayoutError, RowFault, Unreadable
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, MapDraft, RegionDraft
@@ -71,7 +71,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if not applies(options.only, image.fields):
         return
     path = image.fill(options.file) if options.file else image.path
-    if options.file and not absent.is_there(image.root, path):
+    if options.file and not archives.there(image.root, path):
         yield from absent.drafts(image, options.file, options.missing)
         return
     row = int(image.fill(options.row)) if options.row and "row" in image.fields else None

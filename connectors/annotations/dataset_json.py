@@ -66,7 +66,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if channel is not None:
         yield AttributeDraft("channel_name", channel)
     mask, listed = _mask_of(image.root, options, image.fields, file, image.path)
-    if mask is None or not absent.is_there(image.root, mask):
+    if mask is None or not archives.there(image.root, mask):
         if mask is None and options.unlisted == "refuse":
             raise Unreadable(image.path, f"has no label file: not in the lists of {file}")
         expected = mask is not None and (listed or "/labelsTr/" in f"/{mask}")
@@ -189,7 +189,7 @@ def _values(labels: dict[str, Any]) -> Iterator[tuple[str, frozenset[int]]]:
 def listed(root: Path, options: Options) -> Iterator[Listed]:
     """The images and the label files that each document names."""
     for file, _ in patterns.find(root, options.file, {}):
-        if not absent.is_there(root, file):
+        if not archives.there(root, file):
             continue
         told, home = _document(root, file), posixpath.dirname(file)
         every = list(_listed(told))

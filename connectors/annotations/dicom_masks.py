@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from connectors import base, patterns
+from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import NotPartOf, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
@@ -36,7 +36,7 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     found = False
     for path, own in patterns.find(image.root, options.file, image.fields):
-        if not absent.is_there(image.root, path):
+        if not archives.there(image.root, path):
             continue
         source = image.source(path)
         try:

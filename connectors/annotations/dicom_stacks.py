@@ -34,7 +34,7 @@ def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Itera
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Raises Unreadable when the archive is broken, or when a structure is not drawn on every slice."""
     path = image.fill(options.file)
-    if not absent.is_there(image.root, path):
+    if not archives.there(image.root, path):
         yield from absent.drafts(image, options.file, options.missing)
         return
     image.source(path)

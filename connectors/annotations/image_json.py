@@ -12,7 +12,7 @@ from xml.parsers.expat import ExpatError
 
 from pydantic import model_validator
 
-from connectors import naming, tables
+from connectors import archives, naming, tables
 from connectors.annotations import coco
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
@@ -94,7 +94,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     key = options.key or json_tools.KEYS.get(options.tool)
     looked = False
     for path in drawing.present(image, options.file, options.missing if key is None else "refuse"):
-        if not drawing.is_there(image.root, path):
+        if not archives.there(image.root, path):
             yield ExaminedDraft(path)
             return
         with drawing.formed(path):

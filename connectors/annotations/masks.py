@@ -148,7 +148,7 @@ def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[
 
 def _is_there(image: Image, options: Options, path: str) -> bool:
     """Whether the mask exists. One that must is looked for when it is opened, so that the error names it."""
-    return options.missing == "refuse" or absent.is_there(image.root, path)
+    return options.missing == "refuse" or archives.there(image.root, path)
 
 
 def _drawn(image: Image, options: Options, source: SourceFile, path: str, data: bytes | None) -> Iterator[Draft]:

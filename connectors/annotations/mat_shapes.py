@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors import patterns, tables
+from connectors import archives, patterns, tables
 from connectors.assemble import Image
 from connectors.base import LayoutError, RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, RegionDraft
@@ -58,7 +58,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     not there or is of another size."""
     fields = {"path": image.path, **image.fields}
     files = [(path, own) for path, own in patterns.find(image.root, options.file, fields)]
-    there = [(path, own) for path, own in files if absent.is_there(image.root, path)]
+    there = [(path, own) for path, own in files if archives.there(image.root, path)]
     if not there:
         yield from absent.drafts(image, options.file, options.missing)
     for path, own in there:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors import base, patterns, tables
+from connectors import archives, base, patterns, tables
 from connectors.annotations import image_json
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
@@ -44,7 +44,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     if not applies(options.only, image.fields):
         return
     path = image.fill(options.file)
-    if not drawing.is_there(image.root, path):
+    if not archives.there(image.root, path):
         if options.missing == "refuse":
             raise Unreadable(path, f"the file is not there; {image.path} needs it")
         return

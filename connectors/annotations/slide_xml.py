@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from connectors import naming
+from connectors import archives, naming
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft
@@ -62,7 +62,7 @@ companions = drawing.companions
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """An outline without a label, and one outside a picture, is a problem. Raises Unreadable on another tool's file."""
     for path in drawing.present(image, options.file, options.missing):
-        if not drawing.is_there(image.root, path):
+        if not archives.there(image.root, path):
             yield ExaminedDraft(path)
         else:
             with drawing.formed(path):

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from connectors import tables
+from connectors import archives, tables
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
@@ -38,7 +38,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Objects without a name or a shape are problems. Raises Unreadable on another size than the image's."""
     for path in drawing.present(image, options.file, options.missing):
         yield ExaminedDraft(path)
-        if drawing.is_there(image.root, path):
+        if archives.there(image.root, path):
             yield from _of_file(image, path, options)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import yaml
 
-from connectors import tables
+from connectors import archives, tables
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
@@ -45,7 +45,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """A line that is no object, or of a class without a name, is a problem."""
     for path in drawing.present(image, options.file, options.missing):
         yield ExaminedDraft(path)
-        if drawing.is_there(image.root, path):
+        if archives.there(image.root, path):
             yield from _of_file(image, path, options)
 
 

@@ -11,13 +11,6 @@ from raw.confine import NOT_FETCHED
 from schemas import Notice
 
 
-def is_there(root: Path, path: str) -> bool:
-    """Whether anything is there: only then was it not left out. A link whose content was not fetched (a clone of
-    git-annex or DataLad) tells nothing of what is annotated: opening it says so. Raises Unreadable where it is in an
-    archive that cannot be opened."""
-    return archives.there(root, path)
-
-
 def check_links(root: Path, path: str) -> None:
     """Raises Unreadable where `path`, or a folder above it, is a link that leads nowhere."""
     steps = path.split("/")

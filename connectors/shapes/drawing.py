@@ -21,7 +21,6 @@ from schemas import BoxShape, PointShape, PolygonShape
 
 SLACK = 0.01  # pixels by which rounding may carry a box over the edge
 Ring = Sequence[Sequence[float]]
-is_there = archives.there
 
 
 class Options(base.Options):
@@ -69,7 +68,7 @@ def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
     """The files of an image; what `missing` says where there is none: "refuse" (Unreadable), "unannotated" (none), or
     "nothing" (the path of the one that is not there: the source looked and left it out)."""
     paths = found(image.root, file, image.fields)
-    there = tuple(path for path in paths if is_there(image.root, path))
+    there = tuple(path for path in paths if archives.there(image.root, path))
     if there or missing == "unannotated":
         return there
     named = patterns.bind(file, image.fields)

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from connectors import Connector, open_dataset
-from connectors.base import Found, Item, NotPartOf
+from connectors.base import Found, Item, NotPartOf, by_record
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.complaints import heard
 from pipelines.context import Context
@@ -44,10 +44,7 @@ class Block:
         records = [thing for thing in found if isinstance(thing, Record)]
         where = {record.key: part_of(record.subject, self.parts) for record in records}
         parts = sorted(set(where.values())) or [part_of(outcome.unit, self.parts)]
-        regions: dict[str, list[Region]] = {}
-        for thing in found:
-            if isinstance(thing, Region):
-                regions.setdefault(thing.record, []).append(thing)
+        regions = by_record(found)
         for record in records:
             row = record_row(record, regions.get(record.key, ()), key)
             self._row(where[record.key], "records", row)
@@ -130,10 +127,9 @@ class SourceReader:
         return block
 
     def _one(self, block: Block, key: str, item: Item) -> None:
-        root = self.ctx.root(item.dataset)
+        root = self.ctx.root(item.dataset)  # what must be fetched first is no time or fault of the unit's
         complaints: list[Notice] = []
         try:
-            root = self.ctx.root(item.dataset)  # where the data must be fetched first, that is no time of the unit's
             with heard(root, item.uri) as complaints, deadline():
                 found = list(self.connector.read(root, item))
         except NotPartOf as refused:

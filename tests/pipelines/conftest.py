@@ -1,5 +1,6 @@
 """One raw folder with planted faults and one workspace built from it, shared by the tests that only look."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from rich.console import Console
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
-from tests.pipelines import planted, workshop
+from tests.pipelines import command, planted, workshop
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,9 @@ def built(raw: Path, recipe: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     ctx = workshop.context(recipe, raw, tmp_path_factory.mktemp("built"))
     build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))
     return ctx
+
+
+@pytest.fixture
+def triptych(capsys: pytest.CaptureFixture[str]) -> command.Run:
+    """The entry point in this process."""
+    return partial(command.run, capsys)

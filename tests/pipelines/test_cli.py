@@ -4,51 +4,17 @@ import json
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import catalog
-from pipelines import cli
 from pipelines.context import Context
 from tests.pipelines import workshop
+from tests.pipelines.command import Output, Run
 
 COMMANDS = ("get", "read", "plan", "ingest", "curate", "publish", "build", "explain", "check-text", "verify", "experts",
             "doctor", "portal", "catalog", "catalog ls", "catalog show", "catalog validate")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class HeaderRules:
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., HeaderRules]
-
-
-@pytest.fixture
-def triptych(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The entry point in this process: its exit code and what it printed."""
-
-    def run(*args: object) -> HeaderRules:
-        monkeypatch.setattr(sys, "argv", ["triptych", *map(str, args)])
-        capsys.readouterr()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = capsys.readouterr()
-        return HeaderRules(code, printed.out, printed.err)
-
-    return run
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -105,7 +71,7 @@ def test_tables_for_people(triptych: Run, built: Context, recipe: Path) -> None:
 # exit code 2, one line
 
 
-def refused(said: HeaderRules, *words: str) -> None:
+def refused(said: Output, *words: str) -> None:
     assert said.code == 2, said
     lines = said.err.strip().splitlines()
     assert len(lines) == 1, said.err

@@ -2,32 +2,22 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from pipelines import cli
 from pipelines.context import Context
+from tests.pipelines import command
 
 FATES = ("emitted", "quarantined", "filtered", "deduplicated")
 
 
 def ledger(capsys: pytest.CaptureFixture[str], recipe: Path, raw: str, space: str | Path) -> tuple[int, Any, list[str]]:
     """Exit code, what was printed as JSON, lines on stderr."""
-    with pytest.MonkeyPatch.context() as patch:
-        command = ["triptych", "ledger", recipe, "--raw", raw, "--workspace", space, "--json"]
-        patch.setattr(sys, "argv", [*map(str, command)])
-        capsys.readouterr()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-    said = capsys.readouterr()
-    return code, json.loads(said.out), said.err.strip().splitlines()
+    said = command.run(capsys, "ledger", recipe, "--raw", raw, "--workspace", space, "--json")
+    return said.code, said.json(), said.err.strip().splitlines()
 
 
 def test_the_tables_say_what_the_report_says(built: Context, recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:

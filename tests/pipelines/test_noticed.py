@@ -2,38 +2,17 @@
 which nothing lies stops a source before any work."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import catalog
-from pipelines import cli
 from pipelines.store import Store
 from tests.pipelines import workshop
+from tests.pipelines.command import Run
 from tests.replicas.builder.tree import build, declarations, load
 
 SET = "idrid"
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def triptych(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The entry point in this process: its exit code and what it printed."""
-
-    def run(*args: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["triptych", *map(str, args)])
-        capsys.readouterr()
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture
