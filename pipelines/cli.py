@@ -12,6 +12,7 @@ def main(command: str | None = None) -> None:
     # What a library has to say of an odd file is booked as that file's reason; on the screen it would only be noise.
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     logging.captureWarnings(True)
+    logging.getLogger("triptych").setLevel(logging.WARNING)  # our own
     _own_stderr()
     try:
         if any(name.startswith("TRIPTYCH_MAX_") for name in os.environ):

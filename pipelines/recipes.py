@@ -1,5 +1,6 @@
 """Recipes from YAML, checked against what exists before anything is done."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,20 @@ def load(path: Path) -> "Recipe":
         key, what = said(Recipe, error)
         raise RecipeError(f"{path}: {key}: {what}; correct it") from error
     _check(path, recipe)
-    return recipe
+    return recipe if recipe.on_shared_subjects != "drop" else _without_shared(path, recipe)
+
+
+def _without_shared(path: Path, recipe: "Recipe") -> "Recipe":
+    """The recipe without the later of each two sources that hold the same people under different names."""
+    from catalog.subjects import droppable
+
+    cards = {source.dataset: catalog.card(source.dataset) for source in recipe.sources}
+    left_out = droppable(cards, cards)
+    for dataset, earlier in left_out.items():
+        warning = f"{path}: sources: {dataset} is left out: it holds some of the people of {earlier} under other names"
+        logging.getLogger("triptych").warning(warning)
+    kept = tuple(source for source in recipe.sources if source.dataset not in left_out)
+    return recipe.model_copy(update={"sources": kept})
 
 
 def _check(path: Path, recipe: "Recipe") -> None:
@@ -62,10 +76,10 @@ def _check(path: Path, recipe: "Recipe") -> None:
             if slug not in space:
                 raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
     cards = {source.dataset: catalog.card(source.dataset) for source in recipe.sources}
-    for one, other in clashes(cards, cards):
+    for one, other in clashes(cards, cards) if recipe.on_shared_subjects == "refuse" else ():
         raise RecipeError(
             f"{path}: sources: {one} and {other} hold some of the same people under different names, so no split could "
-            "keep a person on one side; keep one of the two"
+            "keep a person on one side; keep one of the two, or say on_shared_subjects: drop | same-split"
         )
     for name in recipe.tasks:
         if name not in tasks:

@@ -57,12 +57,18 @@ class Splits(Model):
 
 
 class Recipe(Model):
+    """`on_shared_subjects`: what to do about sources that hold some of the same people under different names, so that
+    no split by name could keep a person on one side: refuse the recipe, drop the later source, or put all of both into
+    one split.
+    """
+
     name: Slug
     version: str
     title: str
     summary: str
     seed: int
     use: Use = Use()
+    on_shared_subjects: Literal["refuse", "drop", "same-split"] = "refuse"
     sources: tuple[SourceSpec, ...]
     tasks: tuple[str, ...]
     text: TextSpec = TextSpec()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from catalog.subjects import pools
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.store import Store
@@ -28,6 +29,7 @@ class Offers:
             raise ValueError(f"{ctx.workspace}: part {missing[0]} was not curated; run: triptych curate first")
         terms = {source.dataset: ctx.card(source.dataset).terms for source in ctx.recipe.sources}
         reasons = {name: gate(found, ctx.recipe.use) for name, found in terms.items()}
+        self.pools = pools({name: ctx.card(name) for name in terms}, terms)
         self.held = {name: reason for name, reason in reasons.items() if reason}
 
     def part(self, number: int) -> pl.DataFrame:
@@ -54,14 +56,21 @@ class Offers:
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
     def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
-        """subject -> split, over what is kept."""
+        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one."""
         sizes: list[SubjectSize] = []
-        for frame in self._columns("key", "subject", "modality", "split"):
+        pooled: dict[str, str] = {}
+        for frame in self._columns("key", "dataset", "subject", "modality", "split"):
             left = frame.join(copies, on="key", how="anti")
-            counted = left.group_by("subject", "modality", "split").len().sort("subject", "modality", "split")
-            sizes += [SubjectSize(subject=s, modality=m, source_split=split, samples=n)
-                      for s, m, split, n in counted.iter_rows()]  # fmt: skip
-        return assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed)
+            pool = left["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
+            left = left.with_columns(pool=pool)
+            pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
+            counted = left.group_by("subject", "pool", "modality", "split").len()
+            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, samples=n)
+                      for s, pool, m, split, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
+        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed)
+        names = set(self.pools.values())
+        own = {subject: split for subject, split in done.items() if subject not in names}
+        return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

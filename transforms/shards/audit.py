@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from schemas import Claim, LabelSpace, Media, Sample
+from schemas.recipe import Use
 from transforms.facts import ops
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
+from transforms.shards.licence import forbidden
 from transforms.shards.remeasure import fact_problem
 from transforms.tasks.replay import replay
+
+USE = Use()  # passed on, which is the strictest that a corpus can be for
 
 
 @dataclass
@@ -35,8 +39,8 @@ class Audit:
         self.problems += [(check, message) for message in messages]
 
 
-def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = None) -> Audit:
-    """Check a group of a shard. Never raises on a bad sample: what is wrong is in `problems`."""
+def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = None, use: Use = USE) -> Audit:
+    """Check a group of a shard, made for this use. Never raises on a bad sample: what is wrong is in `problems`."""
     found = Audit()
     found.looked["schema"] += 1
     if "json" not in members:
@@ -54,7 +58,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     _regions(found, sample)
     found.all("claim", _claim_count(sample), _claims(sample))
     found.all("reference", len(sample.dialogues), _references(sample))
-    found.all("licence", 1, _licence(sample))
+    found.all("licence", 1, _licence(sample, use))
     found.all("geometry", sum(media.geometry is not None for media in sample.media), geometry_problems(sample))
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
@@ -173,11 +177,10 @@ def _references(sample: Sample) -> Iterator[str]:
         yield from (f"{where}: names {name}, which the sample does not have" for name in names if name not in known)
 
 
-def _licence(sample: Sample) -> Iterator[str]:
+def _licence(sample: Sample, use: Use) -> Iterator[str]:
     licence = sample.licence
-    for what, answer in (("redistribution", licence.redistribute), ("derivatives", licence.derivatives)):
-        if answer is False:
-            yield f"licence {licence.id} does not allow {what}: this sample may not be published"
+    for what in forbidden(licence, use):
+        yield f"licence {licence.id} does not allow {what}: this sample may not be in a corpus for that"
     if not licence.id.strip() or not licence.attribution.strip():
         yield "the licence has no id or no attribution"
 

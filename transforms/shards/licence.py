@@ -14,12 +14,13 @@ SAYS = {True: "yes", False: "no", None: "not known"}
 def gate(terms: Terms, use: Use) -> str | None:
     """Why these terms forbid this use, or None when they allow it.
 
-    A corpus is a derivative of its sources, so derivatives must always be allowed. What nobody found out forbids,
-    unless the recipe says `accept_unknown`; a plain "no" forbids whatever the recipe says.
+    A corpus is a derivative of its sources: to pass it on, derivatives and redistribution must be allowed. Making it
+    for oneself is not sharing (CC BY-ND 4.0, section 2(a)(1)(B): produce and reproduce, but not share). What nobody
+    found out forbids, unless the recipe says `accept_unknown`; a plain "no" forbids whatever the recipe says.
     """
-    needs: list[tuple[str, str]] = [("derivatives", terms.derivatives)]
+    needs: list[tuple[str, str]] = []
     if use.redistribute:
-        needs.append(("redistribution", terms.redistribution))
+        needs += [("derivatives", terms.derivatives), ("redistribution", terms.redistribution)]
     if use.commercial:
         needs.append(("commercial use", terms.commercial))
     reasons = [f"{what} is not allowed" for what, answer in needs if answer == "no"]
@@ -43,6 +44,14 @@ def licence_of(card: DatasetCard) -> Licence:
         attribution=terms.attribution,
         url=terms.url,
     )
+
+
+def forbidden(licence: Licence, use: Use) -> list[str]:
+    """What a sample's licence says no to of the use that its corpus was declared for."""
+    asked = [("redistribution", use.redistribute, licence.redistribute),
+             ("derivatives", use.redistribute, licence.derivatives),
+             ("commercial use", use.commercial, licence.commercial)]  # fmt: skip
+    return [what for what, wanted, answer in asked if wanted and answer is False]
 
 
 def licences_md(title: str, cards: Iterable[DatasetCard]) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from schemas import Model, Recipe
+from schemas.recipe import Use
 from transforms.shards.stats import Stats, Table
 from transforms.shards.tar import ShardInfo
 
@@ -26,7 +27,7 @@ class ShardEntry(ShardInfo):
 
 class Manifest(Model):
     """`counts`: axis -> label -> split -> samples (questions for "task"). `subjects`: split -> subjects.
-    `members`: member name -> samples that have it."""
+    `members`: member name -> samples that have it. `use`: what the corpus was declared for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -35,6 +36,7 @@ class Manifest(Model):
     version: str
     title: str
     recipe_sha256: str
+    use: Use = Use()
     samples: int
     bytes: int
     splits: dict[str, int]
@@ -60,6 +62,7 @@ def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats) -> Mani
         version=recipe.version,
         title=recipe.title,
         recipe_sha256=hashlib.sha256(recipe.to_json().encode()).hexdigest(),
+        use=recipe.use,
         samples=samples,
         bytes=sum(entry.bytes for entry in entries),
         shards=entries,

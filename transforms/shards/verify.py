@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemas import LabelSpace, Model, Sample
+from schemas.recipe import Use
 from transforms.shards.audit import audit
 from transforms.shards.manifest import Manifest, ShardEntry, counted, load
 from transforms.shards.stats import Stats, count, merge
@@ -66,7 +67,7 @@ def verify(folder: Path, space: LabelSpace | None = None) -> VerifyReport:
     corpus = _Corpus(space)
     _listing(corpus, folder, manifest)
     there = {path.name for path in folder.glob("*.tar")}
-    parts = [_shard(corpus, folder, entry) for entry in manifest.shards if entry.name in there]
+    parts = [_shard(corpus, folder, entry, manifest.use) for entry in manifest.shards if entry.name in there]
     if not corpus.failed:
         _counts(corpus, manifest, merge(parts))
     return VerifyReport(
@@ -92,7 +93,7 @@ def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
             corpus.fail(name, None, "manifest", "is in the folder and not in the manifest")
 
 
-def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry) -> Stats:
+def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
     path = folder / entry.name
     corpus.looked["checksum"] += 1
     if path.stat().st_size != entry.bytes:
@@ -104,7 +105,7 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry) -> Stats:
     try:
         for key, members in read_shard(path):
             read += 1
-            found = audit(key, members, corpus.space)
+            found = audit(key, members, corpus.space, use)
             corpus.looked.update(found.looked)
             for check, message in found.problems:
                 corpus.fail(entry.name, key, check, message)
