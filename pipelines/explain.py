@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.ingest.snapshots import read_frame
-from pipelines.noticed import CHECK, of_record
+from pipelines.noticed import CHECKS, of_record
 from pipelines.publish.corpus import STAMP
 from pipelines.store import Row, Store
 
@@ -132,7 +132,7 @@ def _fate(ledger: list[Row], key: str) -> str:
 
 def _checked(verdicts: list[Row]) -> list[Row]:
     """Verdicts that are not notices, which are told on their own."""
-    return [row for row in verdicts if row["check"] != CHECK]
+    return [row for row in verdicts if row["check"] not in CHECKS]
 
 
 def _plain(rows: list[Row]) -> list[dict[str, Any]]:

@@ -1,4 +1,5 @@
-"""What reading and decoding met and did not understand, counted by data set and kind for the report of a run."""
+"""What reading and decoding met and did not understand, and what the checks refused of texts, for the report of a run:
+counted by data set and kind."""
 
 import json
 from collections import Counter
@@ -12,7 +13,7 @@ from pipelines.curate.settle import standing
 from pipelines.store import Part, Row, Store
 from schemas import Notice
 
-CHECK = "reading"  # the verdicts that are notices
+CHECKS = ("reading", "wording")  # the verdicts that are notices
 
 
 def noticed(ctx: Context) -> list[dict[str, Any]]:
@@ -41,7 +42,7 @@ def of_record(store: Store, record: Row) -> list[Notice]:
     """The notices of a record, and of the rows that were read with it."""
     dataset, key = record["dataset"], record["key"]
     said = store.read("verdicts", ["check", "reason"], dataset, record=[key])
-    found = [Notice.model_validate_json(row["reason"]) for row in said if row["check"] == CHECK]
+    found = [Notice.model_validate_json(row["reason"]) for row in said if row["check"] in CHECKS]
     rows = store.read("quarantine", ["payload"], dataset, made=[record["made"]])
     found += [one for row in rows if (one := _noticed(row["payload"])) and one.record in (None, key)]
     return list(dict.fromkeys(found))
@@ -56,7 +57,7 @@ def _of_part(ctx: Context, part: Part) -> list[tuple[str, Notice]]:
     keys = standing(Pending(ctx, part), whole=False)["made"].unique()
     made = [*part.present(), *keys]
     verdicts = pl.DataFrame(pl.from_arrow(part.table("verdicts", ["dataset", "check", "reason"], made=made)))
-    rows = verdicts.filter(pl.col("check") == CHECK).select("dataset", "reason").iter_rows()
+    rows = verdicts.filter(pl.col("check").is_in(CHECKS)).select("dataset", "reason").iter_rows()
     found = [(dataset, Notice.model_validate_json(reason)) for dataset, reason in rows]
     aside = part.table("quarantine", ["dataset", "payload"], made=made).to_pylist()
     return found + [(row["dataset"], one) for row in aside if (one := _noticed(row["payload"]))]

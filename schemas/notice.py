@@ -4,13 +4,13 @@ from typing import Literal
 
 from schemas.base import Model
 
-NoticeKind = Literal["row", "value", "file", "library"]
+NoticeKind = Literal["row", "value", "file", "library", "text"]
 
 
 class Notice(Model):
     """`kind`: "row", an entry of an annotation that could not be read (it is quarantined); "value", a value, colour,
     channel or name that the card does not know; "file", something missing, unused, doubled or in doubt; "library", what
-    a library complained of.
+    a library complained of; "text", a sentence or an answer that a check refused, which is left out.
 
     `uri` is the file, relative to the data set's folder; `line` counts from 1 in a table; `item` is the row's key, the
     value or the entry; `record` the record that it concerns, where there is one.

@@ -9,15 +9,17 @@ from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
 from pipelines.store import Row
-from schemas import Candidate, Check, Provenance, Record, canonical_json, content_key
-from transforms.checks import run_all
+from schemas import Candidate, Check, Notice, Provenance, Record, canonical_json, content_key
+from transforms.checks import all_faults, run_all
+from transforms.checks.base import Fault
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.patch import Unpacked
-from transforms.tasks.replay import replay
+from transforms.tasks.replay import StepVerdict, replay
+from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "3"
+VERSION = "4"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 
 
@@ -31,11 +33,9 @@ def run(ctx: Context, packet: Packet) -> None:
         if not state.alive or state.description is None:
             continue
         try:
-            checks = (
-                *run_all(state.scene, state.description, state.dialogues, ctx.space),
-                _replayed(ctx, packet, state),
-                _identity(ctx, packet),
-            )
+            checks = _checked(ctx, packet, state)
+            if any(check.outcome == "fail" for check in checks) and _pruned(ctx, packet, state):
+                checks = _checked(ctx, packet, state)
         except BAD_DATA as error:
             quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
@@ -57,20 +57,60 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
     """Nothing follows this stage inside curate."""
 
 
-def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
-    """Every reasoning step, computed again from the masks and the geometry that will be published."""
+def _checked(ctx: Context, packet: Packet, state: SceneState) -> tuple[Check, ...]:
+    assert state.description is not None
+    found = run_all(state.scene, state.description, state.dialogues, ctx.space)
+    return (*found, _replayed(ctx, packet, state), _identity(ctx, packet))
+
+
+def _pruned(ctx: Context, packet: Packet, state: SceneState) -> bool:
+    """Takes out of a scene the sentences and dialogues that a check refuses, and tells of each. False where nothing
+    would be left, or nothing is to blame that can be taken out."""
+    assert state.description is not None
+    faults = all_faults(state.scene, state.description, state.dialogues, ctx.space)
+    faults += [
+        Fault(f"dialogues.{name}", f"step {step.number} {step.op}: {step.reason}")
+        for name, step in _steps(ctx, packet, state)
+        if step.outcome == "fail"
+    ]
+    left = without(state.description, state.dialogues, faults)
+    if left.description is None or not left.refused:
+        return False
+    state.description, state.dialogues = left.description, left.dialogues
+    for where, text, reason in left.refused:
+        packet.emit("verdicts", _refused(packet, state, where, f"left out {text!r}: {reason}"))
+    return True
+
+
+def _steps(ctx: Context, packet: Packet, state: SceneState) -> list[tuple[str, StepVerdict]]:
+    """Every reasoning step, with its dialogue, computed again from the masks and the geometry that will be
+    published."""
     masks = Unpacked(state.masks)
     values = (state.view or facts_stage.drawn(ctx, packet, state)).values
-    steps = [
-        verdict
+    return [
+        (dialogue.id, verdict)
         for dialogue in state.dialogues
         if dialogue.reasoning
         for verdict in replay(dialogue, masks, state.scene.media[0], values)
     ]
+
+
+def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
+    steps = [step for _, step in _steps(ctx, packet, state)]
     bad = [step for step in steps if step.outcome == "fail"]
     score = None if not steps else round(1 - len(bad) / len(steps), 6)
     reason = f"step {bad[0].number} {bad[0].op}: {bad[0].reason}" if bad else None
     return Check(name="replay", outcome="fail" if bad else "pass", score=score, reason=reason)
+
+
+def _refused(packet: Packet, state: SceneState, where: str, reason: str) -> Row:
+    record = packet.record
+    notice = Notice(kind="text", uri=record.sources[0].uri, item=where, reason=reason, record=record.key)
+    key = content_key("verdict", packet.keys[NAME], state.scene.key, where, reason)
+    return {
+        "key": key, "dataset": record.dataset, "made": packet.keys[NAME], "record": record.key,
+        "scene": state.scene.key, "check": "wording", "outcome": "warn", "score": None, "reason": notice.to_json(),
+    }  # fmt: skip
 
 
 def _identity(ctx: Context, packet: Packet) -> Check:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from schemas import Description, Dialogue, LabelSpace, Scene
 from schemas.sample import Check
+from transforms.checks.base import Fault, outcome
 
 NAME = "refusals"
 VERSION = "1"
@@ -27,35 +28,39 @@ MIN_REPEATED = 4
 
 def run(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> Check:
     """Looks at every text of the description and at every turn."""
-    wrong = [*_described(description), *(problem for dialogue in dialogues for problem in _dialogue(dialogue))]
     total = 1 + len(description.regions) + len(description.relations) + sum(len(one.turns) for one in dialogues)
-    score = max(0.0, 1 - len(wrong) / total)
-    return Check(name=NAME, outcome="fail" if wrong else "pass", score=score, reason="; ".join(wrong[:3]) or None)
+    return outcome(NAME, faults(scene, description, dialogues, space), total)
 
 
-def _described(description: Description) -> Iterator[str]:
+def faults(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> list[Fault]:
+    """What is no answer, text by text."""
+    return [*_described(description), *(fault for dialogue in dialogues for fault in _dialogue(dialogue))]
+
+
+def _described(description: Description) -> Iterator[Fault]:
     texts = [("global", description.overall.text)]
-    texts += [(one.region, one.text) for one in description.regions]
-    texts += [(f"relation {n}", one.text) for n, one in enumerate(description.relations)]
+    texts += [(f"regions.{one.region}", one.text) for one in description.regions]
+    texts += [(f"relations.{n}", one.text) for n, one in enumerate(description.relations)]
     for where, text in texts:
-        yield from _text(f"description {where}", text)
+        yield from _text(f"description.{where}", text)
 
 
-def _dialogue(dialogue: Dialogue) -> Iterator[str]:
+def _dialogue(dialogue: Dialogue) -> Iterator[Fault]:
     if not dialogue.answer.strip():
-        yield f"{dialogue.id}: the answer is empty"
+        yield Fault(f"dialogues.{dialogue.id}", "the answer is empty")
     question = ""
     for n, turn in enumerate(dialogue.turns):
-        yield from _text(f"{dialogue.id} turn {n}", turn.text)
+        where = f"dialogues.{dialogue.id}.{n}"
+        yield from _text(where, turn.text)
         if turn.role == "user":
             question = _plain(turn.text)
         elif len(question.split()) >= MIN_REPEATED and question in _plain(turn.text):
-            yield f"{dialogue.id} turn {n}: the answer repeats the question"
+            yield Fault(where, "the answer repeats the question")
 
 
-def _text(where: str, text: str) -> Iterator[str]:
+def _text(where: str, text: str) -> Iterator[Fault]:
     if (fault := _fault(text)) is not None:
-        yield f"{where}: {fault}"
+        yield Fault(where, fault)
 
 
 @lru_cache(maxsize=1 << 12)  # questions and short answers come again in every scene

@@ -2,7 +2,8 @@
 
 World is LPS millimetres throughout. A view's pixel (x, y) maps to the source voxel by `voxel` and to the patient by
 `affine` (pixel centres). Planes follow the radiological convention, in the patient's own directions:
-axial x -> left, y -> back; coronal x -> left, y -> feet; sagittal x -> back, y -> feet.
+axial x -> left, y -> back; coronal x -> left, y -> feet; sagittal x -> back, y -> feet. A volume without a patient
+frame is cut across its own axes i, j, k, as stored: such a slice has no plane, and nobody knows its sides.
 """
 
 from dataclasses import dataclass
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 
 from schemas import Geometry, MediaGeometry
 
-Plane = Literal["axial", "coronal", "sagittal"]
+Plane = Literal["axial", "coronal", "sagittal", "i", "j", "k"]
 # plane -> (world axis across the plane, (world axis, sign) of x, (world axis, sign) of y); world axes are L, P, S.
 AXES: dict[str, tuple[int, tuple[int, int], tuple[int, int]]] = {
     "axial": (2, (0, 1), (1, 1)),
     "coronal": (1, (0, 1), (2, -1)),
     "sagittal": (0, (1, 1), (2, -1)),
 }
+# axis of the array across which is cut -> (axis across, axis of x, axis of y)
+STORED: dict[str, tuple[int, int, int]] = {"i": (0, 1, 2), "j": (1, 0, 2), "k": (2, 0, 1)}
 SQUARE_TOLERANCE = 0.01  # relative difference of pixel sides below which a plane is not resampled
 SHEAR = 5e-3  # the cosine of two axes below which they are perpendicular: lengths are then right within 0.25 %
 
@@ -72,7 +75,7 @@ def axes_of(geometry: Geometry) -> dict[int, tuple[int, int]]:
 
 def plane_axis(geometry: Geometry, plane: Plane) -> int:
     """The array axis that a plane cuts across."""
-    return axes_of(geometry)[AXES[plane][0]][0]
+    return STORED[plane][0] if plane in STORED else axes_of(geometry)[AXES[plane][0]][0]
 
 
 def shear(geometry: Geometry, axis: int) -> float:
@@ -84,6 +87,8 @@ def shear(geometry: Geometry, axis: int) -> float:
 
 def oblique(geometry: Geometry, plane: Plane) -> str | None:
     """Why a plane of a sheared volume (a CT of a tilted gantry) is not cut; None where it is."""
+    if geometry.affine is None:
+        return None
     found = shear(geometry, plane_axis(geometry, plane))
     if found <= SHEAR:
         return None
@@ -103,11 +108,13 @@ def between_planes(geometry: Geometry, axis: int) -> float:
 
 def native_plane(geometry: Geometry) -> Plane:
     """The plane in which a volume was acquired: the one across its coarsest axis, the last where they tie. Of a sheared
-    volume only those whose pixels are rectangles, where it has one."""
+    volume only those whose pixels are rectangles, where it has one. Without a patient frame: across the last axis."""
+    if geometry.affine is None:
+        return "k"
     if geometry.spacing_mm is None:
         raise ValueError("the native plane needs a spacing")
     spacing = geometry.spacing_mm
-    upright = [geometry.affine is None or shear(geometry, axis) <= SHEAR for axis in range(3)]
+    upright = [shear(geometry, axis) <= SHEAR for axis in range(3)]
     thick = max(range(3), key=lambda axis: (geometry.shape[axis] == 1, upright[axis], round(spacing[axis], 3), axis))
     return next(plane for plane in ("axial", "coronal", "sagittal") if plane_axis(geometry, plane) == thick)
 
@@ -115,21 +122,18 @@ def native_plane(geometry: Geometry) -> Plane:
 def grid(geometry: Geometry, plane: Plane, index: int) -> Grid:
     """The grid of slice `index` (of the source array) in a plane. Raises ValueError when it lies outside the volume, or
     where the plane's pixels are no rectangles."""
-    axes = axes_of(geometry)
     if reason := oblique(geometry, plane):
         raise ValueError(reason)
-    across, (wx, sx), (wy, sy) = AXES[plane]
-    axis = axes[across][0]
-    if not 0 <= index < geometry.shape[axis] or geometry.spacing_mm is None:
+    axis, (ax, flip_x), (ay, flip_y) = _directions(geometry, plane)
+    spacing = geometry.spacing_mm or ((1.0, 1.0, 1.0) if plane in STORED else None)
+    if not 0 <= index < geometry.shape[axis] or spacing is None:
         raise ValueError(f"slice {index} is outside 0..{geometry.shape[axis] - 1}, or the spacing is unknown")
-    (ax, fx), (ay, fy) = axes[wx], axes[wy]
     nx, ny = geometry.shape[ax], geometry.shape[ay]
-    dx, dy = geometry.spacing_mm[ax], geometry.spacing_mm[ay]
+    dx, dy = spacing[ax], spacing[ay]
     width, height = nx, ny
     if abs(dx - dy) > SQUARE_TOLERANCE * min(dx, dy):
         side = min(dx, dy)
         width, height = max(1, round(nx * dx / side)), max(1, round(ny * dy / side))
-    flip_x, flip_y = fx * sx < 0, fy * sy < 0
     voxel = np.zeros((4, 4))
     for column, source, count, size, flip in ((0, ax, nx, width, flip_x), (1, ay, ny, height, flip_y)):
         scale = count / size  # pixel edges coincide: source = (x + 0.5) * scale - 0.5
@@ -139,15 +143,28 @@ def grid(geometry: Geometry, plane: Plane, index: int) -> Grid:
     return Grid(axis, index, ax < ay, flip_x, flip_y, (width, height), voxel)
 
 
+def _directions(geometry: Geometry, plane: Plane) -> tuple[int, tuple[int, bool], tuple[int, bool]]:
+    """The array axis across a plane, and for x and y of the view the array axis and whether it runs the other way."""
+    if plane in STORED:
+        across, x, y = STORED[plane]
+        return across, (x, False), (y, False)
+    axes = axes_of(geometry)
+    world, (wx, sx), (wy, sy) = AXES[plane]
+    (ax, fx), (ay, fy) = axes[wx], axes[wy]
+    return axes[world][0], (ax, fx * sx < 0), (ay, fy * sy < 0)
+
+
 def media_geometry(geometry: Geometry, cut: Grid) -> MediaGeometry:
     """What a sample carries so that its pixels can be found again in the source and in the patient."""
-    affine = np.asarray(geometry.affine) @ cut.voxel
-    sides = np.linalg.norm(affine[:3, :2], axis=0)
+    steps = np.asarray(geometry.affine) if geometry.affine is not None else None
+    if steps is None and geometry.spacing_mm is not None:
+        steps = np.diag([*geometry.spacing_mm, 1.0])
+    sides = None if steps is None else np.linalg.norm((steps @ cut.voxel)[:3, :2], axis=0)
     return MediaGeometry(
-        spacing_mm=(_round(sides[0]), _round(sides[1])),
-        affine=matrix(affine),
+        spacing_mm=None if sides is None else (_round(sides[0]), _round(sides[1])),
+        affine=None if geometry.affine is None else matrix(np.asarray(geometry.affine) @ cut.voxel),
         voxel=matrix(cut.voxel),
-        orientation="LPS",
+        orientation=None if geometry.affine is None else "LPS",
         slice_axis=cut.axis,
         slice_index=cut.index,
         source_shape=tuple(geometry.shape),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from schemas import MediaGeometry, Record, View
 from schemas.record import Matrix
 from transforms.media import ecg, window
-from transforms.media.geometry import Grid, grid, media_geometry
+from transforms.media.geometry import AXES, STORED, Grid, grid, media_geometry
 from transforms.media.pixels import Pixels
 
 EIGHT_BITS = (None, (255.0, 0.0))  # the window of an 8-bit picture as it is, and of one that shows low values white
@@ -30,9 +30,10 @@ class Rendered:
 
 
 def view_of(frame: str) -> View:
-    """The view that a frame names: "axial:88", "frame:3", "tile:0-0-256-256", "full", "signal" or "text"."""
+    """The view that a frame names: "axial:88", "k:14" (as stored), "frame:3", "tile:0-0-256-256", "full", "signal" or
+    "text"."""
     plane = frame.partition(":")[0]
-    return View(frame=frame, plane=plane if plane in ("axial", "coronal", "sagittal") else None)
+    return View(frame=frame, plane=plane if plane in AXES else None)
 
 
 def render(record: Record, pixels: Pixels, frame: str, chosen: tuple[float, float] | None) -> Rendered:
@@ -41,7 +42,7 @@ def render(record: Record, pixels: Pixels, frame: str, chosen: tuple[float, floa
     Raises ValueError when the frame does not fit the record, or when nothing but one value is in it.
     """
     kind, _, where = frame.partition(":")
-    if kind in ("axial", "coronal", "sagittal"):
+    if kind in (*AXES, *STORED):
         return _plane(record, pixels, grid(record.geometry, kind, int(where)), chosen)  # type: ignore[arg-type]
     if kind == "signal":
         if record.geometry.sampling_hz is None:

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import PolygonShape, Record
-from transforms.media.geometry import grid
-
-PLANES = ("axial", "coronal", "sagittal")
+from transforms.media.geometry import AXES, STORED, grid
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,10 @@ def inside(ring: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool
 
 def frame_slice(record: Record, frame: str) -> Slice:
     """Where the pixels of a frame lie: "voxel" or "full" of a picture or of a volume of one slice (x along i, y along
-    j), "frame:t" of a clip, "axial:k" and the like of a volume with a patient frame. Raises ValueError on another."""
+    j), "frame:t" of a clip, "axial:9" and the like of a volume with a patient frame, "k:9" and the like of any. Raises
+    ValueError on another."""
     shape, (kind, _, where) = record.geometry.shape, frame.partition(":")
-    if kind in PLANES:
+    if kind in (*AXES, *STORED):
         cut = grid(record.geometry, kind, int(where))  # type: ignore[arg-type]
         kept = [axis for axis in range(3) if axis != cut.axis]
         x, y, origin = cut.voxel[kept, 0], cut.voxel[kept, 1], cut.voxel[kept, 3]

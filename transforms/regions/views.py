@@ -39,7 +39,11 @@ def refused(record: Record, spec: ViewSpec) -> list[str]:
 
 
 def _planes(record: Record, spec: ViewSpec) -> dict[Plane, int]:
-    return dict(spec.planes) or {native_plane(record.geometry): 1}
+    """The planes that are cut, with how many slices of each. A volume without a patient frame has none of those that a
+    recipe names: as many slices as it asks for of one plane are cut as stored."""
+    if record.geometry.affine is None:
+        return {native_plane(record.geometry): max(spec.planes.values(), default=1)}
+    return {**spec.planes} or {native_plane(record.geometry): 1}
 
 
 def spread(start: int, stop: int, count: int) -> list[int]:

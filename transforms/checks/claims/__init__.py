@@ -3,9 +3,9 @@
 from transforms.checks.claims.annotated import check, check_text
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
-from transforms.checks.claims.samples import check_sample, run
+from transforms.checks.claims.samples import check_sample, faults, run
 
 NAME = "claims"
 VERSION = "1"
 
-__all__ = ["NAME", "VERSION", "ClaimVerdict", "Parsed", "check", "check_sample", "check_text", "parse", "run"]
+__all__ = ["NAME", "VERSION", "ClaimVerdict", "Parsed", "check", "check_sample", "check_text", "faults", "parse", "run"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import Candidate, Description, Dialogue, LabelSpace, Scene, Text
 from schemas.sample import Check
+from transforms.checks.base import Fault
 from transforms.checks.claims.annotated import check, check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
@@ -33,6 +34,15 @@ def verdicts(
     for where, region, text in texts(description, dialogues):
         for verdict in check_text(text, scene, space, region, known):
             yield where, verdict
+
+
+def faults(scene: Scene, description: Description, dialogues: Iterable[Dialogue], space: LabelSpace) -> list[Fault]:
+    """What is contradicted, or asserts what no fact supports; contradicted first."""
+    found = [
+        (where, one) for where, one in verdicts(scene, description, dialogues, space) if one.verdict != "supported"
+    ]
+    found.sort(key=lambda pair: pair[1].verdict != "contradicted")
+    return [Fault(where, f"{one.text!r} is {one.verdict}: {one.reason}", one.span) for where, one in found]
 
 
 def run(scene: Scene, description: Description, dialogues: Iterable[Dialogue], space: LabelSpace) -> Check:
