@@ -264,7 +264,7 @@ KNOWN = {
     "splits": {"bracs", "camelyon17_wilds", "endovis2017_ris", "glas", "monusac", "robust_mis_2019", "sun_seg",
                "unitopatho"},
     "reading": {"han_seg", "m2caiseg", "panorama", "rsna_ich_2019", "totalsegmentator_v1"},
-    "intensity": {"cholect50", "deepliif", "oimhs"},
+    "intensity": {"cholect50", "deepliif"},
     "sides": {"chaos", "flare22", "flare23"},
     "duplicates": {"deepliif", "hyperkvasir", "lynsec"},
 }  # fmt: skip

@@ -13,8 +13,9 @@ CONTAINERS = frozenset({"body", "bone", "soft_tissue", "adipose_tissue", "muscle
 """Slugs that hold nearly everything: comparing them with what they hold says nothing."""
 
 
-NEGATIONS = frozenset({"no_abnormality"})
-"""Slugs that say that something is not there: of their absence nothing can be said in words."""
+NEGATIONS = {"no_abnormality": "abnormality"}
+"""Slugs that say that something is not there -> what is not: that one is present is the absence of the other, and of
+their absence nothing can be said in words."""
 RESIDUAL = frozenset({"other_abnormality"})
 """Slugs of what is none of those that a source names: of another kind than what, a sample cannot say."""
 

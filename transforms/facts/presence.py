@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from schemas import Entry, LabelSpace
+from schemas import Entry, LabelSpace, Presence
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("present", "absent", "count")
 
 WHOLE = frozenset({"full", "text", "signal"})
@@ -27,11 +27,27 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     for presence in scene.presence:
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
-        if presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
-            if space.of(presence.concept).slug not in NEGATIONS | RESIDUAL:
+        slug = space.of(presence.concept).slug
+        if slug in NEGATIONS:
+            yield from _negated(view, space, presence)
+        elif presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
+            if slug not in RESIDUAL:
                 yield Draft("absent", True, concept=presence.concept)
         elif presence.state == "present" and scene.view.frame in WHOLE:
             yield Draft("present", True, concept=presence.concept, scope="record")
+
+
+def _negated(view: ViewData, space: LabelSpace, presence: Presence) -> Iterator[Draft]:
+    """A source that calls the whole record normal: nothing abnormal is there. Not where it shows or names a finding
+    beside that."""
+    scene = view.scene
+    named = [one.concept for one in scene.presence if one.state == "present" and one.concept != presence.concept]
+    found = any(space.of(c).facet == "finding" for c in (*named, *(region.concept for region in scene.regions)))
+    of = NEGATIONS[space.of(presence.concept).slug]
+    if presence.state == "present" and scene.view.frame in WHOLE and not found and of in space:
+        said = {one.concept.label for one in scene.presence if one.state == "absent"}
+        if space.concept(of).label not in said:
+            yield Draft("absent", True, concept=space.concept(of), scope="record")
 
 
 def countable(entry: Entry, number: int) -> bool:

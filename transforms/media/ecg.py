@@ -25,7 +25,7 @@ def draw(signal: NDArray[np.floating[Any]], sampling_hz: float, names: tuple[str
         raise ValueError("all values are NaN or infinite: there is nothing to show")
     if all(np.ptp(signal[known[:, lead], lead]) == 0 for lead in range(channels) if known[:, lead].any()):
         raise ValueError("all values are equal: there is nothing to show")
-    width = round(samples / sampling_hz * MM_PER_SECOND) * PIXELS_PER_MM
+    width = max(1, round(samples / sampling_hz * MM_PER_SECOND)) * PIXELS_PER_MM
     height = channels * ROW_MM * PIXELS_PER_MM
     paper = _paper(width, height)
     x = np.arange(samples) / sampling_hz * MM_PER_SECOND * PIXELS_PER_MM

@@ -43,7 +43,8 @@ def _planes(record: Record, spec: ViewSpec) -> dict[Plane, int]:
     recipe names: as many slices as it asks for of one plane are cut as stored."""
     if record.geometry.affine is None:
         return {native_plane(record.geometry): max(spec.planes.values(), default=1)}
-    return {**spec.planes} or {native_plane(record.geometry): 1}
+    asked: dict[Plane, int] = {plane: count for plane, count in spec.planes.items()}  # noqa: C416 - a wider type
+    return asked or {native_plane(record.geometry): 1}
 
 
 def spread(start: int, stop: int, count: int) -> list[int]:

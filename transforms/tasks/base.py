@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.text.line import Line
 
 VOWEL_SOUND = ("a", "e", "i", "o", "u")
@@ -143,10 +143,10 @@ class Book:
     def name(self, rid: str) -> str | None:
         """How a question may call the region so that no other is meant: "the liver", "bone", "the largest nucleus".
 
-        None where words cannot tell it from another, or where it holds everything (the body).
+        None where words cannot tell it from another, where it holds everything (the body), or is of no kind of its own.
         """
         entry = self.entry(rid)
-        if entry.slug in CONTAINERS:
+        if entry.slug in CONTAINERS | RESIDUAL:
             return None
         if len(self.same(rid)) == 1:
             return definite(entry)

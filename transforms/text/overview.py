@@ -89,12 +89,13 @@ def grouped(told: SceneText, facts: list[Fact]) -> tuple[list[Line], list[Fact]]
         entry = told.entry(fact.concept)
         for slug in sorted(told.space.ancestors(entry.slug)):
             above = told.space.get(slug)
-            if above.plural and not above.side and slug not in _shown_slugs(told):
+            if above.plural and not above.side and slug not in CONTAINERS and slug not in _shown_slugs(told):
                 kinds[slug, entry.side or ""].append(fact)
     lines, taken = [], set()
     for (slug, side), members in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0])):
         free = [fact for fact in members if fact.id not in taken]
-        if len(free) < 3 or len(free) < len(members) or not _complete(told, slug, side, free):
+        one_each = all(len(fact.regions) == 1 for fact in free)
+        if len(free) < 3 or len(free) < len(members) or not one_each or not _complete(told, slug, side, free):
             continue
         taken |= {fact.id for fact in free}
         words = f"{number(len(free))} {side} {told.space.get(slug).plural}".replace("  ", " ")

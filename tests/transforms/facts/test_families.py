@@ -153,9 +153,18 @@ def test_that_nothing_is_there_has_no_absence_in_words():
     absent = tuple(Presence(concept=space.concept(slug), state="absent") for slug in slugs)
     found = measure_all(picture([], presence=absent), space).facts
     assert [fact.concept for fact in found if fact.predicate == "absent"] == [space.concept("pneumothorax")]
-    present = (Presence(concept=space.concept("no_abnormality"), state="present"),)
-    found = measure_all(picture([], presence=present), space).facts
-    assert [fact.concept for fact in found if fact.predicate == "present"] == [space.concept("no_abnormality")]
+
+
+def test_a_record_that_is_called_normal_shows_no_abnormality_unless_something_is_there():
+    space = catalog.labelspace()
+    normal = Presence(concept=space.concept("no_abnormality"), state="present")
+    found = measure_all(picture([], presence=(normal,)), space).facts
+    said = [(fact.predicate, fact.concept) for fact in found if fact.predicate in ("present", "absent")]
+    assert said == [("absent", space.concept("abnormality"))]
+    drusen = Presence(concept=space.concept("drusen"), state="present")
+    found = measure_all(picture([], presence=(normal, drusen)), space).facts
+    said = [(fact.predicate, fact.concept) for fact in found if fact.predicate in ("present", "absent")]
+    assert said == [("present", space.concept("drusen"))]
 
 
 def test_a_slice_need_not_show_what_the_volume_shows():

@@ -19,6 +19,8 @@ ACCEPTING = Use(accept_unknown=True)
         ({"commercial": "no"}, Use()),
         ({"redistribution": "no"}, PRIVATE),
         ({"redistribution": "unknown"}, PRIVATE),
+        ({"derivatives": "no"}, PRIVATE),  # what is made for oneself is not shared
+        ({"derivatives": "unknown"}, PRIVATE),
         ({"credentialed": True}, PRIVATE),
         ({"redistribution": "unknown"}, ACCEPTING),
         ({"licence": "unknown"}, ACCEPTING),
@@ -33,7 +35,7 @@ def test_allowed(change: dict[str, object], use: Use) -> None:
     [
         ({"redistribution": "no"}, Use(), "redistribution is not allowed"),
         ({"redistribution": "no"}, ACCEPTING, "redistribution is not allowed"),
-        ({"derivatives": "no"}, PRIVATE, "derivatives is not allowed"),
+        ({"derivatives": "no"}, Use(), "derivatives is not allowed"),
         ({"commercial": "no"}, COMMERCIAL, "commercial use is not allowed"),
         ({"commercial": "unknown"}, COMMERCIAL, "commercial use is not known"),
         ({"redistribution": "unknown"}, Use(), "redistribution is not known"),

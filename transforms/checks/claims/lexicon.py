@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schemas import Entry, LabelSpace
 from transforms.checks.claims.words import ADJECTIVES, MODALITIES, PHRASES, PLANES
+from transforms.facts.base import NEGATIONS
 
 WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
 
@@ -82,6 +83,7 @@ class Lexicon:
             self._add(words, self._terms[of])
 
     def _concepts(self, entries: list[Entry]) -> None:
+        entries = [entry for entry in entries if entry.slug not in NEGATIONS]  # "no abnormality" denies an abnormality
         for entry in entries:
             self._add(normal(entry.concept.label), Term("mention", entry.facet, (entry.slug,)))
         for entry in entries:

@@ -12,7 +12,7 @@ from transforms.text.names import SceneText, value
 from transforms.text.overview import overview, place, sided
 
 NAME = "grounded"
-VERSION = "1"
+VERSION = "2"
 
 MAX_REGIONS = 16
 MAX_OF_KIND = 4
@@ -151,7 +151,7 @@ def _inside(told: SceneText, fact: Fact) -> Line:
 
 def _adjacent(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
-    return Line().claim(f"{a} {told.pick('is adjacent to', 'lies next to', 'borders')} {b}", fact)
+    return Line().claim(f"{a} {told.pick('is adjacent to', 'lies next to', 'lies beside')} {b}", fact)
 
 
 def _larger(told: SceneText, fact: Fact) -> Line:
