@@ -42,5 +42,5 @@ def test_a_known_spacing_makes_square_pixels() -> None:
 
 
 def test_a_slice_outside_is_refused() -> None:
-    with pytest.raises(ValueError, match="outside 0..5"):
+    with pytest.raises(ValueError, match=r"outside 0\.\.5"):
         grid(Geometry(shape=(4, 5, 6)), "k", 6)
