@@ -79,7 +79,11 @@ class RegionMask(Model):
 
 
 class SampleRegion(Model):
-    """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables."""
+    """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables.
+
+    `segmentation`: "instance" where the source drew one thing, "semantic" where it drew all of a class at once: the
+    pieces of such a mask are pieces, and not so many things. None where that is not known.
+    """
 
     id: str
     concept: Concept
@@ -89,6 +93,7 @@ class SampleRegion(Model):
     mask: RegionMask | None = None
     span: tuple[float, float] | None = None
     span_unit: Literal["s", "char"] | None = None
+    segmentation: Literal["instance", "semantic"] | None = None
     made_by: MadeBy
     region: str | None = None
 

@@ -90,10 +90,12 @@ def measured(view: ViewData) -> list[str]:
 def instances(scene: Scene, label: str) -> list[str]:
     """The regions of a concept that may be counted: those of one maker, a human where there is one.
 
-    Two makers may have drawn the same thing twice; where no single maker can be preferred, nothing may be counted.
+    Two makers may have drawn the same thing twice; where no single maker can be preferred, nothing may be counted. Nor
+    where a mask is of a class: it says how far that reaches, and not how many there are.
     """
     regions = [region for region in scene.regions if region.span is None and region.concept.label == label]
     humans = [region for region in regions if region.made_by.kind == "human"]
     chosen = humans or regions
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
-    return [region.id for region in chosen] if len(makers) == 1 else []
+    things = all(region.segmentation != "semantic" for region in chosen)
+    return [region.id for region in chosen] if len(makers) == 1 and things else []

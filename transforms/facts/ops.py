@@ -97,6 +97,11 @@ def centroid(mask: AnyMask) -> tuple[float, float]:
     return Patch.of(mask).centroid
 
 
+def pieces(mask: AnyMask) -> int:
+    """How many connected pieces; pixels that meet at a corner are connected."""
+    return len(Patch.of(mask).pieces)
+
+
 def plane_of(geometry: MediaGeometry | None) -> Plane | None:
     """The plane that the pixel axes span, read off the affine; None where no patient frame is known or it is not one
     of the three that views are cut in."""
@@ -123,6 +128,13 @@ def third(position: float, size: int) -> int:
 def zones(plane: Plane | None) -> list[str]:
     """The nine words that `zone` may give."""
     return [_named(row, column) for row in ROWS[plane] for column in COLUMNS[plane]]
+
+
+def scattered(mask: AnyMask) -> bool:
+    """Whether pieces of the mask lie in different ninths of the image, so that it lies in none of them."""
+    patch = Patch.of(mask)
+    height, width = patch.shape
+    return len({(third(x, width), third(y, height)) for x, y in patch.pieces}) > 1
 
 
 def _named(row: str, column: str) -> str:

@@ -8,7 +8,7 @@ from transforms.facts.base import CONTAINERS, Draft, measured, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "place"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("zone", "side")
 
 
@@ -21,7 +21,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     for rid in measured(view):
         entry = space.of(concepts[rid])
         # A plane that the header claims and the affine does not bear out leaves no frame to name a zone in.
-        if plane == scene.view.plane:
+        if plane == scene.view.plane and not ops.scattered(view.patches[rid]):
             yield Draft("zone", ops.zone(view.patches[rid], plane), (rid,))
         if body is None or entry.slug in CONTAINERS:
             continue

@@ -14,7 +14,7 @@ from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, measured
 from transforms.regions.viewdata import ViewData
 
 NAME = "relation"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("inside", "adjacent", "larger", "distance")
 
 WITHIN = 0.9
@@ -160,5 +160,7 @@ def _distance(regions: Regions) -> Iterator[Draft]:
         if len(rids) == 2 and regions.entry[rids[0]].facet == "finding" and set(rids) <= set(masks):
             pairs.append((rids[0], rids[1]))
     for a, b in pairs:
+        if ops.pieces(masks[a]) > 1 or ops.pieces(masks[b]) > 1:
+            continue  # the middle of several pieces is a place between them
         value = ops.distance(masks[a], masks[b], spacing)
         yield Draft("distance", value, (a, b), "mm" if spacing else "px", min(spacing or (1.0, 1.0)))

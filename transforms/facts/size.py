@@ -1,4 +1,7 @@
-"""How large a region is in this view: area, long axis, short axis."""
+"""How large a region is in this view: its area; of one connected piece its long and short axis, else how many pieces.
+
+An axis never spans a gap: the distance between two exudates is no length of either.
+"""
 
 from collections.abc import Iterator
 
@@ -10,8 +13,8 @@ from transforms.facts.base import Draft, measured
 from transforms.regions.viewdata import ViewData
 
 NAME = "size"
-VERSION = "1"
-PREDICATES = ("area", "long_axis", "short_axis")
+VERSION = "2"
+PREDICATES = ("area", "long_axis", "short_axis", "pieces")
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
@@ -22,6 +25,9 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         mask = view.patches[rid]
         area = ops.area(mask, spacing)
         yield Draft("area", area, (rid,), square, max(0.005 * area, 0.5 * x * y))
+        if (pieces := ops.pieces(mask)) > 1:
+            yield Draft("pieces", pieces, (rid,), "pieces", 0.0)
+            continue
         long, short = ops.axes(mask, spacing)
         diagonal = float(np.hypot(x, y))
         yield Draft("long_axis", long, (rid,), length, diagonal)

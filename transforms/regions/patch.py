@@ -99,6 +99,13 @@ class Patch:
         found[:, 0], found[:, 1] = xs + self.box[0], ys + self.box[1]
         return found
 
+    @cached_property
+    def pieces(self) -> tuple[tuple[float, float], ...]:
+        """The centre (mean x, y of the pixel centres) of each connected piece; pixels that meet at a corner are
+        connected."""
+        found = cv2.connectedComponentsWithStats(self.mask.view(np.uint8), connectivity=8)
+        return tuple((float(x) + self.box[0], float(y) + self.box[1]) for x, y in found[3][1:])
+
     def overlap(self, other: "Patch") -> int:
         """How many pixels the two share."""
         x0, y0 = max(self.box[0], other.box[0]), max(self.box[1], other.box[1])

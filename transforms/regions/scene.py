@@ -1,9 +1,11 @@
 """From a rendered view and the regions in it to a scene: ids, boxes, masks, media."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from schemas import (
     Fact,
+    LabelShape,
     Media,
     MediaGeometry,
     Record,
@@ -107,8 +109,17 @@ def _region(
         box=RegionBox(media="png", xyxy=mask.box) if mask is not None else None,
         mask=RegionMask(media=where[name][0], value=where[name][1]) if mask is not None else None,
         span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
-        made_by=region.made_by, region=region.key,
+        segmentation=segmentation(region) if mask is not None else None, made_by=region.made_by, region=region.key,
     )  # fmt: skip
+
+
+def segmentation(region: Region) -> Literal["instance", "semantic"]:
+    """Whether a mask is of one thing, as its source tells them apart, or of all of a class. Whoever draws an outline
+    draws one thing; a label map's value is a class unless the card says that values are instances; so is what a
+    segmenter finds, unless it numbers things."""
+    shape = region.shape
+    one = shape.instances if isinstance(shape, LabelShape) else region.made_by.kind == "human"
+    return "instance" if one or region.meta.get("instance") else "semantic"
 
 
 def _media(rendered: Rendered | None, where: Mapping[str, tuple[str, int]], unit: str | None) -> tuple[Media, ...]:

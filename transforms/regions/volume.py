@@ -1,6 +1,10 @@
 """What is measured on a whole region in three dimensions, before any view is cut."""
 
+from collections.abc import Iterator
+
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, LabelSpace, Region
 from transforms.facts.ops import long_axis
@@ -12,7 +16,8 @@ RATING_TOLERANCE = 0.05
 
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
-    """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of a finding (mm), its ratings.
+    """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
+    finding (mm), its ratings.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -42,8 +47,14 @@ def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
     sides = [s for a, s in enumerate(geometry.spacing_mm) if a != axis]
     spacing = (float(sides[1]), float(sides[0]))  # ops take (x, y); a slice's arrays are (first axis, second axis)
     planes = (across(item.mask, axis, n) for n in range(item.mask.shape[axis]))
-    value = max(long_axis(plane, spacing) for plane in planes if plane.any())
+    value = max(long_axis(piece, spacing) for plane in planes if plane.any() for piece in _pieces(plane))
     return _fact(item.region, "diameter", round(value, 4), "mm", tolerance=round(float(np.hypot(*spacing)), 4))
+
+
+def _pieces(plane: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
+    """The connected pieces of a slice, each alone: a diameter does not span a gap."""
+    count, labels = cv2.connectedComponents(plane.astype(np.uint8), connectivity=8)
+    return (labels == number for number in range(1, count))
 
 
 def _fact(region: Region, predicate: str, value: float, unit: str | None, tolerance: float) -> Fact:

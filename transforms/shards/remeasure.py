@@ -14,6 +14,7 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "area": (1, lambda masks, spacing, _: ops.area(masks[0], spacing)),
     "long_axis": (1, lambda masks, spacing, _: ops.long_axis(masks[0], spacing)),
     "short_axis": (1, lambda masks, spacing, _: ops.short_axis(masks[0], spacing)),
+    "pieces": (1, lambda masks, *_: ops.pieces(masks[0])),
     "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry))),
     "side": (2, lambda masks, _, geometry: ops.side(masks[0], masks[1], geometry)),
     "inside": (2, lambda masks, *_: ops.inside(masks[0], masks[1])),
@@ -24,7 +25,8 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
 """Predicate -> how many regions it is about, and how it is measured."""
 
 LENGTH = ("mm", "px")
-UNITS = {"area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH}
+UNITS = {"area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
+         "pieces": ("pieces", "pieces")}  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
 

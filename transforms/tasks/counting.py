@@ -1,27 +1,48 @@
-"""How many are there? Of what is outlined: a source may have outlined less than there is."""
+"""How many are there? Of what is outlined: a source may have outlined less than there is. Of a mask that lies in
+pieces: how many pieces."""
 
 import random
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
+from transforms.facts.format import stated
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, draft, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "1"
+VERSION = "2"
 
 ASK = (
     "How many {things} are outlined in this image?",
     "Count the {things} outlined in this image.",
     "What is the number of {things} outlined in this image?",
 )
+ASK_PIECES = (
+    "In how many separate pieces does {name} lie in this image?",
+    "How many separate pieces does the mask of {name} have in this image?",
+)
+MOST_PIECES = 1
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     for fact in book.of("count"):
         yield _count(book, fact, rng, choose=rng.random() < 0.5)
+    for fact, name in book.named("pieces")[:MOST_PIECES]:
+        yield _pieces(book, fact, name, rng)
+
+
+def _pieces(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
+    count = int(fact.value)
+    line = Line().claim(f"{capital(name)} lies in {stated(fact)}", fact).say(" in this image.")
+    (rid,) = fact.regions
+    counted = steps.step(
+        book, "pieces", {"region": rid}, count, f"Count the connected pieces of {name}: {count}.", at=rid
+    )
+    reasoning = [counted] if book.masked(rid) else []
+    question = rng.choice(ASK_PIECES).format(name=name)
+    return draft(NAME, question, line, str(count), regions=(rid,), reasoning=reasoning)
 
 
 def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> DialogueDraft:

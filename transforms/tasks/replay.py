@@ -125,6 +125,7 @@ OPS: dict[str, Op] = {
     "distance": Op(lambda r, a: ops.distance(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
     "gap": Op(lambda r, a: ops.gap(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
     "inside": Op(lambda r, a: ops.inside(r.mask(a["a"]), r.mask(a["b"])), lambda spacing, value: 0.005),
+    "pieces": Op(lambda r, a: ops.pieces(r.mask(a["region"]))),
     "mean_intensity": Op(_mean, lambda spacing, value: 0.5, "HU"),
     "zone": Op(lambda r, a: ops.zone(r.mask(a["region"]), ops.plane_of(r.media.geometry))),
     "side": Op(_side),

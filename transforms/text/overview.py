@@ -134,6 +134,9 @@ def findings(told: SceneText) -> Iterator[Line]:
 def _finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
     line = Line()
     count = next((f for f in told.facts["count"] if f.concept == fact.concept and int(f.value) > 1), None)
+    if len(fact.regions) == 1 and (pieces := told.get("pieces", fact.regions[0])):
+        words = f"{told.many(entry)} {'is' if entry.mass else 'are'} shown"
+        return line.claim(words, fact).say(" in ").claim(stated(pieces), pieces)
     top = next((rid for rid in fact.regions if told.alone(rid) or told.largest(rid)), None)
     if len(fact.regions) > 1:
         words = f"{number(int(count.value))} {told.many(entry)}" if count else told.many(entry)

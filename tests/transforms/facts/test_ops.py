@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skimage.measure import label, regionprops
+from skimage.measure import regionprops
 from skimage.morphology import convex_hull_image
 
 from schemas import MediaGeometry
@@ -91,7 +91,8 @@ def test_area_centroid_and_box_are_those_of_skimage(mask):
 @settings(deadline=None)
 @given(mask=blobs.filter(lambda mask: mask.sum() > 3))
 def test_the_long_axis_is_near_skimages_feret_diameter(mask):
-    whole = label(convex_hull_image(mask)) if mask.any(0).sum() > 1 and mask.any(1).sum() > 1 else label(mask)
+    flat = mask.any(0).sum() == 1 or mask.any(1).sum() == 1  # a hull of one row has no inside for skimage
+    whole = mask.astype(np.uint8) if flat else convex_hull_image(mask).astype(np.uint8)
     feret = regionprops(whole)[0].feret_diameter_max  # between half-pixel contours: another convention
     assert ops.long_axis(mask, None) == pytest.approx(feret, abs=1.5)
 

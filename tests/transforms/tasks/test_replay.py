@@ -35,7 +35,12 @@ def touching() -> ViewData:
     return picture([(NODULE, left), (NUCLEUS, right)], key="toy-touching")
 
 
-VIEWS = {"abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching}
+def in_pieces() -> ViewData:
+    scattered = rectangle(SHAPE, 20, 20, 30, 30) | rectangle(SHAPE, 40, 24, 50, 30) | rectangle(SHAPE, 80, 80, 88, 90)
+    return picture([(NODULE, scattered), (NUCLEUS, rectangle(SHAPE, 61, 20, 70, 60))], key="toy-pieces")
+
+
+VIEWS = {"pieces": in_pieces, "abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching}
 
 
 @cache

@@ -19,7 +19,7 @@ SAYS: dict[str, frozenset[str]] = {
     "inside": frozenset({"inclusion"}),
     "adjacent": frozenset({"adjacency", "distance"}), "larger": frozenset({"comparison"}),
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
-    "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
+    "pieces": frozenset({"pieces"}), "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""

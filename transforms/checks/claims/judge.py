@@ -86,7 +86,7 @@ def _count(claim: Parsed, known: Evidence) -> Ruling:
         wanted = [f for f in facts if float(f.value) == said]
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None))
-    if not ids:
+    if not ids or any(known.regions[rid].segmentation == "semantic" for rid in ids):
         return unknown("not counted")
     fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
     if len(ids) == said:
@@ -239,7 +239,7 @@ def _finding(claim: Parsed, known: Evidence) -> Ruling:
 
 JUDGES: dict[str, Judge] = {
     "presence": _presence, "absence": _absence, "count": _count, "size": _measured, "area": _measured,
-    "volume": _measured,
+    "volume": _measured, "pieces": _measured,
     "intensity": _measured, "interval": _interval, "rating": _rating, "location": _location, "side": _side,
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,

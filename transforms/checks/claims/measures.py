@@ -7,6 +7,7 @@ from transforms.checks.claims.reading import Reading
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "mean_intensity"),
+    "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
 LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter")

@@ -6,14 +6,14 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "uncheckable",
+    "box", "pieces", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Bound = Literal["eq", "gt", "lt"]
 
 
 class Quantity(NamedTuple):
-    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, %); `step` is half of the last digit written, in
+    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, %); `step` is half of the last digit written, in
     `unit`."""
 
     values: tuple[float, ...]

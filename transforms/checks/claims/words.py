@@ -27,6 +27,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "millilitre": ("mL", 1), "milliliter": ("mL", 1), "millilitres": ("mL", 1), "milliliters": ("mL", 1),
     "px": ("px", 1), "pixel": ("px", 1), "pixels": ("px", 1), "px²": ("px2", 1), "px2": ("px2", 1),
     "square pixels": ("px2", 1), "hu": ("HU", 1), "hounsfield units": ("HU", 1), "hounsfield unit": ("HU", 1),
+    "pieces": ("pieces", 1), "separate pieces": ("pieces", 1), "connected pieces": ("pieces", 1),
     "bpm": ("bpm", 1), "beats per minute": ("bpm", 1), "ms": ("ms", 1), "milliseconds": ("ms", 1), "msec": ("ms", 1),
     "seconds": ("ms", 1000), "%": ("%", 1), "percent": ("%", 1), "per cent": ("%", 1),
 }  # fmt: skip

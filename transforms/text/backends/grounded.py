@@ -6,7 +6,7 @@ from typing import Any
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
 from transforms.facts.base import CONTAINERS
-from transforms.facts.format import quantity
+from transforms.facts.format import quantity, stated
 from transforms.text.line import Line
 from transforms.text.names import SceneText, value
 from transforms.text.overview import overview, place, sided
@@ -83,6 +83,8 @@ def region_text(told: SceneText, rid: str) -> Line:
 
 
 def _size(told: SceneText, rid: str) -> Line:
+    if pieces := told.get("pieces", rid):
+        return Line().say("it lies in ").claim(stated(pieces), pieces)
     long, short = told.get("long_axis", rid), told.get("short_axis", rid)
     if long is None or short is None:
         return Line()
