@@ -39,6 +39,7 @@ NAME = "regions"
 VERSION = "3"
 EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
+UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
 
@@ -78,6 +79,10 @@ def run(ctx: Context, packet: Packet) -> None:
     doubtful = found.doubtful | {item.region.concept.label for item in withheld}
     for frame in frames:
         _draw(ctx, packet, items, frame, pixels, window, doubtful)
+    shown = {region.region for state in packet.scenes for region in state.scene.regions}
+    for item in items if packet.scenes else ():
+        if item.region.key not in shown:
+            packet.emit("verdicts", _verdict(packet, Dropped(item.region, UNSEEN)))
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
