@@ -36,7 +36,7 @@ from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "2"
+VERSION = "3"
 EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each

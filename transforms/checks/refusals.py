@@ -8,7 +8,7 @@ from schemas import Description, Dialogue, LabelSpace, Scene
 from schemas.sample import Check
 
 NAME = "refusals"
-VERSION = "1"
+VERSION = "2"
 
 REFUSAL = re.compile(
     r"\b(?:i(?:['’]m| am) (?:sorry|unable|not able)|i (?:cannot|can['’]?t|do not have access)"
@@ -27,6 +27,7 @@ MIN_REPEATED = 4
 
 def run(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> Check:
     """Looks at every text of the description and at every turn."""
+    dialogues = [dialogue for dialogue in dialogues if not dialogue.published]  # the source's own words are its own
     wrong = [*_described(description), *(problem for dialogue in dialogues for problem in _dialogue(dialogue))]
     total = 1 + len(description.regions) + len(description.relations) + sum(len(one.turns) for one in dialogues)
     score = max(0.0, 1 - len(wrong) / total)

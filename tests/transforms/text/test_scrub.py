@@ -16,7 +16,7 @@ REPORTS = (
     "Mrs. <NAME|Dummyperson> of <ADDRESS|12 Invented Hill Road, Nowhere, ZZ 00001>, e-mail <EMAIL|d.p@example.org>.",
     "Accession number <ID|ZZ-889123>. Referring physician: <NAME|Nemo Nullus>. No pneumothorax or effusion.",
     "The patient <NAME|John> presented with cough since <DATE|January>. <NAME|Maria Untel> interpreted for him.",
-    "Frau <NAME|Musterfrau>, <ADDRESS|Beispielweg 7, 00000 Musterstadt>, Tel. <PHONE|+49 30 0000 1234>, <DATE|1.2.1948>.",
+    "Frau <NAME|Musterfrau>, <ADDRESS|Testweg 7, 00000 Musterstadt>, Tel. <PHONE|+49 30 0000 1234>, <DATE|1.2.1948>.",
     "A <AGE|93>-year-old man. Call radiology at <PHONE|(555) 010-9921> with questions. Study <DATE|20140603>.",
     "DISCUSSED WITH DR. <NAME|FAKENAME> AT 5 PM. HEART SIZE IS NORMAL. NO FOCAL CONSOLIDATION.",
     "Unchanged since the study of <DATE|3 March 2012>; the 4 mm nodule of <DATE|03/2012> is stable.",
@@ -75,11 +75,8 @@ def counts() -> Counter[str]:
 
 def test_precision_and_recall_on_what_was_planted() -> None:
     found = counts()
-    recall, precision = (
-        found["right"] / (found["right"] + found["missed"]),
-        found["right"] / (found["right"] + found["wrong"]),
-    )
-    assert recall >= 0.95 and precision >= 0.95, found
+    assert found["right"] / (found["right"] + found["missed"]) >= 0.95, found
+    assert found["right"] / (found["right"] + found["wrong"]) >= 0.95, found
 
 
 def test_scrubbing_twice_is_scrubbing_once() -> None:

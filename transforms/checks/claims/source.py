@@ -1,0 +1,121 @@
+"""What a data set itself says, against the masks and labels of the same record.
+
+Free prose says more than a scene knows, so most of it is uncheckable, and that is no fault. Only what is said outright,
+in a clause that is understood to its end, can be refuted; and of a text on something larger than the view only that a
+thing is absent which the view shows. Sizes and counts refute nothing: others measured, and counted, otherwise.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from schemas import Claim, Description, Dialogue
+from schemas.text import Checked, Level
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.judge import judge
+from transforms.checks.claims.model import ClaimVerdict, Parsed
+from transforms.checks.claims.parse import parse
+from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.words import FINITE
+
+WHOLE: dict[Level, str] = {"image": "full", "signal": "signal", "document": "text", "volume": "volume", "clip": "clip"}
+"""The frame of the view that shows all of what a text of that level speaks of."""
+ALWAYS = frozenset({"absence"})
+SAME = frozenset({"presence", "absence", "body_part", "finding", "side", "location"})
+OF_THE_IMAGE = frozenset({"modality", "plane"})
+"""Reports name other studies, so these are asked of answers alone."""
+
+_YES, _NO = frozenset({"yes", "y", "true"}), frozenset({"no", "n", "false"})
+_ASKING = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have)\s+", re.IGNORECASE)
+_IDLE = re.compile(r"\b(?:any|be seen|you see|evidence of|signs? of)\b", re.IGNORECASE)
+_MODALITY = re.compile(r"\bmodality\b|\b(?:kind|type) of (?:image|scan|study)\b|\bimaging (?:method|technique)\b", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the check makes of some words of a source; `refuted` says why they are not kept, None where they are."""
+
+    checked: Checked
+    claims: tuple[Claim, ...] = ()
+    refuted: str | None = None
+
+
+def fits(level: Level, frame: str) -> bool:
+    """Whether a view shows all of what a text of that level speaks of, and nothing else."""
+    return WHOLE.get(level) == frame
+
+
+def of_sentence(text: str, level: Level, known: Evidence) -> Finding:
+    """A sentence of a caption or a report. Never raises on any text."""
+    kinds = SAME if fits(level, known.scene.view.frame) else ALWAYS
+    return _found(text, [(one, judge(one, text, known)) for one in parse(text, known.space)], kinds, known)
+
+
+def of_answer(question: str, answer: str, level: Level, known: Evidence) -> Finding:
+    """A published answer, as it stands or, where it is yes or no, as what the question then asserts."""
+    kinds = SAME | OF_THE_IMAGE if fits(level, known.scene.view.frame) else ALWAYS
+    word = answer.strip(" .!").casefold()
+    if word in _YES | _NO:
+        return _yes_no(question, answer, word in _YES, kinds, known)
+    asserts = FINITE & {word.casefold() for word in _WORD.findall(answer)}
+    if not asserts and not _MODALITY.search(question):
+        return Finding("uncheckable")  # a bare noun: what it answers decides what it says
+    parsed = [one for one in parse(answer, known.space) if asserts or one.kind == "modality"]
+    return _found(answer, [(one, judge(one, answer, known)) for one in parsed], kinds, known)
+
+
+def _yes_no(question: str, answer: str, yes: bool, kinds: frozenset[str], known: Evidence) -> Finding:
+    said = _IDLE.sub("", _ASKING.sub("", question.strip().rstrip("? ")))
+    parsed = parse(said, known.space)
+    if not _ASKING.match(question.strip()) or (not yes and len(parsed) != 1):
+        return Finding("uncheckable")  # which part of it a "no" denies cannot be told
+    parsed = parsed if yes else [_denied(parsed[0])]
+    found = _found(said, [(one, judge(one, said, known)) for one in parsed], kinds, known)
+    facts = dict.fromkeys(claim.fact for claim in found.claims)
+    return Finding(
+        found.checked, tuple(Claim(span=(0, len(answer)), fact=fact) for fact in facts), found.refuted
+    )  # fmt: skip
+
+
+def _denied(claim: Parsed) -> Parsed:
+    if claim.kind in ("presence", "body_part"):
+        return claim._replace(kind="absence")
+    return claim._replace(kind="presence") if claim.kind == "absence" else claim._replace(negated=not claim.negated)
+
+
+def _outright(one: Parsed, verdict: ClaimVerdict, known: Evidence) -> bool:
+    """Whether it is said without a doubt, and refuted by a mask or a label: the body part is but that of the set."""
+    fact = known.by_id.get(verdict.fact or "")
+    return not (one.clouded or one.hedged or (fact is not None and fact.predicate == "body_part"))
+
+
+def _found(text: str, verdicts: list[tuple[Parsed, ClaimVerdict]], kinds: frozenset[str], known: Evidence) -> Finding:
+    for one, verdict in verdicts:
+        if verdict.verdict == "contradicted" and one.kind in kinds and _outright(one, verdict, known):
+            by = f" ({verdict.fact})" if verdict.fact else ""
+            return Finding("uncheckable", refuted=f"{verdict.text!r} of {text!r}: {verdict.reason}{by}")
+    good = [verdict for _, verdict in verdicts if verdict.verdict == "supported" and verdict.fact]
+    claims = dict.fromkeys(Claim(span=verdict.span, fact=verdict.fact or "") for verdict in good)
+    whole = bool(verdicts) and all(verdict.verdict == "supported" for _, verdict in verdicts)
+    return Finding("supported" if whole else "uncheckable", tuple(claims))
+
+
+def refuted(
+    description: Description | None, dialogues: Iterable[Dialogue], known: Evidence
+) -> Iterator[tuple[str, ClaimVerdict]]:
+    """(where, verdict) of what a sample holds of its source's words though facts refute it: nothing, in a sound one."""
+    for n, text in enumerate(description.source if description else ()):
+        for start, end in sentences(text.text):
+            if reason := of_sentence(text.text[start:end], text.level, known).refuted:
+                yield f"description.source.{n}", _verdict((start, end), text.text[start:end], reason)
+    for dialogue in dialogues:
+        for n, (asked, told) in enumerate(zip(dialogue.turns[::2], dialogue.turns[1::2], strict=False)):
+            if dialogue.published and dialogue.level is not None:
+                reason = of_answer(asked.text, told.text, dialogue.level, known).refuted
+                if reason:
+                    yield f"dialogues.{dialogue.id}.{2 * n + 1}", _verdict((0, len(told.text)), told.text, reason)
+
+
+def _verdict(span: tuple[int, int], text: str, reason: str) -> ClaimVerdict:
+    return ClaimVerdict(span, text, "uncheckable", "contradicted", None, reason)
