@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from connectors.base import Found
 from schemas import Notice, Record, Region, SpanShape
@@ -34,7 +34,7 @@ def _record(record: Record, texts: dict[str, Scrubbed]) -> Record:
             changed["text"] = done.text
             if record.kind == "document":
                 changed["geometry"] = record.geometry.model_copy(update={"shape": (len(done.text),)})
-    meta = {name: value if name == FILES else values(value) for name, value in record.meta.items()}
+    meta = {name: value if name == FILES else values({name: value})[name] for name, value in record.meta.items()}
     if meta != record.meta:
         changed["meta"] = meta
     return record.model_copy(update=changed) if changed else record
@@ -54,11 +54,12 @@ def _region(region: Region, text: Scrubbed | None) -> Region:
 
 def _notice(notice: Notice) -> Notice:
     """A notice quotes what it is about, which may be a question or a cell of prose."""
-    item, reason = values(notice.item), quoted(notice.reason)
+    item = scrub(notice.item).text if notice.item and " " in notice.item else notice.item
+    reason = quoted(notice.reason)
     same = (item, reason) == (notice.item, notice.reason)
     return notice if same else notice.model_copy(update={"item": item, "reason": reason})
 
 
 def quoted(reason: str) -> str:
     """A reason without personal data in the prose that it quotes. Names of files stay: they say where to look."""
-    return _QUOTED.sub(lambda match: cast(str, values(match.group())), reason)
+    return _QUOTED.sub(lambda match: scrub(match.group()).text if " " in match.group() else match.group(), reason)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from schemas import Description, Dialogue, LabelSpace, Scene
 from schemas.sample import Check
+from transforms.text.scrub import KINDS
 
 NAME = "refusals"
 VERSION = "2"
@@ -21,6 +22,8 @@ PLACEHOLDER = re.compile(
     r"|undefined)\b",
     re.IGNORECASE,
 )
+SCRUBBED = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+"""What stands for personal data in a report that a question quotes."""
 MIN_REPEATED = 4
 """A question of fewer words than this may stand in its answer by chance."""
 
@@ -65,7 +68,7 @@ def _fault(text: str) -> str | None:
         return "empty"
     if match := REFUSAL.search(text):
         return f"a refusal, {match.group()!r}"
-    if match := PLACEHOLDER.search(text):
+    if match := PLACEHOLDER.search(SCRUBBED.sub("", text)):
         return f"a placeholder, {match.group()!r}"
     return None
 

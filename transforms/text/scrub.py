@@ -17,6 +17,8 @@ VERSION = "1"
 KINDS = ("EMAIL", "URL", "DATE", "PHONE", "ID", "ADDRESS", "NAME", "AGE")
 FREE_TEXT = 4
 """A value of fewer words is a code or a name of a field, not prose."""
+PROSE = frozenset({"question", "answer", "options", "explanation", "captions"})
+"""Names under which every text is what somebody wrote, however short."""
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
 _LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -110,14 +112,14 @@ def _free(text: str, start: int, end: int, kind: str, found: list[tuple[int, int
     return [(start, stop, kind)] if start < stop else []
 
 
-def scrubbed(value: Any) -> Any:
-    """A value of JSON with every free text in it scrubbed; keys and codes stay."""
+def scrubbed(value: Any, prose: bool = False) -> Any:
+    """A value of JSON with every free text in it scrubbed; keys and codes stay. `prose`: short ones are texts, too."""
     if isinstance(value, str):
-        return scrub(value).text if len(value.split()) >= FREE_TEXT or "@" in value else value
+        return scrub(value).text if prose or len(value.split()) >= FREE_TEXT or "@" in value else value
     if isinstance(value, dict):
-        return {name: scrubbed(part) for name, part in value.items()}
+        return {name: scrubbed(part, prose or name in PROSE) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [scrubbed(part) for part in value]
+        return [scrubbed(part, prose) for part in value]
     return value
 
 

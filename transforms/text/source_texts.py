@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import starmap
 
 from schemas import Claim, LabelSpace, Record, Scene, SourceText
 from schemas.dialogue import SOURCE, TextMaker
@@ -18,7 +19,7 @@ _KNOWN = (
     "clinical[ _]information|clinical[ _]history|recommendations?|procedure|title|discussion|presentation|report|"
     "final report|region|finding|anatomy|sentence|addendum|reason for exam(?:ination)?"
 )
-_HEADING = re.compile(rf"^[ \t]*(?P<name>(?i:{_KNOWN})|[A-Z][A-Z &/()-]{{3,40}}):[ \t]*", re.MULTILINE)
+_HEADING = re.compile(rf"(?:^[ \t]*|(?<=[.!?] ))(?P<name>(?i:{_KNOWN})|[A-Z][A-Z &/()-]{{3,40}}):[ \t]*", re.MULTILINE)
 _KINDS = {
     "findings": "findings", "study_findings": "findings", "finding": "findings", "impression": "impression",
     "impressions": "impression", "conclusion": "impression", "conclusions": "impression", "opinion": "impression",
@@ -51,18 +52,25 @@ def tell(record: Record, scene: Scene, space: LabelSpace, revision: str) -> Told
         return Told()
     maker = TextMaker(backend=SOURCE, revision=revision, dataset=record.dataset)
     known, whole = Evidence(scene, space), scene.view.frame in WHOLE.values()
-    texts, refuted, passed_over = [], [], []
+    texts, refuted = [], []
+    passed: dict[tuple[str, str], tuple[int, int]] = {}
     for passage in found:
         judged = [(span, _judged(passage, span, known)) for span in sentences(passage.text)]
         kept = [one for one in judged if not one[1].refuted and (whole or one[1].checked == "supported")]
         refuted += [(passage.text[slice(*span)], finding.refuted) for span, finding in judged if finding.refuted]
         other = len(judged) - len(kept) - sum(finding.refuted is not None for _, finding in judged)
         if other:
-            what = f"{other} of {len(judged)} sentences of the {passage.heading or passage.kind}"
-            passed_over.append(f"{what}: said of the {passage.level}, and not borne out by this view of a part of it")
+            name = (passage.heading or passage.kind, passage.level)
+            before = passed.get(name, (0, 0))
+            passed[name] = before[0] + other, before[1] + len(judged)
         if kept:
             texts.append(_text(passage, kept, len(judged) - len(kept), maker))
-    return Told(tuple(texts), tuple(refuted), tuple(passed_over))
+    return Told(tuple(texts), tuple(refuted), tuple(starmap(_passed, passed.items())))
+
+
+def _passed(name: tuple[str, str], number: tuple[int, int]) -> str:
+    (heading, level), (left, of) = name, number
+    return f"{left} of {of} sentences of the {heading}: of the {level}, not borne out by this view of a part of it"
 
 
 def passages(record: Record) -> Iterator[Passage]:

@@ -98,11 +98,11 @@ def test_places_in_a_text_move_with_it() -> None:
 
 def test_values_of_a_table_keep_their_shape() -> None:
     told = {
-        "questions": [{"question": "Did Dr. Mockson see an effusion?", "answer": "yes", "id": "12345678"}],
+        "questions": [{"question": "Did Dr. Mockson see an effusion?", "answer": "Mr. Nullus", "id": "12345678"}],
         "age": 54, "path": "p10/s12345678.txt", "note": "seen on 2014-06-03 by Dr. Mockson",
     }  # fmt: skip
     assert scrubbed(told) == {
-        "questions": [{"question": "Did Dr. [NAME] see an effusion?", "answer": "yes", "id": "12345678"}],
+        "questions": [{"question": "Did Dr. [NAME] see an effusion?", "answer": "Mr. [NAME]", "id": "12345678"}],
         "age": 54, "path": "p10/s12345678.txt", "note": "seen on [DATE] by Dr. [NAME]",
     }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """What a data set itself says, against the masks and labels of the same record.
 
 Free prose says more than a scene knows, so most of it is uncheckable, and that is no fault. Only what is said outright,
-in a clause that is understood to its end, can be refuted; and of a text on something larger than the view only that a
-thing is absent which the view shows. Sizes and counts refute nothing: others measured, and counted, otherwise.
+in a clause that is understood to its end, can be refuted; and, in a view of a part, only that a thing is absent which
+the view shows. Sizes and counts refute nothing: others measured, and counted, otherwise.
 """
 
 import re
@@ -24,6 +24,13 @@ ALWAYS = frozenset({"absence"})
 SAME = frozenset({"presence", "absence", "body_part", "finding", "side", "location"})
 OF_THE_IMAGE = frozenset({"modality", "plane"})
 """Reports name other studies, so these are asked of answers alone."""
+MODALITIES = {
+    "ct": "ct", "ct_angiography": "ct", "cbct": "ct", "mr": "mr", "mr_angiography": "mr", "us": "us",
+    "echocardiography": "us", "endoscopic_ultrasound": "us", "intravascular_ultrasound": "us", "xray": "xray",
+    "cr": "xray", "dx": "xray", "mammography": "xray", "cephalogram": "xray", "dental_panoramic_xray": "xray",
+    "intraoral_radiography": "xray",
+}  # fmt: skip
+"""Those of which one is surely not the other, by the name of their kind. A set's own word may be a vaguer one."""
 
 _YES, _NO = frozenset({"yes", "y", "true"}), frozenset({"no", "n", "false"})
 _ASKING = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have)\s+", re.IGNORECASE)
@@ -48,8 +55,9 @@ def fits(level: Level, frame: str) -> bool:
 
 def of_sentence(text: str, level: Level, known: Evidence) -> Finding:
     """A sentence of a caption or a report. Never raises on any text."""
-    kinds = SAME if fits(level, known.scene.view.frame) else ALWAYS
-    return _found(text, [(one, judge(one, text, known)) for one in parse(text, known.space)], kinds, known)
+    whole = known.scene.view.frame in WHOLE.values()
+    kinds = SAME if whole and level != "patient" else ALWAYS  # a label of the image is one of its study, too
+    return _found(text, parse(text, known.space), kinds, known)
 
 
 def of_answer(question: str, answer: str, level: Level, known: Evidence) -> Finding:
@@ -62,7 +70,7 @@ def of_answer(question: str, answer: str, level: Level, known: Evidence) -> Find
     if not asserts and not _MODALITY.search(question):
         return Finding("uncheckable")  # a bare noun: what it answers decides what it says
     parsed = [one for one in parse(answer, known.space) if asserts or one.kind == "modality"]
-    return _found(answer, [(one, judge(one, answer, known)) for one in parsed], kinds, known)
+    return _found(answer, parsed, kinds, known)
 
 
 def _yes_no(question: str, answer: str, yes: bool, kinds: frozenset[str], known: Evidence) -> Finding:
@@ -71,7 +79,7 @@ def _yes_no(question: str, answer: str, yes: bool, kinds: frozenset[str], known:
     if not _ASKING.match(question.strip()) or (not yes and len(parsed) != 1):
         return Finding("uncheckable")  # which part of it a "no" denies cannot be told
     parsed = parsed if yes else [_denied(parsed[0])]
-    found = _found(said, [(one, judge(one, said, known)) for one in parsed], kinds, known)
+    found = _found(said, parsed, kinds, known)
     facts = dict.fromkeys(claim.fact for claim in found.claims)
     return Finding(
         found.checked, tuple(Claim(span=(0, len(answer)), fact=fact) for fact in facts), found.refuted
@@ -84,20 +92,33 @@ def _denied(claim: Parsed) -> Parsed:
     return claim._replace(kind="presence") if claim.kind == "absence" else claim._replace(negated=not claim.negated)
 
 
+def _judged(one: Parsed, text: str, known: Evidence) -> ClaimVerdict:
+    """As our own words are judged, but for modalities: those of a source are not ours (an "x-ray" is a CR image)."""
+    verdict = judge(one, text, known)
+    if one.kind != "modality" or verdict.verdict == "uncheckable" or one.subject is None:
+        return verdict
+    here = next((known.slug(fact.concept) for fact in known.facts["modality"]), "")
+    kinds = {MODALITIES.get(slug) for slug in (here, *one.subject.slugs)}
+    if here in one.subject.slugs or (None not in kinds and len(kinds) == 2):
+        return verdict
+    return verdict._replace(verdict="uncheckable", fact=None, reason="a modality by another name")
+
+
 def _outright(one: Parsed, verdict: ClaimVerdict, known: Evidence) -> bool:
     """Whether it is said without a doubt, and refuted by a mask or a label: the body part is but that of the set."""
     fact = known.by_id.get(verdict.fact or "")
     return not (one.clouded or one.hedged or (fact is not None and fact.predicate == "body_part"))
 
 
-def _found(text: str, verdicts: list[tuple[Parsed, ClaimVerdict]], kinds: frozenset[str], known: Evidence) -> Finding:
-    for one, verdict in verdicts:
+def _found(text: str, parsed: list[Parsed], kinds: frozenset[str], known: Evidence) -> Finding:
+    verdicts = [_judged(one, text, known) for one in parsed]
+    for one, verdict in zip(parsed, verdicts, strict=True):
         if verdict.verdict == "contradicted" and one.kind in kinds and _outright(one, verdict, known):
             by = f" ({verdict.fact})" if verdict.fact else ""
             return Finding("uncheckable", refuted=f"{verdict.text!r} of {text!r}: {verdict.reason}{by}")
-    good = [verdict for _, verdict in verdicts if verdict.verdict == "supported" and verdict.fact]
+    good = [verdict for verdict in verdicts if verdict.verdict == "supported" and verdict.fact]
     claims = dict.fromkeys(Claim(span=verdict.span, fact=verdict.fact or "") for verdict in good)
-    whole = bool(verdicts) and all(verdict.verdict == "supported" for _, verdict in verdicts)
+    whole = bool(verdicts) and all(verdict.verdict == "supported" for verdict in verdicts)
     return Finding("supported" if whole else "uncheckable", tuple(claims))
 
 
