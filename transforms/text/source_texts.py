@@ -9,8 +9,7 @@ from schemas import Claim, LabelSpace, Record, Scene, SourceText
 from schemas.dialogue import SOURCE, TextMaker
 from schemas.text import Level
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.scan import sentences
-from transforms.checks.claims.source import WHOLE, Finding, of_sentence
+from transforms.checks.claims.source import WHOLE, Finding, of_sentence, sentences_of
 
 VERSION = "1"
 
@@ -55,7 +54,7 @@ def tell(record: Record, scene: Scene, space: LabelSpace, revision: str) -> Told
     texts, refuted = [], []
     passed: dict[tuple[str, str], tuple[int, int]] = {}
     for passage in found:
-        judged = [(span, _judged(passage, span, known)) for span in sentences(passage.text)]
+        judged = [(span, of_sentence(text, passage.level, known)) for span, text in sentences_of(passage.text)]
         kept = [one for one in judged if not one[1].refuted and (whole or one[1].checked == "supported")]
         refuted += [(passage.text[slice(*span)], finding.refuted) for span, finding in judged if finding.refuted]
         other = len(judged) - len(kept) - sum(finding.refuted is not None for _, finding in judged)
@@ -94,10 +93,6 @@ def _sections(text: str, level: Level) -> Iterator[Passage]:
         if body:
             kind = _KINDS.get((name or "").casefold(), "report")
             yield Passage(kind, name, level, body)
-
-
-def _judged(passage: Passage, span: tuple[int, int], known: Evidence) -> Finding:
-    return of_sentence(passage.text[slice(*span)], passage.level, known)
 
 
 def _text(

@@ -8,7 +8,7 @@ from tests.scenes import ABDOMEN, LESION, LIVER
 from tests.spaces import CARDIOMEGALY, EFFUSION, PNEUMOTHORAX, small_space
 from tests.views import picture, rectangle
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.source import Finding, of_answer, of_sentence
+from transforms.checks.claims.source import Finding, of_answer, of_sentence, sentences_of
 from transforms.facts import measure_all
 
 SPACE = small_space()
@@ -109,3 +109,22 @@ def test_a_modality_by_another_name_decides_nothing() -> None:
     vague = Evidence(measure_all(picture([], modality=ABDOMEN), SPACE), SPACE)
     for answer in ("CT", "MRI"):
         assert of_answer("What modality is used?", answer, "image", vague) == Finding("uncheckable")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["There is no left pleural effusion.", "No pleural effusion on the left.", "No left-sided effusion is seen."],
+)
+def test_what_is_denied_of_one_side_may_be_on_the_other(text: str) -> None:
+    assert said(text).refuted is None
+
+
+def test_a_wrapped_line_ends_no_sentence() -> None:
+    text = "The pneumothorax has been\nremoved. Heart: normal\nLungs: clear.\nThere is a lesion"
+    found = sentences_of(text)
+    assert [sentence for _, sentence in found] == [
+        "The pneumothorax has been removed.", "Heart: normal", "Lungs: clear.", "There is a lesion",
+    ]  # fmt: skip
+    assert all(text[slice(*span)].replace("\n", " ") == sentence for span, sentence in found)
+    long = "a long line of a report that was wrapped at sixty characters or so\nCT shows"
+    assert len(sentences_of(long)) == 1

@@ -36,6 +36,8 @@ _YES, _NO = frozenset({"yes", "y", "true"}), frozenset({"no", "n", "false"})
 _ASKING = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have)\s+", re.IGNORECASE)
 _IDLE = re.compile(r"\b(?:any|be seen|you see|evidence of|signs? of)\b", re.IGNORECASE)
 _MODALITY = re.compile(r"\bmodality\b|\b(?:kind|type) of (?:image|scan|study)\b|\bimaging (?:method|technique)\b", re.I)
+_SIDE = re.compile(r"\b(?:left|right|bilateral(?:ly)?|(?:uni|contra|ipsi)lateral)\b", re.IGNORECASE)
+_WRAPPED = re.compile(r"(?<=[^.!?:;\n])\n(?=[ \t]*[a-z])|(?<=[^\n]{60})(?<=[^.!?:;\n])\n(?=[ \t]*\w)")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -46,6 +48,12 @@ class Finding:
     checked: Checked
     claims: tuple[Claim, ...] = ()
     refuted: str | None = None
+
+
+def sentences_of(text: str) -> list[tuple[tuple[int, int], str]]:
+    """The sentences of a text, with their spans. A line that is wrapped, not ended, goes on in the next."""
+    whole = _WRAPPED.sub(" ", text)  # as long as the text: a line break for a space
+    return [((start, end), whole[start:end]) for start, end in sentences(whole)]
 
 
 def fits(level: Level, frame: str) -> bool:
@@ -104,16 +112,19 @@ def _judged(one: Parsed, text: str, known: Evidence) -> ClaimVerdict:
     return verdict._replace(verdict="uncheckable", fact=None, reason="a modality by another name")
 
 
-def _outright(one: Parsed, verdict: ClaimVerdict, known: Evidence) -> bool:
-    """Whether it is said without a doubt, and refuted by a mask or a label: the body part is but that of the set."""
+def _outright(one: Parsed, text: str, verdict: ClaimVerdict, known: Evidence) -> bool:
+    """Whether it is said without a doubt, and refuted by a mask or a label: the body part is but that of the set. What
+    is denied, or seen, on one side may be on the other."""
     fact = known.by_id.get(verdict.fact or "")
-    return not (one.clouded or one.hedged or (fact is not None and fact.predicate == "body_part"))
+    sided = one.subject is not None and one.subject.facet == "finding" and _SIDE.search(text) is not None
+    sided = sided and one.kind in ("presence", "absence")
+    return not (one.clouded or one.hedged or sided or (fact is not None and fact.predicate == "body_part"))
 
 
 def _found(text: str, parsed: list[Parsed], kinds: frozenset[str], known: Evidence) -> Finding:
     verdicts = [_judged(one, text, known) for one in parsed]
     for one, verdict in zip(parsed, verdicts, strict=True):
-        if verdict.verdict == "contradicted" and one.kind in kinds and _outright(one, verdict, known):
+        if verdict.verdict == "contradicted" and one.kind in kinds and _outright(one, text, verdict, known):
             by = f" ({verdict.fact})" if verdict.fact else ""
             return Finding("uncheckable", refuted=f"{verdict.text!r} of {text!r}: {verdict.reason}{by}")
     good = [verdict for verdict in verdicts if verdict.verdict == "supported" and verdict.fact]
@@ -127,9 +138,9 @@ def refuted(
 ) -> Iterator[tuple[str, ClaimVerdict]]:
     """(where, verdict) of what a sample holds of its source's words though facts refute it: nothing, in a sound one."""
     for n, text in enumerate(description.source if description else ()):
-        for start, end in sentences(text.text):
-            if reason := of_sentence(text.text[start:end], text.level, known).refuted:
-                yield f"description.source.{n}", _verdict((start, end), text.text[start:end], reason)
+        for span, sentence in sentences_of(text.text):
+            if reason := of_sentence(sentence, text.level, known).refuted:
+                yield f"description.source.{n}", _verdict(span, sentence, reason)
     for dialogue in dialogues:
         for n, (asked, told) in enumerate(zip(dialogue.turns[::2], dialogue.turns[1::2], strict=False)):
             if dialogue.published and dialogue.level is not None:
