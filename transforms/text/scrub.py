@@ -36,7 +36,7 @@ _NUMBERED = (
 )
 
 _RULES: tuple[tuple[str, str], ...] = (
-    ("EMAIL", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    ("EMAIL", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"),
     ("URL", r"(?:https?://|www\.)[^\s)\]]+"),
     ("ID", r"(?<![\d.])\d+(?:\.\d+){5,}(?!\.?\d)"),  # a UID of DICOM
     ("ID", r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"),
@@ -58,7 +58,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("ADDRESS", rf"(?<!\w)\d{{1,5}}[A-Za-z]?\s+(?:[A-Z][\w'.-]+\s+){{1,4}}{_STREET}\b\.?"
                 r"(?:,?\s+(?:Apt|Suite|Unit|Floor)\.?\s*#?\w+)?"
                 r"(?:,\s*[A-Z][\w.-]+(?:\s[A-Z][\w.-]+)?(?:,?\s+[A-Z]{2})?)?(?:,?\s+\d{5}(?:-\d{4})?)?"),
-    ("ADDRESS", r"\b[A-ZÄÖÜ][\wäöüß-]+(?:straße|strasse|weg|platz|allee|gasse)\s+\d+[a-z]?"
+    ("ADDRESS", r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{2,40}(?:straße|strasse|weg|platz|allee|gasse)\s+\d+[a-z]?"
                 r"(?:,?\s+\d{5}\s+[A-ZÄÖÜ][\wäöüß-]+)?"),
     ("ADDRESS", r"\b[A-Z][a-z]+,\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),
     ("AGE", r"(?<![\d.])(?P<part>9\d|1[01]\d)(?=[\s-]*(?:years?|yrs?|y/?o)\b[\s-]*(?:old|of age|/|[mf]\b|,|\.)?)"),
@@ -92,24 +92,20 @@ class Scrubbed:
 def scrub(text: str) -> Scrubbed:
     """A text without what tells who it is about. Scrubbing twice is scrubbing once; never raises on any text."""
     found: list[tuple[int, int, str]] = []
+    taken = bytearray(len(text))  # what an earlier rule has found: "Mrs. Dummyperson, 12 Hill Road" ends at the comma
     for kind, finder in _FINDERS:
         for start, end in finder(text):
-            found += _free(text, start, end, kind, found)
+            held = taken.find(1, start, end)
+            stop = end if held < 0 else start + len(text[start:held].rstrip(" ,;(\n"))
+            if start < stop:
+                found.append((start, stop, kind))
+                taken[start:stop] = b"\1" * (stop - start)
     found.sort()
     out, at = [], 0
     for start, end, kind in found:
         out += [text[at:start], f"[{kind}]"]
         at = end
     return Scrubbed("".join([*out, text[at:]]), tuple(found))
-
-
-def _free(text: str, start: int, end: int, kind: str, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The part of a find before what an earlier rule has taken ("Mrs. Dummyperson, 12 Hill Road")."""
-    if any(a <= start < b for a, b, _ in found):
-        return []
-    stop = min((a for a, _, _ in found if start < a < end), default=end)
-    stop = start + len(text[start:stop].rstrip(" ,;(\n"))
-    return [(start, stop, kind)] if start < stop else []
 
 
 def scrubbed(value: Any, prose: bool = False) -> Any:
