@@ -52,7 +52,7 @@ def ask_texts(
 
 def _is_finding(book: Book, fact: Fact) -> bool:
     entry = book.space.of(fact.concept) if fact.concept is not None else None
-    return entry is not None and entry.facet == "finding" and entry.slug not in NEGATIONS | RESIDUAL
+    return entry is not None and entry.facet == "finding" and entry.slug not in {*NEGATIONS, *RESIDUAL}
 
 
 def _agreed(facts: dict[str, Fact], state: str) -> list[Fact]:
