@@ -176,7 +176,9 @@ def _record(
         split=split,
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
         exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said),
-        text="\n\n".join(said.texts) or None, meta=_meta(options, image, said), label_maps=said.label_maps(),
+        text="\n\n".join(draft.text for draft in said.texts) or None, meta=_meta(options, image, said),
+        text_kind=max((draft.kind for draft in said.texts), default=None),
+        text_level=next((draft.level for draft in said.texts if draft.level), None), label_maps=said.label_maps(),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from schemas import LabelShape, MadeBy, Notice
 from schemas.region import Shape
+from schemas.text import Level
 
 
 class ExaminedDraft(NamedTuple):
@@ -56,9 +57,12 @@ class AttributeDraft(NamedTuple):
 
 
 class TextDraft(NamedTuple):
-    """The text that belongs to the image: a report, a caption."""
+    """The text that belongs to the image: a report, a caption. `level`: what it is of; None: what such texts are
+    of as a rule."""
 
     text: str
+    kind: Literal["caption", "report"] = "report"
+    level: Level | None = None
 
 
 class ProblemDraft(NamedTuple):

@@ -32,7 +32,7 @@ class ImageDrafts:
     voids: list[tuple[LabelShape, tuple[str, ...]]] = field(default_factory=list)
     labels: list[LabelDraft] = field(default_factory=list)
     attributes: list[AttributeDraft] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    texts: list[TextDraft] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     covered: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
@@ -49,7 +49,7 @@ class ImageDrafts:
             self.attributes.append(cast(AttributeDraft, draft))
             return
         if kind is TextDraft:
-            self.texts.append(cast(TextDraft, draft).text)
+            self.texts.append(cast(TextDraft, draft))
             return
         if kind is ProblemDraft:  # that something was to be read does not say that anybody looked
             self._doubt(cast(ProblemDraft, draft), exhaustive)
@@ -126,7 +126,7 @@ class ImageDrafts:
         drawn = [[d.label, d.shape.model_dump(mode="json", exclude=PLACE), d.frame] for d, _ in self.regions]
         drawn += [["", shape.model_dump(mode="json", exclude=PLACE), ""] for shape, _ in self.voids]
         labels = [[d.label, d.state] for d in self.labels]
-        said = [drawn, labels, [[d.name, d.value] for d in self.attributes], self.texts]
+        said = [drawn, labels, [[d.name, d.value] for d in self.attributes], [d.text for d in self.texts]]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said
 
     def _region(self, draft: RegionDraft, exhaustive: Sequence[str], path: str) -> None:

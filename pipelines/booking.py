@@ -28,6 +28,31 @@ def quarantined(packet: Packet, stage: str, unit: str, reason: str, payload: dic
     packet.emit("quarantine", quarantine_row(row, packet.keys[stage], packet.attempt))
 
 
+def set_aside(packet: Packet, stage: str, scene: str, check: str, reason: str, payload: dict[str, Any]) -> None:
+    """Book words of a scene that may not leave, while the scene itself goes on: to be seen, and no unit of a stage."""
+    record, key = packet.record, content_key("quarantine", packet.keys[stage], scene, check, payload)
+    row = Quarantined(
+        key=key, dataset=record.dataset, stage=stage, unit=scene, uri=record.sources[0].uri, reason=reason,
+        payload={"record": record.key, "scene": scene, **payload},
+    )  # fmt: skip
+    packet.emit("quarantine", quarantine_row(row, packet.keys[stage], packet.attempt))
+    packet.emit("verdicts", _verdict(packet, stage, scene, check, "fail", reason))
+
+
+def passed_over(packet: Packet, stage: str, scene: str, check: str, reason: str) -> None:
+    """Book what a source says and this scene does not."""
+    packet.emit("verdicts", _verdict(packet, stage, scene, check, "warn", reason))
+
+
+def _verdict(packet: Packet, stage: str, scene: str, check: str, outcome: str, reason: str) -> dict[str, Any]:
+    made = packet.keys[stage]
+    return {
+        "key": content_key("verdict", made, scene, check, reason), "dataset": packet.record.dataset, "made": made,
+        "record": packet.record.key, "scene": scene, "check": check, "outcome": outcome, "score": None,
+        "reason": reason,
+    }  # fmt: skip
+
+
 def quarantine_row(item: Quarantined, made: str, attempt: int = 1) -> dict[str, Any]:
     """The table row of a quarantined unit."""
     row = item.model_dump(exclude={"payload"})

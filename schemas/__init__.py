@@ -33,6 +33,7 @@ from schemas.sample import (
     Sample,
     SampleRegion,
     Scene,
+    SourceText,
     Step,
     View,
 )
@@ -43,6 +44,6 @@ __all__ = [
     "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
     "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
     "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample",
-    "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn",
-    "Verdict", "View", "canonical_json", "content_key",
+    "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Step", "Terms", "Text",
+    "TextMaker", "Turn", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -3,17 +3,22 @@
 from typing import Any, Literal
 
 from schemas.base import Model
-from schemas.text import Claim
+from schemas.text import Checked, Claim, Level
+
+SOURCE = "source"
+"""The backend of texts that the data set itself was published with."""
 
 
 class TextMaker(Model):
-    """Who wrote a text: enough to write it again."""
+    """Who wrote a text: enough to write it again. `backend` "source": it was published so, with the data set named in
+    `dataset`, and `revision` is that of the data set."""
 
     backend: str
     revision: str
     model: str | None = None
     prompt_sha256: str | None = None
     seed: int | None = None
+    dataset: str | None = None
 
 
 class Turn(Model):
@@ -37,7 +42,12 @@ class ReasoningStep(Model):
 
 
 class Dialogue(Model):
-    """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any."""
+    """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any.
+
+    Of a published question (`made_by` the source): `level` is what it was asked of, `checked` what the claim check made
+    of its answer, `answer_type` the form of the answer, and `source` what else the data set tells of it, by the names
+    that its card gives (`id`, `linked`: the id of a paraphrase, `type`, `explanation` ...).
+    """
 
     id: str
     task: str
@@ -48,3 +58,12 @@ class Dialogue(Model):
     facts: tuple[str, ...] = ()
     reasoning: tuple[ReasoningStep, ...] = ()
     made_by: TextMaker
+    level: Level | None = None
+    checked: Checked | None = None
+    answer_type: Literal["yes_no", "choice", "open"] | None = None
+    source: dict[str, Any] | None = None
+
+    @property
+    def published(self) -> bool:
+        """Whether the data set itself asked this."""
+        return self.made_by.backend == SOURCE

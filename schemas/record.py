@@ -5,6 +5,7 @@ from typing import Any, Literal
 from schemas.base import Model
 from schemas.concept import Concept
 from schemas.fact import Fact, Presence
+from schemas.text import Level
 
 Matrix = tuple[
     tuple[float, float, float, float],
@@ -75,7 +76,8 @@ class Record(Model):
     `decoder` names the file of `transforms/media/decoders/` that reads the pixels. `presence` and `facts` hold what
     the source itself annotates at the level of the record (a class label, a reader's rating). `exhaustive` lists the
     labels of concepts that the source annotated wherever they occur: only these can be absent. `label_maps` say which
-    values of its masks are known.
+    values of its masks are known. `text_kind`, `text_level`: what `text` is, a report
+    where nothing is told, and of what, where that is not what such texts are of as a rule.
     """
 
     key: str
@@ -97,4 +99,6 @@ class Record(Model):
     presence: tuple[Presence, ...] = ()
     facts: tuple[Fact, ...] = ()
     text: str | None = None
+    text_kind: Literal["caption", "report"] | None = None
+    text_level: Level | None = None
     meta: dict[str, Any] = {}

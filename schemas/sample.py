@@ -10,7 +10,7 @@ from schemas.dialogue import Dialogue, TextMaker
 from schemas.fact import Fact, Presence
 from schemas.record import Matrix, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Claim, Text
+from schemas.text import Checked, Claim, Level, Text
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 
@@ -124,12 +124,29 @@ class RegionText(Model):
     claims: tuple[Claim, ...] = ()
 
 
+class SourceText(Text):
+    """A caption, or a section of a report, as it was published but for personal data and for sentences that a mask or
+    a label contradicts (`left_out` of them). `level`: what it is said of. Claims stand where facts bear out its words;
+    what no claim covers could not be checked.
+    """
+
+    kind: Literal["caption", "report", "findings", "impression"]
+    heading: str | None = None
+    level: Level
+    checked: Checked
+    left_out: int = 0
+    made_by: TextMaker
+
+
 class Description(Model):
+    """`source`: what the data set itself says, beside what was written from facts."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     overall: Text = Field(alias="global")
     regions: tuple[RegionText, ...] = ()
     relations: tuple[Text, ...] = ()
+    source: tuple[SourceText, ...] = ()
     made_by: TextMaker
 
 

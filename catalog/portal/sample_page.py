@@ -17,7 +17,7 @@ from catalog.portal.words import (
     span_segments,
     value_text,
 )
-from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleRegion, Turn
+from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleRegion, SourceText, Turn
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,16 @@ class DialogueView:
     choices: list[tuple[str, bool]]
     steps: list[StepView]
     made_by: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class SourceTextView:
+    """Words of the source itself: what they are, and what became of them."""
+
+    title: str
+    origin: str
+    segments: list[Segment]
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ class SampleView:
     overall: list[Segment]
     region_texts: list[tuple[str, str, list[Segment]]]
     relations: list[list[Segment]]
+    source_texts: list[SourceTextView]
     dialogues: list[DialogueView]
     letters: dict[str, str]
     marks: tuple[Mark, ...]
@@ -139,6 +150,10 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
             for text in described.regions
         ],
         relations=[cut(text.text, text.claims) for text in described.relations],
+        source_texts=[
+            SourceTextView(text.heading or text.kind, _origin(text), cut(text.text, text.claims))
+            for text in described.source
+        ],
         dialogues=[_dialogue(dialogue, by_id, set(labels)) for dialogue in sample.dialogues],
         letters=edge_letters(geometry.affine if geometry else None),
         marks=marks_of(sample.licence.redistribute, sample.licence.derivatives, sample.licence.commercial),
@@ -232,7 +247,16 @@ def _dialogue(dialogue: Dialogue, by_id: Mapping[str, Fact], regions: set[str]) 
         choices=[(choice, choice == dialogue.answer) for choice in dialogue.choices or ()],
         steps=[_step(step, regions) for step in dialogue.reasoning],
         made_by=dialogue.made_by.backend,
+        origin=_origin(dialogue) if dialogue.published else "",
     )
+
+
+def _origin(said: Dialogue | SourceText) -> str:
+    """Whose words they are, of what, and what the check made of them."""
+    checked = "borne out by facts" if said.checked == "supported" else "not all of it can be checked"
+    parts = [f"The source's own words ({said.made_by.dataset})", f"of the {said.level}", checked]
+    left_out = said.left_out if isinstance(said, SourceText) else 0
+    return ", ".join(parts) + (f"; {left_out} sentence{'s' if left_out > 1 else ''} left out" if left_out else "") + "."
 
 
 def _turn(turn: Turn, choices: Collection[str], by_id: Mapping[str, Fact]) -> list[Segment]:

@@ -12,6 +12,7 @@ from connectors.assemble import Image
 from connectors.drafts import AttributeDraft, Draft, ProblemDraft, TextDraft
 from connectors.tables import Row
 from schemas import Notice, canonical_json
+from schemas.text import Level
 
 _LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
 _LETTER = re.compile(r"\(?([A-Za-z])\)?[:.]?")
@@ -26,6 +27,7 @@ class Options(tables.Table):
     `conversation`: a column with a list of turns, each with who speaks in `who` and the words in `said`; the turns of
     `human` are questions and each next turn the answer.
     `captions`: columns of captions; `written`: they are the image's text, and not captions among others.
+    `level`: what is asked about, where it is more than the record (all frames of a series).
     """
 
     question: str | None = None
@@ -41,6 +43,7 @@ class Options(tables.Table):
     human: tuple[str, ...] = ("human", "user")
     captions: tuple[str, ...] = ()
     written: bool = False
+    level: Level | None = None
 
     __hash__ = tables.Table.__hash__
 
@@ -65,6 +68,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
 
     def read(row: Row) -> Iterator[Draft]:
         for found in [*_single(row, options), *_conversation(row, options)]:
+            if options.level is not None:
+                found["level"] = options.level
             line = canonical_json(found)
             if line not in asked:
                 asked[line] = None
@@ -81,7 +86,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             notice = Notice(kind="file", uri=rows[0].file, line=rows[0].line, item=question, reason=reason)
             yield ProblemDraft(notice, ())
     if options.written and captions:
-        yield TextDraft("\n\n".join(captions))
+        yield TextDraft("\n\n".join(captions), "caption", options.level)
     elif captions:
         yield from (AttributeDraft("captions", caption, many=True) for caption in captions)
 
@@ -124,7 +129,7 @@ def _spelt(row: Row, answer: str, choices: list[str]) -> str:
 
 
 def _conversation(row: Row, options: Options) -> Iterator[dict[str, Any]]:
-    """Each turn of the human with the turn after it."""
+    """Each turn of the human with the turn after it. `conversation` holds those together that were one talk."""
     if options.conversation is None or not row[options.conversation]:
         return
     turns = tables.literal(row, options.conversation, row[options.conversation])
@@ -135,4 +140,5 @@ def _conversation(row: Row, options: Options) -> Iterator[dict[str, Any]]:
             yield {
                 "question": _PICTURE.sub(" ", str(question[options.said])).strip(),
                 "answer": str(answer[options.said]).strip(),
+                "conversation": f"{row.file}: {row.line}",
             }

@@ -12,6 +12,7 @@ from connectors.base import RowFault
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, TextDraft
 from connectors.tables import Row
 from schemas import Notice
+from schemas.text import Level
 
 State = Literal["present", "absent", "uncertain"]
 STATES: dict[str, State | None] = {
@@ -31,7 +32,8 @@ class Options(tables.Table):
     `categories`: columns whose value is a label "column=value". `prefix` goes before each label.
     `tell`: {name: column} for the record's meta and for templates; `hide`: likewise, for templates alone (identifiers).
     `fixed`: {name: text} told of every image that the table has, because that is what the table is of (one view).
-    `text`: columns of the report, with `headings` written before each.
+    `text`: columns of the report, with `headings` written before each; `text_kind`, `text_level`: what it is,
+    and of what.
     `conflict`: what to do when rows of one image disagree, which is uncertain otherwise: "any" takes present before
     uncertain before absent, and the first value; "majority" takes what most rows say, a tie being uncertain;
     "uncertain" is what readers who differ leave of a label, and of a value all that was said.
@@ -52,6 +54,8 @@ class Options(tables.Table):
     fixed: dict[str, str] = {}
     text: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    text_kind: Literal["caption", "report"] = "report"
+    text_level: Level | None = None
     conflict: Literal["any", "majority", "uncertain"] | None = None
     optional: tuple[str, ...] = ()
     reader: str | None = None
@@ -255,4 +259,4 @@ def _written(rows: Sequence[Row], options: Options) -> Iterator[TextDraft]:
             if row[column]:
                 found.append(f"{heading}: {row[column]}" if heading else row[column])
     if found:
-        yield TextDraft("\n\n".join(dict.fromkeys(found)))
+        yield TextDraft("\n\n".join(dict.fromkeys(found)), options.text_kind, options.text_level)

@@ -12,6 +12,7 @@ from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import AttributeDraft, Draft, TextDraft
 from raw import confine, markup, streams
+from schemas.text import Level
 
 SUFFIXES = {"xml": "xml", "json": "json"}
 
@@ -24,6 +25,7 @@ class Options(base.Options):
     an XPath as ElementTree knows it, ".//AbstractText[@Label='FINDINGS']", with "/@id" at its end for an attribute;
     or the keys of JSON, "report.findings". Plain text is taken whole.
     `tell`, `hide`: {name: path} as in a table. `name`: tell the text under this name instead of writing it.
+    `text_kind`, `text_level`: what the text is, and of what (a report of the study, as a rule).
     `required`: an image without its file is unreadable.
     """
 
@@ -34,6 +36,8 @@ class Options(base.Options):
     tell: dict[str, str] = {}
     hide: dict[str, str] = {}
     name: str | None = None
+    text_kind: Literal["caption", "report"] = "report"
+    text_level: Level | None = None
     required: bool = True
 
 
@@ -58,7 +62,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
             yield from (AttributeDraft(name, text, hidden=hidden) for name, text in told if text)
     whole = "\n\n".join(dict.fromkeys(texts))
     if whole:
-        yield AttributeDraft(options.name, whole) if options.name else TextDraft(whole)
+        written = TextDraft(whole, options.text_kind, options.text_level)
+        yield AttributeDraft(options.name, whole) if options.name else written
 
 
 def _load(root: Path, path: str) -> bytes | None:

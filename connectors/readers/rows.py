@@ -100,7 +100,8 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         for row in assemble.rows(root, card, space, options, path, media):
             if isinstance(row, Record):
                 written = "\n\n".join(part for part in (text, row.text) if part) or None
-                row = row.model_copy(update={"text": written})
+                kind = row.text_kind or ("caption" if options.image and text else None)
+                row = row.model_copy(update={"text": written, "text_kind": kind})
             yield row
     yield from (fault.notice() for fault in lost)
 

@@ -20,8 +20,9 @@ from pipelines.ingest.snapshots import NEXT, read_frame, snapshot
 from pipelines.store import Store
 from pipelines.store.files import Files
 from schemas import Model, Notice, content_key
+from transforms.text import scrub
 
-VERSION = "1"
+VERSION = f"2 {scrub.VERSION}"  # records are stored scrubbed
 BLOCKS = 200  # a kill costs the block that was being read, so no more than one in so many
 SMALLEST, LARGEST = 8, 2048  # units in a block
 CHUNK = 4096  # units held while listing

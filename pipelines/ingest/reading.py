@@ -13,6 +13,7 @@ from pipelines.context import Context
 from pipelines.deadline import deadline
 from pipelines.faults import MAX_FAILURES, reason_at
 from pipelines.ingest.listing import Listing, read_items
+from pipelines.ingest.scrubbing import quoted, scrubbed
 from pipelines.ingest.snapshots import SNAPSHOT, read_frame
 from pipelines.stages.regions import region_row
 from pipelines.store import Row, Store
@@ -131,12 +132,12 @@ class SourceReader:
         complaints: list[Notice] = []
         try:
             with heard(root, item.uri) as complaints, deadline():
-                found = list(self.connector.read(root, item))
+                found = list(scrubbed(self.connector.read(root, item)))
         except NotPartOf as refused:
             self._book(block, key, item, complaints, fate="filtered", reason=refused.reason)
         except Exception as error:  # noqa: BLE001 - whatever a library raises on one unit costs that unit
             self.failures += 1
-            reason = reason_at(error, item)
+            reason = quoted(reason_at(error, item))
             self._book(block, key, item, complaints, fate="quarantined", reason=reason)
             if self.failures == MAX_FAILURES:
                 self.stopped_at = f"{item.uri}, the {MAX_FAILURES}th unreadable file in a row: {reason}"
@@ -168,7 +169,9 @@ def content_of(record: Record, regions: Sequence[Region]) -> str:
     """What makes a record the same as another: its bytes, which part of them it is, and what the source says of it."""
     drawn = sorted([r.concept.label, r.source_label, r.shape.kind] for r in regions)
     stated = [presence.model_dump(mode="json") for presence in record.presence]
-    return content_key([[source.sha256, source.select] for source in record.sources], stated, drawn)
+    told = [record.text, record.meta.get("questions"), record.meta.get("captions")]
+    written = told if any(told) else ()  # a second picture with other questions is no copy: they would be lost with it
+    return content_key([[source.sha256, source.select] for source in record.sources], stated, drawn, *written)
 
 
 def item_row(listing: Listing, dataset: str, key: str, uri: str, member: str | None, here: bool = True) -> Row:

@@ -3,22 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.booking import emitted, quarantined
+from pipelines.booking import emitted, passed_over, quarantined, set_aside
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Dialogue, content_key
 from transforms.plugins import module
-from transforms.tasks import ask_all
+from transforms.tasks import ask_all, source_questions
+from transforms.tasks.source_questions import ask_published
 
 NAME = "dialogues"
-VERSION = "1"
+VERSION = "2"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     tasks = {name: module("transforms.tasks", name).VERSION for name in ctx.recipe.tasks}
-    return {"tasks": tasks, "seed": ctx.recipe.seed}
+    return {"tasks": tasks, "source": source_questions.VERSION, "seed": ctx.recipe.seed}
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -26,7 +27,9 @@ def run(ctx: Context, packet: Packet) -> None:
         if not state.alive:
             continue
         try:
-            state.dialogues = ask_all(state.scene, ctx.space, ctx.recipe.tasks, ctx.recipe.seed)
+            texts = state.description.source if state.description else ()
+            state.dialogues = ask_all(state.scene, ctx.space, ctx.recipe.tasks, ctx.recipe.seed, texts)
+            _published(ctx, packet, state)
         except BAD_DATA as error:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, reason_of(error))
@@ -34,6 +37,17 @@ def run(ctx: Context, packet: Packet) -> None:
         for dialogue in state.dialogues:
             packet.emit("dialogues", _row(packet, state, dialogue))
         emitted(packet, NAME, state.scene.key)
+
+
+def _published(ctx: Context, packet: Packet, state: SceneState) -> None:
+    """The source's own questions, after ours; one that is refuted costs itself."""
+    key, version = state.scene.key, ctx.card(packet.record.dataset).version
+    asked = ask_published(packet.record, state.scene, ctx.space, version, len(state.dialogues) + 1)
+    state.dialogues = (*state.dialogues, *asked.dialogues)
+    for dialogue, reason in asked.refuted:
+        set_aside(packet, NAME, key, "source_question", reason, {"dialogue": dialogue.model_dump(mode="json")})
+    for reason in asked.passed_over:
+        passed_over(packet, NAME, key, "source_question", reason)
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:

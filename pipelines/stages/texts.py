@@ -3,23 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.booking import emitted, quarantined
+from pipelines.booking import emitted, passed_over, quarantined, set_aside
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
-from pipelines.packet import Packet
+from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Description, content_key
 from transforms.plugins import module
-from transforms.text import describe
+from transforms.text import describe, source_texts
 
 NAME = "texts"
-VERSION = "1"
+VERSION = "2"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     text = ctx.recipe.text
     version = module("transforms.text.backends", text.backend).VERSION
-    return {"backend": text.backend, "version": version, "params": text.params, "seed": ctx.recipe.seed}
+    return {"backend": text.backend, "version": version, "params": text.params, "seed": ctx.recipe.seed,
+            "source": source_texts.VERSION}  # fmt: skip
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -33,6 +34,7 @@ def run(ctx: Context, packet: Packet) -> None:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
+        _tell(ctx, packet, state)
         made = packet.keys[NAME]
         packet.emit(
             "texts",
@@ -41,6 +43,18 @@ def run(ctx: Context, packet: Packet) -> None:
              "text": state.description.overall.text, "body": state.description.to_row()},
         )  # fmt: skip
         emitted(packet, NAME, state.scene.key)
+
+
+def _tell(ctx: Context, packet: Packet, state: SceneState) -> None:
+    """What the source itself says of the scene, beside the description; a sentence that is refuted costs itself."""
+    assert state.description is not None
+    key = state.scene.key
+    told = source_texts.tell(packet.record, state.scene, ctx.space, ctx.card(packet.record.dataset).version)
+    state.description = state.description.model_copy(update={"source": told.texts})
+    for sentence, reason in told.refuted:
+        set_aside(packet, NAME, key, "source_text", reason, {"sentence": sentence})
+    for reason in told.passed_over:
+        passed_over(packet, NAME, key, "source_text", reason)
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:

@@ -20,6 +20,7 @@ EVIL = "<script>alert('x')</script>"
 CT_KEY, US_KEY, DOC_KEY, ECG_KEY = "toy-0001", "scan-0001", "note-0001", "beat-0001"
 HUMAN = {"kind": "human", "name": "hand drawn"}
 MAKER = {"backend": "grounded", "revision": "1"}
+PUBLISHED = {"backend": "source", "revision": "1", "dataset": "scan"}
 LICENCE = {
     "id": "CC-BY-4.0", "redistribute": True, "derivatives": True, "commercial": None, "attribution": "The toy authors",
 }  # fmt: skip
@@ -119,7 +120,17 @@ def us_sample() -> dict[str, Any]:
         "regions": [{"id": "r1", "concept": concept(LESION), "source_label": EVIL, "made_by": HUMAN,
                      "box": {"media": "png", "xyxy": [10, 12, 30, 40]}}],
         "facts": [fact(1, "count", 1, ("r1",), concept=concept(LESION))],
-        "description": {"global": text("One lesion shows.", ("One lesion", "f1")), "made_by": MAKER},
+        "description": {
+            "global": text("One lesion shows.", ("One lesion", "f1")), "made_by": MAKER,
+            "source": [{**text(f"A lesion, seen by Dr. [NAME]. {EVIL}", ("A lesion", "f1")), "kind": "findings",
+                        "heading": "FINDINGS", "level": "study", "checked": "uncheckable", "left_out": 1,
+                        "made_by": PUBLISHED}],
+        },
+        "dialogues": [{
+            "id": "d1", "task": "source_question", "answer": "yes", "facts": ["f1"], "made_by": PUBLISHED,
+            "turns": [{"role": "user", "text": "Is it there?"}, {"role": "assistant", **text("yes", ("yes", "f1"))}],
+            "level": "image", "checked": "supported", "answer_type": "yes_no", "source": {"id": "17"},
+        }],
     }  # fmt: skip
 
 

@@ -122,6 +122,18 @@ def test_claims_name_facts_and_regions(client: TestClient) -> None:
     assert letters == {"left": "R", "right": "L", "top": "A", "bottom": "P"}
 
 
+def test_words_of_the_source_are_marked_as_such(client: TestClient) -> None:
+    page = client.get(SAMPLES + US_KEY).text
+    told, asked = re.findall(r'class="by">(The source[^<]*)<', page)
+    assert told == (
+        "The source&#39;s own words (scan), of the study, not all of it can be checked; 1 sentence left out."
+    )
+    assert asked == "The source&#39;s own words (scan), of the image, borne out by facts."
+    assert "The rest was written by grounded" in page
+    assert "<h3>Findings</h3>" in page
+    assert "own words" not in client.get(SAMPLES + CT_KEY).text
+
+
 def test_outline_on_the_page_is_the_mask(client: TestClient) -> None:
     page = client.get(SAMPLES + CT_KEY).text
     liver = re.search(r'data-region="r1".*?d="([^"]+)"', page, re.S)

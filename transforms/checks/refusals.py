@@ -7,9 +7,10 @@ from functools import lru_cache
 from schemas import Description, Dialogue, LabelSpace, Scene
 from schemas.sample import Check
 from transforms.checks.base import Fault, outcome
+from transforms.text.scrub import KINDS
 
 NAME = "refusals"
-VERSION = "1"
+VERSION = "2"
 
 REFUSAL = re.compile(
     r"\b(?:i(?:['’]m| am) (?:sorry|unable|not able)|i (?:cannot|can['’]?t|do not have access)"
@@ -22,6 +23,8 @@ PLACEHOLDER = re.compile(
     r"|undefined)\b",
     re.IGNORECASE,
 )
+SCRUBBED = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
+"""What stands for personal data in a report that a question quotes."""
 MIN_REPEATED = 4
 """A question of fewer words than this may stand in its answer by chance."""
 
@@ -46,6 +49,8 @@ def _described(description: Description) -> Iterator[Fault]:
 
 
 def _dialogue(dialogue: Dialogue) -> Iterator[Fault]:
+    if dialogue.published:
+        return  # the source's own words: source_questions looks at them
     if not dialogue.answer.strip():
         yield Fault(f"dialogues.{dialogue.id}", "the answer is empty")
     question = ""
@@ -69,7 +74,7 @@ def _fault(text: str) -> str | None:
         return "empty"
     if match := REFUSAL.search(text):
         return f"a refusal, {match.group()!r}"
-    if match := PLACEHOLDER.search(text):
+    if match := PLACEHOLDER.search(SCRUBBED.sub("", text)):
         return f"a placeholder, {match.group()!r}"
     return None
 

@@ -46,7 +46,7 @@ def build(
         key=key, dataset=record.dataset, record=record.key, subject=record.subject, study=record.study,
         modality=record.modality, anatomy=record.anatomy, view=view_of(frame),
         media=_media(rendered, where, unit), regions=regions, presence=record.presence, facts=_stated(record, names),
-        document=record.text,
+        document=record.text if record.kind == "document" else None,
     )  # fmt: skip
     rows = [_row(item, mask, frame) for item, mask in placed if mask is not None]
     image, values = (rendered.image, rendered.values) if rendered else (None, None)

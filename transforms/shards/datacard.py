@@ -31,7 +31,10 @@ LARGEST = "n>10M"
 HOW = """\
 Every description, question, answer and reasoning step was made from measurements on the regions of its image. A text
 carries its claims: which characters of it assert which fact. A fact names its regions, its unit and its tolerance, and
-facts of scope `view` can be measured again on the masks in the shard. `triptych verify` does so, and checks sizes,
+facts of scope `view` can be measured again on the masks in the shard. Captions, reports and questions that a data set
+was published with are told in its own words (`description.source`, and dialogues whose `made_by` is `source`), without
+personal data and without what a mask or a label of the same record contradicts; `checked` says whether facts bear them
+out, `level` what they were said of. `triptych verify` does so, and checks sizes,
 checksums, boxes, masks, geometry, licences and splits."""
 FORMAT = """\
 A shard is a plain POSIX tar of groups: `KEY.json` (the sample, `triptych/sample/1`), `KEY.png` (the image), and where a

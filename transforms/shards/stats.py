@@ -112,6 +112,7 @@ def _totals(sample: Sample) -> dict[str, int]:
     turns = [turn for dialogue in sample.dialogues for turn in dialogue.turns]
     claims = [text.claims for text in (description.overall, *description.relations)]
     claims += [text.claims for text in description.regions]
+    claims += [text.claims for text in description.source]
     texts = len(claims)
     claims += [turn.claims for turn in turns]
     return {

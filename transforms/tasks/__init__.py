@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import chain, islice, zip_longest
 from types import ModuleType
 
-from schemas import Dialogue, LabelSpace, Scene, content_key
+from schemas import Dialogue, LabelSpace, Scene, SourceText, content_key
 from schemas.dialogue import TextMaker
 from transforms import plugins
 from transforms.tasks.base import DialogueDraft
@@ -19,26 +19,34 @@ def families() -> dict[str, ModuleType]:
     return {name: module for name, module in plugins.modules(__name__).items() if hasattr(module, "ask")}
 
 
-def ask_all(scene: Scene, space: LabelSpace, tasks: Sequence[str], seed: int) -> tuple[Dialogue, ...]:
+def ask_all(
+    scene: Scene, space: LabelSpace, tasks: Sequence[str], seed: int, texts: Sequence[SourceText] = ()
+) -> tuple[Dialogue, ...]:
     """At most `PER_SCENE` dialogues of these families, d1, d2, ...: the first of each family, then the second of each.
 
-    The same scene, tasks and seed give the same dialogues. Raises KeyError for a family that does not exist.
+    `texts`: what the source says of the scene, for families that ask about it (those with `ask_texts`). The same scene,
+    tasks, texts and seed give the same dialogues. Raises KeyError for a family that does not exist.
     """
     known = families()
     unknown = sorted(set(tasks) - set(known))
     if unknown:
         raise KeyError(f"no task family {unknown[0]!r} in transforms/tasks/: there are {', '.join(known)}")
-    asked = [_drafts(known[name], scene, space, seed) for name in dict.fromkeys(tasks)]
+    asked = [_drafts(known[name], scene, space, seed, texts) for name in dict.fromkeys(tasks)]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
     chosen = list(islice(turns, PER_SCENE))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
     return tuple(_dialogue(draft, number, known[draft.task], seed) for number, draft in enumerate(chosen, 1))
 
 
-def _drafts(family: ModuleType, scene: Scene, space: LabelSpace, seed: int) -> list[DialogueDraft]:
+def _drafts(
+    family: ModuleType, scene: Scene, space: LabelSpace, seed: int, texts: Sequence[SourceText]
+) -> list[DialogueDraft]:
     rng = random.Random(content_key(seed, scene.key, family.NAME))
     fresh: dict[str, DialogueDraft] = {}
-    for draft in islice(family.ask(scene, space, rng), PER_TASK):
+    asked = family.ask(scene, space, rng)
+    if texts and hasattr(family, "ask_texts"):
+        asked = chain(asked, family.ask_texts(scene, texts, space, rng))
+    for draft in islice(asked, PER_TASK):
         fresh.setdefault(draft.turns[0].text, draft)
     return list(fresh.values())
 

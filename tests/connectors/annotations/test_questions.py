@@ -90,7 +90,8 @@ def test_conversations(root: Path) -> None:
     line = json.dumps({"image": "a.png", "conversatons": turns})
     found = meta(root, "c.jsonl", line, key="image", conversation="conversatons")
     assert found["a"]["questions"] == [
-        {"question": "What is it?", "answer": "A lung."}, {"question": "See which side?", "answer": "Left."},
+        {"question": "What is it?", "answer": "A lung.", "conversation": "c.jsonl: 1"},
+        {"question": "See which side?", "answer": "Left.", "conversation": "c.jsonl: 1"},
     ]  # fmt: skip
     (root / "c.jsonl").write_text(json.dumps({"image": "a.png", "c": "hello"}))
     table = {"format": "questions", "file": "c.jsonl", "key": "image", "match": "{name}", "conversation": "c"}

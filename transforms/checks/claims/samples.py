@@ -9,10 +9,11 @@ from transforms.checks.base import Fault
 from transforms.checks.claims.annotated import check, check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
+from transforms.checks.claims.source import refuted
 
 
 def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Iterator[tuple[str, str | None, Text]]:
-    """(where, region or None, text) of every text that asserts something. Questions assert nothing."""
+    """(where, region or None, text) of every text of ours that asserts something. Questions assert nothing."""
     if description is not None:
         yield "description.global", None, description.overall
         for one in description.regions:
@@ -20,6 +21,8 @@ def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Ite
         for n, relation in enumerate(description.relations):
             yield f"description.relations.{n}", None, relation
     for dialogue in dialogues:
+        if dialogue.published:
+            continue  # held against what refutes it, in `source`
         region = dialogue.regions[0] if len(dialogue.regions) == 1 else None
         for n, turn in enumerate(dialogue.turns):
             if turn.role == "assistant":
@@ -29,8 +32,9 @@ def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Ite
 def verdicts(
     scene: Scene, description: Description | None, dialogues: Iterable[Dialogue], space: LabelSpace
 ) -> Iterator[tuple[str, ClaimVerdict]]:
-    """(where, verdict) over all texts of a scene."""
-    known = Evidence(scene, space)
+    """(where, verdict) over all texts of a scene; of the source's own words those that are refuted."""
+    known, dialogues = Evidence(scene, space), tuple(dialogues)
+    yield from refuted(description, dialogues, known)
     for where, region, text in texts(description, dialogues):
         for verdict in check_text(text, scene, space, region, known):
             yield where, verdict

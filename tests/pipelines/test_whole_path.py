@@ -1,0 +1,107 @@
+"""Every replica from its published folder to its shards, in one corpus, against what the replica itself declares: what
+its sets say is in a sample, or booked with a reason; and no sample says what was not declared."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import catalog
+from benchmarks.funnel import corpus
+from pipelines.store import Store
+from schemas import Candidate, Concept
+from tests.replicas.builder.declaration import Declaration
+from tests.replicas.builder.tree import declarations, load
+from transforms.shards.verify import verify
+
+DECLARED = declarations()
+
+
+@dataclass
+class Came:
+    """What came of one data set: its samples; label -> source regions that samples show; label -> how many are not
+    shown, and booked with a reason."""
+
+    samples: list[Candidate] = field(default_factory=list)
+    shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    booked: Counter[str] = field(default_factory=Counter)
+    records: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(corpus(tmp_path_factory.mktemp("whole")).workspace)
+
+
+@pytest.fixture(scope="module")
+def came(space: Path) -> dict[str, Came]:
+    found: dict[str, Came] = defaultdict(Came)
+    store = Store(str(space))
+    for row in store.read("samples", ["dataset", "body"]):
+        sample = Candidate.model_validate_json(row["body"])
+        own = found[row["dataset"]]
+        own.samples.append(sample)
+        for region in sample.regions:
+            own.shown[region.source_label].add(str(region.region))
+    for row in store.read("verdicts", ["dataset", "check", "reason"]):
+        if row["check"] == "region":
+            found[row["dataset"]].booked[json.loads(row["reason"])["label"]] += 1
+    return found
+
+
+@pytest.fixture(params=DECLARED)
+def declaration(request: pytest.FixtureRequest) -> Declaration:
+    return load(DECLARED[request.param])
+
+
+def test_a_sample_comes_of_every_set(came: dict[str, Came]) -> None:
+    assert sorted(name for name in DECLARED if not came[name].samples) == []
+
+
+def test_every_region_is_in_a_sample_or_booked(declaration: Declaration, came: dict[str, Came]) -> None:
+    own = came[declaration.id]
+    wanted = {label: count for label, count in (declaration.expect.regions or {}).items() if count}
+    reached = {label: len(own.shown[label]) + own.booked[label] for label in wanted}
+    assert {label: count for label, count in reached.items() if count < wanted[label]} == {}, wanted
+
+
+def test_every_label_is_in_a_sample(declaration: Declaration, came: dict[str, Came]) -> None:
+    """Of as many records as the replica declares."""
+    label_space = catalog.labelspace()
+    missing = {}
+    for slug, count in (declaration.expect.present or {}).items():
+        concept = label_space.concept(slug)
+        records = {sample.record for sample in came[declaration.id].samples if says(sample, slug, concept)}
+        if len(records) < count:
+            missing[slug] = (len(records), count)
+    assert missing == {}
+
+
+def says(sample: Candidate, slug: str, concept: Concept) -> bool:
+    """Whether a fact of the sample states the concept: as there, or where it says that nothing is there, as absent."""
+    if slug == "no_abnormality":
+        return any(fact.predicate == "absent" or fact.predicate == "present" for fact in sample.facts)
+    return any(
+        fact.concept == concept and (fact.predicate, fact.value) in (("present", True), ("finding", "present"))
+        for fact in sample.facts
+    )
+
+
+def test_the_corpus_verifies(space: Path) -> None:
+    report = verify(space / "shards", catalog.labelspace())
+    assert report.ok, report.problems[:20]
+
+
+def test_no_text_that_a_reader_would_laugh_at(came: dict[str, Came]) -> None:
+    odd = re.compile(r"\bno no\b|\b(\w+) \1\b|\bbodies\b|\ba [aeio]\w|\ban [bcdfgjklmnpqrstvwxyz]\w", re.IGNORECASE)
+    found = {
+        match.group(): (name, text)
+        for name, own in came.items()
+        for sample in own.samples
+        for text in (sample.description.overall.text, *(t.text for d in sample.dialogues for t in d.turns))
+        if (match := odd.search(text))
+    }
+    assert found == {}

@@ -1,0 +1,119 @@
+"""Questions, conversations and their answers as the data set published them, asked where they were asked, and checked.
+
+No family: it makes up nothing, and no limit of questions a scene cuts it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schemas import Claim, Dialogue, LabelSpace, Record, Scene, Turn
+from schemas.dialogue import SOURCE, TextMaker
+from schemas.text import Level
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.source import Finding, fits, of_answer
+from transforms.checks.refusals import REFUSAL
+
+NAME = "source_question"
+VERSION = "1"
+
+YES_NO = frozenset({"yes", "no"})
+_OWN = frozenset({"question", "answer", "options", "level", "conversation"})
+_LETTERED = re.compile(r"\s*\(?([A-Za-z])\)?\s*[:.)]")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`dialogues` reach the scene; `refuted`: (the dialogue, why) of those that do not; `passed_over`: others."""
+
+    dialogues: tuple[Dialogue, ...] = ()
+    refuted: tuple[tuple[Dialogue, str], ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def ask_published(record: Record, scene: Scene, space: LabelSpace, revision: str, first: int = 1) -> Asked:
+    """The questions that came with a record, for one view of it, as d<first>, d<first + 1> ..."""
+    talks = list(_talks(record.meta.get("questions") or ()))
+    if not talks:
+        return Asked()
+    maker, known = TextMaker(backend=SOURCE, revision=revision, dataset=record.dataset), Evidence(scene, space)
+    good: list[Dialogue] = []
+    refuted: list[tuple[Dialogue, str]] = []
+    passed_over: dict[str, int] = {}
+    for talk in talks:
+        level: Level = talk[0].get("level") or record.kind
+        if not fits(level, scene.view.frame):
+            reason = f"asked of the {level}, which this view is not all of"
+            passed_over[reason] = passed_over.get(reason, 0) + 1
+            continue
+        dialogue, reason_not = _dialogue(talk, level, f"d{first + len(good)}", maker, known)
+        if reason_not:
+            refuted.append((dialogue, reason_not))
+        else:
+            good.append(dialogue)
+    lines = tuple(f"{n} questions: {reason}" if n > 1 else f"1 question: {reason}" for reason, n in passed_over.items())
+    return Asked(tuple(good), tuple(refuted), lines)
+
+
+def _talks(rows: Any) -> Iterator[list[Mapping[str, Any]]]:
+    """Each question by itself; those of one conversation together, in their order."""
+    talks: dict[str, list[Mapping[str, Any]]] = {}
+    for number, row in enumerate(rows):
+        talks.setdefault(str(row.get("conversation") or f"\0{number}"), []).append(row)
+    yield from talks.values()
+
+
+def _dialogue(
+    talk: list[Mapping[str, Any]], level: Level, name: str, maker: TextMaker, known: Evidence
+) -> tuple[Dialogue, str | None]:
+    """The dialogue, and why it may not leave."""
+    turns: list[Turn] = []
+    findings: list[Finding] = []
+    for row in talk:
+        question, answer = str(row["question"]), str(row["answer"])
+        findings.append(of_answer(question, answer, level, known))
+        turns += [Turn(role="user", text=question), Turn(role="assistant", text=answer, claims=findings[-1].claims)]
+    choices, last = _choices(talk[-1])
+    if choices and len(talk) == 1:
+        turns[0] = turns[0].model_copy(update={"text": "\n".join([turns[0].text, *(f"- {one}" for one in choices)])})
+    claims = [claim for finding in findings for claim in finding.claims]
+    dialogue = Dialogue(
+        id=name, task=NAME, turns=tuple(turns), answer=last, choices=choices, made_by=maker, level=level,
+        regions=_regions(claims, known), facts=tuple(dict.fromkeys(claim.fact for claim in claims)),
+        checked="supported" if all(one.checked == "supported" for one in findings) else "uncheckable",
+        answer_type="choice" if choices else "yes_no" if last.strip(" .").casefold() in YES_NO else "open",
+        source=_rest(talk, choices),
+    )  # fmt: skip
+    blank = next((turn for turn in turns if not turn.text.strip()), None)
+    refusal = next((found for turn in turns[1::2] if (found := REFUSAL.search(turn.text))), None)
+    reason = next((finding.refuted for finding in findings if finding.refuted), None)
+    if blank is not None:
+        reason = f"a {'question' if blank.role == 'user' else 'answer'} is blank"
+    elif refusal is not None:
+        reason = f"a refusal, {refusal.group()!r}"
+    return dialogue, reason
+
+
+def _regions(claims: list[Claim], known: Evidence) -> tuple[str, ...]:
+    facts = (known.by_id[claim.fact] for claim in claims if claim.fact in known.by_id)
+    return tuple(dict.fromkeys(region for fact in facts for region in fact.regions))
+
+
+def _choices(row: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, str]:
+    """The choices offered and which of them is the answer; no choices where the answer is none of them."""
+    answer, options = str(row["answer"]), tuple(str(one) for one in row.get("options") or ())
+    plain = answer.strip(" .").casefold()
+    for option in options:
+        letter = _LETTERED.match(option)
+        if option.strip(" .").casefold() == plain or (letter and letter[1].casefold() == plain.strip("()")):
+            return options, option
+    return None, answer
+
+
+def _rest(talk: list[Mapping[str, Any]], choices: tuple[str, ...] | None) -> dict[str, Any] | None:
+    """What else the source tells of the question, under its own names."""
+    told = {name: value for row in talk for name, value in row.items() if name not in _OWN}
+    if choices is None and talk[-1].get("options"):
+        told["options"] = talk[-1]["options"]
+    return told or None
