@@ -1,6 +1,7 @@
 """Stage regions: decode a record, resolve its annotations, ask the experts, choose views, and draw each as a scene."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from pipelines.booking import emitted, filtered, quarantined
@@ -36,7 +37,7 @@ from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "2"
+VERSION = "3"
 EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
@@ -76,8 +77,11 @@ def run(ctx: Context, packet: Packet) -> None:
     for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
         packet.emit("verdicts", _noticed(packet, Notice(kind="value", uri=uri, reason=reason, record=record.key)))
     doubtful = found.doubtful | {item.region.concept.label for item in withheld}
+    covered: set[str] = set()
     for frame in frames:
-        _draw(ctx, packet, items, frame, pixels, window, doubtful)
+        covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
+    for drop in _left_out(packet, items, covered):
+        packet.emit("verdicts", _verdict(packet, drop))
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
@@ -88,7 +92,7 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
     masks: dict[str, dict[str, RleShape]] = {}
     for row in rows["regions"]:
         region = Region.model_validate_json(row["body"])
-        if region.frame == "voxel":
+        if "facts" in region.meta:  # the record's own row, not a view's
             packet.volume[region.key] = tuple(Fact.model_validate(fact) for fact in region.meta.get("facts", []))
         elif isinstance(region.shape, RleShape) and region.parent:
             masks.setdefault(region.frame, {})[region.parent] = region.shape
@@ -109,14 +113,15 @@ def region_row(region: Region, made: str) -> Row:
 def _draw(
     ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels | None,
     window: tuple[float, float] | None, doubtful: frozenset[str],
-) -> None:  # fmt: skip
+) -> frozenset[str]:  # fmt: skip
+    """Adds the scene of one view; the keys of regions that masks were shown in place of."""
     record = packet.record
     picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
     if picture is not None and picture.image.min() == picture.image.max():
-        return  # a blank view shows nothing that could be described
-    view, rows, shown = scene.build(record, frame, picture, items, record.unit)
+        return frozenset()  # a blank view shows nothing that could be described
+    view, rows, shown, covered = scene.build(record, frame, picture, items, record.unit)
     if frame.startswith("tile:") and not view.scene.regions:
-        return  # a tile in which nothing is drawn says nothing that the whole picture does not
+        return covered  # a tile in which nothing is drawn says nothing that the whole picture does not
     absent = [] if picture is None else _absent(ctx, record, shown, doubtful)
     drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent), "media": _media(ctx, packet, view)})
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
@@ -131,6 +136,14 @@ def _draw(
         {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": frame,
          "body": drawn.to_row()},
     )  # fmt: skip
+    return covered
+
+
+def _left_out(packet: Packet, items: Sequence[Resolved], covered: AbstractSet[str]) -> list[Dropped]:
+    """Boxes, points and spans that no scene shows, and why."""
+    shown = {region.region for state in packet.scenes for region in state.scene.regions}
+    lost = (item.region for item in items if item.mask is None and item.region.key not in shown)
+    return [Dropped(region, scene.COVERED if region.key in covered else scene.ELSEWHERE) for region in lost]
 
 
 def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
