@@ -111,7 +111,7 @@ def checked(
         verdict
         for dialogue in dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, view.masks, shown.media[0], view.values)
+        for verdict in replay(dialogue, view.masks, shown.media[0], view.values, marks=view.marks)
     ]
     checks = run_all(shown, description, dialogues, space)
     failed = [check.reason for check in checks if check.outcome == "fail"]

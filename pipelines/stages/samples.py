@@ -13,6 +13,7 @@ from schemas import Candidate, Check, Provenance, Record, canonical_json, conten
 from transforms.checks import run_all
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
+from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.tasks.replay import replay
 
@@ -65,7 +66,7 @@ def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
         verdict
         for dialogue in state.dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, masks, state.scene.media[0], values)
+        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=of_scene(state.scene))
     ]
     bad = [step for step in steps if step.outcome == "fail"]
     score = None if not steps else round(1 - len(bad) / len(steps), 6)

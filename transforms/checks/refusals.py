@@ -8,7 +8,7 @@ from schemas import Description, Dialogue, LabelSpace, Scene
 from schemas.sample import Check
 
 NAME = "refusals"
-VERSION = "1"
+VERSION = "2"
 
 REFUSAL = re.compile(
     r"\b(?:i(?:['’]m| am) (?:sorry|unable|not able)|i (?:cannot|can['’]?t|do not have access)"
@@ -17,8 +17,8 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(
-    r"\{\{?\w*\}?\}|<\|?[a-z_ /|]+>|\[(?:insert|your|name|todo|x+)\b[^\]]*\]|\b(?:lorem ipsum|todo|tbd|n/a|null|nan"
-    r"|undefined)\b",
+    r"\{\{?\w*\}?\}|<\|?[a-z_ /|]+>|\[(?:insert|your|name|todo|x+(?!, y\]))\b[^\]]*\]"  # "[x, y]" asks for a point
+    r"|\b(?:lorem ipsum|todo|tbd|n/a|null|nan|undefined)\b",
     re.IGNORECASE,
 )
 MIN_REPEATED = 4

@@ -32,6 +32,11 @@ def quantity(value: bool | int | float | str, unit: str | None, tolerance: float
     return number if unit is None else f"{number} {SHOWN.get(unit, unit)}"
 
 
+def point(xy: tuple[float, float]) -> str:
+    """ "[x, y]" in pixels of the image, to a tenth."""
+    return f"[{xy[0]:.1f}, {xy[1]:.1f}]"
+
+
 def stated(fact: Fact) -> str:
     """A fact's value as texts print it."""
     return quantity(fact.value, fact.unit, fact.tolerance)

@@ -15,7 +15,7 @@ TOLERANCE_S = 0.001
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
-    """Of a measured interval (QT) its length in ms; of what goes on for a while, when it begins and ends, in seconds."""
+    """Of a measured interval (QT) its length in ms; of what goes on, when it begins and ends, in seconds."""
     for region in view.scene.regions:
         if region.span is None or region.span_unit != "s" or region.span[1] <= region.span[0]:
             continue

@@ -60,6 +60,13 @@ class Mark:
         return PointShape(points=self.points, names=self.names) if self.box is None else BoxShape(xyxy=self.box)
 
 
+def form_of(region: SampleRegion) -> str:
+    """What a region is drawn with: "mask", "box", "point"; "" of one that lies in time or in a text."""
+    if region.points is not None:
+        return "point"
+    return "mask" if region.mask is not None else "box" if region.box is not None else ""
+
+
 def of_region(region: SampleRegion, shape: tuple[int, int]) -> Mark | None:
     """The mark of a region of a sample; None where it has a mask, or lies in time or in a text."""
     if region.points is not None:

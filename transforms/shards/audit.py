@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from schemas import Claim, LabelSpace, Media, Sample
+from transforms.checks.boxes import points_problem
 from transforms.facts import ops
+from transforms.regions.marks import of_scene
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
 from transforms.shards.remeasure import fact_problem
@@ -117,6 +119,10 @@ def _regions(found: Audit, sample: Sample) -> None:
             message = _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id))
             if message:
                 found.fail("box", f"{region.id}: {message}")
+        if region.points is not None:
+            found.looked["point"] += 1
+            if message := points_problem(region.points, sizes.get(region.points.media)):
+                found.fail("point", f"{region.id}: {message}")
     for name, array in sorted(found.arrays.items()):
         if name in claimed and (orphans := set(np.unique(array).tolist()) - claimed[name] - {0}):
             found.fail("mask", f"{name}: value {min(orphans)} belongs to no region ({len(orphans)} such values)")
@@ -191,16 +197,17 @@ def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
 
 def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
+    marks = of_scene(sample)
     for fact in sample.facts:
         if fact.scope == "view":
-            looked, message = fact_problem(fact, sample, found.masks)
+            looked, message = fact_problem(fact, sample, found.masks, marks)
             found.looked["fact"] += looked
             if message:
                 found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            for step in replay(dialogue, found.masks, sample.media[0], labels=labels):
+            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks):
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
+from transforms.regions.marks import form_of
 from transforms.text.line import Line
 
 VOWEL_SOUND = ("a", "e", "i", "o", "u")
@@ -127,9 +128,15 @@ class Book:
         box = self._regions[rid].box
         return box.xyxy if box else None
 
-    def masked(self, *rids: str) -> bool:
-        """Whether all of these have masks, so that steps on them can be replayed."""
-        return all(self._regions[rid].mask is not None for rid in rids)
+    def point(self, rid: str) -> tuple[float, float] | None:
+        """x, y of the one point that marks it."""
+        points = self._regions[rid].points
+        return points.xy[0] if points is not None and len(points.xy) == 1 else None
+
+    def form(self, *rids: str) -> str:
+        """What these regions are drawn with: "mask", "box", "point"; "" where it is not one and the same."""
+        forms = {form_of(self._regions[rid]) for rid in rids}
+        return forms.pop() if len(forms) == 1 else ""
 
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""
@@ -143,10 +150,10 @@ class Book:
     def name(self, rid: str) -> str | None:
         """How a question may call the region so that no other is meant: "the liver", "bone", "the largest nucleus".
 
-        None where words cannot tell it from another, or where it holds everything (the body).
+        None where words cannot tell it from another, where it holds everything (the body), or is of another kind.
         """
         entry = self.entry(rid)
-        if entry.slug in CONTAINERS:
+        if entry.slug in CONTAINERS | RESIDUAL:
             return None
         if len(self.same(rid)) == 1:
             return definite(entry)

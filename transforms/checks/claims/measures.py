@@ -9,7 +9,7 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "mean_intensity"),
 }  # fmt: skip
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter")
+LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height")
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:
@@ -25,10 +25,15 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             kind: Kind = "location" if item.kind == "zone" else "side"
             for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
                 yield Parsed(_span(item), kind, one, value=item.tag, negated=reading.negated(i))
-        elif item.kind == "box":
+        elif item.kind == "box" or item.kind == "point":
             clause.used.add(i)
             for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), "box", one, value=item.tag, negated=reading.negated(i))
+                yield Parsed(_span(item), item.kind, one, value=item.tag, negated=reading.negated(i))
+        elif item.tag.startswith("mark:"):
+            clause.used.add(i)
+            for one in reading.subjects(i):
+                span = (min(one.start, item.start), item.end)
+                yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
             yield Parsed(_span(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
@@ -52,7 +57,10 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = _span(item), reading.negated(i)
-    if _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
+    if item.tag == "range" and quantity.unit == "ms":
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span, "span", one, quantity=quantity, negated=negated)
+    elif _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
         yield Parsed(span, "uncheckable")
     elif quantity.unit in ("bpm", "ms"):
         yield Parsed(span, "interval", _said_before(reading, i), quantity=quantity, measure="interval", negated=negated)
