@@ -28,7 +28,7 @@ from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
-from transforms.regions import scene
+from transforms.regions import landmarks, scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
 from transforms.regions.valueless import valueless
@@ -55,6 +55,7 @@ def run(ctx: Context, packet: Packet) -> None:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)
         items = consensus(found.kept, record.geometry.shape)
+        items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
         items, withheld = _agreed(record, items)

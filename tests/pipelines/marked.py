@@ -38,8 +38,10 @@ class Curated:
 
     @property
     def shown(self) -> set[str]:
-        """Keys of the regions that a sample shows."""
-        return {region.region or "" for sample in self.samples for region in sample.regions}
+        """Keys of the source's regions that a sample shows, itself or as one of what several readers drew."""
+        keys = {region.region or "" for sample in self.samples for region in sample.regions}
+        made = [Region.model_validate_json(row["body"]) for row in self.rows("regions")]
+        return keys.union(*(region.meta.get("readers", ()) for region in made if region.key in keys))
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         return [row for packet in self.packets for row in packet.rows.get(table, [])]

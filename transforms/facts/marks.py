@@ -14,8 +14,8 @@ PREDICATES = ("box_width", "box_height", "box_larger")
 
 ROUNDED = 2.0
 """Pixels: each of two edges was moved outward by less than one."""
-SMALLEST = 4
-"""Pixels a side: of a smaller box, the rounding is as large as the size."""
+SMALLEST = 8
+"""Pixels a side: of a smaller box, a wrong size would be within the rounding of the right one."""
 LARGER = 1.1
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from schemas import Fact, MediaGeometry, Sample
 from transforms.facts import ops
 from transforms.facts.marks import sides
+from transforms.facts.signal import told
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask
 
@@ -97,18 +98,14 @@ def _on_marks(
     return measure([marks[rid] for rid in fact.regions], spacing, geometry)
 
 
-SPANS: Mapping[str, Callable[[float, float], float]] = {
-    "span_start": lambda start, end: start,
-    "span_end": lambda start, end: end,
-    "duration": lambda start, end: end - start,
-}
+SPANS = frozenset({"moment", "span_start", "span_end", "duration"})
 
 
 def _spanned(fact: Fact, sample: Sample) -> str | None:
     span = next((region.span for region in sample.regions if fact.regions == (region.id,)), None)
     if span is None or fact.unit != "s":
         return "is not of one span in seconds"
-    found = SPANS[fact.predicate](*span)
+    found = told(*span).get(fact.predicate)
     return None if agree(fact, found) else f"says {fact.value}, the span gives {found}"
 
 

@@ -1,6 +1,6 @@
 """What is said of regions without a mask: that a box or a point marks them, and where; and when a span goes on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from schemas import Entry, Fact
 from transforms.facts.base import CONTAINERS, RESIDUAL
@@ -85,12 +85,13 @@ def _name(told: SceneText, fact: Fact) -> Line:
 
 
 def spans(told: SceneText) -> Iterator[Line]:
-    """From when to when the source marks what goes on, in the order of time."""
-    starts: Sequence[Fact] = sorted(told.facts["span_start"], key=lambda fact: float(fact.value))
+    """When the source marks what goes on, in the order of time."""
+    begun = sorted((*told.facts["span_start"], *told.facts["moment"]), key=lambda fact: float(fact.value))
     whole = "recording" if told.scene.view.frame == "signal" else "video"
-    for start in starts[:MAX_SPANS]:
+    for start in begun[:MAX_SPANS]:
+        assert start.concept is not None
+        name = told.the(told.entry(start.concept))
         end = told.get("span_end", start.regions[0])
-        if end is None or start.concept is None:
-            continue
-        said = f"{told.the(told.entry(start.concept))} is marked from {stated(start)} to {stated(end)}"
-        yield Line().claim(said, start, end).say(f" of the {whole}")
+        when = f"at {stated(start)}" if end is None else f"from {stated(start)} to {stated(end)}"
+        facts = (start,) if end is None else (start, end)
+        yield Line().claim(f"{name} is marked {when}", *facts).say(f" of the {whole}")

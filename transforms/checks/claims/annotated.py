@@ -21,7 +21,8 @@ SAYS: dict[str, frozenset[str]] = {
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
     "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "box_width": frozenset({"size"}), "box_height": frozenset({"size"}), "box_larger": frozenset({"presence", "box"}),
-    "span_start": frozenset({"span"}), "span_end": frozenset({"span"}), "duration": frozenset({"interval"}),
+    "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),
+    "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""

@@ -8,7 +8,7 @@ from schemas import Concept, Fact, LabelSpace, Scene
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.model import Mention
 
-SPANS = ("span_start", "span_end", "duration")
+SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
 
 

@@ -1,5 +1,6 @@
 """Assertions on boxes, points and time spans against the regions that are so marked."""
 
+from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -34,18 +35,19 @@ def point(claim: Parsed, known: Evidence) -> Ruling:
 
 
 def span(claim: Parsed, known: Evidence) -> Ruling:
-    """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known."""
-    if claim.quantity is None or len(claim.quantity.values) != 2:
-        return unknown("from when to when cannot be told")
-    ends = tuple(claim.quantity._replace(values=(value,)) for value in claim.quantity.values)
-    found = []
+    """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known; "at 0.8 s": a moment."""
+    if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
+        return unknown("when that is cannot be told")
+    said = [claim.quantity._replace(values=(value,)) for value in claim.quantity.values]
+    predicates = ("moment",) if len(said) == 1 else ("span_start", "span_end")
+    found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [
-            (fact, said)
-            for predicate, said in zip(("span_start", "span_end"), ends, strict=True)
+            (fact, quantity)
+            for predicate, quantity in zip(predicates, said, strict=True)
             for fact in known.about_regions(predicate, [rid])
         ]
-        if facts and all(agrees(fact, said) for fact, said in facts):
-            return yes(facts[0][0], "its span")
-        found += facts
-    return no(found[0][0], "another span") if found else unknown("its span is not known")
+        if facts and all(agrees(fact, quantity) for fact, quantity in facts):
+            return yes(facts[0][0], "then it is marked")
+        found += [fact for fact, _ in facts]
+    return no(found[0], "it is marked at another time") if found else unknown("when it is marked is not known")

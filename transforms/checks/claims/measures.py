@@ -57,7 +57,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = _span(item), reading.negated(i)
-    if item.tag == "range" and quantity.unit == "ms":
+    if quantity.unit == "ms" and (item.tag == "range" or _tag(reading, i - 1) == "at"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(span, "span", one, quantity=quantity, negated=negated)
     elif _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
@@ -75,11 +75,15 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield from _length(reading, i, span, quantity)
 
 
+def _tag(reading: Reading, i: int) -> str:
+    return reading.clause.items[i].tag if i >= reading.clause.first else ""
+
+
 def _relative(reading: Reading, i: int) -> bool:
     """ "lies 22 mm inside the liver", "is 44 mm larger than": a difference or a depth, which no fact measures."""
     items = reading.clause.items
     after = items[i + 1].tag if i + 1 < reading.clause.last else ""
-    before = items[i - 1].tag if i > reading.clause.first else ""
+    before = _tag(reading, i - 1)
     return after.startswith("cmp:") or (before in PLACED and after != "rel:from")
 
 
