@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from catalog.portal import create_app
+from catalog.portal import create_app, sample_page
+from schemas import Sample
 from tests.portal import fixture
 from tests.portal.fixture import CT_KEY, DOC_KEY, ECG_KEY, EVIL, US_KEY
 
@@ -195,3 +196,15 @@ def test_large_catalogues_stay_filterable() -> None:
     client = TestClient(create_app([], cards=cards, space=fixture.space()))
     assert len(names(client.get("/?modality=mr").text)) == 100
     assert json.loads(client.get("/api/datasets?q=set399").content)[0]["id"] == "set399"
+
+
+def test_points_are_drawn_with_their_names(tmp_path: Path) -> None:
+    sample = fixture.us_sample()
+    sample["regions"].append(
+        {"id": "r2", "concept": fixture.concept(fixture.LIVER), "source_label": "", "made_by": fixture.HUMAN,
+         "points": {"media": "png", "xy": [[40.5, 20.25], [44.0, 21.0]], "names": ["apex", EVIL]}}
+    )  # fmt: skip
+    view = sample_page.view(Sample.model_validate(sample), {}, ["png"])
+    marked = view.regions[1]
+    assert (marked.media, marked.tag) == ("png", (40.5, 20.25))
+    assert marked.points == ((40.5, 20.25, "apex"), (44.0, 21.0, EVIL))

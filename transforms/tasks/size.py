@@ -52,8 +52,9 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         measured = book.fact(predicates[number % 3], *area.regions)
         if measured is not None:
             yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
+    sides = rng.sample(("box_width", "box_height"), 2)
     for number, width in enumerate(mixed(_named(book, "box_width"), rng)):
-        measured = book.fact(("box_width", "box_height")[number % 2], *width.regions)
+        measured = book.fact(sides[number % 2], *width.regions)
         if measured is not None:
             yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
 
