@@ -50,10 +50,13 @@ class Mark:
         if self.box is not None:
             x0, y0, x1, y1 = self.box
             return Patch(np.ones((y1 - y0, x1 - x0), bool), self.box, self.shape)
-        mask = np.zeros(self.shape, bool)
-        for x, y in self.points:
-            mask[min(int(y), self.shape[0] - 1), min(int(x), self.shape[1] - 1)] = True
-        return Patch.of(mask)
+        height, width = self.shape
+        xs = np.array([min(int(x), width - 1) for x, _ in self.points])
+        ys = np.array([min(int(y), height - 1) for _, y in self.points])
+        x0, y0 = int(xs.min()), int(ys.min())
+        mask = np.zeros((int(ys.max()) - y0 + 1, int(xs.max()) - x0 + 1), bool)
+        mask[ys - y0, xs - x0] = True
+        return Patch(mask, (x0, y0, x0 + mask.shape[1], y0 + mask.shape[0]), self.shape)
 
     def shaped(self) -> BoxShape | PointShape:
         """The mark as the shape of a region's row in the view's frame."""
