@@ -12,6 +12,7 @@ from transforms.regions import polygons
 from transforms.regions.patch import Box, Patch
 
 SLACK = 1e-6  # pixels by which changes of frame may miss a whole number
+SAME = 0.5  # of a box that a mask spans: the overlap at which boxes are taken for the same thing (PASCAL VOC 2010, 4.4)
 Sized = tuple[int, int]  # height, width
 DECIMALS = 3  # of a point's x and y: finer than anybody draws
 
@@ -57,6 +58,19 @@ class Mark:
         mask = np.zeros((int(ys.max()) - y0 + 1, int(xs.max()) - x0 + 1), bool)
         mask[ys - y0, xs - x0] = True
         return Patch(mask, (x0, y0, x0 + mask.shape[1], y0 + mask.shape[0]), self.shape)
+
+    def shown_by(self, mask: Patch) -> bool:
+        """Whether what a mask has within the box spans at least half of it, or a point lies on the mask: then the two
+        were drawn for one thing. A neighbour's mask that reaches into a box's corner does not."""
+        if self.box is None:
+            return self.pixels.overlap(mask) > 0
+        x0, y0, x1, y1 = self.box
+        left, top = max(x0, mask.box[0]), max(y0, mask.box[1])
+        right, bottom = min(x1, mask.box[2]), min(y1, mask.box[3])
+        if left >= right or top >= bottom or not (part := mask.within((left, top, right, bottom))).any():
+            return False
+        spans = (np.ptp(np.flatnonzero(part.any(axis=axis))) + 1 for axis in (0, 1))
+        return bool(np.prod(list(spans)) >= SAME * (x1 - x0) * (y1 - y0))
 
     def shaped(self) -> BoxShape | PointShape:
         """The mark as the shape of a region's row in the view's frame."""

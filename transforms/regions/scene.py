@@ -110,8 +110,8 @@ def _cut(record: Record, frame: str, rendered: Rendered, item: Resolved) -> Patc
 
 
 def _covered(placed: Sequence[tuple[Resolved, Drawn]]) -> frozenset[str]:
-    """Keys of the boxes and points in which a mask of the same concept lies: one thing, drawn twice, would be told of
-    and counted as two."""
+    """Keys of the boxes and points that were drawn for what a mask of the same concept shows: one thing, drawn twice,
+    would be told of and counted as two."""
     masks: dict[str, list[Patch]] = {}
     for item, drawn in placed:
         if isinstance(drawn, Patch):
@@ -119,7 +119,7 @@ def _covered(placed: Sequence[tuple[Resolved, Drawn]]) -> frozenset[str]:
     return frozenset(
         item.region.key
         for item, drawn in placed
-        if isinstance(drawn, Mark) and any(map(drawn.pixels.overlap, masks.get(item.region.concept.label, ())))
+        if isinstance(drawn, Mark) and any(map(drawn.shown_by, masks.get(item.region.concept.label, ())))
     )
 
 

@@ -50,7 +50,7 @@ def _listed(book: Book, fact: Fact, forms: tuple[str, ...]) -> str | None:
     entry = book.space.of(fact.concept)
     if entry.slug in CONTAINERS | RESIDUAL:
         return None
-    return entry.plural if len(fact.regions) > 1 and entry.plural else book.mention(fact.concept)
+    return entry.plural if book.several(fact) and entry.plural else book.mention(fact.concept)
 
 
 def _list(line: Line, items: list[tuple[str, Fact]]) -> None:

@@ -142,6 +142,12 @@ class Book:
         """All regions of this region's concept, itself included."""
         return self._same.get(self._regions[rid].concept.label, [])
 
+    def several(self, fact: Fact) -> bool:
+        """Whether the regions of a fact are several things: several boxes may be several readers' of one, unless they
+        are counted."""
+        counted = self.form(*fact.regions) == "mask" or self.fact("count", *fact.regions) is not None
+        return len(fact.regions) > 1 and counted
+
     def largest(self, rid: str) -> bool:
         """Whether facts prove it larger than every other region of its concept."""
         others = [other for other in self.same(rid) if other != rid]

@@ -10,7 +10,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "presence"
-VERSION = "1"
+VERSION = "2"
 
 ASK_ONE = (
     "Is {thing} visible in this image?",
@@ -48,7 +48,7 @@ def _entry(book: Book, fact: Fact) -> Entry:
 
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
-    if len(fact.regions) > 1 and entry.plural:
+    if book.several(fact) and entry.plural:
         question = rng.choice(ASK_MANY).format(things=entry.plural)
         line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
     else:

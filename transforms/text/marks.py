@@ -11,6 +11,8 @@ from transforms.text.names import SceneText, article, number, place, sided, valu
 
 ONE = {"box": "is marked with a box", "point": "is marked by a point"}
 MANY = {"box": "are marked with boxes", "point": "are marked by points"}
+SEVERAL = {"box": "is marked with boxes", "point": "is marked by points"}
+"""Of a concept whose regions nobody counts: they may be several readers' of one thing."""
 MAX_LISTED = 24
 MAX_SPANS = 6
 
@@ -26,16 +28,20 @@ def marked(told: SceneText, fact: Fact) -> bool:
     return form(told, fact) in ONE
 
 
+def counted(told: SceneText, fact: Fact) -> Fact | None:
+    """The fact that the regions are so many things, where they are more than one."""
+    return next((f for f in told.facts["count"] if f.regions == fact.regions and int(f.value) > 1), None)
+
+
 def finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
     """ "a lung opacity is marked with a box in the lower left part of the image; the width of its box is 40 mm ..." """
     drawn = form(told, fact)
-    if len(fact.regions) > 1:
-        count = next((f for f in told.facts["count"] if f.concept == fact.concept and int(f.value) > 1), None)
-        words = f"{number(int(count.value))} {told.many(entry)}" if count else told.many(entry)
-        verb = MANY[drawn] if count or not entry.mass else MANY[drawn].replace("are", "is", 1)
-        facts = (count, fact) if count else (fact,)
-        return Line().claim(words, *facts).say(f" {verb}")
     name = entry.concept.label if entry.mass else article(entry.concept.label)
+    if len(fact.regions) > 1:
+        count = counted(told, fact)
+        if count is None:
+            return Line().claim(f"{name} {SEVERAL[drawn]}", fact)
+        return Line().claim(f"{number(int(count.value))} {told.many(entry)} {MANY[drawn]}", count, fact)
     line = Line().claim(f"{name} {ONE[drawn]}", fact)
     _located(told, fact.regions[0], line)
     sides = {"width": "box_width", "height": "box_height"}
@@ -71,7 +77,7 @@ def structures(told: SceneText) -> Iterator[Line]:
 
 def _one(told: SceneText, fact: Fact, drawn: str) -> Line:
     if len(fact.regions) > 1:
-        return _name(told, fact).say(f" {MANY[drawn]}")
+        return _name(told, fact).say(f" {SEVERAL[drawn] if counted(told, fact) is None else MANY[drawn]}")
     line = _name(told, fact).say(f" {ONE[drawn]}")
     _located(told, fact.regions[0], line)
     return line
@@ -80,8 +86,7 @@ def _one(told: SceneText, fact: Fact, drawn: str) -> Line:
 def _name(told: SceneText, fact: Fact) -> Line:
     assert fact.concept is not None
     entry = told.entry(fact.concept)
-    several = len(fact.regions) > 1 and not entry.mass and entry.side is None and entry.plural
-    return Line().claim(told.many(entry) if several else told.the(entry), fact)
+    return Line().claim(told.the(entry) if counted(told, fact) is None else told.many(entry), fact)
 
 
 def spans(told: SceneText) -> Iterator[Line]:

@@ -175,6 +175,13 @@ def test_one_thing_drawn_twice_is_shown_by_its_mask() -> None:
     found = built(record((HEIGHT, WIDTH)), "full", held, around, apart)
     assert found.covered == {"a"}
     assert [region.region for region in found.view.scene.regions] == ["b", "mask"]
+    for beside in ((19, 19, 40, 38), (0, 0, 11, 11)):  # a neighbour, into whose box the mask reaches
+        assert (
+            built(record((HEIGHT, WIDTH)), "full", held, drawn(BoxShape(xyxy=beside), key="d")).covered == frozenset()
+        )
+    inside, outside = (drawn(PointShape(points=(xy,)), key="p") for xy in ((12.0, 12.0), (25.0, 12.0)))
+    assert built(record((HEIGHT, WIDTH)), "full", held, inside).covered == {"p"}
+    assert built(record((HEIGHT, WIDTH)), "full", held, outside).covered == frozenset()
     other = drawn(BoxShape(xyxy=(8, 8, 22, 22)), key="c", concept=LESION.model_copy(update={"label": "cyst"}))
     assert built(record((HEIGHT, WIDTH)), "full", held, other).covered == frozenset()
 

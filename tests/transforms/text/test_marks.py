@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas import Entry, LabelSpace, Scene
+from schemas import Entry, LabelSpace, MadeBy, Scene
 from tests.markviews import chest, clip
 from tests.spaces import CARDIOMEGALY, NODULE, NUCLEUS, small_space
 from transforms.checks.claims import check
@@ -27,6 +27,17 @@ def test_a_box_is_told_as_a_box_and_a_point_as_a_point() -> None:
     assert "Two pulmonary nodules are marked with boxes." in text
     assert "The left kidney is marked by a point in the lower left part of the image." in text
     assert "A lesion is marked by a point in the upper left part of the image" in text
+
+
+def test_boxes_of_several_readers_may_be_of_one_thing() -> None:
+    view = chest()
+    second = view.scene.regions[2].model_copy(update={"made_by": MadeBy(kind="human", name="another reader")})
+    scene = measure_all(ViewData(view.scene.model_copy(update={"regions": (view.scene.regions[1], second)}), {}), SPACE)
+    assert "A pulmonary nodule is marked with boxes." in told(scene)
+    asked = [one for task in families() for seed in range(8) for one in ask_all(scene, SPACE, [task], seed)]
+    assert "nodules" not in " ".join(turn.text for one in asked for turn in one.turns)
+    found = verdicts(scene, describe(scene, SPACE, "grounded", {}, 5), asked, SPACE)
+    assert {one.verdict for _, one in found} == {"supported"}
 
 
 def test_a_span_is_told_with_its_times() -> None:
