@@ -82,7 +82,7 @@ def views(root: Path, record: Record, sources: Iterable[Region], recipe: Recipe)
     volume = {item.region.key: volume_facts(item, record.geometry, space) for item in items}
     for frame in choose(record, items, spec, _slugs()):
         picture = render(record, pixels, frame, window)
-        view, _, _ = scene.build(record, frame, picture, items, record.unit)
+        view = scene.build(record, frame, picture, items, record.unit).view
         whole = {region.id: volume.get(region.region or "", ()) for region in view.scene.regions}
         drawn = ViewData(view.scene, view.masks, picture.image, picture.values, None, whole)
         yield ViewData(measure_all(drawn, space), view.masks, picture.image, picture.values)
@@ -111,7 +111,7 @@ def checked(
         verdict
         for dialogue in dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, view.masks, shown.media[0], view.values)
+        for verdict in replay(dialogue, view.masks, shown.media[0], view.values, marks=view.marks)
     ]
     checks = run_all(shown, description, dialogues, space)
     failed = [check.reason for check in checks if check.outcome == "fail"]

@@ -16,6 +16,7 @@ from pipelines.publish.corpus import SHARDS, STAMP
 from pipelines.store import Store
 from pipelines.store.files import Files
 from schemas import Sample
+from transforms.regions.marks import of_scene
 from transforms.shards.encode import decode_png
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest
@@ -96,4 +97,5 @@ def _drawn(sample: Sample, members: dict[str, bytes]) -> dict[str, str | None]:
         return said
     drawn = (region.mask for region in sample.regions if region.mask is not None)
     masks = [decode_png(members[mask.media]) == mask.value for mask in drawn]
+    masks += [mark.pixels.whole() for mark in of_scene(sample).values()]
     return {**said, "picture": outlined(np.asarray(decode_png(members["png"]), np.uint8), masks)}

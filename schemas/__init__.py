@@ -29,6 +29,7 @@ from schemas.sample import (
     Media,
     MediaGeometry,
     Provenance,
+    RegionPoints,
     RegionText,
     Sample,
     SampleRegion,
@@ -43,7 +44,8 @@ __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
     "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
     "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
-    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample",
-    "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Step", "Terms", "Text",
+    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionPoints", "RegionText",
+    "RleShape", "Sample", "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Step",
+    "Terms", "Text",
     "TextMaker", "Turn", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -78,11 +78,22 @@ class RegionMask(Model):
     value: int
 
 
+class RegionPoints(Model):
+    """Points in pixels of the image, on the axes of a box: x to the right, y down, 0 at the outer edge of the first
+    pixel. `names`: what each is, where the source says; as many as points, or none."""
+
+    media: str
+    xy: tuple[tuple[float, float], ...]
+    names: tuple[str, ...] = ()
+
+
 class SampleRegion(Model):
     """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables.
 
-    `segmentation`: "instance" where the source drew one thing, "semantic" where it drew all of a class at once: the
-    pieces of such a mask are pieces, and not so many things. None where that is not known.
+    With a `mask`, `box` is the extent of its pixels. A box without one is what the source drew, its edges moved outward
+    to whole pixels: of what lies in it nothing but the box was drawn. `segmentation`: "instance" where the source drew
+    one thing, "semantic" where it drew all of a class at once: the pieces of such a mask are pieces, and not so many
+    things. None where that is not known.
     """
 
     id: str
@@ -91,6 +102,7 @@ class SampleRegion(Model):
     parent: str | None = None
     box: RegionBox | None = None
     mask: RegionMask | None = None
+    points: RegionPoints | None = None
     span: tuple[float, float] | None = None
     span_unit: Literal["s", "char"] | None = None
     segmentation: Literal["instance", "semantic"] | None = None

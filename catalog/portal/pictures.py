@@ -59,6 +59,9 @@ def thumbnail(sample: Sample, read: Read) -> bytes | None:
         elif region.box and region.box.media == image_media.name:
             x0, y0, x1, y1 = (round(edge * scale) for edge in region.box.xyxy)
             cv2.rectangle(canvas, (x0, y0), (x1 - 1, y1 - 1), colour, width_px)
+        elif region.points and region.points.media == image_media.name:
+            for x, y in region.points.xy:
+                cv2.circle(canvas, (int(x * scale), int(y * scale)), 3, colour, cv2.FILLED, cv2.LINE_AA)
     ok, encoded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, 86])
     return encoded.tobytes() if ok else None
 

@@ -22,7 +22,8 @@ from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleR
 
 @dataclass(frozen=True)
 class RegionView:
-    """`outline`: an SVG path in pixels of the image, empty without a mask. `where`: a time or character span."""
+    """`outline`: an SVG path in pixels of the image, empty without a mask. `points`: x, y and the name of each, ""
+    where it has none. `tag`: where the label stands. `where`: a time or character span."""
 
     id: str
     label: str
@@ -31,6 +32,8 @@ class RegionView:
     media: str | None
     outline: str
     box: tuple[int, int, int, int] | None
+    points: tuple[tuple[float, float, str], ...]
+    tag: tuple[float, float] | None
     size: int
     where: str
     parent: str | None
@@ -186,7 +189,7 @@ def _lead(sample: Sample, images: tuple[Media, ...]) -> list[str]:
 
 
 # What a list of regions says of each, in the order of choice.
-_MEASURES = ("diameter", "long_axis", "volume", "area", "finding", "interval")
+_MEASURES = ("diameter", "long_axis", "volume", "area", "finding", "interval", "duration")
 
 
 def _measure(facts: Collection[Fact]) -> str:
@@ -205,7 +208,9 @@ def _region(
 ) -> RegionView:
     box = region.box.xyxy if region.box else None
     size = int(mask.sum()) if mask is not None else (box[2] - box[0]) * (box[3] - box[1]) if box else 0
-    drawn = region.box.media if region.box else images[0].name if images and mask is not None else None
+    points = _points(region)
+    on = region.box or region.points
+    drawn = on.media if on else images[0].name if images and mask is not None else None
     where = ""
     if region.span:
         unit = "characters" if region.span_unit == "char" else "s"
@@ -214,10 +219,18 @@ def _region(
     made_by = " ".join(part for part in (maker.name, maker.version or "", f"({maker.kind})") if part)
     return RegionView(
         id=region.id, label=region.concept.label, source_label=region.source_label, colour=colour_class(number),
-        media=drawn, outline=path(rings(mask)) if mask is not None else "", box=box, size=size, where=where,
+        media=drawn, outline=path(rings(mask)) if mask is not None else "", box=box, points=points,
+        tag=box[:2] if box else points[0][:2] if points else None, size=size, where=where,
         parent=region.parent, made_by=made_by,
         facts=tuple(fact.id for fact in facts), measure=_measure(facts),
     )  # fmt: skip
+
+
+def _points(region: SampleRegion) -> tuple[tuple[float, float, str], ...]:
+    if region.points is None:
+        return ()
+    names = region.points.names or ("",) * len(region.points.xy)
+    return tuple((x, y, name) for (x, y), name in zip(region.points.xy, names, strict=True))
 
 
 def _fact(fact: Fact) -> FactView:

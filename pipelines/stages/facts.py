@@ -17,7 +17,7 @@ from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
 
 NAME = "facts"
-VERSION = "1"
+VERSION = "2"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

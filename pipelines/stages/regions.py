@@ -1,6 +1,7 @@
 """Stage regions: decode a record, resolve its annotations, ask the experts, choose views, and draw each as a scene."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from pipelines.booking import emitted, filtered, quarantined
@@ -27,7 +28,7 @@ from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
-from transforms.regions import scene
+from transforms.regions import landmarks, scene
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
 from transforms.regions.valueless import valueless
@@ -55,6 +56,7 @@ def run(ctx: Context, packet: Packet) -> None:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)
         items = consensus(found.kept, record.geometry.shape)
+        items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
         if pixels is not None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
         items, withheld = _agreed(record, items)
@@ -77,12 +79,11 @@ def run(ctx: Context, packet: Packet) -> None:
     for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
         packet.emit("verdicts", _noticed(packet, Notice(kind="value", uri=uri, reason=reason, record=record.key)))
     doubtful = found.doubtful | {item.region.concept.label for item in withheld}
+    covered: set[str] = set()
     for frame in frames:
-        _draw(ctx, packet, items, frame, pixels, window, doubtful)
-    shown = {region.region for state in packet.scenes for region in state.scene.regions}
-    for item in items if packet.scenes else ():
-        if item.region.key not in shown:
-            packet.emit("verdicts", _verdict(packet, Dropped(item.region, UNSEEN)))
+        covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
+    for drop in _left_out(packet, items, covered):
+        packet.emit("verdicts", _verdict(packet, drop))
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
@@ -93,7 +94,7 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
     masks: dict[str, dict[str, RleShape]] = {}
     for row in rows["regions"]:
         region = Region.model_validate_json(row["body"])
-        if region.frame == "voxel":
+        if "facts" in region.meta:  # the record's own row, not a view's
             packet.volume[region.key] = tuple(Fact.model_validate(fact) for fact in region.meta.get("facts", []))
         elif isinstance(region.shape, RleShape) and region.parent:
             masks.setdefault(region.frame, {})[region.parent] = region.shape
@@ -114,14 +115,15 @@ def region_row(region: Region, made: str) -> Row:
 def _draw(
     ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels | None,
     window: tuple[float, float] | None, doubtful: frozenset[str],
-) -> None:  # fmt: skip
+) -> frozenset[str]:  # fmt: skip
+    """Adds the scene of one view; the keys of regions that masks were shown in place of."""
     record = packet.record
     picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
     if picture is not None and picture.image.min() == picture.image.max():
-        return  # a blank view shows nothing that could be described
-    view, rows, shown = scene.build(record, frame, picture, items, record.unit)
+        return frozenset()  # a blank view shows nothing that could be described
+    view, rows, shown, covered = scene.build(record, frame, picture, items, record.unit)
     if frame.startswith("tile:") and not view.scene.regions:
-        return  # a tile in which nothing is drawn says nothing that the whole picture does not
+        return covered  # a tile in which nothing is drawn says nothing that the whole picture does not
     absent = [] if picture is None else _absent(ctx, record, shown, doubtful)
     drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent), "media": _media(ctx, packet, view)})
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
@@ -136,6 +138,16 @@ def _draw(
         {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": frame,
          "body": drawn.to_row()},
     )  # fmt: skip
+    return covered
+
+
+def _left_out(packet: Packet, items: Sequence[Resolved], covered: AbstractSet[str]) -> list[Dropped]:
+    """Regions that no scene shows, and why."""
+    shown = {region.region for state in packet.scenes for region in state.scene.regions}
+    lost = [item for item in items if item.region.key not in shown]
+    reasons = {item.region.key: scene.ELSEWHERE if item.mask is None else UNSEEN for item in lost}
+    reasons |= dict.fromkeys(covered, scene.COVERED)
+    return [Dropped(item.region, reasons[item.region.key]) for item in lost]
 
 
 def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:

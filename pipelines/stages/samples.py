@@ -14,6 +14,7 @@ from transforms.checks import all_faults, run_all
 from transforms.checks.base import Fault
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
+from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
@@ -91,7 +92,7 @@ def _steps(ctx: Context, packet: Packet, state: SceneState) -> list[tuple[str, S
         (dialogue.id, verdict)
         for dialogue in state.dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, masks, state.scene.media[0], values)
+        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=of_scene(state.scene))
     ]
 
 

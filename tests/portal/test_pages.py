@@ -207,3 +207,18 @@ def test_large_catalogues_stay_filterable() -> None:
     client = TestClient(create_app([], cards=cards, space=fixture.space()))
     assert len(names(client.get("/?modality=mr").text)) == 100
     assert json.loads(client.get("/api/datasets?q=set399").content)[0]["id"] == "set399"
+
+
+def test_points_are_drawn_with_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = fixture.us_sample()
+    sample["regions"].append(
+        {"id": "r2", "concept": fixture.concept(fixture.LIVER), "source_label": "", "made_by": fixture.HUMAN,
+         "points": {"media": "png", "xy": [[40.5, 20.25], [44.0, 21.0]], "names": ["apex", EVIL]}}
+    )  # fmt: skip
+    monkeypatch.setattr(fixture, "us_sample", lambda: sample)
+    app = create_app([fixture.workspace(tmp_path / "toys")], cards=fixture.cards(), space=fixture.space())
+    page = TestClient(app).get(SAMPLES + US_KEY).text
+    assert re.search(r'<circle class="point" cx="40.5" cy="20.25" r="[\d.]+"><title>apex</title></circle>', page)
+    assert re.search(r'data-tag="r2"[^>]*>liver: apex, &lt;script', page)
+    assert '<rect class="box" x="10" y="12" width="20" height="28"/>' in page  # a box without a mask
+    assert EVIL not in page

@@ -19,8 +19,8 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(
-    r"\{\{?\w*\}?\}|<\|?[a-z_ /|]+>|\[(?:insert|your|name|todo|x+)\b[^\]]*\]|\b(?:lorem ipsum|todo|tbd|n/a|null|nan"
-    r"|undefined)\b",
+    r"\{\{?\w*\}?\}|<\|?[a-z_ /|]+>|\[(?:insert|your|name|todo|x+(?!, y\]))\b[^\]]*\]"  # "[x, y]" asks for a point
+    r"|\b(?:lorem ipsum|todo|tbd|n/a|null|nan|undefined)\b",
     re.IGNORECASE,
 )
 SCRUBBED = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")

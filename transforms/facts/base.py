@@ -87,15 +87,31 @@ def measured(view: ViewData) -> list[str]:
     return sorted(kept, key=order.__getitem__)
 
 
+def marked(view: ViewData) -> list[str]:
+    """Ids of the boxes and single points to measure one by one: at most `MAX_INSTANCES` of a concept, in the scene's
+    order."""
+    taken: dict[str, int] = defaultdict(int)
+    kept = []
+    for region in view.scene.regions:
+        mark = view.marks.get(region.id)
+        if mark is not None and mark.single:
+            taken[region.concept.label] += 1
+            if taken[region.concept.label] <= MAX_INSTANCES:
+                kept.append(region.id)
+    return kept
+
+
 def instances(scene: Scene, label: str) -> list[str]:
     """The regions of a concept that may be counted: those of one maker, a human where there is one.
 
-    Two makers may have drawn the same thing twice; where no single maker can be preferred, nothing may be counted. Nor
-    where a mask is of a class: it says how far that reaches, and not how many there are.
+    Two makers may have drawn the same thing twice, and so may one with a mask and a box; where no single maker or form
+    can be preferred, nothing may be counted. Nor where a mask is of a class: it says how far that reaches, and not how
+    many there are.
     """
     regions = [region for region in scene.regions if region.span is None and region.concept.label == label]
     humans = [region for region in regions if region.made_by.kind == "human"]
     chosen = humans or regions
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
+    forms = {(region.mask is not None, region.points is not None) for region in chosen}
     things = all(region.segmentation != "semantic" for region in chosen)
-    return [region.id for region in chosen] if len(makers) == 1 and things else []
+    return [region.id for region in chosen] if len(makers) == len(forms) == 1 and things else []

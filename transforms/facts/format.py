@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from schemas import Fact
 
-DECIMALS = {"mm": 1, "px": 0, "HU": 0, "ms": 0, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0}
+DECIMALS = {"mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0}
 SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
@@ -30,6 +30,11 @@ def quantity(value: bool | int | float | str, unit: str | None, tolerance: float
     if scale:
         return f"{number} out of {scale.group(1)}"
     return number if unit is None else f"{number} {SHOWN.get(unit, unit)}"
+
+
+def point(xy: tuple[float, float]) -> str:
+    """ "[x, y]" in pixels of the image, to a tenth."""
+    return f"[{xy[0]:.1f}, {xy[1]:.1f}]"
 
 
 def stated(fact: Fact) -> str:

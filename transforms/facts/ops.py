@@ -166,9 +166,13 @@ def count(masks: Sequence[AnyMask]) -> int:
 
 def distance(a: AnyMask, b: AnyMask, spacing: Spacing) -> float:
     """Between the centroids: mm or px."""
+    return apart(centroid(a), centroid(b), spacing)
+
+
+def apart(a: tuple[float, float], b: tuple[float, float], spacing: Spacing) -> float:
+    """Between two places x, y in pixels: mm or px."""
     x, y = spacing or (1.0, 1.0)
-    (ax, ay), (bx, by) = centroid(a), centroid(b)
-    return float(np.hypot((ax - bx) * x, (ay - by) * y))
+    return float(np.hypot((a[0] - b[0]) * x, (a[1] - b[1]) * y))
 
 
 def gap(a: AnyMask, b: AnyMask, spacing: Spacing) -> float:

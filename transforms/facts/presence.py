@@ -19,6 +19,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     shown = by_concept(scene)
     concepts = {region.concept.label: region.concept for region in scene.regions}
     for label, regions in shown.items():
+        if space.of(concepts[label]).facet == "attribute":
+            continue  # the ends of a measured line: a measurement is not seen
         yield Draft("present", True, tuple(regions), concept=concepts[label])
     for label in shown:
         counted = instances(scene, label)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from schemas import Entry, LabelSpace
 from transforms.facts import ops
-from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, measured, named_side, pixels
+from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, marked, measured, named_side, pixels
 from transforms.regions.viewdata import ViewData
 
 NAME = "relation"
@@ -24,6 +24,7 @@ REACH_PX = NEAR_PX + 2  # with spacing that differs by axis, a gap of NEAR_PX is
 MAX_ADJACENT = 24
 MAX_HOLDERS = 3
 MAX_ORGANS = 6
+MAX_LANDMARKS = 4
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,12 @@ class Regions:
         return ops.between(self.edge(a, b), self.edge(b, a), self.view.spacing)
 
     def within(self, a: str, b: str) -> float:
-        """The share of a within b; 0 where a is not the smaller."""
+        """The share of a within b; 0 where a is not the smaller. What a box or a point marks lies in b for certain
+        where all of the box does."""
+        mark = self.view.marks.get(a)
+        if mark is not None:
+            share = ops.inside(mark.pixels, self.view.patches[b])
+            return share if share == 1 else 0.0
         if self.size[a] >= self.size[b] or not self.near(a, b, -1):
             return 0.0
         return ops.inside(self.view.patches[a], self.view.patches[b])
@@ -94,7 +100,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
 def _inside(regions: Regions) -> Iterator[Draft]:
     """A finding in what holds it, the tightest first; a part in the whole that the label space names."""
     tightest = sorted(regions.size, key=lambda rid: (regions.size[rid], regions.box[rid], rid))
-    for a in measured(regions.view):
+    for a in (*measured(regions.view), *marked(regions.view)):
         held = []
         for b in tightest:
             whole = regions.entry[b].slug in regions.space.ancestors(regions.entry[a].slug)
@@ -159,8 +165,18 @@ def _distance(regions: Regions) -> Iterator[Draft]:
     for rids in by_concept(regions.view.scene).values():
         if len(rids) == 2 and regions.entry[rids[0]].facet == "finding" and set(rids) <= set(masks):
             pairs.append((rids[0], rids[1]))
-    for a, b in pairs:
-        if ops.pieces(masks[a]) > 1 or ops.pieces(masks[b]) > 1:
-            continue  # the middle of several pieces is a place between them
-        value = ops.distance(masks[a], masks[b], spacing)
+    # The middle of several pieces is a place between them.
+    whole = [(a, b) for a, b in pairs if ops.pieces(masks[a]) == ops.pieces(masks[b]) == 1]
+    measured = [(a, b, ops.distance(masks[a], masks[b], spacing)) for a, b in whole]
+    marks = regions.view.marks
+    measured += [(a, b, ops.apart(marks[a].centre, marks[b].centre, spacing)) for a, b in _landmarks(regions)]
+    for a, b, value in measured:
         yield Draft("distance", value, (a, b), "mm" if spacing else "px", min(spacing or (1.0, 1.0)))
+
+
+def _landmarks(regions: Regions) -> list[tuple[str, str]]:
+    """Pairs of landmarks that one point marks each: of a few all, of many each with the next."""
+    points = [rid for rid in marked(regions.view) if regions.view.marks[rid].points]
+    once = {rids[0] for rids in by_concept(regions.view.scene).values() if len(rids) == 1}
+    named = [rid for rid in points if rid in once and regions.entry[rid].facet == "anatomy"]
+    return list(combinations(named, 2) if len(named) <= MAX_LANDMARKS else pairwise(named))

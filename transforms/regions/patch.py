@@ -61,6 +61,12 @@ class Patch:
             raise ValueError(EMPTY)
         return found
 
+    def whole(self) -> Mask:
+        """The mask on the whole image."""
+        out = np.zeros(self.shape, bool)
+        out[self.box[1] : self.box[3], self.box[0] : self.box[2]] = self.mask
+        return out
+
     def packed(self) -> RleShape:
         """The whole mask as run lengths."""
         return rle.encode_part(self.mask, (self.box[1], self.box[0]), self.shape)

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from skimage.draw import polygon
 
 from schemas import PolygonShape, Record
 from transforms.media.geometry import AXES, STORED, grid
@@ -68,6 +70,15 @@ def inside(ring: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool
     np.add.at(toggles, (row, np.clip(np.ceil(crossing), 0, columns).astype(int)), 1)
     held: NDArray[np.bool_] = np.cumsum(toggles, axis=1)[:, :columns] % 2 == 1
     return held
+
+
+def with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) -> NDArray[np.bool_]:
+    """What a ring of whole (i, j) holds, with or without the voxels that it runs through."""
+    inside = np.zeros(shape, np.uint8)
+    ii, jj = polygon(ring[:, 0], ring[:, 1], inside.shape)
+    inside[ii, jj] = 1
+    cv2.polylines(inside, [np.rint(ring[:, ::-1]).astype(np.int32)], True, int(edge))
+    return inside > 0
 
 
 def frame_slice(record: Record, frame: str) -> Slice:

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.draw import polygon
 
 from schemas import (
     ContourShape,
@@ -25,7 +23,7 @@ from schemas import (
 )
 from transforms.media.decoders import DecodeError, labels, lossy
 from transforms.media.geometry import across
-from transforms.regions import polygons
+from transforms.regions import marks, polygons
 from transforms.regions.binary import inside
 from transforms.regions.empty import empty_ones
 from transforms.regions.unknown import (
@@ -134,6 +132,9 @@ def resolution(root: Path, record: Record, regions: Iterable[Region]) -> Resolut
     for region in regions:
         if isinstance(region.shape, LabelShape):
             by_map.setdefault(_map_of(region.shape), []).append(region)
+        elif (why := marks.nowhere(record, region)) is not None:
+            sums.dropped.append(Dropped(region, why))
+            sums.doubtful.add(region.concept.label)
         else:
             sums.kept.append(_from_shape(record, region))
     for group in by_map.values():
@@ -270,19 +271,10 @@ def _from_contour(record: Record, region: Region, shape: ContourShape) -> Resolv
         if shape.includes_edge is None:
             inside = polygons.inside(points, volume.shape[:2])
         else:
-            inside = _with_edge(points, volume.shape[:2], shape.includes_edge is not hole)
+            inside = polygons.with_edge(points, volume.shape[:2], shape.includes_edge is not hole)
         drawn = volume[..., k - first]
         volume[..., k - first] = drawn & ~inside if hole else drawn | inside
     return replace(found := cropped(region, volume), offset=(*found.offset[:2], found.offset[2] + first))
-
-
-def _with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) -> NDArray[np.bool_]:
-    """What a ring of whole (i, j) holds, with or without the voxels that it runs through."""
-    inside = np.zeros(shape, np.uint8)
-    ii, jj = polygon(ring[:, 0], ring[:, 1], inside.shape)
-    inside[ii, jj] = 1
-    cv2.polylines(inside, [np.rint(ring[:, ::-1]).astype(np.int32)], True, int(edge))
-    return inside > 0
 
 
 def cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:

@@ -1,7 +1,7 @@
 """From a rendered view and the regions in it to a scene: ids, boxes, masks, media."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas import (
     Fact,
@@ -10,6 +10,7 @@ from schemas import (
     MediaGeometry,
     Record,
     Region,
+    RegionPoints,
     SampleRegion,
     Scene,
     SpanShape,
@@ -17,30 +18,45 @@ from schemas import (
 )  # fmt: skip
 from schemas.sample import RegionBox, RegionMask
 from transforms.media.render import Rendered, view_of
+from transforms.regions import marks
 from transforms.regions.layers import layers
+from transforms.regions.marks import Mark
 from transforms.regions.patch import Patch
 from transforms.regions.resolve import Resolved
 from transforms.regions.viewdata import ViewData
 from transforms.shards.encode import pixels_sha256
 
 MIN_PIXELS = 4  # a region of fewer pixels in a view cannot be measured there
+COVERED = "a mask of its concept lies there and is shown in its place"
+ELSEWHERE = "it lies in none of the views that were cut"
+
+Drawn = Patch | Mark | None  # a span has neither
 
 
-def build(
-    record: Record, frame: str, rendered: Rendered | None, items: Sequence[Resolved], unit: str | None
-) -> tuple[ViewData, list[Region], frozenset[str]]:
-    """The scene of one view with its masks; the rows of its regions in the view's frame, in the scene's order; and the
-    labels of all concepts with even one pixel in the view, those too small to become a region included, and of those
-    that are drawn on the record without a mask."""
-    placed = _placed(record, rendered, items)
-    # A box or a point has no mask to look for in this view: its concept is not placed here, and not absent either.
+class Built(NamedTuple):
+    """`rows`: the view's regions in its frame, in the scene's order. `shown`: the labels of all concepts with even one
+    pixel in the view, those too small to become a region included, and of those that are drawn on the record without a
+    mask, wherever. `covered`: keys of boxes and points that a mask of the same concept is shown for."""
+
+    view: ViewData
+    rows: list[Region]
+    shown: frozenset[str]
+    covered: frozenset[str]
+
+
+def build(record: Record, frame: str, rendered: Rendered | None, items: Sequence[Resolved], unit: str | None) -> Built:
+    """The scene of one view, with its masks, boxes and points."""
+    every = _placed(record, frame, rendered, items)
+    # What has no mask need not lie in this view: its concept is not placed here then, and not absent either.
     unplaced = (item.region.concept.label for item in items if item.mask is None)
-    shown = frozenset({*unplaced, *(item.region.concept.label for item, _ in placed)})
-    placed = [(item, mask) for item, mask in placed if mask is None or mask.size >= MIN_PIXELS]
+    shown = frozenset({*unplaced, *(item.region.concept.label for item, _ in every)})
+    placed = [(item, drawn) for item, drawn in every if not isinstance(drawn, Patch) or drawn.size >= MIN_PIXELS]
+    covered = _covered(placed)
+    placed = [(item, drawn) for item, drawn in placed if item.region.key not in covered]
     names = {item.region.key: f"r{n}" for n, (item, _) in enumerate(placed, start=1)}
-    masks = {names[item.region.key]: mask for item, mask in placed if mask is not None}
+    masks = {names[item.region.key]: drawn for item, drawn in placed if isinstance(drawn, Patch)}
     where = layers(masks)
-    regions = tuple(_region(item, mask, names, where) for item, mask in placed)
+    regions = tuple(_region(item, drawn, names, where) for item, drawn in placed)
     key = f"{record.dataset.replace('_', '-')}-{content_key('scene', record.key, frame, _window(rendered))}"
     scene = Scene(
         key=key, dataset=record.dataset, record=record.key, subject=record.subject, study=record.study,
@@ -48,44 +64,75 @@ def build(
         media=_media(rendered, where, unit), regions=regions, presence=record.presence, facts=_stated(record, names),
         document=record.text if record.kind == "document" else None,
     )  # fmt: skip
-    rows = [_row(item, mask, frame) for item, mask in placed if mask is not None]
+    rows = [_row(item, drawn, frame) for item, drawn in placed if drawn is not None]
     image, values = (rendered.image, rendered.values) if rendered else (None, None)
-    return ViewData(scene, masks, image, values), rows, shown
+    return Built(ViewData(scene, masks, image, values), rows, shown, covered)
 
 
 def _placed(
-    record: Record, rendered: Rendered | None, items: Sequence[Resolved]
-) -> list[tuple[Resolved, Patch | None]]:
-    """The regions that this view shows, with their masks, by concept and then by key."""
-    out: list[tuple[Resolved, Patch | None]] = []
+    record: Record, frame: str, rendered: Rendered | None, items: Sequence[Resolved]
+) -> list[tuple[Resolved, Drawn]]:
+    """The regions that this view shows, with their masks or marks, by concept and then by key."""
+    out: list[tuple[Resolved, Drawn]] = []
     for item in items:
         if isinstance(item.region.shape, SpanShape):
-            out.append((item, None))
+            if _within(record, frame, item.region.shape):
+                out.append((item, None))
             continue
-        mask = _cut(record, rendered, item) if rendered else None
-        if mask is not None:
-            out.append((item, mask))
+        drawn = _cut(record, frame, rendered, item) if rendered else None
+        if drawn is not None:
+            out.append((item, drawn))
     return sorted(out, key=lambda pair: _order(*pair))
 
 
-def _cut(record: Record, rendered: Rendered, item: Resolved) -> Patch | None:
-    """A region's mask on the view. Of a picture, a view is a part as it lies: the region is not painted to be cut."""
-    if record.kind != "image" or item.mask is None or rendered.geometry is None or rendered.geometry.voxel is None:
+def _within(record: Record, frame: str, span: SpanShape) -> bool:
+    """Whether a view shows something of a span: one frame of a clip is one moment of it."""
+    if record.kind != "clip":
+        return True
+    hertz = record.geometry.sampling_hz
+    return bool(hertz) and span.start <= int(frame.partition(":")[2]) / float(hertz or 1) < span.end
+
+
+def _cut(record: Record, frame: str, rendered: Rendered, item: Resolved) -> Patch | Mark | None:
+    """A region's mask on the view, or its box or points. Of a picture, a view is a part as it lies: the region is not
+    painted to be cut."""
+    geometry = rendered.geometry
+    if item.mask is None:
+        if geometry is None or geometry.voxel is None or not marks.is_mark(item.region):
+            return None
+        size = (rendered.image.shape[0], rendered.image.shape[1])
+        return marks.placed(record, item.region, geometry, size, whole=not frame.startswith("tile:"))
+    if record.kind != "image" or geometry is None or geometry.voxel is None:
         mask = rendered.place(item)
         return None if mask is None else Patch.of(mask)
-    corner = [int(row[3]) for row in rendered.geometry.voxel[:2]]
+    corner = [int(row[3]) for row in geometry.voxel[:2]]
     offset = [start - low for start, low in zip(item.offset, corner, strict=True)]
     return Patch.at(item.mask, offset, rendered.image.shape[:2])
 
 
-def _order(item: Resolved, mask: Patch | None) -> tuple[str, int, int, str]:
+def _covered(placed: Sequence[tuple[Resolved, Drawn]]) -> frozenset[str]:
+    """Keys of the boxes and points that were drawn for what a mask of the same concept shows: one thing, drawn twice,
+    would be told of and counted as two."""
+    masks: dict[str, list[Patch]] = {}
+    for item, drawn in placed:
+        if isinstance(drawn, Patch):
+            masks.setdefault(item.region.concept.label, []).append(drawn)
+    return frozenset(
+        item.region.key
+        for item, drawn in placed
+        if isinstance(drawn, Mark) and any(map(drawn.shown_by, masks.get(item.region.concept.label, ())))
+    )
+
+
+def _order(item: Resolved, drawn: Drawn) -> tuple[str, int, int, str]:
     """Concept, then reading order (top to bottom, left to right, or along the text), then key."""
     shape = item.region.shape
     if isinstance(shape, SpanShape):
         return "", int(shape.start), int(shape.end), item.region.key
-    assert mask is not None
-    left, top = mask.box[:2]
-    return item.region.concept.label, top, left + int(mask.mask[0].argmax()), item.region.key
+    assert drawn is not None
+    patch = drawn if isinstance(drawn, Patch) else drawn.pixels
+    left, top = patch.box[:2]
+    return item.region.concept.label, top, left + int(patch.mask[0].argmax()), item.region.key
 
 
 def _stated(record: Record, names: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -98,18 +145,23 @@ def _stated(record: Record, names: Mapping[str, str]) -> tuple[Fact, ...]:
 
 
 def _region(
-    item: Resolved, mask: Patch | None, names: Mapping[str, str], where: Mapping[str, tuple[str, int]]
+    item: Resolved, drawn: Drawn, names: Mapping[str, str], where: Mapping[str, tuple[str, int]]
 ) -> SampleRegion:
     region, name = item.region, names[item.region.key]
     shape = region.shape
     span = (shape.start, shape.end) if isinstance(shape, SpanShape) else None
+    points = None
+    if isinstance(drawn, Mark) and drawn.box is None:
+        points = RegionPoints(media="png", xy=drawn.points, names=drawn.names)
+    box = drawn.box if drawn is not None else None
     return SampleRegion(
         id=name, concept=region.concept, source_label=region.source_label,
         parent=names.get(region.parent) if region.parent else None,
-        box=RegionBox(media="png", xyxy=mask.box) if mask is not None else None,
-        mask=RegionMask(media=where[name][0], value=where[name][1]) if mask is not None else None,
-        span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
-        segmentation=segmentation(region) if mask is not None else None, made_by=region.made_by, region=region.key,
+        box=RegionBox(media="png", xyxy=box) if box is not None else None,
+        mask=RegionMask(media=where[name][0], value=where[name][1]) if isinstance(drawn, Patch) else None,
+        points=points, span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
+        segmentation=segmentation(region) if isinstance(drawn, Patch) else None,
+        made_by=region.made_by, region=region.key,
     )  # fmt: skip
 
 
@@ -138,11 +190,11 @@ def _media(rendered: Rendered | None, where: Mapping[str, tuple[str, int]], unit
     return (picture, *sheets)
 
 
-def _row(item: Resolved, mask: Patch | None, frame: str) -> Region:
-    assert mask is not None
+def _row(item: Resolved, drawn: Patch | Mark, frame: str) -> Region:
     region = item.region
     key = content_key("view-region", region.key, frame)
-    return region.model_copy(update={"key": key, "frame": frame, "shape": mask.packed(), "parent": region.key})
+    shape = drawn.packed() if isinstance(drawn, Patch) else drawn.shaped()
+    return region.model_copy(update={"key": key, "frame": frame, "shape": shape, "parent": region.key})
 
 
 def _window(rendered: Rendered | None) -> tuple[float, float] | None:

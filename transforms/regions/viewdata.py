@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Scene
+from transforms.regions.marks import Mark, of_scene
 from transforms.regions.patch import AnyMask, Patch
 
 
@@ -29,6 +30,11 @@ class ViewData:
     def patches(self) -> dict[str, Patch]:
         """The masks, each cut to its box. Raises ValueError on an empty one."""
         return {rid: Patch.of(mask) for rid, mask in self.masks.items()}
+
+    @cached_property
+    def marks(self) -> dict[str, Mark]:
+        """The boxes and points of regions that have no mask, by region."""
+        return of_scene(self.scene)
 
     @property
     def spacing(self) -> tuple[float, float] | None:

@@ -7,6 +7,7 @@ import numpy as np
 from schemas import Record
 from schemas.recipe import ViewSpec
 from transforms.media.geometry import Plane, native_plane, oblique, plane_axis
+from transforms.regions import marks
 from transforms.regions.resolve import Resolved
 
 MARGIN = 0.1  # share of a volume's slices left out at each end where no region says what is of interest
@@ -19,7 +20,7 @@ def choose(record: Record, items: Sequence[Resolved], spec: ViewSpec, slugs: dic
     if record.kind == "signal":
         return ["signal"]
     if record.kind == "clip":
-        return [f"frame:{i}" for i in spread(0, record.geometry.shape[0], spec.frames or 1)]
+        return [f"frame:{i}" for i in _frames(record, items, spec.frames or 1)]
     if record.kind == "image":
         return _tiles(record, spec)
     return [
@@ -61,8 +62,8 @@ def _slices(
     depth = record.geometry.shape[axis]
     chosen: set[int] = set()
     for item in items:
-        if item.mask is not None and slugs.get(item.region.concept.label) in spec.at_regions:
-            chosen.update(_through(item, axis, spec.per_region))
+        if slugs.get(item.region.concept.label) in spec.at_regions:
+            chosen.update(_through(record, item, axis, spec.per_region))
     drawn = [item for item in items if item.mask is not None and item.region.made_by.kind == "human"]
     drawn = drawn or [item for item in items if item.mask is not None and "label" in item.region.shape.kind]
     if drawn:
@@ -71,6 +72,9 @@ def _slices(
     else:
         edge = int(depth * MARGIN)
         start, stop = edge, max(edge + 1, depth - edge)
+    # Nothing lies between two points: slices go through them, and leave half of the places to masks where there are.
+    room = max(0, count - len(chosen))
+    chosen.update(_marked(record, items, axis, room if not drawn else (room + 1) // 2))
     for index in spread(start, stop, count):
         if len(chosen) >= count:
             break
@@ -78,9 +82,27 @@ def _slices(
     return [f"{plane}:{index}" for index in sorted(chosen)]
 
 
-def _through(item: Resolved, axis: int, count: int) -> list[int]:
-    """Slices spread through a region, its largest cross-section among them."""
-    assert item.mask is not None
+def _marked(record: Record, items: Sequence[Resolved], axis: int, count: int) -> list[int]:
+    """At most `count` of the slices that boxes and points lie on, evenly spread."""
+    marked = [item.region for item in items if item.mask is None and marks.is_mark(item.region)]
+    held = sorted({n for region in marked for n in marks.slices(record, region, axis)})
+    return [held[n] for n in spread(0, len(held), count)]
+
+
+def _frames(record: Record, items: Sequence[Resolved], count: int) -> list[int]:
+    """Frames of a clip: those with boxes or points first, then others, evenly spread."""
+    chosen = set(_marked(record, items, 0, count))
+    for index in spread(0, record.geometry.shape[0], count):
+        if len(chosen) >= count:
+            break
+        chosen.add(index)
+    return sorted(chosen)
+
+
+def _through(record: Record, item: Resolved, axis: int, count: int) -> list[int]:
+    """Slices spread through a region, its largest cross-section among them; of one without a mask, those it lies on."""
+    if item.mask is None:
+        return _marked(record, [item], axis, count)
     areas = np.count_nonzero(item.mask, axis=tuple(a for a in range(item.mask.ndim) if a != axis))
     start = item.offset[axis]
     largest = start + int(np.argmax(areas))

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from schemas import Claim, LabelSpace, Media, Sample
+from schemas import Claim, LabelSpace, Media, Sample, SampleRegion
 from schemas.recipe import Use
+from transforms.checks.boxes import points_problem
 from transforms.facts import ops
+from transforms.regions.marks import of_scene
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
 from transforms.shards.licence import forbidden
@@ -29,6 +31,7 @@ class Audit:
     sample: Sample | None = None
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     masks: dict[str, Mask] = field(default_factory=dict)
+    sound: set[str] = field(default_factory=set)  # regions whose box or points lie where they can be measured
 
     def fail(self, check: str, message: str) -> None:
         self.problems.append((check, message))
@@ -116,14 +119,25 @@ def _regions(found: Audit, sample: Sample) -> None:
                 found.fail("mask", f"{region.id}: {region.mask.media} has no pixel of value {region.mask.value}")
             else:
                 found.masks[region.id] = mask
-        if region.box is not None:
-            found.looked["box"] += 1
-            message = _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id))
-            if message:
-                found.fail("box", f"{region.id}: {message}")
+        wrong = list(_drawn(found, region, sizes))
+        found.problems += wrong
+        if not wrong:
+            found.sound.add(region.id)
     for name, array in sorted(found.arrays.items()):
         if name in claimed and (orphans := set(np.unique(array).tolist()) - claimed[name] - {0}):
             found.fail("mask", f"{name}: value {min(orphans)} belongs to no region ({len(orphans)} such values)")
+
+
+def _drawn(found: Audit, region: SampleRegion, sizes: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a region's box and points."""
+    if region.box is not None:
+        found.looked["box"] += 1
+        if message := _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id)):
+            yield "box", f"{region.id}: {message}"
+    if region.points is not None:
+        found.looked["point"] += 1
+        if message := points_problem(region.points, sizes.get(region.points.media)):
+            yield "point", f"{region.id}: {message}"
 
 
 def _box(xyxy: ops.Box, size: tuple[int, int] | None, mask: Mask | None) -> str | None:
@@ -195,16 +209,17 @@ def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
 
 def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
+    marks = {rid: mark for rid, mark in of_scene(sample).items() if rid in found.sound}
     for fact in sample.facts:
         if fact.scope == "view":
-            looked, message = fact_problem(fact, sample, found.masks)
+            looked, message = fact_problem(fact, sample, found.masks, marks)
             found.looked["fact"] += looked
             if message:
                 found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            for step in replay(dialogue, found.masks, sample.media[0], labels=labels):
+            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks):
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")

@@ -61,13 +61,17 @@ def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[
 
 
 def _corners(media: Media, sample: Sample) -> Iterator[tuple[str, Corners]]:
-    """(4, 4) columns x, y, 0, 1: the outermost pixel centres of the image and of each box on it."""
+    """(4, n) columns x, y, 0, 1: the outermost pixel centres of the image and of each box on it; points."""
     boxes = [(region.id, region.box.xyxy) for region in sample.regions if region.box and region.box.media == media.name]
     if media.width and media.height:
         boxes.append(("the image", (0, 0, media.width, media.height)))
     for name, (x0, y0, x1, y1) in boxes:
         points = [(x, y, 0.0, 1.0) for x in (x0, x1 - 1) for y in (y0, y1 - 1)]
         yield name, np.array(points, np.float64).T
+    for region in sample.regions:
+        if region.points is not None and region.points.media == media.name:
+            ends = [(x - 0.5, y - 0.5, 0.0, 1.0) for x, y in region.points.xy]  # a pixel's centre is a whole number
+            yield region.id, np.array(ends, np.float64).T
 
 
 def _in_source(name: str, voxels: Corners, geometry: MediaGeometry) -> Iterator[str]:

@@ -1,14 +1,19 @@
-"""Facts of a view measured again on the masks that were published with it."""
+"""Facts of a view measured again on the masks, boxes and points that were published with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from schemas import Fact, MediaGeometry, Sample
 from transforms.facts import ops
-from transforms.shards.encode import Mask
+from transforms.facts.marks import sides
+from transforms.facts.signal import told
+from transforms.regions.marks import Mark
+from transforms.regions.patch import AnyMask
 
 ROUNDING = 1e-5  # relative: values are stored with six significant digits
 
-Measure = Callable[[list[Mask], ops.Spacing, MediaGeometry | None], float | str | None]
+Measure = Callable[[Sequence[AnyMask], ops.Spacing, MediaGeometry | None], float | str | None]
 
 MEASURES: Mapping[str, tuple[int, Measure]] = {
     "area": (1, lambda masks, spacing, _: ops.area(masks[0], spacing)),
@@ -24,27 +29,85 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
 }
 """Predicate -> how many regions it is about, and how it is measured."""
 
+NONE: Mapping[str, Mark] = {}
+Marked = Callable[[list[Mark], ops.Spacing, MediaGeometry | None], float | str]
+
+MARKS: Mapping[str, tuple[int, Marked]] = {
+    "zone": (1, lambda marks, _, geometry: ops.zone(marks[0].pixels, ops.plane_of(geometry))),
+    "distance": (2, lambda marks, spacing, _: ops.apart(marks[0].centre, marks[1].centre, spacing)),
+    "box_width": (1, lambda marks, spacing, _: _sides(marks[0])[0] * (spacing or (1.0, 1.0))[0]),
+    "box_height": (1, lambda marks, spacing, _: _sides(marks[0])[1] * (spacing or (1.0, 1.0))[1]),
+    "box_larger": (2, lambda marks, *_: np.prod(_sides(marks[0])) / np.prod(_sides(marks[1]))),
+}
+"""The same of boxes and points: nothing else can be measured on them."""
+
+BESIDE = frozenset({"side", "inside"})
+"""Predicates whose first region may be a box or a point, the second being a mask."""
+
 LENGTH = ("mm", "px")
-UNITS = {"area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
-         "pieces": ("pieces", "pieces")}  # fmt: skip
+UNITS = {
+    "area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
+    "box_width": LENGTH, "box_height": LENGTH, "pieces": ("pieces", "pieces"),
+}  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
 
-def fact_problem(fact: Fact, sample: Sample, masks: Mapping[str, Mask]) -> tuple[int, str | None]:
-    """(1, what is wrong with the fact or None), or (0, None) where masks alone cannot tell: header facts, intensities,
-    regions without a mask."""
+def _sides(mark: Mark) -> tuple[int, int]:
+    if mark.box is None:
+        raise ValueError("points have no sides")
+    return sides(mark.box)
+
+
+def fact_problem(
+    fact: Fact, sample: Sample, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
+) -> tuple[int, str | None]:
+    """(1, what is wrong with the fact or None), or (0, None) where masks, boxes and points cannot tell: header facts,
+    intensities. `marks`: the boxes and points of the regions that have no mask."""
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
-    number, measure = MEASURES.get(fact.predicate, (0, None))
-    if measure is None or len(fact.regions) != number or not all(region in masks for region in fact.regions):
-        return 0, None
+    if fact.predicate in SPANS:
+        return 1, _spanned(fact, sample)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
+    if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():
+        try:
+            found = _on_marks(fact, masks, marks, spacing, geometry)
+        except (ValueError, KeyError) as error:
+            return 1, f"cannot be measured on {', '.join(fact.regions)}: {error}"
+    else:
+        number, measure = MEASURES.get(fact.predicate, (0, None))
+        if measure is None or len(fact.regions) != number or not all(region in masks for region in fact.regions):
+            return 0, None
+        found = measure([masks[region] for region in fact.regions], spacing, geometry)
     unit = UNITS.get(fact.predicate, ("", ""))[spacing is None] or None
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
-    found = measure([masks[region] for region in fact.regions], spacing, geometry)
     return 1, None if agree(fact, found) else f"says {fact.value}, the masks give {found}"
+
+
+def _on_marks(
+    fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark], spacing: ops.Spacing,
+    geometry: MediaGeometry | None,
+) -> float | str | None:  # fmt: skip
+    """Raises ValueError or KeyError where the predicate is none of boxes and points."""
+    if fact.predicate in BESIDE:
+        first, second = fact.regions
+        return MEASURES[fact.predicate][1]([marks[first].pixels, masks[second]], spacing, geometry)
+    number, measure = MARKS[fact.predicate]
+    if len(fact.regions) != number:
+        raise ValueError(f"it is of {number}")
+    return measure([marks[rid] for rid in fact.regions], spacing, geometry)
+
+
+SPANS = frozenset({"moment", "span_start", "span_end", "duration"})
+
+
+def _spanned(fact: Fact, sample: Sample) -> str | None:
+    span = next((region.span for region in sample.regions if fact.regions == (region.id,)), None)
+    if span is None or fact.unit != "s":
+        return "is not of one span in seconds"
+    found = told(*span).get(fact.predicate)
+    return None if agree(fact, found) else f"says {fact.value}, the span gives {found}"
 
 
 def agree(fact: Fact, found: float | str | None) -> bool:

@@ -4,15 +4,16 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft
 from transforms.text.line import Line
 
 NAME = "anatomy"
-VERSION = "1"
+VERSION = "2"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
 ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")
+ASK_MARKED = ("Which structures are marked with boxes or points in this image?",)
 MOST_LISTED = 6
 """More structures than this make a list that nobody asks for."""
 
@@ -27,23 +28,29 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         _list(line, [(book.mention(fact.concept) if fact.concept else str(fact.value), fact) for fact in parts])
         answer = ", ".join(str(fact.value) for fact in parts)
         yield draft(NAME, rng.choice(ASK_PART), line.say("."), answer)
-    shown = [(fact, words) for fact in book.of("present") if (words := _outlined(book, fact))]
+    yield from _drawn(book, rng.choice(ASK_LIST), "outlined", "mask")
+    yield from _drawn(book, rng.choice(ASK_MARKED), "marked", "box", "point")
+
+
+def _drawn(book: Book, question: str, verb: str, *forms: str) -> Iterator[DialogueDraft]:
+    """What is drawn in one of these forms, where that is a short list."""
+    shown = [(fact, words) for fact in book.of("present") if (words := _listed(book, fact, forms))]
     if 2 <= len(shown) <= MOST_LISTED:
         line = Line()
         _list(line, [(capital(words) if not number else words, fact) for number, (fact, words) in enumerate(shown)])
         answer = ", ".join(fact.concept.label for fact, _ in shown if fact.concept)
         regions = [rid for fact, _ in shown for rid in fact.regions]
-        yield draft(NAME, rng.choice(ASK_LIST), line.say(" are outlined."), answer, regions=regions)
+        yield draft(NAME, question, line.say(f" are {verb}."), answer, regions=regions)
 
 
-def _outlined(book: Book, fact: Fact) -> str | None:
+def _listed(book: Book, fact: Fact, forms: tuple[str, ...]) -> str | None:
     """How a list names a concept that regions show: "the liver", "a lesion", "nuclei"."""
-    if not fact.regions or fact.concept is None:
+    if not fact.regions or fact.concept is None or book.form(*fact.regions) not in forms:
         return None
     entry = book.space.of(fact.concept)
-    if entry.slug in CONTAINERS:
+    if entry.slug in CONTAINERS | RESIDUAL:
         return None
-    return entry.plural if len(fact.regions) > 1 and entry.plural else book.mention(fact.concept)
+    return entry.plural if book.several(fact) and entry.plural else book.mention(fact.concept)
 
 
 def _list(line: Line, items: list[tuple[str, Fact]]) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
 from transforms.facts.base import CONTAINERS, RESIDUAL
+from transforms.regions.marks import form_of
 from transforms.text.line import Line
 
 VOWEL_SOUND = ("a", "e", "i", "o", "u")
@@ -127,13 +128,25 @@ class Book:
         box = self._regions[rid].box
         return box.xyxy if box else None
 
-    def masked(self, *rids: str) -> bool:
-        """Whether all of these have masks, so that steps on them can be replayed."""
-        return all(self._regions[rid].mask is not None for rid in rids)
+    def point(self, rid: str) -> tuple[float, float] | None:
+        """x, y of the one point that marks it."""
+        points = self._regions[rid].points
+        return points.xy[0] if points is not None and len(points.xy) == 1 else None
+
+    def form(self, *rids: str) -> str:
+        """What these regions are drawn with: "mask", "box", "point"; "" where it is not one and the same."""
+        forms = {form_of(self._regions[rid]) for rid in rids}
+        return forms.pop() if len(forms) == 1 else ""
 
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""
         return self._same.get(self._regions[rid].concept.label, [])
+
+    def several(self, fact: Fact) -> bool:
+        """Whether the regions of a fact are several things: several boxes may be several readers' of one, unless they
+        are counted."""
+        counted = self.form(*fact.regions) == "mask" or self.fact("count", *fact.regions) is not None
+        return len(fact.regions) > 1 and counted
 
     def largest(self, rid: str) -> bool:
         """Whether facts prove it larger than every other region of its concept."""

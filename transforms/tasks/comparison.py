@@ -10,7 +10,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "comparison"
-VERSION = "1"
+VERSION = "2"
 
 ASK_WHICH = (
     "Which covers the larger area in this image, {first} or {second}?",
@@ -22,12 +22,15 @@ ASK_LARGEST = (
     "Which of the {count} {things} outlined in this image is the largest? Give its box as [x0, y0, x1, y1].",
     "Give the box [x0, y0, x1, y1] of the largest of the {count} {things} outlined in this image.",
 )
+ASK_LARGEST_BOX = (
+    "Of the {count} boxes that mark {things} in this image, which is the largest? Give it as [x0, y0, x1, y1].",
+)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     for fact in book.of("count"):
-        largest = _largest(book, fact, rng)
+        largest = _largest(book, fact, rng) or _largest_box(book, fact, rng)
         if largest is not None:
             yield largest
     forms = rng.sample((_which, _whether, _ratio), 3)
@@ -116,3 +119,25 @@ def _largest(book: Book, count: Fact, rng: random.Random) -> DialogueDraft | Non
     return draft(
         NAME, question, line, answer, regions=(best, *count.regions), facts=[*found, *larger], reasoning=reasoning
     )  # fmt: skip
+
+
+def _largest_box(book: Book, count: Fact, rng: random.Random) -> DialogueDraft | None:
+    """Of the boxes that mark a concept, where facts prove one larger than every other. What they hold is not
+    compared."""
+    larger = [fact for fact in book.of("box_larger") if set(fact.regions) <= set(count.regions)]
+    if len(larger) != len(count.regions) - 1 or not larger:
+        return None
+    best = larger[0].regions[0]
+    if set(book.same(best)) != set(count.regions):
+        return None
+    entry = book.entry(best)
+    label, answer = entry.concept.label, steps.box_text(book, best)
+    reasoning = [steps.box_area(book, rid, f"{label} {number}") for number, rid in enumerate(count.regions, 1)]
+    args = {"steps": [f"#{number}" for number in range(1, len(reasoning) + 1)]}
+    chosen = f"that of {label} {count.regions.index(best) + 1}"
+    reasoning.append(steps.step(book, "largest", args, best, f"Take the largest of these boxes: {chosen}.", at=best))
+    reasoning.append(steps.box(book, best, "the one chosen", f"#{len(reasoning)}"))
+    present = [fact for fact in book.of("present") if best in fact.regions]
+    line = Line().claim(f"The {label} with the largest box lies within {answer}", *present).say(".")
+    question = rng.choice(ASK_LARGEST_BOX).format(count=len(count.regions), things=entry.plural or label)
+    return draft(NAME, question, line, answer, regions=(best, *count.regions), facts=larger, reasoning=reasoning)

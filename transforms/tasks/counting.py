@@ -1,4 +1,4 @@
-"""How many are there? Of what is outlined: a source may have outlined less than there is. Of a mask that lies in
+"""How many are there? Of what is outlined or marked: a source may have drawn less than there is. Of a mask that lies in
 pieces: how many pieces."""
 
 import random
@@ -14,9 +14,9 @@ NAME = "counting"
 VERSION = "2"
 
 ASK = (
-    "How many {things} are outlined in this image?",
-    "Count the {things} outlined in this image.",
-    "What is the number of {things} outlined in this image?",
+    "How many {things} are {drawn} in this image?",
+    "Count the {things} {drawn} in this image.",
+    "What is the number of {things} {drawn} in this image?",
 )
 ASK_PIECES = (
     "In how many separate pieces does {name} lie in this image?",
@@ -40,7 +40,7 @@ def _pieces(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDr
     counted = steps.step(
         book, "pieces", {"region": rid}, count, f"Count the connected pieces of {name}: {count}.", at=rid
     )
-    reasoning = [counted] if book.masked(rid) else []
+    reasoning = [counted]
     question = rng.choice(ASK_PIECES).format(name=name)
     return draft(NAME, question, line, str(count), regions=(rid,), reasoning=reasoning)
 
@@ -49,14 +49,16 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     entry = book.entry(fact.regions[0])
     plural = entry.plural or entry.concept.label
     count = int(fact.value)
+    form = book.form(*fact.regions)
+    drawn = "outlined" if form == "mask" else "marked"
     said = f"There is 1 {entry.concept.label}" if count == 1 else f"There are {count} {plural}"
-    line = Line().claim(f"{said} outlined", fact).say(" in this image.")
+    line = Line().claim(f"{said} {drawn}", fact).say(" in this image.")
     choices = None
     if choose:
         near = [str(other) for other in range(max(0, count - 3), count + 4) if other != count]
         choices = shuffled([str(count), *rng.sample(near, 3)], rng)
     args = {"regions": list(fact.regions)}
-    counted = steps.step(book, "count", args, count, f"Count the outlined {plural}: {count}.")
-    reasoning = [counted] if book.masked(*fact.regions) else []
-    question = rng.choice(ASK).format(things=plural)
+    counted = steps.step(book, "count", args, count, f"Count the {drawn} {plural}: {count}.")
+    reasoning = [counted] if form else []
+    question = rng.choice(ASK).format(things=plural, drawn=drawn)
     return draft(NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning)

@@ -1,4 +1,4 @@
-"""From words to a box, and from a box to words."""
+"""From words to a box or a point, and from a box to words."""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "grounding"
-VERSION = "1"
+VERSION = "2"
 
 ASK_BOX = (
     "Give the box of {name} as [x0, y0, x1, y1] in pixels of the image.",
@@ -17,17 +17,25 @@ ASK_BOX = (
     "Locate {name} and return its box [x0, y0, x1, y1] in pixels.",
 )
 ASK_WHAT = ("What is outlined within the box {box}?", "Which structure does the box {box} enclose most tightly?")
+ASK_MARKED = ("What is marked with the box {box}?", "For what was the box {box} drawn?")
+ASK_POINT = (
+    "At which point is {name} marked? Answer with [x, y] in pixels of the image.",
+    "Give the point [x, y] that marks {name}, in pixels of the image.",
+)
 CHOICES = 4
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """By turns a box for a name, and a name for a box."""
+    """By turns a box or a point for a name, and a name for a box."""
     book = Book(scene, space)
     if not book.pictured:
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
-    named = [rid for rid in shuffled(present, rng) if book.box(rid) and book.name(rid)]
+    named = [rid for rid in shuffled(present, rng) if (book.box(rid) or book.point(rid)) and book.name(rid)]
     for number, rid in enumerate(named):
+        if book.point(rid):
+            yield _point(book, present[rid], rid, rng)
+            continue
         found = _what(book, present[rid], rid, rng) if number % 2 else None
         yield found or _box(book, present[rid], rid, rng)
 
@@ -36,8 +44,16 @@ def _box(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
     name = book.called(rid)
     answer = steps.box_text(book, rid)
     line = Line().claim(f"{capital(name)} lies within {answer}", fact).say(".")
-    reasoning = [steps.box(book, rid, name)] if book.masked(rid) else []
+    reasoning = [steps.box(book, rid, name)]
     return draft(NAME, rng.choice(ASK_BOX).format(name=name), line, answer, regions=(rid,), reasoning=reasoning)
+
+
+def _point(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
+    name = book.called(rid)
+    answer = steps.point_text(book, rid)
+    line = Line().claim(f"{capital(name)} is marked at {answer}", fact).say(".")
+    question = rng.choice(ASK_POINT).format(name=name)
+    return draft(NAME, question, line, answer, regions=(rid,), reasoning=[steps.point(book, rid, name)])
 
 
 def _what(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft | None:
@@ -52,5 +68,6 @@ def _what(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft
     if len(labels) >= CHOICES - 1 and rng.random() < 0.5:
         choices = shuffled([answer, *shuffled(labels, rng)[: CHOICES - 1]], rng)
     line = Line().say("This is ").claim(book.called(rid), fact).say(".")
-    question = rng.choice(ASK_WHAT).format(box=steps.box_text(book, rid))
+    asked = ASK_WHAT if book.form(rid) == "mask" else ASK_MARKED
+    question = rng.choice(asked).format(box=steps.box_text(book, rid))
     return draft(NAME, question, line, answer, choices=choices, regions=(rid,))

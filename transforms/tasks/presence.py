@@ -48,8 +48,7 @@ def _entry(book: Book, fact: Fact) -> Entry:
 
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
-    several = len(fact.regions) > 1 or any(book.fact("pieces", rid) for rid in fact.regions)
-    if several and entry.plural:
+    if (book.several(fact) or any(book.fact("pieces", rid) for rid in fact.regions)) and entry.plural:
         question = rng.choice(ASK_MANY).format(things=entry.plural)
         line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
     else:

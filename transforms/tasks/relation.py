@@ -12,7 +12,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "1"
+VERSION = "2"
 
 ASK_INSIDE = ("Does {a} lie inside {b}?", "Is {a} contained in {b} in this image?")
 ASK_HOLDER = ("In which of these structures does {a} lie?",)
@@ -20,6 +20,10 @@ ASK_ADJACENT = ("Does {a} lie next to {b} in this image?", "Are {a} and {b} adja
 ASK_DISTANCE = (
     "How far apart are the centres of {a} and {b} in this image?",
     "What is the distance between the centres of {a} and {b} in this image?",
+)
+ASK_POINTS = (
+    "How far apart are the points that mark {a} and {b} in this image?",
+    "What is the distance between the points that mark {a} and {b} in this image?",
 )
 
 
@@ -93,12 +97,15 @@ def _adjacent(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     rid, other = fact.regions
+    points = book.form(rid, other) == "point"
+    start = "the point" if points else "the centre"
     reasoning = [
         steps.step(
             book, "distance", {"a": rid, "b": other}, fact.value,
-            f"Measure from the centre of {a} to that of {b}: {stated(fact)}.", fact.unit, rid,
+            f"Measure from {start} of {a} to that of {b}: {stated(fact)}.", fact.unit, rid,
         )
     ]  # fmt: skip
-    line = Line().claim(f"The centres of {a} and {b} are {stated(fact)} apart", fact).say(" in this image.")
-    question = rng.choice(ASK_DISTANCE).format(a=a, b=b)
+    said = f"{capital(a)} and {b} are marked" if points else f"The centres of {a} and {b} are"
+    line = Line().claim(f"{said} {stated(fact)} apart", fact).say(" in this image.")
+    question = rng.choice(ASK_POINTS if points else ASK_DISTANCE).format(a=a, b=b)
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

@@ -1,9 +1,10 @@
-"""Replays a dialogue's reasoning on masks and geometry alone: what `triptych verify` does from a shard."""
+"""Replays a dialogue's reasoning on masks, boxes, points and geometry alone: what `triptych verify` does from a
+shard."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from schemas import Dialogue, Media, ReasoningStep
 from transforms.facts import ops
 from transforms.facts.format import SHOWN
-from transforms.regions.patch import AnyMask
+from transforms.regions.marks import Mark
+from transforms.regions.patch import AnyMask, Box
+from transforms.tasks.operations import OPS, Op, Replay, Result, UnmeasurableError
 
-Result = bool | int | float | str
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -28,132 +30,22 @@ class StepVerdict:
     reason: str | None = None
 
 
-class UnmeasurableError(ValueError):
-    """A step needs what was not given: pixel values, which a shard may not carry."""
-
-
-@dataclass
-class Replay:
-    """The masks, the image's geometry, and the steps so far, whose results were found and not taken on trust."""
-
-    masks: Mapping[str, AnyMask]
-    media: Media
-    values: NDArray[np.float32] | None = None
-    done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
-
-    @property
-    def spacing(self) -> ops.Spacing:
-        return self.media.geometry.spacing_mm if self.media.geometry else None
-
-    def earlier(self, reference: object) -> tuple[ReasoningStep, Result]:
-        """Step "#n" and what it gave. Raises ValueError where there is none."""
-        number = str(reference)[1:]
-        if not str(reference).startswith("#") or not number.isdigit() or not 0 < int(number) <= len(self.done):
-            raise ValueError(f"{reference!r} is no earlier step")
-        return self.done[int(number) - 1]
-
-    def number(self, reference: object) -> float:
-        """The number that an earlier step gave."""
-        value = self.earlier(reference)[1]
-        if isinstance(value, str | bool):
-            raise ValueError(f"step {reference} gave {value!r}, not a number")
-        return float(value)
-
-    def rid(self, reference: object) -> str:
-        """A region by id, or as an earlier step chose it."""
-        rid = str(self.earlier(reference)[1]) if str(reference).startswith("#") else str(reference)
-        if rid not in self.masks:
-            raise ValueError(f"no mask of region {rid!r}")
-        return rid
-
-    def mask(self, reference: object) -> AnyMask:
-        return self.masks[self.rid(reference)]
-
-    def subject(self, reference: object) -> str:
-        """The region that an earlier step measured."""
-        return self.rid(self.earlier(reference)[0].args["region"])
-
-
-@dataclass(frozen=True)
-class Op:
-    """One operation: how to run it, how far its result may lie from a stated one, and the dimension of its unit."""
-
-    run: Callable[[Replay, dict[str, Any]], Result]
-    tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "HU", "px"] = "none"
-
-
-def _half_pixel(spacing: ops.Spacing, value: float) -> float:
-    return 0.5 * min(spacing or (1.0, 1.0))
-
-
-def _half_area(spacing: ops.Spacing, value: float) -> float:
-    x, y = spacing or (1.0, 1.0)
-    return 0.5 * x * y
-
-
-def _mean(replay: Replay, args: dict[str, Any]) -> Result:
-    if replay.values is None:
-        raise UnmeasurableError("pixel values were not given")
-    return ops.mean(replay.mask(args["region"]), replay.values)
-
-
-def _count(replay: Replay, args: dict[str, Any]) -> Result:
-    rids = list(args["regions"])
-    if len(set(rids)) != len(rids):
-        raise ValueError("a region is counted twice")
-    return ops.count([replay.mask(rid) for rid in rids])
-
-
-def _side(replay: Replay, args: dict[str, Any]) -> Result:
-    found = ops.side(replay.mask(args["region"]), replay.mask(args["body"]), replay.media.geometry)
-    return found or "both sides"
-
-
-def _greater(replay: Replay, args: dict[str, Any]) -> Result:
-    return replay.subject(args["a"] if replay.number(args["a"]) > replay.number(args["b"]) else args["b"])
-
-
-def _largest(replay: Replay, args: dict[str, Any]) -> Result:
-    return replay.subject(max(args["steps"], key=replay.number))
-
-
-OPS: dict[str, Op] = {
-    "area": Op(lambda r, a: ops.area(r.mask(a["region"]), r.spacing), _half_area, "area"),
-    "long_axis": Op(lambda r, a: ops.long_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
-    "short_axis": Op(lambda r, a: ops.short_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
-    "distance": Op(lambda r, a: ops.distance(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
-    "gap": Op(lambda r, a: ops.gap(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
-    "inside": Op(lambda r, a: ops.inside(r.mask(a["a"]), r.mask(a["b"])), lambda spacing, value: 0.005),
-    "pieces": Op(lambda r, a: ops.pieces(r.mask(a["region"]))),
-    "mean_intensity": Op(_mean, lambda spacing, value: 0.5, "HU"),
-    "zone": Op(lambda r, a: ops.zone(r.mask(a["region"]), ops.plane_of(r.media.geometry))),
-    "side": Op(_side),
-    "box": Op(lambda r, a: str(list(ops.box(r.mask(a["region"])))), dimension="px"),
-    "count": Op(_count),
-    "greater": Op(_greater),
-    "largest": Op(_largest),
-    "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
-    "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
-    "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
-    "at_most": Op(lambda r, a: r.number(a["a"]) <= float(a["threshold"])),
-}
-
-
 def replay(
     dialogue: Dialogue,
     masks: Mapping[str, AnyMask],
     media: Media,
     values: NDArray[np.float32] | None = None,
     labels: Mapping[str, str] | None = None,
+    marks: Mapping[str, Mark] | None = None,
 ) -> list[StepVerdict]:
     """One verdict a step, and one (number 0) on whether the last step's result entails the answer.
 
-    `media` is the image's entry (its geometry gives spacing and plane); `labels` are the regions' concept labels, with
-    which an answer that names a region is checked by name. The replay stops at the first step that does not pass: what
-    leans on it proves nothing. A dialogue without reasoning gives no verdict.
+    `marks`: the boxes and points of regions without a mask. `media` is the image's entry (its geometry gives spacing
+    and plane); `labels` are the regions' concept labels, with which an answer that names a region is checked by name.
+    The replay stops at the first step that does not pass: what leans on it proves nothing. A dialogue without reasoning
+    gives no verdict.
     """
-    state = Replay(masks, media, values)
+    state = Replay(masks, media, values, marks or {})
     verdicts: list[StepVerdict] = []
     for number, step in enumerate(dialogue.reasoning, 1):
         verdict = _step(state, number, step)
@@ -184,7 +76,7 @@ def _differs(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str |
     """Why the step does not say what the masks gave, or None."""
     millimetres = state.spacing is not None
     real = {"length": "mm", "area": "mm2"} if millimetres else {"length": "px", "area": "px2"}
-    unit = {"none": None, "px": "px", "HU": "HU", **real}[op.dimension]
+    unit = {"none": None, "px": "px", "px2": "px2", "HU": "HU", **real}[op.dimension]
     if step.unit != unit:
         return f"unit {step.unit!r}, but it is measured in {unit!r}"
     if not _agrees(found, step.result, op.tolerance(state.spacing, _size(found))):
@@ -200,9 +92,13 @@ def _elsewhere(state: Replay, step: ReasoningStep) -> str | None:
     """A step's box must be that of a region that the step speaks of."""
     spoken = [str(value) for value in [*step.args.values(), step.result] if isinstance(value, str)]
     chosen = [str(state.earlier(value)[1]) if value.startswith("#") else value for value in spoken]
-    if any(rid in state.masks and ops.box(state.masks[rid]) == step.box for rid in chosen):
+    if any(state.has(rid) and _boxed(state, rid) == step.box for rid in chosen):
         return None
     return f"looks at {list(step.box or ())}, which is the box of no region that it names"
+
+
+def _boxed(state: Replay, rid: str) -> Box | None:
+    return ops.box(state.masks[rid]) if rid in state.masks else state.marks[rid].box
 
 
 def _numeric(value: Result) -> bool:
@@ -241,7 +137,7 @@ def _answer(dialogue: Dialogue, state: Replay, labels: Mapping[str, str] | None)
         entailed = _names(dialogue, state.rid(step.args["b"]), labels)
     elif _numeric(found):
         entailed = _written(answer, float(found), step.unit)
-    elif str(found) in state.masks:
+    elif state.has(str(found)):
         entailed = _names(dialogue, str(found), labels)
     else:
         entailed = answer == found

@@ -1,4 +1,4 @@
-"""What do the measurements on a recording say: rates, intervals, axes."""
+"""What do the measurements on a recording say: rates, intervals, axes; and how long does what goes on last."""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from transforms.tasks.base import Book, DialogueDraft, draft, mixed
 from transforms.text.line import Line
 
 NAME = "signal"
-VERSION = "1"
+VERSION = "2"
 
 ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
 ASK_SPAN = ("How long does the marked {label} last?",)
@@ -19,7 +19,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     """One question a concept, where the recording has one measurement of it."""
     book = Book(scene, space)
     found: dict[str, list[Fact]] = {}
-    for fact in book.of("interval"):
+    for fact in (*book.of("interval"), *book.of("duration")):
         if fact.concept is not None:
             found.setdefault(fact.concept.label, []).append(fact)
     single = {label: facts[0] for label, facts in found.items() if len(facts) == 1}

@@ -10,7 +10,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "size"
-VERSION = "1"
+VERSION = "2"
 
 ASK = {
     "long_axis": (
@@ -22,6 +22,8 @@ ASK = {
         "How wide is {name} in this image, measured across its longest axis?",
     ),
     "area": ("What area does {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
+    "box_width": ("How wide is the box that marks {name} in this image?",),
+    "box_height": ("How high is the box that marks {name} in this image?",),
     "volume": ("What is the volume of {name} over the whole scan?",),
     "diameter": ("What is the largest in-plane diameter of {name} over all slices of the scan?",),
 }
@@ -29,6 +31,8 @@ SAY = {
     "long_axis": "The longest diameter of {name} is {value}",
     "short_axis": "The short axis of {name} is {value}",
     "area": "{Name} covers {value}",
+    "box_width": "{Name} is marked with a box; the width of its box is {value}",
+    "box_height": "{Name} is marked with a box; the height of its box is {value}",
     "volume": "The volume of {name} is {value}",
     "diameter": "The largest in-plane diameter of {name} is {value}",
 }
@@ -46,6 +50,11 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     predicates = rng.sample(("long_axis", "area", "short_axis"), 3)
     for number, area in enumerate(mixed(_named(book, "area"), rng)):
         measured = book.fact(predicates[number % 3], *area.regions)
+        if measured is not None:
+            yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
+    sides = rng.sample(("box_width", "box_height"), 2)
+    for number, width in enumerate(mixed(_named(book, "box_width"), rng)):
+        measured = book.fact(sides[number % 2], *width.regions)
         if measured is not None:
             yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas import Fact, ReasoningStep
+from transforms.facts.format import point as written_point
 from transforms.facts.format import quantity, stated
 from transforms.tasks.base import Book, capital
 
@@ -22,12 +23,14 @@ MEASURES = {
     "long_axis": "Measure the longest diameter of {name}: {value}.",
     "short_axis": "Measure {name} at right angles to its longest diameter: {value}.",
     "mean_intensity": "Average the values within {name}: {value}.",
+    "box_width": "Read off the width of the box of {name}: {value}.",
+    "box_height": "Read off the height of the box of {name}: {value}.",
     "zone": "Locate the centre of {name}: {value}.",
 }
 
 
 def measure(book: Book, fact: Fact, name: str) -> ReasoningStep:
-    """One region's measurement: area, long_axis, short_axis, mean_intensity, zone."""
+    """One region's measurement: area, long_axis, short_axis, mean_intensity, box_width, box_height, zone."""
     rid = fact.regions[0]
     text = MEASURES[fact.predicate].format(name=name, value=stated(fact))
     return step(book, fact.predicate, {"region": rid}, fact.value, text, fact.unit, rid)
@@ -45,6 +48,28 @@ def box_text(book: Book, rid: str) -> str:
     if found is None:
         raise ValueError(f"region {rid} of {book.scene.key} has no box: ask about its place only where it has one")
     return str(list(found))
+
+
+def box_area(book: Book, rid: str, name: str) -> ReasoningStep:
+    """How many pixels a region's box covers."""
+    x0, y0, x1, y1 = book.box(rid) or (0, 0, 0, 0)
+    value = (x1 - x0) * (y1 - y0)
+    text = f"Multiply the sides of the box of {name}: {quantity(value, 'px2')}."
+    return step(book, "box_area", {"region": rid}, value, text, "px2", rid)
+
+
+def point(book: Book, rid: str, name: str) -> ReasoningStep:
+    """The one point that marks a region."""
+    value = point_text(book, rid)
+    return step(book, "point", {"region": rid}, value, f"Read off the point that marks {name}: {value}.", "px")
+
+
+def point_text(book: Book, rid: str) -> str:
+    """ "[x, y]": pixels of the image."""
+    found = book.point(rid)
+    if found is None:
+        raise ValueError(f"region {rid} of {book.scene.key} is not marked by one point: do not ask for it")
+    return written_point(found)
 
 
 def greater(book: Book, rid: str, name: str, first: int, second: int) -> ReasoningStep:
@@ -77,5 +102,8 @@ def share(value: Result) -> str:
 
 def inside(book: Book, fact: Fact, inner: str, outer: str) -> ReasoningStep:
     a, b = fact.regions
+    whole = {"box": "All of the box that marks", "point": "The point that marks"}.get(book.form(a))
     text = f"{capital(inner)} has {share(fact.value)} of its pixels within {outer}."
+    if whole is not None:
+        text = f"{whole} {inner} lies within {outer}."
     return step(book, "inside", {"a": a, "b": b}, fact.value, text, at=a)

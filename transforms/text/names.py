@@ -8,6 +8,7 @@ from schemas import Concept, Entry, Fact, LabelSpace, SampleRegion, Scene, conte
 from transforms.facts.format import stated
 from transforms.text.line import Line
 
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 VOWELS = ("a", "e", "i", "o", "hour", "hono")
 SPOKEN = ("eu", "uni", "one", "ure", "uri")
 
@@ -17,6 +18,20 @@ def article(words: str) -> str:
     low = words.lower()
     vowel = low.startswith(VOWELS) or (low.startswith("u") and not low.startswith(SPOKEN))
     return f"{'an' if vowel and not low.startswith(SPOKEN) else 'a'} {words}"
+
+
+def number(n: int) -> str:
+    """ "three"; digits beyond twelve."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def place(zone: Fact) -> str:
+    words = str(zone.value)
+    return f"in the {words} of the image" if words == "centre" else f"in the {words} part of the image"
+
+
+def sided(side: Fact) -> str:
+    return "in the midline" if side.value == "midline" else f"on the patient's {side.value} side"
 
 
 class SceneText:

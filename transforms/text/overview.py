@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemas import Entry, Fact
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
+from transforms.text import marks
 from transforms.text.line import Line
-from transforms.text.names import SceneText, article, value
+from transforms.text.names import SceneText, article, number, place, sided, value
 
-_COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
-NUMBERS = _COUNTING.split()
 MAX_FINDINGS = 3
 MAX_SHOWN = 24
 MAX_ORGANS_ABSENT = 3
@@ -19,13 +18,10 @@ MAX_ORGANS_ABSENT = 3
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    for part in (shown(told), *findings(told), stated_findings(told), *absences(told), intervals(told)):
+    drawn = (shown(told), *marks.structures(told), *findings(told))
+    for part in (*drawn, stated_findings(told), *absences(told), intervals(told), *marks.spans(told)):
         line.sentence(part)
     return line
-
-
-def number(n: int) -> str:
-    return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
 
 def header(told: SceneText) -> Line:
@@ -59,6 +55,7 @@ def _trim(line: Line) -> None:
 def shown(told: SceneText) -> Line:
     """What is shown: organs, grouped where many are alike, then things in numbers."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "anatomy"]
+    facts = [fact for fact in facts if not marks.marked(told, fact)]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
     facts = inner or facts  # that a chest slice shows the body goes without saying
     groups, rest = grouped(told, facts)
@@ -125,10 +122,12 @@ def _complete(told: SceneText, slug: str, side: str, facts: list[Fact]) -> bool:
 def findings(told: SceneText) -> Iterator[Line]:
     """A sentence for each of the principal findings: how many, where, how large, how dense."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "finding"]
+    facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in RESIDUAL]
     ranked = sorted(facts, key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
     for fact in ranked[:MAX_FINDINGS]:
         assert fact.concept is not None
-        yield _finding(told, fact, told.entry(fact.concept))
+        entry = told.entry(fact.concept)
+        yield marks.finding(told, fact, entry) if marks.marked(told, fact) else _finding(told, fact, entry)
 
 
 def _finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
@@ -167,15 +166,6 @@ def _details(told: SceneText, rid: str, line: Line) -> Line:
     measures = {"long axis": "long_axis", "mean attenuation": "mean_intensity"}
     parts = [value(f"its {word} is ", fact) for word, name in measures.items() if (fact := told.get(name, rid))]
     return line.say("; ").listed(parts) if parts else line
-
-
-def place(zone: Fact) -> str:
-    words = str(zone.value)
-    return f"in the {words} of the image" if words == "centre" else f"in the {words} part of the image"
-
-
-def sided(side: Fact) -> str:
-    return "in the midline" if side.value == "midline" else f"on the patient's {side.value} side"
 
 
 def stated_findings(told: SceneText) -> Line:

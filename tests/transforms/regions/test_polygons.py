@@ -154,6 +154,6 @@ def test_points_and_boxes_pass_without_a_mask_and_are_not_called_absent() -> Non
     kept, _ = resolve(Path(), picture, [region(shape, key=str(n)) for n, shape in enumerate(shapes)])
     assert [item.mask for item in kept] == [None, None]
     pixels = Pixels(np.random.default_rng(0).integers(0, 255, (12, 10), np.uint8), picture.geometry)
-    _, rows, shown = scene.build(picture, "full", render(picture, pixels, "full", None), kept, None)
-    assert rows == []
-    assert shown == {"lesion"}
+    built = scene.build(picture, "full", render(picture, pixels, "full", None), kept, None)
+    assert [row.shape.kind for row in built.rows] == ["box", "point"]
+    assert built.shown == {"lesion"}

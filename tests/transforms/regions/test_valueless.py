@@ -53,7 +53,7 @@ def hounsfield(array: np.ndarray, mask: np.ndarray) -> list[float]:
     )  # fmt: skip
     pixels = Pixels(array, geometry, "HU")
     shown = render(record, pixels, "axial:2", (-100, 100))
-    view, _, _ = scene.build(record, "axial:2", shown, [region(mask)], "HU")
+    view = scene.build(record, "axial:2", shown, [region(mask)], "HU").view
     assert isinstance(view.scene.media[0], Media)
     return [float(draft.value) for draft in intensity.measure(view, SPACE)]
 

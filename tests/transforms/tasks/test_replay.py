@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from schemas import Dialogue, ReasoningStep
+from tests.markviews import chest
 from tests.scenes import axial_abdomen
 from tests.spaces import BODY, NODULE, NUCLEUS, small_space
 from tests.views import disc, lps, picture, rectangle
 from transforms.facts import measure_all
+from transforms.regions.marks import Mark
 from transforms.regions.viewdata import ViewData
 from transforms.tasks import ask_all, families
 from transforms.tasks.replay import OPS, replay
@@ -40,7 +42,10 @@ def in_pieces() -> ViewData:
     return picture([(NODULE, scattered), (NUCLEUS, rectangle(SHAPE, 61, 20, 70, 60))], key="toy-pieces")
 
 
-VIEWS = {"pieces": in_pieces, "abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching}
+VIEWS = {
+    "abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching, "marks": chest,
+    "pieces": in_pieces,
+}  # fmt: skip
 
 
 @cache
@@ -59,7 +64,7 @@ def drawn(name: str) -> tuple[ViewData, list[Dialogue]]:
 
 def verdicts(dialogue: Dialogue, view: ViewData) -> list[str]:
     labels = {region.id: region.concept.label for region in view.scene.regions}
-    found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels)
+    found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels, view.marks)
     return [verdict.outcome for verdict in found]
 
 
@@ -69,7 +74,7 @@ def test_every_step_and_answer_replays(name):
     assert len(asked) > 4
     for dialogue in asked:
         labels = {region.id: region.concept.label for region in view.scene.regions}
-        found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels)
+        found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels, view.marks)
         assert [v for v in found if v.outcome != "pass"] == [], dialogue
         assert len(found) == len(dialogue.reasoning) + 1
 
@@ -97,7 +102,35 @@ def bend(result: bool | int | float | str) -> bool | int | float | str:
     return result + 1 if isinstance(result, int) else result * 1.2 + 1
 
 
-@pytest.mark.parametrize("name", VIEWS)
+def test_a_box_or_a_point_that_is_moved_fails():
+    """Each mark that a dialogue looks at is moved to a corner of the image, or is not there any more."""
+    view, asked = drawn("marks")
+    looked = 0
+    for dialogue in asked:
+        rid = dialogue.regions[0]
+        if rid not in view.marks:
+            continue
+        looked += 1
+        labels = {region.id: region.concept.label for region in view.scene.regions}
+        media, mark = view.scene.media[0], view.marks[rid]
+        lost = {other: found for other, found in view.marks.items() if other != rid}
+        moved = Mark(mark.shape, (189, 149, 191, 151) if mark.box else None, () if mark.box else ((190.0, 150.0),))
+        wrong = lost if dialogue.reasoning[0].op == "count" else {**view.marks, rid: moved}
+        found = replay(dialogue, view.masks, media, None, labels, wrong)
+        assert "fail" in [verdict.outcome for verdict in found], dialogue
+    assert looked > 20
+
+
+@pytest.mark.parametrize("op", ["area", "long_axis", "short_axis"])
+def test_no_measure_of_a_mask_is_taken_on_a_box(op):
+    view, asked = drawn("marks")
+    step = ReasoningStep(op=op, args={"region": "r2"}, result=1.0, unit="mm", text="1 mm")
+    dialogue = asked[0].model_copy(update={"reasoning": (step,)})
+    (verdict,) = replay(dialogue, view.masks, view.scene.media[0], marks=view.marks)
+    assert (verdict.outcome, "no mask" in str(verdict.reason)) == ("fail", True)
+
+
+@pytest.mark.parametrize("name", [name for name in VIEWS if name != "marks"])
 def test_a_mask_that_is_bent_fails(name):
     """The first region that a dialogue looks at is shifted and thinned to a corner of the image."""
     view, asked = drawn(name)

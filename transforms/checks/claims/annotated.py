@@ -12,7 +12,7 @@ from transforms.checks.claims.parse import parse
 SAYS: dict[str, frozenset[str]] = {
     "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
     "presence"}),
-    "present": frozenset({"presence", "count", "body_part", "box"}), "absent": frozenset({"absence"}),
+    "present": frozenset({"presence", "count", "body_part", "box", "point", "mark"}), "absent": frozenset({"absence"}),
     "count": frozenset({"count", "absence", "presence"}), "area": frozenset({"area", "comparison"}),
     "long_axis": frozenset({"size"}), "short_axis": frozenset({"size"}), "zone": frozenset({"location"}),
     "side": frozenset({"side", "presence"}), "mean_intensity": frozenset({"intensity"}),
@@ -20,6 +20,9 @@ SAYS: dict[str, frozenset[str]] = {
     "adjacent": frozenset({"adjacency", "distance"}), "larger": frozenset({"comparison"}),
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
     "pieces": frozenset({"pieces"}), "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
+    "box_width": frozenset({"size"}), "box_height": frozenset({"size"}), "box_larger": frozenset({"presence", "box"}),
+    "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),
+    "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
@@ -50,8 +53,9 @@ def check_text(
     found = []
     for one in parsed:
         verdict = judge(one, text.text, evidence)
-        # A box stands in its region, not in a fact: there is none that a claim could name.
-        if verdict.verdict == "supported" and one.kind != "box" and not any(_meet(one.span, span) for span in spans):
+        # A box or a point stands in its region, not in a fact: there is none that a claim could name.
+        drawn = one.kind in ("box", "point")
+        if verdict.verdict == "supported" and not drawn and not any(_meet(one.span, span) for span in spans):
             verdict = _said(verdict.span, text.text, one, "uncheckable", None, "true, but no claim covers it")
         found.append(verdict)
     for claim in text.claims:

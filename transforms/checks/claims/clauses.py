@@ -117,6 +117,9 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     whole = first
     first, rank = _of_those(clause, first, rank)
     clause.used.update(range(first, i + 1))
+    if i + 1 < clause.last and items[i + 1].tag == "rank:largest_box":
+        rank = "largest_box"  # "the nodule with the largest box"
+        clause.used.add(i + 1)
     slugs, side = _sided(item.slugs, side, words)
     every = every or (item.plural and len(slugs) > 1)
     start = items[first].start

@@ -8,6 +8,9 @@ from schemas import Concept, Fact, LabelSpace, Scene
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.model import Mention
 
+SPANS = ("moment", "span_start", "span_end", "duration")
+"""What goes on from when to when is there: a frame is shown with the spans that it lies in."""
+
 
 class Evidence:
     """The facts of a scene by predicate, its regions by concept. `focus`: the region that a text is about. `every`: the
@@ -71,7 +74,7 @@ class Evidence:
     def shown(self) -> dict[str, Fact]:
         """Slug -> the fact by which it is present: shown in the view, stated by a document, or the body part imaged."""
         found: dict[str, Fact] = {}
-        for predicate in ("present", "count", "body_part"):
+        for predicate in ("present", "count", "body_part", *SPANS):
             for fact in self.facts[predicate]:
                 if not (predicate == "count" and fact.value == 0):
                     found.setdefault(self.slug(fact.concept), fact)
@@ -144,6 +147,9 @@ class Evidence:
         sizes = {f.regions[0]: f for f in self.every["area"] if f.regions and f.regions[0] in ids}
         if len(ids) == 1:
             return ids
+        if rank == "largest_box":
+            larger = {f.regions for f in self.every["box_larger"]}
+            return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
         beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
         best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
         if rank == "largest" and best:

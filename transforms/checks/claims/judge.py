@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare
+from transforms.checks.claims import compare, marks
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -136,7 +136,8 @@ def _quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
 
 def _interval(claim: Parsed, known: Evidence) -> Ruling:
     slugs = claim.subject.slugs if claim.subject else ()
-    return _quantity(claim, [f for f in known.facts["interval"] if known.slug(f.concept) in slugs])
+    lasting = [*known.facts["interval"], *known.facts["duration"]]
+    return _quantity(claim, [f for f in lasting if known.slug(f.concept) in slugs])
 
 
 def _rating(claim: Parsed, known: Evidence) -> Ruling:
@@ -243,5 +244,5 @@ JUDGES: dict[str, Judge] = {
     "intensity": _measured, "interval": _interval, "rating": _rating, "location": _location, "side": _side,
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
-    "distance": compare.distance, "box": _box,
+    "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
 }  # fmt: skip

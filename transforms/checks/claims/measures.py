@@ -10,7 +10,7 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter")
+LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height")
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:
@@ -26,10 +26,15 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             kind: Kind = "location" if item.kind == "zone" else "side"
             for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
                 yield Parsed(_span(item), kind, one, value=item.tag, negated=reading.negated(i))
-        elif item.kind == "box":
+        elif item.kind == "box" or item.kind == "point":
             clause.used.add(i)
             for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), "box", one, value=item.tag, negated=reading.negated(i))
+                yield Parsed(_span(item), item.kind, one, value=item.tag, negated=reading.negated(i))
+        elif item.tag.startswith("mark:"):
+            clause.used.add(i)
+            for one in reading.subjects(i):
+                span = (min(one.start, item.start), item.end)
+                yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
             yield Parsed(_span(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
@@ -53,7 +58,10 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = _span(item), reading.negated(i)
-    if _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
+    if quantity.unit == "ms" and (item.tag == "range" or _tag(reading, i - 1) == "at"):
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span, "span", one, quantity=quantity, negated=negated)
+    elif _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
         yield Parsed(span, "uncheckable")
     elif quantity.unit in ("bpm", "ms"):
         yield Parsed(span, "interval", _said_before(reading, i), quantity=quantity, measure="interval", negated=negated)
@@ -68,11 +76,15 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield from _length(reading, i, span, quantity)
 
 
+def _tag(reading: Reading, i: int) -> str:
+    return reading.clause.items[i].tag if i >= reading.clause.first else ""
+
+
 def _relative(reading: Reading, i: int) -> bool:
     """ "lies 22 mm inside the liver", "is 44 mm larger than": a difference or a depth, which no fact measures."""
     items = reading.clause.items
     after = items[i + 1].tag if i + 1 < reading.clause.last else ""
-    before = items[i - 1].tag if i > reading.clause.first else ""
+    before = _tag(reading, i - 1)
     return after.startswith("cmp:") or (before in PLACED and after != "rel:from")
 
 

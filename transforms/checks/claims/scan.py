@@ -37,6 +37,7 @@ _SCALE = re.compile(
 )
 _SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
+_POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"[^\W\d_][^\W_]*(?:['’][a-z]+)?|{_DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
 _END = re.compile(
@@ -130,6 +131,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     found = [Item("zone", _zone(m), m.start(), m.end()) for m in _ZONE.finditer(low)] if " of the " in low else []
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
+        found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
     if digits or not NUMBER_WORDS.keys().isdisjoint(names):
         found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]

@@ -16,13 +16,22 @@ AXES = {
 }  # fmt: skip
 
 
+IN_UNIT = {"s": ("ms", 1000.0)}
+"""Units that texts are not read in: the one that they are, and the factor to it."""
+
+
 def number_of(fact: Fact) -> float:
-    return float(fact.value)
+    """A fact's value, in the unit in which texts are read."""
+    return float(fact.value) * _read_in(fact)[1]
+
+
+def _read_in(fact: Fact) -> tuple[str, float]:
+    return IN_UNIT.get(fact.unit or "", (fact.unit or "", 1.0))
 
 
 def same_unit(fact: Fact, quantity: Quantity) -> bool:
     """A rating's unit is its scale and a ratio has none; "px" may be said of an area in pixels."""
-    unit = fact.unit or ""
+    unit = _read_in(fact)[0]
     if isinstance(fact.value, str | bool):
         return False
     return unit == quantity.unit or (quantity.unit == "" and fact.predicate in ("rating", "larger")) or (
@@ -37,7 +46,7 @@ def agrees(fact: Fact, quantity: Quantity) -> bool:
         return value > said
     if quantity.bound == "lt":
         return value < said
-    return abs(value - said) <= max(fact.tolerance or 0.0, quantity.step) + 1e-9
+    return abs(value - said) <= max((fact.tolerance or 0.0) * _read_in(fact)[1], quantity.step) + 1e-9
 
 
 def nearest(facts: Sequence[Fact], quantity: Quantity) -> Fact:

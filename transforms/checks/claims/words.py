@@ -29,7 +29,7 @@ UNITS: dict[str, tuple[str, float]] = {
     "square pixels": ("px2", 1), "hu": ("HU", 1), "hounsfield units": ("HU", 1), "hounsfield unit": ("HU", 1),
     "pieces": ("pieces", 1), "separate pieces": ("pieces", 1), "connected pieces": ("pieces", 1),
     "bpm": ("bpm", 1), "beats per minute": ("bpm", 1), "ms": ("ms", 1), "milliseconds": ("ms", 1), "msec": ("ms", 1),
-    "seconds": ("ms", 1000), "%": ("%", 1), "percent": ("%", 1), "per cent": ("%", 1),
+    "seconds": ("ms", 1000), "s": ("ms", 1000), "%": ("%", 1), "percent": ("%", 1), "per cent": ("%", 1),
 }  # fmt: skip
 
 GREATER = (
@@ -69,6 +69,10 @@ PHRASES: dict[str, str] = {
     **_table(
         m_size="in size|in extent|large|long|wide|sized", m_distance="distance|distances|apart|distant",
         m_gap="gap|gap of", m_rating="rating|rated|rate|rates|score|scored|scores|ratings|average rating|mean rating",
+        m_box_width="width of its box|width of the box", m_box_height="height of its box|height of the box",
+        mark_box="marked with a box|marked by a box|marked with boxes|marked by boxes",
+        mark_point="marked by a point|marked with a point|marked by points|marked with points",
+        rank_largest_box="with the largest box",
         m_count="number of|count of|a total of|total of|the number of",
         m_scale="long by short axis|long axis by short axis|long axis and short axis",
         neg_pre="no|without|absence of|the absence of|free of|free from|lacks|lack|lacking|devoid of|negative for|"
@@ -177,7 +181,7 @@ NEUTRAL = word_set(
     centers centroid centroids their yes readers reader scale out average mean value report reports reported states
     stated describes described mentions mentioned according records record recorded recording text passage document
     evidence trace tracing signal rhythm paper belongs averages comes wide deep separate distinct individual modality
-    type kind field such namely listed following follows
+    type kind field such namely listed following follows video lasts
     """
 )
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import quantity, stated
+from transforms.regions.marks import form_of
+from transforms.text import marks
 from transforms.text.line import Line
-from transforms.text.names import SceneText, value
-from transforms.text.overview import overview, place, sided
+from transforms.text.names import SceneText, place, sided, value
+from transforms.text.overview import overview
 
 NAME = "grounded"
 VERSION = "2"
@@ -59,6 +61,8 @@ def region_text(told: SceneText, rid: str) -> Line:
     region = told.regions[rid]
     entry = told.entry(region.concept)
     subject = told.the(entry) if told.alone(rid) else f"this {entry.concept.label}"
+    if entry.slug in RESIDUAL:
+        return Line()
     present = next((f for f in told.facts["present"] if rid in f.regions), None)
     line = Line()
     first = Line().claim(subject, present) if present else Line().say(subject)
@@ -71,11 +75,11 @@ def region_text(told: SceneText, rid: str) -> Line:
         for more in places[1:]:
             first.say(", ").add(more)
     elif present:
-        first.say(" is shown")
+        first.say(f" {marks.ONE.get(form_of(region), 'is shown')}")
     else:
         return line
     line.sentence(first)
-    for part in (_size(told, rid), _extent(told, rid), _whole(told, rid)):
+    for part in (_size(told, rid), _box(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
     for part in _ratings(told, rid):
         line.sentence(part)
@@ -92,6 +96,13 @@ def _size(told: SceneText, rid: str) -> Line:
         return Line().listed([value("its long axis is ", long), value("its short axis is ", short)])
     words = [quantity(f.value, f.unit, f.tolerance) for f in (long, short)]
     return Line().say("it measures ").claim(" by ".join(words), long, short).say(" (long by short axis)")
+
+
+def _box(told: SceneText, rid: str) -> Line:
+    width, height = told.get("box_width", rid), told.get("box_height", rid)
+    if width is None or height is None:
+        return Line()
+    return Line().listed([value("the width of its box is ", width), value("the height of its box is ", height)])
 
 
 def _extent(told: SceneText, rid: str) -> Line:
@@ -125,6 +136,9 @@ def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
     for fact in told.facts["interval"]:
         if rid in fact.regions:
             line.sentence(value(f"the {label} is ", fact))
+    for fact in told.facts["duration"]:
+        if rid in fact.regions:
+            line.sentence(Line().claim(f"the marked {label} lasts {stated(fact)}", fact))
     return line
 
 
@@ -174,4 +188,6 @@ def _larger(told: SceneText, fact: Fact) -> Line:
 def _distance(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     said = quantity(fact.value, fact.unit, fact.tolerance)
+    if all(form_of(told.regions[rid]) == "point" for rid in fact.regions):
+        return Line().claim(f"{a} and {b} are marked {said} apart", fact)
     return Line().claim(f"the distance between {a} and {b} is {said}", fact)

@@ -1,0 +1,102 @@
+"""What is said of regions without a mask: that a box or a point marks them, and where; and when a span goes on."""
+
+from collections.abc import Iterator
+
+from schemas import Entry, Fact
+from transforms.facts.base import CONTAINERS, RESIDUAL
+from transforms.facts.format import stated
+from transforms.regions.marks import form_of
+from transforms.text.line import Line
+from transforms.text.names import SceneText, article, number, place, sided, value
+
+ONE = {"box": "is marked with a box", "point": "is marked by a point"}
+MANY = {"box": "are marked with boxes", "point": "are marked by points"}
+SEVERAL = {"box": "is marked with boxes", "point": "is marked by points"}
+"""Of a concept whose regions nobody counts: they may be several readers' of one thing."""
+MAX_LISTED = 24
+MAX_SPANS = 6
+
+
+def form(told: SceneText, fact: Fact) -> str:
+    """What all regions of a fact are drawn with: "mask", "box", "point"; "" where it has none, or of several kinds."""
+    forms = {form_of(told.regions[rid]) for rid in fact.regions}
+    return forms.pop() if len(forms) == 1 else ""
+
+
+def marked(told: SceneText, fact: Fact) -> bool:
+    """Whether boxes or points alone show it."""
+    return form(told, fact) in ONE
+
+
+def counted(told: SceneText, fact: Fact) -> Fact | None:
+    """The fact that the regions are so many things, where they are more than one."""
+    return next((f for f in told.facts["count"] if f.regions == fact.regions and int(f.value) > 1), None)
+
+
+def finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
+    """ "a lung opacity is marked with a box in the lower left part of the image; the width of its box is 40 mm ..." """
+    drawn = form(told, fact)
+    name = entry.concept.label if entry.mass else article(entry.concept.label)
+    if len(fact.regions) > 1:
+        count = counted(told, fact)
+        if count is None:
+            return Line().claim(f"{name} {SEVERAL[drawn]}", fact)
+        return Line().claim(f"{number(int(count.value))} {told.many(entry)} {MANY[drawn]}", count, fact)
+    line = Line().claim(f"{name} {ONE[drawn]}", fact)
+    _located(told, fact.regions[0], line)
+    sides = {"width": "box_width", "height": "box_height"}
+    parts = [
+        value(f"the {word} of its box is ", found)
+        for word, predicate in sides.items()
+        if (found := told.get(predicate, fact.regions[0]))
+    ]
+    return line.say("; ").listed(parts) if parts else line
+
+
+def _located(told: SceneText, rid: str, line: Line) -> None:
+    zone, side = told.get("zone", rid), told.get("side", rid)
+    if zone:
+        line.say(" ").claim(place(zone), zone)
+    if side:
+        line.say(", " if zone else " ").claim(sided(side), side)
+
+
+def structures(told: SceneText) -> Iterator[Line]:
+    """What anatomy boxes and points mark: one or two with their places, more as a list."""
+    facts = [fact for fact in told.facts["present"] if fact.concept and marked(told, fact)]
+    facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).facet == "anatomy"]
+    facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS | RESIDUAL]
+    for drawn in ONE:
+        own = [fact for fact in facts if form(told, fact) == drawn]
+        if len(own) > 2:
+            yield Line().listed([_name(told, fact) for fact in own[:MAX_LISTED]]).say(f" {MANY[drawn]}")
+            continue
+        for fact in own:
+            yield _one(told, fact, drawn)
+
+
+def _one(told: SceneText, fact: Fact, drawn: str) -> Line:
+    if len(fact.regions) > 1:
+        return _name(told, fact).say(f" {SEVERAL[drawn] if counted(told, fact) is None else MANY[drawn]}")
+    line = _name(told, fact).say(f" {ONE[drawn]}")
+    _located(told, fact.regions[0], line)
+    return line
+
+
+def _name(told: SceneText, fact: Fact) -> Line:
+    assert fact.concept is not None
+    entry = told.entry(fact.concept)
+    return Line().claim(told.the(entry) if counted(told, fact) is None else told.many(entry), fact)
+
+
+def spans(told: SceneText) -> Iterator[Line]:
+    """When the source marks what goes on, in the order of time."""
+    begun = sorted((*told.facts["span_start"], *told.facts["moment"]), key=lambda fact: float(fact.value))
+    whole = "recording" if told.scene.view.frame == "signal" else "video"
+    for start in begun[:MAX_SPANS]:
+        assert start.concept is not None
+        name = told.the(told.entry(start.concept))
+        end = told.get("span_end", start.regions[0])
+        when = f"at {stated(start)}" if end is None else f"from {stated(start)} to {stated(end)}"
+        facts = (start,) if end is None else (start, end)
+        yield Line().claim(f"{name} is marked {when}", *facts).say(f" of the {whole}")
