@@ -117,7 +117,9 @@ def _near(pictures: list[NDArray[np.int8]]) -> Iterator[tuple[int, int]]:
     count = min(NEIGHBOURS + 1, len(pictures))
     _, found = KDTree(places).query(places, k=count, distance_upper_bound=furthest)
     pairs = {(min(n, int(m)), max(n, int(m))) for n, row in enumerate(found) for m in row if m != n and m < len(places)}
-    yield from sorted(pairs)
+    for one, other in sorted(pairs):
+        if np.linalg.norm(described[one] - described[other]) <= furthest:
+            yield one, other
 
 
 def _described(small: NDArray[np.int8]) -> NDArray[np.float32]:

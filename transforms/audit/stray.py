@@ -58,7 +58,7 @@ def _strays(item: Resolved) -> list[tuple[int, ...]]:
     body = boxes[largest - 1]
     far = max(FAR_STEPS, FAR * max(s.stop - s.start for s in body))
     places = [[s.start for s in boxes[n - 1]] for n in others]
-    return [
+    return sorted(
         tuple(a + b for a, b in zip(place, item.offset, strict=True)) for place in places
         if max(max(s.start - at, at - s.stop + 1) for at, s in zip(place, body, strict=True)) >= far
-    ]  # fmt: skip
+    )  # fmt: skip
