@@ -57,7 +57,15 @@ def common() -> Page:
 def _page(name: str, part: Part, module: Any) -> Page:
     shared = assemble.Common if issubclass(module.Options, assemble.Common) else base.Options
     options = tuple(_options(module.Options, shared))
-    return Page(name=name, part=part, what=_doc(module), about=_doc(module.Options), options=options)
+    about = "\n\n".join(filter(None, (_doc(model) for model in _models(module.Options, shared))))
+    return Page(name=name, part=part, what=_doc(module), about=about, options=options)
+
+
+def _models(model: type[base.Options], shared: type[base.Options]) -> Iterator[type[base.Options]]:
+    """A model of options, and those that it takes options over from."""
+    for one in model.__mro__:
+        if issubclass(one, base.Options) and not issubclass(shared, one):
+            yield one
 
 
 def _options(model: type[base.Options], shared: type[base.Options]) -> Iterator[Option]:
@@ -68,4 +76,4 @@ def _options(model: type[base.Options], shared: type[base.Options]) -> Iterator[
 
 
 def _doc(thing: Any) -> str:
-    return inspect.cleandoc(thing.__doc__ or "")
+    return inspect.cleandoc(vars(thing).get("__doc__") or "")

@@ -1,15 +1,17 @@
 """`triptych audit`: labels against pixels of one published folder, before any corpus is built of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from connectors import Connector
-from connectors.base import Item, NotPartOf, by_record
+from connectors.base import Found, Item, NotPartOf, by_record
+from pipelines.complaints import heard
 from pipelines.faults import reason_of
-from schemas import Model, Notice, Record
+from schemas import Model, Notice, Record, Region
 from transforms.audit.base import Case, Finding
+from transforms.audit.reading import of_notice
 from transforms.media.decoders import decode
 from transforms.plugins import modules
 from transforms.regions.resolve import resolution
@@ -58,6 +60,9 @@ def audit(connector: Connector, root: Path, limit: int | None = None, draw: Draw
                 refused += 1
                 found.append((one, None))
                 continue
+            if isinstance(one, Notice):
+                found.append((of_notice(one), None))
+                continue
             records += 1
             for finding in (finding for check in checks for finding in check.add(one)):
                 wanted = draw is not None and seen[finding.check] < SHOWN
@@ -73,29 +78,44 @@ def audit(connector: Connector, root: Path, limit: int | None = None, draw: Draw
     )  # fmt: skip
 
 
-def _cases(connector: Connector, root: Path, item: Item) -> Iterator[Case | Finding]:
-    """The records of an item, decoded; a finding where it cannot be read."""
+def _cases(connector: Connector, root: Path, item: Item) -> Iterator[Case | Notice | Finding]:
+    """The records of an item, decoded; a finding where it cannot be read, after what was said of it before that."""
+    found: list[Found] = []
+    complaints: list[Notice] = []
     try:
-        found = list(connector.read(root, item))
+        with heard(root, item.uri) as complaints:
+            found = list(connector.read(root, item))
     except NotPartOf:
+        yield from complaints
         return
     except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
+        yield from complaints
         yield _refused(item.uri, error)
         return
     regions = by_record(found)
-    notices: dict[str | None, list[Notice]] = {}
+    notices: dict[str | None, list[Notice]] = {None: complaints}
     for thing in found:
         if isinstance(thing, Notice):
             notices.setdefault(thing.record, []).append(thing)
     for number, record in enumerate(thing for thing in found if isinstance(thing, Record)):
-        own = (*notices.get(record.key, ()), *(notices.get(None, ()) if number == 0 else ()))
-        try:
+        own = (*notices.get(record.key, ()), *(notices[None] if number == 0 else ()))
+        yield from _decoded(root, record, regions.get(record.key, ()), own)
+
+
+def _decoded(
+    root: Path, record: Record, regions: Sequence[Region], notices: Sequence[Notice]
+) -> Iterator[Case | Notice | Finding]:
+    complaints: list[Notice] = []
+    try:
+        with heard(root, record.sources[0].uri, record.key) as complaints:
             pixels = decode(root, record) if record.kind != "document" else None
-            shown = resolution(root, record, regions.get(record.key, ()))
-        except Exception as error:  # noqa: BLE001 - as above
-            yield _refused(record.sources[0].uri, error)
-            continue
-        yield Case(record, tuple(regions.get(record.key, ())), shown, pixels, own)
+            shown = resolution(root, record, regions)
+    except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
+        yield from (*notices, *complaints)
+        yield _refused(record.sources[0].uri, error)
+        return
+    said = {notice.text(): notice for notice in (*notices, *complaints)}  # reading and decoding may say the same
+    yield Case(record, tuple(regions), shown, pixels, tuple(said.values()))
 
 
 def _refused(uri: str, error: Exception) -> Finding:

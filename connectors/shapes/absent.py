@@ -1,30 +1,20 @@
 """Files of annotations that are not there: what that means, and links whose content was not fetched."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from connectors import archives, patterns
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
-from raw.confine import NOT_FETCHED
+from raw import confine
 from schemas import Notice
-
-
-def check_links(root: Path, path: str) -> None:
-    """Raises Unreadable where `path`, or a folder above it, is a link that leads nowhere."""
-    steps = path.split("/")
-    for count in range(len(steps), 0, -1):
-        part = root.joinpath(*steps[:count])
-        if part.is_symlink() and not part.exists():
-            raise Unreadable("/".join(steps[:count]), NOT_FETCHED)
 
 
 def drafts(image: Image, file: str, missing: str) -> Iterator[Draft]:
     """What an image without a file of an annotation says: by `missing`, that it is "unannotated" (nothing), that the
     source looked and left it out ("empty"), or that one was missed ("notice"). Raises Unreadable for "refuse"."""
     named = patterns.bind(file, image.fields)
-    check_links(image.root, _fixed(named))
+    confine.check(image.root, archives.split(image.root, _fixed(named))[0])
     if missing == "refuse":
         raise Unreadable(image.path, f"no mask fits {named}")
     if missing == "empty" and _any(image, file):

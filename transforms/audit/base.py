@@ -1,5 +1,6 @@
 """What a check sees of one record, and what it says."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,6 +43,16 @@ class Case:
         source = self.record.sources[0]
         name = source.uri if source.member is None else f"{source.uri}/{source.member}"
         return name if source.select is None else f"{name}#{source.select}"
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of its pixels, shape and type; "" of what has none."""
+        if self.pixels is None:
+            return ""
+        array = np.ascontiguousarray(self.pixels.array)
+        found = hashlib.sha256(repr((array.shape, array.dtype.str)).encode())
+        found.update(array.data)
+        return found.hexdigest()
 
     @property
     def shown(self) -> Sequence[Resolved]:

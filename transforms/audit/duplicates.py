@@ -1,6 +1,5 @@
 """The same picture more than once: as cases of their own, with labels that disagree, as reconstructions of one scan."""
 
-import hashlib
 from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import LabelSpace
+from transforms.audit._seen import Seen, compared, seen
 from transforms.audit.base import Case, Finding
 
 NAME = "duplicates"
@@ -19,13 +19,6 @@ ALIKE = 0.98  # correlation of two such copies
 GRAIN = 64  # side of the patch in which noise is compared: two patients may look alike, their noise does not
 SAME_NOISE = 0.4  # correlation that reconstructions of one scan keep under another kernel
 TURNED = 1e-3  # mm by which the frames of two reconstructions may differ
-
-
-class _Seen(NamedTuple):
-    path: str
-    subject: str
-    present: frozenset[str]
-    absent: frozenset[str]
 
 
 class _Scan(NamedTuple):
@@ -39,20 +32,18 @@ class _Scan(NamedTuple):
 class Check:
     def __init__(self, space: LabelSpace) -> None:
         self.space = space
-        self.by_pixels: dict[str, list[_Seen]] = {}
+        self.by_pixels: dict[str, list[Seen]] = {}
         self.by_frame: dict[tuple[float, ...], list[_Scan]] = {}
 
     def add(self, case: Case) -> Iterator[Finding]:
         yield from ()
         if case.pixels is None or case.record.kind == "signal":
             return
-        array = np.ascontiguousarray(case.pixels.array)
-        if array.min() == array.max():
+        if case.pixels.array.min() == case.pixels.array.max():
             return
-        digest = hashlib.sha256(repr((array.shape, array.dtype.str)).encode() + array.data.tobytes()).hexdigest()
-        self.by_pixels.setdefault(digest, []).append(_seen(case))
+        self.by_pixels.setdefault(case.digest, []).append(seen(case))
         if case.record.kind == "volume" and case.record.geometry.affine is not None and case.plain is not None:
-            scan = _Scan(case.path, case.record.subject, digest, *_signature(case.plain))
+            scan = _Scan(case.path, case.record.subject, case.digest, *_signature(case.plain))
             self.by_frame.setdefault(_extent(case), []).append(scan)
 
     def end(self) -> Iterator[Finding]:
@@ -69,24 +60,12 @@ class Check:
                     )  # fmt: skip
 
 
-def _same(group: list[_Seen]) -> Finding:
-    paths = tuple(seen.path for seen in group)
-    odd = sorted({label for a in group for b in group for label in a.present & b.absent})
-    subjects = len({seen.subject for seen in group})
-    text = f"the same picture is {len(group)} records" + (f", under {subjects} subjects" if subjects > 1 else "")
-    if odd:
-        text += f", present in one and absent in another: {', '.join(odd)}"
-    severity = "error" if odd or subjects > 1 else "warning"
+def _same(group: list[Seen]) -> Finding:
+    told, odd = compared(group)
+    severity = "error" if odd or len({one.subject for one in group}) > 1 else "warning"
+    text = f"the same picture is {len(group)} records{told}"
+    paths = tuple(one.path for one in group)
     return Finding.model_validate({"check": NAME, "severity": severity, "paths": paths, "text": text})
-
-
-def _seen(case: Case) -> _Seen:
-    """What the source says of a record: absent is also what it looked for everywhere and did not find."""
-    record = case.record
-    said = {state: {p.concept.label for p in record.presence if p.state == state} for state in ("present", "absent")}
-    present = said["present"] | {item.region.concept.label for item in case.shown}
-    absent = (said["absent"] | set(record.exhaustive)) - present
-    return _Seen(case.path, record.subject, frozenset(present), frozenset(absent))
 
 
 def _extent(case: Case) -> tuple[float, ...]:

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 
-from schemas import LabelSpace
+from schemas import LabelSpace, Notice
 from transforms.audit.base import Case, Finding, Severity
 
 NAME = "reading"
-DOES = "rows and values that could not be read: boxes off the image, values and labels that the card does not know"
+DOES = (
+    "rows and values that could not be read: boxes off the image, values and labels that the card does not know,"
+    " and what libraries complained of"
+)
 SEVERITIES: dict[str, Severity] = {"row": "error", "value": "error", "file": "warning", "library": "note"}
+
+
+def of_notice(notice: Notice, *paths: str) -> Finding:
+    """`paths`: of the record that it concerns, beside the notice's own file."""
+    return Finding(check=NAME, severity=SEVERITIES[notice.kind], paths=(*paths, notice.uri), text=notice.text())
 
 
 class Check:
@@ -15,13 +23,8 @@ class Check:
         self.space = space
 
     def add(self, case: Case) -> Iterator[Finding]:
-        for notice in case.notices:
-            yield Finding(
-                check=NAME, severity=SEVERITIES[notice.kind], paths=(case.path, notice.uri), text=notice.text()
-            )
-        for notice in case.resolution.notices if case.resolution is not None else ():
-            severity = SEVERITIES[notice.kind]
-            yield Finding(check=NAME, severity=severity, paths=(case.path, notice.uri), text=notice.text())
+        decoded = case.resolution.notices if case.resolution is not None else ()
+        yield from (of_notice(notice, case.path) for notice in (*case.notices, *decoded))
 
     def end(self) -> Iterator[Finding]:
         yield from ()

@@ -67,6 +67,14 @@ def test_a_folder_of_masks_may_be_such_a_link(root: Path, file: str) -> None:
     assert "a link whose content is not there: fetch it (datalad get, git annex get)" in reason
 
 
+def test_a_folder_of_masks_that_leads_out_of_the_set_is_named(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (root / "mask").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    (reason,) = small.refused(card({"1": "liver"}, file="mask/{case}_*.png", missing="empty"), root)
+    assert reason.startswith("mask: a link that leads out of the data set's folder")
+
+
 def test_ranges_of_values(root: Path) -> None:
     grey = block(58, np.s_[2:9], np.s_[3:20])
     grey = block(70, np.s_[12:20], np.s_[5:11], onto=block(90, np.s_[25:], np.s_[:4], onto=grey))
