@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pipelines import faults, garbage
+from pipelines import faults
 from pipelines.context import Context
 from pipelines.noticed import noticed
 from pipelines.progress import View
@@ -59,7 +59,6 @@ def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
 
 
 def _run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
-    garbage.rarely()
     counts: list[StageCounts] = []
     wall: dict[str, float] = {}
     store = Store(ctx.workspace)

@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 
+from pipelines import garbage
 from pipelines.commands import INTERRUPTED
 
 
@@ -13,6 +14,7 @@ def main(command: str | None = None) -> None:
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     logging.captureWarnings(True)
     _own_stderr()
+    garbage.rarely()
     try:
         if any(name.startswith("TRIPTYCH_MAX_") for name in os.environ):
             from raw import budget
