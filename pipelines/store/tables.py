@@ -68,6 +68,6 @@ def split_journal(batches: list[pa.RecordBatch]) -> dict[str, pa.Table]:
     whole = pa.Table.from_batches(batches, JOURNAL)
     names = whole["table"].combine_chunks().cast(pa.string())
     return {
-        table: whole.filter(pc.equal(names, table)).select(SCHEMAS[table].names)
+        table: whole.select(SCHEMAS[table].names).filter(pc.equal(names, table))
         for table in sorted(pc.unique(names).to_pylist())
     }
