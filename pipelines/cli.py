@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 
+from pipelines import garbage
 from pipelines.commands import INTERRUPTED
 
 
@@ -14,6 +15,7 @@ def main(command: str | None = None) -> None:
     logging.captureWarnings(True)
     logging.getLogger("triptych").setLevel(logging.WARNING)  # our own
     _own_stderr()
+    garbage.rarely()
     try:
         if any(name.startswith("TRIPTYCH_MAX_") for name in os.environ):
             from raw import budget

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.curate.notices import CHECKS
 from pipelines.ingest.snapshots import read_frame
-from pipelines.noticed import CHECKS, of_record
+from pipelines.noticed import of_record
 from pipelines.publish.corpus import STAMP
 from pipelines.store import Row, Store
 

@@ -53,9 +53,8 @@ class View:
     def update(self, done: int, total: int, units: Counter[str]) -> None:
         """`units`: what was done since the last call, by "STAGE FATE"."""
         self._units.update(units)
-        said = self.said()
-        if self._bar is not None:
-            self._bars.update(self._bar, completed=done, total=total, said=said)
+        if self._bar is not None and self.live:
+            self._bars.update(self._bar, completed=done, total=total, said=self.said())
         if not self.live and self._about:  # not before: what is refused at once is one line
             self._line(f"{self._stage}: begins, {self._about}")
             self._about = ""
@@ -63,7 +62,7 @@ class View:
             self._said = time.monotonic()
             seconds = self._said - self._start
             left = f", about {seconds / done * (total - done):,.0f} s left" if done else ""
-            self._line(f"{self._stage}: {done:,} of {total:,} {self._unit}, {said}, {seconds:,.0f} s{left}")
+            self._line(f"{self._stage}: {done:,} of {total:,} {self._unit}, {self.said()}, {seconds:,.0f} s{left}")
 
     def said(self) -> str:
         """Units so far, their rate, what was set aside, memory."""

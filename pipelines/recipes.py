@@ -55,9 +55,9 @@ def _without_shared(path: Path, recipe: "Recipe") -> "Recipe":
 def _check(path: Path, recipe: "Recipe") -> None:
     from catalog.subjects import clashes
     from schemas.faults import like
-    from transforms.plugins import modules
+    from transforms.plugins import modules, names
 
-    known, experts = catalog.ids(), modules(EXPERTS)
+    known, experts = catalog.ids(), names(EXPERTS)
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
     space = catalog.labelspace()
     seen: set[str] = set()
@@ -84,8 +84,8 @@ def _check(path: Path, recipe: "Recipe") -> None:
     for name in recipe.tasks:
         if name not in tasks:
             raise RecipeError(f"{path}: tasks: no task {name!r}; there are {', '.join(tasks)}")
-    if recipe.text.backend not in modules(BACKENDS):
-        raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(modules(BACKENDS))}")
+    if recipe.text.backend not in names(BACKENDS):
+        raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}")
 
 
 def refuse_forbidden(recipe: "Recipe", path: Path) -> None:

@@ -7,20 +7,21 @@ from types import ModuleType
 
 
 @cache
+def names(package: str) -> tuple[str, ...]:
+    """What the public modules of a package are called, sorted; none of them is imported. A name that starts with "_" or
+    is "base" is not a plug-in."""
+    found = pkgutil.iter_modules(importlib.import_module(package).__path__)
+    return tuple(sorted(info.name for info in found if not info.name.startswith("_") and info.name != "base"))
+
+
+@cache
 def modules(package: str) -> dict[str, ModuleType]:
-    """The public modules of a package, by name, sorted. A name that starts with "_" or is "base" is not a plug-in."""
-    root = importlib.import_module(package)
-    names = sorted(
-        info.name
-        for info in pkgutil.iter_modules(root.__path__)
-        if not info.name.startswith("_") and info.name != "base"
-    )
-    return {name: importlib.import_module(f"{package}.{name}") for name in names}
+    """The plug-ins of a package by name."""
+    return {name: importlib.import_module(f"{package}.{name}") for name in names(package)}
 
 
 def module(package: str, name: str) -> ModuleType:
-    """One plug-in. Raises KeyError that lists what there is."""
-    found = modules(package)
-    if name not in found:
-        raise KeyError(f"no {name!r} in {package.replace('.', '/')}/: there are {', '.join(found)}")
-    return found[name]
+    """One plug-in; the others are not imported. Raises KeyError that lists what there is."""
+    if name not in names(package):
+        raise KeyError(f"no {name!r} in {package.replace('.', '/')}/: there are {', '.join(names(package))}")
+    return importlib.import_module(f"{package}.{name}")

@@ -41,7 +41,7 @@ PLACES = {
     ),
     "curate": Place(
         "pipelines.commands.runs:curate",
-        "Records to regions, facts, texts, dialogues and checked samples (Ray Data).",
+        "Records to regions, facts, texts, dialogues and checked samples (Ray).",
     ),
     "publish": Place(
         "pipelines.commands.runs:publish",

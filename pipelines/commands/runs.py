@@ -66,7 +66,7 @@ def curate(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Records to regions, facts, texts, dialogues and checked samples (Ray Data)."""
+    """Records to regions, facts, texts, dialogues and checked samples (Ray)."""
     run(context(recipe, raw, workspace), ("curate",), as_json, engine=engine, workers=workers)
 
 

@@ -6,6 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipelines.context import Context
+from pipelines.curate.notices import of_part
 from pipelines.curate.pending import KEY, NOT_TRIED, Pending
 from pipelines.report import ImbalanceError, StageCounts, balanced
 from pipelines.stages import NAMES, Chain
@@ -13,7 +14,7 @@ from pipelines.store import Part
 from pipelines.store.tables import SCHEMAS
 from schemas import content_key
 
-VERSION = "1"
+VERSION = "2"
 OFFER = [name for name in SCHEMAS["samples"].names if name != "body"]
 
 
@@ -41,6 +42,7 @@ def settle(ctx: Context, part: Part) -> list[StageCounts]:
     made = keys.filter(pl.col("stage") == NAMES[-1])["made"]
     offered = part.table("samples", OFFER, made=made)
     state: dict[str, Any] = {"inputs": inputs(ctx, part), "counts": [row.model_dump() for row in counts]}
+    state["notices"] = of_part(part, keys)
     part.set_state(state, {"samples": offered, "keys": _keys_table(keys)})
     return counts
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
+from pipelines import garbage
 from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import Context
 from pipelines.curate.again import again
@@ -35,6 +36,7 @@ class Share(Model):
 
 def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = STAGES) -> int:
     """Bring the records of a slice as far as they go; how many there were to do."""
+    garbage.rarely()
     part = Store(ctx.workspace).part(share.part)
     part.absorb("" if share.of == 1 else share.writer)  # what who was killed here left; others write there as well
     pending = Pending(ctx, part)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import ray
-import ray.data
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from pipelines.engines.vigil import Vigil, dead
@@ -45,11 +44,14 @@ def connect(workers: int) -> None:
                 raise ClusterError(f"{where} did not start: {_line(error)}; try again, or --engine inline") from error
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what they have to say comes as an error
-    context = ray.data.DataContext.get_current()
+    Vigil().start()
+
+
+def quiet(context: Any) -> None:
+    """Ray Data's settings for a run: errors as they are, in any order, and no progress of its own."""
     context.raise_original_map_exception = True
     context.enable_progress_bars = False
     context.execution_options.preserve_order = False
-    Vigil().start()
 
 
 @contextmanager

@@ -1,21 +1,21 @@
-"""Curate on Ray Data: one operator for each run of stages that need the same resources.
+"""Curate on Ray. Where no stage asks for anything, a share goes through all of them in one task.
 
-Rows that pass from one operator to the next are Arrow. Pixels never travel: each operator decodes from the source.
+Else on Ray Data: one operator for each run of stages that need the same resources. Rows that pass from one operator to
+the next are Arrow. Pixels never travel: each operator decodes from the source. Ray Data is imported only then: it takes
+seconds in the driver and in every worker, and two processes of its own.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from itertools import groupby
 from typing import Any
 
 import ray
-import ray.data
 
 from pipelines.context import Context
 from pipelines.curate.settle import settle
 from pipelines.curate.work import Share, Tick, run_share
-from pipelines.engines.cluster import Reporter, board, cores, lost
+from pipelines.engines.cluster import Reporter, board, cores, lost, quiet
 from pipelines.engines.ray_tasks import Tasks
 from pipelines.engines.travel import Advance, Finish, Load
 from pipelines.report import StageCounts
@@ -41,7 +41,7 @@ def curate(
     try:
         for _ in tasks.many(_absorb, ctx, left if of > 1 or len(_groups()) > 1 else []):
             pass
-        yield from _run(ctx, shares, said, tick)
+        yield from _run(ctx, tasks, shares, said, tick)
     except ray.exceptions.RayError as error:
         raise lost(error) from None
     finally:
@@ -49,23 +49,17 @@ def curate(
             ray.kill(said)
 
 
-def _run(ctx: Context, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
+def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
     groups = _groups()
-    tasks = ray.data.from_items([share.model_dump() for share in shares], override_num_blocks=len(shares))
-    if len(groups) == 1:
-        done = tasks.map(partial(_whole, ctx, board), **_needs(groups[0]))
-    else:
-        done = _operators(ctx, tasks, groups, board)
-    for row in done.iter_rows():
+    apart = len(groups) > 1 or bool(_needs(groups[0]))
+    done = _operators(ctx, shares, groups, board) if apart else tasks.many(_whole, ctx, [(s, board) for s in shares])
+    for counts in done:
         tick(ray.get(board.take.remote()))
-        if row.get("counts"):
-            yield [StageCounts.model_validate(one) for one in row["counts"]]
+        if counts:
+            yield counts
     tick(ray.get(board.take.remote()))
-    if len(groups) > 1 or shares[0].of > 1:
-        numbers = sorted({share.part for share in shares})
-        parts = ray.data.from_items([{"part": number} for number in numbers], override_num_blocks=len(numbers))
-        for row in parts.map(partial(_settle, ctx)).iter_rows():
-            yield [StageCounts.model_validate(one) for one in row["counts"]]
+    if apart or shares[0].of > 1:
+        yield from tasks.many(_settle, ctx, sorted({share.part for share in shares}))
 
 
 def _groups() -> list[list[Stage]]:
@@ -80,11 +74,17 @@ def _needs(group: Sequence[Stage]) -> dict[str, Any]:
     return {"num_gpus": gpus} if gpus else {}
 
 
-def _operators(ctx: Context, tasks: Any, groups: Sequence[Sequence[Stage]], board: Any) -> Any:
+def _operators(
+    ctx: Context, shares: Sequence[Share], groups: Sequence[Sequence[Stage]], board: Any
+) -> Iterator[list[StageCounts]]:
     """Stages with needs of their own: load, one operator a group, write. Blocks are small and loading is no part of
     the first group's operator, so that a worker that is lost costs no more than the block that it had."""
+    import ray.data
+
+    quiet(ray.data.DataContext.get_current())
     ray.data.DataContext.get_current().target_max_block_size = BLOCK_BYTES
-    data = tasks.flat_map(Load(ctx), num_cpus=LOADING)
+    data = ray.data.from_items([share.model_dump() for share in shares], override_num_blocks=len(shares))
+    data = data.flat_map(Load(ctx), num_cpus=LOADING)
     for group in groups:
         names = [stage.NAME for stage in group]
         if getattr(group[0], "POOL", False):
@@ -92,15 +92,17 @@ def _operators(ctx: Context, tasks: Any, groups: Sequence[Sequence[Stage]], boar
             data = data.map(Advance, fn_constructor_args=(ctx, names), compute=pool, **_needs(group))
         else:
             data = data.map(Advance(ctx, names), **_needs(group))
-    return data.map_batches(Finish(ctx, Reporter, board), batch_size=None, batch_format="pyarrow")
+    done = data.map_batches(Finish(ctx, Reporter, board), batch_size=None, batch_format="pyarrow")
+    return ([] for _ in done.iter_rows())
 
 
-def _whole(ctx: Context, board: Any, row: dict[str, Any]) -> dict[str, Any]:
+def _whole(ctx: Context, given: tuple[Share, Any]) -> list[StageCounts]:
     """A share through all stages, and the part settled where the share is all of it."""
-    share, report = Share.model_validate(row), Reporter(board)
+    share, board = given
+    report = Reporter(board)
     run_share(ctx, share, report)
     report.flush()
-    return _settle(ctx, {"part": share.part}) if share.of == 1 else {"part": share.part, "counts": []}
+    return _settle(ctx, share.part) if share.of == 1 else []
 
 
 def _absorb(ctx: Context, number: int) -> None:
@@ -108,6 +110,5 @@ def _absorb(ctx: Context, number: int) -> None:
     Store(ctx.workspace).part(number).absorb()
 
 
-def _settle(ctx: Context, row: dict[str, Any]) -> dict[str, Any]:
-    counts = settle(ctx, Store(ctx.workspace).part(row["part"]))
-    return {"part": row["part"], "counts": [one.model_dump() for one in counts]}
+def _settle(ctx: Context, number: int) -> list[StageCounts]:
+    return settle(ctx, Store(ctx.workspace).part(number))

@@ -3,26 +3,27 @@
     python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
 
 Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
-subject. The driver sees names of data sets and blocks, never a unit.
+subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
+the listing does without Beam, which takes a second to import and is not needed where nothing is new.
 """
 
 from collections.abc import Sequence
 
 from connectors import open_dataset
 from pipelines.context import Context
-from pipelines.ingest.beam import LISTED, read_all, scan_all
-from pipelines.ingest.listing import Listing
+from pipelines.ingest.listing import Listing, scan
 from pipelines.ingest.reading import NAME
 from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
 from pipelines.store import Store
 
+LOCAL = "FnApiRunner"
 RECORDS_A_PART = 1000  # units, of which most are one record
 
 
 def ingest(
     ctx: Context,
-    runner: str = "FnApiRunner",
+    runner: str = LOCAL,
     limit: int | None = None,
     options: Sequence[str] = (),
     again: bool = False,
@@ -49,13 +50,24 @@ def ingest(
 def _everything(
     ctx: Context, store: Store, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
 ) -> dict[str, Listing]:
-    listings = scan_all(ctx, limits, again, runner, options)
+    listings = _listed(ctx, limits, again, runner, options)
     parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
     changed = [listing for listing in listings.values() if not listing.unchanged]
     if changed:
+        from pipelines.ingest.beam import read_all
+
         read_all(ctx, changed, parts, runner, options)
-    store.files.delete_folder(LISTED)
     return listings
+
+
+def _listed(
+    ctx: Context, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
+) -> dict[str, Listing]:
+    if runner == LOCAL and not options:
+        return {name: scan(ctx, name, limit, again) for name, limit in limits.items()}
+    from pipelines.ingest.beam import scan_all
+
+    return scan_all(ctx, limits, again, runner, options)
 
 
 def _counts(store: Store, dataset: str, seconds: float) -> StageCounts:

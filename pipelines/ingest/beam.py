@@ -31,7 +31,9 @@ def scan_all(
     files = Store(ctx.workspace).files
     with _pipeline(runner, options) as pipeline:
         _ = pipeline | beam.Create(list(limits.items()), reshuffle=False) | beam.ParDo(Scan(ctx, again))
-    return {name: Listing.model_validate(files.read_json(f"{LISTED}/{name}.json")) for name in limits}
+    listings = {name: Listing.model_validate(files.read_json(f"{LISTED}/{name}.json")) for name in limits}
+    files.delete_folder(LISTED)
+    return listings
 
 
 def read_all(ctx: Context, listings: Sequence[Listing], parts: int, runner: str, options: Sequence[str]) -> None:

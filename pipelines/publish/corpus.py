@@ -17,7 +17,7 @@ from pipelines.publish.plan import NEXT, Plan
 from pipelines.publish.shard import WrittenShard
 from pipelines.store.files import Files
 from schemas import DatasetCard, content_key
-from transforms.shards import datacard, plots, stats
+from transforms.shards import datacard, stats
 from transforms.shards.croissant import croissant
 from transforms.shards.energon import energon_files
 from transforms.shards.licence import licences_md
@@ -32,6 +32,8 @@ _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
 
 def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShard]) -> str:
     """Write what stands beside the shards; the hash of the manifest."""
+    from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
+
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]

@@ -17,7 +17,7 @@ from schemas.recipe import ShardSpec
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, names
 
-NAME, VERSION = "publish", "2"
+NAME, VERSION = "publish", "3"
 NEXT = "publish/next"
 ROW = ["key", "part", "dataset", "record", "made", "split", "identity"]
 

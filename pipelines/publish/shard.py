@@ -13,6 +13,7 @@ from typing import cast
 import polars as pl
 from isal import isal_zlib
 
+from pipelines import garbage
 from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
@@ -50,6 +51,7 @@ class WrittenShard(Model):
 
 def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
     """Write a shard, unless it is there. `before`: files that say which groups of the last corpus lie where."""
+    garbage.rarely()
     files = Store(ctx.workspace).files
     if files.exists(f"{NEXT}/done/{task.name}.json"):
         return WrittenShard.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
@@ -183,14 +185,15 @@ def members_in(group: bytes) -> Members:
 
 
 class Source:
-    """Where the groups of a shard come from: candidates, records and masks of its parts."""
+    """Where the groups of a shard come from: candidates, records and regions of its parts. They wait as JSON, and each
+    is read when its group is packed: a shard's samples as objects would be some hundred MB."""
 
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
         self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
-        self.samples: dict[str, Candidate] = {}
-        self.records: dict[str, Record] = {}
-        self.masks: dict[tuple[str, str], RleShape] = {}
+        self.samples: dict[str, str] = {}
+        self.records: dict[str, str] = {}
+        self.regions: dict[tuple[str, str], list[str]] = {}
         self.licences: dict[str, Licence] = {}
 
     def load(self, keys: Collection[str]) -> None:
@@ -201,16 +204,15 @@ class Source:
     def _load(self, number: int, rows: pl.DataFrame) -> None:
         part = Store(self.ctx.workspace).part(number)
         for row in part.rows("samples", ["body"], key=rows["key"], made=rows["made"]):
-            self.samples[row["key"]] = Candidate.model_validate_json(row["body"])
+            self.samples[row["key"]] = row["body"]
         for row in part.rows("records", ["body"], key=rows["record"]):
-            self.records[row["key"]] = Record.model_validate_json(row["body"])
-        mine = [self.samples[key] for key in rows["key"]]
-        made = {step.key for sample in mine for step in sample.provenance.steps if step.stage == REGIONS}
-        frames = {sample.view.frame for sample in mine}
-        for row in part.rows("regions", ["frame", "body"], made=made, frame=frames):
-            region = Region.model_validate_json(row["body"])
-            if isinstance(region.shape, RleShape) and region.parent:
-                self.masks[region.parent, region.frame] = region.shape
+            self.records[row["key"]] = row["body"]
+        keys = part.state_table("keys")
+        assert keys is not None  # curate settled the part, or there would be no plan
+        drawn = keys.filter((pl.col("stage") == REGIONS) & pl.col("record").is_in(rows["record"].to_list()))
+        for row in part.rows("regions", ["frame", "body"], made=drawn["made"]):
+            if row["frame"] != "voxel":  # there a record's own lie; of a volume they are large
+                self.regions.setdefault((row["made"], row["frame"]), []).append(row["body"])
 
     def pack(self, key: str, old: Before) -> tuple[Sample, Members]:
         """A sample with its split and licence, and the members of its group; pixels and masks that the old corpus has
@@ -220,7 +222,7 @@ class Source:
         """
         if key not in self.samples:
             self.load([key])
-        found = self.samples[key]
+        found = Candidate.model_validate_json(self.samples.pop(key))
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
@@ -229,11 +231,13 @@ class Source:
         )
         if (members := old.members(key, drawing_of(found))) is not None:
             return repacked(sample, members)
-        return self._packed(sample, self.records[sample.record])
+        return self._packed(sample, Record.model_validate_json(self.records[sample.record]))
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
-        masks = {r.id: Patch.unpacked(self.masks[r.region or "", frame]) for r in sample.regions if r.mask}
+        found = map(Region.model_validate_json, self.regions.pop((drawing_of(sample), frame), ()))
+        shapes = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
+        masks = {r.id: Patch.unpacked(shapes[r.region]) for r in sample.regions if r.mask}
         if record.kind == "document":
             return pack(sample, None, masks)
         with heard(self.ctx.root(record.dataset), record.sources[0].uri):  # what it has to say was booked by a stage

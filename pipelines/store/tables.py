@@ -4,6 +4,8 @@
 model as JSON. Two rows with one (key, made) are one row that two runs wrote; the later `attempt` stands.
 """
 
+from collections.abc import Iterable
+from itertools import chain, repeat
 from typing import Any
 
 import pyarrow as pa
@@ -43,11 +45,18 @@ JOURNAL = pa.schema([pa.field("table", pa.dictionary(pa.int8(), pa.string())), *
 
 def journal_batch(rows: dict[str, list[Row]]) -> pa.RecordBatch:
     """Rows of several tables as one batch of the journal's schema."""
-    flat = [(table, row) for table in sorted(rows) for row in rows[table]]
-    indices = pa.array([_NAMES[table] for table, _ in flat], pa.int8())
+    tables = sorted(rows)
+    indices = pa.array([_NAMES[table] for table in tables for _ in rows[table]], pa.int8())
     columns = [pa.DictionaryArray.from_arrays(indices, pa.array(COLUMNS))]  # a file's batches have to have one
-    columns += [pa.array([row.get(field.name) for _, row in flat], field.type) for field in list(JOURNAL)[1:]]
+    for field in list(JOURNAL)[1:]:
+        pieces = (_column(rows[table], field, field.name in SCHEMAS[table].names) for table in tables)
+        columns.append(pa.array(chain.from_iterable(pieces), field.type))
     return pa.RecordBatch.from_arrays(columns, schema=JOURNAL)
+
+
+def _column(rows: list[Row], field: pa.Field, has: bool) -> Iterable[Any]:
+    """One column of a table's rows, of which most tables have not most."""
+    return (row.get(field.name) for row in rows) if has else repeat(None, len(rows))
 
 
 def split_journal(batches: list[pa.RecordBatch]) -> dict[str, pa.Table]:
@@ -59,6 +68,6 @@ def split_journal(batches: list[pa.RecordBatch]) -> dict[str, pa.Table]:
     whole = pa.Table.from_batches(batches, JOURNAL)
     names = whole["table"].combine_chunks().cast(pa.string())
     return {
-        table: whole.filter(pc.equal(names, table)).select(SCHEMAS[table].names)
+        table: whole.select(SCHEMAS[table].names).filter(pc.equal(names, table))
         for table in sorted(pc.unique(names).to_pylist())
     }

@@ -1,12 +1,14 @@
 """Subjects to splits: the same seed gives the same split, and a subject is in one split only.
 
-A hash cut alone leaves a small corpus with an empty test split as often as not. Subjects are therefore walked in a
-keyed order, one modality after the other, and each goes to the split that is furthest behind its share of the samples
-so far (error diffusion), so every stretch of the walk, and so every modality, is divided in about the wanted shares.
+A hash cut alone leaves a small corpus with an empty test split as often as not. Subjects are therefore put in a keyed
+order, one modality after the other, and each modality is cut into three stretches as long as the shares of its samples;
+what rounding took from a split in one modality it gets in the next. A corpus that grows moves the cuts a little, and
+with them the few subjects that stand there: who was held out stays held out, and published groups stay as they are.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate, groupby
 from typing import Literal, NamedTuple, get_args
 
 from schemas import content_key
@@ -45,7 +47,8 @@ def assign(sizes: Iterable[SubjectSize], splits: Splits, seed: int) -> dict[str,
         weight[row.subject] += row.samples
     fixed, modality = _from_source(rows), _modality(rows)
     free = sorted(weight.keys() - fixed.keys(), key=lambda name: (modality[name], content_key(seed, name)))
-    done = fixed | _diffuse(free, weight, shares)
+    groups = (list(group) for _, group in groupby(free, key=lambda name: modality[name]))
+    done = fixed | _cut(groups, weight, shares)
     if len(weight) >= len(SPLITS):
         _fill_empty(done, shares, weight, frozenset(fixed), seed)
     return dict(sorted(done.items()))
@@ -76,19 +79,42 @@ def _modality(rows: Iterable[SubjectSize]) -> dict[str, str]:
     return {subject: min(count, key=lambda name: (-count[name], name)) for subject, count in counts.items()}
 
 
-def _diffuse(free: list[str], weight: Mapping[str, int], shares: Mapping[Split, float]) -> dict[str, Split]:
-    total = sum(weight[subject] for subject in free)
+def _cut(modalities: Iterable[list[str]], weight: Mapping[str, int], shares: Mapping[Split, float]) -> dict[str, Split]:
+    """Subjects of each modality in their order -> splits."""
+    groups = list(modalities)
+    total = sum(weight[subject] for group in groups for subject in group)
     sink = max(SPLITS, key=lambda name: shares[name])
+    room = {name: total if name == sink else shares[name] * total for name in SPLITS}
+    most = max(room[name] for name in SPLITS if name != sink)
     given = dict.fromkeys(SPLITS, 0)
     done: dict[str, Split] = {}
     walked = 0
-    for subject in free:
-        walked += weight[subject]
-        room = [name for name in SPLITS if name == sink or 0 < weight[subject] <= shares[name] * total]
-        split = max(room, key=lambda name: shares[name] * walked - given[name])
-        given[split] += weight[subject]
-        done[subject] = split
+    for group in groups:
+        walked += sum(weight[subject] for subject in group)
+        light = [subject for subject in group if weight[subject] <= most]
+        ends = _ends(sum(weight[subject] for subject in light), walked, shares, given, sink)
+        at = 0
+        for subject in light:
+            middle = at + weight[subject] / 2
+            split = next((name for name, end in ends.items() if middle < end), sink)
+            done[subject] = split if weight[subject] <= room[split] else sink
+            at += weight[subject]
+        done |= {subject: sink for subject in group if weight[subject] > most}
+        for subject in group:
+            given[done[subject]] += weight[subject]
     return done
+
+
+def _ends(
+    length: int, walked: int, shares: Mapping[Split, float], given: Mapping[Split, int], sink: Split
+) -> dict[Split, float]:
+    """Where the stretch of each split ends, on subjects of `length` samples in all: the held-out splits get what they
+    lack of their shares of all that was walked, the largest split the rest."""
+    lack = {name: max(0.0, shares[name] * walked - given[name]) for name in SPLITS if name != sink}
+    scale = min(1.0, length / (sum(lack.values()) or 1.0))
+    wide = {name: scale * samples for name, samples in lack.items()}
+    wide[sink] = length - sum(wide.values())
+    return dict(zip(SPLITS, accumulate(wide[name] for name in SPLITS), strict=True))
 
 
 def _fill_empty(

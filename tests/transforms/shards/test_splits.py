@@ -108,3 +108,18 @@ def test_two_subjects_stay_in_train() -> None:
 def test_no_share_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="zero"):
         assign(subjects(3), Splits(train=0, validation=0, test=0), 1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_corpus_that_grows_keeps_who_was_held_out(seed: int) -> None:
+    """All but those next to a cut: of 1,000 subjects and ten more, fewer than one in a hundred."""
+    before = assign(subjects(1000) + subjects(40, modality="MR"), SHARES, seed)
+    after = assign(subjects(1010) + subjects(40, modality="MR"), SHARES, seed)
+    assert sum(after[name] != split for name, split in before.items()) < 10
+
+
+def test_many_small_modalities_share_what_rounding_leaves() -> None:
+    rows = [SubjectSize(subject=f"s{n}", modality=f"kind {n // 2:02d}", samples=1) for n in range(100)]
+    counts = share(rows)
+    assert abs(counts["validation"] - 10) <= 2
+    assert abs(counts["test"] - 10) <= 2
