@@ -1,5 +1,5 @@
-"""What reading and decoding met in a part and did not understand, and what checks refused of texts. It is counted when the part is settled: a run with
-nothing to do need not read its tables again."""
+"""What reading and decoding met in a part and did not understand, and what checks refused of texts. It is counted when
+the part is settled: a run with nothing to do need not read its tables again."""
 
 import json
 from collections import Counter
