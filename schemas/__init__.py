@@ -36,13 +36,14 @@ from schemas.sample import (
     Step,
     View,
 )
+from schemas.stated import Level, Scale, Stated
 from schemas.text import Claim, Text
 
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
-    "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
-    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape", "Sample",
-    "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SpanShape", "Step", "Terms", "Text", "TextMaker", "Turn",
-    "Verdict", "View", "canonical_json", "content_key",
+    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
+    "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
+    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionText", "RleShape",
+    "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec", "SpanShape", "Stated", "Step", "Terms",
+    "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

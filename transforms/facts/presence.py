@@ -7,7 +7,7 @@ from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instan
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("present", "absent", "count")
 
 WHOLE = frozenset({"full", "text", "signal"})
@@ -25,6 +25,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if counted and countable(space.of(concepts[label]), len(counted)):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])
     for presence in scene.presence:
+        if not space.seen(presence.concept):
+            continue  # a grade, a view, a condition of the person: stated of the record, not shown in the picture
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
         if presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record

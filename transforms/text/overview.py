@@ -8,6 +8,7 @@ from transforms.facts.base import CONTAINERS
 from transforms.facts.format import stated
 from transforms.text.line import Line
 from transforms.text.names import SceneText, article, value
+from transforms.text.stated import stated as reported
 
 _COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
 NUMBERS = _COUNTING.split()
@@ -19,7 +20,14 @@ MAX_ORGANS_ABSENT = 3
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    for part in (shown(told), *findings(told), stated_findings(told), *absences(told), intervals(told)):
+    for part in (
+        shown(told),
+        *findings(told),
+        stated_findings(told),
+        *absences(told),
+        intervals(told),
+        *reported(told),
+    ):
         line.sentence(part)
     return line
 

@@ -6,6 +6,6 @@ from transforms.checks.claims.parse import parse
 from transforms.checks.claims.samples import check_sample, run
 
 NAME = "claims"
-VERSION = "1"
+VERSION = "2"
 
 __all__ = ["NAME", "VERSION", "ClaimVerdict", "Parsed", "check", "check_sample", "check_text", "parse", "run"]

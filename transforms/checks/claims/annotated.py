@@ -8,6 +8,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
+from transforms.facts.statement import STATED
 
 SAYS: dict[str, frozenset[str]] = {
     "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
@@ -21,6 +22,7 @@ SAYS: dict[str, frozenset[str]] = {
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
     "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
+    **dict.fromkeys(STATED, frozenset({"stated"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 

@@ -12,7 +12,7 @@ from transforms.text.names import SceneText, value
 from transforms.text.overview import overview, place, sided
 
 NAME = "grounded"
-VERSION = "1"
+VERSION = "2"
 
 MAX_REGIONS = 16
 MAX_OF_KIND = 4
