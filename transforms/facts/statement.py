@@ -21,7 +21,7 @@ ADULT = 18  # years
 _OWNER = "this image|the whole image|this slice|this scan|this clip|this recording|this eye|this visit|this study"
 SENTENCE = re.compile(
     rf"(?:(?:yes|no), )?the (?P<name>[^;:]+?)(?: of (?P<owner>{_OWNER}|the patient))? was reported as "
-    r"(?P<value>(?:(?!\b(?:was|were|is|are)\b)[^;])+?)\.?",
+    r"(?P<value>(?:(?!\b(?:was|were|is|are)\b)[^;])+?(?: \([^()]*\))?)\.?",
     re.IGNORECASE,
 )
 PERSON = re.compile(
@@ -53,9 +53,10 @@ def owner(fact: Fact, frame: str) -> str:
 
 def value(fact: Fact) -> str:
     """The value with its unit: "78.5 %", "1 year", "over 89 years", "4a"."""
-    text = quantity(fact.value, fact.unit, fact.tolerance)
-    if isinstance(fact.value, str) and fact.unit:
-        return f"{text} {fact.unit}"
+    if isinstance(fact.value, str):
+        return f"{fact.value} {fact.unit}" if fact.unit else fact.value
+    number, space, unit = quantity(fact.value, fact.unit, fact.tolerance).partition(" ")
+    text = (number.rstrip("0").rstrip(".") if "." in number else number) + space + unit
     return text.removesuffix("s") if text in ("1 years", "1 months", "1 weeks", "1 days") else text
 
 
@@ -63,7 +64,7 @@ def aside(fact: Fact) -> str | None:
     """What the value cannot be understood without: a grade's scale with its direction, an outcome's horizon."""
     if fact.scale is not None:
         scale = fact.scale
-        return f"{scale.name} scale from {scale.lowest} to {scale.highest}, higher is {scale.high}"
+        return f"on the {scale.name} scale from {scale.lowest} to {scale.highest}: higher means {scale.high}"
     return fact.horizon
 
 
