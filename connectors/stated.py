@@ -137,7 +137,9 @@ def _age(text: str, unit: str) -> tuple[Value, str]:
     if match := AGE_RANGE.fullmatch(text):
         if unit == "years" and int(match["low"]) > OLDEST_TOLD:
             return f"over {OLDEST_TOLD}", unit
-        return (f"{match['low']} or over" if match["open"] else f"{match['low']} to {match['high']}"), unit
+        high = int(match["high"] or 0)
+        upward = match["open"] or (unit == "years" and high > OLDEST_TOLD)
+        return (f"{match['low']} or over" if upward else f"{match['low']} to {high}"), unit
     match = AGE.fullmatch(text)
     if match is None:
         raise UnsaidError("no age")
