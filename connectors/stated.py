@@ -3,9 +3,9 @@
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-from schemas import Concept, DatasetCard, Fact, LabelSpace, Notice, Record, Stated
+from schemas import Concept, DatasetCard, Entry, Fact, LabelSpace, Notice, Record, Stated
 from schemas.stated import OWN, told
 
 UNKNOWN = frozenset(
@@ -89,7 +89,7 @@ def _fact(
     label = declared.label or name.replace("_", " ")
     known = space.concept(declared.concept) if declared.concept is not None else None
     concept = known or Concept(system="TRIPTYCH", code=name.lower(), label=label)
-    return _made(card, record, declared, label, concept, value, unit, told_in(card, name))
+    return _made(card, record, declared, label, concept, value, unit, _told_in(card, name))
 
 
 def _meaning(text: str, declared: Stated) -> str | None:
@@ -152,11 +152,10 @@ def _age(text: str, unit: str) -> tuple[Value, str]:
 def _labelled(card: DatasetCard, space: LabelSpace, record: Record) -> Iterator[Fact]:
     """What labels of the whole image state that is no thing to be seen: grades, views, conditions of the person."""
     for presence in record.presence:
-        slug = space.of(presence.concept).slug
-        found = space.stated(slug)
-        if found is None or presence.state == "uncertain":
+        if presence.state == "uncertain" or space.seen(presence.concept):
             continue
-        entry, declared = found
+        slug = space.of(presence.concept).slug
+        entry, declared = space.stated(slug) or _undeclared(space, slug)
         label = declared.label or entry.concept.label
         if declared.kind == "condition":
             yield _made(card, record, declared, label, entry.concept, presence.state, None, "")
@@ -167,9 +166,19 @@ def _labelled(card: DatasetCard, space: LabelSpace, record: Record) -> Iterator[
                 yield _made(card, record, declared, label, entry.concept, value, None, "")
 
 
-def told_in(card: DatasetCard, name: str) -> str:
+def _undeclared(space: LabelSpace, slug: str) -> tuple[Entry, Stated]:
+    """An attribute of which catalog/attributes.yaml says nothing: as the kind of its parent that it is, or as there."""
+    entry = space.get(slug)
+    if entry.parents:
+        return space.get(entry.parents[0]), Stated(kind="attribute")
+    return entry, Stated(kind="attribute", values={slug: "present"})
+
+
+def _told_in(card: DatasetCard, name: str) -> str:
     """The file that tells a name, by its pattern; "" where that is the image's own path or header."""
-    return told(card.layout.reader, card.layout.options).get(name, "")
+    if "told" not in card.memo:
+        card.memo["told"] = told(card.layout.reader, card.layout.options)
+    return cast("dict[str, str]", card.memo["told"]).get(name, "")
 
 
 def _made(

@@ -134,3 +134,13 @@ def test_the_same_statement_twice_is_one_fact() -> None:
     assert len(made.facts) == 1
     made, _ = with_facts(card(both), SPACE, record({"a": "lateral", "b": "frontal"}))
     assert [fact.value for fact in made.facts] == ["lateral", "frontal"]
+
+
+def test_an_attribute_that_nobody_declared_is_not_lost() -> None:
+    presence = tuple(
+        Presence(concept=SPACE.concept(slug), state="present") for slug in ("well_differentiated", "her2_status")
+    )
+    made, _ = with_facts(card({}), SPACE, record({}, presence=presence))
+    assert [(fact.predicate, fact.name, fact.value) for fact in made.facts] == [
+        ("attribute", "histologic grade", "well differentiated tumor"), ("attribute", "her2 status", "present"),
+    ]  # fmt: skip
