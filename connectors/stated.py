@@ -18,6 +18,7 @@ UNKNOWN = frozenset(
 LONGEST = 80  # characters: what is longer is free text
 FREE = re.compile(r"[.!?;]\s|[\n\r\t]|https?:|@|\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4}")
 """Sentences, addresses and exact dates are never told, whatever column they stand in."""
+WORDS = re.compile(r"[a-z]+(?:_[a-z]+)+")  # words that a code joins
 AGE = re.compile(r"(?P<number>\d{1,3}(?:\.\d+)?)\s*(?P<unit>[ymwd]?)(?:ears?|r|o)?", re.IGNORECASE)
 AGE_RANGE = re.compile(r"(?P<low>\d+)(?:\s*(?:-|to)\s*(?P<high>\d+)|(?P<open>\s*or (?:more|over|above)|\+))")
 AGE_OVER = re.compile(r"(?:>|over\s)\s*(\d+)", re.IGNORECASE)
@@ -115,7 +116,7 @@ def _value(text: str, declared: Stated) -> tuple[Value, str | None]:
         return _number(text, declared), declared.unit
     if len(text) > LONGEST or FREE.search(text):
         raise UnsaidError("this is free text")
-    return text, None
+    return (text.replace("_", " ") if WORDS.fullmatch(text) else text), None
 
 
 def _number(text: str, declared: Stated) -> Value:

@@ -144,3 +144,8 @@ def test_an_attribute_that_nobody_declared_is_not_lost() -> None:
     assert [(fact.predicate, fact.name, fact.value) for fact in made.facts] == [
         ("attribute", "histologic grade", "well differentiated tumor"), ("attribute", "her2 status", "present"),
     ]  # fmt: skip
+
+
+def test_words_that_a_code_joins_are_told_as_words() -> None:
+    for said, value in (("clear_cell_rcc", "clear cell rcc"), ("T1_GD", "T1_GD"), ("a b", "a b")):
+        assert [fact.value for fact in stated({"as": "attribute", "label": "x"}, said)[0]] == [value]

@@ -54,7 +54,8 @@ def owner(fact: Fact, frame: str) -> str:
 def value(fact: Fact) -> str:
     """The value with its unit: "78.5 %", "1 year", "over 89 years", "4a"."""
     if isinstance(fact.value, str):
-        return f"{fact.value} {fact.unit}" if fact.unit else fact.value
+        number, over, _ = fact.value.partition(" or over")
+        return f"{number} {fact.unit}{over}" if fact.unit else fact.value
     number, space, unit = quantity(fact.value, fact.unit, fact.tolerance).partition(" ")
     text = (number.rstrip("0").rstrip(".") if "." in number else number) + space + unit
     return text.removesuffix("s") if text in ("1 years", "1 months", "1 weeks", "1 days") else text

@@ -79,6 +79,8 @@ def test_a_girl_is_no_woman_and_an_old_woman_has_no_age_of_her_own() -> None:
     assert "an 8-year-old girl" in told(scene(AGE.model_copy(update={"value": 8}), SEX))
     old = told(scene(AGE.model_copy(update={"value": "over 89"}), SEX))
     assert "The age of the patient was reported as over 89 years." in old
+    bounded = told(scene(AGE.model_copy(update={"value": "85 or over"}), SEX))
+    assert "The age of the patient was reported as 85 years or over." in bounded
     two = told(scene(AGE, AGE.model_copy(update={"value": 70}), SEX))
     assert "-year-old" not in two
 
