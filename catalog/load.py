@@ -7,8 +7,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from catalog import attributes
 from catalog.errors import CatalogError
-from schemas import DatasetCard, Entry, LabelSpace, Model
+from schemas import DatasetCard, Entry, LabelSpace, Model, Stated
 from schemas.faults import said
 
 FACETS = ("modality", "anatomy", "finding", "attribute")
@@ -52,20 +53,30 @@ def read_yaml(path: Path) -> Any:
         raise CatalogError(_short(path), "the file", f"not YAML ({error}); correct it") from error
 
 
-def read_card(path: Path) -> DatasetCard:
-    """One card. Its id must be the file's name. Raises CatalogError."""
+def read_attributes(folder: Path) -> dict[str, dict[str, Stated]]:
+    """The shared declarations of a catalogue's folder: none where there is no such file. Raises CatalogError."""
+    path = folder / attributes.FILE
+    return attributes.shared(read_yaml(path) if path.is_file() else None)
+
+
+def read_card(path: Path, names: dict[str, Stated] | None = None) -> DatasetCard:
+    """One card, with what catalog/attributes.yaml (`names`, where it was read before) says of its values. Its id must
+    be the file's name. Raises CatalogError."""
+    if names is None:
+        names = read_attributes(path.parent.parent)["names"]
     try:
         found = DatasetCard.model_validate(read_yaml(path))
     except ValidationError as error:
         raise _first_fault(path, DatasetCard, error) from error
     if found.id != path.stem:
         raise CatalogError(_short(path), "id", f"{found.id!r} is not the file's name; rename one of the two")
-    return found
+    return attributes.completed(found, names)
 
 
 def read_cards(folder: Path) -> dict[str, DatasetCard]:
     """Every card of a folder by id, sorted. Raises CatalogError."""
-    return {path.stem: read_card(path) for path in sorted(folder.glob("*.yaml"))}
+    names = read_attributes(folder.parent)["names"]
+    return {path.stem: read_card(path, names) for path in sorted(folder.glob("*.yaml"))}
 
 
 def _entries(path: Path) -> Iterator[Entry]:
@@ -106,6 +117,10 @@ def read_labelspace(folder: Path) -> LabelSpace:
                 other = labels[entry.concept.label]
                 raise CatalogError(_short(path), f"{entry.slug}.label", f"also that of {other}; labels must be unique")
             found[entry.slug], files[entry.slug], labels[entry.concept.label] = entry, path, entry.slug
+    for slug, declared in read_attributes(folder.parent)["concepts"].items():
+        if slug not in found:
+            raise CatalogError(f"catalog/{attributes.FILE}", f"concepts.{slug}", "no such concept; correct the slug")
+        found[slug] = found[slug].model_copy(update={"stated": declared})
     space = LabelSpace(entries=tuple(found.values()))
     for entry in space:
         _check_links(files[entry.slug], entry, found)

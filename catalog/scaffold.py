@@ -33,6 +33,7 @@ layout:
     annotations: []  # - {{format: ..., file: ...}}
   labels: {{}}  # published value: slug, or null with a reason under `unmapped`
   unmapped: {{}}
+  facts: {{}}  # name of a value that is kept or told: {{as: ...}}, or {{left_out: REASON}}
 exhaustive: []  # slugs annotated wherever they occur: only those can be absent
 shares_subjects_with: []
 benchmarks: []

@@ -6,9 +6,10 @@ from pathlib import Path, PurePosixPath
 
 from catalog.archive import is_archive
 from catalog.errors import CatalogError
-from catalog.load import read_benchmarks, read_card, read_labelspace
+from catalog.load import read_attributes, read_benchmarks, read_card, read_labelspace
 from catalog.subjects import space_of
 from schemas import DatasetCard, LabelSpace, Model, Obtain, spdx
+from schemas.stated import told
 
 
 class Problem(Model):
@@ -35,12 +36,13 @@ def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
     try:
         space = read_labelspace(root / "concepts")
         benchmarks = read_benchmarks(root / "benchmarks" / "known.yaml")
+        names = read_attributes(root)["names"]
     except CatalogError as error:
         return [Problem(file=error.file, key=error.key, action=error.action)]
     cards: dict[str, DatasetCard] = {}
     for path in sorted((root / "datasets").glob("*.yaml")):
         try:
-            cards[path.stem] = read_card(path)
+            cards[path.stem] = read_card(path, names)
         except CatalogError as error:
             found.append(Problem(file=error.file, key=error.key, action=error.action))
     spaces: dict[str, list[str]] = {}
@@ -49,8 +51,9 @@ def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
     for card in cards.values():
         file = f"{root.name}/datasets/{card.id}.yaml"
         faults = [fault for check in (
-            _identity(card), _reader(card, root.parent), _layout(card), _labels(card, space), _slugs(card, space),
-            _terms(card), _subjects(card, cards, spaces), _benchmarks(card, benchmarks), _obtain(card),
+            _identity(card), _reader(card, root.parent), _layout(card), _labels(card, space), _facts(card, space),
+            _slugs(card, space), _terms(card), _subjects(card, cards, spaces),
+            _benchmarks(card, benchmarks), _obtain(card),
         ) for fault in check]  # fmt: skip
         if opens is not None and not faults:
             faults += _opening(card, space, opens)
@@ -140,6 +143,19 @@ def _labels(card: DatasetCard, space: LabelSpace) -> Faults:
     for value in card.layout.void:
         if labels.get(value, "absent") is not None:
             yield "layout.void", f"{value} is mapped, or not among layout.labels: what nobody labelled is no concept"
+
+
+def _facts(card: DatasetCard, space: LabelSpace) -> Faults:
+    """Every value that a card tells beside its images is a fact, or is left out with a reason."""
+    names = told(card.layout.reader, card.layout.options)
+    for name in names:
+        if name not in card.layout.facts:
+            yield f"layout.facts.{name}", "not declared; say what it is (`as`), or why it is left out (`left_out`)"
+    for name, declared in card.layout.facts.items():
+        if name not in names:
+            yield f"layout.facts.{name}", "nothing tells this name; remove it or correct it"
+        elif declared.concept is not None and declared.concept not in space:
+            yield f"layout.facts.{name}.concept", f"no concept {declared.concept!r}; add it to catalog/concepts/"
 
 
 def _slugs(card: DatasetCard, space: LabelSpace) -> Faults:

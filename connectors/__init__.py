@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble, layout, packing
+from connectors import archives, assemble, layout, packing, stated
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from connectors.misplaced import misplaced
 from connectors.packed import Packed
@@ -76,7 +76,11 @@ class Connector:
             for found in self.reader.read(folder, self.card, self.space, item):
                 if isinstance(folder, Packed) and isinstance(found, Notice):
                     found = found.model_copy(update={"uri": folder.shown(found.uri)})
+                unsaid: list[Notice] = []
+                if isinstance(found, Record):
+                    found, unsaid = stated.with_facts(self.card, self.space, found)
                 yield found
+                yield from unsaid
                 yield from _doubled(root, found, doubled)
         except Exception as error:
             if isinstance(error, Unreadable | NotPartOf) and isinstance(folder, Packed):

@@ -248,6 +248,7 @@ def record_key(
         for implied in card.layout.implies.values():
             named |= {*implied.present, *implied.absent, *implied.uncertain}
         concepts = [space.concept(slug).model_dump() for slug in sorted(named)]
+        concepts += [found[1].model_dump() for slug in sorted(named) if (found := space.stated(slug)) is not None]
         layout = content_key(card.layout.model_dump(mode="json"), card.exhaustive, concepts)
         card.memo["layout", id(space)] = layout
     hashes = [source.sha256 for source in sources]

@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from schemas import LabelShape, MadeBy, Notice
+from schemas.level import Level
 from schemas.region import Shape
-from schemas.text import Level
 
 
 class ExaminedDraft(NamedTuple):

@@ -6,6 +6,7 @@ from schemas.concept import Concept
 from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.labelspace import Entry, LabelSpace
+from schemas.level import Level
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Recipe, SourceSpec
@@ -38,14 +39,15 @@ from schemas.sample import (
     Step,
     View,
 )
+from schemas.stated import Scale, Stated
 from schemas.text import Claim, Text
 
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Licence", "MadeBy",
-    "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
-    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionPoints", "RegionText",
-    "RleShape", "Sample", "SampleRegion", "Scene", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Step",
-    "Terms", "Text",
-    "TextMaker", "Turn", "Verdict", "View", "canonical_json", "content_key",
+    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
+    "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
+    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionPoints",
+    "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec", "SourceText",
+    "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json",
+    "content_key",
 ]  # fmt: skip

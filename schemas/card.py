@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from schemas.base import Model
+from schemas.stated import Stated
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Answer = Literal["yes", "no", "unknown"]
@@ -65,8 +66,9 @@ class Layout(Model):
     (`unmapped` says why). `void`: those of them that mark pixels which nobody labelled: where such lie, nothing that
     the source annotated is absent. `implies`: what a label of a whole image says beyond the concept that it is mapped
     to: grade 0 that there is no retinopathy, "no finding" that none of those is there that were looked for, "suspected"
-    that it may be. A concept that some label says is absent is present wherever one of its kinds is. `options` are the
-    reader's own.
+    that it may be. A concept that some label says is absent is present wherever one of its kinds is. `facts`: what
+    becomes of each value beside the image, by its name in `meta`; of names that many sets share,
+    catalog/attributes.yaml says it, and the card what is special. `options` are the reader's own.
     """
 
     reader: str | None = None
@@ -74,6 +76,7 @@ class Layout(Model):
     unmapped: dict[str, str] = {}
     void: tuple[str, ...] = ()
     implies: dict[str, Implied] = {}
+    facts: dict[str, Stated] = {}
     options: dict[str, Any] = {}
 
 

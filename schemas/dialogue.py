@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 from schemas.base import Model
-from schemas.text import Checked, Claim, Level
+from schemas.level import Level
+from schemas.text import Checked, Claim
 
 SOURCE = "source"
 """The backend of texts that the data set itself was published with."""

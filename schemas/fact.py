@@ -4,6 +4,8 @@ from typing import Literal
 
 from schemas.base import Model
 from schemas.concept import Concept
+from schemas.level import Level
+from schemas.stated import Scale
 
 PresenceState = Literal["present", "absent", "uncertain"]
 
@@ -23,7 +25,8 @@ class Fact(Model):
     `id` is unique in its sample (f1, f2, ...). `value` is in `unit`; a claim agrees with a numeric fact when it is
     within `tolerance` of it. `concept` is what the fact speaks of where no region shows it (count, absence).
     `scope`: "view" facts replay on the emitted masks; "record" facts were measured on the whole volume, or stated by
-    the source (`source` names who).
+    the source (`source` names who). Of a statement of the source about the record: `name` is what texts call it,
+    `level` what it holds of, `scale` what a grade stands on, `horizon` the time that an outcome is of.
     """
 
     id: str
@@ -35,3 +38,7 @@ class Fact(Model):
     concept: Concept | None = None
     scope: Literal["view", "record"] = "view"
     source: str | None = None
+    name: str | None = None
+    level: Level | None = None
+    scale: Scale | None = None
+    horizon: str | None = None

@@ -7,13 +7,15 @@ from typing import Any, Literal
 from schemas.base import Model
 from schemas.card import Slug
 from schemas.concept import Concept
+from schemas.stated import Stated
 
 Facet = Literal["modality", "anatomy", "finding", "attribute"]
 
 
 class Entry(Model):
     """One concept. `parents` are slugs (is-a or part-of); `synonyms` are lower case; `plural` is for counting;
-    `mass` names (bone, white matter) take no article. `pair`: the slug of the other side."""
+    `mass` names (bone, white matter) take no article. `pair`: the slug of the other side.
+    `stated`: it is said of a picture or of a person, and not seen (catalog/attributes.yaml)."""
 
     slug: Slug
     facet: Facet
@@ -24,6 +26,7 @@ class Entry(Model):
     mass: bool = False
     side: Literal["left", "right"] | None = None
     pair: Slug | None = None
+    stated: Stated | None = None
 
 
 class LabelSpace(Model):
@@ -88,6 +91,24 @@ class LabelSpace(Model):
                     queue.extend(self.get(parent).parents)
             self._above[slug] = frozenset(seen)
         return self._above[slug]
+
+    def stated(self, slug: str) -> tuple[Entry, Stated] | None:
+        """How a concept is stated where it is not a thing to be seen, with the concept that says so: itself, or what an
+        attribute is a kind of (bi-rads 4a: the bi-rads assessment category)."""
+        entry = self.get(slug)
+        if entry.stated is not None:
+            return entry, entry.stated
+        if entry.facet == "attribute":
+            for above in entry.parents:
+                found = self.stated(above)
+                if found is not None:
+                    return found
+        return None
+
+    def seen(self, concept: Concept) -> bool:
+        """Whether a concept can be seen in a picture: no grade, view or quality of it, no condition of the person."""
+        entry = self.of(concept)
+        return entry.facet != "attribute" and entry.stated is None
 
     def within(self, slugs: Iterable[str], root: str) -> list[str]:
         """Those of `slugs` that are `root` or lie below it."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from schemas.base import Model
 from schemas.concept import Concept
 from schemas.fact import Fact, Presence
-from schemas.text import Level
+from schemas.level import Level
 
 Matrix = tuple[
     tuple[float, float, float, float],

@@ -8,9 +8,10 @@ from schemas.base import Model
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, TextMaker
 from schemas.fact import Fact, Presence
+from schemas.level import Level
 from schemas.record import Matrix, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Checked, Claim, Level, Text
+from schemas.text import Checked, Claim, Text
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 

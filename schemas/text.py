@@ -4,8 +4,6 @@ from typing import Literal
 
 from schemas.base import Model
 
-Level = Literal["image", "volume", "clip", "signal", "document", "series", "study", "patient"]
-"""What a source's words are of: the record itself, by its kind, or something larger that the record is a part of."""
 Checked = Literal["supported", "uncheckable"]
 """What became of a source's words: facts bear out all that could be read in them, or not all of it can be checked."""
 

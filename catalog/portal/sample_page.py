@@ -235,7 +235,8 @@ def _points(region: SampleRegion) -> tuple[tuple[float, float, str], ...]:
 
 def _fact(fact: Fact) -> FactView:
     return FactView(
-        id=fact.id, predicate=predicate_text(fact.predicate), concept=fact.concept.label if fact.concept else "",
+        id=fact.id, predicate=predicate_text(fact.predicate),
+        concept=fact.name or (fact.concept.label if fact.concept else ""),
         value=value_text(fact.value, fact.unit, fact.tolerance), regions=fact.regions, scope=fact.scope,
         source=fact.source or "",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from connectors.assemble import Image
 from connectors.drafts import AttributeDraft, Draft, ProblemDraft, TextDraft
 from connectors.tables import Row
 from schemas import Notice, canonical_json
-from schemas.text import Level
+from schemas.level import Level
 
 _LETTERED = re.compile(r"\s*\(?[A-Za-z]\s*[:.)]\s*")
 _LETTER = re.compile(r"\(?([A-Za-z])\)?[:.]?")

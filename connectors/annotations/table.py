@@ -12,7 +12,7 @@ from connectors.base import RowFault
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, TextDraft
 from connectors.tables import Row
 from schemas import Notice
-from schemas.text import Level
+from schemas.level import Level
 
 State = Literal["present", "absent", "uncertain"]
 STATES: dict[str, State | None] = {

@@ -12,7 +12,7 @@ from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import AttributeDraft, Draft, TextDraft
 from raw import confine, markup, streams
-from schemas.text import Level
+from schemas.level import Level
 
 SUFFIXES = {"xml": "xml", "json": "json"}
 

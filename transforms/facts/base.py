@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from schemas import Concept, Entry, Fact, Scene
+from schemas import Concept, Entry, Fact, Level, Scale, Scene
 from transforms.regions.viewdata import ViewData
 
 MAX_INSTANCES = 12
@@ -32,6 +32,10 @@ class Draft:
     concept: Concept | None = None
     scope: str = "view"
     source: str | None = None
+    name: str | None = None
+    level: Level | None = None
+    scale: Scale | None = None
+    horizon: str | None = None
 
     def fact(self, number: int) -> Fact:
         """The fact f<number>. Floats keep six significant digits: more is noise, and JSON stays readable."""

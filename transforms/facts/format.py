@@ -5,7 +5,9 @@ from functools import lru_cache
 
 from schemas import Fact
 
-DECIMALS = {"mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0}
+DECIMALS = {
+    "mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0, "%": 1, "kg": 1, "cm": 1,
+}  # fmt: skip
 SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""

@@ -27,6 +27,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if counted and countable(space.of(concepts[label]), len(counted)):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])
     for presence in scene.presence:
+        if not space.seen(presence.concept):
+            continue  # a grade, a view, a condition of the person: stated of the record, not shown in the picture
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
         slug = space.of(presence.concept).slug

@@ -1,22 +1,29 @@
-"""What is it like: attenuation, and how readers rated it."""
+"""What is it like: attenuation, how readers rated it, and what the source states of the whole picture."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
+from transforms.facts import statement
 from transforms.facts.format import stated
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "1"
+VERSION = "2"
 
 ASK_HU = (
     "What is the mean attenuation of {name} in this image, in HU?",
     "What is the average density of {name} in Hounsfield units?",
 )
 ASK_RATING = ("How was the {attribute} of {name} rated?", "What rating did {name} get for {attribute}?")
+ASK_STATED = (
+    "What {name} was reported for {owner}?",
+    "According to the source, what is the {name} of {owner}?",
+)
+ASK_CONDITION = ("Was {name} reported for the patient?", "Does the source state {name} for the patient?")
 MOST = 3
 
 
@@ -25,8 +32,31 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     book = Book(scene, space)
     for fact in mixed([fact for fact, _ in book.named("rating")], rng)[:MOST]:
         yield _rating(book, fact, rng)
+    for fact in _statements(scene):
+        yield _stated(scene, fact, rng)
     for fact in mixed([fact for fact, _ in book.named("mean_intensity")], rng)[:MOST]:
         yield _attenuation(book, fact, rng)
+
+
+def _statements(scene: Scene) -> list[Fact]:
+    """What may be asked of this view: the first few, of a name that has one value."""
+    facts = [fact for fact in statement.of(scene.facts) if statement.asked(fact, scene.view.frame)]
+    values = Counter(statement.name(fact) for fact in facts)
+    single = [fact for fact in facts if values[statement.name(fact)] == 1]
+    return [fact for fact in single if statement.sentence(fact, scene.view.frame)][:MOST]
+
+
+def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
+    said = statement.sentence(fact, scene.view.frame) or ""
+    owner, answer, line = statement.owner(fact, scene.view.frame), statement.value(fact), Line()
+    if fact.predicate == "condition":
+        answer = "yes" if fact.value == "present" else "no"
+        question = rng.choice(ASK_CONDITION).format(name=fact.name)
+        return draft(NAME, question, line.say(f"{capital(answer)}, ").claim(said, fact).say("."), answer)
+    question = rng.choice(ASK_STATED).format(name=fact.name, owner=owner)
+    if fact.scale is not None:
+        question = f"{question} Answer on the {fact.scale.name} scale from {fact.scale.lowest} to {fact.scale.highest}."
+    return draft(NAME, question, line.claim(capital(said), fact).say("."), answer)
 
 
 def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:

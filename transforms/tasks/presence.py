@@ -37,7 +37,9 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _askable(book: Book, fact: Fact) -> bool:
-    return fact.concept is not None and book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL
+    if fact.concept is None or not book.space.seen(fact.concept):
+        return False
+    return book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL
 
 
 def _entry(book: Book, fact: Fact) -> Entry:

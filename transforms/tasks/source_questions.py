@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas import Claim, Dialogue, LabelSpace, Record, Scene, Turn
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.text import Level
+from schemas.level import Level
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import Finding, fits, of_answer
 from transforms.checks.refusals import REFUSAL

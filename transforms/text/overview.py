@@ -9,6 +9,7 @@ from transforms.facts.format import stated
 from transforms.text import marks
 from transforms.text.line import Line
 from transforms.text.names import SceneText, article, number, place, sided, value
+from transforms.text.stated import stated as reported
 
 MAX_FINDINGS = 3
 MAX_SHOWN = 24
@@ -19,7 +20,8 @@ def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
     drawn = (shown(told), *marks.structures(told), *findings(told))
-    for part in (*drawn, stated_findings(told), *absences(told), intervals(told), *marks.spans(told)):
+    said = (stated_findings(told), *absences(told), intervals(told), *marks.spans(told), *reported(told))
+    for part in (*drawn, *said):
         line.sentence(part)
     return line
 

@@ -7,7 +7,7 @@ from itertools import starmap
 
 from schemas import Claim, LabelSpace, Record, Scene, SourceText
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.text import Level
+from schemas.level import Level
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import WHOLE, Finding, of_sentence, sentences_of
 

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas import Claim, Presence, Scene
-from schemas.text import Level
+from schemas.level import Level
 from tests.scenes import ABDOMEN, LESION, LIVER
 from tests.spaces import CARDIOMEGALY, EFFUSION, PNEUMOTHORAX, small_space
 from tests.views import picture, rectangle

@@ -8,6 +8,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
+from transforms.facts.statement import STATED
 
 SAYS: dict[str, frozenset[str]] = {
     "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
@@ -24,6 +25,7 @@ SAYS: dict[str, frozenset[str]] = {
     "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),
     "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
+    **dict.fromkeys(STATED, frozenset({"stated"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 

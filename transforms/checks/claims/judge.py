@@ -8,6 +8,7 @@ from transforms.checks.claims import compare, marks
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.stated import judge_stated
 from transforms.checks.claims.values import agrees, nearest, number_of, same_unit, zone_agrees
 
 Judge = Callable[[Parsed, Evidence], Ruling]
@@ -245,4 +246,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
+    "stated": judge_stated,
 }  # fmt: skip

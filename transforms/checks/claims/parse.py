@@ -13,6 +13,7 @@ from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame, fronted, pairs
 from transforms.checks.claims.scan import items, sentences
+from transforms.checks.claims.stated import reported
 from transforms.checks.claims.words import NEUTRAL, SHIFT, word_set
 
 UNCERTAIN = word_set("possible possibly probable probably likely may might suspected questionable")
@@ -42,6 +43,9 @@ def parse(text: str, space: LabelSpace) -> list[Parsed]:
 def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple[Parsed, ...], tuple[Mention, ...]]:
     """The assertions of a sentence, spans within it, and what "it" means after it. The same sentences come again and
     again: in the texts of a scene, in its dialogues, in thousands of scenes."""
+    stated = reported(text)
+    if stated:
+        return stated, it
     line = items(text, words)
     said = {item.tag for item in line if item.kind == "word" or item.tag.startswith("hedge:")}
     shifted = bool(said & SHIFT)

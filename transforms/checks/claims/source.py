@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas import Claim, Description, Dialogue
-from schemas.text import Checked, Level
+from schemas.level import Level
+from schemas.text import Checked
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed

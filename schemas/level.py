@@ -1,0 +1,8 @@
+"""What a statement of a source is of."""
+
+from typing import Literal
+
+Level = Literal[
+    "image", "slice", "volume", "clip", "signal", "document", "series", "eye", "visit", "study", "patient"
+]  # fmt: skip
+"""The record itself, by its kind; a part of it; or something larger that it is a part of."""
