@@ -35,7 +35,7 @@ def read(folder: Path, picture: np.ndarray, how: str, colours: list[tuple[int, i
 
 
 def shown(found: Resolution) -> list[tuple[int, int, int]]:
-    return sorted(item.region.shape.colour for item in found.kept)  # type: ignore[union-attr, type-var, misc]
+    return sorted(item.region.shape.colour for item in found.kept)  # type: ignore[union-attr, misc]
 
 
 @pytest.mark.parametrize("how", ["linear", "cubic", "area"])
