@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+import catalog
+from connectors import open_dataset
+from connectors.coverage import coverage
 from schemas import BoxShape
 from tests.connectors import small
 from tests.connectors.annotations.published import pictures
@@ -48,6 +51,7 @@ def test_folders_tell_pictures_of_one_name_apart(tmp_path: Path, form: str) -> N
     pictures(tmp_path, "img/p1/1.png", "img/p2/1.png")
     coco(tmp_path, {form.format(name): box for name, box in BOXES.items()})
     assert drawn(tmp_path, card()) == TWO
+    assert not coverage(open_dataset(card(), catalog.labelspace()), tmp_path).noted
 
 
 def test_folders_tell_them_apart_in_every_format_of_many_pictures(tmp_path: Path) -> None:
@@ -106,12 +110,17 @@ def test_ids_are_compared_as_text(tmp_path: Path, ids: tuple[Any, Any]) -> None:
     assert list(drawn(tmp_path, card()).values()) == list(TWO.values())
 
 
-def test_an_annotation_of_no_image_and_an_image_without_a_name_are_told_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_is_of_no_image_is_told_once_whether_or_not_images_can_be_read(tmp_path: Path, broken: bool) -> None:
     pictures(tmp_path, "img/p1/1.png", "img/p2/2.png")
+    if broken:
+        for name in ("p1/1.png", "p2/2.png"):
+            (tmp_path / "img" / name).write_bytes(b"cut")
     images = [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "2.png"}, {"id": 3, "file_name": None}]
     marks = [{"id": n, "image_id": own, "category_id": 1, "bbox": [1, 1, 4, 4]} for n, own in enumerate((1, 77, 78))]
     coco(tmp_path, {}, images=images, annotations=marks)
-    assert small.problems(card(), tmp_path) == [
+    told = open_dataset(card(), catalog.labelspace()).notices(tmp_path)
+    assert [notice.text() for notice in told] == [
         "a.json: images[2]: has no 'file_name', only id, file_name",
         "a.json: image_id 77, 78: 2 annotations name images that no entry has",
     ]
