@@ -13,10 +13,10 @@ from transforms.regions.resolve import resolution
 
 
 def look(connector: Connector, root: Path, limit: int | None, pixels: bool) -> Iterator[Record | Notice | int]:
-    """Every record of a folder, and a notice for whatever was not understood or could not be read: it costs itself, as
-    in a build. What is true of many files alike is said once, at the end, with their number. `pixels`: masks are
-    decoded, values that the card lacks are named, and it is told how many files of masks show nothing."""
-    yield from connector.notices(root)
+    """Every record of a folder, and a notice for whatever of one was not understood or could not be read: it costs
+    itself, as in a build; what is said of the folder as a whole is not among them. What is true of many files alike is
+    said once, at the end, with their number. `pixels`: masks are decoded, values that the card lacks are named, and it
+    is told how many files of masks show nothing."""
     often: dict[tuple[str, str | None, str], list[Notice]] = {}
     for item in islice(connector.listing(root), limit):
         for thing in _item(connector, root, item, pixels):

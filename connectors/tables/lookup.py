@@ -139,9 +139,9 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
         return cast("Index | None", found)
     try:
         places = tuple(_located(root, table, fields))
-    except Unreadable:
+    except Unannotated as error:
         if table.needed:
-            raise
+            raise Unreadable(error.uri, error.reason) from error
         places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
@@ -216,7 +216,7 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
         except (FileNotFoundError, NotADirectoryError) as error:
             if table.key is None and not table.needed:
                 continue  # the image's own file, which not every image has
-            raise Unreadable(path, "the file is not there") from error
+            raise Unannotated(path, "the file is not there") from error
         yield path, found, stat.st_size, stat.st_mtime_ns
 
 
