@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble, layout, packing
+from connectors import archives, assemble, copies, layout, packing
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from connectors.misplaced import misplaced
 from connectors.packed import Packed
@@ -60,12 +60,12 @@ class Connector:
             raise self.nothing(root)
 
     def notices(self, root: Path) -> list[Notice]:
-        """What is to be said once of the folder as a whole: how it is packed, and what annotations say of no image."""
+        """What is to be said once of the folder as a whole: its packing, copies, and what is of no image."""
         given = options(self.card, self.reader.Options)
         if not isinstance(given, assemble.Common):
             return []
         folder = self.folder(root)
-        said = list(packing.notices(folder, self.card, given))
+        said = [*packing.notices(folder, self.card, given), *copies.notices(folder, given)]
         for part in assemble.bound(self.card, given):
             if hasattr(part.module, "of_folder"):
                 said += part.module.of_folder(folder, part.options)

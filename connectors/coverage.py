@@ -101,7 +101,8 @@ def _parts(
     for path, _ in images:  # what cannot be entered fits none
         counts.update([text for text in options.files if patterns.pattern(text).of_path(path) is not None][:1])
     found = [Found(part="image", pattern=text, files=counts[text]) for text in options.files]
-    missing = [trouble("patterns of images that no file fits", [one.pattern for one in found if not one.files])]
+    none = [one.pattern for one in found if not one.files and not _other_packing(options, counts, one.pattern)]
+    missing = [trouble("patterns of images that no file fits", none)]
     for part in layout.bound(connector.card, options):
         if getattr(part.options, "file", None) is None:
             continue
@@ -112,6 +113,11 @@ def _parts(
         if lost and _needed(part.options):
             missing.append(trouble(f"files of the annotations {part.name} ({part.options.file})", lost))
     return found, [one for one in missing if one.count]
+
+
+def _other_packing(options: layout.Common, counts: Counter[str], pattern: str) -> bool:
+    """Whether files fit another pattern of the same images."""
+    return any(counts[other] for group in options.one_of if pattern in group for other in group)
 
 
 def _companions(folder: Path, part: layout.Bound, images: Images) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ form of Unicode. An entry is an image's own when no other entry's folders, and n
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from connectors import layout, patterns
 from connectors.assemble import Image
@@ -65,8 +65,7 @@ def is_first(image: Image, file: str) -> bool:
 
 def _rivals(image: Image, file: str) -> tuple[str, ...]:
     """The other images with the base name of this one whose annotations are in the same file."""
-    options = image.card.layout.options
-    files = cast("Sequence[str]", options.get("files", ()))
+    files = _common(image).files
     if len(files) == 1 and patterns.plain(files[0].rpartition("/")[0]):
         return ()  # one folder has no name twice
     bound = patterns.bind(file, image.fields)
@@ -142,8 +141,12 @@ def _bound(image: Image, file: str, path: str) -> str:
 
 
 def _common(image: Image) -> layout.Common:
-    options = image.card.layout.options
-    return layout.Common(files=tuple(options.get("files", ())), ignore=tuple(options.get("ignore", ())))
+    found: layout.Common | None = image.card.memo.get("files")
+    if found is None:
+        given = image.card.layout.options
+        found = layout.Common.model_validate({name: given[name] for name in ("files", "ignore") if name in given})
+        image.card.memo["files"] = found
+    return found
 
 
 def _listed(image: Image) -> Iterator[tuple[str, dict[str, str]]]:
