@@ -1,4 +1,5 @@
-"""Images that lie in a folder more than once: a tree within itself, or two packings side by side."""
+"""What of a folder is not read though it may be of the set: a tree within itself, a second packing beside the first,
+archives inside archives."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -9,9 +10,12 @@ from connectors.asked import Asked
 from connectors.packed import Packed
 from schemas import Notice
 
+MOST = 200  # names of a folder that are looked at
+
 
 def notices(root: Path, options: layout.Common) -> Iterator[Notice]:
-    """A notice for each copy of the published tree that is not read, and for images in a further packing."""
+    """A notice for each copy of the published tree that is not read, for images in a further packing, and for each zip
+    at the top that holds archives where no pattern leads into it."""
     twice = layout.again(root, options)
     first = next(twice, None)
     if first is not None:
@@ -31,6 +35,30 @@ def notices(root: Path, options: layout.Common) -> Iterator[Notice]:
             if copies:
                 reason = f"{len(copies)} images that {home} holds too, such as {copies[0]}: a copy, which is not read"
                 yield Notice(kind="file", uri=place or ".", reason=reason)
+
+    asked_for = [one for one in map(archives.inside, options.files) if one]
+    for zipped in _zips(plain):
+        if not any(patterns.pattern(text).of_path(zipped) is not None for text in asked_for):
+            yield from _nested(plain, zipped)
+
+
+def _zips(root: Path) -> Iterator[str]:
+    """The zips at the top and in its folders: what they hold is told by their ends, and costs little."""
+    top = archives.names(str(root))[:MOST]
+    below = ((f"{name}/{inner}", folder) for name, is_folder in top if is_folder
+             for inner, folder in archives.names(str(root / name))[:MOST])  # fmt: skip
+    yield from (name for name, is_folder in chain(top, below) if not is_folder and name.lower().endswith(".zip"))
+
+
+def _nested(root: Path, zipped: str) -> Iterator[Notice]:
+    try:
+        inner = [member for member in archives.members(root, zipped) if archives.is_archive(member)]
+    except archives.BROKEN:
+        return  # said of what lies in it
+    if inner:
+        more = f" and {len(inner) - 1} more" if len(inner) > 1 else ""
+        reason = f"holds the archive {inner[0]}{more}: an archive inside an archive is not read, unpack the outer one"
+        yield Notice(kind="file", uri=zipped, reason=reason)
 
 
 def _beside(root: Path, home: str) -> Iterator[str]:

