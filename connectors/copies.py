@@ -65,7 +65,7 @@ def _beside(root: Path, home: str) -> Iterator[str]:
     """Where a copy of the tree at `home` may lie: in a folder of its own name within it, and one level above."""
     above, _, name = home.rpartition("/")
     inner = packed.joined(home, name)
-    if archives.is_no_folder(root, home) or archives.split(root, f"{home}/x")[1] is not None:
+    if not home or archives.is_no_folder(root, home) or archives.split(root, f"{home}/x")[1] is not None:
         return
     yield from chain([inner] if (root / inner).is_dir() else [], [above])
 

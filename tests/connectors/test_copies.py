@@ -140,6 +140,18 @@ def test_another_packing_is_read_or_refused_with_what_was_expected_and_what_to_d
     assert f"nothing of {dataset} is here: expected " in str(refused.value)
 
 
+@pytest.mark.parametrize("above", ["", "some-archive/", "chest_xray/", "chest_xray/chest_xray/"])
+def test_a_tree_in_another_packing_is_no_copy_of_itself(tmp_path: Path, above: str) -> None:
+    """The top folder itself, one too many, one of its own name."""
+    build(load(declarations()["chest_xray_kermany"]), tmp_path / "as")
+    (tmp_path / "set" / above).parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(tmp_path / "as/chest_xray/chest_xray")
+    shutil.copytree(tmp_path / "as/chest_xray", tmp_path / "set" / above, dirs_exist_ok=True)
+    connector = open_dataset(catalog.card("chest_xray_kermany"), catalog.labelspace())
+    assert next(iter(connector.listing(tmp_path / "set")), None) is not None
+    assert not [notice for notice in connector.notices(tmp_path / "set") if "a copy" in notice.reason]
+
+
 def test_cards_that_know_several_packings_miss_none_where_one_is_there(tmp_path: Path) -> None:
     name = "00000001_000.png"
     pictures(tmp_path, f"images_001/images/{name}")
