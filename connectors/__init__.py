@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from connectors import archives, assemble, layout, packing, stated
+from connectors import archives, assemble, copies, layout, packing, stated
 from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreadable, options
 from connectors.misplaced import misplaced
 from connectors.packed import Packed
@@ -60,9 +60,18 @@ class Connector:
             raise self.nothing(root)
 
     def notices(self, root: Path) -> list[Notice]:
-        """What is to be said once of the folder as a whole."""
+        """What is to be said once of the folder as a whole: its packing, copies, and what is of no image."""
         given = options(self.card, self.reader.Options)
-        return list(packing.notices(self.folder(root), self.card, given)) if isinstance(given, assemble.Common) else []
+        if not isinstance(given, assemble.Common):
+            return []
+        folder = self.folder(root)
+        said = [*packing.notices(folder, self.card, given), *copies.notices(folder, given)]
+        for part in assemble.bound(self.card, given):
+            if hasattr(part.module, "of_folder"):
+                said += part.module.of_folder(folder, part.options)
+        if isinstance(folder, Packed):
+            said = [one.model_copy(update={"uri": folder.shown(one.uri)}) for one in said]
+        return list(dict.fromkeys(said))
 
     def read(self, root: Path, item: Item) -> Iterator[Found]:
         """A record, then its regions and what of it was not understood, for each record of an item.

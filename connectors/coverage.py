@@ -11,9 +11,13 @@ from typing import Any
 from connectors import Connector, archives, base, layout, patterns
 from connectors.base import Unreadable
 from connectors.listed import Listed, lists
+from raw import confine
 from schemas import Model, Notice
 
 SHOWN = 20  # of each kind of trouble: names enough to see what it is
+NOT_HERE = (
+    "files whose content was not fetched: links to nothing, or pointers (datalad get, git annex get, git lfs pull)"
+)
 BRIEF = 3  # in a short report
 SPEAK_OF_ALL = ("table", "split_lists", "questions", "coco", "image_json", "dataset_json")  # an entry an image
 
@@ -50,16 +54,17 @@ class Coverage(Model):
         return self.items > 0 and not self.missing
 
 
-def coverage(connector: Connector, root: Path) -> Coverage:
-    """Looks through a folder: names, sizes and lists only, no image is opened. Raises NotADirectoryError, and
-    PackingError where the folder may be packed in several ways."""
+def coverage(connector: Connector, root: Path, said: Iterable[Notice] = ()) -> Coverage:
+    """Looks through a folder: names, sizes and lists only, no image is opened. `said`: the folder's notices, where they
+    are to be noted here and not told elsewhere. Raises NotADirectoryError, and PackingError where the folder may be
+    packed in several ways."""
     items = list(connector.listing(root))
     there = list(archives.files(root))
     claimed = {name for item in items for name in (item.uri, *item.group)}
     lost = sorted({name for item in items for name in item.group if not archives.there(root, name)})
     found: list[Found] = []
     missing: list[Trouble] = []
-    noted = [trouble(notice.reason, [notice.uri]) for notice in connector.notices(root)]
+    noted = [one for one in (trouble("notices of the folder", [notice.text() for notice in said]),) if one.count]
     options = base.options(connector.card, connector.reader.Options)
     if isinstance(options, layout.Common):
         folder = connector.folder(root)
@@ -70,6 +75,9 @@ def coverage(connector: Connector, root: Path) -> Coverage:
         missing, noted = [*missing, *gone], [*noted, *other]
         claimed |= {name for name in there if _ignored(name, options)}
         lost = []  # said annotation by annotation, where it is known which may be missing
+    missing += [
+        one for one in (trouble(NOT_HERE, [name for name in there if not confine.fetched(root, name)]),) if one.count
+    ]
     if not items:
         missing.insert(0, Trouble(what=str(connector.nothing(root)), count=1, examples=()))
     if lost:
@@ -93,7 +101,8 @@ def _parts(
     for path, _ in images:  # what cannot be entered fits none
         counts.update([text for text in options.files if patterns.pattern(text).of_path(path) is not None][:1])
     found = [Found(part="image", pattern=text, files=counts[text]) for text in options.files]
-    missing = [trouble("patterns of images that no file fits", [one.pattern for one in found if not one.files])]
+    none = [one.pattern for one in found if not one.files and not _other_packing(options, counts, one.pattern)]
+    missing = [trouble("patterns of images that no file fits", none)]
     for part in layout.bound(connector.card, options):
         if getattr(part.options, "file", None) is None:
             continue
@@ -104,6 +113,11 @@ def _parts(
         if lost and _needed(part.options):
             missing.append(trouble(f"files of the annotations {part.name} ({part.options.file})", lost))
     return found, [one for one in missing if one.count]
+
+
+def _other_packing(options: layout.Common, counts: Counter[str], pattern: str) -> bool:
+    """Whether files fit another pattern of the same images."""
+    return any(counts[other] for group in options.one_of if pattern in group for other in group)
 
 
 def _companions(folder: Path, part: layout.Bound, images: Images) -> tuple[list[str], list[str]]:

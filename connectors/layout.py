@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, field_validator, model_validator
 
 from connectors import archives, base, patterns
 from connectors.base import Item, LayoutError
@@ -20,9 +20,11 @@ from schemas import DatasetCard, MadeBy
 class Common(base.Options):
     """Options of every reader that lists files by patterns.
 
-    `files`: patterns of the images; `ignore`: patterns of what is among them and is no image. `subject`, `study`,
-    `series`: templates over the fields of the pattern, `stem`, `name`, `folder`, `path`, and what annotations tell (a
-    table's columns). Of several `subject` templates the first counts whose fields are told.
+    `files`: patterns of the images; a list among them holds patterns of the same images in other packings, of which one
+    suffices (`one_of`): what lies in two of them is read once. `ignore`: patterns of what is among them
+    and is no image. `subject`, `study`, `series`: templates over the fields of the pattern, `stem`, `name`, `folder`,
+    `path`, and what annotations tell (a table's columns). Of several `subject` templates the first counts whose fields
+    are told.
     Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
     `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
@@ -32,6 +34,7 @@ class Common(base.Options):
     """
 
     files: tuple[str, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
     ignore: tuple[str, ...] = ()
     subject: str | tuple[str, ...] = "{stem}"
     study: str | None = None
@@ -45,6 +48,15 @@ class Common(base.Options):
     spacing_mm: tuple[float | str, ...] | None = None
     made_by: MadeBy = MadeBy(kind="human", name="source annotators")
     annotations: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("files"), list | tuple):
+            return given
+        groups = [tuple(one) for one in given["files"] if isinstance(one, list | tuple)]
+        flat = [text for one in given["files"] for text in (one if isinstance(one, list | tuple) else (one,))]
+        return {**given, "files": flat, "one_of": (*given.get("one_of", ()), *groups)}
 
     @field_validator("files", "ignore")
     @classmethod
@@ -104,11 +116,25 @@ def _formats() -> tuple[str, ...]:
 
 def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
     """Every image's path and fields, pattern by pattern, in the order of names."""
+    yield from ((path, fields) for path, fields, again in _every(root, options) if not again)
+
+
+def again(root: Path, options: Common) -> Iterator[str]:
+    """The paths of images that lie there once more, in another of the packings that the card knows: not read."""
+    if any(len(fitting(root, group)) > 1 for group in options.one_of):
+        yield from (path for path, _, again in _every(root, options) if again)
+
+
+def _every(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str], bool]]:
+    """Path, fields and whether an earlier pattern of the same images gave that image already."""
     ignored = [patterns.pattern(text) for text in options.ignore]
     earlier: list[patterns.Pattern] = []
     seen: set[str] = set()  # in another packing two patterns may lead to one file
+    known: dict[tuple[str, ...], set[int]] = {one: set() for one in options.one_of if len(fitting(root, one)) > 1}
     for text in options.files:
         current = patterns.pattern(text)
+        group = next((one for one in known if text in one), ())
+        marks = set[int]()
         for path, fields in current.walk(root):
             if any(other.of_path(path) is not None for other in (*ignored, *earlier)):
                 continue
@@ -117,8 +143,23 @@ def paths(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str]]]:
                 if place in seen:
                     continue
                 seen.add(place)
-            yield path, fields
+            mark = _mark(group, path, fields) if group and fields else 0
+            marks.add(mark)
+            yield path, fields, bool(group and fields) and mark in known[group]
+        if group:
+            known[group] |= marks
         earlier.append(current)
+
+
+def fitting(root: Path, group: tuple[str, ...]) -> list[str]:
+    """The patterns of a group that a file fits."""
+    return [text for text in group if next(patterns.pattern(text).walk(root), None) is not None]
+
+
+def _mark(group: tuple[str, ...], path: str, fields: Mapping[str, str]) -> int:
+    """What an image has in common in all packings of a group: its file's name, and the fields that all of them have."""
+    common = set.intersection(*({*patterns.names(text)} for text in group))
+    return hash((path.rpartition("/")[2], *sorted((name, fields[name]) for name in common)))
 
 
 def items(root: Path, card: DatasetCard, options: Common) -> Iterator[Item]:

@@ -1,6 +1,6 @@
 """What lists of annotations name, so that it can be held against what is on disk."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,10 +54,16 @@ def named_in(
     for path, _ in patterns.find(root, pattern, {}):
         if archives.there(root, path):
             entries = index(path)
-            again = {name: found for name, found in entries.items() if len(found) > 1}
+            again = {name: found for name, found in entries.items() if _repeats(found)}
             twice = tuple(name for name, found in again.items() if all(one == found[0] for one in found))
             differ = tuple(name for name in again if name not in twice)
             yield Listed(path, pattern, frozenset(entries), compared(match, steps), twice=twice, differ=differ)
+
+
+def _repeats(entries: Sequence[Any]) -> bool:
+    """Whether two entries have one name: those of (full name, entry) are told apart by the folders in it."""
+    names = [one[0] if isinstance(one, tuple) and isinstance(one[0], str) else "" for one in entries]
+    return len(set(names)) < len(names)
 
 
 def _table(path: str, index: lookup.Index, table: lookup.Table, alone: bool) -> Listed:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from connectors import archives, base, layout, patterns
+from connectors import archives, base, patterns
 from connectors.asked import Asked
 from connectors.base import Reader
 from connectors.packing import PackingError
@@ -22,8 +22,9 @@ def misplaced(root: Path, card: DatasetCard, reader: Reader) -> PackingError:
     asked = list(getattr(given, "files", ()))
     there = [f"{name}/" if is_folder else name for name, is_folder in islice(archives.names(str(root)), NAMES + 1)]
     shown = ", ".join(there[:NAMES]) + (" ..." if len(there) > NAMES else "")
-    level = _level(root, given) if isinstance(given, layout.Common) else None
-    action = level or f"give the folder that holds {card.id} as published (triptych get {card.id} says how)"
+    compiled = [patterns.pattern(text) for text in asked]
+    hint = _level(root, compiled) or _packed(root, compiled)
+    action = hint or f"give the folder that holds {card.id} as published (triptych get {card.id} says how)"
     return PackingError(
         f"{root}: nothing of {card.id} is here: expected {' or '.join(_leading(asked)) or 'its files'}; "
         f"there {'are' if there else 'is'} {shown or 'nothing'}; {action}"
@@ -38,9 +39,23 @@ def _leading(asked: list[str]) -> list[str]:
     return list(dict.fromkeys(found))[:3]
 
 
-def _level(root: Path, given: layout.Common) -> str | None:
+def _packed(root: Path, compiled: list[patterns.Pattern]) -> str | None:
+    """Which archive to unpack: one that holds what is expected, or holds archives, into which no reader looks."""
+    nested = None
+    for path in (path for path in islice(archives.files(root), FILES) if archives.is_archive(path)):
+        try:
+            members = archives.members(root, path)
+        except archives.BROKEN:
+            continue
+        if any(one.of_path(member) is not None for member in members for one in compiled):
+            return f"unpack {path}, which holds it"
+        inner = next((member for member in members if archives.is_archive(member)), None)
+        nested = nested or (inner and f"unpack {path}: it holds {inner}, and an archive inside an archive is not read")
+    return nested
+
+
+def _level(root: Path, compiled: list[patterns.Pattern]) -> str | None:
     """Which folder to give instead, if one above or below would do."""
-    compiled = [patterns.pattern(text) for text in given.files]
     above = root.resolve()
     for up in range(1, min(UP, len(above.parts) - 1) + 1):
         prefix = "/".join(above.parts[-up:])

@@ -5,8 +5,8 @@ form of Unicode. An entry is an image's own when no other entry's folders, and n
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from connectors import layout, patterns
 from connectors.assemble import Image
@@ -65,20 +65,75 @@ def is_first(image: Image, file: str) -> bool:
 
 def _rivals(image: Image, file: str) -> tuple[str, ...]:
     """The other images with the base name of this one whose annotations are in the same file."""
-    options = image.card.layout.options
-    files = cast("Sequence[str]", options.get("files", ()))
+    files = _common(image).files
     if len(files) == 1 and patterns.plain(files[0].rpartition("/")[0]):
         return ()  # one folder has no name twice
+    bound = patterns.bind(file, image.fields)
+    return tuple(
+        path for path in _doubled(image).get(_base(image.path), ())
+        if path != image.path and _bound(image, file, path) == bound
+    )  # fmt: skip
+
+
+def _doubled(image: Image) -> dict[str, list[str]]:
+    """The base names that several images have, and those images: few, so that those of a large set are not held."""
     key = ("names", image.root)
     names: dict[str, list[str]] | None = image.card.memo.get(key)
     if names is None:
         names = image.card.memo[key] = {}
+        seen, again = set[int](), set[int]()
         for path, _ in _listed(image):
-            names.setdefault(_base(path), []).append(path)
-    bound = patterns.bind(file, image.fields)
-    return tuple(
-        path for path in names.get(_base(image.path), ()) if path != image.path and _bound(image, file, path) == bound
-    )
+            mark = hash(_base(path))
+            (again if mark in seen else seen).add(mark)
+        for path, _ in _listed(image) if again else ():
+            if hash(_base(path)) in again:
+                names.setdefault(_base(path), []).append(path)
+    return names
+
+
+def contested(image: Image, file: str, match: str, said: Sequence[str] = ()) -> list[str]:
+    """The images of other subjects that have the file name of this one, and by `match` the same key in `file`, so that
+    nothing tells whose a row with that key is. None where the key is no file's name but a patient's or a study's, and
+    where the names `said` in the rows have folders that fit this image better."""
+    if not _is_of_file(image, match):
+        return []
+    key, subject = patterns.fill(match, image.fields), _subject(image, image.path)
+    found = []
+    for path in _rivals(image, file):
+        fields = layout.fields_of(image.card, _common(image), path)
+        better = said and all(_shared(image.path, name) > _shared(path, name) for name in said)
+        if _filled(match, fields) != key or better:
+            continue
+        if subject is None or subject != _subject(image, path):
+            found.append(path)
+    return found
+
+
+def _is_of_file(image: Image, match: str) -> bool:
+    """Whether a template names an image's file, and does not leave open which of a folder it is."""
+    asked = set(patterns.names(match))
+    if asked & {"name", "stem"}:
+        return True
+    fitting = (text for text in _common(image).files if patterns.pattern(text).of_path(image.path) is not None)
+    file = set(patterns.names(next(fitting, "").rpartition("/")[2]))
+    return bool(file) and file <= asked
+
+
+def _subject(image: Image, path: str) -> str | None:
+    """Whose an image is, as far as its path tells; an image of its own where the card does not say."""
+    given = image.card.layout.options.get("subject")
+    if given is None:
+        return path
+    fields = layout.fields_of(image.card, _common(image), path)
+    templates = (given,) if isinstance(given, str) else given
+    return next((found for text in templates if (found := _filled(text, fields)) is not None), None)
+
+
+def _filled(template: str, fields: Mapping[str, str]) -> str | None:
+    try:
+        return patterns.fill(template, fields)
+    except KeyError:
+        return None
 
 
 def _bound(image: Image, file: str, path: str) -> str:
@@ -86,8 +141,12 @@ def _bound(image: Image, file: str, path: str) -> str:
 
 
 def _common(image: Image) -> layout.Common:
-    options = image.card.layout.options
-    return layout.Common(files=tuple(options.get("files", ())), ignore=tuple(options.get("ignore", ())))
+    found: layout.Common | None = image.card.memo.get("files")
+    if found is None:
+        given = image.card.layout.options
+        found = layout.Common.model_validate({name: given[name] for name in ("files", "ignore") if name in given})
+        image.card.memo["files"] = found
+    return found
 
 
 def _listed(image: Image) -> Iterator[tuple[str, dict[str, str]]]:

@@ -27,9 +27,10 @@ class PackingError(ValueError):
 
 def found(root: Path, card: DatasetCard, options: layout.Common) -> Path:
     """`root`, or a `Packed` of it where another packing lies there. Raises PackingError where several may."""
-    images = [asked for text in options.files for asked in Asked.of(text, patterns.few(text))]
+    files = _of_this_packing(root, options)
+    images = [asked for text in files for asked in Asked.of(text, patterns.few(text))]
     known: dict[str, tuple[str, ...]] = {}
-    for text in options.files:
+    for text in files:
         known |= {name: (*known.get(name, ()), *values) for name, values in patterns.few(text).items()}
     every = [*images, *(asked for text in _texts(card, options) for asked in Asked.of(text, known))]
     readable, there = _any(root, images), all(_in_place(root, asked) for asked in every if asked.published)
@@ -46,6 +47,15 @@ def found(root: Path, card: DatasetCard, options: layout.Common) -> Path:
     if not kept and not loose:
         return root
     return made if _any(made, images) else root
+
+
+def _of_this_packing(root: Path, options: layout.Common) -> list[str]:
+    """The patterns of images without those in place of which another one of the same images fits."""
+    left_out: set[str] = set()
+    for group in options.one_of:
+        fitting = layout.fitting(root, group)
+        left_out.update(text for text in group if fitting and text not in fitting)
+    return [text for text in options.files if text not in left_out]
 
 
 def notices(root: Path, card: DatasetCard, options: layout.Common) -> Iterator[Notice]:

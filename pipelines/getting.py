@@ -48,11 +48,9 @@ def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool
         raise FileNotFoundError(f"{folder}: no such folder; see: triptych get {card.id}")
     if folder.is_dir() and (check or card.layout.reader is not None):
         connector = open_dataset(card, catalog.labelspace())
-        found = coverage(connector, folder)
+        found = coverage(connector, folder, connector.notices(folder))
         if check and pixels:
             said = [one for one in look(connector, folder, None, pixels=True) if isinstance(one, Notice)]
-            own = {notice.text() for notice in connector.notices(folder)}  # of the folder, and told already
-            others = of_notices(one for one in said if one.text() not in own)
-            found = found.model_copy(update={"noted": (*found.noted, *others)})
+            found = found.model_copy(update={"noted": (*found.noted, *of_notices(said))})
         return base.model_copy(update={"state": "checked", "coverage": found})
     return base.model_copy(update={"steps": tuple(steps(card, raw))})

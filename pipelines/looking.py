@@ -13,12 +13,20 @@ from transforms.regions.resolve import resolution
 
 
 def look(connector: Connector, root: Path, limit: int | None, pixels: bool) -> Iterator[Record | Notice | int]:
-    """Every record of a folder, and a notice for whatever was not understood or could not be read: it costs itself, as
-    in a build. `pixels`: masks are decoded, values that the card lacks are named, and it is told how many files of
-    masks show nothing."""
-    yield from connector.notices(root)
+    """Every record of a folder, and a notice for whatever of one was not understood or could not be read: it costs
+    itself, as in a build; what is said of the folder as a whole is not among them. What is true of many files alike is
+    said once, at the end, with their number. `pixels`: masks are decoded, values that the card lacks are named, and it
+    is told how many files of masks show nothing."""
+    often: dict[tuple[str, str | None, str], list[Notice]] = {}
     for item in islice(connector.listing(root), limit):
-        yield from _item(connector, root, item, pixels)
+        for thing in _item(connector, root, item, pixels):
+            if isinstance(thing, Notice) and thing.often:
+                often.setdefault((thing.kind, thing.item, thing.reason), []).append(thing)
+            else:
+                yield thing
+    for same in often.values():
+        count = f"{len(same)} files or records, the first of which is this one"
+        yield same[0] if len(same) == 1 else same[0].model_copy(update={"reason": f"{same[0].reason}: {count}"})
 
 
 def _item(connector: Connector, root: Path, item: Item, pixels: bool) -> Iterator[Record | Notice | int]:

@@ -48,8 +48,9 @@ def forget() -> None:
 
 
 def is_there(raw: str, dataset: str) -> bool:
-    """Whether the store has anything of a data set; fetches nothing."""
-    return next(Objects(f"{raw.rstrip('/')}/{dataset}").below(), None) is not None
+    """Whether the store has anything of a data set, beside objects that mark folders; fetches nothing."""
+    objects = Objects(f"{raw.rstrip('/')}/{dataset}")
+    return any(one.size or objects.find(one.name) for one in objects.below())
 
 
 def _cache() -> Path:

@@ -7,11 +7,12 @@ from pathlib import Path
 import polars as pl
 from pydantic import Field
 
-from connectors import PackingError, open_dataset
+from connectors import open_dataset
 from pipelines.build import PLANNED
 from pipelines.context import Context
 from pipelines.curate import curate
 from pipelines.ingest import ingest
+from pipelines.ingest.listing import nothing_of
 from pipelines.publish.offers import Offers
 from pipelines.report import Stopwatch
 from pipelines.stages import STAGES, Chain
@@ -65,13 +66,10 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
         blocked = f"not in {ctx.raw}; run: triptych get {dataset}"
     if blocked:
         return base.model_copy(update={"blocked": blocked})
-    try:
-        connector = open_dataset(card, ctx.space)
-        listed = sum(1 for _ in connector.listing(ctx.root(dataset)))
-    except PackingError as error:
-        return base.model_copy(update={"blocked": str(error)})
-    if not listed:
-        return base.model_copy(update={"blocked": str(connector.nothing(ctx.root(dataset)))})
+    blocked = nothing_of(ctx, dataset)
+    if blocked:
+        return base.model_copy(update={"blocked": blocked})
+    listed = sum(1 for _ in open_dataset(card, ctx.space).listing(ctx.root(dataset)))
     items = min(listed, spec.limit or listed)
     known = _known(ctx, dataset)
     found = base.model_copy(

@@ -19,6 +19,13 @@ from raw.refusal import Unreadable
 OUTSIDE = "a link that leads out of the data set's folder: put the file itself there"
 ESCAPES = "its path leads out of the data set's folder: only files in it are read"
 NOT_FETCHED = "a link whose content is not there: fetch it (datalad get, git annex get) or put the file itself there"
+POINTER = "a pointer in place of its content: fetch it (git lfs pull, git annex get) or put the file itself there"
+POINTERS = (
+    b"version https://git-lfs.github.com/spec/v1\n",
+    b"version https://hawser.github.com/spec/v1\n",
+    b"/annex/objects/",
+)
+POINTER_BYTES = 1024  # a pointer of Git LFS has fewer (its specification), one of git-annex ends with a key's name
 LOOP = "a link that leads to itself"
 CLOSED = "a folder that may not be opened: its permissions forbid it"
 KINDS = {
@@ -63,12 +70,18 @@ def descriptor(root: Root, uri: str) -> tuple[int, int]:
     if not modes.S_ISREG(found.st_mode):
         os.close(number)
         raise Unreadable(uri, _no_file(found.st_mode))
+    if found.st_size < POINTER_BYTES and os.pread(number, len(POINTERS[0]), 0).startswith(POINTERS):
+        os.close(number)
+        raise Unreadable(uri, POINTER)
     return number, found.st_size
 
 
 def path(root: Root, uri: str) -> Path:
     """The real path of a file, for libraries that open by name. Raises as `opened` does."""
-    return Path(_real_file(root, uri)[0])
+    real, found = _real_file(root, uri)
+    if found.st_size < POINTER_BYTES:
+        opened(root, uri).close()  # it may be a pointer
+    return Path(real)
 
 
 def stat(root: Root, uri: str) -> os.stat_result:
@@ -97,6 +110,20 @@ def there(root: Root, uri: str) -> bool:
         return False
     except Unreadable:
         return True
+
+
+def fetched(root: Root, uri: str) -> bool:
+    """Whether a name that is there has content, and is neither a link to nothing nor a pointer. What else may be wrong
+    with it, opening it says."""
+    try:
+        full = _placed(str(root), uri)
+        if os.lstat(full).st_size < POINTER_BYTES:  # of a link, the length of what it says
+            os.close(descriptor(root, uri)[0])
+    except Unreadable as error:
+        return error.reason not in (NOT_FETCHED, POINTER)
+    except OSError:
+        return True
+    return True
 
 
 def folder(root: Root, uri: str) -> bool:

@@ -13,7 +13,8 @@ class Notice(Model):
     a library complained of; "text", a sentence or an answer that a check refused, which is left out.
 
     `uri` is the file, relative to the data set's folder; `line` counts from 1 in a table; `item` is the row's key, the
-    value or the entry; `record` the record that it concerns, where there is one.
+    value or the entry; `record` the record that it concerns, where there is one. `often`: it may be true of many files
+    alike, and is shown once for all of them.
     """
 
     kind: NoticeKind
@@ -22,6 +23,7 @@ class Notice(Model):
     line: int | None = None
     item: str | None = None
     record: str | None = None
+    often: bool = False
 
     def text(self) -> str:
         """One line for a person."""

@@ -49,18 +49,13 @@ companions = drawing.companions
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    """An unknown category and a shape that is broken or outside are problems of their annotation; what is of no image
-    is told with the first. Raises Unreadable on another size than the image's, and where it is open whose an entry is.
-    """
+    """An unknown category and a shape that is broken or outside are problems of their annotation. Raises Unreadable on
+    another size than the image's, and where it is open whose an entry is."""
     key = normal(image.fill(options.match), options.normalise, of_table=False)
     found = False
     for path in drawing.found(image.root, options.file, image.fields):
         with drawing.formed(path):
-            index = coco_index.index(
-                image.root, path, *drawing.stamp(image.root, path), options.key, options.normalise, options.categories
-            )
-            if index.lost and naming.is_first(image, options.file):
-                yield from (ProblemDraft(notice, ()) for notice in index.lost)
+            index = _index(image.root, path, options)
             entries = naming.mine(
                 image, path, index.images.get(key, ()), alone=options.file if options.match == NAME else None
             )
@@ -220,9 +215,21 @@ def _keypoints(
 
 def listed(root: Path, options: Options) -> Iterator[Listed]:
     """The images that each file names."""
+    yield from named_in(
+        root, options.file, lambda path: _index(root, path, options).images, options.match, options.normalise
+    )
 
-    def index(path: str) -> Mapping[str, tuple[Any, ...]]:
-        stamp = drawing.stamp(root, path)
-        return coco_index.index(root, path, *stamp, options.key, options.normalise, options.categories).images
 
-    yield from named_in(root, options.file, index, options.match, options.normalise)
+def of_folder(root: Path, options: Options) -> Iterator[Notice]:
+    """What each file says of no image, and entries without a name: of no record, so that none has to be read for it."""
+    for path in drawing.found(root, options.file, {}):
+        try:
+            with drawing.formed(path):
+                yield from _index(root, path, options).lost
+        except Unreadable:
+            continue  # said of each image that needs it
+
+
+def _index(root: Path, path: str, options: Options) -> coco_index.Index:
+    stamp = drawing.stamp(root, path)
+    return coco_index.index(root, path, *stamp, options.key, options.normalise, options.categories)

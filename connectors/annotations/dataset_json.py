@@ -77,9 +77,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     formats.check_grid(image.root, mask, image.geometry, image.path, whole=options.grid == "same")
     yield ExaminedDraft(mask)
     plain = LabelShape(source=source, decoder=formats.decoder_of(mask), value=0)
-    yield MapDraft(plain)
-    for name, own in _labels(image, told, file):
-        yield RegionDraft(name, plain.model_copy(update=own), void=name == IGNORE)
+    labels = list(_labels(image, told, file))
+    joined = {value for _, own in _values(told["labels"]) if len(own) > 1 for value in own}
+    yield MapDraft(plain, known=tuple(sorted(joined)))
+    yield from (RegionDraft(name, plain.model_copy(update=own), void=name == IGNORE) for name, own in labels)
 
 
 def _document(root: Path, file: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ UNEVEN = 0.01  # relative difference of gaps between slices above which a series
 SAME_PLACE = 0.01  # mm
 SIDEWAYS = 0.5  # pixels by which a slice may lie beside the line that the others lie on
 JITTER = np.cos(np.deg2rad(2.0))  # slices that turn by less were meant to be parallel
+EVEN = 1.5  # the largest gap by the smallest up to which slices go on: where one is left out, it is 2
+SHOWN = 5  # parts of a series that are named
 SECTIONS = ("CT", "MR", "PT")  # modalities whose slices lie somewhere
 # What tells apart the volumes of a series that visits the same positions again: phases, echoes, diffusion weights.
 TELL_APART = (
@@ -30,7 +32,7 @@ Affine = NDArray[np.float64]
 Placed = tuple[float, Slice, Affine]  # the distance along the grid's normal, in mm
 
 
-@dataclass
+@dataclass(eq=False)
 class Grid:
     """Slices of one size that lie parallel, within `dicom.TOLERANCE`. `kind`: what must be equal; `axes`: the first
     slice's (3, 3): a pixel's step along a row and down a column in mm, and the normal."""
@@ -52,17 +54,10 @@ def volumes(
     say where they lie, or how thick they are. Slices at the same place stay alone, or, given the headers that
     `tell_apart` volumes, are divided by the first that does so. Raises Unreadable on uneven gaps, on slices that lie
     askew, and on what nothing tells apart."""
-    found: list[Grid] = []
     for source, dataset in images:
         if not dicom.has_patient_frame(dataset):
             yield [(source, dataset)], None
-            continue
-        affine = dicom.slice_affine(source.uri, dataset)
-        kind = (dataset.Rows, dataset.Columns, "LOCALIZER" in dicom.image_type(dataset))
-        grid = next((grid for grid in found if grid.holds(kind, affine[:3, :3])), None)
-        if grid is None:
-            found.append(grid := Grid(kind, affine[:3, :3]))
-        grid.slices.append((float(grid.axes[:, 2] @ affine[:3, 3]), (source, dataset), affine))
+    found = _grids(images)
     _refuse_askew(found)
     for grid in sorted(found, key=lambda grid: grid.slices[0][1][0].uri):
         grid.slices.sort(key=_order)
@@ -74,18 +69,71 @@ def volumes(
             yield from (_stack(part, uneven) for part in _divided(grid.slices, tell_apart))
 
 
+def _grids(images: Sequence[Slice]) -> list[Grid]:
+    """The grids that slices lie on, of those that say where they lie. Raises Unreadable."""
+    found: list[Grid] = []
+    for source, dataset in images:
+        if not dicom.has_patient_frame(dataset):
+            continue
+        affine = dicom.slice_affine(source.uri, dataset)
+        kind = (dataset.Rows, dataset.Columns, "LOCALIZER" in dicom.image_type(dataset))
+        grid = next((grid for grid in found if grid.holds(kind, affine[:3, :3])), None)
+        if grid is None:
+            found.append(grid := Grid(kind, affine[:3, :3]))
+        grid.slices.append((float(grid.axes[:, 2] @ affine[:3, 3]), (source, dataset), affine))
+    return found
+
+
 def _refuse_askew(found: Sequence[Grid]) -> None:
-    """Slices of one series that are nearly parallel, and not quite: no grid holds them, and each alone is no volume."""
+    """Slices of one series that are nearly parallel, and not quite: no grid holds them, and each alone is no volume.
+    Stacks that are nearly parallel and lie apart, or at the same place again, are volumes of their own (`apart`)."""
     for one, other in combinations(found, 2):
+        if not _askew(one, other):
+            continue
+        if min(len(one.slices), len(other.slices)) > 1 and not _goes_on(one, found):
+            continue
         close = abs(float(one.axes[:, 2] @ other.axes[:, 2]))
-        turned = not np.allclose(one.axes[:, 2], other.axes[:, 2], rtol=0, atol=dicom.TOLERANCE)
-        if one.kind == other.kind and turned and close > JITTER and min(len(one.slices), len(other.slices)) == 1:
-            angle = np.rad2deg(np.arccos(min(close, 1.0)))
-            raise Unreadable(
-                one.slices[0][1][0].uri,
-                f"slices of one series are turned by {angle:.2f} degrees against each other: by its "
-                f"ImageOrientationPatient {other.slices[0][1][0].uri} makes no one volume with it",
-            )
+        angle = np.rad2deg(np.arccos(min(close, 1.0)))
+        raise Unreadable(
+            one.slices[0][1][0].uri,
+            f"slices of one series are turned by {angle:.2f} degrees against each other: by its "
+            f"ImageOrientationPatient {other.slices[0][1][0].uri} makes no one volume with it",
+        )
+
+
+def _askew(one: Grid, other: Grid) -> bool:
+    """Whether two grids are nearly parallel, and not quite."""
+    turned = not np.allclose(one.axes[:, 2], other.axes[:, 2], rtol=0, atol=dicom.TOLERANCE)
+    return one.kind == other.kind and turned and abs(float(one.axes[:, 2] @ other.axes[:, 2])) > JITTER
+
+
+def _goes_on(start: Grid, found: Sequence[Grid]) -> bool:
+    """Whether a grid and all that are nearly parallel to it, from one to the next, are evenly spaced along its normal:
+    one stack whose orientation drifts."""
+    family = [start]
+    for one in family:  # grows while it is walked
+        family += [other for other in found if other not in family and _askew(one, other)]
+    places = sorted(float(start.axes[:, 2] @ affine[:3, 3]) for grid in family for _, _, affine in grid.slices)
+    gaps = np.diff(places)
+    return bool(gaps.max() <= EVEN * gaps.min())
+
+
+def apart(images: Sequence[Slice]) -> Iterator[Notice]:
+    """That the slices of one series do not lie on one grid, and are read apart. A localiser is known to lie across."""
+    series: dict[str, list[Grid]] = defaultdict(list)
+    for grid in _grids(images):
+        for uid in {str(dataset.get("SeriesInstanceUID") or "") for _, (_, dataset), _ in grid.slices}:
+            if uid and not grid.kind[-1]:
+                series[uid].append(grid)
+    for own in (own for own in series.values() if len(own) > 1):
+        first = [grid.slices[0][1][0] for grid in own]
+        parts = ", ".join(
+            f"{len(grid.slices)} with {source.member or source.uri}"
+            for grid, source in zip(own[:SHOWN], first, strict=False)
+        )
+        more = f" and {len(own) - SHOWN} further" if len(own) > SHOWN else ""
+        reason = f"slices of one series differ in orientation, pixel size or matrix, and are read apart: {parts}{more}"
+        yield Notice(kind="file", uri=first[0].member or first[0].uri, reason=reason)
 
 
 def _order(entry: Placed) -> tuple[float, str, str]:

@@ -9,7 +9,7 @@ from pydicom.errors import InvalidDicomError
 
 from connectors import archives, base, file_rules
 from connectors.base import Found, Item, NotPartOf, Unreadable
-from connectors.headers import dicom, dicom_slices, grids
+from connectors.headers import dicom, dicom_modality, dicom_slices, grids
 from connectors.shapes import dicom_inside
 from raw import dicom_file
 from raw.refusal import BROKEN
@@ -98,6 +98,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     for group, affine in dicom_slices.volumes(images):
         record = _record(card, space, options, group, affine)
         yield record
+        yield from dicom_modality.contradicted(space, record, group)
         yield from grids.sheared(record.geometry, group[0][0].member or group[0][0].uri)
         if record.kind == "signal":
             yield from dicom_inside.waves(card, space, record, group[0][1], options.first_beat)
@@ -107,6 +108,8 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
             yield from dicom_inside.segments(card, space, record, source, seg)
         if options.series:
             yield from dicom_slices.flattened(group, affine)
+    if options.series:
+        yield from dicom_slices.apart(images)
 
 
 def _record(

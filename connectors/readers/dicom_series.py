@@ -15,10 +15,10 @@ from pydicom.errors import InvalidDicomError
 
 from connectors import archives, assemble, base, groups, patterns
 from connectors.base import Found, Item, NotPartOf
-from connectors.headers import dicom, dicom_fields, dicom_slices
+from connectors.headers import dicom, dicom_fields, dicom_modality, dicom_slices
 from raw import dicom_file
 from raw.refusal import BROKEN
-from schemas import DatasetCard, LabelSpace
+from schemas import DatasetCard, LabelSpace, Record
 
 VERSION = "2"
 
@@ -95,9 +95,14 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
         few = False
         media = _media(card, options, group, affine)
         told = {name: f"{{{tag}}}" for name, tag in _IDS if tag in media.fields and getattr(options, name) is None}
-        yield from assemble.rows(root, card, space, options.model_copy(update=told), path, media)
+        for thing in assemble.rows(root, card, space, options.model_copy(update=told), path, media):
+            yield thing
+            if isinstance(thing, Record):
+                yield from dicom_modality.contradicted(space, thing, group)
         if options.one == "series":
             yield from dicom_slices.flattened(group, affine)
+    if options.one == "series" and not few:
+        yield from dicom_slices.apart(slices)
     if few:
         raise NotPartOf(path, f"fewer than {options.least_slices} slices")
 

@@ -111,7 +111,7 @@ class Index:
 
 def rows(image: Image, table: Table) -> list[Row]:
     """The rows that speak of an image, in the table's order; none where it is not in the table. Raises Unreadable, and
-    Unannotated where the table is not there and need not be."""
+    Unannotated where the table need not be there, and is not, or may mean another image."""
     if not applies(table.only, image.fields):
         return []
     index = _held(image.root, table, image.fields)
@@ -139,9 +139,9 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
         return cast("Index | None", found)
     try:
         places = tuple(_located(root, table, fields))
-    except Unreadable:
+    except Unannotated as error:
         if table.needed:
-            raise
+            raise Unreadable(error.uri, error.reason) from error
         places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
@@ -150,16 +150,25 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
 
 
 def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
-    """The rows whose full names are the image's, where only base names were compared."""
-    if "basename" not in table.normalise or not found or table.key is None:
+    """The rows whose full names are the image's, where only base names were compared. Raises as `rows` does where an
+    image of another subject has the same name."""
+    if not found or table.key is None:
         return found
-    templates = (table.key,) if isinstance(table.key, str) else table.key
-    named = []
-    for row in found:
-        whole = replace(row, fault="")  # a key may be whole where other cells are not
-        said = (whole.fill(template) for template in templates)
-        named.append((next(text for text in said if normal(text, table.normalise, of_table=True) == value), row))
-    return naming.mine(image, found[0].file, named)
+    named: list[tuple[str, Row]] = []
+    if "basename" in table.normalise:
+        templates = (table.key,) if isinstance(table.key, str) else table.key
+        for row in found:
+            whole = replace(row, fault="")  # a key may be whole where other cells are not
+            said = (whole.fill(template) for template in templates)
+            named.append((next(text for text in said if normal(text, table.normalise, of_table=True) == value), row))
+        found = naming.mine(image, found[0].file, named)
+    kept = [name for name, row in named if any(row is own for own in found)]
+    others = naming.contested(image, table.file, table.match, kept) if found else []
+    if others:
+        shown = ", ".join(others[: naming.SHOWN])
+        reason = f"{value!r} may name {image.path} or {shown}: read for none; put a folder into `key` and `match`"
+        raise (Unreadable if table.needed else Unannotated)(found[0].file, reason)
+    return found
 
 
 def each_file(root: Path, table: Table) -> Iterator[tuple[str, Index]]:
@@ -207,7 +216,7 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
         except (FileNotFoundError, NotADirectoryError) as error:
             if table.key is None and not table.needed:
                 continue  # the image's own file, which not every image has
-            raise Unreadable(path, "the file is not there") from error
+            raise Unannotated(path, "the file is not there") from error
         yield path, found, stat.st_size, stat.st_mtime_ns
 
 

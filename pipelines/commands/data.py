@@ -59,6 +59,8 @@ def read(
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
     connector.check(root)
     records, empty, last = 0, 0, ""
+    for notice in connector.notices(root):
+        _line(notice.text())
     for thing in look(connector, root, limit, pixels):
         if isinstance(thing, Record):
             typer.echo(thing.to_json())

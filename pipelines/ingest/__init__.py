@@ -9,7 +9,7 @@ the listing does without Beam, which takes a second to import and is not needed 
 
 from collections.abc import Sequence
 
-from connectors import open_dataset
+from connectors import PackingError, open_dataset
 from pipelines.context import Context
 from pipelines.ingest.listing import Listing, scan
 from pipelines.ingest.reading import NAME
@@ -40,7 +40,7 @@ def ingest(
     for name in limits:
         if not ctx.has(name):
             raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
-        if not ctx.remote:  # of an object store, whose files are not here yet, the listing says so
+        if not ctx.remote:  # of an object store, whose files may not be here yet, the listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
         listings = _everything(ctx, store, limits, again, runner, options)
@@ -51,6 +51,9 @@ def _everything(
     ctx: Context, store: Store, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
 ) -> dict[str, Listing]:
     listings = _listed(ctx, limits, again, runner, options)
+    empty = next((listing.nothing for listing in listings.values() if listing.nothing), None)
+    if empty is not None:
+        raise PackingError(empty)
     parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
     changed = [listing for listing in listings.values() if not listing.unchanged]
     if changed:

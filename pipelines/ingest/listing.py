@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from connectors import open_dataset
+from connectors import PackingError, open_dataset
 from connectors.base import Item, pseudonym_mark
 from pipelines.context import Context
 from pipelines.ingest.snapshots import NEXT, read_frame, snapshot
@@ -31,7 +31,8 @@ CHUNK = 4096  # units held while listing
 class Listing(Model):
     """What listing one data set found. `token` names the listing by its units; `unchanged`: nothing is to be done;
     `again`: what could not be read is tried once more. `blocks`: files of new units, each with
-    the number of units before it; `notices`: what is to be said of the folder as a whole."""
+    the number of units before it; `notices`: what is to be said of the folder as a whole; `nothing`: why none
+    of the set is there."""
 
     dataset: str
     token: str
@@ -43,6 +44,7 @@ class Listing(Model):
     again: bool = False
     blocks: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+    nothing: str | None = None
 
 
 def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> Listing:
@@ -61,6 +63,9 @@ def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> 
         and not files.folder_exists(NEXT.format(dataset))  # which an interrupted one left
     ):
         return Listing(token=before["token"], items=before["items"], unchanged=True, **base)
+    nothing = nothing_of(ctx, dataset)
+    if nothing is not None:
+        return Listing(token="", items=0, nothing=nothing, **base)
     known = snapshot(files, dataset).filter(pl.col("key") == pl.col("booked"))
     known = (known.filter(pl.col("fate") != "quarantined") if again else known).select("key")
     if again:
@@ -71,6 +76,17 @@ def scan(ctx: Context, dataset: str, limit: int | None, again: bool = False) -> 
     files.write_table(f"{NEXT.format(dataset)}/keys.parquet", keys.to_frame().to_arrow())
     notices = tuple(open_dataset(ctx.card(dataset), ctx.space).notices(root))
     return Listing(token=token, items=len(keys), blocks=tuple(blocks.names), notices=notices, **base)
+
+
+def nothing_of(ctx: Context, dataset: str) -> str | None:
+    """Why nothing of a data set is found in its folder; None where something is. One on an object store is called by
+    its address there, and not by this node's copy."""
+    root = ctx.root(dataset)
+    try:
+        open_dataset(ctx.card(dataset), ctx.space).check(root)
+    except PackingError as error:
+        return str(error).replace(str(root), f"{ctx.raw.rstrip('/')}/{dataset}") if ctx.remote else str(error)
+    return None
 
 
 class _Blocks:

@@ -86,6 +86,7 @@ def read(source: Connector, root: Path, *, pixels: bool = True, items: list[Item
     source = open_dataset(source.card, source.space)  # the folder may have changed since the last reading
     out = Reading(source.card, root, [], [], [], [], [])
     try:
+        out.notices += [notice.text() for notice in source.notices(root)]
         out.items = list(source.listing(root)) if items is None else items
     except Exception as error:  # noqa: BLE001 - whatever a reader raises is what the check reports
         out.faults.append(f"listing the folder raised {told(error)}")

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+import catalog
+from connectors import open_dataset
+from connectors.coverage import coverage
 from schemas import BoxShape
 from tests.connectors import small
 from tests.connectors.annotations.published import pictures
@@ -48,6 +51,7 @@ def test_folders_tell_pictures_of_one_name_apart(tmp_path: Path, form: str) -> N
     pictures(tmp_path, "img/p1/1.png", "img/p2/1.png")
     coco(tmp_path, {form.format(name): box for name, box in BOXES.items()})
     assert drawn(tmp_path, card()) == TWO
+    assert not coverage(open_dataset(card(), catalog.labelspace()), tmp_path).noted
 
 
 def test_folders_tell_them_apart_in_every_format_of_many_pictures(tmp_path: Path) -> None:
@@ -106,12 +110,17 @@ def test_ids_are_compared_as_text(tmp_path: Path, ids: tuple[Any, Any]) -> None:
     assert list(drawn(tmp_path, card()).values()) == list(TWO.values())
 
 
-def test_an_annotation_of_no_image_and_an_image_without_a_name_are_told_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_is_of_no_image_is_told_once_whether_or_not_images_can_be_read(tmp_path: Path, broken: bool) -> None:
     pictures(tmp_path, "img/p1/1.png", "img/p2/2.png")
+    if broken:
+        for name in ("p1/1.png", "p2/2.png"):
+            (tmp_path / "img" / name).write_bytes(b"cut")
     images = [{"id": 1, "file_name": "1.png"}, {"id": 2, "file_name": "2.png"}, {"id": 3, "file_name": None}]
     marks = [{"id": n, "image_id": own, "category_id": 1, "bbox": [1, 1, 4, 4]} for n, own in enumerate((1, 77, 78))]
     coco(tmp_path, {}, images=images, annotations=marks)
-    assert small.problems(card(), tmp_path) == [
+    told = open_dataset(card(), catalog.labelspace()).notices(tmp_path)
+    assert [notice.text() for notice in told] == [
         "a.json: images[2]: has no 'file_name', only id, file_name",
         "a.json: image_id 77, 78: 2 annotations name images that no entry has",
     ]
@@ -158,3 +167,60 @@ def test_forms_of_unicode_are_one(tmp_path: Path, on_disk: Any, in_file: Any) ->
     assert (tmp_path / region.shape.source.uri).is_file()  # type: ignore[union-attr]
     fixed = {**mask, "file": f"mask/{unicodedata.normalize('NFC', 'Zoë é')}_é.png"}
     assert len(small.read(card(fixed, files=f"img/{said}/{{slice}}.png"), tmp_path)[1]) == 1
+
+
+LABELS = {"format": "table", "file": "t.csv", "key": "image", "match": "{name}", "label": "label"}
+
+
+def told(root: Path, made: Any) -> tuple[dict[str, int], list[str]]:
+    """How many labels each picture has, and what is told of them."""
+    records, _ = small.read(made, root)
+    return {record.sources[0].uri: len(record.presence) for record in records}, small.problems(made, root)
+
+
+@pytest.mark.parametrize("subject", ["{patient}", "{path}", None])
+@pytest.mark.parametrize("match", [{"match": "{name}"}, {"match": "{slice}.png"}, {"normalise": ["basename"]}])
+def test_a_row_that_may_be_of_two_pictures_is_neithers_and_says_so(
+    tmp_path: Path, subject: str | None, match: dict[str, Any]
+) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/1.png", "img/p2/2.png")
+    (tmp_path / "t.csv").write_text("image,label\n1.png,lesion\n2.png,lesion\n")
+    made = card(LABELS | match)
+    given = {name: value for name, value in made.layout.options.items() if name != "subject"}
+    options = given | ({"subject": subject} if subject else {})
+    made = made.model_copy(update={"layout": made.layout.model_copy(update={"options": options})})
+    labels, notices = told(tmp_path, made)
+    assert labels == {"img/p1/1.png": 0, "img/p2/1.png": 0, "img/p2/2.png": 1}
+    assert sorted(notices) == [
+        f"t.csv: '1.png' may name img/{own}/1.png or img/{other}/1.png: read for none; put a folder into `key` and "
+        "`match`"
+        for own, other in (("p1", "p2"), ("p2", "p1"))
+    ]
+
+
+def test_a_row_without_which_a_picture_is_refused_names_the_key(tmp_path: Path) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/1.png")
+    (tmp_path / "t.csv").write_text("image,label\n1.png,lesion\n")
+    refused = small.refused(card(LABELS | {"required": True}), tmp_path)
+    assert len(refused) == 2
+    assert all("'1.png' may name" in reason for reason in refused)
+
+
+@pytest.mark.parametrize(
+    ("files", "subject", "annotation"),
+    [
+        ("img/{plane}/{case}.png", "{case}", {"match": "{case}", "key": "{image}"}),  # a knee, in three planes
+        ("img/{patient}/{slice}.png", "{patient}", {"match": "{patient}", "key": "patient"}),
+        ("img/{patient}/{slice}.png", "{patient}", {"match": "{patient}/{name}", "key": "{patient}/{image}"}),
+        ("img/{patient}/{slice}.png", "{patient}", {"match": "{name}", "key": "path", "normalise": ["basename"]}),
+    ],
+)
+def test_rows_that_are_said_to_be_of_several_pictures_or_name_folders_are_read(
+    tmp_path: Path, files: str, subject: str, annotation: dict[str, Any]
+) -> None:
+    pictures(tmp_path, "img/p1/1.png", "img/p2/1.png")
+    rows = "".join(f"{'1' if 'case' in files else '1.png'},{p},x/{p}/1.png,lesion\n" for p in ("p1", "p2"))
+    (tmp_path / "t.csv").write_text(f"image,patient,path,label\n{rows}")
+    labels, notices = told(tmp_path, card(LABELS | annotation, files, subject=subject))
+    assert labels == {"img/p1/1.png": 1, "img/p2/1.png": 1}
+    assert not [notice for notice in notices if "may name" in notice]

@@ -45,6 +45,31 @@ def test_a_set_that_is_not_there_is_named(bucket: Bucket, work: Work) -> None:
     assert not any(work.folder.iterdir())
 
 
+@pytest.mark.parametrize("command", ["build", "plan"])
+@pytest.mark.parametrize("objects", [{}, {"": b""}, {"notes.txt": b"x"}, {"deep/": b"", "deep/odd.bin": b"x"}])
+def test_a_prefix_in_which_nothing_of_the_set_lies_is_refused_by_name(
+    inside: Bucket, work: Work, tmp_path: Path, objects: dict[str, bytes], command: str
+) -> None:
+    """As an empty folder is: before anything is read, and nothing is taken for gone."""
+    bucket, place = inside, inside.space()
+    bucket.upload(work.raw / "radlabels_reports", f"{place}/radlabels_reports")
+    for name, data in objects.items():
+        bucket.put(f"{place}/stardist_nuclei/{name}", data)
+    env = {**bucket.env, mirror.CACHE: str(tmp_path / "cache")}
+    asked = work.build(str(tmp_path / "space"), raw=place)
+    if command == "plan":
+        asked = ["plan", str(work.recipe), "--raw", place, "--workspace", str(tmp_path / "space"), "--pilot", "0"]
+    found = triptych(work.folder, env, *asked)
+    said = " ".join((found.stdout + found.stderr).split())
+    assert "Traceback" not in said
+    if command == "build":
+        assert found.returncode == 2
+        assert found.stderr.strip().splitlines()[-1].startswith(f"{place}/stardist_nuclei: ")
+        assert "expected" in said or "is not here" in said
+        assert not (tmp_path / "space/records").exists()
+    assert str(tmp_path / "cache") not in said
+
+
 @pytest.fixture
 def raw(inside: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A small data set `toy`, seen anew at each call of `copied`."""

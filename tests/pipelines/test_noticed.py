@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import catalog
+from connectors import Connector
 from pipelines.store import Store
 from tests.pipelines import workshop
 from tests.pipelines.command import Run
@@ -90,6 +91,21 @@ def test_read_and_check_end_with_the_same_report(triptych: Run, raw: Path) -> No
     code, out, _ = triptych("get", SET, "--check", "--no-pixels", "--raw", raw)
     assert code == 1
     assert "whose image is not there" in out
+
+
+@pytest.mark.parametrize(
+    "command", [("read",), ("read", "--limit", 1), ("get", "--check"), ("get", "--check", "--no-pixels")]
+)
+def test_what_is_to_be_said_of_a_folder_is_looked_for_and_said_once(
+    triptych: Run, raw: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...]
+) -> None:
+    asked: list[Path] = []
+    notices = Connector.notices
+    monkeypatch.setattr(Connector, "notices", lambda self, root: asked.append(root) or notices(self, root))
+    place = [raw / SET] if command[0] == "read" else ["--raw", raw]
+    _, out, err = triptych(command[0], SET, *place, *command[1:])
+    assert (out + err).count("not packed as published") == 1
+    assert len(asked) == 1
 
 
 def test_check_of_nothing_is_bad_input(triptych: Run, tmp_path: Path) -> None:

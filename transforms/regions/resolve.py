@@ -25,13 +25,16 @@ from transforms.media.decoders import DecodeError, labels, lossy
 from transforms.media.geometry import across
 from transforms.regions import marks, polygons
 from transforms.regions.binary import inside
+from transforms.regions.blends import without_rims
 from transforms.regions.empty import empty_ones
 from transforms.regions.unknown import (
     Unknown,
+    dark,
     has_void,
     held,
     is_of,
     map_of,
+    packed,
     place,
     probe,
     refuse_foreign,
@@ -106,12 +109,22 @@ class _Sums:
     notices: list[Notice] = field(default_factory=list)
     doubtful: set[str] = field(default_factory=set)
 
-    def looked(self, known: LabelMap | None, shape: LabelShape, array: NDArray[Any], found: Found) -> None:
-        """Books what an array holds beside its regions."""
-        if known is not None:
-            self.unknown += unknown_of(known, shape, array, found)
-            if has_void(known, array):
-                self.doubtful.update(known.concepts)
+    def looked(
+        self, root: Path, known: LabelMap | None, shape: LabelShape, array: NDArray[Any], found: Found
+    ) -> list[Unknown]:
+        """Books what an array holds beside its regions, and gives back what of it is unknown."""
+        if known is None:
+            return []
+        unknown = unknown_of(known, shape, array, found)
+        if has_void(known, array):
+            self.doubtful.update(known.concepts)
+        if unknown and dark(shape) and lossy(root, shape):
+            pixels = sum(one.pixels for one in unknown)
+            reason = f"lossy compression changed its values: {pixels} pixels have others than those that are meant"
+            self.notices.append(Notice(kind="value", uri=place(shape.source), reason=reason))
+            return []
+        self.unknown += unknown
+        return unknown
 
 
 def resolve(root: Path, record: Record, regions: Iterable[Region]) -> tuple[list[Resolved], list[Dropped]]:
@@ -162,7 +175,7 @@ def _look_through(root: Path, record: Record, read: Mapping[tuple[object, ...], 
             continue
         array = labels(root, shape, record)
         if known.part is None or not _repeats(root, record, known, array):
-            sums.looked(known, shape, array, {} if shape.by_intensity or shape.colour else objects(array))
+            sums.looked(root, known, shape, array, {} if shape.by_intensity or shape.colour else objects(array))
 
 
 def _repeats(root: Path, record: Record, known: LabelMap, array: NDArray[Any]) -> bool:
@@ -211,7 +224,10 @@ def _from_labels(root: Path, record: Record, group: list[Region], sums: _Sums) -
         array = _binary(root, record, group[0], array, sums)
     values = first.colour is None and not first.by_intensity
     found = objects(array) if values else {}
-    sums.looked(known, first, array, found)
+    if sums.looked(root, known, first, array, found) and known is not None and not first.by_intensity:
+        array, told = without_rims(known, group, array)
+        sums.notices += told
+        found = objects(array) if values and told else found
     for region in group:
         shape = region.shape
         assert isinstance(shape, LabelShape)
@@ -245,8 +261,7 @@ def _held(array: NDArray[Any], shape: LabelShape) -> NDArray[np.bool_]:
     if shape.binary:
         return array
     if shape.colour is not None:
-        red, green, blue = shape.colour
-        return np.asarray(array == (red << 16 | green << 8 | blue))
+        return np.asarray(array == packed(shape.colour))
     return held(array, shape.at_least, shape.at_most)
 
 
@@ -260,20 +275,10 @@ def _instances(region: Region, array: NDArray[Any], found: Found) -> Iterator[Re
 
 
 def _from_contour(record: Record, region: Region, shape: ContourShape) -> Resolved:
-    """Pixels whose centres lie within the rings; without `includes_edge` the ring's own pixels are outside."""
     depth = record.geometry.shape[2]
     if not all(0 <= k < depth for k in shape.planes):
         raise ValueError(f"region {region.key}: a plane of {shape.planes} is outside 0..{depth - 1}")
-    first = min(shape.planes)  # only the slices that the rings reach are drawn: a CT has 35 million voxels
-    volume = np.zeros((*record.geometry.shape[:2], max(shape.planes) - first + 1), bool)
-    for k, ring, hole in zip(shape.planes, shape.rings, shape.holes, strict=True):
-        points = np.asarray(ring, float)
-        if shape.includes_edge is None:
-            inside = polygons.inside(points, volume.shape[:2])
-        else:
-            inside = polygons.with_edge(points, volume.shape[:2], shape.includes_edge is not hole)
-        drawn = volume[..., k - first]
-        volume[..., k - first] = drawn & ~inside if hole else drawn | inside
+    first, volume = polygons.stacked(shape, record.geometry.shape)
     return replace(found := cropped(region, volume), offset=(*found.offset[:2], found.offset[2] + first))
 
 

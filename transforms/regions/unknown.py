@@ -1,6 +1,7 @@
 """Values and colours of a label map that the card does not know: named with their pixels, never passed over."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,9 +94,15 @@ def by_range(shape: LabelShape) -> bool:
     return shape.at_least is not None and shape.at_most is not None
 
 
+def dark(shape: LabelShape) -> bool:
+    """Whether a shape is what is dark on light: each value up to its end, of a map that holds few."""
+    return shape.at_most is not None and shape.at_least is None
+
+
 def unknown_of(known: LabelMap, shape: LabelShape, array: NDArray[Any], found: Found) -> list[Unknown]:
     """What an array holds that its label map does not know, the commonest first. `found`: where the values of a map of
-    values lie. Nothing of thresholds and binary masks, whose values stand for nothing by themselves."""
+    values lie. Nothing of masks that count from a threshold on, and of binary ones, whose values stand for nothing
+    by themselves."""
     if known.part is not None:
         pixels = int(np.count_nonzero(array))
         return [Unknown(known, known.part, pixels)] if pixels else []
@@ -103,6 +110,8 @@ def unknown_of(known: LabelMap, shape: LabelShape, array: NDArray[Any], found: F
         counts = _colours(array, known)
     elif by_range(shape):
         counts = _odd(array, known)
+    elif dark(shape):
+        counts = _beside(array, known)
     elif shape.by_intensity:
         return []
     else:
@@ -130,7 +139,10 @@ def held(array: NDArray[Any], low: float | None, high: float | None) -> NDArray[
 def refuse_foreign(unknown: Sequence[Unknown]) -> None:
     """Maps that hold no value that the card knows were written in another way than it says. Raises ValueError. Where it
     knows none of a map (a table without a row, a channel that no label names), the values are named and no more."""
-    foreign = [one for one in unknown if one.map.part is None and (one.map.values or one.map.colours or one.map.ranges)]
+    maps = [one for one in unknown if one.map.part is None]
+    foreign = [
+        one for one in maps if one.map.values or one.map.colours or any(low is not None for low, _ in one.map.ranges)
+    ]
     if foreign:
         named = ", ".join(f"{one.value} ({one.pixels} pixels)" for one in foreign[:5])
         raise ValueError(
@@ -140,11 +152,14 @@ def refuse_foreign(unknown: Sequence[Unknown]) -> None:
 
 
 def _is_known(value: float, known: LabelMap) -> bool:
-    """A threshold, which has no end, makes no value known that lies above it."""
+    """A threshold, which has no end, makes no value known that lies above it; nor does a range of a map whose values
+    are named, one from 20 to 40 where 20 and 40 are, make those between its ends known."""
     if known.values is None and value > 0:
         return True
     closed = [ends for ends in known.ranges if None not in ends]
-    return value in (0, *(known.values or ())) or _within(value, (*closed, *known.void))
+    if value in (0, *(known.values or ()), *(end for ends in closed for end in ends)) or _within(value, known.void):
+        return True
+    return not known.values and _within(value, closed)
 
 
 def _within(value: float, ranges: Sequence[Range]) -> bool:
@@ -157,17 +172,36 @@ def _odd(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
     return {f"{value:g}": count for value, count in pairs if not _is_known(value, known)}
 
 
+def _beside(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
+    """The values of a map of what is dark on light beside those that are meant: between one end and the next, and above
+    the last, there is one, the end itself where it occurs and else the commonest."""
+    values, counts = np.unique(array, return_counts=True)
+    ends = sorted(high for low, high in known.ranges if low is None and high is not None)
+    named = [*ends, *(known.values or ())]
+    odd: dict[str, int] = {}
+    for low, high in pairwise([-np.inf, *ends, np.inf]):
+        own = [(v, n) for v, n in zip(values.tolist(), counts.tolist(), strict=True) if low < v <= high]
+        meant = {v for v, _ in own if v in named} or {max(own, key=lambda one: one[1], default=(0, 0))[0]}
+        odd |= {f"{v:g}": n for v, n in own if v not in meant and not _within(v, known.void)}
+    return odd
+
+
 def _colours(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
     values, counts = np.unique(array, return_counts=True)
-    named = {0, *(red << 16 | green << 8 | blue for red, green, blue in known.colours)}
+    named = {0, *map(packed, known.colours)}
     return {
-        _hex(value): count
+        hex_of(value): count
         for value, count in zip(values.tolist(), counts.tolist(), strict=True)
         if value not in named and not _within(value, known.void)
     }
 
 
-def _hex(value: int) -> str:
+def packed(colour: tuple[int, int, int]) -> int:
+    """A colour as 0xRRGGBB."""
+    return colour[0] << 16 | colour[1] << 8 | colour[2]
+
+
+def hex_of(value: int) -> str:
     """A colour as #rrggbb, with its alpha where it is not opaque (see transforms/media/decoders/_pictures.py)."""
     alpha = 255 - (value >> 24)
     return f"#{value & 0xFFFFFF:06x}" + (f"{alpha:02x}" if alpha < 255 else "")

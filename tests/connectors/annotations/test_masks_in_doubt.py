@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from connectors import LayoutError
+import catalog
+from connectors import LayoutError, open_dataset
+from connectors.coverage import coverage
 from schemas import DatasetCard
 from tests.connectors import small
 from tests.connectors.annotations.test_masks import SHAPE, block, picture
@@ -73,6 +75,48 @@ def test_a_folder_of_masks_that_leads_out_of_the_set_is_named(
     (root / "mask").symlink_to(tmp_path_factory.mktemp("elsewhere"))
     (reason,) = small.refused(card({"1": "liver"}, file="mask/{case}_*.png", missing="empty"), root)
     assert reason.startswith("mask: a link that leads out of the data set's folder")
+
+
+LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"4" * 64 + b"\nsize 12345\n"
+ANNEX = b"/annex/objects/MD5E-s12345--0123456789abcdef.png\n"
+
+
+@pytest.mark.parametrize("pointer", [LFS, ANNEX])
+@pytest.mark.parametrize("missing", ["notice", "empty"])
+def test_a_pointer_in_place_of_a_mask_or_an_image_is_refused_by_name(root: Path, pointer: bytes, missing: str) -> None:
+    (root / "mask").mkdir()
+    (root / "mask/a.png").write_bytes(pointer)
+    made = card({"1": "liver"}, missing=missing)
+    assert small.refused(made, root) == [
+        "mask/a.png: a pointer in place of its content: fetch it (git lfs pull, git annex get) or put the file itself "
+        "there"
+    ]
+    (told,) = coverage(open_dataset(made, catalog.labelspace()), root).missing
+    assert (told.count, told.examples) == (1, ("mask/a.png",))
+    assert "was not fetched" in told.what
+    (root / "img/a.png").write_bytes(pointer)
+    (reason,) = small.refused(made, root)
+    assert reason.startswith("img/a.png: a pointer in place of its content")
+
+
+@pytest.mark.parametrize("pointer", [LFS, ANNEX, None])
+def test_a_table_that_was_not_fetched_is_not_one_that_is_not_there(root: Path, pointer: bytes | None) -> None:
+    if pointer is None:
+        (root / "t.csv").symlink_to(".git/annex/objects/none.csv")
+    else:
+        (root / "t.csv").write_bytes(pointer)
+    table = {"format": "table", "file": "t.csv", "key": "case", "label": "label"}
+    made = small.card("pictures", {"files": ["img/{case}.png"], "annotations": [table]}, {"1": "liver"})
+    (reason,) = small.refused(made, root)
+    assert reason.startswith("t.csv: a ")
+    assert "git annex get" in reason
+
+
+def test_a_pointer_is_no_text_of_a_report(root: Path) -> None:
+    (root / "a.txt").write_bytes(LFS)
+    text = {"format": "text_file", "file": "{case}.txt"}
+    (reason,) = small.refused(small.card("pictures", {"files": ["img/{case}.png"], "annotations": [text]}), root)
+    assert reason.startswith("a.txt: a pointer in place of its content")
 
 
 def test_ranges_of_values(root: Path) -> None:

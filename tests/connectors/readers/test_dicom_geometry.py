@@ -108,6 +108,8 @@ PLACES = [(0.0, 0.0, 2.0 * k) for k in range(6)]
     [
         (PLACES, {"orientation": lambda n: turned(0.3 * (n == 3))}, "turned by 0.30 degrees against each other"),
         (PLACES, {"orientation": lambda n: turned(0.2 * n)}, "against each other"),
+        (PLACES, {"orientation": lambda n: turned(0.3 * (n // 2))}, "turned by 0.30 degrees against each other"),
+        (PLACES, {"orientation": lambda n: turned(0.3 * (n % 2))}, "turned by 0.30 degrees against each other"),
         (PLACES[:2] + PLACES[3:], {}, "one is missing"),
         ([(3.0 * (n == 2), y, z) for n, (_, y, z) in enumerate(PLACES)], {}, "4.0 pixels beside the line"),
         (PLACES + PLACES[2:3], {}, "repeat positions"),
@@ -137,15 +139,30 @@ def test_slabs_at_angles_of_their_own_are_volumes_of_their_own(tmp_path: Path) -
     for n, place in enumerate(tilted):
         piece = dicom.slice_of(f"t{n}", place, orientation=turned(15), SeriesInstanceUID="1.2.3")  # type: ignore[arg-type]
         dicom.save(tmp_path, f"a/t{n}.dcm", piece)
-    records, _ = read(tmp_path, card())
+    records, (notice,) = read(tmp_path, card())
     assert [record.geometry.shape[2] for record in records] == [3, 3]
+    assert "read apart: 3 with a/97.dcm, 3 with a/t0.dcm" in notice.text()
+
+
+@pytest.mark.parametrize("reader", ["dicom_series", "dicom_files"])
+def test_stacks_of_a_series_that_are_nearly_parallel_and_lie_apart_are_told(tmp_path: Path, reader: str) -> None:
+    places = [(0.0, 0.0, 2.0 * n + 50 * (n > 2)) for n in range(6)]
+    write(tmp_path, "a", places, orientation=lambda n: turned(n > 2))
+    found = card()
+    if reader == "dicom_files":
+        found = small.card("dicom_files", {"files": ["**/*.dcm"], "series": True}, modalities=["ct"])
+    records, notices = read(tmp_path, found)
+    assert [record.geometry.shape[2] for record in records] == [3, 3]
+    (told,) = [notice.text() for notice in notices if "read apart" in notice.reason]
+    assert "3 with a/94.dcm, 3 with a/97.dcm" in told
 
 
 def test_a_localizer_on_the_same_grid_stays_apart(tmp_path: Path) -> None:
     kinds = lambda n: ["ORIGINAL", "PRIMARY", "LOCALIZER" if n == 4 else "AXIAL"]  # noqa: E731
     write(tmp_path, "a", [*PLACES[:4], (0, 0, 100)], ImageType=kinds)
-    records, _ = read(tmp_path, card())
+    records, notices = read(tmp_path, card())
     assert sorted(record.geometry.shape[2] for record in records) == [1, 4]
+    assert not notices
 
 
 @pytest.mark.parametrize("uid", ["", None])

@@ -80,6 +80,39 @@ def test_a_threshold_makes_no_value_known_above_it(tmp_path: Path) -> None:
     assert [(n.item, n.uri) for n in found.notices] == [("9", "m.png")]
 
 
+def test_a_range_of_named_values_makes_none_between_them_known(tmp_path: Path) -> None:
+    """A cell of SegPC is 20 (cytoplasm) and 40 (nucleus): 30 is within the range, and nobody names it."""
+    save(tmp_path / "m.png", grey(cytoplasm=20, nucleus=40, odd=30))
+    shapes = [{"value": 20}, {"value": 40}, {"at_least": 20, "at_most": 40}]
+    found = looked(tmp_path, "m.png", shapes, {"values": (20, 40), "ranges": ((20, 40),)})
+    assert [(n.item, n.reason.split(" ")[0]) for n in found.notices] == [("30", "4")]
+    assert found.doubtful == {"lesion"}
+
+
+@pytest.mark.parametrize("ends", [(0, 128), (127,), (128, 0)])
+def test_values_that_nobody_names_in_what_is_dark_on_light(tmp_path: Path, ends: tuple[int, ...]) -> None:
+    """As in REFUGE, where 0 is the cup, 128 the disc around it and 255 all else; as in PALM, where 0 is the disc."""
+    picture = np.full(SHAPE, 255, np.uint8)
+    picture[2:8, 2:10], picture[4:6, 4:6] = 128 if 128 in ends else 0, 0
+    save(tmp_path / "m.png", picture)
+    shapes = [{"at_most": end} for end in ends]
+    known = {"ranges": tuple((None, end) for end in ends)}
+    assert looked(tmp_path, "m.png", shapes, known).notices == []
+    picture[12, :3], picture[14, :2] = 60, 200
+    save(tmp_path / "m.png", picture)
+    found = looked(tmp_path, "m.png", shapes, known)
+    assert [(n.item, n.reason.split(" ")[0]) for n in found.notices] == [("60", "3"), ("200", "2")]
+    assert found.doubtful == {"lesion"}
+
+
+def test_lossy_values_of_what_is_dark_on_light_are_counted_in_one_notice(tmp_path: Path) -> None:
+    picture = np.full(SHAPE, 255, np.uint8)
+    picture[2:8, 2:10] = 0
+    Image.fromarray(picture).save(tmp_path / "m.jpg", quality=60)
+    (notice,) = looked(tmp_path, "m.jpg", [{"at_most": 127}], {"ranges": ((None, 127),)}).notices
+    assert "lossy compression" in notice.reason
+
+
 def test_pixels_that_nobody_labelled_are_known_and_leave_doubt(tmp_path: Path) -> None:
     save(tmp_path / "m.png", grey(lesion=1, ignored=255))
     known = {"values": (1,), "void": ((255, 255),)}
