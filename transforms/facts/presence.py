@@ -7,10 +7,10 @@ from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instan
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("present", "absent", "count")
 
-WHOLE = frozenset({"full", "text", "signal"})
+WHOLE = frozenset({"full", "text", "signal", "volume", "clip"})
 """Frames that show the whole record: only there does a statement on the record hold for what is seen."""
 
 
@@ -20,7 +20,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     concepts = {region.concept.label: region.concept for region in scene.regions}
     for label, regions in shown.items():
         yield Draft("present", True, tuple(regions), concept=concepts[label])
-    for label in shown:
+    for label in shown if scene.view.frame != "clip" else ():  # a thing is outlined on each of a clip's pictures
         counted = instances(scene, label)
         if counted and countable(space.of(concepts[label]), len(counted)):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])

@@ -7,13 +7,15 @@ from transforms.facts.base import Draft
 from transforms.regions.viewdata import ViewData
 
 NAME = "signal"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("interval",)
 
 TOLERANCE_MS = 1.0
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
+    if view.scene.view.frame == "clip" or view.scene.view.frame.startswith("frame:"):
+        return  # how long a tool is in the picture is no interval of a trace
     for region in view.scene.regions:
         if region.span is None or region.span_unit != "s":
             continue

@@ -1,6 +1,7 @@
 """What is measured on a whole region in three dimensions, before any view is cut."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, LabelSpace, Region
 from transforms.facts.ops import long_axis
@@ -21,8 +22,8 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     facts: list[Fact] = []
     mask = item.mask
     if mask is not None and geometry.affine is not None and mask.ndim == 3 and min(geometry.shape) > 1:
-        voxel = abs(float(np.linalg.det(np.asarray(geometry.affine)[:3, :3]))) * VOXEL_TO_ML
-        value = round(item.voxels * voxel, 4)
+        voxel = millilitres(1, geometry)
+        value = round(millilitres(item.voxels, geometry), 4)
         facts.append(_fact(item.region, "volume", value, "mL", tolerance=round(max(voxel, 0.005 * value), 4)))
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
@@ -36,14 +37,28 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     return tuple(facts)
 
 
-def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
-    assert item.mask is not None
+def millilitres(voxels: int, geometry: Geometry) -> float:
+    """What so many voxels of a grid with an affine hold, in mL."""
+    return voxels * abs(float(np.linalg.det(np.asarray(geometry.affine)[:3, :3]))) * VOXEL_TO_ML
+
+
+def diameter(mask: NDArray[np.bool_], geometry: Geometry, axis: int) -> float:
+    """The longest axis of a mask over the slices across an axis, in mm."""
+    planes = (across(mask, axis, n) for n in range(mask.shape[axis]))
+    return max(long_axis(plane, _sides(geometry, axis)) for plane in planes if plane.any())
+
+
+def _sides(geometry: Geometry, axis: int) -> tuple[float, float]:
+    """Of a slice's pixels, as ops take them (x, y); a slice's arrays are (first axis, second axis)."""
     assert geometry.spacing_mm is not None
     sides = [s for a, s in enumerate(geometry.spacing_mm) if a != axis]
-    spacing = (float(sides[1]), float(sides[0]))  # ops take (x, y); a slice's arrays are (first axis, second axis)
-    planes = (across(item.mask, axis, n) for n in range(item.mask.shape[axis]))
-    value = max(long_axis(plane, spacing) for plane in planes if plane.any())
-    return _fact(item.region, "diameter", round(value, 4), "mm", tolerance=round(float(np.hypot(*spacing)), 4))
+    return float(sides[1]), float(sides[0])
+
+
+def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
+    assert item.mask is not None
+    tolerance = round(float(np.hypot(*_sides(geometry, axis))), 4)
+    return _fact(item.region, "diameter", round(diameter(item.mask, geometry, axis), 4), "mm", tolerance=tolerance)
 
 
 def _fact(region: Region, predicate: str, value: float, unit: str | None, tolerance: float) -> Fact:

@@ -9,7 +9,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft
 from transforms.text.line import Line
 
 NAME = "anatomy"
-VERSION = "1"
+VERSION = "2"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
 ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")
@@ -23,17 +23,17 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     parts = book.of("body_part")
     if parts:
-        line = Line().say("This image shows ")
+        line = Line().say(f"This {book.noun} shows ")
         _list(line, [(book.mention(fact.concept) if fact.concept else str(fact.value), fact) for fact in parts])
         answer = ", ".join(str(fact.value) for fact in parts)
-        yield draft(NAME, rng.choice(ASK_PART), line.say("."), answer)
+        yield draft(NAME, book.put(rng.choice(ASK_PART)), line.say("."), answer)
     shown = [(fact, words) for fact in book.of("present") if (words := _outlined(book, fact))]
     if 2 <= len(shown) <= MOST_LISTED:
         line = Line()
         _list(line, [(capital(words) if not number else words, fact) for number, (fact, words) in enumerate(shown)])
         answer = ", ".join(fact.concept.label for fact, _ in shown if fact.concept)
         regions = [rid for fact, _ in shown for rid in fact.regions]
-        yield draft(NAME, rng.choice(ASK_LIST), line.say(" are outlined."), answer, regions=regions)
+        yield draft(NAME, book.put(rng.choice(ASK_LIST)), line.say(" are outlined."), answer, regions=regions)
 
 
 def _outlined(book: Book, fact: Fact) -> str | None:

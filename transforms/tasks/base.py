@@ -107,8 +107,17 @@ class Book:
 
     @property
     def pictured(self) -> bool:
-        """Whether there is an image to ask about."""
-        return any(media.kind == "image" for media in self.scene.media)
+        """Whether there is an image, or a volume of images, to ask about."""
+        return any(media.kind in ("image", "volume") for media in self.scene.media)
+
+    @property
+    def noun(self) -> str:
+        """What is asked about."""
+        return {"volume": "scan", "clip": "clip"}.get(self.scene.view.frame, "image")
+
+    def put(self, question: str) -> str:
+        """A question about "this image" as it is put of this scene."""
+        return question if self.noun == "image" else question.replace("this image", f"this {self.noun}")
 
     def of(self, predicate: str) -> list[Fact]:
         return self._by_predicate.get(predicate, [])
@@ -128,8 +137,8 @@ class Book:
         return box.xyxy if box else None
 
     def masked(self, *rids: str) -> bool:
-        """Whether all of these have masks, so that steps on them can be replayed."""
-        return all(self._regions[rid].mask is not None for rid in rids)
+        """Whether all of these have masks on one picture, so that steps on them can be replayed."""
+        return self.noun == "image" and all(self._regions[rid].mask is not None for rid in rids)
 
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""

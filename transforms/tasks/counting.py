@@ -9,7 +9,7 @@ from transforms.tasks.base import Book, DialogueDraft, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "1"
+VERSION = "2"
 
 ASK = (
     "How many {things} are outlined in this image?",
@@ -29,7 +29,7 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     plural = entry.plural or entry.concept.label
     count = int(fact.value)
     said = f"There is 1 {entry.concept.label}" if count == 1 else f"There are {count} {plural}"
-    line = Line().claim(f"{said} outlined", fact).say(" in this image.")
+    line = Line().claim(f"{said} outlined", fact).say(f" in this {book.noun}.")
     choices = None
     if choose:
         near = [str(other) for other in range(max(0, count - 3), count + 4) if other != count]
@@ -37,5 +37,5 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     args = {"regions": list(fact.regions)}
     counted = steps.step(book, "count", args, count, f"Count the outlined {plural}: {count}.")
     reasoning = [counted] if book.masked(*fact.regions) else []
-    question = rng.choice(ASK).format(things=plural)
+    question = book.put(rng.choice(ASK)).format(things=plural)
     return draft(NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning)

@@ -9,7 +9,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "grounding"
-VERSION = "1"
+VERSION = "2"
 
 ASK_BOX = (
     "Give the box of {name} as [x0, y0, x1, y1] in pixels of the image.",
@@ -23,7 +23,7 @@ CHOICES = 4
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """By turns a box for a name, and a name for a box."""
     book = Book(scene, space)
-    if not book.pictured:
+    if not book.pictured or book.noun != "image":  # in a scan or a clip a box is on one picture of many
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     named = [rid for rid in shuffled(present, rng) if book.box(rid) and book.name(rid)]

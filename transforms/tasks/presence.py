@@ -10,7 +10,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "presence"
-VERSION = "1"
+VERSION = "2"
 
 ASK_ONE = (
     "Is {thing} visible in this image?",
@@ -49,18 +49,18 @@ def _entry(book: Book, fact: Fact) -> Entry:
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
     if len(fact.regions) > 1 and entry.plural:
-        question = rng.choice(ASK_MANY).format(things=entry.plural)
+        question = book.put(rng.choice(ASK_MANY)).format(things=entry.plural)
         line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
     else:
         thing = book.mention(entry.concept)
-        question = rng.choice(ASK_ONE).format(thing=thing)
+        question = book.put(rng.choice(ASK_ONE)).format(thing=thing)
         line = Line().say("Yes, ").claim(f"{thing} is visible", fact).say(".")
     return draft(NAME, question, line, "yes", regions=fact.regions)
 
 
 def _no(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
-    question = rng.choice(ASK_ONE).format(thing=book.mention(entry.concept))
+    question = book.put(rng.choice(ASK_ONE)).format(thing=book.mention(entry.concept))
     one = (entry.facet == "anatomy" and entry.plural is None) or entry.side is not None  # the liver, but a nodule
     thing = f"{book.mention(entry.concept)} is not visible" if one else f"no {entry.concept.label} is visible"
     return draft(NAME, question, Line().say("No, ").claim(thing, fact).say("."), "no")
@@ -72,6 +72,6 @@ def _choice(book: Book, yes: Fact, absent: list[Fact], rng: random.Random) -> Di
     entry = _entry(book, yes)
     answer = entry.concept.label
     choices = shuffled([answer, *(_entry(book, fact).concept.label for fact in wrong)], rng)
-    line = Line().claim(f"{capital(book.mention(entry.concept))} is visible in this image", yes).say(".")
-    question = "Which of these is visible in this image?"
+    line = Line().claim(f"{capital(book.mention(entry.concept))} is visible in this {book.noun}", yes).say(".")
+    question = book.put("Which of these is visible in this image?")
     return draft(NAME, question, line, answer, choices=choices, regions=yes.regions, facts=wrong)

@@ -21,6 +21,7 @@ SAYS: dict[str, frozenset[str]] = {
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
     "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
+    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice"), frozenset({"stack"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 

@@ -29,6 +29,12 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             clause.used.add(i)
             for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
                 yield Parsed(_span(item), "box", one, value=item.tag, negated=reading.negated(i))
+        elif item.kind == "stack":
+            clause.used.add(i)
+            about = reading.subjects(i) if item.tag == "largest_slice" else []
+            for one in about or [None]:  # type: ignore[list-item]
+                yield Parsed(_span(item), "stack", one, quantity=item.quantity, measure=item.tag,
+                             negated=reading.negated(i))  # fmt: skip
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
             yield Parsed(_span(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
