@@ -45,7 +45,9 @@ def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
 
 def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
     """Region id -> what the index volumes hold of it; regions of which they hold nothing are left out."""
-    found = {name: objects(array) for name, array in arrays.items() if array.ndim == 3 and name != ENDING}
+    first = arrays.get(ENDING)
+    grid = None if first is None else first.shape
+    found = {name: objects(array) for name, array in arrays.items() if array.shape == grid and name != ENDING}
     solids: dict[str, Solid] = {}
     for region in sample.regions:
         at = None if region.mask is None else found.get(region.mask.media, {}).get(region.mask.value)

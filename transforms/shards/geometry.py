@@ -47,6 +47,8 @@ def _whole(media: Media, geometry: MediaGeometry) -> Iterator[str]:
         lengths = np.linalg.norm(np.asarray(geometry.affine)[:3, :3], axis=0)
         if not np.allclose(lengths, geometry.voxel_mm, rtol=SAME):
             yield f"the affine's voxel is {lengths.round(4).tolist()} mm, voxel_mm says {list(geometry.voxel_mm)}"
+    if geometry.affine is not None and geometry.voxel_mm is None:
+        yield "an affine without voxel_mm"
     if media.shape != geometry.source_shape:
         yield f"has shape {media.shape}, its source {geometry.source_shape}"
 
