@@ -20,7 +20,7 @@ from pipelines.build import Job
 from pipelines.context import Context
 from pipelines.ledger import recount
 from pipelines.store import Store
-from schemas import Record, Sample
+from schemas import Candidate, Record, Sample
 from tests.connectors import small
 from tests.pipelines import workshop
 from tests.replicas.builder.tree import build as grow
@@ -236,3 +236,37 @@ def test_webdataset_reads_them_and_the_portal_shows_them(tmp_path: Path) -> None
         assert 'class="mask"' in page.text
         assert client.get(f"/corpora/replicas/samples/{sample.key}.mosaic.png").content[:4] == b"\x89PNG"
         assert client.get(f"/corpora/replicas/thumbs/{sample.key}.jpg").status_code == 200
+
+
+LABELLED = (
+    "acdc", "brats18", "brats19", "ct_ich", "ct_rate", "duke_breast_mri", "liqa24", "luna25", "medmnist_v2",
+    "mosmed_covid1110", "mrnet", "oasis1", "pi_cai", "rsna_abdominal_trauma_2023", "rsna_cspine_2022",
+    "rsna_lumbar_2024", "skm_tea", "spider",
+)  # fmt: skip
+"""All replicas whose volumes are labelled."""
+NORMAL = "no abnormality"
+
+
+def test_every_label_of_every_volume_reaches_a_sample_of_it(tmp_path: Path) -> None:
+    for name in LABELLED:
+        grow(load(declarations()[name]), tmp_path / "raw" / name)
+    views = {"planes": {"axial": 1}, "groups": ["volume"]}
+    sources = [{"dataset": name, "views": views} for name in LABELLED]
+    file = workshop.recipe(tmp_path / "r.yaml", sources=sources, tasks=["presence"], on_shared_subjects="same-split",
+                           use={"redistribute": False, "accept_unknown": True})  # fmt: skip
+    ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
+    build.run(ctx, Job(("ingest", "curate"), "inline"), Console(quiet=True))
+    store = Store(ctx.workspace)
+    records = [Record.model_validate_json(row["body"]) for row in store.read("records", ["body"])]
+    said = {(record.key, one.concept.label) for record in records if record.kind == "volume"
+            for one in record.presence if one.state == "present"}  # fmt: skip
+    told: dict[str, set[tuple[str, str]]] = {"volume": set(), "slice": set()}
+    for row in store.read("samples", ["body"]):
+        sample = Candidate.model_validate_json(row["body"])
+        own = told["volume" if sample.view.frame == "volume" else "slice"]
+        for fact in sample.facts:
+            if fact.concept and (fact.predicate == "present" or fact.concept.label == "abnormality"):
+                own.add((sample.record, NORMAL if fact.predicate == "absent" else fact.concept.label))
+    assert len(said) == 143
+    assert said <= told["volume"]
+    assert len(said & told["slice"]) == 2

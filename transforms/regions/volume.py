@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, LabelSpace, Region
+from transforms.facts.base import significant
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
 from transforms.regions.resolve import Resolved
@@ -23,8 +24,8 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     mask = item.mask
     if mask is not None and geometry.affine is not None and mask.ndim == 3 and min(geometry.shape) > 1:
         voxel = millilitres(1, geometry)
-        value = round(millilitres(item.voxels, geometry), 4)
-        facts.append(_fact(item.region, "volume", value, "mL", tolerance=round(max(voxel, 0.005 * value), 4)))
+        value = significant(millilitres(item.voxels, geometry))  # a lesion of a mouse has 0.0007 mL
+        facts.append(_fact(item.region, "volume", value, "mL", tolerance=significant(max(voxel, 0.005 * value))))
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
