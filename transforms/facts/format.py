@@ -9,7 +9,7 @@ DECIMALS = {"mm": 1, "px": 0, "HU": 0, "ms": 0, "bpm": 0, "mL": 1, "mm2": 1, "px
 SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
-FINEST = 6
+FINEST = 12
 SCALE = re.compile(r"^\d+-(\d+)$")
 
 

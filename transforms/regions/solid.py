@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from schemas import RleShape, rle
 from transforms.media.geometry import across
@@ -50,6 +51,12 @@ class Solid:
     @cached_property
     def size(self) -> int:
         return int(np.count_nonzero(self.mask))
+
+    @cached_property
+    def pieces(self) -> int:
+        """How many parts it lies in that do not touch, not even at a corner."""
+        _, found = ndimage.label(self.mask, np.ones((3,) * self.mask.ndim))
+        return int(found)
 
     @property
     def box(self) -> Box3:
