@@ -101,6 +101,15 @@ class Portal:
             return pictures.drawn(several.sample(sample), several.png, several.masks)
         return pictures.thumbnail(sample, lambda ext: found.read(key, ext))
 
+    def view(self, corpus: Corpus, sample: Sample, members: Sequence[str]) -> sample_page.SampleView:
+        at = corpus.index.locate(sample.key, "json")
+        several = self.mosaic(corpus.name, sample.key, at.stamp) if at else None
+        if several is not None:
+            view = sample_page.view(several.sample(sample), several.masks, [mosaics.NAME])
+            return replace(view, lead=[sample.split, *mosaics.lead(sample)])
+        masks = pictures.index_masks(sample, lambda ext: corpus.read(sample.key, ext))
+        return sample_page.view(sample, pictures.region_masks(sample, masks), members)
+
     def _mosaic(self, corpus: str, key: str, stamp: str) -> mosaics.Mosaic | None:
         """A sample of several pictures as one."""
         found = self.corpus(corpus)
@@ -236,18 +245,10 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
         found = portal.corpus(name)
         sample = portal.sample(found, key)
         members = found.index.members(key)
-        at = found.index.locate(key, "json")
-        several = portal.mosaic(name, key, at.stamp) if at else None
-        if several is not None:
-            view = sample_page.view(several.sample(sample), several.masks, [mosaics.NAME])
-            view = replace(view, lead=[sample.split, *mosaics.lead(sample)])
-        else:
-            masks = pictures.index_masks(sample, lambda ext: found.read(key, ext))
-            view = sample_page.view(sample, pictures.region_masks(sample, masks), members)
         before, after = found.index.neighbours(key)
         return portal.page(
             request, "sample.html", corpus=found, card=portal.cards.get(sample.dataset), before=before, after=after,
-            view=view, sample=sample, members=members,
+            view=portal.view(found, sample, members), sample=sample, members=members,
         )  # fmt: skip
 
     @app.get("/corpora/{name}/thumbs/{file}")

@@ -214,6 +214,25 @@ def test_what_a_span_of_time_says_is_told_where_a_frame_lies_in_it(tmp_path: Pat
         assert " ms" not in sample.description.overall.text
 
 
+def test_burned_in_text_is_blanked_on_every_frame_of_a_clip(tmp_path: Path) -> None:
+    workshop.raw(tmp_path / "raw", "pydicom_test_files")
+    ctx = run(tmp_path, [{"dataset": "pydicom_test_files", "views": {"frames": 2, "groups": ["clip"]}}])
+    clips = published(ctx, "clip")
+    assert clips
+    for sample, _ in clips:
+        frames = {media.blanked for media in sample.media if media.kind == "image"}
+        alone = {other.media[0].blanked for other, _ in published(ctx, f"frame:{_first(sample)}")
+                 if other.record == sample.record}  # fmt: skip
+        assert len(frames) == 1
+        assert not alone or alone == frames
+        assert any(check.name == "identity" and check.outcome == "pass" for check in sample.checks)
+
+
+def _first(sample: Sample) -> int | None:
+    geometry = sample.media[0].geometry
+    return geometry.slice_index if geometry else None
+
+
 def test_webdataset_reads_them_and_the_portal_shows_them(tmp_path: Path) -> None:
     from fastapi.testclient import TestClient
 
