@@ -13,7 +13,7 @@ from transforms.plugins import module
 from transforms.tasks import ask_all
 
 NAME = "dialogues"
-VERSION = "1"
+VERSION = "2"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

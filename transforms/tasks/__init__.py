@@ -12,6 +12,7 @@ from transforms.tasks.base import DialogueDraft
 
 PER_TASK = 3
 PER_SCENE = 12
+WHOLE = 2  # times as many of a scan or a clip, which alone can be asked what is said of it
 
 
 def families() -> dict[str, ModuleType]:
@@ -20,7 +21,8 @@ def families() -> dict[str, ModuleType]:
 
 
 def ask_all(scene: Scene, space: LabelSpace, tasks: Sequence[str], seed: int) -> tuple[Dialogue, ...]:
-    """At most `PER_SCENE` dialogues of these families, d1, d2, ...: the first of each family, then the second of each.
+    """At most `PER_SCENE` dialogues of these families (`WHOLE` times that of a scan or clip), d1, d2, ...: the first of
+    each family, then the second of each.
 
     The same scene, tasks and seed give the same dialogues. Raises KeyError for a family that does not exist.
     """
@@ -30,15 +32,19 @@ def ask_all(scene: Scene, space: LabelSpace, tasks: Sequence[str], seed: int) ->
         raise KeyError(f"no task family {unknown[0]!r} in transforms/tasks/: there are {', '.join(known)}")
     asked = [_drafts(known[name], scene, space, seed) for name in dict.fromkeys(tasks)]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
-    chosen = list(islice(turns, PER_SCENE))
+    chosen = list(islice(turns, PER_SCENE * _times(scene)))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
     return tuple(_dialogue(draft, number, known[draft.task], seed) for number, draft in enumerate(chosen, 1))
+
+
+def _times(scene: Scene) -> int:
+    return WHOLE if scene.view.frame in ("volume", "clip") else 1
 
 
 def _drafts(family: ModuleType, scene: Scene, space: LabelSpace, seed: int) -> list[DialogueDraft]:
     rng = random.Random(content_key(seed, scene.key, family.NAME))
     fresh: dict[str, DialogueDraft] = {}
-    for draft in islice(family.ask(scene, space, rng), PER_TASK):
+    for draft in islice(family.ask(scene, space, rng), PER_TASK * _times(scene)):
         fresh.setdefault(draft.turns[0].text, draft)
     return list(fresh.values())
 

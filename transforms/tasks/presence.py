@@ -30,7 +30,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         shown.sort(key=lambda fact: fact.scope != "record")
     absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
     if shown and len(absent) >= 2 and rng.random() < 0.5:
-        yield _choice(book, shown.pop(), absent, rng)
+        yield _choice(book, shown.pop(-1 if book.noun == "image" else 0), absent, rng)
     for yes, no in zip_longest(shown, absent):
         if yes:
             yield _yes(book, yes, rng)

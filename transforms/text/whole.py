@@ -7,7 +7,7 @@ from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.text.line import Line
 from transforms.text.names import SceneText, article
-from transforms.text.overview import MAX_SHOWN, absences, findings, number
+from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, absences, findings, number
 
 NOUNS = {"volume": "scan", "clip": "clip"}
 MOST_SIZES = 4
@@ -16,8 +16,8 @@ MOST_SIZES = 4
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    seen = (_seen(told),) if told.scene.view.frame == "clip" else (_shown(told), *findings(told), *sizes(told))
-    for part in (*seen, *absences(told)):
+    scan = (_shown(told), *findings(told), _others(told), *sizes(told))
+    for part in (*((_seen(told),) if told.scene.view.frame == "clip" else scan), *absences(told)):
         line.sentence(part)
     return line
 
@@ -58,6 +58,13 @@ def _organ(told: SceneText, fact: Fact) -> Line:
         return Line().claim(f"{number(int(count.value))} {told.many(entry)}", count, fact)
     several = len(fact.regions) > 1 and not entry.mass and entry.side is None
     return Line().claim(told.many(entry) if several else told.the(entry), fact)
+
+
+def _others(told: SceneText) -> Line:
+    """The findings after the first few, by name: a scan may have a dozen labels, and no slice can tell of them."""
+    facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "finding"]
+    parts = [Line().claim(_thing(told, fact), fact) for fact in facts[MAX_FINDINGS:]]
+    return Line().listed(parts).say(" is present" if len(parts) == 1 else " are present") if parts else Line()
 
 
 def sizes(told: SceneText) -> Iterator[Line]:
