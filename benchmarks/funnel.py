@@ -1,9 +1,10 @@
 """What of all that the sets say reaches a sample: every replica, in one corpus.
 
 `python -m benchmarks.funnel [--folder build/funnel] [--json]` builds the replicas of tests/replicas/ as one internal
-corpus (inline, all tasks, three axial, one coronal and one sagittal slice of a volume, four frames of a clip) and
-counts, for each kind of annotation, the sets that offer it, those of which a sample comes, those whose sample shows a
-region of that kind, those that ask more than modality, plane and anatomy, and those published. A set may offer several.
+corpus (inline, all tasks, a volume whole and by three axial, one coronal and one sagittal slice, a clip by four frames
+together and one by one) and counts, for each kind of annotation, the sets that offer it, those of which a sample comes,
+those whose sample shows a region of that kind, those that ask more than modality, plane and anatomy, and those
+published. A set may offer several.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from transforms import tasks
 
 PLAIN = {"modality", "plane", "anatomy"}
 COLUMNS = ("sets", "a sample", "its region", "a question", "published")
-VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4}
+VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4, "groups": ["volume", "clip"]}
 SHAPES = {"label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "point": "points",
           "span": "spans"}  # fmt: skip
 MEDIA = {"volume": "volumes", "clip": "clips", "signal": "signals", "document": "documents"}

@@ -21,6 +21,8 @@ class ViewSpec(Model):
 
     `at_regions`: slices through every region of these concept slugs are taken first, `per_region` of them.
     `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
+    `groups`: what also leaves whole, as one sample beside those views: each volume as KEY.nii.gz, of at most
+    `max_voxels`; each clip as `frames` of its frames in order (8 where it is not given), those that show regions first.
     """
 
     planes: dict[Literal["axial", "coronal", "sagittal"], PositiveInt] = {}
@@ -29,6 +31,8 @@ class ViewSpec(Model):
     window: tuple[float, float] | None = None
     frames: PositiveInt | None = None
     tile: PositiveInt | None = None
+    groups: tuple[Literal["volume", "clip"], ...] = ()
+    max_voxels: PositiveInt = 4 * 256**3
 
 
 class SourceSpec(Model):

@@ -28,7 +28,8 @@ class Licence(Model):
 
 
 class View(Model):
-    """Which part of the record is shown. `frame`: "axial:88", "frame:3", "full", "text" or "signal"."""
+    """Which part of the record is shown. `frame`: "axial:88", "frame:3", "full", "text", "signal", or all of it:
+    "volume", "clip"."""
 
     frame: str
     plane: Literal["axial", "coronal", "sagittal"] | None = None
@@ -37,7 +38,10 @@ class View(Model):
 class MediaGeometry(Model):
     """`affine` maps the emitted pixel (x, y, 0, 1), pixel centres, to patient mm in LPS; `voxel` maps it to the index
     in the source array: (i, j, k) of a volume, (row, column) of a picture, (frame, row, column) of a clip.
-    `slice_axis`, `slice_index` and `source_shape` are those of the source array."""
+    `slice_axis`, `slice_index` and `source_shape` are those of the source array.
+
+    Of a volume, pixels are voxels: `affine` and `voxel` map (i, j, k, 1) of the emitted grid, and `voxel_mm` is the
+    length of a step along i, j and k."""
 
     spacing_mm: tuple[float, float] | None = None
     affine: Matrix | None = None
@@ -46,6 +50,7 @@ class MediaGeometry(Model):
     slice_axis: int | None = None
     slice_index: int | None = None
     source_shape: tuple[int, ...] | None = None
+    voxel_mm: tuple[float, float, float] | None = None
 
 
 class Media(Model):
@@ -53,14 +58,19 @@ class Media(Model):
     the first is the higher where the source shows low values white.
 
     `blanked`: boxes x0, y0, x1, y1 of the source's picture that were filled because text was burned into them.
-    `pixels_sha256` is that of the decoded uint8 array (C order), the same before and after lossless encoding.
+    `pixels_sha256` is that of the decoded array (C order), the same before and after lossless encoding.
+
+    A volume is gzipped NIfTI-1 of `shape` (i, j, k) in the source's values: its `window` is for those who show it, and
+    maps nothing. `time_s`: when a clip's frame was taken, in seconds from the first.
     """
 
     name: str
-    kind: Literal["image", "mask", "signal", "text"]
+    kind: Literal["image", "mask", "signal", "text", "volume"]
     width: int | None = None
     height: int | None = None
     channels: int | None = None
+    shape: tuple[int, int, int] | None = None
+    time_s: float | None = None
     window: tuple[float, float] | None = None
     unit: str | None = None
     sha256: str | None = None
@@ -92,9 +102,9 @@ class SampleRegion(Model):
     """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables.
 
     With a `mask`, `box` is the extent of its pixels. A box without one is what the source drew, its edges moved outward
-    to whole pixels: of what lies in it nothing but the box was drawn. `segmentation`: "instance" where the source drew
-    one thing, "semantic" where it drew all of a class at once: the pieces of such a mask are pieces, and not so many
-    things. None where that is not known.
+    to whole pixels: of what lies in it nothing but the box was drawn. `box3d`: i0, j0, k0, i1, j1, k1 in voxels of the
+    emitted volume, half-open. `segmentation`: "instance" where the source drew one thing, "semantic" where it drew all
+    of a class at once: the pieces of such a mask are pieces, and not so many things. None where that is not known.
     """
 
     id: str
@@ -107,6 +117,7 @@ class SampleRegion(Model):
     span: tuple[float, float] | None = None
     span_unit: Literal["s", "char"] | None = None
     segmentation: Literal["instance", "semantic"] | None = None
+    box3d: tuple[int, int, int, int, int, int] | None = None
     made_by: MadeBy
     region: str | None = None
 

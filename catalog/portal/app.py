@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import catalog
 from catalog.portal import corpus_page, datasets_page, pictures, sample_page, tables, words
+from catalog.portal import mosaic as mosaics
 from catalog.portal.index import ShardError
 from catalog.portal.shards import Corpus, CorpusError, Library
 from schemas import DatasetCard, LabelSpace, Sample, canonical_json
@@ -53,6 +55,7 @@ class Portal:
         self.templates.globals.update(frozen=frozen, number=words.number, brace=corpus_page.brace)
         self.templates.filters.update(number=words.number, some=words.some, size=words.size_text, json=words.json_text)
         self.thumbnail = lru_cache(maxsize=512)(self._thumbnail)
+        self.mosaic = lru_cache(maxsize=4)(self._mosaic)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
         html = self.templates.get_template(template).render(path=request.url.path, **context)
@@ -92,7 +95,25 @@ class Portal:
     def _thumbnail(self, corpus: str, key: str, stamp: str) -> bytes | None:
         """`stamp` is that of the shard: a changed shard is a new picture."""
         found = self.corpus(corpus)
-        return pictures.thumbnail(self.sample(found, key), lambda ext: found.read(key, ext))
+        sample = self.sample(found, key)
+        several = self.mosaic(corpus, key, stamp)
+        if several is not None:
+            return pictures.drawn(several.sample(sample), several.png, several.masks)
+        return pictures.thumbnail(sample, lambda ext: found.read(key, ext))
+
+    def view(self, corpus: Corpus, sample: Sample, members: Sequence[str]) -> sample_page.SampleView:
+        at = corpus.index.locate(sample.key, "json")
+        several = self.mosaic(corpus.name, sample.key, at.stamp) if at else None
+        if several is not None:
+            view = sample_page.view(several.sample(sample), several.masks, [mosaics.NAME])
+            return replace(view, lead=[sample.split, *mosaics.lead(sample)])
+        masks = pictures.index_masks(sample, lambda ext: corpus.read(sample.key, ext))
+        return sample_page.view(sample, pictures.region_masks(sample, masks), members)
+
+    def _mosaic(self, corpus: str, key: str, stamp: str) -> mosaics.Mosaic | None:
+        """A sample of several pictures as one."""
+        found = self.corpus(corpus)
+        return mosaics.mosaic(self.sample(found, key), lambda ext: found.read(key, ext))
 
 
 def answer(request: Request, body: bytes, media_type: str, etag: str | None = None, status: int = 200) -> Response:
@@ -212,23 +233,22 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
 
     def member(request: Request, name: str, key: str, ext: str) -> Response:
         found = portal.corpus(name)
-        at = found.index.locate(key, ext)
-        data = found.read(key, ext)
+        at = found.index.locate(key, "json" if ext == mosaics.NAME else ext)
+        several = portal.mosaic(name, key, at.stamp) if at and ext == mosaics.NAME else None
+        data = several.png if several else found.read(key, ext)
         if at is None or data is None:
             raise HTTPException(404, f"No member {key}.{ext} in {name}.")
         kind = TYPES.get(ext.rpartition(".")[2], "application/octet-stream")
-        return answer(request, data, kind, etag=f"{at.stamp}-{at.offset:x}")
+        return answer(request, data, kind, etag=f"{at.stamp}-{at.offset:x}{'-mosaic' if several else ''}")
 
     def page(request: Request, name: str, key: str) -> Response:
         found = portal.corpus(name)
         sample = portal.sample(found, key)
-        masks = pictures.index_masks(sample, lambda ext: found.read(key, ext))
         members = found.index.members(key)
         before, after = found.index.neighbours(key)
         return portal.page(
             request, "sample.html", corpus=found, card=portal.cards.get(sample.dataset), before=before, after=after,
-            view=sample_page.view(sample, pictures.region_masks(sample, masks), members),
-            sample=sample, members=members,
+            view=portal.view(found, sample, members), sample=sample, members=members,
         )  # fmt: skip
 
     @app.get("/corpora/{name}/thumbs/{file}")

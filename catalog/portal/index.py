@@ -242,5 +242,5 @@ def _summary(row: dict[str, Any]) -> tuple[str, str, bool]:
     view = row.get("view") or {}
     anatomy = ", ".join(concept["label"] for concept in row.get("anatomy", ()))
     title = " ".join(part for part in (view.get("plane"), row["modality"]["label"]) if part)
-    picture = any(media["kind"] == "image" for media in row.get("media", ()))
+    picture = any(media["kind"] in ("image", "volume") for media in row.get("media", ()))
     return f"{title}, {anatomy}" if anatomy else title, row["description"]["global"]["text"], picture

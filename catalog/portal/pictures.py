@@ -39,8 +39,14 @@ def thumbnail(sample: Sample, read: Read) -> bytes | None:
     """A JPEG of the first image with its regions outlined in their colours; None where there is no image to show."""
     image_media = next((media for media in sample.media if media.kind == "image"), None)
     data = read(image_media.name) if image_media else None
-    if image_media is None or data is None:
+    if data is None:
         return None
+    return drawn(sample, data, region_masks(sample, index_masks(sample, read)))
+
+
+def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -> bytes | None:
+    """A JPEG of the sample's first image, whose bytes are given, with these masks and its boxes outlined."""
+    image_media = next(media for media in sample.media if media.kind == "image")
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         return None
@@ -48,7 +54,6 @@ def thumbnail(sample: Sample, read: Read) -> bytes | None:
     scale = THUMB / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     canvas = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
-    found = region_masks(sample, index_masks(sample, read))
     width_px = 2 if len(sample.regions) <= 40 else 1  # thinner where outlines crowd
     for number, region in enumerate(sample.regions):
         colour = _bgr(COLOURS[number % len(COLOURS)])

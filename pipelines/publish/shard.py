@@ -17,13 +17,15 @@ from pipelines import garbage
 from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
+from pipelines.publish import wholes
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Row, Store
 from pipelines.store.files import Files
 from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample
 from transforms.media.render import render
-from transforms.regions.patch import Patch
+from transforms.regions.patch import Unpacked
+from transforms.regions.whole import WHOLES
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
@@ -236,12 +238,15 @@ class Source:
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
         found = map(Region.model_validate_json, self.regions.pop((drawing_of(sample), frame), ()))
-        shapes = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
-        masks = {r.id: Patch.unpacked(shapes[r.region]) for r in sample.regions if r.mask}
+        rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
+        shapes = {r.id: rows[r.region] for r in sample.regions if r.mask}
+        masks = Unpacked(shapes)
         if record.kind == "document":
             return pack(sample, None, masks)
         with heard(self.ctx.root(record.dataset), record.sources[0].uri):  # what it has to say was booked by a stage
             pixels, window = self.ctx.pixels(record, sample.media[0].blanked)
+        if frame in WHOLES:
+            return wholes.pack(sample, record, pixels, window, shapes)
         picture = render(record, pixels, frame, window)
         if pixels_sha256(picture.image) != sample.media[0].pixels_sha256:
             uri = record.sources[0].uri

@@ -15,6 +15,8 @@ from transforms.media.render import render
 from transforms.plugins import modules
 from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
+from transforms.regions.whole import WHOLES
+from transforms.regions.whole import view_data as whole_view
 
 NAME = "facts"
 VERSION = "2"
@@ -59,6 +61,8 @@ def view_data(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
 def drawn(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
     """A scene drawn again from the source."""
     scene, record = state.scene, packet.record
+    if scene.view.frame in WHOLES:
+        return whole_view(scene, state.masks)
     masks = {rid: Patch.unpacked(shape) for rid, shape in state.masks.items()}
     if record.kind == "document":
         return ViewData(scene, masks)

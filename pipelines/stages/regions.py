@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any
 
 from pipelines.booking import emitted, filtered, quarantined
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
+from pipelines.stages import wholes
 from pipelines.store import Row
 from schemas import (
     Fact,
@@ -28,7 +30,7 @@ from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
-from transforms.regions import landmarks, scene
+from transforms.regions import landmarks, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
 from transforms.regions.valueless import valueless
@@ -61,7 +63,8 @@ def run(ctx: Context, packet: Packet) -> None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
         items, withheld = _agreed(record, items)
         views = ctx.source(record.dataset).views
-        frames, not_cut = choose(record, items, views, ctx.space.slugs), refused(record, views)
+        frames = [*choose(record, items, views, ctx.space.slugs), *whole.groups(record, views)]
+        not_cut = [*refused(record, views), *filter(None, [whole.refused(record, views)])]
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
         return
@@ -118,27 +121,53 @@ def _draw(
 ) -> frozenset[str]:  # fmt: skip
     """Adds the scene of one view; the keys of regions that masks were shown in place of."""
     record = packet.record
+    if frame in whole.WHOLES and pixels is not None:
+        _draw_whole(ctx, packet, items, frame, pixels, window, doubtful)
+        return frozenset()
     picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
     if picture is not None and picture.image.min() == picture.image.max():
         return frozenset()  # a blank view shows nothing that could be described
     view, rows, shown, covered = scene.build(record, frame, picture, items, record.unit)
     if frame.startswith("tile:") and not view.scene.regions:
         return covered  # a tile in which nothing is drawn says nothing that the whole picture does not
-    absent = [] if picture is None else _absent(ctx, record, shown, doubtful)
-    drawn = view.scene.model_copy(update={"presence": (*record.presence, *absent), "media": _media(ctx, packet, view)})
+    if picture is not None:
+        view = replace(view, scene=_said(ctx, packet, view.scene, shown, doubtful))
     shapes = {row.parent: row.shape for row in rows if isinstance(row.shape, RleShape)}
-    masks = {region.id: shapes[region.region] for region in drawn.regions if region.region in shapes}
+    masks = {region.id: shapes[region.region] for region in view.scene.regions if region.region in shapes}
+    _keep(packet, view, rows, masks)
+    return covered
+
+
+def _draw_whole(
+    ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels,
+    window: tuple[float, float] | None, doubtful: frozenset[str],
+) -> None:  # fmt: skip
+    """All of a record as one scene; where it cannot leave so, its slices go on and a verdict says why."""
+    record = packet.record
+    try:
+        made = wholes.drawn(record, frame, pixels, items, window, ctx.source(record.dataset).views)
+    except ValueError as error:
+        notice = Notice(kind="value", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)
+        packet.emit("verdicts", _noticed(packet, notice))
+        return
+    if made is not None:
+        found, view = made
+        view = replace(view, scene=_said(ctx, packet, found.scene, whole.labels_on(items), doubtful))
+        _keep(packet, view, found.rows, found.masks)
+
+
+def _keep(packet: Packet, view: ViewData, rows: Sequence[Region], masks: Mapping[str, RleShape]) -> None:
+    """A drawn scene goes on to the next stages, and into the tables with its regions."""
+    record, drawn, made = packet.record, view.scene, packet.keys[NAME]
     kept = view if record.kind != "signal" and len(packet.scenes) < KEPT_VIEWS else None
-    packet.scenes.append(SceneState(drawn, masks, view=kept))
-    made = packet.keys[NAME]
+    packet.scenes.append(SceneState(drawn, dict(masks), view=kept))
     for region in rows:
         packet.emit("regions", region_row(region, made))
     packet.emit(
         "scenes",
-        {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": frame,
+        {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": drawn.view.frame,
          "body": drawn.to_row()},
     )  # fmt: skip
-    return covered
 
 
 def _left_out(packet: Packet, items: Sequence[Resolved], covered: AbstractSet[str]) -> list[Dropped]:
@@ -150,13 +179,17 @@ def _left_out(packet: Packet, items: Sequence[Resolved], covered: AbstractSet[st
     return [Dropped(item.region, reasons[item.region.key]) for item in lost]
 
 
-def _media(ctx: Context, packet: Packet, view: ViewData) -> tuple[Media, ...]:
-    """The view's media; the picture's says what was blanked, so that publish need not look again."""
-    first, *others = view.scene.media
-    if first.kind == "image":
-        blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
-        first = first.model_copy(update={"blanked": blanked})
-    return first, *others
+def _said(ctx: Context, packet: Packet, drawn: Scene, shown: frozenset[str], doubtful: frozenset[str]) -> Scene:
+    """A scene of pixels with what its record says of it, and what is not to be seen there."""
+    record = packet.record
+    presence = (*record.presence, *_absent(ctx, record, shown, doubtful))
+    return drawn.model_copy(update={"presence": presence, "media": _media(ctx, packet, drawn)})
+
+
+def _media(ctx: Context, packet: Packet, drawn: Scene) -> tuple[Media, ...]:
+    """A scene's media; those of its pictures say what was blanked, so that publish need not look again."""
+    blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
+    return tuple(m.model_copy(update={"blanked": blanked}) if m.kind == "image" else m for m in drawn.media)
 
 
 def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:

@@ -1,5 +1,6 @@
 """Stage samples: every claim is checked and every reasoning step replayed; what passes becomes a candidate sample."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,12 +17,14 @@ from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
+from transforms.shards.whole import shown_sha256
 from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "4"
+VERSION = "5"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
+VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
@@ -149,7 +152,7 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
     return {
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
         "subject": candidate.subject, "modality": candidate.modality.code, "split": packet.record.split,
-        "pixels": candidate.media[0].pixels_sha256 or content_key(candidate.document),
+        "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record),
         "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "body": body,
@@ -164,10 +167,12 @@ def _said(record: Record) -> str:
 def _size(candidate: Candidate, text: int) -> int:
     """About how many bytes the sample will have in a shard."""
     pixels = sum((m.width or 0) * (m.height or 0) * (m.channels or 1) for m in candidate.media)
-    return int(pixels * PIXEL_BYTES) + text + len(candidate.document or "")
+    voxels = sum(math.prod(m.shape) * (VOXEL_BYTES if m.kind == "volume" else 0) for m in candidate.media if m.shape)
+    return int(pixels * PIXEL_BYTES + voxels) + text + len(candidate.document or "")
 
 
 def _members(packet: Packet, candidate: Candidate) -> str:
     """The endings of the sample's members in a shard, as `transforms.shards.builder` will make them."""
-    signal = ["npy"] if packet.record.kind == "signal" else []
-    return ",".join(sorted(["json", *(media.name for media in candidate.media), *signal]))
+    more = {"npy"} if packet.record.kind == "signal" else set()
+    more |= {"txt"} if candidate.document is not None else set()
+    return ",".join(sorted({"json", *(media.name for media in candidate.media), *more}))

@@ -11,7 +11,7 @@ DECIMALS = {
 SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
-FINEST = 6
+FINEST = 12
 SCALE = re.compile(r"^\d+-(\d+)$")
 
 

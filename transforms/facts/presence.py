@@ -7,10 +7,10 @@ from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instan
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("present", "absent", "count")
 
-WHOLE = frozenset({"full", "text", "signal"})
+WHOLE = frozenset({"full", "text", "signal", "volume", "clip"})
 """Frames that show the whole record: only there does a statement on the record hold for what is seen."""
 
 
@@ -22,9 +22,9 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if space.of(concepts[label]).facet == "attribute":
             continue  # the ends of a measured line: a measurement is not seen
         yield Draft("present", True, tuple(regions), concept=concepts[label])
-    for label in shown:
+    for label in shown if scene.view.frame != "clip" else ():  # a thing is outlined on each of a clip's pictures
         counted = instances(scene, label)
-        if counted and countable(space.of(concepts[label]), len(counted)):
+        if counted and countable(space.of(concepts[label]), len(counted)) and _single(view, counted):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])
     for presence in scene.presence:
         if not space.seen(presence.concept):
@@ -39,6 +39,11 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
                 yield Draft("absent", True, concept=presence.concept)
         elif presence.state == "present" and scene.view.frame in WHOLE:
             yield Draft("present", True, concept=presence.concept, scope="record")
+
+
+def _single(view: ViewData, regions: list[str]) -> bool:
+    """In a volume, whether each region is one piece: how many things a class lies in there, its mask does not say."""
+    return all(view.solids[rid].pieces == 1 for rid in regions if rid in view.solids)
 
 
 def _negated(view: ViewData, space: LabelSpace, presence: Presence) -> Iterator[Draft]:

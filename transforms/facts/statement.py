@@ -11,10 +11,10 @@ from transforms.facts.format import quantity
 
 STATED = ("age", "measurement", "grade", "score", "condition", "outcome", "treatment", "attribute")
 """Predicates of what sources state, in the order in which they are told."""
-WHOLE = frozenset({"full", "text", "signal"})  # frames that show all of a record
+WHOLE = frozenset({"full", "text", "signal", "volume", "clip"})  # frames that show all of a record
 OF_PICTURE = ("image", "slice", "volume", "eye")
 OWNERS = {"eye": "this eye", "visit": "this visit", "study": "this study", "patient": "the patient"}
-WHOLES = {"frame": "this clip", "signal": "this recording"}
+WHOLES = {"frame": "this clip", "clip": "this clip", "signal": "this recording"}
 PERSONS = {"woman": "female", "girl": "female", "female": "female", "man": "male", "boy": "male", "male": "male"}
 ADULT = 18  # years
 
@@ -48,7 +48,7 @@ def owner(fact: Fact, frame: str) -> str:
         return OWNERS[fact.level]
     if fact.level == "volume":
         return WHOLES.get(kind, "this scan")
-    return "the whole image" if kind == "tile" else "this image"
+    return {"tile": "the whole image", "volume": "this scan", "clip": "this clip"}.get(kind, "this image")
 
 
 def value(fact: Fact) -> str:

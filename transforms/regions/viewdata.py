@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from schemas import Fact, Scene
 from transforms.regions.marks import Mark, of_scene
 from transforms.regions.patch import AnyMask, Patch
+from transforms.regions.solid import Solid
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class ViewData:
     """`masks`: region id -> bool (height, width) on the emitted image, or its patch. `image`: uint8 (height, width
     [, 3]) as emitted; None for text. `values`: float32 (height, width) in the source's unit, before windowing; None for
     colour. `signal`: float32 (samples, channels) of a signal. `volume_facts`: region id -> facts measured on the whole
-    record, their ids not yet given."""
+    record, their ids not yet given. `solids`: region id -> its mask on the emitted volume."""
 
     scene: Scene
     masks: Mapping[str, AnyMask]
@@ -25,6 +26,7 @@ class ViewData:
     values: NDArray[np.float32] | None = None
     signal: NDArray[np.float32] | None = None
     volume_facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    solids: Mapping[str, Solid] = field(default_factory=dict)
 
     @cached_property
     def patches(self) -> dict[str, Patch]:

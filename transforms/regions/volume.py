@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, LabelSpace, Region
+from transforms.facts.base import significant
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
 from transforms.regions.resolve import Resolved
@@ -26,9 +27,9 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     facts: list[Fact] = []
     mask = item.mask
     if mask is not None and geometry.affine is not None and mask.ndim == 3 and min(geometry.shape) > 1:
-        voxel = abs(float(np.linalg.det(np.asarray(geometry.affine)[:3, :3]))) * VOXEL_TO_ML
-        value = round(item.voxels * voxel, 4)
-        facts.append(_fact(item.region, "volume", value, "mL", tolerance=round(max(voxel, 0.005 * value), 4)))
+        voxel = millilitres(1, geometry)
+        value = significant(millilitres(item.voxels, geometry))  # a lesion of a mouse has 0.0007 mL
+        facts.append(_fact(item.region, "volume", value, "mL", tolerance=significant(max(voxel, 0.005 * value))))
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
@@ -41,14 +42,29 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     return tuple(facts)
 
 
-def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
-    assert item.mask is not None
+def millilitres(voxels: int, geometry: Geometry) -> float:
+    """What so many voxels of a grid with an affine hold, in mL."""
+    return voxels * abs(float(np.linalg.det(np.asarray(geometry.affine)[:3, :3]))) * VOXEL_TO_ML
+
+
+def diameter(mask: NDArray[np.bool_], geometry: Geometry, axis: int) -> float:
+    """The longest axis of one connected piece of a mask over the slices across an axis, in mm."""
+    planes = (across(mask, axis, n) for n in range(mask.shape[axis]))
+    pieces = (piece for plane in planes if plane.any() for piece in _pieces(plane))
+    return max(long_axis(piece, _sides(geometry, axis)) for piece in pieces)
+
+
+def _sides(geometry: Geometry, axis: int) -> tuple[float, float]:
+    """Of a slice's pixels, as ops take them (x, y); a slice's arrays are (first axis, second axis)."""
     assert geometry.spacing_mm is not None
     sides = [s for a, s in enumerate(geometry.spacing_mm) if a != axis]
-    spacing = (float(sides[1]), float(sides[0]))  # ops take (x, y); a slice's arrays are (first axis, second axis)
-    planes = (across(item.mask, axis, n) for n in range(item.mask.shape[axis]))
-    value = max(long_axis(piece, spacing) for plane in planes if plane.any() for piece in _pieces(plane))
-    return _fact(item.region, "diameter", round(value, 4), "mm", tolerance=round(float(np.hypot(*spacing)), 4))
+    return float(sides[1]), float(sides[0])
+
+
+def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
+    assert item.mask is not None
+    tolerance = round(float(np.hypot(*_sides(geometry, axis))), 4)
+    return _fact(item.region, "diameter", round(diameter(item.mask, geometry, axis), 4), "mm", tolerance=tolerance)
 
 
 def _pieces(plane: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:

@@ -13,9 +13,12 @@ from schemas.recipe import Use
 from transforms.checks.boxes import points_problem
 from transforms.facts import ops
 from transforms.regions.marks import of_scene
+from transforms.regions.solid import Solid
+from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
 from transforms.shards.licence import forbidden
+from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
 from transforms.tasks.replay import replay
 
@@ -32,6 +35,7 @@ class Audit:
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     masks: dict[str, Mask] = field(default_factory=dict)
     sound: set[str] = field(default_factory=set)  # regions whose box or points lie where they can be measured
+    solids: dict[str, Solid] = field(default_factory=dict)
 
     def fail(self, check: str, message: str) -> None:
         self.problems.append((check, message))
@@ -80,7 +84,9 @@ def _media(found: Audit, sample: Sample, members: Mapping[str, bytes]) -> None:
         data = members[media.name]
         if media.sha256 != sha256(data):
             found.fail("media", f"{media.name}: sha256 is {sha256(data)}, json says {media.sha256}")
-        if media.kind in ("image", "mask"):
+        if is_volume(media.name):
+            _voxels(found, media, data)
+        elif media.kind in ("image", "mask"):
             _pixels(found, media, data)
 
 
@@ -101,11 +107,26 @@ def _pixels(found: Audit, media: Media, data: bytes) -> None:
     found.arrays[media.name] = array
 
 
+def _voxels(found: Audit, media: Media, data: bytes) -> None:
+    found.looked["pixels"] += 1
+    try:
+        volume = decode(data)
+    except ValueError as error:
+        found.fail("pixels", f"{media.name}: {error}")
+        return
+    found.all("geometry", 1, header_problems(media, volume))
+    if media.pixels_sha256 != pixels_sha256(volume.array):
+        found.fail("pixels", f"{media.name}: its voxels are not those of pixels_sha256 {media.pixels_sha256}")
+    found.arrays[media.name] = volume.array
+
+
 def _regions(found: Audit, sample: Sample) -> None:
     """Boxes lie within their image and hold exactly their mask; mask values have pixels; parents and ids are sound."""
     ids = [region.id for region in sample.regions]
     found.all("region", len(ids), [f"region {rid} comes twice" for rid, n in Counter(ids).items() if n > 1])
     sizes = {media.name: (media.width or 0, media.height or 0) for media in sample.media}
+    found.solids = solids_of(sample, found.arrays)
+    found.all("box", sum(region.box3d is not None for region in sample.regions), box_problems(sample, found.solids))
     claimed: dict[str, set[int]] = {media.name: set() for media in sample.media if media.kind == "mask"}
     for region in sample.regions:
         if region.parent is not None and region.parent not in ids:
@@ -114,6 +135,8 @@ def _regions(found: Audit, sample: Sample) -> None:
             found.looked["mask"] += 1
             claimed.setdefault(region.mask.media, set()).add(region.mask.value)
             array = found.arrays.get(region.mask.media)
+            if region.id in found.solids:
+                continue
             mask = None if array is None or array.ndim != 2 or region.mask.value <= 0 else array == region.mask.value
             if mask is None or not mask.any():
                 found.fail("mask", f"{region.id}: {region.mask.media} has no pixel of value {region.mask.value}")
@@ -210,6 +233,11 @@ def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
 def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
     marks = {rid: mark for rid, mark in of_scene(sample).items() if rid in found.sound}
+    placed = not any(check == "geometry" for check, _ in found.problems)
+    for fact, message in fact_problems(sample, found.solids) if placed else ():
+        found.looked["fact"] += 1
+        if message:
+            found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
     for fact in sample.facts:
         if fact.scope == "view":
             looked, message = fact_problem(fact, sample, found.masks, marks)

@@ -25,6 +25,7 @@ SIZES = (
 TASKS = ("image-text-to-text", "visual-question-answering", "image-to-text", "image-segmentation", "object-detection")
 FEATURES: Mapping[str, Any] = {
     "json": {"dtype": "json"}, "txt": {"dtype": "string"}, "npy": {"list": {"list": "float32"}},
+    "nii.gz": {"dtype": "binary"},
 }  # fmt: skip
 LARGEST = "n>10M"
 
@@ -39,7 +40,9 @@ checksums, boxes, masks, geometry, licences and splits."""
 FORMAT = """\
 A shard is a plain POSIX tar of groups: `KEY.json` (the sample, `triptych/sample/1`), `KEY.png` (the image), and where a
 sample has them `KEY.mask.png`, `KEY.mask1.png`, ... (index masks: the value is the number in the region's id),
-`KEY.npy` (a signal, samples x channels) and `KEY.txt` (a document). PNG is lossless. Boxes are `x0, y0, x1, y1` in
+`KEY.npy` (a signal, samples x channels) and `KEY.txt` (a document). A whole volume is `KEY.nii.gz` (NIfTI-1, the
+source's values, RAS where its sform code is not 0) with `KEY.mask.nii.gz`; frames of a clip are `KEY.0.png`,
+`KEY.1.png`, ... with `KEY.0.mask.png`. PNG is lossless. Boxes are `x0, y0, x1, y1` in
 pixels, half-open, origin top left. Left and right are the patient's. Lengths are mm where the source knows its spacing,
 else pixels."""
 LIMITS = """\
@@ -120,7 +123,7 @@ def datacard(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[D
 
 def _front(manifest: Manifest, cards: list[DatasetCard]) -> dict[str, Any]:
     features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
-    features += [{"name": name, **FEATURES.get(name, {"dtype": "image"})} for name in ["json", *manifest.members]]
+    features += [{"name": name, **_feature(name)} for name in ["json", *manifest.members]]
     files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
     return {
         "pretty_name": manifest.title,
@@ -132,6 +135,11 @@ def _front(manifest: Manifest, cards: list[DatasetCard]) -> dict[str, Any]:
         "configs": [{"config_name": "default", "data_files": files}],
         "dataset_info": {"config_name": "default", "features": features},
     }
+
+
+def _feature(name: str) -> Any:
+    """What `datasets` makes of a member."""
+    return FEATURES.get("nii.gz" if name.endswith("nii.gz") else name, {"dtype": "image"})
 
 
 def _licence(cards: list[DatasetCard]) -> dict[str, str]:

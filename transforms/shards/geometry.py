@@ -41,7 +41,21 @@ def _singular(matrix: object) -> str | None:
     return None
 
 
+def _whole(media: Media, geometry: MediaGeometry) -> Iterator[str]:
+    """A volume's steps are the lengths of its affine's columns, and its grid is the source's."""
+    if geometry.affine is not None and geometry.voxel_mm is not None:
+        lengths = np.linalg.norm(np.asarray(geometry.affine)[:3, :3], axis=0)
+        if not np.allclose(lengths, geometry.voxel_mm, rtol=SAME):
+            yield f"the affine's voxel is {lengths.round(4).tolist()} mm, voxel_mm says {list(geometry.voxel_mm)}"
+    if geometry.affine is not None and geometry.voxel_mm is None:
+        yield "an affine without voxel_mm"
+    if media.shape != geometry.source_shape:
+        yield f"has shape {media.shape}, its source {geometry.source_shape}"
+
+
 def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[str]:
+    if media.shape is not None:
+        yield from _whole(media, geometry)
     if geometry.affine is not None and geometry.spacing_mm is not None:
         across, down = np.asarray(geometry.affine)[:3, :2].T
         lengths = np.linalg.norm([across, down], axis=1)

@@ -1,7 +1,6 @@
 """Published shards against what they say of themselves: nothing of the run that made them is asked, only the folder."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from transforms.shards.audit import audit
 from transforms.shards.manifest import Manifest, ShardEntry, counted, load
 from transforms.shards.stats import Stats, count, merge
 from transforms.shards.tar import ShardError, read_shard, sha256_file
+from transforms.shards.whole import shown_sha256
 
 MOST = 1000  # problems kept in full; all are counted
 
@@ -128,7 +128,8 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
     corpus.keys.setdefault(key, entry.name)
     if sample is None:
         return
-    for digest in _images(sample):
+    digest = shown_sha256(sample.media)
+    if digest is not None:
         if digest in corpus.pixels:
             corpus.fail(entry.name, key, "duplicate", f"shows the same pixels as {corpus.pixels[digest]}")
         corpus.pixels.setdefault(digest, key)
@@ -140,10 +141,6 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
         corpus.fail(
             entry.name, key, "split", f"subject {sample.subject} is in {sample.split} and, by {other}, in {split}"
         )
-
-
-def _images(sample: Sample) -> Iterator[str]:
-    return (media.pixels_sha256 for media in sample.media if media.kind == "image" and media.pixels_sha256)
 
 
 def _counts(corpus: _Corpus, manifest: Manifest, stats: Stats) -> None:

@@ -12,6 +12,7 @@ from transforms.tasks.base import DialogueDraft
 
 PER_TASK = 3
 PER_SCENE = 12
+WHOLE = 2  # times as many of a scan or a clip, which alone can be asked what is said of it
 
 
 def families() -> dict[str, ModuleType]:
@@ -22,7 +23,8 @@ def families() -> dict[str, ModuleType]:
 def ask_all(
     scene: Scene, space: LabelSpace, tasks: Sequence[str], seed: int, texts: Sequence[SourceText] = ()
 ) -> tuple[Dialogue, ...]:
-    """At most `PER_SCENE` dialogues of these families, d1, d2, ...: the first of each family, then the second of each.
+    """At most `PER_SCENE` dialogues of these families (`WHOLE` times that of a scan or clip), d1, d2, ...: the first of
+    each family, then the second of each.
 
     `texts`: what the source says of the scene, for families that ask about it (those with `ask_texts`). The same scene,
     tasks, texts and seed give the same dialogues. Raises KeyError for a family that does not exist.
@@ -33,9 +35,13 @@ def ask_all(
         raise KeyError(f"no task family {unknown[0]!r} in transforms/tasks/: there are {', '.join(known)}")
     asked = [_drafts(known[name], scene, space, seed, texts) for name in dict.fromkeys(tasks)]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
-    chosen = list(islice(turns, PER_SCENE))
+    chosen = list(islice(turns, PER_SCENE * _times(scene)))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
     return tuple(_dialogue(draft, number, known[draft.task], seed) for number, draft in enumerate(chosen, 1))
+
+
+def _times(scene: Scene) -> int:
+    return WHOLE if scene.view.frame in ("volume", "clip") else 1
 
 
 def _drafts(
@@ -46,7 +52,7 @@ def _drafts(
     asked = family.ask(scene, space, rng)
     if texts and hasattr(family, "ask_texts"):
         asked = chain(asked, family.ask_texts(scene, texts, space, rng))
-    for draft in islice(asked, PER_TASK):
+    for draft in islice(asked, PER_TASK * _times(scene)):
         fresh.setdefault(draft.turns[0].text, draft)
     return list(fresh.values())
 

@@ -24,12 +24,12 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     parts = book.of("body_part")
     if parts:
-        line = Line().say("This image shows ")
+        line = Line().say(f"This {book.noun} shows ")
         _list(line, [(book.mention(fact.concept) if fact.concept else str(fact.value), fact) for fact in parts])
         answer = ", ".join(str(fact.value) for fact in parts)
-        yield draft(NAME, rng.choice(ASK_PART), line.say("."), answer)
-    yield from _drawn(book, rng.choice(ASK_LIST), "outlined", "mask")
-    yield from _drawn(book, rng.choice(ASK_MARKED), "marked", "box", "point")
+        yield draft(NAME, book.put(rng.choice(ASK_PART)), line.say("."), answer)
+    yield from _drawn(book, book.put(rng.choice(ASK_LIST)), "outlined", "mask")
+    yield from _drawn(book, book.put(rng.choice(ASK_MARKED)), "marked", "box", "point")
 
 
 def _drawn(book: Book, question: str, verb: str, *forms: str) -> Iterator[DialogueDraft]:

@@ -108,8 +108,17 @@ class Book:
 
     @property
     def pictured(self) -> bool:
-        """Whether there is an image to ask about."""
-        return any(media.kind == "image" for media in self.scene.media)
+        """Whether there is an image, or a volume of images, to ask about."""
+        return any(media.kind in ("image", "volume") for media in self.scene.media)
+
+    @property
+    def noun(self) -> str:
+        """What is asked about."""
+        return {"volume": "scan", "clip": "clip"}.get(self.scene.view.frame, "image")
+
+    def put(self, question: str) -> str:
+        """A question about "this image" as it is put of this scene."""
+        return question if self.noun == "image" else question.replace("this image", f"this {self.noun}")
 
     def of(self, predicate: str) -> list[Fact]:
         return self._by_predicate.get(predicate, [])
@@ -137,6 +146,10 @@ class Book:
         """What these regions are drawn with: "mask", "box", "point"; "" where it is not one and the same."""
         forms = {form_of(self._regions[rid]) for rid in rids}
         return forms.pop() if len(forms) == 1 else ""
+
+    def replayable(self, *rids: str) -> bool:
+        """Whether all of these are drawn alike on one picture, so that steps on them can be replayed."""
+        return self.noun == "image" and bool(self.form(*rids))
 
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""

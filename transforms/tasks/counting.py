@@ -52,13 +52,13 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     form = book.form(*fact.regions)
     drawn = "outlined" if form == "mask" else "marked"
     said = f"There is 1 {entry.concept.label}" if count == 1 else f"There are {count} {plural}"
-    line = Line().claim(f"{said} {drawn}", fact).say(" in this image.")
+    line = Line().claim(f"{said} {drawn}", fact).say(f" in this {book.noun}.")
     choices = None
     if choose:
         near = [str(other) for other in range(max(0, count - 3), count + 4) if other != count]
         choices = shuffled([str(count), *rng.sample(near, 3)], rng)
     args = {"regions": list(fact.regions)}
     counted = steps.step(book, "count", args, count, f"Count the {drawn} {plural}: {count}.")
-    reasoning = [counted] if form else []
-    question = rng.choice(ASK).format(things=plural, drawn=drawn)
+    reasoning = [counted] if book.replayable(*fact.regions) else []
+    question = book.put(rng.choice(ASK)).format(things=plural, drawn=drawn)
     return draft(NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning)

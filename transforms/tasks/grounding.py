@@ -28,7 +28,7 @@ CHOICES = 4
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """By turns a box or a point for a name, and a name for a box."""
     book = Book(scene, space)
-    if not book.pictured:
+    if not book.pictured or book.noun != "image":  # in a scan or a clip a box is on one picture of many
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     named = [rid for rid in shuffled(present, rng) if (book.box(rid) or book.point(rid)) and book.name(rid)]

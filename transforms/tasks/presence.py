@@ -26,9 +26,11 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.pictured:
         return
     shown = mixed([fact for fact in book.of("present") if _askable(book, fact)], rng)
+    if book.noun != "image":  # what only the whole can be asked comes before what any of its slices shows too
+        shown.sort(key=lambda fact: fact.scope != "record")
     absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
     if shown and len(absent) >= 2 and rng.random() < 0.5:
-        yield _choice(book, shown.pop(), absent, rng)
+        yield _choice(book, shown.pop(-1 if book.noun == "image" else 0), absent, rng)
     for yes, no in zip_longest(shown, absent):
         if yes:
             yield _yes(book, yes, rng)
@@ -51,18 +53,18 @@ def _entry(book: Book, fact: Fact) -> Entry:
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
     if (book.several(fact) or any(book.fact("pieces", rid) for rid in fact.regions)) and entry.plural:
-        question = rng.choice(ASK_MANY).format(things=entry.plural)
+        question = book.put(rng.choice(ASK_MANY)).format(things=entry.plural)
         line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
     else:
         thing = book.mention(entry.concept)
-        question = rng.choice(ASK_ONE).format(thing=thing)
+        question = book.put(rng.choice(ASK_ONE)).format(thing=thing)
         line = Line().say("Yes, ").claim(f"{thing} is visible", fact).say(".")
     return draft(NAME, question, line, "yes", regions=fact.regions)
 
 
 def _no(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
-    question = rng.choice(ASK_ONE).format(thing=book.mention(entry.concept))
+    question = book.put(rng.choice(ASK_ONE)).format(thing=book.mention(entry.concept))
     one = (entry.facet == "anatomy" and entry.plural is None) or entry.side is not None  # the liver, but a nodule
     thing = f"{book.mention(entry.concept)} is not visible" if one else f"no {entry.concept.label} is visible"
     return draft(NAME, question, Line().say("No, ").claim(thing, fact).say("."), "no")
@@ -74,6 +76,6 @@ def _choice(book: Book, yes: Fact, absent: list[Fact], rng: random.Random) -> Di
     entry = _entry(book, yes)
     answer = entry.concept.label
     choices = shuffled([answer, *(_entry(book, fact).concept.label for fact in wrong)], rng)
-    line = Line().claim(f"{capital(book.mention(entry.concept))} is visible in this image", yes).say(".")
-    question = "Which of these is visible in this image?"
+    line = Line().claim(f"{capital(book.mention(entry.concept))} is visible in this {book.noun}", yes).say(".")
+    question = book.put("Which of these is visible in this image?")
     return draft(NAME, question, line, answer, choices=choices, regions=yes.regions, facts=wrong)

@@ -26,6 +26,7 @@ SAYS: dict[str, frozenset[str]] = {
     "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
     **dict.fromkeys(STATED, frozenset({"stated"})),
+    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice"), frozenset({"stack"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 

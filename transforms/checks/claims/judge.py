@@ -196,6 +196,13 @@ def _slice(claim: Parsed, known: Evidence) -> Ruling:
     return _exact(claim, known.facts["slice"], "slice")
 
 
+def _stack(claim: Parsed, known: Evidence) -> Ruling:
+    """How many slices or frames there are, how far apart, and where a region is largest."""
+    if claim.measure == "largest_slice":
+        return _quantity(claim, known.about_regions("largest_slice", known.of(claim.subject)))
+    return _quantity(claim, known.facts[claim.measure or ""])
+
+
 def _exact(claim: Parsed, facts: list[Fact], what: str) -> Ruling:
     for fact in facts:
         same = str(fact.value) == claim.value
@@ -246,5 +253,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "stated": judge_stated,
+    "stated": judge_stated, "stack": _stack,
 }  # fmt: skip

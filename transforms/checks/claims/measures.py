@@ -35,6 +35,12 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             for one in reading.subjects(i):
                 span = (min(one.start, item.start), item.end)
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
+        elif item.kind == "stack":
+            clause.used.add(i)
+            about = reading.subjects(i) if item.tag == "largest_slice" else []
+            for one in about or [None]:  # type: ignore[list-item]
+                yield Parsed(_span(item), "stack", one, quantity=item.quantity, measure=item.tag,
+                             negated=reading.negated(i))  # fmt: skip
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
             yield Parsed(_span(item), "plane" if item.kind == "plane" else "slice", value=item.tag,

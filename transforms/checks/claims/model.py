@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "point", "mark", "span", "pieces", "stated", "uncheckable",
+    "box", "point", "mark", "span", "pieces", "stated", "stack", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Bound = Literal["eq", "gt", "lt"]
@@ -29,7 +29,7 @@ class Item(NamedTuple):
     """
 
     kind: Literal["word", "punct", "mention", "quantity", "number", "zone", "side", "phrase", "plane", "scale", "slice",
-                  "box", "point"]  # fmt: skip
+                  "box", "point", "stack"]  # fmt: skip
     tag: str
     start: int
     end: int

@@ -36,6 +36,10 @@ _SCALE = re.compile(
     r"|(?:\bout\s+of|/)\s*(?P<top>\d+)\b|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)"
 )
 _SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
+_STACK = re.compile(
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b|\blargest\s+on\s+slice\s+(?P<slice>\d+)\b"
+    r"|\bslice\s+spacing\s+of\s+(?P<mm>\d+(?:\.\d+)?)\s*mm\b"
+)
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"[^\W\d_][^\W_]*(?:['’][a-z]+)?|{_DIGITS}|[^\w\s]|\w")
@@ -133,6 +137,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
+        found += [_stack(m) for m in _STACK.finditer(low)] if "slice" in low or "frames" in low else []
     if digits or not NUMBER_WORDS.keys().isdisjoint(names):
         found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]
     if digits and "slice" in low:
@@ -148,6 +153,14 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
 
 def _zone(match: re.Match[str]) -> str:
     return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part'] or ''}"
+
+
+def _stack(match: re.Match[str]) -> Item:
+    """How a volume or a clip is made up; the tag is the predicate that says so."""
+    written = match["number"] or match["slice"] or match["mm"]
+    tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
+    value = Quantity((float(written),), "mm" if match["mm"] else "", half_digit(written) if match["mm"] else 0.0)
+    return Item("stack", tag, match.start(), match.end(), quantity=value)
 
 
 def _top(match: re.Match[str]) -> str:

@@ -131,7 +131,7 @@ ADJECTIVES = {
     "cerebral": "brain", "cardiac": "heart", "pancreatic": "pancreas", "pelvic": "pelvis",
 }  # fmt: skip
 
-IMAGES = word_set("image slice section scan view picture frame photograph cut study examination tomogram field")
+IMAGES = word_set("image slice section scan clip view picture frame photograph cut study examination tomogram field")
 
 VERBS = word_set(
     """
@@ -174,8 +174,8 @@ NEUTRAL = word_set(
     identifiable detected noted observed present presents appear appears include includes including comprise comprises
     measure measures measured measuring measurement measurements span spans spanning cover covers covering occupy
     occupies outlined annotated marked labelled labeled delineated drawn segmented image images picture pictures slice
-    slices section sections view views frame frames scan scans study examination photograph photographs tomogram cut
-    cross sectional structure structures organ organs region regions finding findings plane planar imaging acquired
+    slices section sections view views frame frames scan scans clip study examination photograph photographs tomogram
+    cut cross sectional structure structures organ organs region regions finding findings plane planar imaging acquired
     obtained taken oriented orientation patient patients approximately about roughly around total altogether together
     with in within of reaches well clearly readily again moreover furthermore addition overall centre center centres
     centers centroid centroids their yes readers reader scale out average mean value report reports reported states

@@ -12,9 +12,11 @@ from transforms.text import marks
 from transforms.text.line import Line
 from transforms.text.names import SceneText, place, sided, value
 from transforms.text.overview import overview
+from transforms.text.whole import NOUNS
+from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "2"
+VERSION = "3"
 
 MAX_REGIONS = 16
 MAX_OF_KIND = 4
@@ -36,10 +38,12 @@ def write(scene: Scene, space: LabelSpace, params: dict[str, Any], seed: int) ->
             f"text.params of the recipe: unknown {', '.join(unknown)}; the grounded backend takes max_regions"
         )
     told = SceneText(scene, space, seed)
-    notable = _notable(told, int(params.get("max_regions", MAX_REGIONS)))
+    whole = scene.view.frame in NOUNS
+    most = int(params.get("max_regions", MAX_REGIONS))
+    notable = [] if scene.view.frame == "clip" else _notable(told, most)
     texts = ((rid, region_text(told, rid).done()) for rid in notable)
     return Description(
-        overall=overview(told).done(),
+        overall=(whole_overview if whole else overview)(told).done(),
         regions=tuple(RegionText(region=rid, text=text.text, claims=text.claims) for rid, text in texts if text.text),
         relations=tuple(relations(told)),
         made_by=TextMaker(backend=NAME, revision=VERSION, seed=seed),

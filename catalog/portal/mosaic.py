@@ -1,0 +1,154 @@
+"""A sample of more than one picture as one: three planes through a volume, or the frames of a clip side by side."""
+
+import gzip
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import nibabel
+import numpy as np
+from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation, ornt_transform
+from numpy.typing import NDArray
+from PIL import Image
+
+from catalog.portal.pictures import Read
+from schemas import Media, Sample
+
+NAME, VOLUME = "mosaic.png", "nii.gz"
+GAP = 4  # black pixels between two
+ACROSS = 4  # frames in a row
+LONGEST = 512  # pixels of a plane's longer side: what is finer is shown smaller
+PERCENTILES = (0.5, 99.5)
+
+Plane = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """`image`: uint8 (height, width[, 3]); `masks`: region id -> bool (height, width)."""
+
+    image: NDArray[np.uint8]
+    masks: dict[str, NDArray[np.bool_]]
+
+    @property
+    def png(self) -> bytes:
+        stream = io.BytesIO()
+        Image.fromarray(self.image).save(stream, "png")
+        return stream.getvalue()
+
+    def sample(self, sample: Sample) -> Sample:
+        """The sample with this as its one picture."""
+        height, width = self.image.shape[:2]
+        regions = tuple(region.model_copy(update={"box": None}) for region in sample.regions)
+        return sample.model_copy(
+            update={"media": (Media(name=NAME, kind="image", width=width, height=height),), "regions": regions}
+        )
+
+
+def lead(sample: Sample) -> list[str]:
+    """What the page says of the sample's size."""
+    first = sample.media[0]
+    if first.kind == "volume" and first.shape:
+        steps = first.geometry.voxel_mm if first.geometry else None
+        size = [" × ".join(map(str, first.shape)) + " voxels"]
+        return [*size, " × ".join(f"{step:.3g}" for step in steps) + " mm a voxel"] if steps else size
+    frames = [media for media in sample.media if media.kind == "image"]
+    return [f"{len(frames)} frames", *[f"at {m.time_s:.3g} s" for m in frames if m.time_s is not None]]
+
+
+def mosaic(sample: Sample, read: Read) -> Mosaic | None:
+    """None for a sample of one picture, or of none."""
+    if sample.view.frame == "volume":
+        return _volume(sample, read)
+    return _clip(sample, read) if sample.view.frame == "clip" else None
+
+
+def _clip(sample: Sample, read: Read) -> Mosaic | None:
+    names = [media.name for media in sample.media if media.kind == "image"]
+    data = [read(name) for name in names]
+    pictures = [np.asarray(Image.open(io.BytesIO(one))) for one in data if one is not None]
+    if len(pictures) != len(names):
+        return None
+    places: dict[str, list[Plane]] = {}
+    for region in sample.regions:
+        sheet = read(region.mask.media) if region.mask else None
+        if region.mask is None or sheet is None:
+            continue
+        found = np.asarray(Image.open(io.BytesIO(sheet))) == region.mask.value
+        at = int(region.mask.media.partition(".")[0])
+        places[region.id] = [found if n == at else np.zeros_like(found) for n in range(len(pictures))]
+    return Mosaic(_tiled(pictures), {rid: _tiled(planes) for rid, planes in places.items()})
+
+
+def _volume(sample: Sample, read: Read) -> Mosaic | None:
+    data, declared = read(VOLUME), sample.media[0]
+    if data is None:
+        return None
+    array, zooms = _upright(data)
+    sheets = {name: _upright(sheet)[0] for name in sorted({r.mask.media for r in sample.regions if r.mask})
+              if (sheet := read(name)) is not None}  # fmt: skip
+    middle = _middle(list(sheets.values()), array.shape)
+    low, high = declared.window or _percentiles(array)
+    planes = _planes(np.asarray(array, np.float32), middle, zooms, cv2.INTER_LINEAR)
+    shown = [np.clip((plane - low) * (255 / ((high - low) or 1)), 0, 255).astype(np.uint8) for plane in planes]
+    cuts = {name: _planes(sheet, middle, zooms, cv2.INTER_NEAREST) for name, sheet in sheets.items()}
+    masks = {r.id: _tiled([plane == r.mask.value for plane in cuts[r.mask.media]])
+             for r in sample.regions if r.mask and r.mask.media in cuts}  # fmt: skip
+    return Mosaic(_tiled(shown), masks)
+
+
+def _upright(data: bytes) -> tuple[Plane, Sequence[float]]:
+    """The voxels with their axes to the patient's left, back and feet, and how long their sides are; as stored where
+    the header does not say where they lie."""
+    image: Any = nibabel.Nifti1Image.from_bytes(gzip.decompress(data))
+    array, zooms = np.asanyarray(image.dataobj), [float(zoom) for zoom in image.header.get_zooms()[:3]]
+    if not image.header["sform_code"]:
+        return array, zooms
+    turn = ornt_transform(io_orientation(image.affine), axcodes2ornt(("L", "P", "I")))
+    order = np.argsort(turn[:, 0])
+    return np.asarray(apply_orientation(array, turn)), [zooms[int(axis)] for axis in order]
+
+
+def _middle(sheets: Sequence[Plane], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The middle of what is drawn; of the volume where nothing is."""
+    if not sheets:
+        return tuple(n // 2 for n in shape)
+    drawn = np.any([sheet > 0 for sheet in sheets], axis=0)
+    return tuple(int(np.median(np.flatnonzero(drawn.any(axis=tuple({0, 1, 2} - {axis}))))) for axis in range(3))
+
+
+def _planes(array: Plane, middle: Sequence[int], zooms: Sequence[float], how: int) -> list[Plane]:
+    """Axial, coronal and sagittal planes with square pixels."""
+    i, j, k = middle
+    cuts = [(array[:, :, k].T, zooms[0], zooms[1]), (array[:, j, :].T, zooms[0], zooms[2]),
+            (array[i, :, :].T, zooms[1], zooms[2])]  # fmt: skip
+    return [_square(plane, x, y, how) for plane, x, y in cuts]
+
+
+def _square(plane: Plane, x: float, y: float, how: int) -> Plane:
+    height, width = plane.shape[0] * y, plane.shape[1] * x
+    scale = min(1 / min(x, y), LONGEST / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(np.ascontiguousarray(plane), size, interpolation=how))
+
+
+def _percentiles(array: Plane) -> tuple[float, float]:
+    finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
+    low, high = np.percentile(finite, PERCENTILES) if finite.size else (0.0, 1.0)
+    return float(low), float(high)
+
+
+def _tiled(planes: Sequence[Plane]) -> Plane:
+    """Side by side, `ACROSS` in a row, on black."""
+    rows = [planes[n : n + ACROSS] for n in range(0, len(planes), ACROSS)]
+    height, width = max(p.shape[0] for p in planes), max(p.shape[1] for p in planes)
+    columns = min(ACROSS, len(planes))
+    size = len(rows) * (height + GAP) - GAP, columns * (width + GAP) - GAP
+    canvas = np.zeros((*size, *planes[0].shape[2:]), planes[0].dtype)
+    for y, row in enumerate(rows):
+        for x, plane in enumerate(row):
+            top, left = y * (height + GAP), x * (width + GAP)
+            canvas[top : top + plane.shape[0], left : left + plane.shape[1]] = plane
+    return canvas

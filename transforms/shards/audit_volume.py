@@ -1,0 +1,96 @@
+"""One published volume against its own members: its grid, its index volumes, and what was measured on them."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import Fact, Media, Sample
+from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
+from transforms.media.geometry import SHEAR, shear
+from transforms.regions.solid import Solid
+from transforms.regions.values import objects
+from transforms.regions.volume import diameter, millilitres
+from transforms.shards.nifti import ENDING, Volume
+from transforms.shards.remeasure import agree
+
+SINGLE = 1e-5  # relative: NIfTI-1 keeps affines and steps in 32 bits
+
+
+def is_volume(name: str) -> bool:
+    """Whether a member is a volume, by its name."""
+    return name == ENDING or name.endswith(f".{ENDING}")
+
+
+def header_problems(media: Media, found: Volume) -> Iterator[str]:
+    """Where the member's header says another grid than the sample."""
+    if media.shape != found.array.shape:
+        yield f"{media.name} is {found.array.shape}, json says {media.shape}"
+    geometry = media.geometry
+    said = None if geometry is None or geometry.affine is None else np.asarray(geometry.affine)
+    if (said is None) != (found.affine is None):
+        yield f"{media.name}: one of its header and json says where it lies, the other does not"
+    elif said is not None and found.affine is not None and not _close(found.affine, said):
+        yield f"{media.name}: its header's affine is not that of json"
+    steps = geometry.voxel_mm if geometry else None
+    if (steps is None) != (found.step_mm is None):
+        yield f"{media.name}: one of its header and json knows the voxel's size, the other does not"
+    elif steps is not None and found.step_mm is not None and not _close(np.array(found.step_mm), np.array(steps)):
+        yield f"{media.name}: its header's voxel is {found.step_mm} mm, json says {steps}"
+
+
+def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
+    return bool(np.allclose(a, b, rtol=SINGLE, atol=SINGLE * float(np.abs(b).max())))
+
+
+def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
+    """Region id -> what the index volumes hold of it; regions of which they hold nothing are left out."""
+    first = arrays.get(ENDING)
+    grid = None if first is None else first.shape
+    found = {name: objects(array) for name, array in arrays.items() if array.shape == grid and name != ENDING}
+    solids: dict[str, Solid] = {}
+    for region in sample.regions:
+        at = None if region.mask is None else found.get(region.mask.media, {}).get(region.mask.value)
+        if region.mask is None or at is None:
+            continue
+        array = arrays[region.mask.media]
+        part = np.asarray(array[at] == region.mask.value)
+        solids[region.id] = Solid(part, tuple(side.start for side in at), array.shape)
+    return solids
+
+
+def box_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[str]:
+    """Boxes of three axes hold exactly their mask."""
+    for region in sample.regions:
+        if region.box3d is None:
+            continue
+        if region.id not in solids:
+            yield f"{region.id}: a box in a volume that does not show the region"
+        elif solids[region.id].box != region.box3d:
+            yield f"{region.id}: box is {region.box3d}, its mask's is {solids[region.id].box}"
+
+
+def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
+    """Each fact that the volume's grid or masks can tell, with what is wrong with it."""
+    first = sample.media[0] if sample.media else None
+    if first is None or first.kind != "volume" or first.shape is None:
+        return
+    geometry = grid_of(first)
+    axis = acquired(geometry)
+    for fact in sample.facts:
+        found: float | None
+        if fact.predicate == "slices":
+            found = geometry.shape[axis]
+        elif fact.predicate == "slice_spacing":
+            found = spacing(geometry, axis)
+        elif len(fact.regions) != 1 or fact.regions[0] not in solids:
+            continue
+        elif fact.predicate == "largest_slice":
+            found = largest_slice(solids[fact.regions[0]], axis)
+        elif fact.predicate == "volume" and fact.unit == "mL":
+            found = millilitres(solids[fact.regions[0]].size, geometry)
+        elif fact.predicate == "diameter" and geometry.affine is not None and shear(geometry, axis) <= SHEAR:
+            found = diameter(solids[fact.regions[0]].mask, geometry, axis)
+        else:
+            continue
+        yield fact, None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"
