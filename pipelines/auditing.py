@@ -49,7 +49,7 @@ def audit(connector: Connector, root: Path, limit: int | None = None, draw: Draw
     """Reads and decodes a folder and asks every check. `draw` makes the picture of a finding. Raises
     NotADirectoryError."""
     checks = [module.Check(connector.space) for _, module in sorted(modules(PACKAGE).items())]
-    found: list[tuple[Finding, str | None]] = []
+    found: list[tuple[Finding, str | None]] = [(of_notice(one), None) for one in connector.notices(root)]
     seen: Counter[str] = Counter()
     records = refused = 0
     for number, item in enumerate(connector.listing(root)):

@@ -42,6 +42,7 @@ NAME = "regions"
 VERSION = "3"
 EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
+ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
 UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
@@ -73,7 +74,7 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    unsure = (Dropped(item.region, UNSURE) for item in withheld if not item.region.meta.get("aside"))
+    unsure = (Dropped(item.region, ASIDE if item.region.meta.get("aside") else UNSURE) for item in withheld)
     for drop in (*found.dropped, *unsure):
         packet.emit("verdicts", _verdict(packet, drop))
     for notice in found.notices:

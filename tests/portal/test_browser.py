@@ -199,7 +199,7 @@ def test_frozen_copy_works_from_the_disk(tab: Tab, frozen: Path) -> None:
     assert page.locator(".tile:visible").count() == 1
     page.locator(".tile:visible a").click()
     assert page.locator("[data-stage] img").evaluate("e => e.naturalWidth") == 64
-    page.locator("#description .claim").hover()
+    page.locator("#description .claim").first.hover()
     assert page.evaluate(LIT) == ["r1"]
 
 
