@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft
+from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "anatomy"
-VERSION = "2"
+VERSION = "3"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
 ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")
@@ -23,13 +24,19 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.pictured:
         return
     parts = book.of("body_part")
-    if parts:
+    if parts and not any(_cells(book, fact) for fact in parts):
         line = Line().say("This image shows ")
-        _list(line, [(book.mention(fact.concept) if fact.concept else str(fact.value), fact) for fact in parts])
+        _list(line, [(definite(book.space.of(fact.concept)), fact) for fact in parts if fact.concept])
         answer = ", ".join(str(fact.value) for fact in parts)
         yield draft(NAME, rng.choice(ASK_PART), line.say("."), answer)
     yield from _drawn(book, rng.choice(ASK_LIST), "outlined", "mask")
     yield from _drawn(book, rng.choice(ASK_MARKED), "marked", "box", "point")
+
+
+def _cells(book: Book, fact: Fact) -> bool:
+    """Whether a "body part" is a kind of cells: no part of the body to ask for."""
+    slug = book.space.of(fact.concept).slug if fact.concept else ""
+    return slug == "cell" or (bool(slug) and "cell" in book.space.ancestors(slug))
 
 
 def _drawn(book: Book, question: str, verb: str, *forms: str) -> Iterator[DialogueDraft]:
@@ -50,7 +57,8 @@ def _listed(book: Book, fact: Fact, forms: tuple[str, ...]) -> str | None:
     entry = book.space.of(fact.concept)
     if entry.slug in CONTAINERS | RESIDUAL:
         return None
-    return entry.plural if book.several(fact) and entry.plural else book.mention(fact.concept)
+    pieces = any(book.fact("pieces", rid) for rid in fact.regions)
+    return entry.plural if (book.several(fact) or pieces) and entry.plural else book.mention(fact.concept)
 
 
 def _list(line: Line, items: list[tuple[str, Fact]]) -> None:

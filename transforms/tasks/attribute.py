@@ -12,7 +12,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "2"
+VERSION = "3"
 
 ASK_HU = (
     "What is the mean attenuation of {name} in this image, in HU?",
@@ -69,7 +69,11 @@ def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 
 def _attenuation(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name = book.called(fact.regions[0])
-    line = Line().claim(f"{capital(name)} has a mean attenuation of {stated(fact)}", fact).say(" in this image.")
+    line = (
+        Line()
+        .claim(f"{capital(name)} {book.verbs(fact.regions[0])['has']} a mean attenuation of {stated(fact)}", fact)
+        .say(" in this image.")
+    )
     question = rng.choice(ASK_HU).format(name=name)
     reasoning = [steps.measure(book, fact, name)]
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

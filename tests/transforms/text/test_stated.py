@@ -53,7 +53,7 @@ def test_each_kind_is_told_in_its_words() -> None:
     text = told(scene(*ALL, frame="frame:3"))
     assert "The patient is a 61-year-old woman." in text
     assert "The ejection fraction of this clip was reported as 78.5 %." in text
-    density = "was reported as c (on the bi-rads density scale from a to d: higher means denser)."
+    density = "was reported as c (on the BI-RADS density scale from a to d: higher means denser)."
     assert f"The breast density of this image {density}" in text
     assert "The asthma status of the patient was reported as present." in told(scene(ASTHMA))
     assert "The relapse of the patient was reported as no (during follow-up)." in told(scene(RELAPSE))
