@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from schemas import Fact, LabelSpace, Scene
+from schemas import Entry, Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft
 from transforms.text.grammar import definite
@@ -24,19 +24,19 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.pictured:
         return
     parts = book.of("body_part")
-    if parts and not any(_cells(book, fact) for fact in parts):
+    entries = [book.space.of(fact.concept) for fact in parts if fact.concept]
+    if parts and not any(entry.slug == "body" or _cells(book, entry) for entry in entries):
         line = Line().say("This image shows ")
         _list(line, [(definite(book.space.of(fact.concept)), fact) for fact in parts if fact.concept])
         answer = ", ".join(str(fact.value) for fact in parts)
-        yield draft(NAME, rng.choice(ASK_PART), line.say("."), answer)
+        yield draft(NAME, rng.choice(ASK_PART[any(entry.mass for entry in entries) :]), line.say("."), answer)
     yield from _drawn(book, rng.choice(ASK_LIST), "outlined", "mask")
     yield from _drawn(book, rng.choice(ASK_MARKED), "marked", "box", "point")
 
 
-def _cells(book: Book, fact: Fact) -> bool:
+def _cells(book: Book, entry: Entry) -> bool:
     """Whether a "body part" is a kind of cells: no part of the body to ask for."""
-    slug = book.space.of(fact.concept).slug if fact.concept else ""
-    return slug == "cell" or (bool(slug) and "cell" in book.space.ancestors(slug))
+    return entry.slug == "cell" or "cell" in book.space.ancestors(entry.slug)
 
 
 def _drawn(book: Book, question: str, verb: str, *forms: str) -> Iterator[DialogueDraft]:

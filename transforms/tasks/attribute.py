@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
+from schemas.spelling import spelled
 from transforms.facts import statement
 from transforms.facts.format import stated
 from transforms.tasks import steps
@@ -51,11 +52,12 @@ def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
     owner, answer, line = statement.owner(fact, scene.view.frame), statement.value(fact), Line()
     if fact.predicate == "condition":
         answer = "yes" if fact.value == "present" else "no"
-        question = rng.choice(ASK_CONDITION).format(name=fact.name)
+        question = rng.choice(ASK_CONDITION).format(name=spelled(str(fact.name)))
         return draft(NAME, question, line.say(f"{capital(answer)}, ").claim(said, fact).say("."), answer)
-    question = rng.choice(ASK_STATED).format(name=fact.name, owner=owner)
+    question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=owner)
     if fact.scale is not None:
-        question = f"{question} Answer on the {fact.scale.name} scale from {fact.scale.lowest} to {fact.scale.highest}."
+        scale = fact.scale
+        question += f" Answer on the {spelled(scale.name)} scale from {scale.lowest} to {scale.highest}."
     return draft(NAME, question, line.claim(capital(said), fact).say("."), answer)
 
 

@@ -9,6 +9,7 @@ from transforms.facts.base import named_side
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
+from transforms.text.names import place
 
 NAME = "location"
 VERSION = "2"
@@ -33,11 +34,6 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         yield _zone(book, fact, book.called(fact.regions[0]), rng, choose=number % 2 == 1)
 
 
-def place(zone: str) -> str:
-    """A zone in words: "the anterior right part of the image", "the centre of the image"."""
-    return "the centre of the image" if zone == "centre" else f"the {zone} part of the image"
-
-
 def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool) -> DialogueDraft:
     plane = book.scene.view.plane
     zone, v = str(fact.value), book.verbs(fact.regions[0])
@@ -47,7 +43,7 @@ def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool
     if choose:
         others = shuffled([other for other in ops.zones(plane) if other != zone], rng)
         choices = shuffled([zone, *others[:3]], rng)
-    line = Line().claim(f"{capital(name)} {v['lies']} in {place(zone)}", fact).say(".")
+    line = Line().claim(f"{capital(name)} {v['lies']} {place(fact, plane)}", fact).say(".")
     reasoning = [steps.measure(book, fact, name)]
     return draft(NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning)
 

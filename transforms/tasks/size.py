@@ -76,5 +76,8 @@ def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -
         wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in factors]
         choices = shuffled({value, *wrong}, rng)
     reasoning = [steps.measure(book, fact, name)] if fact.scope == "view" else []
-    question = rng.choice(ASK[fact.predicate]).format(name=name, **v)
+    asked = ASK[fact.predicate]
+    if fact.predicate == "area" and not book.scene.view.plane:
+        asked = asked[:1]  # a photograph or a radiograph has no cross-sections
+    question = rng.choice(asked).format(name=name, **v)
     return draft(NAME, question, line, value, choices=choices, regions=fact.regions, reasoning=reasoning)

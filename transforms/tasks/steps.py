@@ -75,7 +75,9 @@ def point_text(book: Book, rid: str) -> str:
 def greater(book: Book, rid: str, name: str, first: int, second: int) -> ReasoningStep:
     """Which region's measurement is the greater, of two earlier steps."""
     args = {"a": f"#{first}", "b": f"#{second}"}
-    return step(book, "greater", args, rid, f"Compare the two: {name} has the greater value.", at=rid)
+    return step(
+        book, "greater", args, rid, f"Compare the two: {name} {book.verbs(rid)['has']} the greater value.", at=rid
+    )
 
 
 def ratio(book: Book, fact: Fact, first: int, second: int) -> ReasoningStep:

@@ -19,7 +19,8 @@ def absences(told: SceneText) -> Iterator[Line]:
     organs = [slug for slug, entry in entries.items() if entry.facet == "anatomy" and not _some(entry)]
     # What is a kind of another that is not there need not be said; where nothing is abnormal, no finding need be.
     normal = [slug for slug in NEGATIONS.values() if slug in facts]
-    kinds = [slug for slug in facts if slug not in organs and not told.space.ancestors(slug) & facts.keys()]
+    some_kind = facts.keys() - set(organs)
+    kinds = [slug for slug in facts if slug in some_kind and not told.space.ancestors(slug) & some_kind]
     few = [] if normal else kinds
     acts = [slug for slug in few if told.under_way(entries[slug])]
     phases = {slug for slug in acts if "surgical_phase" in told.space.ancestors(slug)}  # one goes on at a time

@@ -144,7 +144,7 @@ def asked(one: Scene) -> list[tuple[str, str]]:
 def test_a_whole_picture_is_asked_about_and_its_slices_are_not() -> None:
     found = asked(scene(AGE, SEX, DENSITY))
     assert {answer for _, answer in found} == {"61 years", "female", "c"}
-    assert any("bi-rads density scale from a to d" in question for question, _ in found)
+    assert any("BI-RADS density scale from a to d" in question for question, _ in found)
     for frame in ("axial:88", "frame:3", "tile:0-0-64-64"):
         assert not asked(scene(*ALL, *DEVICES, frame=frame))
 

@@ -91,14 +91,14 @@ class Lexicon:
             for name in _many(entry):
                 self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
         for entry in entries:
-            for name in _other(entry):
-                self._add(normal(name), Term("mention", entry.facet, (entry.slug,)))
-        for entry in entries:
             for synonym in entry.synonyms:
                 self._add(normal(synonym), Term("mention", entry.facet, (entry.slug,)))
             for synonym in entry.synonyms:
                 for name in plurals(synonym):
                     self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
+        for entry in entries:
+            for name in _other(entry):
+                self._add(normal(name), Term("mention", entry.facet, (entry.slug,)))
 
     def _sides(self, entries: list[Entry]) -> None:
         """A "kidney" that the space knows only as left and right kidney; a "lung" whose sides it also knows."""
