@@ -35,9 +35,10 @@ def header(told: SceneText) -> Line:
     modality = told.facts["modality"][0] if told.facts["modality"] else None
     plane = told.facts["plane"][0] if told.facts["plane"] else None
     frame = told.scene.view.frame
-    whole = picture(told, modality) or ("" if frame in ("text", "signal") else "image")
-    name = whole.removesuffix("image").strip() if plane or whole == "image" else whole
-    noun = "slice" if plane else whole.removeprefix(name).strip()
+    name = picture(told, modality)
+    name = name.removesuffix(" image") if plane else name
+    untold = "" if name or frame in ("text", "signal") else "medical image"
+    noun = "slice" if plane else untold
     words = " ".join(part for part in (str(plane.value) if plane else "", name, noun) if part)
     if not words:
         return Line()
