@@ -26,7 +26,9 @@ def absences(told: SceneText) -> Iterator[Line]:
     phases = {slug for slug in acts if "surgical_phase" in told.space.ancestors(slug)}  # one goes on at a time
     yield _none(told, [facts[slug] for slug in normal or [slug for slug in few if slug not in acts]], "visible")
     yield _none(told, [facts[slug] for slug in acts if slug not in phases], "under way")
-    some = told.rng.sample(organs, min(MAX_ORGANS_ABSENT, len(organs)))
+    parts = {told.entry(fact.concept).slug for fact in told.facts["body_part"] if fact.concept}
+    near = [slug for slug in organs if parts & told.space.ancestors(slug)]  # of an abdomen no neck is missed
+    some = told.rng.sample(near or organs, min(MAX_ORGANS_ABSENT, len(near or organs)))
     if some:
         is_ = verbs(len(some) > 1 or entries[some[0]].many)["is"]
         parts = [Line().claim(definite(entries[slug]), facts[slug]) for slug in some]
