@@ -26,8 +26,8 @@ def absences(told: SceneText) -> Iterator[Line]:
     phases = {slug for slug in acts if "surgical_phase" in told.space.ancestors(slug)}  # one goes on at a time
     yield _none(told, [facts[slug] for slug in normal or [slug for slug in few if slug not in acts]], "visible")
     yield _none(told, [facts[slug] for slug in acts if slug not in phases], "under way")
-    parts = {told.entry(fact.concept).slug for fact in told.facts["body_part"] if fact.concept}
-    near = [slug for slug in organs if parts & told.space.ancestors(slug)]  # of an abdomen no neck is missed
+    imaged = {told.entry(fact.concept).slug for fact in told.facts["body_part"] if fact.concept}
+    near = [slug for slug in organs if imaged & told.space.ancestors(slug)]  # of an abdomen no neck is missed
     some = told.rng.sample(near or organs, min(MAX_ORGANS_ABSENT, len(near or organs)))
     if some:
         is_ = verbs(len(some) > 1 or entries[some[0]].many)["is"]
