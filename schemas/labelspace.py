@@ -14,7 +14,8 @@ Facet = Literal["modality", "anatomy", "finding", "attribute"]
 
 class Entry(Model):
     """One concept. `parents` are slugs (is-a or part-of); `synonyms` are lower case; `plural` is for counting;
-    `mass` names (bone, white matter) take no article. `pair`: the slug of the other side.
+    `mass` names (bone, white matter) take no article; those that are their own plural (drusen) are plurals.
+    `picture`: what one picture of a modality is called ("CT image"). `pair`: the slug of the other side.
     `stated`: it is said of a picture or of a person, and not seen (catalog/attributes.yaml)."""
 
     slug: Slug
@@ -24,9 +25,15 @@ class Entry(Model):
     synonyms: tuple[str, ...] = ()
     plural: str | None = None
     mass: bool = False
+    picture: str | None = None
     side: Literal["left", "right"] | None = None
     pair: Slug | None = None
     stated: Stated | None = None
+
+    @property
+    def many(self) -> bool:
+        """Whether the name is a plural: "drusen are", "retinal folds lie"."""
+        return self.plural == self.concept.label
 
 
 class LabelSpace(Model):

@@ -13,8 +13,10 @@ To add a concept:
 `code` is SYSTEM:code (SYSTEMS below). `label` is the slug's words unless given. `parents` stand alone where given; else
 they are the section's and those that the terminology puts above the term and that are in the space. `synonyms`, where
 not given, are the exact ones of HP, MONDO, UBERON, CL, EFO and PATO that no other concept is called by, three at most.
-`plural: true` is the regular one; without plural a thing is not counted. `mass: true` takes no article. `sides: true`
-makes left_ and right_ too. `side`, `laterality` and `pair` are for sides with codes of their own. `source` says where a
+`plural: true` is the regular one; without plural a thing is not counted: the liver has none. `mass: true` takes no
+article; `many: true` is a plural itself (drusen). `picture` is what one picture of a modality is called: "CT image".
+Capitals and the "the" of "head of the pancreas" are put in (schemas/spelling.py, `written`). `sides: true` makes left_
+and right_ too. `side`, `laterality` and `pair` are for sides with codes of their own. `source` says where a
 code was read that the packages do not have.
 
 Where things go: cells, tissues, organelles and landmarks of the body are anatomy. Diseases, lesions, ECG rhythms,
@@ -40,6 +42,7 @@ from catalog.concepts.terminologies import OBO, Term, Terminologies
 from catalog.concepts.wanted import Wanted, read_wanted
 from catalog.errors import CatalogError
 from catalog.load import FACETS, read_labelspace
+from schemas.spelling import spelled
 
 FOLDER = Path(__file__).parent
 SYSTEMS = ("SCT", "DCM", "RADLEX", "UBERON", "CL", "HP", "MONDO", "EFO", "PATO", "ICD10CM", "LN", "NCIt", "MDC")
@@ -51,12 +54,6 @@ GRAMMAR = frozenset(
 )
 
 
-def regular_plural(name: str) -> str:
-    if name.endswith(("s", "x", "ch", "sh")):
-        return name + "es"
-    return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in "aeiou" else name + "s"
-
-
 def build(wanted: Path, terms: Terminologies) -> dict[str, str]:
     """Facet -> its file's text. Raises CatalogError for a code, a name or a link that cannot be right."""
     choices = read_wanted(wanted)
@@ -66,6 +63,7 @@ def build(wanted: Path, terms: Terminologies) -> dict[str, str]:
     _links_lead_somewhere(choices)
     parents = all_parents(choices, found, terms)
     extra = _extra_synonyms(choices, found, names)
+    organs = frozenset(one.label for one in choices if one.facet == "anatomy" and not one.uncounted)
     lines: dict[str, list[str]] = {facet: [FIRST_LINE] for facet in FACETS}
     topic = ""
     for one in choices:
@@ -73,23 +71,31 @@ def build(wanted: Path, terms: Terminologies) -> dict[str, str]:
             topic = one.file
             for facet in sorted({other.facet for other in choices if other.file == topic}):
                 lines[facet].append(f"\n# {topic}\n")
+        whole = _body(one, parents[one.slug], extra.get(one.slug, ()), organs)
         body = yaml.dump(
-            _body(one, parents[one.slug], extra.get(one.slug, ())), Dumper=yaml.CSafeDumper, default_flow_style=True,
-            sort_keys=False, width=10**6, allow_unicode=True,
-        )  # fmt: skip
+            whole, Dumper=yaml.CSafeDumper, default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True
+        )
         body = re.sub(r"code: ([0-9][\w:.-]*),", r"code: '\1',", body, count=1)  # no reader is to take it for a number
         lines[one.facet].append(f"{one.slug}: {body}")
     return {facet: "".join(text) for facet, text in lines.items()}
 
 
-def _body(one: Wanted, parents: list[str], extra: tuple[str, ...]) -> dict[str, Any]:
+def written(name: str, organs: frozenset[str]) -> str:
+    """A name as texts print it: "head of pancreas" -> "head of the pancreas", "st-t change" -> "ST-T change"."""
+    before, link, organ = name.rpartition(" of ")
+    return spelled(f"{before}{link}the {organ}" if link and organ in organs else name)
+
+
+def _body(one: Wanted, parents: list[str], extra: tuple[str, ...], organs: frozenset[str]) -> dict[str, Any]:
     choice = one.choice
     system, code = choice.code.split(":", 1) if choice.code else ("TRIPTYCH", one.slug)
-    body: dict[str, Any] = {"system": system, "code": code, "label": one.label}
-    plural = regular_plural(one.label) if choice.plural is True else choice.plural
+    label = written(one.label, organs)
+    body: dict[str, Any] = {"system": system, "code": code, "label": label}
+    plural = label if choice.many else written(one.plural, organs) if one.plural else None
     rest = {
         "laterality": choice.laterality, "side": None if choice.laterality else choice.side, "pair": choice.pair,
-        "plural": plural, "mass": choice.mass, "parents": parents, "synonyms": [*(choice.synonyms or ()), *extra],
+        "plural": plural, "mass": one.uncounted, "picture": choice.picture, "parents": parents,
+        "synonyms": [*(choice.synonyms or ()), *extra],
     }  # fmt: skip
     return body | {key: value for key, value in rest.items() if value}
 
@@ -129,8 +135,7 @@ def _own_names(choices: list[Wanted]) -> dict[str, Wanted]:
     """Every label, plural and chosen synonym, each leading to one concept. Raises CatalogError."""
     found: dict[str, Wanted] = {}
     for one in choices:
-        plural = one.choice.plural
-        many = regular_plural(one.label) if plural is True else plural
+        many = one.plural
         for name in dict.fromkeys((one.label.lower(), *(one.choice.synonyms or ()), *([many.lower()] if many else []))):
             if name != name.lower().strip():
                 raise CatalogError(

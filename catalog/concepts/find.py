@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from catalog.concepts.build import regular_plural
 from catalog.concepts.terminologies import Terminologies
+from catalog.concepts.wanted import regular_plural
 from catalog.errors import CatalogError
 from catalog.load import read_labelspace
 from schemas import Entry

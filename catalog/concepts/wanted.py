@@ -15,6 +15,12 @@ SECTION = re.compile(rf"({'|'.join(FACETS)})(?: below ([a-z0-9_, ]+))?")
 HOW = "write it as `slug: SYSTEM:code` or `slug: {code: SYSTEM:code, ...}` in a section such as `finding below retina:`"
 
 
+def regular_plural(name: str) -> str:
+    if name.endswith(("s", "x", "ch", "sh")):
+        return name + "es"
+    return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in "aeiou" else name + "s"
+
+
 class Choice(Model):
     """What a person chose of one concept; build.py works out the rest. Keys as build.py explains them."""
 
@@ -24,6 +30,8 @@ class Choice(Model):
     synonyms: tuple[str, ...] | None = None
     plural: str | Literal[True] | None = None
     mass: bool = False
+    many: bool = False
+    picture: str | None = None
     sides: bool = False
     side: Laterality | None = None
     laterality: Laterality | None = None
@@ -43,6 +51,15 @@ class Wanted(Model):
     @property
     def label(self) -> str:
         return self.choice.label or self.slug.replace("_", " ")
+
+    @property
+    def plural(self) -> str | None:
+        return regular_plural(self.label) if self.choice.plural is True else self.choice.plural
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether it takes no article: a mass, or a plural."""
+        return self.choice.mass or self.choice.many
 
     @property
     def sided(self) -> bool:
@@ -100,7 +117,7 @@ def _sides(one: Wanted) -> list[Wanted]:
             choice=Choice(
                 code=choice.code, label=f"{side} {one.label}", parents=(one.slug,), side=side,
                 synonyms=tuple(f"{side} {name}" for name in choice.synonyms or ()), pair=f"{other}_{one.slug}",
-                laterality=side if choice.code else None, mass=choice.mass, source=choice.source,
+                laterality=side if choice.code else None, mass=choice.mass, many=choice.many, source=choice.source,
             ),
         )
         for side, other in pair

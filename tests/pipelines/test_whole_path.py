@@ -2,8 +2,8 @@
 its sets say is in a sample, or booked with a reason; and no sample says what was not declared."""
 
 import json
-import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import catalog
 from benchmarks.funnel import corpus
 from pipelines.store import Store
 from schemas import Candidate, Concept
+from tests.grammar import faults, frameless, repeated
 from tests.replicas.builder.declaration import Declaration
 from tests.replicas.builder.tree import declarations, load
 from transforms.facts.base import NEGATIONS
@@ -107,15 +108,39 @@ def test_the_corpus_verifies(space: Path) -> None:
     assert report.ok, report.problems[:20]
 
 
+THEIRS = ("source_question", "report")
+"""Tasks whose questions hold a source's own words; all others are written by us."""
+
+
+def written(sample: Candidate) -> Iterator[str]:
+    """Every text of a sample that we wrote."""
+    yield sample.description.overall.text
+    yield from (text.text for text in (*sample.description.regions, *sample.description.relations))
+    for dialogue in sample.dialogues:
+        if dialogue.task not in THEIRS:
+            yield from (turn.text for turn in dialogue.turns)
+            yield from (step.text for step in dialogue.reasoning)
+
+
 def test_no_text_that_a_reader_would_laugh_at(came: dict[str, Came]) -> None:
-    odd = re.compile(
-        r"\bno no\b|\b(\w+) \1\b|(?<!foreign )\bbodies\b|\ba [aeio]\w|\ban [bcdfgjklmnpqrstvwxyz]\w", re.IGNORECASE
-    )
+    space = catalog.labelspace()
+    texts = {text: name for name, own in came.items() for one in own.samples for text in written(one)}
+    found = {text: wrong for text in texts if (wrong := [*faults(text, space), *repeated(text)])}
+    assert {texts[text]: (wrong, text) for text, wrong in found.items()} == {}
+
+
+def test_a_description_says_whose_left_it_is(came: dict[str, Came]) -> None:
     found = {
-        match.group(): (name, text)
+        name: unsaid
         for name, own in came.items()
         for sample in own.samples
-        for text in (sample.description.overall.text, *(t.text for d in sample.dialogues for t in d.turns))
-        if (match := odd.search(text))
+        if sample.view.plane in ("axial", "coronal")
+        for part in (sample.description.overall, *sample.description.regions)
+        if (unsaid := frameless(part.text))
     }
     assert found == {}
+
+
+def test_the_claim_check_refuses_no_sentence_of_ours(space: Path) -> None:
+    rows = Store(str(space)).read("verdicts", ["dataset", "check", "reason"])
+    assert [(row["dataset"], row["reason"]) for row in rows if row["check"] == "wording"] == []

@@ -18,6 +18,8 @@ NEGATIONS = {"no_abnormality": "abnormality"}
 their absence nothing can be said in words."""
 RESIDUAL = frozenset({"other_abnormality"})
 """Slugs of what is none of those that a source names: of another kind than what, a sample cannot say."""
+ACTS = frozenset({"surgical_phase", "surgical_action"})
+"""Slugs of what goes on in a film: what lies below is under way, and not visible."""
 
 
 @dataclass(frozen=True)

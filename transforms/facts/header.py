@@ -7,13 +7,15 @@ from transforms.facts.base import Draft
 from transforms.regions.viewdata import ViewData
 
 NAME = "header"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("modality", "plane", "body_part", "slice")
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     scene = view.scene
-    yield Draft("modality", space.of(scene.modality).concept.label, concept=scene.modality)
+    kind = space.of(scene.modality)
+    if kind.picture != "image":  # of a source that mixes kinds and does not say which: nothing to tell or to ask
+        yield Draft("modality", kind.concept.label, concept=scene.modality)
     if scene.view.plane:
         yield Draft("plane", scene.view.plane)
     for part in scene.anatomy:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from schemas import Fact
+from schemas.spelling import spelled
 from transforms.facts.format import quantity
 
 STATED = ("age", "measurement", "grade", "score", "condition", "outcome", "treatment", "attribute")
@@ -38,7 +39,7 @@ def of(facts: Iterable[Fact]) -> list[Fact]:
 
 def name(fact: Fact) -> str:
     """What texts call it: a condition is no thing, its status is."""
-    return f"{fact.name} status" if fact.predicate == "condition" else str(fact.name)
+    return spelled(f"{fact.name} status" if fact.predicate == "condition" else str(fact.name))
 
 
 def owner(fact: Fact, frame: str) -> str:
@@ -65,7 +66,7 @@ def aside(fact: Fact) -> str | None:
     """What the value cannot be understood without: a grade's scale with its direction, an outcome's horizon."""
     if fact.scale is not None:
         scale = fact.scale
-        return f"on the {scale.name} scale from {scale.lowest} to {scale.highest}: higher means {scale.high}"
+        return f"on the {spelled(scale.name)} scale from {scale.lowest} to {scale.highest}: higher means {scale.high}"
     return fact.horizon
 
 

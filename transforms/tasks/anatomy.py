@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterator
 
-from schemas import Fact, LabelSpace, Scene
+from schemas import Entry, Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft
+from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "anatomy"
-VERSION = "2"
+VERSION = "3"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
 ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")
@@ -23,13 +24,20 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.pictured:
         return
     parts = book.of("body_part")
-    if parts:
+    entries = [book.space.of(fact.concept) for fact in parts if fact.concept]
+    if parts and not any(entry.slug == "body" or _cells(book, entry) for entry in entries):
         line = Line().say(f"This {book.noun} shows ")
-        _list(line, [(book.mention(fact.concept) if fact.concept else str(fact.value), fact) for fact in parts])
+        _list(line, [(definite(book.space.of(fact.concept)), fact) for fact in parts if fact.concept])
         answer = ", ".join(str(fact.value) for fact in parts)
-        yield draft(NAME, book.put(rng.choice(ASK_PART)), line.say("."), answer)
+        question = book.put(rng.choice(ASK_PART[any(entry.mass for entry in entries) :]))
+        yield draft(NAME, question, line.say("."), answer)
     yield from _drawn(book, book.put(rng.choice(ASK_LIST)), "outlined", "mask")
     yield from _drawn(book, book.put(rng.choice(ASK_MARKED)), "marked", "box", "point")
+
+
+def _cells(book: Book, entry: Entry) -> bool:
+    """Whether a "body part" is a kind of cells: no part of the body to ask for."""
+    return entry.slug == "cell" or "cell" in book.space.ancestors(entry.slug)
 
 
 def _drawn(book: Book, question: str, verb: str, *forms: str) -> Iterator[DialogueDraft]:
@@ -50,7 +58,8 @@ def _listed(book: Book, fact: Fact, forms: tuple[str, ...]) -> str | None:
     entry = book.space.of(fact.concept)
     if entry.slug in CONTAINERS | RESIDUAL:
         return None
-    return entry.plural if book.several(fact) and entry.plural else book.mention(fact.concept)
+    pieces = any(book.fact("pieces", rid) for rid in fact.regions)
+    return entry.plural if (book.several(fact) or pieces) and entry.plural else book.mention(fact.concept)
 
 
 def _list(line: Line, items: list[tuple[str, Fact]]) -> None:

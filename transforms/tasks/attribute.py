@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
+from schemas.spelling import spelled
 from transforms.facts import statement
 from transforms.facts.format import stated
 from transforms.tasks import steps
@@ -12,7 +13,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "2"
+VERSION = "3"
 
 ASK_HU = (
     "What is the mean attenuation of {name} in this image, in HU?",
@@ -51,11 +52,12 @@ def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
     owner, answer, line = statement.owner(fact, scene.view.frame), statement.value(fact), Line()
     if fact.predicate == "condition":
         answer = "yes" if fact.value == "present" else "no"
-        question = rng.choice(ASK_CONDITION).format(name=fact.name)
+        question = rng.choice(ASK_CONDITION).format(name=spelled(str(fact.name)))
         return draft(NAME, question, line.say(f"{capital(answer)}, ").claim(said, fact).say("."), answer)
-    question = rng.choice(ASK_STATED).format(name=fact.name, owner=owner)
+    question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=owner)
     if fact.scale is not None:
-        question = f"{question} Answer on the {fact.scale.name} scale from {fact.scale.lowest} to {fact.scale.highest}."
+        scale = fact.scale
+        question += f" Answer on the {spelled(scale.name)} scale from {scale.lowest} to {scale.highest}."
     return draft(NAME, question, line.claim(capital(said), fact).say("."), answer)
 
 
@@ -69,7 +71,11 @@ def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 
 def _attenuation(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name = book.called(fact.regions[0])
-    line = Line().claim(f"{capital(name)} has a mean attenuation of {stated(fact)}", fact).say(" in this image.")
+    line = (
+        Line()
+        .claim(f"{capital(name)} {book.verbs(fact.regions[0])['has']} a mean attenuation of {stated(fact)}", fact)
+        .say(" in this image.")
+    )
     question = rng.choice(ASK_HU).format(name=name)
     reasoning = [steps.measure(book, fact, name)]
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

@@ -2,18 +2,15 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
+from transforms.text.grammar import definite, mention, verbs
 from transforms.text.line import Line
-
-VOWEL_SOUND = ("a", "e", "i", "o", "u")
-CONSONANT_SOUND = ("eu", "uni", "ure", "uri", "ute")
-"""Openings that are written with a vowel and spoken with a consonant: "a ureter"."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,6 @@ def draft(
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def indefinite(label: str) -> str:
-    """The label with its article: "a lesion", "an ultrasound"."""
-    vowel = label.lower().startswith(VOWEL_SOUND) and not label.lower().startswith(CONSONANT_SOUND)
-    return f"{'an' if vowel else 'a'} {label}"
 
 
 def shuffled(items: Iterable[str], rng: random.Random) -> list[str]:
@@ -192,9 +183,8 @@ class Book:
 
     def mention(self, concept: Concept) -> str:
         """A concept as a question introduces it: "the liver", "a pulmonary nodule", "cardiomegaly"."""
-        entry = self.space.of(concept)
-        return definite(entry) if entry.mass or entry.facet == "anatomy" else indefinite(entry.concept.label)
+        return mention(self.space.of(concept))
 
-
-def definite(entry: Entry) -> str:
-    return entry.concept.label if entry.mass else f"the {entry.concept.label}"
+    def verbs(self, *rids: str) -> Mapping[str, str]:
+        """What a wording puts for {is}, {lies} ... of these regions under their names."""
+        return verbs(len(rids) > 1 or self.entry(rids[0]).many)

@@ -7,17 +7,18 @@ from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import quantity, stated
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "comparison"
-VERSION = "2"
+VERSION = "3"
 
 ASK_WHICH = (
-    "Which covers the larger area in this image, {first} or {second}?",
-    "Which is larger in this image, {first} or {second}?",
+    "Which {covers} the larger area in this image, {first} or {second}?",
+    "Which {is} larger in this image, {first} or {second}?",
 )
-ASK_RATIO = ("By area in this image, how many times as large as {b} is {a}?",)
-ASK_WHETHER = ("Is {first} larger than {second} in this image?",)
+ASK_RATIO = ("By area in this image, how many times as large as {b} {is} {a}?",)
+ASK_WHETHER = ("{Is} {first} larger than {second} in this image?",)
 ASK_LARGEST = (
     "Which of the {count} {things} outlined in this image is the largest? Give its box as [x0, y0, x1, y1].",
     "Give the box [x0, y0, x1, y1] of the largest of the {count} {things} outlined in this image.",
@@ -59,15 +60,17 @@ def _measured(book: Book, fact: Fact) -> list[ReasoningStep]:
 
 def _explained(line: Line, book: Book, fact: Fact) -> Line:
     a, b, area_a, area_b = _pair(book, fact)
-    line.claim(f"{capital(a)} is larger than {b}", fact).say(". ")
-    line.claim(f"{capital(a)} covers {stated(area_a)}", area_a).say(" and ")
-    return line.claim(f"{b} covers {stated(area_b)}", area_b).say(".")
+    larger, smaller = (book.verbs(rid) for rid in fact.regions)
+    line.claim(f"{capital(a)} {larger['is']} larger than {b}", fact).say(". ")
+    line.claim(f"{capital(a)} {larger['covers']} {stated(area_a)}", area_a).say(" and ")
+    return line.claim(f"{b} {smaller['covers']} {stated(area_b)}", area_b).say(".")
 
 
 def _which(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b, _, _ = _pair(book, fact)
     first, second = shuffled([a, b], rng)
-    question = rng.choice(ASK_WHICH).format(first=first, second=second)
+    both = verbs(all(book.entry(rid).many for rid in fact.regions))
+    question = rng.choice(ASK_WHICH).format(first=first, second=second, **both)
     reasoning = [*_measured(book, fact), steps.greater(book, fact.regions[0], a, 1, 2)]
     line = _explained(Line(), book, fact)
     return draft(NAME, question, line, a, choices=(first, second), regions=fact.regions, reasoning=reasoning)
@@ -77,11 +80,12 @@ def _whether(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b, _, _ = _pair(book, fact)
     first, second = shuffled([a, b], rng)
     answer = "yes" if first == a else "no"
-    question = rng.choice(ASK_WHETHER).format(first=first, second=second)
+    v = book.verbs(fact.regions[0] if first == a else fact.regions[1])
+    question = rng.choice(ASK_WHETHER).format(first=first, second=second, **v)
     places = ("#1", "#2") if first == a else ("#2", "#1")
     verdict = steps.step(
         book, "exceeds", {"a": places[0], "b": places[1]}, first == a,
-        f"{capital(first)} {'is' if first == a else 'is not'} the larger of the two.",
+        f"{capital(first)} {v['is']}{'' if first == a else ' not'} the larger of the two.",
     )  # fmt: skip
     line = _explained(Line().say(f"{capital(answer)}. "), book, fact)
     return draft(NAME, question, line, answer, regions=fact.regions, reasoning=[*_measured(book, fact), verdict])
@@ -89,9 +93,9 @@ def _whether(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 
 def _ratio(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b, area_a, area_b = _pair(book, fact)
-    value = quantity(fact.value, None, fact.tolerance)
-    line = Line().claim(f"{capital(a)} is {value} times as large as {b}", fact).say(" by area in this image.")
-    question = rng.choice(ASK_RATIO).format(a=a, b=b)
+    value, v = quantity(fact.value, None, fact.tolerance), book.verbs(fact.regions[0])
+    line = Line().claim(f"{capital(a)} {v['is']} {value} times as large as {b}", fact).say(" by area in this image.")
+    question = rng.choice(ASK_RATIO).format(a=a, b=b, **v)
     reasoning = [*_measured(book, fact), steps.ratio(book, fact, 1, 2)]
     return draft(NAME, question, line, value, regions=fact.regions, facts=(area_a, area_b), reasoning=reasoning)
 

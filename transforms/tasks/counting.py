@@ -11,7 +11,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "2"
+VERSION = "3"
 
 ASK = (
     "How many {things} are {drawn} in this image?",
@@ -19,7 +19,7 @@ ASK = (
     "What is the number of {things} {drawn} in this image?",
 )
 ASK_PIECES = (
-    "In how many separate pieces does {name} lie in this image?",
+    "In how many separate pieces {does} {name} lie in this image?",
     "How many separate pieces does the mask of {name} have in this image?",
 )
 MOST_PIECES = 1
@@ -35,13 +35,13 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 def _pieces(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
     count = int(fact.value)
-    line = Line().claim(f"{capital(name)} lies in {stated(fact)}", fact).say(" in this image.")
     (rid,) = fact.regions
+    line = Line().claim(f"{capital(name)} {book.verbs(rid)['lies']} in {stated(fact)}", fact).say(" in this image.")
     counted = steps.step(
         book, "pieces", {"region": rid}, count, f"Count the connected pieces of {name}: {count}.", at=rid
     )
     reasoning = [counted]
-    question = rng.choice(ASK_PIECES).format(name=name)
+    question = rng.choice(ASK_PIECES).format(name=name, **book.verbs(rid))
     return draft(NAME, question, line, str(count), regions=(rid,), reasoning=reasoning)
 
 
@@ -55,8 +55,12 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     line = Line().claim(f"{said} {drawn}", fact).say(f" in this {book.noun}.")
     choices = None
     if choose:
-        near = [str(other) for other in range(max(0, count - 3), count + 4) if other != count]
-        choices = shuffled([str(count), *rng.sample(near, 3)], rng)
+        below = rng.randint(0, min(3, count))  # the answer's place among the numbers must not tell it
+        near = [
+            *rng.sample(range(max(0, count - 4), count), below),
+            *rng.sample(range(count + 1, count + 5), 3 - below),
+        ]
+        choices = shuffled(map(str, [count, *near]), rng)
     args = {"regions": list(fact.regions)}
     counted = steps.step(book, "count", args, count, f"Count the {drawn} {plural}: {count}.")
     reasoning = [counted] if book.replayable(*fact.regions) else []

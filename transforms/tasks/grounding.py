@@ -9,17 +9,17 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "grounding"
-VERSION = "2"
+VERSION = "3"
 
 ASK_BOX = (
     "Give the box of {name} as [x0, y0, x1, y1] in pixels of the image.",
-    "Where is {name}? Answer with its box [x0, y0, x1, y1] in pixels.",
+    "Where {is} {name}? Answer with its box [x0, y0, x1, y1] in pixels.",
     "Locate {name} and return its box [x0, y0, x1, y1] in pixels.",
 )
 ASK_WHAT = ("What is outlined within the box {box}?", "Which structure does the box {box} enclose most tightly?")
 ASK_MARKED = ("What is marked with the box {box}?", "For what was the box {box} drawn?")
 ASK_POINT = (
-    "At which point is {name} marked? Answer with [x, y] in pixels of the image.",
+    "At which point {is} {name} marked? Answer with [x, y] in pixels of the image.",
     "Give the point [x, y] that marks {name}, in pixels of the image.",
 )
 CHOICES = 4
@@ -43,16 +43,23 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 def _box(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
     name = book.called(rid)
     answer = steps.box_text(book, rid)
-    line = Line().claim(f"{capital(name)} lies within {answer}", fact).say(".")
+    line = Line().claim(f"{capital(name)} {book.verbs(rid)['lies']} within {answer}", fact).say(".")
     reasoning = [steps.box(book, rid, name)]
-    return draft(NAME, rng.choice(ASK_BOX).format(name=name), line, answer, regions=(rid,), reasoning=reasoning)
+    return draft(
+        NAME,
+        rng.choice(ASK_BOX).format(name=name, **book.verbs(rid)),
+        line,
+        answer,
+        regions=(rid,),
+        reasoning=reasoning,
+    )
 
 
 def _point(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
     name = book.called(rid)
     answer = steps.point_text(book, rid)
-    line = Line().claim(f"{capital(name)} is marked at {answer}", fact).say(".")
-    question = rng.choice(ASK_POINT).format(name=name)
+    line = Line().claim(f"{capital(name)} {book.verbs(rid)['is']} marked at {answer}", fact).say(".")
+    question = rng.choice(ASK_POINT).format(name=name, **book.verbs(rid))
     return draft(NAME, question, line, answer, regions=(rid,), reasoning=[steps.point(book, rid, name)])
 
 
@@ -67,7 +74,7 @@ def _what(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft
     choices = None
     if len(labels) >= CHOICES - 1 and rng.random() < 0.5:
         choices = shuffled([answer, *shuffled(labels, rng)[: CHOICES - 1]], rng)
-    line = Line().say("This is ").claim(book.called(rid), fact).say(".")
+    line = Line().say(f"{book.verbs(rid)['this']} ").claim(book.called(rid), fact).say(".")
     asked = ASK_WHAT if book.form(rid) == "mask" else ASK_MARKED
     question = rng.choice(asked).format(box=steps.box_text(book, rid))
     return draft(NAME, question, line, answer, choices=choices, regions=(rid,))

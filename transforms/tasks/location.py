@@ -9,17 +9,20 @@ from transforms.facts.base import named_side
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
+from transforms.text.names import place
 
 NAME = "location"
-VERSION = "1"
+VERSION = "2"
 
 ASK_ZONE = (
-    "In which part of the image does {name} lie?",
-    "Where in this image is {name}?",
+    "In which part of the image {does} {name} lie?",
+    "Where in this image {is} {name}?",
     "Which part of the image holds the centre of {name}?",
 )
-ASK_SIDE = ("On which side of the patient does {name} lie?", "Is {name} on the patient's left or right side?")
-FRAME = " Left and right are the patient's."
+ASK_SIDE = ("On which side of the patient {does} {name} lie?", "{Is} {name} on the patient's left or right side?")
+PATIENT = " Left and right are the patient's."
+FRAMES = {"axial": PATIENT, "coronal": PATIENT, "": " Left and right are those of the image."}
+"""By plane, whose left is meant; in a sagittal slice nothing lies left or right."""
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -31,31 +34,25 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         yield _zone(book, fact, book.called(fact.regions[0]), rng, choose=number % 2 == 1)
 
 
-def place(zone: str, plane: str | None) -> str:
-    """A zone in words: "the anterior right part of the image"; of a plain picture "the upper left of the image"."""
-    return f"the {zone} part of the image" if plane else f"the {zone} of the image"
-
-
 def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool) -> DialogueDraft:
     plane = book.scene.view.plane
-    zone = str(fact.value)
-    question = rng.choice(ASK_ZONE).format(name=name)
-    if plane in ("axial", "coronal"):
-        question += FRAME
+    zone, v = str(fact.value), book.verbs(fact.regions[0])
+    question = rng.choice(ASK_ZONE).format(name=name, **v)
+    question += FRAMES.get(plane or "", "")
     choices = None
     if choose:
         others = shuffled([other for other in ops.zones(plane) if other != zone], rng)
         choices = shuffled([zone, *others[:3]], rng)
-    line = Line().claim(f"{capital(name)} lies in {place(zone, plane)}", fact).say(".")
+    line = Line().claim(f"{capital(name)} {v['lies']} {place(fact, plane)}", fact).say(".")
     reasoning = [steps.measure(book, fact, name)]
     return draft(NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning)
 
 
 def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
-    side = str(fact.value)
+    side, v = str(fact.value), book.verbs(fact.regions[0])
     where = "in the midline" if side == "midline" else f"on the patient's {side} side"
-    line = Line().claim(f"{capital(name)} lies {where}", fact).say(".")
-    question = rng.choice(ASK_SIDE[:1] if side == "midline" else ASK_SIDE).format(name=name)
+    line = Line().claim(f"{capital(name)} {v['lies']} {where}", fact).say(".")
+    question = rng.choice(ASK_SIDE[:1] if side == "midline" else ASK_SIDE).format(name=name, **v)
     rid, body = fact.regions
     reasoning: list[ReasoningStep] = [
         steps.step(

@@ -18,10 +18,22 @@ ASK = (
 ASK_SIGNAL = ("What kind of recording is this?",)
 CHOICES = 4
 NO_PICTURE = frozenset(
-    {"doc", "ecg", "eeg", "pathology_report", "question_answer", "surgical_video", "text_document", "video"}
+    {
+        "doc",
+        "medical_imaging",
+        "ecg",
+        "eeg",
+        "pathology_report",
+        "question_answer",
+        "surgical_video",
+        "text_document",
+        "video",
+    }
 )
 KIN = (
-    frozenset({"sm", "bright_field_microscopy", "phase_contrast_microscopy", "fm", "electron_microscopy"}),
+    frozenset(
+        {"microscopy", "sm", "bright_field_microscopy", "phase_contrast_microscopy", "fm", "electron_microscopy"}
+    ),
     frozenset({"clinical_photograph", "dermoscopy", "otoscopy", "colposcopy", "slit_lamp", "op"}),
     frozenset({"nm", "pt"}),
 )

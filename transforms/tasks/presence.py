@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from schemas import Entry, Fact, LabelSpace, Scene
-from transforms.facts.base import CONTAINERS, RESIDUAL
+from transforms.facts.base import ACTS, CONTAINERS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "presence"
-VERSION = "2"
+VERSION = "3"
 
 ASK_ONE = (
-    "Is {thing} visible in this image?",
+    "{Is} {thing} visible in this image?",
     "Does this image show {thing}?",
     "Can {thing} be seen in this image?",
 )
+ASK_ACT = ("{Is} {thing} under way in this image?",)
 ASK_MANY = ("Are {things} visible in this image?", "Does this image show any {things}?")
 CHOICES = 4
 
@@ -29,8 +31,10 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if book.noun != "image":  # what only the whole can be asked comes before what any of its slices shows too
         shown.sort(key=lambda fact: fact.scope != "record")
     absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
-    if shown and len(absent) >= 2 and rng.random() < 0.5:
-        yield _choice(book, shown.pop(-1 if book.noun == "image" else 0), absent, rng)
+    things = [fact for fact in absent if not _act(book, _entry(book, fact))]
+    first = -1 if book.noun == "image" else 0
+    if shown and len(things) >= 2 and not _act(book, _entry(book, shown[first])) and rng.random() < 0.5:
+        yield _choice(book, shown.pop(first), things, rng)
     for yes, no in zip_longest(shown, absent):
         if yes:
             yield _yes(book, yes, rng)
@@ -50,23 +54,33 @@ def _entry(book: Book, fact: Fact) -> Entry:
     return book.space.of(fact.concept)
 
 
+def _act(book: Book, entry: Entry) -> bool:
+    """Whether it goes on rather than is seen: a phase or an action of an operation."""
+    return not ACTS.isdisjoint(book.space.ancestors(entry.slug))
+
+
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
     if (book.several(fact) or any(book.fact("pieces", rid) for rid in fact.regions)) and entry.plural:
         question = book.put(rng.choice(ASK_MANY)).format(things=entry.plural)
         line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
     else:
-        thing = book.mention(entry.concept)
-        question = book.put(rng.choice(ASK_ONE)).format(thing=thing)
-        line = Line().say("Yes, ").claim(f"{thing} is visible", fact).say(".")
+        thing, v = book.mention(entry.concept), verbs(entry.many)
+        question = book.put(rng.choice(ASK_ACT if _act(book, entry) else ASK_ONE)).format(thing=thing, **v)
+        state = "under way" if _act(book, entry) else "visible"
+        line = Line().say("Yes, ").claim(f"{thing} {v['is']} {state}", fact).say(".")
     return draft(NAME, question, line, "yes", regions=fact.regions)
 
 
 def _no(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
-    question = book.put(rng.choice(ASK_ONE)).format(thing=book.mention(entry.concept))
+    v, act = verbs(entry.many), _act(book, entry)
+    question = book.put(rng.choice(ASK_ACT if act else ASK_ONE)).format(thing=book.mention(entry.concept), **v)
     one = (entry.facet == "anatomy" and entry.plural is None) or entry.side is not None  # the liver, but a nodule
-    thing = f"{book.mention(entry.concept)} is not visible" if one else f"no {entry.concept.label} is visible"
+    state = "under way" if act else "visible"
+    thing = f"no {entry.concept.label} {v['is']} {state}"
+    if one:
+        thing = f"{book.mention(entry.concept)} {v['is']} not visible"
     return draft(NAME, question, Line().say("No, ").claim(thing, fact).say("."), "no")
 
 
@@ -76,6 +90,7 @@ def _choice(book: Book, yes: Fact, absent: list[Fact], rng: random.Random) -> Di
     entry = _entry(book, yes)
     answer = entry.concept.label
     choices = shuffled([answer, *(_entry(book, fact).concept.label for fact in wrong)], rng)
-    line = Line().claim(f"{capital(book.mention(entry.concept))} is visible in this {book.noun}", yes).say(".")
+    said = f"{capital(book.mention(entry.concept))} {verbs(entry.many)['is']} visible in this {book.noun}"
+    line = Line().claim(said, yes).say(".")
     question = book.put("Which of these is visible in this image?")
     return draft(NAME, question, line, answer, choices=choices, regions=yes.regions, facts=wrong)

@@ -12,11 +12,11 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "2"
+VERSION = "3"
 
-ASK_INSIDE = ("Does {a} lie inside {b}?", "Is {a} contained in {b} in this image?")
-ASK_HOLDER = ("In which of these structures does {a} lie?",)
-ASK_ADJACENT = ("Does {a} lie next to {b} in this image?", "Are {a} and {b} adjacent in this image?")
+ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
+ASK_HOLDER = ("In which of these structures {does} {a} lie?",)
+ASK_ADJACENT = ("{Does} {a} lie next to {b} in this image?", "Are {a} and {b} adjacent in this image?")
 ASK_DISTANCE = (
     "How far apart are the centres of {a} and {b} in this image?",
     "What is the distance between the centres of {a} and {b} in this image?",
@@ -48,17 +48,18 @@ def _names(book: Book, fact: Fact) -> tuple[str, str]:
 
 def _inside(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> DialogueDraft:
     a, b = _names(book, fact)
-    line = Line().claim(f"{capital(a)} lies inside {b}", fact).say(".")
+    v = book.verbs(fact.regions[0])
+    line = Line().claim(f"{capital(a)} {v['lies']} inside {b}", fact).say(".")
     reasoning = [steps.inside(book, fact, a, b)]
     others = _elsewhere(book, fact) if choose else []
     if others:
         choices = shuffled([b, *shuffled(others, rng)[:3]], rng)
-        question = rng.choice(ASK_HOLDER).format(a=a)
+        question = rng.choice(ASK_HOLDER).format(a=a, **v)
         regions = (fact.regions[1], fact.regions[0])
         return draft(NAME, question, line, b, choices=choices, regions=regions, reasoning=reasoning)
-    line = Line().say("Yes, ").claim(f"{a} lies inside {b}", fact).say(".")
-    reasoning.append(steps.at_least(book, 1, WITHIN, None, f"{a} counts as inside {b}"))
-    question = rng.choice(ASK_INSIDE).format(a=a, b=b)
+    line = Line().say("Yes, ").claim(f"{a} {v['lies']} inside {b}", fact).say(".")
+    reasoning.append(steps.at_least(book, 1, WITHIN, None, f"{a} {v['counts']} as inside {b}"))
+    question = rng.choice(ASK_INSIDE).format(a=a, b=b, **v)
     return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=reasoning)
 
 
@@ -89,8 +90,9 @@ def _adjacent(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
         ),
         steps.at_most(book, 1, limit, fact.unit, "they lie next to each other"),
     ]  # fmt: skip
-    line = Line().say("Yes, ").claim(f"{a} lies next to {b}", fact).say(".")
-    question = rng.choice(ASK_ADJACENT).format(a=a, b=b)
+    v = book.verbs(rid)
+    line = Line().say("Yes, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")
+    question = rng.choice(ASK_ADJACENT).format(a=a, b=b, **v)
     return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=reasoning)
 
 

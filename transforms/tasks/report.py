@@ -7,20 +7,21 @@ from collections.abc import Iterator, Sequence
 from schemas import Fact, LabelSpace, Scene, SourceText
 from transforms.facts.base import NEGATIONS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "report"
-VERSION = "2"
+VERSION = "3"
 
 ASK = (
     "Does the report describe {thing} as present?",
-    "According to the report, is there {thing}?",
+    "According to the report, {is} there {thing}?",
     "Does this report state that the patient has {thing}?",
 )
 SAY = {
-    "present": ("yes", "Yes, ", "{thing} is present"),
-    "absent": ("no", "No, ", "there is no {label}"),
-    "uncertain": ("uncertain", "", "{Label} is possible"),
+    "present": ("yes", "Yes, ", "{thing} {is} present"),
+    "absent": ("no", "No, ", "there {is} no {label}"),
+    "uncertain": ("uncertain", "", "{Label} {is} possible"),
 }
 
 
@@ -68,6 +69,7 @@ def _finding(book: Book, fact: Fact, state: str, rng: random.Random, report: str
         raise ValueError(f"finding {fact.id} of {book.scene.key} has no concept: its connector must set one")
     thing = book.mention(fact.concept)
     answer, opening, words = SAY[state]
-    said = words.format(thing=thing, label=fact.concept.label, Label=capital(fact.concept.label))
+    v = verbs(book.space.of(fact.concept).many)
+    said = words.format(**v, thing=thing, label=fact.concept.label, Label=capital(fact.concept.label))
     line = Line().say(opening).claim(said, fact).say(".")
-    return draft(NAME, report + rng.choice(ASK).format(thing=thing), line, answer, regions=fact.regions)
+    return draft(NAME, report + rng.choice(ASK).format(thing=thing, **v), line, answer, regions=fact.regions)

@@ -10,18 +10,18 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "size"
-VERSION = "2"
+VERSION = "3"
 
 ASK = {
     "long_axis": (
         "What is the longest diameter of {name} in this image?",
-        "How long is {name} in this image, measured along its longest axis?",
+        "How long {is} {name} in this image, measured along its longest axis?",
     ),
     "short_axis": (
         "What is the short axis of {name} in this image, at right angles to its longest diameter?",
-        "How wide is {name} in this image, measured across its longest axis?",
+        "How wide {is} {name} in this image, measured across its longest axis?",
     ),
-    "area": ("What area does {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
+    "area": ("What area {does} {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
     "box_width": ("How wide is the box that marks {name} in this image?",),
     "box_height": ("How high is the box that marks {name} in this image?",),
     "volume": ("What is the volume of {name} over the whole scan?",),
@@ -30,13 +30,13 @@ ASK = {
 SAY = {
     "long_axis": "The longest diameter of {name} is {value}",
     "short_axis": "The short axis of {name} is {value}",
-    "area": "{Name} covers {value}",
-    "box_width": "{Name} is marked with a box; the width of its box is {value}",
-    "box_height": "{Name} is marked with a box; the height of its box is {value}",
-    "volume": "The volume of {name} is {value}",
-    "diameter": "The largest in-plane diameter of {name} is {value}",
+    "area": "{Name} {covers} {value}",
+    "box_width": "{Name} {is} marked with a box; the width of {its} box is {value}",
+    "box_height": "{Name} {is} marked with a box; the height of {its} box is {value}",
+    "volume": "The volume of {name} over the whole scan is {value}",
+    "diameter": "The largest in-plane diameter of {name} over the whole scan is {value}",
 }
-WRONG = (0.4, 0.6, 1.5, 2.2)
+SMALLER, LARGER = (0.25, 0.4, 0.6), (1.5, 2.2, 3.3)
 """Factors that make wrong choices: far enough from 1 to be wrong whatever the rounding and the tolerance."""
 
 CHOICE_SHARE = 0.3
@@ -66,12 +66,18 @@ def _named(book: Book, predicate: str) -> list[Fact]:
 def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -> DialogueDraft:
     name = book.called(fact.regions[0])
     value = stated(fact)
-    said = SAY[fact.predicate].format(name=name, Name=capital(name), value=value)
+    v = book.verbs(fact.regions[0])
+    said = SAY[fact.predicate].format(name=name, Name=capital(name), value=value, **v)
     line = Line().claim(said, fact).say(".")
     choices = None
     if choose:
-        wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in rng.sample(WRONG, 3)]
+        below = rng.randint(0, 3)  # the answer's place among the sizes must not tell it
+        factors = [*rng.sample(SMALLER, below), *rng.sample(LARGER, 3 - below)]
+        wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in factors]
         choices = shuffled({value, *wrong}, rng)
     reasoning = [steps.measure(book, fact, name)] if fact.scope == "view" else []
-    question = rng.choice(ASK[fact.predicate]).format(name=name)
+    asked = ASK[fact.predicate]
+    if fact.predicate == "area" and not book.scene.view.plane:
+        asked = asked[:1]  # a photograph or a radiograph has no cross-sections
+    question = rng.choice(asked).format(name=name, **v)
     return draft(NAME, question, line, value, choices=choices, regions=fact.regions, reasoning=reasoning)

@@ -75,7 +75,9 @@ def point_text(book: Book, rid: str) -> str:
 def greater(book: Book, rid: str, name: str, first: int, second: int) -> ReasoningStep:
     """Which region's measurement is the greater, of two earlier steps."""
     args = {"a": f"#{first}", "b": f"#{second}"}
-    return step(book, "greater", args, rid, f"Compare the two: {name} has the greater value.", at=rid)
+    return step(
+        book, "greater", args, rid, f"Compare the two: {name} {book.verbs(rid)['has']} the greater value.", at=rid
+    )
 
 
 def ratio(book: Book, fact: Fact, first: int, second: int) -> ReasoningStep:
@@ -103,7 +105,7 @@ def share(value: Result) -> str:
 def inside(book: Book, fact: Fact, inner: str, outer: str) -> ReasoningStep:
     a, b = fact.regions
     whole = {"box": "All of the box that marks", "point": "The point that marks"}.get(book.form(a))
-    text = f"{capital(inner)} has {share(fact.value)} of its pixels within {outer}."
+    text = f"{capital(inner)} {book.verbs(a)['has']} {share(fact.value)} of its pixels within {outer}."
     if whole is not None:
         text = f"{whole} {inner} lies within {outer}."
     return step(book, "inside", {"a": a, "b": b}, fact.value, text, at=a)

@@ -6,8 +6,9 @@ from schemas import Entry, Fact
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.regions.marks import form_of
+from transforms.text.grammar import indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
-from transforms.text.names import SceneText, article, number, place, sided, value
+from transforms.text.names import SceneText, sided, value
 
 ONE = {"box": "is marked with a box", "point": "is marked by a point"}
 MANY = {"box": "are marked with boxes", "point": "are marked by points"}
@@ -36,27 +37,32 @@ def counted(told: SceneText, fact: Fact) -> Fact | None:
 def finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
     """ "a lung opacity is marked with a box in the lower left part of the image; the width of its box is 40 mm ..." """
     drawn = form(told, fact)
-    name = entry.concept.label if entry.mass else article(entry.concept.label)
+    name = indefinite(entry)
     if len(fact.regions) > 1:
         count = counted(told, fact)
         if count is None:
-            return Line().claim(f"{name} {SEVERAL[drawn]}", fact)
-        return Line().claim(f"{number(int(count.value))} {told.many(entry)} {MANY[drawn]}", count, fact)
-    line = Line().claim(f"{name} {ONE[drawn]}", fact)
+            return Line().claim(f"{name} {_agreed(SEVERAL[drawn], entry)}", fact)
+        return Line().claim(f"{number(int(count.value))} {plural(entry)} {MANY[drawn]}", count, fact)
+    line = Line().claim(f"{name} {_agreed(ONE[drawn], entry)}", fact)
     _located(told, fact.regions[0], line)
     sides = {"width": "box_width", "height": "box_height"}
+    its = verbs(entry.many)["its"]
     parts = [
-        value(f"the {word} of its box is ", found)
+        value(f"the {word} of {its} box is ", found)
         for word, predicate in sides.items()
         if (found := told.get(predicate, fact.regions[0]))
     ]
     return line.say("; ").listed(parts) if parts else line
 
 
+def _agreed(marked: str, entry: Entry) -> str:
+    return verbs(entry.many)["is"] + marked.removeprefix("is")
+
+
 def _located(told: SceneText, rid: str, line: Line) -> None:
     zone, side = told.get("zone", rid), told.get("side", rid)
     if zone:
-        line.say(" ").claim(place(zone), zone)
+        line.say(" ").claim(told.place(zone), zone)
     if side:
         line.say(", " if zone else " ").claim(sided(side), side)
 
@@ -76,9 +82,12 @@ def structures(told: SceneText) -> Iterator[Line]:
 
 
 def _one(told: SceneText, fact: Fact, drawn: str) -> Line:
+    assert fact.concept is not None
+    entry = told.entry(fact.concept)
     if len(fact.regions) > 1:
-        return _name(told, fact).say(f" {SEVERAL[drawn] if counted(told, fact) is None else MANY[drawn]}")
-    line = _name(told, fact).say(f" {ONE[drawn]}")
+        several = _agreed(SEVERAL[drawn], entry) if counted(told, fact) is None else MANY[drawn]
+        return _name(told, fact).say(f" {several}")
+    line = _name(told, fact).say(f" {_agreed(ONE[drawn], entry)}")
     _located(told, fact.regions[0], line)
     return line
 
@@ -86,7 +95,7 @@ def _one(told: SceneText, fact: Fact, drawn: str) -> Line:
 def _name(told: SceneText, fact: Fact) -> Line:
     assert fact.concept is not None
     entry = told.entry(fact.concept)
-    return Line().claim(told.the(entry) if counted(told, fact) is None else told.many(entry), fact)
+    return Line().claim(mention(entry) if counted(told, fact) is None else plural(entry), fact)
 
 
 def spans(told: SceneText) -> Iterator[Line]:
@@ -95,8 +104,10 @@ def spans(told: SceneText) -> Iterator[Line]:
     whole = "recording" if told.scene.view.frame == "signal" else "video"
     for start in begun[:MAX_SPANS]:
         assert start.concept is not None
-        name = told.the(told.entry(start.concept))
+        entry = told.entry(start.concept)
         end = told.get("span_end", start.regions[0])
         when = f"at {stated(start)}" if end is None else f"from {stated(start)} to {stated(end)}"
         facts = (start,) if end is None else (start, end)
-        yield Line().claim(f"{name} is marked {when}", *facts).say(f" of the {whole}")
+        yield (
+            Line().claim(f"{indefinite(entry)} {verbs(entry.many)['is']} marked {when}", *facts).say(f" of the {whole}")
+        )

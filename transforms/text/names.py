@@ -2,32 +2,26 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, SampleRegion, Scene, content_key
+from transforms.facts.base import ACTS
 from transforms.facts.format import stated
+from transforms.text.grammar import definite, verbs
 from transforms.text.line import Line
 
-NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-VOWELS = ("a", "e", "i", "o", "hour", "hono")
-SPOKEN = ("eu", "uni", "one", "ure", "uri")
+PATIENT = ("axial", "coronal")
+"""Planes in which left and right are the patient's: what is called left lies on the right of the picture."""
 
 
-def article(words: str) -> str:
-    """ "a lesion", "an ulcer"."""
-    low = words.lower()
-    vowel = low.startswith(VOWELS) or (low.startswith("u") and not low.startswith(SPOKEN))
-    return f"{'an' if vowel and not low.startswith(SPOKEN) else 'a'} {words}"
-
-
-def number(n: int) -> str:
-    """ "three"; digits beyond twelve."""
-    return NUMBERS[n] if n < len(NUMBERS) else str(n)
-
-
-def place(zone: Fact) -> str:
+def place(zone: Fact, plane: str | None) -> str:
+    """ "in the upper left part of the image", "in the anterior left part of the image (the patient's left)"."""
     words = str(zone.value)
-    return f"in the {words} of the image" if words == "centre" else f"in the {words} part of the image"
+    if words == "centre":
+        return "in the centre of the image"
+    side = next((side for side in ("left", "right") if side in words and plane in PATIENT), None)
+    return f"in the {words} part of the image" + (f" (the patient's {side})" if side else "")
 
 
 def sided(side: Fact) -> str:
@@ -81,14 +75,19 @@ class SceneText:
         """ "the liver", "the largest nucleus"; None where no words single the region out."""
         entry = self.entry(self.regions[rid].concept)
         if self.alone(rid):
-            return self.the(entry)
+            return definite(entry)
         return f"the largest {entry.concept.label}" if self.largest(rid) else None
 
-    def the(self, entry: Entry) -> str:
-        return entry.concept.label if entry.mass else f"the {entry.concept.label}"
+    def place(self, zone: Fact) -> str:
+        return place(zone, self.scene.view.plane)
 
-    def many(self, entry: Entry) -> str:
-        return entry.plural or (entry.concept.label if entry.mass else entry.concept.label + "s")
+    def under_way(self, entry: Entry) -> bool:
+        """Whether it goes on rather than lies there: a phase or an action of an operation."""
+        return not ACTS.isdisjoint(self.space.ancestors(entry.slug))
+
+    def verbs(self, rid: str) -> Mapping[str, str]:
+        """The verbs that agree with what `name` calls the region."""
+        return verbs(self.entry(self.regions[rid].concept).many)
 
 
 def value(words: str, fact: Fact) -> Line:

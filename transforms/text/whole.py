@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from schemas import Fact
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
+from transforms.text.absent import absences
+from transforms.text.grammar import article, definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
-from transforms.text.names import SceneText, article, number
-from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, absences, findings
+from transforms.text.names import SceneText
+from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, findings, picture
 from transforms.text.stated import stated as reported
 
 NOUNS = {"volume": "scan", "clip": "clip"}
@@ -27,12 +29,14 @@ def header(told: SceneText) -> Line:
     """Modality, body part, and how many slices or frames there are."""
     noun = NOUNS[told.scene.view.frame]
     modality = told.facts["modality"][0] if told.facts["modality"] else None
-    first = f"{modality.value} {noun}" if modality else noun
+    name = picture(told, modality)  # "CT image": a CT scan; a "mammogram" is none
+    name = name.removesuffix(" image") if name.endswith(" image") or modality is None else str(modality.value)
+    first = f"{name} {noun}" if name else noun
     line = Line().say(told.pick("", "this is ")).say(article(first)[: -len(first)])
-    if modality:
-        line.claim(str(modality.value), modality).say(" ")
+    if modality and name:
+        line.claim(name, modality).say(" ")
     line.say(noun)
-    parts = [Line().claim(told.the(told.entry(f.concept)), f) for f in told.facts["body_part"] if f.concept]
+    parts = [Line().claim(definite(told.entry(f.concept)), f) for f in told.facts["body_part"] if f.concept]
     if parts:
         line.say(" of ").listed(parts)
     made = [Line().claim(f"{fact.value} {name}", fact) for name in ("slices", "frames") for fact in told.facts[name]
@@ -56,16 +60,19 @@ def _organ(told: SceneText, fact: Fact) -> Line:
     entry = told.entry(fact.concept)
     count = next((one for one in told.facts["count"] if one.concept == fact.concept and int(one.value) > 1), None)
     if count is not None:
-        return Line().claim(f"{number(int(count.value))} {told.many(entry)}", count, fact)
+        return Line().claim(f"{number(int(count.value))} {plural(entry)}", count, fact)
     several = len(fact.regions) > 1 and not entry.mass and entry.side is None
-    return Line().claim(told.many(entry) if several else told.the(entry), fact)
+    return Line().claim(plural(entry) if several else mention(entry), fact)
 
 
 def _others(told: SceneText) -> Line:
-    """The findings after the first few, by name: a scan may have a dozen labels, and no slice can tell of them."""
+    """The findings that are drawn, after the first few, by name: no slice can tell of all of them."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "finding"]
-    parts = [Line().claim(_thing(told, fact), fact) for fact in facts[MAX_FINDINGS:]]
-    return Line().listed(parts).say(" is present" if len(parts) == 1 else " are present") if parts else Line()
+    drawn = [(told.entry(fact.concept), fact) for fact in facts if fact.regions and fact.concept][MAX_FINDINGS:]
+    if not drawn:
+        return Line()
+    is_ = verbs(len(drawn) > 1 or drawn[0][0].many)["is"]
+    return Line().listed([Line().claim(indefinite(entry), fact) for entry, fact in drawn]).say(f" {is_} present")
 
 
 def sizes(told: SceneText) -> Iterator[Line]:
@@ -85,12 +92,5 @@ def _seen(told: SceneText) -> Line:
     facts = [fact for fact in told.facts["present"] if fact.concept]
     slugs = {fact.id: told.entry(fact.concept).slug for fact in facts if fact.concept}
     told_of = [fact for fact in facts if slugs[fact.id] not in CONTAINERS | RESIDUAL]
-    parts = [Line().claim(_thing(told, fact), fact) for fact in told_of]
+    parts = [Line().claim(mention(told.entry(fact.concept)), fact) for fact in told_of if fact.concept]
     return Line().say("it shows ").listed(parts) if parts else Line()
-
-
-def _thing(told: SceneText, fact: Fact) -> str:
-    assert fact.concept is not None
-    entry = told.entry(fact.concept)
-    definite = entry.mass or entry.facet == "anatomy"
-    return told.the(entry) if definite else article(entry.concept.label)

@@ -17,6 +17,8 @@ This is a transverse computed tomography slice through the abdomen.
 The liver is visible.
 There is a lesion in the liver.
 The liver contains a lesion.
+The lesion lies in the middle right part of the image (the patient's right).
+The volume of the lesion over the whole scan is 5.6 mL.
 One lesion is seen within the liver, on the patient's right side.
 The lesion measures approximately 2.2 cm.
 The lesion is 22 mm across.
@@ -51,6 +53,9 @@ The lesion measures 22.0 x 22.0 mm.
 """.strip().splitlines()
 
 FALSE = """
+The lesion lies in the middle right part of the image (the patient's left).
+The lesion lies in the middle right part of the image (the image's right).
+The volume of the lesion over the whole scan is 9.6 mL.
 A coronal CT image of the abdomen.
 This is an axial MRI of the abdomen.
 An axial ultrasound image.
@@ -214,3 +219,13 @@ def test_a_sentence_is_read_alike_wherever_it_stands() -> None:
         assert (claim.subject.slugs if claim.subject else None) == ((subject,) if subject else None)
         start = len(before) + length
         assert claim.span == (start, start + len("22 mm"))
+
+
+def test_a_class_is_counted_only_where_there_is_one_of_it() -> None:
+    """A mask of a class says how far it reaches. That of the left kidney is one kidney all the same."""
+    drawn = [region.model_copy(update={"segmentation": "semantic"}) for region in SCENE.regions]
+    facts = [fact for fact in SCENE.facts if fact.predicate != "count"]
+    classes = SCENE.model_copy(update={"regions": tuple(drawn), "facts": tuple(facts)})
+    assert {v.verdict for v in check("Two kidneys are outlined.", classes, SPACE)} == {"supported"}
+    assert "contradicted" in {v.verdict for v in check("Three kidneys are outlined.", classes, SPACE)}
+    assert "uncheckable" in {v.verdict for v in check("One lesion is outlined.", classes, SPACE)}

@@ -42,7 +42,7 @@ def test_boxes_of_several_readers_may_be_of_one_thing() -> None:
 
 def test_a_span_is_told_with_its_times() -> None:
     assert told(CLIP).endswith(
-        "The nucleus is marked at 2 s of the video. Cardiomegaly is marked from 12 s to 13.5 s of the video."
+        "A nucleus is marked at 2 s of the video. Cardiomegaly is marked from 12 s to 13.5 s of the video."
     )
 
 
@@ -88,7 +88,7 @@ def test_free_text_on_marks(text: str, verdict: str) -> None:
         ("Cardiomegaly is marked from 12 s to 15 s of the video.", "contradicted"),
         ("The marked cardiomegaly lasts 1.5 s.", "supported"),
         ("The marked cardiomegaly lasts 9 s.", "contradicted"),
-        ("The nucleus is marked at 2 s of the video.", "supported"),
+        ("A nucleus is marked at 2 s of the video.", "supported"),
         ("The nucleus is marked at 4 s of the video.", "contradicted"),
         ("The pulmonary nodule is marked from 12 s to 13.5 s.", "uncheckable"),
     ],

@@ -53,7 +53,7 @@ def test_each_kind_is_told_in_its_words() -> None:
     text = told(scene(*ALL, frame="frame:3"))
     assert "The patient is a 61-year-old woman." in text
     assert "The ejection fraction of this clip was reported as 78.5 %." in text
-    density = "was reported as c (on the bi-rads density scale from a to d: higher means denser)."
+    density = "was reported as c (on the BI-RADS density scale from a to d: higher means denser)."
     assert f"The breast density of this image {density}" in text
     assert "The asthma status of the patient was reported as present." in told(scene(ASTHMA))
     assert "The relapse of the patient was reported as no (during follow-up)." in told(scene(RELAPSE))
@@ -144,7 +144,7 @@ def asked(one: Scene) -> list[tuple[str, str]]:
 def test_a_whole_picture_is_asked_about_and_its_slices_are_not() -> None:
     found = asked(scene(AGE, SEX, DENSITY))
     assert {answer for _, answer in found} == {"61 years", "female", "c"}
-    assert any("bi-rads density scale from a to d" in question for question, _ in found)
+    assert any("BI-RADS density scale from a to d" in question for question, _ in found)
     for frame in ("axial:88", "frame:3", "tile:0-0-64-64"):
         assert not asked(scene(*ALL, *DEVICES, frame=frame))
 

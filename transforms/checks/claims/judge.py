@@ -87,12 +87,22 @@ def _count(claim: Parsed, known: Evidence) -> Ruling:
         wanted = [f for f in facts if float(f.value) == said]
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None))
-    if not ids or any(known.regions[rid].segmentation == "semantic" for rid in ids):
+    if not ids or not _counted(ids, known):
         return unknown("not counted")
     fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
     if len(ids) == said:
         return yes(fact, "as many are shown") if fact else unknown("not counted")
     return no(fact, f"{len(ids)} are shown")
+
+
+def _counted(ids: list[str], known: Evidence) -> bool:
+    """Whether regions stand for so many things: not the mask of a class, unless it is of what there is one of (the
+    first lumbar vertebra)."""
+    slugs = [known.slugs[rid] for rid in ids]
+    entries = [known.space.get(slug) for slug in slugs]
+    if len(set(slugs)) == len(slugs) and all(entry.plural is None or entry.side for entry in entries):
+        return True
+    return all(known.regions[rid].segmentation != "semantic" for rid in ids)
 
 
 def _count_inside(claim: Parsed, known: Evidence) -> Ruling:

@@ -32,7 +32,8 @@ def plurals(name: str) -> tuple[str, ...]:
 
 def normal(name: str) -> tuple[str, ...]:
     """A name as the words that a text would show, lower case, hyphens dropped."""
-    return tuple(word for word in WORD.findall(name.lower()) if word not in ("-", "‐"))
+    words = (word.removesuffix("'s") for word in WORD.findall(name.lower()))
+    return tuple(word for word in words if word not in ("-", "‐"))
 
 
 class Lexicon:
@@ -95,6 +96,9 @@ class Lexicon:
             for synonym in entry.synonyms:
                 for name in plurals(synonym):
                     self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
+        for entry in entries:
+            for name in _other(entry):
+                self._add(normal(name), Term("mention", entry.facet, (entry.slug,)))
 
     def _sides(self, entries: list[Entry]) -> None:
         """A "kidney" that the space knows only as left and right kidney; a "lung" whose sides it also knows."""
@@ -128,6 +132,14 @@ class Lexicon:
 
 def _many(entry: Entry) -> Iterable[str]:
     return (entry.plural,) if entry.plural else () if entry.mass else plurals(entry.concept.label)
+
+
+def _other(entry: Entry) -> Iterable[str]:
+    """ "CT image", "CT" of a modality; "head of pancreas" of the head of the pancreas."""
+    if entry.picture and entry.picture != "image":
+        yield from (entry.picture, entry.picture.removesuffix(" image"))
+    if " of the " in entry.concept.label:
+        yield entry.concept.label.replace(" of the ", " of ")
 
 
 _KEPT: dict[int, Lexicon] = {}

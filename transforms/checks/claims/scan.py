@@ -25,6 +25,7 @@ _SIZES = re.compile(
 _ZONE = re.compile(
     rf"(?:(?:in|at|on|within)\s+)?(?:the\s+)?\b(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)\s+"
     rf"(?:(?P<part>part|third|portion|region|area|side|half|quadrant|corner|zone)\s+)?of\s+the\s+{_IMAGE}\b"
+    r"(?:\s*\((?:the\s+)?(?P<whose>patient|image|viewer)['’]s\s+(?P<own>left|right)\))?"
 )
 _SIDE = re.compile(
     r"(?:on|at)\s+(?:the|its|his|her)\s+(?:patient['’]?s?\s+)?(?P<side>left|right)(?:[\s-]+hand)?(?P<word>\s+side)?"
@@ -152,7 +153,9 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
 
 
 def _zone(match: re.Match[str]) -> str:
-    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part'] or ''}"
+    """ "anterior left|part|patient left": the words, the kind of part, and whose left it is said to be."""
+    frame = f"{match['whose']} {match['own']}" if match["whose"] else ""
+    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part'] or ''}|{frame}"
 
 
 def _stack(match: re.Match[str]) -> Item:

@@ -79,9 +79,13 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
     """Whether "upper left|part" is the zone measured; None where the words do not say which frame they mean.
 
     In a patient-frame view "the left side of the image" may be the image's left or the patient's: only "part", the
-    word that such zones are written with, is taken as the patient's.
+    word that such zones are written with, is taken as the patient's. "(the patient's left)" must be so.
     """
-    words, _, part = said.partition("|")
+    words, part, frame = (*said.split("|"), "", "")[:3]
+    if frame:
+        whose, own = frame.split()
+        if (whose == "patient") != (plane in ("axial", "coronal")) or own not in words.split():
+            return False
     if plane is not None and part != "part" and set(words.split()) & {"left", "right"}:
         return None
     told, fact = _zone(words, plane), _zone(measured, plane)

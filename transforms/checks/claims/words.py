@@ -69,10 +69,12 @@ PHRASES: dict[str, str] = {
     **_table(
         m_size="in size|in extent|large|long|wide|sized", m_distance="distance|distances|apart|distant",
         m_gap="gap|gap of", m_rating="rating|rated|rate|rates|score|scored|scores|ratings|average rating|mean rating",
-        m_box_width="width of its box|width of the box", m_box_height="height of its box|height of the box",
+        m_box_width="width of its box|width of the box|width of their box",
+        m_box_height="height of its box|height of the box|height of their box",
         mark_box="marked with a box|marked by a box|marked with boxes|marked by boxes",
         mark_point="marked by a point|marked with a point|marked by points|marked with points",
         rank_largest_box="with the largest box",
+        m_whole="over the whole scan|in the whole scan",
         m_count="number of|count of|a total of|total of|the number of",
         m_scale="long by short axis|long axis by short axis|long axis and short axis",
         neg_pre="no|without|absence of|the absence of|free of|free from|lacks|lack|lacking|devoid of|negative for|"
@@ -80,7 +82,8 @@ PHRASES: dict[str, str] = {
         neg_post="absent|is absent|are absent|not seen|not visible|not present|not shown|not identified|not detected|"
         "not visualised|not visualized|not depicted|not found|not observed|not demonstrated",
         neg_not="not|cannot|never",
-        pos_post="is seen|are seen|is present|are present|is shown|are shown|is visible|are visible",
+        pos_post="is seen|are seen|is present|are present|is shown|are shown|is visible|are visible|"
+        "is under way|are under way",
         rel_inside="in|within|inside|inside of|contained in|contained within|embedded in|enclosed in|enclosed by",
         rel_of="of|through|at the level of",
         rel_contains="contains|contain|containing|harbours|harbors|harbouring|harboring|encloses|enclosing",
@@ -181,7 +184,7 @@ NEUTRAL = word_set(
     centers centroid centroids their yes readers reader scale out average mean value report reports reported states
     stated describes described mentions mentioned according records record recorded recording text passage document
     evidence trace tracing signal rhythm paper belongs averages comes wide deep separate distinct individual modality
-    type kind field such namely listed following follows video lasts
+    type kind field such medical namely listed following follows video lasts
     """
 )
 

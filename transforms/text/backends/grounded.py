@@ -9,9 +9,10 @@ from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import quantity, stated
 from transforms.regions.marks import form_of
 from transforms.text import marks
+from transforms.text.grammar import definite
 from transforms.text.line import Line
-from transforms.text.names import SceneText, place, sided, value
-from transforms.text.overview import overview
+from transforms.text.names import SceneText, sided, value
+from transforms.text.overview import overview, said_of
 from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
@@ -64,7 +65,8 @@ def region_text(told: SceneText, rid: str) -> Line:
     """Where the region lies, how large it is, how dense, what its readers said; nothing where nothing was measured."""
     region = told.regions[rid]
     entry = told.entry(region.concept)
-    subject = told.the(entry) if told.alone(rid) else f"this {entry.concept.label}"
+    v = told.verbs(rid)
+    subject = definite(entry) if told.alone(rid) else f"{'these' if entry.many else 'this'} {entry.concept.label}"
     if entry.slug in RESIDUAL:
         return Line()
     present = next((f for f in told.facts["present"] if rid in f.regions), None)
@@ -72,14 +74,17 @@ def region_text(told: SceneText, rid: str) -> Line:
     first = Line().claim(subject, present) if present else Line().say(subject)
     if region.span is not None:
         return _span_text(told, rid, line, first)
-    places = [Line().claim(place(f), f) for f in [told.get("zone", rid)] if f]
+    places = [Line().claim(told.place(f), f) for f in [told.get("zone", rid)] if f]
     places += [Line().claim(sided(f), f) for f in [told.get("side", rid)] if f]
     if places:
-        first.say(told.pick(" lies ", " is located ", " is seen ")).add(places[0])
+        first.say(told.pick(" {lies} ", " {is} located ", " {is} seen ").format_map(v)).add(places[0])
         for more in places[1:]:
             first.say(", ").add(more)
     elif present:
-        first.say(f" {marks.ONE.get(form_of(region), 'is shown')}")
+        drawn = marks.ONE.get(form_of(region), "is outlined").removeprefix("is")
+        first.say(f" {v['is']}{drawn}")
+        if pieces := told.get("pieces", rid):
+            first.say(" in ").claim(stated(pieces), pieces)
     else:
         return line
     line.sentence(first)
@@ -91,36 +96,40 @@ def region_text(told: SceneText, rid: str) -> Line:
 
 
 def _size(told: SceneText, rid: str) -> Line:
-    if pieces := told.get("pieces", rid):
-        return Line().say("it lies in ").claim(stated(pieces), pieces)
+    v = told.verbs(rid)
     long, short = told.get("long_axis", rid), told.get("short_axis", rid)
     if long is None or short is None:
         return Line()
     if told.rng.random() < 0.5:
-        return Line().listed([value("its long axis is ", long), value("its short axis is ", short)])
+        return Line().listed([value(f"{v['its']} long axis is ", long), value(f"{v['its']} short axis is ", short)])
     words = [quantity(f.value, f.unit, f.tolerance) for f in (long, short)]
-    return Line().say("it measures ").claim(" by ".join(words), long, short).say(" (long by short axis)")
+    return (
+        Line().say("{it} {measures} ".format_map(v)).claim(" by ".join(words), long, short).say(" (long by short axis)")
+    )
 
 
 def _box(told: SceneText, rid: str) -> Line:
     width, height = told.get("box_width", rid), told.get("box_height", rid)
     if width is None or height is None:
         return Line()
-    return Line().listed([value("the width of its box is ", width), value("the height of its box is ", height)])
+    its = told.verbs(rid)["its"]
+    return Line().listed([value(f"the width of {its} box is ", width), value(f"the height of {its} box is ", height)])
 
 
 def _extent(told: SceneText, rid: str) -> Line:
     area, mean = told.get("area", rid), told.get("mean_intensity", rid)
-    parts = [value(told.pick("covers ", "covers an area of "), area)] if area else []
-    parts += [value("has a mean attenuation of ", mean)] if mean else []
-    return Line().say("it ").listed(parts) if parts else Line()
+    v = told.verbs(rid)
+    parts = [value(told.pick("{covers} ", "{covers} an area of ").format_map(v), area)] if area else []
+    parts += [value(f"{v['has']} a mean attenuation of ", mean)] if mean else []
+    return Line().say(f"{v['it']} ").listed(parts) if parts else Line()
 
 
 def _whole(told: SceneText, rid: str) -> Line:
     """Volume and diameter, measured over all slices."""
     volume, diameter = told.get("volume", rid), told.get("diameter", rid)
-    parts = [value("its volume is ", volume)] if volume else []
-    parts += [value("its largest diameter is ", diameter)] if diameter else []
+    its = told.verbs(rid)["its"]
+    parts = [value(f"{its} volume over the whole scan is ", volume)] if volume else []
+    parts += [value(f"{its} largest diameter over the whole scan is ", diameter)] if diameter else []
     return Line().listed(parts)
 
 
@@ -135,8 +144,7 @@ def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
     label = told.regions[rid].concept.label
     for fact in told.facts["finding"]:
         if rid in fact.regions:
-            wording = {"present": "{} is present", "absent": "there is no {}", "uncertain": "{} is uncertain"}
-            line.sentence(Line().claim(wording[str(fact.value)].format(label), fact))
+            line.sentence(Line().claim(said_of(told.entry(told.regions[rid].concept), str(fact.value)), fact))
     for fact in told.facts["interval"]:
         if rid in fact.regions:
             line.sentence(value(f"the {label} is ", fact))
@@ -166,24 +174,27 @@ def _named(told: SceneText, fact: Fact) -> bool:
 
 def _inside(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
-    return Line().claim(f"{a} {told.pick('lies inside', 'lies within', 'is contained in')} {b}", fact)
+    said = told.pick("{lies} inside", "{lies} within", "{is} contained in").format_map(told.verbs(fact.regions[0]))
+    return Line().claim(f"{a} {said} {b}", fact)
 
 
 def _adjacent(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
-    return Line().claim(f"{a} {told.pick('is adjacent to', 'lies next to', 'lies beside')} {b}", fact)
+    said = told.pick("{is} adjacent to", "{lies} next to", "{lies} beside").format_map(told.verbs(fact.regions[0]))
+    return Line().claim(f"{a} {said} {b}", fact)
 
 
 def _larger(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
+    is_a, is_b = (told.verbs(rid)["is"] for rid in fact.regions)
     ratio = float(fact.value)
     allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
     written = f"{ratio:.1f}" if abs(float(f"{ratio:.1f}") - ratio) <= allowed else f"{ratio:.2f}"
     return Line().claim(
         told.pick(
-            f"{a} is larger than {b} in area",
-            f"{a} is {written} times as large as {b}",
-            f"{b} is smaller in area than {a}",
+            f"{a} {is_a} larger than {b} in area",
+            f"{a} {is_a} {written} times as large as {b}",
+            f"{b} {is_b} smaller in area than {a}",
         ),
         fact,
     )
