@@ -15,7 +15,7 @@ from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, Regi
 from connectors.headers import formats, nrrd
 from connectors.headers.grids import placed
 from connectors.only import Only, applies
-from connectors.shapes import absent, line_pictures
+from connectors.shapes import absent, lacking, line_pictures
 from connectors.tables import lookup
 from schemas import LabelShape, MadeBy, Notice, PolygonShape, SourceFile
 
@@ -51,8 +51,10 @@ class Options(base.Options):
 
     `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
     source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
-    "refuse": every image has one. `filled`: each mask of one `label` shows something (as with "empty"), so that one
-    that shows nothing is said.
+    "refuse": every image has one. `partial`: the same of a class without a file where there is a file for each, and
+    others are there; as `missing` where it is not said. `numbered`: the field that counts an image's masks from 0, or
+    a blank, on: one that is left out is told. `filled`: each mask of one `label` shows something (as with "empty"), so
+    that one that shows nothing is said.
     `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry; "turned": axes of a
     mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
     `orientation`: which way a mask's axes run (LAI), where its header is known to be wrong; sizes alone are compared.
@@ -72,6 +74,8 @@ class Options(base.Options):
     channel: int | None = None
     select: str | None = None
     missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
+    partial: Literal["notice", "unannotated", "empty"] | None = None
+    numbered: str | None = None
     filled: bool = False
     grid: Literal["same", "shape", "turned"] = "same"
     orientation: str | None = None
@@ -110,6 +114,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     found = [(path, own) for path, own in _files(image.root, options, image.fields) if _is_there(image, options, path)]
     if not found:
         yield from absent.drafts(image, options.file, options.missing)
+    else:
+        yield from _lacking(image, options, found)
     for path, own in found:
         select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
         source, data = base.loaded(image.root, *archives.split(image.root, path), select)
@@ -117,6 +123,16 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         yield ExaminedDraft(path)
         mine = dataclasses.replace(image, fields={**image.fields, **own})
         yield from (_signed(draft, mine, options) for draft in _drawn(mine, options, source, path, data))
+
+
+def _lacking(image: Image, options: Options, found: lacking.Files) -> Iterator[Draft]:
+    """What there is to say of masks that are not there beside those that are."""
+    if options.label is None:
+        return
+    partial = options.partial or options.missing
+    yield from lacking.classes(image, options.file, options.label, found, partial)
+    if options.numbered is not None:
+        yield from lacking.numbers(image, options.file, options.numbered, image.fill(options.label), found)
 
 
 def _signed(draft: Draft, image: Image, options: Options) -> Draft:

@@ -228,3 +228,42 @@ def test_segments_that_a_header_names_and_the_card_does_not(tmp_path: Path) -> N
     assert notice.startswith("img/a.seg.nrrd: 2: the header names it 'Cyst'")
     (record,), _ = small.read(made, tmp_path)
     assert record.exhaustive == ()
+
+
+def each(
+    tmp_path: Path, *organs: str, file: str = "mask/{case}/{organ}.png", **mask: Any
+) -> tuple[tuple[str, ...], list[str]]:
+    """What can be absent, and what is told, of a picture with a file for each of these organs."""
+    for organ in organs:
+        picture(tmp_path / f"mask/a/{organ}.png", block(1, np.s_[8:24], np.s_[8:32]))
+    labels: dict[str, str | None] = {"liver": "liver", "spleen": "spleen", "Aorta": "aorta", "rest": None}
+    made = card(labels, file=file, label="{organ}", encode="binary", **mask)
+    return small.read(made, tmp_path)[0][0].exhaustive, small.notices(made, tmp_path)
+
+
+def test_a_class_without_a_file_beside_others_is_not_annotated_and_named_once(root: Path) -> None:
+    told = "img/a.png: mask/a/{organ}.png: no file for spleen, Aorta: not annotated here"
+    assert each(root, "liver") == (("liver",), [told])
+    assert each(root, missing="unannotated") == (("liver",), [])
+    assert each(root, missing="empty") == (("aorta", "liver", "spleen"), [])
+    assert each(root, partial="empty") == (("aorta", "liver", "spleen"), [])
+    assert each(root, file="mask/{case}/{organ:liver|spleen}.png")[1] == [
+        "img/a.png: mask/a/{organ}.png: no file for spleen: not annotated here"
+    ]
+    assert each(root, "spleen", "Aorta") == (("aorta", "liver", "spleen"), [])
+
+
+def test_a_mask_that_is_left_out_of_numbered_ones_is_told(root: Path) -> None:
+    mask = block(1, np.s_[8:24], np.s_[8:32])
+    made = card(
+        {"lesion": "lesion"}, file="mask/{case}{more:(_\\d+)?}.png", label="lesion", encode="binary", numbered="more"
+    )
+    picture(root / "mask/a_1.png", mask)
+    assert small.notices(made, root) == [
+        "img/a.png: mask/a{more}.png: no file of number 0, and one of 1: what it shows is not known"
+    ]
+    assert small.read(made, root)[0][0].exhaustive == ()
+    picture(root / "mask/a.png", mask)
+    assert (small.notices(made, root), small.read(made, root)[0][0].exhaustive) == ([], ("lesion",))
+    picture(root / "mask/a_4.png", mask)
+    assert "no file of number 2, 3, and one of 4" in small.notices(made, root)[0]
