@@ -10,6 +10,7 @@ from connectors.base import Found, Item, NotPartOf, by_record
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import LabelShape, Notice, Record, Region, SourceFile
+from transforms.regions.empty import to_be_blank
 from transforms.regions.resolve import resolution
 from transforms.regions.unknown import place
 
@@ -84,5 +85,6 @@ def problems_of(root: Path, record: Record, regions: Sequence[Region]) -> Iterat
 
 
 def _files(regions: Iterable[Region]) -> set[SourceFile]:
-    """The files of masks that regions are read from."""
-    return {region.shape.source for region in regions if isinstance(region.shape, LabelShape)}
+    """The files of masks that regions are read from, without those that are to be blank."""
+    shapes = (region.shape for region in regions if not to_be_blank(region))
+    return {shape.source for shape in shapes if isinstance(shape, LabelShape)}

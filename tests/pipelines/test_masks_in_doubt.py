@@ -103,3 +103,17 @@ def test_a_record_whose_mask_cannot_be_decoded_is_not_printed_as_sound(
     printed, lines = told(folder, capsys, "busi")
     assert any("malignant (100)_mask.png: ValueError" in line for line in lines)
     assert (len(printed), [line for line in printed if "malignant (100)" in line]) == (3, [])
+
+
+def test_a_normal_picture_whose_mask_shows_something_is_set_aside_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = replica(tmp_path, "busi")
+    lines = read(folder, capsys, "busi")
+    assert not any("masks show nothing" in line or "normal" in line for line in lines)
+    mask = np.zeros((36, 48), np.uint8)
+    mask[5:9, 5:15] = 255
+    Image.fromarray(mask).save(folder / "Dataset_BUSI_with_GT/normal/normal (1)_mask.png")
+    assert any("normal (1)_mask.png: 40 pixels of it are drawn" in line for line in read(folder, capsys, "busi"))
+    absent, _ = built(tmp_path / "raw", tmp_path, "busi")
+    assert (absent["normal (1).png"], absent["benign (4).png"]) == (set(), {"breast cancer"})

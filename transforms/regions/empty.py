@@ -1,9 +1,10 @@
-"""Masks that show nothing although the source says that something is there."""
+"""Masks that show nothing although the source says that something is there, and those of which it says the contrary."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
-from schemas import LabelMap, LabelShape, Notice, Record
+from schemas import LabelMap, LabelShape, Notice, Record, Region
+from transforms.media.decoders import DecodeError
 from transforms.regions.unknown import map_of, place
 
 if TYPE_CHECKING:
@@ -34,6 +35,20 @@ def empty_ones(
     blank = _blank(record, kept, {notice.uri for notice in notices})
     doubtful.update(label for known in blank for label in known.concepts)
     return [*notices, *_told(blank)], doubtful
+
+
+def to_be_blank(region: Region) -> bool:
+    """Whether the source says that its mask shows nothing."""
+    return bool(region.meta.get("blank"))
+
+
+def refuse_drawn(kept: Iterable["Resolved"]) -> None:
+    """Raises DecodeError on a mask that shows something where the source says that nothing is there."""
+    for item in kept:
+        shape = item.region.shape
+        if to_be_blank(item.region) and isinstance(shape, LabelShape):
+            said = f"the source says {item.region.source_label!r} of the image, for which its masks are blank"
+            raise DecodeError(place(shape.source), f"{item.voxels} pixels of it are drawn, and {said}")
 
 
 def _blank(record: Record, kept: Iterable["Resolved"], told: Set[str]) -> list[LabelMap]:

@@ -6,6 +6,7 @@ from typing import Any
 import nrrd
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 import catalog
@@ -267,3 +268,42 @@ def test_a_mask_that_is_left_out_of_numbered_ones_is_told(root: Path) -> None:
     assert (small.notices(made, root), small.read(made, root)[0][0].exhaustive) == ([], ("lesion",))
     picture(root / "mask/a_4.png", mask)
     assert "no file of number 2, 3, and one of 4" in small.notices(made, root)[0]
+
+
+LIGHT: dict[str, Any] = {"encode": "binary", "at_least": 128, "label": "lesion"}
+
+
+def odd(tmp_path: Path, array: NDArray[Any], **mask: Any) -> Resolution:
+    picture(tmp_path / "mask/a.png", array)
+    return looked(tmp_path, card({"lesion": "lesion"}, **LIGHT, **mask))
+
+
+def test_an_odd_value_of_a_mask_that_is_cut_at_a_value_is_named(root: Path) -> None:
+    plain = block(255, np.s_[8:24], np.s_[8:32])
+    assert odd(root, plain)[2:] == ([], frozenset())
+    found = odd(root, block(100, np.s_[0:5], np.s_[0:5], plain))
+    assert [notice.text() for notice in found.notices] == [
+        "mask/a.png: 100: 25 pixels whose meaning the card does not know; map it under layout.labels, or null it"
+    ]
+    assert (found.doubtful, found.kept[0].voxels) == ({"lesion"}, 16 * 24)
+    assert odd(root, block(100, np.s_[0:5], np.s_[0:5], plain), degrees=True)[2:] == ([], frozenset())
+    with pytest.raises(ValueError, match=r"mask/a.png holds 100 \(25 pixels\), and no value that the card knows"):
+        odd(root, block(100, np.s_[0:5], np.s_[0:5]))
+
+
+def test_many_values_below_the_cut_are_a_smoothed_edge_and_those_of_a_jpeg_are_nothing(root: Path) -> None:
+    plain = block(255, np.s_[8:24], np.s_[8:32])
+    plain[3, :40] = np.arange(40)
+    found = odd(root, plain)
+    (notice,) = found.notices
+    assert notice.reason.startswith("39 pixels have one of many values below 128")
+    assert (found.doubtful, len(found.kept)) == (frozenset(), 1)
+    picture(root / "mask/a.jpg", block(100, np.s_[0:5], np.s_[0:5], block(255, np.s_[8:24], np.s_[8:32])))
+    assert looked(root, card({"lesion": "lesion"}, file="mask/{case}.jpg", **LIGHT))[2:] == ([], frozenset())
+
+
+def test_a_mask_that_is_to_be_blank_and_is_not_refuses_its_image(root: Path) -> None:
+    blank = odd(root, np.zeros(SHAPE, np.uint8), blank=True)
+    assert blank == ([], [], [], frozenset())
+    with pytest.raises(DecodeError, match=r"mask/a.png: 40 pixels of it are drawn, and the source says 'lesion'"):
+        odd(root, block(255, np.s_[2:6], np.s_[0:10]), blank=True)
