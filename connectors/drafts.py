@@ -30,11 +30,12 @@ class RegionDraft(NamedTuple):
 
 class MapDraft(NamedTuple):
     """A map of values that is looked through, even where no label asks for a value of it. `part`: what it is of its
-    file ("channel 3"), where no label speaks of it at all. `known`: values of it that are left out on purpose."""
+    file ("channel 3"), where no label speaks of it at all. `known`: values of it that are left out on purpose;
+    None: all of them."""
 
     shape: LabelShape
     part: str | None = None
-    known: tuple[int, ...] = ()
+    known: tuple[int, ...] | None = ()
 
 
 class LabelDraft(NamedTuple):

@@ -16,7 +16,7 @@ from connectors.drafts import (
 )
 from schemas import DatasetCard, LabelMap, LabelShape, LabelSpace, Notice
 
-Known = Mapping[str, tuple[Any, ...] | None]  # a field of LabelMap -> what is added to it; None: any value
+Known = Mapping[str, tuple[Any, ...] | bool | None]  # a field of LabelMap -> what is added to it; None: any value
 PLACE = {"source": {"uri", "member"}}
 
 
@@ -96,9 +96,10 @@ class ImageDrafts:
         maps: dict[tuple[Any, ...], LabelMap] = {}
         for draft, exhaustive in self.regions:
             if isinstance(draft.shape, LabelShape):
-                self._met(maps, draft.shape, exhaustive, _known_by(draft.shape))
+                known: Known = {**_known_by(draft.shape), "anatomy": self._is_anatomy(draft.label)}
+                self._met(maps, draft.shape, exhaustive, known)
         for shape, exhaustive in self.voids:
-            known: Known = {} if shape.colour is None else {"colours": (shape.colour,)}
+            known = {} if shape.colour is None else {"colours": (shape.colour,)}
             self._met(maps, shape, exhaustive, {**known, "void": (_void_of(shape),)})
         for looked, exhaustive in self.maps:
             self._met(maps, looked.shape, exhaustive, {"values": looked.known}, looked.part)
@@ -117,8 +118,16 @@ class ImageDrafts:
         update: dict[str, Any] = {"concepts": tuple(dict.fromkeys((*before.concepts, *labels)))}
         for name, values in known.items():
             own = getattr(before, name)
+            if isinstance(values, bool):
+                update[name] = own or values
+                continue
             update[name] = None if values is None or own is None else tuple(dict.fromkeys((*own, *values)))
         maps[key] = before.model_copy(update=update)
+
+    def _is_anatomy(self, label: str) -> bool:
+        """Whether a label is of a part of the body."""
+        slug = self.card.layout.labels[label]
+        return slug is not None and self.space.get(slug).facet == "anatomy"
 
     def content(self) -> list[Any]:
         """All that it says, as JSON values, for the record's key: not where a mask lies, which is a matter of packing,

@@ -17,7 +17,7 @@ from connectors.packed import Packed
 from raw import confine
 from raw.refusal import Unreadable
 
-_TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
+TOKEN = re.compile(r"\{(\w+)(?::((?:[^{}]|\{[^{}]*\})+))?\}|\*\*/|\*|\?")
 _DOUBLE = re.compile(r"\.(nii|tar|ome|csv|json)\.(gz|tiff?|bz2)$", re.I)
 _FEW = re.compile(r"[\w -]+(?:\|[\w -]+)*|\[\w+\]")
 _SPECIAL = re.compile(r"[{}*?]")
@@ -28,7 +28,7 @@ class Pattern:
     """A compiled pattern. `fields`: its names, in order. Raises ValueError on a field whose expression is broken."""
 
     def __init__(self, text: str) -> None:
-        if any("/" in (token[2] or "") for token in _TOKEN.finditer(text)):
+        if any("/" in (token[2] or "") for token in TOKEN.finditer(text)):
             raise ValueError(f"{text}: a field's own expression may not hold a slash; write a pattern for each case")
         self.text = text
         try:
@@ -72,7 +72,7 @@ def bind(text: str, fields: Mapping[str, str]) -> str:
     """The pattern with the fields that are known filled in; the others stay. A filled text is taken literally."""
     if "{" not in text or fields.keys().isdisjoint(names(text)):
         return text
-    return _TOKEN.sub(lambda m: _literal(fields[m[1]]) if m[1] in fields else m[0], text)
+    return TOKEN.sub(lambda m: _literal(fields[m[1]]) if m[1] in fields else m[0], text)
 
 
 def plain(text: str) -> bool:
@@ -112,13 +112,13 @@ def on_disk(root: Path, path: str) -> str:
 @lru_cache(maxsize=4096)
 def names(text: str) -> tuple[str, ...]:
     """The fields of a pattern or a template, in order."""
-    return tuple(dict.fromkeys(token[1] for token in _TOKEN.finditer(text) if token[1]))
+    return tuple(dict.fromkeys(token[1] for token in TOKEN.finditer(text) if token[1]))
 
 
 def few(text: str) -> dict[str, tuple[str, ...]]:
     """The values of the fields that can have only a few: `{part:train|test}`, `{side:[LR]}`."""
     found = {}
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         if token[2] and _FEW.fullmatch(token[2]):
             given = token[2]
             found[token[1]] = tuple(given[1:-1] if given[0] == "[" else given.split("|"))
@@ -139,7 +139,7 @@ def _parts(template: str) -> tuple[tuple[str, str | None], ...]:
     """A template as pieces of plain text, each with the field that comes after it; None after the last."""
     parts: list[tuple[str, str | None]] = []
     at = 0
-    for token in _TOKEN.finditer(template):
+    for token in TOKEN.finditer(template):
         if token[1]:
             parts.append((template[at : token.start()], token[1]))
             at = token.end()
@@ -169,7 +169,7 @@ def _restore(text: str) -> str:
 
 def _regex(text: str) -> str:
     out, at, seen = [], 0, set()
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         out.append(re.escape(_restore(text[at : token.start()])))
         name, expression = token[1], token[2]
         if name is None:

@@ -56,7 +56,8 @@ class LabelMap(Model):
     colours; black is the background. `void`: ranges of values, or of colours as 0xRRGGBB, of pixels that nobody
     labelled. `part`: what the map is of its file, where no label of the card speaks of it: it should hold zeros.
     `concepts`: labels of those that the source annotated wherever they occur, in this map: none of them is absent where
-    the map holds an unknown value or a void one.
+    the map holds an unknown value or a void one. `anatomy`: parts of the body are drawn in it, of which a
+    scan shows some.
     """
 
     source: SourceFile
@@ -68,6 +69,7 @@ class LabelMap(Model):
     void: tuple[tuple[float | None, float | None], ...] = ()
     part: str | None = None
     concepts: tuple[str, ...] = ()
+    anatomy: bool = False
 
 
 class Record(Model):

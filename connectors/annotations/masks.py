@@ -15,7 +15,7 @@ from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, Regi
 from connectors.headers import formats, nrrd
 from connectors.headers.grids import placed
 from connectors.only import Only, applies
-from connectors.shapes import absent, line_pictures
+from connectors.shapes import absent, lacking, line_pictures
 from connectors.tables import lookup
 from schemas import LabelShape, MadeBy, Notice, PolygonShape, SourceFile
 
@@ -51,8 +51,12 @@ class Options(base.Options):
 
     `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
     source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
-    "refuse": every image has one. `filled`: each mask of one `label` shows something (as with "empty"), so that one
-    that shows nothing is said.
+    "refuse": every image has one. `partial`: the same of a class without a file where there is a file for each, and
+    others are there; as `missing` where it is not said. `numbered`: the field that counts an image's masks from 0, or
+    a blank, on: one that is left out is told. `filled`: each mask of one `label` shows something (as with "empty"), so
+    that one that shows nothing is said. `blank`: masks of images of which the source says that nothing is there: one
+    that shows something refuses the image. `degrees`: values below `at_least` are degrees too (of agreement, of
+    probability), and none of them is odd.
     `grid`: "shape" compares only the sizes, for sets whose masks are known to lack the geometry; "turned": axes of a
     mask may run against the image's, as its header says, and are turned (NIfTI made of DICOM).
     `orientation`: which way a mask's axes run (LAI), where its header is known to be wrong; sizes alone are compared.
@@ -72,7 +76,11 @@ class Options(base.Options):
     channel: int | None = None
     select: str | None = None
     missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
+    partial: Literal["notice", "unannotated", "empty"] | None = None
+    numbered: str | None = None
     filled: bool = False
+    blank: bool = False
+    degrees: bool = False
     grid: Literal["same", "shape", "turned"] = "same"
     orientation: str | None = None
     only: Only = {}
@@ -91,6 +99,8 @@ class Options(base.Options):
     def _fits(self) -> "Options":
         if self.filled and self.encode not in ("binary", "instances"):
             raise ValueError("filled is of masks of one label: encode binary or instances")
+        if self.degrees and self.at_least is None:
+            raise ValueError("degrees are below `at_least`: say from which value on a pixel is inside")
         if self.ranges and self.encode != "values":
             raise ValueError("ranges are of values: leave encode out")
         return self
@@ -110,6 +120,8 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     found = [(path, own) for path, own in _files(image.root, options, image.fields) if _is_there(image, options, path)]
     if not found:
         yield from absent.drafts(image, options.file, options.missing)
+    else:
+        yield from _lacking(image, options, found)
     for path, own in found:
         select = patterns.fill(options.select, {**image.fields, **own}) if options.select else None
         source, data = base.loaded(image.root, *archives.split(image.root, path), select)
@@ -119,12 +131,23 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         yield from (_signed(draft, mine, options) for draft in _drawn(mine, options, source, path, data))
 
 
+def _lacking(image: Image, options: Options, found: lacking.Files) -> Iterator[Draft]:
+    """What there is to say of masks that are not there beside those that are."""
+    if options.label is None:
+        return
+    partial = options.partial or options.missing
+    yield from lacking.classes(image, options.file, options.label, found, partial)
+    if options.numbered is not None:
+        yield from lacking.numbers(image, options.file, options.numbered, image.fill(options.label), found)
+
+
 def _signed(draft: Draft, image: Image, options: Options) -> Draft:
     """A region with who drew it, and whether it only repeats another's."""
     if not isinstance(draft, RegionDraft):
         return draft
     maker = options.made_by and options.made_by.model_copy(update={"name": image.fill(options.made_by.name)})
-    return draft._replace(made_by=maker, meta={"aside": True} if options.aside else draft.meta)
+    meta = {name: True for name in ("aside", "blank") if getattr(options, name)}
+    return draft._replace(made_by=maker, meta=meta or draft.meta)
 
 
 def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data: bytes | None) -> SourceFile:
@@ -160,6 +183,8 @@ def _drawn(image: Image, options: Options, source: SourceFile, path: str, data: 
     plain = LabelShape(source=source, decoder=formats.decoder_of(path), value=0, channel=options.channel)
     for label, update in _parts(image, options):
         yield RegionDraft(label, plain.model_copy(update=update))
+    if options.degrees:
+        yield MapDraft(plain, known=None)
     if options.encode == "values" and not options.ranges:
         yield MapDraft(plain)
         yield from _segments(image, options, path)

@@ -1,6 +1,6 @@
 """Masks from a table as run lengths in a cell: start and length pairs (Kaggle), offsets (SIIM), or counts (COCO)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from connectors import tables
 from connectors.assemble import Image
-from connectors.drafts import Draft, ProblemDraft, RegionDraft
+from connectors.base import RowFault
+from connectors.drafts import Draft, LabelDraft, ProblemDraft, RegionDraft
 from connectors.shapes import table_marks
 from connectors.tables import Row
-from schemas import rle
+from schemas import Notice, rle
 
 Mask = NDArray[np.bool_]
 
@@ -54,6 +55,27 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         yield draft
     whole = {} if broken is None else {key: found for key, found in joined.items() if key[0] not in broken}
     yield from (_drawn(row, label, frame, mask, options) for (label, frame), (row, mask) in whole.items())
+    yield from _contradicted(rows, options)
+
+
+def _contradicted(rows: Sequence[Row], options: Options) -> Iterator[Draft]:
+    """Labels that one row draws and another says are not there, of one reader: which holds is not told."""
+    if options.votes:
+        return
+    said: dict[tuple[str, str], set[bool]] = {}
+    for row in rows:
+        try:
+            there = bool(row[options.runs]) and row[options.runs] not in options.none
+            own = [*table_marks.labels(row, options)] if there or row[options.runs] in options.none else []
+            reader = row[options.reader] if options.reader is not None else ""
+        except RowFault:
+            continue  # told already
+        for label in own:
+            said.setdefault((label, reader), set()).add(there)
+    for label in sorted({label for (label, _), states in said.items() if len(states) > 1}):
+        reason = "one row says that there is none, and another draws it: which holds is not told"
+        yield ProblemDraft(Notice(kind="row", uri=rows[0].file, item=rows[0].key or label, reason=reason), (label,))
+        yield LabelDraft(label, "uncertain")
 
 
 def _masks(
@@ -61,8 +83,10 @@ def _masks(
 ) -> Iterator[RegionDraft]:
     """The masks of a row; those that are to be joined with others' are put there."""
     text = row[options.runs]
-    if not text or text in options.none or table_marks.empty(row, options):
+    if text in options.none or table_marks.empty(row, options):
         return
+    if not text:
+        raise row.bad(f"column {options.runs!r} is blank, and `none` does not say that this means nothing")
     mask = decode(row, text, _size(image, row, options), options)
     frame = table_marks.board(image, row, options).frame
     for label in table_marks.labels(row, options):

@@ -1,6 +1,5 @@
 """What a clip shows from when to when, from a table with a row for each frame or second: phases, instruments in use."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,18 +9,20 @@ from connectors import tables
 from connectors.annotations.table import STATES, State
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
-from connectors.drafts import Draft, ExaminedDraft, RegionDraft
+from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
 from connectors.tables import Row
-from schemas import SpanShape
+from schemas import Notice, SpanShape
 
-SLACK = 1.0  # seconds by which a table may go on after its clip: counts of frames differ by a few
+SLACK = 1.0  # seconds by which a table may go on after its clip, or end before it: counts of frames differ by a few
 
 
 class Options(tables.Table):
     """`at`: the column with a row's frame, `first` being the first of the clip and `fps` of them a second; the clip's
     own rate where that is not said. `label`: the column with the one class of that moment; `columns`: a label each,
     there or not by `states`. Rows that follow each other and say the same are one span, which lasts until the next row
-    (the last: as long as the row before it); what lies after the clip's end is cut off."""
+    (the last: as long as the row before it, a lone one for a moment); what lies after the clip's end is cut off. Of
+    what lies before a table begins or after it ends nothing is known: where that is much, it is said, and no label is
+    absent."""
 
     at: str
     fps: PositiveFloat | None = None
@@ -58,9 +59,20 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     yield from tables.each(rows, lambda row: _read(row, moments, options, hertz, end))
     times = [moment.time for moment in moments]
     if times:
-        times.append(2 * times[-1] - times[-2] if len(times) > 1 else math.inf)
+        times.append(2 * times[-1] - times[-2] if len(times) > 1 else times[-1] + 1 / hertz)
+        yield from _uncovered(rows[0].file, times[0], times[-1], end)
     for label in (None,) if options.label is not None else options.columns:
         yield from _spans(times, [moment.label(label) for moment in moments], end)
+
+
+def _uncovered(file: str, first: float, last: float, end: float) -> Iterator[ProblemDraft]:
+    """What of the clip lies outside of its table, as in one that was cut short: anything may be there."""
+    if first > SLACK:
+        reason = f"the table begins at {first:g} s: nothing tells what the clip shows before"
+        yield ProblemDraft(Notice(kind="file", uri=file, reason=reason))
+    if last + SLACK <= end:
+        reason = f"the table ends at {last:g} s and the clip at {end:g} s: nothing tells what is shown after that"
+        yield ProblemDraft(Notice(kind="file", uri=file, reason=reason))
 
 
 @dataclass(frozen=True)

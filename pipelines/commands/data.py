@@ -50,28 +50,29 @@ def read(
 ) -> None:  # fmt: skip
     """Print the records of one published folder as JSON Lines; problems, and what is missing, go to stderr."""
     from connectors import open_dataset
-    from connectors.coverage import coverage, troubles
-    from pipelines.looking import look
+    from connectors.coverage import SHOWN, coverage, troubles
+    from pipelines.looking import Empty, look
     from schemas import Record
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
     connector = open_dataset(catalog.card(dataset), catalog.labelspace())
     connector.check(root)
-    records, empty, last = 0, 0, ""
+    records, empty, last = 0, list[str](), ""
     for notice in connector.notices(root):
         _line(notice.text())
     for thing in look(connector, root, limit, pixels):
         if isinstance(thing, Record):
             typer.echo(thing.to_json())
             records += 1
-        elif isinstance(thing, int):
-            empty += thing
+        elif isinstance(thing, Empty):
+            empty += thing.files
         else:
             last = thing.text()
             _line(last)
     if empty:
-        _line(f"{empty} masks show nothing: not one pixel of them is a region")
+        more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
+        _line(f"{len(empty)} masks show nothing: not one pixel of {', '.join(empty[:SHOWN])}{more} is a region")
     if limit is None:  # of a part nothing can be said of what is missing
         for line in troubles(coverage(connector, root)):
             _line(line)

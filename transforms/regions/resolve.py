@@ -26,10 +26,10 @@ from transforms.media.geometry import across
 from transforms.regions import marks, polygons
 from transforms.regions.binary import inside
 from transforms.regions.blends import without_rims
-from transforms.regions.empty import empty_ones
+from transforms.regions.empty import empty_ones, refuse_drawn, to_be_blank
+from transforms.regions.softened import softened
 from transforms.regions.unknown import (
     Unknown,
-    dark,
     has_void,
     held,
     is_of,
@@ -118,10 +118,8 @@ class _Sums:
         unknown = unknown_of(known, shape, array, found)
         if has_void(known, array):
             self.doubtful.update(known.concepts)
-        if unknown and dark(shape) and lossy(root, shape):
-            pixels = sum(one.pixels for one in unknown)
-            reason = f"lossy compression changed its values: {pixels} pixels have others than those that are meant"
-            self.notices.append(Notice(kind="value", uri=place(shape.source), reason=reason))
+        if unknown and (told := softened(root, shape, unknown)) is not None:
+            self.notices += told
             return []
         self.unknown += unknown
         return unknown
@@ -138,7 +136,7 @@ def resolution(root: Path, record: Record, regions: Iterable[Region]) -> Resolut
 
     A label value that the map does not hold is dropped with its reason (the caller may conclude absence where the
     source is exhaustive). Raises DecodeError when a map cannot be read or lies on another grid, ValueError when maps
-    hold values and the card knows none of them, or when a binary mask is none.
+    hold values and the card knows none of them, when a binary mask is none, or one that must be blank is not.
     """
     sums = _Sums()
     by_map: dict[tuple[object, ...], list[Region]] = {}
@@ -156,6 +154,8 @@ def resolution(root: Path, record: Record, regions: Iterable[Region]) -> Resolut
     empty = [item for item in sums.kept if item.mask is not None and not item.mask.any()]
     dropped = [*sums.dropped, *(Dropped(item.region, "the mask is empty") for item in empty)]
     kept = [item for item in sums.kept if item.mask is None or item.mask.any()]
+    refuse_drawn(kept)
+    dropped = [drop for drop in dropped if not to_be_blank(drop.region)]
     if not any(isinstance(item.region.shape, LabelShape) for item in kept):
         refuse_foreign(sums.unknown)
     notices, doubtful = empty_ones(record, kept, dropped)

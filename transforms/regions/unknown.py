@@ -99,10 +99,14 @@ def dark(shape: LabelShape) -> bool:
     return shape.at_most is not None and shape.at_least is None
 
 
+def light(shape: LabelShape) -> bool:
+    """Whether a shape is what is light on dark: each value from one on."""
+    return shape.at_least is not None and shape.at_most is None
+
+
 def unknown_of(known: LabelMap, shape: LabelShape, array: NDArray[Any], found: Found) -> list[Unknown]:
     """What an array holds that its label map does not know, the commonest first. `found`: where the values of a map of
-    values lie. Nothing of masks that count from a threshold on, and of binary ones, whose values stand for nothing
-    by themselves."""
+    values lie. Nothing of binary masks, whose values stand for nothing by themselves."""
     if known.part is not None:
         pixels = int(np.count_nonzero(array))
         return [Unknown(known, known.part, pixels)] if pixels else []
@@ -112,6 +116,8 @@ def unknown_of(known: LabelMap, shape: LabelShape, array: NDArray[Any], found: F
         counts = _odd(array, known)
     elif dark(shape):
         counts = _beside(array, known)
+    elif light(shape):
+        counts = _below(array, known)
     elif shape.by_intensity:
         return []
     else:
@@ -184,6 +190,19 @@ def _beside(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
         meant = {v for v, _ in own if v in named} or {max(own, key=lambda one: one[1], default=(0, 0))[0]}
         odd |= {f"{v:g}": n for v, n in own if v not in meant and not _within(v, known.void)}
     return odd
+
+
+def _below(array: NDArray[Any], known: LabelMap) -> dict[str, int]:
+    """The values of a map of what is light on dark that are neither inside nor the background, which is the commonest
+    of the others. A map of degrees, in which any value is known, has none."""
+    lows = [low for low, high in known.ranges if low is not None and high is None]
+    under = array[array < min(lows)] if lows and known.values is not None else array[:0]
+    if under.size == 0 or under.min() == under.max():
+        return {}
+    values, counts = np.unique(under, return_counts=True)
+    named = {values[np.argmax(counts)].item(), *(known.values or ())}
+    pairs = zip(values.tolist(), counts.tolist(), strict=True)
+    return {f"{value:g}": count for value, count in pairs if value not in named and not _within(value, known.void)}
 
 
 def _colours(array: NDArray[Any], known: LabelMap) -> dict[str, int]:

@@ -6,6 +6,7 @@ from typing import Any
 import nrrd
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 import catalog
@@ -228,3 +229,81 @@ def test_segments_that_a_header_names_and_the_card_does_not(tmp_path: Path) -> N
     assert notice.startswith("img/a.seg.nrrd: 2: the header names it 'Cyst'")
     (record,), _ = small.read(made, tmp_path)
     assert record.exhaustive == ()
+
+
+def each(
+    tmp_path: Path, *organs: str, file: str = "mask/{case}/{organ}.png", **mask: Any
+) -> tuple[tuple[str, ...], list[str]]:
+    """What can be absent, and what is told, of a picture with a file for each of these organs."""
+    for organ in organs:
+        picture(tmp_path / f"mask/a/{organ}.png", block(1, np.s_[8:24], np.s_[8:32]))
+    labels: dict[str, str | None] = {"liver": "liver", "spleen": "spleen", "Aorta": "aorta", "rest": None}
+    made = card(labels, file=file, label="{organ}", encode="binary", **mask)
+    return small.read(made, tmp_path)[0][0].exhaustive, small.notices(made, tmp_path)
+
+
+def test_a_class_without_a_file_beside_others_is_not_annotated_and_named_once(root: Path) -> None:
+    told = "img/a.png: mask/a/{organ}.png: no file for spleen, Aorta: not annotated here"
+    assert each(root, "liver") == (("liver",), [told])
+    assert each(root, missing="unannotated") == (("liver",), [])
+    assert each(root, missing="empty") == (("aorta", "liver", "spleen"), [])
+    assert each(root, partial="empty") == (("aorta", "liver", "spleen"), [])
+    assert each(root, file="mask/{case}/{organ:liver|spleen}.png")[1] == [
+        "img/a.png: mask/a/{organ}.png: no file for spleen: not annotated here"
+    ]
+    assert each(root, "spleen", "Aorta") == (("aorta", "liver", "spleen"), [])
+
+
+def test_a_mask_that_is_left_out_of_numbered_ones_is_told(root: Path) -> None:
+    mask = block(1, np.s_[8:24], np.s_[8:32])
+    made = card(
+        {"lesion": "lesion"}, file="mask/{case}{more:(_\\d+)?}.png", label="lesion", encode="binary", numbered="more"
+    )
+    picture(root / "mask/a_1.png", mask)
+    assert small.notices(made, root) == [
+        "img/a.png: mask/a{more}.png: no file of number 0, and one of 1: what it shows is not known"
+    ]
+    assert small.read(made, root)[0][0].exhaustive == ()
+    picture(root / "mask/a.png", mask)
+    assert (small.notices(made, root), small.read(made, root)[0][0].exhaustive) == ([], ("lesion",))
+    picture(root / "mask/a_4.png", mask)
+    assert "no file of number 2, 3, and one of 4" in small.notices(made, root)[0]
+
+
+LIGHT: dict[str, Any] = {"encode": "binary", "at_least": 128, "label": "lesion"}
+
+
+def odd(tmp_path: Path, array: NDArray[Any], **mask: Any) -> Resolution:
+    picture(tmp_path / "mask/a.png", array)
+    return looked(tmp_path, card({"lesion": "lesion"}, **LIGHT, **mask))
+
+
+def test_an_odd_value_of_a_mask_that_is_cut_at_a_value_is_named(root: Path) -> None:
+    plain = block(255, np.s_[8:24], np.s_[8:32])
+    assert odd(root, plain)[2:] == ([], frozenset())
+    found = odd(root, block(100, np.s_[0:5], np.s_[0:5], plain))
+    assert [notice.text() for notice in found.notices] == [
+        "mask/a.png: 100: 25 pixels whose meaning the card does not know; map it under layout.labels, or null it"
+    ]
+    assert (found.doubtful, found.kept[0].voxels) == ({"lesion"}, 16 * 24)
+    assert odd(root, block(100, np.s_[0:5], np.s_[0:5], plain), degrees=True)[2:] == ([], frozenset())
+    with pytest.raises(ValueError, match=r"mask/a.png holds 100 \(25 pixels\), and no value that the card knows"):
+        odd(root, block(100, np.s_[0:5], np.s_[0:5]))
+
+
+def test_many_values_below_the_cut_are_a_smoothed_edge_and_those_of_a_jpeg_are_nothing(root: Path) -> None:
+    plain = block(255, np.s_[8:24], np.s_[8:32])
+    plain[3, :40] = np.arange(40)
+    found = odd(root, plain)
+    (notice,) = found.notices
+    assert notice.reason.startswith("39 pixels have one of many values below 128")
+    assert (found.doubtful, len(found.kept)) == (frozenset(), 1)
+    picture(root / "mask/a.jpg", block(100, np.s_[0:5], np.s_[0:5], block(255, np.s_[8:24], np.s_[8:32])))
+    assert looked(root, card({"lesion": "lesion"}, file="mask/{case}.jpg", **LIGHT))[2:] == ([], frozenset())
+
+
+def test_a_mask_that_is_to_be_blank_and_is_not_refuses_its_image(root: Path) -> None:
+    blank = odd(root, np.zeros(SHAPE, np.uint8), blank=True)
+    assert blank == ([], [], [], frozenset())
+    with pytest.raises(DecodeError, match=r"mask/a.png: 40 pixels of it are drawn, and the source says 'lesion'"):
+        odd(root, block(255, np.s_[2:6], np.s_[0:10]), blank=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from schemas import RleShape, rle
+from tests.connectors import small
 from tests.connectors.annotations.published import COLUMNS, ROWS, pictures, problems, read
 
 LABELS: dict[str, str | None] = {"Mass": "nodule", "Edema": "pulmonary_edema"}
@@ -122,3 +123,30 @@ def test_bad_runs_name_their_row(root: Path, cell: str, options: dict[str, Any],
 def test_a_size_that_fits(root: Path) -> None:
     (root / "t.csv").write_text("id,r,h,w\na,1 5,33,40\n")
     assert len(read(root, LABELS, spec(size=["h", "w"]))[1]) == 1
+
+
+def found(root: Path, rows: str, **table: Any) -> tuple[list[str], tuple[str, ...], list[str]]:
+    """The states that are said of the image, what may be absent from it, and what is told."""
+    (root / "t.csv").write_text(f"id,r\n{rows}")
+    options = {"files": ["img/{case}.png"], "annotations": [{"match": "{case}", **spec(**table)}]}
+    card = small.card("pictures", options, LABELS, exhaustive=["nodule"])
+    record = next(one for one in small.read(card, root)[0] if one.sources[0].uri == "img/a.png")
+    return [one.state for one in record.presence], record.exhaustive, small.notices(card, root)
+
+
+@pytest.mark.parametrize("join", [True, False])
+@pytest.mark.parametrize("cell", ["", "nan", " "])
+def test_only_the_sources_own_code_says_that_nothing_is_there(root: Path, cell: str, join: bool) -> None:
+    assert found(root, "a,-1\nb,-1\n", join=join) == ([], ("nodule",), [])
+    _, absent, told = found(root, f"a,{cell}\nb,-1\n", join=join)
+    assert absent == ()
+    (reason,) = told
+    assert reason.startswith("t.csv: line 2: a: column 'r' is blank")
+    assert found(root, f"a,{cell}\nb,\n", join=join, none=["", "-1"])[1:] == (("nodule",), [])
+
+
+def test_a_mask_beside_the_code_for_none_is_uncertain_and_named(root: Path) -> None:
+    states, absent, told = found(root, "a,5 3\na,-1\nb,-1\n", join=True)
+    assert (states, absent) == (["uncertain"], ())
+    (reason,) = told
+    assert reason.startswith("t.csv: a: one row says that there is none, and another draws it")

@@ -55,7 +55,9 @@ def test_times_that_cannot_be_are_named(tmp_path: Path, rows: str, says: str) ->
     clip(tmp_path / "a.avi")
     (tmp_path / "a.txt").write_text(f"Frame\tPhase\n{rows}")
     card = small.card("video", {"files": ["{id}.avi"], "annotations": [PHASE]}, LABELS)
-    assert [says in reason for reason in small.problems(card, tmp_path)] == [True]
+    reason, *rest = small.problems(card, tmp_path)
+    assert says in reason
+    assert all("the table ends at" in more for more in rest)
 
 
 def test_a_row_that_cannot_be_read_leaves_open_what_went_on_until_the_next(tmp_path: Path) -> None:
@@ -67,3 +69,27 @@ def test_a_row_that_cannot_be_read_leaves_open_what_went_on_until_the_next(tmp_p
     assert small.problems(card, tmp_path) == ["a.txt: line 4: column 'Frame': 'x' is no number"]
     (tmp_path / "a.tool").write_text("Frame,Cut,Grasp\n0,1,0\n5,?,1\n10,0,1\n15,0,1\n")
     assert spans(tmp_path, TOOL) == [("Cut", 0.0, 0.5), ("Grasp", 1.0, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "says"),
+    [
+        ("0,1,0\n", [("Cut", 0.0, 0.1)], "a.tool: the table ends at 0.1 s and the clip at 2 s"),
+        ("0,1,0\n5,0,1\n", [("Cut", 0.0, 0.5), ("Grasp", 0.5, 1.0)], "a.tool: the table ends at 1 s and the clip"),
+        ("15,1,0\n18,0,1\n", [("Cut", 1.5, 1.8), ("Grasp", 1.8, 2.0)], "a.tool: the table begins at 1.5 s"),
+    ],
+)
+def test_a_table_that_does_not_cover_its_clip_is_told_and_nothing_is_absent(
+    tmp_path: Path, rows: str, shown: list[tuple[str, float, float]], says: str
+) -> None:
+    clip(tmp_path / "a.avi")
+    (tmp_path / "a.tool").write_text(f"Frame,Cut,Grasp\n{rows}")
+    made = {"files": ["{id}.avi"], "annotations": [TOOL]}
+    card = small.card("video", made, LABELS, exhaustive=["cutting_action", "grasping"])
+    assert spans(tmp_path, TOOL) == shown
+    (reason,) = small.notices(card, tmp_path)
+    assert reason.startswith(says)
+    assert small.read(card, tmp_path)[0][0].exhaustive == ()
+    (tmp_path / "a.tool").write_text("Frame,Cut,Grasp\n0,1,0\n5,1,0\n10,1,0\n15,1,0\n")
+    assert small.notices(card, tmp_path) == []
+    assert len(small.read(card, tmp_path)[0][0].exhaustive) == 2
