@@ -88,6 +88,8 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     path = assemble.where(item)
     slices = _open(root, card, options, item)
     tell_apart = options.tell_apart if options.one == "series" else None
+    if options.one == "series":
+        dicom_slices.check_patient(slices)
     few = True
     for group, affine in dicom_slices.volumes(slices, tell_apart, options.uneven):
         if len(group) < options.least_slices:
@@ -101,6 +103,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
                 yield from dicom_modality.contradicted(space, thing, group)
         if options.one == "series":
             yield from dicom_slices.flattened(group, affine)
+            yield from dicom_slices.joined(group)
     if options.one == "series" and not few:
         yield from dicom_slices.apart(slices)
     if few:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pydicom
 import pytest
 
 from tests.connectors.reading import Reading, connector, read
 from tests.replicas.builder.tree import build, declarations, load
+from transforms.media.decoders import decode
 
 Harm = Callable[[Path], None]
 
@@ -55,3 +58,48 @@ def test_what_a_file_name_says_that_is_no_size_is_no_spacing(tmp_path: Path) -> 
     (found,) = reading.at(f"{folder}/slice_0075_40_35_0.00_0.00.png")
     assert found.record.geometry.spacing_mm is None
     assert "0 x 0" in told(reading, "slice_0075_40_35_0.00_0.00.png", "no size of a pixel")
+
+
+RICORD = "MIDRC-RICORD-1A/MIDRC-RICORD-1A-419639-000361/01-01-2003-NA-CT-1/2.000000-CHEST-22222"
+LUNG1 = "NSCLC-Radiomics/LUNG1-002/01-01-2014-StudyID-NA-85095/1.000000-NA-61228"
+
+
+def tag(folder: str, keyword: str, value: str) -> Harm:
+    """Another value in the header of the second slice of a folder."""
+
+    def harm(root: Path) -> None:
+        path = sorted((root / folder).iterdir())[1]
+        dataset = pydicom.dcmread(path)
+        setattr(dataset, keyword, value)
+        dataset.save_as(path)
+
+    return harm
+
+
+@pytest.mark.parametrize(("dataset", "folder"), [("midrc_ricord_1a", RICORD), ("nsclc_radiomics", LUNG1)])
+def test_slices_of_another_patient_are_no_part_of_a_volume(tmp_path: Path, dataset: str, folder: str) -> None:
+    reading = harmed(tmp_path, dataset, tag(folder, "PatientID", "SOMEBODY-ELSE"))
+    assert not reading.at(folder)
+    (why,) = map(str, reading.unreadable)
+    assert sorted(path.name for path in (tmp_path / folder).iterdir())[1] in why
+    assert "PatientID" in why
+    assert "SOMEBODY" not in why
+
+
+def test_slices_that_name_another_series_are_told(tmp_path: Path) -> None:
+    reading = harmed(tmp_path, "midrc_ricord_1a", tag(RICORD, "SeriesInstanceUID", "1.2.77"))
+    (found,) = reading.at(RICORD)
+    assert found.record.geometry.shape == (48, 40, 4)
+    assert sorted(path.name for path in (tmp_path / RICORD).iterdir())[1] in told(reading, "SeriesInstanceUID")
+
+
+@pytest.mark.parametrize("unit", ["V", "uV"])
+def test_the_unit_of_a_headers_signals_holds(tmp_path: Path, unit: str) -> None:
+    """What was written as millivolt and is called volt is a thousand times as much."""
+    sound = harmed(tmp_path / "sound", "ptb_xl", lambda root: None)
+    harm = swap("records500/00000/00001_hr.hea", "/mV", f"/{unit}")
+    reading = harmed(tmp_path / "harmed", "ptb_xl", harm)
+    name = "records500/00000/00001_hr.hea"
+    before, after = (decode(one.root, one.at(name)[0].record) for one in (sound, reading))
+    assert after.unit == "mV"
+    np.testing.assert_allclose(after.array, before.array * {"V": 1e3, "uV": 1e-3}[unit], rtol=1e-5)
