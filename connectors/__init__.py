@@ -68,7 +68,7 @@ class Connector:
         said = [*packing.notices(folder, self.card, given), *copies.notices(folder, given)]
         for part in assemble.bound(self.card, given):
             if hasattr(part.module, "of_folder"):
-                said += part.module.of_folder(folder, part.options)
+                said += part.module.of_folder(folder, self.card, part.options)
         if isinstance(folder, Packed):
             said = [one.model_copy(update={"uri": folder.shown(one.uri)}) for one in said]
         return list(dict.fromkeys(said))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -10,8 +11,8 @@ from connectors import tables
 from connectors.assemble import Image, needed_by
 from connectors.base import RowFault
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, TextDraft
-from connectors.tables import Row
-from schemas import Notice
+from connectors.tables import Row, blanks
+from schemas import DatasetCard, Notice
 from schemas.level import Level
 
 State = Literal["present", "absent", "uncertain"]
@@ -64,6 +65,15 @@ class Options(tables.Table):
 
 
 companions = tables.companions
+
+
+def of_folder(root: Path, card: DatasetCard, options: Options) -> Iterator[Notice]:
+    """Cells that might have said something and are blank; values beside the image (an age) only where the set has no
+    labels, and is published for them."""
+    values = options.categories if card.layout.labels else (*options.categories, *options.tell.values())
+    yield from blanks.blanks(root, options, options.columns, [options.label] if options.label else [], values)
+
+
 ONE_ROW = True  # an image has one row: several that differ are told (connectors/listed.py)
 
 

@@ -103,3 +103,29 @@ def test_the_unit_of_a_headers_signals_holds(tmp_path: Path, unit: str) -> None:
     before, after = (decode(one.root, one.at(name)[0].record) for one in (sound, reading))
     assert after.unit == "mV"
     np.testing.assert_allclose(after.array, before.array * {"V": 1e3, "uV": 1e-3}[unit], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "table", "old", "new", "words"),
+    [
+        ("ham10000", "HAM10000_metadata.csv", "ISIC_0026769,mel", "ISIC_0026769,", ("'dx'", "ISIC_0026769")),
+        ("brset", "labels_brset.csv", "4,4,1,1,1,1,1,1", "4,4,1,1,1,1,1,nan", ("'macular_edema'", "img00001")),
+        ("brset", "labels_brset.csv", "4,4,1,1,1,1,1,1", "4,4,1,1,1,1,1,", ("'macular_edema'", "img00001")),
+        ("rsna_bone_age", "boneage-training-dataset.csv", "1378,12", "1378,NaN", ("'boneage'", "1378")),
+    ],
+)
+def test_a_blank_cell_is_told_once_with_its_first_key(
+    tmp_path: Path, dataset: str, table: str, old: str, new: str, words: tuple[str, ...]
+) -> None:
+    notice = told(harmed(tmp_path, dataset, swap(table, old, new)), table, *words)
+    assert "is blank in 1 of " in notice
+
+
+def test_blanks_of_a_column_are_counted(tmp_path: Path) -> None:
+    def harm(root: Path) -> None:
+        swap("HAM10000_metadata.csv", ",bkl,", ",,")(root)
+        with (root / "HAM10000_metadata.csv").open("a") as table:
+            table.write("HAM_1,ISIC_0000001,nv,histo,1,male,ear\n")
+
+    notice = told(harmed(tmp_path, "ham10000", harm), "'dx'")
+    assert "line 2: ISIC_0027419: column 'dx' is blank in 2 of 5 rows" in notice
