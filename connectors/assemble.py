@@ -86,6 +86,7 @@ def _rows(
     image = Image(root, card, path, fields, media.geometry)
     said = ImageDrafts(card, space)
     for part in bound(card, options):
+        said.file = ""
         for draft in _annotated(image, part):
             if type(draft) is AttributeDraft:
                 draft = meanings.of(draft, options.replace)
@@ -93,6 +94,7 @@ def _rows(
                     fields[draft.name] = str(draft.value)
             said.add(draft, part.exhaustive, path)
     said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
+    said.notices += said.contradictions(path)
     split, unsplit = choices.told("a split", lambda: choices.one(card, "split", options.split, image), image)
     anatomy, unplaced = choices.told("an anatomy", lambda: choices.anatomy(card, space, options.anatomy, image), image)
     said.notices.extend(notice for notice in (unsplit, unplaced) if notice is not None)

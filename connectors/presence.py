@@ -31,7 +31,9 @@ def settled(
         if states.get(slug) == "present":
             continue
         below = {state for other, state in states.items() if other != slug and _is_a(space, other, slug)}
-        if "present" in below:
+        if states.get(slug) == "absent" and any(_is_a(space, other, slug) for other in drawn):
+            states[slug] = "uncertain"
+        elif "present" in below:
             states[slug] = "present" if slug not in said else "uncertain"
         elif "uncertain" in below:
             states[slug] = "uncertain"

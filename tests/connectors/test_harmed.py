@@ -129,3 +129,29 @@ def test_blanks_of_a_column_are_counted(tmp_path: Path) -> None:
 
     notice = told(harmed(tmp_path, "ham10000", harm), "'dx'")
     assert "line 2: ISIC_0027419: column 'dx' is blank in 2 of 5 rows" in notice
+
+
+def test_a_label_of_0_and_boxes_of_its_class_contradict_each_other(tmp_path: Path) -> None:
+    image, table = "002a34c58c5b758217ed1f584ccbcfe9", "annotations/image_labels_test.csv"
+    zeros = f"{image}," + "0," * 20
+    reading = harmed(tmp_path, "vindr_cxr", swap(table, f"{zeros}1,", f"{zeros}0,"))
+    (found,) = reading.at(f"test/{image}.dicom")
+    states = {said.concept.label: said.state for said in found.record.presence}
+    assert states["rib fracture"] == "uncertain"
+    notice = told(reading, f"test/{image}.dicom: Rib fracture")
+    assert f"{table} says that 'Rib fracture' is absent" in notice
+    assert "annotations/annotations_test.csv says that 'Rib fracture' is drawn" in notice
+
+
+@pytest.mark.parametrize(
+    ("dataset", "table", "old", "new", "words"),
+    [
+        ("brset", "labels_brset.csv", "1,4,4,1,1", "1,4,0,1,1", ("'DR_ICDR=0' is there", "'diabetic_retinopathy' is")),
+        ("nih_chestxray14", "Data_Entry_2017_v2020.csv", "No Finding", "No Finding|Mass", ("'No Finding' is", "'Mass' is")),
+    ],
+)
+def test_labels_that_rule_each_other_out_are_told(
+    tmp_path: Path, dataset: str, table: str, old: str, new: str, words: tuple[str, ...]
+) -> None:
+    notice = told(harmed(tmp_path, dataset, swap(table, old, new, 1)), f"{table} says that", *words)
+    assert "img00001" in notice or ".png" in notice
