@@ -7,6 +7,7 @@ import numpy as np
 import pydicom
 import pytest
 
+from connectors.coverage import coverage
 from tests.connectors.reading import Reading, connector, read
 from tests.replicas.builder.tree import build, declarations, load
 from transforms.media.decoders import decode
@@ -155,3 +156,11 @@ def test_labels_that_rule_each_other_out_are_told(
 ) -> None:
     notice = told(harmed(tmp_path, dataset, swap(table, old, new, 1)), f"{table} says that", *words)
     assert "img00001" in notice or ".png" in notice
+
+
+def test_a_label_file_that_is_gone_is_told_by_read_and_by_get(tmp_path: Path) -> None:
+    path = "folder_structure/yolov5/labels/0002_0354485735_01_WRI-R1_F012.txt"
+    reading = harmed(tmp_path, "grazpedwri_dx", lambda root: (root / path).unlink())
+    assert "counts as not annotated" in told(reading, path)
+    missing = coverage(connector("grazpedwri_dx"), tmp_path).missing
+    assert any(path in trouble.examples for trouble in missing)
