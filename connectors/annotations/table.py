@@ -68,10 +68,13 @@ companions = tables.companions
 
 
 def of_folder(root: Path, card: DatasetCard, options: Options) -> Iterator[Notice]:
-    """Cells that might have said something and are blank; values beside the image (an age) only where the set has no
+    """Cells that might have said something and are blank, and identifiers that are spelt in several ways; values beside the image (an age) only where the set has no
     labels, and is published for them."""
     values = options.categories if card.layout.labels else (*options.categories, *options.tell.values())
     yield from blanks.blanks(root, options, options.columns, [options.label] if options.label else [], values)
+    told = {**options.tell, **options.hide}
+    names = needed_by(card, "subject", "study", "series") & {*told}
+    yield from blanks.spelt(root, options, [told[name] for name in sorted(names)])
 
 
 ONE_ROW = True  # an image has one row: several that differ are told (connectors/listed.py)
@@ -243,6 +246,8 @@ def _told(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Draft
             if notice is not None:
                 yield ProblemDraft(notice, ())
             elif value:
+                if name in needed_by(image.card, "subject", "study", "series"):
+                    value = tables.identifier(image, options, column, value)
                 yield AttributeDraft(name, value, hidden=hidden)
 
 

@@ -1,4 +1,5 @@
-"""Blank cells of a table's columns, counted: what a cell does not say, nothing else tells."""
+"""What is to be told once of a table's columns: blank cells, which nothing else tells of, and numbers spelt in several
+ways."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -43,10 +44,30 @@ def blanks(
                 yield _blank(path, rows, whole.height, table, column)
 
 
+def spelt(root: Path, table: lookup.Table, columns: Collection[str]) -> Iterator[Notice]:
+    """A notice for each column of identifiers that writes one number in several ways: one identifier is read of it."""
+    if table.key is None:
+        return
+    try:
+        found = list(lookup.each_file(root, table))
+    except Unreadable:
+        return
+    for path, index in found:
+        for column in columns:
+            ways: dict[str, list[str]] = {}
+            for cell, number in sorted(index.spellings(column).items()):
+                ways.setdefault(number, []).append(cell)
+            many = {number: cells for number, cells in ways.items() if len(cells) > 1}
+            for number, cells in list(many.items())[:1]:
+                said = " and ".join(map(repr, cells))
+                reason = f"column {column!r} writes {said}, and {len(many):,} numbers in all in several ways: one id each"
+                yield Notice(kind="file", uri=path, item=number, reason=reason)
+
+
 def _blank(path: str, empty: pl.DataFrame, count: int, table: lookup.Table, column: str) -> Notice:
     first = empty.row(0, named=True)
     key = table.key if isinstance(table.key, str) else (table.key or ("",))[0]
     names = [key] if tidy(key) in empty.columns else lookup.COLUMN.findall(key)
     item = " ".join(first[tidy(name)] for name in names if first.get(tidy(name)))
     reason = f"column {column!r} is blank in {empty.height:,} of {count:,} rows, of which this is the first: "
-    return Notice(kind="value", uri=path, line=first[LINE], item=item or None, reason=f"{reason}it says nothing there")
+    return Notice(kind="file", uri=path, line=first[LINE], item=item or None, reason=f"{reason}it says nothing there")

@@ -17,6 +17,7 @@ from connectors import archives, naming, patterns
 from connectors.assemble import Image
 from connectors.base import Unannotated, Unreadable
 from connectors.only import applies
+from connectors.tables import identifiers
 from connectors.tables.nested import FAULT
 from connectors.tables.quoted import BROKEN
 from connectors.tables.row import COLUMN
@@ -88,6 +89,13 @@ class Index:
     starts: Sequence[int]
     lost: int | None = None
     blocks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, compare=False)
+    spelled: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
+
+    def spellings(self, column: str) -> Mapping[str, str]:
+        """What the cells of a column of identifiers stand for (identifiers.py)."""
+        if column not in self.spelled:
+            self.spelled[column] = identifiers.spellings(self.table.get_column(tidy(column), default=()))
+        return self.spelled[column]
 
     def rows(self, key: str) -> list[Row]:
         """The rows of a key, those at fault among them."""
@@ -145,8 +153,8 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
         places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
-    found = table.memo[key] = _index(root, places, table) if places else None
-    return found
+    table.memo[key] = _index(root, places, table) if places else None
+    return table.memo[key]
 
 
 def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
@@ -169,6 +177,11 @@ def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
         reason = f"{value!r} may name {image.path} or {shown}: read for none; put a folder into `key` and `match`"
         raise (Unreadable if table.needed else Unannotated)(found[0].file, reason)
     return found
+
+
+def identifier(image: Image, table: Table, column: str, text: str) -> str:
+    """A cell of a column of identifiers, each of which is spelt in one way."""
+    return text if (index := _held(image.root, table, image.fields)) is None else index.spellings(column).get(text, text)
 
 
 def each_file(root: Path, table: Table) -> Iterator[tuple[str, Index]]:

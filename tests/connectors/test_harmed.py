@@ -148,7 +148,13 @@ def test_a_label_of_0_and_boxes_of_its_class_contradict_each_other(tmp_path: Pat
     ("dataset", "table", "old", "new", "words"),
     [
         ("brset", "labels_brset.csv", "1,4,4,1,1", "1,4,0,1,1", ("'DR_ICDR=0' is there", "'diabetic_retinopathy' is")),
-        ("nih_chestxray14", "Data_Entry_2017_v2020.csv", "No Finding", "No Finding|Mass", ("'No Finding' is", "'Mass' is")),
+        (
+            "nih_chestxray14",
+            "Data_Entry_2017_v2020.csv",
+            "No Finding",
+            "No Finding|Mass",
+            ("'No Finding' is", "'Mass' is"),
+        ),
     ],
 )
 def test_labels_that_rule_each_other_out_are_told(
@@ -164,3 +170,19 @@ def test_a_label_file_that_is_gone_is_told_by_read_and_by_get(tmp_path: Path) ->
     assert "counts as not annotated" in told(reading, path)
     missing = coverage(connector("grazpedwri_dx"), tmp_path).missing
     assert any(path in trouble.examples for trouble in missing)
+
+
+@pytest.mark.parametrize("other", ["1.0", " 1", "01"])
+def test_one_number_is_one_patient_however_it_is_written(tmp_path: Path, other: str) -> None:
+    reading = harmed(tmp_path, "brset", swap("labels_brset.csv", "img00002,1,", f"img00002,{other},"))
+    assert sorted({reading.subject(found.record) for found in reading.found}) == ["1", "2", "3", "4"]
+    if other.strip() != "1":
+        assert f"'{other}'" in told(reading, "labels_brset.csv", "'patient_id'", "one id each")
+
+
+def test_identifiers_that_are_no_numbers_throughout_stay_as_they_are(tmp_path: Path) -> None:
+    harm = swap("labels_brset.csv", "img00002,1,", "img00002,1.0,")
+    reading = harmed(
+        tmp_path, "brset", lambda root: (harm(root), swap("labels_brset.csv", "img00003,2,", "img00003,A2,")(root))
+    )
+    assert {"1", "1.0", "A2"} <= {reading.subject(found.record) for found in reading.found}
