@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors import archives, base, choices, meanings, patterns, presence, spacings, upright
 from connectors.base import Found, Unannotated, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ProblemDraft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft, RegionDraft
 from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
@@ -92,6 +92,8 @@ def _rows(
                 draft = meanings.of(draft, options.replace)
                 if not draft.many:
                     fields[draft.name] = str(draft.value)
+            elif type(draft) is RegionDraft and part.repeats:
+                draft = draft._replace(meta={**draft.meta, "repeats": True})
             said.add(draft, part.exhaustive, path)
     said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
     said.notices += said.contradictions(path)
@@ -214,7 +216,8 @@ def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[
     """What is said of the image as a whole; the rows are the same for thousands of images."""
     rows = []
     doubtful = said.doubtful | said.unsaid
-    states = presence.settled(card, space, said.labels, said.outlined(), doubtful) if said.labels else {}
+    own = {slug for label in said.drawn_in if (slug := card.layout.labels.get(label)) is not None}
+    states = presence.settled(card, space, said.labels, said.outlined(), doubtful, own) if said.labels else {}
     for key in states.items():
         if key[1] == "absent" and key[0] in said.unsaid:
             continue  # something else that was said of it could not be read

@@ -40,8 +40,8 @@ def contradictions(
         against = [one for one in there if _contradicts(space, said, rules_out, one, asserted)]
         if against:
             told.setdefault((said.label, said.text()), []).extend(one.text(said.slug) for one in against)
-    for (label, text), against in told.items():
-        others = list(dict.fromkeys(against))
+    for (label, text), words in told.items():
+        others = list(dict.fromkeys(words))
         more = f" and {len(others) - SHOWN} further" if len(others) > SHOWN else ""
         reason = f"{text}, but {', '.join(others[:SHOWN])}{more}: not both can be, and neither is called absent"
         yield Notice(kind="value", uri=path, item=label, reason=reason, often=True)

@@ -80,7 +80,7 @@ class ImageDrafts:
         if isinstance(draft.shape, LabelShape) or said not in self.drawn:
             self.drawn.add(said)
             self.regions.append((draft, tuple(exhaustive)))
-            if not isinstance(draft.shape, LabelShape):
+            if not isinstance(draft.shape, LabelShape) and not draft.meta.get("aside"):
                 self.drawn_in.setdefault(draft.label, self.file or path)
             return
         reason = f"the same {draft.shape.kind} is there more than once: counted once"

@@ -1,6 +1,5 @@
 """The spacing that a card, a table or a file's name gives where the file itself has none."""
 
-import math
 from typing import TYPE_CHECKING
 
 from connectors import patterns

@@ -9,6 +9,7 @@ from connectors.base import Found, Item, NotPartOf, by_record
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import LabelShape, Notice, Record, Region, SourceFile
+from transforms.regions import repeats
 from transforms.regions.resolve import resolution
 
 
@@ -62,6 +63,7 @@ def problems_of(root: Path, record: Record, regions: Sequence[Region]) -> Iterat
         return
     yield from (notice.model_copy(update={"record": record.key}) for notice in found.notices)
     yield from complaints
+    yield from repeats.notices(record, found.kept)
     yield len(_files(regions) - _files(item.region for item in found.kept))
 
 

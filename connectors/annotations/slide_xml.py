@@ -32,7 +32,8 @@ class Options(drawing.Options):
     CVAT "@label" or an attribute of the object ("grade"); or `constant`. `cut`: labels (and ImageScope's negative
     regions) that are no regions and cut out of the others. `skip`: labels that are left out.
     `missing`: an image without a file is refused, or not annotated, which is told ("notice") or the source's own
-    practice ("unannotated"), or has "nothing", where the source leaves out empty files. In CVAT, where one file may be of many images, `match` is the template over the image's fields that equals an
+    practice ("unannotated"), or has "nothing", where the source leaves out empty files. In CVAT, where one file may
+    be of many images, `match` is the template over the image's fields that equals an
     image's name, once `normalise` has made them alike (as in `table`).
     """
 

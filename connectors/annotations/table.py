@@ -68,8 +68,8 @@ companions = tables.companions
 
 
 def of_folder(root: Path, card: DatasetCard, options: Options) -> Iterator[Notice]:
-    """Cells that might have said something and are blank, and identifiers that are spelt in several ways; values beside the image (an age) only where the set has no
-    labels, and is published for them."""
+    """Cells that might have said something and are blank, and identifiers that are spelt in several ways. Values beside
+    the image (an age) count only where the set has no labels, and is published for them."""
     values = options.categories if card.layout.labels else (*options.categories, *options.tell.values())
     yield from blanks.blanks(root, options, options.columns, [options.label] if options.label else [], values)
     told = {**options.tell, **options.hide}

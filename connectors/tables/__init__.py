@@ -6,6 +6,6 @@ from connectors.tables.row import Row, literal
 from connectors.tables.source import Source, frame, tidy
 
 __all__ = [
-    "Row", "Source", "Table", "companions", "companions_of", "distinct", "each", "files", "frame", "identifier", "literal", "rows",
-    "tidy",
+    "Row", "Source", "Table", "companions", "companions_of", "distinct", "each", "files", "frame", "identifier",
+    "literal", "rows", "tidy",
 ]  # fmt: skip

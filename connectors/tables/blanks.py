@@ -9,6 +9,7 @@ import polars as pl
 from connectors.base import Unreadable
 from connectors.tables import lookup
 from connectors.tables.nested import FAULT
+from connectors.tables.row import COLUMN
 from connectors.tables.source import tidy
 from connectors.tables.strings import LINE
 from schemas import Notice
@@ -60,14 +61,14 @@ def spelt(root: Path, table: lookup.Table, columns: Collection[str]) -> Iterator
             many = {number: cells for number, cells in ways.items() if len(cells) > 1}
             for number, cells in list(many.items())[:1]:
                 said = " and ".join(map(repr, cells))
-                reason = f"column {column!r} writes {said}, and {len(many):,} numbers in all in several ways: one id each"
+                reason = f"column {column!r} writes {said}; {len(many):,} of its numbers are spelt so: one id each"
                 yield Notice(kind="file", uri=path, item=number, reason=reason)
 
 
 def _blank(path: str, empty: pl.DataFrame, count: int, table: lookup.Table, column: str) -> Notice:
     first = empty.row(0, named=True)
     key = table.key if isinstance(table.key, str) else (table.key or ("",))[0]
-    names = [key] if tidy(key) in empty.columns else lookup.COLUMN.findall(key)
+    names = [key] if tidy(key) in empty.columns else COLUMN.findall(key)
     item = " ".join(first[tidy(name)] for name in names if first.get(tidy(name)))
     reason = f"column {column!r} is blank in {empty.height:,} of {count:,} rows, of which this is the first: "
     return Notice(kind="file", uri=path, line=first[LINE], item=item or None, reason=f"{reason}it says nothing there")

@@ -153,8 +153,8 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
         places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
-    table.memo[key] = _index(root, places, table) if places else None
-    return table.memo[key]
+    index = table.memo[key] = _index(root, places, table) if places else None
+    return index
 
 
 def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
@@ -181,12 +181,13 @@ def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
 
 def identifier(image: Image, table: Table, column: str, text: str) -> str:
     """A cell of a column of identifiers, each of which is spelt in one way."""
-    return text if (index := _held(image.root, table, image.fields)) is None else index.spellings(column).get(text, text)
+    index = _held(image.root, table, image.fields)
+    return index.spellings(column).get(text, text) if index else text
 
 
 def each_file(root: Path, table: Table) -> Iterator[tuple[str, Index]]:
     """Every file of a table with its rows, whatever they speak of. Raises Unreadable."""
-    yield from ((place[0], _index(root, (place,), table)) for place in _located(root, table, {}))
+    return ((place[0], _index(root, (place,), table)) for place in _located(root, table, {}))
 
 
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
@@ -235,8 +236,7 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
 
 def files(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The files of a pattern for an image with these fields, each with the fields that were open."""
-    bound = text if "{" not in text else patterns.bind(text, fields)
-    if patterns.plain(bound):
+    if patterns.plain(bound := text if "{" not in text else patterns.bind(text, fields)):
         return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))
     return _walked(root, bound)
 

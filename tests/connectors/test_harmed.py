@@ -1,14 +1,22 @@
 """Replicas with one thing wrong in them: it is told by file, key and value, and nothing is made of it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from rich.console import Console
 
 from connectors.coverage import coverage
+from pipelines.auditing import audit
+from pipelines.build import Job, run
+from pipelines.looking import look
+from pipelines.store import Store
+from schemas import Notice
 from tests.connectors.reading import Reading, connector, read
+from tests.pipelines import workshop
 from tests.replicas.builder.tree import build, declarations, load
 from transforms.media.decoders import decode
 
@@ -186,3 +194,29 @@ def test_identifiers_that_are_no_numbers_throughout_stay_as_they_are(tmp_path: P
         tmp_path, "brset", lambda root: (harm(root), swap("labels_brset.csv", "img00003,2,", "img00003,A2,")(root))
     )
     assert {"1", "1.0", "A2"} <= {reading.subject(found.record) for found in reading.found}
+
+
+def shifted(root: Path) -> None:
+    """The first picture's box lies where its mask shows nothing."""
+    path = root / "Kvasir-SEG/kavsir_bboxes.json"
+    whole = json.loads(path.read_text())
+    whole["cju0qkwl35piu0993l0dewei2"]["bbox"][0] |= {"xmin": 1, "ymin": 1, "xmax": 7, "ymax": 6}
+    path.write_text(json.dumps(whole))
+
+
+def test_a_box_apart_from_the_mask_that_it_repeats_is_told_and_not_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "raw/kvasir_seg"
+    build(load(declarations()["kvasir_seg"]), folder)
+    assert not [one for one in look(connector("kvasir_seg"), folder, None, pixels=True) if isinstance(one, Notice)]
+    shifted(folder)
+    (notice,) = [one for one in look(connector("kvasir_seg"), folder, None, pixels=True) if isinstance(one, Notice)]
+    assert "cju0qkwl35piu0993l0dewei2.jpg: polyp: the box 1, 1, 7, 6" in notice.text()
+    (finding,) = [one for one in audit(connector("kvasir_seg"), folder).findings if one.check == "repeats"]
+    assert (finding.severity, finding.paths) == ("warning", ("Kvasir-SEG/images/cju0qkwl35piu0993l0dewei2.jpg",))
+    file = workshop.recipe(tmp_path / "r.yaml", "kvasir_seg", tasks=["presence"])
+    ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
+    run(ctx, Job(("ingest", "curate"), "inline"), Console(quiet=True))
+    store = Store(ctx.workspace)
+    assert [len(json.loads(row["body"])["regions"]) for row in store.read("scenes")] == [1, 1]
+    reasons = [row["reason"] for row in store.read("verdicts")]
+    assert any("no mask of its concept lies there" in (reason or "") for reason in reasons)
