@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from connectors import Connector
-from connectors.base import Found, Item, NotPartOf, by_record
+from connectors.base import Found, Item, NotPartOf, Unreadable, by_record
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import LabelShape, Notice, Record, Region, SourceFile
@@ -40,7 +40,9 @@ def _item(connector: Connector, root: Path, item: Item, pixels: bool) -> Iterato
     except NotPartOf as error:
         refused = Notice(kind="file", uri=error.uri, reason=f"left out: {error.reason}")
     except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-        refused = Notice(kind="file", uri=item.uri, reason=f"unreadable: {reason_of(error, item.uri)}")
+        shared = isinstance(error, Unreadable) and error.uri not in (item.uri, item.member)  # a table, of many images
+        reason = f"unreadable: {reason_of(error, item.uri)}"
+        refused = Notice(kind="file", uri=item.uri, reason=reason, often=shared)
     yield from (thing for thing in found if not isinstance(thing, Region))
     yield from complaints
     regions = by_record(found)

@@ -92,8 +92,8 @@ def _refuse_askew(found: Sequence[Grid]) -> None:
             continue
         if min(len(one.slices), len(other.slices)) > 1 and not _goes_on(one, found):
             continue
-        close = abs(float(one.axes[:, 2] @ other.axes[:, 2]))
-        angle = np.rad2deg(np.arccos(min(close, 1.0)))
+        first, second = one.axes[:, 2], other.axes[:, 2]
+        angle = np.rad2deg(np.arctan2(np.linalg.norm(np.cross(first, second)), abs(float(first @ second))))
         raise Unreadable(
             one.slices[0][1][0].uri,
             f"slices of one series are turned by {angle:.2f} degrees against each other: by its "

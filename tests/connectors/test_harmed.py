@@ -73,7 +73,7 @@ RICORD = "MIDRC-RICORD-1A/MIDRC-RICORD-1A-419639-000361/01-01-2003-NA-CT-1/2.000
 LUNG1 = "NSCLC-Radiomics/LUNG1-002/01-01-2014-StudyID-NA-85095/1.000000-NA-61228"
 
 
-def tag(folder: str, keyword: str, value: str) -> Harm:
+def tag(folder: str, keyword: str, value: str | list[float]) -> Harm:
     """Another value in the header of the second slice of a folder."""
 
     def harm(root: Path) -> None:
@@ -220,3 +220,48 @@ def test_a_box_apart_from_the_mask_that_it_repeats_is_told_and_not_counted(tmp_p
     assert [len(json.loads(row["body"])["regions"]) for row in store.read("scenes")] == [1, 1]
     reasons = [row["reason"] for row in store.read("verdicts")]
     assert any("no mask of its concept lies there" in (reason or "") for reason in reasons)
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_with_another_separator_is_read_and_told(tmp_path: Path, separator: str, name: str) -> None:
+    sound = harmed(tmp_path / "sound", "ham10000", lambda root: None)
+    reading = harmed(tmp_path / "odd", "ham10000", swap("HAM10000_metadata.csv", ",", separator))
+    assert [found.record.presence for found in reading.found] == [found.record.presence for found in sound.found]
+    told(reading, "HAM10000_metadata.csv", f"parted by {name}, and not by commas")
+
+
+def test_a_table_in_utf_16_is_read_and_told(tmp_path: Path) -> None:
+    def harm(root: Path) -> None:
+        path = root / "HAM10000_metadata.csv"
+        path.write_text(path.read_text(), encoding="utf-16")
+
+    reading = harmed(tmp_path, "ham10000", harm)
+    assert len(reading.found) == 4
+    told(reading, "HAM10000_metadata.csv", "UTF-16")
+
+
+def test_an_array_with_too_few_channels_is_named_with_its_axis(tmp_path: Path) -> None:
+    path = "Fold 1/masks/fold1/masks.npy"
+
+    def harm(root: Path) -> None:
+        np.save(root / path, np.load(root / path)[..., :5])
+
+    reading = harmed(tmp_path, "pannuke", harm)
+    why = str(reading.unreadable[0])
+    assert why.startswith(path)
+    assert "has 5 channels along axis 3 (c), and the card wants channel 5" in why
+
+
+def test_a_slice_with_other_pixels_is_named_and_not_the_segmentation(tmp_path: Path) -> None:
+    reading = harmed(tmp_path, "nsclc_radiomics", tag(LUNG1, "PixelSpacing", [0.8, 0.8]))
+    (why,) = map(str, reading.unreadable)
+    assert "slices of one series differ in orientation, pixel size or matrix" in why
+    assert sorted(path.name for path in (tmp_path / LUNG1).iterdir())[1] in why
+
+
+def test_what_is_wrong_with_a_shared_table_is_told_once(tmp_path: Path) -> None:
+    build(load(declarations()["ham10000"]), tmp_path)
+    swap("HAM10000_metadata.csv", "image_id,", "img,")(tmp_path)
+    found = [one.text() for one in look(connector("ham10000"), tmp_path, None, pixels=False) if isinstance(one, Notice)]
+    assert len([text for text in found if "no column 'image_id'" in text]) == 1
+    assert "4 files or records" in found[0]
