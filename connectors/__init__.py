@@ -15,6 +15,7 @@ from connectors.base import Found, Item, LayoutError, NotPartOf, Reader, Unreada
 from connectors.misplaced import misplaced
 from connectors.packed import Packed
 from connectors.packing import PackingError
+from connectors.tables import dialect, lookup
 from raw import confine
 from raw.refusal import line
 from schemas import DatasetCard, LabelShape, LabelSpace, Notice, Record, Region, SourceFile
@@ -67,8 +68,10 @@ class Connector:
         folder = self.folder(root)
         said = [*packing.notices(folder, self.card, given), *copies.notices(folder, given)]
         for part in assemble.bound(self.card, given):
+            if isinstance(part.options, lookup.Table):
+                said += dialect.notices(folder, part.options)
             if hasattr(part.module, "of_folder"):
-                said += part.module.of_folder(folder, part.options)
+                said += part.module.of_folder(folder, self.card, part.options)
         if isinstance(folder, Packed):
             said = [one.model_copy(update={"uri": folder.shown(one.uri)}) for one in said]
         return list(dict.fromkeys(said))

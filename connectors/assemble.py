@@ -10,9 +10,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from connectors import archives, base, choices, meanings, patterns, presence, upright
+from connectors import archives, base, choices, meanings, patterns, presence, spacings, upright
 from connectors.base import Found, Unannotated, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ProblemDraft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft, RegionDraft
 from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
@@ -30,9 +30,6 @@ from schemas import (
 )
 
 __all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "items", "named", "paths", "rows", "where"]
-
-
-SPACING_TOLERANCE = 0.01  # relative
 
 
 @dataclass(frozen=True)
@@ -89,13 +86,17 @@ def _rows(
     image = Image(root, card, path, fields, media.geometry)
     said = ImageDrafts(card, space)
     for part in bound(card, options):
+        said.file = ""
         for draft in _annotated(image, part):
             if type(draft) is AttributeDraft:
                 draft = meanings.of(draft, options.replace)
                 if not draft.many:
                     fields[draft.name] = str(draft.value)
+            elif type(draft) is RegionDraft and part.repeats:
+                draft = draft._replace(meta={**draft.meta, "repeats": True})
             said.add(draft, part.exhaustive, path)
     said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
+    said.notices += said.contradictions(path)
     split, unsplit = choices.told("a split", lambda: choices.one(card, "split", options.split, image), image)
     anatomy, unplaced = choices.told("an anatomy", lambda: choices.anatomy(card, space, options.anatomy, image), image)
     said.notices.extend(notice for notice in (unsplit, unplaced) if notice is not None)
@@ -164,7 +165,8 @@ def _record(
     maps = [drawn.shape.source for drawn, _ in said.regions if isinstance(drawn.shape, LabelShape)]
     sources = tuple(dict.fromkeys((*media.sources, *maps))) if maps else media.sources
     subject = image.first((options.subject,) if isinstance(options.subject, str) else options.subject)
-    geometry = _spaced(options, image, said)
+    geometry, misfit = spacings.spaced(options, image)
+    said.notices += [misfit] if misfit is not None else []
     own = (subject, media.select, options.spacing_mm and geometry.spacing_mm, said.content())
     return Record(
         key=base.record_key(card, space, media.version, sources, image.path, *own),
@@ -187,24 +189,6 @@ def _labels(space: LabelSpace, card: DatasetCard, slugs: Collection[str]) -> tup
     if not slugs or len(slugs) == len(card.exhaustive):
         return base.exhaustive(card, space) if slugs else ()
     return tuple(space.concept(slug).label for slug in card.exhaustive if slug in slugs)
-
-
-def _spaced(options: Common, image: Image, said: ImageDrafts) -> Geometry:
-    """The grid, with the spacing that the card or a table gives where the file itself has none; a notice where the two
-    contradict each other."""
-    if options.spacing_mm is None:
-        return image.geometry
-    try:
-        spacing = tuple(float(image.fill(x) if isinstance(x, str) else x) for x in options.spacing_mm)
-    except ValueError as error:
-        raise Unreadable(image.path, f"its spacing is no number: {error}") from error
-    own = image.geometry.spacing_mm
-    if own is None:
-        return image.geometry.model_copy(update={"spacing_mm": spacing})
-    if any(abs(a - b) > SPACING_TOLERANCE * max(a, b) for a, b in zip(own, spacing, strict=False)):
-        reason = f"its header says a spacing of {own} mm, the source says {spacing}: the header's is kept"
-        said.notices.append(Notice(kind="value", uri=image.path, reason=reason))
-    return image.geometry
 
 
 def _meta(options: Common, image: Image, said: ImageDrafts) -> dict[str, Any]:
@@ -232,7 +216,8 @@ def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[
     """What is said of the image as a whole; the rows are the same for thousands of images."""
     rows = []
     doubtful = said.doubtful | said.unsaid
-    states = presence.settled(card, space, said.labels, said.outlined(), doubtful) if said.labels else {}
+    own = {slug for label in said.drawn_in if (slug := card.layout.labels.get(label)) is not None}
+    states = presence.settled(card, space, said.labels, said.outlined(), doubtful, own) if said.labels else {}
     for key in states.items():
         if key[1] == "absent" and key[0] in said.unsaid:
             continue  # something else that was said of it could not be read

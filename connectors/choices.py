@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar, cast
 
-from connectors import base
+from connectors import base, patterns
 from connectors.base import LayoutError, Unreadable
 from schemas import Concept, DatasetCard, LabelSpace, Notice
 
@@ -27,9 +27,13 @@ class Choice(base.Options):
 
 
 def chosen(card: DatasetCard, key: str, choice: Choice, image: Filler) -> str | tuple[str, ...]:
-    """What the template's value means. Raises LayoutError when `map` lacks it."""
+    """What the template's value means. Raises LayoutError when `map` lacks it, Unreadable where that is because a field
+    of it is blank: what should tell it does not name this image."""
     value = image.fill(choice.by)
     if choice.map and value not in choice.map:
+        blank = [name for name in patterns.names(choice.by) if not image.fill(f"{{{name}}}")]
+        if blank:
+            raise Unreadable(image.path, f"nothing tells its {', '.join(blank)}: no list or table names it so")
         raise LayoutError(card.id, f"layout.options.{key}.map", f"{value!r} is not there; {image.path} has it")
     return choice.map[value] if choice.map else value
 

@@ -1,9 +1,10 @@
 """What all annotations of one image say together, and what of it the card does not know."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from connectors.contradictions import contradictions
 from connectors.drafts import (
     AttributeDraft,
     Draft,
@@ -41,6 +42,8 @@ class ImageDrafts:
     blank: set[str] = field(default_factory=set)  # slugs of which an annotation says nothing here
     drawn: set[Any] = field(default_factory=set)
     file: str = ""  # the one that was looked at last
+    said_in: list[str] = field(default_factory=list)  # the file of each of `labels`
+    drawn_in: dict[str, str] = field(default_factory=dict)  # label of what is outlined -> the file that does it first
 
     def add(self, draft: Draft, exhaustive: Sequence[str], path: str) -> None:
         """Keeps a draft of an annotation that looks for these concepts everywhere. `path`: of the image."""
@@ -59,6 +62,7 @@ class ImageDrafts:
             said = cast(LabelDraft, draft)
             if self._known(said.label, exhaustive, path):
                 self.labels.append(said)
+                self.said_in.append(self.file or path)
                 if said.state == "uncertain":
                     self._open(said.label, exhaustive)
         elif kind is RegionDraft:
@@ -76,6 +80,8 @@ class ImageDrafts:
         if isinstance(draft.shape, LabelShape) or said not in self.drawn:
             self.drawn.add(said)
             self.regions.append((draft, tuple(exhaustive)))
+            if not isinstance(draft.shape, LabelShape) and not draft.meta.get("aside"):
+                self.drawn_in.setdefault(draft.label, self.file or path)
             return
         reason = f"the same {draft.shape.kind} is there more than once: counted once"
         notice = Notice(kind="file", uri=self.file or path, item=draft.label, reason=reason)
@@ -85,6 +91,11 @@ class ImageDrafts:
     def exhaustive(self) -> set[str]:
         """Slugs of the concepts that are absent where nothing shows them."""
         return self.covered - self.doubtful - self.blank
+
+    def contradictions(self, path: str) -> Iterator[Notice]:
+        """What of it cannot all hold. `path`: of the image."""
+        labels = list(zip(self.labels, self.said_in, strict=True))
+        return contradictions(self.card, self.space, labels, self.drawn_in, path)
 
     def outlined(self) -> set[str]:
         """Slugs of what is outlined. Whether a map of values holds a value is not known before it is decoded."""

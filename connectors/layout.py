@@ -28,7 +28,8 @@ class Common(base.Options):
     Without `subject` each file is a subject of its own: right only where the set says nothing of patients.
     `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
-    `exhaustive`: which part of the card's it covers; all of it where that is not said. `spacing_mm`: where the file
+    `exhaustive`: which part of the card's it covers; all of it where that is not said; `repeats`: its boxes show the
+    same objects as the masks of another. `spacing_mm`: where the file
     does not say it and the source does: numbers, or templates, along the grid's axes. `replace`: {name: {value: what it
     means}} of what is told or kept (age: {"300": ">89"}); "" where it means that nothing is known.
     """
@@ -68,11 +69,13 @@ class Common(base.Options):
 
 @dataclass(frozen=True)
 class Bound:
-    """One annotation of a card: the module of its format, its options, and the slugs annotated wherever they occur."""
+    """One annotation of a card: the module of its format, its options, the slugs annotated wherever they occur, and
+    whether it shows once more what another one does."""
 
     module: ModuleType
     options: Any
     exhaustive: tuple[str, ...]
+    repeats: bool = False
 
     @property
     def name(self) -> str:
@@ -100,8 +103,8 @@ def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:
             card.id, f"{key}.exhaustive", "names concepts that the card's exhaustive lacks; add them there"
         )
     try:
-        own = {k: v for k, v in given.items() if k not in ("format", "exhaustive")}
-        return Bound(module, module.Options.model_validate(own), part)
+        own = {k: v for k, v in given.items() if k not in ("format", "exhaustive", "repeats")}
+        return Bound(module, module.Options.model_validate(own), part, given.get("repeats") is True)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join([key, *map(str, fault["loc"])])

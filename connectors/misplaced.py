@@ -23,7 +23,7 @@ def misplaced(root: Path, card: DatasetCard, reader: Reader) -> PackingError:
     there = [f"{name}/" if is_folder else name for name, is_folder in islice(archives.names(str(root)), NAMES + 1)]
     shown = ", ".join(there[:NAMES]) + (" ..." if len(there) > NAMES else "")
     compiled = [patterns.pattern(text) for text in asked]
-    hint = _level(root, compiled) or _packed(root, compiled)
+    hint = _case(root, compiled) or _level(root, compiled) or _packed(root, compiled)
     action = hint or f"give the folder that holds {card.id} as published (triptych get {card.id} says how)"
     return PackingError(
         f"{root}: nothing of {card.id} is here: expected {' or '.join(_leading(asked)) or 'its files'}; "
@@ -37,6 +37,16 @@ def _leading(asked: list[str]) -> list[str]:
     for one in (one for text in asked for one in Asked.of(text, patterns.few(text))):
         found.append(f"{one.folder}/" if one.folder else one.rest)
     return list(dict.fromkeys(found))[:3]
+
+
+def _case(root: Path, compiled: list[patterns.Pattern]) -> str | None:
+    """That files are there but for the case of their extensions ("a.PNG")."""
+    for path in islice(archives.files(root), FILES):
+        name, dot, extension = path.rpartition(".")
+        for wanted in (extension.lower(), extension.upper()):
+            if dot and wanted != extension and any(one.of_path(f"{name}.{wanted}") is not None for one in compiled):
+                return f"{path} is expected as .{wanted}: rename files that end so"
+    return None
 
 
 def _packed(root: Path, compiled: list[patterns.Pattern]) -> str | None:

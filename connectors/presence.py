@@ -9,17 +9,23 @@ from schemas.fact import PresenceState
 
 
 def settled(
-    card: DatasetCard, space: LabelSpace, labels: Sequence[LabelDraft], drawn: Collection[str], doubtful: Set[str]
+    card: DatasetCard,
+    space: LabelSpace,
+    labels: Sequence[LabelDraft],
+    drawn: Collection[str],
+    doubtful: Set[str],
+    own: Collection[str] = (),
 ) -> dict[str, PresenceState]:
     """Slug -> state, sorted by slug, of all that is said of the image as a whole.
 
     Several labels may name one concept: it is present if any says so, absent if all do, else uncertain. What a label
     denies (`layout.implies`) is absent, unless another label or a region says that it, or one of its kinds, is there or
     may be: then both are uncertain, and so is the label that denied it. A concept of which a kind is there is not
-    absent. `drawn`: slugs of what is outlined; `doubtful`: those of which something was not understood.
+    absent. `drawn`: slugs of what is outlined, `own`: those that not only a further reader outlined (`aside`), none of
+    which is absent; `doubtful`: those of which something was not understood.
     """
     said = _said(card, labels)
-    states: dict[str, PresenceState] = {slug: _one(own) for slug, own in said.items()}
+    states: dict[str, PresenceState] = {slug: _one(given) for slug, given in said.items()}
     denied = _denied(card, labels)
     for slug in sorted(denied):
         kinds = [other for other in {*states, *drawn} if _is_a(space, other, slug) and states.get(other) != "absent"]
@@ -31,7 +37,9 @@ def settled(
         if states.get(slug) == "present":
             continue
         below = {state for other, state in states.items() if other != slug and _is_a(space, other, slug)}
-        if "present" in below:
+        if states.get(slug) == "absent" and any(_is_a(space, other, slug) for other in own):
+            states[slug] = "uncertain"
+        elif "present" in below:
             states[slug] = "present" if slug not in said else "uncertain"
         elif "uncertain" in below:
             states[slug] = "uncertain"

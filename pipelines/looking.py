@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connectors import Connector
-from connectors.base import Found, Item, NotPartOf, by_record
+from connectors.base import Found, Item, NotPartOf, Unreadable, by_record
 from pipelines.complaints import heard
 from pipelines.faults import reason_of
 from schemas import LabelShape, Notice, Record, Region, SourceFile
+from transforms.regions import repeats
 from transforms.regions.empty import to_be_blank
 from transforms.regions.resolve import resolution
 from transforms.regions.unknown import place
@@ -54,7 +55,9 @@ def _item(connector: Connector, root: Path, item: Item, pixels: bool) -> Iterato
     except NotPartOf as error:
         refused = Notice(kind="file", uri=error.uri, reason=f"left out: {error.reason}")
     except Exception as error:  # noqa: BLE001 - one unit costs itself, as in a build
-        refused = Notice(kind="file", uri=item.uri, reason=f"unreadable: {reason_of(error, item.uri)}")
+        shared = isinstance(error, Unreadable) and error.uri not in (item.uri, item.member)  # a table, of many images
+        reason = f"unreadable: {reason_of(error, item.uri)}"
+        refused = Notice(kind="file", uri=item.uri, reason=reason, often=shared)
     regions = by_record(found)
     problems: list[Notice | Empty] = []
     for thing in (thing for thing in found if not isinstance(thing, Region)):
@@ -81,6 +84,7 @@ def problems_of(root: Path, record: Record, regions: Sequence[Region]) -> Iterat
         return
     yield from (notice.model_copy(update={"record": record.key}) for notice in found.notices)
     yield from complaints
+    yield from repeats.notices(record, found.kept)
     yield Empty(tuple(sorted(map(place, _files(regions) - _files(item.region for item in found.kept)))))
 
 

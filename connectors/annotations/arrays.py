@@ -196,6 +196,8 @@ def _place(image: Image, path: str, mask: Mask, row: int | None, channel: int | 
         raise error if isinstance(error, Unreadable) else Unreadable(path, str(error)) from error
     if shape != image.geometry.shape:
         raise Unreadable(path, f"mask grid {shape} of {name!r} differs from {image.geometry.shape} of the image")
+    if channel is not None and "c" in mask.axes:
+        array_file.check_channels(image.root, path, name, mask.axes, [channel])
     return {"source": image.source(path, select), "channel": None if _inside_select(mask) else channel}
 
 

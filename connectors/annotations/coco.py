@@ -14,7 +14,7 @@ from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
 from connectors.listed import Listed, named_in
 from connectors.shapes import coco_index, drawing
 from connectors.tables.lookup import Step, normal
-from schemas import Notice, PointShape, rle
+from schemas import DatasetCard, Notice, PointShape, rle
 from schemas.region import Shape
 
 NAME = "{name}"
@@ -220,7 +220,7 @@ def listed(root: Path, options: Options) -> Iterator[Listed]:
     )
 
 
-def of_folder(root: Path, options: Options) -> Iterator[Notice]:
+def of_folder(root: Path, card: DatasetCard, options: Options) -> Iterator[Notice]:
     """What each file says of no image, and entries without a name: of no record, so that none has to be read for it."""
     for path in drawing.found(root, options.file, {}):
         try:

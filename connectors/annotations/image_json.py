@@ -40,7 +40,7 @@ class Options(json_objects.Options):
     columns: bool = False
     size: tuple[str, str] | None = None
     sizes: Literal["check", "ignore"] = "check"
-    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    missing: Literal["refuse", "notice", "unannotated", "nothing"] = "refuse"
     required: bool = False
 
     @model_validator(mode="after")

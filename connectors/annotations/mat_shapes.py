@@ -86,6 +86,7 @@ def _select(image: Image, path: str, options: Options) -> str:
 
 def _channels(image: Image, path: str, options: Options) -> Iterator[RegionDraft]:
     source = image.source(path, _select(image, path, options))
+    array_file.check_channels(image.root, path, image.fill(options.map or ""), options.axes, options.channels)
     for number, label in sorted(options.channels.items()):
         shape = LabelShape(source=source, decoder="array", value=0, instances=True, channel=number)
         yield RegionDraft(options.prefix + label, shape)

@@ -31,8 +31,9 @@ class Options(drawing.Options):
     `Annotation` or `Region` down ("Annotation@PartOfGroup", "Annotation/Attributes/Attribute@Name", "Region@Text"); in
     CVAT "@label" or an attribute of the object ("grade"); or `constant`. `cut`: labels (and ImageScope's negative
     regions) that are no regions and cut out of the others. `skip`: labels that are left out.
-    `missing`: an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty
-    files. In CVAT, where one file may be of many images, `match` is the template over the image's fields that equals an
+    `missing`: an image without a file is refused, or not annotated, which is told ("notice") or the source's own
+    practice ("unannotated"), or has "nothing", where the source leaves out empty files. In CVAT, where one file may
+    be of many images, `match` is the template over the image's fields that equals an
     image's name, once `normalise` has made them alike (as in `table`).
     """
 
@@ -41,7 +42,7 @@ class Options(drawing.Options):
     constant: str | None = None
     cut: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    missing: Literal["refuse", "notice", "unannotated", "nothing"] = "refuse"
     match: str = "{name}"
     normalise: tuple[Step, ...] = ("slash", "basename")
 

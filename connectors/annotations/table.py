@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -10,8 +11,8 @@ from connectors import tables
 from connectors.assemble import Image, needed_by
 from connectors.base import RowFault
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, ProblemDraft, TextDraft
-from connectors.tables import Row
-from schemas import Notice
+from connectors.tables import Row, blanks
+from schemas import DatasetCard, Notice
 from schemas.level import Level
 
 State = Literal["present", "absent", "uncertain"]
@@ -64,6 +65,18 @@ class Options(tables.Table):
 
 
 companions = tables.companions
+
+
+def of_folder(root: Path, card: DatasetCard, options: Options) -> Iterator[Notice]:
+    """Cells that might have said something and are blank, and identifiers that are spelt in several ways. Values beside
+    the image (an age) count only where the set has no labels, and is published for them."""
+    values = options.categories if card.layout.labels else (*options.categories, *options.tell.values())
+    yield from blanks.blanks(root, options, options.columns, [options.label] if options.label else [], values)
+    told = {**options.tell, **options.hide}
+    names = needed_by(card, "subject", "study", "series") & {*told}
+    yield from blanks.spelt(root, options, [told[name] for name in sorted(names)])
+
+
 ONE_ROW = True  # an image has one row: several that differ are told (connectors/listed.py)
 
 
@@ -233,6 +246,8 @@ def _told(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Draft
             if notice is not None:
                 yield ProblemDraft(notice, ())
             elif value:
+                if name in needed_by(image.card, "subject", "study", "series"):
+                    value = tables.identifier(image, options, column, value)
                 yield AttributeDraft(name, value, hidden=hidden)
 
 

@@ -20,7 +20,8 @@ class Options(drawing.Options):
     the tool counted from 0, `inclusive: false` where the far corner is the edge (together: plain xyxy). `size: ignore`:
     the size that the file states is known to be wrong. `keep`: further elements of an object for its meta. `points`:
     names whose small box stands for a point, its centre, because the tool knows boxes alone. `missing`:
-    an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty files.
+    an image without a file is refused, or not annotated, which is told ("notice") or the source's own practice
+    ("unannotated"), or has "nothing", where the source leaves out empty files.
     """
 
     one_based: bool = True
@@ -28,7 +29,7 @@ class Options(drawing.Options):
     size: Literal["check", "ignore"] = "check"
     keep: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
-    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    missing: Literal["refuse", "notice", "unannotated", "nothing"] = "refuse"
 
 
 companions = drawing.companions

@@ -25,13 +25,14 @@ class Options(drawing.Options):
     """`classes`: a file with the classes' names: data.yaml (`names`: a list or a mapping), or text with one a line
     (classes.txt, obj.names). `names` gives or overrides them in the card; without either a label is the number.
     `form`: box (5 numbers, or 6 with a score), outline (polygons and oriented boxes), or auto, by their count.
-    `missing`: an image without a file is refused, or "unannotated", or "nothing" where the source leaves out empty
-    files. `first_class`: the number of the first class.
+    `missing`: an image without a file is refused, or not annotated, which is told ("notice") or the source's own
+    practice ("unannotated"), or has "nothing", where the source leaves out empty files. `first_class`: the number of
+    the first class.
     """
 
     classes: str | None = None
     form: Literal["box", "outline", "auto"] = "auto"
-    missing: Literal["refuse", "unannotated", "nothing"] = "refuse"
+    missing: Literal["refuse", "notice", "unannotated", "nothing"] = "refuse"
     first_class: int = 0
 
 

@@ -6,7 +6,7 @@ axes the other way round (MathWorks, "MAT-File Versions"), and is turned back he
 
 import math
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -89,6 +89,18 @@ def _broken() -> tuple[type[Exception], ...]:
     from scipy.io.matlab import MatReadError
 
     return (OSError, ValueError, LookupError, TypeError, RuntimeError, MatReadError, *BAD_ARCHIVE)
+
+
+def check_channels(root: Path, path: str, name: str, axes: str, wanted: Iterable[int]) -> None:
+    """Raises Unreadable where an array has fewer channels along c than a card wants of it."""
+    shape, axis = array(root, path, name).shape, axes.index("c")
+    lacking = sorted(number for number in wanted if number >= shape[axis])
+    if lacking:
+        what = f"array {name!r}" if name else "its array"
+        raise Unreadable(
+            path, f"{what} of {shape} has {shape[axis]} channels along axis {axis} (c), and the card wants channel "
+            f"{', '.join(map(str, lacking))}: another release of the file, or correct `channels`",
+        )  # fmt: skip
 
 
 def values(root: Path, path: str, name: str) -> NDArray[Any]:

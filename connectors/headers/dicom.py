@@ -175,6 +175,7 @@ def slice_affine(uri: str, dataset: pydicom.Dataset) -> NDArray[np.float64]:
         raise Unreadable(uri, f"ImagePositionPatient {[float(x) for x in position]} is no place in a patient")
     affine = np.eye(4)
     affine[:3, 0], affine[:3, 1], affine[:3, 2] = across * spacing[1], down * spacing[0], np.cross(across, down)
+    affine[:3, 2] /= np.linalg.norm(affine[:3, 2])
     affine[:3, 3] = position
     return affine
 

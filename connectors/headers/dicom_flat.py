@@ -43,6 +43,7 @@ def _ultrasound(dataset: pydicom.Dataset, rows: int, columns: int) -> tuple[floa
         if units != (CENTIMETRES, CENTIMETRES) or region.RegionSpatialFormat != TISSUE_2D or not within:
             return None
         deltas += [float(region.PhysicalDeltaX), float(region.PhysicalDeltaY)]
-    if not deltas or min(deltas) <= 0 or max(deltas) - min(deltas) > TOLERANCE * max(deltas):
+    sound = all(0 < delta < math.inf for delta in deltas)  # not a number is no scale
+    if not deltas or not sound or max(deltas) - min(deltas) > TOLERANCE * max(deltas):
         return None
     return (deltas[1] * 10, deltas[0] * 10)

@@ -92,8 +92,8 @@ def _refuse_askew(found: Sequence[Grid]) -> None:
             continue
         if min(len(one.slices), len(other.slices)) > 1 and not _goes_on(one, found):
             continue
-        close = abs(float(one.axes[:, 2] @ other.axes[:, 2]))
-        angle = np.rad2deg(np.arccos(min(close, 1.0)))
+        first, second = one.axes[:, 2], other.axes[:, 2]
+        angle = np.rad2deg(np.arctan2(np.linalg.norm(np.cross(first, second)), abs(float(first @ second))))
         raise Unreadable(
             one.slices[0][1][0].uri,
             f"slices of one series are turned by {angle:.2f} degrees against each other: by its "
@@ -191,6 +191,48 @@ def _refuse_unscaled(slices: Sequence[Slice]) -> None:
     if without and len(without) < len(slices):
         named = without[0].member or without[0].uri
         raise Unreadable(named, f"has no RescaleSlope, and {len(slices) - len(without)} slices of its series have one")
+
+
+def check_patient(slices: Sequence[Slice]) -> None:
+    """Raises Unreadable where slices that lie together as one series are of several patients, by their headers: whose
+    the volume is, is open then. A header that names no patient contradicts none."""
+    parts = _by(slices, "PatientID")
+    if len(parts) > 1:
+        few, most = _least(parts), max(parts.values(), key=len)
+        raise Unreadable(
+            few, f"its PatientID is not that of {_path(most[0])}, and both lie together as one series, of "
+            f"{len(slices)} files of {len(parts)} patients: move what belongs elsewhere out of the folder",
+        )  # fmt: skip
+
+
+def joined(group: Sequence[Slice]) -> Iterator[Notice]:
+    """That the slices of a volume name several series: one that was laid beside them may be of another scan."""
+    parts = _by(group, "SeriesInstanceUID")
+    if len(parts) > 1:
+        few, most = _least(parts), max(parts.values(), key=len)
+        reason = (
+            f"its SeriesInstanceUID is not that of {_path(most[0])}, and both lie on one grid: {len(group)} slices of "
+            f"{len(parts)} series are read as one volume"
+        )
+        yield Notice(kind="file", uri=few, reason=reason, often=True)
+
+
+def _by(slices: Sequence[Slice], keyword: str) -> dict[str, list[SourceFile]]:
+    """The files by what their headers say; without those that do not say it."""
+    parts: dict[str, list[SourceFile]] = defaultdict(list)
+    for source, dataset in slices:
+        if said := str(dataset.get(keyword) or "").strip():
+            parts[said].append(source)
+    return parts
+
+
+def _least(parts: dict[str, list[SourceFile]]) -> str:
+    """The first file of the smallest part, the last of equal ones: what is likely to be the intruder."""
+    return _path(min(reversed(parts.values()), key=len)[0])
+
+
+def _path(source: SourceFile) -> str:
+    return source.uri if source.member is None else f"{source.uri}/{source.member}"
 
 
 def flattened(group: Sequence[Slice], affine: Affine | None) -> Iterator[Notice]:

@@ -14,7 +14,7 @@ from pydantic import field_validator, model_validator
 from pydicom.errors import InvalidDicomError
 
 from connectors import archives, assemble, base, groups, patterns
-from connectors.base import Found, Item, NotPartOf
+from connectors.base import Found, Item, NotPartOf, Unreadable
 from connectors.headers import dicom, dicom_fields, dicom_modality, dicom_slices
 from raw import dicom_file
 from raw.refusal import BROKEN
@@ -84,9 +84,28 @@ def _series_uid(root: Path, path: str) -> str:
 
 
 def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterator[Found]:
+    """Where slices of a series lie apart, what is then missing between them or does not fit is not to blame: the reason
+    names them too."""
     options = base.options(card, Options)
     path = assemble.where(item)
     slices = _open(root, card, options, item)
+    if options.one == "file":
+        yield from _volumes(root, card, space, options, path, slices)
+        return
+    dicom_slices.check_patient(slices)
+    apart = list(dicom_slices.apart(slices))
+    try:
+        yield from _volumes(root, card, space, options, path, slices)
+    except Unreadable as error:
+        if not apart:
+            raise
+        raise Unreadable(apart[0].uri, f"{apart[0].reason}; and {error.uri}: {error.reason}") from error
+    yield from apart
+
+
+def _volumes(
+    root: Path, card: DatasetCard, space: LabelSpace, options: Options, path: str, slices: list[dicom_slices.Slice]
+) -> Iterator[Found]:  # fmt: skip
     tell_apart = options.tell_apart if options.one == "series" else None
     few = True
     for group, affine in dicom_slices.volumes(slices, tell_apart, options.uneven):
@@ -101,8 +120,7 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
                 yield from dicom_modality.contradicted(space, thing, group)
         if options.one == "series":
             yield from dicom_slices.flattened(group, affine)
-    if options.one == "series" and not few:
-        yield from dicom_slices.apart(slices)
+            yield from dicom_slices.joined(group)
     if few:
         raise NotPartOf(path, f"fewer than {options.least_slices} slices")
 

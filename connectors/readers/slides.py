@@ -4,6 +4,7 @@ Annotations are drawn on the whole slide at its highest resolution: `tile_x`, `t
 one of the record's) tell them where a record lies on it.
 """
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -81,7 +82,7 @@ def _spacing(uri: str, told: Any) -> tuple[float, float] | None:
     across, down = told.get("openslide.mpp-x"), told.get("openslide.mpp-y")
     if across is None or down is None:
         return None
-    if min(float(across), float(down)) <= 0:
+    if not all(0 < float(side) < math.inf for side in (across, down)):  # nor is NaN a size
         raise Unreadable(uri, f"{across} x {down} micrometres a pixel make no sense")
     return float(down) / MICRONS, float(across) / MICRONS
 

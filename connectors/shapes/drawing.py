@@ -15,7 +15,7 @@ from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.assemble import Image
-from connectors.base import LayoutError, RowFault, Unreadable
+from connectors.base import LayoutError, RowFault, Unannotated, Unreadable
 from raw import confine, markup, streams
 from schemas import BoxShape, PointShape, PolygonShape
 
@@ -65,8 +65,9 @@ def _walked(root: Path, bound: str) -> tuple[str, ...]:
 
 
 def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
-    """The files of an image; what `missing` says where there is none: "refuse" (Unreadable), "unannotated" (none), or
-    "nothing" (the path of the one that is not there: the source looked and left it out)."""
+    """The files of an image; what `missing` says where there is none: "refuse" (Unreadable), "unannotated" (none),
+    "notice" (Unannotated: likewise, and it is told), or "nothing" (the path of the one that is not there: the source
+    looked and left it out; where no image has one, they lie elsewhere, and it is told)."""
     paths = found(image.root, file, image.fields)
     there = tuple(path for path in paths if archives.there(image.root, path))
     if there or missing == "unannotated":
@@ -74,7 +75,18 @@ def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
     named = patterns.bind(file, image.fields)
     if missing == "refuse":
         raise Unreadable(named, f"the file is not there; {image.path} needs it, or `missing` says what that means")
+    if missing == "notice" or not _any(image, file):
+        raise Unannotated(named, f"the file is not there: {image.path} counts as not annotated by it")
     return (named,)
+
+
+def _any(image: Image, file: str) -> bool:
+    """Whether any image of the set has such a file."""
+    key = ("any drawn", str(image.root), file)
+    if key not in image.card.memo:
+        every = patterns.find(image.root, file, {})
+        image.card.memo[key] = any(archives.there(image.root, path) for path, _ in every)
+    return bool(image.card.memo[key])
 
 
 def stamp(root: Path, path: str) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from connectors import archives, naming, patterns
 from connectors.assemble import Image
 from connectors.base import Unannotated, Unreadable
 from connectors.only import applies
+from connectors.tables import identifiers
 from connectors.tables.nested import FAULT
 from connectors.tables.quoted import BROKEN
 from connectors.tables.row import COLUMN
@@ -88,6 +89,13 @@ class Index:
     starts: Sequence[int]
     lost: int | None = None
     blocks: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict, compare=False)
+    spelled: dict[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
+
+    def spellings(self, column: str) -> Mapping[str, str]:
+        """What the cells of a column of identifiers stand for (identifiers.py)."""
+        if column not in self.spelled:
+            self.spelled[column] = identifiers.spellings(self.table.get_column(tidy(column), default=()))
+        return self.spelled[column]
 
     def rows(self, key: str) -> list[Row]:
         """The rows of a key, those at fault among them."""
@@ -145,8 +153,8 @@ def _held(root: Path, table: Table, fields: Mapping[str, str]) -> "Index | None"
         places = ()
     if len(table.memo) >= MEMO:
         table.memo.clear()
-    found = table.memo[key] = _index(root, places, table) if places else None
-    return found
+    index = table.memo[key] = _index(root, places, table) if places else None
+    return index
 
 
 def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
@@ -171,9 +179,15 @@ def _own(image: Image, table: Table, found: list[Row], value: str) -> list[Row]:
     return found
 
 
+def identifier(image: Image, table: Table, column: str, text: str) -> str:
+    """A cell of a column of identifiers, each of which is spelt in one way."""
+    index = _held(image.root, table, image.fields)
+    return index.spellings(column).get(text, text) if index else text
+
+
 def each_file(root: Path, table: Table) -> Iterator[tuple[str, Index]]:
     """Every file of a table with its rows, whatever they speak of. Raises Unreadable."""
-    yield from ((place[0], _index(root, (place,), table)) for place in _located(root, table, {}))
+    return ((place[0], _index(root, (place,), table)) for place in _located(root, table, {}))
 
 
 def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[str]:
@@ -222,8 +236,7 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
 
 def files(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The files of a pattern for an image with these fields, each with the fields that were open."""
-    bound = text if "{" not in text else patterns.bind(text, fields)
-    if patterns.plain(bound):
+    if patterns.plain(bound := text if "{" not in text else patterns.bind(text, fields)):
         return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))
     return _walked(root, bound)
 

@@ -20,7 +20,7 @@ from pydantic import field_validator
 
 from connectors import archives, base, patterns
 from connectors.base import Unreadable
-from connectors.tables import nested, quoted
+from connectors.tables import dialect, nested, quoted
 from connectors.tables.nested import FAULT
 from connectors.tables.strings import LINE, strings
 from raw import budget, confine, streams
@@ -28,12 +28,6 @@ from raw.workbook import check_workbook
 
 CHUNK = 20_000  # rows held as Python strings at a time
 ROW = 200  # bytes that a row takes beside its cells: its key, and where it stands
-TYPES = {
-    "csv": "csv", "tsv": "csv", "txt": "csv", "dat": "csv", "list": "csv", "lst": "csv",
-    "xlsx": "excel", "xlsm": "excel", "xls": "excel", "xlsb": "excel", "ods": "excel",
-    "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet", "xml": "xml", "pkl": "pickle",
-}  # fmt: skip
-SEPARATORS = {"csv": ",", "tsv": "\t"}
 csv.field_size_limit(2**31 - 1)  # a run-length mask is a long cell
 
 NAN = ("nan", "NaN", "NAN")  # no text of a source's, but what software writes for nothing
@@ -140,12 +134,11 @@ def _unzipped(name: str, file: BinaryIO) -> BinaryIO:
 
 
 def _read(name: str, file: BinaryIO, source: Source, errors: str) -> pl.DataFrame:
-    suffix = name.lower().removesuffix(".gz").rsplit(".", 1)[-1]
-    kind = source.type or TYPES.get(suffix)
+    kind = dialect.kind_of(name, source)
     if kind is None:
-        raise Unreadable(name, f"nothing says what .{suffix} holds; set `type`")
+        raise Unreadable(name, f"nothing says what .{dialect.suffix(name)} holds; set `type`")
     if kind == "csv":
-        return _grid(name, _text(file, source, SEPARATORS.get(suffix, "whitespace"), errors), source)
+        return _grid(name, _text(file, source, dialect.usual(name, source), errors), source)
     if kind == "excel":
         return _grid(name, _sheet(name, file, source), source)
     if kind == "parquet":
@@ -160,8 +153,11 @@ def _read(name: str, file: BinaryIO, source: Source, errors: str) -> pl.DataFram
 
 def _text(file: BinaryIO, source: Source, usual: str, errors: str) -> Lines:
     """The cells of each line. Lines without text are passed over."""
-    separator = source.separator or usual
-    text = io.TextIOWrapper(cast(Any, file), encoding=source.encoding, errors=errors, newline="")
+    encoding, separator = source.encoding, usual
+    if file.seekable():
+        encoding, separator = dialect.of(file.read(dialect.HEAD), encoding, usual, dialect.is_free(source))
+        file.seek(0)
+    text = io.TextIOWrapper(cast(Any, file), encoding=encoding, errors=errors, newline="")
     lines: Iterator[str] = islice(text, source.skip, None)
     if source.comment:
         lines = ("\n" if line.startswith(source.comment) else line for line in lines)
@@ -174,9 +170,9 @@ def _text(file: BinaryIO, source: Source, usual: str, errors: str) -> Lines:
         reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE, quotechar=None)
         yield from ((reader.line_num + source.skip, cells, "") for cells in reader if any(cells))
         return
-    dialect = {"delimiter": separator, "quotechar": source.quote}
+    how = {"delimiter": separator, "quotechar": source.quote}
     names = source.header if isinstance(source.header, tuple) and isinstance(next(iter(source.header), 0), str) else ()
-    for at, cells, fault in quoted.rows(list(lines), dialect, len(names) or None):
+    for at, cells, fault in quoted.rows(list(lines), how, len(names) or None):
         if any(cells):
             yield at + source.skip + 1, cells, fault
 

@@ -21,6 +21,8 @@ def audit(
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
+    if html is not None:
+        _check_page(html)
     card = catalog.card(dataset)
     found = auditing.audit(open_dataset(card, catalog.labelspace()), root, limit, picture if html else None)
     if found.records + found.refused == 0:
@@ -34,3 +36,13 @@ def audit(
             console.print(line, highlight=False, markup=False, soft_wrap=True)
     if found.errors:
         raise typer.Exit(1)
+
+
+def _check_page(html: Path) -> None:
+    """Raises RecipeError where no page can be written, before hours go by."""
+    try:
+        html.open("a").close()
+    except OSError as error:
+        raise RecipeError(
+            f"--html {html}: cannot be written: {error.strerror}; name a file in another folder"
+        ) from error

@@ -24,7 +24,18 @@ RawFolder = Annotated[Path, typer.Option(help="the folder that holds one folder 
 Workspace = Annotated[str | None, typer.Option(help="a folder or an object-store prefix [default: build/<recipe>]")]
 Engine = Annotated[str, typer.Option(help="ray or inline")]
 Workers = Annotated[int, typer.Option(help="cores of a local Ray", min=1)]
-Limit = Annotated[int | None, typer.Option(help="items a data set", min=1)]
+
+
+def _positive(limit: int | None) -> int | None:
+    """One line, where typer would print a box."""
+    from pipelines.recipes import RecipeError
+
+    if limit is not None and limit < 1:
+        raise RecipeError(f"--limit {limit}: give 1 or more items, or leave it out")
+    return limit
+
+
+Limit = Annotated[int | None, typer.Option(help="items a data set", callback=_positive)]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 RAW, RAW_FOLDER = "data/raw", Path("data/raw")
 UPLOADED = "working_dir_files"  # Ray unpacks what `ray job submit --working-dir` uploads below a folder of this name

@@ -30,7 +30,7 @@ from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
-from transforms.regions import landmarks, scene, whole
+from transforms.regions import landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
 from transforms.regions.valueless import valueless
@@ -74,8 +74,7 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    unsure = (Dropped(item.region, ASIDE if item.region.meta.get("aside") else UNSURE) for item in withheld)
-    for drop in (*found.dropped, *unsure):
+    for drop in (*found.dropped, *(Dropped(item.region, _why(record, item)) for item in withheld)):
         packet.emit("verdicts", _verdict(packet, drop))
     for notice in found.notices:
         packet.emit("verdicts", _noticed(packet, notice))
@@ -195,15 +194,24 @@ def _media(ctx: Context, packet: Packet, drawn: Scene) -> tuple[Media, ...]:
 
 def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:
     """The regions that are drawn; and those of concepts of which the source does not say that they are there, and those
-    that a further reader drew once more: they stay in the table with who drew them, and no sample shows or tells of
-    them. A span that hedges says just that."""
+    that a further reader drew once more, or boxes that lie elsewhere than the masks that they repeat: they stay in the
+    table with who drew them, and no sample shows or tells of them. A span that hedges says just that."""
     unsure = {presence.concept.label for presence in record.presence if presence.state == "uncertain"}
     drawn: list[Resolved] = []
     withheld: list[Resolved] = []
+    strays = {item.region.key for item in repeats.strays(items)}
     for item in items:
         doubted = item.region.concept.label in unsure and not isinstance(item.region.shape, SpanShape)
-        (withheld if doubted or item.region.meta.get("aside") else drawn).append(item)
+        (withheld if doubted or item.region.meta.get("aside") or item.region.key in strays else drawn).append(item)
     return drawn, withheld
+
+
+def _why(record: Record, item: Resolved) -> str:
+    """Why a region is withheld."""
+    if item.region.meta.get("aside"):
+        return ASIDE
+    unsure = {presence.concept.label for presence in record.presence if presence.state == "uncertain"}
+    return UNSURE if item.region.concept.label in unsure else repeats.STRAY
 
 
 def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str]) -> list[Presence]:

@@ -87,6 +87,7 @@ def test_what_a_missing_file_means_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.xml").unlink()
     assert "a.xml: the file is not there" in small.problems(card(), tmp_path)[0]
     assert "annotations" not in small.read(card(missing="unannotated"), tmp_path)[0][0].meta
+    (tmp_path / "b.xml").write_text("")  # another image has one: they are not somewhere else
     assert small.read(card(missing="nothing"), tmp_path)[0][0].meta["annotations"] == ["a.xml"]
 
 

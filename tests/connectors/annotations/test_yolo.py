@@ -69,6 +69,11 @@ def test_an_empty_file_was_looked_at_and_what_a_missing_one_means_is_said(tmp_pa
     assert (records[0].meta["annotations"], found) == (["labels/a.txt"], [])
     (tmp_path / "labels/a.txt").unlink()
     assert "labels/a.txt: the file is not there" in small.problems(card(), tmp_path)[0]
+    (told,) = small.problems(card(missing="notice"), tmp_path)
+    assert told.startswith("labels/a.txt: the file is not there: ")
+    assert told.endswith("counts as not annotated by it")
+    assert small.problems(card(missing="nothing"), tmp_path) == [told], "no image has one: they lie elsewhere"
+    (tmp_path / "labels/b.txt").write_text("")
     assert small.read(card(missing="nothing"), tmp_path)[0][0].meta["annotations"] == ["labels/a.txt"]
     assert "annotations" not in small.read(card(missing="unannotated"), tmp_path)[0][0].meta
 

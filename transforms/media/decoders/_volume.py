@@ -75,8 +75,10 @@ def whole_numbers(array: NDArray[Any]) -> NDArray[Any]:
         return array
     if array.dtype == bool:
         return array.astype(np.uint8)
-    if not np.isfinite(array).all() or np.abs(array).max(initial=0) >= WHOLE:
-        raise ValueError("the label map holds values that are no labels")
+    odd = array[~(np.abs(array) < WHOLE)]  # NaN is below nothing
+    if odd.size:
+        some = ", ".join(f"{value:g}" for value in np.unique(odd)[:5])
+        raise ValueError(f"the label map holds {some} in {odd.size} voxels: no label")
     whole = np.rint(array)
     off = np.abs(array - whole) > ROUNDING
     if off.any():
