@@ -167,7 +167,7 @@ def test_a_published_text_is_supported(triptych: Run, published: Path) -> None:
     assert {line["verdict"] for line in lines} == {"supported"}
 
 
-@pytest.mark.parametrize(("true", "false"), [("left", "right"), ("computed tomography", "magnetic resonance")])
+@pytest.mark.parametrize(("true", "false"), [("left", "right"), ("CT", "MR")])
 def test_a_false_text_is_contradicted(triptych: Run, published: Path, tmp_path: Path, true: str, false: str) -> None:
     text = json.loads(published.read_text())["description"]["global"]["text"]
     assert true in text
