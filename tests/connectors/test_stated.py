@@ -142,7 +142,7 @@ def test_an_attribute_that_nobody_declared_is_not_lost() -> None:
     )
     made, _ = with_facts(card({}), SPACE, record({}, presence=presence))
     assert [(fact.predicate, fact.name, fact.value) for fact in made.facts] == [
-        ("attribute", "histologic grade", "well differentiated tumor"), ("attribute", "her2 status", "present"),
+        ("attribute", "histologic grade", "well differentiated tumor"), ("attribute", "HER2 status", "present"),
     ]  # fmt: skip
 
 
