@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from connectors import archives
@@ -78,6 +79,11 @@ def bind(text: str, fields: Mapping[str, str]) -> str:
 def plain(text: str) -> bool:
     """Whether a pattern is a path: nothing in it is left open."""
     return _SPECIAL.search(text) is None
+
+
+def fixed(text: str) -> str:
+    """The steps at the beginning of a pattern in which nothing is left open; "" where the first one is."""
+    return "/".join(takewhile(plain, text.split("/")))
 
 
 def find(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

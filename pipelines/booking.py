@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipelines.packet import Packet
-from schemas import Outcome, Quarantined, canonical_json, content_key
+from schemas import Notice, Outcome, Quarantined, canonical_json, content_key
 from schemas.outcome import Fate
 
 
@@ -36,20 +36,29 @@ def set_aside(packet: Packet, stage: str, scene: str, check: str, reason: str, p
         payload={"record": record.key, "scene": scene, **payload},
     )  # fmt: skip
     packet.emit("quarantine", quarantine_row(row, packet.keys[stage], packet.attempt))
-    packet.emit("verdicts", _verdict(packet, stage, scene, check, "fail", reason))
+    failed = verdict(packet, stage, scene, check, reason, check=check, reason=reason, outcome="fail", scene=scene)
+    packet.emit("verdicts", failed)
 
 
 def passed_over(packet: Packet, stage: str, scene: str, check: str, reason: str) -> None:
     """Book what a source says and this scene does not."""
-    packet.emit("verdicts", _verdict(packet, stage, scene, check, "warn", reason))
+    packet.emit("verdicts", verdict(packet, stage, scene, check, reason, check=check, reason=reason, scene=scene))
 
 
-def _verdict(packet: Packet, stage: str, scene: str, check: str, outcome: str, reason: str) -> dict[str, Any]:
-    made = packet.keys[stage]
+def noticed(packet: Packet, stage: str, told: str, notice: Notice) -> None:
+    """Book what was met on the way of a record. `told`: which words tell it from others of the stage."""
+    packet.emit("verdicts", verdict(packet, stage, told, check="reading", reason=notice.to_json()))
+
+
+def verdict(
+    packet: Packet, stage: str, *parts: str, check: str, reason: str | None, outcome: str = "warn",
+    scene: str | None = None, score: float | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The table row of a check's outcome. `parts`: what tells it from others of the same record and stage."""
+    made, record = packet.keys[stage], packet.record
     return {
-        "key": content_key("verdict", made, scene, check, reason), "dataset": packet.record.dataset, "made": made,
-        "record": packet.record.key, "scene": scene, "check": check, "outcome": outcome, "score": None,
-        "reason": reason,
+        "key": content_key("verdict", made, *parts), "dataset": record.dataset, "made": made, "record": record.key,
+        "scene": scene, "check": check, "outcome": outcome, "score": score, "reason": reason,
     }  # fmt: skip
 
 

@@ -6,3 +6,6 @@ Level = Literal[
     "image", "slice", "volume", "clip", "signal", "document", "series", "eye", "visit", "study", "patient"
 ]  # fmt: skip
 """The record itself, by its kind; a part of it; or something larger that it is a part of."""
+
+WHOLE: dict[Level, str] = {"image": "full", "signal": "signal", "document": "text", "volume": "volume", "clip": "clip"}
+"""Level -> the frame of the view that shows all of it. No other view shows all of a record."""

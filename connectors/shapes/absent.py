@@ -14,26 +14,20 @@ def drafts(image: Image, file: str, missing: str) -> Iterator[Draft]:
     """What an image without a file of an annotation says: by `missing`, that it is "unannotated" (nothing), that the
     source looked and left it out ("empty"), or that one was missed ("notice"). Raises Unreadable for "refuse"."""
     named = patterns.bind(file, image.fields)
-    confine.check(image.root, archives.split(image.root, _fixed(named))[0])
+    confine.check(image.root, archives.split(image.root, patterns.fixed(named))[0])
     if missing == "refuse":
         raise Unreadable(image.path, f"no mask fits {named}")
-    if missing == "empty" and _any(image, file):
+    if missing == "empty" and somewhere(image, file):
         yield ExaminedDraft(named)
     elif missing in ("notice", "empty"):
         reason = f"no file fits {named}: this image counts as not annotated by it"
         yield ProblemDraft(Notice(kind="file", uri=image.path, reason=reason))
 
 
-def _any(image: Image, file: str) -> bool:
+def somewhere(image: Image, file: str) -> bool:
     """Whether any image of the set has such a file: where none has, they lie elsewhere and were not left out."""
     key = ("any", str(image.root), file)
     if key not in image.card.memo:
         found = patterns.find(image.root, file, {})
         image.card.memo[key] = any(archives.there(image.root, path) for path, _ in found)
     return bool(image.card.memo[key])
-
-
-def _fixed(pattern: str) -> str:
-    """The folders of a pattern in which nothing is open."""
-    steps = pattern.split("/")
-    return "/".join(steps[: next((n for n, step in enumerate(steps) if not patterns.plain(step)), len(steps))])

@@ -16,6 +16,7 @@ from pydantic import field_validator
 from connectors import archives, base, patterns
 from connectors.assemble import Image
 from connectors.base import LayoutError, RowFault, Unannotated, Unreadable
+from connectors.shapes import absent
 from raw import confine, markup, streams
 from schemas import BoxShape, PointShape, PolygonShape
 
@@ -75,18 +76,9 @@ def present(image: Image, file: str, missing: str) -> tuple[str, ...]:
     named = patterns.bind(file, image.fields)
     if missing == "refuse":
         raise Unreadable(named, f"the file is not there; {image.path} needs it, or `missing` says what that means")
-    if missing == "notice" or not _any(image, file):
+    if missing == "notice" or not absent.somewhere(image, file):
         raise Unannotated(named, f"the file is not there: {image.path} counts as not annotated by it")
     return (named,)
-
-
-def _any(image: Image, file: str) -> bool:
-    """Whether any image of the set has such a file."""
-    key = ("any drawn", str(image.root), file)
-    if key not in image.card.memo:
-        every = patterns.find(image.root, file, {})
-        image.card.memo[key] = any(archives.there(image.root, path) for path, _ in every)
-    return bool(image.card.memo[key])
 
 
 def stamp(root: Path, path: str) -> tuple[int, int]:

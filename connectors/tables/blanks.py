@@ -25,11 +25,7 @@ def blanks(
     cannot be read is told by the images that need it."""
     if table.key is None or table.ragged:
         return
-    try:
-        found = list(lookup.each_file(root, table))
-    except Unreadable:
-        return
-    for path, index in found:
+    for path, index in _files(root, table):
         whole = index.table.filter(pl.col(FAULT) == "")
         empty = {
             name: whole.filter(pl.col(tidy(name)) == "")
@@ -49,11 +45,7 @@ def spelt(root: Path, table: lookup.Table, columns: Collection[str]) -> Iterator
     """A notice for each column of identifiers that writes one number in several ways: one identifier is read of it."""
     if table.key is None:
         return
-    try:
-        found = list(lookup.each_file(root, table))
-    except Unreadable:
-        return
-    for path, index in found:
+    for path, index in _files(root, table):
         for column in columns:
             ways: dict[str, list[str]] = {}
             for cell, number in sorted(index.spellings(column).items()):
@@ -63,6 +55,14 @@ def spelt(root: Path, table: lookup.Table, columns: Collection[str]) -> Iterator
                 said = " and ".join(map(repr, cells))
                 reason = f"column {column!r} writes {said}; {len(many):,} of its numbers are spelt so: one id each"
                 yield Notice(kind="file", uri=path, item=number, reason=reason)
+
+
+def _files(root: Path, table: lookup.Table) -> list[tuple[str, lookup.Index]]:
+    """The files of a table; none where one cannot be read."""
+    try:
+        return list(lookup.each_file(root, table))
+    except Unreadable:
+        return []
 
 
 def _blank(path: str, empty: pl.DataFrame, count: int, table: lookup.Table, column: str) -> Notice:

@@ -4,7 +4,6 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -200,12 +199,8 @@ def companions(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[
 def companions_of(root: Path, text: str, fields: Mapping[str, str]) -> Iterator[str]:
     """The files of a pattern, or the one folder that they lie in."""
     found = files(root, text, fields)
-    yield from (path for path, _ in found) if len(found) <= MANY else {_fixed(patterns.bind(text, fields)): None}
-
-
-def _fixed(bound: str) -> str:
-    steps = bound.split("/")
-    return "/".join(takewhile(patterns.plain, steps)) or "."
+    folder = patterns.fixed(patterns.bind(text, fields)) or "."
+    yield from (path for path, _ in found) if len(found) <= MANY else (folder,)
 
 
 def normal(text: str, steps: tuple[Step, ...], *, of_table: bool) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pipelines.booking import quarantined
+from pipelines.booking import noticed, quarantined
 from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.deadline import deadline
@@ -87,15 +87,5 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
             quarantined(packet, stage.NAME, unit, reason)
         packet.scenes = []
     for notice in complaints:
-        packet.emit("verdicts", _verdict(packet, stage.NAME, notice))
+        noticed(packet, stage.NAME, notice.reason, notice)
     return packet
-
-
-def _verdict(packet: Packet, stage: str, notice: Notice) -> Row:
-    """The row of what a library complained of while a record was in a stage."""
-    made = packet.keys[stage]
-    return {
-        "key": content_key("verdict", made, notice.reason), "dataset": packet.record.dataset, "made": made,
-        "record": packet.record.key, "scene": None, "check": "reading", "outcome": "warn", "score": None,
-        "reason": notice.to_json(),
-    }  # fmt: skip

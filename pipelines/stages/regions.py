@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from pipelines.booking import emitted, filtered, quarantined
+from pipelines.booking import emitted, filtered, noticed, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
@@ -75,18 +75,19 @@ def run(ctx: Context, packet: Packet) -> None:
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
     for drop in (*found.dropped, *(Dropped(item.region, _why(record, item)) for item in withheld)):
-        packet.emit("verdicts", _verdict(packet, drop))
+        _dropped(packet, drop)
     for notice in found.notices:
-        packet.emit("verdicts", _noticed(packet, notice))
+        noticed(packet, NAME, notice.text(), notice)
     uri = record.sources[0].uri
     for reason in dict.fromkeys((*not_cut, *(valueless(items, pixels) if pixels is not None else ()))):
-        packet.emit("verdicts", _noticed(packet, Notice(kind="value", uri=uri, reason=reason, record=record.key)))
+        notice = Notice(kind="value", uri=uri, reason=reason, record=record.key)
+        noticed(packet, NAME, notice.text(), notice)
     doubtful = found.doubtful | {item.region.concept.label for item in withheld}
     covered: set[str] = set()
     for frame in frames:
         covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
     for drop in _left_out(packet, items, covered):
-        packet.emit("verdicts", _verdict(packet, drop))
+        _dropped(packet, drop)
     if packet.scenes:
         emitted(packet, NAME, record.key, out=len(packet.scenes))
     else:
@@ -148,7 +149,7 @@ def _draw_whole(
         made = wholes.drawn(record, frame, pixels, items, window, ctx.source(record.dataset).views)
     except ValueError as error:
         notice = Notice(kind="value", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)
-        packet.emit("verdicts", _noticed(packet, notice))
+        noticed(packet, NAME, notice.text(), notice)
         return
     if made is not None:
         found, view = made
@@ -262,19 +263,6 @@ def _with_facts(region: Region, facts: Sequence[Fact]) -> Region:
     return region.model_copy(update={"meta": {**region.meta, "facts": [f.model_dump(mode="json") for f in facts]}})
 
 
-def _verdict(packet: Packet, drop: Dropped) -> Row:
-    made = packet.keys[NAME]
-    return {
-        "key": content_key("verdict", made, drop.region.key), "dataset": packet.record.dataset, "made": made,
-        "record": packet.record.key, "scene": None, "check": "region", "outcome": "warn", "score": None,
-        "reason": canonical_json({"label": drop.region.source_label, "reason": drop.reason}),
-    }  # fmt: skip
-
-
-def _noticed(packet: Packet, notice: Notice) -> Row:
-    made = packet.keys[NAME]
-    return {
-        "key": content_key("verdict", made, notice.text()), "dataset": packet.record.dataset, "made": made,
-        "record": packet.record.key, "scene": None, "check": "reading", "outcome": "warn", "score": None,
-        "reason": notice.to_json(),
-    }  # fmt: skip
+def _dropped(packet: Packet, drop: Dropped) -> None:
+    reason = canonical_json({"label": drop.region.source_label, "reason": drop.reason})
+    packet.emit("verdicts", verdict(packet, NAME, drop.region.key, check="region", reason=reason))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.booking import emitted, quarantined
+from pipelines.booking import emitted, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
@@ -44,7 +44,7 @@ def run(ctx: Context, packet: Packet) -> None:
             quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
         for check in checks:
-            packet.emit("verdicts", _verdict(packet, state, check))
+            packet.emit("verdicts", _checked_row(packet, state, check))
         failed = [check for check in checks if check.outcome == "fail"]
         if failed:
             reason = "; ".join(f"{check.name}: {check.reason}" for check in failed)
@@ -110,11 +110,8 @@ def _replayed(ctx: Context, packet: Packet, state: SceneState) -> Check:
 def _refused(packet: Packet, state: SceneState, where: str, reason: str) -> Row:
     record = packet.record
     notice = Notice(kind="text", uri=record.sources[0].uri, item=where, reason=reason, record=record.key)
-    key = content_key("verdict", packet.keys[NAME], state.scene.key, where, reason)
-    return {
-        "key": key, "dataset": record.dataset, "made": packet.keys[NAME], "record": record.key,
-        "scene": state.scene.key, "check": "wording", "outcome": "warn", "score": None, "reason": notice.to_json(),
-    }  # fmt: skip
+    scene = state.scene.key
+    return verdict(packet, NAME, scene, where, reason, check="wording", reason=notice.to_json(), scene=scene)
 
 
 def _identity(ctx: Context, packet: Packet) -> Check:
@@ -138,13 +135,10 @@ def _candidate(ctx: Context, packet: Packet, state: SceneState, checks: tuple[Ch
     )  # fmt: skip
 
 
-def _verdict(packet: Packet, state: SceneState, check: Check) -> Row:
-    made = packet.keys[NAME]
-    return {
-        "key": content_key("verdict", made, state.scene.key, check.name), "dataset": packet.record.dataset,
-        "made": made, "record": packet.record.key, "scene": state.scene.key, "check": check.name,
-        "outcome": check.outcome, "score": check.score, "reason": check.reason,
-    }  # fmt: skip
+def _checked_row(packet: Packet, state: SceneState, check: Check) -> Row:
+    scene, reason = state.scene.key, check.reason
+    return verdict(packet, NAME, scene, check.name, check=check.name, reason=reason, outcome=check.outcome,
+                   scene=scene, score=check.score)  # fmt: skip
 
 
 def _row(packet: Packet, candidate: Candidate) -> Row:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-import catalog
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
@@ -38,8 +37,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, array: np.ndarray, pl
     masks = {"format": "masks", "file": "{case}_mask.nii.gz"}
     options: dict[str, Any] = {"files": ["{case}.nii.gz"], "ignore": ["{case}_mask.nii.gz"], "annotations": [masks]}
     card = small.card("volumes", {**options, "subject": "{case}", "modality": "ct"}, {"1": "liver"})
-    monkeypatch.setattr(catalog, "card", lambda name: card)
-    monkeypatch.setattr(catalog, "ids", lambda: ("small",))
+    workshop.only(card, monkeypatch)
     sources = [{"dataset": "small", "views": {"planes": planes}, "experts": []}]
     file = workshop.recipe(tmp_path / "r.yaml", sources=sources, tasks=["modality"], splits={"train": 1.0})
     ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")

@@ -11,7 +11,6 @@ import wfdb
 from PIL import Image
 from rich.console import Console
 
-import catalog
 from pipelines import build
 from pipelines.build import Job
 from pipelines.ledger import recount
@@ -71,9 +70,7 @@ def test_one_value_alone_costs_itself_by_name(
     empty, good = write(raw, "a", kind, level), write(raw, "b", kind, None)
     options = {"files": [files], "subject": "{case}", "modality": modality}
     card = small.card(reader, options, modalities=[modality], anatomy=[])
-    monkeypatch.setattr(catalog, "card", lambda name: card)
-    monkeypatch.setattr(catalog, "cards", lambda: {"small": card})
-    monkeypatch.setattr(catalog, "ids", lambda: ("small",))
+    workshop.only(card, monkeypatch)
     file = workshop.recipe(tmp_path / "r.yaml", "small", tasks=["modality"], splits={"train": 1.0})
     ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
     counts = {

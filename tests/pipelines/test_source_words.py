@@ -67,9 +67,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Context:
     card = small.card("pictures", layout, LABELS, exhaustive=["cardiomegaly", "pleural_effusion"])
     card = card.model_copy(update={"modalities": ("xray",), "anatomy": ("thorax",)})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalog, "card", lambda dataset: card)
-        patch.setattr(catalog, "cards", lambda: {card.id: card})
-        patch.setattr(catalog, "ids", lambda: (card.id,))
+        workshop.only(card, patch)
         return run(root, "small", "ingest", "curate", "publish")
 
 

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-import catalog
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
@@ -50,9 +49,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Context:
     card = small.card("pictures", layout, LABELS, IMPLIES, exhaustive=["cardiomegaly", "pulmonary_edema"])
     card = card.model_copy(update={"modalities": ("xray",), "anatomy": ("thorax",)})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalog, "card", lambda dataset: card)
-        patch.setattr(catalog, "cards", lambda: {card.id: card})
-        patch.setattr(catalog, "ids", lambda: (card.id,))
+        workshop.only(card, patch)
         file = workshop.recipe(root / "r.yaml", "small", tasks=["presence", "modality", "location", "grounding"])
         ctx = workshop.context(file, root / "raw", root / "space")
         build.run(ctx, Job(("ingest", "curate", "publish"), "inline"), Console(quiet=True))

@@ -86,8 +86,7 @@ def labelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     options: dict[str, Any] = {"files": ["{case}.nii.gz"], "ignore": ["*_liver.nii.gz", "*_tumour.nii.gz"],
                                "annotations": masks, "subject": "{case}", "modality": "ct"}  # fmt: skip
     card = small.card("volumes", options, {"liver": "liver", "tumour": "neoplasm"})
-    monkeypatch.setattr(catalog, "card", lambda name: card)
-    monkeypatch.setattr(catalog, "ids", lambda: ("small",))
+    workshop.only(card, monkeypatch)
     return tmp_path
 
 

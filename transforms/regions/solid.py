@@ -1,7 +1,7 @@
 """A mask of three axes cut to its box: what `Patch` is to a picture, of a volume (i, j, k) or a clip (frame, y, x)."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from schemas import RleShape, rle
 from transforms.media.geometry import across
-from transforms.regions.patch import EMPTY, Mask, Patch
+from transforms.regions.patch import EMPTY, Mask, Packed, Patch
 from transforms.regions.resolve import cut
 
 Box3 = tuple[int, int, int, int, int, int]
@@ -92,20 +92,8 @@ class Solid:
         return Patch.at(across(self.mask, 0, at), self.offset[1:], self.shape[1:])
 
 
-class Solids(Mapping[str, Solid]):
+class Solids(Packed[Solid]):
     """Solids from their run lengths, each unpacked when it is asked for and not kept: a volume may have a hundred."""
-
-    def __init__(self, shapes: Mapping[str, RleShape]) -> None:
-        self._shapes = shapes
 
     def __getitem__(self, rid: str) -> Solid:
         return Solid.unpacked(self._shapes[rid])
-
-    def __contains__(self, rid: object) -> bool:
-        return rid in self._shapes
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._shapes)
-
-    def __len__(self) -> int:
-        return len(self._shapes)

@@ -68,9 +68,10 @@ def _diameter(item: Resolved, geometry: Geometry, axis: int) -> Fact:
 
 
 def _pieces(plane: NDArray[np.bool_]) -> Iterator[NDArray[np.bool_]]:
-    """The connected pieces of a slice, each alone: a diameter does not span a gap."""
-    count, labels = cv2.connectedComponents(plane.astype(np.uint8), connectivity=8)
-    return (labels == number for number in range(1, count))
+    """The connected pieces of a slice, each alone and cut to its box: a diameter does not span a gap."""
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(plane.astype(np.uint8), connectivity=8)
+    for number, (x, y, width, height, _) in enumerate(boxes[1:].tolist(), start=1):
+        yield labels[y : y + height, x : x + width] == number
 
 
 def _fact(region: Region, predicate: str, value: float, unit: str | None, tolerance: float) -> Fact:

@@ -1,8 +1,9 @@
 """One published sample against its own members: everything that can be checked without the rest of the corpus."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
 from transforms.tasks.replay import replay
 
+T = TypeVar("T")
 USE = Use()  # passed on, which is the strictest that a corpus can be for
 
 
@@ -90,12 +92,18 @@ def _media(found: Audit, sample: Sample, members: Mapping[str, bytes]) -> None:
             _pixels(found, media, data)
 
 
-def _pixels(found: Audit, media: Media, data: bytes) -> None:
+def _decoded(found: Audit, media: Media, data: bytes, decoder: Callable[[bytes], T]) -> T | None:
     found.looked["pixels"] += 1
     try:
-        array = decode_png(data)
+        return decoder(data)
     except ValueError as error:
         found.fail("pixels", f"{media.name}: {error}")
+        return None
+
+
+def _pixels(found: Audit, media: Media, data: bytes) -> None:
+    array = _decoded(found, media, data, decode_png)
+    if array is None:
         return
     height, width = array.shape[:2]
     channels = 1 if array.ndim == 2 else array.shape[2]
@@ -108,11 +116,8 @@ def _pixels(found: Audit, media: Media, data: bytes) -> None:
 
 
 def _voxels(found: Audit, media: Media, data: bytes) -> None:
-    found.looked["pixels"] += 1
-    try:
-        volume = decode(data)
-    except ValueError as error:
-        found.fail("pixels", f"{media.name}: {error}")
+    volume = _decoded(found, media, data, decode)
+    if volume is None:
         return
     found.all("geometry", 1, header_problems(media, volume))
     if media.pixels_sha256 != pixels_sha256(volume.array):

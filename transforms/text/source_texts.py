@@ -7,9 +7,9 @@ from itertools import starmap
 
 from schemas import Claim, LabelSpace, Record, Scene, SourceText
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.level import Level
+from schemas.level import WHOLE, Level
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.source import WHOLE, Finding, of_sentence, sentences_of
+from transforms.checks.claims.source import Finding, of_sentence, sentences_of
 
 VERSION = "1"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemas import Claim, Description, Dialogue
-from schemas.level import Level
+from schemas.level import WHOLE, Level
 from schemas.text import Checked
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.judge import judge
@@ -19,8 +19,6 @@ from transforms.checks.claims.parse import parse
 from transforms.checks.claims.scan import sentences
 from transforms.checks.claims.words import FINITE
 
-WHOLE: dict[Level, str] = {"image": "full", "signal": "signal", "document": "text", "volume": "volume", "clip": "clip"}
-"""The frame of the view that shows all of what a text of that level speaks of."""
 ALWAYS = frozenset({"absence"})
 SAME = frozenset({"presence", "absence", "body_part", "finding", "side", "location"})
 OF_THE_IMAGE = frozenset({"modality", "plane"})

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from schemas import Fact
 from transforms.checks.claims.model import Quantity
 
-UNITLESS = frozenset({"", None})
 VERTICAL = {
     "upper": "top", "top": "top", "lower": "bottom", "bottom": "bottom", "superior": "superior", "inferior": "inferior",
     "anterior": "anterior", "posterior": "posterior",

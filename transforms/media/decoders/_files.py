@@ -20,13 +20,6 @@ class DecodeError(ValueError):
         return (DecodeError, (self.uri, self.reason))  # engines send errors between processes
 
 
-def path_of(root: Path, source: SourceFile) -> Path:
-    """The file's path; DecodeError when the source lies inside an archive, which this format cannot read."""
-    if source.member is not None:
-        raise DecodeError(source.uri, f"member {source.member}: this format is not read from inside an archive")
-    return confine.path(root, source.uri)
-
-
 def open_source(root: Path, source: SourceFile) -> BinaryIO:
     """The bytes of a source, as a seekable binary file; a member of an archive in memory. Raises Unreadable on what may
     not be opened or is too large, and KeyError, zipfile.BadZipFile, tarfile.TarError."""
