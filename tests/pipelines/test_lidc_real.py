@@ -125,7 +125,7 @@ def test_the_diameter(readers: Readers, samples: list[Candidate]) -> None:
     assert min(readers.outlines) - 3 * PIXEL < expected < max(readers.outlines) + PIXEL
     for sample in samples:
         assert facts(sample, "diameter") == {"": pytest.approx(expected, abs=0.01)}
-        assert f"largest diameter is {expected:.1f} mm" in said(sample)
+        assert f"largest diameter over the whole scan is {expected:.1f} mm" in said(sample)
 
 
 def test_each_slice(readers: Readers, samples: list[Candidate]) -> None:
