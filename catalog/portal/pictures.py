@@ -67,6 +67,13 @@ def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -
         elif region.points and region.points.media == image_media.name:
             for x, y in region.points.xy:
                 cv2.circle(canvas, (int(x * scale), int(y * scale)), 3, colour, cv2.FILLED, cv2.LINE_AA)
+        elif region.line and region.line.media == image_media.name:
+            line = np.rint(np.asarray(region.line.xy) * scale).astype(np.int32)
+            cv2.polylines(canvas, [line], False, colour, width_px, cv2.LINE_AA)
+        elif region.ellipse and region.ellipse.media == image_media.name:
+            (x, y), (a, b) = region.ellipse.centre, region.ellipse.axes
+            at, axes = (round(x * scale), round(y * scale)), (round(a * scale), round(b * scale))
+            cv2.ellipse(canvas, at, axes, region.ellipse.angle, 0, 360, colour, width_px, cv2.LINE_AA)
     ok, encoded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, 86])
     return encoded.tobytes() if ok else None
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from schemas import Claim, LabelSpace, Media, Sample, SampleRegion
 from schemas.recipe import Use
-from transforms.checks.boxes import points_problem
+from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
 from transforms.regions.marks import of_scene
 from transforms.regions.solid import Solid
@@ -36,7 +36,7 @@ class Audit:
     sample: Sample | None = None
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     masks: dict[str, Mask] = field(default_factory=dict)
-    sound: set[str] = field(default_factory=set)  # regions whose box or points lie where they can be measured
+    sound: set[str] = field(default_factory=set)  # regions whose box or mark lies where they can be measured
     solids: dict[str, Solid] = field(default_factory=dict)
 
     def fail(self, check: str, message: str) -> None:
@@ -157,15 +157,14 @@ def _regions(found: Audit, sample: Sample) -> None:
 
 
 def _drawn(found: Audit, region: SampleRegion, sizes: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a region's box and points."""
+    """What is wrong with a region's box and marks."""
     if region.box is not None:
         found.looked["box"] += 1
         if message := _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id)):
             yield "box", f"{region.id}: {message}"
-    if region.points is not None:
-        found.looked["point"] += 1
-        if message := points_problem(region.points, sizes.get(region.points.media)):
-            yield "point", f"{region.id}: {message}"
+    marks = {"point": region.points, "line": region.line, "ellipse": region.ellipse}
+    found.looked.update(check for check, mark in marks.items() if mark is not None)
+    yield from ((check, f"{region.id}: {message}") for check, message in mark_problems(region, sizes))
 
 
 def _box(xyxy: ops.Box, size: tuple[int, int] | None, mask: Mask | None) -> str | None:

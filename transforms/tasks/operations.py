@@ -1,4 +1,4 @@
-"""The operations that reasoning steps are made of, run on masks, boxes, points and geometry."""
+"""The operations that reasoning steps are made of, run on masks, marks and geometry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from schemas import Media, ReasoningStep
 from transforms.facts import ops
-from transforms.facts.format import point
-from transforms.facts.marks import sides
+from transforms.facts.angles import between
+from transforms.facts.format import ends, point
+from transforms.facts.marks import in_unit, line_length, sides
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
 
@@ -54,7 +55,7 @@ class Replay:
         """A region by id, or as an earlier step chose it."""
         rid = str(self.earlier(reference)[1]) if str(reference).startswith("#") else str(reference)
         if not self.has(rid):
-            raise ValueError(f"no mask of region {rid!r}, nor a box or a point")
+            raise ValueError(f"no mask of region {rid!r}, nor a mark")
         return rid
 
     def has(self, rid: str) -> bool:
@@ -87,7 +88,7 @@ class Replay:
         rid = self.rid(reference)
         found = ops.box(self.masks[rid]) if rid in self.masks else self.marks[rid].box
         if found is None:
-            raise ValueError(f"region {rid!r} is marked by points, not by a box")
+            raise ValueError(f"region {rid!r} is marked with a {self.marks[rid].form}, not with a box")
         return found
 
     def subject(self, reference: object) -> str:
@@ -101,7 +102,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "HU", "px", "px2"] = "none"
+    dimension: Literal["none", "length", "area", "HU", "px", "px2", "degrees"] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -139,6 +140,36 @@ def _zone(replay: Replay, args: dict[str, Any]) -> Result:
 def _point(replay: Replay, args: dict[str, Any]) -> Result:
     (xy,) = replay.mark(args["region"]).points
     return point(xy)
+
+
+def _centre(replay: Replay, args: dict[str, Any]) -> Result:
+    found = replay.mark(args["region"]).ellipse
+    if found is None:
+        raise ValueError("only an ellipse or a circle has a centre of its own")
+    return point(found.centre)
+
+
+def _axis(which: Literal[0, 1], circle: bool) -> Callable[[Replay, dict[str, Any]], Result]:
+    """Of a circle, or of what is none."""
+
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        mark = replay.mark(args["region"])
+        if (mark.form == "circle") != circle:
+            raise ValueError(f"it is marked with a {mark.form}")
+        return 2 * in_unit(mark, replay.spacing).axes[which]
+
+    return run
+
+
+def _lean(replay: Replay, args: dict[str, Any]) -> Result:
+    return in_unit(replay.mark(args["region"]), replay.spacing).angle
+
+
+def _angle(replay: Replay, args: dict[str, Any]) -> Result:
+    if replay.spacing is None:
+        raise ValueError("pixels of unknown shape have no angles")
+    a, apex, b = (replay.mark(args[name]).centre for name in ("a", "apex", "b"))
+    return between(a, apex, b, replay.spacing)
 
 
 def _side_of_box(axis: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
@@ -180,6 +211,14 @@ OPS: dict[str, Op] = {
     "box_width": Op(_side_of_box(0), _half_pixel, "length"),
     "box_height": Op(_side_of_box(1), _half_pixel, "length"),
     "box_area": Op(_area_of_box, dimension="px2"),
+    "centre": Op(_centre, dimension="px"),
+    "ends": Op(lambda r, a: ends(r.mark(a["region"]).line), dimension="px"),
+    "line_length": Op(lambda r, a: line_length(r.mark(a["region"]), r.spacing), _half_pixel, "length"),
+    "circle_diameter": Op(_axis(0, circle=True), _half_pixel, "length"),
+    "ellipse_long": Op(_axis(0, circle=False), _half_pixel, "length"),
+    "ellipse_short": Op(_axis(1, circle=False), _half_pixel, "length"),
+    "ellipse_angle": Op(_lean, lambda spacing, value: 0.5, "degrees"),
+    "angle": Op(_angle, lambda spacing, value: 0.01, "degrees"),
     "count": Op(_count),
     "greater": Op(_greater),
     "largest": Op(_largest),

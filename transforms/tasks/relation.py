@@ -1,4 +1,4 @@
-"""How do two regions stand to each other: inside, next to, how far apart."""
+"""How do regions stand to each other: inside, next to, how far apart, at which angle."""
 
 import random
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "3"
+VERSION = "4"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
 ASK_HOLDER = ("In which of these structures {does} {a} lie?",)
@@ -25,6 +25,10 @@ ASK_POINTS = (
     "How far apart are the points that mark {a} and {b} in this image?",
     "What is the distance between the points that mark {a} and {b} in this image?",
 )
+ASK_ANGLE = (
+    "What is the angle at {apex} between {a} and {b} in this image?",
+    "How many degrees does the angle at {apex} between {a} and {b} measure in this image?",
+)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -33,6 +37,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         [_inside(book, fact, rng, choose=rng.random() < 0.5) for fact in _named(book, "inside", rng)],
         [_adjacent(book, fact, rng) for fact in _named(book, "adjacent", rng)],
         [_distance(book, fact, rng) for fact in _named(book, "distance", rng)],
+        [_angle(book, fact, rng) for fact in _named(book, "angle", rng)],
     ]
     yield from (found for found in chain.from_iterable(zip_longest(*groups)) if found is not None)
 
@@ -110,4 +115,14 @@ def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     said = f"{capital(a)} and {b} are marked" if points else f"The centres of {a} and {b} are"
     line = Line().claim(f"{said} {stated(fact)} apart", fact).say(" in this image.")
     question = rng.choice(ASK_POINTS if points else ASK_DISTANCE).format(a=a, b=b)
+    return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)
+
+
+def _angle(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    a, apex, b = (book.called(rid) for rid in fact.regions)
+    args = dict(zip(("a", "apex", "b"), fact.regions, strict=True))
+    text = f"Measure the angle at the point of {apex} between those of {a} and {b}: {stated(fact)}."
+    reasoning = [steps.step(book, "angle", args, fact.value, text, fact.unit)]
+    line = Line().claim(f"The angle at {apex} between {a} and {b} is {stated(fact)}", fact).say(" in this image.")
+    question = rng.choice(ASK_ANGLE).format(a=a, apex=apex, b=b)
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

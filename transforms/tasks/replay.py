@@ -1,4 +1,4 @@
-"""Replays a dialogue's reasoning on masks, boxes, points and geometry alone: what `triptych verify` does from a
+"""Replays a dialogue's reasoning on masks, marks and geometry alone: what `triptych verify` does from a
 shard."""
 
 import re
@@ -40,7 +40,7 @@ def replay(
 ) -> list[StepVerdict]:
     """One verdict a step, and one (number 0) on whether the last step's result entails the answer.
 
-    `marks`: the boxes and points of regions without a mask. `media` is the image's entry (its geometry gives spacing
+    `marks`: the marks of regions without a mask. `media` is the image's entry (its geometry gives spacing
     and plane); `labels` are the regions' concept labels, with which an answer that names a region is checked by name.
     The replay stops at the first step that does not pass: what leans on it proves nothing. A dialogue without reasoning
     gives no verdict.
@@ -76,7 +76,7 @@ def _differs(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str |
     """Why the step does not say what the masks gave, or None."""
     millimetres = state.spacing is not None
     real = {"length": "mm", "area": "mm2"} if millimetres else {"length": "px", "area": "px2"}
-    unit = {"none": None, "px": "px", "px2": "px2", "HU": "HU", **real}[op.dimension]
+    unit = {"none": None, "px": "px", "px2": "px2", "HU": "HU", "degrees": "degrees", **real}[op.dimension]
     if step.unit != unit:
         return f"unit {step.unit!r}, but it is measured in {unit!r}"
     if not _agrees(found, step.result, op.tolerance(state.spacing, _size(found))):

@@ -23,7 +23,7 @@ PARTS = ("artery", "vein", "tooth", "rib", "cell")
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    drawn = (*shown(told), *marks.structures(told), *findings(told))
+    drawn = (*shown(told), *marks.structures(told), *marks.lines(told), *marks.angles(told), *findings(told))
     said = (stated_findings(told), *absences(told), intervals(told), *marks.spans(told), *reported(told))
     for part in (*drawn, *said):
         line.sentence(part)

@@ -9,6 +9,7 @@ import pytest
 from schemas import Dialogue, ReasoningStep
 from tests.markviews import chest
 from tests.scenes import axial_abdomen
+from tests.shapeviews import drawn as shapes
 from tests.spaces import BODY, NODULE, NUCLEUS, small_space
 from tests.views import disc, lps, picture, rectangle
 from transforms.facts import measure_all
@@ -44,7 +45,7 @@ def in_pieces() -> ViewData:
 
 VIEWS = {
     "abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching, "marks": chest,
-    "pieces": in_pieces,
+    "pieces": in_pieces, "shapes": shapes,
 }  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def test_no_measure_of_a_mask_is_taken_on_a_box(op):
     assert (verdict.outcome, "no mask" in str(verdict.reason)) == ("fail", True)
 
 
-@pytest.mark.parametrize("name", [name for name in VIEWS if name != "marks"])
+@pytest.mark.parametrize("name", [name for name in VIEWS if name not in ("marks", "shapes")])
 def test_a_mask_that_is_bent_fails(name):
     """The first region that a dialogue looks at is shifted and thinned to a corner of the image."""
     view, asked = drawn(name)

@@ -263,5 +263,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "stated": judge_stated, "stack": _stack,
+    "angle": compare.angle, "stated": judge_stated, "stack": _stack,
 }  # fmt: skip

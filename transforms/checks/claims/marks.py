@@ -1,6 +1,6 @@
-"""Assertions on boxes, points and time spans against the regions that are so marked."""
+"""Assertions on marks and time spans against the regions that are so marked."""
 
-from schemas import Fact
+from schemas import Fact, SampleRegion
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -14,7 +14,7 @@ def mark(claim: Parsed, known: Evidence) -> Ruling:
     """ "is marked with a box", "is marked by a point": of all the regions that may be meant."""
     ids = known.of(claim.subject)
     forms = {form_of(known.regions[rid]) for rid in ids}
-    fact = next((f for f in known.facts["present"] if set(ids) & set(f.regions)), None)
+    fact = _shown(known, ids)
     if forms == {claim.value}:
         return yes(fact, "so it is drawn")
     if ids and claim.value not in forms:
@@ -26,12 +26,28 @@ def point(claim: Parsed, known: Evidence) -> Ruling:
     """ "is marked at [10.0, 20.5]"."""
     ids = known.of(claim.subject)
     x, y = (float(number) for number in (claim.value or "").split(","))
-    points = {rid: found.xy for rid in ids if (found := known.regions[rid].points) is not None}
-    fact = next((f for f in known.facts["present"] if points.keys() & set(f.regions)), None)
+    points = {rid: found for rid in ids if (found := _points(known.regions[rid]))}
+    fact = _shown(known, list(points))
     if not points:
         return unknown("no point marks it")
     near = any(abs(px - x) <= TENTH and abs(py - y) <= TENTH for found in points.values() for px, py in found)
     return yes(fact, "its point") if near else no(fact, "another point")
+
+
+def _shown(known: Evidence, ids: list[str]) -> Fact | None:
+    """The fact that they are there; of a line that measures a thickness, how long it is."""
+    return next(
+        (f for name in ("present", "line_length") for f in known.facts[name] if set(ids) & set(f.regions)), None
+    )
+
+
+def _points(region: SampleRegion) -> tuple[tuple[float, float], ...]:
+    """The points, the ends of the line or the centre of the ellipse that mark it."""
+    if region.line is not None:
+        return region.line.xy[0], region.line.xy[-1]
+    if region.ellipse is not None:
+        return (region.ellipse.centre,)
+    return region.points.xy if region.points is not None else ()
 
 
 def span(claim: Parsed, known: Evidence) -> Ruling:

@@ -17,7 +17,7 @@ from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "3"
+VERSION = "4"
 
 MAX_REGIONS = 16
 MAX_OF_KIND = 4
@@ -83,12 +83,14 @@ def region_text(told: SceneText, rid: str) -> Line:
     elif present:
         drawn = marks.ONE.get(form_of(region), "is outlined").removeprefix("is")
         first.say(f" {v['is']}{drawn}")
+        if length := told.get("line_length", rid):
+            first.say(" of ").claim(stated(length), length)
         if pieces := told.get("pieces", rid):
             first.say(" in ").claim(stated(pieces), pieces)
     else:
         return line
     line.sentence(first)
-    for part in (_size(told, rid), _box(told, rid), _extent(told, rid), _whole(told, rid)):
+    for part in (_size(told, rid), _mark(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
     for part in _ratings(told, rid):
         line.sentence(part)
@@ -108,12 +110,9 @@ def _size(told: SceneText, rid: str) -> Line:
     )
 
 
-def _box(told: SceneText, rid: str) -> Line:
-    width, height = told.get("box_width", rid), told.get("box_height", rid)
-    if width is None or height is None:
-        return Line()
-    its = told.verbs(rid)["its"]
-    return Line().listed([value(f"the width of {its} box is ", width), value(f"the height of {its} box is ", height)])
+def _mark(told: SceneText, rid: str) -> Line:
+    parts = marks.sizes(told, rid, told.verbs(rid)["its"])
+    return Line().listed(parts) if parts else Line()
 
 
 def _extent(told: SceneText, rid: str) -> Line:
