@@ -7,7 +7,7 @@ list the annotations, each in a format of connectors/annotations/.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from connectors import archives, base, choices, meanings, patterns, presence, spacings, upright
@@ -34,13 +34,15 @@ __all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "item
 
 @dataclass(frozen=True)
 class Image:
-    """An image as annotations see it: where it lies, what its path tells, its grid as stored."""
+    """An image as annotations see it: where it lies, what its path tells, its grid as stored. `slices`: the names of
+    the files of a volume's slices, without their extension, along its third axis."""
 
     root: Path
     card: DatasetCard
     path: str
     fields: Mapping[str, str]
     geometry: Geometry
+    slices: tuple[str, ...] = ()
 
     def fill(self, template: str) -> str:
         """A template over the fields. Raises Unreadable that names the field this image lacks."""
@@ -83,7 +85,7 @@ def _rows(
     root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
 ) -> Iterator[Found]:
     fields = meanings.fields({**fields_of(card, options, path), **media.fields}, options.replace)
-    image = Image(root, card, path, fields, media.geometry)
+    image = Image(root, card, path, fields, media.geometry, _slices(media))
     said = ImageDrafts(card, space)
     for part in bound(card, options):
         said.file = ""
@@ -111,6 +113,13 @@ def _rows(
             )  # fmt: skip
     for notice in (*said.notices, *grids.sheared(record.geometry, path)):
         yield notice.model_copy(update={"record": record.key})
+
+
+def _slices(media: Media) -> tuple[str, ...]:
+    """None where a file holds more than one of them."""
+    if media.kind != "volume" or len(media.sources) != media.geometry.shape[2]:
+        return ()
+    return tuple(PurePosixPath(source.member or source.uri).stem for source in media.sources)
 
 
 def several(uri: str, records: Iterable[tuple[str, Callable[[], Iterator[Found]]]]) -> Iterator[Found]:

@@ -290,4 +290,4 @@ def _voxel(image: Image, row: Row, numbers: list[float], options: Options) -> tu
     x, y = (value - 0.5 for value in _on_picture(image, row, numbers[0], numbers[1], options))
     if options.frame is None:
         raise Unreadable(image.path, "a volume needs `frame`, the column with a point's slice")
-    return x, y, float(table_marks.index(row, options.frame, image.geometry.shape[2], options))
+    return x, y, float(table_marks.index(image, row, options.frame, options))
