@@ -3,7 +3,7 @@
 from schemas import Concept, Media, MediaGeometry, SampleRegion, Scene, View
 from schemas.sample import RegionEllipse, RegionLine, RegionPoints
 from tests.scenes import CT, LEFT_KIDNEY, LIVER, RIGHT_KIDNEY
-from tests.spaces import CARDIOMEGALY, EFFUSION, NODULE, QT_INTERVAL
+from tests.spaces import CARDIOMEGALY, EFFUSION, NODULE, PNEUMOTHORAX, QT_INTERVAL
 from tests.views import HUMAN
 from transforms.regions.viewdata import ViewData
 
@@ -54,4 +54,36 @@ def drawn(spacing: tuple[float, float] | None = (0.5, 0.5)) -> ViewData:
         point("r6", LIVER, 60, 90),
         point("r7", RIGHT_KIDNEY, 140, 90),
         spacing=spacing,
+    )
+
+
+GRID = (60, 40, 30)
+STEPS = (0.5, 1.0, 2.0)
+AFFINE = ((0.0, -1.0, 0.0, 7.0), (0.5, 0.0, 0.0, -3.0), (0.0, 0.0, 2.0, 5.0), (0.0, 0.0, 0.0, 1.0))
+"""A volume with i to the back and j to the right: voxels of 0.5 x 1 x 2 mm."""
+
+
+def volume(*regions: SampleRegion, placed: bool = True) -> ViewData:
+    geometry = MediaGeometry(affine=AFFINE, voxel_mm=STEPS, orientation="LPS", source_shape=GRID) if placed else None
+    media = (Media(name="nii.gz", kind="volume", shape=GRID, geometry=geometry),)
+    return ViewData(
+        Scene(
+            key="toy-volume", dataset="toy", record="toyrecord", subject="toy/1", modality=CT,
+            view=View(frame="volume"), media=media, regions=regions,
+        ),
+        {},
+    )  # fmt: skip
+
+
+def marked_volume() -> ViewData:
+    """Landmarks r1, r2, r3 at a right angle at r2, both 40 mm from it; r4 a nodule with a given diameter; r5 a box
+    of 10 x 8 x 12 mm; r6 a box on slice 9; r7 said of slices 3 to 6."""
+    return volume(
+        region("r1", LEFT_KIDNEY, places=((0, 0, 25),)),
+        region("r2", LIVER, places=((0, 0, 5),)),
+        region("r3", RIGHT_KIDNEY, places=((48, 32, 5),)),
+        region("r4", NODULE, places=((10.25, 12.5, 8.0),), diameter_mm=5.65),
+        region("r5", CARDIOMEGALY, box3d=(10, 20, 4, 30, 28, 10)),
+        region("r6", EFFUSION, box3d=(4, 6, 9, 12, 18, 10)),
+        region("r7", PNEUMOTHORAX, slices=(2, 3, 7)),
     )

@@ -39,7 +39,7 @@ from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "4"
+VERSION = "5"
 EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
@@ -123,8 +123,7 @@ def _draw(
     """Adds the scene of one view; the keys of regions that masks were shown in place of."""
     record = packet.record
     if frame in whole.WHOLES and pixels is not None:
-        _draw_whole(ctx, packet, items, frame, pixels, window, doubtful)
-        return frozenset()
+        return _draw_whole(ctx, packet, items, frame, pixels, window, doubtful)
     picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
     if picture is not None and picture.image.min() == picture.image.max():
         return frozenset()  # a blank view shows nothing that could be described
@@ -142,19 +141,22 @@ def _draw(
 def _draw_whole(
     ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels,
     window: tuple[float, float] | None, doubtful: frozenset[str],
-) -> None:  # fmt: skip
-    """All of a record as one scene; where it cannot leave so, its slices go on and a verdict says why."""
+) -> frozenset[str]:  # fmt: skip
+    """All of a record as one scene, with what `_draw` gives; where it cannot leave so, its slices go on and a verdict
+    says why."""
     record = packet.record
     try:
         made = wholes.drawn(record, frame, pixels, items, window, ctx.source(record.dataset).views)
     except ValueError as error:
         notice = Notice(kind="value", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)
         noticed(packet, NAME, notice.text(), notice)
-        return
-    if made is not None:
-        found, view = made
-        view = replace(view, scene=_said(ctx, packet, found.scene, whole.labels_on(items), doubtful))
-        _keep(packet, view, found.rows, found.masks)
+        return frozenset()
+    if made is None:
+        return frozenset()
+    found, view = made
+    view = replace(view, scene=_said(ctx, packet, found.scene, whole.labels_on(items), doubtful))
+    _keep(packet, view, found.rows, found.masks)
+    return found.covered
 
 
 def _keep(packet: Packet, view: ViewData, rows: Sequence[Region], masks: Mapping[str, RleShape]) -> None:

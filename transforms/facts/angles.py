@@ -1,6 +1,6 @@
 """Angles between landmarks that one point each marks: those that clinicians measure, and those of a few points."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -40,23 +40,26 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     rids = [rid for rid in marked(view) if view.marks[rid].points and rid in once]
     named = {entries[rid].slug: rid for rid in rids if entries[rid].facet == "anatomy"}
     places = {rid: view.marks[rid].centre for rid in named.values()}
-    for a, apex, b in _triples(named, places, view.spacing):
+    spacing = view.spacing
+    triples = named_triples(named, lambda a, apex, b: between(places[a], places[apex], places[b], spacing))
+    for a, apex, b in triples:
         arms = [float(np.hypot(*np.subtract(places[end], places[apex]))) for end in (a, b)]
         if min(arms) >= SHORTEST:
-            value = between(places[a], places[apex], places[b], view.spacing)
+            value = between(places[a], places[apex], places[b], spacing)
             yield Draft("angle", value, (a, apex, b), "degrees", sum(off(arm) for arm in arms))
 
 
-def _triples(named: Mapping[str, str], places: Mapping[str, Place], spacing: Spacing) -> Iterator[tuple[str, str, str]]:
-    """The angles that have a name; of a few landmarks, each three at the one with the largest angle."""
+def named_triples(
+    named: Mapping[str, str], measured: Callable[[str, str, str], float]
+) -> Iterator[tuple[str, str, str]]:
+    """The angles that have a name, of regions by slug; of a few landmarks, each three at the one with the largest
+    angle."""
     known = [(named[a], named[apex], named[b]) for a, apex, b in ANGLES if named.keys() >= {a, apex, b}]
     yield from known
     if known or len(named) > MAX_LANDMARKS:
         return
-    for three in combinations(named.values(), 3):
-        one, two, other = three
-        turned = ((one, two, other), (two, other, one), (other, one, two))
-        yield max(turned, key=lambda t: between(places[t[0]], places[t[1]], places[t[2]], spacing))
+    for one, two, other in combinations(named.values(), 3):
+        yield max(((one, two, other), (two, other, one), (other, one, two)), key=lambda three: measured(*three))
 
 
 def off(arm: float) -> float:

@@ -125,6 +125,6 @@ def instances(scene: Scene, label: str) -> list[str]:
     humans = [region for region in regions if region.made_by.kind == "human"]
     chosen = humans or regions
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
-    forms = {(form_of(region), bool(region.places)) for region in chosen}
+    forms = {form_of(region) for region in chosen}
     things = all(region.segmentation != "semantic" for region in chosen)
     return [region.id for region in chosen] if len(makers) == len(forms) == 1 and things else []

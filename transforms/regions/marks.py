@@ -114,10 +114,12 @@ class Mark:
 
 
 def form_of(region: SampleRegion) -> str:
-    """What a region is drawn with: "mask", "box", "point", "line", "ellipse", "circle"; "" of one that lies in time, in
-    a text or in a volume."""
-    if region.mask is not None:
-        return "mask"
+    """What a region is drawn with: "mask", "box", "point", "line", "ellipse", "circle", or "place", points of a volume;
+    "" of one that lies in time or in a text, or is a range of slices of a volume."""
+    if region.mask is not None or region.places:
+        return "place" if region.mask is None else "mask"
+    if region.box3d is not None:
+        return "box"
     mark = of_region(region, (1, 1))
     return "" if mark is None else mark.form
 
@@ -136,7 +138,9 @@ def of_region(region: SampleRegion, shape: tuple[int, int]) -> Mark | None:
 
 
 def of_scene(scene: Scene) -> dict[str, Mark]:
-    """Region id -> its mark, of the regions that have one."""
+    """Region id -> its mark, of the regions that have one. None of a clip: its regions lie on several pictures."""
+    if scene.view.frame == "clip":
+        return {}
     image = next((media for media in scene.media if media.kind == "image"), None)
     if image is None or image.width is None or image.height is None:
         return {}

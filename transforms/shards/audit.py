@@ -14,6 +14,7 @@ from schemas.recipe import Use
 from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
 from transforms.regions.marks import of_scene
+from transforms.regions.places import of_volume
 from transforms.regions.solid import Solid
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
@@ -237,6 +238,7 @@ def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
 def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
     marks = {rid: mark for rid, mark in of_scene(sample).items() if rid in found.sound}
+    places = of_volume(sample)
     placed = not any(check == "geometry" for check, _ in found.problems)
     for fact, message in fact_problems(sample, found.solids) if placed else ():
         found.looked["fact"] += 1
@@ -251,7 +253,7 @@ def _measure(found: Audit, sample: Sample) -> None:
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks):
+            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks, places=places):
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")

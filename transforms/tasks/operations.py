@@ -12,8 +12,10 @@ from transforms.facts import ops
 from transforms.facts.angles import between
 from transforms.facts.format import ends, point
 from transforms.facts.marks import in_unit, line_length, sides
+from transforms.facts.whole import acquired, grid_of
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
+from transforms.regions.places import Place, angle, apart
 
 Result = bool | int | float | str
 
@@ -24,13 +26,14 @@ class UnmeasurableError(ValueError):
 
 @dataclass
 class Replay:
-    """The masks and, of regions that have none, the marks; the image's geometry; and the steps so far, whose results
-    were found and not taken on trust."""
+    """The masks and, of regions that have none, the marks or the places in a volume; the image's geometry; and the
+    steps so far, whose results were found and not taken on trust."""
 
     masks: Mapping[str, AnyMask]
     media: Media
     values: NDArray[np.float32] | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
 
     @property
@@ -59,7 +62,7 @@ class Replay:
         return rid
 
     def has(self, rid: str) -> bool:
-        return rid in self.masks or rid in self.marks
+        return rid in self.masks or rid in self.marks or rid in self.places
 
     def mask(self, reference: object) -> AnyMask:
         """Raises ValueError for a region without one: a box or a point is no measure of what it marks."""
@@ -69,11 +72,25 @@ class Replay:
         return self.masks[rid]
 
     def mark(self, reference: object) -> Mark:
-        """Raises ValueError for a region with a mask."""
+        """Raises ValueError for a region with a mask, or in a volume."""
         rid = self.rid(reference)
         if rid not in self.marks:
-            raise ValueError(f"region {rid!r} has a mask")
+            raise ValueError(f"region {rid!r} has a mask, or lies in a volume")
         return self.marks[rid]
+
+    def located(self, reference: object) -> Place:
+        """Where in the volume a region lies. Raises ValueError for one with a mask, or on a picture."""
+        rid = self.rid(reference)
+        if rid not in self.places:
+            raise ValueError(f"region {rid!r} has a mask, or lies on a picture")
+        return self.places[rid]
+
+    def reach(self, reference: object) -> tuple[int, int]:
+        """The first and the last slice of the volume, as acquired, that a region is on. Raises ValueError."""
+        found = self.located(reference).range(acquired(grid_of(self.media)))
+        if found is None:
+            raise ValueError("it says nothing of the slices that the volume was acquired in")
+        return found
 
     def place(self, reference: object) -> AnyMask:
         """The pixels of a mask, a box or a point."""
@@ -102,7 +119,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "HU", "px", "px2", "degrees"] = "none"
+    dimension: Literal["none", "length", "area", "HU", "px", "px2", "degrees", "mm"] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -219,6 +236,15 @@ OPS: dict[str, Op] = {
     "ellipse_short": Op(_axis(1, circle=False), _half_pixel, "length"),
     "ellipse_angle": Op(_lean, lambda spacing, value: 0.5, "degrees"),
     "angle": Op(_angle, lambda spacing, value: 0.01, "degrees"),
+    "apart": Op(lambda r, a: apart(r.located(a["a"]), r.located(a["b"])), dimension="mm"),
+    "angle_in_space": Op(
+        lambda r, a: angle(r.located(a["a"]), r.located(a["apex"]), r.located(a["b"])),
+        lambda spacing, value: 0.01,
+        "degrees",
+    ),
+    "extent": Op(lambda r, a: r.located(a["region"]).extent(int(a["axis"]) - 1), dimension="mm"),
+    "first_slice": Op(lambda r, a: r.reach(a["region"])[0]),
+    "last_slice": Op(lambda r, a: r.reach(a["region"])[1]),
     "count": Op(_count),
     "greater": Op(_greater),
     "largest": Op(_largest),

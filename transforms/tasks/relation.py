@@ -104,17 +104,17 @@ def _adjacent(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     rid, other = fact.regions
-    points = book.form(rid, other) == "point"
+    points = book.form(rid, other) in ("point", "place")
     start = "the point" if points else "the centre"
     reasoning = [
         steps.step(
-            book, "distance", {"a": rid, "b": other}, fact.value,
+            book, "apart" if book.noun == "scan" else "distance", {"a": rid, "b": other}, fact.value,
             f"Measure from {start} of {a} to that of {b}: {stated(fact)}.", fact.unit, rid,
         )
     ]  # fmt: skip
     said = f"{capital(a)} and {b} are marked" if points else f"The centres of {a} and {b} are"
-    line = Line().claim(f"{said} {stated(fact)} apart", fact).say(" in this image.")
-    question = rng.choice(ASK_POINTS if points else ASK_DISTANCE).format(a=a, b=b)
+    line = Line().claim(f"{said} {stated(fact)} apart", fact).say(f" in this {book.noun}.")
+    question = book.put(rng.choice(ASK_POINTS if points else ASK_DISTANCE)).format(a=a, b=b)
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)
 
 
@@ -122,7 +122,10 @@ def _angle(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, apex, b = (book.called(rid) for rid in fact.regions)
     args = dict(zip(("a", "apex", "b"), fact.regions, strict=True))
     text = f"Measure the angle at the point of {apex} between those of {a} and {b}: {stated(fact)}."
-    reasoning = [steps.step(book, "angle", args, fact.value, text, fact.unit)]
-    line = Line().claim(f"The angle at {apex} between {a} and {b} is {stated(fact)}", fact).say(" in this image.")
-    question = rng.choice(ASK_ANGLE).format(a=a, apex=apex, b=b)
+    op = "angle_in_space" if book.noun == "scan" else "angle"
+    reasoning = [steps.step(book, op, args, fact.value, text, fact.unit)]
+    line = (
+        Line().claim(f"The angle at {apex} between {a} and {b} is {stated(fact)}", fact).say(f" in this {book.noun}.")
+    )
+    question = book.put(rng.choice(ASK_ANGLE)).format(a=a, apex=apex, b=b)
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

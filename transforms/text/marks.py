@@ -97,6 +97,22 @@ def angles(told: SceneText) -> Iterator[Line]:
         yield Line().claim(f"the angle at {apex} between {a} and {b} is {stated(fact)}", fact)
 
 
+def sliced(told: SceneText, rid: str, name: str) -> Line:
+    """ "the nodule is marked on slice 8 with a given diameter of 5.7 mm", "the fracture is marked on slices 3 to 6";
+    nothing of a region of which no fact says that."""
+    is_ = told.verbs(rid)["is"]
+    one, first, last = (told.get(predicate, rid) for predicate in ("marked_slice", "first_slice", "last_slice"))
+    line = Line()
+    if one is not None:
+        line.claim(f"{name} {is_} marked on slice {one.value}", one)
+    elif first is not None and last is not None:
+        line.claim(f"{name} {is_} marked on slices {first.value} to {last.value}", first, last)
+    else:
+        return line
+    given = told.get("given_diameter", rid)
+    return line.say(" with ").claim(f"a given diameter of {stated(given)}", given) if given else line
+
+
 def structures(told: SceneText) -> Iterator[Line]:
     """What anatomy is marked: one or two with their places, more as a list."""
     facts = [fact for fact in told.facts["present"] if fact.concept and marked(told, fact)]

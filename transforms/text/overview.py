@@ -74,7 +74,8 @@ def shown(told: SceneText) -> Iterator[Line]:
     facts = [fact for fact in facts if not marks.marked(told, fact)]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
     facts = inner or facts  # that a chest slice shows the body goes without saying
-    groups, rest = grouped(told, [fact for fact in facts if fact.regions])
+    drawn = [fact for fact in facts if any(told.regions[rid].slices is None for rid in fact.regions)]
+    groups, rest = grouped(told, drawn)
     rest.sort(key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
     parts = ([_present(told, fact) for fact in rest] + [(line, True) for line in groups])[:MAX_SHOWN]
     if parts:
@@ -82,7 +83,7 @@ def shown(told: SceneText) -> Iterator[Line]:
         listed = Line().listed([line for line, _ in parts])
         before = told.rng.random() < 0.5
         yield Line().say(f"outlined {is_} ").add(listed) if before else listed.say(f" {is_} outlined")
-    named = [_present(told, fact)[0] for fact in facts if not fact.regions]
+    named = [_present(told, fact)[0] for fact in facts if fact not in drawn]
     if named:
         yield Line().say(told.pick("it shows ", "the image shows ")).listed(named[:MAX_SHOWN])
 

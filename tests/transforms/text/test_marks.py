@@ -5,6 +5,7 @@ import pytest
 from schemas import Entry, LabelSpace, MadeBy, Scene
 from tests.markviews import chest, clip
 from tests.shapeviews import drawn as shapes
+from tests.shapeviews import marked_volume
 from tests.spaces import CARDIOMEGALY, NODULE, NUCLEUS, small_space
 from transforms.checks.claims import check
 from transforms.checks.claims.samples import verdicts
@@ -16,6 +17,7 @@ from transforms.text import describe
 SPACE = small_space()
 CHEST = measure_all(chest(), SPACE)
 SHAPES = measure_all(shapes(), SPACE)
+VOLUME = measure_all(marked_volume(), SPACE)
 CLIP = measure_all(clip((CARDIOMEGALY, 12.0, 13.5), (NUCLEUS, 2.0, 2.004)), SPACE)
 
 
@@ -48,7 +50,7 @@ def test_a_span_is_told_with_its_times() -> None:
     )
 
 
-@pytest.mark.parametrize("scene", [CHEST, CLIP, SHAPES], ids=["chest", "clip", "shapes"])
+@pytest.mark.parametrize("scene", [CHEST, CLIP, SHAPES, VOLUME], ids=["chest", "clip", "shapes", "volume"])
 @pytest.mark.parametrize("seed", range(8))
 def test_every_sentence_and_answer_is_borne_out(scene: Scene, seed: int) -> None:
     description = describe(scene, SPACE, "grounded", {}, seed)
@@ -144,6 +146,40 @@ def test_free_text_on_shapes(text: str, verdict: str) -> None:
 )
 def test_free_text_on_spans(text: str, verdict: str) -> None:
     found = [one.verdict for one in check(text, CLIP, SPACE)]
+    assert verdict in found
+    assert verdict != "supported" or set(found) == {"supported"}
+
+
+def test_places_in_a_volume_are_told_with_their_slices() -> None:
+    text = told(VOLUME)
+    for said in (
+        "The pneumothorax is marked on slices 3 to 6.", "Cardiomegaly is marked on slices 4 to 9.",
+        "The liver is marked on slice 5.",
+        "The pulmonary nodule is marked on slice 8 with a given diameter of 5.7 mm.",
+    ):  # fmt: skip
+        assert said in text
+    own = {one.region: one.text for one in describe(VOLUME, SPACE, "grounded", {}, 5).regions}
+    assert own["r1"] == "The left kidney is marked on slice 25."
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("The liver is marked on slice 5.", "supported"),
+        ("The liver is marked on slice 6.", "contradicted"),
+        ("The pneumothorax is marked on slices 3 to 6.", "supported"),
+        ("The pneumothorax is marked on slices 3 to 8.", "contradicted"),
+        ("The pulmonary nodule has a given diameter of 5.7 mm.", "supported"),
+        ("The pulmonary nodule has a given diameter of 8 mm.", "contradicted"),
+        ("Cardiomegaly is marked with a box that reaches 12 mm along the third axis.", "supported"),
+        ("Cardiomegaly is marked with a box that reaches 30 mm along the third axis.", "contradicted"),
+        ("The pleural effusion is marked with a box that reaches 2 mm along the third axis.", "uncheckable"),
+        ("The left kidney and the liver are marked 40 mm apart.", "supported"),
+        ("The angle at the liver between the left kidney and the right kidney is 60 degrees.", "contradicted"),
+    ],
+)
+def test_free_text_on_places(text: str, verdict: str) -> None:
+    found = [one.verdict for one in check(text, VOLUME, SPACE)]
     assert verdict in found
     assert verdict != "supported" or set(found) == {"supported"}
 

@@ -9,6 +9,8 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "mean_intensity"),
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
+OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
+"""What is said of things in a volume, and not of how it is made up."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
 LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height", "m:circle_diameter",
            "m:ellipse_long", "m:ellipse_short")  # fmt: skip
@@ -38,7 +40,7 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
         elif item.kind == "stack":
             clause.used.add(i)
-            about = reading.subjects(i) if item.tag == "largest_slice" else []
+            about = reading.subjects(i) if item.tag in OF_REGIONS else []
             for one in about or [None]:  # type: ignore[list-item]
                 yield Parsed(_span(item), "stack", one, quantity=item.quantity, measure=item.tag,
                              negated=reading.negated(i))  # fmt: skip

@@ -74,6 +74,8 @@ def region_text(told: SceneText, rid: str) -> Line:
     first = Line().claim(subject, present) if present else Line().say(subject)
     if region.span is not None:
         return _span_text(told, rid, line, first)
+    if (sliced := marks.sliced(told, rid, subject)).text:
+        return line.sentence(sliced)
     places = [Line().claim(told.place(f), f) for f in [told.get("zone", rid)] if f]
     places += [Line().claim(sided(f), f) for f in [told.get("side", rid)] if f]
     if places:
@@ -81,7 +83,8 @@ def region_text(told: SceneText, rid: str) -> Line:
         for more in places[1:]:
             first.say(", ").add(more)
     elif present:
-        drawn = marks.ONE.get(form_of(region), "is outlined").removeprefix("is")
+        outlined = "is outlined" if form_of(region) == "mask" else "is marked"
+        drawn = marks.ONE.get(form_of(region), outlined).removeprefix("is")
         first.say(f" {v['is']}{drawn}")
         if length := told.get("line_length", rid):
             first.say(" of ").claim(stated(length), length)
@@ -202,6 +205,6 @@ def _larger(told: SceneText, fact: Fact) -> Line:
 def _distance(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     said = quantity(fact.value, fact.unit, fact.tolerance)
-    if all(form_of(told.regions[rid]) == "point" for rid in fact.regions):
+    if all(form_of(told.regions[rid]) in ("point", "place") for rid in fact.regions):
         return Line().claim(f"{a} and {b} are marked {said} apart", fact)
     return Line().claim(f"the distance between {a} and {b} is {said}", fact)
