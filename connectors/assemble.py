@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors import archives, base, choices, meanings, patterns, presence, spacings, upright
 from connectors.base import Found, Unannotated, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ProblemDraft, RegionDraft
+from connectors.drafts import AttributeDraft, Draft, LabelDraft, ProblemDraft, RegionDraft
 from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
@@ -28,6 +28,7 @@ from schemas import (
     Record,
     SourceFile,
 )
+from schemas.record import Kind
 
 __all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "items", "named", "paths", "rows", "where"]
 
@@ -96,6 +97,8 @@ def _rows(
                     fields[draft.name] = str(draft.value)
             elif type(draft) is RegionDraft and part.repeats:
                 draft = draft._replace(meta={**draft.meta, "repeats": True})
+            elif type(draft) is LabelDraft and part.said_of is not None:
+                draft = draft._replace(level=part.said_of)
             said.add(draft, part.exhaustive, path)
     said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
     said.notices += said.contradictions(path)
@@ -186,7 +189,7 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=split,
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said),
+        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said, media.kind),
         text="\n\n".join(draft.text for draft in said.texts) or None, meta=_meta(options, image, said),
         text_kind=max((draft.kind for draft in said.texts), default=None),
         text_level=next((draft.level for draft in said.texts if draft.level), None), label_maps=said.label_maps(),
@@ -221,16 +224,18 @@ def _kept(options: Common, fields: Mapping[str, str]) -> dict[str, str]:
     return {name: fields[name] for name in options.keep if name in fields}
 
 
-def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[Presence, ...]:
-    """What is said of the image as a whole; the rows are the same for thousands of images."""
+def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts, kind: Kind) -> tuple[Presence, ...]:
+    """What is said of the image, or of what it is a part of; the rows are the same for thousands of images."""
     rows = []
+    levels = presence.levels(card, said.labels)
     doubtful = said.doubtful | said.unsaid
     own = {slug for label in said.drawn_in if (slug := card.layout.labels.get(label)) is not None}
     states = presence.settled(card, space, said.labels, said.outlined(), doubtful, own) if said.labels else {}
-    for key in states.items():
-        if key[1] == "absent" and key[0] in said.unsaid:
+    for slug, state in states.items():
+        if state == "absent" and slug in said.unsaid:
             continue  # something else that was said of it could not be read
+        key = slug, state, levels.get(slug) or kind
         if ("presence", id(space), key) not in card.memo:
-            card.memo["presence", id(space), key] = Presence(concept=space.concept(key[0]), state=key[1])
+            card.memo["presence", id(space), key] = Presence(concept=space.concept(slug), state=state, level=key[2])
         rows.append(card.memo["presence", id(space), key])
     return tuple(rows)

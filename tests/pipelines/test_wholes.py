@@ -3,6 +3,7 @@ said of it. Oracles: nibabel and SimpleITK read the source and what was publishe
 
 import gzip
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,21 @@ def test_a_volume_leaves_with_the_sources_values_where_the_patient_lies(labelled
         said = np.asarray(sample.media[0].geometry.affine) @ (*voxel, 1)  # type: ignore[union-attr]
         assert np.allclose(said[:3], place, atol=1e-4)  # SimpleITK's world is LPS too
     assert one.GetPixel(7, 3, 5) == other.GetPixel(7, 3, 5)
+
+
+def frames_of(root: Path, **views: Any) -> list[str]:
+    shutil.rmtree(root / "space", ignore_errors=True)
+    found = run(root, [{"dataset": "small", "views": {"planes": {"axial": 2}, **views}}])
+    rows = Store(found.workspace).read("scenes", ["frame"])
+    return sorted(str(row["frame"]).partition(":")[0] for row in rows)
+
+
+def test_slices_are_left_out_where_the_whole_leaves_and_the_recipe_says_so(labelled: Path) -> None:
+    assert frames_of(labelled, groups=["volume"]) == ["axial", "axial", "volume"]
+    assert frames_of(labelled, groups=["volume"], singles=False) == ["volume"]
+    # Without a whole, or where that is too large, its slices are all that there is.
+    assert frames_of(labelled, singles=False) == ["axial", "axial"]
+    assert frames_of(labelled, groups=["volume"], singles=False, max_voxels=10) == ["axial", "axial"]
 
 
 def test_its_regions_lie_in_index_volumes_and_are_measured_there(labelled: Path) -> None:

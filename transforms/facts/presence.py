@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from schemas import Entry, LabelSpace, Presence
-from schemas.level import WHOLE
+from schemas.level import LARGER, WHOLE
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
@@ -39,7 +39,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
                 yield Draft("absent", True, concept=presence.concept)
         elif presence.state == "present" and scene.view.frame in WHOLE.values():
             # only a view of the whole shows what is said of it
-            yield Draft("present", True, concept=presence.concept, scope="record")
+            level = presence.level if presence.level in LARGER else None
+            yield Draft("present", True, concept=presence.concept, scope="record", level=level)
 
 
 def _single(view: ViewData, regions: list[str]) -> bool:

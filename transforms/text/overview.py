@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemas import Entry, Fact
+from schemas import Entry, Fact, Level
 from transforms.facts.base import CONTAINERS, NEGATIONS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.text import marks
@@ -16,6 +16,12 @@ from transforms.text.stated import stated as reported
 MAX_FINDINGS = 3
 MAX_STATED = 12
 MAX_SHOWN = 24
+STATES: tuple[tuple[bool, Level | None, str], ...] = (
+    (False, None, "present"), (True, None, "under way"), (False, "series", "present in the examination"),
+    (False, "study", "present in the examination"), (False, "visit", "present in the examination"),
+    (False, "eye", "present"), (False, "patient", "present in the patient"),
+)  # fmt: skip
+"""What is said of a finding that is not drawn: whether it goes on, what it was said of, and the words."""
 PARTS = ("artery", "vein", "tooth", "rib", "cell")
 """Body parts that a picture shows many of: a radiograph "of the teeth"."""
 
@@ -164,8 +170,9 @@ def findings(told: SceneText) -> Iterator[Line]:
     implied |= set(NEGATIONS.values()) if len(slugs) > 1 else set()
     stated_only = [fact for fact in facts if not fact.regions and fact.concept]
     entries = [(told.entry(fact.concept), fact) for fact in stated_only if fact.concept]
-    for acts, say in ((False, "present"), (True, "under way")):
-        parts = [pair for pair in entries if told.under_way(pair[0]) is acts and pair[0].slug not in implied]
+    for acts, level, say in STATES:
+        parts = [pair for pair in entries if told.under_way(pair[0]) is acts and pair[1].level == level]
+        parts = [pair for pair in parts if pair[0].slug not in implied]
         if parts:
             is_ = verbs(len(parts) > 1 or parts[0][0].many)["is"]
             listed = [Line().claim(indefinite(entry), fact) for entry, fact in parts[:MAX_STATED]]
