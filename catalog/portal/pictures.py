@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from catalog.portal.outline import COLOURS
-from schemas import Sample
+from schemas import Sample, SampleRegion
 
 Read = Callable[[str], bytes | None]
 THUMB = 288  # pixels on the longer side: a tile at twice the density of the screen
@@ -76,6 +76,24 @@ def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -
             cv2.ellipse(canvas, at, axes, region.ellipse.angle, 0, 360, colour, width_px, cv2.LINE_AA)
     ok, encoded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, 86])
     return encoded.tobytes() if ok else None
+
+
+def solid(region: SampleRegion, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """The pixels of a picture of `shape` (height, width) that a box or an ellipse holds, or that points and lines
+    cover."""
+    out = np.zeros(shape, np.uint8)
+    if region.box is not None:
+        x0, y0, x1, y1 = region.box.xyxy
+        out[y0:y1, x0:x1] = 1
+    if region.ellipse is not None:
+        (x, y), (a, b) = region.ellipse.centre, region.ellipse.axes
+        at, axes = (round(x), round(y)), (round(a), round(b))
+        cv2.ellipse(out, at, axes, region.ellipse.angle, 0, 360, 1, cv2.FILLED)
+    if region.line is not None:
+        cv2.polylines(out, [np.rint(np.asarray(region.line.xy)).astype(np.int32)], False, 1)
+    for x, y in region.points.xy if region.points is not None else ():
+        cv2.circle(out, (int(x), int(y)), max(2, max(shape) // 120), 1, cv2.FILLED)
+    return out > 0
 
 
 def _bgr(colour: str) -> tuple[int, int, int]:

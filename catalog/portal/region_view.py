@@ -108,6 +108,11 @@ def _tag(region: SampleRegion) -> tuple[float, float] | None:
 
 
 def _where(region: SampleRegion) -> str:
+    if region.slices is not None:
+        return f"slices {region.slices[1]} to {region.slices[2] - 1}"
+    if region.places:
+        at = "; ".join(", ".join(value_text(x) for x in place) for place in region.places)
+        return f"at voxel {at}" + (f", {value_text(region.diameter_mm, 'mm')}" if region.diameter_mm else "")
     if region.span is None:
         return ""
     unit = "characters" if region.span_unit == "char" else "s"

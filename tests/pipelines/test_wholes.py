@@ -273,6 +273,22 @@ def test_webdataset_reads_them_and_the_portal_shows_them(tmp_path: Path) -> None
         assert client.get(f"/corpora/replicas/thumbs/{sample.key}.jpg").status_code == 200
 
 
+def test_the_portal_shows_what_is_marked_without_a_mask(tmp_path: Path) -> None:
+    from fastapi.testclient import TestClient
+
+    ctx = replicas(tmp_path, {"frames": 4, "groups": ["volume", "clip"]}, "luna16", "echonet_lvh", "rsna_cspine_2022")
+    client = TestClient(create_app([Path(ctx.workspace)]))
+    dots = 0
+    for frame in ("volume", "clip"):
+        for sample, _ in published(ctx, frame):
+            page = client.get(f"/corpora/replicas/samples/{sample.key}").text
+            outlined = page.count('<path class="mask"')
+            # Three planes through a volume need not meet all that lies in it; a clip shows each frame.
+            assert outlined == len(sample.regions) if frame == "clip" else bool(outlined) == bool(sample.regions)
+            dots += page.count("at voxel")
+    assert dots == 3  # the nodules of LUNA16
+
+
 LABELLED = (
     "acdc", "brats18", "brats19", "ct_ich", "ct_rate", "duke_breast_mri", "liqa24", "luna25", "medmnist_v2",
     "mosmed_covid1110", "mrnet", "oasis1", "pi_cai", "rsna_abdominal_trauma_2023", "rsna_cspine_2022",
