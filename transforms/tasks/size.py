@@ -11,6 +11,7 @@ from transforms.text.line import Line
 
 NAME = "size"
 VERSION = "4"
+SKILL = "measure"
 
 ASK = {
     "long_axis": (
@@ -53,6 +54,8 @@ SMALLER, LARGER = (0.25, 0.4, 0.6), (1.5, 2.2, 3.3)
 """Factors that make wrong choices: far enough from 1 to be wrong whatever the rounding and the tolerance."""
 
 CHOICE_SHARE = 0.3
+UPRIGHT = 10.0
+"""Degrees from the horizontal within which nobody asks for a turn: 1 and 179 are nearly the same."""
 MARKED = (
     ("box_width", "box_height"), ("circle_diameter",), ("ellipse_long", "ellipse_short", "ellipse_angle"),
     ("line_length",),
@@ -74,7 +77,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         turns = rng.sample((first, *others), 1 + len(others))
         for number, found in enumerate(mixed(_named(book, first), rng)):
             measured = book.fact(turns[number % len(turns)], *found.regions)
-            if measured is not None:
+            if measured is not None and (measured.unit != "degrees" or UPRIGHT < float(measured.value) < 180 - UPRIGHT):
                 choose = rng.random() < CHOICE_SHARE and measured.unit != "degrees"
                 yield _size(book, measured, rng, choose=choose)
 
