@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import BallShape, Box3dShape, BoxShape, Media, PointShape, Record, Region, SampleRegion, Scene, SlicesShape
-from transforms.regions import placing, polygons
+from transforms.regions import placing
 from transforms.regions.solid import Box3, Solid
 
 SLACK = placing.SLACK
@@ -67,11 +67,8 @@ def fields(record: Record, region: Region) -> dict[str, Any] | None:
         diameter = shape.diameter_mm if isinstance(shape, BallShape) else None
         return {"places": tuple(map(tuple, places.tolist())), "place_names": names, "diameter_mm": diameter}
     if isinstance(shape, BoxShape | Box3dShape):
-        edges = placing.corners(record, region) + 0.5
+        edges = placing.corners(record, region) + 0.5  # of a box on a slice, both are its plane's
         low, high = np.floor(edges.min(0) + SLACK), np.ceil(edges.max(0) - SLACK)
-        if isinstance(shape, BoxShape):
-            part = polygons.frame_slice(record, region.frame)
-            low[part.axis], high[part.axis] = part.index, part.index + 1
         low, high = np.clip(low, 0, size).astype(int), np.clip(high, 0, size).astype(int)
         return {"box3d": (*map(int, low), *map(int, high))} if (low < high).all() else None
     return None

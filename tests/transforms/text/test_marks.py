@@ -123,6 +123,10 @@ def test_lines_circles_and_ellipses_are_told_as_such() -> None:
         ("The angle at the liver between the right kidney and the left kidney is 90 degrees.", "supported"),
         ("The angle at the liver between the left kidney and the right kidney is 80 degrees.", "contradicted"),
         ("The angle at the left kidney between the liver and the right kidney is 90 degrees.", "uncheckable"),
+        (
+            "The angle at the pulmonary nodule between the left kidney and the right kidney is 90 degrees.",
+            "uncheckable",
+        ),
     ],
 )
 def test_free_text_on_shapes(text: str, verdict: str) -> None:
