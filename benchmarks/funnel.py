@@ -30,9 +30,11 @@ from transforms import tasks
 PLAIN = {"modality", "plane", "anatomy"}
 COLUMNS = ("sets", "a sample", "its region", "a question", "published")
 VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4, "groups": ["volume", "clip"]}
-SHAPES = {"label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "point": "points",
-          "line": "lines", "ellipse": "circles and ellipses", "box3d": "boxes", "ball": "points",
-          "slices": "ranges of slices", "span": "spans"}  # fmt: skip
+SHAPES = {
+    "label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "turned_box": "boxes",
+    "point": "points", "line": "lines", "ellipse": "circles and ellipses", "box3d": "boxes", "ball": "points",
+    "slices": "ranges of slices", "span": "spans",
+}  # fmt: skip
 MARKS = frozenset(SHAPES) - {"label", "rle", "contour", "polygon"}
 MEDIA = {"volume": "volumes", "clip": "clips", "signal": "signals", "document": "documents"}
 
@@ -111,7 +113,7 @@ def _form(region: SampleRegion) -> str:
         return "lines" if region.line else "circles and ellipses"
     if region.slices:
         return "ranges of slices"
-    return "boxes" if region.box or region.box3d else "points"
+    return "boxes" if region.box or region.box3d or region.turned_box else "points"
 
 
 def published(store: Store) -> Counter[str]:

@@ -27,6 +27,7 @@ from schemas.region import (
     RleShape,
     SlicesShape,
     SpanShape,
+    TurnedBoxShape,
 )
 from schemas.sample import (
     Candidate,
@@ -40,6 +41,7 @@ from schemas.sample import (
     RegionLine,
     RegionPoints,
     RegionText,
+    RegionTurnedBox,
     Sample,
     SampleRegion,
     Scene,
@@ -56,7 +58,7 @@ __all__ = [
     "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media",
     "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance",
     "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints",
-    "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile", "SourceSpec",
-    "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View",
-    "canonical_json", "content_key",
+    "RegionText", "RegionTurnedBox", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape",
+    "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn",
+    "TurnedBoxShape", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -123,6 +123,14 @@ class SlicesShape(Model):
     stop: int
 
 
+class TurnedBoxShape(Model):
+    """A box that does not stand upright: its four corners (x, y) in order, in pixels of the frame. As any box does, it
+    says where something is and not how far it reaches."""
+
+    kind: Literal["turned_box"] = "turned_box"
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
 class SpanShape(Model):
     """A time span in seconds of a signal (`unit` s), or a character span of a document (`unit` char), half-open."""
 
@@ -141,8 +149,8 @@ class RleShape(Model):
 
 
 Shape = Annotated[
-    LabelShape | ContourShape | PolygonShape | PointShape | BoxShape | LineShape | EllipseShape | Box3dShape | BallShape
-    | SlicesShape | SpanShape | RleShape,
+    LabelShape | ContourShape | PolygonShape | PointShape | BoxShape | TurnedBoxShape | LineShape | EllipseShape
+    | Box3dShape | BallShape | SlicesShape | SpanShape | RleShape,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

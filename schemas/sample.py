@@ -115,6 +115,13 @@ class RegionEllipse(Model):
     angle: float
 
 
+class RegionTurnedBox(Model):
+    """A box that does not stand upright, by its four corners in order, on the axes of a box."""
+
+    media: str
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
 class SampleRegion(Model):
     """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables.
 
@@ -139,6 +146,7 @@ class SampleRegion(Model):
     points: RegionPoints | None = None
     line: RegionLine | None = None
     ellipse: RegionEllipse | None = None
+    turned_box: RegionTurnedBox | None = None
     span: tuple[float, float] | None = None
     span_unit: Literal["s", "char"] | None = None
     segmentation: Literal["instance", "semantic"] | None = None

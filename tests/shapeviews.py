@@ -38,13 +38,18 @@ def ellipse(rid: str, concept: Concept, centre: tuple[float, float], a: float, b
     return region(rid, concept, ellipse=RegionEllipse(media="png", centre=centre, axes=(a, b), angle=angle))
 
 
+def turned(rid: str, concept: Concept, *corners: tuple[float, float]) -> SampleRegion:
+    return region(rid, concept, turned_box={"media": "png", "corners": corners})
+
+
 def point(rid: str, concept: Concept, x: float, y: float) -> SampleRegion:
     return region(rid, concept, points=RegionPoints(media="png", xy=((x, y),)))
 
 
 def drawn(spacing: tuple[float, float] | None = (0.5, 0.5)) -> ViewData:
     """r1 a line of 30, 40 and then 50 px; r2 a line that measures an interval; r3 a circle of 20 px; r4 an ellipse of
-    60 x 20 px turned by 30 degrees; r5, r6, r7 landmarks at a right angle at r6."""
+    60 x 20 px turned by 30 degrees; r5, r6, r7 landmarks at a right angle at r6; r8 a box of 50 x 20 px, turned so that
+    its sides run along (4, 3) and (-3, 4)."""
     return view(
         line("r1", EFFUSION, (10, 10), (40, 50), (40, 100)),
         line("r2", QT_INTERVAL, (200, 20), (200, 60)),
@@ -53,6 +58,7 @@ def drawn(spacing: tuple[float, float] | None = (0.5, 0.5)) -> ViewData:
         point("r5", LEFT_KIDNEY, 60, 30),
         point("r6", LIVER, 60, 90),
         point("r7", RIGHT_KIDNEY, 140, 90),
+        turned("r8", PNEUMOTHORAX, (30, 120), (70, 150), (58, 166), (18, 136)),
         spacing=spacing,
     )
 

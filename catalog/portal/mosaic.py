@@ -42,7 +42,7 @@ class Mosaic:
     def sample(self, sample: Sample) -> Sample:
         """The sample with this as its one picture."""
         height, width = self.image.shape[:2]
-        bare = dict.fromkeys(("box", "points", "line", "ellipse"))
+        bare = dict.fromkeys(("box", "points", "line", "ellipse", "turned_box"))
         regions = tuple(region.model_copy(update=bare) for region in sample.regions)
         return sample.model_copy(
             update={"media": (Media(name=NAME, kind="image", width=width, height=height),), "regions": regions}
@@ -75,7 +75,7 @@ def _clip(sample: Sample, read: Read) -> Mosaic | None:
         return None
     places: dict[str, list[Plane]] = {}
     for region in sample.regions:
-        on = region.mask or region.box or region.points or region.line or region.ellipse
+        on = region.mask or region.box or region.points or region.line or region.ellipse or region.turned_box
         sheet = read(region.mask.media) if region.mask else None
         if on is None or (region.mask is not None and sheet is None):
             continue

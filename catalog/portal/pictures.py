@@ -70,6 +70,9 @@ def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -
         elif region.line and region.line.media == image_media.name:
             line = np.rint(np.asarray(region.line.xy) * scale).astype(np.int32)
             cv2.polylines(canvas, [line], False, colour, width_px, cv2.LINE_AA)
+        elif region.turned_box and region.turned_box.media == image_media.name:
+            corners = np.rint(np.asarray(region.turned_box.corners) * scale).astype(np.int32)
+            cv2.polylines(canvas, [corners], True, colour, width_px, cv2.LINE_AA)
         elif region.ellipse and region.ellipse.media == image_media.name:
             (x, y), (a, b) = region.ellipse.centre, region.ellipse.axes
             at, axes = (round(x * scale), round(y * scale)), (round(a * scale), round(b * scale))
@@ -89,6 +92,8 @@ def solid(region: SampleRegion, shape: tuple[int, int]) -> NDArray[np.bool_]:
         (x, y), (a, b) = region.ellipse.centre, region.ellipse.axes
         at, axes = (round(x), round(y)), (round(a), round(b))
         cv2.ellipse(out, at, axes, region.ellipse.angle, 0, 360, 1, cv2.FILLED)
+    if region.turned_box is not None:
+        cv2.fillPoly(out, [np.rint(np.asarray(region.turned_box.corners)).astype(np.int32)], 1)
     if region.line is not None:
         cv2.polylines(out, [np.rint(np.asarray(region.line.xy)).astype(np.int32)], False, 1)
     for x, y in region.points.xy if region.points is not None else ():

@@ -16,7 +16,8 @@ from schemas import Fact, Media, SampleRegion
 class RegionView:
     """`outline`: an SVG path in pixels of the image, empty without a mask. `points`: x, y and the name of each, ""
     where it has none. `line`: the points of an open line, as SVG has them. `ellipse`: centre x, y, half axes, degrees
-    from x to y. `tag`: where the label stands. `where`: a time or character span, or slices and a place in a volume."""
+    from x to y. `corners`: of a turned box, as SVG has them. `tag`: where the label stands. `where`: a time or
+    character span, or slices and a place in a volume."""
 
     id: str
     label: str
@@ -28,6 +29,7 @@ class RegionView:
     points: tuple[tuple[float, float, str], ...]
     line: str
     ellipse: tuple[float, float, float, float, float] | None
+    corners: str
     tag: tuple[float, float] | None
     size: int
     where: str
@@ -69,7 +71,7 @@ def region_view(
     box = region.box.xyxy if region.box else None
     size = int(mask.sum()) if mask is not None else (box[2] - box[0]) * (box[3] - box[1]) if box else 0
     points = _points(region)
-    on = region.box or region.points or region.line or region.ellipse
+    on = region.box or region.points or region.line or region.ellipse or region.turned_box
     drawn = on.media if on else images[0].name if images and mask is not None else None
     maker = region.made_by
     made_by = " ".join(part for part in (maker.name, maker.version or "", f"({maker.kind})") if part)
@@ -77,6 +79,7 @@ def region_view(
         id=region.id, label=region.concept.label, source_label=region.source_label, colour=colour_class(number),
         media=drawn, outline=path(rings(mask)) if mask is not None else "", box=box, points=points,
         line=" ".join(f"{x:g},{y:g}" for x, y in region.line.xy) if region.line else "", ellipse=_ellipse(region),
+        corners=" ".join(f"{x:g},{y:g}" for x, y in region.turned_box.corners) if region.turned_box else "",
         tag=_tag(region), size=size, where=_where(region),
         parent=region.parent, made_by=made_by,
         facts=tuple(fact.id for fact in facts), measure=_measure(facts),
@@ -103,6 +106,8 @@ def _tag(region: SampleRegion) -> tuple[float, float] | None:
         (x, y), (a, b), turn = region.ellipse.centre, region.ellipse.axes, math.radians(region.ellipse.angle)
         dx, dy = math.hypot(a * math.cos(turn), b * math.sin(turn)), math.hypot(a * math.sin(turn), b * math.cos(turn))
         return x - dx, y - dy
+    if region.turned_box is not None:
+        return min(region.turned_box.corners, key=lambda corner: corner[1])
     found = region.line or region.points
     return found.xy[0] if found is not None else None
 

@@ -14,6 +14,7 @@ from schemas import (
     PolygonShape,
     SlicesShape,
     SpanShape,
+    TurnedBoxShape,
 )
 from tests.connectors.reading import Found, Reading, space
 from tests.replicas.builder.declaration import Spot
@@ -85,6 +86,8 @@ def _place(mask: Resolved) -> list[float]:
         return list(shape.xyxy)
     if isinstance(shape, SpanShape):
         return [shape.start, shape.end]
+    if isinstance(shape, TurnedBoxShape):
+        return [value for corner in shape.corners for value in corner]
     if isinstance(shape, PointShape | LineShape):
         return [value for point in shape.points for value in point]
     if mask.mask is None and isinstance(shape, PolygonShape):  # so small that it holds no pixel's centre

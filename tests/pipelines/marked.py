@@ -21,7 +21,7 @@ SETS = (
     "rsna_abdominal_trauma_2023", "rsna_cspine_2022", "rsna_lumbar_2024", "rsna_pneumonia", "siim_fisabio_covid19",
     "sustech_sysu", "svia", "tbx11k", "vindr_cxr", "vindr_mammo", "vindr_spinexr",
 )  # fmt: skip
-KINDS = ("box", "point", "line", "ellipse", "ball", "box3d", "slices", "span")
+KINDS = ("box", "turned_box", "point", "line", "ellipse", "ball", "box3d", "slices", "span")
 VIEWS: dict[str, Any] = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4}
 
 

@@ -79,6 +79,9 @@ def mark_problems(region: SampleRegion, sizes: Mapping[str, Size]) -> Iterator[t
         if len(region.line.xy) < 2:
             yield "line", f"{len(region.line.xy)} points are no line"
         yield from (("line", wrong) for wrong in _outside("a line's point", region.line.media, region.line.xy, sizes))
+    if region.turned_box is not None:
+        centre = (tuple(float(v) for v in np.mean(region.turned_box.corners, axis=0)),)
+        yield from (("box", wrong) for wrong in _outside("centre", region.turned_box.media, centre, sizes))  # type: ignore[arg-type]
     if region.ellipse is not None:
         (a, b), turn = region.ellipse.axes, region.ellipse.angle
         if not (np.isfinite(a) and a >= b > 0 and 0 <= turn < 180):

@@ -17,7 +17,7 @@ NAME = "marks"
 VERSION = "2"
 PREDICATES = (
     "box_width", "box_height", "box_larger", "line_length", "circle_diameter", "ellipse_long", "ellipse_short",
-    "ellipse_angle",
+    "ellipse_angle", "turned_long", "turned_short",
 )  # fmt: skip
 
 ROUNDED = 2.0
@@ -27,6 +27,8 @@ SMALLEST = 8
 LARGER = 1.1
 LEANING = 1.25
 """The longer axis by the shorter: of a rounder ellipse nobody sees which way it lies."""
+SQUARE = 0.02
+"""The cosine of its angles below which a drawn box counts as one: its sides are then right within a hundredth."""
 TURN = 2.0
 """Degrees that the longer axis of an ellipse may be off."""
 
@@ -46,6 +48,12 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     for rid in marked(view):
         if (ellipse := view.marks[rid].ellipse) is not None and 2 * ellipse.axes[1] >= SMALLEST:
             yield from _about(view, rid, view.marks[rid], unit)
+    for rid in marked(view):
+        if view.marks[rid].corners and (found := turned_sides(view.marks[rid], view.spacing)) is not None:
+            long, short = found
+            if short >= SMALLEST * min(x, y):
+                yield Draft("turned_long", long, (rid,), unit, min(x, y))
+                yield Draft("turned_short", short, (rid,), unit, min(x, y))
     lines = [rid for rid, mark in view.marks.items() if mark.line]
     for rid in lines[:MAX_INSTANCES]:
         length = line_length(view.marks[rid], view.spacing)
@@ -79,6 +87,20 @@ def in_unit(mark: Mark, spacing: Spacing) -> Ellipse:
     if mark.ellipse is None:
         raise ValueError(f"it is marked with a {mark.form}, not with an ellipse")
     return mark.ellipse if spacing is None else mapped(mark.ellipse, np.diag(spacing))
+
+
+def turned_sides(mark: Mark, spacing: Spacing) -> tuple[float, float] | None:
+    """The longer and the shorter side of a turned box: mm or px; None where it is no rectangle there, as on pixels that
+    are not square. Raises ValueError where there is none."""
+    if not mark.corners:
+        raise ValueError(f"it is marked with a {mark.form} that is not turned")
+    a, b, c, d = np.asarray(mark.corners) * (spacing or (1.0, 1.0))
+    u, v = ((b - a) + (c - d)) / 2, ((d - a) + (c - b)) / 2
+    one, other = float(np.hypot(*u)), float(np.hypot(*v))
+    skew = float(np.abs((b - a) - (c - d)).max())
+    if not one or not other or abs(float(u @ v)) > SQUARE * one * other or skew > SQUARE * max(one, other):
+        return None
+    return max(one, other), min(one, other)
 
 
 def line_length(mark: Mark, spacing: Spacing) -> float:

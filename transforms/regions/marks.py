@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from skimage.draw import line as pixels_along
+from skimage.draw import polygon2mask
 
-from schemas import BoxShape, EllipseShape, LineShape, PointShape, SampleRegion, Scene
+from schemas import BoxShape, EllipseShape, LineShape, PointShape, SampleRegion, Scene, TurnedBoxShape
 from transforms.regions.ellipses import Ellipse
 from transforms.regions.patch import Box, Patch
 
@@ -19,8 +20,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Mark:
-    """A box, points, a line or an ellipse on an image of `shape` (height, width): in its pixels, x to the right and y
-    down, 0 at the outer edge of the first pixel."""
+    """A box, points, a line, an ellipse or the four `corners` of a box that is turned, on an image of `shape` (height,
+    width): in its pixels, x to the right and y down, 0 at the outer edge of the first pixel."""
 
     shape: tuple[int, int]
     box: Box | None = None
@@ -28,17 +29,18 @@ class Mark:
     names: tuple[str, ...] = ()
     line: tuple[Point, ...] = ()
     ellipse: Ellipse | None = None
+    corners: tuple[Point, ...] = ()
 
     @property
     def form(self) -> Form:
         if self.ellipse is not None:
             return "circle" if self.ellipse.round else "ellipse"
-        return "line" if self.line else "point" if self.box is None else "box"
+        return "line" if self.line else "point" if self.points else "box"
 
     @property
     def single(self) -> bool:
         """Whether it has one place: a box, an ellipse, or one point. The ends of a line have none."""
-        return self.box is not None or self.ellipse is not None or len(self.points) == 1
+        return bool(self.box or self.ellipse or self.corners) or len(self.points) == 1
 
     @cached_property
     def centre(self) -> Point:
@@ -53,6 +55,9 @@ class Mark:
     def _bounds(self) -> tuple[float, float, float, float]:
         if self.ellipse is not None:
             return self.ellipse.bounds
+        if self.corners:
+            low, high = np.min(self.corners, axis=0), np.max(self.corners, axis=0)
+            return float(low[0]), float(low[1]), float(high[0]), float(high[1])
         return self.box or (*self.points[0], *self.points[0])
 
     @cached_property
@@ -61,7 +66,7 @@ class Mark:
         if self.box is not None:
             x0, y0, x1, y1 = self.box
             return Patch(np.ones((y1 - y0, x1 - x0), bool), self.box, self.shape)
-        held = self._held() if self.ellipse is not None else None
+        held = self._held() if self.ellipse is not None or self.corners else None
         if held is not None and held.any():
             return Patch.of(held)
         xs, ys = self._cells()
@@ -71,7 +76,11 @@ class Mark:
         return Patch(mask, (x0, y0, x0 + mask.shape[1], y0 + mask.shape[0]), self.shape)
 
     def _held(self) -> NDArray[np.bool_]:
-        """Pixels of the image whose centres an ellipse holds: half^-1 (p - centre) is no longer than 1."""
+        """Pixels of the image whose centres a turned box holds, or an ellipse: half^-1 (p - centre) is no longer than
+        1."""
+        if self.corners:
+            held: NDArray[np.bool_] = polygon2mask(self.shape, np.asarray(self.corners)[:, ::-1] - 0.5)
+            return held
         assert self.ellipse is not None
         ys, xs = np.mgrid[: self.shape[0], : self.shape[1]] + 0.5
         apart = np.stack([xs - self.ellipse.centre[0], ys - self.ellipse.centre[1]]).reshape(2, -1)
@@ -81,7 +90,8 @@ class Mark:
     def _cells(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """x and y of the pixels that its points lie in, and of those between them on a line."""
         height, width = self.shape
-        given = self.line or self.points or ((self.ellipse.centre,) if self.ellipse else ())
+        x, y = self.centre if self.single else (0.0, 0.0)
+        given = self.line or self.points or ((x + 0.5, y + 0.5),)
         xs = np.array([min(max(int(x), 0), width - 1) for x, _ in given])
         ys = np.array([min(max(int(y), 0), height - 1) for _, y in given])
         if not self.line:
@@ -93,7 +103,7 @@ class Mark:
         """Whether what a mask has within the box (that about an ellipse) spans at least half of it, or a point or line
         lies on the mask: then the two were drawn for one thing. A neighbour's mask that reaches into a box's corner
         does not."""
-        if self.box is None and self.ellipse is None:
+        if self.line or self.points:
             return self.pixels.overlap(mask) > 0
         x0, y0, x1, y1 = self.pixels.box
         left, top = max(x0, mask.box[0]), max(y0, mask.box[1])
@@ -103,8 +113,11 @@ class Mark:
         spans = (np.ptp(np.flatnonzero(part.any(axis=axis))) + 1 for axis in (0, 1))
         return bool(np.prod(list(spans)) >= SAME * (x1 - x0) * (y1 - y0))
 
-    def shaped(self) -> BoxShape | PointShape | LineShape | EllipseShape:
+    def shaped(self) -> BoxShape | PointShape | LineShape | EllipseShape | TurnedBoxShape:
         """The mark as the shape of a region's row in the view's frame."""
+        if self.corners:
+            a, b, c, d = self.corners
+            return TurnedBoxShape(corners=(a, b, c, d))
         if self.ellipse is not None:
             turn = float(np.deg2rad(self.ellipse.angle))
             return EllipseShape(centre=self.ellipse.centre, axes=self.ellipse.axes, angle=turn)
@@ -132,6 +145,8 @@ def of_region(region: SampleRegion, shape: tuple[int, int]) -> Mark | None:
         return Mark(shape, ellipse=Ellipse(region.ellipse.centre, region.ellipse.axes, region.ellipse.angle))
     if region.line is not None:
         return Mark(shape, line=region.line.xy)
+    if region.turned_box is not None:
+        return Mark(shape, corners=region.turned_box.corners)
     if region.points is not None:
         return Mark(shape, None, region.points.xy, region.points.names)
     return Mark(shape, region.box.xyxy) if region.box is not None else None
@@ -150,5 +165,5 @@ def of_scene(scene: Scene) -> dict[str, Mark]:
 
 def media_of(region: SampleRegion) -> str | None:
     """The image that a region without a mask is drawn on."""
-    on = region.ellipse or region.line or region.points or region.box
+    on = region.ellipse or region.line or region.turned_box or region.points or region.box
     return None if on is None else on.media

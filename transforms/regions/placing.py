@@ -15,6 +15,7 @@ from schemas import (
     Record,
     Region,
     SlicesShape,
+    TurnedBoxShape,
 )
 from transforms.regions import polygons
 from transforms.regions.ellipses import Ellipse, made
@@ -23,15 +24,15 @@ from transforms.regions.marks import Mark
 SLACK = 1e-6  # pixels by which changes of frame may miss a whole number
 DECIMALS = 3  # of a point's x and y: finer than anybody draws
 Sized = tuple[int, int]  # height, width
-FLAT = (BoxShape, PointShape, PolygonShape, LineShape, EllipseShape)
+FLAT = (BoxShape, TurnedBoxShape, PointShape, PolygonShape, LineShape, EllipseShape)
 SOLID = (Box3dShape, BallShape, SlicesShape)
 """Shapes that lie in a volume, and not on one of its slices."""
 
 
 def corners(record: Record, region: Region) -> NDArray[np.float64]:
     """(n, axes) indices in the record's array, whole numbers being centres: of two corners of a box, of each point of
-    points and of a line, of an ellipse's centre and the ends of its half axes. An outline stands for the smallest box
-    that holds it. Raises ValueError where its frame is none of the record's."""
+    points and of a line, of the four of a turned box, of an ellipse's centre and the ends of its half axes. An outline
+    stands for the smallest box that holds it. Raises ValueError where its frame is none of the record's."""
     shape = region.shape
     if isinstance(shape, BallShape):
         return np.array([shape.centre], np.float64)
@@ -50,6 +51,8 @@ def _flat(shape: object) -> NDArray[np.float64]:
         return np.array(shape.xyxy, np.float64).reshape(2, 2)
     if isinstance(shape, PointShape | LineShape):
         return np.array(shape.points, np.float64)
+    if isinstance(shape, TurnedBoxShape):
+        return np.array(shape.corners, np.float64)
     if isinstance(shape, EllipseShape):
         (a, b), turn = shape.axes, shape.angle
         ends = [(0.0, 0.0), (a * np.cos(turn), a * np.sin(turn)), (-b * np.sin(turn), b * np.cos(turn))]
@@ -131,6 +134,8 @@ def placed(record: Record, region: Region, geometry: MediaGeometry, size: Sized,
         return None
     if isinstance(shape, LineShape):
         return _line(xy, size)
+    if isinstance(shape, TurnedBoxShape):
+        return _turned(xy, size, whole)
     if isinstance(shape, EllipseShape):
         return _ellipse(xy[0], (xy[1:] - xy[0]).T, size, whole)
     return _box(xy, size, whole)
@@ -148,6 +153,14 @@ def _line(xy: NDArray[np.float64], size: Sized) -> Mark | None:
     """A line that lies on the view from end to end."""
     own = _rounded(xy)
     return Mark(size, line=_pairs(own)) if _inside(own, size) else None
+
+
+def _turned(xy: NDArray[np.float64], size: Sized, whole: bool) -> Mark | None:
+    """A turned box whose centre lies on the view, and all of which does unless that is `whole`."""
+    own = _rounded(xy)
+    if not _inside(own.mean(0, keepdims=True), size) or not (whole or _inside(own, size)):
+        return None
+    return Mark(size, corners=_pairs(own))
 
 
 def _ellipse(centre: NDArray[np.float64], half: NDArray[np.float64], size: Sized, whole: bool) -> Mark | None:

@@ -16,7 +16,7 @@ from schemas import (
     SpanShape,
     content_key,
 )  # fmt: skip
-from schemas.sample import RegionBox, RegionEllipse, RegionLine, RegionMask, RegionPoints
+from schemas.sample import RegionBox, RegionEllipse, RegionLine, RegionMask, RegionPoints, RegionTurnedBox
 from transforms.media.render import Rendered, view_of
 from transforms.regions import placing
 from transforms.regions.layers import layers
@@ -183,6 +183,9 @@ def drawn_on(media: str, drawn: Drawn) -> dict[str, Any]:
     if isinstance(drawn, Mark) and drawn.line:
         return {"line": RegionLine(media=media, xy=drawn.line)}
     assert isinstance(drawn, Mark)
+    if drawn.corners:
+        a, b, c, d = drawn.corners
+        return {"turned_box": RegionTurnedBox(media=media, corners=(a, b, c, d))}
     return {"points": RegionPoints(media=media, xy=drawn.points, names=drawn.names)}
 
 

@@ -165,7 +165,7 @@ def _drawn(found: Audit, region: SampleRegion, sizes: Mapping[str, tuple[int, in
         found.looked["box"] += 1
         if message := _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id)):
             yield "box", f"{region.id}: {message}"
-    marks = {"point": region.points, "line": region.line, "ellipse": region.ellipse}
+    marks = {"box": region.turned_box, "point": region.points, "line": region.line, "ellipse": region.ellipse}
     found.looked.update(check for check, mark in marks.items() if mark is not None)
     yield from ((check, f"{region.id}: {message}") for check, message in mark_problems(region, sizes))
 

@@ -94,6 +94,9 @@ def _places(region: SampleRegion) -> Sequence[tuple[float, float]]:
     """The points of a region that has no mask, no box: an ellipse's centre, for it may leave the image."""
     if region.ellipse is not None:
         return (region.ellipse.centre,)
+    if region.turned_box is not None:
+        x, y = np.mean(region.turned_box.corners, axis=0)
+        return ((float(x), float(y)),)
     found = region.line or region.points
     return found.xy if found is not None else ()
 

@@ -7,7 +7,7 @@ import numpy as np
 from schemas import Fact, MediaGeometry, Sample
 from transforms.facts import ops
 from transforms.facts.angles import between
-from transforms.facts.marks import in_unit, line_length, sides
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask
@@ -44,6 +44,8 @@ MARKS: Mapping[str, tuple[int, Marked]] = {
     "ellipse_long": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "ellipse")[0]),
     "ellipse_short": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "ellipse")[1]),
     "ellipse_angle": (1, lambda marks, spacing, _: in_unit(marks[0], spacing).angle),
+    "turned_long": (1, lambda marks, spacing, _: _turned(marks[0], spacing)[0]),
+    "turned_short": (1, lambda marks, spacing, _: _turned(marks[0], spacing)[1]),
     "angle": (3, lambda marks, spacing, _: between(marks[0].centre, marks[1].centre, marks[2].centre, spacing)),
 }
 """The same of marks: nothing else can be measured on them."""
@@ -56,7 +58,7 @@ UNITS = {
     "area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
     "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
     "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
-    "pieces": ("pieces", "pieces"),
+    "turned_long": LENGTH, "turned_short": LENGTH, "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -65,6 +67,13 @@ def _sides(mark: Mark) -> tuple[int, int]:
     if mark.box is None:
         raise ValueError("points have no sides")
     return sides(mark.box)
+
+
+def _turned(mark: Mark, spacing: ops.Spacing) -> tuple[float, float]:
+    found = turned_sides(mark, spacing)
+    if found is None:
+        raise ValueError("its corners are those of no rectangle")
+    return found
 
 
 def _axes(mark: Mark, spacing: ops.Spacing, form: str) -> tuple[float, float]:

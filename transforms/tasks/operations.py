@@ -11,7 +11,7 @@ from schemas import Media, ReasoningStep
 from transforms.facts import ops
 from transforms.facts.angles import between
 from transforms.facts.format import ends, point
-from transforms.facts.marks import in_unit, line_length, sides
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.facts.whole import acquired, grid_of
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
@@ -178,6 +178,16 @@ def _axis(which: Literal[0, 1], circle: bool) -> Callable[[Replay, dict[str, Any
     return run
 
 
+def _turned(which: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        found = turned_sides(replay.mark(args["region"]), replay.spacing)
+        if found is None:
+            raise ValueError("its corners are those of no rectangle")
+        return found[which]
+
+    return run
+
+
 def _lean(replay: Replay, args: dict[str, Any]) -> Result:
     return in_unit(replay.mark(args["region"]), replay.spacing).angle
 
@@ -236,6 +246,8 @@ OPS: dict[str, Op] = {
     "ellipse_short": Op(_axis(1, circle=False), _half_pixel, "length"),
     "ellipse_angle": Op(_lean, lambda spacing, value: 0.5, "degrees"),
     "angle": Op(_angle, lambda spacing, value: 0.01, "degrees"),
+    "turned_long": Op(_turned(0), _half_pixel, "length"),
+    "turned_short": Op(_turned(1), _half_pixel, "length"),
     "apart": Op(lambda r, a: apart(r.located(a["a"]), r.located(a["b"])), dimension="mm"),
     "angle_in_space": Op(
         lambda r, a: angle(r.located(a["a"]), r.located(a["apex"]), r.located(a["b"])),

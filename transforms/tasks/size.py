@@ -29,6 +29,8 @@ ASK = {
     "circle_diameter": ("What is the diameter of the circle that marks {name} in this image?",),
     "ellipse_long": ("How long is the longer axis of the ellipse that marks {name} in this image?",),
     "ellipse_short": ("How long is the shorter axis of the ellipse that marks {name} in this image?",),
+    "turned_long": ("How long is the longer side of the box that marks {name} in this image?",),
+    "turned_short": ("How long is the shorter side of the box that marks {name} in this image?",),
     "ellipse_angle": (
         "By how many degrees, from 0 to 180 and clockwise from the horizontal, is the longer axis of the ellipse that "
         "marks {name} turned in this image?",
@@ -46,6 +48,8 @@ SAY = {
     "circle_diameter": "{Name} {is} marked with a circle; the diameter of {its} circle is {value}",
     "ellipse_long": "{Name} {is} marked with an ellipse; the longer axis of {its} ellipse is {value}",
     "ellipse_short": "{Name} {is} marked with an ellipse; the shorter axis of {its} ellipse is {value}",
+    "turned_long": "{Name} {is} marked with a box; the longer side of {its} box is {value}",
+    "turned_short": "{Name} {is} marked with a box; the shorter side of {its} box is {value}",
     "ellipse_angle": "{Name} {is} marked with an ellipse; the longer axis of {its} ellipse is turned by {value}",
     "volume": "The volume of {name} over the whole scan is {value}",
     "diameter": "The largest in-plane diameter of {name} over the whole scan is {value}",
@@ -58,7 +62,7 @@ UPRIGHT = 10.0
 """Degrees from the horizontal within which nobody asks for a turn: 1 and 179 are nearly the same."""
 MARKED = (
     ("box_width", "box_height"), ("circle_diameter",), ("ellipse_long", "ellipse_short", "ellipse_angle"),
-    ("line_length",),
+    ("line_length",), ("turned_long", "turned_short"),
 )  # fmt: skip
 """Of each form of mark, what is asked in turn; every one of it has the first."""
 
@@ -73,13 +77,18 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         measured = book.fact(predicates[number % 3], *area.regions)
         if measured is not None:
             yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
+    for measured in mixed(list(_marked(book, rng)), rng):
+        yield _size(book, measured, rng, choose=measured.unit != "degrees" and rng.random() < CHOICE_SHARE)
+
+
+def _marked(book: Book, rng: random.Random) -> Iterator[Fact]:
+    """A measurement of each mark, a different one in turn."""
     for first, *others in MARKED:
         turns = rng.sample((first, *others), 1 + len(others))
         for number, found in enumerate(mixed(_named(book, first), rng)):
             measured = book.fact(turns[number % len(turns)], *found.regions)
             if measured is not None and (measured.unit != "degrees" or UPRIGHT < float(measured.value) < 180 - UPRIGHT):
-                choose = rng.random() < CHOICE_SHARE and measured.unit != "degrees"
-                yield _size(book, measured, rng, choose=choose)
+                yield measured
 
 
 def _named(book: Book, predicate: str) -> list[Fact]:

@@ -31,6 +31,8 @@ MEASURES = {
     "ellipse_long": "Read off the longer axis of the ellipse of {name}: {value}.",
     "ellipse_short": "Read off the shorter axis of the ellipse of {name}: {value}.",
     "ellipse_angle": "Read off how far the longer axis of the ellipse of {name} is turned from x to y: {value}.",
+    "turned_long": "Measure the longer side of the box of {name}: {value}.",
+    "turned_short": "Measure the shorter side of the box of {name}: {value}.",
     "zone": "Locate the centre of {name}: {value}.",
 }
 

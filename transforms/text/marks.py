@@ -59,6 +59,7 @@ def finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
 
 SIZES = {
     "box_width": "the width of {its} box is ", "box_height": "the height of {its} box is ",
+    "turned_long": "the longer side of {its} box is ", "turned_short": "the shorter side of {its} box is ",
     "circle_diameter": "the diameter of {its} circle is ", "ellipse_long": "the longer axis of {its} ellipse is ",
     "ellipse_short": "the shorter axis of {its} ellipse is ",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import catalog
 from schemas import Fact
-from tests.shapeviews import SPACING, drawn, ellipse, line, point, view
+from tests.shapeviews import SPACING, drawn, ellipse, line, point, turned, view
 from tests.spaces import CARDIOMEGALY, EFFUSION, NODULE, small_space
 from transforms.facts import measure_all
 from transforms.facts.angles import ANGLES, between
@@ -32,6 +32,7 @@ def test_lines_circles_and_ellipses_are_measured_as_such() -> None:
         ("circle_diameter", "r3"): (10.0, "mm"), ("ellipse_long", "r4"): (30.0, "mm"),
         ("ellipse_short", "r4"): (10.0, "mm"), ("ellipse_angle", "r4"): (30.0, "degrees"),
         ("angle", "r5", "r6", "r7"): (90.0, "degrees"), ("distance", "r5", "r6"): (30.0, "mm"),
+        ("turned_long", "r8"): (25.0, "mm"), ("turned_short", "r8"): (10.0, "mm"),
         ("distance", "r5", "r7"): (50.0, "mm"), ("distance", "r6", "r7"): (40.0, "mm"),
     }  # fmt: skip
 
@@ -70,6 +71,13 @@ def test_an_upright_ellipse_on_pixels_that_are_not_square() -> None:
     assert facts(standing, "ellipse_long")[("r1",)].value == pytest.approx(2 * 30 * SPACING[0])
     assert facts(standing, "ellipse_short")[("r1",)].value == pytest.approx(2 * 40 * SPACING[1])
     assert facts(standing, "ellipse_angle")[("r1",)].value == pytest.approx(0)
+
+
+def test_a_turned_box_on_pixels_that_are_not_square_is_no_rectangle() -> None:
+    corners = ((30, 120), (70, 150), (58, 166), (18, 136))
+    assert facts(view(turned("r1", NODULE, *corners)), "turned_long") == {}
+    upright = facts(view(turned("r1", NODULE, (30, 20), (70, 20), (70, 60), (30, 60))), "turned_long")
+    assert upright[("r1",)].value == pytest.approx(40 * SPACING[0])  # 20 mm along x, 10 mm along y
 
 
 def test_what_is_too_small_is_not_measured() -> None:

@@ -7,10 +7,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from schemas import BallShape, Box3dShape, EllipseShape, Geometry, LineShape, PointShape, Record, SlicesShape
+from schemas import (
+    BallShape,
+    Box3dShape,
+    EllipseShape,
+    Geometry,
+    LineShape,
+    PointShape,
+    Record,
+    SlicesShape,
+    TurnedBoxShape,
+)
 from tests.transforms.regions.test_marks import CLIP, HEIGHT, WIDTH, built, drawn, record
 from transforms.facts.angles import between
-from transforms.facts.marks import in_unit, line_length
+from transforms.facts.marks import in_unit, line_length, turned_sides
 from transforms.media.geometry import grid, media_geometry, native_plane, plane_axis
 from transforms.regions.ellipses import Ellipse, made, mapped
 from transforms.regions.marks import Mark, of_region
@@ -162,6 +172,24 @@ def test_a_tile_shows_what_lies_in_it_whole(a, b, turn, x, y, edge) -> None:
     assert whole.ellipse.centre == pytest.approx((x, y), abs=1e-3)
     assert whole.box is None
     assert whole.mask is None
+
+
+@cheap
+@given(volumes, st.tuples(unit, unit), st.floats(2, 12), st.floats(2, 12), turns, st.integers(0, 7))
+def test_a_turned_box_stays_the_box_that_it_is_in_the_patient(rec, centre, a, b, turn, k) -> None:
+    """Drawn on pixels that are square, its sides are those of a rectangle, however the volume lies."""
+    middle, scale = np.array(centre) * SHAPE[:2] * stretch(rec), stretch(rec)
+    c, s = np.cos(np.deg2rad(turn)), np.sin(np.deg2rad(turn))
+    u, v = np.array([c, s]) * a / 2, np.array([-s, c]) * b / 2
+    corners = [middle + p * u + q * v for p, q in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    mark = on_slice(rec, TurnedBoxShape(corners=tuple(map(tuple, corners))), f"k:{k}", k)
+    assert mark is not None
+    places = world(rec, np.c_[np.array(corners) / scale - 0.5, np.full(4, k)])
+    sides = sorted(float(np.linalg.norm(places[n] - places[n + 1])) for n in (0, 1))
+    found = turned_sides(mark, spacing_of(rec, k))
+    if found is not None:  # of pixels that are a hundredth from square, its angles may be no right ones
+        assert sorted(found) == pytest.approx(sides, rel=0.02, abs=0.02)
+    assert mark.single
 
 
 def test_a_line_that_a_tile_parts_is_left_out() -> None:

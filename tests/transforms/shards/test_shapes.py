@@ -38,7 +38,7 @@ def published(change: Change = lambda sample: None) -> Audit:
 def test_what_was_drawn_and_measured_verifies() -> None:
     found = published()
     assert found.problems == []
-    assert [found.looked[kind] for kind in ("line", "ellipse", "point", "box")] == [2, 2, 3, 0]
+    assert [found.looked[kind] for kind in ("line", "ellipse", "point", "box")] == [2, 2, 3, 1]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,17 @@ def test_what_was_drawn_and_measured_verifies() -> None:
         (moved("r4", ellipse={"axes": (10.0, 30.0)}), "ellipse", "the longer first"),
         (moved("r4", ellipse={"angle": 80.0}), "fact", "ellipse_angle: says 30"),
         (moved("r4", ellipse={"centre": (260.0, 10.0)}), "ellipse", "does not lie inside"),
+        (
+            moved("r8", turned_box={"corners": ((30, 120), (110, 180), (98, 196), (18, 136))}),
+            "fact",
+            "turned_long: says 25",
+        ),
+        (moved("r8", turned_box={"corners": ((30, 120), (70, 150), (90, 166), (18, 136))}), "fact", "of no rectangle"),
+        (
+            moved("r8", turned_box={"corners": ((330, 120), (370, 150), (358, 166), (318, 136))}),
+            "box",
+            "not lie inside",
+        ),
         (moved("r6", points={"xy": ((70.0, 90.0),)}), "fact", "angle: says 90"),
     ],
 )

@@ -59,7 +59,7 @@ def drawn(name: str) -> tuple[ViewData, list[Dialogue]]:
     scene = measure_all(view, SPACE)
     return view, [
         dialogue
-        for seed in range(6)
+        for seed in range(16 if name == "shapes" else 6)
         for task in TASKS
         for dialogue in ask_all(scene, SPACE, [task], seed)
         if dialogue.reasoning

@@ -120,6 +120,8 @@ def test_lines_circles_and_ellipses_are_told_as_such() -> None:
             "Cardiomegaly is marked with an ellipse; the longer axis of its ellipse is turned by 70 degrees.",
             "contradicted",
         ),
+        ("The pneumothorax is marked with a box; the longer side of its box is 25 mm.", "supported"),
+        ("The pneumothorax is marked with a box; the shorter side of its box is 25 mm.", "contradicted"),
         ("The angle at the liver between the right kidney and the left kidney is 90 degrees.", "supported"),
         ("The angle at the liver between the left kidney and the right kidney is 80 degrees.", "contradicted"),
         ("The angle at the left kidney between the liver and the right kidney is 90 degrees.", "uncheckable"),

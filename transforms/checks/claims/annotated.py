@@ -23,6 +23,7 @@ SAYS: dict[str, frozenset[str]] = {
     "pieces": frozenset({"pieces"}), "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "box_width": frozenset({"size"}), "box_height": frozenset({"size"}), "box_larger": frozenset({"presence", "box"}),
     "circle_diameter": frozenset({"size"}), "ellipse_long": frozenset({"size"}), "ellipse_short": frozenset({"size"}),
+    "turned_long": frozenset({"size"}), "turned_short": frozenset({"size"}),
     "ellipse_angle": frozenset({"size"}), "line_length": frozenset({"size", "mark", "point"}),
     "angle": frozenset({"angle"}),
     "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),

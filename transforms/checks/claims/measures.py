@@ -13,7 +13,7 @@ OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "e
 """What is said of things in a volume, and not of how it is made up."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
 LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height", "m:circle_diameter",
-           "m:ellipse_long", "m:ellipse_short")  # fmt: skip
+           "m:ellipse_long", "m:ellipse_short", "m:turned_long", "m:turned_short")  # fmt: skip
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:

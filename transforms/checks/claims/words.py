@@ -72,6 +72,8 @@ PHRASES: dict[str, str] = {
         m_gap="gap|gap of", m_rating="rating|rated|rate|rates|score|scored|scores|ratings|average rating|mean rating",
         m_box_width="width of its box|width of the box|width of their box",
         m_box_height="height of its box|height of the box|height of their box",
+        m_turned_long="longer side of its box|longer side of the box|longer side of their box",
+        m_turned_short="shorter side of its box|shorter side of the box|shorter side of their box",
         mark_box="marked with a box|marked by a box|marked with boxes|marked by boxes",
         mark_point="marked by a point|marked with a point|marked by points|marked with points",
         mark_line="marked with a line|marked by a line|marked with lines|marked by lines",
