@@ -67,25 +67,30 @@ class Mark:
             x0, y0, x1, y1 = self.box
             return Patch(np.ones((y1 - y0, x1 - x0), bool), self.box, self.shape)
         held = self._held() if self.ellipse is not None or self.corners else None
-        if held is not None and held.any():
-            return Patch.of(held)
+        if held is not None:
+            return held
         xs, ys = self._cells()
         x0, y0 = int(xs.min()), int(ys.min())
         mask = np.zeros((int(ys.max()) - y0 + 1, int(xs.max()) - x0 + 1), bool)
         mask[ys - y0, xs - x0] = True
         return Patch(mask, (x0, y0, x0 + mask.shape[1], y0 + mask.shape[0]), self.shape)
 
-    def _held(self) -> NDArray[np.bool_]:
+    def _held(self) -> Patch | None:
         """Pixels of the image whose centres a turned box holds, or an ellipse: half^-1 (p - centre) is no longer than
-        1."""
-        if self.corners:
-            held: NDArray[np.bool_] = polygon2mask(self.shape, np.asarray(self.corners)[:, ::-1] - 0.5)
-            return held
-        assert self.ellipse is not None
-        ys, xs = np.mgrid[: self.shape[0], : self.shape[1]] + 0.5
+        1. None where it holds none. Looked for within its bounds alone: a picture may have a hundred of them."""
+        height, width = self.shape
+        x0, y0, x1, y1 = self._bounds
+        left, right = (int(n) for n in np.clip((np.floor(x0), np.ceil(x1)), 0, width))
+        top, bottom = (int(n) for n in np.clip((np.floor(y0), np.ceil(y1)), 0, height))
+        if left >= right or top >= bottom:
+            return None
+        if self.ellipse is None:
+            rows = np.asarray(self.corners)[:, ::-1] - 0.5 - (top, left)
+            return Patch.at(polygon2mask((bottom - top, right - left), rows), (top, left), self.shape)
+        ys, xs = np.mgrid[top:bottom, left:right] + 0.5
         apart = np.stack([xs - self.ellipse.centre[0], ys - self.ellipse.centre[1]]).reshape(2, -1)
-        inner = (np.linalg.solve(self.ellipse.half, apart) ** 2).sum(0) <= 1
-        return np.asarray(inner).reshape(self.shape)
+        inner = np.asarray((np.linalg.solve(self.ellipse.half, apart) ** 2).sum(0) <= 1)
+        return Patch.at(inner.reshape(xs.shape), (top, left), self.shape)
 
     def _cells(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """x and y of the pixels that its points lie in, and of those between them on a line."""
