@@ -40,8 +40,15 @@ def point(xy: tuple[float, float]) -> str:
 
 
 def stated(fact: Fact) -> str:
-    """A fact's value as texts print it."""
-    return quantity(fact.value, fact.unit, fact.tolerance)
+    """A fact's value as texts print it; of a bound, "at least 74.3 mL", rounded down, so that it holds."""
+    written = quantity(fact.value, fact.unit, fact.tolerance)
+    if fact.bound is None or isinstance(fact.value, str | bool):
+        return written
+    number, space, unit = written.partition(" ")
+    decimals = len(number.partition(".")[2])
+    if float(number) > fact.value:
+        number = f"{float(number) - 10.0**-decimals:.{decimals}f}"
+    return f"at least {number}{space}{unit}"
 
 
 def _rounded(value: float, unit: str | None, tolerance: float | None, decimals: int) -> str:

@@ -33,6 +33,8 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
+        # There may be more of it beyond the scan: what was measured is the least.
+        facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
     for name, value in sorted(item.region.meta.get("ratings", {}).items()):
         attribute = space.get(name)
         facts.append(
@@ -40,6 +42,11 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
                   tolerance=RATING_TOLERANCE).model_copy(update={"concept": attribute.concept})
         )  # fmt: skip
     return tuple(facts)
+
+
+def _cut(item: Resolved, geometry: Geometry) -> bool:
+    """Whether it reaches a face of the scan."""
+    return any(part.start <= 0 or part.stop >= n for part, n in zip(item.crop, geometry.shape, strict=True))
 
 
 def millilitres(voxels: int, geometry: Geometry) -> float:

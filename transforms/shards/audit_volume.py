@@ -93,4 +93,9 @@ def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple
             found = diameter(solids[fact.regions[0]].mask, geometry, axis)
         else:
             continue
+        cut = fact.predicate in ("volume", "diameter") and solids[fact.regions[0]].cut
+        if cut != (fact.bound is not None):
+            how = "cut it" if cut else "do not cut it"
+            yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"
+            continue
         yield fact, None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"

@@ -9,7 +9,7 @@ from transforms.facts import ops
 from transforms.facts.marks import sides
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
-from transforms.regions.patch import AnyMask
+from transforms.regions.patch import AnyMask, Patch
 
 ROUNDING = 1e-5  # relative: values are stored with six significant digits
 
@@ -20,7 +20,7 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "long_axis": (1, lambda masks, spacing, _: ops.long_axis(masks[0], spacing)),
     "short_axis": (1, lambda masks, spacing, _: ops.short_axis(masks[0], spacing)),
     "pieces": (1, lambda masks, *_: ops.pieces(masks[0])),
-    "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry))),
+    "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry), *masks[1:])),
     "side": (2, lambda masks, _, geometry: ops.side(masks[0], masks[1], geometry)),
     "inside": (2, lambda masks, *_: ops.inside(masks[0], masks[1])),
     "adjacent": (2, lambda masks, spacing, _: ops.gap(masks[0], masks[1], spacing)),
@@ -76,13 +76,31 @@ def fact_problem(
             return 1, f"cannot be measured on {', '.join(fact.regions)}: {error}"
     else:
         number, measure = MEASURES.get(fact.predicate, (0, None))
+        number += fact.predicate == "zone" and len(fact.regions) == 2  # of the body, and not of the image
         if measure is None or len(fact.regions) != number or not all(region in masks for region in fact.regions):
             return 0, None
         found = measure([masks[region] for region in fact.regions], spacing, geometry)
+        if problem := _bound(fact, masks):
+            return 1, problem
     unit = UNITS.get(fact.predicate, ("", ""))[spacing is None] or None
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
     return 1, None if agree(fact, found) else f"says {fact.value}, the masks give {found}"
+
+
+BOUNDED = frozenset({"area", "long_axis", "larger"})
+"""Of what the edge of the image cuts, these are the least that they may be; what is in `UNKNOWN` is not known."""
+UNKNOWN = frozenset({"short_axis", "distance"})
+
+
+def _bound(fact: Fact, masks: Mapping[str, AnyMask]) -> str | None:
+    """Whether the fact is told as exact though the edge of the image cuts what it is of, or the other way round."""
+    cut = [rid for rid in fact.regions if Patch.of(masks[rid]).cut]
+    if (fact.predicate in UNKNOWN and cut) or (fact.predicate == "larger" and fact.regions[1] in cut):
+        return f"is told of {cut[0]}, which the edge of the image cuts"
+    if fact.predicate in BOUNDED and (fact.bound is not None) != bool(cut):
+        return f"is told as {fact.bound or 'exact'}, and the edge of the image cuts {', '.join(cut) or 'none of it'}"
+    return None
 
 
 def _on_marks(
@@ -90,7 +108,7 @@ def _on_marks(
     geometry: MediaGeometry | None,
 ) -> float | str | None:  # fmt: skip
     """Raises ValueError or KeyError where the predicate is none of boxes and points."""
-    if fact.predicate in BESIDE:
+    if fact.predicate in BESIDE or (fact.predicate == "zone" and len(fact.regions) == 2):
         first, second = fact.regions
         return MEASURES[fact.predicate][1]([marks[first].pixels, masks[second]], spacing, geometry)
     number, measure = MARKS[fact.predicate]

@@ -35,7 +35,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         yield _rating(book, fact, rng)
     for fact in _statements(scene):
         yield _stated(scene, fact, rng)
-    for fact in mixed([fact for fact, _ in book.named("mean_intensity")], rng)[:MOST]:
+    for fact in mixed([fact for fact, _ in book.named("mean_intensity") if book.seen(*fact.regions)], rng)[:MOST]:
         yield _attenuation(book, fact, rng)
 
 

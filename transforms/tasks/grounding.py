@@ -32,6 +32,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     named = [rid for rid in shuffled(present, rng) if (book.box(rid) or book.point(rid)) and book.name(rid)]
+    named = [rid for rid in named if book.seen(rid)]
     for number, rid in enumerate(named):
         if book.point(rid):
             yield _point(book, present[rid], rid, rng)

@@ -9,7 +9,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
-from transforms.checks.claims.values import agrees, nearest, number_of, same_unit, zone_agrees
+from transforms.checks.claims.values import agrees, nearest, number_of, open_to, same_unit, zone_agrees
 
 Judge = Callable[[Parsed, Evidence], Ruling]
 
@@ -142,6 +142,8 @@ def _quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
     if found:
         return yes(found, "agrees with the measurement")
     fact = nearest(same, claim.quantity)
+    if any(open_to(fact, claim.quantity) for fact in same):
+        return unknown("the edge cuts it: how much there is beyond was not measured")
     return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip())
 
 
@@ -164,6 +166,8 @@ def _rating(claim: Parsed, known: Evidence) -> Ruling:
 
 def _location(claim: Parsed, known: Evidence) -> Ruling:
     facts = known.about_regions("zone", known.of(claim.subject))
+    of_body = "|body|" in (claim.value or "")
+    facts = [fact for fact in facts if (len(fact.regions) == 2) is of_body]
     rulings = [(fact, zone_agrees(claim.value or "", str(fact.value), known.scene.view.plane)) for fact in facts]
     for fact, answer in rulings:
         if answer:

@@ -16,7 +16,7 @@ _DIGITS = r"(?<![\w.])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?"
 _N = rf"(?:{_DIGITS}|(?<!\w)(?:{_any(NUMBER_WORDS)})(?!\w))"
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
 _BOUND = rf"(?:(?<!\w)(?P<bound>{_any((*GREATER, *LESS))})\s*)?"
-_IMAGE = r"(?:image|picture|view|slice|frame|photograph|field of view|field)"
+_IMAGE = r"(?:image|picture|view|slice|frame|photograph|field of view|field|body\s+in\s+view)"
 _PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|mid)"
 _SIZES = re.compile(
     rf"{_BOUND}(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -153,9 +153,10 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
 
 
 def _zone(match: re.Match[str]) -> str:
-    """ "anterior left|part|patient left": the words, the kind of part, and whose left it is said to be."""
+    """ "anterior left|part|patient left": the words, the kind of part ("body": of the body), and whose left that is."""
     frame = f"{match['whose']} {match['own']}" if match["whose"] else ""
-    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part'] or ''}|{frame}"
+    part = "body" if "body" in match.group() else match["part"] or ""
+    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{part}|{frame}"
 
 
 def _stack(match: re.Match[str]) -> Item:

@@ -98,8 +98,10 @@ def region_text(told: SceneText, rid: str) -> Line:
 def _size(told: SceneText, rid: str) -> Line:
     v = told.verbs(rid)
     long, short = told.get("long_axis", rid), told.get("short_axis", rid)
-    if long is None or short is None:
+    if long is None:
         return Line()
+    if short is None:  # the edge cuts it
+        return value(f"{v['its']} long axis is ", long)
     if told.rng.random() < 0.5:
         return Line().listed([value(f"{v['its']} long axis is ", long), value(f"{v['its']} short axis is ", short)])
     words = [quantity(f.value, f.unit, f.tolerance) for f in (long, short)]
@@ -188,6 +190,8 @@ def _larger(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     is_a, is_b = (told.verbs(rid)["is"] for rid in fact.regions)
     ratio = float(fact.value)
+    if fact.bound is not None:
+        return Line().claim(f"{a} {is_a} larger than {b} in area", fact)
     allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
     written = f"{ratio:.1f}" if abs(float(f"{ratio:.1f}") - ratio) <= allowed else f"{ratio:.2f}"
     return Line().claim(
