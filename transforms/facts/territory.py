@@ -1,6 +1,6 @@
 """Which parts of the body a view shows, as far as what is drawn in it tells: head, neck, chest, abdomen and so on."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 
 from schemas import Concept, LabelSpace
@@ -18,26 +18,31 @@ def of(slug: str, space: LabelSpace) -> frozenset[str]:
     return TERRITORIES & {slug, *space.ancestors(slug)}
 
 
-def drawn(view: ViewData, space: LabelSpace) -> Counter[str]:
-    """Territory -> how much of it is drawn in the view: pixels of masks, voxels of solids, one for a mark. What holds
-    everything tells nothing."""
-    found: Counter[str] = Counter()
+def drawn(view: ViewData, space: LabelSpace) -> dict[str, float]:
+    """Territory -> how much of it is drawn in the view: pixels, in a volume mL, one for a mark. What holds everything
+    tells nothing."""
+    found: dict[str, float] = defaultdict(float)
     for region in view.scene.regions:
         slug = space.of(region.concept).slug
         if region.span is not None or slug in CONTAINERS:
             continue
-        where = of(slug, space)
-        mask = view.patches.get(region.id) or view.solids.get(region.id)
-        for territory in where:
-            found[territory] += mask.size if mask is not None else 1
+        for territory in of(slug, space):
+            found[territory] += _size(view, region.id)
     return found
+
+
+def _size(view: ViewData, rid: str) -> float:
+    if rid in view.patches:
+        return view.patches[rid].size
+    measured = (float(fact.value) for fact in view.volume_facts.get(rid, ()) if fact.predicate == "volume")
+    return next(measured, 1.0)  # a solid is not unpacked for this
 
 
 def shown(view: ViewData, space: LabelSpace) -> list[str]:
     """The territories that the view shows a good part of, the largest first; [] where nothing drawn tells."""
     found = drawn(view, space)
     whole = sum(found.values())
-    return [territory for territory, size in found.most_common() if size >= SHARE * whole]
+    return [territory for territory, size in sorted(found.items(), key=lambda pair: -pair[1]) if size >= SHARE * whole]
 
 
 def parts(view: ViewData, space: LabelSpace) -> list[Concept]:
