@@ -12,6 +12,7 @@ SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
 FINEST = 12
+READERS = re.compile(r"(\d+) readers?")
 SCALE = re.compile(r"^\d+-(\d+)$")
 
 
@@ -32,6 +33,17 @@ def quantity(value: bool | int | float | str, unit: str | None, tolerance: float
     if scale:
         return f"{number} out of {scale.group(1)}"
     return number if unit is None else f"{number} {SHOWN.get(unit, unit)}"
+
+
+def ends(fact: Fact) -> str:
+    """What a rating cannot be understood without: "(from 1, non-solid, to 5, solid; the mean of 4 readers)"; "" where
+    its scale is not known."""
+    scale = fact.scale
+    if scale is None or scale.low is None:
+        return ""
+    several = READERS.fullmatch(fact.source or "")
+    who = f"the mean of {fact.source}" if several and int(several[1]) > 1 else f"by {fact.source or 'one reader'}"
+    return f"(from {scale.lowest}, {scale.low}, to {scale.highest}, {scale.high}; {who})"
 
 
 def point(xy: tuple[float, float]) -> str:

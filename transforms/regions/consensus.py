@@ -9,6 +9,7 @@ from schemas.rle import encode_part
 from transforms.regions.resolve import Resolved
 
 SHARE = 0.5
+APART = 2.0
 
 
 def consensus(items: Sequence[Resolved], shape: Sequence[int]) -> list[Resolved]:
@@ -50,6 +51,7 @@ def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
                 "readers": readers,
                 "ratings": _mean_ratings(items),
                 "scales": first.meta.get("scales", {}),
+                "ends": first.meta.get("ends", {}),
             },
         }
     )
@@ -57,7 +59,9 @@ def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
 
 
 def _mean_ratings(items: list[Resolved]) -> dict[str, float]:
-    """Rating name -> mean over the readers who gave it."""
+    """Rating name -> mean over the readers who gave it; none where they are more than `APART` steps apart: of 1 and 5,
+    nobody said 3."""
     names = sorted({name for item in items for name in item.region.meta.get("ratings", {})})
     given = {n: [i.region.meta["ratings"][n] for i in items if n in i.region.meta.get("ratings", {})] for n in names}
-    return {name: round(sum(values) / len(values), 4) for name, values in given.items()}
+    alike = {name: values for name, values in given.items() if max(values) - min(values) <= APART}
+    return {name: round(sum(values) / len(values), 4) for name, values in alike.items()}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare, marks
+from transforms.checks.claims import compare, marks, scales
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -158,9 +158,9 @@ def _rating(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("what was rated cannot be told")
     ids = set(known.of(claim.subject))
     facts = [f for f in known.facts["rating"] if known.slug(f.concept) in claim.object.slugs and ids & set(f.regions)]
-    top = (claim.value or "").partition("-")[2]
-    if top and any((fact.unit or "").partition("-")[2] != top for fact in facts):
-        return no(facts[0], f"rated on a scale of {facts[0].unit}")
+    other = next((reason for fact in facts if (reason := scales.wrong(claim.value or "", fact))), None)
+    if other is not None:
+        return no(facts[0], other)
     return _quantity(claim, facts)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Bound, Item, Quantity
+from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.words import GREATER, LESS, NUMBER_WORDS, UNITS
 
 
@@ -137,6 +138,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
+        found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
         found += [_stack(m) for m in _STACK.finditer(low)] if "slice" in low or "frames" in low else []
     if digits or not NUMBER_WORDS.keys().isdisjoint(names):

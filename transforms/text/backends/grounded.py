@@ -6,7 +6,7 @@ from typing import Any
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
 from transforms.facts.base import CONTAINERS, RESIDUAL
-from transforms.facts.format import quantity, stated
+from transforms.facts.format import ends, quantity, stated
 from transforms.regions.marks import form_of
 from transforms.text import marks
 from transforms.text.grammar import definite
@@ -138,7 +138,7 @@ def _whole(told: SceneText, rid: str) -> Line:
 def _ratings(told: SceneText, rid: str) -> Iterator[Line]:
     for fact in told.facts["rating"]:
         if rid in fact.regions and fact.concept:
-            yield value(f"its {fact.concept.label} is rated ", fact)
+            yield value(f"its {fact.concept.label} is rated ", fact).say(f" {ends(fact)}".rstrip())
 
 
 def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
