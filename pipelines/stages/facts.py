@@ -19,7 +19,7 @@ from transforms.regions.whole import WHOLES
 from transforms.regions.whole import view_data as whole_view
 
 NAME = "facts"
-VERSION = "2"
+VERSION = "3"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

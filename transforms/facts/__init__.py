@@ -6,6 +6,7 @@ from schemas import Fact, LabelSpace, Scene
 from transforms import plugins
 from transforms.facts import ops
 from transforms.facts.base import Draft
+from transforms.facts.reported import borne_out
 from transforms.regions.viewdata import ViewData
 
 
@@ -15,13 +16,13 @@ def families() -> dict[str, ModuleType]:
 
 
 def measure_all(view: ViewData, space: LabelSpace) -> Scene:
-    """The view's scene with its facts, numbered f1, f2, ... in the order: stated by the source, measured on the whole
-    record, then family by family.
+    """The view's scene with its facts, numbered f1, f2, ... in the order: stated by the source (of a report, what its
+    words bear out), measured on the whole record, then family by family.
 
     Raises KeyError for a concept that the label space lacks, and ValueError for a region with an empty mask.
     """
     _refuse_empty(view)
-    drafts = [Draft.of(fact) for fact in view.scene.facts]
+    drafts = [Draft.of(fact) for fact in view.scene.facts if borne_out(fact, view.scene, space)]
     for region in view.scene.regions:
         drafts += [Draft.of(fact) for fact in view.volume_facts.get(region.id, ())]
     for family in families().values():
