@@ -23,7 +23,8 @@ def run(scene: Scene, description: Description, dialogues: Sequence[Dialogue], s
 def faults(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> list[Fault]:
     """Each sentence that names a rule or a model and claims a fact on regions that something else drew."""
     kinds = {region.id: region.made_by.kind for region in scene.regions}
-    drawn = {fact.id: {kinds[rid] for rid in fact.regions if rid in kinds} for fact in scene.facts}
+    shown = [fact for fact in scene.facts if fact.predicate in ("present", "count")]
+    drawn = {fact.id: {kinds[rid] for rid in fact.regions if rid in kinds} for fact in shown}
     return [fault for where, _, text in texts(description, dialogues) for fault in _wrong(where, text, drawn)]
 
 
