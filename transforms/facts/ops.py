@@ -152,7 +152,7 @@ def _named(row: str, column: str) -> str:
 
 def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
     """The PATIENT's side, from the affine and the body's middle; None where the region is on both sides or the plane
-    does not show left and right."""
+    does not show left and right. Of several pieces each must lie in the midline: their middle is a place between."""
     if plane_of(geometry) not in ("axial", "coronal") or geometry is None or geometry.affine is None:
         return None
     along = np.array(geometry.affine[0][:2])
@@ -162,7 +162,8 @@ def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Litera
     ys, xs = np.nonzero(patch.mask)
     x0, y0 = patch.box[:2]
     leftward = along[0] * (xs + x0) + along[1] * (ys + y0) - middle  # LPS: more is further to the patient's left
-    if abs(float(leftward.mean())) <= MIDLINE * half:
+    middles = [along[0] * x + along[1] * y - middle for x, y in patch.pieces]
+    if max(abs(at) for at in (*middles, float(leftward.mean()))) <= MIDLINE * half:
         return "midline"
     share = float((leftward > 0).mean())
     return "left" if share >= ONE_SIDE else "right" if share <= 1 - ONE_SIDE else None

@@ -78,3 +78,12 @@ def test_without_a_body_the_zone_is_of_the_picture() -> None:
     )
     (fact,) = [fact for fact in scene.facts if fact.predicate == "zone"]
     assert (fact.value, fact.regions) == ("middle right", ("r1",))
+
+
+@given(apart=st.integers(0, 40))
+def test_two_pieces_on_either_side_are_not_in_the_midline(apart: int) -> None:
+    """The ascending and the descending aorta: the middle between them is a place of neither."""
+    body = rectangle(SHAPE, 10, 10, 140, 110)
+    mask = rectangle(SHAPE, 73 - apart, 50, 75 - apart, 56) | rectangle(SHAPE, 75 + apart, 50, 77 + apart, 56)
+    said = ops.side(mask, body, lps("axial"))
+    assert said == ("midline" if apart + 0.5 <= 0.05 * 65 else None)
