@@ -28,6 +28,7 @@ class Fact(Model):
     the source (`source` names who). Of a statement of the source about the record: `name` is what texts call it,
     `level` what it holds of, `scale` what a grade stands on, `horizon` the time that an outcome is of. `bound`: of what
     the edge of the picture or of the scan cuts, a size is the least that it may be: how large it is, nobody saw.
+    `inputs`: ids of the facts that a judgement was worked out from.
     """
 
     id: str
@@ -44,3 +45,4 @@ class Fact(Model):
     scale: Scale | None = None
     horizon: str | None = None
     bound: Literal["at_least"] | None = None
+    inputs: tuple[str, ...] = ()

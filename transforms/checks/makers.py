@@ -1,7 +1,8 @@
 """What a text calls outlined by a rule or by a model was outlined by one, and by no person."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from schemas import Claim, Description, Dialogue, LabelSpace, Scene, Text
 from schemas.sample import Check
@@ -28,7 +29,7 @@ def faults(scene: Scene, description: Description, dialogues: Sequence[Dialogue]
     return [fault for where, _, text in texts(description, dialogues) for fault in _wrong(where, text, drawn)]
 
 
-def _wrong(where: str, text: Text, drawn: dict[str, set[str]]) -> Iterator[Fault]:
+def _wrong(where: str, text: Text, drawn: Mapping[str, AbstractSet[str]]) -> Iterator[Fault]:
     for start, end in sentences(text.text):
         said = {match["kind"].lower() for match in BY.finditer(text.text, start, end)}
         found = {kind for claim in text.claims if _within(claim, start, end) for kind in drawn.get(claim.fact, ())}

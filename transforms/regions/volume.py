@@ -15,11 +15,12 @@ from transforms.regions.resolve import Resolved
 
 VOXEL_TO_ML = 1e-3  # mm3 to mL
 RATING_TOLERANCE = 0.05
+AGREEMENT_TOLERANCE = 0.005
 
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), its ratings.
+    finding (mm), how well its readers' outlines agree (Dice), its ratings.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -36,6 +37,8 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
             facts.append(_diameter(item, geometry, native))
         # There may be more of it beyond the scan: what was measured is the least.
         facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
+    if (agreement := item.region.meta.get("agreement")) is not None:
+        facts.append(_fact(item.region, "agreement", float(agreement), None, tolerance=AGREEMENT_TOLERANCE))
     facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
     return tuple(facts)
 

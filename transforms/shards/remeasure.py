@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from schemas import Fact, MediaGeometry, Sample
-from transforms.facts import ops
+from transforms.facts import judgements, ops, ratios, shape
+from transforms.facts.depth import depth
 from transforms.facts.marks import sides
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
@@ -26,6 +27,12 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "adjacent": (2, lambda masks, spacing, _: ops.gap(masks[0], masks[1], spacing)),
     "larger": (2, lambda masks, *_: ops.area(masks[0], None) / ops.area(masks[1], None)),
     "distance": (2, lambda masks, spacing, _: ops.distance(masks[0], masks[1], spacing)),
+    "circularity": (1, lambda masks, *_: shape.circularity(masks[0])),
+    "solidity": (1, lambda masks, *_: shape.solidity(masks[0])),
+    "elongation": (1, lambda masks, spacing, _: shape.elongation(masks[0], spacing)),
+    "depth": (2, lambda masks, spacing, _: depth(masks[0], masks[1], spacing)),
+    "cup_to_disc": (2, lambda masks, *_: ratios.cup_to_disc(masks)[0]),
+    "cardiothoracic": (3, lambda masks, *_: ratios.cardiothoracic(masks)[0]),
 }
 """Predicate -> how many regions it is about, and how it is measured."""
 
@@ -47,7 +54,7 @@ BESIDE = frozenset({"side", "inside"})
 LENGTH = ("mm", "px")
 UNITS = {
     "area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
-    "box_width": LENGTH, "box_height": LENGTH, "pieces": ("pieces", "pieces"),
+    "box_width": LENGTH, "box_height": LENGTH, "depth": LENGTH, "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -67,6 +74,8 @@ def fact_problem(
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
         return 1, _spanned(fact, sample)
+    if fact.predicate == "judgement":
+        return 1, judgements.problem(fact, sample.facts)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():
@@ -90,7 +99,9 @@ def fact_problem(
 
 BOUNDED = frozenset({"area", "long_axis", "larger"})
 """Of what the edge of the image cuts, these are the least that they may be; what is in `UNKNOWN` is not known."""
-UNKNOWN = frozenset({"short_axis", "distance"})
+UNKNOWN = frozenset(
+    {"short_axis", "distance", "circularity", "solidity", "elongation", "cup_to_disc", "cardiothoracic"}
+)
 
 
 def _bound(fact: Fact, masks: Mapping[str, AnyMask]) -> str | None:

@@ -11,6 +11,7 @@ from transforms.text.absent import absences
 from transforms.text.grammar import article, definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
 from transforms.text.makers import by_maker, drawn_by
+from transforms.text.measures import measures
 from transforms.text.names import SceneText, sided, value
 from transforms.text.stated import stated as reported
 
@@ -25,7 +26,14 @@ def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
     drawn = (*shown(told), *marks.structures(told), *findings(told))
-    said = (stated_findings(told), *absences(told), intervals(told), *marks.spans(told), *reported(told))
+    said = (
+        stated_findings(told),
+        *absences(told),
+        intervals(told),
+        *marks.spans(told),
+        *reported(told),
+        *measures(told, None),
+    )
     for part in (*drawn, *said):
         line.sentence(part)
     return line

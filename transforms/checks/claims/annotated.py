@@ -9,6 +9,7 @@ from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.facts.statement import STATED
+from transforms.facts.wording import TEMPLATES
 
 SAYS: dict[str, frozenset[str]] = {
     "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
@@ -26,6 +27,7 @@ SAYS: dict[str, frozenset[str]] = {
     "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
     **dict.fromkeys(STATED, frozenset({"stated"})),
+    **dict.fromkeys(TEMPLATES, frozenset({"stated"})),
     **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice"), frozenset({"stack"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""

@@ -11,6 +11,7 @@ from transforms.regions.marks import form_of
 from transforms.text import marks
 from transforms.text.grammar import definite
 from transforms.text.line import Line
+from transforms.text.measures import measures
 from transforms.text.names import SceneText, sided, value
 from transforms.text.overview import overview, said_of
 from transforms.text.whole import NOUNS
@@ -90,7 +91,7 @@ def region_text(told: SceneText, rid: str) -> Line:
     line.sentence(first)
     for part in (_size(told, rid), _box(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
-    for part in _ratings(told, rid):
+    for part in (*_ratings(told, rid), *measures(told, rid)):
         line.sentence(part)
     return line
 
