@@ -10,6 +10,9 @@ NAME = "pairs"
 VERSION = "1"
 PREDICATES = ("asymmetry",)
 
+UNCOMPARED = frozenset({"bone", "muscle", "blood_vessel"})
+"""Of the sides of these nobody compares the volumes."""
+
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     """`asymmetry`: the difference of the two volumes as a share of their mean, in %, of pairs neither of which the scan
@@ -18,7 +21,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     single = {space.labelled(label).slug: rid for label, rid in alone}
     for slug, rid in single.items():
         entry = space.get(slug)
-        if named_side(entry) != "left" or entry.pair not in single:
+        if named_side(entry) != "left" or entry.pair not in single or not UNCOMPARED.isdisjoint(space.ancestors(slug)):
             continue
         left, right = _volume(view, rid), _volume(view, single[entry.pair])
         if left is not None and right is not None:
