@@ -39,8 +39,9 @@ MARKS = frozenset(SHAPES) - {"label", "rle", "contour", "polygon"}
 MEDIA = {"volume": "volumes", "clip": "clips", "signal": "signals", "document": "documents"}
 
 
-def corpus(folder: Path) -> Context:
-    """The replicas and a workspace in which all of them were built."""
+def corpus(folder: Path, balance: bool = False) -> Context:
+    """The replicas and a workspace in which all of them were built. `balance`: of their questions, those that a corpus
+    keeps; else all that are asked."""
     names = sorted(declarations())
     for name in names:
         build(load(declarations()[name]), folder / "raw" / name)
@@ -48,7 +49,7 @@ def corpus(folder: Path) -> Context:
         "name": "funnel", "version": "1.0.0", "title": "All replicas", "summary": "Synthetic stand-ins of all sets.",
         "seed": 17, "use": {"redistribute": False, "accept_unknown": True}, "on_shared_subjects": "same-split",
         "sources": [{"dataset": name, "views": VIEWS} for name in names], "tasks": sorted(tasks.families()),
-        "questions": {"balance": False},  # what is asked is counted, not what a corpus keeps of it
+        "questions": {"balance": balance},
     }  # fmt: skip
     file = folder / "funnel.yaml"
     file.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
