@@ -6,6 +6,7 @@ The way of a record:
     `curate.pending`           finds in the part what has not passed every stage as it is today
     `curate.work.run_share`    takes it through `stages`: regions, facts, texts, dialogues, samples; rows into a journal
     `curate.settle.settle`     journals become tables, counts must add up, candidates are offered
+    `curate.groups.make`       and those of one study, series or person are composed, where the recipe asks for it
     `publish.offers`, `.plan`  licences, copies, splits; which sample goes into which shard
     `publish.shard.write`      its pixels are drawn again and encoded, its group is written
     `publish.corpus.replace`   the new corpus takes the place of the old one
@@ -28,7 +29,7 @@ from schemas import content_key
 
 REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
 UNITS = {"ingest": "blocks", "curate": "parts", "publish": "shards"}
-ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"]
+ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups", "publish"]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
-from schemas.card import DatasetCard, Implied, Layout, Obtain, Terms
+from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
+from schemas.group import Group, GroupKind, Member
 from schemas.labelspace import Entry, LabelSpace
 from schemas.level import Level
 from schemas.notice import Notice
@@ -29,6 +30,7 @@ from schemas.sample import (
     Licence,
     Media,
     MediaGeometry,
+    MediaText,
     Provenance,
     RegionPoints,
     RegionText,
@@ -44,8 +46,8 @@ from schemas.text import Claim, Text
 
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
-    "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
+    "Entry", "Fact", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
+    "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
     "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionPoints",
     "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec", "SourceText",
     "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json",

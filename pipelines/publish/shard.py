@@ -2,6 +2,7 @@
 an interrupted run, holds already is copied as it lies."""
 
 import io
+import json
 import logging
 import tarfile
 import tempfile
@@ -22,7 +23,7 @@ from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Row, Store
 from pipelines.store.files import Files
-from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample
+from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample, Scene, content_key
 from transforms.media.render import render
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
@@ -33,6 +34,7 @@ from transforms.shards.licence import licence_of
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import BLOCK, PART, ShardInfo, ShardWriter, index_shard
+from transforms.shards.whole import Shown
 
 log = logging.getLogger(__name__)
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
@@ -97,8 +99,10 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path
 
 
 def drawing_of(sample: Candidate) -> str:
-    """What decides a sample's pixels and masks: the key under which its record passed the stage that draws views."""
-    return next(step.key for step in sample.provenance.steps if step.stage == REGIONS)
+    """What decides a sample's pixels and masks: the key under which its record passed the stage that draws views; of a
+    group, those of its records."""
+    keys = [step.key for step in sample.provenance.steps if step.stage == REGIONS]
+    return keys[0] if sample.group is None else content_key("drawings", keys)
 
 
 class Before:
@@ -196,6 +200,7 @@ class Source:
         self.samples: dict[str, str] = {}
         self.records: dict[str, str] = {}
         self.regions: dict[tuple[str, str], list[str]] = {}
+        self.drawn: dict[str, str] = {}
         self.licences: dict[str, Licence] = {}
 
     def load(self, keys: Collection[str]) -> None:
@@ -205,13 +210,17 @@ class Source:
 
     def _load(self, number: int, rows: pl.DataFrame) -> None:
         part = Store(self.ctx.workspace).part(number)
-        for row in part.rows("samples", ["body"], key=rows["key"], made=rows["made"]):
+        records, shown = set(rows["record"]), set[str]()
+        for row in part.rows("samples", ["body", "shows"], key=rows["key"], made=rows["made"]):
             self.samples[row["key"]] = row["body"]
-        for row in part.rows("records", ["body"], key=rows["record"]):
+            shown.update(json.loads(row["shows"] or "[]"))
+        records.update(row["record"] for row in (part.rows("samples", ["record"], key=shown) if shown else ()))
+        for row in part.rows("records", ["body"], key=records):
             self.records[row["key"]] = row["body"]
         keys = part.state_table("keys")
         assert keys is not None  # curate settled the part, or there would be no plan
-        drawn = keys.filter((pl.col("stage") == REGIONS) & pl.col("record").is_in(rows["record"].to_list()))
+        drawn = keys.filter((pl.col("stage") == REGIONS) & pl.col("record").is_in(list(records)))
+        self.drawn |= dict(drawn.select("record", "made").iter_rows())
         for row in part.rows("regions", ["frame", "body"], made=drawn["made"]):
             if row["frame"] != "voxel":  # there a record's own lie; of a volume they are large
                 self.regions.setdefault((row["made"], row["frame"]), []).append(row["body"])
@@ -233,13 +242,27 @@ class Source:
         )
         if (members := old.members(key, drawing_of(found))) is not None:
             return repacked(sample, members)
+        if sample.group is not None:
+            return wholes.pack_several(sample, self._shown)
         return self._packed(sample, Record.model_validate_json(self.records[sample.record]))
+
+    def _shapes(self, scene: Scene) -> dict[str, RleShape]:
+        """Region id -> its mask on this view of its record."""
+        found = map(Region.model_validate_json, self.regions.get((self.drawn[scene.record], scene.view.frame), ()))
+        rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
+        return {r.id: rows[r.region] for r in scene.regions if r.mask}
+
+    def _shown(self, part: Scene) -> Shown:
+        """One medium of a group, drawn from its own record."""
+        record = Record.model_validate_json(self.records[part.record])
+        with heard(self.ctx.root(record.dataset), record.sources[0].uri):
+            pixels, window = self.ctx.pixels(record, part.media[0].blanked)
+        return wholes.shown(part, record, pixels, window, self._shapes(part))
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
-        found = map(Region.model_validate_json, self.regions.pop((drawing_of(sample), frame), ()))
-        rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
-        shapes = {r.id: rows[r.region] for r in sample.regions if r.mask}
+        shapes = self._shapes(sample)
+        self.regions.pop((drawing_of(sample), frame), None)
         masks = Unpacked(shapes)
         if record.kind == "document":
             return pack(sample, None, masks)

@@ -38,6 +38,7 @@ class Draft:
     level: Level | None = None
     scale: Scale | None = None
     horizon: str | None = None
+    media: tuple[str, ...] = ()
 
     def fact(self, number: int) -> Fact:
         """The fact f<number>. Floats keep six significant digits: more is noise, and JSON stays readable."""

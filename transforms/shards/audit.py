@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from schemas import Claim, LabelSpace, Media, Sample, SampleRegion
+from schemas import Claim, LabelSpace, Media, Sample, SampleRegion, Scene
 from schemas.recipe import Use
 from transforms.checks.boxes import points_problem
 from transforms.facts import ops
-from transforms.regions.marks import of_scene
+from transforms.groups import across
+from transforms.groups.apart import parts
+from transforms.regions.marks import Mark, of_scene
 from transforms.regions.solid import Solid
+from transforms.shards.audit_group import problems as group_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
@@ -65,10 +68,12 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
         found.fail("schema", f"json says key {sample.key!r}")
     _media(found, sample, members)
     _regions(found, sample)
+    found.all("group", sample.group is not None, list(group_problems(sample)))
     found.all("claim", _claim_count(sample), _claims(sample))
     found.all("reference", len(sample.dialogues), _references(sample))
     found.all("licence", 1, _licence(sample, use))
-    found.all("geometry", sum(media.geometry is not None for media in sample.media), geometry_problems(sample))
+    placed = sum(media.geometry is not None for media in sample.media)
+    found.all("geometry", placed, [line for part in _parts(found, sample) for line in geometry_problems(part)])
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
     _measure(found, sample)
@@ -183,6 +188,7 @@ def _texts(sample: Sample) -> Iterator[tuple[str, str, tuple[Claim, ...]]]:
     """(where, text, claims) of every text of the sample."""
     description = sample.description
     yield "description", description.overall.text, description.overall.claims
+    yield from ((f"description of {one.media}", one.text, one.claims) for one in description.media)
     yield from ((f"description of {text.region}", text.text, text.claims) for text in description.regions)
     yield from ((f"relation {n}", text.text, text.claims) for n, text in enumerate(description.relations, 1))
     yield from ((f"source text {n}", text.text, text.claims) for n, text in enumerate(description.source, 1))
@@ -239,20 +245,37 @@ def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
     marks = {rid: mark for rid, mark in of_scene(sample).items() if rid in found.sound}
     placed = not any(check == "geometry" for check, _ in found.problems)
-    for fact, message in fact_problems(sample, found.solids) if placed else ():
+    for part in _parts(found, sample):
+        _facts(found, part, marks, placed)
+    for problem in across.problems(sample):
         found.looked["fact"] += 1
-        if message:
-            found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
-    for fact in sample.facts:
-        if fact.scope == "view":
-            looked, message = fact_problem(fact, sample, found.masks, marks)
-            found.looked["fact"] += looked
-            if message:
-                found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
+        if problem:
+            found.fail("fact", problem)
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks):
+            for step in replay(
+                dialogue, found.masks, sample.media[0], labels=labels, marks=marks, scene=sample, solids=found.solids
+            ):
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")
+
+
+def _parts(found: Audit, sample: Sample) -> tuple[Scene, ...]:
+    """The scenes of one image or volume that a sample is made of; none of a group that is broken."""
+    return () if any(check == "group" for check, _ in found.problems) else parts(sample)
+
+
+def _facts(found: Audit, scene: Scene, marks: Mapping[str, Mark], placed: bool) -> None:
+    """The facts of one image or volume. `placed`: whether its geometry is sound."""
+    for fact, message in fact_problems(scene, found.solids) if placed else ():
+        found.looked["fact"] += 1
+        if message:
+            found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
+    for fact in scene.facts:
+        if fact.scope == "view":
+            looked, message = fact_problem(fact, scene, found.masks, marks)
+            found.looked["fact"] += looked
+            if message:
+                found.fail("fact", f"{fact.id} {fact.predicate}: {message}")

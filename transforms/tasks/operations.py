@@ -7,12 +7,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, ReasoningStep
+from schemas import Group, Media, ReasoningStep, Scene
 from transforms.facts import ops
 from transforms.facts.format import point
 from transforms.facts.marks import sides
+from transforms.facts.whole import grid_of
+from transforms.groups.across import NONE
+from transforms.groups.apart import media_of
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
+from transforms.regions.solid import Solid
+from transforms.regions.volume import millilitres
 
 Result = bool | int | float | str
 
@@ -24,17 +29,26 @@ class UnmeasurableError(ValueError):
 @dataclass
 class Replay:
     """The masks and, of regions that have none, the marks; the image's geometry; and the steps so far, whose results
-    were found and not taken on trust."""
+    were found and not taken on trust. Of a group, `scene` says what lies where and what is absent, `media` is that
+    which the step at hand looks at, and `solids` are the masks of its volumes."""
 
     masks: Mapping[str, AnyMask]
     media: Media
     values: NDArray[np.float32] | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    scene: Scene | None = None
+    solids: Mapping[str, Solid] = field(default_factory=dict)
     done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
 
     @property
     def spacing(self) -> ops.Spacing:
         return self.media.geometry.spacing_mm if self.media.geometry else None
+
+    def look(self, args: Mapping[str, object]) -> None:
+        """Take up the medium of a group that a step's region lies on."""
+        if self.scene is not None and self.scene.group is not None:
+            rid = next((str(value) for value in args.values() if self.has(str(value))), None)
+            self.media = media_of(self.scene).get(rid or "", self.media)
 
     def earlier(self, reference: object) -> tuple[ReasoningStep, Result]:
         """Step "#n" and what it gave. Raises ValueError where there is none."""
@@ -58,7 +72,7 @@ class Replay:
         return rid
 
     def has(self, rid: str) -> bool:
-        return rid in self.masks or rid in self.marks
+        return rid in self.masks or rid in self.marks or rid in self.solids
 
     def mask(self, reference: object) -> AnyMask:
         """Raises ValueError for a region without one: a box or a point is no measure of what it marks."""
@@ -101,7 +115,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "HU", "px", "px2"] = "none"
+    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2"] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -160,12 +174,56 @@ def _greater(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.subject(args["a"] if replay.number(args["a"]) > replay.number(args["b"]) else args["b"])
 
 
+def _group(replay: Replay) -> tuple[Scene, Group]:
+    """Raises ValueError for a scene of one image."""
+    if replay.scene is None or replay.scene.group is None:
+        raise ValueError("there is one image only")
+    return replay.scene, replay.scene.group
+
+
+def _volume(replay: Replay, args: dict[str, Any]) -> Result:
+    rid = replay.rid(args["region"])
+    if rid not in replay.solids or replay.media.geometry is None or replay.media.geometry.affine is None:
+        raise ValueError(f"region {rid!r} has no volume in mL")
+    return millilitres(replay.solids[rid].size, grid_of(replay.media))
+
+
+def _image_of(replay: Replay, args: dict[str, Any]) -> Result:
+    scene, group = _group(replay)
+    return f"image {group.number(media_of(scene)[replay.rid(args['region'])].name)}"
+
+
+def _shows(replay: Replay, args: dict[str, Any]) -> Result:
+    """Whether an image shows a concept: something is drawn or said to be there. Raises ValueError where it is neither
+    shown nor said to be absent there."""
+    scene, group = _group(replay)
+    label, media = str(args["concept"]), str(args["media"])
+    group.number(media)
+    if any(region.medium == media and region.concept.label == label for region in scene.regions):
+        return True
+    own = [one for one in scene.facts if one.media == (media,) and one.concept and one.concept.label == label]
+    said = {one.predicate for one in own if one.value is True}
+    if not said & {"present", "absent"}:
+        raise ValueError(f"{label!r} is neither shown nor absent in {media}")
+    return "present" in said
+
+
+def _which_of(replay: Replay, args: dict[str, Any]) -> Result:
+    """The numbers of the images that earlier steps found to show something."""
+    _, group = _group(replay)
+    looked = [(replay.earlier(name)[0].args["media"], replay.earlier(name)[1]) for name in args["steps"]]
+    if sorted(media for media, _ in looked) != sorted(str(member.media) for member in group.shown):
+        raise ValueError("not every image was looked at")
+    return ", ".join(str(group.number(media)) for media, there in looked if there is True) or NONE
+
+
 def _largest(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.subject(max(args["steps"], key=replay.number))
 
 
 OPS: dict[str, Op] = {
     "area": Op(lambda r, a: ops.area(r.mask(a["region"]), r.spacing), _half_area, "area"),
+    "volume": Op(_volume, lambda spacing, value: 0.005 * abs(value), "volume"),
     "long_axis": Op(lambda r, a: ops.long_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "short_axis": Op(lambda r, a: ops.short_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "distance": Op(lambda r, a: ops.apart(r.centre(a["a"]), r.centre(a["b"]), r.spacing), _half_pixel, "length"),
@@ -184,6 +242,9 @@ OPS: dict[str, Op] = {
     "greater": Op(_greater),
     "largest": Op(_largest),
     "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
+    "image_of": Op(_image_of),
+    "shows": Op(_shows),
+    "which_of": Op(_which_of),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "at_most": Op(lambda r, a: r.number(a["a"]) <= float(a["threshold"])),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemas import Fact
 from transforms.checks.claims import compare, marks
+from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -263,5 +264,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "stated": judge_stated, "stack": _stack,
+    "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip
