@@ -46,10 +46,10 @@ from schemas.text import Claim, Text
 
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Entry", "Fact", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
-    "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
-    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionPoints",
-    "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec", "SourceText",
-    "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json",
-    "content_key",
+    "Entry", "Fact", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "LabelMap", "LabelShape", "LabelSpace",
+    "Layout", "Level", "Licence", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Notice",
+    "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep",
+    "Recipe", "Record", "Region", "RegionPoints", "RegionText", "RleShape", "Sample", "SampleRegion", "Scale",
+    "Scene", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker",
+    "Turn", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -26,11 +26,13 @@ class Member(Model):
 class Group(Model):
     """`study`: views, sequences, modalities of one study. `series`: slices of one record, or records of one series, in
     their order. `visits`: the same of one person at several visits, in order of time. `whole`: whether it shows every
-    record that the data set has of that study or series.
+    record that the data set has of that study or series. `timed`: whether its media follow one another in time, as
+    visits do and phases of the heart: then what changes between two is measured.
     """
 
     kind: GroupKind
     whole: bool
+    timed: bool = False
     members: tuple[Member, ...]
 
     @property

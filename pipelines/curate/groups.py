@@ -63,7 +63,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     """What decides the groups of a data set, beside its samples."""
     tasks = {name: family.VERSION for name, family in families().items() if hasattr(family, "ACROSS")}
     return {
-        "kinds": kinds(ctx, dataset), "most": ctx.source(dataset).views.most,
+        "most": ctx.source(dataset).views.most,
         "how": ctx.card(dataset).layout.groups.model_dump(mode="json"), "made_by": dict(compose.versions()),
         "tasks": {name: version for name, version in tasks.items() if name in ctx.recipe.tasks},
         "source": [texts.params(ctx, dataset)["source"], dialogues.params(ctx, dataset)["source"]],
@@ -278,7 +278,8 @@ def _sample_row(candidate: Candidate, unit: Unit) -> Row:
     return {
         "key": candidate.key, "subject": candidate.subject, "modality": candidate.modality.code,
         "split": unit.first.split, "pixels": shown_sha256(candidate.media),
-        "drawn": sum(region.made_by.kind == "human" for region in candidate.regions), "said": canonical_json(sorted(said)),
+        "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
+        "said": canonical_json(sorted(said)),
         "bytes": samples.size(candidate, len(body)), "members": samples.members(candidate), "body": body,
         "shows": canonical_json(sorted(sample.key for sample in unit.chosen.samples)),
     }  # fmt: skip

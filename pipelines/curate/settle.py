@@ -22,8 +22,8 @@ OFFER = [name for name in SCHEMAS["samples"].names if name != "body"]
 def inputs(ctx: Context, part: Part) -> str:
     """What decides the outcome of a part: the rows that ingest left in it, and the stages as they are today."""
     chains = [(source.dataset, Chain.of(ctx, source.dataset).digest) for source in ctx.recipe.sources]
-    together = [(source.dataset, groups.params(ctx, source.dataset)) for source in ctx.recipe.sources
-                if groups.kinds(ctx, source.dataset)]  # fmt: skip
+    together = [(source.dataset, kinds, groups.params(ctx, source.dataset)) for source in ctx.recipe.sources
+                if (kinds := groups.kinds(ctx, source.dataset))]  # fmt: skip
     return content_key(VERSION, sorted(chains), together, [part.paths(name) for name in ("items", "records")])
 
 

@@ -71,8 +71,8 @@ def _states(facts: list[Fact]) -> Iterator[tuple[str, bool]]:
     """What is there stands over what is not."""
     for there in (False, True):
         for fact in facts:
-            said = {("absent", True): False, ("present", True): True}.get((fact.predicate, fact.value))
-            if fact.concept is not None and said is there:
+            said = {"absent": False, "present": True}.get(fact.predicate)
+            if fact.concept is not None and fact.value is True and said is there:
                 yield fact.concept.label, there
 
 
@@ -84,7 +84,7 @@ def measure(scene: Scene) -> Iterator[Draft]:
     media = _Media(scene)
     names = tuple(str(member.media) for member in group.shown)
     yield Draft("images", len(names), media=names)
-    if group.kind == "visits":
+    if group.timed:
         for earlier, later in pairwise(group.shown):
             yield from _between(media, earlier, later)
     for label, concept in media.concepts.items():
@@ -95,7 +95,7 @@ def measure(scene: Scene) -> Iterator[Draft]:
 
 
 def _between(media: _Media, earlier: Member, later: Member) -> Iterator[Draft]:
-    """What holds between two visits."""
+    """What holds between two moments."""
     a, b = str(earlier.media), str(later.media)
     if earlier.days is not None and later.days is not None:
         yield Draft("days_after", later.days - earlier.days, unit="days", media=(a, b))
@@ -114,15 +114,16 @@ def _ratios(media: _Media, a: str, b: str) -> Iterator[Draft]:
     concepts = {region.id: region.concept for region in media.scene.regions}
     for predicate, (measured, unit) in MEASURES.items():
         old, new = media.measured(a, measured, unit), media.measured(b, measured, unit)
-        for label in before.keys() & after.keys():
+        for label in sorted(before.keys() & after.keys()):
             first, second = old.get(before[label]), new.get(after[label])
             if first is None or second is None or not float(first.value):
                 continue
             ratio = float(second.value) / float(first.value)
             doubt = sum((one.tolerance or 0.0) / abs(float(one.value) or 1.0) for one in (first, second))
             if doubt <= COARSEST:
-                yield Draft(predicate, significant(ratio), (before[label], after[label]), concept=concepts[before[label]],
-                            tolerance=significant(ratio * doubt), media=(a, b))  # fmt: skip
+                pair = before[label], after[label]
+                yield Draft(predicate, significant(ratio), pair, concept=concepts[pair[0]], media=(a, b),
+                            tolerance=significant(ratio * doubt))  # fmt: skip
 
 
 def _reported(media: _Media, a: str, b: str) -> Iterator[Draft]:
@@ -133,8 +134,9 @@ def _reported(media: _Media, a: str, b: str) -> Iterator[Draft]:
         if earlier is None or earlier.scale != later.scale or isinstance(earlier.value, str):
             continue
         change = significant(float(later.value) - float(earlier.value))
-        yield Draft("reported_change", int(change) if change.is_integer() else change, unit=later.unit,
-                    concept=later.concept, name=later.name, level=later.level, scale=later.scale, media=(a, b))  # fmt: skip
+        value = int(change) if change.is_integer() else change
+        said = {"concept": later.concept, "name": later.name, "level": later.level, "scale": later.scale}
+        yield Draft("reported_change", value, unit=later.unit, media=(a, b), **said)  # type: ignore[arg-type]
 
 
 def _numeric(fact: Fact) -> bool:

@@ -106,7 +106,9 @@ def _studies(samples: list[Shown], records: Sequence[Record], how: Grouping, mos
         members = [Member(media=None, role=role(one.record, how)) for one in picked]
         told = {member.role for member in members}
         lacks = [Member(media=None, role=name) for name in has if name not in told]
-        yield _group("study", picked, members, most, sizes[subject, study], lacks)
+        known = len({name for name in told if name in has}) == len(picked)
+        timed = how.study is not None and how.study.timed and known
+        yield _group("study", picked, members, most, sizes[subject, study], lacks, timed=timed)
 
 
 def _series(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
@@ -114,7 +116,7 @@ def _series(samples: list[Shown], records: Sequence[Record], how: Grouping, most
     slices = [one for one in samples if one.frame.partition(":")[0] in SLICES]
     for own in _grouped(slices, lambda one: (one.record.key, one.frame.partition(":")[0])).values():
         own.sort(key=lambda one: int(one.frame.partition(":")[2]))
-        yield _group("series", own, [Member(media=None) for _ in own], most, None)
+        yield _group("series", own, [Member(media=None) for _ in own], most)
     sizes = _sizes(records, lambda record: record.series)
     pictures = [one for one in samples if one.frame == WHOLE["image"]]
     for (subject, series), own in _grouped(pictures, lambda one: one.record.series).items():
@@ -128,12 +130,14 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
     """What has one role and one kind of view, once at each visit that has it."""
     if how.visits is None:
         return
-    whole = [one for one in samples if when(one.record, how) is not None]
+    entire = {one.record.key for one in samples if one.frame in WHOLES}  # a slice stands for what does not leave whole
+    samples = [one for one in samples if one.frame in WHOLES or one.record.key not in entire]
+    dated = [one for one in samples if when(one.record, how) is not None]
 
     def same(one: Shown) -> Hashable:
         return one.record.modality.code, role(one.record, how), one.frame.partition(":")[0], one.medium
 
-    for own in _grouped(whole, same).values():
+    for own in _grouped(dated, same).values():
         at: dict[float, list[Shown]] = defaultdict(list)
         for one in own:
             at[when(one.record, how) or 0.0].append(one)
@@ -145,7 +149,7 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
             Member(media=None, role=role(one.record, how), visit=n, days=round(time - times[0]) if apart else None)
             for n, (time, one) in enumerate(zip(times, picked, strict=True), 1)
         ]
-        yield _group("visits", picked, members, most, None)
+        yield _group("visits", picked, members, most, timed=True)
 
 
 def when(record: Record, how: Grouping) -> float | None:
@@ -183,7 +187,7 @@ def _sizes(records: Iterable[Record], by: Callable[[Record], Hashable]) -> Mappi
 
 
 def _best(samples: Sequence[Shown]) -> Shown:
-    """The one that stands for all of them: all of a record before a slice, then where most is drawn, then the middle."""
+    """The one that stands for all of them: all of a record before a slice, where most is drawn, then the middle."""
     middle = (len(samples) - 1) / 2
     ranked = sorted(
         range(len(samples)), key=lambda n: (samples[n].frame not in WHOLES, -samples[n].drawn, abs(n - middle), n)
@@ -192,8 +196,8 @@ def _best(samples: Sequence[Shown]) -> Shown:
 
 
 def _group(
-    kind: GroupKind, samples: Sequence[Shown], members: Sequence[Member], most: int, size: int | None,
-    lacks: Sequence[Member] = (),
+    kind: GroupKind, samples: Sequence[Shown], members: Sequence[Member], most: int, size: int | None = None,
+    lacks: Sequence[Member] = (), *, timed: bool = False,
 ) -> Chosen | None:  # fmt: skip
     """None where fewer than two different pictures are left. `size`: how many records it would be of, if whole."""
     first: dict[str, int] = {}
@@ -204,12 +208,15 @@ def _group(
     if len(kept) < 2:
         return None
     shown = tuple(samples[n] for n in kept)
-    named = [
-        members[n].model_copy(update={
-            "media": f"{at}.{samples[n].medium}", "key": samples[n].key, "record": samples[n].record.key,
-            "frame": samples[n].frame,
-        })
-        for at, n in enumerate(kept)
-    ]  # fmt: skip
+    named = [_named(members[n], at, samples[n], members[kept[0]].days) for at, n in enumerate(kept)]
     whole = size is not None and len({one.record.key for one in shown}) == size
-    return Chosen(Group(kind=kind, whole=whole, members=(*named, *lacks)), shown)
+    return Chosen(Group(kind=kind, whole=whole, timed=timed, members=(*named, *lacks)), shown)
+
+
+def _named(member: Member, at: int, sample: Shown, start: int | None) -> Member:
+    """A member with the medium that shows it; visits are counted anew, and their days from the first that is shown."""
+    return member.model_copy(update={
+        "media": f"{at}.{sample.medium}", "key": sample.key, "record": sample.record.key, "frame": sample.frame,
+        "visit": None if member.visit is None else at + 1,
+        "days": None if member.days is None or start is None else member.days - start,
+    })  # fmt: skip

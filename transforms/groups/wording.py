@@ -14,12 +14,12 @@ KINDS = {
     "visits": "of one person, each from a different visit, in order of time",
 }  # fmt: skip
 SENTENCE = re.compile(
-    r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+|the (?:volume|area) of .+ in image \d+ is .+|"
-    r"image \d+ shows .+ and image \d+ does not|(?:none|each) of these images shows .+|of these images, .+|"
-    r"the .+ was reported as .+ for image \d+ and as .+ for image \d+",
+    r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+"
+    r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
+    r"|(?:none|each) of these images shows .+|of these images, .+"
+    r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
     re.IGNORECASE,
 )
-
 ENDS = re.compile(r"[.!?][\"”’)]*\s|\n")
 
 
@@ -65,10 +65,16 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     if fact.predicate in MEASURES:
         what = MEASURES[fact.predicate][0]
         start = f"the {what} of {definite(entry)} in image {numbers[1]} is "
-        return Wording(start, quantity(fact.value, None, fact.tolerance), f" times that in image {numbers[0]}")
+        times = "about equal to" if same(fact) else f"{quantity(fact.value, None, fact.tolerance)} times"
+        return Wording(start, times, f" that in image {numbers[0]}")
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
     return Wording("", _which(str(fact.value), len(numbers)), f" {mention(entry)}")
+
+
+def same(ratio: Fact) -> bool:
+    """Whether the two may be equal."""
+    return abs(float(ratio.value) - 1) <= (ratio.tolerance or 0.0)
 
 
 def _which(value: str, number: int) -> str:

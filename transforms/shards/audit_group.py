@@ -36,6 +36,7 @@ def problems(sample: Sample) -> Iterator[str]:
     for fact in sample.facts:
         of = {on.get(rid) for rid in fact.regions}
         if not fact.media or not set(fact.media) <= set(media) or not of <= set(fact.media):
-            yield f"{fact.id} {fact.predicate}: of the media {', '.join(fact.media) or 'none'}, its regions lie elsewhere"
+            named = ", ".join(fact.media) or "none"
+            yield f"{fact.id} {fact.predicate}: of the media {named}, its regions lie elsewhere"
     if wrong := next((rid for rid, medium in on.items() if medium not in media), None):
         yield f"{wrong}: lies on none of its media"

@@ -125,7 +125,8 @@ def _totals(sample: Sample) -> dict[str, int]:
     description = sample.description
     turns = [turn for dialogue in sample.dialogues for turn in dialogue.turns]
     claims = [text.claims for text in (description.overall, *description.relations)]
-    claims += [text.claims for text in (*description.regions, *description.media)]
+    claims += [text.claims for text in description.regions]
+    claims += [text.claims for text in description.media]
     claims += [text.claims for text in description.source]
     texts = len(claims)
     claims += [turn.claims for turn in turns]

@@ -1,4 +1,4 @@
-"""What changed from one visit to the next, and how far apart are they?"""
+"""What changed from one visit, or phase, to the next, and how far apart are they?"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES
-from transforms.groups.wording import written
+from transforms.groups.wording import same, written
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.grammar import definite, mention
@@ -29,7 +29,7 @@ ASK_REPORTED = ("For which of the two, {a} or {b}, was the higher {name} reporte
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """Sizes first, which can be measured again; then what only one shows, what was reported, and the time between."""
     book = Book(scene, space)
-    if scene.group is None or scene.group.kind != "visits":
+    if scene.group is None or not scene.group.timed:
         return
     ratios = mixed([fact for predicate in MEASURES for fact in book.of(predicate)], rng)
     for number, fact in enumerate(ratios):
@@ -71,7 +71,7 @@ def _measured(book: Book, fact: Fact) -> tuple[str, str, list[Fact]]:
 def _larger(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     """None where the two may be equal."""
     line, (measure, name, facts) = _line(book, fact), _measured(book, fact)
-    if line is None or len(facts) != 2 or abs(float(fact.value) - 1) <= (fact.tolerance or 0.0):
+    if line is None or len(facts) != 2 or same(fact):
         return None
     pair = _pair(book, fact)
     larger = int(float(fact.value) > 1)
@@ -89,7 +89,7 @@ def _larger(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
 
 def _ratio(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     line, (measure, name, facts) = _line(book, fact), _measured(book, fact)
-    if line is None or len(facts) != 2:
+    if line is None or len(facts) != 2 or same(fact):
         return None
     pair, value = _pair(book, fact), quantity(fact.value, None, fact.tolerance)
     reasoning = [steps.measure(book, one, f"{name} in {pair[at]}") for at, one in zip("ab", facts, strict=True)]

@@ -44,8 +44,8 @@ def _which(book: Book, fact: Fact, line: Line, rng: random.Random) -> DialogueDr
         text = f"{capital(book.image(media))} {'shows' if there else 'does not show'} {name}."
         args = {"concept": fact.concept.label, "media": media}
         reasoning.append(steps.step(book, "shows", args, there, text))
-    args = {"steps": [f"#{number}" for number in range(1, len(reasoning) + 1)]}
-    reasoning.append(steps.step(book, "which_of", args, str(fact.value), f"Those that do: {fact.value}."))
+    looked = {"steps": [f"#{number}" for number in range(1, len(reasoning) + 1)]}
+    reasoning.append(steps.step(book, "which_of", looked, str(fact.value), f"Those that do: {fact.value}."))
     regions = [one.id for one in book.scene.regions if one.concept == fact.concept]
     question = rng.choice(ASK).format(name=name)
     return draft(NAME, question, line, str(fact.value), regions=regions, reasoning=reasoning)
