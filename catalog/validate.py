@@ -163,7 +163,7 @@ def _facts(card: DatasetCard, space: LabelSpace) -> Faults:
         ("series", (groups.series,) if groups.series else ()),
     ):
         for name in wanted:
-            if name not in names:
+            if name not in names and name != "study":
                 yield f"layout.groups.{key}", f"nothing tells {name!r}; keep it (`keep`) or correct the name"
 
 

@@ -59,10 +59,12 @@ class Implied(Model):
 
 
 class Visits(Model):
-    """`order`: the name in `meta` that puts a person's visits in order, by the number in it (W4, V2). `unit`: what that
-    is, where it tells how far apart visits are; of a `date` nothing but the days between two is ever told."""
+    """`order`: the name in `meta` (or `study`, the study's own) that puts a person's visits in order: by the number in
+    it (W4, V2), or as `steps` lists its values. `unit`: what the number is, where it tells how far apart visits are; of
+    a `date` nothing but the days between two is ever told."""
 
     order: str
+    steps: tuple[str, ...] = ()
     unit: Literal["days", "date"] | None = None
 
 

@@ -11,7 +11,8 @@ class Member(Model):
     """One thing of a group. `media` is the member of the shard, None where the study lacks what its card says that such
     a study has. `role`: which of its kind it is, in the source's own words ("t1ce", "L CC"). `key`: the sample that
     shows it alone, a view `frame` of `record`. `visit`: 1, 2, ... in order of time; `days` after the first visit that
-    is shown, None where the source does not tell: never a date.
+    is shown, None where the source does not tell: never a date. `part`: it is one picture of several of its
+    series, so that another visit's may show another place.
     """
 
     media: str | None
@@ -21,6 +22,7 @@ class Member(Model):
     frame: str | None = None
     visit: int | None = None
     days: int | None = None
+    part: bool = False
 
 
 class Group(Model):

@@ -99,9 +99,10 @@ def _between(media: _Media, earlier: Member, later: Member) -> Iterator[Draft]:
     a, b = str(earlier.media), str(later.media)
     if earlier.days is not None and later.days is not None:
         yield Draft("days_after", later.days - earlier.days, unit="days", media=(a, b))
-    if earlier.frame in WHOLES and later.frame == earlier.frame:
-        yield from _ratios(media, a, b)
     yield from _reported(media, a, b)
+    if earlier.part or later.part or earlier.frame not in WHOLES or later.frame != earlier.frame:
+        return  # the two may show other places: what only one of them shows is not new, nor gone
+    yield from _ratios(media, a, b)
     here, there = media.states.get(a, {}), media.states.get(b, {})
     for label, concept in media.concepts.items():
         if {here.get(label), there.get(label)} == {True, False}:

@@ -21,7 +21,7 @@ ROLES = (
 )  # fmt: skip
 """Names in `meta` that tell the images of a study apart, where the card does not say which do."""
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
+DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)|(\d\d)-(\d\d)-(\d{4})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,16 @@ def _studies(samples: list[Shown], records: Sequence[Record], how: Grouping, mos
             things[one.record.series or one.record.key].append(one)
         picked = [_best(several) for several in things.values()]
         has = how.study.has if how.study else ()
+        timed = how.study is not None and how.study.timed
+        picked = [one for one in picked if not timed or role(one.record, how) in has]
         picked.sort(
             key=lambda one: (has.index(name) if (name := role(one.record, how)) in has else len(has), one.place)
         )
         members = [Member(media=None, role=role(one.record, how)) for one in picked]
         told = {member.role for member in members}
         lacks = [Member(media=None, role=name) for name in has if name not in told]
-        known = len({name for name in told if name in has}) == len(picked)
-        timed = how.study is not None and how.study.timed and known
-        yield _group("study", picked, members, most, sizes[subject, study], lacks, timed=timed)
+        alone = len(told) == len(picked)  # two of one phase have no order
+        yield _group("study", picked, members, most, sizes[subject, study], lacks, timed=timed and alone)
 
 
 def _series(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
@@ -130,6 +131,7 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
     """What has one role and one kind of view, once at each visit that has it."""
     if how.visits is None:
         return
+    sizes = _sizes(records, lambda record: record.series)
     entire = {one.record.key for one in samples if one.frame in WHOLES}  # a slice stands for what does not leave whole
     samples = [one for one in samples if one.frame in WHOLES or one.record.key not in entire]
     dated = [one for one in samples if when(one.record, how) is not None]
@@ -146,7 +148,13 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
         picked = [_best(at[time]) for time in times]
         apart = how.visits.unit is not None
         members = [
-            Member(media=None, role=role(one.record, how), visit=n, days=round(time - times[0]) if apart else None)
+            Member(
+                media=None,
+                role=role(one.record, how),
+                visit=n,
+                days=round(time - times[0]) if apart else None,
+                part=one.record.series is not None and sizes[one.record.subject, one.record.series] > 1,
+            )
             for n, (time, one) in enumerate(zip(times, picked, strict=True), 1)
         ]
         yield _group("visits", picked, members, most, timed=True)
@@ -155,12 +163,21 @@ def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most
 def when(record: Record, how: Grouping) -> float | None:
     """What puts a record's visit in order: a number, or the day of a date; None where the source does not tell."""
     assert how.visits is not None
-    said = record.meta.get(how.visits.order)
-    if how.visits.unit != "date":
-        return _number(said)
-    match = DATE.match(str(said))
+    order, steps = how.visits.order, how.visits.steps
+    said = record.study if order == "study" else record.meta.get(order)
+    if steps:
+        return float(steps.index(str(said))) if str(said) in steps else None
+    return _day(str(said)) if how.visits.unit == "date" else _number(said)
+
+
+def _day(said: str) -> float | None:
+    """The number of a day, written 2020-07-04, 20200704 or, as archives do, 07-04-2020."""
+    match = DATE.match(said)
+    if match is None:
+        return None
+    year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[4], match[5])
     try:
-        return float(date(*(int(part) for part in match.groups())).toordinal()) if match else None
+        return float(date(int(year), int(month), int(day)).toordinal())
     except ValueError:
         return None
 

@@ -78,7 +78,8 @@ def scene_of(
         texts.append(MediaText(media=medium, text=said.text, claims=claims))
     first = own[0]
     scene = Scene(
-        key=chosen.key, dataset=first.dataset, record=first.record, subject=first.subject, study=first.study,
+        key=chosen.key, dataset=first.dataset, record=first.record, subject=first.subject,
+        study=None if chosen.group.kind == "visits" else first.study,
         modality=first.modality, anatomy=_all(sample.anatomy for sample in own), view=View(frame=chosen.group.kind),
         media=(*pictures, *sheets), regions=tuple(regions), presence=tuple(presence), facts=tuple(facts),
         group=chosen.group,
