@@ -85,7 +85,12 @@ def test_visits_are_of_one_role_each_and_only_where_their_order_is_known() -> No
 
 
 @pytest.mark.parametrize(
-    ("unit", "said", "days"), [("date", ["2020-02-28", "20200301"], 2), ("days", ["-3", "14"], 17)]
+    ("unit", "said", "days"),
+    [
+        ("date", ["2020-02-28", "20200301"], 2),
+        ("date", ["12-31-2020-CT", "01-30-2021-CT"], 30),
+        ("days", ["-3", "14"], 17),
+    ],
 )
 def test_days_are_those_between_two_visits(unit: str, said: list[str], days: int) -> None:
     how = Grouping.model_validate({"visits": {"order": "at", "unit": unit}})
@@ -106,3 +111,33 @@ def test_the_same_picture_is_not_shown_twice() -> None:
 
 def test_two_comes_before_ten() -> None:
     assert sorted(["a10", "a2", "a", "b1"], key=natural) == ["a", "a2", "a10", "b1"]
+
+
+def test_visits_may_be_put_in_order_by_name_or_by_the_name_of_the_study() -> None:
+    records = [of(name, meta={"at": name}, study=f"2020-01-0{n}") for n, name in enumerate(("mid", "pre", "other"), 1)]
+    how = Grouping.model_validate({"visits": {"order": "at", "steps": ["pre", "mid"]}})
+    (found,) = choose("visits", shown(*records), records, how, 8)
+    assert media(found) == ["pre:full", "mid:full"]
+    how = Grouping.model_validate({"visits": {"order": "study", "unit": "date"}})
+    (found,) = choose("visits", shown(*(one.model_copy(update={"meta": {}}) for one in records)), records, how, 8)
+    assert [member.days for member in found.group.members] == [0, 1, 2]
+
+
+def test_one_picture_of_a_stack_is_a_part() -> None:
+    how = Grouping.model_validate({"visits": {"order": "at"}})
+    records = [of(f"{at}{n}", meta={"at": at}, series=at) for at in ("1", "2") for n in range(3)]
+    (found,) = choose("visits", shown(*records), records, how, 8)
+    assert media(found) == ["11:full", "21:full"]
+    assert all(member.part for member in found.group.members)
+    (found,) = choose("visits", shown(*records[::3]), records[::3], how, 8)
+    assert not any(member.part for member in found.group.members)
+
+
+def test_phases_are_of_several_moments_only_where_each_is_there_once() -> None:
+    how = Grouping.model_validate({"study": {"by": ["phase"], "has": ["ED", "ES"], "timed": True}})
+    records = [of(name, study="1", meta={"phase": phase}) for name, phase in (("a", "ES"), ("b", "ED"), ("c", "other"))]
+    (found,) = choose("study", shown(*records), records, how, 8)
+    assert (media(found), found.group.timed) == (["b:full", "a:full"], True)
+    twice = [*records, of("d", study="1", meta={"phase": "ED"})]
+    (found,) = choose("study", shown(*twice), twice, how, 8)
+    assert not found.group.timed

@@ -95,6 +95,14 @@ def test_nothing_is_new_where_the_earlier_was_not_examined() -> None:
     assert {one.predicate for one in across.measure(group(*seen))} == {"images", "days_after"}
 
 
+def test_parts_of_a_stack_are_not_compared() -> None:
+    scene = group(*OWN)
+    assert scene.group is not None
+    members = tuple(member.model_copy(update={"part": True}) for member in scene.group.members)
+    parts = scene.model_copy(update={"group": scene.group.model_copy(update={"members": members})})
+    assert {one.predicate for one in across.measure(parts)} == {"images", "days_after", "reported_change", "shown_in"}
+
+
 def test_a_study_is_of_one_moment() -> None:
     found = {one.predicate for one in across.measure(group(*OWN, kind="study"))}
     assert found == {"images", "shown_in"}
