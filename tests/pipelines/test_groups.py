@@ -29,6 +29,7 @@ from tests.pipelines import workshop
 from tests.replicas.builder.tree import build as grow
 from tests.replicas.builder.tree import declarations, load
 from transforms.shards.audit import audit
+from transforms.shards.encode import png
 from transforms.shards.tar import read_shard
 from transforms.shards.verify import verify
 
@@ -95,7 +96,7 @@ def visited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     masks = [{"format": "masks", "file": "{case}_{day}_tumour.nii.gz", "encode": "binary", "label": "tumour"}]
     options: dict[str, Any] = {
         "files": ["{case}_{day:\\d+}.nii.gz"], "ignore": ["*_tumour.nii.gz"], "annotations": masks, "subject": "{case}",
-        "modality": "ct", "keep": ["day"],
+        "study": "{case}_{day}", "modality": "ct", "keep": ["day"],
     }  # fmt: skip
     card = small.card("volumes", options, {"tumour": "neoplasm"}, exhaustive=["neoplasm"])
     workshop.only(grouped(card, visits={"order": "day", "unit": "date"}), monkeypatch)
@@ -218,7 +219,9 @@ def test_explain_knows_a_group(visited: Path) -> None:
     found = explain(Store(ctx.workspace), sample.key)
     assert found is not None
     assert found["fate"] == "emitted by publish"
-    assert [row["stage"] for row in found["stages"] if row["unit"] == sample.key] == ["groups", "publish"]
+    own = [row for row in found["stages"] if row["unit"] == sample.key]
+    assert [row["stage"] for row in own] == ["groups", "publish"]
+    assert own[0]["made"] == sample.provenance.steps[-1].key
     assert found["sample"]["group"]["kind"] == "visits"
     for member in sample.group.shown if sample.group else ():
         alone = explain(Store(ctx.workspace), str(member.key))
@@ -301,3 +304,29 @@ def test_numbers_that_a_source_states_at_two_visits_are_compared(tmp_path: Path)
                if fact.predicate == "reported_change"}  # fmt: skip
     assert changes == {("visual acuity", 5, None), ("central subfield thickness", -30, "µm")}
     assert all({member.role for member in sample.group.members} == {"OD"} for sample in found if sample.group)
+
+
+def test_a_group_with_a_picture_that_is_called_two_things_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people's pictures are the same, with other labels: neither leaves, alone or in a group."""
+    pixels = np.random.default_rng(3).integers(0, 255, (3, 20, 20), dtype=np.uint8)
+    names = {"ann_1_benign": 0, "ann_1_other": 1, "bob_1_malignant": 0, "bob_1_other": 2}
+    for name, number in names.items():
+        file = tmp_path / f"raw/small/{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(png(pixels[number]))
+    options: dict[str, Any] = {
+        "files": ["{case}_{study}_{label}.png"], "subject": "{case}", "study": "{case}{study}", "modality": "us",
+        "annotations": [{"format": "table", "file": "labels.csv", "key": "name", "match": "{name}",
+                         "columns": ["lesion", "neoplasm"], "required": False}],
+    }  # fmt: skip
+    rows = ["name,lesion,neoplasm", "ann_1_benign.png,1,0", "bob_1_malignant.png,0,1"]
+    (tmp_path / "raw/small/labels.csv").write_text("\n".join(rows) + "\n")
+    card = small.card("pictures", options, {"lesion": "lesion", "neoplasm": "neoplasm"})
+    workshop.only(card, monkeypatch)
+    ctx = run(tmp_path, [{"dataset": "small", "views": {"groups": ["study"]}}])
+    rows_of = Store(ctx.workspace).read("ledger", ["stage", "unit", "fate", "reason"])
+    fates = Counter((row["stage"], row["fate"]) for row in rows_of if row["stage"] in ("groups", "publish"))
+    assert fates == {("groups", "emitted"): 2, ("publish", "emitted"): 2, ("publish", "filtered"): 4}
+    assert published(ctx, "study") == []
