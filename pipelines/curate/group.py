@@ -35,6 +35,7 @@ from transforms.regions.patch import Unpacked
 from transforms.regions.solid import Solids
 from transforms.shards.whole import shown_sha256
 from transforms.tasks import ask_all, families
+from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
 from transforms.tasks.source_questions import ask_published
 from transforms.text.prune import Refused, without
@@ -210,6 +211,7 @@ def _sample_row(candidate: Candidate, unit: Unit) -> Row:
         "split": unit.first.split, "pixels": shown_sha256(candidate.media),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": canonical_json(sorted(said)),
-        "bytes": samples.size(candidate, len(body)), "members": samples.members(candidate), "body": body,
+        "bytes": samples.size(candidate, len(body)), "members": samples.members(candidate),
+        "asked": asked_of(candidate), "body": body,
         "shows": canonical_json(sorted(sample.key for sample in unit.chosen.samples)),
     }  # fmt: skip

@@ -15,6 +15,7 @@ from transforms.text.line import Line
 NAME = "visits"
 VERSION = "1"
 ACROSS = True
+SKILL = "compare"
 
 ASK_LARGER = (
     "In which of the two, {a} or {b}, is the {measure} of {name} larger?",

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from schemas import Fact, LabelSpace, ReasoningStep, Scene
+from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.groups.wording import written
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
@@ -13,6 +13,7 @@ from transforms.text.line import Line
 NAME = "which_image"
 VERSION = "1"
 ACROSS = True
+SKILL = "recognise"
 
 ASK = (
     "Which of these images show {name}? Answer with their numbers, or none.",
@@ -21,11 +22,13 @@ ASK = (
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """Only of what each image shows, or was examined for. What tells the images apart comes first."""
+    """Only of what each image shows, or was examined for: of all that tells the images apart, and of one thing that all
+    of them show, or none."""
     book = Book(scene, space)
     number = len(scene.group.shown) if scene.group is not None else 0
     facts = mixed([fact for fact in book.of("shown_in") if fact.concept is not None], rng)
-    for fact in sorted(facts, key=lambda fact: _all_alike(fact, number)):
+    alike = [fact for fact in facts if _all_alike(fact, number)]
+    for fact in (*(one for one in facts if one not in alike), *alike[:1]):
         said = written(fact, scene, space)
         if said is not None:
             yield _which(book, fact, Line().claim(capital(said.text), fact).say("."), rng)
@@ -48,4 +51,6 @@ def _which(book: Book, fact: Fact, line: Line, rng: random.Random) -> DialogueDr
     reasoning.append(steps.step(book, "which_of", looked, str(fact.value), f"Those that do: {fact.value}."))
     regions = [one.id for one in book.scene.regions if one.concept == fact.concept]
     question = rng.choice(ASK).format(name=name)
-    return draft(NAME, question, line, str(fact.value), regions=regions, reasoning=reasoning)
+    numbers = tuple(str(fact.value).split(", "))
+    return draft(NAME, question, line, str(fact.value), regions=regions, reasoning=reasoning,
+                 check=ItemCheck(kind="set", accepted=numbers))  # fmt: skip
