@@ -29,6 +29,7 @@ from schemas import content_key
 
 REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
 UNITS = {"ingest": "blocks", "curate": "parts", "publish": "shards"}
+ENDS = {"ingest": ("ingest",), "curate": ("samples", "groups"), "publish": ("publish",)}  # what is left of each
 ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups", "publish"]
 
 
@@ -72,7 +73,8 @@ def _run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
             counts += found
             wall[stage] = watch.seconds()
             _summary(ctx, store, stage, found)
-            view.end(wall[stage], f"{sum(row.emitted for row in found if row.stage == found[-1].stage):,} units")
+            made = sum(row.out for row in found if row.stage in ENDS[stage])
+            view.end(wall[stage], f"{made:,} units")
         report = _save(ctx, counts, wall, job)
         if "publish" in job.stages:
             from pipelines import report_page

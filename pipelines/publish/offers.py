@@ -55,8 +55,8 @@ class Offers:
 
     def _of_torn(self, found: pl.DataFrame) -> pl.DataFrame:
         """Groups that show what is not kept for its labels."""
-        torn = found.filter(pl.col("torn"))["key"]
-        rows = [(key, one, True) for frame in (self._columns("key", "shows") if len(torn) else ())
+        torn = set(found.filter(pl.col("torn"))["key"])
+        rows = [(key, one, True) for frame in (self._columns("key", "shows") if torn else ())
                 for key, shows in frame.filter(pl.col("shows").is_not_null()).iter_rows()
                 for one in [next((name for name in json.loads(shows) if name in torn), None)] if one]  # fmt: skip
         return pl.DataFrame(rows, {"key": pl.String, "kept": pl.String, "torn": pl.Boolean}, orient="row")
