@@ -24,6 +24,7 @@ class ViewSpec(Model):
     `groups`: what also leaves as one sample, beside those views: each `volume` as KEY.nii.gz, of at most `max_voxels`;
     each `clip` as `frames` of its frames in order (8 where it is not given), those that show regions first; and of at
     most `most` images, a `study`, a `series` or the `visits` of a person.
+    `singles: false` leaves out the slices and frames of what leaves whole.
     """
 
     planes: dict[Literal["axial", "coronal", "sagittal"], PositiveInt] = {}
@@ -35,6 +36,7 @@ class ViewSpec(Model):
     groups: tuple[Literal["volume", "clip", "study", "series", "visits"], ...] = ()
     most: int = Field(8, ge=2)
     max_voxels: PositiveInt = 4 * 256**3
+    singles: bool = True
 
 
 class SourceSpec(Model):

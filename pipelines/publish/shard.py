@@ -1,29 +1,38 @@
 """One shard: its samples' pixels rendered from their source again and encoded, once. A group that an earlier corpus, or
 an interrupted run, holds already is copied as it lies."""
 
-import io
 import json
 import logging
-import tarfile
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import polars as pl
-from isal import isal_zlib
 
 from pipelines import garbage
 from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
+from pipelines.publish.before import Before, members_in
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
-from pipelines.store import Row, Store
-from pipelines.store.files import Files
-from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample, Scene, content_key
+from pipelines.store import Store
+from schemas import (
+    Candidate,
+    Dialogue,
+    LabelSpace,
+    Licence,
+    Model,
+    Record,
+    Region,
+    RleShape,
+    Sample,
+    Scene,
+    content_key,
+)
 from transforms.media.render import render
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
@@ -33,10 +42,12 @@ from transforms.shards.encode import pixels_sha256
 from transforms.shards.licence import licence_of
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
-from transforms.shards.tar import BLOCK, PART, ShardInfo, ShardWriter, index_shard
+from transforms.shards.tar import PART, ShardInfo, ShardWriter, index_shard
 from transforms.shards.whole import Shown
+from transforms.tasks.choices import with_choices
 
 log = logging.getLogger(__name__)
+Edits = Mapping[str, Sequence[str] | Literal[False] | None]
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
           "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}  # fmt: skip
 
@@ -74,7 +85,7 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
     return written
 
 
-def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path: Path) -> WrittenShard:
+def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: Path) -> WrittenShard:
     left = _Left(path)
     source = Source(ctx, rows)
     source.load(old.others(rows))
@@ -103,43 +114,6 @@ def drawing_of(sample: Candidate) -> str:
     group, those of its records."""
     keys = [step.key for step in sample.provenance.steps if step.stage == REGIONS]
     return keys[0] if sample.group is None else content_key("drawings", keys)
-
-
-class Before:
-    """Groups of the corpus that stands. What a disk has damaged since is not taken over."""
-
-    def __init__(self, files: Files, rows: Mapping[str, Row]) -> None:
-        self.files, self.rows = files, rows
-
-    def others(self, rows: pl.DataFrame) -> list[str]:
-        """The keys of which the very group is not there."""
-        pairs = rows.select("key", "identity").iter_rows()
-        return [key for key, identity in pairs if self.rows.get(key, {}).get("identity") != identity]
-
-    def group(self, key: str, identity: str) -> tuple[bytes, str, str] | None:
-        """A group whose bytes can be taken as they are, its drawing and its statistics."""
-        row = self.rows.get(key)
-        if row is None or row["identity"] != identity:
-            return None
-        data = self._bytes(row)
-        return None if data is None else (data, row["drawing"], row["stats"])
-
-    def members(self, key: str, drawing: str) -> Members | None:
-        """The members of a group that shows the same pixels and masks; its words may be others."""
-        row = self.rows.get(key)
-        data = None if row is None or row["drawing"] != drawing else self._bytes(row)
-        return None if data is None else members_in(data)
-
-    def _bytes(self, row: Row) -> bytes | None:
-        try:
-            data = self.files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
-        except FileNotFoundError:
-            return None
-        if isal_zlib.crc32(data) != row["crc"]:
-            where = self.files.path(f"shards/{row['shard']}")
-            log.warning("%s: %s is damaged there; it is made anew from its source", where, row["key"])
-            return None
-        return data
 
 
 class _Left:
@@ -179,17 +153,6 @@ def _size(path: Path) -> int:
     return -1
 
 
-def members_in(group: bytes) -> Members:
-    """The members of a group as it lies in a shard."""
-    found: Members = {}
-    with tarfile.open(fileobj=io.BytesIO(group + bytes(2 * BLOCK))) as tar:
-        for member in tar:
-            file = tar.extractfile(member)
-            assert file is not None
-            found[member.name.partition(".")[2]] = file.read()
-    return found
-
-
 class Source:
     """Where the groups of a shard come from: candidates, records and regions of its parts. They wait as JSON, and each
     is read when its group is packed: a shard's samples as objects would be some hundred MB."""
@@ -197,7 +160,7 @@ class Source:
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
         self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
-        self.dropped = {key: frozenset(names.split(",")) for key, names in rows.select("key", "dropped").iter_rows()}
+        self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
         self.samples: dict[str, str] = {}
         self.records: dict[str, str] = {}
         self.regions: dict[tuple[str, str], list[str]] = {}
@@ -238,7 +201,7 @@ class Source:
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
-        fields["dialogues"] = tuple(one for one in found.dialogues if one.id not in self.dropped[key])
+        fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
@@ -277,6 +240,12 @@ class Source:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
         return pack(sample, picture.image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
+
+
+def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
+    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
+    asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
+    return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
 
 
 def repacked(sample: Sample, members: Members) -> tuple[Sample, Members]:

@@ -7,9 +7,10 @@ from schemas import Record, RleShape, Sample, Scene
 from transforms.groups.apart import parts
 from transforms.media.pixels import Pixels
 from transforms.media.render import render
+from transforms.regions.clips import frame_masks
 from transforms.regions.patch import Patch
 from transforms.regions.solid import Solid
-from transforms.regions.whole import VOLUME, frame_masks
+from transforms.regions.whole import VOLUME
 from transforms.shards.builder import Members
 from transforms.shards.whole import ChangedError, Shown, pack_clip, pack_group, pack_volume
 

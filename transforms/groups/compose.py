@@ -38,12 +38,14 @@ class _Names:
     def media(self, name: str) -> str:
         return self.prefix + name
 
-    def region(self, region: SampleRegion) -> SampleRegion:
+    def region(self, region: SampleRegion, medium: str) -> SampleRegion:
         new = self.regions[region.id]
         changes: dict[str, Any] = {"id": new, "parent": self.regions.get(region.parent or "")}
         if region.mask is not None:  # its value is the number in its id
             changes["mask"] = RegionMask(media=self.media(region.mask.media), value=int(new[1:]))
-        for name in ("box", "points"):
+        if region.box3d or region.places or region.slices:
+            changes["volume"] = medium
+        for name in ("box", "points", "line", "ellipse", "turned_box"):
             if (drawn := getattr(region, name)) is not None:
                 changes[name] = drawn.model_copy(update={"media": self.media(drawn.media)})
         return region.model_copy(update=changes)
@@ -70,7 +72,7 @@ def scene_of(
             (sheets if media.kind == "mask" else pictures).append(
                 media.model_copy(update={"name": names.media(media.name)})
             )
-        regions += [names.region(region) for region in sample.regions]
+        regions += [names.region(region, medium) for region in sample.regions]
         presence += [one.model_copy(update={"media": medium}) for one in sample.presence]
         facts += [names.fact(fact, medium) for fact in sample.facts]
         said = sample.description.overall

@@ -1,113 +1,17 @@
-"""The operations that reasoning steps are made of, run on masks, boxes, points and geometry."""
+"""The operations that reasoning steps are made of, run on masks, marks and geometry."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from schemas import Group, Media, ReasoningStep, Scene
 from transforms.facts import ops
-from transforms.facts.format import point
-from transforms.facts.marks import sides
-from transforms.facts.whole import grid_of
-from transforms.groups.across import NONE
-from transforms.groups.apart import media_of
-from transforms.regions.marks import Mark
-from transforms.regions.patch import AnyMask, Box
-from transforms.regions.solid import Solid
-from transforms.regions.volume import millilitres
+from transforms.facts.angles import between
+from transforms.facts.format import ends, point
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.regions.places import angle, apart
+from transforms.tasks import across_ops
 from transforms.tasks.scoring import iou
-
-Result = bool | int | float | str
-
-
-class UnmeasurableError(ValueError):
-    """A step needs what was not given: pixel values, which a shard may not carry."""
-
-
-@dataclass
-class Replay:
-    """The masks and, of regions that have none, the marks; the image's geometry; and the steps so far, whose results
-    were found and not taken on trust. Of a group, `scene` says what lies where and what is absent, `media` is that
-    which the step at hand looks at, and `solids` are the masks of its volumes."""
-
-    masks: Mapping[str, AnyMask]
-    media: Media
-    values: NDArray[np.float32] | None = None
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-    scene: Scene | None = None
-    solids: Mapping[str, Solid] = field(default_factory=dict)
-    done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
-
-    @property
-    def spacing(self) -> ops.Spacing:
-        return self.media.geometry.spacing_mm if self.media.geometry else None
-
-    def look(self, args: Mapping[str, object]) -> None:
-        """Take up the medium of a group that a step's region lies on."""
-        if self.scene is not None and self.scene.group is not None:
-            rid = next((str(value) for value in args.values() if self.has(str(value))), None)
-            self.media = media_of(self.scene).get(rid or "", self.media)
-
-    def earlier(self, reference: object) -> tuple[ReasoningStep, Result]:
-        """Step "#n" and what it gave. Raises ValueError where there is none."""
-        number = str(reference)[1:]
-        if not str(reference).startswith("#") or not number.isdigit() or not 0 < int(number) <= len(self.done):
-            raise ValueError(f"{reference!r} is no earlier step")
-        return self.done[int(number) - 1]
-
-    def number(self, reference: object) -> float:
-        """The number that an earlier step gave."""
-        value = self.earlier(reference)[1]
-        if isinstance(value, str | bool):
-            raise ValueError(f"step {reference} gave {value!r}, not a number")
-        return float(value)
-
-    def rid(self, reference: object) -> str:
-        """A region by id, or as an earlier step chose it."""
-        rid = str(self.earlier(reference)[1]) if str(reference).startswith("#") else str(reference)
-        if not self.has(rid):
-            raise ValueError(f"no mask of region {rid!r}, nor a box or a point")
-        return rid
-
-    def has(self, rid: str) -> bool:
-        return rid in self.masks or rid in self.marks or rid in self.solids
-
-    def mask(self, reference: object) -> AnyMask:
-        """Raises ValueError for a region without one: a box or a point is no measure of what it marks."""
-        rid = self.rid(reference)
-        if rid not in self.masks:
-            raise ValueError(f"no mask of region {rid!r}")
-        return self.masks[rid]
-
-    def mark(self, reference: object) -> Mark:
-        """Raises ValueError for a region with a mask."""
-        rid = self.rid(reference)
-        if rid not in self.marks:
-            raise ValueError(f"region {rid!r} has a mask")
-        return self.marks[rid]
-
-    def place(self, reference: object) -> AnyMask:
-        """The pixels of a mask, a box or a point."""
-        rid = self.rid(reference)
-        return self.masks[rid] if rid in self.masks else self.marks[rid].pixels
-
-    def centre(self, reference: object) -> tuple[float, float]:
-        rid = self.rid(reference)
-        return ops.centroid(self.masks[rid]) if rid in self.masks else self.marks[rid].centre
-
-    def box(self, reference: object) -> Box:
-        rid = self.rid(reference)
-        found = ops.box(self.masks[rid]) if rid in self.masks else self.marks[rid].box
-        if found is None:
-            raise ValueError(f"region {rid!r} is marked by points, not by a box")
-        return found
-
-    def subject(self, reference: object) -> str:
-        """The region that an earlier step measured."""
-        return self.rid(self.earlier(reference)[0].args["region"])
+from transforms.tasks.state import Replay, Result, UnmeasurableError
 
 
 @dataclass(frozen=True)
@@ -116,7 +20,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2"] = "none"
+    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm"] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -156,6 +60,46 @@ def _point(replay: Replay, args: dict[str, Any]) -> Result:
     return point(xy)
 
 
+def _centre(replay: Replay, args: dict[str, Any]) -> Result:
+    found = replay.mark(args["region"]).ellipse
+    if found is None:
+        raise ValueError("only an ellipse or a circle has a centre of its own")
+    return point(found.centre)
+
+
+def _axis(which: Literal[0, 1], circle: bool) -> Callable[[Replay, dict[str, Any]], Result]:
+    """Of a circle, or of what is none."""
+
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        mark = replay.mark(args["region"])
+        if (mark.form == "circle") != circle:
+            raise ValueError(f"it is marked with a {mark.form}")
+        return 2 * in_unit(mark, replay.spacing).axes[which]
+
+    return run
+
+
+def _turned(which: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        found = turned_sides(replay.mark(args["region"]), replay.spacing)
+        if found is None:
+            raise ValueError("its corners are those of no rectangle")
+        return found[which]
+
+    return run
+
+
+def _lean(replay: Replay, args: dict[str, Any]) -> Result:
+    return in_unit(replay.mark(args["region"]), replay.spacing).angle
+
+
+def _angle(replay: Replay, args: dict[str, Any]) -> Result:
+    if replay.spacing is None:
+        raise ValueError("pixels of unknown shape have no angles")
+    a, apex, b = (replay.mark(args[name]).centre for name in ("a", "apex", "b"))
+    return between(a, apex, b, replay.spacing)
+
+
 def _side_of_box(axis: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
     def run(replay: Replay, args: dict[str, Any]) -> Result:
         replay.mark(args["region"])
@@ -175,49 +119,6 @@ def _greater(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.subject(args["a"] if replay.number(args["a"]) > replay.number(args["b"]) else args["b"])
 
 
-def _group(replay: Replay) -> tuple[Scene, Group]:
-    """Raises ValueError for a scene of one image."""
-    if replay.scene is None or replay.scene.group is None:
-        raise ValueError("there is one image only")
-    return replay.scene, replay.scene.group
-
-
-def _volume(replay: Replay, args: dict[str, Any]) -> Result:
-    rid = replay.rid(args["region"])
-    if rid not in replay.solids or replay.media.geometry is None or replay.media.geometry.affine is None:
-        raise ValueError(f"region {rid!r} has no volume in mL")
-    return millilitres(replay.solids[rid].size, grid_of(replay.media))
-
-
-def _image_of(replay: Replay, args: dict[str, Any]) -> Result:
-    scene, group = _group(replay)
-    return f"image {group.number(media_of(scene)[replay.rid(args['region'])].name)}"
-
-
-def _shows(replay: Replay, args: dict[str, Any]) -> Result:
-    """Whether an image shows a concept: something is drawn or said to be there. Raises ValueError where it is neither
-    shown nor said to be absent there."""
-    scene, group = _group(replay)
-    label, media = str(args["concept"]), str(args["media"])
-    group.number(media)
-    if any(region.medium == media and region.concept.label == label for region in scene.regions):
-        return True
-    own = [one for one in scene.facts if one.media == (media,) and one.concept and one.concept.label == label]
-    said = {one.predicate for one in own if one.value is True}
-    if not said & {"present", "absent"}:
-        raise ValueError(f"{label!r} is neither shown nor absent in {media}")
-    return "present" in said
-
-
-def _which_of(replay: Replay, args: dict[str, Any]) -> Result:
-    """The numbers of the images that earlier steps found to show something."""
-    _, group = _group(replay)
-    looked = [(replay.earlier(name)[0].args["media"], replay.earlier(name)[1]) for name in args["steps"]]
-    if sorted(media for media, _ in looked) != sorted(str(member.media) for member in group.shown):
-        raise ValueError("not every image was looked at")
-    return ", ".join(str(group.number(media)) for media, there in looked if there is True) or NONE
-
-
 def _largest(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.subject(max(args["steps"], key=replay.number))
 
@@ -229,7 +130,7 @@ def _overlap(replay: Replay, args: dict[str, Any]) -> Result:
 
 OPS: dict[str, Op] = {
     "area": Op(lambda r, a: ops.area(r.mask(a["region"]), r.spacing), _half_area, "area"),
-    "volume": Op(_volume, lambda spacing, value: 0.005 * abs(value), "volume"),
+    "volume": Op(across_ops.volume, lambda spacing, value: 0.005 * abs(value), "volume"),
     "long_axis": Op(lambda r, a: ops.long_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "short_axis": Op(lambda r, a: ops.short_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "distance": Op(lambda r, a: ops.apart(r.centre(a["a"]), r.centre(a["b"]), r.spacing), _half_pixel, "length"),
@@ -245,13 +146,32 @@ OPS: dict[str, Op] = {
     "box_width": Op(_side_of_box(0), _half_pixel, "length"),
     "box_height": Op(_side_of_box(1), _half_pixel, "length"),
     "box_area": Op(_area_of_box, dimension="px2"),
+    "centre": Op(_centre, dimension="px"),
+    "ends": Op(lambda r, a: ends(r.mark(a["region"]).line), dimension="px"),
+    "line_length": Op(lambda r, a: line_length(r.mark(a["region"]), r.spacing), _half_pixel, "length"),
+    "circle_diameter": Op(_axis(0, circle=True), _half_pixel, "length"),
+    "ellipse_long": Op(_axis(0, circle=False), _half_pixel, "length"),
+    "ellipse_short": Op(_axis(1, circle=False), _half_pixel, "length"),
+    "ellipse_angle": Op(_lean, lambda spacing, value: 0.5, "degrees"),
+    "angle": Op(_angle, lambda spacing, value: 0.01, "degrees"),
+    "turned_long": Op(_turned(0), _half_pixel, "length"),
+    "turned_short": Op(_turned(1), _half_pixel, "length"),
+    "apart": Op(lambda r, a: apart(r.located(a["a"]), r.located(a["b"])), dimension="mm"),
+    "angle_in_space": Op(
+        lambda r, a: angle(r.located(a["a"]), r.located(a["apex"]), r.located(a["b"])),
+        lambda spacing, value: 0.01,
+        "degrees",
+    ),
+    "extent": Op(lambda r, a: r.located(a["region"]).extent(int(a["axis"]) - 1), dimension="mm"),
+    "first_slice": Op(lambda r, a: r.reach(a["region"])[0]),
+    "last_slice": Op(lambda r, a: r.reach(a["region"])[1]),
     "count": Op(_count),
     "greater": Op(_greater),
     "largest": Op(_largest),
     "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
-    "image_of": Op(_image_of),
-    "shows": Op(_shows),
-    "which_of": Op(_which_of),
+    "image_of": Op(across_ops.image_of),
+    "shows": Op(across_ops.shows),
+    "which_of": Op(across_ops.which_of),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "at_most": Op(lambda r, a: r.number(a["a"]) <= float(a["threshold"])),
