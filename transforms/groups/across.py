@@ -62,9 +62,10 @@ class _Media:
         return {label: rids[0] for label, rids in on.items() if len(rids) == 1}
 
     def measured(self, name: str, predicate: str, unit: str) -> Mapping[str, Fact]:
-        """Region -> its measurement."""
+        """Region -> its measurement; of what is cut by the edge nobody saw how large it is."""
         return {fact.regions[0]: fact for fact in self.facts.get(name, ())
-                if fact.predicate == predicate and fact.unit == unit and len(fact.regions) == 1}  # fmt: skip
+                if fact.predicate == predicate and fact.unit == unit and len(fact.regions) == 1
+                and fact.bound is None}  # fmt: skip
 
 
 def _states(facts: list[Fact]) -> Iterator[tuple[str, bool]]:

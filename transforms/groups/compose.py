@@ -52,7 +52,9 @@ class _Names:
 
     def fact(self, fact: Fact, medium: str) -> Fact:
         regions = tuple(self.regions[rid] for rid in fact.regions)
-        return fact.model_copy(update={"id": self.facts[fact.id], "regions": regions, "media": (medium,)})
+        inputs = tuple(self.facts[name] for name in fact.inputs)
+        own = {"id": self.facts[fact.id], "regions": regions, "inputs": inputs, "media": (medium,)}
+        return fact.model_copy(update=own)
 
 
 def scene_of(

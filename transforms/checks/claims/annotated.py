@@ -9,6 +9,7 @@ from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.facts.statement import STATED
+from transforms.facts.wording import TEMPLATES
 from transforms.groups.across import PREDICATES
 
 SAYS: dict[str, frozenset[str]] = {
@@ -32,6 +33,7 @@ SAYS: dict[str, frozenset[str]] = {
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
     **dict.fromkeys(PREDICATES, frozenset({"across"})),
     **dict.fromkeys(STATED, frozenset({"stated"})),
+    **dict.fromkeys(TEMPLATES, frozenset({"stated"})),
     **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice", "marked_slice", "first_slice", "last_slice",
                      "given_diameter", "extent_1", "extent_2", "extent_3"), frozenset({"stack"})),
 }  # fmt: skip
