@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+import cv2
 import numpy as np
 
 from schemas import LabelSpace
@@ -44,7 +45,7 @@ def circularity(mask: AnyMask) -> float:
     from skimage.measure import perimeter_crofton  # a good part of a second to import
 
     patch = Patch.of(mask)
-    length = float(perimeter_crofton(np.pad(patch.mask, 1), directions=4))
+    length = float(perimeter_crofton(patch.mask, directions=4))
     return min(1.0, 4 * np.pi * patch.size / length**2)
 
 
@@ -52,12 +53,9 @@ def solidity(mask: AnyMask) -> float:
     """The share of its convex hull that a mask fills, pixels being squares: the hull of their corners is that of their
     centres, widened by half a pixel to each side (its area grows by width + height + 1)."""
     patch = Patch.of(mask)
-    corners = patch.hull - patch.hull.mean(axis=0)
-    around = corners[np.argsort(np.arctan2(corners[:, 1], corners[:, 0]))]
-    x, y = around[:, 0], around[:, 1]
-    area = 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
-    width, height = np.ptp(patch.hull, axis=0)
-    return float(patch.size / (area + width + height + 1))
+    x0, y0, x1, y1 = patch.box
+    area = cv2.contourArea(cv2.convexHull((patch.hull - (x0, y0)).astype(np.float32)))  # of the centres
+    return float(patch.size / (area + (x1 - x0 - 1) + (y1 - y0 - 1) + 1))
 
 
 def elongation(mask: AnyMask, spacing: ops.Spacing) -> float:
