@@ -40,13 +40,25 @@ def shapes(mask: AnyMask, spacing: ops.Spacing) -> dict[str, float]:
 
 
 def circularity(mask: AnyMask) -> float:
-    """4 pi A / P^2 (Cox, J. Paleontology 1927), of square pixels: A the pixels, P the perimeter by Crofton's formula in
-    four directions, as scikit-image counts it. At most 1."""
-    from skimage.measure import perimeter_crofton  # a good part of a second to import
-
+    """4 pi A / P^2 (Cox, J. Paleontology 1927), of square pixels: A the pixels, P the `perimeter`. At most 1."""
     patch = Patch.of(mask)
-    length = float(perimeter_crofton(patch.mask, directions=4))
-    return min(1.0, 4 * np.pi * patch.size / length**2)
+    return min(1.0, 4 * np.pi * patch.size / perimeter(patch) ** 2)
+
+
+DIAGONAL = np.pi / (4 * np.sqrt(2))
+CROFTON = np.array([
+    0, np.pi / 4 + DIAGONAL, DIAGONAL, 2 * DIAGONAL, 0, np.pi / 4 + DIAGONAL, 0, DIAGONAL,
+    np.pi / 4, np.pi / 2, DIAGONAL, DIAGONAL, np.pi / 4, np.pi / 2, 0, 0,
+])  # fmt: skip
+"""What each of the 16 patterns of a pixel and its neighbours above, to the left and between adds to the perimeter."""
+
+
+def perimeter(mask: AnyMask) -> float:
+    """The length of the outline by Crofton's formula in four directions, in pixels (Rivollier 2010), as scikit-image has
+    it, which takes a good part of a second to import."""
+    wide = np.pad(Patch.of(mask).mask, 1).view(np.uint8)
+    patterns = wide[1:, 1:] + 4 * wide[1:, :-1] + 2 * wide[:-1, 1:] + 8 * wide[:-1, :-1]
+    return float(CROFTON @ np.bincount(patterns.ravel(), minlength=16))
 
 
 def solidity(mask: AnyMask) -> float:

@@ -39,6 +39,7 @@ def facts(scene: Scene) -> dict[str, Fact]:
 def test_solidity_and_perimeter_are_those_of_skimage(mask: np.ndarray) -> None:
     (one,) = sk.regionprops(mask.astype(int))
     crofton = sk.perimeter_crofton(mask, directions=4)
+    assert shape.perimeter(mask) == pytest.approx(crofton, rel=1e-12)
     assert shape.circularity(mask) == pytest.approx(min(1.0, 4 * np.pi * one.area / crofton**2))
     fine = sk.regionprops(np.kron(mask, np.ones((8, 8), int)))[0]  # so fine that its hull is that of the squares
     assert shape.solidity(mask) == pytest.approx(fine.solidity, abs=0.05)
