@@ -41,5 +41,6 @@ def displayed(patch: Patch, values: NDArray[np.float32], picture: Media, value: 
     low, high = sorted(picture.window)
     x0, y0, x1, y1 = patch.box
     inside = values[y0:y1, x0:x1][patch.mask]
-    share = float(((inside >= low) & (inside <= high)).mean())
+    inside = inside[np.isfinite(inside)]
+    share = float(((inside >= low) & (inside <= high)).mean()) if inside.size else 0.0
     return low < value < high and share >= SHOWN

@@ -54,8 +54,8 @@ CROFTON = np.array([
 
 
 def perimeter(mask: AnyMask) -> float:
-    """The length of the outline by Crofton's formula in four directions, in pixels (Rivollier 2010), as scikit-image has
-    it, which takes a good part of a second to import."""
+    """The length of the outline by Crofton's formula in four directions, in pixels (Rivollier 2010): what scikit-image,
+    which takes a good part of a second to import, gives."""
     wide = np.pad(Patch.of(mask).mask, 1).view(np.uint8)
     patterns = wide[1:, 1:] + 4 * wide[1:, :-1] + 2 * wide[:-1, 1:] + 8 * wide[:-1, :-1]
     return float(CROFTON @ np.bincount(patterns.ravel(), minlength=16))

@@ -43,13 +43,14 @@ def read(values: list[float]) -> Resolved:
 
 @given(values=st.lists(st.integers(1, 5).map(float), min_size=1, max_size=4))
 def test_a_mean_is_told_only_where_the_readers_were_near_each_other(values: list[float]) -> None:
-    facts = volume_facts(read(values), Geometry(shape=(9, 9)), SPACE)
+    facts = [one for one in volume_facts(read(values), Geometry(shape=(9, 9)), SPACE) if one.predicate == "rating"]
     near = max(values) - min(values) <= APART
     assert [round(float(fact.value), 3) for fact in facts] == ([round(sum(values) / len(values), 3)] if near else [])
 
 
 def rated(values: list[float]) -> Scene:
-    (fact,) = volume_facts(read(values), Geometry(shape=(9, 9)), SPACE)
+    found = volume_facts(read(values), Geometry(shape=(9, 9)), SPACE)
+    (fact,) = [one for one in found if one.predicate == "rating"]
     view = picture([(NODULE, disc((60, 60), 30, 30, 9))])
     scene = measure_all(view, SPACE)
     return scene.model_copy(update={"facts": (*scene.facts, fact.model_copy(update={"id": "f90", "regions": ("r1",)}))})
