@@ -23,6 +23,7 @@ class ViewSpec(Model):
     `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
     `groups`: what also leaves whole, as one sample beside those views: each volume as KEY.nii.gz, of at most
     `max_voxels`; each clip as `frames` of its frames in order (8 where it is not given), those that show regions first.
+    `singles: false` leaves out the slices and frames of what leaves whole.
     """
 
     planes: dict[Literal["axial", "coronal", "sagittal"], PositiveInt] = {}
@@ -33,6 +34,7 @@ class ViewSpec(Model):
     tile: PositiveInt | None = None
     groups: tuple[Literal["volume", "clip"], ...] = ()
     max_voxels: PositiveInt = 4 * 256**3
+    singles: bool = True
 
 
 class SourceSpec(Model):

@@ -17,6 +17,7 @@ from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
+from transforms.regions.places import of_volume
 from transforms.shards.whole import shown_sha256
 from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
@@ -91,12 +92,13 @@ def _steps(ctx: Context, packet: Packet, state: SceneState) -> list[tuple[str, S
     """Every reasoning step, with its dialogue, computed again from the masks and the geometry that will be
     published."""
     masks = Unpacked(state.masks)
+    marks, places = of_scene(state.scene), of_volume(state.scene)
     values = (state.view or facts_stage.drawn(ctx, packet, state)).values
     return [
         (dialogue.id, verdict)
         for dialogue in state.dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=of_scene(state.scene))
+        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=marks, places=places)
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from schemas.spelling import spelled
 from transforms.facts import statement
-from transforms.facts.format import ends, stated
+from transforms.facts.format import scale_ends, stated
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.line import Line
@@ -66,7 +66,9 @@ def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name = book.called(fact.regions[0])
     attribute = fact.concept.label if fact.concept else "rating"
     line = (
-        Line().claim(f"The {attribute} of {name} was rated {stated(fact)}", fact).say(f" {ends(fact)}".rstrip() + ".")
+        Line()
+        .claim(f"The {attribute} of {name} was rated {stated(fact)}", fact)
+        .say(f" {scale_ends(fact)}".rstrip() + ".")
     )
     question = rng.choice(ASK_RATING).format(attribute=attribute, name=name)
     if fact.scale is not None and fact.scale.low is not None:

@@ -12,7 +12,7 @@ from tests.spaces import MALIGNANCY, NODULE, small_space
 from tests.views import disc, picture
 from transforms.checks.claims import check
 from transforms.facts import measure_all
-from transforms.facts.format import ends
+from transforms.facts.format import scale_ends
 from transforms.regions.consensus import APART, consensus
 from transforms.regions.resolve import Resolved
 from transforms.regions.volume import volume_facts
@@ -60,13 +60,13 @@ def test_the_ends_of_the_scale_and_the_readers_are_said_and_asked() -> None:
     scene = rated([5.0, 5.0, 4.0, 5.0])
     fact = scene.facts[-1]
     assert fact.concept == MALIGNANCY
-    assert ends(fact) == "(from 1, highly unlikely, to 5, highly suspicious; the mean of 4 readers)"
+    assert scale_ends(fact) == "(from 1, highly unlikely, to 5, highly suspicious; the mean of 4 readers)"
     (text,) = [one.text for one in describe(scene, SPACE, "grounded", {}, 17).regions]
-    assert f"Its malignancy is rated 4.8 out of 5 {ends(fact)}." in text
+    assert f"Its malignancy is rated 4.8 out of 5 {scale_ends(fact)}." in text
     (asked,) = ask_all(scene, SPACE, ["attribute"], 1)
     assert asked.turns[0].text.endswith("Answer from 1 (highly unlikely) to 5 (highly suspicious).")
-    assert ends(fact) in asked.turns[1].text
-    assert "; by 1 reader)" in ends(rated([4.0]).facts[-1])
+    assert scale_ends(fact) in asked.turns[1].text
+    assert "; by 1 reader)" in scale_ends(rated([4.0]).facts[-1])
 
 
 @pytest.mark.parametrize(
