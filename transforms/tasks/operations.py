@@ -270,7 +270,6 @@ OPS: dict[str, Op] = {
     "greater": Op(_greater),
     "largest": Op(_largest),
     "circularity": Op(lambda r, a: shape.circularity(r.mask(a["a"]))),
-    "solidity": Op(lambda r, a: shape.solidity(r.mask(a["a"]))),
     "elongation": Op(lambda r, a: shape.elongation(r.mask(a["a"]), r.spacing)),
     "depth": Op(lambda r, a: depth(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
     "cup_to_disc": Op(lambda r, a: ratios.cup_to_disc([r.mask(a["a"]), r.mask(a["b"])])[0]),

@@ -4,7 +4,7 @@ published rule make of the facts?"""
 import random
 from collections.abc import Iterator
 
-from schemas import Fact, LabelSpace, ReasoningStep, Scene
+from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import wording
 from transforms.facts.format import stated
 from transforms.tasks import steps
@@ -18,14 +18,19 @@ VERSION = "1"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
+ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not in ("solidity", "agreement")]
+"""Nearly every outline fills nine tenths of its hull, and how readers agreed no picture shows."""
+NEAR = 2.0
+"""A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
 ASK_RULE = ("By the {rule}, what does {a} count as?",)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """Judgements first: few scenes have them. What the edge cuts and what cannot be seen is not asked."""
     book = Book(scene, space)
-    yield from (found for fact in book.of("judgement") if (found := _judged(book, fact, rng)))
-    facts = [fact for predicate in wording.TEMPLATES for fact in book.of(predicate) if wording.asked(predicate)]
+    rules = [fact for fact in book.of("judgement") if book.shows(fact)]
+    yield from (found for fact in rules if (found := _judged(book, fact, rng)))
+    facts = [fact for predicate in ASKED for fact in book.of(predicate) if book.shows(fact)]
     facts = [fact for fact in facts if fact.bound is None and book.seen(*fact.regions)]
     yield from (found for fact in mixed(facts, rng) if (found := _measured(book, fact, rng)))
 
@@ -41,7 +46,11 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
     names = [book.called(rid) for rid in fact.regions]
     question = rng.choice(ASK).format(what=what.format(a=names[0], b=names[-1]))
     line, answer = Line().claim(capital(said), fact).say("."), stated(fact)
-    return draft(NAME, question, line, answer, regions=fact.regions, reasoning=_steps(book, fact, said))
+    check = None
+    if fact.unit is None:
+        check = ItemCheck(kind="tolerance", value=float(fact.value), within=NEAR * (fact.tolerance or 0.0))
+    reasoning = _steps(book, fact, said)
+    return draft(NAME, question, line, answer, regions=fact.regions, reasoning=reasoning, check=check)
 
 
 def _steps(book: Book, fact: Fact, said: str) -> list[ReasoningStep]:
