@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from schemas import Entry, LabelSpace
 from transforms.checks.claims.words import ADJECTIVES, MODALITIES, PHRASES, PLANES
 from transforms.facts.base import NEGATIONS
+from transforms.text import lay
 
 WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
 
@@ -99,6 +100,9 @@ class Lexicon:
         for entry in entries:
             for name in _other(entry):
                 self._add(normal(name), Term("mention", entry.facet, (entry.slug,)))
+        for slug, own in lay.names().items():
+            for name in (own["name"], own.get("plural") or "") if slug in self.facets else ():
+                self._add(normal(name), Term("mention", self.facets[slug], (slug,), plural=name != own["name"]))
 
     def _sides(self, entries: list[Entry]) -> None:
         """A "kidney" that the space knows only as left and right kidney; a "lung" whose sides it also knows."""

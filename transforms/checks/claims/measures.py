@@ -128,6 +128,7 @@ def _relative(reading: Reading, i: int) -> bool:
 
 def _length(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
     if len(quantity.values) == 2:
+        _measure(reading, i)  # takes the "in size" after it
         long, short = max(quantity.values), min(quantity.values)
         said = {"long_axis": long, "short_axis": short}
     else:

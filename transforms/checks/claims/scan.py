@@ -37,7 +37,7 @@ _SCALE = re.compile(
     r"\bon\s+a\s+(?:scale\s+(?:of|from)\s+)?(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)(?:\s+scale)?\b"
     r"|(?:\bout\s+of|/)\s*(?P<top>\d+)\b|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)"
 )
-_SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
+_SLICE = re.compile(r"\b(?:slice|frame)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b|\blargest\s+on\s+slice\s+(?P<slice>\d+)\b"
     r"|\bslice\s+spacing\s+of\s+(?P<mm>\d+(?:\.\d+)?)\s*mm\b"
@@ -148,7 +148,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
         found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
     if digits or not NUMBER_WORDS.keys().isdisjoint(names):
         found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]
-    if digits and "slice" in low:
+    if digits and ("slice" in low or "frame" in low):
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
     if "left" in low or "right" in low or "midline" in low:
         found += [Item("side", m["side"] or m["mid"] or m["sided"], m.start(), m.end()) for m in _SIDE.finditer(low)]
