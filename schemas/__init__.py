@@ -52,7 +52,7 @@ from schemas.sample import (
     View,
 )
 from schemas.stated import Scale, Stated
-from schemas.text import Claim, Text
+from schemas.text import Claim, Register, Text
 
 __all__ = [
     "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard",
@@ -60,8 +60,8 @@ __all__ = [
     "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
     "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Notice", "Obtain", "Outcome",
     "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record",
-    "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "RleShape", "Sample",
-    "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated",
-    "Step", "Terms", "Text", "TextMaker", "Turn", "TurnedBoxShape", "Verdict", "View", "canonical_json",
+    "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "RleShape",
+    "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape",
+    "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "TurnedBoxShape", "Verdict", "View", "canonical_json",
     "content_key",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from pydantic import Field, PositiveInt
 
 from schemas.base import Model
 from schemas.card import Slug
+from schemas.text import Register
 
 
 class Use(Model):
@@ -47,7 +48,11 @@ class SourceSpec(Model):
 
 
 class TextSpec(Model):
+    """`registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
+    twice as often."""
+
     backend: str = "grounded"
+    registers: tuple[Register, ...] = Field(("report", "caption", "instruction", "patient"), min_length=1)
     params: dict[str, Any] = {}
 
 

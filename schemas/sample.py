@@ -12,7 +12,7 @@ from schemas.group import Group
 from schemas.level import Level
 from schemas.record import Matrix, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Checked, Claim, Text
+from schemas.text import Checked, Claim, Register, Text
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 
@@ -227,7 +227,7 @@ class SourceText(Text):
 
 class Description(Model):
     """`source`: what the data set itself says, beside what was written from facts. `media`: of a group, medium by
-    medium; `overall` then tells of all of them together."""
+    medium; `overall` then tells of all of them together. `register`: whom that speaks to."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -236,6 +236,7 @@ class Description(Model):
     relations: tuple[Text, ...] = ()
     media: tuple[MediaText, ...] = ()
     source: tuple[SourceText, ...] = ()
+    register_: Register | None = Field(None, alias="register")
     made_by: TextMaker
 
 

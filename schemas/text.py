@@ -4,6 +4,8 @@ from typing import Literal
 
 from schemas.base import Model
 
+Register = Literal["report", "caption", "instruction", "patient"]
+"""Whom a text speaks to: a colleague, a reader of figures, somebody who learns to look, the person shown."""
 Checked = Literal["supported", "uncheckable"]
 """What became of a source's words: facts bear out all that could be read in them, or not all of it can be checked."""
 

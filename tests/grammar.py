@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from schemas import LabelSpace
+from transforms.text import lay
 
 SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\d)[^.!?\n]+)*[.!?]?")
 REPORTED = re.compile(r" (?:was|were) reported as .*$")
@@ -46,8 +47,9 @@ def names(space: LabelSpace) -> Names:
 
 
 def _names(space: LabelSpace) -> Names:
-    many = frozenset(e.plural.lower() for e in space if e.plural)
-    one = {e.concept.label.lower() for e in space if e.facet != "modality"}
+    plain = [lay.entry(space, e) for e in space]
+    many = frozenset(e.plural.lower() for e in (*space, *plain) if e.plural)
+    one = {e.concept.label.lower() for e in (*space, *plain) if e.facet != "modality"}
     every = sorted(one | many, key=lambda name: (-len(name), name))
     verbs = "|".join((*SINGULAR, *PLURAL))
     return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, every))}) ({verbs})\b", re.IGNORECASE), many
@@ -108,7 +110,7 @@ def _verbs(sentence: str, space: LabelSpace) -> Iterator[str]:
     if listed:
         rest = listed[2].rstrip(".")
         counted = re.match(r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) ", rest)
-        several = " and " in rest or bool(counted) or rest.lower() in many
+        several = " and " in rest or rest.startswith("both ") or bool(counted) or rest.lower() in many
         single = rest.removeprefix("the ").removeprefix("a ").lower() in space.slugs and rest.lower() not in many
         if (several and not single) != (listed[1] == "are"):
             yield sentence[:60]

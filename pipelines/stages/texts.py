@@ -19,8 +19,13 @@ VERSION = "2"
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     text = ctx.recipe.text
     version = module("transforms.text.backends", text.backend).VERSION
-    return {"backend": text.backend, "version": version, "params": text.params, "seed": ctx.recipe.seed,
+    return {"backend": text.backend, "version": version, "params": _params(ctx), "seed": ctx.recipe.seed,
             "source": source_texts.VERSION}  # fmt: skip
+
+
+def _params(ctx: Context) -> dict[str, Any]:
+    """What the backend is told: its own parameters, and whom the texts speak to."""
+    return {**ctx.recipe.text.params, "registers": list(ctx.recipe.text.registers)}
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -29,7 +34,7 @@ def run(ctx: Context, packet: Packet) -> None:
         if not state.alive:
             continue
         try:
-            state.description = describe(state.scene, ctx.space, text.backend, text.params, ctx.recipe.seed)
+            state.description = describe(state.scene, ctx.space, text.backend, _params(ctx), ctx.recipe.seed)
         except BAD_DATA as error:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, reason_of(error))

@@ -144,8 +144,9 @@ def test_its_regions_lie_in_index_volumes_and_are_measured_there(labelled: Path)
         assert volume.value == pytest.approx(expected.sum() * 0.7 * 0.8 * 3 / 1000, rel=1e-3)
     assert not {"area", "zone", "long_axis"} & {fact.predicate for fact in sample.facts}
     text = sample.description.overall.text
-    assert "scan of the liver with 9 slices and a slice spacing of 3 mm" in text
-    assert "The volume of the liver is" in text
+    assert "the liver" in text
+    assert "9 slices and a slice spacing of 3 mm" in text
+    assert "over the whole scan" in text
     asked = " ".join(turn.text for dialogue in sample.dialogues for turn in dialogue.turns)
     assert "this scan" in asked
     assert "image" not in asked.replace("imaging", "")
@@ -214,7 +215,7 @@ def test_a_clip_leaves_by_its_frames_those_first_on_which_something_is_drawn(tmp
         assert {region.box.media for region in sample.regions if region.box} == {"0.png", "1.png"}
         assert set(members) == {"json", "0.png", "0.mask.png", "1.png", "1.mask.png"}
         assert "count" not in {fact.predicate for fact in sample.facts}
-        assert "It shows the left ventricular cavity." in sample.description.overall.text
+        assert "left ventricular cavity" in sample.description.overall.text
 
 
 def test_what_a_span_of_time_says_is_told_where_a_frame_lies_in_it(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from schemas import Entry, Fact
 from transforms.facts.base import NEGATIONS
-from transforms.text.grammar import definite, verbs
+from transforms.text.grammar import definite
 from transforms.text.line import Line
 from transforms.text.names import SceneText
+from transforms.text.rules import Slots
 
 MAX_ABSENT = 12
 MAX_ORGANS_ABSENT = 3
@@ -24,15 +25,15 @@ def absences(told: SceneText) -> Iterator[Line]:
     few = [] if normal else kinds
     acts = [slug for slug in few if told.under_way(entries[slug])]
     phases = {slug for slug in acts if "surgical_phase" in told.space.ancestors(slug)}  # one goes on at a time
-    yield _none(told, [facts[slug] for slug in normal or [slug for slug in few if slug not in acts]], "visible")
-    yield _none(told, [facts[slug] for slug in acts if slug not in phases], "under way")
+    yield _none(told, [facts[slug] for slug in normal or [slug for slug in few if slug not in acts]], "findings")
+    yield _none(told, [facts[slug] for slug in acts if slug not in phases], "acts")
     imaged = {told.entry(fact.concept).slug for fact in told.facts["body_part"] if fact.concept}
     near = [slug for slug in organs if imaged & told.space.ancestors(slug)]  # of an abdomen no neck is missed
     some = told.rng.sample(near or organs, min(MAX_ORGANS_ABSENT, len(near or organs)))
     if some:
-        is_ = verbs(len(some) > 1 or entries[some[0]].many)["is"]
-        parts = [Line().claim(definite(entries[slug]), facts[slug]) for slug in some]
-        yield Line().listed(parts).say(f" {is_} not shown")
+        slots = Slots(many=len(some) > 1 or entries[some[0]].many)
+        slots.words["list"] = Line().listed([Line().claim(definite(entries[slug]), facts[slug]) for slug in some])
+        yield told.teller.say("absent.organs", slots)
 
 
 def _some(entry: Entry) -> bool:
@@ -40,15 +41,14 @@ def _some(entry: Entry) -> bool:
     return entry.plural is not None and entry.side is None and not entry.mass
 
 
-def _none(told: SceneText, facts: list[Fact], state: str) -> Line:
+def _none(told: SceneText, facts: list[Fact], what: str) -> Line:
     """ "no fracture, nodule or drusen are visible"; of a recording "there is no ...", for nothing is seen in it."""
     facts = facts[:MAX_ABSENT]
     entries = [told.entry(fact.concept) for fact in facts if fact.concept]
     if not entries:
         return Line()
-    listed = Line().listed(
-        [Line().claim(entry.concept.label, fact) for entry, fact in zip(entries, facts, strict=True)], last="or"
-    )
-    if told.scene.view.frame == "signal":
-        return Line().say(f"there {verbs(entries[0].many)['is']} no ").add(listed)
-    return Line().say("no ").add(listed).say(f" {verbs(entries[-1].many)['is']} {state}")
+    named = [Line().claim(entry.concept.label, fact) for entry, fact in zip(entries, facts, strict=True)]
+    signal = told.scene.view.frame == "signal"
+    slots = Slots(many=False, others=entries[0 if signal else -1].many)
+    slots.words["list_or"] = Line().listed(named, last="or")
+    return told.teller.say("absent.stated" if signal else f"absent.{what}", slots)

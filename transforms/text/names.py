@@ -2,14 +2,16 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from schemas import Concept, Entry, Fact, LabelSpace, SampleRegion, Scene, content_key
+from schemas import Concept, Entry, Fact, LabelSpace, Register, SampleRegion, Scene, content_key
 from transforms.facts.base import ACTS
 from transforms.facts.format import stated
+from transforms.text import lay
 from transforms.text.grammar import definite, verbs
 from transforms.text.line import Line
+from transforms.text.rules import REGISTERS, Teller, rules
 
 PATIENT = ("axial", "coronal")
 """Planes in which left and right are the patient's: what is called left lies on the right of the picture."""
@@ -30,12 +32,17 @@ def sided(side: Fact) -> str:
 
 
 class SceneText:
-    """A scene as the writer sees it. `rng` picks among wordings; it is seeded by the scene's key alone."""
+    """A scene as the writer sees it. `rng` picks the register and among wordings; it is seeded by the scene's key
+    alone. `teller` says what the rules allow."""
 
-    def __init__(self, scene: Scene, space: LabelSpace, seed: int) -> None:
+    def __init__(
+        self, scene: Scene, space: LabelSpace, seed: int, registers: Sequence[Register] = REGISTERS
+    ) -> None:  # fmt: skip
         self.scene = scene
         self.space = space
         self.rng = random.Random(content_key(seed, scene.key))
+        self.register: Register = self.rng.choice(registers)
+        self.teller = Teller(rules(), self.register, self.rng)
         self.facts: dict[str, list[Fact]] = defaultdict(list)
         for fact in scene.facts:
             self.facts[fact.predicate].append(fact)
@@ -45,14 +52,35 @@ class SceneText:
         return self.rng.choice(wordings)
 
     def entry(self, concept: Concept) -> Entry:
-        return self.space.of(concept)
+        """The entry of a concept, under the name that the register has for it."""
+        own = self.space.of(concept)
+        return lay.entry(self.space, own) if self.register == "patient" else own
 
     def get(self, predicate: str, rid: str) -> Fact | None:
         """The fact of a predicate whose first region is this one."""
-        return next((fact for fact in self.facts[predicate] if fact.regions and fact.regions[0] == rid), None)
+        return self._first[predicate].get(rid)
+
+    @cached_property
+    def _first(self) -> dict[str, dict[str, Fact]]:
+        """Predicate -> region -> the first fact of it that begins with the region."""
+        found: dict[str, dict[str, Fact]] = defaultdict(dict)
+        for fact in self.scene.facts:
+            if fact.regions:
+                found[fact.predicate].setdefault(fact.regions[0], fact)
+        return found
+
+    @cached_property
+    def present(self) -> dict[str, Fact]:
+        """Region -> the fact that it is there."""
+        return {rid: fact for fact in reversed(self.facts["present"]) for rid in fact.regions}
+
+    def shows(self, fact: Fact) -> bool:
+        """Whether the picture shows a value: one beyond its window is plain black or white."""
+        window = self.scene.media[0].window if self.scene.media else None
+        return window is None or min(window) <= float(fact.value) <= max(window)
 
     def area(self, rid: str) -> float:
-        fact = self.get("area", rid)
+        fact = self.get("area", rid) or self.get("volume", rid)
         return float(fact.value) if fact else 0.0
 
     @cached_property

@@ -1,5 +1,7 @@
 """The grounded text: every sentence supported by facts written by hand, varied, and the same for the same seed."""
 
+from collections import Counter
+
 import pytest
 
 from schemas import Scene
@@ -7,6 +9,7 @@ from tests.handfacts import told_abdomen
 from tests.spaces import small_space
 from transforms.checks.claims.samples import run, verdicts
 from transforms.text import describe, writers
+from transforms.text.rules import REGISTERS
 
 SPACE = small_space()
 SCENE = told_abdomen()
@@ -21,23 +24,38 @@ def test_every_assertion_is_supported_and_annotated(seed: int) -> None:
 
 
 def test_it_says_what_the_drawing_shows() -> None:
-    description = describe(SCENE, SPACE, "grounded", {}, 3)
-    text = description.overall.text
-    for said in (
-        "xial computed tomography slice of the abdomen",
-        "the liver",
-        "esion",
-        "22 mm",
-        "20 HU",
-        "pneumothorax or",
-    ):
-        assert said in text
-    assert [one.region for one in description.regions] == ["r2", "r1", "r3", "r4"]  # the finding first, then by size
-    lesion = description.regions[0].text
-    assert "5.6 mL" in lesion
-    assert "4.25 out of 5" in lesion or "4.2 out of 5" in lesion
-    assert "the patient's right" in lesion
-    assert any("between the left kidney and the right kidney is 70 mm" in one.text for one in description.relations)
+    for seed in range(6):
+        description = describe(SCENE, SPACE, "grounded", {"registers": ["report"]}, seed)
+        text = description.overall.text
+        for said in ("xial", "computed tomography", "abdomen", "liver", "esion", "22 mm", "20 HU", "pneumothorax or"):
+            assert said in text
+        first, *_, last = text.split(". ")
+        assert "abdomen" in first, "what it is comes first"
+        assert "lesion" in last, "the finding again at the end"
+        assert text.index("esion") < text.index("kidney"), "findings before what is normal"
+        assert [one.region for one in description.regions] == ["r2", "r1", "r3", "r4"]  # the finding, then by size
+        lesion = description.regions[0].text
+        assert "5.6 mL" in lesion
+        assert "4.25 out of 5" in lesion or "4.2 out of 5" in lesion
+        assert any("70 mm" in one.text for one in description.relations)
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_a_text_speaks_to_whom_the_recipe_says(register: str) -> None:
+    description = describe(SCENE, SPACE, "grounded", {"registers": [register]}, 1)
+    assert description.register_ == register
+    heard = " ".join(describe(SCENE, SPACE, "grounded", {"registers": [register]}, s).overall.text for s in range(9))
+    assert ("HU" in heard) == (register != "patient")
+    assert {describe(SCENE, SPACE, "grounded", {}, seed).register_ for seed in range(40)} == set(REGISTERS)
+
+
+def test_nothing_is_told_twice() -> None:
+    for seed in range(12):
+        for register in REGISTERS:
+            text = describe(SCENE, SPACE, "grounded", {"registers": [register]}, seed).overall
+            told = Counter(claim.fact for claim in text.claims)
+            measured = [f.id for f in SCENE.facts if f.predicate in ("area", "mean_intensity", "volume", "distance")]
+            assert all(told[fact] <= 1 for fact in measured), text.text
 
 
 def test_only_the_lawfully_absent_is_denied() -> None:

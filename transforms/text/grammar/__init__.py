@@ -25,6 +25,20 @@ PLURAL: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
+IRREGULAR: Mapping[str, str] = MappingProxyType({"is": "are", "was": "were", "has": "have", "does": "do"})
+
+
+def agree(verb: str, many: bool) -> str:
+    """A verb in the third person, "lies", "touches", "occupies", as its subject wants it."""
+    if not many:
+        return verb
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
+    if verb.endswith("ies") and len(verb) > 4:
+        return verb[:-3] + "y"
+    return verb[:-2] if verb.endswith(("ches", "shes", "sses", "xes")) else verb[:-1]
+
+
 def verbs(many: bool) -> Mapping[str, str]:
     """What stands for {is}, {lies}, {it} ... in a wording whose subject is one thing, or `many`."""
     return PLURAL if many else SINGULAR
