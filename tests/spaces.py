@@ -40,7 +40,7 @@ def small_space() -> LabelSpace:
             entry("us", "modality", US),
             entry("sm", "modality", SM),
             entry("ecg", "modality", ECG),
-            entry("doc", "modality", DOC),
+            entry("doc", "modality", DOC, synonyms=("report",)),
             entry("body", "anatomy", BODY, mass=False),
             entry("bone", "anatomy", BONE, parents=("body",), mass=True),
             entry("abdomen", "anatomy", ABDOMEN, parents=("body",)),

@@ -29,5 +29,6 @@ def text(told: SceneText, rid: str) -> Line:
         line.sentence(part)
     for fact in ratings:
         assert fact.concept is not None
-        line.sentence(value(f"its {fact.concept.label} is rated ", fact).say(f" {scale_ends(fact)}".rstrip()))
+        rated = Line().say(f"the {fact.concept.label} of ").add(slots.words["the"]).add(value(" is rated ", fact))
+        line.sentence(rated.say(f" {scale_ends(fact)}".rstrip()))
     return line
