@@ -12,7 +12,8 @@ Of the global texts, and of all texts that we wrote (global, regions, relations)
   SIGIR 2018, smoothed as there (no match counts as 0.1: Chen and Cherry 2014, method 1). Lower is more varied.
 - `alike`: samples whose text is, word for word, that of another sample of the same data set; `of them told apart`:
   those that have facts by which a text could have told them apart.
-- `regions with text`: of all, and of the notable ones: each finding, and each structure that the scene has once.
+- `regions with text`: of all, and of the notable ones: each finding, and each structure that the scene has once, of
+  which any fact is known.
 - `grammar`: texts in which `tests/grammar.py` finds a fault.
 """
 
@@ -128,8 +129,9 @@ def own(sample: Sample) -> list[str]:
 
 
 def notable(sample: Sample) -> set[str]:
-    """Ids of the findings and of what the scene shows once; of documents and signals, each span once a concept."""
+    """Ids of the findings and of what the scene shows once, where any fact is known of them."""
     space = catalog.labelspace()
+    known = {rid for fact in sample.facts for rid in fact.regions}
     by_label: dict[str, list[str]] = defaultdict(list)
     for region in sample.regions:
         by_label[region.concept.label].append(region.id)
@@ -138,7 +140,7 @@ def notable(sample: Sample) -> set[str]:
         entry = space.labelled(label)
         if entry.slug not in CONTAINERS | RESIDUAL and (entry.facet == "finding" or len(rids) == 1):
             found |= set(rids)
-    return found
+    return found & known
 
 
 def alike(found: Sequence[Sample]) -> tuple[int, int]:

@@ -13,6 +13,8 @@ MOST = 6
 def measures(told: SceneText, rid: str | None) -> Iterator[Line]:
     """What was measured of a region beside its size, a sentence each, at most `MOST`; of None, what rules make of what
     is no region: an interval, a fraction."""
+    if told.register == "patient":
+        return  # their grammar knows no plain names
     facts = [fact for predicate in wording.TEMPLATES for fact in told.facts[predicate]]
     own = [fact for fact in facts if (fact.regions[0] if fact.regions else None) == rid]
     said = ((wording.sentence(fact, told.name, lambda c: definite(told.entry(c))), fact) for fact in own)

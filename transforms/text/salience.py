@@ -156,7 +156,8 @@ def say(told: SceneText, point: Point, done: set[str], before: Line) -> Line:
     if fact:
         return Line() if fact.id in done else told.teller.say(point.rules[0], related(told, fact))
     slots = untold(entity.slots(told, point.regions[0]), done)
-    slots = referring(told, slots, before, {one.id for own in slots.facts.values() for one in own})
+    if point.kind != "pieces":
+        slots = referring(told, slots, before, {one.id for own in slots.facts.values() for one in own})
     for rule in point.rules:
         if told.teller.can(rule, slots):
             return told.teller.say(rule, slots)
