@@ -89,7 +89,10 @@ def _related(told: SceneText, rid: str, found: Slots) -> None:
 
 def adjacent(fact: Fact) -> dict[str, tuple[Fact, ...]]:
     """What may be called contact, too: nothing lies between the two."""
-    return {"adjacent": (fact,)} | ({"contact": (fact,)} if float(fact.value) == 0 else {})
+    found: dict[str, tuple[Fact, ...]] = {"adjacent": (fact,)}
+    if float(fact.value) == 0:
+        found["contact"] = (fact,)
+    return found
 
 
 def holds(told: SceneText, rid: str) -> bool:

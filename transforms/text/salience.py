@@ -73,7 +73,8 @@ def frame(told: SceneText, rid: str) -> bool:
 
 def chosen(told: SceneText, most: int, before: Collection[str] = ()) -> list[Point]:
     """At most so many, of different kinds and of different things; what is of the regions `before` comes late."""
-    left, found = points(told), []
+    left = points(told)
+    found: list[Point] = []
     seen: Counter[str] = Counter(before)
     while left and len(found) < most:
         best = max(left, key=lambda one: one.score - AGAIN * sum(seen[name] for name in (one.kind, *one.regions)))
