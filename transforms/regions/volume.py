@@ -18,7 +18,7 @@ RATING_TOLERANCE = 0.05
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), its ratings.
+    finding (mm), its ratings, and what else its source states of it.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -39,6 +39,7 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
             _fact(item.region, "rating", float(value), str(item.region.meta.get("scales", {}).get(name, "")) or None,
                   tolerance=RATING_TOLERANCE).model_copy(update={"concept": attribute.concept})
         )  # fmt: skip
+    facts += [Fact.model_validate(stated) for stated in item.region.meta.get("stated", ())]
     return tuple(facts)
 
 

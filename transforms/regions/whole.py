@@ -14,9 +14,10 @@ from transforms.media.render import Rendered
 from transforms.regions.layers import layers
 from transforms.regions.patch import Patch
 from transforms.regions.resolve import Resolved
+from transforms.regions.scene import segmentation
 from transforms.regions.solid import Solid, Solids
 from transforms.regions.viewdata import ViewData
-from transforms.regions.views import spread
+from transforms.regions.views import outlined, spread
 from transforms.shards.encode import pixels_sha256
 from transforms.shards.nifti import ENDING, narrow
 
@@ -56,16 +57,11 @@ def frames_of(record: Record, items: Sequence[Resolved], spec: ViewSpec) -> list
     """Which frames of a clip are shown: those on which something is drawn, evenly spread where they are more than
     `spec.frames`, then others evenly spread; in order."""
     count, length = spec.frames or FRAMES, record.geometry.shape[0]
-    drawn = {item.offset[0] + int(n) for item in items if item.mask is not None for n in _reached(item.mask)}
-    marked = sorted(drawn)
-    chosen = {marked[n] for n in spread(0, len(marked), count)} if marked else set()
+    drawn = sorted(outlined(items))
+    chosen = {drawn[n] for n in spread(0, len(drawn), count)} if drawn else set()
     others = [n for n in range(length) if n not in chosen]
     free = min(count - len(chosen), len(others))
     return sorted({*chosen, *(others[n] for n in (spread(0, len(others), free) if free > 0 else ()))})
-
-
-def _reached(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    return np.flatnonzero(mask.any(axis=tuple(range(1, mask.ndim))))
 
 
 def labels_on(items: Sequence[Resolved]) -> frozenset[str]:
@@ -246,8 +242,8 @@ def _region(
     region = item.region
     return SampleRegion(
         id=names[region.key], concept=region.concept, source_label=region.source_label,
-        parent=names.get(region.parent) if region.parent else None, mask=mask, box3d=box, made_by=region.made_by,
-        region=region.key,
+        parent=names.get(region.parent) if region.parent else None, mask=mask, box3d=box,
+        segmentation=None if item.mask is None else segmentation(region), made_by=region.made_by, region=region.key,
     )  # fmt: skip
 
 

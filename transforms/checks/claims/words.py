@@ -184,7 +184,7 @@ NEUTRAL = word_set(
     centers centroid centroids their yes readers reader scale out average mean value report reports reported states
     stated describes described mentions mentioned according records record recorded recording text passage document
     evidence trace tracing signal rhythm paper belongs averages comes wide deep separate distinct individual modality
-    type kind field such medical namely listed following follows video lasts
+    type kind field such medical namely listed following follows video lasts last
     """
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
+from transforms.facts import statement
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import quantity, stated
 from transforms.regions.marks import form_of
@@ -90,7 +91,7 @@ def region_text(told: SceneText, rid: str) -> Line:
     line.sentence(first)
     for part in (_size(told, rid), _box(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
-    for part in _ratings(told, rid):
+    for part in (*_ratings(told, rid), *_reported(told, rid, subject)):
         line.sentence(part)
     return line
 
@@ -139,9 +140,17 @@ def _ratings(told: SceneText, rid: str) -> Iterator[Line]:
             yield value(f"its {fact.concept.label} is rated ", fact)
 
 
+def _reported(told: SceneText, rid: str, subject: str) -> Iterator[Line]:
+    for fact in statement.of_regions(told.scene.facts):
+        words = statement.sentence(fact, told.scene.view.frame, subject) if rid in fact.regions else None
+        if words is not None:
+            yield Line().claim(words, fact)
+
+
 def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
     """A passage of a report, or a stretch of a signal."""
     label = told.regions[rid].concept.label
+    lasts = told.verbs(rid)["lasts"]
     for fact in told.facts["finding"]:
         if rid in fact.regions:
             line.sentence(Line().claim(said_of(told.entry(told.regions[rid].concept), str(fact.value)), fact))
@@ -150,7 +159,7 @@ def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
             line.sentence(value(f"the {label} is ", fact))
     for fact in told.facts["duration"]:
         if rid in fact.regions:
-            line.sentence(Line().claim(f"the marked {label} lasts {stated(fact)}", fact))
+            line.sentence(Line().claim(f"the marked {label} {lasts} {stated(fact)}", fact))
     return line
 
 
