@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from schemas import Concept, MadeBy, Region, rle
+from schemas import BoxShape, Concept, MadeBy, Region, rle
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Resolved
 
@@ -51,3 +51,22 @@ def test_outlines_of_two_kinds_or_of_nobody_are_left_alone() -> None:
     assert {*agreed(drawn("a1", None, (0, 0, 4, 4)), drawn("b1", None, (0, 0, 4, 4)))} == {
         frozenset({"a1"}), frozenset({"b1"}),
     }  # fmt: skip
+
+
+def boxed(key: str, who: str, *xyxy: float) -> Resolved:
+    shape = BoxShape(xyxy=(xyxy[0], xyxy[1], xyxy[2], xyxy[3]))
+    return Resolved(drawn("x", None, (0, 0, 1, 1)).region.model_copy(
+        update={"key": key, "shape": shape, "made_by": MadeBy(kind="human", name=who)}
+    ))  # fmt: skip
+
+
+def test_boxes_of_several_readers_are_one_box_between_them() -> None:
+    """Two about one thing; one of the first reader's elsewhere; one that holds little of the first two."""
+    items = [boxed("a1", "A", 0, 0, 8, 8), boxed("b1", "B", 1, 0, 9, 8), boxed("a2", "A", 20, 20, 24, 24),
+             boxed("b2", "B", 7, 7, 20, 20)]  # fmt: skip
+    found = {item.region.key: item.region for item in consensus(items, SHAPE)}
+    (key,) = {*found} - {"a2", "b2"}
+    assert found[key].shape == BoxShape(xyxy=(0.5, 0.0, 8.5, 8.0))
+    assert (found[key].made_by.name, found[key].meta["readers"]) == ("2 readers", ["a1", "b1"])
+    same = [boxed("a1", "A", 0, 0, 8, 8), boxed("a2", "A", 0, 0, 8, 7)]
+    assert {item.region.key for item in consensus(same, SHAPE)} == {"a1", "a2"}, "one reader's are two things"
