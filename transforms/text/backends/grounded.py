@@ -18,7 +18,7 @@ from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "3"
+VERSION = "4"
 
 MAX_REGIONS = 16
 MAX_OF_KIND = 4
