@@ -81,8 +81,8 @@ class Stated(Model):
 
 
 def told(reader: str | None, options: dict[str, Any]) -> dict[str, str]:
-    """Every name that a layout's options put into the `meta` of a record or a region, with the file that tells it, "" where that is the image's own
-    path or header. What is in `OWN` is left aside."""
+    """Every name that a layout's options put into the `meta` of a record or a region, with the file that tells it, ""
+    where that is the image's own path or header. What is in `OWN` is left aside."""
     found = dict.fromkeys(options.get("keep") or (), "")
     for part in options.get("annotations") or ():
         file, form = str(part.get("file") or ""), part.get("format")

@@ -71,6 +71,10 @@ PLACES = {
         "pipelines.commands.looks:verify",
         "Schema, checksums, geometry, claims and leaks of published shards.",
     ),
+    "rebuild": Place(
+        "pipelines.commands.looks:rebuild",
+        "Pixels that a corpus was published without, made again of your own copy of their sources.",
+    ),
     "experts": Place(
         "pipelines.commands.tools:experts",
         "Segmenters: what can run here and what is missing.",

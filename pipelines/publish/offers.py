@@ -11,8 +11,10 @@ from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.store import Store
 from pipelines.store.part import place_of
-from transforms.shards.licence import gate
+from transforms.shards.builder import TEXT
+from transforms.shards.licence import outlet
 from transforms.shards.splits import SubjectSize, assign
+from transforms.shards.withheld import staying
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
@@ -28,13 +30,23 @@ class Offers:
         if missing := [number for number, path in enumerate(self.paths) if not path]:
             raise ValueError(f"{ctx.workspace}: part {missing[0]} was not curated; run: triptych curate first")
         terms = {source.dataset: ctx.card(source.dataset).terms for source in ctx.recipe.sources}
-        reasons = {name: gate(found, ctx.recipe.use) for name, found in terms.items()}
+        found = {name: outlet(own, ctx.recipe.use) for name, own in terms.items()}
         self.pools = pools({name: ctx.card(name) for name in terms}, terms)
-        self.held = {name: reason for name, reason in reasons.items() if reason}
+        self.held = {name: own.reason for name, own in found.items() if own.leaves == "nothing"}
+        self.bare = {name: own.reason for name, own in found.items() if own.leaves == "annotations"}
 
     def part(self, number: int) -> pl.DataFrame:
-        """The candidates of one part."""
-        return read_frame(self.store.files, self.paths[number])
+        """The candidates of one part. `barred`: why one may not leave, null where it may. Of one whose pixels may not,
+        `members` are those that stay."""
+        frame = read_frame(self.store.files, self.paths[number])
+        text = pl.col("members").str.split(",").list.contains(TEXT)
+        reason = pl.col("dataset").replace_strict(self.held, default=None, return_dtype=pl.String)
+        words = pl.col("dataset").replace_strict(self.bare, default=None, return_dtype=pl.String)
+        members = frame["members"].map_elements(staying, pl.String)
+        return frame.with_columns(
+            barred=pl.coalesce(reason, pl.when(text).then(pl.concat_str(words, pl.lit("; a document is its text")))),
+            members=pl.when(pl.col("dataset").is_in(list(self.bare))).then(members).otherwise(pl.col("members")),
+        )
 
     def copies(self) -> pl.DataFrame:
         """key, kept, torn: candidates that show the same pixels as another, `kept`: the one in which people drew most,
@@ -75,7 +87,7 @@ class Offers:
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):
             frame = self.part(number)
-            yield frame.filter(~pl.col("dataset").is_in(list(self.held))).select(names)
+            yield frame.filter(pl.col("barred").is_null()).select(names)
 
 
 def _torn(twice: pl.DataFrame) -> pl.DataFrame:

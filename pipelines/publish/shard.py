@@ -29,10 +29,11 @@ from transforms.regions.whole import WHOLES
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
-from transforms.shards.licence import licence_of
+from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import BLOCK, PART, ShardInfo, ShardWriter, index_shard
+from transforms.shards.withheld import withhold
 
 log = logging.getLogger(__name__)
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
@@ -124,7 +125,9 @@ class Before:
         """The members of a group that shows the same pixels and masks; its words may be others."""
         row = self.rows.get(key)
         data = None if row is None or row["drawing"] != drawing else self._bytes(row)
-        return None if data is None else members_in(data)
+        members = None if data is None else members_in(data)
+        without = members is not None and Sample.model_validate_json(members["json"]).rebuild is not None
+        return None if without else members  # one that left without its pixels has none to take over
 
     def _bytes(self, row: Row) -> bytes | None:
         try:
@@ -231,9 +234,14 @@ class Source:
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
-        if (members := old.members(key, drawing_of(found))) is not None:
+        bare = outlet(self.ctx.card(found.dataset).terms, self.ctx.recipe.use).leaves == "annotations"
+        if not bare and (members := old.members(key, drawing_of(found))) is not None:
             return repacked(sample, members)
-        return self._packed(sample, Record.model_validate_json(self.records[sample.record]))
+        record = Record.model_validate_json(self.records[sample.record])
+        if not bare:
+            return self._packed(sample, record)
+        own = licence_of(self.ctx.card(found.dataset), "annotations")
+        return withhold(*self._packed(sample, record), record, self.ctx.source(found.dataset).views.window, own)
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame

@@ -111,7 +111,8 @@ def _measured(spot: SampleSpot, sample: Candidate, space: LabelSpace) -> Iterato
         values = [] if wanted is None else wanted if isinstance(wanted, list) else [wanted]
         held = sorted(found.get(key, []), key=lambda fact: fact.value)
         if len(held) != len(values) or not all(map(_equal, held, sorted(values, key=_number))):
-            yield f"facts: {key}: found {[_shown(fact) for fact in held]}, expected {values} (there are {sorted(found)})"
+            there = ", ".join(sorted(found))
+            yield f"facts: {key}: found {[_shown(fact) for fact in held]}, expected {values} (there are {there})"
 
 
 def _number(value: Measured) -> tuple[float, str]:

@@ -23,7 +23,8 @@ RIGHT: dict[str, Any] = {
     "absent": [], "uncertain": [], "stated": {"age": None},
     "facts": {"area liver": "8000 mm2", "zone right_kidney": "central", "distance left_kidney right_kidney": "70 mm",
               "long_axis lesion": "about 21.8 mm", "area spleen": None, "count lesion": 1},
-    "asked": [("presence", "lesion", "yes")], "says": ["liver"], "unsaid": ["spleen"], "unasked": {"presence": "spleen"},
+    "asked": [("presence", "lesion", "yes")], "says": ["liver"], "unsaid": ["spleen"],
+    "unasked": {"presence": "spleen"},
 }  # fmt: skip
 WRONG = {
     "of": ["scan/b.nii.gz", "0 records fit scan/b.nii.gz"],
@@ -31,7 +32,7 @@ WRONG = {
     "present": [["liver"], "present: found ['left_kidney', 'lesion', 'liver', 'right_kidney'], expected ['liver']"],
     "absent": [["spleen"], "absent: found [], expected ['spleen']"],
     "uncertain": [["spleen"], "uncertain: found [], expected ['spleen']"],
-    "regions": [{"liver": [[10, 20, 50, 71]], "lesion": 1, "left_kidney": 1, "right_kidney": 1}, "regions.liver: found"],
+    "regions": [{"liver": [[1, 20, 50, 70]], "lesion": 1, "left_kidney": 1, "right_kidney": 1}, "regions.liver: found"],
     "facts": [{"area liver": "8100 mm2"}, "facts: area liver: found ['8000.0 mm2'], expected ['8100 mm2']"],
     "stated": [{"age": "61 years"}, "stated: age: found None, expected '61 years'"],
     "asked": [[("presence", "lesion", "no")], "asked: presence: 'lesion' with the answer 'no' is not among"],

@@ -1,5 +1,5 @@
-"""What several readers agree on: voxels that at least half of them drew (the 50 % consensus of LIDC studies), and the mean
-of their boxes."""
+"""What several readers agree on: voxels that at least half of them drew (the 50 % consensus of LIDC studies), and the
+mean of their boxes."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
@@ -15,9 +15,9 @@ OVERLAP = 0.5  # intersection over union from which on two readers' boxes are of
 
 
 def consensus(items: Sequence[Resolved], shape: Sequence[int]) -> list[Resolved]:
-    """Regions that share `meta["nodule"]` become one, with the mean of their ratings; likewise masks of one concept that
-    overlap and that different readers drew (`meta["reader"]`), and boxes that different people drew about one thing,
-    where nobody says which those are. The others pass as they are.
+    """Regions that share `meta["nodule"]` become one, with the mean of their ratings; likewise masks of one concept
+    that overlap and that different readers drew (`meta["reader"]`), and boxes that different people drew about one
+    thing, where nobody says which those are. The others pass as they are.
 
     The readers' own outlines stay behind it in `meta["readers"]`, so that the agreement can be traced.
     """
@@ -66,14 +66,13 @@ def _comparable(a: Resolved, b: Resolved) -> bool:
 
 def _shared(a: Resolved, b: Resolved) -> float:
     """How many voxels two masks share."""
-    assert a.mask is not None and b.mask is not None
+    assert a.mask is not None
+    assert b.mask is not None
     low = [max(one.start, other.start) for one, other in zip(a.crop, b.crop, strict=True)]
     high = [min(one.stop, other.stop) for one, other in zip(a.crop, b.crop, strict=True)]
     if any(start >= stop for start, stop in zip(low, high, strict=True)):
         return 0
-    of_a, of_b = (
-        tuple(slice(x - o, y - o) for x, y, o in zip(low, high, item.offset, strict=True)) for item in (a, b)
-    )
+    of_a, of_b = (tuple(slice(x - o, y - o) for x, y, o in zip(low, high, item.offset, strict=True)) for item in (a, b))
     return int(np.logical_and(a.mask[of_a], b.mask[of_b]).sum())
 
 
@@ -95,8 +94,10 @@ def _mean(items: list[Resolved]) -> Resolved:
     first, keys = items[0].region, sorted(item.region.key for item in items)
     x0, y0, x1, y1 = (float(edge) for edge in np.mean([_corners(item) for item in items], axis=0))
     meta = {k: v for k, v in first.meta.items() if all(item.region.meta.get(k) == v for item in items)}
-    update = {"key": content_key("consensus", "box", keys), "shape": BoxShape(xyxy=(x0, y0, x1, y1)),
-              "made_by": MadeBy(kind="human", name=f"{len(items)} readers"), "meta": {**meta, "readers": keys}}  # fmt: skip
+    update = {
+        "key": content_key("consensus", "box", keys), "shape": BoxShape(xyxy=(x0, y0, x1, y1)),
+        "made_by": MadeBy(kind="human", name=f"{len(items)} readers"), "meta": {**meta, "readers": keys},
+    }  # fmt: skip
     return Resolved(first.model_copy(update=update))
 
 

@@ -45,8 +45,9 @@ def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
 
 def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
     """Region id -> what the index volumes hold of it; regions of which they hold nothing are left out."""
-    first = arrays.get(ENDING)
-    grid = None if first is None else first.shape
+    first = next((media for media in sample.media if media.name == ENDING), None)
+    there = arrays.get(ENDING)
+    grid = there.shape if there is not None else first.shape if first is not None and first.withheld else None
     found = {name: objects(array) for name, array in arrays.items() if array.shape == grid and name != ENDING}
     solids: dict[str, Solid] = {}
     for region in sample.regions:

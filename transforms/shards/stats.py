@@ -135,7 +135,7 @@ def _labels(sample: Sample) -> Iterator[tuple[str, str]]:
     yield from (("anatomy", concept.label) for concept in sample.anatomy)
     if sample.view.plane:
         yield "plane", sample.view.plane
-    yield from (("member", media.name) for media in sample.media)
+    yield from (("member", media.name) for media in sample.media if not media.withheld)
     for dialogue in sample.dialogues:
         yield from (("task", dialogue.task) for turn in dialogue.turns if turn.role == "user")
         yield from (("op", step.op) for step in dialogue.reasoning)

@@ -51,8 +51,8 @@ class Spot(Strict):
 
 
 class SampleSpot(Strict):
-    """The samples of one record that show `view`, or of every record where `of` is not given: what of each is as it must
-    be, worked out by hand from what the declaration draws and writes.
+    """The samples of one record that show `view`, or of every record where `of` is not given: what must hold of each,
+    worked out by hand from what the declaration draws and writes.
 
     `of`: a path as in `spots`. `view`: a frame ("axial:3", "full"), or a kind of it ("axial", "frame"). Of the rest
     only the keys that are given are compared:

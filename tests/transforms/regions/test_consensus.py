@@ -18,8 +18,9 @@ def drawn(key: str, reader: str | None, box: tuple[int, int, int, int], concept:
     top, left, bottom, right = box
     mask = np.ones((bottom - top, right - left), bool)
     meta: dict[str, Any] = {} if reader is None else {"reader": reader}
+    shape, maker = rle.encode_part(mask, (top, left), SHAPE), MadeBy(kind="human", name=str(reader))
     region = Region(key=key, dataset="toy", record="rec", frame="voxel", concept=concept, source_label="x", meta=meta,
-                    shape=rle.encode_part(mask, (top, left), SHAPE), made_by=MadeBy(kind="human", name=str(reader)))  # fmt: skip
+                    shape=shape, made_by=maker)  # fmt: skip
     return Resolved(region, (top, left), mask)
 
 
