@@ -2,6 +2,7 @@
 with the sums that the shards carry."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +31,21 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
     yourself, whatever the old one was for. Shards keep their names.
 
     Raises ValueError where `out` holds something already, or where a source gives other pixels than were published,
-    and FileNotFoundError for a source that is not there.
+    and FileNotFoundError for a data set that is not there; nothing is left of `out` then.
     """
     made = load(folder)
     if out.exists() and any(out.iterdir()):
         raise ValueError(f"{out}: not empty; give a folder that is not there yet")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as draft:  # seen whole or not at all
+        done = _filled(folder, raw, made, Path(draft) / out.name)
+        if out.exists():
+            out.rmdir()
+        (Path(draft) / out.name).replace(out)
+    return done
+
+
+def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
     entries: list[ShardEntry] = []
     offsets: dict[str, list[int]] = {}
     parts: list[stats.Stats] = []
@@ -61,6 +72,8 @@ def _made(path: Path, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
 def drawn(sample: Sample, root: Path) -> Members:
     """The members that a sample left without, made of its source. Raises DecodeError, and what the source raises."""
     assert sample.rebuild is not None
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root}: not there; run: triptych get {root.name} --raw {root.parent}")
     record, first = sample.rebuild.record, sample.media[0]
     chosen = sample.rebuild.window or record.window
     key = (root, record.key, record.decoder, chosen, record.window, first.blanked)

@@ -36,13 +36,13 @@ class Offers:
         self.bare = {name: own.reason for name, own in found.items() if own.leaves == "annotations"}
 
     def part(self, number: int) -> pl.DataFrame:
-        """The candidates of one part. `barred`: why one may not leave, null where it may. Of one whose pixels may not,
-        `members` are those that stay."""
+        """The candidates of one part. `barred`: why one may not leave, null where it may. `members`: those that leave;
+        of one whose pixels may not, after a semicolon those that it has with them."""
         frame = read_frame(self.store.files, self.paths[number])
         text = pl.col("members").str.split(",").list.contains(TEXT)
         reason = pl.col("dataset").replace_strict(self.held, default=None, return_dtype=pl.String)
         words = pl.col("dataset").replace_strict(self.bare, default=None, return_dtype=pl.String)
-        members = frame["members"].map_elements(staying, pl.String)
+        members = frame["members"].map_elements(staying, pl.String) + ";" + frame["members"].str.replace_all(",", "+")
         return frame.with_columns(
             barred=pl.coalesce(reason, pl.when(text).then(pl.concat_str(words, pl.lit("; a document is its text")))),
             members=pl.when(pl.col("dataset").is_in(list(self.bare))).then(members).otherwise(pl.col("members")),

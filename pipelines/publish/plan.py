@@ -112,7 +112,8 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
 
 
 class _Shards:
-    """Puts the rows of each shard into a file as soon as it is full."""
+    """Puts the rows of each shard into a file as soon as it is full. Samples without their pixels share one with those
+    alone that have the same members with them: made whole, they stay together."""
 
     def __init__(self, files: Files, spec: ShardSpec) -> None:
         self.files = files
@@ -133,10 +134,11 @@ class _Shards:
         return [self.tasks[at].model_copy(update={"name": name}) for at, name in named.items()]
 
     def _close(self, cut: Cut[tuple[Any, ...]]) -> None:
+        members = cut.members.partition(";")[0]
         frame = pl.DataFrame(cut.rows, ROW, orient="row")
         file = f"{NEXT}/plan/{cut.split}-{content_key(cut.members)[:6]}-{cut.number:06d}.parquet"
         self.files.write_table(file, frame.to_arrow())
         self.tasks[cut.split, cut.members, cut.number] = ShardTask(
-            name="", split=cut.split, members=cut.members, file=file, samples=frame.height,
+            name="", split=cut.split, members=members, file=file, samples=frame.height,
             first=int(frame["part"][0]), last=int(frame["part"][-1]),
         )  # fmt: skip
