@@ -1,5 +1,5 @@
-"""Where only annotations may be passed on: samples leave without their pixels, verify, and are made whole again, byte by
-byte as a corpus for oneself has them."""
+"""Where only annotations may be passed on: samples leave without their pixels, verify, and are made whole again, byte
+by byte as a corpus for oneself has them."""
 
 import json
 import shutil
