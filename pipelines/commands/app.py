@@ -75,6 +75,10 @@ PLACES = {
         "pipelines.commands.looks:rebuild",
         "Pixels that a corpus was published without, made again of your own copy of their sources.",
     ),
+    "score": Place(
+        "pipelines.commands.looks:score",
+        "Answers against the items' own checks: exact, tolerance, iou, order, set.",
+    ),
     "experts": Place(
         "pipelines.commands.tools:experts",
         "Segmenters: what can run here and what is missing.",

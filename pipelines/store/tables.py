@@ -37,6 +37,8 @@ def _schema(columns: tuple[str, ...]) -> pa.Schema:
 
 
 SCHEMAS: dict[str, pa.Schema] = {table: _schema((*COMMON, *columns)) for table, columns in COLUMNS.items()}
+ROWS = {"samples": 64}
+"""Rows in a row group, where few bodies are wanted of many: of a part with one new record, publish reads one group."""
 # A journal holds rows of every table on their way to the tables' own files.
 _EVERY = tuple(dict.fromkeys([*COMMON, *(name for columns in COLUMNS.values() for name in columns)]))
 _NAMES = {table: number for number, table in enumerate(COLUMNS)}

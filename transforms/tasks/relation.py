@@ -13,6 +13,7 @@ from transforms.text.line import Line
 
 NAME = "relation"
 VERSION = "3"
+SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
 ASK_HOLDER = ("In which of these structures {does} {a} lie?",)

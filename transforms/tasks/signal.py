@@ -11,6 +11,7 @@ from transforms.text.line import Line
 
 NAME = "signal"
 VERSION = "3"
+SKILL = "measure"
 
 ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
 ASK_SPAN = ("How long {does} the marked {label} last?",)
