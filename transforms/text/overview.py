@@ -48,8 +48,14 @@ def header(told: SceneText) -> Line:
     if modality and name:
         line.claim(name, modality)
     line.say(f" {noun}" if name and noun else noun)
-    parts = [_part(told, fact) for fact in told.facts["body_part"] if fact.concept] if frame != "signal" else []
+    parts = imaged(told, name) if frame != "signal" else []
     return line.say(" of ").listed(parts) if parts else line
+
+
+def imaged(told: SceneText, name: str) -> list[Line]:
+    """The body parts of a picture that is called `name`: those that the name does not say ("blood smear")."""
+    facts = [fact for fact in told.facts["body_part"] if fact.concept]
+    return [_part(told, fact) for fact in facts if fact.concept and fact.concept.label not in name.split()]
 
 
 def picture(told: SceneText, modality: Fact | None) -> str:

@@ -9,7 +9,7 @@ from transforms.text.absent import absences
 from transforms.text.grammar import article, definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
 from transforms.text.names import SceneText
-from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, findings, picture
+from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, findings, imaged, picture
 from transforms.text.stated import stated as reported
 
 NOUNS = {"volume": "scan", "clip": "clip"}
@@ -36,8 +36,7 @@ def header(told: SceneText) -> Line:
     if modality and name:
         line.claim(name, modality).say(" ")
     line.say(noun)
-    parts = [Line().claim(definite(told.entry(f.concept)), f) for f in told.facts["body_part"] if f.concept]
-    if parts:
+    if parts := imaged(told, name):
         line.say(" of ").listed(parts)
     made = [Line().claim(f"{fact.value} {name}", fact) for name in ("slices", "frames") for fact in told.facts[name]
             if fact.value != 1]  # fmt: skip
