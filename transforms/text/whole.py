@@ -6,7 +6,7 @@ from schemas import Fact
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.text.absent import absences
-from transforms.text.grammar import article, definite, indefinite, mention, number, plural, verbs
+from transforms.text.grammar import article, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
 from transforms.text.names import SceneText
 from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, findings, imaged, picture
