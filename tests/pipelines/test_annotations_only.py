@@ -24,8 +24,8 @@ from tests.replicas.builder.tree import load as declared
 from transforms.shards.tar import read_shard
 from transforms.shards.verify import verify
 
-OPEN, CLOSED = ["dsb2018"], ["acdc", "echonet_dynamic", "glas", "ptb_xl", "radgraph"]
-"""Pictures with masks; volumes and their slices, clips and their frames, signals, documents."""
+OPEN, CLOSED = ["dsb2018"], ["acdc", "chaos", "echonet_dynamic", "glas", "ptb_xl", "radgraph"]
+"""Pictures with masks; volumes (NIfTI, DICOM) and their slices, clips and their frames, signals, documents."""
 ANNOTATIONS = AnnotationTerms(
     licence="CC-BY-4.0", redistribution="yes", derivatives="yes", commercial="yes", evidence="made up for this test"
 )
@@ -86,7 +86,7 @@ def test_a_corpus_without_pixels_verifies(built: Path) -> None:
     licences = (built / "shared/shards/LICENSES.md").read_text()
     assert "| acdc, annotations alone | CC-BY-4.0 | yes | yes | yes |" in licences
     card = (built / "shared/shards/README.md").read_text()
-    assert "Of acdc, echonet_dynamic, glas, ptb_xl only what is said of the images may be passed on." in card
+    assert "Of acdc, chaos, echonet_dynamic, glas, ptb_xl only what is said of the images may be passed on." in card
     assert "## Without pixels" not in (built / "own/shards/README.md").read_text()
 
 
