@@ -23,15 +23,19 @@ from pipelines import build as runs
 from pipelines.context import Context
 from pipelines.recipes import load as load_recipe
 from pipelines.store import Store
-from schemas import Candidate, Record, Region
+from schemas import Candidate, Record, Region, SampleRegion
 from tests.replicas.builder.tree import build, declarations, load
 from transforms import tasks
 
 PLAIN = {"modality", "plane", "anatomy"}
 COLUMNS = ("sets", "a sample", "its region", "a question", "published")
 VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4, "groups": ["volume", "clip"]}
-SHAPES = {"label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "point": "points",
-          "span": "spans"}  # fmt: skip
+SHAPES = {
+    "label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "turned_box": "boxes",
+    "point": "points", "line": "lines", "ellipse": "circles and ellipses", "box3d": "boxes", "ball": "points",
+    "slices": "ranges of slices", "span": "spans",
+}  # fmt: skip
+MARKS = frozenset(SHAPES) - {"label", "rle", "contour", "polygon"}
 MEDIA = {"volume": "volumes", "clip": "clips", "signal": "signals", "document": "documents"}
 
 
@@ -44,6 +48,7 @@ def corpus(folder: Path) -> Context:
         "name": "funnel", "version": "1.0.0", "title": "All replicas", "summary": "Synthetic stand-ins of all sets.",
         "seed": 17, "use": {"redistribute": False, "accept_unknown": True}, "on_shared_subjects": "same-split",
         "sources": [{"dataset": name, "views": VIEWS} for name in names], "tasks": sorted(tasks.families()),
+        "questions": {"balance": False},  # what is asked is counted, not what a corpus keeps of it
     }  # fmt: skip
     file = folder / "funnel.yaml"
     file.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
@@ -63,7 +68,7 @@ def offers(store: Store) -> dict[str, set[str]]:
     made = {row["key"] for row in store.read("records", ["key"])}
     for row in store.read("regions", ["dataset", "frame", "record", "body"]):
         region = Region.model_validate_json(row["body"])
-        if (row["record"] in made and region.frame == "voxel") or region.shape.kind in ("box", "point", "span"):
+        if (row["record"] in made and region.frame == "voxel") or region.shape.kind in MARKS:
             kinds[region.dataset].add(SHAPES[region.shape.kind])
             if getattr(region.shape, "instances", False) or "instance" in region.meta:
                 kinds[region.dataset].add("instance masks")
@@ -97,8 +102,19 @@ def reached(store: Store) -> dict[str, set[str]]:
         own.add("sample")
         own |= {"question" for dialogue in sample.dialogues if dialogue.task not in PLAIN}
         for region in sample.regions:
-            own.add("masks" if region.mask else "spans" if region.span else "boxes" if region.box else "points")
+            own.add(_form(region))
     return found
+
+
+def _form(region: SampleRegion) -> str:
+    """The kind of annotation that a sample's region is."""
+    if region.mask or region.span:
+        return "masks" if region.mask else "spans"
+    if region.line or region.ellipse:
+        return "lines" if region.line else "circles and ellipses"
+    if region.slices:
+        return "ranges of slices"
+    return "boxes" if region.box or region.box3d or region.turned_box else "points"
 
 
 def published(store: Store) -> Counter[str]:

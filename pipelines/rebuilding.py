@@ -110,7 +110,7 @@ def _written(
     same = {"name": made.name, "version": made.version, "title": made.title}
     about = Recipe.model_validate({**same, "summary": summary, "seed": 0, "sources": (), "tasks": ()})
     cards = [catalog.card(name) for name in sorted(done.counts["dataset"])]
-    files = described(done, total, about, cards) | energon_files(done, offsets)
+    files = described(done, total, about, cards, {}) | energon_files(done, offsets)
     for name, data in {**files, MANIFEST: done.pretty().encode()}.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,15 +13,21 @@ from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Recipe, SourceSpec
 from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
+    BallShape,
+    Box3dShape,
     BoxShape,
     ContourShape,
+    EllipseShape,
     LabelShape,
+    LineShape,
     MadeBy,
     PointShape,
     PolygonShape,
     Region,
     RleShape,
+    SlicesShape,
     SpanShape,
+    TurnedBoxShape,
 )
 from schemas.sample import (
     Candidate,
@@ -31,8 +37,11 @@ from schemas.sample import (
     Media,
     MediaGeometry,
     Provenance,
+    RegionEllipse,
+    RegionLine,
     RegionPoints,
     RegionText,
+    RegionTurnedBox,
     Sample,
     SampleRegion,
     Scene,
@@ -44,11 +53,12 @@ from schemas.stated import Scale, Stated
 from schemas.text import Claim, Text
 
 __all__ = [
-    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Difficulty", "Entry", "Fact", "Geometry", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Layout",
-    "Level", "Licence", "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape",
-    "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region",
-    "RegionPoints", "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec",
-    "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View",
-    "canonical_json", "content_key",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard",
+    "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Geometry", "Implied", "ItemCheck",
+    "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media",
+    "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance",
+    "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints",
+    "RegionText", "RegionTurnedBox", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape",
+    "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn",
+    "TurnedBoxShape", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -13,10 +13,11 @@ PresenceState = Literal["present", "absent", "uncertain"]
 class Presence(Model):
     """Whether a concept shows on a record. "uncertain": the source hedges, or its readers disagree; nothing may be made
     of it, neither that the concept is there nor that it is not. "not annotated" is the default of the world and is not
-    stored."""
+    stored. `level`: what it was said of; None of this view alone, in which nothing of it is drawn."""
 
     concept: Concept
     state: PresenceState
+    level: Level | None = None
 
 
 class Fact(Model):

@@ -23,6 +23,7 @@ class ViewSpec(Model):
     `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
     `groups`: what also leaves whole, as one sample beside those views: each volume as KEY.nii.gz, of at most
     `max_voxels`; each clip as `frames` of its frames in order (8 where it is not given), those that show regions first.
+    `singles: false` leaves out the slices and frames of what leaves whole.
     """
 
     planes: dict[Literal["axial", "coronal", "sagittal"], PositiveInt] = {}
@@ -33,6 +34,7 @@ class ViewSpec(Model):
     tile: PositiveInt | None = None
     groups: tuple[Literal["volume", "clip"], ...] = ()
     max_voxels: PositiveInt = 4 * 256**3
+    singles: bool = True
 
 
 class SourceSpec(Model):
@@ -45,6 +47,15 @@ class SourceSpec(Model):
 class TextSpec(Model):
     backend: str = "grounded"
     params: dict[str, Any] = {}
+
+
+class QuestionSpec(Model):
+    """Which of the questions leave. `balance`: answers are balanced, so that none can be guessed from its words, and at
+    most `trivial_share` of the questions ask for modality, plane or part of the body; else all leave that were asked.
+    """
+
+    balance: bool = True
+    trivial_share: float = Field(0.1, ge=0, le=1)
 
 
 class ShardSpec(Model):
@@ -76,5 +87,6 @@ class Recipe(Model):
     sources: tuple[SourceSpec, ...]
     tasks: tuple[str, ...]
     text: TextSpec = TextSpec()
+    questions: QuestionSpec = QuestionSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()

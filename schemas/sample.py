@@ -104,6 +104,30 @@ class RegionPoints(Model):
     names: tuple[str, ...] = ()
 
 
+class RegionLine(Model):
+    """An open line through these points, on the axes of a box."""
+
+    media: str
+    xy: tuple[tuple[float, float], ...]
+
+
+class RegionEllipse(Model):
+    """An ellipse in pixels of the image, on the axes of a box: `axes` are half its lengths, the longer first, which is
+    turned by `angle` degrees (0 to 180) from x to y. A circle has two of one length."""
+
+    media: str
+    centre: tuple[float, float]
+    axes: tuple[float, float]
+    angle: float
+
+
+class RegionTurnedBox(Model):
+    """A box that does not stand upright, by its four corners in order, on the axes of a box."""
+
+    media: str
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
 class SampleRegion(Model):
     """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables.
 
@@ -111,6 +135,12 @@ class SampleRegion(Model):
     to whole pixels: of what lies in it nothing but the box was drawn. `box3d`: i0, j0, k0, i1, j1, k1 in voxels of the
     emitted volume, half-open. `segmentation`: "instance" where the source drew one thing, "semantic" where it drew all
     of a class at once: the pieces of such a mask are pieces, and not so many things. None where that is not known.
+    A `line` encloses nothing, and an `ellipse` is drawn about a thing as a box is.
+
+    In a volume: `box3d` without a mask is what the source drew, on one slice where it is one voxel thick; `places` are
+    points i, j, k in voxels, their centres whole numbers, with `place_names` as points have; with `diameter_mm`, what
+    the source gives for the diameter of what lies at the one place. `slices`: (axis of the voxels, first, one after the
+    last) that the source says it shows on.
     """
 
     id: str
@@ -120,10 +150,17 @@ class SampleRegion(Model):
     box: RegionBox | None = None
     mask: RegionMask | None = None
     points: RegionPoints | None = None
+    line: RegionLine | None = None
+    ellipse: RegionEllipse | None = None
+    turned_box: RegionTurnedBox | None = None
     span: tuple[float, float] | None = None
     span_unit: Literal["s", "char"] | None = None
     segmentation: Literal["instance", "semantic"] | None = None
     box3d: tuple[int, int, int, int, int, int] | None = None
+    places: tuple[tuple[float, float, float], ...] = ()
+    place_names: tuple[str, ...] = ()
+    diameter_mm: float | None = None
+    slices: tuple[int, int, int] | None = None
     made_by: MadeBy
     region: str | None = None
 

@@ -8,7 +8,7 @@ published.json          which corpus stands
 import ctypes
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.context import Context
@@ -37,19 +37,22 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
     made = manifest(recipe, entries, counted)
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
-    data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards)}
+    data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards, plan.left_out)}
     data |= energon_files(made, {one.info.name: _offsets(files, one) for one in written})
     for name, found in data.items():
         files.write(f"{NEXT}/shards/{name}", found)
     return content_key(made.pretty())
 
 
-def described(made: Manifest, counted: stats.Stats, recipe: Recipe, cards: Sequence[DatasetCard]) -> dict[str, bytes]:
-    """The data card, Croissant, licences and statistics of a corpus: path in its folder -> content."""
+def described(
+    made: Manifest, counted: stats.Stats, recipe: Recipe, cards: Sequence[DatasetCard], left_out: Mapping[str, int]
+) -> dict[str, bytes]:
+    """The data card, Croissant, licences and statistics of a corpus: path in its folder -> content. `left_out`: task ->
+    questions that are not asked."""
     from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
 
     texts = {
-        "README.md": datacard.datacard(made, counted, recipe, cards),
+        "README.md": datacard.datacard(made, counted, recipe, cards, left_out),
         "croissant.json": croissant(made, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pipelines.stages.wholes import Window, pictures
 from schemas import Record, RleShape, Sample
 from transforms.media.pixels import Pixels
+from transforms.regions.clips import frame_masks
 from transforms.regions.solid import Solid
-from transforms.regions.whole import VOLUME, frame_masks
+from transforms.regions.whole import VOLUME
 from transforms.shards.builder import Members
 from transforms.shards.whole import ChangedError, pack_clip, pack_volume
 

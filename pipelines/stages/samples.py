@@ -17,12 +17,14 @@ from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
+from transforms.regions.places import of_volume
 from transforms.shards.whole import shown_sha256
+from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "5"
+VERSION = "6"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
@@ -90,12 +92,13 @@ def _steps(ctx: Context, packet: Packet, state: SceneState) -> list[tuple[str, S
     """Every reasoning step, with its dialogue, computed again from the masks and the geometry that will be
     published."""
     masks = Unpacked(state.masks)
+    marks, places = of_scene(state.scene), of_volume(state.scene)
     values = (state.view or facts_stage.drawn(ctx, packet, state)).values
     return [
         (dialogue.id, verdict)
         for dialogue in state.dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=of_scene(state.scene))
+        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=marks, places=places)
     ]
 
 
@@ -149,7 +152,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record),
-        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "body": body,
+        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "asked": asked_of(candidate),
+        "body": body,
     }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from schemas import Concept, Entry, Fact, Level, Scale, Scene
+from schemas import Concept, Entry, Fact, Level, SampleRegion, Scale, Scene
+from transforms.regions.marks import form_of
 from transforms.regions.viewdata import ViewData
 
 MAX_INSTANCES = 12
@@ -62,12 +63,18 @@ def named_side(entry: Entry) -> str | None:
 
 
 def by_concept(scene: Scene) -> dict[str, list[str]]:
-    """Concept label -> ids of the regions that show it, in the scene's order. Spans are left to their own families."""
+    """Concept label -> ids of the regions that show it, in the scene's order. Spans and ranges of slices are left to
+    their own families."""
     found: dict[str, list[str]] = defaultdict(list)
     for region in scene.regions:
-        if region.span is None:
+        if placed(region):
             found[region.concept.label].append(region.id)
     return dict(found)
+
+
+def placed(region: SampleRegion) -> bool:
+    """Whether a region says where something is, and not only when or on which slices."""
+    return region.span is None and region.slices is None
 
 
 def drawn(view: ViewData) -> list[str]:
@@ -94,8 +101,8 @@ def measured(view: ViewData) -> list[str]:
 
 
 def marked(view: ViewData) -> list[str]:
-    """Ids of the boxes and single points to measure one by one: at most `MAX_INSTANCES` of a concept, in the scene's
-    order."""
+    """Ids of the boxes, ellipses and single points to measure one by one: at most `MAX_INSTANCES` of a concept, in the
+    scene's order."""
     taken: dict[str, int] = defaultdict(int)
     kept = []
     for region in view.scene.regions:
@@ -114,10 +121,10 @@ def instances(scene: Scene, label: str) -> list[str]:
     can be preferred, nothing may be counted. Nor where a mask is of a class: it says how far that reaches, and not how
     many there are.
     """
-    regions = [region for region in scene.regions if region.span is None and region.concept.label == label]
+    regions = [region for region in scene.regions if placed(region) and region.concept.label == label]
     humans = [region for region in regions if region.made_by.kind == "human"]
     chosen = humans or regions
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
-    forms = {(region.mask is not None, region.points is not None) for region in chosen}
+    forms = {form_of(region) for region in chosen}
     things = all(region.segmentation != "semantic" for region in chosen)
     return [region.id for region in chosen] if len(makers) == len(forms) == 1 and things else []

@@ -1,12 +1,14 @@
 """How numbers are written, in one place: whoever writes a quantity and whoever reads it back agree."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from schemas import Fact
 
 DECIMALS = {
     "mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0, "%": 1, "kg": 1, "cm": 1,
+    "degrees": 1,
 }  # fmt: skip
 SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
@@ -37,6 +39,13 @@ def quantity(value: bool | int | float | str, unit: str | None, tolerance: float
 def point(xy: tuple[float, float]) -> str:
     """ "[x, y]" in pixels of the image, to a tenth."""
     return f"[{xy[0]:.1f}, {xy[1]:.1f}]"
+
+
+def ends(line: Sequence[tuple[float, float]]) -> str:
+    """ "[x, y] to [x, y]": where a line begins and ends. Raises ValueError for one without points."""
+    if not line:
+        raise ValueError("there is no line")
+    return f"{point(line[0])} to {point(line[-1])}"
 
 
 def stated(fact: Fact) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from schemas import Entry, LabelSpace, Presence, SampleRegion
-from schemas.level import WHOLE
+from schemas.level import LARGER, WHOLE
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "5"
+VERSION = "6"
 PREDICATES = ("present", "absent", "count")
 
 
@@ -38,7 +40,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
                 yield Draft("absent", True, concept=presence.concept)
         elif presence.state == "present" and scene.view.frame in WHOLE.values():
             # only a view of the whole shows what is said of it
-            yield Draft("present", True, concept=presence.concept, scope="record")
+            level = presence.level if presence.level in LARGER else None
+            yield Draft("present", True, concept=presence.concept, scope="record", level=level)
 
 
 def _under_way(view: ViewData, space: LabelSpace, shown: Mapping[str, Sequence[str]]) -> Iterator[Draft]:
@@ -53,8 +56,14 @@ def _under_way(view: ViewData, space: LabelSpace, shown: Mapping[str, Sequence[s
 
 
 def _single(view: ViewData, regions: list[str]) -> bool:
-    """In a volume, whether each region is one piece: how many things a class lies in there, its mask does not say."""
-    return all(view.solids[rid].pieces == 1 for rid in regions if rid in view.solids)
+    """In a volume, whether each region is one piece: how many things a class lies in there, its mask does not say. Nor
+    do boxes on slices: those of several slices may be about one thing."""
+    flat = {
+        region.id
+        for region in view.scene.regions
+        if region.mask is None and region.box3d and 1 in np.subtract(region.box3d[3:], region.box3d[:3])
+    }
+    return flat.isdisjoint(regions) and all(view.solids[rid].pieces == 1 for rid in regions if rid in view.solids)
 
 
 def _negated(view: ViewData, space: LabelSpace, presence: Presence) -> Iterator[Draft]:

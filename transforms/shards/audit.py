@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from schemas import Claim, LabelSpace, Media, Sample, SampleRegion
 from schemas.recipe import Use
-from transforms.checks.boxes import points_problem
+from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
 from transforms.regions.marks import of_scene
+from transforms.regions.places import of_volume
 from transforms.regions.solid import Solid
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
@@ -38,7 +39,7 @@ class Audit:
     sample: Sample | None = None
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     masks: dict[str, Mask] = field(default_factory=dict)
-    sound: set[str] = field(default_factory=set)  # regions whose box or points lie where they can be measured
+    sound: set[str] = field(default_factory=set)  # regions whose box or mark lies where they can be measured
     solids: dict[str, Solid] = field(default_factory=dict)
 
     def fail(self, check: str, message: str) -> None:
@@ -177,15 +178,14 @@ def _regions(found: Audit, sample: Sample) -> None:
 
 
 def _drawn(found: Audit, region: SampleRegion, sizes: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a region's box and points."""
+    """What is wrong with a region's box and marks."""
     if region.box is not None:
         found.looked["box"] += 1
         if message := _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id)):
             yield "box", f"{region.id}: {message}"
-    if region.points is not None:
-        found.looked["point"] += 1
-        if message := points_problem(region.points, sizes.get(region.points.media)):
-            yield "point", f"{region.id}: {message}"
+    marks = {"box": region.turned_box, "point": region.points, "line": region.line, "ellipse": region.ellipse}
+    found.looked.update(check for check, mark in marks.items() if mark is not None)
+    yield from ((check, f"{region.id}: {message}") for check, message in mark_problems(region, sizes))
 
 
 def _box(xyxy: ops.Box, size: tuple[int, int] | None, mask: Mask | None) -> str | None:
@@ -272,6 +272,7 @@ def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
 def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
     marks = {rid: mark for rid, mark in of_scene(sample).items() if rid in found.sound}
+    places = of_volume(sample)
     placed = not any(check == "geometry" for check, _ in found.problems)
     for fact, message in fact_problems(sample, found.solids) if placed else ():
         found.looked["fact"] += 1
@@ -286,7 +287,7 @@ def _measure(found: Audit, sample: Sample) -> None:
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks):
+            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks, places=places):
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")

@@ -1,6 +1,6 @@
 """One published volume against its own members: its grid, its index volumes, and what was measured on them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from schemas import Fact, Media, Sample
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
+from transforms.regions import places
 from transforms.regions.solid import Solid
 from transforms.regions.values import objects
 from transforms.regions.volume import diameter, millilitres
@@ -61,14 +62,54 @@ def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict
 
 
 def box_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[str]:
-    """Boxes of three axes hold exactly their mask."""
+    """Boxes of three axes hold exactly their mask, and what has none lies in the volume."""
+    first = sample.media[0] if sample.media else None
+    if first is not None and first.kind == "volume" and first.shape is not None:
+        yield from places.problems(sample, first.shape)
+    elif any(region.places or (region.mask is None and region.box3d) for region in sample.regions):
+        yield "places in a volume, and there is none"
     for region in sample.regions:
-        if region.box3d is None:
+        if region.box3d is None or region.mask is None:
             continue
         if region.id not in solids:
             yield f"{region.id}: a box in a volume that does not show the region"
         elif solids[region.id].box != region.box3d:
             yield f"{region.id}: box is {region.box3d}, its mask's is {solids[region.id].box}"
+
+
+PLACES = {"marked_slice": "", "first_slice": "", "last_slice": "", "given_diameter": "mm", "extent_1": "mm",
+          "extent_2": "mm", "extent_3": "mm"}  # fmt: skip
+BETWEEN = {"distance": "mm", "angle": "degrees"}
+"""Predicates of places in a volume, of one and of several, and their units."""
+
+
+def _of_places(fact: Fact, marked: Mapping[str, places.Place], axis: int) -> str | None:
+    """What is wrong with a fact about regions of a volume that have no mask; None where nothing is."""
+    unit = ({**PLACES, **BETWEEN}[fact.predicate]) or None
+    try:
+        found = _measured(fact.predicate, [marked[rid] for rid in fact.regions], axis)
+    except (KeyError, ValueError, TypeError) as error:
+        return f"cannot be measured on {', '.join(fact.regions)}: {error}"
+    if fact.unit != unit:
+        return f"is in {fact.unit}, it is measured in {unit}"
+    return None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"
+
+
+def _measured(predicate: str, marked: Sequence[places.Place], axis: int) -> float | None:
+    """Raises ValueError or TypeError where places do not carry it, or are not as many as it is about."""
+    if predicate == "distance":
+        return places.apart(*marked)
+    if predicate == "angle":
+        return places.angle(*marked)
+    (place,) = marked
+    if predicate == "given_diameter":
+        return place.diameter_mm
+    if predicate.startswith("extent_"):
+        return place.extent(int(predicate[-1]) - 1)
+    reach = place.range(axis)
+    if reach is None or (reach[0] == reach[1]) != (predicate == "marked_slice"):
+        raise ValueError(f"slices {reach}")
+    return reach[predicate == "last_slice"]
 
 
 def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
@@ -78,8 +119,12 @@ def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple
         return
     geometry = grid_of(first)
     axis = acquired(geometry)
+    marked = places.of_volume(sample)
     for fact in sample.facts:
         found: float | None
+        if fact.predicate in PLACES or (fact.predicate in BETWEEN and not solids.keys() & set(fact.regions)):
+            yield fact, _of_places(fact, marked, axis)
+            continue
         if fact.predicate == "slices":
             found = geometry.shape[axis]
         elif fact.predicate == "slice_spacing":

@@ -1,12 +1,13 @@
 """Whether a sample's geometry is sound: finite, invertible, and true to the source's grid and spacing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, MediaGeometry, Sample
+from schemas import Media, MediaGeometry, Sample, SampleRegion
 from transforms.media.geometry import SHEAR
+from transforms.regions.marks import media_of
 
 Corners = NDArray[np.float64]
 
@@ -83,9 +84,21 @@ def _corners(media: Media, sample: Sample) -> Iterator[tuple[str, Corners]]:
         points = [(x, y, 0.0, 1.0) for x in (x0, x1 - 1) for y in (y0, y1 - 1)]
         yield name, np.array(points, np.float64).T
     for region in sample.regions:
-        if region.points is not None and region.points.media == media.name:
-            ends = [(x - 0.5, y - 0.5, 0.0, 1.0) for x, y in region.points.xy]  # a pixel's centre is a whole number
+        places = _places(region) if media_of(region) == media.name else ()
+        if places:
+            ends = [(x - 0.5, y - 0.5, 0.0, 1.0) for x, y in places]  # a pixel's centre is a whole number
             yield region.id, np.array(ends, np.float64).T
+
+
+def _places(region: SampleRegion) -> Sequence[tuple[float, float]]:
+    """The points of a region that has no mask, no box: an ellipse's centre, for it may leave the image."""
+    if region.ellipse is not None:
+        return (region.ellipse.centre,)
+    if region.turned_box is not None:
+        x, y = np.mean(region.turned_box.corners, axis=0)
+        return ((float(x), float(y)),)
+    found = region.line or region.points
+    return found.xy if found is not None else ()
 
 
 def _in_source(name: str, voxels: Corners, geometry: MediaGeometry) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Facts of a view measured again on the masks, boxes and points that were published with it."""
+"""Facts of a view measured again on the masks and marks that were published with it."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from schemas import Fact, MediaGeometry, Sample
 from transforms.facts import ops
-from transforms.facts.marks import sides
+from transforms.facts.angles import between
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask
@@ -38,8 +39,16 @@ MARKS: Mapping[str, tuple[int, Marked]] = {
     "box_width": (1, lambda marks, spacing, _: _sides(marks[0])[0] * (spacing or (1.0, 1.0))[0]),
     "box_height": (1, lambda marks, spacing, _: _sides(marks[0])[1] * (spacing or (1.0, 1.0))[1]),
     "box_larger": (2, lambda marks, *_: np.prod(_sides(marks[0])) / np.prod(_sides(marks[1]))),
+    "line_length": (1, lambda marks, spacing, _: line_length(marks[0], spacing)),
+    "circle_diameter": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "circle")[0]),
+    "ellipse_long": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "ellipse")[0]),
+    "ellipse_short": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "ellipse")[1]),
+    "ellipse_angle": (1, lambda marks, spacing, _: in_unit(marks[0], spacing).angle),
+    "turned_long": (1, lambda marks, spacing, _: _turned(marks[0], spacing)[0]),
+    "turned_short": (1, lambda marks, spacing, _: _turned(marks[0], spacing)[1]),
+    "angle": (3, lambda marks, spacing, _: between(marks[0].centre, marks[1].centre, marks[2].centre, spacing)),
 }
-"""The same of boxes and points: nothing else can be measured on them."""
+"""The same of marks: nothing else can be measured on them."""
 
 BESIDE = frozenset({"side", "inside"})
 """Predicates whose first region may be a box or a point, the second being a mask."""
@@ -47,7 +56,9 @@ BESIDE = frozenset({"side", "inside"})
 LENGTH = ("mm", "px")
 UNITS = {
     "area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
-    "box_width": LENGTH, "box_height": LENGTH, "pieces": ("pieces", "pieces"),
+    "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
+    "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
+    "turned_long": LENGTH, "turned_short": LENGTH, "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -58,11 +69,24 @@ def _sides(mark: Mark) -> tuple[int, int]:
     return sides(mark.box)
 
 
+def _turned(mark: Mark, spacing: ops.Spacing) -> tuple[float, float]:
+    found = turned_sides(mark, spacing)
+    if found is None:
+        raise ValueError("its corners are those of no rectangle")
+    return found
+
+
+def _axes(mark: Mark, spacing: ops.Spacing, form: str) -> tuple[float, float]:
+    if mark.form != form:
+        raise ValueError(f"a {mark.form} is no {form}")
+    return in_unit(mark, spacing).axes
+
+
 def fact_problem(
     fact: Fact, sample: Sample, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
 ) -> tuple[int, str | None]:
-    """(1, what is wrong with the fact or None), or (0, None) where masks, boxes and points cannot tell: header facts,
-    intensities. `marks`: the boxes and points of the regions that have no mask."""
+    """(1, what is wrong with the fact or None), or (0, None) where masks and marks cannot tell: header facts,
+    intensities. `marks`: those of the regions that have no mask."""
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
@@ -74,6 +98,8 @@ def fact_problem(
             found = _on_marks(fact, masks, marks, spacing, geometry)
         except (ValueError, KeyError) as error:
             return 1, f"cannot be measured on {', '.join(fact.regions)}: {error}"
+    elif fact.predicate in MARKS.keys() - MEASURES.keys() and not _in_volume(sample):
+        return 1, f"is of no mark: {', '.join(fact.regions)}"
     else:
         number, measure = MEASURES.get(fact.predicate, (0, None))
         if measure is None or len(fact.regions) != number or not all(region in masks for region in fact.regions):
@@ -85,11 +111,15 @@ def fact_problem(
     return 1, None if agree(fact, found) else f"says {fact.value}, the masks give {found}"
 
 
+def _in_volume(sample: Sample) -> bool:
+    return bool(sample.media) and sample.media[0].kind == "volume"
+
+
 def _on_marks(
     fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark], spacing: ops.Spacing,
     geometry: MediaGeometry | None,
 ) -> float | str | None:  # fmt: skip
-    """Raises ValueError or KeyError where the predicate is none of boxes and points."""
+    """Raises ValueError or KeyError where the predicate is none of marks."""
     if fact.predicate in BESIDE:
         first, second = fact.regions
         return MEASURES[fact.predicate][1]([marks[first].pixels, masks[second]], spacing, geometry)

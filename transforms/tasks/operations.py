@@ -1,4 +1,4 @@
-"""The operations that reasoning steps are made of, run on masks, boxes, points and geometry."""
+"""The operations that reasoning steps are made of, run on masks, marks and geometry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,14 @@ from numpy.typing import NDArray
 
 from schemas import Media, ReasoningStep
 from transforms.facts import ops
-from transforms.facts.format import point
-from transforms.facts.marks import sides
+from transforms.facts.angles import between
+from transforms.facts.format import ends, point
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.facts.whole import acquired, grid_of
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
+from transforms.regions.places import Place, angle, apart
+from transforms.tasks.scoring import iou
 
 Result = bool | int | float | str
 
@@ -23,13 +27,14 @@ class UnmeasurableError(ValueError):
 
 @dataclass
 class Replay:
-    """The masks and, of regions that have none, the marks; the image's geometry; and the steps so far, whose results
-    were found and not taken on trust."""
+    """The masks and, of regions that have none, the marks or the places in a volume; the image's geometry; and the
+    steps so far, whose results were found and not taken on trust."""
 
     masks: Mapping[str, AnyMask]
     media: Media
     values: NDArray[np.float32] | None = None
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
 
     @property
@@ -54,11 +59,11 @@ class Replay:
         """A region by id, or as an earlier step chose it."""
         rid = str(self.earlier(reference)[1]) if str(reference).startswith("#") else str(reference)
         if not self.has(rid):
-            raise ValueError(f"no mask of region {rid!r}, nor a box or a point")
+            raise ValueError(f"no mask of region {rid!r}, nor a mark")
         return rid
 
     def has(self, rid: str) -> bool:
-        return rid in self.masks or rid in self.marks
+        return rid in self.masks or rid in self.marks or rid in self.places
 
     def mask(self, reference: object) -> AnyMask:
         """Raises ValueError for a region without one: a box or a point is no measure of what it marks."""
@@ -68,11 +73,25 @@ class Replay:
         return self.masks[rid]
 
     def mark(self, reference: object) -> Mark:
-        """Raises ValueError for a region with a mask."""
+        """Raises ValueError for a region with a mask, or in a volume."""
         rid = self.rid(reference)
         if rid not in self.marks:
-            raise ValueError(f"region {rid!r} has a mask")
+            raise ValueError(f"region {rid!r} has a mask, or lies in a volume")
         return self.marks[rid]
+
+    def located(self, reference: object) -> Place:
+        """Where in the volume a region lies. Raises ValueError for one with a mask, or on a picture."""
+        rid = self.rid(reference)
+        if rid not in self.places:
+            raise ValueError(f"region {rid!r} has a mask, or lies on a picture")
+        return self.places[rid]
+
+    def reach(self, reference: object) -> tuple[int, int]:
+        """The first and the last slice of the volume, as acquired, that a region is on. Raises ValueError."""
+        found = self.located(reference).range(acquired(grid_of(self.media)))
+        if found is None:
+            raise ValueError("it says nothing of the slices that the volume was acquired in")
+        return found
 
     def place(self, reference: object) -> AnyMask:
         """The pixels of a mask, a box or a point."""
@@ -87,7 +106,7 @@ class Replay:
         rid = self.rid(reference)
         found = ops.box(self.masks[rid]) if rid in self.masks else self.marks[rid].box
         if found is None:
-            raise ValueError(f"region {rid!r} is marked by points, not by a box")
+            raise ValueError(f"region {rid!r} is marked with a {self.marks[rid].form}, not with a box")
         return found
 
     def subject(self, reference: object) -> str:
@@ -101,7 +120,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "HU", "px", "px2"] = "none"
+    dimension: Literal["none", "length", "area", "HU", "px", "px2", "degrees", "mm"] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -141,6 +160,46 @@ def _point(replay: Replay, args: dict[str, Any]) -> Result:
     return point(xy)
 
 
+def _centre(replay: Replay, args: dict[str, Any]) -> Result:
+    found = replay.mark(args["region"]).ellipse
+    if found is None:
+        raise ValueError("only an ellipse or a circle has a centre of its own")
+    return point(found.centre)
+
+
+def _axis(which: Literal[0, 1], circle: bool) -> Callable[[Replay, dict[str, Any]], Result]:
+    """Of a circle, or of what is none."""
+
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        mark = replay.mark(args["region"])
+        if (mark.form == "circle") != circle:
+            raise ValueError(f"it is marked with a {mark.form}")
+        return 2 * in_unit(mark, replay.spacing).axes[which]
+
+    return run
+
+
+def _turned(which: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        found = turned_sides(replay.mark(args["region"]), replay.spacing)
+        if found is None:
+            raise ValueError("its corners are those of no rectangle")
+        return found[which]
+
+    return run
+
+
+def _lean(replay: Replay, args: dict[str, Any]) -> Result:
+    return in_unit(replay.mark(args["region"]), replay.spacing).angle
+
+
+def _angle(replay: Replay, args: dict[str, Any]) -> Result:
+    if replay.spacing is None:
+        raise ValueError("pixels of unknown shape have no angles")
+    a, apex, b = (replay.mark(args[name]).centre for name in ("a", "apex", "b"))
+    return between(a, apex, b, replay.spacing)
+
+
 def _side_of_box(axis: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
     def run(replay: Replay, args: dict[str, Any]) -> Result:
         replay.mark(args["region"])
@@ -164,6 +223,11 @@ def _largest(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.subject(max(args["steps"], key=replay.number))
 
 
+def _overlap(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of a region's box with the one that was asked about."""
+    return iou(replay.box(args["region"]), [float(one) for one in args["box"]])
+
+
 OPS: dict[str, Op] = {
     "area": Op(lambda r, a: ops.area(r.mask(a["region"]), r.spacing), _half_area, "area"),
     "long_axis": Op(lambda r, a: ops.long_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
@@ -177,9 +241,29 @@ OPS: dict[str, Op] = {
     "side": Op(_side),
     "box": Op(lambda r, a: str(list(r.box(a["region"]))), dimension="px"),
     "point": Op(_point, dimension="px"),
+    "box_iou": Op(_overlap, lambda spacing, value: 0.005),
     "box_width": Op(_side_of_box(0), _half_pixel, "length"),
     "box_height": Op(_side_of_box(1), _half_pixel, "length"),
     "box_area": Op(_area_of_box, dimension="px2"),
+    "centre": Op(_centre, dimension="px"),
+    "ends": Op(lambda r, a: ends(r.mark(a["region"]).line), dimension="px"),
+    "line_length": Op(lambda r, a: line_length(r.mark(a["region"]), r.spacing), _half_pixel, "length"),
+    "circle_diameter": Op(_axis(0, circle=True), _half_pixel, "length"),
+    "ellipse_long": Op(_axis(0, circle=False), _half_pixel, "length"),
+    "ellipse_short": Op(_axis(1, circle=False), _half_pixel, "length"),
+    "ellipse_angle": Op(_lean, lambda spacing, value: 0.5, "degrees"),
+    "angle": Op(_angle, lambda spacing, value: 0.01, "degrees"),
+    "turned_long": Op(_turned(0), _half_pixel, "length"),
+    "turned_short": Op(_turned(1), _half_pixel, "length"),
+    "apart": Op(lambda r, a: apart(r.located(a["a"]), r.located(a["b"])), dimension="mm"),
+    "angle_in_space": Op(
+        lambda r, a: angle(r.located(a["a"]), r.located(a["apex"]), r.located(a["b"])),
+        lambda spacing, value: 0.01,
+        "degrees",
+    ),
+    "extent": Op(lambda r, a: r.located(a["region"]).extent(int(a["axis"]) - 1), dimension="mm"),
+    "first_slice": Op(lambda r, a: r.reach(a["region"])[0]),
+    "last_slice": Op(lambda r, a: r.reach(a["region"])[1]),
     "count": Op(_count),
     "greater": Op(_greater),
     "largest": Op(_largest),

@@ -1,4 +1,4 @@
-"""Replays a dialogue's reasoning on masks, boxes, points and geometry alone: what `triptych verify` does from a
+"""Replays a dialogue's reasoning on masks, marks and geometry alone: what `triptych verify` does from a
 shard."""
 
 import re
@@ -14,6 +14,7 @@ from transforms.facts import ops
 from transforms.facts.format import SHOWN
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
+from transforms.regions.places import Place
 from transforms.tasks.operations import OPS, Op, Replay, Result, UnmeasurableError
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -37,15 +38,16 @@ def replay(
     values: NDArray[np.float32] | None = None,
     labels: Mapping[str, str] | None = None,
     marks: Mapping[str, Mark] | None = None,
+    places: Mapping[str, Place] | None = None,
 ) -> list[StepVerdict]:
     """One verdict a step, and one (number 0) on whether the last step's result entails the answer.
 
-    `marks`: the boxes and points of regions without a mask. `media` is the image's entry (its geometry gives spacing
-    and plane); `labels` are the regions' concept labels, with which an answer that names a region is checked by name.
-    The replay stops at the first step that does not pass: what leans on it proves nothing. A dialogue without reasoning
-    gives no verdict.
+    `marks`, `places`: where regions without a mask lie on the image, in the volume. `media` is the image's entry (its
+    geometry gives spacing and plane); `labels` are the regions' concept labels, with which an answer that names a
+    region is checked by name. The replay stops at the first step that does not pass: what leans on it proves nothing.
+    A dialogue without reasoning gives no verdict.
     """
-    state = Replay(masks, media, values, marks or {})
+    state = Replay(masks, media, values, marks or {}, places or {})
     verdicts: list[StepVerdict] = []
     for number, step in enumerate(dialogue.reasoning, 1):
         verdict = _step(state, number, step)
@@ -76,7 +78,7 @@ def _differs(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str |
     """Why the step does not say what the masks gave, or None."""
     millimetres = state.spacing is not None
     real = {"length": "mm", "area": "mm2"} if millimetres else {"length": "px", "area": "px2"}
-    unit = {"none": None, "px": "px", "px2": "px2", "HU": "HU", **real}[op.dimension]
+    unit = {"none": None, "px": "px", "px2": "px2", "HU": "HU", "degrees": "degrees", "mm": "mm", **real}[op.dimension]
     if step.unit != unit:
         return f"unit {step.unit!r}, but it is measured in {unit!r}"
     if not _agrees(found, step.result, op.tolerance(state.spacing, _size(found))):

@@ -16,7 +16,7 @@ from transforms.checks.claims.source import Finding, fits, of_answer
 from transforms.checks.refusals import REFUSAL
 
 NAME = "source_question"
-VERSION = "1"
+VERSION = "2"
 
 YES_NO = frozenset({"yes", "no"})
 _OWN = frozenset({"question", "answer", "options", "level", "conversation"})

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemas import Entry, Fact
+from schemas import Entry, Fact, Level
 from transforms.facts.base import CONTAINERS, NEGATIONS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.text import marks
@@ -16,6 +16,12 @@ from transforms.text.stated import stated as reported
 MAX_FINDINGS = 3
 MAX_STATED = 12
 MAX_SHOWN = 24
+STATES: tuple[tuple[bool, Level | None, str], ...] = (
+    (False, None, "present"), (True, None, "under way"), (False, "series", "present in the examination"),
+    (False, "study", "present in the examination"), (False, "visit", "present in the examination"),
+    (False, "eye", "present"), (False, "patient", "present in the patient"),
+)  # fmt: skip
+"""What is said of a finding that is not drawn: whether it goes on, what it was said of, and the words."""
 PARTS = ("artery", "vein", "tooth", "rib", "cell")
 """Body parts that a picture shows many of: a radiograph "of the teeth"."""
 
@@ -23,7 +29,7 @@ PARTS = ("artery", "vein", "tooth", "rib", "cell")
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    drawn = (*shown(told), *marks.structures(told), *findings(told))
+    drawn = (*shown(told), *marks.structures(told), *marks.lines(told), *marks.angles(told), *findings(told))
     said = (stated_findings(told), *absences(told), intervals(told), *marks.spans(told), *reported(told))
     for part in (*drawn, *said):
         line.sentence(part)
@@ -80,7 +86,8 @@ def shown(told: SceneText) -> Iterator[Line]:
     facts = [fact for fact in facts if not marks.marked(told, fact)]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
     facts = inner or facts  # that a chest slice shows the body goes without saying
-    groups, rest = grouped(told, [fact for fact in facts if fact.regions])
+    drawn = [fact for fact in facts if any(told.regions[rid].slices is None for rid in fact.regions)]
+    groups, rest = grouped(told, drawn)
     rest.sort(key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
     parts = ([_present(told, fact) for fact in rest] + [(line, True) for line in groups])[:MAX_SHOWN]
     if parts:
@@ -88,7 +95,7 @@ def shown(told: SceneText) -> Iterator[Line]:
         listed = Line().listed([line for line, _ in parts])
         before = told.rng.random() < 0.5
         yield Line().say(f"outlined {is_} ").add(listed) if before else listed.say(f" {is_} outlined")
-    named = [_present(told, fact)[0] for fact in facts if not fact.regions]
+    named = [_present(told, fact)[0] for fact in facts if fact not in drawn]
     if named:
         yield Line().say(told.pick("it shows ", "the image shows ")).listed(named[:MAX_SHOWN])
 
@@ -169,8 +176,9 @@ def findings(told: SceneText) -> Iterator[Line]:
     implied |= set(NEGATIONS.values()) if len(slugs) > 1 else set()
     stated_only = [fact for fact in facts if not fact.regions and fact.concept]
     entries = [(told.entry(fact.concept), fact) for fact in stated_only if fact.concept]
-    for acts, say in ((False, "present"), (True, "under way")):
-        parts = [pair for pair in entries if told.under_way(pair[0]) is acts and pair[0].slug not in implied]
+    for acts, level, say in STATES:
+        parts = [pair for pair in entries if told.under_way(pair[0]) is acts and pair[1].level == level]
+        parts = [pair for pair in parts if pair[0].slug not in implied]
         if parts:
             is_ = verbs(len(parts) > 1 or parts[0][0].many)["is"]
             listed = [Line().claim(indefinite(entry), fact) for entry, fact in parts[:MAX_STATED]]

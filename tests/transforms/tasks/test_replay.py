@@ -9,10 +9,13 @@ import pytest
 from schemas import Dialogue, ReasoningStep
 from tests.markviews import chest
 from tests.scenes import axial_abdomen
+from tests.shapeviews import drawn as shapes
+from tests.shapeviews import marked_volume
 from tests.spaces import BODY, NODULE, NUCLEUS, small_space
 from tests.views import disc, lps, picture, rectangle
 from transforms.facts import measure_all
 from transforms.regions.marks import Mark
+from transforms.regions.places import of_volume
 from transforms.regions.viewdata import ViewData
 from transforms.tasks import ask_all, families
 from transforms.tasks.replay import OPS, replay
@@ -44,7 +47,8 @@ def in_pieces() -> ViewData:
 
 VIEWS = {
     "abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching, "marks": chest,
-    "pieces": in_pieces,
+    "pieces": in_pieces, "shapes": shapes,
+    "volume": marked_volume,
 }  # fmt: skip
 
 
@@ -55,7 +59,7 @@ def drawn(name: str) -> tuple[ViewData, list[Dialogue]]:
     scene = measure_all(view, SPACE)
     return view, [
         dialogue
-        for seed in range(6)
+        for seed in range(16 if name == "shapes" else 6)
         for task in TASKS
         for dialogue in ask_all(scene, SPACE, [task], seed)
         if dialogue.reasoning
@@ -64,7 +68,7 @@ def drawn(name: str) -> tuple[ViewData, list[Dialogue]]:
 
 def verdicts(dialogue: Dialogue, view: ViewData) -> list[str]:
     labels = {region.id: region.concept.label for region in view.scene.regions}
-    found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels, view.marks)
+    found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels, view.marks, of_volume(view.scene))
     return [verdict.outcome for verdict in found]
 
 
@@ -74,7 +78,9 @@ def test_every_step_and_answer_replays(name):
     assert len(asked) > 4
     for dialogue in asked:
         labels = {region.id: region.concept.label for region in view.scene.regions}
-        found = replay(dialogue, view.masks, view.scene.media[0], view.values, labels, view.marks)
+        found = replay(
+            dialogue, view.masks, view.scene.media[0], view.values, labels, view.marks, of_volume(view.scene)
+        )
         assert [v for v in found if v.outcome != "pass"] == [], dialogue
         assert len(found) == len(dialogue.reasoning) + 1
 
@@ -130,7 +136,7 @@ def test_no_measure_of_a_mask_is_taken_on_a_box(op):
     assert (verdict.outcome, "no mask" in str(verdict.reason)) == ("fail", True)
 
 
-@pytest.mark.parametrize("name", [name for name in VIEWS if name != "marks"])
+@pytest.mark.parametrize("name", [name for name in VIEWS if name not in ("marks", "shapes", "volume")])
 def test_a_mask_that_is_bent_fails(name):
     """The first region that a dialogue looks at is shifted and thinned to a corner of the image."""
     view, asked = drawn(name)

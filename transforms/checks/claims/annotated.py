@@ -22,11 +22,16 @@ SAYS: dict[str, frozenset[str]] = {
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
     "pieces": frozenset({"pieces"}), "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "box_width": frozenset({"size"}), "box_height": frozenset({"size"}), "box_larger": frozenset({"presence", "box"}),
+    "circle_diameter": frozenset({"size"}), "ellipse_long": frozenset({"size"}), "ellipse_short": frozenset({"size"}),
+    "turned_long": frozenset({"size"}), "turned_short": frozenset({"size"}),
+    "ellipse_angle": frozenset({"size"}), "line_length": frozenset({"size", "mark", "point"}),
+    "angle": frozenset({"angle"}),
     "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),
     "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
     **dict.fromkeys(STATED, frozenset({"stated"})),
-    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice"), frozenset({"stack"})),
+    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice", "marked_slice", "first_slice", "last_slice",
+                     "given_diameter", "extent_1", "extent_2", "extent_3"), frozenset({"stack"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 

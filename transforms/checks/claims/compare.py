@@ -86,6 +86,27 @@ def _areas(a: list[Fact], b: list[Fact]) -> Ruling:
     return unknown("the two are not compared")
 
 
+def angle(claim: Parsed, known: Evidence) -> Ruling:
+    """At the subject between the other two, in either order."""
+    if claim.object is None or claim.third is None or claim.quantity is None:
+        return unknown("between what cannot be told")
+    apex, a, b = (set(known.of(one)) for one in (claim.subject, claim.object, claim.third))
+    facts = [
+        fact
+        for fact in known.facts["angle"]
+        if fact.regions[1] in apex
+        and ((fact.regions[0] in a and fact.regions[2] in b) or (fact.regions[0] in b and fact.regions[2] in a))
+    ]
+    if not facts:
+        return unknown("not measured")
+    found = next((fact for fact in facts if agrees(fact, claim.quantity)), None)
+    return (
+        yes(found, "agrees with the measurement")
+        if found
+        else no(facts[0], f"measured {number_of(facts[0]):g} degrees")
+    )
+
+
 def distance(claim: Parsed, known: Evidence) -> Ruling:
     """Between two regions, in either order; the gap between outlines where `measure` is "adjacent"."""
     if claim.object is None or claim.quantity is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import compare, marks
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
@@ -208,8 +209,10 @@ def _slice(claim: Parsed, known: Evidence) -> Ruling:
 
 def _stack(claim: Parsed, known: Evidence) -> Ruling:
     """How many slices or frames there are, how far apart, and where a region is largest."""
-    if claim.measure == "largest_slice":
-        return _quantity(claim, known.about_regions("largest_slice", known.of(claim.subject)))
+    if claim.measure == "marked_slices":
+        return marks.slices(claim, known)
+    if claim.measure in OF_REGIONS:
+        return _quantity(claim, known.about_regions(claim.measure, known.of(claim.subject)))
     return _quantity(claim, known.facts[claim.measure or ""])
 
 
@@ -263,5 +266,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "stated": judge_stated, "stack": _stack,
+    "angle": compare.angle, "stated": judge_stated, "stack": _stack,
 }  # fmt: skip

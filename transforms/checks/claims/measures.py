@@ -9,8 +9,11 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "mean_intensity"),
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
+OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
+"""What is said of things in a volume, and not of how it is made up."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height")
+LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height", "m:circle_diameter",
+           "m:ellipse_long", "m:ellipse_short", "m:turned_long", "m:turned_short")  # fmt: skip
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:
@@ -28,16 +31,16 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(_span(item), kind, one, value=item.tag, negated=reading.negated(i))
         elif item.kind == "box" or item.kind == "point":
             clause.used.add(i)
-            for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            for one in _about(reading, i) or [None]:  # type: ignore[list-item]
                 yield Parsed(_span(item), item.kind, one, value=item.tag, negated=reading.negated(i))
         elif item.tag.startswith("mark:"):
             clause.used.add(i)
-            for one in reading.subjects(i):
+            for one in _about(reading, i):
                 span = (min(one.start, item.start), item.end)
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
         elif item.kind == "stack":
             clause.used.add(i)
-            about = reading.subjects(i) if item.tag == "largest_slice" else []
+            about = reading.subjects(i) if item.tag in OF_REGIONS else []
             for one in about or [None]:  # type: ignore[list-item]
                 yield Parsed(_span(item), "stack", one, quantity=item.quantity, measure=item.tag,
                              negated=reading.negated(i))  # fmt: skip
@@ -67,6 +70,11 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if quantity.unit == "ms" and (item.tag == "range" or _tag(reading, i - 1) == "at"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(span, "span", one, quantity=quantity, negated=negated)
+    elif quantity.unit == "degrees":
+        yield from _degrees(reading, i, span, quantity)
+    elif (_tag(reading, i - 2), _tag(reading, i - 1)) == ("mark:line", "rel:of"):
+        for one in _about(reading, i):
+            yield Parsed(span, "size", one, quantity=quantity, measure="line_length", negated=negated)
     elif _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
         yield Parsed(span, "uncheckable")
     elif quantity.unit in ("bpm", "ms"):
@@ -80,6 +88,30 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
     else:
         yield from _length(reading, i, span, quantity)
+
+
+def _about(reading: Reading, i: int) -> list[Mention]:
+    """What is marked: also a thickness that a line measures, which is no thing to be seen."""
+    things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
+    if things or all(group[0].facet != "attribute" for group in reading.clause.groups):
+        return reading.subjects(i)
+    one = _said_before(reading, i)
+    return [one] if one is not None else []
+
+
+def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
+    """ "the angle at a between b and c is 82 degrees", "the longer axis of its ellipse is turned by 30 degrees"."""
+    negated, tags = reading.negated(i), [tag for _, tag in reading.clause.phrases("m")]
+    if "ellipse_long" in tags:
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span, "size", one, quantity=quantity, measure="ellipse_angle", negated=negated)
+        return
+    named = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
+    if tags != ["angle"] or len(named) != 3:
+        yield Parsed(span, "uncheckable")
+        return
+    apex, a, b = named
+    yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
 
 
 def _tag(reading: Reading, i: int) -> str:

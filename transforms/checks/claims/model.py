@@ -6,15 +6,15 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "point", "mark", "span", "pieces", "stated", "stack", "uncheckable",
+    "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Bound = Literal["eq", "gt", "lt"]
 
 
 class Quantity(NamedTuple):
-    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, %); `step` is half of the last digit written, in
-    `unit`."""
+    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %); `step` is half of the last digit
+    written, in `unit`."""
 
     values: tuple[float, ...]
     unit: str
@@ -65,8 +65,9 @@ class Parsed(NamedTuple):
     """One assertion found in a text, characters [span) of it.
 
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
-    relation. `measure` is the predicate of the fact that a quantity would be. `hedged`: the sentence does not assert it
-    (possible, previous, a part of ...). `clouded`: its clause says something more that is not understood.
+    relation, `third` that of an angle at `subject`. `measure` is the predicate of the fact that a quantity would be.
+    `hedged`: the sentence does not assert it (possible, previous, a part of ...). `clouded`: its clause says something
+    more that is not understood.
     """
 
     span: tuple[int, int]
@@ -80,6 +81,7 @@ class Parsed(NamedTuple):
     located: bool = False
     hedged: bool = False
     clouded: bool = False
+    third: Mention | None = None
 
     def moved(self, by: int) -> "Parsed":
         """The same assertion, `by` characters further on."""

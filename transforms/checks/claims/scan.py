@@ -40,7 +40,12 @@ _SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b|\blargest\s+on\s+slice\s+(?P<slice>\d+)\b"
     r"|\bslice\s+spacing\s+of\s+(?P<mm>\d+(?:\.\d+)?)\s*mm\b"
+    r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
+    r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
+    r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
 )
+_STACKED = ("slice", "frames", "given diameter", "axis")
+_AXES = {"first": "extent_1", "second": "extent_2", "third": "extent_3"}
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"[^\W\d_][^\W_]*(?:['’][a-z]+)?|{_DIGITS}|[^\w\s]|\w")
@@ -138,7 +143,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
-        found += [_stack(m) for m in _STACK.finditer(low)] if "slice" in low or "frames" in low else []
+        found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
     if digits or not NUMBER_WORDS.keys().isdisjoint(names):
         found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]
     if digits and "slice" in low:
@@ -159,7 +164,16 @@ def _zone(match: re.Match[str]) -> str:
 
 
 def _stack(match: re.Match[str]) -> Item:
-    """How a volume or a clip is made up; the tag is the predicate that says so."""
+    """How a volume or a clip is made up, or where in it something is marked; the tag is the predicate that says so."""
+    if match["from"]:
+        ends = tuple(float(end) for end in (match["from"], match["to"]) if end)
+        return Item("stack", "marked_slices", match.start(), match.end(), quantity=Quantity(ends, "", 0.0))
+    length = match["given"] or match["reach"]
+    if length:
+        tag = "given_diameter" if match["given"] else _AXES[match["axis"]]
+        return Item(
+            "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
+        )
     written = match["number"] or match["slice"] or match["mm"]
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
     value = Quantity((float(written),), "mm" if match["mm"] else "", half_digit(written) if match["mm"] else 0.0)

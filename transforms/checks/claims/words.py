@@ -29,7 +29,8 @@ UNITS: dict[str, tuple[str, float]] = {
     "square pixels": ("px2", 1), "hu": ("HU", 1), "hounsfield units": ("HU", 1), "hounsfield unit": ("HU", 1),
     "pieces": ("pieces", 1), "separate pieces": ("pieces", 1), "connected pieces": ("pieces", 1),
     "bpm": ("bpm", 1), "beats per minute": ("bpm", 1), "ms": ("ms", 1), "milliseconds": ("ms", 1), "msec": ("ms", 1),
-    "seconds": ("ms", 1000), "s": ("ms", 1000), "%": ("%", 1), "percent": ("%", 1), "per cent": ("%", 1),
+    "seconds": ("ms", 1000), "s": ("ms", 1000), "degrees": ("degrees", 1),
+    "degree": ("degrees", 1), "°": ("degrees", 1), "%": ("%", 1), "percent": ("%", 1), "per cent": ("%", 1),
 }  # fmt: skip
 
 GREATER = (
@@ -71,8 +72,17 @@ PHRASES: dict[str, str] = {
         m_gap="gap|gap of", m_rating="rating|rated|rate|rates|score|scored|scores|ratings|average rating|mean rating",
         m_box_width="width of its box|width of the box|width of their box",
         m_box_height="height of its box|height of the box|height of their box",
+        m_turned_long="longer side of its box|longer side of the box|longer side of their box",
+        m_turned_short="shorter side of its box|shorter side of the box|shorter side of their box",
         mark_box="marked with a box|marked by a box|marked with boxes|marked by boxes",
         mark_point="marked by a point|marked with a point|marked by points|marked with points",
+        mark_line="marked with a line|marked by a line|marked with lines|marked by lines",
+        mark_circle="marked with a circle|marked by a circle|marked with circles|marked by circles",
+        mark_ellipse="marked with an ellipse|marked by an ellipse|marked with ellipses|marked by ellipses",
+        m_circle_diameter="diameter of its circle|diameter of the circle|diameter of their circle",
+        m_ellipse_long="longer axis of its ellipse|longer axis of the ellipse|longer axis of their ellipse",
+        m_ellipse_short="shorter axis of its ellipse|shorter axis of the ellipse|shorter axis of their ellipse",
+        m_angle="angle|angle at|angle between",
         rank_largest_box="with the largest box",
         m_whole="over the whole scan|in the whole scan",
         m_count="number of|count of|a total of|total of|the number of",
@@ -183,8 +193,8 @@ NEUTRAL = word_set(
     with in within of reaches well clearly readily again moreover furthermore addition overall centre center centres
     centers centroid centroids their yes readers reader scale out average mean value report reports reported states
     stated describes described mentions mentioned according records record recorded recording text passage document
-    evidence trace tracing signal rhythm paper belongs averages comes wide deep separate distinct individual modality
-    type kind field such medical namely listed following follows video lasts last
+    evidence turned trace tracing signal rhythm paper belongs averages comes wide deep separate distinct individual
+    modality type kind field such medical namely listed following follows video lasts last
     """
 )
 

@@ -75,6 +75,8 @@ def region_text(told: SceneText, rid: str) -> Line:
     first = Line().claim(subject, present) if present else Line().say(subject)
     if region.span is not None:
         return _span_text(told, rid, line, first)
+    if (sliced := marks.sliced(told, rid, subject)).text:
+        return line.sentence(sliced)
     places = [Line().claim(told.place(f), f) for f in [told.get("zone", rid)] if f]
     places += [Line().claim(sided(f), f) for f in [told.get("side", rid)] if f]
     if places:
@@ -82,14 +84,17 @@ def region_text(told: SceneText, rid: str) -> Line:
         for more in places[1:]:
             first.say(", ").add(more)
     elif present:
-        drawn = marks.ONE.get(form_of(region), "is outlined").removeprefix("is")
+        outlined = "is outlined" if form_of(region) == "mask" else "is marked"
+        drawn = marks.ONE.get(form_of(region), outlined).removeprefix("is")
         first.say(f" {v['is']}{drawn}")
+        if length := told.get("line_length", rid):
+            first.say(" of ").claim(stated(length), length)
         if pieces := told.get("pieces", rid):
             first.say(" in ").claim(stated(pieces), pieces)
     else:
         return line
     line.sentence(first)
-    for part in (_size(told, rid), _box(told, rid), _extent(told, rid), _whole(told, rid)):
+    for part in (_size(told, rid), _mark(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
     for part in (*_ratings(told, rid), *_reported(told, rid, subject)):
         line.sentence(part)
@@ -109,12 +114,9 @@ def _size(told: SceneText, rid: str) -> Line:
     )
 
 
-def _box(told: SceneText, rid: str) -> Line:
-    width, height = told.get("box_width", rid), told.get("box_height", rid)
-    if width is None or height is None:
-        return Line()
-    its = told.verbs(rid)["its"]
-    return Line().listed([value(f"the width of {its} box is ", width), value(f"the height of {its} box is ", height)])
+def _mark(told: SceneText, rid: str) -> Line:
+    parts = marks.sizes(told, rid, told.verbs(rid)["its"])
+    return Line().listed(parts) if parts else Line()
 
 
 def _extent(told: SceneText, rid: str) -> Line:
@@ -212,6 +214,6 @@ def _larger(told: SceneText, fact: Fact) -> Line:
 def _distance(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     said = quantity(fact.value, fact.unit, fact.tolerance)
-    if all(form_of(told.regions[rid]) == "point" for rid in fact.regions):
+    if all(form_of(told.regions[rid]) in ("point", "place") for rid in fact.regions):
         return Line().claim(f"{a} and {b} are marked {said} apart", fact)
     return Line().claim(f"the distance between {a} and {b} is {said}", fact)
