@@ -81,12 +81,19 @@ def _against(spot: SampleSpot, sample: Candidate, space: LabelSpace) -> Iterator
 
 
 def _regions(sample: Candidate, space: LabelSpace) -> dict[str, list[list[float]]]:
-    """Slug -> the places of its regions: of a box its corners, else the points or the ends of a span."""
+    """Slug -> the places of its regions: a box's corners, the points, the ends of a line or a span, the centre, half
+    axes and turn of an ellipse; in a volume the box, or the points with the diameter of what lies there."""
     out: dict[str, list[list[float]]] = defaultdict(list)
     for region in sample.regions:
         place: Sequence[float] = region.box3d or (region.box.xyxy if region.box else region.span or ())
-        if region.points is not None:
-            place = [value for point in region.points.xy for value in point]
+        drawn = region.points or region.line
+        if drawn is not None:
+            place = [value for point in drawn.xy for value in point]
+        elif region.ellipse is not None:
+            place = [*region.ellipse.centre, *region.ellipse.axes, region.ellipse.angle]
+        elif region.places:
+            place = [value for point in region.places for value in point]
+            place = [*place, region.diameter_mm] if region.diameter_mm is not None else place
         out[space.of(region.concept).slug].append(list(place))
     return {slug: sorted(places) for slug, places in out.items()}
 
