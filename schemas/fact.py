@@ -27,7 +27,9 @@ class Fact(Model):
     within `tolerance` of it. `concept` is what the fact speaks of where no region shows it (count, absence).
     `scope`: "view" facts replay on the emitted masks; "record" facts were measured on the whole volume, or stated by
     the source (`source` names who). Of a statement of the source about the record: `name` is what texts call it,
-    `level` what it holds of, `scale` what a grade stands on, `horizon` the time that an outcome is of.
+    `level` what it holds of, `scale` what a grade stands on, `horizon` the time that an outcome is of. `bound`: of what
+    the edge of the picture or of the scan cuts, a size is the least that it may be: how large it is, nobody saw.
+    `inputs`: ids of the facts that a judgement was worked out from.
     """
 
     id: str
@@ -43,3 +45,5 @@ class Fact(Model):
     level: Level | None = None
     scale: Scale | None = None
     horizon: str | None = None
+    bound: Literal["at_least"] | None = None
+    inputs: tuple[str, ...] = ()

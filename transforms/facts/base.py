@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Literal
 
 from schemas import Concept, Entry, Fact, Level, SampleRegion, Scale, Scene
 from transforms.regions.marks import form_of
@@ -39,6 +40,8 @@ class Draft:
     level: Level | None = None
     scale: Scale | None = None
     horizon: str | None = None
+    bound: Literal["at_least"] | None = None
+    inputs: tuple[str, ...] = ()
 
     def fact(self, number: int) -> Fact:
         """The fact f<number>. Floats keep six significant digits: more is noise, and JSON stays readable."""
@@ -115,15 +118,14 @@ def marked(view: ViewData) -> list[str]:
 
 
 def instances(scene: Scene, label: str) -> list[str]:
-    """The regions of a concept that may be counted: those of one maker, a human where there is one.
+    """The regions of a concept that may be counted: those of one maker, who is human.
 
     Two makers may have drawn the same thing twice, and so may one with a mask and a box; where no single maker or form
     can be preferred, nothing may be counted. Nor where a mask is of a class: it says how far that reaches, and not how
-    many there are.
+    many there are. Nor what a rule or a model outlined: how many it found is not how many there are.
     """
     regions = [region for region in scene.regions if placed(region) and region.concept.label == label]
-    humans = [region for region in regions if region.made_by.kind == "human"]
-    chosen = humans or regions
+    chosen = [region for region in regions if region.made_by.kind == "human"]
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
     forms = {form_of(region) for region in chosen}
     things = all(region.segmentation != "semantic" for region in chosen)

@@ -6,11 +6,12 @@ import numpy as np
 
 from schemas import Entry, LabelSpace, Presence, SampleRegion
 from schemas.level import LARGER, WHOLE
+from transforms.facts import territory
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "6"
+VERSION = "7"
 PREDICATES = ("present", "absent", "count")
 
 
@@ -27,6 +28,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         counted = instances(scene, label)
         if counted and countable(space.of(concepts[label]), len(counted)) and _single(view, counted):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])
+    near = territory.neighbourhood(view, space)
     for presence in scene.presence:
         if not space.seen(presence.concept):
             continue  # a grade, a view, a condition of the person: stated of the record, not shown in the picture
@@ -36,7 +38,9 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if slug in NEGATIONS:
             yield from _negated(view, space, presence)
         elif presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
-            if slug not in RESIDUAL:
+            # Of the whole record its source may deny any finding; that of a part is told where one would look for it.
+            denied = space.of(presence.concept).facet == "finding" and scene.view.frame in WHOLE.values()
+            if slug not in RESIDUAL and (denied or territory.missed(slug, near, space)):
                 yield Draft("absent", True, concept=presence.concept)
         elif presence.state == "present" and scene.view.frame in WHOLE.values():
             # only a view of the whole shows what is said of it

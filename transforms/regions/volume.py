@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, LabelSpace, Region
+from schemas.stated import Scale
 from transforms.facts.base import significant
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
@@ -14,11 +15,12 @@ from transforms.regions.resolve import Resolved
 
 VOXEL_TO_ML = 1e-3  # mm3 to mL
 RATING_TOLERANCE = 0.05
+AGREEMENT_TOLERANCE = 0.005
 
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), its ratings, and what else its source states of it.
+    finding (mm), how well its readers' outlines agree (Dice), its ratings, and what else its source states of it.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -33,14 +35,35 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
-    for name, value in sorted(item.region.meta.get("ratings", {}).items()):
-        attribute = space.get(name)
-        facts.append(
-            _fact(item.region, "rating", float(value), str(item.region.meta.get("scales", {}).get(name, "")) or None,
-                  tolerance=RATING_TOLERANCE).model_copy(update={"concept": attribute.concept})
-        )  # fmt: skip
+        # There may be more of it beyond the scan: what was measured is the least.
+        facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
+    if (agreement := item.region.meta.get("agreement")) is not None:
+        facts.append(_fact(item.region, "agreement", float(agreement), None, tolerance=AGREEMENT_TOLERANCE))
+    facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
     facts += [Fact.model_validate(stated) for stated in item.region.meta.get("stated", ())]
     return tuple(facts)
+
+
+def _cut(item: Resolved, geometry: Geometry) -> bool:
+    """Whether it reaches a face of the scan."""
+    return any(part.start <= 0 or part.stop >= n for part, n in zip(item.crop, geometry.shape, strict=True))
+
+
+def _ratings(region: Region) -> list[tuple[str, float]]:
+    return sorted(region.meta.get("ratings", {}).items())
+
+
+def _rating(region: Region, name: str, value: float, space: LabelSpace) -> Fact:
+    """A rating on its scale ("1-5") with what the ends mean, where the source says."""
+    attribute = space.get(name)
+    written = str(region.meta.get("scales", {}).get(name, ""))
+    low, high = region.meta.get("ends", {}).get(name) or (None, None)
+    first, _, last = written.partition("-")
+    scale = (
+        Scale(name=attribute.concept.label, lowest=int(first), highest=int(last), low=low, high=high) if low else None
+    )
+    fact = _fact(region, "rating", value, written or None, tolerance=RATING_TOLERANCE)
+    return fact.model_copy(update={"concept": attribute.concept, "scale": scale})
 
 
 def millilitres(voxels: int, geometry: Geometry) -> float:

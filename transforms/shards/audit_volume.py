@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Media, Sample
+from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
 from transforms.regions import places
@@ -137,6 +138,14 @@ def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple
             found = millilitres(solids[fact.regions[0]].size, geometry)
         elif fact.predicate == "diameter" and geometry.affine is not None and shear(geometry, axis) <= SHEAR:
             found = diameter(solids[fact.regions[0]].mask, geometry, axis)
+        elif fact.predicate in ("surface", "sphericity") and regular(geometry):
+            surface, volume = mesh(solids[fact.regions[0]], geometry)
+            found = surface if fact.predicate == "surface" else sphericity(surface, volume)
         else:
+            continue
+        cut = fact.predicate in ("volume", "diameter") and solids[fact.regions[0]].cut
+        if cut != (fact.bound is not None):
+            how = "cut it" if cut else "do not cut it"
+            yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"
             continue
         yield fact, None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"

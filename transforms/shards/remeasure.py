@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from schemas import Fact, MediaGeometry, Sample
-from transforms.facts import ops
+from transforms.facts import judgements, ops, ratios, shape
 from transforms.facts.angles import between
+from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
-from transforms.regions.patch import AnyMask
+from transforms.regions.patch import AnyMask, Patch
 
 ROUNDING = 1e-5  # relative: values are stored with six significant digits
 
@@ -21,12 +22,18 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "long_axis": (1, lambda masks, spacing, _: ops.long_axis(masks[0], spacing)),
     "short_axis": (1, lambda masks, spacing, _: ops.short_axis(masks[0], spacing)),
     "pieces": (1, lambda masks, *_: ops.pieces(masks[0])),
-    "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry))),
+    "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry), *masks[1:])),
     "side": (2, lambda masks, _, geometry: ops.side(masks[0], masks[1], geometry)),
     "inside": (2, lambda masks, *_: ops.inside(masks[0], masks[1])),
     "adjacent": (2, lambda masks, spacing, _: ops.gap(masks[0], masks[1], spacing)),
     "larger": (2, lambda masks, *_: ops.area(masks[0], None) / ops.area(masks[1], None)),
     "distance": (2, lambda masks, spacing, _: ops.distance(masks[0], masks[1], spacing)),
+    "circularity": (1, lambda masks, *_: shape.circularity(masks[0])),
+    "solidity": (1, lambda masks, *_: shape.solidity(masks[0])),
+    "elongation": (1, lambda masks, spacing, _: shape.elongation(masks[0], spacing)),
+    "depth": (2, lambda masks, spacing, _: depth(masks[0], masks[1], spacing)),
+    "cup_to_disc": (2, lambda masks, *_: ratios.cup_to_disc(masks)[0]),
+    "cardiothoracic": (3, lambda masks, *_: ratios.cardiothoracic(masks)[0]),
 }
 """Predicate -> how many regions it is about, and how it is measured."""
 
@@ -58,7 +65,7 @@ UNITS = {
     "area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
     "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
     "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
-    "turned_long": LENGTH, "turned_short": LENGTH, "pieces": ("pieces", "pieces"),
+    "turned_long": LENGTH, "turned_short": LENGTH, "depth": LENGTH, "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -91,6 +98,8 @@ def fact_problem(
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
         return 1, _spanned(fact, sample)
+    if fact.predicate == "judgement":
+        return 1, judgements.problem(fact, sample.facts)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():
@@ -102,9 +111,12 @@ def fact_problem(
         return 1, f"is of no mark: {', '.join(fact.regions)}"
     else:
         number, measure = MEASURES.get(fact.predicate, (0, None))
+        number += fact.predicate == "zone" and len(fact.regions) == 2  # of the body, and not of the image
         if measure is None or len(fact.regions) != number or not all(region in masks for region in fact.regions):
             return 0, None
         found = measure([masks[region] for region in fact.regions], spacing, geometry)
+        if problem := _bound(fact, masks):
+            return 1, problem
     unit = UNITS.get(fact.predicate, ("", ""))[spacing is None] or None
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
@@ -115,12 +127,29 @@ def _in_volume(sample: Sample) -> bool:
     return bool(sample.media) and sample.media[0].kind == "volume"
 
 
+BOUNDED = frozenset({"area", "long_axis", "larger"})
+"""Of what the edge of the image cuts, these are the least that they may be; what is in `UNKNOWN` is not known."""
+UNKNOWN = frozenset(
+    {"short_axis", "distance", "circularity", "solidity", "elongation", "cup_to_disc", "cardiothoracic"}
+)
+
+
+def _bound(fact: Fact, masks: Mapping[str, AnyMask]) -> str | None:
+    """Whether the fact is told as exact though the edge of the image cuts what it is of, or the other way round."""
+    cut = [rid for rid in fact.regions if Patch.of(masks[rid]).cut]
+    if (fact.predicate in UNKNOWN and cut) or (fact.predicate == "larger" and fact.regions[1] in cut):
+        return f"is told of {cut[0]}, which the edge of the image cuts"
+    if fact.predicate in BOUNDED and (fact.bound is not None) != bool(cut):
+        return f"is told as {fact.bound or 'exact'}, and the edge of the image cuts {', '.join(cut) or 'none of it'}"
+    return None
+
+
 def _on_marks(
     fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark], spacing: ops.Spacing,
     geometry: MediaGeometry | None,
 ) -> float | str | None:  # fmt: skip
     """Raises ValueError or KeyError where the predicate is none of marks."""
-    if fact.predicate in BESIDE:
+    if fact.predicate in BESIDE or (fact.predicate == "zone" and len(fact.regions) == 2):
         first, second = fact.regions
         return MEASURES[fact.predicate][1]([marks[first].pixels, masks[second]], spacing, geometry)
     number, measure = MARKS[fact.predicate]

@@ -145,6 +145,10 @@ class Book:
         """Whether all of these are drawn alike on one picture, so that steps on them can be replayed."""
         return self.noun == "image" and bool(self.form(*rids))
 
+    def seen(self, *rids: str) -> bool:
+        """Whether a reader of the picture can find each of these: none is a few pixels, or black in black."""
+        return all(self.fact("unseen", rid) is None for rid in rids)
+
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""
         return self._same.get(self._regions[rid].concept.label, [])

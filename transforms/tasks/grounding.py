@@ -41,7 +41,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     present |= {fact.regions[0]: fact for fact in book.of("line_length")}
-    named = [rid for rid in shuffled(present, rng) if _placed(book, rid) and book.name(rid)]
+    named = [rid for rid in shuffled(present, rng) if _placed(book, rid) and book.name(rid) and book.seen(rid)]
     for number, rid in enumerate(named):
         if book.box(rid) is None:
             other = _point if book.point(rid) else _ends if book.region(rid).line else _centre

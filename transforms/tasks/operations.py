@@ -152,7 +152,8 @@ def _side(replay: Replay, args: dict[str, Any]) -> Result:
 
 def _zone(replay: Replay, args: dict[str, Any]) -> Result:
     replay.centre(args["region"])  # the ends of a line have no one place
-    return ops.zone(replay.place(args["region"]), ops.plane_of(replay.media.geometry))
+    within = (replay.mask(args["body"]),) if "body" in args else ()
+    return ops.zone(replay.place(args["region"]), ops.plane_of(replay.media.geometry), *within)
 
 
 def _point(replay: Replay, args: dict[str, Any]) -> Result:

@@ -46,7 +46,8 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _named(book: Book, predicate: str, rng: random.Random) -> list[Fact]:
-    return mixed([fact for fact in book.of(predicate) if all(map(book.name, fact.regions))], rng)
+    pairs = [fact for fact in book.of(predicate) if all(map(book.name, fact.regions)) and book.seen(*fact.regions)]
+    return mixed(pairs, rng)
 
 
 def _names(book: Book, fact: Fact) -> tuple[str, str]:

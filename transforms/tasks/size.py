@@ -75,7 +75,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     predicates = rng.sample(("long_axis", "area", "short_axis"), 3)
     for number, area in enumerate(mixed(_named(book, "area"), rng)):
         measured = book.fact(predicates[number % 3], *area.regions)
-        if measured is not None:
+        if measured is not None and measured.bound is None:
             yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
     for measured in mixed(list(_marked(book, rng)), rng):
         yield _size(book, measured, rng, choose=measured.unit != "degrees" and rng.random() < CHOICE_SHARE)
@@ -92,7 +92,8 @@ def _marked(book: Book, rng: random.Random) -> Iterator[Fact]:
 
 
 def _named(book: Book, predicate: str) -> list[Fact]:
-    return [fact for fact, _ in book.named(predicate)]
+    """Of what has a name of its own and lies whole in view: how large the rest is, nobody saw."""
+    return [fact for fact, _ in book.named(predicate) if fact.bound is None and book.seen(*fact.regions)]
 
 
 def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -> DialogueDraft:

@@ -41,7 +41,8 @@ def measure(book: Book, fact: Fact, name: str) -> ReasoningStep:
     """One region's measurement, one of `MEASURES`."""
     rid = fact.regions[0]
     text = MEASURES[fact.predicate].format(name=name, value=stated(fact))
-    return step(book, fact.predicate, {"region": rid}, fact.value, text, fact.unit, rid)
+    args = dict(zip(("region", "body"), fact.regions, strict=False))  # a zone may be one of the body
+    return step(book, fact.predicate, args, fact.value, text, fact.unit, rid)
 
 
 def box(book: Book, rid: str, name: str, source: str | None = None) -> ReasoningStep:

@@ -9,6 +9,7 @@ from transforms.text.absent import absences
 from transforms.text.grammar import article, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
 from transforms.text.marks import angles, sliced
+from transforms.text.measures import measures
 from transforms.text.names import SceneText
 from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, findings, imaged, picture
 from transforms.text.stated import stated as reported
@@ -22,7 +23,12 @@ def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
     scan = (_shown(told), *findings(told), _others(told), *sizes(told), *_marked(told), *angles(told))
-    for part in (*((_seen(told),) if told.scene.view.frame == "clip" else scan), *absences(told), *reported(told)):
+    for part in (
+        *((_seen(told),) if told.scene.view.frame == "clip" else scan),
+        *absences(told),
+        *reported(told),
+        *measures(told, None),
+    ):
         line.sentence(part)
     return line
 

@@ -168,7 +168,7 @@ def test_no_is_said_only_of_what_the_record_calls_absent():
 
 
 def nuclei(sizes: list[int]) -> Scene:
-    shapes = [(NUCLEUS, rectangle(SHAPE, 20 * n, 10, 20 * n + 6, 10 + size)) for n, size in enumerate(sizes)]
+    shapes = [(NUCLEUS, rectangle(SHAPE, 20 * n + 9, 10, 20 * n + 15, 10 + size)) for n, size in enumerate(sizes)]
     return measure_all(picture(shapes), SPACE)
 
 
@@ -179,7 +179,7 @@ def test_of_several_only_a_provably_largest_is_named():
     assert all("the largest nucleus" in name for name in names)
     assert ("How many nuclei are outlined in this image?", "3") in pairs(asked)
     largest = [dialogue for dialogue in asked if dialogue.task == "comparison"]
-    assert {dialogue.answer for dialogue in largest} == {"[20, 10, 26, 40]"}
+    assert {dialogue.answer for dialogue in largest} == {"[29, 10, 35, 40]"}
     draw = every(nuclei([10, 30, 30]), "size", "location", "comparison", "grounding")
     assert draw == []  # two are as large: no words tell them apart
 

@@ -4,7 +4,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.values import agrees, nearest, number_of, same_unit
+from transforms.checks.claims.values import agrees, nearest, number_of, open_to, same_unit
 
 NEAR_PX = 4
 """Boxes further apart than this are not adjacent: the facts call 2 pixels near."""
@@ -77,11 +77,13 @@ def _ratio(claim: Parsed, fact: Fact) -> Ruling:
         return yes(fact, "larger")
     if agrees(fact, claim.quantity):
         return yes(fact, "as many times as large")
+    if open_to(fact, claim.quantity):
+        return unknown("the edge cuts one of them")
     return no(fact, f"{number_of(fact):.2f} times as large")
 
 
 def _areas(a: list[Fact], b: list[Fact]) -> Ruling:
-    if len(a) == len(b) == 1 and a[0].unit == b[0].unit and number_of(a[0]) < number_of(b[0]):
+    if len(a) == len(b) == 1 and a[0].bound is None and a[0].unit == b[0].unit and number_of(a[0]) < number_of(b[0]):
         return no(a[0], "its area is smaller")
     return unknown("the two are not compared")
 

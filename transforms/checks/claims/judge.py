@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare, marks
+from transforms.checks.claims import compare, marks, scales
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
-from transforms.checks.claims.values import agrees, nearest, number_of, same_unit, zone_agrees
+from transforms.checks.claims.values import agrees, nearest, number_of, open_to, same_unit, zone_agrees
 
 Judge = Callable[[Parsed, Evidence], Ruling]
 
@@ -143,6 +143,8 @@ def _quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
     if found:
         return yes(found, "agrees with the measurement")
     fact = nearest(same, claim.quantity)
+    if any(open_to(fact, claim.quantity) for fact in same):
+        return unknown("the edge cuts it: how much there is beyond was not measured")
     return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip())
 
 
@@ -157,14 +159,16 @@ def _rating(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("what was rated cannot be told")
     ids = set(known.of(claim.subject))
     facts = [f for f in known.facts["rating"] if known.slug(f.concept) in claim.object.slugs and ids & set(f.regions)]
-    top = (claim.value or "").partition("-")[2]
-    if top and any((fact.unit or "").partition("-")[2] != top for fact in facts):
-        return no(facts[0], f"rated on a scale of {facts[0].unit}")
+    other = next((reason for fact in facts if (reason := scales.wrong(claim.value or "", fact))), None)
+    if other is not None:
+        return no(facts[0], other)
     return _quantity(claim, facts)
 
 
 def _location(claim: Parsed, known: Evidence) -> Ruling:
     facts = known.about_regions("zone", known.of(claim.subject))
+    of_body = "|body|" in (claim.value or "")
+    facts = [fact for fact in facts if (len(fact.regions) == 2) is of_body]
     rulings = [(fact, zone_agrees(claim.value or "", str(fact.value), known.scene.view.plane)) for fact in facts]
     for fact, answer in rulings:
         if answer:

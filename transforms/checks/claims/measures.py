@@ -203,7 +203,7 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         before = [one for one in rated if one.last < i]
         what = before[-1] if before else rated[0]
         reading.attributes.add(what.first)
-        scale = next((it.tag for _, it in clause.between(i, clause.last) if it.kind == "scale"), None)
+        scale = next((it.tag for _, it in reversed([*clause.between(i, clause.last)]) if it.kind == "scale"), None)
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
         return

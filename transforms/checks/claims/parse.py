@@ -21,7 +21,7 @@ UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:circle_diameter m:ellipse_long m:ellipse_short m:angle m:turned_long m:turned_short
     m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:whole rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post
+    m:scale m:gap m:whole m:by rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post
     """
 )
 """Phrases that assert nothing by themselves."""

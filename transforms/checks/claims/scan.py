@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Bound, Item, Quantity
+from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.words import GREATER, LESS, NUMBER_WORDS, UNITS
 
 
@@ -16,7 +17,7 @@ _DIGITS = r"(?<![\w.])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?"
 _N = rf"(?:{_DIGITS}|(?<!\w)(?:{_any(NUMBER_WORDS)})(?!\w))"
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
 _BOUND = rf"(?:(?<!\w)(?P<bound>{_any((*GREATER, *LESS))})\s*)?"
-_IMAGE = r"(?:image|picture|view|slice|frame|photograph|field of view|field)"
+_IMAGE = r"(?:image|picture|view|slice|frame|photograph|field of view|field|body\s+in\s+view)"
 _PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|mid)"
 _SIZES = re.compile(
     rf"{_BOUND}(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -142,6 +143,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
+        found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
         found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
     if digits or not NUMBER_WORDS.keys().isdisjoint(names):
@@ -158,9 +160,10 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
 
 
 def _zone(match: re.Match[str]) -> str:
-    """ "anterior left|part|patient left": the words, the kind of part, and whose left it is said to be."""
+    """ "anterior left|part|patient left": the words, the kind of part ("body": of the body), and whose left that is."""
     frame = f"{match['whose']} {match['own']}" if match["whose"] else ""
-    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part'] or ''}|{frame}"
+    part = "body" if "body" in match.group() else match["part"] or ""
+    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{part}|{frame}"
 
 
 def _stack(match: re.Match[str]) -> Item:

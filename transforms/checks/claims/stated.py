@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from schemas import Fact
+from transforms.checks.claims import worded
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -17,6 +18,8 @@ NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S
 
 def reported(sentence: str) -> tuple[Parsed, ...]:
     """The assertions of a sentence that is wholly of the grammar; none of any other."""
+    if of_measures := worded.parsed(sentence):
+        return of_measures
     start = len(sentence) - len(sentence.lstrip())
     text = sentence.strip()
     if match := statement.SENTENCE.fullmatch(text):
@@ -41,6 +44,8 @@ def _parsed(start: int, span: tuple[int, int], measure: str, value: str) -> Pars
 def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     """By the facts of that name. One that is of another thing (a scan's, said of a slice) or has another value is
     contradicted."""
+    if (claim.measure or "").startswith(worded.MARK):
+        return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
     facts = [fact for fact in stated if statement.name(fact).casefold() == name]

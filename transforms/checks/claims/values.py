@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact
+from transforms.checks.claims.bounds import borne_out, refuted
 from transforms.checks.claims.model import Quantity
 
 VERTICAL = {
@@ -41,11 +42,19 @@ def same_unit(fact: Fact, quantity: Quantity) -> bool:
 def agrees(fact: Fact, quantity: Quantity) -> bool:
     """Within the fact's tolerance, or what rounding to the digits written allows."""
     value, said = number_of(fact), quantity.values[0]
+    if fact.bound is not None:
+        return borne_out(fact, quantity, value)
     if quantity.bound == "gt":
         return value > said
     if quantity.bound == "lt":
         return value < said
     return abs(value - said) <= max((fact.tolerance or 0.0) * _read_in(fact)[1], quantity.step) + 1e-9
+
+
+def open_to(fact: Fact, quantity: Quantity) -> bool:
+    """Whether a fact leaves open what is said: a bound does all but what is less."""
+    tolerance = (fact.tolerance or 0.0) * _read_in(fact)[1]
+    return fact.bound is not None and not refuted(fact, quantity, number_of(fact), tolerance)
 
 
 def nearest(facts: Sequence[Fact], quantity: Quantity) -> Fact:
@@ -85,7 +94,7 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
         whose, own = frame.split()
         if (whose == "patient") != (plane in ("axial", "coronal")) or own not in words.split():
             return False
-    if plane is not None and part != "part" and set(words.split()) & {"left", "right"}:
+    if plane is not None and part not in ("part", "body") and set(words.split()) & {"left", "right"}:
         return None
     told, fact = _zone(words, plane), _zone(measured, plane)
     if told is None or fact is None:

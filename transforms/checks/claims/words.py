@@ -85,6 +85,7 @@ PHRASES: dict[str, str] = {
         m_angle="angle|angle at|angle between",
         rank_largest_box="with the largest box",
         m_whole="over the whole scan|in the whole scan",
+        m_by="by a rule|by a model",
         m_count="number of|count of|a total of|total of|the number of",
         m_scale="long by short axis|long axis by short axis|long axis and short axis",
         neg_pre="no|without|absence of|the absence of|free of|free from|lacks|lack|lacking|devoid of|negative for|"

@@ -7,11 +7,12 @@ from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
 from transforms.facts import statement
 from transforms.facts.base import CONTAINERS, RESIDUAL
-from transforms.facts.format import quantity, stated
+from transforms.facts.format import quantity, scale_ends, stated
 from transforms.regions.marks import form_of
 from transforms.text import marks
 from transforms.text.grammar import definite
 from transforms.text.line import Line
+from transforms.text.measures import measures
 from transforms.text.names import SceneText, sided, value
 from transforms.text.overview import overview, said_of
 from transforms.text.whole import NOUNS
@@ -96,7 +97,7 @@ def region_text(told: SceneText, rid: str) -> Line:
     line.sentence(first)
     for part in (_size(told, rid), _mark(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
-    for part in (*_ratings(told, rid), *_reported(told, rid, subject)):
+    for part in (*_ratings(told, rid), *measures(told, rid), *_reported(told, rid, subject)):
         line.sentence(part)
     return line
 
@@ -104,8 +105,10 @@ def region_text(told: SceneText, rid: str) -> Line:
 def _size(told: SceneText, rid: str) -> Line:
     v = told.verbs(rid)
     long, short = told.get("long_axis", rid), told.get("short_axis", rid)
-    if long is None or short is None:
+    if long is None:
         return Line()
+    if short is None:  # the edge cuts it
+        return value(f"{v['its']} long axis is ", long)
     if told.rng.random() < 0.5:
         return Line().listed([value(f"{v['its']} long axis is ", long), value(f"{v['its']} short axis is ", short)])
     words = [quantity(f.value, f.unit, f.tolerance) for f in (long, short)]
@@ -139,7 +142,7 @@ def _whole(told: SceneText, rid: str) -> Line:
 def _ratings(told: SceneText, rid: str) -> Iterator[Line]:
     for fact in told.facts["rating"]:
         if rid in fact.regions and fact.concept:
-            yield value(f"its {fact.concept.label} is rated ", fact)
+            yield value(f"its {fact.concept.label} is rated ", fact).say(f" {scale_ends(fact)}".rstrip())
 
 
 def _reported(told: SceneText, rid: str, subject: str) -> Iterator[Line]:
@@ -199,6 +202,8 @@ def _larger(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     is_a, is_b = (told.verbs(rid)["is"] for rid in fact.regions)
     ratio = float(fact.value)
+    if fact.bound is not None:
+        return Line().claim(f"{a} {is_a} larger than {b} in area", fact)
     allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
     written = f"{ratio:.1f}" if abs(float(f"{ratio:.1f}") - ratio) <= allowed else f"{ratio:.2f}"
     return Line().claim(
