@@ -8,6 +8,7 @@ from schemas.base import Model
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, TextMaker
 from schemas.fact import Fact, Presence
+from schemas.group import Group
 from schemas.level import Level
 from schemas.record import Matrix, Record, SourceFile
 from schemas.region import MadeBy
@@ -31,7 +32,7 @@ class Licence(Model):
 
 class View(Model):
     """Which part of the record is shown. `frame`: "axial:88", "frame:3", "full", "text", "signal", or all of it:
-    "volume", "clip"."""
+    "volume", "clip". Of a group its kind: "study", "series", "visits"."""
 
     frame: str
     plane: Literal["axial", "coronal", "sagittal"] | None = None
@@ -140,7 +141,7 @@ class SampleRegion(Model):
     In a volume: `box3d` without a mask is what the source drew, on one slice where it is one voxel thick; `places` are
     points i, j, k in voxels, their centres whole numbers, with `place_names` as points have; with `diameter_mm`, what
     the source gives for the diameter of what lies at the one place. `slices`: (axis of the voxels, first, one after the
-    last) that the source says it shows on.
+    last) that the source says it shows on. `volume`: of a group, the one that these lie in.
     """
 
     id: str
@@ -161,12 +162,28 @@ class SampleRegion(Model):
     place_names: tuple[str, ...] = ()
     diameter_mm: float | None = None
     slices: tuple[int, int, int] | None = None
+    volume: str | None = None
     made_by: MadeBy
     region: str | None = None
 
+    @property
+    def medium(self) -> str | None:
+        """The picture or volume that it lies on: "png", "0.png", "0.nii.gz"; None of a span."""
+        drawn = self.ellipse or self.line or self.turned_box or self.points or self.box
+        if drawn is not None:
+            return drawn.media
+        if self.mask is None:
+            return self.volume
+        head, _, name = self.mask.media.rpartition("mask")
+        return head + name.partition(".")[2]
+
 
 class Scene(Model):
-    """All that is known of one view before words are found for it. Texts, tasks and checks read this alone."""
+    """All that is known of one view before words are found for it. Texts, tasks and checks read this alone.
+
+    With a `group` it is of several records: media 0.png, 1.png, ..., each with its own geometry; `record`, `study` and
+    `modality` are those of the first, and facts and presences name the media that they are of.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -183,10 +200,19 @@ class Scene(Model):
     presence: tuple[Presence, ...] = ()
     facts: tuple[Fact, ...] = ()
     document: str | None = None
+    group: Group | None = None
 
 
 class RegionText(Model):
     region: str
+    text: str
+    claims: tuple[Claim, ...] = ()
+
+
+class MediaText(Model):
+    """The description of one medium of a group, as of the sample that shows it alone."""
+
+    media: str
     text: str
     claims: tuple[Claim, ...] = ()
 
@@ -206,13 +232,15 @@ class SourceText(Text):
 
 
 class Description(Model):
-    """`source`: what the data set itself says, beside what was written from facts."""
+    """`source`: what the data set itself says, beside what was written from facts. `media`: of a group, medium by
+    medium; `overall` then tells of all of them together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     overall: Text = Field(alias="global")
     regions: tuple[RegionText, ...] = ()
     relations: tuple[Text, ...] = ()
+    media: tuple[MediaText, ...] = ()
     source: tuple[SourceText, ...] = ()
     made_by: TextMaker
 

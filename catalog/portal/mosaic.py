@@ -16,7 +16,7 @@ from PIL import Image
 from catalog.portal.pictures import Read, solid
 from schemas import Media, Sample, SampleRegion
 
-NAME, VOLUME = "mosaic.png", "nii.gz"
+NAME = "mosaic.png"
 GAP = 4  # black pixels between two
 ACROSS = 4  # frames in a row
 LONGEST = 512  # pixels of a plane's longer side: what is finer is shown smaller
@@ -61,9 +61,11 @@ def lead(sample: Sample) -> list[str]:
 
 
 def mosaic(sample: Sample, read: Read) -> Mosaic | None:
-    """None for a sample of one picture, or of none."""
+    """None for a sample of one picture, or of none, and for a group of pictures, which are shown one by one."""
     if sample.view.frame == "volume":
-        return _volume(sample, read)
+        return _volume(sample.media[0], sample.regions, read)
+    if sample.group is not None:
+        return _volumes(sample, read) if any(media.kind == "volume" for media in sample.media) else None
     return _clip(sample, read) if sample.view.frame == "clip" else None
 
 
@@ -88,14 +90,39 @@ def _clip(sample: Sample, read: Read) -> Mosaic | None:
     return Mosaic(_tiled(pictures), {rid: _tiled(planes) for rid, planes in places.items()})
 
 
-def _volume(sample: Sample, read: Read) -> Mosaic | None:
-    data, declared = read(VOLUME), sample.media[0]
+def _volumes(sample: Sample, read: Read) -> Mosaic | None:
+    """A group in which there are volumes: its images below one another."""
+    found: list[Mosaic] = []
+    for media in (one for one in sample.media if one.kind != "mask"):
+        regions = [region for region in sample.regions if region.medium == media.name]
+        one = (_volume if media.kind == "volume" else _picture)(media, regions, read)
+        if one is None:
+            return None
+        found.append(one)
+    colour = any(one.image.ndim == 3 for one in found)
+    images = [np.dstack([one.image] * 3) if colour and one.image.ndim == 2 else one.image for one in found]
+    blank = [np.zeros(image.shape[:2], bool) for image in images]
+    masks = {rid: _tiled([*blank[:n], mask, *blank[n + 1 :]], 1)
+             for n, one in enumerate(found) for rid, mask in one.masks.items()}  # fmt: skip
+    return Mosaic(_tiled(images, 1), masks)
+
+
+def _picture(declared: Media, regions: Sequence[SampleRegion], read: Read) -> Mosaic | None:
+    data = read(declared.name)
+    sheets = {name: np.asarray(Image.open(io.BytesIO(sheet))) for name in {r.mask.media for r in regions if r.mask}
+              if (sheet := read(name)) is not None}  # fmt: skip
+    masks = {r.id: sheets[r.mask.media] == r.mask.value for r in regions if r.mask and r.mask.media in sheets}
+    return None if data is None else Mosaic(np.asarray(Image.open(io.BytesIO(data))), masks)
+
+
+def _volume(declared: Media, regions: Sequence[SampleRegion], read: Read) -> Mosaic | None:
+    data = read(declared.name)
     if data is None:
         return None
     array, zooms, turn = _upright(data)
-    sheets = {name: _upright(sheet)[0] for name in sorted({r.mask.media for r in sample.regions if r.mask})
+    sheets = {name: _upright(sheet)[0] for name in sorted({r.mask.media for r in regions if r.mask})
               if (sheet := read(name)) is not None}  # fmt: skip
-    marks = {r.id: np.asarray(apply_orientation(mark, turn)) for r in sample.regions
+    marks = {r.id: np.asarray(apply_orientation(mark, turn)) for r in regions
              if (mark := _marked(r, declared)) is not None}  # fmt: skip
     middle = _middle([*sheets.values(), *marks.values()], array.shape)
     low, high = declared.window or _percentiles(array)
@@ -103,7 +130,7 @@ def _volume(sample: Sample, read: Read) -> Mosaic | None:
     shown = [np.clip((plane - low) * (255 / ((high - low) or 1)), 0, 255).astype(np.uint8) for plane in planes]
     cuts = {name: _planes(sheet, middle, zooms, cv2.INTER_NEAREST) for name, sheet in sheets.items()}
     masks = {r.id: _tiled([plane == r.mask.value for plane in cuts[r.mask.media]])
-             for r in sample.regions if r.mask and r.mask.media in cuts}  # fmt: skip
+             for r in regions if r.mask and r.mask.media in cuts}  # fmt: skip
     masks |= {rid: _tiled([plane > 0 for plane in _planes(mark, middle, zooms, cv2.INTER_NEAREST)])
               for rid, mark in marks.items()}  # fmt: skip
     return Mosaic(_tiled(shown), masks)
@@ -167,11 +194,11 @@ def _percentiles(array: Plane) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _tiled(planes: Sequence[Plane]) -> Plane:
-    """Side by side, `ACROSS` in a row, on black."""
-    rows = [planes[n : n + ACROSS] for n in range(0, len(planes), ACROSS)]
+def _tiled(planes: Sequence[Plane], across: int = ACROSS) -> Plane:
+    """Side by side, `across` in a row, on black."""
+    rows = [planes[n : n + across] for n in range(0, len(planes), across)]
     height, width = max(p.shape[0] for p in planes), max(p.shape[1] for p in planes)
-    columns = min(ACROSS, len(planes))
+    columns = min(across, len(planes))
     size = len(rows) * (height + GAP) - GAP, columns * (width + GAP) - GAP
     canvas = np.zeros((*size, *planes[0].shape[2:]), planes[0].dtype)
     for y, row in enumerate(rows):

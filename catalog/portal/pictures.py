@@ -41,7 +41,9 @@ def thumbnail(sample: Sample, read: Read) -> bytes | None:
     data = read(image_media.name) if image_media else None
     if data is None:
         return None
-    return drawn(sample, data, region_masks(sample, index_masks(sample, read)))
+    there = {region.id for region in sample.regions if image_media and region.medium == image_media.name}
+    found = region_masks(sample, index_masks(sample, read))
+    return drawn(sample, data, {rid: mask for rid, mask in found.items() if rid in there})
 
 
 def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -> bytes | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.portal import group_page
 from catalog.portal.outline import edge_letters
 from catalog.portal.region_view import RegionView, region_view
 from catalog.portal.words import (
@@ -18,7 +20,7 @@ from catalog.portal.words import (
     span_segments,
     value_text,
 )
-from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SourceText, Turn
+from schemas import Dialogue, Fact, Media, ReasoningStep, Sample, SourceText, Turn
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class SampleView:
     marks: tuple[Mark, ...]
     title: str
     lead: list[str]
+    group: group_page.GroupView | None
 
     @property
     def colours(self) -> dict[str, str]:
@@ -108,11 +111,8 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
     ]
     labels = {region.id: region.label for region in regions}
     geometry = images[0].geometry if images else None
-
-    def cut(text: str, claims: tuple[Claim, ...]) -> list[Segment]:
-        return claim_segments(text, claims, by_id)
-
-    described = sample.description
+    cut = partial(claim_segments, by_id=by_id)
+    described, together = sample.description, group_page.view(sample)
     return SampleView(
         sample=sample,
         images=images,
@@ -121,8 +121,7 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         document=_document(sample, facts_of),
         overall=cut(described.overall.text, described.overall.claims),
         region_texts=[
-            (text.region, labels.get(text.region, text.region), cut(text.text, text.claims))
-            for text in described.regions
+            (one.region, labels.get(one.region, one.region), cut(one.text, one.claims)) for one in described.regions
         ],
         relations=[cut(text.text, text.claims) for text in described.relations],
         source_texts=[
@@ -133,7 +132,8 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         letters=edge_letters(geometry.affine if geometry else None),
         marks=marks_of(sample.licence.redistribute, sample.licence.derivatives, sample.licence.commercial),
         title=_title(sample),
-        lead=_lead(sample, images),
+        lead=together.lead if together else _lead(sample, images),
+        group=together,
     )
 
 

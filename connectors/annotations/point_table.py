@@ -28,14 +28,14 @@ class Options(table_marks.Options):
     `shape`: point; line (open, through its points); polygon; circle (x, y, radius); ellipse (x, y, the half axes, the
     angle from x to y); chords (x and y of either end of each line across an outline). `join`: all rows of one label,
     maker and frame, and of one value in the columns of `group`, are one shape. `first`: how many rows of it to leave
-    out. `around`: a circle or an ellipse was drawn about the thing, and is not its outline. `axes: full`: their sizes
-    are diameters. `degrees`: the angle is in degrees.
-    Coordinates are those of a box unless `pixel_centres` (0 is the centre of the first pixel), `one_based` (counted
-    from 1), `normalised` (parts of the width and the height) or `y_up` (from the lower edge) says otherwise.
-    `pixel_size`: the column with the millimetres of a pixel, where they are in millimetres of the picture.
-    With `dimensions: 3` they are voxels (i, j, k), their centres whole numbers, or with `world`, LPS or RAS,
-    millimetres of the patient; `diameter` is the column with that of what lies at the point, in mm. `clip` keeps
-    outlines that leave the image, and passes over points that lie outside.
+    out, `most`: how many to take then. `around`: a circle or an ellipse was drawn about the thing, and is not its
+    outline. `axes: full`: their sizes are diameters. `degrees`: the angle is in degrees. Coordinates are those of a box
+    unless `pixel_centres` (0 is the centre of the first pixel), `one_based` (counted from 1), `normalised` (parts of
+    the width and the height) or `y_up` (from the lower edge) says otherwise. `pixel_size`: the column with the
+    millimetres of a pixel, where they are in millimetres of the picture. With `dimensions: 3` they are voxels (i, j,
+    k), their centres whole numbers, or with `world`, LPS or RAS, millimetres of the patient; `diameter` is the column
+    with that of what lies at the point, in mm. `clip` keeps outlines that leave the image, and passes over points that
+    lie outside.
     """
 
     columns: tuple[str, ...]
@@ -48,6 +48,7 @@ class Options(table_marks.Options):
     join: bool = False
     group: tuple[str, ...] = ()
     first: int = 0
+    most: int | None = None
     axes: Literal["half", "full"] = "half"
     degrees: bool = False
     pixel_centres: bool = False
@@ -115,8 +116,8 @@ def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Dra
         found, frame = _drawn(image, rows, board, options), board.frame
     else:
         points, frame = _Points(image, options), "voxel"
-        yield from tables.each(rows[options.first :], points.add, lambda _: labels)
-        found = _ball(rows[options.first :], points, options) or points.shape()
+        yield from tables.each(_kept(rows, options), points.add, lambda _: labels)
+        found = _ball(_kept(rows, options), points, options) or points.shape()
         if len(image.geometry.shape) == 3 and image.geometry.affine is None:
             frame = table_marks.board(image, row, options).frame
     if found is not None:
@@ -159,7 +160,11 @@ def _ball(rows: Sequence[Row], found: "_Points", options: Options) -> BallShape 
 
 def _rows_of(rows: Sequence[Row], options: Options) -> list[list[float]]:
     """The numbers of each row, without the rows at the beginning that are none of the shape."""
-    return [table_marks.whole(row, _cells(row, options)) for row in rows[options.first :]]
+    return [table_marks.whole(row, _cells(row, options)) for row in _kept(rows, options)]
+
+
+def _kept(rows: Sequence[Row], options: Options) -> Sequence[Row]:
+    return rows[options.first :][: options.most]
 
 
 def _cells(row: Row, options: Options) -> Sequence[float | None]:

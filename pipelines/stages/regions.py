@@ -51,7 +51,12 @@ KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: so
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     spec = ctx.source(dataset)
     experts = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
-    return {"views": spec.views.model_dump(mode="json"), "experts": experts, "burned_in": burned_in.revision()}
+    views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
+    return {
+        "views": views.model_dump(mode="json", exclude={"most"}),
+        "experts": experts,
+        "burned_in": burned_in.revision(),
+    }
 
 
 def run(ctx: Context, packet: Packet) -> None:

@@ -152,8 +152,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record),
-        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "asked": asked_of(candidate),
-        "body": body,
+        "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
+        "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
 
 
@@ -162,15 +162,15 @@ def _said(record: Record) -> str:
     return canonical_json(sorted({f"{one.state} {one.concept.label}" for one in record.presence}))
 
 
-def _size(candidate: Candidate, text: int) -> int:
+def size(candidate: Candidate, text: int) -> int:
     """About how many bytes the sample will have in a shard."""
     pixels = sum((m.width or 0) * (m.height or 0) * (m.channels or 1) for m in candidate.media)
     voxels = sum(math.prod(m.shape) * (VOXEL_BYTES if m.kind == "volume" else 0) for m in candidate.media if m.shape)
     return int(pixels * PIXEL_BYTES + voxels) + text + len(candidate.document or "")
 
 
-def _members(packet: Packet, candidate: Candidate) -> str:
+def members(candidate: Candidate, *, signal: bool = False) -> str:
     """The endings of the sample's members in a shard, as `transforms.shards.builder` will make them."""
-    more = {"npy"} if packet.record.kind == "signal" else set()
+    more = {"npy"} if signal else set()
     more |= {"txt"} if candidate.document is not None else set()
     return ",".join(sorted({"json", *(media.name for media in candidate.media), *more}))

@@ -232,12 +232,14 @@ def test_lines_and_ellipses_are_drawn(tmp_path: Path, monkeypatch: pytest.Monkey
     sample["regions"] += [
         {"id": "r2", **told, "line": {"media": "png", "xy": [[4.5, 6.0], [20.0, 9.0], [30.0, 30.5]]}},
         {"id": "r3", **told, "ellipse": shape},
+        {"id": "r4", **told, "turned_box": {"media": "png", "corners": [[30, 10], [40, 20], [30, 30], [20, 20.5]]}},
     ]
     monkeypatch.setattr(fixture, "us_sample", lambda: sample)
     app = create_app([fixture.workspace(tmp_path / "toys")], cards=fixture.cards(), space=fixture.space())
     page = TestClient(app).get(SAMPLES + US_KEY).text
     assert '<polyline class="line" points="4.5,6 20,9 30,30.5"/>' in page
     assert '<ellipse class="box" cx="30.0" cy="20.0" rx="12.0" ry="5.0" transform="rotate(40.0 30.0 20.0)"/>' in page
+    assert '<polygon class="box" points="30,10 40,20 30,30 20,20.5"/>' in page
     tags = dict(re.findall(r'data-tag="(r\d)" data-x="([\d.]+)"', page))
     width = sample["media"][0]["width"]
     assert float(tags["r2"]) * width == pytest.approx(4.5)

@@ -38,10 +38,10 @@ def faults(
     """The boxes and marks that are wrong, by region or by dialogue."""
     found = [(region.id, _region(region, scene, masks)) for region in scene.regions]
     wrong = [Fault(f"regions.{rid}", problem) for rid, problem in found if problem]
-    image = next((media for media in scene.media if media.kind == "image"), None)
+    images = [media for media in scene.media if media.kind == "image"]
     for dialogue in dialogues:
         for n, step in enumerate(dialogue.reasoning, 1):
-            if step.box and (image is None or not _fits(step.box, image.width, image.height)):
+            if step.box and not any(_fits(step.box, image.width, image.height) for image in images):
                 reason = f"step {n}: box {step.box} does not lie inside the image"
                 wrong.append(Fault(f"dialogues.{dialogue.id}", reason))
     return wrong

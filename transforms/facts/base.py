@@ -42,6 +42,7 @@ class Draft:
     horizon: str | None = None
     bound: Literal["at_least"] | None = None
     inputs: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
 
     def fact(self, number: int) -> Fact:
         """The fact f<number>. Floats keep six significant digits: more is noise, and JSON stays readable."""

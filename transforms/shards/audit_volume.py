@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Fact, Media, Sample
+from schemas import Fact, Media, Scene
 from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
@@ -45,12 +45,13 @@ def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
     return bool(np.allclose(a, b, rtol=SINGLE, atol=SINGLE * float(np.abs(b).max())))
 
 
-def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
+def solids_of(sample: Scene, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
     """Region id -> what the index volumes hold of it; regions of which they hold nothing are left out."""
-    first = next((media for media in sample.media if media.name == ENDING), None)
-    there = arrays.get(ENDING)
-    grid = there.shape if there is not None else first.shape if first is not None and first.withheld else None
-    found = {name: objects(array) for name, array in arrays.items() if array.shape == grid and name != ENDING}
+    sheets = {(region.mask.media, str(region.medium)) for region in sample.regions if region.mask}
+    gone = {media.name: media.shape for media in sample.media if media.withheld}  # a volume that stayed behind
+    grids = {**gone, **{name: array.shape for name, array in arrays.items() if is_volume(name)}}
+    found = {sheet: objects(arrays[sheet]) for sheet, medium in sheets
+             if sheet in grids and grids[sheet] == grids.get(medium)}  # fmt: skip
     solids: dict[str, Solid] = {}
     for region in sample.regions:
         at = None if region.mask is None else found.get(region.mask.media, {}).get(region.mask.value)
@@ -62,7 +63,7 @@ def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict
     return solids
 
 
-def box_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[str]:
+def box_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[str]:
     """Boxes of three axes hold exactly their mask, and what has none lies in the volume."""
     first = sample.media[0] if sample.media else None
     if first is not None and first.kind == "volume" and first.shape is not None:
@@ -113,7 +114,7 @@ def _measured(predicate: str, marked: Sequence[places.Place], axis: int) -> floa
     return reach[predicate == "last_slice"]
 
 
-def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
+def fact_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
     """Each fact that the volume's grid or masks can tell, with what is wrong with it."""
     first = sample.media[0] if sample.media else None
     if first is None or first.kind != "volume" or first.shape is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, MediaGeometry, Sample, SampleRegion
+from schemas import Media, MediaGeometry, SampleRegion, Scene
 from transforms.media.geometry import SHEAR
 from transforms.regions.marks import media_of
 
@@ -15,7 +15,7 @@ SAME = 1e-3  # relative: spacing beside the affine's columns
 EDGE = 0.5  # voxels: a pixel's centre may lie this far outside the outermost voxel centres, at the voxel's edge
 
 
-def problems(sample: Sample) -> Iterator[str]:
+def problems(sample: Scene) -> Iterator[str]:
     """One message for each thing that is wrong with a media's geometry."""
     for media in sample.media:
         if media.geometry is None:
@@ -54,7 +54,7 @@ def _whole(media: Media, geometry: MediaGeometry) -> Iterator[str]:
         yield f"has shape {media.shape}, its source {geometry.source_shape}"
 
 
-def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[str]:
+def _on_grid(media: Media, geometry: MediaGeometry, sample: Scene) -> Iterator[str]:
     if media.shape is not None:
         yield from _whole(media, geometry)
     if geometry.affine is not None and geometry.spacing_mm is not None:
@@ -75,7 +75,7 @@ def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[
                 yield f"{name}: its corners do not come back from patient mm"
 
 
-def _corners(media: Media, sample: Sample) -> Iterator[tuple[str, Corners]]:
+def _corners(media: Media, sample: Scene) -> Iterator[tuple[str, Corners]]:
     """(4, n) columns x, y, 0, 1: the outermost pixel centres of the image and of each box on it; points."""
     boxes = [(region.id, region.box.xyxy) for region in sample.regions if region.box and region.box.media == media.name]
     if media.width and media.height:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from schemas import Fact, MediaGeometry, Sample
+from schemas import Fact, MediaGeometry, Scene
 from transforms.facts import judgements, ops, ratios, shape
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
@@ -90,7 +90,7 @@ def _axes(mark: Mark, spacing: ops.Spacing, form: str) -> tuple[float, float]:
 
 
 def fact_problem(
-    fact: Fact, sample: Sample, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
+    fact: Fact, sample: Scene, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
 ) -> tuple[int, str | None]:
     """(1, what is wrong with the fact or None), or (0, None) where masks and marks cannot tell: header facts,
     intensities. `marks`: those of the regions that have no mask."""
@@ -123,7 +123,7 @@ def fact_problem(
     return 1, None if agree(fact, found) else f"says {fact.value}, the masks give {found}"
 
 
-def _in_volume(sample: Sample) -> bool:
+def _in_volume(sample: Scene) -> bool:
     return bool(sample.media) and sample.media[0].kind == "volume"
 
 
@@ -161,7 +161,7 @@ def _on_marks(
 SPANS = frozenset({"moment", "span_start", "span_end", "duration"})
 
 
-def _spanned(fact: Fact, sample: Sample) -> str | None:
+def _spanned(fact: Fact, sample: Scene) -> str | None:
     span = next((region.span for region in sample.regions if fact.regions == (region.id,)), None)
     if span is None or fact.unit != "s":
         return "is not of one span in seconds"
@@ -176,7 +176,7 @@ def agree(fact: Fact, found: float | str | None) -> bool:
     return abs(found - fact.value) <= (fact.tolerance or 0.0) + ROUNDING * abs(found)
 
 
-def _listed(fact: Fact, sample: Sample) -> str | None:
+def _listed(fact: Fact, sample: Scene) -> str | None:
     """`present` and `count` name regions of their concept, and as many as they say."""
     labels = {region.id: region.concept.label for region in sample.regions}
     if fact.concept and (wrong := [name for name in fact.regions if labels.get(name) != fact.concept.label]):

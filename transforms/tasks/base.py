@@ -105,6 +105,11 @@ class Book:
         """Whether there is an image, or a volume of images, to ask about."""
         return any(media.kind in ("image", "volume") for media in self.scene.media)
 
+    def image(self, media: str) -> str:
+        """What texts call a medium of a group: "image 2"."""
+        assert self.scene.group is not None
+        return f"image {self.scene.group.number(media)}"
+
     @property
     def noun(self) -> str:
         """What is asked about."""

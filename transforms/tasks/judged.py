@@ -80,10 +80,10 @@ def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[st
 
 def difficulty_of(steps: int, choices: Sequence[str] | None, regions: Sequence[str], scene: Scene) -> Difficulty:
     """What can be counted of a question."""
-    size = _size(scene)
-    boxes = [region.box.xyxy for region in scene.regions if region.id in regions and region.box]
-    areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes]
-    share = round(min(areas) / (size[0] * size[1]), 6) if areas and size else None
+    sizes = {media.name: (media.width or 0) * (media.height or 0) for media in scene.media}
+    boxes = [region.box for region in scene.regions if region.id in regions and region.box]
+    areas = [((x1 - x0) * (y1 - y0), sizes.get(box.media, 0)) for box in boxes for x0, y0, x1, y1 in [box.xyxy]]
+    share = round(min(area / size for area, size in areas), 6) if areas and all(size for _, size in areas) else None
     return Difficulty(steps=steps, alternatives=None if choices is None else len(choices), smallest_share=share)
 
 

@@ -21,6 +21,7 @@ def step(
 
 MEASURES = {
     "area": "Measure the area of {name}: {value}.",
+    "volume": "Measure the volume of {name}: {value}.",
     "long_axis": "Measure the longest diameter of {name}: {value}.",
     "short_axis": "Measure {name} at right angles to its longest diameter: {value}.",
     "mean_intensity": "Average the values within {name}: {value}.",

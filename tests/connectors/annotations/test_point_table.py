@@ -170,8 +170,11 @@ def test_lines_run_through_their_points_and_end_on_the_image(tmp_path: Path) -> 
     line: dict[str, Any] = {"columns": ["x", "y", "u", "v"], "shape": "line"}
     (shape,) = shapes(tmp_path, "id,x,y,u,v\na,1,2,30,20.5\n", **line)
     assert shape == LineShape(points=((1.0, 2.0), (30.0, 20.5)))
+    csv = "id,x,y,u,v\na,1,2,5,5\na,9,9,8,8\n"
     (course,) = shapes(tmp_path, "id,x,y\na,1,2\na,5,5\na,9,2\n", columns=["x", "y"], shape="line", join=True)
     assert course == LineShape(points=((1.0, 2.0), (5.0, 5.0), (9.0, 2.0)))
+    first = shapes(tmp_path, csv, columns=["x", "y", "u", "v"], shape="line", join=True, most=1)
+    assert first == [LineShape(points=((1.0, 2.0), (5.0, 5.0)))]
     for clip in (False, True):
         over = problem(tmp_path, "id,x,y,u,v\na,1,2,50,20\n", **line, clip=clip)
         assert "the line leaves an image of 40 x 33" in over

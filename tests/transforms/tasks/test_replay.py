@@ -87,7 +87,7 @@ def test_every_step_and_answer_replays(name):
 
 def test_every_operation_is_used_by_some_question():
     used = {step.op for name in VIEWS for dialogue in drawn(name)[1] for step in dialogue.reasoning}
-    assert used == set(OPS)
+    assert used == set(OPS) - {"volume", "image_of", "shows", "which_of"}  # asked of groups: test_across.py
 
 
 @pytest.mark.parametrize("name", VIEWS)

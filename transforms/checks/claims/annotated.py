@@ -10,6 +10,7 @@ from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.facts.statement import STATED
 from transforms.facts.wording import TEMPLATES
+from transforms.groups.across import PREDICATES
 
 SAYS: dict[str, frozenset[str]] = {
     "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
@@ -30,6 +31,7 @@ SAYS: dict[str, frozenset[str]] = {
     "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),
     "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
+    **dict.fromkeys(PREDICATES, frozenset({"across"})),
     **dict.fromkeys(STATED, frozenset({"stated"})),
     **dict.fromkeys(TEMPLATES, frozenset({"stated"})),
     **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice", "marked_slice", "first_slice", "last_slice",

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "uncheckable",
+    "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "across", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Bound = Literal["eq", "gt", "lt"]

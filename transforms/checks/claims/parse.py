@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from schemas import LabelSpace
+from transforms.checks.claims.across import between
 from transforms.checks.claims.clauses import Clause, clauses
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
@@ -44,9 +45,9 @@ def parse(text: str, space: LabelSpace) -> list[Parsed]:
 def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple[Parsed, ...], tuple[Mention, ...]]:
     """The assertions of a sentence, spans within it, and what "it" means after it. The same sentences come again and
     again: in the texts of a scene, in its dialogues, in thousands of scenes."""
-    stated = reported(text)
-    if stated:
-        return stated, it
+    whole = between(text) or reported(text)
+    if whole:
+        return whole, it
     line = items(text, words)
     said = {item.tag for item in line if item.kind == "word" or item.tag.startswith("hedge:")}
     shifted = bool(said & SHIFT)
