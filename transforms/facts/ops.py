@@ -5,6 +5,7 @@ Coordinates are (x, y) of pixel centres, origin at the centre of the top left pi
 on an empty mask: an empty region has no size and no place, and a zero would read as a measurement.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -67,17 +68,18 @@ def axes(mask: AnyMask, spacing: Spacing) -> tuple[float, float]:
     """
     scale = np.array(spacing or (1.0, 1.0))
     points = hull(mask) * scale
-    apart = points[:, None] - points[None]
-    squares = np.einsum("ijk,ijk->ij", apart, apart)
-    longest = np.argwhere(squares >= max(0.0, float(np.sqrt(squares.max())) - 2e-9) ** 2)
-    lengths = np.hypot(*apart[longest[:, 0], longest[:, 1]].T)
+    xs, ys = points.T
+    dx, dy = xs[:, None] - xs, ys[:, None] - ys
+    squares = dx * dx + dy * dy
+    starts, ends = np.nonzero(squares >= max(0.0, math.sqrt(squares.max()) - 2e-9) ** 2)
+    lengths = np.hypot(dx[starts, ends], dy[starts, ends])
     # Rounded, so that of two equal diameters (a rectangle has two) every machine takes the same one.
     which = int(lengths.round(9).argmax())
-    start, end = longest[which]
-    long = float(lengths[which])
-    along = apart[start, end] / long if long else np.array([1.0, 0.0])
+    start, end, long = starts[which], ends[which], float(lengths[which])
+    along = np.array([dx[start, end], dy[start, end]]) / long if long else np.array([1.0, 0.0])
     across = np.array([-along[1], along[0]])
-    short = float(np.ptp(points @ across))
+    over = points @ across
+    short = float(over.max() - over.min())
     return long + float(np.linalg.norm(along * scale)), short + float(np.linalg.norm(across * scale))
 
 

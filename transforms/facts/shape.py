@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+import cv2
 import numpy as np
 
 from schemas import LabelSpace
@@ -39,25 +40,34 @@ def shapes(mask: AnyMask, spacing: ops.Spacing) -> dict[str, float]:
 
 
 def circularity(mask: AnyMask) -> float:
-    """4 pi A / P^2 (Cox, J. Paleontology 1927), of square pixels: A the pixels, P the perimeter by Crofton's formula in
-    four directions, as scikit-image counts it. At most 1."""
-    from skimage.measure import perimeter_crofton  # a good part of a second to import
-
+    """4 pi A / P^2 (Cox, J. Paleontology 1927), of square pixels: A the pixels, P the `perimeter`. At most 1."""
     patch = Patch.of(mask)
-    length = float(perimeter_crofton(np.pad(patch.mask, 1), directions=4))
-    return min(1.0, 4 * np.pi * patch.size / length**2)
+    return min(1.0, 4 * np.pi * patch.size / perimeter(patch) ** 2)
+
+
+DIAGONAL = np.pi / (4 * np.sqrt(2))
+CROFTON = np.array([
+    0, np.pi / 4 + DIAGONAL, DIAGONAL, 2 * DIAGONAL, 0, np.pi / 4 + DIAGONAL, 0, DIAGONAL,
+    np.pi / 4, np.pi / 2, DIAGONAL, DIAGONAL, np.pi / 4, np.pi / 2, 0, 0,
+])  # fmt: skip
+"""What each of the 16 patterns of a pixel and its neighbours above, to the left and between adds to the perimeter."""
+
+
+def perimeter(mask: AnyMask) -> float:
+    """The length of the outline by Crofton's formula in four directions, in pixels (Rivollier 2010): what scikit-image,
+    which takes a good part of a second to import, gives."""
+    wide = np.pad(Patch.of(mask).mask, 1).view(np.uint8)
+    patterns = wide[1:, 1:] + 4 * wide[1:, :-1] + 2 * wide[:-1, 1:] + 8 * wide[:-1, :-1]
+    return float(CROFTON @ np.bincount(patterns.ravel(), minlength=16))
 
 
 def solidity(mask: AnyMask) -> float:
     """The share of its convex hull that a mask fills, pixels being squares: the hull of their corners is that of their
     centres, widened by half a pixel to each side (its area grows by width + height + 1)."""
     patch = Patch.of(mask)
-    corners = patch.hull - patch.hull.mean(axis=0)
-    around = corners[np.argsort(np.arctan2(corners[:, 1], corners[:, 0]))]
-    x, y = around[:, 0], around[:, 1]
-    area = 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
-    width, height = np.ptp(patch.hull, axis=0)
-    return float(patch.size / (area + width + height + 1))
+    x0, y0, x1, y1 = patch.box
+    area = cv2.contourArea(cv2.convexHull((patch.hull - (x0, y0)).astype(np.float32)))  # of the centres
+    return float(patch.size / (area + (x1 - x0 - 1) + (y1 - y0 - 1) + 1))
 
 
 def elongation(mask: AnyMask, spacing: ops.Spacing) -> float:

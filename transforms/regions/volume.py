@@ -72,10 +72,28 @@ def millilitres(voxels: int, geometry: Geometry) -> float:
 
 
 def diameter(mask: NDArray[np.bool_], geometry: Geometry, axis: int) -> float:
-    """The longest axis of one connected piece of a mask over the slices across an axis, in mm."""
-    planes = (across(mask, axis, n) for n in range(mask.shape[axis]))
-    pieces = (piece for plane in planes if plane.any() for piece in _pieces(plane))
-    return max(long_axis(piece, _sides(geometry, axis)) for piece in pieces)
+    """The longest axis of one connected piece of a mask over the slices across an axis, in mm. Slices whose box could
+    hold a longer one come first, and those that could not are not looked at."""
+    sides = _sides(geometry, axis)
+    most, found = _most(np.moveaxis(mask, axis, 0), sides), 0.0
+    for n in np.argsort(-most, kind="stable"):
+        if most[n] <= found:
+            break
+        found = max(found, *(long_axis(piece, sides) for piece in _pieces(across(mask, axis, int(n)))))
+    return found
+
+
+def _most(planes: NDArray[np.bool_], sides: tuple[float, float]) -> NDArray[np.float64]:
+    """Of each plane (n, rows, columns) how long an axis of its box could be, in mm; 0 of an empty one."""
+    lengths = [_extent(np.asarray(planes.any(axis=axis))) for axis in (1, 2)]  # along x, along y
+    across_box = np.hypot(*((length - 1) * side for length, side in zip(lengths, sides, strict=True)))
+    return np.where(lengths[0] > 0, across_box + max(sides) + 1e-6, 0.0)
+
+
+def _extent(held: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """From the first to the last that holds, of each row; 0 where none does."""
+    ends = held.shape[1] - held.argmax(axis=1) - held[:, ::-1].argmax(axis=1)
+    return np.asarray(np.where(held.any(axis=1), ends, 0))
 
 
 def _sides(geometry: Geometry, axis: int) -> tuple[float, float]:

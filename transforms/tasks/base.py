@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, ItemCheck, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from schemas.level import WHOLE
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
 from transforms.text.grammar import definite, mention, verbs
@@ -153,6 +154,10 @@ class Book:
     def seen(self, *rids: str) -> bool:
         """Whether a reader of the picture can find each of these: none is a few pixels, or black in black."""
         return all(self.fact("unseen", rid) is None for rid in rids)
+
+    def shows(self, fact: Fact) -> bool:
+        """Whether this view shows all that a fact was measured on: of a slice nobody can be asked of the whole scan."""
+        return fact.scope == "view" or self.scene.view.frame in WHOLE.values()
 
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""

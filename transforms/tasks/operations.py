@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from transforms.facts import ops
+from transforms.facts import ops, ratios, shape
 from transforms.facts.angles import between
+from transforms.facts.depth import depth
 from transforms.facts.format import ends, point
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.regions.places import angle, apart
@@ -169,6 +170,10 @@ OPS: dict[str, Op] = {
     "count": Op(_count),
     "greater": Op(_greater),
     "largest": Op(_largest),
+    "circularity": Op(lambda r, a: shape.circularity(r.mask(a["a"]))),
+    "elongation": Op(lambda r, a: shape.elongation(r.mask(a["a"]), r.spacing)),
+    "depth": Op(lambda r, a: depth(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
+    "cup_to_disc": Op(lambda r, a: ratios.cup_to_disc([r.mask(a["a"]), r.mask(a["b"])])[0]),
     "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
     "image_of": Op(across_ops.image_of),
     "shows": Op(across_ops.shows),

@@ -68,7 +68,7 @@ MARKED = (
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """Over the whole scan first, since few scenes have that; then one measurement a region, a different one in turn."""
+    """Over the whole scan first, where all of it is shown; then one measurement a region, a different one in turn."""
     book = Book(scene, space)
     for fact in [*_named(book, "volume"), *_named(book, "diameter")]:
         yield _size(book, fact, rng)
@@ -93,7 +93,8 @@ def _marked(book: Book, rng: random.Random) -> Iterator[Fact]:
 
 def _named(book: Book, predicate: str) -> list[Fact]:
     """Of what has a name of its own and lies whole in view: how large the rest is, nobody saw."""
-    return [fact for fact, _ in book.named(predicate) if fact.bound is None and book.seen(*fact.regions)]
+    found = [fact for fact, _ in book.named(predicate) if fact.bound is None and book.shows(fact)]
+    return [fact for fact in found if book.seen(*fact.regions)]
 
 
 def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -> DialogueDraft:

@@ -16,13 +16,14 @@ from tests.spaces import NODULE
 from tests.views import disc, lps, picture, rectangle
 from transforms.checks.claims import check
 from transforms.checks.claims import samples as claims
-from transforms.facts import measure_all, pairs, shape, solids, texture, wording
+from transforms.facts import measure_all, ops, pairs, shape, solids, texture, wording
 from transforms.facts.depth import depth
 from transforms.regions.consensus import dice
 from transforms.regions.patch import Patch
 from transforms.regions.resolve import Resolved
 from transforms.regions.solid import Solid
 from transforms.regions.viewdata import ViewData
+from transforms.regions.volume import diameter
 from transforms.shards.remeasure import fact_problem
 from transforms.text import describe
 
@@ -39,6 +40,7 @@ def facts(scene: Scene) -> dict[str, Fact]:
 def test_solidity_and_perimeter_are_those_of_skimage(mask: np.ndarray) -> None:
     (one,) = sk.regionprops(mask.astype(int))
     crofton = sk.perimeter_crofton(mask, directions=4)
+    assert shape.perimeter(mask) == pytest.approx(crofton, rel=1e-12)
     assert shape.circularity(mask) == pytest.approx(min(1.0, 4 * np.pi * one.area / crofton**2))
     fine = sk.regionprops(np.kron(mask, np.ones((8, 8), int)))[0]  # so fine that its hull is that of the squares
     assert shape.solidity(mask) == pytest.approx(fine.solidity, abs=0.05)
@@ -190,3 +192,17 @@ def test_spread_is_the_standard_deviation() -> None:
     mask = disc(SHAPE, 60, 60, 9)
     values = np.random.default_rng(3).normal(0, 5, SHAPE).astype(np.float32)
     assert texture.spread(Patch.of(mask), values) == pytest.approx(float(values[mask].std()), rel=1e-5)
+
+
+@given(
+    mask=arrays.arrays(bool, (7, 8, 6)).filter(np.any),
+    axis=st.integers(0, 2),
+    steps=st.tuples(*[st.floats(0.3, 3)] * 3),
+)
+def test_the_longest_axis_of_all_slices_is_found_without_looking_at_each(
+    mask: np.ndarray, axis: int, steps: tuple[float, float, float]
+) -> None:
+    sides = [step for n, step in enumerate(steps) if n != axis]
+    each = [sk.label(plane, connectivity=2) for plane in np.moveaxis(mask, axis, 0)]
+    lengths = [ops.long_axis(part == n, (sides[1], sides[0])) for part in each for n in range(1, part.max() + 1)]
+    assert diameter(mask, Geometry(shape=mask.shape, spacing_mm=steps), axis) == pytest.approx(max(lengths))

@@ -11,7 +11,7 @@ from tests.markviews import chest
 from tests.scenes import axial_abdomen
 from tests.shapeviews import drawn as shapes
 from tests.shapeviews import marked_volume
-from tests.spaces import BODY, NODULE, NUCLEUS, small_space
+from tests.spaces import BODY, NODULE, NUCLEUS, OPTIC_CUP, OPTIC_DISC, small_space
 from tests.views import disc, lps, picture, rectangle
 from transforms.facts import measure_all
 from transforms.regions.marks import Mark
@@ -45,9 +45,13 @@ def in_pieces() -> ViewData:
     return picture([(NODULE, scattered), (NUCLEUS, rectangle(SHAPE, 61, 20, 70, 60))], key="toy-pieces")
 
 
+def eye() -> ViewData:
+    return picture([(OPTIC_DISC, disc(SHAPE, 90, 80, 40)), (OPTIC_CUP, disc(SHAPE, 92, 80, 25))], key="toy-eye")
+
+
 VIEWS = {
     "abdomen": axial_abdomen, "body": with_body, "nuclei": with_nuclei, "touching": touching, "marks": chest,
-    "pieces": in_pieces, "shapes": shapes,
+    "pieces": in_pieces, "shapes": shapes, "eye": eye,
     "volume": marked_volume,
 }  # fmt: skip
 
