@@ -81,8 +81,8 @@ class SampleSpot(Strict):
 
 
 class Samples(Strict):
-    """What must come of the records in samples. `count`: of each kind of view, and no others. `never`: patterns that no
-    text of ours matches, in any sample of the set."""
+    """What must come of the records in samples. `count`: of each kind of view, and no others (groups of several records
+    only where they are named). `never`: patterns that no text of ours matches, in any sample of the set."""
 
     count: dict[str, int]
     never: list[str] = []
