@@ -201,6 +201,18 @@ def _terms(card: DatasetCard) -> Faults:
         yield "terms.licence", 'unknown, yet something is allowed; name the licence or set the answers to "unknown"'
     for question, action in spdx.contradictions(card.terms):
         yield f"terms.{question}", action
+    own = card.terms.of_annotations()
+    for question, action in spdx.contradictions(own) if own is not None and _is_spdx(own.licence) else ():
+        yield f"terms.annotations.{question}", action
+    if own is not None and not _is_spdx(own.licence):
+        yield "terms.annotations.licence", 'no SPDX expression as SPDX writes it, LicenseRef-... or "unknown"'
+
+
+def _is_spdx(licence: str) -> bool:
+    try:
+        return spdx.expression(licence) == licence
+    except ValueError:
+        return False
 
 
 def _subjects(card: DatasetCard, cards: dict[str, DatasetCard], spaces: dict[str, list[str]]) -> Faults:

@@ -91,6 +91,9 @@ class Connector:
                 unsaid: list[Notice] = []
                 if isinstance(found, Record):
                     found, unsaid = stated.with_facts(self.card, self.space, found)
+                    record = found
+                elif isinstance(found, Region):
+                    found, unsaid = stated.of_region(self.card, self.space, record, found)
                 yield found
                 yield from unsaid
                 yield from _doubled(root, found, doubled)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
-from schemas import Concept, DatasetCard, Entry, Fact, LabelSpace, Notice, Record, Stated
+from schemas import Concept, DatasetCard, Entry, Fact, LabelSpace, Notice, Record, Region, Stated
 from schemas.stated import OWN, told
 
 UNKNOWN = frozenset(
@@ -53,6 +53,29 @@ def with_facts(card: DatasetCard, space: LabelSpace, record: Record) -> tuple[Re
             facts.append(found)
     numbered = tuple(fact.model_copy(update={"id": f"f{n}"}) for n, fact in enumerate(facts, 1))
     return (record.model_copy(update={"facts": numbered}) if numbered != record.facts else record), notices
+
+
+def of_region(
+    card: DatasetCard, space: LabelSpace, record: Record, region: Region
+) -> tuple[Region, list[Notice]]:  # fmt: skip
+    """The region with what its source states of it alone (`meta["stated"]`: facts), and a notice as above."""
+    facts: list[Fact] = []
+    notices: list[Notice] = []
+    for name in sorted(region.meta):
+        declared = card.layout.facts.get(name)
+        if declared is None or declared.kind is None:
+            continue
+        try:
+            found = _fact(card, space, record, name, declared, region.meta[name])
+        except UnsaidError as error:
+            notices.append(_notice(record, name, region.meta[name], error))
+            continue
+        if found is not None:
+            facts.append(found.model_copy(update={"level": None}))
+    if not facts:
+        return region, notices
+    rows = [fact.model_dump(mode="json", exclude_defaults=True) for fact in facts]
+    return region.model_copy(update={"meta": {**region.meta, "stated": rows}}), notices
 
 
 def _said(fact: Fact) -> tuple[Any, ...]:

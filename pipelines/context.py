@@ -87,7 +87,7 @@ class Context:
         chosen = self.source(record.dataset).views.window or record.window
         root = self.root(record.dataset)
         key = (root, record.key, record.decoder, chosen, record.window, blanked)
-        return decoded.get(key, lambda: _open(root, record, chosen, blanked))
+        return decoded.get(key, lambda: opened(root, record, chosen, blanked))
 
 
 class Decoded:
@@ -118,7 +118,8 @@ MOST, ROOM = 8, 512 << 20  # records, and bytes: a chest CT takes 70 MB
 decoded = Decoded(ROOM)
 
 
-def _open(root: Path, record: Record, chosen: tuple[float, float] | None, blanked: tuple[Box, ...] | None) -> Opened:
+def opened(root: Path, record: Record, chosen: tuple[float, float] | None, blanked: tuple[Box, ...] | None) -> Opened:
+    """A record's pixels, burned-in text blanked, and the window to show them in: `chosen`, or one from all values."""
     pixels, boxes = cleared(record, decode(root, record), blanked)
     scalar = record.kind in ("volume", "image", "clip") and pixels.array.ndim == len(record.geometry.shape)
     if scalar and chosen is None and pixels.array.dtype.itemsize > 1:

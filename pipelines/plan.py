@@ -19,19 +19,21 @@ from pipelines.stages import STAGES, Chain
 from pipelines.store import Store
 from schemas import Model
 from transforms.plugins import module
-from transforms.shards.licence import gate
+from transforms.shards.licence import outlet
 
 EXPERTS = "transforms.regions.experts"
 
 
 class SourcePlan(Model):
-    """What would be done with one data set. `blocked` says why nothing can be; `missing` lists experts that cannot run
-    here, with the reason. `to_read` of `items` are new; the pilot's yield is per item, its seconds are of one core.
-    Tokens are those of a language model: the text backends of today call none."""
+    """What would be done with one data set. `blocked` says why nothing can be, `withheld` why its samples leave without
+    their pixels; `missing` lists experts that cannot run here, with the reason. `to_read` of `items` are new; the
+    pilot's yield is per item, its seconds are of one core. Tokens are those of a language model: the text backends of
+    today call none."""
 
     dataset: str
     licence: str
     blocked: str | None = None
+    withheld: str | None = None
     missing: dict[str, str] = Field(default_factory=dict)
     items: int = 0
     to_read: int = 0
@@ -61,7 +63,9 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
     base = SourcePlan(
         dataset=dataset, licence=card.terms.licence, missing={name: why for name, why in reasons.items() if why}
     )
-    blocked = gate(card.terms, ctx.recipe.use)
+    leaves, reason = outlet(card.terms, ctx.recipe.use)
+    blocked = reason if leaves == "nothing" else None
+    base = base.model_copy(update={"withheld": reason if leaves == "annotations" else None})
     if not blocked and not ctx.has(dataset):
         blocked = f"not in {ctx.raw}; run: triptych get {dataset}"
     if blocked:

@@ -17,6 +17,7 @@ def table(sources: Sequence[SourcePlan]) -> Table:
     out.add_column("note")
     for source in sources:
         notes = [f"{name}: {why}" for name, why in source.missing.items()]
+        notes += [f"annotations alone: {source.withheld}"] if source.withheld else []
         numbers = (source.items, source.to_read, source.done, source.expected_samples, _questions(source),
                    source.expected_seconds, _mb(source.expected_shard_bytes),
                    _mb(source.expected_table_bytes))  # fmt: skip

@@ -90,11 +90,12 @@ def _check(path: Path, recipe: "Recipe") -> None:
 
 def refuse_forbidden(recipe: "Recipe", path: Path) -> None:
     """Raises RecipeError when the terms of a source do not allow the use that the recipe declares."""
-    from transforms.shards.licence import gate
+    from transforms.shards.licence import outlet
 
     for number, source in enumerate(recipe.sources):
-        if reason := gate(catalog.card(source.dataset).terms, recipe.use):
-            raise RecipeError(f"{path}: sources.{number}: {source.dataset}: {reason}; drop it or change `use`")
+        found = outlet(catalog.card(source.dataset).terms, recipe.use)
+        if found.leaves == "nothing":
+            raise RecipeError(f"{path}: sources.{number}: {source.dataset}: {found.reason}; drop it or change `use`")
 
 
 def _names(folder: Path) -> str:

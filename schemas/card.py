@@ -12,8 +12,20 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Answer = Literal["yes", "no", "unknown"]
 
 
+class AnnotationTerms(Model):
+    """What may be done with what a set says of its images (masks, boxes, labels, tables, texts), where its terms treat
+    that apart from the images. `licence`: that of the whole set where it is not given."""
+
+    licence: str | None = None
+    redistribution: Answer
+    derivatives: Answer
+    commercial: Answer
+    evidence: str
+
+
 class Terms(Model):
-    """`licence` is an SPDX id, a LicenseRef-... or "unknown". An answer that nobody found stays "unknown"."""
+    """`licence` is an SPDX id, a LicenseRef-... or "unknown". An answer that nobody found stays "unknown".
+    `annotations`: where these may be shared otherwise than the images; absent, the same holds for both."""
 
     licence: str
     access: Literal["open", "registration", "application", "closed", "unknown"]
@@ -24,6 +36,17 @@ class Terms(Model):
     attribution: str
     url: str | None = None
     evidence: str
+    annotations: AnnotationTerms | None = None
+
+    def of_annotations(self) -> "Terms | None":
+        """The terms of the annotations alone, where they are treated apart. Who may have the images does not bind
+        them."""
+        own = self.annotations
+        if own is None:
+            return None
+        answers = {"redistribution": own.redistribution, "derivatives": own.derivatives, "commercial": own.commercial}
+        more = {"licence": own.licence or self.licence, "credentialed": False, "evidence": own.evidence}
+        return self.model_copy(update={**answers, **more, "annotations": None})
 
 
 class Obtain(Model):

@@ -10,7 +10,7 @@ from schemas.dialogue import Dialogue, TextMaker
 from schemas.fact import Fact, Presence
 from schemas.group import Group
 from schemas.level import Level
-from schemas.record import Matrix, SourceFile
+from schemas.record import Matrix, Record, SourceFile
 from schemas.region import MadeBy
 from schemas.text import Checked, Claim, Register, Text
 
@@ -18,7 +18,8 @@ SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 
 
 class Licence(Model):
-    """What may be done with a sample. `id` is an SPDX identifier or custom; None means nobody knows."""
+    """What may be done with a sample. `id` is an SPDX identifier or custom; None means nobody knows. `covers`
+    "annotations": what is said of the image, and not the image."""
 
     id: str
     redistribute: bool | None
@@ -26,6 +27,7 @@ class Licence(Model):
     commercial: bool | None
     attribution: str
     url: str | None = None
+    covers: Literal["all", "annotations"] = "all"
 
 
 class View(Model):
@@ -63,6 +65,9 @@ class Media(Model):
 
     A volume is gzipped NIfTI-1 of `shape` (i, j, k) in the source's values: its `window` is for those who show it, and
     maps nothing. `time_s`: when a clip's frame was taken, in seconds from the first.
+
+    `withheld`: no member of the shard holds it, because its source may not be passed on; its sums are those of what
+    `triptych rebuild` makes of the source.
     """
 
     name: str
@@ -78,6 +83,7 @@ class Media(Model):
     pixels_sha256: str | None = None
     geometry: MediaGeometry | None = None
     blanked: tuple[tuple[int, int, int, int], ...] = ()
+    withheld: bool = False
 
 
 class RegionBox(Model):
@@ -268,9 +274,19 @@ class Candidate(Scene):
     provenance: Provenance
 
 
+class Rebuild(Model):
+    """How the withheld media of a sample are made of their source: the record as its reader found it, with the sums of
+    its files, but for all that is said of it; the recipe's window; and the licence of the whole sample."""
+
+    record: Record
+    window: tuple[float, float] | None = None
+    licence: Licence
+
+
 class Sample(Candidate):
-    """One emitted sample. Its JSON is KEY.json in a shard."""
+    """One emitted sample. Its JSON is KEY.json in a shard. `rebuild`: of one that leaves without its pixels."""
 
     schema_: Literal["triptych/sample/1"] = Field(default=SCHEMA_ID, alias="schema")
     split: Literal["train", "validation", "test"]
     licence: Licence
+    rebuild: Rebuild | None = None

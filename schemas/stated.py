@@ -82,16 +82,17 @@ class Stated(Model):
 
 
 def told(reader: str | None, options: dict[str, Any]) -> dict[str, str]:
-    """Every name that a layout's options put into `meta`, with the file that tells it, "" where that is the image's own
-    path or header. What is in `OWN` is left aside."""
+    """Every name that a layout's options put into the `meta` of a record or a region, with the file that tells it, ""
+    where that is the image's own path or header. What is in `OWN` is left aside."""
     found = dict.fromkeys(options.get("keep") or (), "")
     for part in options.get("annotations") or ():
         file, form = str(part.get("file") or ""), part.get("format")
-        for key in ("tell", "told", "fixed"):
+        for key in ("tell", "told", "fixed", "meta"):
             found.update(dict.fromkeys(part.get(key) or (), file))
         single = {"arrays": part.get("field"), "text_file": part.get("name"), "dataset_json": "channel_name"}.get(form)
         if single:
             found[str(single)] = file
+        found.update(dict.fromkeys(part.get("keep") or (), file))
         for hidden in part.get("hide") or ():
             found.pop(hidden, None)
     if reader == "dicom_files":

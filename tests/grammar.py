@@ -23,7 +23,7 @@ UNNATURAL = re.compile(
     r"\b(?:image image|imaging image|photography image|radiography image|not told|hearts|brains|livers|"
     r"(?<!foreign )(?<!loose )bodies|medical imaging|imaging slice|microscopy microscopy)\b", re.IGNORECASE
 )  # fmt: skip
-SINGULAR = ("is", "lies", "covers", "has", "measures", "was", "does")
+SINGULAR = ("is", "lies", "covers", "has", "measures", "was", "does", "lasts")
 PLURAL = ("are", "lie", "cover", "have", "measure", "were", "do")
 NO_SUBJECT = re.compile(
     r"\b(?:of|between|in|on|at|than|as|to|with|inside|within|beside|next|from|by|for|that|which|marks|encloses|shows?|"

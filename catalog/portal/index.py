@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FACETS = ("dataset", "modality", "task", "split", "concept", "plane")
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE shard (name TEXT PRIMARY KEY, stamp TEXT);
 CREATE TABLE sample (key TEXT PRIMARY KEY, shard TEXT, dataset TEXT, title TEXT, text TEXT, picture INT, turn INT);
@@ -237,10 +237,15 @@ def _tags(row: dict[str, Any]) -> list[tuple[str, str, int]]:
     return tags + [("task", *item) for item in tasks.items()] + [("concept", *item) for item in concepts.items()]
 
 
+def _shown(media: dict[str, Any]) -> bool:
+    """Whether a picture can be made of it: one that was withheld is in no shard."""
+    return media["kind"] in ("image", "volume") and not media.get("withheld")
+
+
 def _summary(row: dict[str, Any]) -> tuple[str, str, bool]:
     """(title, text, has a picture)."""
     view = row.get("view") or {}
     anatomy = ", ".join(concept["label"] for concept in row.get("anatomy", ()))
     title = " ".join(part for part in (view.get("plane"), row["modality"]["label"]) if part)
-    picture = any(media["kind"] in ("image", "volume") for media in row.get("media", ()))
+    picture = any(_shown(media) for media in row.get("media", ()))
     return f"{title}, {anatomy}" if anatomy else title, row["description"]["global"]["text"], picture

@@ -45,9 +45,10 @@ class Options(base.Options):
     inside is `label`).
     `channel`: of a mask with several. `select`: the array in a container, or a cell of a Parquet file ("[{row}].mask").
     `classes`: values number things, and a table says what each is: its file, key and so on (see `table`), `value` and
-    `label`, the columns. `made_by`: who drew these, where that is not who drew the rest; its name may hold
-    fields ("radiologist {rad}"). `aside`: a further reader's outlines of what another's show: kept with the record, and
-    shown in no sample, where a second outline of a disc would be a second disc.
+    `label`, the columns. `single`: each file shows one thing, and not all of a class. `made_by`: who drew these, where
+    that is not who drew the rest; its name may hold fields ("radiologist {rad}"): outlines of theirs that overlap are
+    then of one thing. `aside`: a further reader's outlines of what another's show: kept with the record, and shown in
+    no sample, where a second outline of a disc would be a second disc.
 
     `missing`: an image without a mask is not annotated, and a notice says that one was missed; "unannotated": the
     source gives no mask to some, and nothing is to be said; "empty": it leaves out masks that would show nothing;
@@ -87,6 +88,7 @@ class Options(base.Options):
     classes: Classes | None = None
     made_by: MadeBy | None = None
     aside: bool = False
+    single: bool = False
 
     @field_validator("orientation")
     @classmethod
@@ -146,7 +148,10 @@ def _signed(draft: Draft, image: Image, options: Options) -> Draft:
     if not isinstance(draft, RegionDraft):
         return draft
     maker = options.made_by and options.made_by.model_copy(update={"name": image.fill(options.made_by.name)})
-    meta = {name: True for name in ("aside", "blank") if getattr(options, name)}
+    meta: dict[str, Any] = {name: True for name in ("aside", "blank") if getattr(options, name)}
+    meta |= {"instance": True} if options.single or options.classes is not None else {}
+    if maker is not None and options.made_by is not None and maker.name != options.made_by.name:
+        meta |= {"reader": maker.name}
     return draft._replace(made_by=maker, meta=meta or draft.meta)
 
 

@@ -29,7 +29,8 @@ class Options(tables.Table):
 
     `columns`: one label a column, its state by `states` (1, 0, -1, True, False are known). `label`: a column with the
     image's one class. `labels`: a column whose cell holds one of the image's labels, or several, parted by `split_on`
-    ("list": a list or mapping in JSON's or Python's notation); with `value` a column with that label's state.
+    ("list": a list or mapping in JSON's or Python's notation); with `value` a column with that label's state. `sure`:
+    the mapping says how sure the source is of each; it is uncertain below this, but for 0, which tells nothing.
     `categories`: columns whose value is a label "column=value". `prefix` goes before each label.
     `tell`: {name: column} for the record's meta and for templates; `hide`: likewise, for templates alone (identifiers).
     `fixed`: {name: text} told of every image that the table has, because that is what the table is of (one view).
@@ -48,6 +49,7 @@ class Options(tables.Table):
     labels: str | None = None
     split_on: str | None = None
     value: str | None = None
+    sure: float | None = None
     categories: tuple[str, ...] = ()
     prefix: str = ""
     tell: dict[str, str] = {}
@@ -174,8 +176,18 @@ def _states(rows: Sequence[Row], options: Options, votes: Votes, *, whole: bool)
 def _listed(row: Row, options: Options) -> Iterator[LabelDraft]:
     if options.labels:
         state = _state(row, options.value, options) if options.value else "present"
+        unsure = _unsure(row, options.labels, options.sure) if options.sure is not None else ()
         if state is not None:
-            yield from (LabelDraft(label, state) for label in split(row, options.labels, options.split_on))
+            labels = split(row, options.labels, options.split_on)
+            yield from (LabelDraft(label, "uncertain" if label in unsure else state) for label in labels)
+
+
+def _unsure(row: Row, column: str, sure: float) -> set[str]:
+    """The labels of a mapping of which the source is less sure than that. Raises RowFault for one without numbers."""
+    found = tables.literal(row, column, row[column]) if row[column] else {}
+    if not isinstance(found, dict) or not all(isinstance(value, int | float) for value in found.values()):
+        raise row.bad(f"column {column!r}: {row[column]!r} does not say how sure the source is; leave `sure` out")
+    return {str(label).strip() for label, value in found.items() if 0 < value < sure}
 
 
 def _there(row: Row, columns: Iterable[str], options: Options) -> list[str]:

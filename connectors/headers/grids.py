@@ -34,12 +34,14 @@ BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, zli
 @dataclass(frozen=True)
 class HeaderRules:
     """What a card says of headers that do not say it, or that contradict themselves. `orientation`: where i, j, k grow
-    (LAS), for headers that do not tell; positions are then counted from the first voxel."""
+    (LAS), for headers that do not tell; positions are then counted from the first voxel. `frameless`: what the header
+    says of places is not of the patient."""
 
     units: str | None = None
     forms: Literal["sform", "qform"] | None = None
     spacing_missing: bool = False
     orientation: str | None = None
+    frameless: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Header:
         sides = np.linalg.norm(lps[:3, :3], axis=0)
         if not np.abs(lps).max() < FARTHEST or not abs(np.linalg.det(lps[:3, :3])) > FLAT * np.prod(sides):
             raise Unreadable(self.path, "the header's affine is no place in a patient, not finite, or has no volume")
-        return geometry(self.shape, lps)
+        found = geometry(self.shape, lps)
+        return found.model_copy(update={"affine": None, "orientation": None}) if said.frameless else found
 
     def _assumed(self, said: HeaderRules) -> NDArray[np.float64] | None:
         if said.orientation and self.spacing is not None and len(self.spacing) == 3:

@@ -1,5 +1,6 @@
 """Volumes: NIfTI, NRRD, MetaImage and Analyze files, each a record; or each of the volumes that a file holds."""
 
+import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,9 @@ Part = tuple[str | None, dict[str, str]]  # select, fields
 class Options(assemble.Common):
     """Where headers say too little. `units: mm`: they do not say. `forms`: which counts, sform or qform, where they
     disagree. `orientation`: where i, j, k grow (LAS), by the set's own documents, where headers do not tell.
-    `spacing_missing: true`: they do not tell and nobody does; such volumes have no patient frame.
+    `spacing_missing: true`: they do not tell and nobody does; such volumes have no patient frame. `frameless`: globs of
+    files whose axes are the machine's (an OCT scanner, a probe in a hand) and not the patient's, whatever the header
+    says: they keep their spacing, and nothing lies left or right in them.
 
     `kind`: "image" for pictures kept as volumes (i is the column, j the row), "clip" where the third axis is time.
     A file of several volumes needs one of `channels`: number -> fields of that channel ({0: {sequence: FLAIR}}; those
@@ -30,12 +33,14 @@ class Options(assemble.Common):
     forms: Literal["sform", "qform"] | None = None
     orientation: str | None = None
     spacing_missing: bool = False
+    frameless: tuple[str, ...] = ()
     kind: Literal["volume", "image", "clip"] = "volume"
     channels: Mapping[int, Mapping[str, str]] = {}
     frames: bool = False
 
-    def said(self) -> HeaderRules:
-        return HeaderRules(self.units, self.forms, self.spacing_missing, self.orientation)
+    def said(self, path: str) -> HeaderRules:
+        frameless = any(fnmatch.fnmatchcase(path, glob) for glob in self.frameless)
+        return HeaderRules(self.units, self.forms, self.spacing_missing, self.orientation, frameless)
 
 
 def listing(root: Path, card: DatasetCard) -> Iterator[Item]:
@@ -51,10 +56,10 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     options = _options(card)
     path = assemble.where(item)
     source = base.source_file(root, item.uri, item.member)
-    header = formats.header_of(root, path, options.said())
+    header = formats.header_of(root, path, options.said(path))
     if options.kind == "image" and options.channels and header.more is None:
         header = replace(header, shape=(*header.shape[:2], 1), more=(header.shape[2], 2))
-    geometry = header.geometry(options.kind, options.said())
+    geometry = header.geometry(options.kind, options.said(path))
     further = tuple(base.source_file(root, *archives.split(root, name)) for name in header.files)
     decoder = formats.decoder_of(path)
     for select, fields in _parts(path, header, options):

@@ -71,6 +71,10 @@ PLACES = {
         "pipelines.commands.looks:verify",
         "Schema, checksums, geometry, claims and leaks of published shards.",
     ),
+    "rebuild": Place(
+        "pipelines.commands.looks:rebuild",
+        "Pixels that a corpus was published without, made again of your own copy of their sources.",
+    ),
     "score": Place(
         "pipelines.commands.looks:score",
         "Answers against the items' own checks: exact, tolerance, iou, order, set.",

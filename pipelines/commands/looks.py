@@ -1,4 +1,4 @@
-"""`triptych explain`, `ledger`, `check-text`, `verify` and `score`: what was made, and whether it holds."""
+"""`triptych explain`, `ledger`, `check-text`, `verify`, `rebuild` and `score`: what was made, and whether it holds."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 import catalog
-from pipelines.commands.shared import RAW, AsJson, Raw, RecipeFile, Workspace, console, context, errors, say
+from pipelines.commands.shared import (
+    RAW,
+    RAW_FOLDER,
+    AsJson,
+    Raw,
+    RawFolder,
+    RecipeFile,
+    Workspace,
+    console,
+    context,
+    errors,
+    say,
+)  # fmt: skip
 from pipelines.recipes import RecipeError
 
 KEYS = "of a sample, record or region; a file's path; SHARD.tar or SHARD.tar@OFFSET"
@@ -101,6 +113,21 @@ def verify(
         )
     if not report.ok:
         raise typer.Exit(1)
+
+
+def rebuild(
+    shards: Annotated[Path, typer.Argument(help="a published folder in which samples lack their pixels")],
+    out: Annotated[Path, typer.Argument(help="a new folder for the corpus with all of them")],
+    raw: RawFolder = RAW_FOLDER,
+) -> None:
+    """Pixels that were withheld, made again of your own copy of their sources and compared with the shards' sums."""
+    from pipelines.rebuilding import rebuild as make
+
+    try:
+        made = make(shards, raw, out)
+    except (ValueError, OSError) as error:
+        raise RecipeError(f"{shards}: {error}") from error
+    console.print(f"wrote {out}: {made.samples} samples in {len(made.shards)} shards; check: triptych verify {out}")
 
 
 def score(

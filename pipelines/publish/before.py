@@ -10,6 +10,7 @@ from isal import isal_zlib
 
 from pipelines.store import Row
 from pipelines.store.files import Files
+from schemas import Sample
 from transforms.shards.builder import Members
 from transforms.shards.tar import BLOCK
 
@@ -39,7 +40,9 @@ class Before:
         """The members of a group that shows the same pixels and masks; its words may be others."""
         row = self.rows.get(key)
         data = None if row is None or row["drawing"] != drawing else self._bytes(row)
-        return None if data is None else members_in(data)
+        members = None if data is None else members_in(data)
+        without = members is not None and Sample.model_validate_json(members["json"]).rebuild is not None
+        return None if without else members  # one that left without its pixels has none to take over
 
     def _bytes(self, row: Row) -> bytes | None:
         try:

@@ -8,7 +8,7 @@ published.json          which corpus stands
 import ctypes
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.context import Context
@@ -16,7 +16,7 @@ from pipelines.ingest.snapshots import read_frame
 from pipelines.publish.plan import NEXT, Plan
 from pipelines.publish.shard import WrittenShard
 from pipelines.store.files import Files
-from schemas import DatasetCard, content_key
+from schemas import DatasetCard, Recipe, content_key
 from transforms.shards import datacard, stats
 from transforms.shards.croissant import croissant
 from transforms.shards.energon import energon_files
@@ -32,26 +32,33 @@ _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
 
 def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShard]) -> str:
     """Write what stands beside the shards; the hash of the manifest."""
-    from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
-
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
     made = manifest(recipe, entries, counted)
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
+    data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards, plan.left_out)}
+    data |= energon_files(made, {one.info.name: _offsets(files, one) for one in written})
+    for name, found in data.items():
+        files.write(f"{NEXT}/shards/{name}", found)
+    return content_key(made.pretty())
+
+
+def described(
+    made: Manifest, counted: stats.Stats, recipe: Recipe, cards: Sequence[DatasetCard], left_out: Mapping[str, int]
+) -> dict[str, bytes]:
+    """The data card, Croissant, licences and statistics of a corpus: path in its folder -> content. `left_out`: task ->
+    questions that are not asked."""
+    from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
+
     texts = {
-        MANIFEST: made.pretty(),
-        "README.md": datacard.datacard(made, counted, recipe, cards, plan.left_out),
+        "README.md": datacard.datacard(made, counted, recipe, cards, left_out),
         "croissant.json": croissant(made, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }
     data = {name: text.encode() for name, text in texts.items()}
     data |= {f"stats/{name}": found for name, found in stats.files(counted).items()}
-    data |= {f"stats/{name}": found for name, found in plots.draw(counted, recipe.title).items()}
-    data |= energon_files(made, {one.info.name: _offsets(files, one) for one in written})
-    for name, found in data.items():
-        files.write(f"{NEXT}/shards/{name}", found)
-    return content_key(texts[MANIFEST])
+    return data | {f"stats/{name}": found for name, found in plots.draw(counted, recipe.title).items()}
 
 
 def _offsets(files: Files, one: WrittenShard) -> list[int]:

@@ -13,8 +13,10 @@ from pipelines.ingest.snapshots import read_frame
 from pipelines.store import Store
 from pipelines.store.part import place_of
 from schemas import canonical_json
-from transforms.shards.licence import gate
+from transforms.shards.builder import TEXT
+from transforms.shards.licence import outlet
 from transforms.shards.splits import SubjectSize, assign
+from transforms.shards.withheld import staying
 from transforms.tasks.balance import applies, frame_of, left_out, to_redraw
 from transforms.tasks.choices import redrawn
 
@@ -40,13 +42,26 @@ class Offers:
         if missing := [number for number, path in enumerate(self.paths) if not path]:
             raise ValueError(f"{ctx.workspace}: part {missing[0]} was not curated; run: triptych curate first")
         terms = {source.dataset: ctx.card(source.dataset).terms for source in ctx.recipe.sources}
-        reasons = {name: gate(found, ctx.recipe.use) for name, found in terms.items()}
+        found = {name: outlet(own, ctx.recipe.use) for name, own in terms.items()}
         self.pools = pools({name: ctx.card(name) for name in terms}, terms)
-        self.held = {name: reason for name, reason in reasons.items() if reason}
+        self.held = {name: own.reason for name, own in found.items() if own.leaves == "nothing"}
+        self.bare = {name: own.reason for name, own in found.items() if own.leaves == "annotations"}
 
     def part(self, number: int) -> pl.DataFrame:
-        """The candidates of one part."""
-        return read_frame(self.store.files, self.paths[number])
+        """The candidates of one part. `barred`: why one may not leave, null where it may. `members`: those that leave;
+        of one whose pixels may not, after a semicolon those that it has with them."""
+        frame = read_frame(self.store.files, self.paths[number])
+        text = pl.col("members").str.split(",").list.contains(TEXT)
+        reason = pl.col("dataset").replace_strict(self.held, default=None, return_dtype=pl.String)
+        words = pl.col("dataset").replace_strict(self.bare, default=None, return_dtype=pl.String)
+        members = frame["members"].map_elements(staying, pl.String) + ";" + frame["members"].str.replace_all(",", "+")
+        several = pl.col("shows").is_not_null()
+        no_rebuild = pl.lit("; a group of several records is not rebuilt from its sources")
+        kinds = pl.when(text).then(pl.lit("; a document is its text")).when(several).then(no_rebuild)
+        return frame.with_columns(
+            barred=pl.coalesce(reason, pl.concat_str(words, kinds)),
+            members=pl.when(pl.col("dataset").is_in(list(self.bare))).then(members).otherwise(pl.col("members")),
+        )
 
     def copies(self) -> pl.DataFrame:
         """key, kept, torn: candidates that show the same pixels as another, `kept`: the one in which people drew most,
@@ -114,7 +129,7 @@ class Offers:
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):
             frame = self.part(number)
-            yield frame.filter(~pl.col("dataset").is_in(list(self.held))).select(names)
+            yield frame.filter(pl.col("barred").is_null()).select(names)
 
 
 def _torn(twice: pl.DataFrame) -> pl.DataFrame:

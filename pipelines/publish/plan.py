@@ -1,8 +1,8 @@
 """Which sample goes into which shard: part by part, so that no more than a part and the open shards is in memory."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Literal
 
 import polars as pl
 
@@ -61,19 +61,23 @@ def make_plan(ctx: Context, offers: Offers) -> Plan:
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
     for number in range(len(offers.paths)):
         frame = offers.part(number).join(copies, on="key", how="left")
-        _book(store, number, key, frame, offers.held)
-        for dataset, fate in _fates(frame, offers.held):
+        _book(store, number, key, frame)
+        for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
-        kept = frame.filter(pl.col("kept").is_null() & ~pl.col("dataset").is_in(list(offers.held)))
-        shards.take(_placed(ctx, kept.join(chosen.edits, on="key", how="left"), splits, number))
+        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null())
+        kept = kept.join(chosen.edits, on="key", how="left")
+        shards.take(_placed(ctx, offers, kept, splits, number))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, shards=tuple(shards.finish()), subjects=dict(sorted(Counter(splits.values()).items())),
                 counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
 
 
-def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number: int) -> pl.DataFrame:
+def _placed(
+    ctx: Context, offers: Offers, kept: pl.DataFrame, splits: Mapping[str, str], number: int
+) -> pl.DataFrame:  # fmt: skip
     """The kept candidates of a part in their order, each with its split and with what decides its group's bytes."""
-    licences = {name: content_key(licence_of(ctx.card(name)).to_json()) for name in kept["dataset"].unique()}
+    covers = {name: covered(name, offers.bare) for name in kept["dataset"].unique()}
+    licences = {name: content_key(licence_of(ctx.card(name), own).to_json()) for name, own in covers.items()}
     frame = in_order(kept)
     own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
     frame = frame.with_columns(own, part=pl.lit(number))
@@ -83,17 +87,23 @@ def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number:
     return frame.with_columns(identity=pl.Series(identity, dtype=pl.String))
 
 
-def _fates(frame: pl.DataFrame, held: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for dataset, kept, torn in frame.select("dataset", "kept", "torn").iter_rows():
-        yield dataset, "filtered" if dataset in held or torn else "deduplicated" if kept else "emitted"
+def covered(dataset: str, bare: Collection[str]) -> Literal["all", "annotations"]:
+    """What the licence of a set's samples covers."""
+    return "annotations" if dataset in bare else "all"
 
 
-def _book(store: Store, number: int, key: str, frame: pl.DataFrame, held: Mapping[str, str]) -> None:
+def _fates(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    for dataset, barred, kept, torn in frame.select("dataset", "barred", "kept", "torn").iter_rows():
+        yield dataset, "filtered" if barred or torn else "deduplicated" if kept else "emitted"
+
+
+def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
     rows: list[dict[str, Any]] = []
-    for unit, dataset, record, kept, torn in frame.select("key", "dataset", "record", "kept", "torn").iter_rows():
+    columns = frame.select("key", "dataset", "record", "barred", "kept", "torn")
+    for unit, dataset, record, barred, kept, torn in columns.iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
-        if dataset in held:
-            outcome = Outcome(fate="filtered", reason=held[dataset], **about)
+        if barred:
+            outcome = Outcome(fate="filtered", reason=barred, **about)
         elif torn:
             reason = f"the same pixels as {kept}, to which the source gives other labels: which are right is not known"
             outcome = Outcome(fate="filtered", reason=reason, **about)
@@ -107,7 +117,8 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame, held: Mappin
 
 
 class _Shards:
-    """Puts the rows of each shard into a file as soon as it is full."""
+    """Puts the rows of each shard into a file as soon as it is full. Samples without their pixels share one with those
+    alone that have the same members with them: made whole, they stay together."""
 
     def __init__(self, files: Files, spec: ShardSpec) -> None:
         self.files = files
@@ -128,10 +139,11 @@ class _Shards:
         return [self.tasks[at].model_copy(update={"name": name}) for at, name in named.items()]
 
     def _close(self, cut: Cut[tuple[Any, ...]]) -> None:
+        members = cut.members.partition(";")[0]
         frame = pl.DataFrame(cut.rows, ROW, orient="row")
         file = f"{NEXT}/plan/{cut.split}-{content_key(cut.members)[:6]}-{cut.number:06d}.parquet"
         self.files.write_table(file, frame.to_arrow())
         self.tasks[cut.split, cut.members, cut.number] = ShardTask(
-            name="", split=cut.split, members=cut.members, file=file, samples=frame.height,
+            name="", split=cut.split, members=members, file=file, samples=frame.height,
             first=int(frame["part"][0]), last=int(frame["part"][-1]),
         )  # fmt: skip

@@ -39,11 +39,12 @@ from transforms.regions.whole import WHOLES
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
-from transforms.shards.licence import licence_of
+from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import PART, ShardInfo, ShardWriter, index_shard
 from transforms.shards.whole import Shown
+from transforms.shards.withheld import withhold
 from transforms.tasks.choices import with_choices
 
 log = logging.getLogger(__name__)
@@ -205,11 +206,16 @@ class Source:
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
-        if (members := old.members(key, drawing_of(found))) is not None:
+        bare = outlet(self.ctx.card(found.dataset).terms, self.ctx.recipe.use).leaves == "annotations"
+        if not bare and (members := old.members(key, drawing_of(found))) is not None:
             return repacked(sample, members)
-        if sample.group is not None:
+        if sample.group is not None:  # none of a set that leaves without its pixels
             return wholes.pack_several(sample, self._shown)
-        return self._packed(sample, Record.model_validate_json(self.records[sample.record]))
+        record = Record.model_validate_json(self.records[sample.record])
+        if not bare:
+            return self._packed(sample, record)
+        own = licence_of(self.ctx.card(found.dataset), "annotations")
+        return withhold(*self._packed(sample, record), record, self.ctx.source(found.dataset).views.window, own)
 
     def _shapes(self, scene: Scene) -> dict[str, RleShape]:
         """Region id -> its mask on this view of its record."""

@@ -286,5 +286,7 @@ def _with_facts(region: Region, facts: Sequence[Fact]) -> Region:
 
 
 def _dropped(packet: Packet, drop: Dropped) -> None:
+    """A verdict for each drawing of the source: of what several readers agree on, one for each of theirs."""
     reason = canonical_json({"label": drop.region.source_label, "reason": drop.reason})
-    packet.emit("verdicts", verdict(packet, NAME, drop.region.key, check="region", reason=reason))
+    for key in drop.region.meta.get("readers", (drop.region.key,)):
+        packet.emit("verdicts", verdict(packet, NAME, key, check="region", reason=reason))

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import catalog
-from connectors.stated import with_facts
-from schemas import DatasetCard, Fact, Geometry, Notice, Presence, Record, SourceFile
+from connectors.stated import of_region, with_facts
+from schemas import DatasetCard, Fact, Geometry, MadeBy, Notice, PointShape, Presence, Record, Region, SourceFile
 from schemas.record import Kind
 from tests.connectors import small
 
@@ -40,6 +40,22 @@ def test_a_measurement_carries_its_unit_source_and_level() -> None:
     assert fact.concept is not None
     assert (fact.concept.system, fact.concept.code) == ("TRIPTYCH", "x")
     assert not notices
+
+
+def test_what_is_said_of_one_region_is_a_fact_of_it() -> None:
+    lesion = SPACE.concept("lesion")
+    shape = PointShape(points=((1.0, 2.0),))
+    own = Region(key="r", dataset="small", record="k", frame="voxel", concept=lesion, source_label="x", shape=shape,
+                 made_by=MadeBy(kind="human", name="a reader"), meta={"x": "4.2", "other": "1"})  # fmt: skip
+    declared = card({"x": {"as": "measurement", "label": "diameter", "unit": "mm", "within": [1, 9]}})
+    made, notices = of_region(declared, SPACE, record({}), own)
+    (found,) = (Fact.model_validate(row) for row in made.meta["stated"])
+    assert (found.predicate, found.name, found.value, found.unit) == ("measurement", "diameter", 4.2, "mm")
+    assert (found.level, found.scope, notices) == (None, "record", [])
+    wrong = own.model_copy(update={"meta": {"x": "99"}})
+    made, (notice,) = of_region(declared, SPACE, record({}), wrong)
+    assert made == wrong
+    assert "x is '99': a number that cannot be" in notice.reason
 
 
 def test_a_grade_stands_on_its_scale() -> None:

@@ -3,7 +3,6 @@ its sets say is in a sample, or booked with a reason; and no sample says what wa
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +11,9 @@ import pytest
 import catalog
 from benchmarks.funnel import corpus
 from pipelines.store import Store
-from schemas import Candidate, Concept
+from schemas import Candidate, Concept, Record
 from tests.grammar import faults, frameless, repeated
+from tests.pipelines.byhand import differences, written
 from tests.replicas.builder.declaration import Declaration
 from tests.replicas.builder.tree import declarations, load
 from transforms.facts.base import NEGATIONS
@@ -31,7 +31,7 @@ class Came:
     samples: list[Candidate] = field(default_factory=list)
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     booked: Counter[str] = field(default_factory=Counter)
-    records: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,8 @@ def came(space: Path) -> dict[str, Came]:
         own.samples.append(sample)
         for region in sample.regions:
             own.shown[region.source_label].add(str(region.region))
+    for row in store.read("records", ["key", "dataset", "body"]):
+        found[row["dataset"]].records[row["key"]] = Record.model_validate_json(row["body"])
     for row in store.read("regions", ["key", "dataset", "frame", "body"]):
         readers = json.loads(row["body"])["meta"].get("readers", ()) if row["frame"] == "voxel" else ()
         for shown in found[row["dataset"]].shown.values():
@@ -103,23 +105,15 @@ def says(sample: Candidate, slug: str, concept: Concept) -> bool:
     )
 
 
+def test_the_samples_are_as_worked_out_by_hand(declaration: Declaration, came: dict[str, Came]) -> None:
+    own, wanted = came[declaration.id], declaration.expect.samples
+    if wanted is not None:
+        assert list(differences(wanted, own.samples, own.records, catalog.labelspace())) == []
+
+
 def test_the_corpus_verifies(space: Path) -> None:
     report = verify(space / "shards", catalog.labelspace())
     assert report.ok, report.problems[:20]
-
-
-THEIRS = ("source_question", "report")
-"""Tasks whose questions hold a source's own words; all others are written by us."""
-
-
-def written(sample: Candidate) -> Iterator[str]:
-    """Every text of a sample that we wrote."""
-    yield sample.description.overall.text
-    yield from (text.text for text in (*sample.description.regions, *sample.description.relations))
-    for dialogue in sample.dialogues:
-        if dialogue.task not in THEIRS:
-            yield from (turn.text for turn in dialogue.turns)
-            yield from (step.text for step in dialogue.reasoning)
 
 
 def test_no_text_that_a_reader_would_laugh_at(came: dict[str, Came]) -> None:

@@ -1,17 +1,17 @@
 """What the view shows, what it lawfully does not, and how many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from schemas import Entry, LabelSpace, Presence
+from schemas import Entry, LabelSpace, Presence, SampleRegion
 from schemas.level import LARGER, WHOLE
 from transforms.facts import territory
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "5"
+VERSION = "7"
 PREDICATES = ("present", "absent", "count")
 
 
@@ -23,6 +23,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if space.of(concepts[label]).facet == "attribute":
             continue  # the ends of a measured line: a measurement is not seen
         yield Draft("present", True, tuple(regions), concept=concepts[label])
+    yield from _under_way(view, space, shown)
     for label in shown if scene.view.frame != "clip" else ():  # a thing is outlined on each of a clip's pictures
         counted = instances(scene, label)
         if counted and countable(space.of(concepts[label]), len(counted)) and _single(view, counted):
@@ -45,6 +46,17 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
             # only a view of the whole shows what is said of it
             level = presence.level if presence.level in LARGER else None
             yield Draft("present", True, concept=presence.concept, scope="record", level=level)
+
+
+def _under_way(view: ViewData, space: LabelSpace, shown: Mapping[str, Sequence[str]]) -> Iterator[Draft]:
+    """What spans of time mark: a view shows a moment of each of its spans."""
+    spans: dict[str, list[SampleRegion]] = {}
+    for region in view.scene.regions:
+        if region.span_unit == "s" and region.concept.label not in shown and space.seen(region.concept):
+            spans.setdefault(region.concept.label, []).append(region)
+    for found in spans.values():
+        if space.of(found[0].concept).facet != "attribute":  # an interval is measured, not seen
+            yield Draft("present", True, tuple(region.id for region in found), concept=found[0].concept)
 
 
 def _single(view: ViewData, regions: list[str]) -> bool:

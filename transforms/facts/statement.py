@@ -37,6 +37,11 @@ def of(facts: Iterable[Fact]) -> list[Fact]:
     return sorted(found, key=lambda fact: (STATED.index(fact.predicate), fact.name != "sex"))
 
 
+def of_regions(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that a source states of one region."""
+    return [fact for fact in facts if fact.predicate in STATED and fact.name is not None and len(fact.regions) == 1]
+
+
 def name(fact: Fact) -> str:
     """What texts call it: a condition is no thing, its status is."""
     return spelled(f"{fact.name} status" if fact.predicate == "condition" else str(fact.name))
@@ -70,12 +75,15 @@ def aside(fact: Fact) -> str | None:
     return fact.horizon
 
 
-def sentence(fact: Fact, frame: str) -> str | None:
-    """The assertion, without its full stop; None where it could not be read back."""
+def sentence(fact: Fact, frame: str, region: str | None = None) -> str | None:
+    """The assertion, without its full stop; None where it could not be read back. `region`: what the one that the fact
+    is of is called ("the pulmonary nodule")."""
     note = aside(fact)
-    text = f"the {name(fact)} of {owner(fact, frame)} was reported as {value(fact)}" + (f" ({note})" if note else "")
+    whose = region or owner(fact, frame)
+    text = f"the {name(fact)} of {whose} was reported as {value(fact)}" + (f" ({note})" if note else "")
     match = SENTENCE.fullmatch(text)
-    return text if match and not _ENDS.search(text) and match["name"] == name(fact) else None
+    wanted = name(fact) if region is None else f"{name(fact)} of {region}"
+    return text if match and not _ENDS.search(text) and match["name"] == wanted else None
 
 
 def person(age: Fact | None, sex: Fact | None) -> str | None:

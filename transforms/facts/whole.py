@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas import Geometry, LabelSpace, Media
-from transforms.facts.base import Draft, by_concept
+from transforms.facts.base import Draft
 from transforms.media.geometry import between_planes, native_plane, plane_axis
 from transforms.regions.solid import Solid
 from transforms.regions.viewdata import ViewData
@@ -21,7 +21,8 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     if first is None:
         return
     if view.scene.view.frame == "clip":
-        yield from _frames(view, first)
+        if first.geometry is not None and first.geometry.source_shape is not None:
+            yield Draft("frames", first.geometry.source_shape[0])
     elif first.kind == "volume":
         yield from _slices(view, grid_of(first))
 
@@ -67,17 +68,3 @@ def _slices(view: ViewData, geometry: Geometry) -> Iterator[Draft]:
         index = largest_slice(view.solids[rid], axis)
         if index is not None:
             yield Draft("largest_slice", index, (rid,))
-
-
-def _frames(view: ViewData, first: Media) -> Iterator[Draft]:
-    """How many frames the clip has, and what a span of time in which one of those shown lies says is there."""
-    if first.geometry is not None and first.geometry.source_shape is not None:
-        yield Draft("frames", first.geometry.source_shape[0])
-    outlined = by_concept(view.scene)
-    spans: dict[str, list[str]] = {}
-    concepts = {region.concept.label: region.concept for region in view.scene.regions}
-    for region in view.scene.regions:
-        if region.span is not None and region.concept.label not in outlined:
-            spans.setdefault(region.concept.label, []).append(region.id)
-    for label, rids in spans.items():
-        yield Draft("present", True, tuple(rids), concept=concepts[label])

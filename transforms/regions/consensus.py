@@ -1,33 +1,105 @@
-"""What several readers agree on: voxels that at least half of them drew (the 50 % consensus of LIDC studies)."""
+"""What several readers agree on: voxels that at least half of them drew (the 50 % consensus of LIDC studies), and the
+mean of their boxes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
 
-from schemas import MadeBy, content_key
+from schemas import BoxShape, MadeBy, content_key
 from schemas.rle import encode_part
 from transforms.regions.resolve import Resolved
 
 SHARE = 0.5
+OVERLAP = 0.5  # intersection over union from which on two readers' boxes are of one thing (PASCAL VOC)
 APART = 2.0
 
 
 def consensus(items: Sequence[Resolved], shape: Sequence[int]) -> list[Resolved]:
-    """Regions that share `meta["nodule"]` become one, with the mean of their ratings; the others pass as they are.
+    """Regions that share `meta["nodule"]` become one, with the mean of their ratings; likewise masks of one concept
+    that overlap and that different readers drew (`meta["reader"]`), and boxes that different people drew about one
+    thing, where nobody says which those are. The others pass as they are.
 
     The readers' own outlines stay behind it in `meta["readers"]`, so that the agreement can be traced.
     """
     groups: dict[str, list[Resolved]] = {}
     out: list[Resolved] = []
+    masks: list[Resolved] = []
+    boxes: list[Resolved] = []
     for item in items:
         nodule = item.region.meta.get("nodule")
-        if nodule is None or item.mask is None:
-            out.append(item)
-        else:
+        if item.mask is None:
+            (boxes if _by_hand(item) else out).append(item)
+        elif nodule is not None:
             groups.setdefault(str(nodule), []).append(item)
+        else:
+            (masks if "reader" in item.region.meta else out).append(item)
     out += [_agreed(groups[name], shape) for name in sorted(groups)]
+    out += [_agreed(own, shape) if len(own) > 1 else own[0] for own in _matched(masks, _shared)]
+    out += [_mean(own) if len(own) > 1 else own[0] for own in _matched(boxes, _iou)]
     return sorted(out, key=lambda r: r.region.key)
+
+
+def _by_hand(item: Resolved) -> bool:
+    return isinstance(item.region.shape, BoxShape) and item.region.made_by.kind == "human"
+
+
+def _matched(items: Sequence[Resolved], alike: Callable[[Resolved, Resolved], float]) -> list[list[Resolved]]:
+    """Drawings by what they show: those most `alike` come together first, and no reader drew a thing twice."""
+    same = [(m, n) for (m, a), (n, b) in combinations(enumerate(items), 2) if _comparable(a, b)]
+    pairs = [(found, m, n) for m, n in same if (found := alike(items[m], items[n]))]
+    groups = [[item] for item in items]
+    for _, m, n in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
+        one, other = groups[m], groups[n]
+        both = [*one, *other]
+        if one is not other and len({_reader(item) for item in both}) == len(both):
+            groups = [both if group is one or group is other else group for group in groups]
+    return list({id(group): group for group in groups}.values())
+
+
+def _reader(item: Resolved) -> str:
+    return str(item.region.meta.get("reader", item.region.made_by.name))
+
+
+def _comparable(a: Resolved, b: Resolved) -> bool:
+    return a.region.concept == b.region.concept and a.region.frame == b.region.frame and _reader(a) != _reader(b)
+
+
+def _shared(a: Resolved, b: Resolved) -> float:
+    """How many voxels two masks share."""
+    assert a.mask is not None
+    assert b.mask is not None
+    low = [max(one.start, other.start) for one, other in zip(a.crop, b.crop, strict=True)]
+    high = [min(one.stop, other.stop) for one, other in zip(a.crop, b.crop, strict=True)]
+    if any(start >= stop for start, stop in zip(low, high, strict=True)):
+        return 0
+    of_a, of_b = (tuple(slice(x - o, y - o) for x, y, o in zip(low, high, item.offset, strict=True)) for item in (a, b))
+    return int(np.logical_and(a.mask[of_a], b.mask[of_b]).sum())
+
+
+def _iou(a: Resolved, b: Resolved) -> float:
+    """The intersection of two boxes over their union; 0 where that is too little to be of one thing."""
+    (x0, y0, x1, y1), (u0, v0, u1, v1) = _corners(a), _corners(b)
+    shared = max(0.0, min(x1, u1) - max(x0, u0)) * max(0.0, min(y1, v1) - max(y0, v0))
+    union = (x1 - x0) * (y1 - y0) + (u1 - u0) * (v1 - v0) - shared
+    return shared / union if union > 0 and shared >= OVERLAP * union else 0.0
+
+
+def _corners(item: Resolved) -> tuple[float, float, float, float]:
+    assert isinstance(item.region.shape, BoxShape)
+    return item.region.shape.xyxy
+
+
+def _mean(items: list[Resolved]) -> Resolved:
+    """The box whose edges are the mean of the readers'."""
+    first, keys = items[0].region, sorted(item.region.key for item in items)
+    x0, y0, x1, y1 = (float(edge) for edge in np.mean([_corners(item) for item in items], axis=0))
+    meta = {k: v for k, v in first.meta.items() if all(item.region.meta.get(k) == v for item in items)}
+    update = {
+        "key": content_key("consensus", "box", keys), "shape": BoxShape(xyxy=(x0, y0, x1, y1)),
+        "made_by": MadeBy(kind="human", name=f"{len(items)} readers"), "meta": {**meta, "readers": keys},
+    }  # fmt: skip
+    return Resolved(first.model_copy(update=update))
 
 
 def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
@@ -48,7 +120,7 @@ def _agreed(items: list[Resolved], shape: Sequence[int]) -> Resolved:
             "shape": encode_part(mask, low, shape),
             "made_by": MadeBy(kind="human", name=people, version=None, score=None),
             "meta": {
-                "nodule": first.meta["nodule"],
+                **{name: first.meta[name] for name in ("nodule",) if name in first.meta},
                 "readers": readers,
                 "ratings": _mean_ratings(items),
                 "scales": first.meta.get("scales", {}),

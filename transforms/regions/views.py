@@ -90,13 +90,20 @@ def _marked(record: Record, items: Sequence[Resolved], axis: int, count: int) ->
 
 
 def _frames(record: Record, items: Sequence[Resolved], count: int) -> list[int]:
-    """Frames of a clip: those with boxes or points first, then others, evenly spread."""
-    chosen = set(_marked(record, items, 0, count))
+    """Frames of a clip: those on which something is drawn first, then others, evenly spread."""
+    drawn = sorted(outlined(items) | {*_marked(record, items, 0, count)})
+    chosen = {drawn[n] for n in spread(0, len(drawn), count)} if drawn else set()
     for index in spread(0, record.geometry.shape[0], count):
         if len(chosen) >= count:
             break
         chosen.add(index)
     return sorted(chosen)
+
+
+def outlined(items: Sequence[Resolved]) -> set[int]:
+    """The frames of a clip on which a mask (frame, row, column) has a pixel."""
+    masks = [(item.offset[0], item.mask) for item in items if item.mask is not None]
+    return {start + int(n) for start, mask in masks for n in np.flatnonzero(mask.any(axis=(1, 2)))}
 
 
 def _through(record: Record, item: Resolved, axis: int, count: int) -> list[int]:

@@ -20,7 +20,7 @@ AGREEMENT_TOLERANCE = 0.005
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), how well its readers' outlines agree (Dice), its ratings.
+    finding (mm), how well its readers' outlines agree (Dice), its ratings, and what else its source states of it.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -40,6 +40,7 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
     if (agreement := item.region.meta.get("agreement")) is not None:
         facts.append(_fact(item.region, "agreement", float(agreement), None, tolerance=AGREEMENT_TOLERANCE))
     facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
+    facts += [Fact.model_validate(stated) for stated in item.region.meta.get("stated", ())]
     return tuple(facts)
 
 

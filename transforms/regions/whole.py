@@ -13,6 +13,7 @@ from schemas.sample import RegionMask
 from transforms.regions import places
 from transforms.regions.layers import layers
 from transforms.regions.resolve import Resolved
+from transforms.regions.scene import segmentation
 from transforms.regions.solid import Solid, Solids
 from transforms.regions.viewdata import ViewData
 from transforms.shards.encode import pixels_sha256
@@ -145,8 +146,8 @@ def region_of(
     region = item.region
     return SampleRegion(
         id=names[region.key], concept=region.concept, source_label=region.source_label,
-        parent=names.get(region.parent) if region.parent else None, mask=mask, box3d=box, made_by=region.made_by,
-        region=region.key,
+        parent=names.get(region.parent) if region.parent else None, mask=mask, box3d=box,
+        segmentation=None if item.mask is None else segmentation(region), made_by=region.made_by, region=region.key,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from transforms.shards.geometry import problems as geometry_problems
 from transforms.shards.licence import forbidden
 from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
+from transforms.shards.withheld import WITHHELD
 from transforms.tasks.replay import replay
 from transforms.tasks.scoring import score
 
@@ -84,10 +85,11 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
 
 
 def _media(found: Audit, sample: Sample, members: Mapping[str, bytes]) -> None:
-    names = [media.name for media in sample.media]
-    found.looked["media"] += len(names)
-    if len(set(names)) != len(names) or set(names) != members.keys() - {"json"}:
+    names = [media.name for media in sample.media if not media.withheld]
+    found.looked["media"] += len(sample.media)
+    if len({m.name for m in sample.media}) != len(sample.media) or set(names) != members.keys() - {"json"}:
         found.fail("media", f"media are {', '.join(names) or 'none'}, members {', '.join(sorted(members))}")
+    found.all("media", 0, _withheld(sample))
     for media in sample.media:
         if media.name not in members:
             continue
@@ -98,6 +100,22 @@ def _media(found: Audit, sample: Sample, members: Mapping[str, bytes]) -> None:
             _voxels(found, media, data)
         elif media.kind in ("image", "mask"):
             _pixels(found, media, data)
+
+
+def _withheld(sample: Sample) -> Iterator[str]:
+    """A sample without its pixels says so of all of them, and how they are made; none other does."""
+    gone = [media for media in sample.media if media.withheld]
+    if (sample.rebuild is not None) != bool(gone) or (sample.licence.covers == "annotations") != bool(gone):
+        yield "its media, its licence and `rebuild` do not agree on whether its pixels left with it"
+    for media in sample.media:
+        if gone and media.kind in WITHHELD and not media.withheld:
+            yield f"{media.name}: its licence covers annotations alone, and these are pixels"
+        if media.withheld and (media.kind not in WITHHELD or media.sha256 is None):
+            yield f"{media.name}: is withheld, and is no pixels with a sum"
+    if gone and sample.document is not None:
+        yield "a document is its text: it cannot leave where its source may not"
+    if gone and sample.rebuild is not None and sample.rebuild.record.sources != sample.provenance.sources:
+        yield "rebuild and provenance name other sources"
 
 
 def _decoded(found: Audit, media: Media, data: bytes, decoder: Callable[[bytes], T]) -> T | None:

@@ -48,7 +48,8 @@ def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
 def solids_of(sample: Scene, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
     """Region id -> what the index volumes hold of it; regions of which they hold nothing are left out."""
     sheets = {(region.mask.media, str(region.medium)) for region in sample.regions if region.mask}
-    grids = {name: array.shape for name, array in arrays.items() if is_volume(name)}
+    gone = {media.name: media.shape for media in sample.media if media.withheld}  # a volume that stayed behind
+    grids = {**gone, **{name: array.shape for name, array in arrays.items() if is_volume(name)}}
     found = {sheet: objects(arrays[sheet]) for sheet, medium in sheets
              if sheet in grids and grids[sheet] == grids.get(medium)}  # fmt: skip
     solids: dict[str, Solid] = {}

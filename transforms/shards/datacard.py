@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from schemas import DatasetCard, Recipe
+from transforms.shards.licence import outlet
 from transforms.shards.manifest import Manifest
 from transforms.shards.splits import SPLITS
 from transforms.shards.stats import Stats
@@ -47,6 +48,11 @@ source's values, RAS where its sform code is not 0) with `KEY.mask.nii.gz`; fram
 PNG is lossless. Boxes are `x0, y0, x1, y1` in
 pixels, half-open, origin top left. Left and right are the patient's. Lengths are mm where the source knows its spacing,
 else pixels."""
+BARE = """\
+Of SETS only what is said of the images may be passed on. These samples hold masks, boxes, facts and words, and of the
+image its size, its place and its SHA-256 (`withheld`); `rebuild` says which file it is made of. With your own copy of
+the data set under `data/raw/`, `triptych rebuild SHARDS OUT --raw data/raw` writes the corpus with all its pixels, each
+compared with its sum. That one is for yourself."""
 LIMITS = """\
 - Not for diagnosis or treatment.
 - What is not annotated is not absent: only `absent` in `presence` says that a finding was looked for and not seen.
@@ -118,6 +124,7 @@ def datacard(
         *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
+        *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
         _loading(manifest),
@@ -126,6 +133,12 @@ def datacard(
         _licences(ordered),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _withheld(manifest: Manifest, cards: list[DatasetCard]) -> list[str]:
+    """What is said of samples that left without their pixels."""
+    bare = [card.id for card in cards if outlet(card.terms, manifest.use).leaves == "annotations"]
+    return [f"## Without pixels\n\n{BARE.replace('SETS', ', '.join(bare))}"] if bare else []
 
 
 def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Licences: may this data set go into this corpus, and what must be said when it leaves."""
 
 from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 from schemas import DatasetCard, Licence, Terms
 from schemas.card import Answer
@@ -33,9 +34,29 @@ def gate(terms: Terms, use: Use) -> str | None:
     return f"licence {terms.licence}: {'; '.join(reasons)}" if reasons else None
 
 
-def licence_of(card: DatasetCard) -> Licence:
-    """The licence that each sample of the data set carries."""
-    terms = card.terms
+class Outlet(NamedTuple):
+    """What of a data set may go into a corpus: all of it, what is said of its images alone, or nothing; and why not
+    all."""
+
+    leaves: Literal["all", "annotations", "nothing"]
+    reason: str | None = None
+
+
+def outlet(terms: Terms, use: Use) -> Outlet:
+    """What these terms let out for this use."""
+    reason = gate(terms, use)
+    if reason is None:
+        return Outlet("all")
+    own = terms.of_annotations()
+    return Outlet("annotations" if own is not None and gate(own, use) is None else "nothing", reason)
+
+
+def licence_of(card: DatasetCard, covers: Literal["all", "annotations"] = "all") -> Licence:
+    """The licence that each sample of the data set carries; that of its annotations for one without pixels. Raises
+    ValueError where the card does not treat these apart."""
+    terms = card.terms if covers == "all" else card.terms.of_annotations()
+    if terms is None:
+        raise ValueError(f"{card.id}: terms.annotations says nothing: no sample may leave without its pixels")
     return Licence(
         id=terms.licence,
         redistribute=False if terms.credentialed else MEANS[terms.redistribution],
@@ -43,6 +64,7 @@ def licence_of(card: DatasetCard) -> Licence:
         commercial=MEANS[terms.commercial],
         attribution=terms.attribution,
         url=terms.url,
+        covers=covers,
     )
 
 
@@ -62,7 +84,8 @@ def licences_md(title: str, cards: Iterable[DatasetCard]) -> str:
         "",
         "Each sample carries the licence of the data set that it comes from, in its JSON under `licence`. The texts,",
         "questions and measurements were made from those data and are passed on under the same terms. Whoever uses the",
-        "corpus must keep each attribution below.",
+        "corpus must keep each attribution below. A sample whose licence `covers` annotations holds no pixels of its",
+        "source: `triptych rebuild` makes them of your own copy.",
         "",
         "| data set | licence | redistribute | derivatives | commercial |",
         "|---|---|---|---|---|",
@@ -73,7 +96,12 @@ def licences_md(title: str, cards: Iterable[DatasetCard]) -> str:
 def _row(card: DatasetCard) -> str:
     licence = licence_of(card)
     answers = (licence.redistribute, licence.derivatives, licence.commercial)
-    return f"| {card.id} | {licence.id} | {' | '.join(SAYS[answer] for answer in answers)} |"
+    rows = [f"| {card.id} | {licence.id} | {' | '.join(SAYS[answer] for answer in answers)} |"]
+    if card.terms.annotations is not None:
+        own = licence_of(card, "annotations")
+        answers = (own.redistribute, own.derivatives, own.commercial)
+        rows.append(f"| {card.id}, annotations alone | {own.id} | {' | '.join(SAYS[answer] for answer in answers)} |")
+    return "\n".join(rows)
 
 
 def _section(card: DatasetCard) -> str:
@@ -85,6 +113,7 @@ def _section(card: DatasetCard) -> str:
         ("DOI", f"<https://doi.org/{card.doi.removeprefix('https://doi.org/')}>" if card.doi else None),
         ("Version", card.version),
         ("Terms read at", card.terms.evidence),
+        ("Terms of the annotations read at", card.terms.annotations.evidence if card.terms.annotations else None),
     ]
     body = [f"- {name}: {' '.join(value.split())}" for name, value in lines if value]
     return "\n".join([f"## {card.name} (`{card.id}`)", "", *body, ""])

@@ -150,7 +150,7 @@ def _labels(sample: Sample) -> Iterator[tuple[str, str]]:
     yield from (("anatomy", concept.label) for concept in sample.anatomy)
     if sample.view.plane:
         yield "plane", sample.view.plane
-    yield from (("member", media.name) for media in sample.media)
+    yield from (("member", media.name) for media in sample.media if not media.withheld)
     if sample.view.frame in GROUPS:
         yield "group", sample.view.frame
     for dialogue in sample.dialogues:

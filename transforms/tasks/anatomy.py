@@ -10,7 +10,7 @@ from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "anatomy"
-VERSION = "3"
+VERSION = "4"
 SKILL = "recognise"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
@@ -24,7 +24,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     book = Book(scene, space)
     if not book.pictured:
         return
-    parts = book.of("body_part")
+    parts = book.of("body_part") if scene.view.frame != "signal" else []  # the curves of a heart are no heart
     entries = [book.space.of(fact.concept) for fact in parts if fact.concept]
     if parts and not any(entry.slug == "body" or _cells(book, entry) for entry in entries):
         line = Line().say(f"This {book.noun} shows ")

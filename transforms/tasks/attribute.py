@@ -13,7 +13,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "4"
+VERSION = "5"
 SKILL = "measure"
 
 ASK_HU = (
@@ -34,6 +34,8 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     book = Book(scene, space)
     for fact in mixed([fact for fact, _ in book.named("rating")], rng)[:MOST]:
         yield _rating(book, fact, rng)
+    for fact in mixed(statement.of_regions(scene.facts), rng)[:MOST]:
+        yield from _of_region(book, fact, rng)
     for fact in _statements(scene):
         yield _stated(scene, fact, rng)
     for fact in mixed([fact for fact, _ in book.named("mean_intensity") if book.seen(*fact.regions)], rng)[:MOST]:
@@ -55,11 +57,24 @@ def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
         answer = "yes" if fact.value == "present" else "no"
         question = rng.choice(ASK_CONDITION).format(name=spelled(str(fact.name)))
         return draft(NAME, question, line.say(f"{capital(answer)}, ").claim(said, fact).say("."), answer)
-    question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=owner)
-    if fact.scale is not None:
-        scale = fact.scale
-        question += f" Answer on the {spelled(scale.name)} scale from {scale.lowest} to {scale.highest}."
+    question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=owner) + _scaled(fact)
     return draft(NAME, question, line.claim(capital(said), fact).say("."), answer)
+
+
+def _of_region(book: Book, fact: Fact, rng: random.Random) -> Iterator[DialogueDraft]:
+    """What the source states of one thing that is drawn, where words can tell it from others."""
+    name, frame = book.name(fact.regions[0]), book.scene.view.frame
+    said = statement.sentence(fact, frame, name) if name is not None and len(book.same(fact.regions[0])) == 1 else None
+    if said is not None:
+        question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=name) + _scaled(fact)
+        line = Line().claim(capital(said), fact).say(".")
+        yield draft(NAME, question, line, statement.value(fact), regions=fact.regions)
+
+
+def _scaled(fact: Fact) -> str:
+    """On which scale to answer."""
+    scale = fact.scale
+    return f" Answer on the {spelled(scale.name)} scale from {scale.lowest} to {scale.highest}." if scale else ""
 
 
 def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:

@@ -7,6 +7,7 @@ to look for - modality, plane, part of the body - is capped, and the rare answer
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
@@ -26,7 +27,7 @@ LEAST = 50
 habit."""
 TRIVIAL = ("modality", "plane", "anatomy")
 TWO_SIDED = {"yes", "no"}
-ASKED = {
+ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
     "choices": pl.Int64, "wrong": pl.List(pl.String), "draw": pl.UInt64,
 }  # fmt: skip

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
 from transforms.tasks.base import Book, DialogueDraft, draft, mixed
+from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "signal"
-VERSION = "2"
+VERSION = "3"
 SKILL = "measure"
 
 ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
-ASK_SPAN = ("How long does the marked {label} last?",)
+ASK_SPAN = ("How long {does} the marked {label} last?",)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -27,8 +28,9 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     for fact in mixed(list(single.values()), rng):
         label = next(name for name, other in single.items() if other is fact)
         if fact.regions:
-            question, said = rng.choice(ASK_SPAN), f"The marked {label} lasts {stated(fact)}"
+            v = verbs(book.entry(fact.regions[0]).many)
+            question = rng.choice(ASK_SPAN).format(label=label, **v)
+            said = f"The marked {label} {v['lasts']} {stated(fact)}"
         else:
-            question, said = rng.choice(ASK), f"The {label} is {stated(fact)}"
-        line = Line().claim(said, fact).say(".")
-        yield draft(NAME, question.format(label=label), line, stated(fact), regions=fact.regions)
+            question, said = rng.choice(ASK).format(label=label), f"The {label} is {stated(fact)}"
+        yield draft(NAME, question, Line().claim(said, fact).say("."), stated(fact), regions=fact.regions)

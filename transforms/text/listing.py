@@ -28,6 +28,12 @@ def part(told: SceneText, fact: Fact) -> Line:
     return Line().claim(entry.plural if "cell" in kinds else f"the {entry.plural}", fact)
 
 
+def imaged(told: SceneText, name: str) -> list[Line]:
+    """The body parts of a picture that is called `name`: those that the name does not say ("blood smear")."""
+    facts = [fact for fact in told.facts["body_part"] if fact.concept]
+    return [part(told, fact) for fact in facts if fact.concept and fact.concept.label not in name.split()]
+
+
 def present(told: SceneText, fact: Fact) -> tuple[Line, bool]:
     """How a list names what is there, and whether that is a plural: "two nuclei", "the liver", "a rib"."""
     assert fact.concept is not None

@@ -7,7 +7,7 @@ from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.text import entity, marks
 from transforms.text.grammar import article, verbs
 from transforms.text.line import Line
-from transforms.text.listing import grouped, part, picture, present
+from transforms.text.listing import grouped, imaged, picture, present
 from transforms.text.makers import KINDS, by_maker, maker
 from transforms.text.names import SceneText
 from transforms.text.paragraph import follow, told_by
@@ -47,7 +47,7 @@ def header(told: SceneText) -> Line:
         words = str(plane.value)
         slots.put("plane", words, plane)
         slots.words["a_plane"] = Line().say(article(words).removesuffix(words)).claim(words, plane)
-    parts = [part(told, fact) for fact in told.facts["body_part"] if fact.concept]
+    parts = imaged(told, named)
     if parts and not signal:
         slots.words["part"] = Line().listed(parts)
     if number:

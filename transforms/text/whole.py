@@ -6,8 +6,9 @@ from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.text import picture
 from transforms.text.absent import absences
-from transforms.text.grammar import article, definite, indefinite, mention, verbs
+from transforms.text.grammar import article, indefinite, mention, verbs
 from transforms.text.line import Line
+from transforms.text.listing import imaged
 from transforms.text.listing import picture as named
 from transforms.text.marks import angles, sliced
 from transforms.text.measures import measures
@@ -43,7 +44,7 @@ def header(told: SceneText) -> Line:
         slots.words["a_kind"] = Line().say(article(name).removesuffix(name)).claim(name, modality)
     else:
         slots.put("kind", "medical").put("a_kind", "a medical")
-    parts = [Line().claim(definite(told.entry(f.concept)), f) for f in told.facts["body_part"] if f.concept]
+    parts = imaged(told, name)
     if parts:
         slots.words["part"] = Line().listed(parts)
     made = [Line().claim(f"{fact.value} {name}", fact) for name in ("slices", "frames") for fact in told.facts[name]

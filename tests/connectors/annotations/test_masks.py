@@ -13,6 +13,7 @@ from connectors import Unreadable
 from schemas import Record, Region
 from tests.connectors import small
 from transforms.regions.resolve import resolve
+from transforms.regions.scene import segmentation
 
 SHAPE = (33, 40)
 
@@ -107,6 +108,14 @@ def test_one_file_a_region_with_its_class_in_the_name(root: Path) -> None:
     assert sorted(value.sum() for value in masks.values()) == [16, 16]
 
 
+@pytest.mark.parametrize(("single", "kind"), [(True, "instance"), (False, "semantic")])
+def test_a_file_of_one_thing_is_no_class(root: Path, single: bool, kind: str) -> None:
+    picture(root / "mask/a_1.png", block(255, np.s_[2:6], np.s_[5:9]))
+    masks = {"file": "mask/{case}_{n}.png", "encode": "binary", "label": "cell", "single": single}
+    _, (region,) = read(root, {"cell": "lesion"}, **masks)
+    assert segmentation(region) == kind
+
+
 def test_instances(root: Path) -> None:
     hand = block(7, np.s_[10:14], np.s_[5:9], block(3, np.s_[2:6], np.s_[5:9]))
     picture(root / "mask/a.png", hand)
@@ -155,6 +164,7 @@ def test_a_table_says_what_each_value_is_and_who_drew_it(root: Path) -> None:
         ("3", 0): seven.sum(),
     }
     assert {region.made_by.name for region in found[1]} == {"a network"}
+    assert {segmentation(region) for region in found[1]} == {"instance"}, "values that number things"
 
 
 def test_each_file_of_several_readers_is_theirs(root: Path) -> None:
@@ -164,6 +174,7 @@ def test_each_file_of_several_readers_is_theirs(root: Path) -> None:
     found = read(root, {"1": "liver"}, **masks, made_by={"kind": "human", "name": "radiologist {rad}"})
     assert [region.made_by.name for region in found[1]] == ["radiologist 1", "radiologist 2"]
     assert {region.meta.get("aside") for region in found[1]} == {None}
+    assert [region.meta["reader"] for region in found[1]] == ["radiologist 1", "radiologist 2"]
     assert {region.meta["aside"] for region in read(root, {"1": "liver"}, **masks, aside=True)[1]} == {True}
 
 

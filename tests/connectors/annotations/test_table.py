@@ -84,6 +84,14 @@ def test_cells_of_several_labels(root: Path, split_on: str, a: str, b: str) -> N
     assert states(records["b"]) == {}
 
 
+def test_a_source_that_is_not_sure_leaves_it_uncertain(root: Path) -> None:
+    csv = "id,labels\na,\"{'Mass': 100.0, 'Edema': 35.0, 'Pneumonia': 0.0}\"\nb,{'Mass': 80}\nc,\n"
+    records = found(root, csv, labels="labels", split_on="list", sure=80)
+    assert states(records["a"]) == {"nodule": "present", "pulmonary edema": "uncertain", "pneumonia": "present"}
+    assert states(records["b"]) == {"nodule": "present"}
+    assert "does not say how sure" in why(root, "id,labels\na,['Mass']\n", labels="labels", split_on="list", sure=80)
+
+
 def test_long_tables(root: Path) -> None:
     csv = "id,finding,value\na,Mass,1\na,Edema,0\na,Mass,1\nb,Edema,1\n"
     assert states(found(root, csv, labels="finding", value="value")["a"]) == {

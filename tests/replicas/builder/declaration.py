@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from catalog.load import read_yaml
 
 REPLICAS = Path(__file__).parents[1]
+Measured = bool | int | float | str
 
 
 class DeclarationError(ValueError):
@@ -49,6 +50,45 @@ class Spot(Strict):
     sources: int | None = None
 
 
+class SampleSpot(Strict):
+    """The samples of one record that show `view`, or of every record where `of` is not given: what must hold of each,
+    worked out by hand from what the declaration draws and writes.
+
+    `of`: a path as in `spots`. `view`: a frame ("axial:3", "full"), or a kind of it ("axial", "frame"). Of the rest
+    only the keys that are given are compared:
+
+    - `regions`: slug -> how many, or their boxes in pixels of the picture (of a volume in voxels); no others are shown.
+    - `present`, `absent`: slugs of the facts that say so, all of them; `uncertain`: of what nothing may be made.
+    - `facts`: "predicate slug" or "predicate slug slug" -> the value with its unit, or those of all such facts; null:
+      there is none. The slugs are those of the fact's regions, else of its concept.
+    - `stated`: what texts call it -> the value with its unit; null: it is not stated.
+    - `asked`: [task, words of the question, answer] of a dialogue; `unasked`: task -> pattern that no question matches.
+    - `says`: words that one of its texts holds, the source's included; `unsaid`: patterns of which our own hold none.
+    """
+
+    of: str | None = None
+    view: str
+    regions: dict[str, int | list[list[float]]] | None = None
+    present: list[str] | None = None
+    absent: list[str] | None = None
+    uncertain: list[str] | None = None
+    facts: dict[str, Measured | list[Measured] | None] = {}
+    stated: dict[str, Measured | None] = {}
+    asked: list[tuple[str, str, str]] = []
+    unasked: dict[str, str] = {}
+    says: list[str] = []
+    unsaid: list[str] = []
+
+
+class Samples(Strict):
+    """What must come of the records in samples. `count`: of each kind of view, and no others (groups of several records
+    only where they are named). `never`: patterns that no text of ours matches, in any sample of the set."""
+
+    count: dict[str, int]
+    never: list[str] = []
+    at: list[SampleSpot] = []
+
+
 class Expect(Strict):
     """What reading the replica gives. Keys that are not given are not compared, save those with a number here."""
 
@@ -66,6 +106,7 @@ class Expect(Strict):
     uncertain: dict[str, int] | None = None
     spots: dict[str, Spot] = {}
     victims: dict[str, int] | None = None
+    samples: Samples | None = None
 
 
 class Declaration(Strict):

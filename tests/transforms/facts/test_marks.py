@@ -85,6 +85,6 @@ def test_a_span_begins_ends_and_lasts_and_a_sample_is_a_moment() -> None:
     found = measure_all(clip((NODULE, 12.0, 13.5), (NUCLEUS, 2.0, 2.004)), SPACE).facts
     told = {(fact.predicate, *fact.regions): (fact.value, fact.unit) for fact in found if fact.regions}
     assert told == {
-        ("span_start", "r1"): (12.0, "s"), ("span_end", "r1"): (13.5, "s"), ("duration", "r1"): (1.5, "s"),
-        ("moment", "r2"): (2.0, "s"),
+        ("present", "r1"): (True, None), ("span_start", "r1"): (12.0, "s"), ("span_end", "r1"): (13.5, "s"),
+        ("duration", "r1"): (1.5, "s"), ("present", "r2"): (True, None), ("moment", "r2"): (2.0, "s"),
     }  # fmt: skip

@@ -60,6 +60,16 @@ def test_without_regions_the_ends_of_a_volume_are_left_out() -> None:
     assert all(4 <= int(frame.removeprefix("axial:")) < 36 for frame in frames)
 
 
+def test_frames_of_a_clip_on_which_something_is_outlined_come_first() -> None:
+    mask = np.zeros((3, 4, 4), bool)
+    mask[0], mask[2] = True, True  # of frames 5 to 7, the first and the last
+    item = Resolved(ball(1, 20).region, (5, 10, 10), mask)
+    assert choose(record("clip", (10, 64, 64)), [item], ViewSpec(frames=2), SLUGS) == ["frame:5", "frame:7"]
+    assert choose(record("clip", (10, 64, 64)), [item], ViewSpec(frames=1), SLUGS) == ["frame:7"]
+    third = choose(record("clip", (10, 64, 64)), [item], ViewSpec(frames=3), SLUGS)
+    assert {"frame:5", "frame:7"} < {*third}
+
+
 @pytest.mark.parametrize(
     ("kind", "shape", "spec", "expected"),
     [

@@ -68,17 +68,15 @@ def test_a_choice_is_right_as_often_as_its_places_warrant() -> None:
     def row(answer: str, *wrong: str) -> str:
         return json.dumps([["d1", "presence", None, answer, None, len(wrong) + 1, list(wrong)]])
 
-    rows = (
-        [row("cyst", "rib", "node", "mass")] * 60
-        + [row("rib", "cyst", "node", "mass")] * 30
-        + [row("node", "cyst", "rib", "scar")] * 30
-    )
+    names = ("cyst", "rib", "node", "mass")
+    counts = {"cyst": 60, "rib": 30, "node": 30, "mass": 30}
+    rows = [row(one, *(other for other in names if other != one)) for one in names for _ in range(counts[one])]
     frame = frame_of([(f"k{n:04d}", asked) for n, asked in enumerate(rows)], 3)
     out = set(left_out(frame, SPEC)["key"])
     left = [json.loads(asked)[0] for n, asked in enumerate(rows) if f"k{n:04d}" not in out]
     right = Counter(one[3] for one in left)
     wrong = Counter(name for one in left for name in one[6])
-    assert left
+    assert right == {"cyst": 33, "rib": 30, "node": 30, "mass": 30}
     assert all(count <= 1.1 * wrong[name] / 3 for name, count in right.items())
 
 

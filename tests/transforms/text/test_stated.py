@@ -191,3 +191,18 @@ def test_every_declaration_can_be_told_and_read_back() -> None:
             words = statement.sentence(made, "full")
             assert words is not None, (label, value)
             assert verdicts(f"{words}.", bare.model_copy(update={"facts": (made,)})) == ["supported"], words
+
+
+def test_what_is_said_of_one_thing_is_told_asked_and_checked_of_it() -> None:
+    view = axial_abdomen()
+    rid = next(region.id for region in view.scene.regions if region.concept.label == "liver")
+    length = fact("measurement", "reported length", 12.5, None, unit="mm", regions=(rid,))
+    one = measure_all(replace(view, volume_facts={rid: (length,)}), SPACE)
+    written = {part.region: part.text for part in describe(one, SPACE, "grounded", {}, 1).regions}
+    assert "The reported length of the liver was reported as 12.5 mm." in written[rid]
+    assert "reported length" not in told(one)
+    asked = [draft for draft in attribute.ask(one, SPACE, random.Random(3)) if "reported length" in draft.turns[0].text]
+    assert [(draft.answer, draft.regions) for draft in asked] == [("12.5 mm", (rid,))]
+    assert verdicts("The reported length of the liver was reported as 12.5 mm.", one) == ["supported"]
+    assert verdicts("The reported length of the liver was reported as 13.5 mm.", one) == ["contradicted"]
+    assert verdicts("The reported length of the spleen was reported as 12.5 mm.", one) == ["uncheckable"]

@@ -11,6 +11,7 @@ from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.scan import half_digit, number
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
+from transforms.text.grammar import definite
 
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
 
@@ -48,6 +49,7 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
     facts = [fact for fact in stated if statement.name(fact).casefold() == name]
+    facts = facts or [fact for fact in _of_regions(known) if name in _called(fact, known)]
     if not facts:
         return unknown("the source does not state it")
     frame = known.scene.view.frame
@@ -61,6 +63,19 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if None in answers:
         return unknown("it cannot be compared with what the source states")
     return no(own[0], f"stated as {statement.value(own[0])}")
+
+
+def _of_regions(known: Evidence) -> list[Fact]:
+    return statement.of_regions(fact for predicate in statement.STATED for fact in known.facts[predicate])
+
+
+def _called(fact: Fact, known: Evidence) -> Iterator[str]:
+    """What a text may call a statement of one region: by its concept, or as this one where the text is about it."""
+    (rid,) = fact.regions
+    entry = known.space.of(known.regions[rid].concept)
+    yield f"{statement.name(fact)} of {definite(entry)}".casefold()
+    if rid == known.focus:
+        yield f"{statement.name(fact)} of {'these' if entry.many else 'this'} {entry.concept.label}".casefold()
 
 
 def _agrees(fact: Fact, said: str) -> bool | None:

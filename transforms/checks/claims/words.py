@@ -181,38 +181,38 @@ SHIFT = word_set(
 
 NEUTRAL = word_set(
     """
-    a an the this that these those it its they their there here and or so also as at by on to for from both one is
-    are was were be been being has have had do does did lies lie lying located situated sits sit found placed
-    positioned centred centered whose which who show shows shown showing depict depicts depicted display displays
-    displayed demonstrate demonstrates demonstrated reveal reveals revealed see seen visible visualised visualized
-    identified identifiable detected noted observed present presents appear appears include includes including
-    comprise comprises measure measures measured measuring measurement measurements span spans spanning cover covers
-    covering occupy occupies outlined annotated marked labelled labeled delineated drawn segmented image images
-    picture pictures slice slices section sections view views frame frames scan scans clip study examination
-    photograph photographs tomogram cut cross sectional structure structures organ organs region regions finding
-    findings plane planar imaging acquired obtained taken oriented orientation patient patients approximately about
-    roughly around total altogether together with in within of reaches well clearly readily again moreover
-    furthermore addition overall centre center centres centers centroid centroids their yes readers reader scale out
-    average mean value report reports reported states stated describes described mentions mentioned according
-    records record recorded recording text passage document evidence turned trace tracing signal rhythm paper
-    belongs averages comes wide deep separate distinct individual modality type kind field such medical namely
-    listed following follows video lasts absence abstract acquisition add added additionally aim along among
-    anatomical anatomy annotate assess assessment assign attend author available averaging axis basics begin brought
-    calculated captured case check chiefly cites collect come comments compare comparing comparison complete compute
-    computed conclusion contact contained continue continues contoured contours copy counting data determine devices
-    digest digital dimensions direct directly disease documentation documented down embedded enclosed end entered
-    equipment estimate evaluated examine example excerpt excerpted exercise exhibit explained extends extract far
-    figure file finally find free gather gauge gives go goes greater headline highlight hint hold how identifies
-    identify illustrating imaged immediately impression included indication inset inspect instance judge keep key
-    keywords know layer lets level likewise lines list listing lists locate longest look looked looks made make
-    makes mark material meanwhile memorise mention name named names naming negatives next notably note notes notice
-    number numbers open orient outlines over panel per pertinent pick pictured plainly planimetry portrays position
-    positive practice produced projection put quantified quote rank read reading recognise registers relation
-    remember rendered represents resides rests review sample scanned scanner search seated sees separation series
-    short signs simply single sited sort source space speaks specifically standard stands start state stays still
-    summarise summary surroundings table tag take takes tally target task technique tells them then tick times too
-    training translated tubes turn under underline up verify volumetry way we what where whole worded wording words
-    write written yields you your yourself
+    a an the this that these those it its they their there here and or so also as at by on to for from both one is are
+    was were be been being has have had do does did lies lie lying located situated sits sit found placed positioned
+    centred centered whose which who show shows shown showing depict depicts depicted display displays displayed
+    demonstrate demonstrates demonstrated reveal reveals revealed see seen visible visualised visualized identified
+    identifiable detected noted observed present presents appear appears include includes including comprise comprises
+    measure measures measured measuring measurement measurements span spans spanning cover covers covering occupy
+    occupies outlined annotated marked labelled labeled delineated drawn segmented image images picture pictures slice
+    slices section sections view views frame frames scan scans clip study examination photograph photographs tomogram
+    cut cross sectional structure structures organ organs region regions finding findings plane planar imaging acquired
+    obtained taken oriented orientation patient patients approximately about roughly around total altogether together
+    with in within of reaches well clearly readily again moreover furthermore addition overall centre center centres
+    centers centroid centroids their yes readers reader scale out average mean value report reports reported states
+    stated describes described mentions mentioned according records record recorded recording text passage document
+    evidence turned trace tracing signal rhythm paper belongs averages comes wide deep separate distinct individual
+    modality type kind field such medical namely listed following follows video lasts last
+    absence abstract acquisition add added additionally aim along among anatomical anatomy annotate assess
+    assessment assign attend author available averaging axis basics begin brought calculated captured case check
+    chiefly cites collect come comments compare comparing comparison complete compute computed conclusion contact
+    contained continue continues contoured contours copy counting data determine devices digest digital dimensions
+    direct directly disease documentation documented down embedded enclosed end entered equipment estimate evaluated
+    examine example excerpt excerpted exercise exhibit explained extends extract far figure file finally find free
+    gather gauge gives go goes greater headline highlight hint hold how identifies identify illustrating imaged
+    immediately impression included indication inset inspect instance judge keep key keywords know layer lets level
+    likewise lines list listing lists locate longest look looked looks made make makes mark material meanwhile
+    memorise mention name named names naming negatives next notably note notes notice number numbers open orient
+    outlines over panel per pertinent pick pictured plainly planimetry portrays position positive practice produced
+    projection put quantified quote rank read reading recognise registers relation remember rendered represents
+    resides rests review sample scanned scanner search seated sees separation series short signs simply single sited
+    sort source space speaks specifically standard stands start state stays still summarise summary surroundings
+    table tag take takes tally target task technique tells them then tick times too training translated tubes turn
+    under underline up verify volumetry way we what where whole worded wording words write written yields you your
+    yourself
     """
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
+from transforms.facts import statement
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.regions.marks import form_of
@@ -88,7 +89,7 @@ def region_text(told: SceneText, rid: str) -> Line:
         return line.sentence(sliced)
     if form_of(region) == "mask":
         line = regions.text(told, rid)
-        for part in measures(told, rid):
+        for part in (*measures(told, rid), *_reported(told, rid, subject)):
             line.sentence(part)
         return line
     places = [Line().claim(told.place(f), f) for f in [told.get("zone", rid)] if f]
@@ -103,7 +104,10 @@ def region_text(told: SceneText, rid: str) -> Line:
             first.say(" of ").claim(stated(length), length)
     else:
         return line
-    return line.sentence(first).sentence(_mark(told, rid))
+    line.sentence(first).sentence(_mark(told, rid))
+    for part in _reported(told, rid, subject):
+        line.sentence(part)
+    return line
 
 
 def _mark(told: SceneText, rid: str) -> Line:
@@ -111,9 +115,17 @@ def _mark(told: SceneText, rid: str) -> Line:
     return Line().listed(parts) if parts else Line()
 
 
+def _reported(told: SceneText, rid: str, subject: str) -> Iterator[Line]:
+    for fact in statement.of_regions(told.scene.facts):
+        words = statement.sentence(fact, told.scene.view.frame, subject) if rid in fact.regions else None
+        if words is not None:
+            yield Line().claim(words, fact)
+
+
 def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
     """A passage of a report, or a stretch of a signal."""
     label = told.regions[rid].concept.label
+    lasts = told.verbs(rid)["lasts"]
     for fact in told.facts["finding"]:
         if rid in fact.regions:
             line.sentence(Line().claim(said_of(told.entry(told.regions[rid].concept), str(fact.value)), fact))
@@ -122,7 +134,7 @@ def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
             line.sentence(value(f"the {label} is ", fact))
     for fact in told.facts["duration"]:
         if rid in fact.regions:
-            line.sentence(Line().claim(f"the marked {label} lasts {stated(fact)}", fact))
+            line.sentence(Line().claim(f"the marked {label} {lasts} {stated(fact)}", fact))
     return line
 
 

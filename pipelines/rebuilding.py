@@ -1,0 +1,118 @@
+"""Filling the pixels in again where a corpus left without them: each from your own copy of its source, and compared
+with the sums that the shards carry."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import catalog
+from pipelines.complaints import heard
+from pipelines.context import decoded, opened
+from pipelines.publish.corpus import described
+from pipelines.stages.wholes import pictures
+from schemas import Recipe, Sample
+from transforms.media.render import render
+from transforms.regions.whole import CLIP, VOLUME
+from transforms.shards import stats
+from transforms.shards.builder import IMAGE, SIGNAL, Members
+from transforms.shards.croissant import NAME as CROISSANT
+from transforms.shards.encode import npy, png
+from transforms.shards.energon import energon_files
+from transforms.shards.manifest import NAME as MANIFEST
+from transforms.shards.manifest import Manifest, ShardEntry, counted, load
+from transforms.shards.nifti import ENDING, encode, narrow
+from transforms.shards.tar import ShardWriter, read_shard
+from transforms.shards.withheld import whole
+
+
+def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
+    """Writes the corpus of `folder` with all its pixels into `out`, made of the data sets under `raw`: a corpus for
+    yourself, whatever the old one was for. Shards keep their names.
+
+    Raises ValueError where `out` holds something already, or where a source gives other pixels than were published,
+    and FileNotFoundError for a data set that is not there; nothing is left of `out` then.
+    """
+    made = load(folder)
+    if out.exists() and any(out.iterdir()):
+        raise ValueError(f"{out}: not empty; give a folder that is not there yet")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as draft:  # seen whole or not at all
+        done = _filled(folder, raw, made, Path(draft) / out.name)
+        if out.exists():
+            out.rmdir()
+        (Path(draft) / out.name).replace(out)
+    return done
+
+
+def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
+    entries: list[ShardEntry] = []
+    offsets: dict[str, list[int]] = {}
+    parts: list[stats.Stats] = []
+    for entry in made.shards:
+        with ShardWriter(out / entry.name) as shard:
+            spans = []
+            for key, sample, members in _made(folder / entry.name, raw):
+                spans.append(shard.add(key, members))
+                parts.append(stats.count([sample]))
+        offsets[entry.name] = [*(span.offset for span in spans), spans[-1].offset + spans[-1].size]
+        entries.append(ShardEntry(**shard.info.model_dump(), split=entry.split, members=",".join(sorted(members))))
+    decoded.clear()
+    return _written(folder, out, made, entries, offsets, stats.merge(parts))
+
+
+def _made(path: Path, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
+    """Each group of a shard, whole."""
+    for key, members in read_shard(path):
+        sample = Sample.model_validate_json(members["json"])
+        missing = drawn(sample, raw / sample.dataset) if sample.rebuild is not None else {}
+        yield key, *whole(sample, members, missing)
+
+
+def drawn(sample: Sample, root: Path) -> Members:
+    """The members that a sample left without, made of its source. Raises DecodeError, and what the source raises."""
+    assert sample.rebuild is not None
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root}: not there; run: triptych get {root.name} --raw {root.parent}")
+    record, first = sample.rebuild.record, sample.media[0]
+    chosen = sample.rebuild.window or record.window
+    key = (root, record.key, record.decoder, chosen, record.window, first.blanked)
+    with heard(root, record.sources[0].uri):
+        pixels, window, _ = decoded.get(key, lambda: opened(root, record, chosen, first.blanked))
+    frame = sample.view.frame
+    if frame == VOLUME:
+        assert first.geometry is not None
+        scanner = record.decoder.startswith("dicom")
+        return {ENDING: encode(narrow(pixels.array), first.geometry, first.window, scanner=scanner)}
+    if frame == CLIP:
+        images = [media for media in sample.media if media.kind == "image"]
+        shown = [media.geometry.slice_index for media in images if media.geometry is not None]
+        views = pictures(record, pixels, [n for n in shown if n is not None], window)
+        return {media.name: png(view.image) for media, view in zip(images, views, strict=True)}
+    picture = {IMAGE: png(render(record, pixels, frame, window).image)}
+    return picture | ({SIGNAL: npy(pixels.array)} if record.kind == "signal" else {})  # type: ignore[arg-type]
+
+
+def _written(
+    folder: Path,
+    out: Path,
+    made: Manifest,
+    entries: list[ShardEntry],
+    offsets: dict[str, list[int]],
+    total: stats.Stats,
+) -> Manifest:
+    """What stands beside the shards, of the corpus as it is now."""
+    total = total.model_copy(update={"subjects": made.subjects})
+    use = made.use.model_copy(update={"redistribute": False})
+    update = {**counted(total), "shards": tuple(entries), "bytes": sum(one.bytes for one in entries), "use": use}
+    done = made.model_copy(update=update)
+    summary = json.loads((folder / CROISSANT).read_bytes())["description"]
+    same = {"name": made.name, "version": made.version, "title": made.title}
+    about = Recipe.model_validate({**same, "summary": summary, "seed": 0, "sources": (), "tasks": ()})
+    cards = [catalog.card(name) for name in sorted(done.counts["dataset"])]
+    files = described(done, total, about, cards, {}) | energon_files(done, offsets)
+    for name, data in {**files, MANIFEST: done.pretty().encode()}.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return done
