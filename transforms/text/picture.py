@@ -169,7 +169,8 @@ def _others(told: SceneText, told_of: set[str], also: bool) -> Iterator[Line]:
     facts = [fact for fact in facts if _outlined(told, fact)]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
     classes = [fact for fact in inner if len(fact.regions) > 1]
-    left = [fact for fact in (inner or facts) if fact.id not in told_of and fact not in classes]
+    left = [fact for fact in (inner or facts) if fact not in classes]
+    left = [fact for fact in left if fact.id not in told_of or maker(told, fact) != "human"]
     for by, own in by_maker(told, left):
         yield _listed(told, own, by, also)
         also = True
