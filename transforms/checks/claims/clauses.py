@@ -4,11 +4,25 @@ from dataclasses import dataclass, field
 
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention, Quantity
-from transforms.checks.claims.words import BREAKS, FINITE, NUMBER_WORDS, POST_NOUN, PRONOUNS, VERBS, word_set
+from transforms.checks.claims.words import BREAKS, FINITE, NUMBER_WORDS, PARTS, POST_NOUN, PRONOUNS, VERBS, word_set
 
 DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
 SIDES = ("left", "right")
+ELLIPSIS = word_set("one at by in with and or but to while whereas does do did measuring spanning covering has")
+VERB_TAGS = frozenset(
+    [
+        "rel:contains",
+        "rel:adjacent",
+        "neg:post",
+        "pos:post",
+        "cmp:alone_larger",
+        "cmp:alone_smaller",
+        "cmp:larger",
+        "cmp:smaller",
+    ]
+)
+"""Phrases that hold a verb of their own."""
 
 
 @dataclass
@@ -33,6 +47,7 @@ class Clause:
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
+    items = _elided(_compared(items), words)
     cuts: list[int] = []
     for i in range(1, len(items)):
         if _opens(items, i, cuts[-1] if cuts else 0):
@@ -41,6 +56,55 @@ def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     for clause in found:
         _group(clause, [m for i in range(clause.first, clause.last) if (m := mention(clause, i, words))])
     return found
+
+
+def _compared(items: list[Item]) -> list[Item]:
+    """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
+    found = list(items)
+    for i, item in enumerate(items):
+        if not item.tag.startswith("cmp:alone"):
+            continue
+        near = items[i + 1 : i + 6]
+        k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
+        if k is not None and not any(one.kind == "mention" for one in items[i + 1 : k]):
+            found[i] = item._replace(tag=item.tag.replace("alone_", ""))
+            found[k] = Item("punct", "", items[k].end, items[k].end)
+    return found
+
+
+def _elided(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
+    places = [i for i in range(1, len(items)) if _word(items[i]) in SIDES and _stands_alone(items, i)]
+    if not places:
+        return items
+    named = {i: pair for i, item in enumerate(items) if item.kind == "mention" and (pair := _pair(item, words))}
+    found = list(items)
+    for i in places:
+        near = min(named, key=lambda k: (k > i, abs(k - i)), default=None)
+        slug = named[near].get(items[i].tag) if near is not None else None
+        if slug:
+            stop = i + 1 < len(items) and items[i + 1].tag in ("one", "side")
+            end = items[i + 1].end if stop else items[i].end
+            found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
+            if stop:
+                found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _stands_alone(items: list[Item], i: int) -> bool:
+    after = items[i + 1] if i + 1 < len(items) else None
+    before = _word(items[i - 1])
+    ends = after is None or after.kind in ("punct", "quantity") or after.tag in FINITE or after.tag in ELLIPSIS
+    return before in ("the", "its", "than", "and", "that") and (ends or (after is not None and after.kind == "phrase"))
+
+
+def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
+    """The slugs of both sides of what an item names, by side."""
+    sided = words.side_of(item.slugs)
+    if sided is None:
+        return words.pairs.get(item.slugs)
+    entries = [words.space.get(slug) for slug in sided[1]]
+    return {entry.side: entry.slug for entry in entries if entry.side}
 
 
 def _word(item: Item) -> str:
@@ -74,14 +138,77 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     return False
 
 
+def finite(item: Item) -> bool:
+    """Whether a clause's verb stands in an item: after it, what is said is said of the subject."""
+    return item.tag in FINITE or item.tag in ("pos:post", "neg:post") or item.tag.startswith("cmp:alone")
+
+
 def _measures(items: list[Item], a: int, b: int) -> bool:
     return any(items[k].tag.startswith("m:") for k in range(a, b))
 
 
 def _verb(item: Item, verbs: frozenset[str]) -> bool:
-    if item.tag in ("rel:contains", "rel:adjacent", "neg:post", "pos:post"):
+    if item.tag in VERB_TAGS:
         return True
     return _word(item) in verbs or item.tag == "rel:with"
+
+
+COUNTS: dict[str, Quantity] = {
+    "several": Quantity((2.0,), "", 0.0, "gt"), "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
+    "few": Quantity((2.0, 10.0), "", 0.0, "range"), "dozens": Quantity((24.0, 200.0), "", 0.0, "range"),
+    "hundreds": Quantity((100.0, 1000.0), "", 0.0, "range"), "thousands": Quantity((1000.0,), "", 0.0, "gt"),
+}  # fmt: skip
+"""What counting words allow: several are at least two."""
+SINGLE = word_set("single solitary sole lone")
+
+
+@dataclass
+class _Before:
+    """What stands before a name: how many, on which side, which rank; `first` is the item where the phrase begins."""
+
+    first: int
+    every: bool = False
+    side: str | None = None
+    rank: str | None = None
+    count: Quantity | None = None
+    only: bool = False
+    used: list[int] = field(default_factory=list)
+
+
+def _before(clause: Clause, i: int) -> _Before:
+    items, found = clause.items, _Before(i)
+    k = i
+    while k > clause.first:
+        item = items[k - 1]
+        word = _word(item)
+        if word in SIDES and found.side is None:
+            found.side = word
+        elif item.kind == "side" and item.tag in SIDES and k == i:
+            found.side = item.tag
+        elif item.tag.startswith("rank:") and found.rank is None:
+            found.rank = item.tag.partition(":")[2]
+        elif item.kind == "number" and found.count is None and _whole(item):
+            found.count = item.quantity
+        elif item.tag.startswith("count:") and found.count is None:
+            found.count = COUNTS[item.tag.partition(":")[2]]
+        elif word in ("both", "bilateral", "paired"):
+            found.every = True
+        elif word in SINGLE and found.count is None:
+            found.count = COUNTS["one"]
+        elif item.tag == "only":
+            found.only = True
+        elif item.tag.startswith("rate:"):
+            k -= 1
+            continue  # "two solid nodules": read as a rating, by itself
+        elif word not in POST_NOUN:
+            if word in ("the", "a", "an") and k - 2 >= clause.first and items[k - 2].tag == "only":
+                found.only = True  # "only the left kidney"
+                found.used += [k - 2, k - 1]
+            break
+        k -= 1
+        found.first = k
+        found.used.append(k)
+    return found
 
 
 def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
@@ -89,26 +216,10 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     item, items = clause.items[i], clause.items
     if item.kind != "mention":
         return None
-    first, every, side, rank = i, False, None, None
-    count: Quantity | None = None
-    while first > clause.first:
-        before = items[first - 1]
-        word = _word(before)
-        if word in SIDES and side is None:
-            side = word
-        elif before.kind == "side" and before.tag in SIDES and first == i:
-            side = before.tag
-        elif before.tag.startswith("rank:") and rank is None:
-            rank = before.tag.partition(":")[2]
-        elif before.kind == "number" and count is None and _whole(before):
-            count = before.quantity
-        elif word in ("both", "bilateral"):
-            every = True
-        elif word in ("single", "solitary") and count is None:
-            count = Quantity((1.0,), "", 0.5)
-        elif word not in POST_NOUN:
-            break
-        first -= 1
+    before = _before(clause, i)
+    if item.slugs[0].startswith("*") and not _meant(clause, before):
+        return None  # "no other structure", "organs are outlined": a word, not a thing
+    first, every, side, rank = before.first, before.every, before.side, before.rank
     if side and [_word(it) for it in items[max(first - 2, 0) : first]] in ([a, "and"] for a in SIDES if a != side):
         first, side, every = first - 2, None, True  # "left and right kidneys"
     named = words.side_of(item.slugs)
@@ -116,14 +227,40 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
         first, item, every = first - 2, item._replace(slugs=named[1]), True  # "left and right kidneys", sided plural
     whole = first
     first, rank = _of_those(clause, first, rank)
-    clause.used.update(range(first, i + 1))
+    part = _part(clause, first, i)
+    clause.used.update(range(first, i + 1) if first < before.first else (*before.used, i))
     if i + 1 < clause.last and items[i + 1].tag == "rank:largest_box":
         rank = "largest_box"  # "the nodule with the largest box"
         clause.used.add(i + 1)
     slugs, side = _sided(item.slugs, side, words)
     every = every or (item.plural and len(slugs) > 1)
     start = items[first].start
-    return Mention(slugs, item.tag, start, item.end, first, i, every, count, side, rank, item.plural, whole != first)
+    return Mention(
+        slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first, part,
+        before.only,
+    )  # fmt: skip
+
+
+def _meant(clause: Clause, before: _Before) -> bool:
+    """Whether "the structure" points at something: by a rank, a number, or the word before it."""
+    first = before.first - 1
+    pointing = first >= clause.first and _word(clause.items[first]) in ("the", "this", "that", "these", "those")
+    return bool(before.rank) or (pointing and before.count is None)
+
+
+def _part(clause: Clause, first: int, last: int) -> bool:
+    """ "The wall of the lesion", "the lesion's wall": a part, of which nothing is known."""
+    items = clause.items
+    j = first - 1
+    while j > clause.first and _word(items[j]) in DETERMINERS:
+        j -= 1
+    if j > clause.first and items[j].tag == "rel:of" and _word(items[j - 1]) in PARTS:
+        clause.used.update((j, j - 1))
+        return True
+    if last + 1 < clause.last and _word(items[last + 1]) in PARTS:
+        clause.used.add(last + 1)
+        return True
+    return False
 
 
 def _whole(item: Item) -> bool:
@@ -154,14 +291,19 @@ def _sided(slugs: tuple[str, ...], side: str | None, words: Lexicon) -> tuple[tu
 
 
 def _group(clause: Clause, mentions: list[Mention]) -> None:
-    """Runs of mentions that only "," and "and" and articles join. Modalities and attributes stand alone."""
+    """Runs of mentions that only "," and "and" and articles join. Modalities and attributes stand alone; so do names
+    that nothing but commas part ("compared with the liver, the kidney ...")."""
+    joined: list[bool] = []
     for one in mentions:
         if clause.groups:
             last = clause.groups[-1][-1]
             gap = [_word(item) for _, item in clause.between(last.last, one.first)]
-            joined = gap and all(word in JOINS or word in DETERMINERS for word in gap) and any(w in JOINS for w in gap)
-            plain = {"anatomy", "finding"} >= {last.facet, one.facet}
-            if joined and plain:
+            meets = bool(gap) and all(word in JOINS or word in DETERMINERS for word in gap)
+            if meets and any(w in JOINS for w in gap) and {"anatomy", "finding"} >= {last.facet, one.facet}:
                 clause.groups[-1].append(one)
+                joined[-1] = joined[-1] or any(word in JOINS and word != "," for word in gap)
                 continue
         clause.groups.append([one])
+        joined.append(False)
+    whole = zip(clause.groups, joined, strict=True)
+    clause.groups = [part for group, and_ in whole for part in ([group] if and_ else [[one] for one in group])]

@@ -7,6 +7,7 @@ from functools import cached_property
 from schemas import Concept, Fact, LabelSpace, Scene
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.model import Mention
+from transforms.facts.base import CONTAINERS
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
@@ -130,11 +131,28 @@ class Evidence:
 
     def _named(self, slugs: tuple[str, ...]) -> list[str]:
         """Ids of the regions of one of these concepts; else of one below them."""
+        if slugs not in self._ids and slugs[0][0] == "*":
+            self._ids[slugs] = self._meant(slugs[0])
         if slugs not in self._ids:
+            sides = self.words.pairs.get(slugs, {}).values()
             exact = [rid for rid, slug in self.slugs.items() if slug in slugs]
-            below = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
-            self._ids[slugs] = exact or below
+            exact = exact or [rid for rid, slug in self.slugs.items() if slug in sides]
+            self._ids[slugs] = exact or self._below(slugs)
         return self._ids[slugs]
+
+    def _below(self, slugs: tuple[str, ...]) -> list[str]:
+        """Ids of the regions of a kind, or a part, of these concepts: a nodule of the lung is no part of the lung."""
+        facets = {self.words.facets.get(slug) for slug in slugs}
+        found = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
+        return [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+
+    def _meant(self, word: str) -> list[str]:
+        """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
+        everything."""
+        facets = {"*organ": ("anatomy",), "*finding": ("finding",), "*abnormality": ("finding",)}
+        wanted = facets.get(word, ("anatomy", "finding"))
+        return [rid for rid, slug in self.slugs.items()
+                if slug and slug not in CONTAINERS and self.space.get(slug).facet in wanted]  # fmt: skip
 
     def _sided(self, ids: list[str], side: str) -> list[str]:
         """Those that a fact or their own name puts on a side."""
@@ -150,6 +168,8 @@ class Evidence:
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
+        if not ids:
+            return []
         beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
         best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
         if rank == "largest" and best:

@@ -1,23 +1,46 @@
 """An assertion against the facts: supported, contradicted, or uncheckable."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare, marks
+from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
+from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
-from transforms.checks.claims.values import agrees, nearest, number_of, same_unit, zone_agrees
+from transforms.checks.claims.values import fits, zone_agrees
 
 Judge = Callable[[Parsed, Evidence], Ruling]
+ABNORMAL = "abnormality"
+REGIONS = frozenset(
+    [
+        "head",
+        "brain",
+        "neck",
+        "thorax",
+        "chest",
+        "abdomen",
+        "pelvis",
+        "upper_limb",
+        "lower_limb",
+        "breast",
+        "eye",
+        "retina",
+    ]
+)
+"""Slugs of what a whole picture is of: of two that are not parts of each other, a picture of one shows not the other."""
 
 
 def judge(claim: Parsed, text: str, known: Evidence) -> ClaimVerdict:
     """The verdict on one parsed assertion of `text`."""
     ruling = rule(claim, known)
-    return ClaimVerdict(claim.span, text[slice(*claim.span)], claim.kind, ruling.answer, ruling.fact, ruling.reason)
+    error = errors.kind_of(claim, ruling) if ruling.answer == "contradicted" else None
+    weight = errors.weight_of(error, claim, known) if error else "none"
+    return ClaimVerdict(
+        claim.span, text[slice(*claim.span)], claim.kind, ruling.answer, ruling.fact, ruling.reason, error, weight,
+        claim.strength,
+    )  # fmt: skip
 
 
 def rule(claim: Parsed, known: Evidence) -> Ruling:
@@ -42,8 +65,9 @@ def _inverse(ruling: Ruling) -> Ruling:
 
 def _presence(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
-    facts = [known.present(slug) for slug in claim.subject.slugs]
-    missing = [fact for slug in claim.subject.slugs if (fact := known.absent(slug))]
+    slugs = _general(claim.subject.slugs, known, ABNORMAL)
+    facts = [known.present(slug) for slug in slugs]
+    missing = [fact for slug in slugs if (fact := known.absent(slug))]
     shown = [fact for fact in facts if fact is not None]
     if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
         return no(missing[0], "declared absent")
@@ -51,13 +75,32 @@ def _presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
-    return unknown("neither shown nor declared absent")
+    return _elsewhere(slugs, known) or unknown("neither shown nor declared absent")
+
+
+def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str, ...]:
+    """ "An abnormality" is any finding that is shown, where the source does not speak of abnormalities as such."""
+    if slugs != (general,) or known.present(general) or known.absent(general):
+        return slugs
+    found = [slug for slug in known.shown if slug in known.space and known.space.get(slug).facet == "finding"]
+    return tuple(found[:1]) or slugs
+
+
+def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
+    """A body region that the picture is surely not of: a slice of the brain shows no abdomen."""
+    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    regions = REGIONS & set(slugs)
+    if not parts or len(regions) < len(slugs):
+        return None
+    if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
+        return None
+    return no(parts[0], f"the body part is {parts[0].value}", "site")
 
 
 def _absence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject is None:
         return unknown("what is said to be absent cannot be told")
-    slugs = claim.subject.slugs
+    slugs = _general(claim.subject.slugs, known, ABNORMAL)
     missing = [known.absent(slug) for slug in slugs]
     if all(missing):
         return yes(missing[0], "declared absent")
@@ -68,31 +111,60 @@ def _absence(claim: Parsed, known: Evidence) -> Ruling:
             return no(held[0], "one is there")
         scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
         return no(present, "it is shown") if present and scope else unknown("not declared absent there")
+    if claim.subject.side and present:
+        return _absent_side(claim, known, present)
     return no(present, "it is shown") if present else unknown("not declared absent")
 
 
-def _everywhere(slug: str, known: Evidence) -> bool:
-    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
+def _absent_side(claim: Parsed, known: Evidence, present: Fact) -> Ruling:
+    """ "No lesion on the left", where one is shown: by the side that it lies on."""
+    assert claim.subject is not None
+    facts = known.about_regions("side", known.of(replace(claim.subject, side=None)))
+    there = [fact for fact in facts if fact.value == claim.subject.side]
+    return no(there[0], "it is shown there") if there else unknown("not declared absent there")
+
+
+def _only(claim: Parsed, known: Evidence) -> Ruling:
+    """ "Only the left kidney": contradicted where its other side, or another of its kind, is shown too."""
+    assert claim.subject is not None
+    ids = known.of(claim.subject)
+    pairs = {known.space.get(slug).pair for slug in claim.subject.slugs if slug in known.space}
+    for slug in sorted(one for one in pairs if one):
+        if slug in known.shown and known.of(claim.subject):
+            return no(known.shown[slug], f"the {slug.replace('_', ' ')} is shown, too")
+    return unknown("whether nothing else is there cannot be told") if ids else unknown("not shown")
 
 
 def _count(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     if claim.quantity is None:
         return unknown("no number")
-    said, subject = claim.quantity.values[0], claim.subject
+    said, subject = claim.quantity, claim.subject
     if claim.located and claim.object is not None:
         return _count_inside(claim, known)
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
     if facts and len(subject.slugs) == 1:
-        wanted = [f for f in facts if float(f.value) == said]
+        wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None))
     if not ids or not _counted(ids, known):
-        return unknown("not counted")
+        return _not_counted(ids, said, known)
     fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
-    if len(ids) == said:
+    if fits(len(ids), said, 0.0):
         return yes(fact, "as many are shown") if fact else unknown("not counted")
     return no(fact, f"{len(ids)} are shown")
+
+
+def _not_counted(ids: list[str], said: Quantity, known: Evidence) -> Ruling:
+    """Organs that have two sides are at most two, whatever a mask of them says."""
+    sided = bool(ids) and all(known.space.get(known.slugs[rid]).side for rid in ids if known.slugs[rid])
+    if sided and said.bound == "eq" and said.values[0] > 2 and len(ids) <= 2:
+        return no(known.present(known.slugs[ids[0]]), "there are two of it at most")
+    return unknown("not counted")
+
+
+def _everywhere(slug: str, known: Evidence) -> bool:
+    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
 
 
 def _counted(ids: list[str], known: Evidence) -> bool:
@@ -110,56 +182,18 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.object is not None
     assert claim.quantity is not None
     ids = known.of(replace(claim.subject, plural=True))
+    if ids and all(compare.by_name(rid, claim.object, known) for rid in ids):
+        return _count(claim._replace(located=False), known)
     held = known.pair("inside", ids, known.of(claim.object))
     inner = {fact.regions[0] for fact in held}
-    if inner and len(inner) == claim.quantity.values[0]:
+    if inner and fits(len(inner), claim.quantity, 0.0):
         return yes(held[0], "as many lie inside it")
-    if claim.quantity.values[0] > len(ids) > 0:
+    if claim.quantity.values[0] > len(ids) > 0 and claim.quantity.bound != "lt":
         fact = known.present(claim.subject.slugs[0])
         return no(fact, f"only {len(ids)} are shown at all")
-    if len(inner) > claim.quantity.values[0]:
+    if len(inner) > claim.quantity.values[-1] and claim.quantity.bound in ("eq", "lt", "range"):
         return no(held[0], f"{len(inner)} lie inside it")
     return unknown("which of them lie there is not known for all")
-
-
-def _measured(claim: Parsed, known: Evidence) -> Ruling:
-    ids = known.of(claim.subject)
-    if not ids or claim.quantity is None:
-        return unknown("what was measured cannot be told")
-    predicates = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis")}.get(
-        claim.measure or "", (claim.measure or "",)
-    )
-    return _quantity(claim, [f for p in predicates for f in known.about_regions(p, ids)])
-
-
-def _quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
-    """Supported by any fact that agrees; contradicted by the nearest where none does."""
-    assert claim.quantity is not None
-    same = [fact for fact in facts if same_unit(fact, claim.quantity)]
-    if not same:
-        return unknown("not measured")
-    found = next((fact for fact in same if agrees(fact, claim.quantity)), None)
-    if found:
-        return yes(found, "agrees with the measurement")
-    fact = nearest(same, claim.quantity)
-    return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip())
-
-
-def _interval(claim: Parsed, known: Evidence) -> Ruling:
-    slugs = claim.subject.slugs if claim.subject else ()
-    lasting = [*known.facts["interval"], *known.facts["duration"]]
-    return _quantity(claim, [f for f in lasting if known.slug(f.concept) in slugs])
-
-
-def _rating(claim: Parsed, known: Evidence) -> Ruling:
-    if claim.object is None:
-        return unknown("what was rated cannot be told")
-    ids = set(known.of(claim.subject))
-    facts = [f for f in known.facts["rating"] if known.slug(f.concept) in claim.object.slugs and ids & set(f.regions)]
-    top = (claim.value or "").partition("-")[2]
-    if top and any((fact.unit or "").partition("-")[2] != top for fact in facts):
-        return no(facts[0], f"rated on a scale of {facts[0].unit}")
-    return _quantity(claim, facts)
 
 
 def _location(claim: Parsed, known: Evidence) -> Ruling:
@@ -209,8 +243,8 @@ def _slice(claim: Parsed, known: Evidence) -> Ruling:
 def _stack(claim: Parsed, known: Evidence) -> Ruling:
     """How many slices or frames there are, how far apart, and where a region is largest."""
     if claim.measure == "largest_slice":
-        return _quantity(claim, known.about_regions("largest_slice", known.of(claim.subject)))
-    return _quantity(claim, known.facts[claim.measure or ""])
+        return sizes.quantity(claim, known.about_regions("largest_slice", known.of(claim.subject)))
+    return sizes.quantity(claim, known.facts[claim.measure or ""])
 
 
 def _exact(claim: Parsed, facts: list[Fact], what: str) -> Ruling:
@@ -257,9 +291,10 @@ def _finding(claim: Parsed, known: Evidence) -> Ruling:
 
 
 JUDGES: dict[str, Judge] = {
-    "presence": _presence, "absence": _absence, "count": _count, "size": _measured, "area": _measured,
-    "volume": _measured, "pieces": _measured,
-    "intensity": _measured, "interval": _interval, "rating": _rating, "location": _location, "side": _side,
+    "presence": _presence, "absence": _absence, "only": _only, "count": _count, "size": sizes.measured,
+    "area": sizes.measured, "volume": sizes.measured, "pieces": sizes.measured, "intensity": sizes.measured,
+    "interval": sizes.interval, "rating": sizes.rating, "location": _location, "side": _side,
+    "direction": compare.direction,
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,

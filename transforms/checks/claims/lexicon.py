@@ -5,10 +5,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas import Entry, LabelSpace
-from transforms.checks.claims.words import ADJECTIVES, MODALITIES, PHRASES, PLANES
+from transforms.checks.claims.spelling import plain
+from transforms.checks.claims.words import ADJECTIVES, ANAPHORS, INTERVALS, NAMES, PHRASES, PLANES
 from transforms.facts.base import NEGATIONS
 
-WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
+WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
+ORDINALS = dict(
+    zip(
+        ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th"],
+        [
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
+            "twelfth",
+        ],
+        strict=True,
+    )
+)
+VERTEBRA = re.compile(r"c[3-7]|t(?:[3-9]|1[0-2])|l[1-5]")  # T1 and T2 are sequences, too
+MODALITIES = frozenset(
+    ["ct", "mr", "us", "op", "sm", "fm", "ecg", "nm", "pt", "cr", "xray", "mg", "doc", "oct", "endoscopy"]
+)
+"""Of these a text may speak whether the label space lists them or not."""
+IRREGULAR = (("nucleus", "nuclei"), ("vertebra", "vertebrae"), ("sis", "ses"), ("bronchus", "bronchi"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +49,12 @@ class Term:
 
 
 def plurals(name: str) -> tuple[str, ...]:
-    """The regular plural of a name."""
+    """The plurals of a name: as a rule, and as in Latin."""
+    latin = tuple(name.removesuffix(one) + many for one, many in IRREGULAR if name.endswith(one))
+    return (*latin, *_regular(name))
+
+
+def _regular(name: str) -> tuple[str, ...]:
     if name.endswith(("s", "x", "ch", "sh")):
         return (name + "es",)
     if name.endswith("y") and name[-2:-1] not in "aeiou":
@@ -31,9 +63,9 @@ def plurals(name: str) -> tuple[str, ...]:
 
 
 def normal(name: str) -> tuple[str, ...]:
-    """A name as the words that a text would show, lower case, hyphens dropped."""
+    """A name as the words that a text would show: lower case, in one spelling, hyphens dropped."""
     words = (word.removesuffix("'s") for word in WORD.findall(name.lower()))
-    return tuple(word for word in words if word not in ("-", "‐"))
+    return tuple(plain(ORDINALS.get(word, word)) for word in words if word not in ("-", "‐"))
 
 
 class Lexicon:
@@ -47,9 +79,12 @@ class Lexicon:
         self._longest: dict[str, int] = {}
         self._concepts(list(space))
         self._sides(list(space))
-        self._modalities()
+        self._names(NAMES | INTERVALS)
         for adjective, label in ADJECTIVES.items():
-            self._alias((adjective,), normal(label))
+            self._alias(normal(adjective), normal(label))
+        for word in sorted(ANAPHORS):
+            for name, many in ((word, False), (plurals(word)[-1], True)):
+                self._add((name,), Term("mention", "finding", (f"*{word}",), plural=many))
         for plane, tag in PLANES.items():
             self._add((plane,), Term("plane", tag))
         for phrase, role in PHRASES.items():
@@ -120,14 +155,19 @@ class Lexicon:
             self.pairs.setdefault(known.slugs if known else slugs, sides)
             for side, slug in sides.items():
                 self._add((side, *base), Term("mention", facet, (slug,)))
+                if len(base) > 1:  # "third left rib", "upper left lobe"
+                    self._add((*base[:-1], side, base[-1]), Term("mention", facet, (slug,)))
 
-    def _modalities(self) -> None:
-        for slug, names in MODALITIES.items():
-            self.facets.setdefault(slug, "modality")
-            for name in names.split("|"):
-                self._add(normal(name), Term("mention", "modality", (slug,)))
+    def _names(self, names: dict[str, tuple[str, ...]]) -> None:
+        """Abbreviations and plain words for what the space lists, and for the modalities that it may not list."""
+        for slug, others in names.items():
+            if slug in MODALITIES:
+                self.facets.setdefault(slug, "modality")
+            facet = self.facets.get(slug)
+            for name in others if facet else ():
+                self._add(normal(name), Term("mention", facet or "", (slug,)))
                 for many in plurals(name):
-                    self._add(normal(many), Term("mention", "modality", (slug,)))
+                    self._add(normal(many), Term("mention", facet or "", (slug,), plural=True))
 
 
 def _many(entry: Entry) -> Iterable[str]:
@@ -138,6 +178,10 @@ def _other(entry: Entry) -> Iterable[str]:
     """ "CT image", "CT" of a modality; "head of pancreas" of the head of the pancreas."""
     if entry.picture and entry.picture != "image":
         yield from (entry.picture, entry.picture.removesuffix(" image"))
+    for name in (entry.concept.label, *entry.synonyms):
+        first, _, rest = name.lower().partition(" ")
+        if rest == "vertebra" and VERTEBRA.fullmatch(first):
+            yield first
     if " of the " in entry.concept.label:
         yield entry.concept.label.replace(" of the ", " of ")
 

@@ -6,11 +6,15 @@ from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
-    "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "mean_intensity"),
+    "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
+MEASURES: dict[str, str] = {"intensity": "mean_intensity"}
+"""What facts call a measure, where they call it otherwise."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height")
+LENGTHS = frozenset(("long_axis", "short_axis", "diameter", "box_width", "box_height"))
+SAID = LENGTHS | {"area", "volume", "intensity"}
+BEATS = "heart_rate"
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:
@@ -22,19 +26,20 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             clause.used.add(i)
             yield from _quantity(reading, i, item)
         elif item.kind in ("zone", "side") and i not in clause.used:
-            clause.used.add(i)
-            kind: Kind = "location" if item.kind == "zone" else "side"
-            for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), kind, one, value=item.tag, negated=reading.negated(i))
-        elif item.kind == "box" or item.kind == "point":
-            clause.used.add(i)
-            for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), item.kind, one, value=item.tag, negated=reading.negated(i))
+            yield from _about(reading, i, item, "location" if item.kind == "zone" else "side", item.tag)
+        elif item.kind in ("box", "point"):
+            yield from _about(reading, i, item, item.kind, item.tag)  # type: ignore[arg-type]
         elif item.tag.startswith("mark:"):
             clause.used.add(i)
             for one in reading.subjects(i):
                 span = (min(one.start, item.start), item.end)
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
+        elif item.tag.startswith("rate:"):
+            yield from _about(reading, i, item, "rating", item.tag[5:])
+        elif item.kind == "stated":
+            clause.used.add(i)
+            name, _, value = item.tag.partition("|")
+            yield Parsed(_span(item), "stated", value=value, measure=f"{name}|", negated=reading.negated(i))
         elif item.kind == "stack":
             clause.used.add(i)
             about = reading.subjects(i) if item.tag == "largest_slice" else []
@@ -55,31 +60,96 @@ def _span(item: Item) -> tuple[int, int]:
     return item.start, item.end
 
 
+def _about(reading: Reading, i: int, item: Item, kind: Kind, value: str) -> Iterator[Parsed]:
+    """One claim of a kind for each thing that item i speaks of."""
+    reading.clause.used.add(i)
+    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+        yield Parsed(_span(item), kind, one, value=value, negated=reading.negated(i))
+
+
 def _side(one: Mention) -> Iterator[Parsed]:
     yield Parsed((one.start, one.end), "side", one, value=one.side)
 
 
 def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
-    """A number with a unit. Ranges, shares and three measures at once are beyond the facts."""
+    """A number with a unit. Shares and three measures at once are beyond the facts."""
     quantity = item.quantity
     assert quantity is not None
     span, negated = _span(item), reading.negated(i)
-    if quantity.unit == "ms" and (item.tag == "range" or _tag(reading, i - 1) == "at"):
+    named = _named(reading, i)
+    if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or _tag(reading, i - 1) == "at"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(span, "span", one, quantity=quantity, negated=negated)
-    elif _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
-        yield Parsed(span, "uncheckable")
     elif quantity.unit in ("bpm", "ms"):
-        yield Parsed(span, "interval", _said_before(reading, i), quantity=quantity, measure="interval", negated=negated)
-    elif quantity.unit in BY_UNIT:
-        kind, measure = BY_UNIT[quantity.unit]
-        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, kind, one, quantity=quantity, measure=measure, negated=negated)
-    elif (pair := _distance(reading, i)) is not None:
+        lasting = named or next(iter(reading.subjects(i)), None)
+        yield Parsed(span, "interval", lasting, quantity=quantity, measure="interval", negated=negated)
+    elif named is not None and quantity.unit not in BY_UNIT and quantity.unit not in ("mm", "px"):
+        yield Parsed(span, "rating", None, named, quantity, None, "rating", negated)
+    elif _relative(reading, i) or quantity.unit in ("%", "degrees", "kg") or len(quantity.values) > 2:
+        yield Parsed(span, "uncheckable")
+    elif (pair := _distance(reading, i)) is not None and quantity.unit in ("mm", "px"):
         measure = "adjacent" if any(tag == "gap" for _, tag in reading.clause.phrases("m")) else "distance"
         yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
     else:
-        yield from _length(reading, i, span, quantity)
+        yield from _measure_claims(reading, i, span, quantity)
+
+
+def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
+    """A size, an area, a volume or an intensity of each thing meant. The measure named and the unit must go together:
+    else the claim is of that measure in a unit that it cannot have."""
+    said, negated = _measure(reading, i), reading.negated(i)
+    kind, measure = BY_UNIT.get(quantity.unit, ("size", said))
+    wrong = bool(said) and said in SAID and (said != measure if quantity.unit in BY_UNIT else said not in LENGTHS)
+    if quantity.unit in ("px", "px2", "pieces"):
+        wrong = False
+        if said == "area":
+            kind, measure = "area", "area"
+    if wrong:
+        kind, measure = {"area": "area", "volume": "volume", "intensity": "intensity"}.get(said, "size"), said  # type: ignore[assignment]
+    values: dict[str, Quantity] = {measure: quantity}
+    if len(quantity.values) == 2 and quantity.bound != "range":
+        long, short = max(quantity.values), min(quantity.values)
+        values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
+    for one in _sharing(reading, i) or [None]:  # type: ignore[list-item]
+        for name, value in values.items():
+            yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else None,
+                         measure=MEASURES.get(name, name), negated=negated)  # fmt: skip
+
+
+def _sharing(reading: Reading, i: int) -> list[Mention]:
+    """What quantity i speaks of: of "A and B measure 3 and 5 mm" each has its own."""
+    run = _run(reading, i)
+    subjects = reading.subjects(run[0])
+    if len(run) == 1:
+        return subjects
+    each = [part for one in subjects for part in _parts(reading, one)]
+    return [each[run.index(i)]] if len(each) == len(run) else subjects
+
+
+def _run(reading: Reading, i: int) -> list[int]:
+    """The quantities that only commas and "and" join to quantity i, of one unit."""
+    items, found = reading.clause.items, [i]
+    unit = items[i].quantity.unit if items[i].quantity else ""  # type: ignore[union-attr]
+    for step, stop in ((-1, reading.clause.first - 1), (1, reading.clause.last)):
+        k = i + step
+        while k != stop:
+            if items[k].kind == "quantity" and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
+                found.append(k)
+            elif items[k].tag not in (",", "and"):
+                break
+            k += step
+    return sorted(found)
+
+
+def _parts(reading: Reading, one: Mention) -> list[Mention]:
+    """ "The right and left kidneys" are two, in that order; "both kidneys" are one mention, in no order."""
+    if not one.every or len(one.slugs) != 2:
+        return [one]
+    first = reading.clause.items[one.first] if 0 <= one.first < len(reading.clause.items) else None
+    if first is None or first.tag not in ("left", "right"):
+        return [one]
+    slugs = one.slugs if first.tag in one.slugs[0] else one.slugs[::-1]
+    return [Mention((slug,), one.facet, one.start, one.end, one.first, one.last) for slug in slugs]
 
 
 def _tag(reading: Reading, i: int) -> str:
@@ -91,40 +161,24 @@ def _relative(reading: Reading, i: int) -> bool:
     items = reading.clause.items
     after = items[i + 1].tag if i + 1 < reading.clause.last else ""
     before = _tag(reading, i - 1)
-    return after.startswith("cmp:") or (before in PLACED and after != "rel:from")
-
-
-def _length(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
-    if len(quantity.values) == 2:
-        long, short = max(quantity.values), min(quantity.values)
-        said = {"long_axis": long, "short_axis": short}
-    else:
-        said = {_measure(reading, i): quantity.values[0]}
-    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-        for measure, value in said.items():
-            if measure in ("area", "volume") and quantity.unit != "px":
-                yield Parsed(span, "uncheckable")  # an area in millimetres
-                continue
-            kind: Kind = "area" if measure == "area" else "size"
-            yield Parsed(span, kind, one, quantity=quantity._replace(values=(value,)), measure=measure,
-                         negated=reading.negated(i))  # fmt: skip
+    return after.startswith(("cmp:", "dir:")) or (before in PLACED and after not in ("rel:from", "m:distance"))
 
 
 def _measure(reading: Reading, i: int) -> str:
-    """Which length it is: the words right after the number, else the nearest before; "" where not said."""
+    """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
     clause = reading.clause
     for k, item in clause.between(i, clause.last):
         if (item.kind in ("punct", "quantity", "mention") and item.tag != "(") or item.tag == "and":
             break
         if item.tag.startswith("m:"):
             clause.used.add(k)
-            if item.tag in LENGTHS or item.tag == "m:area":
+            if item.tag[2:] in SAID:
                 return item.tag[2:]
             break
-    for _, item in reversed(clause.between(clause.first - 1, i)):
+    for _, item in reversed(clause.between(clause.first - 1, _run(reading, i)[0])):
         if item.kind == "quantity":
             break
-        if item.tag in LENGTHS or item.tag == "m:area":
+        if item.tag.startswith("m:") and item.tag[2:] in SAID:
             return item.tag[2:]
     return ""
 
@@ -145,20 +199,32 @@ def _distance(reading: Reading, i: int) -> tuple[Mention | None, Mention | None]
         return groups[0][0], groups[0][0]
     if len(groups) == 1 and len(groups[0]) == 1 and len(reading.it) == 1:
         return reading.it[0], groups[0][0]
+    if not groups and len(reading.it) == 2:
+        return reading.it[0], reading.it[1]
     return None, None
 
 
 def _two(one: Mention) -> bool:
-    return one.every or (one.count is not None and one.count.values[0] == 2)
+    return one.every or one.plural or (one.count is not None and one.count.values[0] == 2)
 
 
-def _said_before(reading: Reading, i: int) -> Mention | None:
-    """The nearest name before item i, else the nearest after it: "heart rate of 72 bpm", "72 bpm heart rate"."""
-    names = [one for group in reading.clause.groups for one in group if one.facet != "modality"]
-    before = [one for one in names if one.last < i]
-    one = before[-1] if before else next((one for one in names if one.first > i), None)
+def _named(reading: Reading, i: int) -> Mention | None:
+    """The attribute that a number is of: the nearest name before item i, else the nearest after it ("heart rate of 72
+    bpm", "72 bpm heart rate"); of "PR and QT are 161 and 368 ms" each its own."""
+    names = [one for group in reading.clause.groups for one in group if one.facet == "attribute"]
+    run = _run(reading, i)
+    before = [one for one in names if one.last < run[0]]
+    if len(run) > 1 and len(before) == len(run):
+        one = before[run.index(i)]
+    else:
+        before = [one for one in names if one.last < i]
+        one = before[-1] if before else next((one for one in names if one.first > i), None)  # type: ignore[assignment]
     if one is not None:
         reading.attributes.add(one.first)
+    quantity = reading.clause.items[i].quantity
+    if one is None and quantity is not None and quantity.unit == "bpm":
+        at = reading.clause.items[i]
+        return Mention((BEATS,), "attribute", at.start, at.end, -1, -1)
     return one
 
 

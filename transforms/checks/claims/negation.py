@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from transforms.checks.claims.clauses import Clause
 from transforms.checks.claims.relations import Frame
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import FINITE, word_set
 
-SHOWING = word_set("show demonstrate depict reveal include display contain have see identify visualise visualize")
+SHOWING = word_set(
+    "show demonstrate depict reveal include display contain have see identify visualise harbour hold detect find"
+)
 
 
 @dataclass
@@ -31,7 +33,7 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)  # "No, ..." answers a question
         elif role == "post":
             _post(found, i, said)
-        elif role == "not" and not _shows(clause, i):
+        elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
             said.confused = said.confused or said.after is not None
             said.after = i
             clause.used.add(i)
@@ -52,6 +54,15 @@ def _shows(clause: Clause, i: int) -> bool:
         return False
     g = _next(clause, i)
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _shown(clause: Clause, i: int) -> bool:
+    """ "Not a lesion", "not any lesion" at the start of what is said denies the lesion, as "no lesion" does."""
+    after = clause.items[i + 1] if i + 1 < clause.last else None
+    g = _next(clause, i)
+    begins = not any(item.tag in FINITE for _, item in clause.between(clause.first - 1, i))
+    near = g is not None and len(clause.between(i, clause.groups[g][0].first)) <= 1
+    return after is not None and begins and near and clause.groups[g or 0][0].facet == "finding"
 
 
 def _pre(found: Frame, i: int, said: Denial) -> None:

@@ -8,22 +8,26 @@ from schemas import LabelSpace
 from transforms.checks.claims.clauses import Clause, clauses
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
-from transforms.checks.claims.model import Item, Mention, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.relations import Frame, frame, fronted, pairs
+from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, frame, fronted, pairs
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.words import NEUTRAL, SHIFT, word_set
+from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEAREST, NEUTRAL, SHIFT, word_set
 
-UNCERTAIN = word_set("possible possibly probable probably likely may might suspected questionable")
+STRENGTHS: dict[str, Strength] = {
+    "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
+}  # fmt: skip
 UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:whole rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post
+    m:scale m:gap m:size rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post scope:view
+    scope:record hedge:certain only
     """
 )
 """Phrases that assert nothing by themselves."""
+JOINING = word_set("but while whereas although though however yet whilst")
 KEPT = 1 << 13
 """Sentences whose reading is kept: some 3 KB each."""
 
@@ -47,56 +51,97 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     if stated:
         return stated, it
     line = items(text, words)
-    said = {item.tag for item in line if item.kind == "word" or item.tag.startswith("hedge:")}
-    shifted = bool(said & SHIFT)
-    uncertain = "hedge:uncertain" in said or bool(said & UNCERTAIN)
+    conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
+    doubt = _doubt(line)
+    scope = _scope(line)
     found: list[Parsed] = []
-    meant = list(it)
+    meant, nearest = list(it), list(it)
     for clause in clauses(line, words):
-        claims, meant = _read(clause, meant)
-        if uncertain:
-            claims = [_doubted(claim) for claim in claims]
-        elif shifted:
+        span = clause.items[clause.first : clause.last]
+        if not span:
+            continue
+        shifted = any(item.kind == "word" and item.tag in SHIFT for item in span)
+        relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
+        claims, after = _read(clause, nearest if relative else meant)
+        own = _scope(span) or scope
+        claims = [claim._replace(scope=own) for claim in claims] if own else claims
+        if doubt:
+            claims = [_doubted(claim, doubt) for claim in claims]
+        elif shifted or conditional:
             claims = [claim._replace(hedged=True) for claim in claims]
         found += claims
-        meant = [] if shifted or uncertain else meant
+        unsure = shifted or conditional or bool(doubt)
+        if not relative:
+            meant = [] if unsure else after
+        nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
-def _doubted(claim: Parsed) -> Parsed:
+def _scope(span: list[Item]) -> Scope | None:
+    """The one frame that the words name; None where they name none, or both."""
+    said = {item.tag for item in span if item.tag.startswith("scope:")}
+    return ("view" if "scope:view" in said else "record") if len(said) == 1 else None
+
+
+def _doubt(line: list[Item]) -> Strength | None:
+    """How sure the sentence is, where it says that it is not certain: its weakest word."""
+    order = list(STRENGTHS)
+    said = [item.tag.partition(":")[2] for item in line if item.tag.startswith("hedge:")]
+    doubts = sorted((word for word in said if word in STRENGTHS), key=order.index)
+    return STRENGTHS[doubts[-1]] if doubts else None
+
+
+def _doubted(claim: Parsed, strength: Strength) -> Parsed:
     """In a sentence of doubt, a finding is said to be uncertain; the rest is not asserted."""
-    if claim.kind == "presence" and claim.subject is not None and claim.subject.facet == "finding":
-        return claim._replace(kind="finding", value="uncertain")
-    return claim._replace(hedged=True)
+    finding = claim.subject is not None and claim.subject.facet == "finding"
+    if claim.kind == "presence" and finding:
+        return claim._replace(kind="finding", value="uncertain", strength=strength)
+    return claim._replace(hedged=True, strength=strength)
 
 
 def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention]]:
     """The assertions of a clause, and what "it" means after it."""
+    _point_back(clause, it)
     found = frame(clause)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = [*_relations(reading), *measured(reading)]
+    claims = [*_relations(reading), *_ranked(reading), *measured(reading)]
     claims = [*_named(reading), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
+    claims = [claim._replace(hedged=True) if _of_part(claim) else claim for claim in claims]
     if rest or bad:
         claims = [claim._replace(clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
-    if rest:
-        claims.append(Parsed((rest[0].start, rest[-1].end), "uncheckable"))
+    claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
     return claims, _it(found, no, it, bool(rest) or bad)
+
+
+def _point_back(clause: Clause, it: list[Mention]) -> None:
+    """ "This structure", "the finding": what was spoken of before."""
+    for g, group in enumerate(clause.groups):
+        one = group[0]
+        if one.slugs[0].startswith("*") and not one.rank and not one.plural and len(it) == len(group) == 1:
+            clause.groups[g] = [replace(one, slugs=it[0].slugs, facet=it[0].facet, side=it[0].side, rank=it[0].rank)]
+
+
+def _of_part(claim: Parsed) -> bool:
+    """Said of a part of a thing, of which the facts of the thing say nothing."""
+    part = bool((claim.subject and claim.subject.part) or (claim.object and claim.object.part))
+    return part and claim.kind not in ("presence", "absence")
 
 
 def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Mention]:
     """What the next clause's "it" may mean: the one thing that a clear clause speaks of."""
     groups = found.clause.groups
     things = [g for g, group in enumerate(groups) if group[0].facet in ("anatomy", "finding")]
+    things = [g for g in things if g not in found.compared and not (found.fronted and g == found.fronted.object)]
     if unclear:
         return []
     if not things:
         return it
     g = found.root(things[0])
-    if len(groups[g]) > 1 or g in no.groups:
+    if g in no.groups:
         return []
     return groups[g]
 
@@ -112,12 +157,14 @@ def _rest(clause: Clause) -> list[Item]:
 
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
-        return item.tag in NEUTRAL or item.tag in SHIFT or item.tag in ("but", "while", "whereas", "although", "though",
-                                                                         "however", "yet")  # fmt: skip
+        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in CONDITION or item.tag in JOINING
+        return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")
     if item.kind == "punct":
         return item.tag not in "?≈≠%+*/=" or item.tag == ""
+    if item.kind == "mention":
+        return item.slugs[0].startswith("*")
     return item.kind == "scale"
 
 
@@ -128,23 +175,42 @@ def _named(reading: Reading) -> Iterator[Parsed]:
     for g, group in enumerate(groups):
         for one in group:
             span = (one.start, one.end)
+            denied = g in reading.no.groups
             if one.facet == "modality":
-                yield Parsed(span, "modality", one, hedged=g in reading.no.groups)
+                yield Parsed(span, "modality", one, negated=denied or reading.negated(one.first))
             elif one.facet == "attribute":
                 if one.first not in reading.attributes:
                     yield Parsed(span, "uncheckable", one)
-            elif g in reading.no.groups:
+            elif one.slugs[0].startswith("*"):
+                yield from _generic(reading, g, one, denied)
+            elif denied:
                 place = reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
             else:
-                yield Parsed(span, "body_part" if g in parts else "presence", one)
-                if one.count is not None:
-                    place = None if one.partitive else reading.holder(g)
-                    yield Parsed(span, "count", one, place, one.count, located=place is not None)
+                yield Parsed(span, "body_part" if g in parts else "presence", one,
+                             negated=g in parts and reading.negated(one.first))  # fmt: skip
+                yield from _counted(reading, g, one)
+                if one.only:
+                    yield Parsed(span, "only", one)
     if reading.no.it:
         at = next(i for i, role in reading.clause.phrases("neg") if role == "post")
         item = reading.clause.items[at]
-        yield Parsed((item.start, item.end), "absence", reading.it[0] if reading.it else None)
+        for one in reading.it or [None]:  # type: ignore[list-item]
+            yield Parsed((item.start, item.end), "absence", one)
+
+
+def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
+    if one.count is not None:
+        place = None if one.partitive else reading.holder(g)
+        yield Parsed((one.start, one.end), "count", one, place, one.count, located=place is not None)
+
+
+def _generic(reading: Reading, g: int, one: Mention, denied: bool) -> Iterator[Parsed]:
+    """ "The structure" says nothing of its own but how many there are, or that there are none."""
+    if denied:
+        yield Parsed((one.start, one.end), "uncheckable", one)
+    else:
+        yield from _counted(reading, g, one)
 
 
 def _relations(reading: Reading) -> Iterator[Parsed]:
@@ -152,23 +218,62 @@ def _relations(reading: Reading) -> Iterator[Parsed]:
     for relation in [*found.relations, *fronted(found)]:
         if relation.kind == "body_part" or {relation.subject, relation.object} & no.groups:
             continue
+        negated = reading.negated(relation.at)
         if relation.kind == "box":
             for one in found.clause.groups[relation.object]:
-                yield Parsed((one.start, one.end), "box", one, value="it", negated=reading.negated(relation.at))
+                yield Parsed((one.start, one.end), "box", one, value="it", negated=negated)
             continue
         for a, b in pairs(found, relation, reading.it):
             said = reading.clause.items[relation.at]
             start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
             span = (min(start, b.start), max(b.end, said.end))
-            first, second = (b, a) if relation.kind in ("contains", "smaller") else (a, b)
-            kind = {"inside": "inclusion", "contains": "inclusion", "adjacent": "adjacency"}.get(
-                relation.kind, "comparison"
-            )
-            measure = _compared(found) if kind == "comparison" else None
-            yield Parsed(span, kind, first, second, relation.ratio, None, measure, negated=reading.negated(relation.at))  # type: ignore[arg-type]
+            first, second = (b, a) if relation.kind in TURNED else (a, b)
+            if relation.kind == "rank":
+                yield _most(reading, span, first, second, negated)
+            elif relation.kind in DIRECTIONS:
+                yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
+            elif relation.kind in ("inside", "contains"):
+                yield Parsed(span, "inclusion", first, second, negated=negated)
+            elif relation.kind == "adjacent":
+                yield Parsed(span, "adjacency", first, second, negated=negated)
+            else:
+                measure = COMPARED.get(relation.kind) or _compared(found)
+                value = "equal" if relation.kind == "equal" else "larger"
+                yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
 
 
+COMPARED = {"longer": "long_axis", "shorter": "long_axis", "denser": "mean_intensity", "lighter": "mean_intensity"}
+COMPARABLE = {"area": "area", "volume": "volume", "intensity": "mean_intensity", "long_axis": "long_axis",
+              "short_axis": "short_axis", "diameter": "diameter"}  # fmt: skip
+
+
 def _compared(found: Frame) -> str | None:
-    """What is compared where it is not the area: the attenuation of one "exceeds that of" the other."""
-    return next((tag for _, tag in found.clause.phrases("m") if tag not in ("area", "size", "count")), None)
+    """What is compared where it is not the size: the attenuation of one "exceeds that of" the other."""
+    return next(
+        (COMPARABLE.get(tag, tag) for _, tag in found.clause.phrases("m") if tag not in ("size", "count")), None
+    )
+
+
+def _most(reading: Reading, span: tuple[int, int], a: Mention | None, b: Mention | None, negated: bool) -> Parsed:
+    """ "The liver is the largest structure": the one without a rank is the largest of what the other names."""
+    subject, among = (a, b) if b is not None and b.rank else (b, a)
+    rank = among.rank if among is not None else None
+    value = "least" if rank == "smallest" else "most"
+    among = replace(among, rank=None, plural=True) if among is not None else None
+    return Parsed(span, "comparison", subject, among, None, value, _compared(reading.frame), negated)
+
+
+def _ranked(reading: Reading) -> Iterator[Parsed]:
+    """ "Compared with the liver, the kidney is smaller"; "the left one is the larger of the two"."""
+    clause = reading.clause
+    for i, role in clause.phrases("cmp"):
+        if not role.startswith("alone"):
+            continue
+        clause.used.add(i)
+        other = [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
+        span = (clause.items[i].start, clause.items[i].end)
+        value = "least" if role == "alone_smaller" else "most"
+        for one in reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
+            among = other[0] if other else None
+            yield Parsed(span, "comparison", one, among, None, value, _compared(reading.frame), reading.negated(i))

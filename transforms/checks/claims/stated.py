@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
+from transforms.checks.claims.numbers import half_digit, number
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.scan import half_digit, number
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 
