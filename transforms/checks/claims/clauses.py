@@ -10,17 +10,8 @@ DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
 SIDES = ("left", "right")
 ELLIPSIS = word_set("one at by in with and or but to while whereas does do did measuring spanning covering has")
-VERB_TAGS = frozenset(
-    [
-        "rel:contains",
-        "rel:adjacent",
-        "neg:post",
-        "pos:post",
-        "cmp:alone_larger",
-        "cmp:alone_smaller",
-        "cmp:larger",
-        "cmp:smaller",
-    ]
+VERB_TAGS = word_set(
+    "rel:contains rel:adjacent neg:post pos:post cmp:alone_larger cmp:alone_smaller cmp:larger cmp:smaller"
 )
 """Phrases that hold a verb of their own."""
 

@@ -195,7 +195,7 @@ def _counterparts(a: Sequence[str], known: Evidence) -> list[str]:
 
 
 def direction(claim: Parsed, known: Evidence) -> Ruling:
-    """ "a lies to the left of b", in the patient's words: by zones that differ, or boxes that lie apart, along the axis."""
+    """ "a lies to the left of b", in the patient's words: by boxes that lie apart along that axis."""
     a, b = known.of(claim.subject), known.of(claim.object)
     plane = known.scene.view.plane
     axes = (ops.COLUMNS.get(plane, ()), ops.ROWS.get(plane, ()))

@@ -16,6 +16,7 @@ The weight is what acting on the sentence would risk:
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Error, Parsed, Weight
 from transforms.checks.claims.ruling import Ruling
+from transforms.checks.claims.words import word_set
 
 BY_KIND: dict[str, Error] = {
     "presence": "false finding", "absence": "missing finding", "finding": "false finding", "size": "size",
@@ -25,26 +26,10 @@ BY_KIND: dict[str, Error] = {
     "plane": "modality", "slice": "scope", "box": "site", "point": "site", "mark": "site", "span": "size",
     "stated": "severity", "stack": "count",
 }  # fmt: skip
-URGENT = frozenset(
-    [
-        "pneumothorax",
-        "tension_pneumothorax",
-        "hemorrhage",
-        "intracranial_hemorrhage",
-        "subdural_hemorrhage",
-        "epidural_hemorrhage",
-        "subarachnoid_hemorrhage",
-        "pulmonary_embolism",
-        "aortic_dissection",
-        "aortic_aneurysm",
-        "pneumoperitoneum",
-        "free_air",
-        "ischemic_stroke",
-        "spinal_cord_compression",
-        "cardiac_tamponade",
-        "bowel_perforation",
-        "bowel_obstruction",
-    ]
+URGENT = word_set(
+    """pneumothorax tension_pneumothorax hemorrhage intracranial_hemorrhage subdural_hemorrhage epidural_hemorrhage
+    subarachnoid_hemorrhage pulmonary_embolism aortic_dissection aortic_aneurysm pneumoperitoneum free_air
+    ischemic_stroke spinal_cord_compression cardiac_tamponade bowel_perforation bowel_obstruction"""
 )
 FINDING = frozenset({"false finding", "missing finding", "negation"})
 ALWAYS = frozenset({"modality"})

@@ -29,7 +29,7 @@ REGIONS = frozenset(
         "retina",
     ]
 )
-"""Slugs of what a whole picture is of: of two that are not parts of each other, a picture of one shows not the other."""
+"""Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 
 
 def judge(claim: Parsed, text: str, known: Evidence) -> ClaimVerdict:

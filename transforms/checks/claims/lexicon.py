@@ -6,30 +6,13 @@ from dataclasses import dataclass
 
 from schemas import Entry, LabelSpace
 from transforms.checks.claims.spelling import plain
-from transforms.checks.claims.words import ADJECTIVES, ANAPHORS, INTERVALS, NAMES, PHRASES, PLANES
+from transforms.checks.claims.words import ADJECTIVES, ANAPHORS, NAMES, PHRASES, PLANES
 from transforms.facts.base import NEGATIONS
 
 WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
-ORDINALS = dict(
-    zip(
-        ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th"],
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-        ],
-        strict=True,
-    )
-)
+_ORDINAL = """1st first 2nd second 3rd third 4th fourth 5th fifth 6th sixth 7th seventh 8th eighth 9th ninth 10th tenth
+11th eleventh 12th twelfth"""
+ORDINALS = dict(zip(_ORDINAL.split()[::2], _ORDINAL.split()[1::2], strict=True))
 VERTEBRA = re.compile(r"c[3-7]|t(?:[3-9]|1[0-2])|l[1-5]")  # T1 and T2 are sequences, too
 MODALITIES = frozenset(
     ["ct", "mr", "us", "op", "sm", "fm", "ecg", "nm", "pt", "cr", "xray", "mg", "doc", "oct", "endoscopy"]
@@ -79,7 +62,7 @@ class Lexicon:
         self._longest: dict[str, int] = {}
         self._concepts(list(space))
         self._sides(list(space))
-        self._names(NAMES | INTERVALS)
+        self._names(NAMES)
         for adjective, label in ADJECTIVES.items():
             self._alias(normal(adjective), normal(label))
         for word in sorted(ANAPHORS):

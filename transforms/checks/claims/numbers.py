@@ -40,7 +40,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def number(word: str) -> float:
-    """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where it is none."""
+    """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where none is."""
     text = word.strip()
     if _DIGIT.search(text):
         text = re.sub(r"^(?:minus|negative)\s", "-", text)

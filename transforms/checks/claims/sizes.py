@@ -1,4 +1,4 @@
-"""Assertions of a number against the facts that were measured or stated: sizes, areas, volumes, intensities, ratings."""
+"""Assertions of a number against what was measured or stated: sizes, areas, volumes, intensities, ratings."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""The words that the claim check understands, apart from the concepts: `vocabulary.yaml`, in the spelling of `plain`."""
+"""The words that the claim check understands beside the concepts: `vocabulary.yaml`, in the spelling of `plain`."""
 
 import re
 from functools import lru_cache
@@ -16,130 +16,6 @@ NUMBER_WORDS = {word: value for value, word in enumerate(_COUNTING.split())} | {
     word: 10 * value for value, word in enumerate(_TENS.split(), 2)
 }
 
-# How to read a unit: the unit of facts, and the factor to it.
-_UNITS: dict[tuple[str, float], str] = {
-    ("mm", 1): "mm|mms|millimetre|millimeter|millimetres|millimeters", ("mm", 1e-3): "µm|μm|um|micron|microns|micrometre|"
-    "micrometres|micrometer|micrometers",
-    ("mm", 10): "cm|cms|centimetre|centimeter|centimetres|centimeters", ("mm", 25.4): "inch|inches",
-    ("mm", 1000): "m|metre|metres|meter|meters",
-    ("mm2", 1): "mm²|mm2|mm^2|sq mm|sq. mm|square millimetres|square millimeters|square millimetre|square millimeter|"
-    "square mm|mm squared|millimetres squared",
-    ("mm2", 100): "cm²|cm2|cm^2|sq cm|sq. cm|square cm|square centimetres|square centimeters|square centimetre|"
-    "square centimeter|cm squared",
-    ("mL", 1e-3): "mm³|mm3|mm^3|cubic millimetres|cubic millimeters|cubic mm",
-    ("mL", 1): "ml|cc|ccs|cm³|cm3|cm^3|cubic centimetres|cubic centimeters|cubic centimetre|cubic centimeter|cubic cm|"
-    "millilitre|milliliter|millilitres|milliliters|mls",
-    ("mL", 10): "cl|centilitre|centilitres", ("mL", 100): "dl|decilitre|decilitres|deciliter|deciliters",
-    ("mL", 1000): "l|litre|litres|liter|liters",
-    ("px", 1): "px|pixel|pixels", ("px2", 1): "px²|px2|px^2|square pixels|square px|pixels squared",
-    ("HU", 1): "hu|hounsfield units|hounsfield unit|hounsfield|h.u.",
-    ("pieces", 1): "pieces|separate pieces|connected pieces|separate parts|disconnected pieces",
-    ("bpm", 1): "bpm|beats per minute|beats a minute|beats/min|beats/minute|beats in a minute|/min|per minute",
-    ("ms", 1): "ms|milliseconds|millisecond|msec|msecs", ("ms", 1000): "seconds|second|s|sec|secs",
-    ("%", 1): "%|percent|per cent", ("degrees", 1): "degrees|degree|°", ("kg", 1): "kg|kilograms|kilogram|g|grams",
-}  # fmt: skip
-UNITS: dict[str, tuple[str, float]] = {name: unit for unit, names in _UNITS.items() for name in names.split("|")}
-
-GREATER = tuple(
-    [
-        "more than",
-        "greater than",
-        "larger than",
-        "longer than",
-        "over",
-        "exceeding",
-        "at least",
-        "above",
-        ">",
-        "≥",
-        ">=",
-        "no less than",
-        "not less than",
-        "in excess of",
-        "upwards of",
-        "wider than",
-        "no fewer than",
-        "exceeds",
-        "higher than",
-        "beyond",
-        "bigger than",
-        "just above",
-    ]
-)
-LESS = tuple(
-    [
-        "less than",
-        "smaller than",
-        "shorter than",
-        "under",
-        "below",
-        "at most",
-        "up to",
-        "<",
-        "≤",
-        "<=",
-        "no more than",
-        "not more than",
-        "fewer than",
-        "within",
-        "lower than",
-        "not exceeding",
-        "just below",
-    ]
-)
-ABOUT = tuple(
-    [
-        "about",
-        "around",
-        "approximately",
-        "approx.",
-        "approx",
-        "roughly",
-        "some",
-        "nearly",
-        "almost",
-        "close to",
-        "circa",
-        "ca.",
-        "ca",
-        "just over",
-        "just under",
-        "a little over",
-        "a little under",
-        "slightly over",
-        "slightly under",
-        "slightly more than",
-        "slightly less than",
-        "~",
-        "≈",
-        "an estimated",
-        "in the region of",
-        "in the order of",
-        "on the order of",
-        "somewhere around",
-        "not quite",
-        "a bit more than",
-        "a bit less than",
-        "a shade under",
-        "a shade over",
-        "a touch over",
-        "a touch under",
-        "a little more than",
-        "a little less than",
-        "near",
-        "well nigh",
-        "something like",
-        "in the neighbourhood of",
-        "in the vicinity of",
-        "just about",
-        "just shy of",
-    ]
-)
-SMALL_UNITS = {"sub-centimetre": ("mm", 10.0), "subcentimetre": ("mm", 10.0), "sub-centimeter": ("mm", 10.0),
-               "subcentimeter": ("mm", 10.0), "sub-centimetric": ("mm", 10.0), "sub-millimetre": ("mm", 1.0),
-               "sub-cm": ("mm", 10.0), "subcentimetric": ("mm", 10.0), "sub-litre": ("mL", 1000.0)}  # fmt: skip
-"""Words that say that something measures less than one of a unit."""
-
 
 def word_set(text: str) -> frozenset[str]:
     """The words of a text, in one spelling, as a set."""
@@ -155,6 +31,14 @@ def vocabulary() -> dict[str, Any]:
 
 
 _VOCABULARY = vocabulary()
+UNITS: dict[str, tuple[str, float]] = {
+    name: (unit, float(factor))
+    for unit, by_factor in _VOCABULARY["units"].items() for factor, names in by_factor.items() for name in names.split("|")
+}  # fmt: skip
+"""How to read a unit: the unit of facts, and the factor to it."""
+GREATER, LESS, ABOUT = (tuple(_VOCABULARY["bounds"][name].split("|")) for name in ("greater", "less", "about"))
+SMALL_UNITS: dict[str, tuple[str, float]] = {name: tuple(one) for name, one in _VOCABULARY["less_than_one"].items()}
+"""Words that say that something measures less than one of a unit."""
 _INNER = ("in", "along", "on", "by", "at")
 _OWN = ("", "its ", "the ", "their ")
 
@@ -176,7 +60,9 @@ def _phrases() -> dict[str, str]:
 PHRASES = _phrases()
 PLANES = {name: plane for plane, names in _VOCABULARY["planes"].items() for name in names.split("|")}
 ADJECTIVES: dict[str, str] = _VOCABULARY["adjectives"]
-NAMES: dict[str, tuple[str, ...]] = {slug: tuple(names.split("|")) for slug, names in _VOCABULARY["names"].items()}
+NAMES: dict[str, tuple[str, ...]] = {
+    slug: tuple(names.split("|")) for slug, names in (_VOCABULARY["names"] | _VOCABULARY["intervals"]).items()
+}
 INTERVALS: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in _VOCABULARY["intervals"].items()
 }
