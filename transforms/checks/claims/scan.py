@@ -10,8 +10,8 @@ from transforms.checks.claims.words import NUMBER_WORDS
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
     r"photograph|field of view|field|scan|section|tile|photo|cut)"  # fmt: skip
-_PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|mid|" \
-    r"dorsal|ventral|uppermost|lowermost|topmost|cranial|caudal)"  # fmt: skip
+_PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|" \
+    r"mid|dorsal|ventral|uppermost|lowermost|topmost|cranial|caudal)"  # fmt: skip
 _PART = r"(?:part|third|portion|region|area|side|half|quadrant|corner|zone|edge|margin|sector|end|aspect|most part)"
 _ZONE = re.compile(
     rf"(?:(?:in|at|on|within|near|towards?|to|along|into)\s+)?(?:the\s+)?(?:very\s+)?"

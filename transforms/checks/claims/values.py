@@ -6,9 +6,9 @@ from schemas import Fact
 from transforms.checks.claims.model import Quantity
 
 VERTICAL = {
-    "uppermost": "top", "topmost": "top", "lowermost": "bottom", "dorsal": "posterior", "ventral": "anterior",
-    "cranial": "superior", "caudal": "inferior", "upper": "top", "top": "top", "lower": "bottom", "bottom": "bottom", "superior": "superior", "inferior": "inferior",
-    "anterior": "anterior", "posterior": "posterior",
+    "uppermost": "top", "topmost": "top", "upper": "top", "top": "top", "lowermost": "bottom", "lower": "bottom",
+    "bottom": "bottom", "superior": "superior", "cranial": "superior", "inferior": "inferior", "caudal": "inferior",
+    "anterior": "anterior", "ventral": "anterior", "posterior": "posterior", "dorsal": "posterior",
 }  # fmt: skip
 AXES = {
     "axial": (("anterior", "posterior"), ("right", "left")), "coronal": (("superior", "inferior"), ("right", "left")),

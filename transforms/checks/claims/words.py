@@ -33,7 +33,9 @@ def vocabulary() -> dict[str, Any]:
 _VOCABULARY = vocabulary()
 UNITS: dict[str, tuple[str, float]] = {
     name: (unit, float(factor))
-    for unit, by_factor in _VOCABULARY["units"].items() for factor, names in by_factor.items() for name in names.split("|")
+    for unit, by_factor in _VOCABULARY["units"].items()
+    for factor, names in by_factor.items()
+    for name in names.split("|")
 }  # fmt: skip
 """How to read a unit: the unit of facts, and the factor to it."""
 GREATER, LESS, ABOUT = (tuple(_VOCABULARY["bounds"][name].split("|")) for name in ("greater", "less", "about"))
