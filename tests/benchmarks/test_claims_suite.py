@@ -1,0 +1,64 @@
+"""The claims suite is well-formed: every context is a sample, every row a sentence about one, in its own half."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.claims_suite import load
+from benchmarks.claims_suite.load import Half
+from schemas import Sample
+
+HALVES: tuple[Half, ...] = ("open", "sealed")
+CONTEXTS = sorted((load.FOLDER / "contexts").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", CONTEXTS, ids=lambda path: path.stem)
+def test_a_context_is_a_sample_as_it_would_be_published(path: Path) -> None:
+    made = load.sample(path)
+    assert Sample.model_validate_json(made.to_json()) == made
+    regions = {region.id for region in made.regions}
+    assert len({fact.id for fact in made.facts}) == len(made.facts) > 0
+    assert all(set(fact.regions) <= regions for fact in made.facts)
+
+
+def test_facts_come_from_the_declaration() -> None:
+    made = load.sample(load.FOLDER / "contexts" / "ct-chest-nodule.yaml")
+    found = {(fact.predicate, fact.scope): fact for fact in made.facts if "r8" in fact.regions and fact.concept is None}
+    assert (found["long_axis", "view"].value, found["long_axis", "view"].unit) == (27.3, "mm")
+    assert found["long_axis", "view"].tolerance == pytest.approx(0.7 * 2**0.5, rel=1e-5)
+    assert found["diameter", "record"].value == 31.8
+    assert {fact.value for fact in made.facts if fact.predicate == "plane"} == {"axial"}
+    assert "pneumothorax" in {fact.concept.label for fact in made.facts if fact.predicate == "absent" and fact.concept}
+
+
+def test_rows_are_well_formed_and_each_is_there_once() -> None:
+    found = [row for half in HALVES for row in load.rows(half)]
+    names = {path.stem for path in CONTEXTS}
+    assert {row.context for row in found} == names
+    repeated = [key for key, times in Counter(row.key for row in found).items() if times > 1]
+    assert repeated == []
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_row_lies_in_the_half_that_its_text_says(half: Half) -> None:
+    assert [row.text for row in load.rows(half) if load.half(row.text) != half] == []
+
+
+@pytest.mark.parametrize(
+    ("item", "fault"),
+    [
+        ("{text: A, truth: maybe, kind: side}", "truth is 'maybe'"),
+        ("{text: A, truth: 'true', kind: colour}", "kind is 'colour'"),
+        ("{text: A, truth: 'false', kind: side}", "`wrong` goes with a false row"),
+        ("{text: A, truth: 'true', kind: side, wrong: side}", "`wrong` goes with a false row"),
+        ("{text: ' A', truth: 'true', kind: side}", "blanks"),
+        ("{txt: A}", "give text, truth, kind"),
+    ],
+)
+def test_a_malformed_row_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, item: str, fault: str) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "knee.yaml").write_text(f"- {item}\n", encoding="utf-8")
+    monkeypatch.setattr(load, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=f"knee.yaml, row 1: .*{fault}"):
+        load.rows("open")
