@@ -9,6 +9,7 @@ from transforms.checks.claims.words import BREAKS, FINITE, NUMBER_WORDS, PARTS, 
 DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
 SIDES = ("left", "right")
+SIDED = {"left": "left", "right": "right", "l": "left", "r": "right", "lt": "left", "rt": "right"}
 ELLIPSIS = word_set("one at by in with and or but to while whereas does do did measuring spanning covering has")
 VERB_TAGS = word_set(
     "rel:contains rel:adjacent neg:post pos:post cmp:alone_larger cmp:alone_smaller cmp:larger cmp:smaller"
@@ -150,6 +151,7 @@ COUNTS: dict[str, Quantity] = {
     "hundreds": Quantity((100.0, 1000.0), "", 0.0, "range"), "thousands": Quantity((1000.0,), "", 0.0, "gt"),
 }  # fmt: skip
 """What counting words allow: several are at least two."""
+UNIVERSAL = word_set("all each every")
 SINGLE = word_set("single solitary sole lone")
 
 
@@ -163,6 +165,7 @@ class _Before:
     rank: str | None = None
     count: Quantity | None = None
     only: bool = False
+    universal: bool = False
     used: list[int] = field(default_factory=list)
 
 
@@ -172,8 +175,8 @@ def _before(clause: Clause, i: int) -> _Before:
     while k > clause.first:
         item = items[k - 1]
         word = _word(item)
-        if word in SIDES and found.side is None:
-            found.side = word
+        if word in SIDED and found.side is None:
+            found.side = SIDED[word]
         elif item.kind == "side" and item.tag in SIDES and k == i:
             found.side = item.tag
         elif item.tag.startswith("rank:") and found.rank is None:
@@ -182,8 +185,10 @@ def _before(clause: Clause, i: int) -> _Before:
             found.count = item.quantity
         elif item.tag.startswith("count:") and found.count is None:
             found.count = COUNTS[item.tag.partition(":")[2]]
-        elif word in ("both", "bilateral", "paired"):
+        elif word in ("both", "bilateral", "paired", "bilat"):
             found.every = True
+        elif word in UNIVERSAL:
+            found.every = found.universal = True
         elif word in SINGLE and found.count is None:
             found.count = COUNTS["one"]
         elif item.tag == "only":
@@ -227,8 +232,8 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     every = every or (item.plural and len(slugs) > 1)
     start = items[first].start
     return Mention(
-        slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first, part,
-        before.only,
+        slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
+        part=part, only=before.only, universal=before.universal,
     )  # fmt: skip
 
 
@@ -267,7 +272,7 @@ def _of_those(clause: Clause, first: int, rank: str | None) -> tuple[int, str | 
         before = clause.items[j - 1]
         if before.tag.startswith("rank:"):
             return j - 1, before.tag.partition(":")[2]
-        if before.kind == "number" and _word_of(before) == "one":
+        if (before.kind == "number" and _word_of(before) == "one") or _word(before) in UNIVERSAL:
             return j - 1, rank
     return first, rank
 

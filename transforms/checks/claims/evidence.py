@@ -7,6 +7,7 @@ from functools import cached_property
 from schemas import Concept, Fact, LabelSpace, Scene
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.model import Mention
+from transforms.checks.claims.overlay import overlaid
 from transforms.facts.base import CONTAINERS
 
 SPANS = ("moment", "span_start", "span_end", "duration")
@@ -32,6 +33,11 @@ class Evidence:
         self._ids: dict[tuple[str, ...], list[str]] = {}  # the same few mentions come again and again
         self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
+
+    @cached_property
+    def called(self) -> Lexicon:
+        """The lexicon with what this scene calls things, for free text."""
+        return overlaid(self.scene, self._labels, self.words)
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed, Quantity
+from transforms.checks.claims.model import Answer, ClaimVerdict, Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
 from transforms.checks.claims.values import fits, zone_agrees
@@ -71,11 +71,20 @@ def _presence(claim: Parsed, known: Evidence) -> Ruling:
     shown = [fact for fact in facts if fact is not None]
     if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
         return no(missing[0], "declared absent")
+    doubted = _doubted(slugs, known)
+    if doubted and not shown:
+        return no(doubted, "stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
     return _elsewhere(slugs, known) or unknown("neither shown nor declared absent")
+
+
+def _doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
+    """The fact by which a document leaves open whether something is there."""
+    uncertain = [f for f in known.facts["finding"] if f.value == "uncertain"]
+    return next((f for f in uncertain if known.slug(f.concept) in slugs), None)
 
 
 def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str, ...]:
@@ -105,6 +114,9 @@ def _absence(claim: Parsed, known: Evidence) -> Ruling:
     if all(missing):
         return yes(missing[0], "declared absent")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    doubted = _doubted(slugs, known)
+    if doubted and not present:
+        return no(doubted, "stated as uncertain", "negation")
     if claim.located and claim.object is not None:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:
@@ -282,16 +294,52 @@ def _box(claim: Parsed, known: Evidence) -> Ruling:
 
 
 def _finding(claim: Parsed, known: Evidence) -> Ruling:
+    """What a text is not certain of: of what is absent nothing is likely, of what is there nothing unlikely."""
     assert claim.subject is not None
-    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in claim.subject.slugs]
+    slugs = claim.subject.slugs
+    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in slugs]
     for fact in facts:
-        if fact.value == claim.value:
+        if fact.value == claim.value and claim.strength != "unlikely":
             return yes(fact, f"stated as {fact.value}")
+    missing = next((fact for slug in slugs if (fact := known.absent(slug))), None)
+    present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    if claim.strength == "unlikely":
+        if present or facts:
+            return no(present or facts[0], "it is shown, or not said to be unlikely", "missing finding")
+        return yes(missing, "declared absent") if missing else unknown("not stated")
+    if missing and not present:
+        return no(missing, "declared absent", "false finding")
     return no(facts[0], f"stated as {facts[0].value}") if facts else unknown("not stated")
 
 
+def _property(claim: Parsed, known: Evidence) -> Ruling:
+    """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
+    assert claim.object is not None
+    own = [slug for slug in claim.object.slugs if claim.subject is None or _finding_of(slug, claim.subject, known)]
+    if not own or (claim.subject is None and len(claim.object.slugs) > 1):
+        return unknown("of what that is said cannot be told")
+    present = next((fact for slug in own if (fact := known.present(slug))), None)
+    missing = next((fact for slug in own if (fact := known.absent(slug))), None)
+    fact = present or missing
+    if fact is None:
+        return unknown("neither shown nor declared absent")
+    if (present is not None) == (claim.value == "+"):
+        return yes(fact, "as it is shown")
+    return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
+              "missing finding")  # fmt: skip
+
+
+def _finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
+    """Whether a finding is one of that organ, by what the label space puts it under or by the words of its name."""
+    places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
+    if any(known.kin(place, one) for place in places for one in subject.slugs):
+        return True
+    words = {word for name in (known.space.get(slug).concept.label,) for word in name.lower().split()}
+    return any(words & set(one.split("_")) - {"left", "right"} for one in subject.slugs) or slug in subject.slugs
+
+
 JUDGES: dict[str, Judge] = {
-    "presence": _presence, "absence": _absence, "only": _only, "count": _count, "size": sizes.measured,
+    "property": _property, "presence": _presence, "absence": _absence, "only": _only, "count": _count, "size": sizes.measured,
     "area": sizes.measured, "volume": sizes.measured, "pieces": sizes.measured, "intensity": sizes.measured,
     "interval": sizes.interval, "rating": sizes.rating, "location": _location, "side": _side,
     "direction": compare.direction,

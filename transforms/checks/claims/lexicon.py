@@ -59,6 +59,7 @@ class Lexicon:
         self.facets: dict[str, str] = {entry.slug: entry.facet for entry in space}
         self.pairs: dict[tuple[str, ...], dict[str, str]] = {}
         self._terms: dict[tuple[str, ...], Term] = {}
+        self._over: dict[tuple[str, ...], Term] = {}
         self._longest: dict[str, int] = {}
         self._concepts(list(space))
         self._sides(list(space))
@@ -76,14 +77,28 @@ class Lexicon:
     def match(self, words: list[str], i: int) -> tuple[Term, int] | None:
         """The term that begins at word i, and how many words it takes; the longest there is."""
         for n in range(min(self._longest.get(words[i], 0), len(words) - i), 0, -1):
-            term = self._terms.get(tuple(words[i : i + n]))
+            run = tuple(words[i : i + n])
+            term = self._over.get(run) or self._terms.get(run)
             if term is not None:
                 return term, n
         return None
 
+    def over(self, terms: dict[tuple[str, ...], Term]) -> "Lexicon":
+        """This lexicon with other terms laid over it: of two that are equally long, theirs."""
+        other = object.__new__(Lexicon)
+        other.__dict__.update(self.__dict__)
+        other._over = terms
+        other._longest = dict(self._longest)
+        for name in terms:
+            other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))
+        return other
+
     def narrow(self, slugs: tuple[str, ...], side: str) -> tuple[str, ...] | None:
         """ "kidney" + left -> left kidney; None where the concept has no sided kinds."""
-        return next(((sides[side],) for group, sides in self.pairs.items() if group == slugs and side in sides), None)
+        if slugs in self.pairs:
+            return (self.pairs[slugs][side],) if side in self.pairs[slugs] else None
+        sided = tuple(slug for slug in slugs if slug in self.space and self.space.get(slug).side == side)
+        return sided if len(sided) == 1 and len(slugs) > 1 else None
 
     def side_of(self, slugs: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
         """The side of the one concept named, with it and its other side."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.words import word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -15,6 +16,8 @@ PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit"
 LENGTHS = frozenset(("long_axis", "short_axis", "diameter", "box_width", "box_height"))
 SAID = LENGTHS | {"area", "volume", "intensity"}
 BEATS = "heart_rate"
+STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s")
+"""Units in which nothing is measured on the picture."""
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:
@@ -36,6 +39,10 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
         elif item.tag.startswith("rate:"):
             yield from _about(reading, i, item, "rating", item.tag[5:])
+        elif item.kind == "value":
+            yield from _value(reading, i, item)
+        elif item.kind == "prop":
+            yield from _property(reading, i, item)
         elif item.kind == "stated":
             clause.used.add(i)
             name, _, value = item.tag.partition("|")
@@ -76,6 +83,10 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = _span(item), reading.negated(i)
+    fact = _fact(reading, i)
+    if fact is not None or quantity.unit in STATED_UNITS:
+        yield Parsed(span, "stated", value=None, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
+        return
     named = _named(reading, i)
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or _tag(reading, i - 1) == "at"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
@@ -92,6 +103,40 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
     else:
         yield from _measure_claims(reading, i, span, quantity)
+
+
+def _property(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """ "The rib is broken", "an enlarged heart": a finding said by an adjective of the organ that has it."""
+    reading.clause.used.add(i)
+    what = Mention(item.slugs, "finding", item.start, item.end, i, i)
+    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+        yield Parsed(_span(item), "property", one, what, value=item.tag, negated=reading.negated(i))
+
+
+def _fact(reading: Reading, i: int) -> str | None:
+    """The stated thing that a number is of: the nearest name before it in the clause, else the one right after it."""
+    names = [(k, item.tag) for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last)
+             if item.kind == "fact"]  # fmt: skip
+    if not names:
+        return None
+    before = [(k, name) for k, name in names if k < i]
+    at, name = before[-1] if before else names[0]
+    between = reading.clause.between(min(at, i), max(at, i))
+    if any(item.kind in ("quantity", "mention") and not item.slugs[:1] == ("*",) for _, item in between):
+        return None if not before else name if all(item.kind != "mention" for _, item in between) else None
+    return name
+
+
+def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """A value that a source states, or one that excludes it; of a change with what has changed."""
+    reading.clause.used.add(i)
+    name, _, value = item.tag.partition("|")
+    negated = reading.negated(i)
+    if name.startswith("change of"):
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(_span(item), "stated", one, value=value, measure="change|", negated=negated)
+    else:
+        yield Parsed(_span(item), "stated", value=value, measure=f"{name}|", negated=negated)
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
@@ -232,6 +277,10 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A bare number: how many, or a rating; anything else is not understood."""
     clause = reading.clause
     clause.used.add(i)
+    fact = _fact(reading, i)
+    if fact is not None:
+        yield Parsed(_span(item), "stated", measure=f"{fact}|", quantity=item.quantity, negated=reading.negated(i))
+        return
     rated = [one for group in clause.groups for one in group if one.facet == "attribute"]
     if rated:
         before = [one for one in rated if one.last < i]

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "point", "mark", "span", "pieces", "stated", "stack", "direction", "only", "uncheckable",
+    "box", "point", "mark", "span", "pieces", "stated", "stack", "direction", "only", "property",
+    "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Error = Literal[
@@ -40,7 +41,7 @@ class Item(NamedTuple):
     """
 
     kind: Literal["word", "punct", "mention", "quantity", "number", "zone", "side", "phrase", "plane", "scale", "slice",
-                  "box", "point", "stack", "stated"]  # fmt: skip
+                  "box", "point", "stack", "stated", "fact", "value", "prop"]  # fmt: skip
     tag: str
     start: int
     end: int
@@ -56,6 +57,8 @@ class Mention:
     `rank` is "largest" or "smallest" among those of its kind; `side` a side said beside it that its name does not
     carry.
     `partitive`: "one of the three nodules", whose number is of all and not of those that the sentence goes on about.
+    `within`: slugs of the place by which it is told from others ("the nodule in the left lung").
+    `universal`: "every lesion", of which there may be more than are known.
     `part`: "the wall of the lesion", of which the facts of the lesion say nothing. `only`: nothing else is meant.
     """
 
@@ -71,6 +74,8 @@ class Mention:
     rank: str | None = None
     plural: bool = False
     partitive: bool = False
+    within: tuple[str, ...] = ()
+    universal: bool = False
     part: bool = False
     only: bool = False
 
@@ -81,7 +86,8 @@ class Parsed(NamedTuple):
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
     relation. `measure` is the predicate of the fact that a quantity would be. `hedged`: the sentence does not assert it
     (possible, previous, a part of ...), `strength` how sure it says it is. `clouded`: its clause says something more
-    that is not understood. `scope`: what the text says the value is of, where it does.
+    that is not understood. `scope`: what the text says the value is of, where it does. `presupposed`: an organ that is
+    named for what else is said of it, not said to be seen.
     """
 
     span: tuple[int, int]
@@ -97,6 +103,7 @@ class Parsed(NamedTuple):
     clouded: bool = False
     strength: Strength = "certain"
     scope: Scope | None = None
+    presupposed: bool = False
 
     def moved(self, by: int) -> "Parsed":
         """The same assertion, `by` characters further on."""

@@ -32,9 +32,10 @@ KEPT = 1 << 13
 """Sentences whose reading is kept: some 3 KB each."""
 
 
-def parse(text: str, space: LabelSpace) -> list[Parsed]:
-    """Every assertion of a text, in its order. Spans are character offsets; never raises on any text."""
-    words = lexicon(space)
+def parse(text: str, space: LabelSpace, words: Lexicon | None = None) -> list[Parsed]:
+    """Every assertion of a text, in its order. Spans are character offsets; never raises on any text. `words`: the
+    lexicon, where it is more than that of the space."""
+    words = words or lexicon(space)
     found: list[Parsed] = []
     it: tuple[Mention, ...] = ()
     for start, end in sentences(text):
@@ -107,14 +108,29 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     no = denial(found)
     reading = Reading(clause, found, no, it)
     claims = [*_relations(reading), *_ranked(reading), *measured(reading)]
-    claims = [*_named(reading), *claims]
+    claims = [*_presupposed(reading, _named(reading), claims), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
     claims = [claim._replace(hedged=True) if _of_part(claim) else claim for claim in claims]
+    claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
-        claims = [claim._replace(clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
+        claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad) for claim in claims]
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
     return claims, _it(found, no, it, bool(rest) or bad)
+
+
+def _presupposed(reading: Reading, named: Iterator[Parsed], claims: list[Parsed]) -> Iterator[Parsed]:
+    """Marks the organs that are named for what else the clause says of them, or as a heading ("HEART: not enlarged")."""
+    items = reading.clause.items
+    spoken = {id(one) for claim in claims for one in (claim.subject, claim.object)}
+    holders = {id(reading.holder(g)) for g in reading.no.groups}
+    for claim in named:
+        one = claim.subject
+        if claim.kind == "presence" and one is not None and one.facet == "anatomy":
+            heading = one.last + 1 < len(items) and items[one.last + 1].tag == ":"
+            if heading or id(one) in spoken or id(one) in holders:
+                claim = claim._replace(presupposed=True)
+        yield claim
 
 
 def _point_back(clause: Clause, it: list[Mention]) -> None:
@@ -123,6 +139,15 @@ def _point_back(clause: Clause, it: list[Mention]) -> None:
         one = group[0]
         if one.slugs[0].startswith("*") and not one.rank and not one.plural and len(it) == len(group) == 1:
             clause.groups[g] = [replace(one, slugs=it[0].slugs, facet=it[0].facet, side=it[0].side, rank=it[0].rank)]
+
+
+MEASURED = word_set("size area volume intensity count presence")
+
+
+def _of_all(claim: Parsed) -> bool:
+    """Said of all of a kind, some of which may not be known: it can be refuted, not borne out."""
+    universal = claim.subject is not None and claim.subject.universal
+    return universal and claim.kind not in MEASURED
 
 
 def _of_part(claim: Parsed) -> bool:

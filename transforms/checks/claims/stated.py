@@ -5,13 +5,20 @@ from collections.abc import Iterator
 
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Parsed
+from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.numbers import half_digit, number
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.values import fits
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
+
+
+CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
+             ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
+             ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+"""(unit of a fact, unit of a text): the factor from one to the other."""
 
 
 def reported(sentence: str) -> tuple[Parsed, ...]:
@@ -42,7 +49,11 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     contradicted."""
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
-    facts = [fact for fact in stated if statement.name(fact).casefold() == name]
+    if name == "change":
+        return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
+    facts = [fact for fact in stated if not name or statement.name(fact).casefold() == name]
+    if claim.quantity is not None:
+        return _number(claim, facts)
     if not facts:
         return unknown("the source does not state it")
     frame = known.scene.view.frame
@@ -56,6 +67,53 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if None in answers:
         return unknown("it cannot be compared with what the source states")
     return no(own[0], f"stated as {statement.value(own[0])}")
+
+
+def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
+    """What has changed since another visit, by the fact whose name ends in what the clause speaks of."""
+    if claim.subject is None:
+        return unknown("what has changed cannot be told")
+    names = {
+        name.casefold() for slug in claim.subject.slugs if slug in known.space
+        for name in (known.space.get(slug).concept.label, *known.space.get(slug).synonyms)
+    }  # fmt: skip
+    own = [fact for fact in facts if any(statement.name(fact).casefold().endswith(name) for name in names)]
+    if not own:
+        return unknown("the source does not state it")
+    same = str(own[0].value).casefold() == claim.value
+    return yes(own[0], "as the source states it") if same else no(own[0], f"stated as {own[0].value}", "comparison")
+
+
+def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
+    """A number of what is stated; where its name is not said, of all that is stated in that unit."""
+    assert claim.quantity is not None
+    numbers = [(fact, value) for fact in facts if (value := _numeric(fact, claim.quantity)) is not None]
+    if not numbers:
+        return unknown("the source does not state it in numbers")
+    named = (claim.measure or "|") != "|"
+    for fact, value in numbers:
+        if fits(value, claim.quantity, fact.tolerance or 0.0):
+            return yes(fact, "as the source states it")
+    if named or len(numbers) == 1:
+        return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
+    return unknown("which of the values it is cannot be told")
+
+
+def _kind(fact: Fact) -> Error:
+    return "severity" if fact.predicate in ("grade", "score") else "size"
+
+
+def _numeric(fact: Fact, said: Quantity) -> float | None:
+    """The fact's value in the unit of what is said; None where the two cannot be compared."""
+    try:
+        value = float(fact.value)
+    except ValueError:
+        return None
+    unit = (fact.unit or "").casefold()
+    if said.unit.casefold() in (unit, unit.removesuffix("s")) or (not said.unit and (not unit or fact.scale)):
+        return value
+    factor = CONVERTED.get((unit, said.unit))
+    return value * factor if factor else None
 
 
 def _agrees(fact: Fact, said: str) -> bool | None:

@@ -68,6 +68,33 @@ NAMES: dict[str, tuple[str, ...]] = {
 INTERVALS: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in _VOCABULARY["intervals"].items()
 }
+HEADS: dict[str, tuple[str, ...]] = {plain(one): tuple(names.split("|")) for one, names in _VOCABULARY["heads"].items()}
+"""Other words for the last word of a name."""
+def _properties() -> dict[str, list[tuple[str, bool]]]:
+    """{adjective: [(last word of the finding that it says, whether it says that it is there)]}."""
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for head, words in _VOCABULARY["properties"].items():
+        said, _, denied = words.partition(" - ")
+        for phrase in said.split("|"):
+            found.setdefault(phrase, []).append((plain(head), True))
+        for phrase in denied.split("|") if denied else ():
+            found.setdefault(phrase, []).append((plain(head), False))
+    return found
+
+
+PROPERTIES = _properties()
+UNNAMED = word_set(_VOCABULARY["unnamed"])
+"""Last words of names that name nothing by themselves."""
+GROWTHS: tuple[str, ...] = tuple(_VOCABULARY["growths"].split("|"))
+ANY_GROWTH: tuple[str, ...] = tuple(_VOCABULARY["tumors"].split("|"))
+ABBREVIATIONS: dict[str, tuple[str, ...]] = {
+    full: tuple(short.split("|")) for full, short in _VOCABULARY["abbreviations"].items()
+}
+VALUES: dict[str, dict[str, tuple[str, ...]]] = {
+    name: {value: tuple(others.split("|")) if others else () for value, others in group.items()}
+    for name, group in _VOCABULARY["values"].items()
+}
+"""Part of a stated name -> its values -> other words for them: of one thing stated, each excludes the others."""
 ANAPHORS = frozenset(plain(word) for word in _VOCABULARY["anaphors"].split("|"))
 PARTS = word_set(_VOCABULARY["parts"])
 CONDITION = word_set(_VOCABULARY["shift"]["sentence"])
