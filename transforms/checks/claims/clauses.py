@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.lexicon import Lexicon
+from transforms.checks.claims.lexicon import Lexicon, Term
 from transforms.checks.claims.model import Item, Mention, Quantity
 from transforms.checks.claims.words import BREAKS, FINITE, NUMBER_WORDS, PARTS, POST_NOUN, PRONOUNS, VERBS, word_set
 
@@ -39,7 +39,7 @@ class Clause:
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = _elided(_compared(items), words)
+    items = _elided(_shared(_compared(items), words), words)
     cuts: list[int] = []
     for i in range(1, len(items)):
         if _opens(items, i, cuts[-1] if cuts else 0):
@@ -62,6 +62,42 @@ def _compared(items: list[Item]) -> list[Item]:
             found[i] = item._replace(tag=item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
     return found
+
+
+def _shared(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "Gray and white matter", "subdural or epidural hematoma": names that share their last words."""
+    found = list(items)
+    for i in range(len(items) - 1, 1, -1):
+        tail = found[i]
+        if tail.kind != "mention" or len(tail.names) < 2:
+            continue
+        j = i - 1
+        while j > 0 and _word(found[j]) in ("and", "or", ",", "nor", "the", "/"):
+            j -= 1
+        if j == i - 1 or _word(found[j + 1]) == "the" or found[j].kind not in ("word", "plane", "mention", "phrase"):
+            continue
+        for n in (3, 2, 1):
+            first = j - n + 1
+            part = tuple(item.name for item in found[max(first, 0) : j + 1])
+            term = _joined(part, tail.names, words) if first >= 0 and all(part) else None
+            if term is not None:
+                start, end = found[first].start, found[j].end
+                found[first] = Item("mention", term.tag, start, end, term.slugs, term.plural, None, (*part, *tail.names[-1:]))
+                for k in range(first + 1, j + 1):
+                    found[k] = Item("punct", "", found[k].end, found[k].end)
+                break
+    return found
+
+
+def _joined(part: tuple[str, ...], names: tuple[str, ...], words: Lexicon) -> Term | None:
+    """The concept that `part` names with the last words of another's name, in the singular or the plural."""
+    for k in range(1, len(names)):
+        for tail in {names[k:], (*names[k:-1], names[-1].removesuffix("s"))}:
+            run = [*part, *tail]
+            match = words.match(run, 0)
+            if match is not None and match[1] == len(run) and match[0].kind == "mention":
+                return match[0]
+    return None
 
 
 def _elided(items: list[Item], words: Lexicon) -> list[Item]:
@@ -151,6 +187,7 @@ COUNTS: dict[str, Quantity] = {
     "hundreds": Quantity((100.0, 1000.0), "", 0.0, "range"), "thousands": Quantity((1000.0,), "", 0.0, "gt"),
 }  # fmt: skip
 """What counting words allow: several are at least two."""
+GRADES = word_set("grade type stage level segment figure score category class slice")
 UNIVERSAL = word_set("all each every")
 SINGLE = word_set("single solitary sole lone")
 
@@ -181,7 +218,7 @@ def _before(clause: Clause, i: int) -> _Before:
             found.side = item.tag
         elif item.tag.startswith("rank:") and found.rank is None:
             found.rank = item.tag.partition(":")[2]
-        elif item.kind == "number" and found.count is None and _whole(item):
+        elif item.kind == "number" and found.count is None and _whole(item) and not _graded(clause, k - 1):
             found.count = item.quantity
         elif item.tag.startswith("count:") and found.count is None:
             found.count = COUNTS[item.tag.partition(":")[2]]
@@ -205,6 +242,12 @@ def _before(clause: Clause, i: int) -> _Before:
         found.first = k
         found.used.append(k)
     return found
+
+
+def _graded(clause: Clause, i: int) -> bool:
+    """Whether number i belongs to a name before it: "WHO grade 4 tumor"."""
+    before = clause.items[i - 1] if i > clause.first else None
+    return before is not None and (before.kind == "fact" or before.tag in GRADES)
 
 
 def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:

@@ -74,10 +74,19 @@ def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Eviden
     if named is not None:
         return yes(named, "its name, or the body part shown, says so")
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
-    kin = any(known.kin(known.slug(f.concept), one) for f in parts for one in place.slugs)
-    if a and parts and not kin and subject.facet == "finding":
+    near = any(_near(known.slug(f.concept), one, known) for f in parts for one in place.slugs)
+    if a and parts and not near and subject.facet == "finding":
         return no(parts[0], f"the body part is {parts[0].value}", "site")
     return unknown("whether it lies inside is not measured")
+
+
+WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
+
+
+def _near(a: str, b: str, known: Evidence) -> bool:
+    """Whether two places may lie in each other: they share something above them that is less than half the body."""
+    above = [({slug} | known.space.ancestors(slug)) - WHOLES for slug in (a, b) if slug in known.space]
+    return len(above) < 2 or bool(above[0] & above[1])
 
 
 def by_name(rid: str, place: Mention, known: Evidence) -> Fact | None:
@@ -108,7 +117,7 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     By the measure that the text names, else by area, else by volume.
     """
     a = known.of(claim.subject)
-    if claim.value in ("most", "least"):
+    if claim.value in ("most", "least", "2", "3"):
         return _most(claim, a, known)
     b = known.of(claim.object)
     every = claim.object is not None and (claim.object.every or claim.object.plural)
@@ -182,6 +191,10 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
         return unknown("not all of them are measured")
     own = number_of(found[a[0]])
     rest = [number_of(found[rid]) for rid in others]
+    if claim.value in ("2", "3"):
+        place = 1 + sum(value > own for value in rest)
+        right = place == int(claim.value)
+        return yes(found[a[0]], "it is the one") if right else no(found[a[0]], f"it is number {place}")
     if own > max(rest) if claim.value == "most" else own < min(rest):
         return yes(found[a[0]], "it is the one")
     return no(found[a[0]], f"{own:g} against {max(rest) if claim.value == 'most' else min(rest):g}")

@@ -14,6 +14,14 @@ SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
 
 
+RANKS = {
+    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "smallest": ("area", 0, False),
+    "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
+    "lightest": ("mean_intensity", 0, False),
+}  # fmt: skip
+"""Rank -> by what, which place, from the highest."""
+
+
 class Evidence:
     """The facts of a scene by predicate, its regions by concept. `focus`: the region that a text is about. `every`: the
     facts of the whole scene, where `facts` are but one."""
@@ -167,26 +175,26 @@ class Evidence:
         return [rid for rid in ids if rid in told | named] or ids
 
     def _ranked(self, ids: list[str], rank: str) -> list[str]:
-        """The largest or smallest by area; none where an area is not known or two are alike within tolerance."""
-        sizes = {f.regions[0]: f for f in self.every["area"] if f.regions and f.regions[0] in ids}
-        if len(ids) == 1:
-            return ids
+        """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
+        all or two are alike."""
+        if len(ids) <= 1:
+            return ids if rank not in ("second", "third") else []
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
-        if not ids:
-            return []
-        beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
-        best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
-        if rank == "largest" and best:
-            return best
-        order = sorted(sizes, key=lambda rid: float(sizes[rid].value), reverse=rank == "largest")
+        predicate, place, downward = RANKS[rank]
+        if rank == "largest":
+            beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
+            best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
+            if best:
+                return best
+        sizes = {f.regions[0]: float(f.value) for f in self.every[predicate] if f.regions and f.regions[0] in ids}
+        order = sorted(sizes, key=lambda rid: sizes[rid], reverse=downward)
         # Of many regions the largest alone are measured, so the smallest is known only where all are.
-        if len(order) < 2 or (rank == "smallest" and len(order) < len(ids)):
+        if len(order) <= place or (not downward and len(order) < len(ids)) or len(order) < 2:
             return []
-        first, second = (sizes[rid] for rid in order[:2])
-        clear = abs(float(first.value) - float(second.value)) > 0
-        return order[:1] if clear else []
+        alike = [rid for rid in order if sizes[rid] == sizes[order[place]]]
+        return [order[place]] if len(alike) == 1 else []
 
     def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
         """Facts of a predicate whose first region is one of these."""

@@ -13,6 +13,7 @@ from transforms.checks.claims.values import fits, zone_agrees
 
 Judge = Callable[[Parsed, Evidence], Ruling]
 ABNORMAL = "abnormality"
+DOCUMENT = "doc"
 REGIONS = frozenset(
     [
         "head",
@@ -238,10 +239,23 @@ def _side(claim: Parsed, known: Evidence) -> Ruling:
 def _modality(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     for fact in known.facts["modality"]:
-        if any(known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs):
+        if known.slug(fact.concept) == DOCUMENT and DOCUMENT not in claim.subject.slugs and not claim.negated:
+            return _of_document(claim, fact)
+        if any(_same_kind(slug, fact, known) for slug in claim.subject.slugs) or any(known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs):
             return yes(fact, "the modality")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
+
+
+def _same_kind(slug: str, fact: Fact, known: Evidence) -> bool:
+    """Whether a modality is named by its kind alone: "microscopy" of a blood smear microscopy."""
+    label = known.space.get(slug).concept.label if slug in known.space else slug
+    return fact.concept is not None and f" {fact.concept.label.lower()} ".endswith(f" {label.lower()} ")
+
+
+def _of_document(claim: Parsed, fact: Fact) -> Ruling:
+    """A report names studies that it is not: only "this is a CT" says what is before the reader."""
+    return unknown("a document names other studies") if claim.span[0] > 12 else no(fact, f"the modality is {fact.value}")
 
 
 def _plane(claim: Parsed, known: Evidence) -> Ruling:

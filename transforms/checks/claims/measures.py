@@ -10,10 +10,12 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
-MEASURES: dict[str, str] = {"intensity": "mean_intensity"}
+MEASURES: dict[str, str] = {"intensity": "mean_intensity", "across": "diameter"}
 """What facts call a measure, where they call it otherwise."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = frozenset(("long_axis", "short_axis", "diameter", "box_width", "box_height"))
+LENGTHS = frozenset(("long_axis", "short_axis", "diameter", "box_width", "box_height", "across", "wide", "high"))
+AFTER = frozenset(("across", "wide", "high"))
+"""Measures that are named after their number alone."""
 SAID = LENGTHS | {"area", "volume", "intensity"}
 BEATS = "heart_rate"
 STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s")
@@ -119,12 +121,9 @@ def _fact(reading: Reading, i: int) -> str | None:
              if item.kind == "fact"]  # fmt: skip
     if not names:
         return None
-    before = [(k, name) for k, name in names if k < i]
-    at, name = before[-1] if before else names[0]
-    between = reading.clause.between(min(at, i), max(at, i))
-    if any(item.kind in ("quantity", "mention") and not item.slugs[:1] == ("*",) for _, item in between):
-        return None if not before else name if all(item.kind != "mention" for _, item in between) else None
-    return name
+    near = [(abs(k - i), name) for k, name in names
+            if not any(item.kind in ("quantity", "number") for _, item in reading.clause.between(min(k, i), max(k, i)))]
+    return min(near)[1] if near else None
 
 
 def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -143,6 +142,7 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     """A size, an area, a volume or an intensity of each thing meant. The measure named and the unit must go together:
     else the claim is of that measure in a unit that it cannot have."""
     said, negated = _measure(reading, i), reading.negated(i)
+    total = any(tag == "sum" for _, tag in reading.clause.phrases("m"))
     kind, measure = BY_UNIT.get(quantity.unit, ("size", said))
     wrong = bool(said) and said in SAID and (said != measure if quantity.unit in BY_UNIT else said not in LENGTHS)
     if quantity.unit in ("px", "px2", "pieces"):
@@ -157,16 +157,16 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
     for one in _sharing(reading, i) or [None]:  # type: ignore[list-item]
         for name, value in values.items():
-            yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else None,
+            yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
                          measure=MEASURES.get(name, name), negated=negated)  # fmt: skip
 
 
 def _sharing(reading: Reading, i: int) -> list[Mention]:
     """What quantity i speaks of: of "A and B measure 3 and 5 mm" each has its own."""
     run = _run(reading, i)
-    subjects = reading.subjects(run[0])
     if len(run) == 1:
-        return subjects
+        return reading.subjects(i)
+    subjects = reading.listed(run[0]) or reading.subjects(run[0])
     each = [part for one in subjects for part in _parts(reading, one)]
     return [each[run.index(i)]] if len(each) == len(run) else subjects
 
@@ -223,7 +223,7 @@ def _measure(reading: Reading, i: int) -> str:
     for _, item in reversed(clause.between(clause.first - 1, _run(reading, i)[0])):
         if item.kind == "quantity":
             break
-        if item.tag.startswith("m:") and item.tag[2:] in SAID:
+        if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
             return item.tag[2:]
     return ""
 

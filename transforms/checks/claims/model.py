@@ -37,7 +37,7 @@ class Quantity(NamedTuple):
 class Item(NamedTuple):
     """A piece of a sentence: a concept's name, a number, a zone, a phrase that has a meaning, or a plain word.
 
-    `tag` is what it means (a phrase's role, a word itself), `slugs` what a mention may name.
+    `tag` is what it means (a phrase's role, a word itself), `slugs` what a mention may name, `names` its words.
     """
 
     kind: Literal["word", "punct", "mention", "quantity", "number", "zone", "side", "phrase", "plane", "scale", "slice",
@@ -48,6 +48,12 @@ class Item(NamedTuple):
     slugs: tuple[str, ...] = ()
     plural: bool = False
     quantity: Quantity | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The word that it is, where it is one."""
+        return self.names[0] if len(self.names) == 1 else self.tag if self.kind == "word" else ""
 
 
 @dataclass(frozen=True, slots=True)

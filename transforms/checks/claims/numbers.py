@@ -31,6 +31,10 @@ _BETWEEN = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})(?:\s*(?P<u1>{_UNIT}))?\s+"
     rf"(?:and|to)\s+(?P<n2>{_N})\s*-?\s*(?P<u>{_UNIT})"
 )
+_RANGED = re.compile(
+    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+(?P<n2>{_N})(?![\w.]|\s*-?\s*(?:{_UNIT}))"
+)
+_AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
 _LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
 _EACH = re.compile(_N)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?![\w.]|\s*-?\s*(?:{_UNIT}))")
@@ -75,8 +79,11 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
     if not (digits or words or "half a" in low):
         return
+    if "year" in low:
+        yield from (_age(match) for match in _AGE.finditer(low))
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
+        yield from (_ranged(match) for match in _RANGED.finditer(low))
     if "and" in low or "&" in low:
         for match in _LIST.finditer(low):
             yield from _list(match)
@@ -127,6 +134,18 @@ def _between(match: re.Match[str]) -> Item | None:
     values = tuple(number(word) * factor for word in written)
     step = max(half_digit(word) for word in written) * factor
     return Item("quantity", "range", match.start(), match.end(), quantity=Quantity(values, unit, step, "range"))
+
+
+def _ranged(match: re.Match[str]) -> Item:
+    """ "Between 5 and 10" of what is counted."""
+    values = (number(match["n1"]), number(match["n2"]))
+    return Item("number", match["n1"], match.start(), match.end(), quantity=Quantity(values, "", 0.0, "range"))
+
+
+def _age(match: re.Match[str]) -> Item:
+    """ "7 years and 10 months", in months."""
+    value = 12 * number(match["years"]) + number(match["months"])
+    return Item("quantity", "", match.start(), match.end(), quantity=Quantity((value,), "months", 0.5))
 
 
 def _list(match: re.Match[str]) -> Iterator[Item]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from schemas import Fact, Scene
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
-from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, PROPERTIES, UNNAMED, VALUES
+from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, NAMES, PROPERTIES, UNNAMED, VALUES
 from transforms.facts import statement
 
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
@@ -54,6 +54,8 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                 for alias in _aliases(name):
                     if len(alias) > 1 or there:
                         found[alias].add(slug)
+            for name in NAMES.get(slug, ()):
+                found[normal(name)].add(slug)
         for alias, slugs in sorted(found.items()):
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, alias):
@@ -63,8 +65,7 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
 
 def _may_give_way(term: Term, shown: dict[str, bool], alias: tuple[str, ...]) -> bool:
     """Whether a name of the label space means nothing that the scene speaks of."""
-    named = term.kind == "mention" and term.tag in ("anatomy", "finding", "attribute")
-    return named and not any(slug in shown for slug in term.slugs)
+    return term.kind == "mention" and not any(slug in shown for slug in term.slugs)
 
 
 def _names(slug: str, words: Lexicon) -> Iterable[str]:

@@ -22,7 +22,7 @@ STRENGTHS: dict[str, Strength] = {
 UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:size rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post scope:view
+    m:scale m:gap m:size m:sum m:across m:wide m:high rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post scope:view
     scope:record hedge:certain only
     """
 )
@@ -208,6 +208,8 @@ def _named(reading: Reading) -> Iterator[Parsed]:
                     yield Parsed(span, "uncheckable", one)
             elif one.slugs[0].startswith("*"):
                 yield from _generic(reading, g, one, denied)
+            elif reading.frame.root(g) in reading.no.groups and not denied:
+                continue  # "cells in apoptosis are not seen": what is not there has nothing
             elif denied:
                 place = reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
@@ -284,9 +286,11 @@ def _most(reading: Reading, span: tuple[int, int], a: Mention | None, b: Mention
     """ "The liver is the largest structure": the one without a rank is the largest of what the other names."""
     subject, among = (a, b) if b is not None and b.rank else (b, a)
     rank = among.rank if among is not None else None
-    value = "least" if rank == "smallest" else "most"
+    value = {"smallest": "least", "shortest": "least", "lightest": "least", "second": "2", "third": "3"}.get(rank or "", "most")
+    measure = {"longest": "long_axis", "shortest": "long_axis", "densest": "mean_intensity",
+               "lightest": "mean_intensity"}.get(rank or "") or _compared(reading.frame)  # fmt: skip
     among = replace(among, rank=None, plural=True) if among is not None else None
-    return Parsed(span, "comparison", subject, among, None, value, _compared(reading.frame), negated)
+    return Parsed(span, "comparison", subject, among, None, value, measure, negated)
 
 
 def _ranked(reading: Reading) -> Iterator[Parsed]:

@@ -50,6 +50,9 @@ class Reading:
     def subjects(self, at: int) -> list[Mention]:
         """What the quantity, zone or side at item `at` speaks of; [] where that cannot be told."""
         groups = self.clause.groups
+        beside = self._bracketed(at)
+        if beside is not None:
+            return [beside]
         things = [g for g in range(len(groups)) if self._thing(g)]
         after = next((g for g in things if groups[g][0].first > at), None)
         if after is not None and self._premodifies(at, after):
@@ -61,6 +64,18 @@ class Reading:
         if after is None or any(item.tag in PRONOUNS or finite(item) for item in said):
             return self.it
         return groups[self.frame.root(after)]
+
+    def listed(self, at: int) -> list[Mention]:
+        """All of the last list of names before item `at`: "A, B and C hold 1, 2 and 3 mL"."""
+        before = [g for g in range(len(self.clause.groups)) if self._thing(g) and self.clause.groups[g][-1].last < at]
+        return self.clause.groups[before[-1]] if before else []
+
+    def _bracketed(self, at: int) -> Mention | None:
+        """ "The lesion (62 HU)": what stands right before the bracket that item `at` opens."""
+        if at - 2 < self.clause.first or self.clause.items[at - 1].tag != "(":
+            return None
+        return next((one for group in self.clause.groups for one in group
+                     if one.last == at - 2 and one.facet in ("anatomy", "finding")), None)  # fmt: skip
 
     def _premodifies(self, at: int, g: int) -> bool:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]

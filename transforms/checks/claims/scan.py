@@ -41,8 +41,10 @@ _SIDE = re.compile(
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
 _SCALE = re.compile(
-    r"\bon\s+(?:a|the)\s+(?:scale\s+(?:of|from)\s+)?(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)(?:\s+scale)?\b"
-    r"|(?:\bout\s+of|/|(?<=\d)\s+of)\s*(?P<top>\d+|five|six|ten)\b(?![.,]\d|\s*(?:mm|cm|ml|hu|px))"
+    r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)\b"
+    r"|\bon\s+(?:a|the)\s+(?P<low3>\d+)\s*(?:to|-|–)\s*(?P<high3>\d+)\s+scale\b"
+    r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d+|five|six|ten)\b"
+    r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"
     r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )
 _SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
@@ -98,7 +100,8 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         elif match is not None:
             term, n = match
             stop = tokens[i + n - 1][1]
-            found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural))  # type: ignore[arg-type]
+            said = tuple(names[i : i + n])
+            found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
         else:
             found.append(_plain(names[i], a, b))
@@ -186,6 +189,6 @@ def _stack(match: re.Match[str]) -> Item:
 
 
 def _top(match: re.Match[str]) -> str:
-    low = match["low"] or match["low2"] or ""
-    top = match["high"] or match["high2"] or match["top"] or match["points"]
+    low = match["low"] or match["low2"] or match["low3"] or ""
+    top = match["high"] or match["high2"] or match["high3"] or match["top"] or match["points"]
     return f"{low}-{TOPS.get(top, top)}"

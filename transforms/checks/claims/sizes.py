@@ -9,7 +9,8 @@ from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, same_unit
 from transforms.facts.statement import STATED
 
-LENGTHS = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis")}
+LENGTHS = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
+           "high": ("box_height", "short_axis", "long_axis")}  # fmt: skip
 OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""
 BEAT_MS = 60_000
@@ -27,11 +28,28 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     if claim.value == "unit":
         facts = [f for p in predicates for f in known.about_regions(p, ids)]
         return no(facts[0], f"measured in {facts[0].unit}", "unit") if facts else unknown("not measured")
-    together = claim.subject is not None and claim.subject.every and not claim.subject.rank
+    several = claim.subject is not None and (claim.subject.plural or claim.subject.every)
+    if len(ids) > 1 and (claim.value == "sum" or several):
+        whole = _sum(claim, predicates, ids, known)
+        if claim.value == "sum" or whole.answer == "supported":
+            return whole
+    together = several and claim.subject is not None and not claim.subject.rank
     rulings = [
         _of_regions(claim, predicates, group, known) for group in ([[rid] for rid in ids] if together else [ids])
     ]
     return next((r for answer in ("contradicted", "uncheckable") for r in rulings if r.answer == answer), rulings[0])
+
+
+def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Evidence) -> Ruling:
+    """What several hold together, where each has been measured."""
+    assert claim.quantity is not None
+    for predicate in predicates:
+        facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
+        if len(facts) == len(ids):
+            total, allowed = sum(map(number_of, facts)), sum(fact.tolerance or 0.0 for fact in facts)
+            right = fits(total, claim.quantity, allowed)
+            return yes(facts[0], "so they are together") if right else no(facts[0], f"together {total:g}")
+    return unknown("not all of them are measured")
 
 
 def _of_regions(claim: Parsed, predicates: Sequence[str], ids: Iterable[str], known: Evidence) -> Ruling:

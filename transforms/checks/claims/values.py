@@ -105,6 +105,8 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
     told, fact = _zone(words, plane), _zone(measured, plane)
     if told is None or fact is None:
         return None
+    if told == ("middle", "middle") and words.split() in (["middle"], ["mid"]):
+        return "middle" in fact  # the middle from top to bottom, or from side to side
     if part in ("half", "corner", "quadrant", "side") and ("middle" in fact):
         return None
     return all(a == b for a, b in zip(told, fact, strict=True) if a)

@@ -111,7 +111,7 @@ VERBS = word_set(
     is are was were be lies lie lying sits sit measures measure measured measuring spans spanning covers cover
     covering occupies has have shows show contains contain harbours holds touches abuts borders exceeds
     demonstrates reaches appears encloses rates rate belongs comes averages had amounts extends takes occupy depicts
-    exceed remains stands reveals displays resides received runs equals counts totals represents portrays
+    hold holds fill fills number numbers occupy corrects account accounts exceed remains stands reveals displays resides received runs equals counts totals represents portrays
     """
 )
 """Verbs that open a new clause after a comma or "and"."""
