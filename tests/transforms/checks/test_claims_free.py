@@ -103,6 +103,7 @@ There is no evidence that the liver is present.
 Three kidneys are seen.
 The lesion is not inside the liver.
 The volume of the lesion is 56 mL.
+The lesion occupies 40 % of the liver.
 The lesion is on the right and benign.
 Only the left kidney is seen.
 The liver is as large as the lesion.
@@ -133,7 +134,6 @@ The liver shows a nodule.
 The lesion lies on the left side of the image.
 Its long axis spans 22 mm.
 Follow-up is recommended.
-The lesion occupies 40 % of the liver.
 The patient has a history of a liver lesion.
 The patient is 62 years old.
 The lesion is the largest ever seen.

@@ -56,6 +56,8 @@ def _compared(items: list[Item]) -> list[Item]:
     for i, item in enumerate(items):
         if not item.tag.startswith("cmp:alone"):
             continue
+        if _counts(items, i, found):
+            continue
         near = items[i + 1 : i + 6]
         k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
         if k is not None and not any(one.kind == "mention" for one in items[i + 1 : k]):
@@ -64,12 +66,24 @@ def _compared(items: list[Item]) -> list[Item]:
     return found
 
 
+def _counts(items: list[Item], i: int, found: list[Item]) -> bool:
+    """ "More neutrophils than lymphocytes": which are more, not which is larger."""
+    k = next((n for n in range(i + 2, min(i + 4, len(items) - 1)) if items[n].tag == "than"), None)
+    named = i + 1 < len(items) and items[i + 1].kind == "mention" and items[i + 1].tag in ("anatomy", "finding")
+    if k is None or not named or not any(item.kind == "mention" for item in items[k : k + 3]):
+        return False
+    kind = "cmp:more" if items[i].tag == "cmp:alone_larger" else "cmp:fewer"
+    found[i] = Item("punct", "", items[i].end, items[i].end)
+    found[k] = Item("phrase", kind, items[k].start, items[k].end)
+    return True
+
+
 def _shared(items: list[Item], words: Lexicon) -> list[Item]:
     """ "Gray and white matter", "subdural or epidural hematoma": names that share their last words."""
     found = list(items)
     for i in range(len(items) - 1, 1, -1):
         tail = found[i]
-        if tail.kind != "mention" or len(tail.names) < 2:
+        if tail.kind not in ("mention", "fact") or len(tail.names) < 2:
             continue
         j = i - 1
         while j > 0 and _word(found[j]) in ("and", "or", ",", "nor", "the", "/"):
@@ -82,7 +96,7 @@ def _shared(items: list[Item], words: Lexicon) -> list[Item]:
             term = _joined(part, tail.names, words) if first >= 0 and all(part) else None
             if term is not None:
                 start, end = found[first].start, found[j].end
-                found[first] = Item("mention", term.tag, start, end, term.slugs, term.plural, None, (*part, *tail.names[-1:]))
+                found[first] = Item(term.kind, term.tag, start, end, term.slugs, term.plural, None, (*part, *tail.names[-1:]))
                 for k in range(first + 1, j + 1):
                     found[k] = Item("punct", "", found[k].end, found[k].end)
                 break
@@ -90,18 +104,19 @@ def _shared(items: list[Item], words: Lexicon) -> list[Item]:
 
 
 def _joined(part: tuple[str, ...], names: tuple[str, ...], words: Lexicon) -> Term | None:
-    """The concept that `part` names with the last words of another's name, in the singular or the plural."""
+    """What `part` names with the last words of another's name, in the singular or the plural."""
     for k in range(1, len(names)):
         for tail in {names[k:], (*names[k:-1], names[-1].removesuffix("s"))}:
             run = [*part, *tail]
             match = words.match(run, 0)
-            if match is not None and match[1] == len(run) and match[0].kind == "mention":
+            if match is not None and match[1] == len(run) and match[0].kind in ("mention", "fact"):
                 return match[0]
     return None
 
 
 def _elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
+    items = _ones(items)
     places = [i for i in range(1, len(items)) if _word(items[i]) in SIDES and _stands_alone(items, i)]
     if not places:
         return items
@@ -116,6 +131,25 @@ def _elided(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
                 found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _ones(items: list[Item]) -> list[Item]:
+    """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
+    found = list(items)
+    for i in range(2, len(items)):
+        before = items[i - 1]
+        told = _word(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(("rank:", "rate:", "cmp:alone"))
+        told = told or before.kind == "side"
+        if items[i].tag != "one" or not (told or _word(before) in ("smaller", "larger")):
+            continue
+        named = next((it for it in reversed(found[:i]) if it.kind == "mention" and it.tag == "finding"), None)
+        if named is None:
+            continue
+        if before.tag.startswith("cmp:alone"):
+            rank = "rank:largest" if before.tag.endswith("larger") else "rank:smallest"
+            found[i - 1] = before._replace(kind="phrase", tag=rank)
+        found[i] = named._replace(start=items[i].start, end=items[i].end, plural=False)
     return found
 
 
@@ -337,6 +371,11 @@ def _group(clause: Clause, mentions: list[Mention]) -> None:
         if clause.groups:
             last = clause.groups[-1][-1]
             gap = [_word(item) for _, item in clause.between(last.last, one.first)]
+            after = clause.items[one.last + 1] if one.last + 1 < clause.last else None
+            if gap == ["("] and after is not None and after.tag == ")" and last.facet == one.facet:
+                clause.groups[-1].append(one)  # "free fluid (ascites)"
+                joined[-1] = True
+                continue
             meets = bool(gap) and all(word in JOINS or word in DETERMINERS for word in gap)
             if meets and any(w in JOINS for w in gap) and {"anatomy", "finding"} >= {last.facet, one.facet}:
                 clause.groups[-1].append(one)

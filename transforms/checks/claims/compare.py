@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact
+from transforms.checks.claims import counts
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -116,7 +117,11 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
 
     By the measure that the text names, else by area, else by volume.
     """
+    if claim.measure == "count" or (claim.subject is not None and claim.subject.facet == "attribute"):
+        return counts.comparison(claim, known)
     a = known.of(claim.subject)
+    if (claim.value or "").startswith("denser"):
+        return _dense(claim, a, known)
     if claim.value in ("most", "least", "2", "3"):
         return _most(claim, a, known)
     b = known.of(claim.object)
@@ -132,9 +137,9 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
     if claim.measure in (None, "area"):
         larger, smaller = known.pair("larger", a, b), known.pair("larger", b, a)
-        if smaller and claim.value != "equal":
+        if smaller and claim.value == "larger":
             return no(smaller[0], "it is the other way round")
-        if larger and claim.value != "equal":
+        if larger and claim.value == "larger":
             return _ratio(claim, larger[0])
     return _values(claim, a[0], b[0], known)
 
@@ -168,6 +173,11 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
             return unknown("whether they are alike cannot be told")
         alike = max(first, second) / min(first, second) < ALIKE
         return yes(found[a], "alike") if alike else no(found[a], f"{first:g} against {second:g}")
+    if claim.value == "ratio":
+        if signed or second <= 0 or claim.quantity is None:
+            return unknown("a share of it has no meaning")
+        right = fits(first / second, claim.quantity, 0.05 * first / second)
+        return (yes if right else no)(found[a], f"{first / second:.2f} of it")
     if first <= second:
         return no(found[a], f"{first:g} against {second:g}")
     if claim.quantity is None:
@@ -198,6 +208,18 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     if own > max(rest) if claim.value == "most" else own < min(rest):
         return yes(found[a[0]], "it is the one")
     return no(found[a[0]], f"{own:g} against {max(rest) if claim.value == 'most' else min(rest):g}")
+
+
+def _dense(claim: Parsed, a: Sequence[str], known: Evidence) -> Ruling:
+    """ "Hypodense": against what it lies in."""
+    own = known.about_regions("mean_intensity", a)
+    holders = [fact.regions[1] for fact in known.about_regions("inside", a)]
+    around = next((f for rid in holders for f in known.about_regions("mean_intensity", [rid])), None)
+    if len(own) != 1 or around is None:
+        return unknown("what lies around it is not measured")
+    low = (claim.value or "").endswith("low")
+    right = number_of(own[0]) < number_of(around) if low else number_of(own[0]) > number_of(around)
+    return (yes if right else no)(own[0], f"{number_of(own[0]):g} in {number_of(around):g}")
 
 
 def _counterparts(a: Sequence[str], known: Evidence) -> list[str]:

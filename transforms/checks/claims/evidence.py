@@ -182,6 +182,8 @@ class Evidence:
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
+        if rank not in RANKS:
+            return []  # the most frequent: a kind of thing, not one of them
         predicate, place, downward = RANKS[rank]
         if rank == "largest":
             beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}

@@ -222,18 +222,31 @@ def _location(claim: Parsed, known: Evidence) -> Ruling:
 
 def _side(claim: Parsed, known: Evidence) -> Ruling:
     ids = known.of(replace(claim.subject, side=None) if claim.subject else None)
-    facts = known.about_regions("side", ids)
+    facts = known.about_regions("side", ids) or _zoned(ids, known)
     for fact in facts:
-        if fact.value == claim.value:
+        if claim.value in str(fact.value).split():
             return yes(fact, "lies on that side")
     if facts:
         return no(facts[0], f"lies {facts[0].value}")
+    sided = {known.space.get(known.slugs[f.regions[1]]).side: f for f in known.about_regions("inside", ids)
+             if known.slugs[f.regions[1]] in known.space}  # fmt: skip
+    sided.pop(None, None)
+    if sided:
+        held = sided.get(claim.value)  # type: ignore[arg-type]
+        return yes(held, "it lies in what is on that side") if held else no(next(iter(sided.values())), "it lies on the other")
     named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
     if claim.value in named:
         return yes(known.present(named[claim.value]), "its name says so")
     if named and None not in named:
         return no(known.present(known.slugs[ids[0]]), "its name says the other side")
     return unknown("its side is not known")
+
+
+def _zoned(ids: list[str], known: Evidence) -> list[Fact]:
+    """In planes that show left and right, the zones that lie in an outer third."""
+    if known.scene.view.plane not in ("axial", "coronal"):
+        return []
+    return [f for f in known.about_regions("zone", ids) if {"left", "right"} & set(str(f.value).split())]
 
 
 def _modality(claim: Parsed, known: Evidence) -> Ruling:

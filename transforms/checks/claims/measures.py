@@ -121,9 +121,22 @@ def _fact(reading: Reading, i: int) -> str | None:
              if item.kind == "fact"]  # fmt: skip
     if not names:
         return None
-    near = [(abs(k - i), name) for k, name in names
-            if not any(item.kind in ("quantity", "number") for _, item in reading.clause.between(min(k, i), max(k, i)))]
-    return min(near)[1] if near else None
+    run = _run(reading, i)
+    listed = [(k, name) for k, name in names if k < run[0]]
+    if len(run) > 1 and len(listed) == len(run):
+        at, name = listed[run.index(i)]
+    else:
+        near = [(abs(k - i), k, name) for k, name in names if _touch(reading, min(k, i), max(k, i))]
+        if not near:
+            return None
+        _, at, name = min(near)
+    reading.clause.used.add(at)
+    return name
+
+
+def _touch(reading: Reading, a: int, b: int) -> bool:
+    """Whether no other number stands between two items."""
+    return not any(item.kind in ("quantity", "number") for _, item in reading.clause.between(a, b))
 
 
 def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -131,6 +144,8 @@ def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     reading.clause.used.add(i)
     name, _, value = item.tag.partition("|")
     negated = reading.negated(i)
+    names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
+    reading.clause.used.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "stated", one, value=value, measure="change|", negated=negated)
@@ -178,7 +193,7 @@ def _run(reading: Reading, i: int) -> list[int]:
     for step, stop in ((-1, reading.clause.first - 1), (1, reading.clause.last)):
         k = i + step
         while k != stop:
-            if items[k].kind == "quantity" and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
+            if items[k].kind == items[i].kind and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
                 found.append(k)
             elif items[k].tag not in (",", "and"):
                 break
@@ -290,6 +305,14 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
         return
+    run = _run(reading, i)
+    listed = reading.listed(run[0])
+    if len(run) > 1 and len(run) == len(listed):
+        one = listed[run.index(i)]
+        yield Parsed(_span(item), "count", one, None, item.quantity, negated=reading.negated(i))
+        return
+    if item.tag == "one" and i + 2 < clause.last and clause.items[i + 1].tag == "rel:of":
+        return  # "which has one of 96 mm"
     counted = [one for group in clause.groups for one in group if one.count is None and one.facet != "modality"]
     if any(tag == "count" for _, tag in clause.phrases("m")) and len(counted) == 1:
         yield Parsed((counted[0].start, max(item.end, counted[0].end)), "count", counted[0], None, item.quantity,

@@ -31,6 +31,15 @@ _BETWEEN = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})(?:\s*(?P<u1>{_UNIT}))?\s+"
     rf"(?:and|to)\s+(?P<n2>{_N})\s*-?\s*(?P<u>{_UNIT})"
 )
+_FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fourth": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6,
+              "seventh": 1 / 7, "eighth": 1 / 8, "ninth": 1 / 9, "tenth": 1 / 10, "hundredth": 1 / 100}  # fmt: skip
+_SHARE = re.compile(
+    rf"(?<!left\s)(?<!right\s)(?<!upper\s)(?<!lower\s){_BOUND}?(?:(?P<percent>{DIGITS})\s*(?:%|per\s?cent)"
+    rf"|(?P<n>an?|{_ONES})?\s*(?<!\w)(?P<part>half|halves|(?:{_any(one for one in _FRACTIONS if one != 'half')})s?))"
+    r"(?:\s+as\s+(?:large|big|long|much|voluminous)(?:\s+an?\s+(?:area|volume))?\s+as"
+    r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
+    r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
+)
 _RANGED = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+(?P<n2>{_N})(?![\w.]|\s*-?\s*(?:{_UNIT}))"
 )
@@ -77,10 +86,12 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
-    if not (digits or words or "half a" in low):
+    if not (digits or words or any(part in low for part in _FRACTIONS)):
         return
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))
+    if " of" in low or " as" in low:
+        yield from (item for match in _SHARE.finditer(low) if (item := _share(match)))
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
@@ -134,6 +145,24 @@ def _between(match: re.Match[str]) -> Item | None:
     values = tuple(number(word) * factor for word in written)
     step = max(half_digit(word) for word in written) * factor
     return Item("quantity", "range", match.start(), match.end(), quantity=Quantity(values, unit, step, "range"))
+
+
+def _share(match: re.Match[str]) -> Item | None:
+    """ "A third of", "two fifths of", "40 % of": how large one thing is, measured by another."""
+    if match["percent"]:
+        value, step = number(match["percent"]) / 100, half_digit(match["percent"]) / 100
+    else:
+        part = match["part"].replace("halves", "half")
+        value = _FRACTIONS[part if part in _FRACTIONS else part.removesuffix("s")]
+        value *= number(match["n"]) if match["n"] else 1
+        step = 0.12 * value
+    return Item("phrase", "cmp:ratio", _from(match), match.end(),
+                quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
+
+
+def _from(match: re.Match[str]) -> int:
+    """Where a share begins: at its bound, its number, or the fraction."""
+    return next(match.start(name) for name in ("bound", "percent", "n", "part") if match[name])
 
 
 def _ranged(match: re.Match[str]) -> Item:

@@ -5,6 +5,7 @@ ejection fraction is stated. Laid over the lexicon of the label space for free t
 things by the same names share one.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -14,6 +15,7 @@ from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, NAMES, PROPERTIES, UNNAMED, VALUES
 from transforms.facts import statement
 
+TIMES = re.compile(r"(\d+) ?x")
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
 
@@ -52,8 +54,7 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
         for slug in (slug for slug, seen in shown.items() if seen == there):
             for name in _names(slug, words):
                 for alias in _aliases(name):
-                    if len(alias) > 1 or there:
-                        found[alias].add(slug)
+                    found[alias].add(slug)
             for name in NAMES.get(slug, ()):
                 found[normal(name)].add(slug)
         for alias, slugs in sorted(found.items()):
@@ -168,6 +169,9 @@ def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
     value = str(fact.value).lower()
     if len(value) > 1:
         yield normal(value), Term("value", f"{name}|{value}")
+    if (times := TIMES.fullmatch(value)) is not None:
+        for other in (f"{times[1]} x", f"{times[1]}-fold", f"x {times[1]}", f"{times[1]} times"):
+            yield normal(other), Term("value", f"{name}|{value}")
     group = next((group for key, group in VALUES.items() if key in name), {})
     for canonical, others in group.items():
         same = value if canonical in value or value in (canonical, *others) else canonical

@@ -22,7 +22,7 @@ STRENGTHS: dict[str, Strength] = {
 UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:size m:sum m:across m:wide m:high rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post scope:view
+    m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post scope:view
     scope:record hedge:certain only
     """
 )
@@ -61,7 +61,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         span = clause.items[clause.first : clause.last]
         if not span:
             continue
-        shifted = any(item.kind == "word" and item.tag in SHIFT for item in span)
+        told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
+        shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         claims, after = _read(clause, nearest if relative else meant)
         own = _scope(span) or scope
@@ -115,8 +116,16 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad) for claim in claims]
-    claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
+    claims += [Parsed((item.start, item.end), "uncheckable") for item in [*rest, *_seen_nothing(reading)]]
     return claims, _it(found, no, it, bool(rest) or bad)
+
+
+def _seen_nothing(reading: Reading) -> list[Item]:
+    """A "is visible" that says it of nothing that can be seen."""
+    clause = reading.clause
+    if clause.groups or reading.it:
+        return []
+    return [clause.items[i] for i in range(clause.first, clause.last) if clause.items[i].tag == "pos:post"][:1]
 
 
 def _presupposed(reading: Reading, named: Iterator[Parsed], claims: list[Parsed]) -> Iterator[Parsed]:
@@ -124,8 +133,11 @@ def _presupposed(reading: Reading, named: Iterator[Parsed], claims: list[Parsed]
     items = reading.clause.items
     spoken = {id(one) for claim in claims for one in (claim.subject, claim.object)}
     holders = {id(reading.holder(g)) for g in reading.no.groups}
+    topic = any(item.tag == "topic" for item in items[reading.clause.first : reading.clause.last])
     for claim in named:
         one = claim.subject
+        if topic and claim.kind == "presence":
+            continue  # "as for pleural fluid, there is none"
         if claim.kind == "presence" and one is not None and one.facet == "anatomy":
             heading = one.last + 1 < len(items) and items[one.last + 1].tag == ":"
             if heading or id(one) in spoken or id(one) in holders:
@@ -173,10 +185,12 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
 
 def _rest(clause: Clause) -> list[Item]:
     """The items of a clause that are not understood."""
+    items = clause.items
+    heading = next((k for k in range(clause.first, min(clause.first + 4, clause.last)) if items[k].tag == ":"), -1)
     return [
         item
-        for i, item in enumerate(clause.items[clause.first : clause.last], clause.first)
-        if i not in clause.used and not _neutral(item)
+        for i, item in enumerate(items[clause.first : clause.last], clause.first)
+        if i not in clause.used and not _neutral(item) and not (i < heading and item.kind == "word")
     ]
 
 
@@ -264,15 +278,21 @@ def _relations(reading: Reading) -> Iterator[Parsed]:
             elif relation.kind == "adjacent":
                 yield Parsed(span, "adjacency", first, second, negated=negated)
             else:
+                _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)
-                value = "equal" if relation.kind == "equal" else "larger"
+                value = relation.kind if relation.kind in ("equal", "ratio") else "larger"
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
 
 
-COMPARED = {"longer": "long_axis", "shorter": "long_axis", "denser": "mean_intensity", "lighter": "mean_intensity"}
+COMPARED = {"more": "count", "fewer": "count", "longer": "long_axis", "shorter": "long_axis", "denser": "mean_intensity", "lighter": "mean_intensity"}
 COMPARABLE = {"area": "area", "volume": "volume", "intensity": "mean_intensity", "long_axis": "long_axis",
               "short_axis": "short_axis", "diameter": "diameter"}  # fmt: skip
+
+
+def _attributes(reading: Reading, *names: Mention | None) -> None:
+    """Intervals that are compared are understood."""
+    reading.attributes.update(one.first for one in names if one is not None and one.facet == "attribute")
 
 
 def _compared(found: Frame) -> str | None:
@@ -282,15 +302,21 @@ def _compared(found: Frame) -> str | None:
     )
 
 
+RANKED: dict[str, tuple[str, str | None]] = {
+    "largest": ("most", None), "smallest": ("least", None), "second": ("2", None), "third": ("3", None),
+    "longest": ("most", "long_axis"), "shortest": ("least", "long_axis"), "densest": ("most", "mean_intensity"),
+    "lightest": ("least", "mean_intensity"), "commonest": ("most", "count"), "rarest": ("least", "count"),
+    "second_common": ("2", "count"), "largest_box": ("most", "box"),
+}  # fmt: skip
+"""Rank -> which place it is, and of what."""
+
+
 def _most(reading: Reading, span: tuple[int, int], a: Mention | None, b: Mention | None, negated: bool) -> Parsed:
     """ "The liver is the largest structure": the one without a rank is the largest of what the other names."""
     subject, among = (a, b) if b is not None and b.rank else (b, a)
-    rank = among.rank if among is not None else None
-    value = {"smallest": "least", "shortest": "least", "lightest": "least", "second": "2", "third": "3"}.get(rank or "", "most")
-    measure = {"longest": "long_axis", "shortest": "long_axis", "densest": "mean_intensity",
-               "lightest": "mean_intensity"}.get(rank or "") or _compared(reading.frame)  # fmt: skip
+    value, measure = RANKED[among.rank or "largest"] if among is not None else ("most", None)
     among = replace(among, rank=None, plural=True) if among is not None else None
-    return Parsed(span, "comparison", subject, among, None, value, measure, negated)
+    return Parsed(span, "comparison", subject, among, None, value, measure or _compared(reading.frame), negated)
 
 
 def _ranked(reading: Reading) -> Iterator[Parsed]:
@@ -306,3 +332,23 @@ def _ranked(reading: Reading) -> Iterator[Parsed]:
         for one in reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
             among = other[0] if other else None
             yield Parsed(span, "comparison", one, among, None, value, _compared(reading.frame), reading.negated(i))
+    yield from _bare_ranks(reading)
+
+
+def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
+    """ "Of the organs outlined here, the liver is the largest"; "hypodense", of what lies around it."""
+    clause = reading.clause
+    for i, role in clause.phrases("rank"):
+        subjects = reading.subjects(i)
+        if i in clause.used or role not in RANKED or len(subjects) != 1:
+            continue
+        clause.used.add(i)
+        value, measure = RANKED[role]
+        others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
+        yield Parsed((clause.items[i].start, clause.items[i].end), "comparison", subjects[0], others[0] if others else None,
+                     None, value, measure or _compared(reading.frame), reading.negated(i))  # fmt: skip
+    for i, role in clause.phrases("den"):
+        clause.used.add(i)
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed((clause.items[i].start, clause.items[i].end), "comparison", one, None, None,
+                         f"denser:{role}", "mean_intensity", reading.negated(i))  # fmt: skip

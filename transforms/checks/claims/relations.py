@@ -8,21 +8,23 @@ from transforms.checks.claims.model import Item, Mention, Quantity
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
-                       "lighter", "left", "right", "anterior", "posterior", "superior", "inferior", "body_part", "rank",
+                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior", "posterior", "superior", "inferior", "body_part", "rank",
                        "box"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "cmp:larger": "larger",
-    "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:half": "smaller", "cmp:third": "smaller",
-    "cmp:quarter": "smaller", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
+    "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
+    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
     "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
     "dir:left": "left", "dir:right": "right", "dir:anterior": "anterior", "dir:posterior": "posterior",
     "dir:superior": "superior", "dir:inferior": "inferior",
 }  # fmt: skip
 DIRECTIONS = frozenset(("left", "right", "anterior", "posterior", "superior", "inferior"))
-TURNED = frozenset(("contains", "smaller", "shorter", "lighter"))
+TURNED = frozenset(("contains", "smaller", "shorter", "lighter", "fewer"))
+COMPARES = frozenset(("larger", "smaller", "longer", "shorter", "more", "fewer", "equal", "ratio"))
+"""What intervals of a recording can be, too."""
 """Relations that are told from the other end."""
-RATIOS = {"cmp:twice": 2.0, "cmp:half": 2.0, "cmp:third": 3.0, "cmp:quarter": 4.0}
-COPULA = word_set("is are was were be being remains represents constitutes the a an by far clearly")
+RATIOS = {"cmp:twice": 2.0}
+COPULA = word_set("is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,8 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         elif item.tag in KINDS:
             if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
                 continue
-            if i + 1 < clause.last and items[i + 1].tag in RATIOS:
-                continue  # "more than twice as large as"
+            if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
+                continue  # "more than twice as large as", "covers less than a third of"
             _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
         elif item.tag in ("rel:of", "rel:with"):
             _weak(found, i, subject, g)
@@ -141,13 +143,20 @@ def _relate(found: Frame, relation: Relation) -> None:
     if subject is None and relation.kind in ("inside", "adjacent", *DIRECTIONS) and _fronted(clause, relation):
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
-    if subject is not None and clause.groups[subject][0].facet in ("modality", "attribute"):
+    facet = clause.groups[subject][0].facet if subject is not None else ""
+    if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
+    if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):
+        return  # "the field contains 42 cells"
     found.relations.append(relation)
     if subject is not None and subject != relation.object:
         found.head[relation.object] = subject
         if relation.kind != "contains":
             found.soft[relation.object] = subject
+
+
+def _imaging(clause: Clause, at: int) -> bool:
+    return any(item.tag in IMAGES for _, item in clause.between(clause.first - 1, at))
 
 
 def _fronted(clause: Clause, relation: Relation) -> bool:
@@ -177,18 +186,28 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
     before = clause.items[i - 1] if i > clause.first else None
+    if tag == "cmp:ratio":
+        return _share(clause, i, before)
     if tag in RATIOS:
         times = RATIOS[tag]
         more = before is not None and before.tag in ("cmp:larger", "cmp:smaller", "more", "over")
         if before is None or not more:
             return Quantity((times,), "", 0.12 * times)
         clause.used.add(i - 1)
-        above = (before.tag != "cmp:smaller") == (tag == "cmp:twice")  # less than half: more than twice, from the other
-        return Quantity((times,), "", 0.0, "gt" if above else "lt")
+        return Quantity((times,), "", 0.0, "gt" if before.tag != "cmp:smaller" else "lt")
     if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)
         return before.quantity
     return None
+
+
+def _share(clause: Clause, i: int, before: Item | None) -> Quantity | None:
+    """ "A third of", "less than half as large as"; a bound may stand in the verb ("covers less than a third of")."""
+    said = clause.items[i].quantity
+    if said is None or before is None or before.tag not in ("cmp:smaller", "cmp:larger"):
+        return said
+    clause.used.add(i - 1)
+    return said._replace(bound="lt" if before.tag == "cmp:smaller" else "gt")
 
 
 def fronted(found: Frame) -> list[Relation]:

@@ -15,6 +15,7 @@ from transforms.facts.format import SHOWN
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
 
 
+OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
              ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
@@ -108,7 +109,10 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     try:
         value = float(fact.value)
     except ValueError:
-        return None
+        over = OVER.match(str(fact.value))
+        if over is None or said.bound != "gt":
+            return None
+        value = float(over[1]) + 0.5 if said.values[0] <= float(over[1]) else float(over[1])
     unit = (fact.unit or "").casefold()
     if said.unit.casefold() in (unit, unit.removesuffix("s")) or (not said.unit and (not unit or fact.scale)):
         return value

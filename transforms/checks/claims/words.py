@@ -45,6 +45,17 @@ _INNER = ("in", "along", "on", "by", "at")
 _OWN = ("", "its ", "the ", "their ")
 
 
+_SINCE = (
+    ("compared with", "compared to", "in comparison with", "in comparison to", "relative to", "since", "than", "than on",
+     "than at", "against", "from", "as compared with", "than in"),
+    ("the prior", "the previous", "the last", "the earlier", "the preceding", "the first", "the old", "prior", "previous",
+     "last", "the baseline", "baseline", "an earlier", "a previous", "the former"),
+    ("film", "examination", "study", "exam", "scan", "image", "visit", "x ray", "radiograph", "ct", "mri", "time", "one",
+     "images", "studies", "report", ""),
+)  # fmt: skip
+"""The words for another visit that something is compared with."""
+
+
 def _phrases() -> dict[str, str]:
     """{phrase: role}; a measure is also said with a preposition: "in its long axis", "by volume"."""
     found: dict[str, str] = {}
@@ -53,6 +64,10 @@ def _phrases() -> dict[str, str]:
             found.setdefault(phrase, role)
             if role in ("m:long_axis", "m:short_axis", "m:diameter", "m:area", "m:volume", "m:intensity"):
                 found |= {f"{before} {own}{phrase}": role for before in _INNER for own in _OWN}
+    for before in _SINCE[0]:
+        for which in _SINCE[1]:
+            for what in _SINCE[2]:
+                found.setdefault(" ".join(f"{before} {which} {what}".split()), "since")
     for slug, words in _VOCABULARY["ratings"].items():
         for phrase, (low, high) in words.items():
             found.setdefault(phrase, f"rate:{slug}:{low}:{high}")
