@@ -150,6 +150,21 @@ def _ones(items: list[Item]) -> list[Item]:
             rank = "rank:largest" if before.tag.endswith("larger") else "rank:smallest"
             found[i - 1] = before._replace(kind="phrase", tag=rank)
         found[i] = named._replace(start=items[i].start, end=items[i].end, plural=False)
+    return _superlatives(found)
+
+
+def _superlatives(items: list[Item]) -> list[Item]:
+    """ "The largest nucleus is 52 pixels long and the smallest 31": a rank that stands for the same kind of thing."""
+    found: list[Item] = []
+    for i, item in enumerate(items):
+        found.append(item)
+        after = items[i + 1] if i + 1 < len(items) else None
+        if not item.tag.startswith("rank:") or _word(items[i - 1]) != "the" or (i > 1 and finite(items[i - 2])):
+            continue
+        ends = after is None or after.kind in ("punct", "number", "quantity") or (finite(after) or after.tag == "rel:with")
+        named = next((it for k, it in enumerate(items[:i]) if it.kind == "mention" and k and "rank:" in items[k - 1].tag), None)
+        if ends and named is not None:
+            found.append(named._replace(start=item.end, end=item.end, plural=False))
     return found
 
 
@@ -177,6 +192,8 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     """Whether a clause begins at item i: at a break word, or at "," or "and" with a verb, or a subject and a verb,
     after it. "The liver and the kidney lie ..." is one clause: its first part, from `start`, has no verb."""
     word = _word(items[i])
+    if word == ":" and i + 1 < len(items) and items[i + 1].tag == "neg:post":
+        return False  # "free fluid: none"
     if word in BREAKS:
         return True
     if word not in (",", "and") or _word(items[i - 1]) in (",", "and"):

@@ -1,11 +1,11 @@
 """What a scene knows, laid out so that an assertion finds the facts that decide it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from schemas import Concept, Fact, LabelSpace, Scene
-from transforms.checks.claims.lexicon import Lexicon, lexicon
+from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
 from transforms.facts.base import CONTAINERS
@@ -96,6 +96,8 @@ class Evidence:
         for fact in self.facts["finding"]:
             if fact.value == "present":
                 found.setdefault(self.slug(fact.concept), fact)
+        for slug, fact in self._conditions("present"):
+            found.setdefault(slug, fact)
         found.pop("", None)
         return found
 
@@ -109,8 +111,17 @@ class Evidence:
         for fact in self.facts["finding"]:
             if fact.value == "absent":
                 found.setdefault(self.slug(fact.concept), fact)
+        for slug, fact in self._conditions("absent"):
+            found.setdefault(slug, fact)
         found.pop("", None)
         return found
+
+    def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
+        """The conditions that the source states so, by the concepts that their names are."""
+        for fact in self.facts["condition"]:
+            known = self.words.match(list(normal(str(fact.name))), 0) if str(fact.value).casefold() == state else None
+            if known is not None:
+                yield from ((slug, fact) for slug in known[0].slugs)
 
     def present(self, slug: str) -> Fact | None:
         """The fact that shows `slug` or something below it; its own first."""
@@ -136,12 +147,22 @@ class Evidence:
         """Ids of the regions that a mention may mean; the region in focus where it fits."""
         if mention is None:
             return [self.focus] if self.focus is not None else []
-        ids = self._named(mention.slugs)
+        if mention.ids:
+            return list(mention.ids)
+        ids = self._placed(self._named(mention.slugs), mention.within)
         if mention.rank:
             return self._ranked(ids, mention.rank)
         if self.focus in ids and not mention.every and not mention.plural:
             return [self.focus]
         return self._sided(ids, mention.side) if mention.side else ids
+
+    def _placed(self, ids: list[str], within: tuple[str, ...]) -> list[str]:
+        """Those that lie in a place, where it tells them apart."""
+        if not within or len(ids) < 2:
+            return ids
+        place = self._named(within)
+        inner = [rid for rid in ids if self.pair("inside", [rid], place) or self.is_a(self.slugs[rid], within[0])]
+        return inner or ids
 
     def _named(self, slugs: tuple[str, ...]) -> list[str]:
         """Ids of the regions of one of these concepts; else of one below them."""
@@ -171,6 +192,12 @@ class Evidence:
     def _sided(self, ids: list[str], side: str) -> list[str]:
         """Those that a fact or their own name puts on a side."""
         told = {fact.regions[0] for fact in self.facts["side"] if fact.regions and fact.value == side}
+        for fact in self.facts["inside"]:
+            holder = self.slugs[fact.regions[1]]
+            if holder in self.space and self.space.get(holder).side == side:
+                told.add(fact.regions[0])
+        if self.scene.view.plane in ("axial", "coronal"):
+            told |= {f.regions[0] for f in self.facts["zone"] if f.regions and side in str(f.value).split()}
         named = {rid for rid in ids if (self.slugs[rid] in self.space and self.space.get(self.slugs[rid]).side == side)}
         return [rid for rid in ids if rid in told | named] or ids
 

@@ -8,28 +8,17 @@ from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Answer, ClaimVerdict, Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.stated import judge_stated
+from transforms.checks.claims.stated import graded, judge_stated
 from transforms.checks.claims.values import fits, zone_agrees
+from transforms.checks.claims.words import word_set
+from transforms.facts.statement import STATED
 
 Judge = Callable[[Parsed, Evidence], Ruling]
 ABNORMAL = "abnormality"
 DOCUMENT = "doc"
-REGIONS = frozenset(
-    [
-        "head",
-        "brain",
-        "neck",
-        "thorax",
-        "chest",
-        "abdomen",
-        "pelvis",
-        "upper_limb",
-        "lower_limb",
-        "breast",
-        "eye",
-        "retina",
-    ]
-)
+OF_EACH = word_set("inclusion side location adjacency mark")
+"""What is said of a plural and holds of each."""
+REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
 """Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 
 
@@ -48,15 +37,30 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     """What the facts say, then what the wording allows: a hedge asserts nothing, a clause half understood supports
     nothing."""
     if claim.kind == "uncheckable":
-        return unknown("no fact covers this")
+        ruling = graded(claim.subject.slugs, known) if claim.subject is not None and claim.value != "seen" else None
+        return ruling or unknown("no fact covers this")
     if claim.hedged:
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
-    ruling = JUDGES[claim.kind](claim, known)
+    ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
     if claim.clouded and (ruling.answer == "supported" or claim.kind == "absence"):
         return unknown("the clause says more than the facts cover")
     return ruling
+
+
+def _each(claim: Parsed, known: Evidence) -> Ruling:
+    """What is said of several must be true of each: "both nodules lie in the left lung"."""
+    one = claim.subject
+    if claim.kind not in OF_EACH or one is None or one.rank or not (one.every or one.plural):
+        return JUDGES[claim.kind](claim, known)
+    ids = known.of(one)
+    some = one.count is not None and not one.every and (one.count.bound != "eq" or one.count.values[0] != len(ids))
+    if len(ids) < 2 or some:
+        return JUDGES[claim.kind](claim, known)
+    alone = [replace(one, ids=(rid,), plural=False, every=False) for rid in ids]
+    rulings = [JUDGES[claim.kind](claim._replace(subject=each), known) for each in alone]
+    return next((r for answer in ("contradicted", "uncheckable") for r in rulings if r.answer == answer), rulings[0])
 
 
 def _inverse(ruling: Ruling) -> Ruling:
@@ -70,6 +74,8 @@ def _presence(claim: Parsed, known: Evidence) -> Ruling:
     facts = [known.present(slug) for slug in slugs]
     missing = [fact for slug in slugs if (fact := known.absent(slug))]
     shown = [fact for fact in facts if fact is not None]
+    if claim.value == "seen":
+        shown = [fact for fact in shown if fact.predicate not in STATED]
     if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
         return no(missing[0], "declared absent")
     doubted = _doubted(slugs, known)
@@ -79,7 +85,8 @@ def _presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
-    return _elsewhere(slugs, known) or unknown("neither shown nor declared absent")
+    step = graded(slugs, known) if claim.value != "seen" else None
+    return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 
 def _doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import NEUTRAL, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -288,6 +288,14 @@ def _named(reading: Reading, i: int) -> Mention | None:
     return one
 
 
+def _beside(reading: Reading, i: int) -> bool:
+    """A number that only points back, before a word that names nothing of the picture."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    plain = after is not None and after.kind == "word" and after.tag in NEUTRAL
+    return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
+
+
 def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A bare number: how many, or a rating; anything else is not understood."""
     clause = reading.clause
@@ -305,6 +313,8 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
         return
+    if _beside(reading, i):
+        return  # "the two examinations"
     run = _run(reading, i)
     listed = reading.listed(run[0])
     if len(run) > 1 and len(run) == len(listed):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.clauses import Clause
+from transforms.checks.claims.clauses import Clause, finite
 from transforms.checks.claims.relations import Frame
 from transforms.checks.claims.words import FINITE, word_set
 
@@ -79,6 +79,16 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)
+    while g + 1 < len(clause.groups) and _goes_on(clause, g):
+        g += 1
+        said.deny(g)
+
+
+def _goes_on(clause: Clause, g: int) -> bool:
+    """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
+    gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
+    listed = any(item.tag in (",", "or", "nor") for item in gap)
+    return listed and all(item.kind in ("word", "punct", "mention") and not finite(item) for item in gap)
 
 
 def _post(found: Frame, i: int, said: Denial) -> None:

@@ -86,7 +86,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
-    if not (digits or words or any(part in low for part in _FRACTIONS)):
+    if not (digits or words or any(part in low for part in (*_FRACTIONS, "metre", "meter", "liter", "litre"))):
         return
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))
@@ -155,7 +155,7 @@ def _share(match: re.Match[str]) -> Item | None:
         part = match["part"].replace("halves", "half")
         value = _FRACTIONS[part if part in _FRACTIONS else part.removesuffix("s")]
         value *= number(match["n"]) if match["n"] else 1
-        step = 0.12 * value
+        step = 0.15 * value
     return Item("phrase", "cmp:ratio", _from(match), match.end(),
                 quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from schemas import Fact, Scene
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
-from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, NAMES, PROPERTIES, UNNAMED, VALUES
+from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, NAMES, PROPERTIES, STEPS, UNNAMED, VALUES
 from transforms.facts import statement
 
 TIMES = re.compile(r"(\d+) ?x")
@@ -21,7 +21,7 @@ Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
 def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
     """The lexicon of a scene. `slugs`: label -> slug of the space."""
-    shown = _shown(scene, slugs)
+    shown = _shown(scene, slugs, words)
     terms: dict[tuple[str, ...], Term] = {}
     for name, term in (*_stated(scene), *_properties(shown, words), *_short(shown, words), *_growths(shown, words)):
         terms.setdefault(name, term)
@@ -33,9 +33,13 @@ def _over(words: Lexicon, terms: Terms) -> Lexicon:
     return words.over(dict(terms))
 
 
-def _shown(scene: Scene, slugs: dict[str, str]) -> dict[str, bool]:
+def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
     """Slug -> whether it is shown or in doubt (True), or said to be absent (False)."""
     found: dict[str, bool] = {}
+    for fact in scene.facts:
+        known = words.match(list(normal(str(fact.name))), 0) if fact.predicate == "condition" else None
+        if known is not None:
+            found |= dict.fromkeys(known[0].slugs, fact.value != "absent")
     labels = [(region.concept.label, True) for region in scene.regions]
     labels += [(one.concept.label, one.state != "absent") for one in scene.presence]
     labels += [(f.concept.label, True) for f in scene.facts if f.concept and f.predicate in ("finding", "body_part")]
@@ -59,14 +63,17 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                 found[normal(name)].add(slug)
         for alias, slugs in sorted(found.items()):
             known = words.match(list(alias), 0)
-            if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, alias):
+            if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
             yield from _term(alias, tuple(sorted(slugs)), words)
 
 
-def _may_give_way(term: Term, shown: dict[str, bool], alias: tuple[str, ...]) -> bool:
-    """Whether a name of the label space means nothing that the scene speaks of."""
-    return term.kind == "mention" and not any(slug in shown for slug in term.slugs)
+def _may_give_way(term: Term, shown: dict[str, bool], slugs: set[str], words: Lexicon) -> bool:
+    """Whether a name of the label space means nothing that the scene speaks of: a "nodule" that is none of its own, but
+    never a "heart" for an enlarged one."""
+    if term.kind != "mention" or any(slug in shown for slug in term.slugs):
+        return False
+    return term.tag == "modality" or term.tag in {words.facets.get(slug) for slug in slugs}
 
 
 def _names(slug: str, words: Lexicon) -> Iterable[str]:
@@ -147,9 +154,14 @@ def _grown(slug: str, words: Lexicon) -> bool:
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
     for fact in statement.of(scene.facts):
+        if fact.predicate == "condition":
+            continue  # it is there or not, as a finding is
         name = str(fact.name).lower()
         for alias in _called(name):
             yield normal(alias), Term("fact", name)
+        for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
+            for other in others:
+                yield normal(other), Term("value", f"{name}|{step}")
         if isinstance(fact.value, str):
             yield from _values(name, fact)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from schemas import LabelSpace
-from transforms.checks.claims.clauses import Clause, clauses
+from transforms.checks.claims.clauses import Clause, clauses, finite
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
@@ -52,6 +52,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     if stated:
         return stated, it
     line = items(text, words)
+    if text.rstrip().endswith("?"):
+        return (), _asked(line, words)
     conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
     doubt = _doubt(line)
     scope = _scope(line)
@@ -80,6 +82,12 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
+def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
+    """What a question is about: it asserts nothing, and what follows may answer it."""
+    groups = [group for clause in clauses(line, words) for group in clause.groups]
+    return tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in groups[0]) if groups else ()
+
+
 def _scope(span: list[Item]) -> Scope | None:
     """The one frame that the words name; None where they name none, or both."""
     said = {item.tag for item in span if item.tag.startswith("scope:")}
@@ -106,6 +114,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     """The assertions of a clause, and what "it" means after it."""
     _point_back(clause, it)
     found = frame(clause)
+    _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
     claims = [*_relations(reading), *_ranked(reading), *measured(reading)]
@@ -143,6 +152,19 @@ def _presupposed(reading: Reading, named: Iterator[Parsed], claims: list[Parsed]
             if heading or id(one) in spoken or id(one) in holders:
                 claim = claim._replace(presupposed=True)
         yield claim
+
+
+def _place(found: Frame) -> None:
+    """ "The nodule in the left lung": which one is meant, where there are several."""
+    clause = found.clause
+    for relation in found.relations:
+        if relation.kind != "inside" or relation.subject is None:
+            continue
+        group, place = clause.groups[relation.subject], clause.groups[relation.object][0]
+        first, last = sorted((group[-1].last, place.first))
+        attached = not any(finite(item) for _, item in clause.between(first, last))
+        if attached and len(group) == 1 and not group[0].within:
+            clause.groups[relation.subject] = [replace(group[0], within=place.slugs)]
 
 
 def _point_back(clause: Clause, it: list[Mention]) -> None:
@@ -186,7 +208,8 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
 def _rest(clause: Clause) -> list[Item]:
     """The items of a clause that are not understood."""
     items = clause.items
-    heading = next((k for k in range(clause.first, min(clause.first + 4, clause.last)) if items[k].tag == ":"), -1)
+    ends = clause.last < len(items) and items[clause.last].tag == ":" and clause.last - clause.first <= 4
+    heading = clause.last if ends else -1
     return [
         item
         for i, item in enumerate(items[clause.first : clause.last], clause.first)
@@ -219,7 +242,7 @@ def _named(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "modality", one, negated=denied or reading.negated(one.first))
             elif one.facet == "attribute":
                 if one.first not in reading.attributes:
-                    yield Parsed(span, "uncheckable", one)
+                    yield Parsed(span, "uncheckable", one, value="seen" if _seen(reading.clause) else None)
             elif one.slugs[0].startswith("*"):
                 yield from _generic(reading, g, one, denied)
             elif reading.frame.root(g) in reading.no.groups and not denied:
@@ -228,7 +251,8 @@ def _named(reading: Reading) -> Iterator[Parsed]:
                 place = reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
             else:
-                yield Parsed(span, "body_part" if g in parts else "presence", one,
+                seen = "seen" if _seen(reading.clause) else None
+                yield Parsed(span, "body_part" if g in parts else "presence", one, value=seen,
                              negated=g in parts and reading.negated(one.first))  # fmt: skip
                 yield from _counted(reading, g, one)
                 if one.only:
@@ -238,6 +262,15 @@ def _named(reading: Reading) -> Iterator[Parsed]:
         item = reading.clause.items[at]
         for one in reading.it or [None]:  # type: ignore[list-item]
             yield Parsed((item.start, item.end), "absence", one)
+
+
+SEEING = word_set("visible seen shown depicted displayed imaged pictured")
+
+
+def _seen(clause: Clause) -> bool:
+    """Whether the clause says that something meets the eye: what a source states of a person does not."""
+    verbs = [item for item in clause.items[clause.first : clause.last] if item.tag == "pos:post"]
+    return any(SEEING & set(item.names) for item in verbs)
 
 
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
@@ -335,6 +368,17 @@ def _ranked(reading: Reading) -> Iterator[Parsed]:
     yield from _bare_ranks(reading)
 
 
+def _of_these(clause: Clause, i: int) -> bool:
+    """ "The largest of the three (structures)": takes the rest of the phrase, which names nothing."""
+    if i + 1 >= clause.last or clause.items[i + 1].tag != "rel:of":
+        return False
+    for k, item in clause.between(i + 1, min(i + 6, clause.last)):
+        if item.kind not in ("number", "word") or finite(item):
+            break
+        clause.used.add(k)
+    return True
+
+
 def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
     """ "Of the organs outlined here, the liver is the largest"; "hypodense", of what lies around it."""
     clause = reading.clause
@@ -343,9 +387,11 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         if i in clause.used or role not in RANKED or len(subjects) != 1:
             continue
         clause.used.add(i)
+        of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
-        yield Parsed((clause.items[i].start, clause.items[i].end), "comparison", subjects[0], others[0] if others else None,
+        every = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True) if of_all else None
+        yield Parsed((clause.items[i].start, clause.items[i].end), "comparison", subjects[0], others[0] if others else every,
                      None, value, measure or _compared(reading.frame), reading.negated(i))  # fmt: skip
     for i, role in clause.phrases("den"):
         clause.used.add(i)

@@ -15,6 +15,9 @@ from transforms.facts.format import SHOWN
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
 
 
+STEP = re.compile(r"(?P<of>.+?) (?:grade |category |type |group |score |stage )?(?P<step>\d+[a-c]?|[ivx]{1,4}|[a-d])")
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
+GENERAL = frozenset({"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"})
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
@@ -68,6 +71,23 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if None in answers:
         return unknown("it cannot be compared with what the source states")
     return no(own[0], f"stated as {statement.value(own[0])}")
+
+
+def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
+    """ "BI-RADS 4b", "skin type II": a concept that is a step of what the source grades; None where it is none."""
+    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    for slug in slugs if stated else ():
+        entry = known.space.get(slug) if slug in known.space else None
+        for name in (entry.concept.label, *entry.synonyms) if entry is not None else ():
+            match = STEP.fullmatch(name.lower())
+            for fact in stated if match else ():
+                own = set(re.findall(r"\w+", statement.name(fact).lower())) - GENERAL
+                said = set(re.findall(r"\w+", match["of"])) - GENERAL if match else set()
+                if said and own and (said <= own or own <= said):
+                    step = ROMAN.get(match["step"], match["step"]) if match else ""
+                    right = str(fact.value).casefold().removesuffix(".0") == step
+                    return yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
+    return None
 
 
 def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
@@ -127,6 +147,8 @@ def _agrees(fact: Fact, said: str) -> bool | None:
         said = said.removesuffix(f" ({note})")
     elif note and said.endswith(")"):
         return False  # of another scale, or another time
+    if str(fact.value).casefold() == said.casefold():
+        return True
     if isinstance(fact.value, str | bool):
         return said.casefold() == statement.value(fact).casefold()
     match = NUMBER.fullmatch(said)

@@ -110,6 +110,11 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     for name, group in _VOCABULARY["values"].items()
 }
 """Part of a stated name -> its values -> other words for them: of one thing stated, each excludes the others."""
+STEPS: dict[str, dict[str, tuple[str, ...]]] = {
+    name: {step: tuple(words.split("|")) for step, words in steps.items()}
+    for name, steps in _VOCABULARY["steps"].items()
+}
+"""Part of the name of a grade -> its steps -> words for them."""
 ANAPHORS = frozenset(plain(word) for word in _VOCABULARY["anaphors"].split("|"))
 PARTS = word_set(_VOCABULARY["parts"])
 CONDITION = word_set(_VOCABULARY["shift"]["sentence"])
