@@ -143,7 +143,8 @@ def _ones(items: list[Item]) -> list[Item]:
         told = told or before.kind == "side"
         if items[i].tag != "one" or not (told or _word(before) in ("smaller", "larger")):
             continue
-        named = next((it for it in reversed(found[:i]) if it.kind == "mention" and it.tag == "finding"), None)
+        things = [it for it in reversed(found[:i]) if it.kind == "mention" and it.tag in ("anatomy", "finding")]
+        named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
         if named is None:
             continue
         if before.tag.startswith("cmp:alone"):
@@ -192,8 +193,8 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     """Whether a clause begins at item i: at a break word, or at "," or "and" with a verb, or a subject and a verb,
     after it. "The liver and the kidney lie ..." is one clause: its first part, from `start`, has no verb."""
     word = _word(items[i])
-    if word == ":" and i + 1 < len(items) and items[i + 1].tag == "neg:post":
-        return False  # "free fluid: none"
+    if word == ":" and i + 1 < len(items) and (items[i + 1].tag == "neg:post" or items[i - 1].kind == "fact"):
+        return False  # "free fluid: none", "histology: tubular adenoma"
     if word in BREAKS:
         return True
     if word not in (",", "and") or _word(items[i - 1]) in (",", "and"):
@@ -233,7 +234,9 @@ def _verb(item: Item, verbs: frozenset[str]) -> bool:
 
 
 COUNTS: dict[str, Quantity] = {
-    "several": Quantity((2.0,), "", 0.0, "gt"), "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
+    "several": Quantity((2.0,), "", 0.0, "gt"), "dozen": Quantity((12.0,), "", 0.5),
+    "half_dozen": Quantity((6.0,), "", 0.5),
+    "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
     "few": Quantity((2.0, 10.0), "", 0.0, "range"), "dozens": Quantity((24.0, 200.0), "", 0.0, "range"),
     "hundreds": Quantity((100.0, 1000.0), "", 0.0, "range"), "thousands": Quantity((1000.0,), "", 0.0, "gt"),
 }  # fmt: skip
@@ -304,6 +307,8 @@ def _graded(clause: Clause, i: int) -> bool:
 def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     """The noun phrase around a concept's name: its number, side and rank are taken with it."""
     item, items = clause.items[i], clause.items
+    if item.kind == "fact":
+        return Mention((f"={item.tag}",), "attribute", item.start, item.end, i, i)
     if item.kind != "mention":
         return None
     before = _before(clause, i)

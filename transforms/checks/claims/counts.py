@@ -7,6 +7,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits, number_of
+from transforms.facts import statement
 
 
 def comparison(claim: Parsed, known: Evidence) -> Ruling:
@@ -23,6 +24,8 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if claim.value == "equal":
         return (yes if a == b else no)(fact, f"{a:g} against {b:g}")
     right = a > b
+    if claim.value == "ratio" and claim.quantity is None:
+        return unknown("what share of it cannot be told")
     if claim.quantity is not None and b > 0:
         right = fits(a / b, claim.quantity, 0.05 * a / b)
     return (yes if right else no)(fact, f"{a:g} against {b:g}")
@@ -32,7 +35,10 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
     """The fact that says how many there are of what a mention names, or how long it lasts."""
     if mention is None:
         return None
-    if mention.facet == "attribute":
+    if mention.slugs[0].startswith("="):
+        stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+        facts = [f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)]
+    elif mention.facet == "attribute":
         facts = [f for f in known.facts["interval"] if known.slug(f.concept) in mention.slugs]
     else:
         facts = [f for f in known.every["count"] if known.slug(f.concept) in mention.slugs]

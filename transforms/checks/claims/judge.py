@@ -106,6 +106,10 @@ def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str
 def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     """A body region that the picture is surely not of: a slice of the brain shows no abdomen."""
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    other = {known.space.get(slug).pair for slug in slugs if slug in known.space}
+    turned = next((fact for fact in parts if known.slug(fact.concept) in other), None)
+    if turned is not None:
+        return no(turned, f"it is the {turned.value}", "side")
     regions = REGIONS & set(slugs)
     if not parts or len(regions) < len(slugs):
         return None
@@ -241,6 +245,14 @@ def _side(claim: Parsed, known: Evidence) -> Ruling:
     if sided:
         held = sided.get(claim.value)  # type: ignore[arg-type]
         return yes(held, "it lies in what is on that side") if held else no(next(iter(sided.values())), "it lies on the other")
+    imaged = [f for f in known.facts["body_part"] if known.slug(f.concept) in known.space]
+    whose = {known.space.get(known.slug(f.concept)).side: f for f in imaged}
+    whose.pop(None, None)
+    if whose and not ids and claim.subject is not None and claim.subject.facet == "anatomy":
+        fact = next(iter(whose.values()))
+        kin = any(known.kin(known.slug(fact.concept), slug) for slug in claim.subject.slugs)
+        if kin:
+            return yes(fact, "the side imaged") if claim.value in whose else no(fact, "the other side is imaged")
     named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
     if claim.value in named:
         return yes(known.present(named[claim.value]), "its name says so")

@@ -18,7 +18,7 @@ MODALITIES = frozenset(
     ["ct", "mr", "us", "op", "sm", "fm", "ecg", "nm", "pt", "cr", "xray", "mg", "doc", "oct", "endoscopy"]
 )
 """Of these a text may speak whether the label space lists them or not."""
-IRREGULAR = (("nucleus", "nuclei"), ("vertebra", "vertebrae"), ("sis", "ses"), ("bronchus", "bronchi"))
+IRREGULAR = (("nucleus", "nuclei"), ("vertebra", "vertebrae"), ("sis", "ses"), ("us", "i"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Lexicon:
                 for name in plurals(synonym):
                     self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
         for entry in entries:
-            for name in _other(entry):
+            for name in (*_other(entry), *_turned(entry)):
                 self._add(normal(name), Term("mention", entry.facet, (entry.slug,)))
 
     def _sides(self, entries: list[Entry]) -> None:
@@ -182,6 +182,16 @@ def _other(entry: Entry) -> Iterable[str]:
             yield first
     if " of the " in entry.concept.label:
         yield entry.concept.label.replace(" of the ", " of ")
+
+
+TURNED = re.compile(r"\b(upper|lower) (left|right)\b|\b(left|right) (upper|lower)\b")
+
+
+def _turned(entry: Entry) -> Iterable[str]:
+    """ "Lower right first molar", "right lower first molar"."""
+    for name in (entry.concept.label, *entry.synonyms):
+        if TURNED.search(name):
+            yield TURNED.sub(lambda m: " ".join(reversed(m.group().split())), name)
 
 
 _KEPT: dict[int, Lexicon] = {}

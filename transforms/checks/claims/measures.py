@@ -87,7 +87,8 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     span, negated = _span(item), reading.negated(i)
     fact = _fact(reading, i)
     if fact is not None or quantity.unit in STATED_UNITS:
-        yield Parsed(span, "stated", value=None, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
+        hint = _hint(reading) if fact is None else None
+        yield Parsed(span, "stated", value=hint, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
         return
     named = _named(reading, i)
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or _tag(reading, i - 1) == "at"):
@@ -115,6 +116,19 @@ def _property(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(_span(item), "property", one, what, value=item.tag, negated=reading.negated(i))
 
 
+HINTS = {
+    "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
+    "survival": word_set("survival survived lived died outlived"), "age": word_set("old aged age patient"),
+}  # fmt: skip
+"""What a span of time is of, by a word of its clause."""
+
+
+def _hint(reading: Reading) -> str | None:
+    items = reading.clause.items
+    said = {word for item in items for word in (item.tag, *item.names)}
+    return next((name for name, words in HINTS.items() if words & said), None)
+
+
 def _fact(reading: Reading, i: int) -> str | None:
     """The stated thing that a number is of: the nearest name before it in the clause, else the one right after it."""
     names = [(k, item.tag) for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last)
@@ -131,6 +145,7 @@ def _fact(reading: Reading, i: int) -> str | None:
             return None
         _, at, name = min(near)
     reading.clause.used.add(at)
+    reading.attributes.add(at)
     return name
 
 
@@ -145,7 +160,7 @@ def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     name, _, value = item.tag.partition("|")
     negated = reading.negated(i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
-    reading.clause.used.update(k for k, other in names if other.kind == "fact" and other.tag == name)
+    reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "stated", one, value=value, measure="change|", negated=negated)
@@ -271,7 +286,8 @@ def _two(one: Mention) -> bool:
 def _named(reading: Reading, i: int) -> Mention | None:
     """The attribute that a number is of: the nearest name before item i, else the nearest after it ("heart rate of 72
     bpm", "72 bpm heart rate"); of "PR and QT are 161 and 368 ms" each its own."""
-    names = [one for group in reading.clause.groups for one in group if one.facet == "attribute"]
+    names = [one for group in reading.clause.groups for one in group
+             if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
     run = _run(reading, i)
     before = [one for one in names if one.last < run[0]]
     if len(run) > 1 and len(before) == len(run):
@@ -304,7 +320,8 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if fact is not None:
         yield Parsed(_span(item), "stated", measure=f"{fact}|", quantity=item.quantity, negated=reading.negated(i))
         return
-    rated = [one for group in clause.groups for one in group if one.facet == "attribute"]
+    rated = [one for group in clause.groups for one in group
+             if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
     if rated:
         before = [one for one in rated if one.last < i]
         what = before[-1] if before else rated[0]
@@ -313,6 +330,10 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
         return
+    named = next((one for group in clause.groups for one in group if one.last == i - 1), None)
+    if named is not None and named.count is None and named.facet in ("anatomy", "finding"):
+        yield Parsed((named.start, item.end), "count", named, None, item.quantity, negated=reading.negated(i))
+        return  # "RBC 42"
     if _beside(reading, i):
         return  # "the two examinations"
     run = _run(reading, i)

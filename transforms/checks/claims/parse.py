@@ -72,7 +72,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         if doubt:
             claims = [_doubted(claim, doubt) for claim in claims]
         elif shifted or conditional:
-            claims = [claim._replace(hedged=True) for claim in claims]
+            claims = [claim if _of_time(claim) and not conditional else claim._replace(hedged=True) for claim in claims]
         found += claims
         unsure = shifted or conditional or bool(doubt)
         if not relative:
@@ -86,6 +86,11 @@ def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
     """What a question is about: it asserts nothing, and what follows may answer it."""
     groups = [group for clause in clauses(line, words) for group in clause.groups]
     return tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in groups[0]) if groups else ()
+
+
+def _of_time(claim: Parsed) -> bool:
+    """How long ago another visit was is said of that time, and asserted all the same."""
+    return claim.kind == "stated" and claim.value == "interval"
 
 
 def _scope(span: list[Item]) -> Scope | None:
@@ -225,6 +230,8 @@ def _neutral(item: Item) -> bool:
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")
     if item.kind == "punct":
         return item.tag not in "?≈≠%+*/=" or item.tag == ""
+    if item.kind == "fact":
+        return True  # it is told of as an attribute, or in vain
     if item.kind == "mention":
         return item.slugs[0].startswith("*")
     return item.kind == "scale"
@@ -242,6 +249,7 @@ def _named(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "modality", one, negated=denied or reading.negated(one.first))
             elif one.facet == "attribute":
                 if one.first not in reading.attributes:
+                    yield from _other_value(reading, g, one)
                     yield Parsed(span, "uncheckable", one, value="seen" if _seen(reading.clause) else None)
             elif one.slugs[0].startswith("*"):
                 yield from _generic(reading, g, one, denied)
@@ -262,6 +270,14 @@ def _named(reading: Reading) -> Iterator[Parsed]:
         item = reading.clause.items[at]
         for one in reading.it or [None]:  # type: ignore[list-item]
             yield Parsed((item.start, item.end), "absence", one)
+
+
+def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
+    """ "Histology: adenocarcinoma": the finding named right after what the source states a word for."""
+    after = reading.clause.groups[g + 1] if g + 1 < len(reading.clause.groups) else None
+    if one.slugs[0].startswith("=") and after is not None and after[0].facet == "finding":
+        said = reading.clause.items[after[0].last]
+        yield Parsed((after[0].start, after[0].end), "stated", value=" ".join(said.names), measure=f"{one.slugs[0][1:]}|")
 
 
 SEEING = word_set("visible seen shown depicted displayed imaged pictured")
@@ -344,6 +360,13 @@ RANKED: dict[str, tuple[str, str | None]] = {
 """Rank -> which place it is, and of what."""
 
 
+ALONE = {
+    "alone_larger": "largest", "alone_smaller": "smallest", "alone_longer": "longest", "alone_shorter": "shortest",
+    "alone_denser": "densest", "alone_lighter": "lightest",
+}  # fmt: skip
+"""A comparison without its "than" -> the rank that it gives among two."""
+
+
 def _most(reading: Reading, span: tuple[int, int], a: Mention | None, b: Mention | None, negated: bool) -> Parsed:
     """ "The liver is the largest structure": the one without a rank is the largest of what the other names."""
     subject, among = (a, b) if b is not None and b.rank else (b, a)
@@ -361,10 +384,11 @@ def _ranked(reading: Reading) -> Iterator[Parsed]:
         clause.used.add(i)
         other = [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
         span = (clause.items[i].start, clause.items[i].end)
-        value = "least" if role == "alone_smaller" else "most"
+        value, measure = RANKED[ALONE[role]]
         for one in reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
             among = other[0] if other else None
-            yield Parsed(span, "comparison", one, among, None, value, _compared(reading.frame), reading.negated(i))
+            measure = measure or _compared(reading.frame)
+            yield Parsed(span, "comparison", one, among, None, value, measure, reading.negated(i))
     yield from _bare_ranks(reading)
 
 

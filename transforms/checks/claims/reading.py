@@ -81,7 +81,7 @@ class Reading:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
         before = self.clause.items[at - 1].tag if at > self.clause.first else ""
         item = self.clause.items[at]
-        sized = item.kind in ("quantity", "side", "prop") or item.tag.startswith("rate:")
+        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith("rate:")
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between

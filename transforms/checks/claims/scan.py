@@ -22,6 +22,7 @@ _ZONE = re.compile(
 _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
+    rf"|(?:in|at|near|towards?)\s+the\s+(?P<two>{_PLACE}[\s-]+{_PLACE})(?=\s*(?:[.,;)]|$))"
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
@@ -37,7 +38,7 @@ _SIDE = re.compile(
     r"(?:\s+of\s+(?:the|his|her)\s+(?:patient|body|chest|thorax|abdomen|person|trunk))?(?!\w)(?!\s+of\b)"
     r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
     r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
-    r"|\b(?P<sided>left|right)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
+    r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
 _SCALE = re.compile(
@@ -147,8 +148,8 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and "slice" in low:
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
-    if "left" in low or "right" in low or "midline" in low:
-        found += [Item("side", next(filter(None, m.groupdict().values())).strip(), m.start(), m.end())
+    if "left" in low or "right" in low or "midline" in low or "sided" in low:
+        found += [Item("side", _side(m), m.start(), m.end())
                   for m in _SIDE.finditer(low)]  # fmt: skip
     found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]
     for item in found:
@@ -156,6 +157,11 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
             taken.append((item.start, item.end))
             marked[item.start] = item
     return marked
+
+
+def _side(match: re.Match[str]) -> str:
+    word = next(filter(None, match.groupdict().values())).strip()
+    return {"l": "left", "r": "right"}.get(word, word)
 
 
 def _zone(match: re.Match[str]) -> str:
@@ -167,6 +173,8 @@ def _zone(match: re.Match[str]) -> str:
 
 def _corner(match: re.Match[str]) -> str:
     """The same, of a place whose image is not named: "in the lower left corner", "posteriorly", "at the back"."""
+    if match["two"]:
+        return f"{' '.join(match['two'].replace('-', ' ').split())}|part|"
     if match["zone"]:
         return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part']}|"
     word = match["mid"] or match["face"] or match["adverb"]

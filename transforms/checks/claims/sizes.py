@@ -46,6 +46,8 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
     for predicate in predicates:
         facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
         if len(facts) == len(ids):
+            if claim.scope == "view" and all(map(_of_record, facts)) and known.scene.view.plane:
+                return no(facts[0], "that is of the whole scan", "scope")
             total, allowed = sum(map(number_of, facts)), sum(fact.tolerance or 0.0 for fact in facts)
             right = fits(total, claim.quantity, allowed)
             return yes(facts[0], "so they are together") if right else no(facts[0], f"together {total:g}")
@@ -100,6 +102,7 @@ def interval(claim: Parsed, known: Evidence) -> Ruling:
     slugs = claim.subject.slugs if claim.subject else ()
     lasting = [*known.facts["interval"], *known.facts["duration"]]
     facts = [fact for fact in lasting if known.slug(fact.concept) in slugs]
+    facts = facts or known.about_regions("duration", known.of(claim.subject))
     if not facts and "heart_rate" in slugs and claim.quantity is not None and claim.quantity.unit == "bpm":
         return _rate(claim.quantity, [fact for fact in lasting if known.slug(fact.concept) == "rr_interval"])
     if facts and claim.quantity is not None and not any(same_unit(fact, claim.quantity) for fact in facts):

@@ -15,6 +15,9 @@ from transforms.facts.format import SHOWN
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
 
 
+HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
+          "age": re.compile(r"\bage\b")}  # fmt: skip
+"""What a span of time is of -> the names of such facts."""
 STEP = re.compile(r"(?P<of>.+?) (?:grade |category |type |group |score |stage )?(?P<step>\d+[a-c]?|[ivx]{1,4}|[a-d])")
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 GENERAL = frozenset({"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"})
@@ -108,10 +111,15 @@ def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
 def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     """A number of what is stated; where its name is not said, of all that is stated in that unit."""
     assert claim.quantity is not None
+    if claim.value:
+        facts = [fact for fact in facts if HINTED[claim.value].search(statement.name(fact).casefold())]
     numbers = [(fact, value) for fact in facts if (value := _numeric(fact, claim.quantity)) is not None]
+    named = (claim.measure or "|") != "|"
+    other = next((fact for fact in facts if not isinstance(fact.value, str | bool) and fact.unit), None)
+    if not numbers and named and other is not None and claim.quantity.unit:
+        return no(other, f"stated in {other.unit}", "unit")
     if not numbers:
         return unknown("the source does not state it in numbers")
-    named = (claim.measure or "|") != "|"
     for fact, value in numbers:
         if fits(value, claim.quantity, fact.tolerance or 0.0):
             return yes(fact, "as the source states it")
@@ -129,6 +137,9 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     try:
         value = float(fact.value)
     except ValueError:
+        times = re.fullmatch(r"(\d+) ?x", str(fact.value))
+        if times is not None:
+            return float(times[1]) if not said.unit else None
         over = OVER.match(str(fact.value))
         if over is None or said.bound != "gt":
             return None
