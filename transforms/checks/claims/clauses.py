@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from transforms.checks.claims.lexicon import Lexicon, Term
 from transforms.checks.claims.model import Item, Mention, Quantity
-from transforms.checks.claims.words import BREAKS, FINITE, NUMBER_WORDS, PARTS, POST_NOUN, PRONOUNS, VERBS, word_set
+from transforms.checks.claims.words import ADVERB, BREAKS, FINITE, NEUTRAL, NUMBER_WORDS, PARTS, POST_NOUN, PRONOUNS, VERBS, word_set
 
 DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
@@ -193,7 +193,8 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     """Whether a clause begins at item i: at a break word, or at "," or "and" with a verb, or a subject and a verb,
     after it. "The liver and the kidney lie ..." is one clause: its first part, from `start`, has no verb."""
     word = _word(items[i])
-    if word == ":" and i + 1 < len(items) and (items[i + 1].tag == "neg:post" or items[i - 1].kind == "fact"):
+    if word == ":" and i + 1 < len(items) and (items[i + 1].tag == "neg:post" or items[i - 1].kind == "fact"
+                                                 or (items[i - 1].tag == "neg:post" and i - 1 == start)):
         return False  # "free fluid: none", "histology: tubular adenoma"
     if word in BREAKS:
         return True
@@ -332,8 +333,14 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     start = items[first].start
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
-        part=part, only=before.only, universal=before.universal,
+        part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
     )  # fmt: skip
+
+
+def _modified(clause: Clause, first: int) -> bool:
+    """Whether the word right before a name says what kind of it is meant, and is not understood."""
+    before = clause.items[first - 1] if first > clause.first else None
+    return before is not None and before.kind == "word" and before.tag not in NEUTRAL and not ADVERB.match(before.tag)
 
 
 def _meant(clause: Clause, before: _Before) -> bool:
@@ -385,6 +392,14 @@ def _sided(slugs: tuple[str, ...], side: str | None, words: Lexicon) -> tuple[tu
     return (narrowed, None) if narrowed else (slugs, side)
 
 
+def _placed(clause: Clause, last: Mention, one: Mention) -> bool:
+    """ "A nodule in the left lung and a cyst": the second is no place."""
+    k = last.first - 1
+    while k > clause.first and _word(clause.items[k]) in DETERMINERS:
+        k -= 1
+    return last.facet != one.facet and clause.items[k].tag in ("rel:inside", "rel:of")
+
+
 def _group(clause: Clause, mentions: list[Mention]) -> None:
     """Runs of mentions that only "," and "and" and articles join. Modalities and attributes stand alone; so do names
     that nothing but commas part ("compared with the liver, the kidney ...")."""
@@ -399,7 +414,7 @@ def _group(clause: Clause, mentions: list[Mention]) -> None:
                 joined[-1] = True
                 continue
             meets = bool(gap) and all(word in JOINS or word in DETERMINERS for word in gap)
-            if meets and any(w in JOINS for w in gap) and {"anatomy", "finding"} >= {last.facet, one.facet}:
+            if meets and any(w in JOINS for w in gap) and not _placed(clause, last, one) and {"anatomy", "finding"} >= {last.facet, one.facet}:
                 clause.groups[-1].append(one)
                 joined[-1] = joined[-1] or any(word in JOINS and word != "," for word in gap)
                 continue

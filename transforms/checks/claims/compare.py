@@ -86,8 +86,10 @@ WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
 
 def _near(a: str, b: str, known: Evidence) -> bool:
     """Whether two places may lie in each other: they share something above them that is less than half the body."""
-    above = [({slug} | known.space.ancestors(slug)) - WHOLES for slug in (a, b) if slug in known.space]
-    return len(above) < 2 or bool(above[0] & above[1])
+    above = [({slug} | known.space.ancestors(slug)) for slug in (a, b) if slug in known.space]
+    if len(above) < 2 or not (above[0] & WHOLES and above[1] & WHOLES):
+        return True  # a tissue, which may be anywhere
+    return bool((above[0] & above[1]) - WHOLES)
 
 
 def by_name(rid: str, place: Mention, known: Evidence) -> Fact | None:
@@ -125,6 +127,8 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if claim.value in ("most", "least", "2", "3"):
         return _most(claim, a, known)
     b = known.of(claim.object)
+    if claim.value == "equal" and a == b and len(a) == 2:
+        a, b = a[:1], b[1:]
     every = claim.object is not None and (claim.object.every or claim.object.plural)
     if len(a) == 1 and len(b) > 1 and every and a[0] not in b:
         rulings = [_pair(claim, a, [one], known) for one in b]

@@ -44,7 +44,8 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    if claim.clouded and (ruling.answer == "supported" or claim.kind == "absence"):
+    modified = claim.kind == "presence" and claim.subject is not None and claim.subject.modified
+    if claim.clouded and (ruling.answer == "supported" or claim.kind == "absence" or modified):
         return unknown("the clause says more than the facts cover")
     return ruling
 
@@ -125,6 +126,8 @@ def _absence(claim: Parsed, known: Evidence) -> Ruling:
     missing = [known.absent(slug) for slug in slugs]
     if all(missing):
         return yes(missing[0], "declared absent")
+    if any(missing) and not claim.subject.every:
+        return unknown("one is shown and another is not")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
     doubted = _doubted(slugs, known)
     if doubted and not present:

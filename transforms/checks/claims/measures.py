@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.words import NEUTRAL, word_set
+from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -87,7 +87,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     span, negated = _span(item), reading.negated(i)
     fact = _fact(reading, i)
     if fact is not None or quantity.unit in STATED_UNITS:
-        hint = _hint(reading) if fact is None else None
+        hint = _hint(reading) if fact is None and quantity.unit in TIMES else None
         yield Parsed(span, "stated", value=hint, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
         return
     named = _named(reading, i)
@@ -116,9 +116,11 @@ def _property(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(_span(item), "property", one, what, value=item.tag, negated=reading.negated(i))
 
 
+TIMES = word_set("days weeks months years")
+READERS = word_set("reader readers annotator annotators radiologist radiologists observer observers expert experts")
 HINTS = {
     "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
-    "survival": word_set("survival survived lived died outlived"), "age": word_set("old aged age patient"),
+    "survival": word_set("survival survived lived died outlived"), "age": word_set("old aged age"),
 }  # fmt: skip
 """What a span of time is of, by a word of its clause."""
 
@@ -140,7 +142,8 @@ def _fact(reading: Reading, i: int) -> str | None:
     if len(run) > 1 and len(listed) == len(run):
         at, name = listed[run.index(i)]
     else:
-        near = [(abs(k - i), k, name) for k, name in names if _touch(reading, min(k, i), max(k, i))]
+        free = [(k, name) for k, name in names if k not in reading.attributes] or names
+        near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i))]
         if not near:
             return None
         _, at, name = min(near)
@@ -151,7 +154,10 @@ def _fact(reading: Reading, i: int) -> str | None:
 
 def _touch(reading: Reading, a: int, b: int) -> bool:
     """Whether no other number stands between two items."""
-    return not any(item.kind in ("quantity", "number") for _, item in reading.clause.between(a, b))
+    between = [item for _, item in reading.clause.between(a, b)]
+    return not any(item.kind in ("quantity", "number") for item in between) and all(
+        item.kind != "word" or item.tag in NEUTRAL or ADVERB.match(item.tag) for item in between
+    )  # fmt: skip
 
 
 def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -308,7 +314,7 @@ def _beside(reading: Reading, i: int) -> bool:
     """A number that only points back, before a word that names nothing of the picture."""
     items = reading.clause.items
     after = items[i + 1] if i + 1 < reading.clause.last else None
-    plain = after is not None and after.kind == "word" and after.tag in NEUTRAL
+    plain = after is not None and after.kind == "word" and after.tag in NEUTRAL - READERS
     return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
 
 
@@ -331,7 +337,7 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
             yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
         return
     named = next((one for group in clause.groups for one in group if one.last == i - 1), None)
-    if named is not None and named.count is None and named.facet in ("anatomy", "finding"):
+    if named is not None and named.count is None and not named.rank and named.facet in ("anatomy", "finding"):
         yield Parsed((named.start, item.end), "count", named, None, item.quantity, negated=reading.negated(i))
         return  # "RBC 42"
     if _beside(reading, i):
@@ -344,6 +350,11 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     if item.tag == "one" and i + 2 < clause.last and clause.items[i + 1].tag == "rel:of":
         return  # "which has one of 96 mm"
+    if any(tag == "intensity" for _, tag in clause.phrases("m")):
+        for one in _sharing(reading, i) or [None]:  # type: ignore[list-item]
+            yield Parsed(_span(item), "intensity", one, quantity=item.quantity, measure="mean_intensity",
+                         negated=reading.negated(i))  # fmt: skip
+        return
     counted = [one for group in clause.groups for one in group if one.count is None and one.facet != "modality"]
     if any(tag == "count" for _, tag in clause.phrases("m")) and len(counted) == 1:
         yield Parsed((counted[0].start, max(item.end, counted[0].end)), "count", counted[0], None, item.quantity,

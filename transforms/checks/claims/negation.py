@@ -97,7 +97,11 @@ def _post(found: Frame, i: int, said: Denial) -> None:
     before = [g for g, group in enumerate(clause.groups) if group[-1].last < i]
     if before:
         said.deny(found.root(before[-1]))
-    elif _next(clause, i) == 0 and not clause.between(i, clause.groups[0][0].first):
-        said.deny(0)  # "absent liver"
+    elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
+        said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
+        for g in range(len(clause.groups) - 1):
+            if not _goes_on(clause, g):
+                break
+            said.deny(g + 1)
     else:
         said.it = True

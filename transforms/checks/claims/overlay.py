@@ -135,7 +135,7 @@ def _properties(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[
 def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
     """ "The mass", "the lump": the one thing of that sort that is shown."""
     sort = [slug for slug, there in shown.items() if there and _grown(slug, words)]
-    if len(sort) != 1:
+    if not sort:
         return
     tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
     for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
@@ -153,6 +153,9 @@ def _grown(slug: str, words: Lexicon) -> bool:
 
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
+    for unit in {media.unit for media in scene.media} & {"SUV"}:
+        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake"):
+            yield normal(name), Term("phrase", "m:intensity")
     for fact in statement.of(scene.facts):
         if fact.predicate == "condition":
             continue  # it is there or not, as a finding is
@@ -168,6 +171,9 @@ def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
 
 def _called(name: str) -> Iterator[str]:
     yield name
+    yield name.removeprefix("number of ")
+    words = name.split()
+    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1))
     for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
         if name.endswith(ending):
             yield name.removesuffix(ending)

@@ -56,6 +56,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         return (), _asked(line, words)
     conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
     doubt = _doubt(line)
+    rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
     scope = _scope(line)
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
@@ -68,9 +69,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         claims, after = _read(clause, nearest if relative else meant)
         own = _scope(span) or scope
-        claims = [claim._replace(scope=own) for claim in claims] if own else claims
+        claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
         if doubt:
-            claims = [_doubted(claim, doubt) for claim in claims]
+            claims = [claim._replace(hedged=True) if rated else _doubted(claim, doubt) for claim in claims]
         elif shifted or conditional:
             claims = [claim if _of_time(claim) and not conditional else claim._replace(hedged=True) for claim in claims]
         found += claims
@@ -80,6 +81,12 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
+
+
+def _sliced(claim: Parsed, span: list[Item]) -> Scope | None:
+    """ "The slice shown contains 168 mL": a volume that is said of a slice."""
+    said = claim.kind == "volume" and any(item.tag in ("slice", "section", "cut") for item in span)
+    return "view" if said else None
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
@@ -290,9 +297,19 @@ def _seen(clause: Clause) -> bool:
 
 
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
-    if one.count is not None:
+    if one.count is not None and not _one_of_several(reading, one):
         place = None if one.partitive else reading.holder(g)
         yield Parsed((one.start, one.end), "count", one, place, one.count, located=place is not None)
+
+
+def _one_of_several(reading: Reading, one: Mention) -> bool:
+    """ "One tooth has a cavity" does not say how many teeth there are."""
+    items = reading.clause.items
+    if one.count is None or one.count.values != (1.0,) or items[one.first].kind != "number":
+        return False
+    said = [item.tag for _, item in reading.clause.between(reading.clause.first - 1, one.first)]
+    after = items[one.last + 1] if one.last + 1 < reading.clause.last else None
+    return "there" not in said and after is not None and after.tag in ("rel:with", "rel:contains")
 
 
 def _generic(reading: Reading, g: int, one: Mention, denied: bool) -> Iterator[Parsed]:
@@ -389,7 +406,19 @@ def _ranked(reading: Reading) -> Iterator[Parsed]:
             among = other[0] if other else None
             measure = measure or _compared(reading.frame)
             yield Parsed(span, "comparison", one, among, None, value, measure, reading.negated(i))
+    for i, role in clause.phrases("cmp"):
+        if role == "equal" and i not in clause.used:
+            yield from _alike(reading, i)
     yield from _bare_ranks(reading)
+
+
+def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
+    """ "The two boxes are of equal area"."""
+    for one in reading.subjects(i)[:1]:
+        reading.clause.used.add(i)
+        item = reading.clause.items[i]
+        yield Parsed((item.start, item.end), "comparison", one, one, None, "equal", _compared(reading.frame),
+                     reading.negated(i))  # fmt: skip
 
 
 def _of_these(clause: Clause, i: int) -> bool:

@@ -83,6 +83,8 @@ class Reading:
         item = self.clause.items[at]
         sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith("rate:")
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
+        if item.kind == "quantity" and any(tag in (",", "and") for tag in between):
+            return False  # "GM 548 mL, WM 441 mL"
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between
         )  # fmt: skip

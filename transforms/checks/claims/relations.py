@@ -24,6 +24,11 @@ COMPARES = frozenset(("larger", "smaller", "longer", "shorter", "more", "fewer",
 """What intervals of a recording can be, too."""
 """Relations that are told from the other end."""
 RATIOS = {"cmp:twice": 2.0}
+_SLIGHT, _MUCH = Quantity((1.5,), "", 0.0, "lt"), Quantity((1.2,), "", 0.0, "gt")
+DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIGHT) | dict.fromkeys(
+    ("much", "far", "considerably", "markedly", "substantially", "clearly", "significantly"), _MUCH
+)
+"""How many times as large "slightly" and "much" larger may be."""
 COPULA = word_set("is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record")
 
 
@@ -195,6 +200,8 @@ def _ratio(clause: Clause, i: int) -> Quantity | None:
             return Quantity((times,), "", 0.12 * times)
         clause.used.add(i - 1)
         return Quantity((times,), "", 0.0, "gt" if before.tag != "cmp:smaller" else "lt")
+    if tag in ("cmp:larger", "cmp:smaller", "cmp:longer", "cmp:shorter") and before is not None:
+        return DEGREES.get(before.tag)
     if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)
         return before.quantity

@@ -61,6 +61,9 @@ _PERSON = re.compile(
 )
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
+_SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
+SIGNS = {"+": "pos:post", "-": "neg:post"}
+"""Signs after a finding: "effusion +, pneumothorax -"."""
 _END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
     r"(?<!\bsq\.)[\"”’)]*\s+|\s*\n+\s*",
@@ -84,7 +87,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     low = sentence.lower()
     if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
-    tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐")]
+    tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐") or _SIGN.match(low, m.start() - 1)]
     names = [_name(low[a:b]) for a, b in tokens]
     marked = _marked(low, names)
     found: list[Item] = []
@@ -105,7 +108,8 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
         else:
-            found.append(_plain(names[i], a, b))
+            sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
+            found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
 

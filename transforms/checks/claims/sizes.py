@@ -31,7 +31,8 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     several = claim.subject is not None and (claim.subject.plural or claim.subject.every)
     if len(ids) > 1 and (claim.value == "sum" or several):
         whole = _sum(claim, predicates, ids, known)
-        if claim.value == "sum" or whole.answer == "supported":
+        exact = claim.quantity.bound in ("eq", "about") and claim.quantity.unit in ("mL", "mm2", "px2")
+        if claim.value == "sum" or (whole.answer == "supported" and exact):
             return whole
     together = several and claim.subject is not None and not claim.subject.rank
     rulings = [

@@ -9,6 +9,7 @@ from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.numbers import half_digit, number
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
+from transforms.checks.claims.words import UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 
@@ -145,6 +146,9 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
             return None
         value = float(over[1]) + 0.5 if said.values[0] <= float(over[1]) else float(over[1])
     unit = (fact.unit or "").casefold()
+    read = UNITS.get(unit)
+    if read is not None and read[0] == said.unit:
+        return value * read[1]
     if said.unit.casefold() in (unit, unit.removesuffix("s")) or (not said.unit and (not unit or fact.scale)):
         return value
     factor = CONVERTED.get((unit, said.unit))

@@ -36,7 +36,7 @@ def same_unit(fact: Fact, quantity: Quantity) -> bool:
     unit = _read_in(fact)[0]
     if isinstance(fact.value, str | bool):
         return False
-    return unit == quantity.unit or (quantity.unit == "" and fact.predicate in ("rating", "larger")) or (
+    return unit == quantity.unit or (quantity.unit == "" and fact.predicate in ("rating", "larger", "mean_intensity")) or (
         quantity.unit == "px" and unit == "px2"
     )  # fmt: skip
 

@@ -56,6 +56,17 @@ _SINCE = (
 """The words for another visit that something is compared with."""
 
 
+_OUTSIDE = (
+    ("not part of", "is not part of", "are not part of", "outside", "outside of", "is outside", "is outside of",
+     "are outside", "lies outside", "lies outside of", "lie outside", "lie outside of", "beyond", "not covered by",
+     "not contained in", "not within", "not captured in", "not captured by", "not captured on", "not included in",
+     "not shown in", "not shown on", "not seen in", "not seen on", "not visible in", "not visible on", "absent from",
+     "missing from", "is missing from", "are missing from", "is absent from", "are absent from", "not on", "not in"),
+    ("slice", "section", "image", "picture", "view", "field", "scan", "field of view", "frame", "cut", "film", "plane"),
+)  # fmt: skip
+"""The words for what a picture does not reach."""
+
+
 def _phrases() -> dict[str, str]:
     """{phrase: role}; a measure is also said with a preposition: "in its long axis", "by volume"."""
     found: dict[str, str] = {}
@@ -68,6 +79,10 @@ def _phrases() -> dict[str, str]:
         for which in _SINCE[1]:
             for what in _SINCE[2]:
                 found.setdefault(" ".join(f"{before} {which} {what}".split()), "since")
+    for before in _OUTSIDE[0]:
+        for what in _OUTSIDE[1]:
+            found.setdefault(f"{before} this {what}", "neg:post")
+            found.setdefault(f"{before} the {what}", "neg:post")
     for slug, words in _VOCABULARY["ratings"].items():
         for phrase, (low, high) in words.items():
             found.setdefault(phrase, f"rate:{slug}:{low}:{high}")
