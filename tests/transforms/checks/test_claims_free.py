@@ -103,6 +103,7 @@ There is no evidence that the liver is present.
 Three kidneys are seen.
 The lesion is not inside the liver.
 The volume of the lesion is 56 mL.
+The left kidney is 44 mm larger than the right kidney.
 The lesion occupies 40 % of the liver.
 The lesion is on the right and benign.
 Only the left kidney is seen.
@@ -141,7 +142,6 @@ The second lesion measures 22 mm.
 The lesion is hypodense?
 The lesion had measured 22 mm.
 The lesion lies 22 mm inside the liver.
-The left kidney is 44 mm larger than the right kidney.
 The lesion is located to the left of the liver.
 The lesion was not found in the right kidney.
 It is not true that the liver is absent.

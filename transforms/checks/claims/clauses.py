@@ -378,8 +378,10 @@ def _of_those(clause: Clause, first: int, rank: str | None) -> tuple[int, str | 
         before = clause.items[j - 1]
         if before.tag.startswith("rank:"):
             return j - 1, before.tag.partition(":")[2]
-        if (before.kind == "number" and _word_of(before) == "one") or _word(before) in UNIVERSAL:
+        if _word(before) in UNIVERSAL:
             return j - 1, rank
+        if before.kind == "number":  # "two of the three nodules": the first number is of none that facts count
+            return (j - 1 if _word_of(before) == "one" else first), rank
     return first, rank
 
 

@@ -177,6 +177,11 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
             return unknown("whether they are alike cannot be told")
         alike = max(first, second) / min(first, second) < ALIKE
         return yes(found[a], "alike") if alike else no(found[a], f"{first:g} against {second:g}")
+    if claim.value in ("differs", "share") and claim.quantity is not None:
+        away = first - second if claim.value == "differs" else 100 * (first - second) / (second or 1.0)
+        allowed = (found[a].tolerance or 0.0) + (found[b].tolerance or 0.0) if claim.value == "differs" else 2.0
+        right = fits(away, claim.quantity, allowed)
+        return (yes if right else no)(found[a], f"{away:g} more")
     if claim.value == "ratio":
         if signed or second <= 0 or claim.quantity is None:
             return unknown("a share of it has no meaning")

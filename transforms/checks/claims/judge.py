@@ -169,6 +169,8 @@ def _count(claim: Parsed, known: Evidence) -> Ruling:
     said, subject = claim.quantity, claim.subject
     if claim.located and claim.object is not None:
         return _count_inside(claim, known)
+    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None))) > 1:
+        return _count_such(claim, known)
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
     if facts and len(subject.slugs) == 1:
         wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
@@ -180,6 +182,22 @@ def _count(claim: Parsed, known: Evidence) -> Ruling:
     if fits(len(ids), said, 0.0):
         return yes(fact, "as many are shown") if fact else unknown("not counted")
     return no(fact, f"{len(ids)} are shown")
+
+
+def _count_such(claim: Parsed, known: Evidence) -> Ruling:
+    """How many of a kind lie somewhere, or are rated so."""
+    assert claim.subject is not None
+    assert claim.quantity is not None
+    kind, _, value = (claim.value or "").partition("|")
+    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None))
+    each = [claim._replace(kind=kind, value=value, quantity=None, subject=replace(claim.subject, ids=(rid,), count=None))
+            for rid in ids]  # fmt: skip
+    rulings = [JUDGES[kind](one, known) for one in each]
+    if not ids or not _counted(ids, known) or any(ruling.answer == "uncheckable" for ruling in rulings):
+        return unknown("which of them are meant is not known for all")
+    fact = known.present(claim.subject.slugs[0]) or known.present(known.slugs[ids[0]])
+    such = sum(ruling.answer == "supported" for ruling in rulings)
+    return (yes if fits(such, claim.quantity, 0.0) else no)(fact, f"{such} are such")
 
 
 def _not_counted(ids: list[str], said: Quantity, known: Evidence) -> Ruling:

@@ -99,6 +99,8 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "interval", lasting, quantity=quantity, measure="interval", negated=negated)
     elif named is not None and quantity.unit not in BY_UNIT and quantity.unit not in ("mm", "px"):
         yield Parsed(span, "rating", None, named, quantity, None, "rating", negated)
+    elif differing := list(_difference(reading, i, quantity)):
+        yield from differing
     elif _relative(reading, i) or quantity.unit in ("%", "degrees", "kg") or len(quantity.values) > 2:
         yield Parsed(span, "uncheckable")
     elif (pair := _distance(reading, i)) is not None and quantity.unit in ("mm", "px"):
@@ -172,6 +174,29 @@ def _value(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
             yield Parsed(_span(item), "stated", one, value=value, measure="change|", negated=negated)
     else:
         yield Parsed(_span(item), "stated", value=value, measure=f"{name}|", negated=negated)
+
+
+BY = {"mm": "long_axis", "px": "long_axis", "mm2": "area", "px2": "area", "mL": "volume", "HU": "mean_intensity"}
+"""What a difference in a unit is of, where the text does not say."""
+MORE = word_set("larger smaller longer shorter denser lighter")
+
+
+def _difference(reading: Reading, i: int, quantity: Quantity) -> Iterator[Parsed]:
+    """ "5 mm longer than", "larger by 20 %": how much one exceeds the other."""
+    compared = [relation for relation in reading.frame.relations if relation.kind in MORE]
+    before = reading.clause.items[i - 1].tag if i > reading.clause.first else ""
+    relation = next((one for one in compared if one.at == i + 1), compared[-1] if compared and before == "by" else None)
+    if relation is None or relation.subject is None:
+        return
+    groups = reading.clause.groups
+    first, second = groups[relation.subject][0], groups[relation.object][0]
+    if relation.kind in ("smaller", "shorter", "lighter"):
+        first, second = second, first
+    said = reading.clause.phrases("m")
+    measure = next((MEASURES.get(tag, tag) for _, tag in said if tag in SAID), BY.get(quantity.unit))
+    value = "share" if quantity.unit == "%" else "differs"
+    span, negated = _span(reading.clause.items[i]), reading.negated(i)
+    yield Parsed(span, "comparison", first, second, quantity, value, measure, negated)
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:

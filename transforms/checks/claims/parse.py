@@ -299,7 +299,18 @@ def _seen(clause: Clause) -> bool:
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
     if one.count is not None and not _one_of_several(reading, one):
         place = None if one.partitive else reading.holder(g)
-        yield Parsed((one.start, one.end), "count", one, place, one.count, located=place is not None)
+        where = None if one.partitive or place is not None else _restricted(reading, one)
+        yield Parsed((one.start, one.end), "count", one, place, one.count, where, located=place is not None)
+
+
+def _restricted(reading: Reading, one: Mention) -> str | None:
+    """ "Two nuclei lie in the upper left", "three solid nodules": what those have that are counted."""
+    for i in range(reading.clause.first, reading.clause.last):
+        item = reading.clause.items[i]
+        kind = {"zone": "location", "side": "side"}.get(item.kind) or ("rating" if item.tag.startswith("rate:") else None)
+        if kind is not None and one in reading.subjects(i) and not (item.kind == "side" and item.start < one.start):
+            return f"{kind}|{item.tag.removeprefix('rate:')}"
+    return f"side|{one.side}" if one.side else None
 
 
 def _one_of_several(reading: Reading, one: Mention) -> bool:
