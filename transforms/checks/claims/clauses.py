@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.lexicon import Lexicon, Term
+from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.model import Item, Mention, Quantity
 from transforms.checks.claims.words import ADVERB, BREAKS, FINITE, NEUTRAL, NUMBER_WORDS, PARTS, POST_NOUN, PRONOUNS, VERBS, word_set
 
@@ -334,7 +334,14 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
         part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
+        short=len(item.names) == 1 and _longer(item, words),
     )  # fmt: skip
+
+
+def _longer(item: Item, words: Lexicon) -> bool:
+    """Whether one word stands for what has a name of several."""
+    entry = words.space.get(item.slugs[0]) if item.slugs[0] in words.space else None
+    return entry is not None and not any(len(normal(name)) == 1 for name in (entry.concept.label, *entry.synonyms))
 
 
 def _modified(clause: Clause, first: int) -> bool:

@@ -16,6 +16,10 @@ from transforms.facts.statement import STATED
 Judge = Callable[[Parsed, Evidence], Ruling]
 ABNORMAL = "abnormality"
 DOCUMENT = "doc"
+BOUND = word_set(
+    "absence interval intensity volume size area distance inclusion location side comparison count adjacency direction"
+)
+"""What can be said of another thing than the one found: a word that is not understood may be its name."""
 OF_EACH = word_set("inclusion side location adjacency mark")
 """What is said of a plural and holds of each."""
 REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
@@ -44,8 +48,8 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    modified = claim.kind == "presence" and claim.subject is not None and claim.subject.modified
-    if claim.clouded and (ruling.answer == "supported" or claim.kind == "absence" or modified):
+    vague = claim.kind == "presence" and claim.subject is not None and (claim.subject.modified or claim.subject.short)
+    if claim.clouded and (ruling.answer == "supported" or vague or claim.kind in BOUND):
         return unknown("the clause says more than the facts cover")
     return ruling
 

@@ -15,6 +15,8 @@ from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, NAMES, PROPERTIES, STEPS, UNNAMED, VALUES
 from transforms.facts import statement
 
+UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram"})
+"""Values that are words of other meanings, too."""
 TIMES = re.compile(r"(\d+) ?x")
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
@@ -193,5 +195,5 @@ def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
     group = next((group for key, group in VALUES.items() if key in name), {})
     for canonical, others in group.items():
         same = value if canonical in value or value in (canonical, *others) else canonical
-        for other in (canonical, *others):
+        for other in (canonical, *others) if canonical not in UNSAID else others:
             yield normal(other), Term("value", f"{name}|{same}")

@@ -297,10 +297,33 @@ def _seen(clause: Clause) -> bool:
 
 
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
-    if one.count is not None and not _one_of_several(reading, one):
+    if one.count is not None and (one.partitive or not one.rank) and not _one_of_several(reading, one):
         place = None if one.partitive else reading.holder(g)
         where = None if one.partitive or place is not None else _restricted(reading, one)
-        yield Parsed((one.start, one.end), "count", one, place, one.count, where, located=place is not None)
+        count = one.count
+        if count.bound == "eq" and not one.partitive and place is None and where is None and _predicated(reading, one):
+            count = count._replace(bound="gt")
+        yield Parsed((one.start, one.end), "count", one, place, count, where, located=place is not None)
+
+
+SHOWING = word_set(
+    "visible seen shown outlined annotated present marked detected depicted displayed identified segmented delineated"
+    " counted drawn labelled found recognised in here there noted recorded observed imaged pictured altogether"
+)
+
+
+def _predicated(reading: Reading, one: Mention) -> bool:
+    """ "Two nuclei measure 30 px" says that there are two such, not two at all: the clause says more of them than that
+    they are there."""
+    items = reading.clause.items
+    said = {item.tag for _, item in reading.clause.between(reading.clause.first - 1, one.first)}
+    if "there" in said or any(finite(item) for _, item in reading.clause.between(reading.clause.first - 1, one.first)):
+        return False
+    verb = next((k for k, item in reading.clause.between(one.last, reading.clause.last) if finite(item)), None)
+    if verb is None or items[verb].tag in ("pos:post", "neg:post"):
+        return False
+    after = items[verb + 1] if verb + 1 < reading.clause.last else None
+    return not (after is None or after.kind == "punct" or after.tag in SHOWING or after.tag.startswith("scope:"))
 
 
 def _restricted(reading: Reading, one: Mention) -> str | None:
