@@ -10,7 +10,7 @@ DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
 SIDES = ("left", "right")
 SIDED = {"left": "left", "right": "right", "l": "left", "r": "right", "lt": "left", "rt": "right"}
-ELLIPSIS = word_set("one at by in with and or but to while whereas does do did measuring spanning covering has")
+ELLIPSIS = word_set("one counterpart at by in with and or but to while whereas does do did measuring spanning covering has")
 VERB_TAGS = word_set(
     "rel:contains rel:adjacent neg:post pos:post cmp:alone_larger cmp:alone_smaller cmp:larger cmp:smaller"
 )
@@ -126,7 +126,7 @@ def _elided(items: list[Item], words: Lexicon) -> list[Item]:
         near = min(named, key=lambda k: (k > i, abs(k - i)), default=None)
         slug = named[near].get(items[i].tag) if near is not None else None
         if slug:
-            stop = i + 1 < len(items) and items[i + 1].tag in ("one", "side")
+            stop = i + 1 < len(items) and items[i + 1].tag in ("one", "side", "counterpart")
             end = items[i + 1].end if stop else items[i].end
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
@@ -141,7 +141,9 @@ def _ones(items: list[Item]) -> list[Item]:
         before = items[i - 1]
         told = _word(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(("rank:", "rate:", "cmp:alone"))
         told = told or before.kind == "side"
-        if items[i].tag != "one" or not (told or _word(before) in ("smaller", "larger")):
+        if items[i].tag not in ("one", "other") or not (told or _word(before) in ("smaller", "larger")):
+            continue
+        if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
             continue
         things = [it for it in reversed(found[:i]) if it.kind == "mention" and it.tag in ("anatomy", "finding")]
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
@@ -163,6 +165,11 @@ def _superlatives(items: list[Item]) -> list[Item]:
         if not item.tag.startswith("rank:") or _word(items[i - 1]) != "the" or (i > 1 and finite(items[i - 2])):
             continue
         ends = after is None or after.kind in ("punct", "number", "quantity") or (finite(after) or after.tag == "rel:with")
+        further = [it.tag for it in items[i + 1 : i + 3]]
+        if further[:1] == ["rel:of"] and further[1:] in (["which"], ["them"], ["these"], ["those"]):
+            things = [it for it in items[:i] if it.kind == "mention" and it.plural]
+            found += [things[-1]._replace(start=item.end, end=item.end, plural=False)] if things else []
+            continue
         named = next((it for k, it in enumerate(items[:i]) if it.kind == "mention" and k and "rank:" in items[k - 1].tag), None)
         if ends and named is not None:
             found.append(named._replace(start=item.end, end=item.end, plural=False))
@@ -194,8 +201,11 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     after it. "The liver and the kidney lie ..." is one clause: its first part, from `start`, has no verb."""
     word = _word(items[i])
     if word == ":" and i + 1 < len(items) and (items[i + 1].tag == "neg:post" or items[i - 1].kind == "fact"
+                                                 or items[i + 1].kind in ("number", "quantity")
                                                  or (items[i - 1].tag == "neg:post" and i - 1 == start)):
         return False  # "free fluid: none", "histology: tubular adenoma"
+    if word in ("which", "whom") and items[i - 1].tag == "rel:of":
+        return False  # "the largest of which"
     if word in BREAKS:
         return True
     if word not in (",", "and") or _word(items[i - 1]) in (",", "and"):
@@ -243,7 +253,7 @@ COUNTS: dict[str, Quantity] = {
 }  # fmt: skip
 """What counting words allow: several are at least two."""
 GRADES = word_set("grade type stage level segment figure score category class slice")
-UNIVERSAL = word_set("all each every")
+UNIVERSAL = word_set("all each every either any")
 SINGLE = word_set("single solitary sole lone")
 
 
@@ -323,6 +333,7 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
         first, item, every = first - 2, item._replace(slugs=named[1]), True  # "left and right kidneys", sided plural
     whole = first
     first, rank = _of_those(clause, first, rank)
+    every = every or (first < before.first and _word(items[first]) in UNIVERSAL)
     part = _part(clause, first, i)
     clause.used.update(range(first, i + 1) if first < before.first else (*before.used, i))
     if i + 1 < clause.last and items[i + 1].tag == "rank:largest_box":

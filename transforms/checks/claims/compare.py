@@ -119,8 +119,12 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
 
     By the measure that the text names, else by area, else by volume.
     """
-    if claim.measure == "count" or (claim.subject is not None and claim.subject.facet == "attribute"):
-        return counts.comparison(claim, known)
+    attribute = claim.subject is not None and claim.subject.facet == "attribute"
+    if claim.measure == "count" or attribute:
+        ruling = counts.comparison(claim, known)
+        if ruling.answer != "uncheckable" or attribute:
+            return ruling
+        claim = claim._replace(measure=None)  # "more gray matter than white matter"
     a = known.of(claim.subject)
     if (claim.value or "").startswith("denser"):
         return _dense(claim, a, known)

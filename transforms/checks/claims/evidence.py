@@ -80,7 +80,7 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (bool(slug) and above in self.space.ancestors(slug))
+        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -217,13 +217,18 @@ class Evidence:
             best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
             if best:
                 return best
-        sizes = {f.regions[0]: float(f.value) for f in self.every[predicate] if f.regions and f.regions[0] in ids}
+        sizes = self._by(predicate, ids)
+        for other in ("volume", "diameter", "box_width") if predicate == "area" and len(sizes) < 2 else ():
+            sizes = sizes if len(sizes) > 1 else self._by(other, ids)
         order = sorted(sizes, key=lambda rid: sizes[rid], reverse=downward)
         # Of many regions the largest alone are measured, so the smallest is known only where all are.
         if len(order) <= place or (not downward and len(order) < len(ids)) or len(order) < 2:
             return []
         alike = [rid for rid in order if sizes[rid] == sizes[order[place]]]
         return [order[place]] if len(alike) == 1 else []
+
+    def _by(self, predicate: str, ids: list[str]) -> dict[str, float]:
+        return {f.regions[0]: float(f.value) for f in self.every[predicate] if f.regions and f.regions[0] in ids}
 
     def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
         """Facts of a predicate whose first region is one of these."""

@@ -1,6 +1,7 @@
 """The quantities, places, planes and ratings of a clause, each with what it speaks of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
@@ -216,20 +217,41 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     if len(quantity.values) == 2 and quantity.bound != "range":
         long, short = max(quantity.values), min(quantity.values)
         values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
-    for one in _sharing(reading, i) or [None]:  # type: ignore[list-item]
+    for one in _among(reading, i, _sharing(reading, i)) or [None]:  # type: ignore[list-item]
         for name, value in values.items():
             yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
                          measure=MEASURES.get(name, name), negated=negated)  # fmt: skip
 
 
+def _among(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
+    """Of "the tumors have volumes of 3 and 5 mL", "one of 3 mL and one of 5 mL", each number is of one of them."""
+    items = reading.clause.items
+    unit = items[i].quantity.unit if items[i].quantity else ""  # type: ignore[union-attr]
+    alike = [it for it in items if it.kind == "quantity" and it.quantity is not None and it.quantity.unit == unit]
+    if len(alike) < 2 or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
+        return subjects
+    return [replace(subjects[0], plural=False, every=False)]
+
+
 def _sharing(reading: Reading, i: int) -> list[Mention]:
     """What quantity i speaks of: of "A and B measure 3 and 5 mm" each has its own."""
     run = _run(reading, i)
-    if len(run) == 1:
-        return reading.subjects(i)
+    sided = _sided(reading, i, reading.subjects(i))
+    if len(run) == 1 or sided:
+        return sided or reading.subjects(i)
     subjects = reading.listed(run[0]) or reading.subjects(run[0])
     each = [part for one in subjects for part in _parts(reading, one)]
     return [each[run.index(i)]] if len(each) == len(run) else subjects
+
+
+def _sided(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
+    """ "The hippocampi measure 2.3 mL on the left and 2.7 mL on the right": each number is of one side."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    if after is None or after.kind != "side" or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
+        return []
+    reading.clause.used.add(i + 1)
+    return [replace(subjects[0], side=after.tag, plural=False, every=False)]
 
 
 def _run(reading: Reading, i: int) -> list[int]:
@@ -361,7 +383,8 @@ def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
         return
-    named = next((one for group in clause.groups for one in group if one.last == i - 1), None)
+    last = i - 1 if _tag(reading, i - 1) != ":" else i - 2
+    named = next((one for group in clause.groups for one in group if one.last == last), None)
     if named is not None and named.count is None and not named.rank and named.facet in ("anatomy", "finding"):
         yield Parsed((named.start, item.end), "count", named, None, item.quantity, negated=reading.negated(i))
         return  # "RBC 42"

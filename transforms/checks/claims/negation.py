@@ -31,6 +31,9 @@ def denial(found: Frame) -> Denial:
     for i, role in clause.phrases("neg"):
         if i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
             clause.used.add(i)  # "No, ..." answers a question
+        elif role == "pre" and _neither(clause, i):
+            said.after = i
+            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
@@ -54,6 +57,13 @@ def _shows(clause: Clause, i: int) -> bool:
         return False
     g = _next(clause, i)
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _neither(clause: Clause, i: int) -> bool:
+    """ "Neither nodule exceeds 10 mm": what is denied is what follows, not the nodules."""
+    items = clause.items[i : clause.last]
+    alone = items[0].names == ("neither",) and not any(item.names == ("nor",) for item in items)
+    return alone and any(item.kind == "quantity" or item.tag.startswith(("rel:inside", "rate:")) for item in items)
 
 
 def _shown(clause: Clause, i: int) -> bool:

@@ -187,7 +187,7 @@ def _called(name: str) -> Iterator[str]:
 
 def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
     value = str(fact.value).lower()
-    if len(value) > 1:
+    if len(value) > 1 and value not in UNSAID:
         yield normal(value), Term("value", f"{name}|{value}")
     if (times := TIMES.fullmatch(value)) is not None:
         for other in (f"{times[1]} x", f"{times[1]}-fold", f"x {times[1]}", f"{times[1]} times"):

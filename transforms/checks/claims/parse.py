@@ -144,7 +144,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
 def _seen_nothing(reading: Reading) -> list[Item]:
     """A "is visible" that says it of nothing that can be seen."""
     clause = reading.clause
-    if clause.groups or reading.it:
+    if clause.groups or (reading.it and reading.it[0].facet != "attribute"):
         return []
     return [clause.items[i] for i in range(clause.first, clause.last) if clause.items[i].tag == "pos:post"][:1]
 
@@ -209,6 +209,8 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
     things = [g for g in things if g not in found.compared and not (found.fronted and g == found.fronted.object)]
     if unclear:
         return []
+    if not things and len(groups) == 1 and groups[0][0].facet == "attribute":
+        return groups[0]
     if not things:
         return it
     g = found.root(things[0])

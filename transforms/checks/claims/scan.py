@@ -22,7 +22,8 @@ _ZONE = re.compile(
 _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
-    rf"|(?:in|at|near|towards?)\s+the\s+(?P<two>{_PLACE}[\s-]+{_PLACE})(?=\s*(?:[.,;)]|$))"
+    rf"|(?:in|at|near|towards?)\s+the\s+(?P<two>{_PLACE}[\s-]+{_PLACE})"
+    r"(?=\s*(?:[.,;:)]|$|\s(?:is|are|and|lies|has|measures|covers|was|with)\b))"
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
@@ -39,6 +40,7 @@ _SIDE = re.compile(
     r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
     r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
     r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
+    r"|\((?P<aside>left|right|l|r)\)"
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
 _SCALE = re.compile(
@@ -152,7 +154,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and "slice" in low:
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
-    if "left" in low or "right" in low or "midline" in low or "sided" in low:
+    if "left" in low or "right" in low or "midline" in low or "sided" in low or "(" in low:
         found += [Item("side", _side(m), m.start(), m.end())
                   for m in _SIDE.finditer(low)]  # fmt: skip
     found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]

@@ -15,6 +15,8 @@ OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""
 BEAT_MS = 60_000
 """Milliseconds in a minute: a heart rate is this over the RR interval."""
+SAME = {"qrs_complex": "qrs_duration"}
+"""What lasts -> the interval that says how long."""
 CLEAR = 1.0
 """A rating further than this from what a word allows speaks against the word; one nearer decides nothing."""
 
@@ -28,7 +30,8 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     if claim.value == "unit":
         facts = [f for p in predicates for f in known.about_regions(p, ids)]
         return no(facts[0], f"measured in {facts[0].unit}", "unit") if facts else unknown("not measured")
-    several = claim.subject is not None and (claim.subject.plural or claim.subject.every)
+    one = claim.subject
+    several = one is not None and (one.plural or one.every) and not one.partitive
     if len(ids) > 1 and (claim.value == "sum" or several):
         whole = _sum(claim, predicates, ids, known)
         exact = claim.quantity.bound in ("eq", "about") and claim.quantity.unit in ("mL", "mm2", "px2")
@@ -101,6 +104,7 @@ def _by_thousands(value: float, said: Quantity) -> bool:
 def interval(claim: Parsed, known: Evidence) -> Ruling:
     """An interval of a recording; a heart rate also by the interval between beats."""
     slugs = claim.subject.slugs if claim.subject else ()
+    slugs += tuple(SAME[slug] for slug in slugs if slug in SAME)
     lasting = [*known.facts["interval"], *known.facts["duration"]]
     facts = [fact for fact in lasting if known.slug(fact.concept) in slugs]
     facts = facts or known.about_regions("duration", known.of(claim.subject))
