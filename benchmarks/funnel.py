@@ -44,6 +44,7 @@ def corpus(folder: Path) -> Context:
         "name": "funnel", "version": "1.0.0", "title": "All replicas", "summary": "Synthetic stand-ins of all sets.",
         "seed": 17, "use": {"redistribute": False, "accept_unknown": True}, "on_shared_subjects": "same-split",
         "sources": [{"dataset": name, "views": VIEWS} for name in names], "tasks": sorted(tasks.families()),
+        "questions": {"balance": False},  # what is asked is counted, not what a corpus keeps of it
     }  # fmt: skip
     file = folder / "funnel.yaml"
     file.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")

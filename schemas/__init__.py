@@ -5,6 +5,7 @@ from schemas.card import DatasetCard, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
+from schemas.item import Difficulty, ItemCheck
 from schemas.labelspace import Entry, LabelSpace
 from schemas.level import Level
 from schemas.notice import Notice
@@ -44,10 +45,10 @@ from schemas.text import Claim, Text
 
 __all__ = [
     "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Entry", "Fact", "Geometry", "Implied", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
-    "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape",
-    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionPoints",
-    "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec", "SourceText",
-    "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View", "canonical_json",
-    "content_key",
+    "Difficulty", "Entry", "Fact", "Geometry", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Layout",
+    "Level", "Licence", "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape",
+    "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region",
+    "RegionPoints", "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec",
+    "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View",
+    "canonical_json", "content_key",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from schemas.base import Model
+from schemas.item import Difficulty, ItemCheck, Skill
 from schemas.level import Level
 from schemas.text import Checked, Claim
 
@@ -43,7 +44,8 @@ class ReasoningStep(Model):
 
 
 class Dialogue(Model):
-    """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any.
+    """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any. `check` judges
+    another answer in its place; `skill` is what answering takes, `difficulty` what makes it hard.
 
     Of a published question (`made_by` the source): `level` is what it was asked of, `checked` what the claim check made
     of its answer, `answer_type` the form of the answer, and `source` what else the data set tells of it, by the names
@@ -58,6 +60,9 @@ class Dialogue(Model):
     regions: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     reasoning: tuple[ReasoningStep, ...] = ()
+    check: ItemCheck | None = None
+    skill: Skill | None = None
+    difficulty: Difficulty | None = None
     made_by: TextMaker
     level: Level | None = None
     checked: Checked | None = None

@@ -47,6 +47,15 @@ class TextSpec(Model):
     params: dict[str, Any] = {}
 
 
+class QuestionSpec(Model):
+    """Which of the questions leave. `balance`: answers are balanced, so that none can be guessed from its words, and at
+    most `trivial_share` of the questions ask for modality, plane or part of the body; else all leave that were asked.
+    """
+
+    balance: bool = True
+    trivial_share: float = Field(0.1, ge=0, le=1)
+
+
 class ShardSpec(Model):
     max_samples: PositiveInt = 128
     max_bytes: PositiveInt = 256 * 1024 * 1024
@@ -76,5 +85,6 @@ class Recipe(Model):
     sources: tuple[SourceSpec, ...]
     tasks: tuple[str, ...]
     text: TextSpec = TextSpec()
+    questions: QuestionSpec = QuestionSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()

@@ -13,6 +13,7 @@ from schemas import (
     Description,
     Dialogue,
     Fact,
+    ItemCheck,
     Layout,
     Media,
     Provenance,
@@ -77,6 +78,7 @@ def picture(number: int) -> Sample:
     size = said("The left kidney covers ", "8.0 cm2", ".", "f1")
     dialogue = Dialogue(
         id="d1", task="size", answer="800 mm²", regions=("r3",), facts=("f1",), made_by=MAKER,
+        check=ItemCheck(kind="tolerance", value=800.0, unit="mm2", within=80.0),
         turns=(Turn(role="user", text="What area does the left kidney cover?"),
                Turn(role="assistant", text=size.text, claims=size.claims)),
         reasoning=(ReasoningStep(op="area", args={"region": "r3"}, result=800.0, unit="mm2", text="Measure: 800 mm².",

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from catalog.load import read_labelspace
-from schemas import Concept, Fact, LabelSpace, MadeBy, Media, MediaGeometry, Presence, Sample, Scale, View
+from schemas import Concept, LabelSpace, MadeBy, Media, MediaGeometry, Presence, Sample, Scale, View
 from schemas.sample import RegionBox, RegionMask, RegionPoints, SampleRegion, Scene
 from transforms.facts import header, marks, place, presence, signal, whole
 from transforms.facts.base import Draft
@@ -47,6 +47,11 @@ UNITS = {
 OF_RECORD = ("volume", "diameter")
 SHARE = 0.005  # of an area or a volume: its tolerance, as transforms/facts/size.py and transforms/regions/volume.py say
 RATED = 0.05
+STATED_AS = {
+    "age": "patient age", "sex": "patient sex", "ejection fraction": "left ventricular ejection fraction",
+    "end-diastolic volume": "left ventricular end-diastolic volume",
+    "end-systolic volume": "left ventricular end-systolic volume",
+}  # fmt: skip
 FLAT = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 1.0))
 Matrix = tuple[tuple[float, float, float, float], ...]
 
@@ -265,7 +270,7 @@ def _stated(told: Mapping[str, Any]) -> Iterator[Draft]:
     for one in told.get("stated", ()):
         yield Draft(
             one["as"], one["value"], unit=one.get("unit"), scope="record", source="claims_suite", name=one["name"],
-            concept=Concept(system="TRIPTYCH", code=one["name"].replace(" ", "_"), label=one["name"]),
+            concept=_stated_concept(one["name"]),
             level=one.get("level", "image"), horizon=one.get("horizon"),
             scale=Scale.model_validate(one["scale"]) if "scale" in one else None,
         )  # fmt: skip
@@ -273,21 +278,15 @@ def _stated(told: Mapping[str, Any]) -> Iterator[Draft]:
         yield Draft("interval", float(value), (), unit, 0.5, _concept(label), "record")
 
 
+def _stated_concept(name: str) -> Concept:
+    """The catalogue's own concept where it has one of this name, as connectors/stated.py takes it."""
+    known = {label.casefold(): label for label in space().slugs}
+    label = STATED_AS.get(name) or known.get(name.casefold())
+    return _concept(label) if label else Concept(system="TRIPTYCH", code=name.replace(" ", "_"), label=name)
+
+
 def _followed(scene: Scene) -> Iterator[Draft]:
     """What the fact families find without pixels."""
     view = ViewData(scene=scene, masks={})
     for family in (header, whole, presence, place, marks, signal):
         yield from family.measure(view, space())
-
-
-def listing(one: Sample) -> str:
-    """A sample's facts, one a line, as an author of rows reads them."""
-    names = {region.id: region.concept.label for region in one.regions}
-    return "\n".join(_line(fact, names) for fact in one.facts)
-
-
-def _line(fact: Fact, names: Mapping[str, str]) -> str:
-    label = fact.concept.label if fact.concept else ""
-    of = fact.name or ", ".join(f"{rid} {names[rid]}" for rid in fact.regions[:3]) or label
-    tolerance = "" if fact.tolerance is None else f" ± {fact.tolerance:g}"
-    return f"{fact.predicate} ({of}) = {fact.value} {fact.unit or ''}{tolerance} [{fact.scope}]"

@@ -71,6 +71,10 @@ PLACES = {
         "pipelines.commands.looks:verify",
         "Schema, checksums, geometry, claims and leaks of published shards.",
     ),
+    "score": Place(
+        "pipelines.commands.looks:score",
+        "Answers against the items' own checks: exact, tolerance, iou, order, set.",
+    ),
     "experts": Place(
         "pipelines.commands.tools:experts",
         "Segmenters: what can run here and what is missing.",

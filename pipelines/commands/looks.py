@@ -1,4 +1,4 @@
-"""`triptych explain`, `ledger`, `check-text` and `verify`: what was made, and whether it holds."""
+"""`triptych explain`, `ledger`, `check-text`, `verify` and `score`: what was made, and whether it holds."""
 
 from pathlib import Path
 from typing import Annotated
@@ -101,3 +101,24 @@ def verify(
         )
     if not report.ok:
         raise typer.Exit(1)
+
+
+def score(
+    answers: Annotated[Path, typer.Argument(help="JSON Lines of key, dialogue and answer")],
+    corpus: Annotated[str, typer.Option(help="the published folder, or an object-store prefix")],
+    split: Annotated[str | None, typer.Option(help="only the items of this split")] = None,
+    items: Annotated[Path | None, typer.Option(help="write a JSON line for each item here")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answers against the items' own checks: exact, tolerance, iou, order, set."""
+    from pipelines.scoring import score_corpus, table, tallied
+    from pipelines.store.fetched import fetched
+
+    with fetched(corpus) as folder:
+        rows = list(score_corpus(folder, answers, split))
+    if not rows:
+        raise RecipeError(f"{corpus}: no item{f' in split {split}' if split else ''} carries a check; build it anew")
+    if items is not None:
+        items.write_text("".join(f"{row.to_json()}\n" for row in rows), encoding="utf-8")
+    found = tallied(iter(rows))
+    say({name: one.model_dump() for name, one in found.items()}) if as_json else console.print(table(found))

@@ -41,7 +41,7 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
     texts = {
         MANIFEST: made.pretty(),
-        "README.md": datacard.datacard(made, counted, recipe, cards),
+        "README.md": datacard.datacard(made, counted, recipe, cards, plan.left_out),
         "croissant.json": croissant(made, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }

@@ -3,6 +3,7 @@ subject goes into which split. No sample is opened here."""
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,8 +14,16 @@ from pipelines.store import Store
 from pipelines.store.part import place_of
 from transforms.shards.licence import gate
 from transforms.shards.splits import SubjectSize, assign
+from transforms.tasks.balance import frame_of, left_out
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
+
+
+class Dropped(NamedTuple):
+    """Questions that are not asked. `names`: key, dropped: ids, separated by commas. `tasks`: how many of each."""
+
+    names: pl.DataFrame
+    tasks: dict[str, int]
 
 
 class Offers:
@@ -71,6 +80,15 @@ class Offers:
         names = set(self.pools.values())
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
+
+    def dropped(self, copies: pl.DataFrame) -> Dropped:
+        """The questions of what is kept that are left out, so that answers are balanced over the whole corpus."""
+        seed, spec = self.ctx.recipe.seed, self.ctx.recipe.questions
+        frames = [frame_of(frame.join(copies, on="key", how="anti").iter_rows(), seed)
+                  for frame in self._columns("key", "asked")]  # fmt: skip
+        out = left_out(pl.concat(frames).sort("key", "id"), spec)
+        names = out.group_by("key", maintain_order=True).agg(dropped=pl.col("id").str.join(","))
+        return Dropped(names, dict(out.group_by("task").len().sort("task").iter_rows()))
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

@@ -193,6 +193,7 @@ class Source:
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
         self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
+        self.dropped = {key: frozenset(names.split(",")) for key, names in rows.select("key", "dropped").iter_rows()}
         self.samples: dict[str, str] = {}
         self.records: dict[str, str] = {}
         self.regions: dict[tuple[str, str], list[str]] = {}
@@ -228,6 +229,7 @@ class Source:
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
+        fields["dialogues"] = tuple(one for one in found.dialogues if one.id not in self.dropped[key])
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )

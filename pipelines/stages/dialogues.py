@@ -14,7 +14,7 @@ from transforms.tasks import ask_all, source_questions
 from transforms.tasks.source_questions import ask_published
 
 NAME = "dialogues"
-VERSION = "2"
+VERSION = "3"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

@@ -18,11 +18,12 @@ from transforms.plugins import modules
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.shards.whole import shown_sha256
+from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "5"
+VERSION = "6"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
@@ -149,7 +150,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record),
-        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "body": body,
+        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "asked": asked_of(candidate),
+        "body": body,
     }  # fmt: skip
 
 

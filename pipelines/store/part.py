@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipelines.store.files import Files
-from pipelines.store.tables import COLUMNS, JOURNAL, SCHEMAS, Row, journal_batch, split_journal
+from pipelines.store.tables import COLUMNS, JOURNAL, ROWS, SCHEMAS, Row, journal_batch, split_journal
 
 MOST_FILES = 4  # of one table in one part; more are made one
 FLUSH_SECONDS = 0.25  # the least work between two flushes of a journal: what a kill may cost
@@ -73,7 +73,7 @@ class Part:
             ordered = table.sort_by([(column, "ascending") for column in ("key", "made")])
             path = self._path(name, ordered)
             if not self.files.exists(path):
-                self.files.write_table(path, ordered)
+                self.files.write_table(path, ordered, ROWS.get(name))
 
     def append(self, rows: dict[str, list[Row]]) -> None:
         """Commit Python rows."""

@@ -22,7 +22,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "texts": ("record", "scene", "backend", "text", "body"),
     "dialogues": ("record", "scene", "task", "question", "answer", "body"),
     "verdicts": ("record", "scene", "check", "outcome", "score", "reason"),
-    "samples": ("record", "subject", "modality", "split", "pixels", "drawn", "said", "bytes", "members", "body"),
+    "samples": (
+        "record",
+        "subject",
+        "modality",
+        "split",
+        "pixels",
+        "drawn",
+        "said",
+        "bytes",
+        "members",
+        "asked",
+        "body",
+    ),
     "quarantine": ("stage", "unit", "uri", "reason", "attempt", "payload"),
     "ledger": ("record", "stage", "unit", "fate", "reason", "out", "attempt"),
 }
@@ -37,6 +49,8 @@ def _schema(columns: tuple[str, ...]) -> pa.Schema:
 
 
 SCHEMAS: dict[str, pa.Schema] = {table: _schema((*COMMON, *columns)) for table, columns in COLUMNS.items()}
+ROWS = {"samples": 64}
+"""Rows in a row group, where few bodies are wanted of many: of a part with one new record, publish reads one group."""
 # A journal holds rows of every table on their way to the tables' own files.
 _EVERY = tuple(dict.fromkeys([*COMMON, *(name for columns in COLUMNS.values() for name in columns)]))
 _NAMES = {table: number for number, table in enumerate(COLUMNS)}

@@ -22,6 +22,7 @@ from transforms.shards.licence import forbidden
 from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
 from transforms.tasks.replay import replay
+from transforms.tasks.scoring import score
 
 T = TypeVar("T")
 USE = Use()  # passed on, which is the strictest that a corpus can be for
@@ -67,6 +68,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     _regions(found, sample)
     found.all("claim", _claim_count(sample), _claims(sample))
     found.all("reference", len(sample.dialogues), _references(sample))
+    found.all("item", sum(one.check is not None for one in sample.dialogues), _items(sample))
     found.all("licence", 1, _licence(sample, use))
     found.all("geometry", sum(media.geometry is not None for media in sample.media), geometry_problems(sample))
     if space is not None:
@@ -203,6 +205,20 @@ def _claims(sample: Sample) -> Iterator[str]:
                 yield f"{where}: claim [{start}, {end}) leaves the text of {len(text)} characters"
             if claim.fact not in facts:
                 yield f"{where}: claim on {claim.fact}, which is not a fact of the sample"
+
+
+def _items(sample: Sample) -> Iterator[str]:
+    """Each question's check finds its own answer right."""
+    for dialogue in sample.dialogues:
+        if dialogue.check is None:  # of a corpus from before there were any
+            continue
+        try:
+            found = score(dialogue.check, dialogue.answer, dialogue.choices)
+        except ValueError as error:
+            yield f"{dialogue.id}: {error}"
+            continue
+        if not found.right:
+            yield f"{dialogue.id}: its own answer {dialogue.answer!r} does not pass its check: {found.reason}"
 
 
 def _references(sample: Sample) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """README.md of a corpus: the data card, with the front matter that the Hugging Face Hub and `datasets` read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -92,8 +92,11 @@ JSON's type from a tar: it stands in the front matter above. Each shard holds on
 names."""
 
 
-def datacard(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard]) -> str:
-    """The text of README.md. The same arguments give the same text."""
+def datacard(
+    manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard], left_out: Mapping[str, int] = {}
+) -> str:
+    """The text of README.md. `left_out`: task -> questions that balance left out. The same arguments give the same
+    text."""
     ordered = sorted(cards, key=lambda card: card.id)
     front = yaml.safe_dump(_front(manifest, ordered), sort_keys=False, allow_unicode=True, width=1000)
     totals = stats.totals
@@ -109,6 +112,7 @@ def datacard(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[D
         _composition(stats, ordered),
         _table("modality", "samples", stats.sums("modality")),
         _table("task", "questions", stats.sums("task")),
+        *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
         "## Splits",
@@ -119,6 +123,12 @@ def datacard(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[D
         _licences(ordered),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
+    if tasks:
+        named = ", ".join(f"{number:,} {task}" for task, number in sorted(tasks.items()))
+        yield f"Questions that are not asked, so that answers cannot be guessed from the words alone: {named}."
 
 
 def _front(manifest: Manifest, cards: list[DatasetCard]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from itertools import chain, islice, zip_longest
 from types import ModuleType
 
-from schemas import Dialogue, LabelSpace, Scene, SourceText, content_key
+from schemas import Dialogue, Fact, LabelSpace, Scene, SourceText, content_key
 from schemas.dialogue import TextMaker
 from transforms import plugins
 from transforms.tasks.base import DialogueDraft
+from transforms.tasks.judged import check_of, difficulty_of
 
 PER_TASK = 3
 PER_SCENE = 12
@@ -37,7 +38,10 @@ def ask_all(
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
     chosen = list(islice(turns, PER_SCENE * _times(scene)))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
-    return tuple(_dialogue(draft, number, known[draft.task], seed) for number, draft in enumerate(chosen, 1))
+    facts = {fact.id: fact for fact in scene.facts}
+    return tuple(
+        _dialogue(draft, number, known[draft.task], seed, scene, facts, space) for number, draft in enumerate(chosen, 1)
+    )
 
 
 def _times(scene: Scene) -> int:
@@ -57,6 +61,15 @@ def _drafts(
     return list(fresh.values())
 
 
-def _dialogue(draft: DialogueDraft, number: int, family: ModuleType, seed: int) -> Dialogue:
+def _dialogue(
+    draft: DialogueDraft, number: int, family: ModuleType, seed: int, scene: Scene, facts: dict[str, Fact],
+    space: LabelSpace,
+) -> Dialogue:  # fmt: skip
     maker = TextMaker(backend="tasks", revision=f"{family.NAME}@{family.VERSION}", seed=seed)
-    return Dialogue(id=f"d{number}", made_by=maker, **draft.__dict__)
+    used = [facts[name] for name in draft.facts]
+    about = {
+        "check": draft.check or check_of(draft.answer, draft.choices, used, scene, space),
+        "difficulty": difficulty_of(len(draft.reasoning), draft.choices, draft.regions, scene),
+        "skill": getattr(family, "SKILL", None),
+    }
+    return Dialogue(id=f"d{number}", made_by=maker, **{**draft.__dict__, **about})

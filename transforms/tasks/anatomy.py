@@ -11,6 +11,7 @@ from transforms.text.line import Line
 
 NAME = "anatomy"
 VERSION = "3"
+SKILL = "recognise"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
 ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")

@@ -14,6 +14,7 @@ from transforms.text.line import Line
 
 NAME = "attribute"
 VERSION = "3"
+SKILL = "measure"
 
 ASK_HU = (
     "What is the mean attenuation of {name} in this image, in HU?",

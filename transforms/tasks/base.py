@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from schemas import Concept, Entry, Fact, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from schemas import Concept, Entry, Fact, ItemCheck, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
 from transforms.text.grammar import definite, mention, verbs
@@ -15,7 +15,8 @@ from transforms.text.line import Line
 
 @dataclass(frozen=True)
 class DialogueDraft:
-    """A dialogue before it has an id and a maker; the fields are those of `Dialogue`."""
+    """A dialogue before it has an id and a maker; the fields are those of `Dialogue`. `check`: None where it follows
+    from the answer and the facts (transforms/tasks/judged.py)."""
 
     task: str
     turns: tuple[Turn, ...]
@@ -24,6 +25,7 @@ class DialogueDraft:
     regions: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     reasoning: tuple[ReasoningStep, ...] = ()
+    check: ItemCheck | None = None
 
 
 def draft(
@@ -36,6 +38,7 @@ def draft(
     regions: Sequence[str] = (),
     facts: Iterable[Fact] = (),
     reasoning: Sequence[ReasoningStep] = (),
+    check: ItemCheck | None = None,
 ) -> DialogueDraft:
     """One question and its answer. The facts are those that the line claims, then `facts` that reasoning used."""
     used = dict.fromkeys([name for _, _, name in line.marks] + [fact.id for fact in facts])
@@ -45,7 +48,7 @@ def draft(
     turns = (Turn(role="user", text=question), answered)
     return DialogueDraft(
         task, turns, answer, None if choices is None else tuple(choices), tuple(dict.fromkeys(regions)), tuple(used),
-        tuple(reasoning),
+        tuple(reasoning), check,
     )  # fmt: skip
 
 

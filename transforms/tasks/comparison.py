@@ -12,6 +12,7 @@ from transforms.text.line import Line
 
 NAME = "comparison"
 VERSION = "3"
+SKILL = "compare"
 
 ASK_WHICH = (
     "Which {covers} the larger area in this image, {first} or {second}?",

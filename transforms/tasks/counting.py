@@ -12,6 +12,7 @@ from transforms.text.line import Line
 
 NAME = "counting"
 VERSION = "3"
+SKILL = "count"
 
 ASK = (
     "How many {things} are {drawn} in this image?",

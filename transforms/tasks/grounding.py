@@ -10,6 +10,7 @@ from transforms.text.line import Line
 
 NAME = "grounding"
 VERSION = "3"
+SKILL = "localise"
 
 ASK_BOX = (
     "Give the box of {name} as [x0, y0, x1, y1] in pixels of the image.",

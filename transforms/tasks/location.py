@@ -13,6 +13,7 @@ from transforms.text.names import place
 
 NAME = "location"
 VERSION = "2"
+SKILL = "localise"
 
 ASK_ZONE = (
     "In which part of the image {does} {name} lie?",

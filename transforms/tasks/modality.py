@@ -9,6 +9,7 @@ from transforms.text.line import Line
 
 NAME = "modality"
 VERSION = "2"
+SKILL = "recognise"
 
 ASK = (
     "What imaging modality is this?",

@@ -13,6 +13,7 @@ from transforms.facts.format import point
 from transforms.facts.marks import sides
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
+from transforms.tasks.scoring import iou
 
 Result = bool | int | float | str
 
@@ -164,6 +165,11 @@ def _largest(replay: Replay, args: dict[str, Any]) -> Result:
     return replay.subject(max(args["steps"], key=replay.number))
 
 
+def _overlap(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of a region's box with the one that was asked about."""
+    return iou(replay.box(args["region"]), [float(one) for one in args["box"]])
+
+
 OPS: dict[str, Op] = {
     "area": Op(lambda r, a: ops.area(r.mask(a["region"]), r.spacing), _half_area, "area"),
     "long_axis": Op(lambda r, a: ops.long_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
@@ -177,6 +183,7 @@ OPS: dict[str, Op] = {
     "side": Op(_side),
     "box": Op(lambda r, a: str(list(r.box(a["region"]))), dimension="px"),
     "point": Op(_point, dimension="px"),
+    "box_iou": Op(_overlap, lambda spacing, value: 0.005),
     "box_width": Op(_side_of_box(0), _half_pixel, "length"),
     "box_height": Op(_side_of_box(1), _half_pixel, "length"),
     "box_area": Op(_area_of_box, dimension="px2"),

@@ -9,6 +9,7 @@ from transforms.text.line import Line
 
 NAME = "plane"
 VERSION = "1"
+SKILL = "recognise"
 
 ASK = (
     "In which plane is this slice?",

@@ -12,6 +12,7 @@ from transforms.text.line import Line
 
 NAME = "presence"
 VERSION = "3"
+SKILL = "recognise"
 
 ASK_ONE = (
     "{Is} {thing} visible in this image?",

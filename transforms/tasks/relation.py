@@ -1,10 +1,11 @@
-"""How do two regions stand to each other: inside, next to, how far apart."""
+"""How do two regions stand to each other: inside, next to, how far apart. What is next to another is not inside it, and
+the other way about: so each can be denied, too."""
 
 import random
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 
-from schemas import Fact, LabelSpace, Scene
+from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import stated
 from transforms.facts.relation import NEAR_PX, WITHIN
 from transforms.tasks import steps
@@ -12,10 +13,12 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "3"
+VERSION = "4"
+SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
 ASK_HOLDER = ("In which of these structures {does} {a} lie?",)
+ASK_BESIDE = ("{Does} {a} lie next to {b}, outside it?", "{Is} {a} outside {b} and next to it in this image?")
 ASK_ADJACENT = ("{Does} {a} lie next to {b} in this image?", "Are {a} and {b} adjacent in this image?")
 ASK_DISTANCE = (
     "How far apart are the centres of {a} and {b} in this image?",
@@ -30,8 +33,8 @@ ASK_POINTS = (
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     groups = [
-        [_inside(book, fact, rng, choose=rng.random() < 0.5) for fact in _named(book, "inside", rng)],
-        [_adjacent(book, fact, rng) for fact in _named(book, "adjacent", rng)],
+        [rng.choice((_inside, _holder, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
+        [rng.choice((_adjacent, _not_inside))(book, fact, rng) for fact in _named(book, "adjacent", rng)],
         [_distance(book, fact, rng) for fact in _named(book, "distance", rng)],
     ]
     yield from (found for found in chain.from_iterable(zip_longest(*groups)) if found is not None)
@@ -46,21 +49,42 @@ def _names(book: Book, fact: Fact) -> tuple[str, str]:
     return book.called(a), book.called(b)
 
 
-def _inside(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> DialogueDraft:
+def _inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     v = book.verbs(fact.regions[0])
-    line = Line().claim(f"{capital(a)} {v['lies']} inside {b}", fact).say(".")
-    reasoning = [steps.inside(book, fact, a, b)]
-    others = _elsewhere(book, fact) if choose else []
-    if others:
-        choices = shuffled([b, *shuffled(others, rng)[:3]], rng)
-        question = rng.choice(ASK_HOLDER).format(a=a, **v)
-        regions = (fact.regions[1], fact.regions[0])
-        return draft(NAME, question, line, b, choices=choices, regions=regions, reasoning=reasoning)
     line = Line().say("Yes, ").claim(f"{a} {v['lies']} inside {b}", fact).say(".")
-    reasoning.append(steps.at_least(book, 1, WITHIN, None, f"{a} {v['counts']} as inside {b}"))
     question = rng.choice(ASK_INSIDE).format(a=a, b=b, **v)
-    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=reasoning)
+    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_within(book, fact))
+
+
+def _not_beside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    a, b = _names(book, fact)
+    v = book.verbs(fact.regions[0])
+    line = Line().say("No, ").claim(f"{a} {v['lies']} inside {b}", fact).say(".")
+    question = rng.choice(ASK_BESIDE).format(a=a, b=b, **v)
+    why = f"{a} {v['is']} not outside {b}"
+    reasoning = [steps.inside(book, fact, a, b), steps.more(book, 1, 1 - WITHIN, None, why)]
+    return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning)
+
+
+def _within(book: Book, fact: Fact) -> list[ReasoningStep]:
+    a, b = _names(book, fact)
+    why = f"{a} {book.verbs(fact.regions[0])['counts']} as inside {b}"
+    return [steps.inside(book, fact, a, b), steps.at_least(book, 1, WITHIN, None, why)]
+
+
+def _holder(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    """Which structure holds it, where others lie elsewhere; else whether this one does."""
+    a, b = _names(book, fact)
+    v = book.verbs(fact.regions[0])
+    others = _elsewhere(book, fact)
+    if not others:
+        return _inside(book, fact, rng)
+    line = Line().claim(f"{capital(a)} {v['lies']} inside {b}", fact).say(".")
+    choices = shuffled([b, *shuffled(others, rng)[:3]], rng)
+    question, regions = rng.choice(ASK_HOLDER).format(a=a, **v), (fact.regions[1], fact.regions[0])
+    reasoning = [steps.inside(book, fact, a, b)]
+    return draft(NAME, question, line, b, choices=choices, regions=regions, reasoning=reasoning)
 
 
 def _elsewhere(book: Book, fact: Fact) -> list[str]:
@@ -80,20 +104,35 @@ def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
 
 def _adjacent(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
-    spacing = book.scene.media[0].geometry.spacing_mm if book.scene.media[0].geometry else None
-    limit = NEAR_PX * min(spacing or (1.0, 1.0))
-    rid, other = fact.regions
-    reasoning = [
-        steps.step(
-            book, "gap", {"a": rid, "b": other}, fact.value,
-            f"Measure the gap between {a} and {b}: {stated(fact)}.", fact.unit, rid,
-        ),
-        steps.at_most(book, 1, limit, fact.unit, "they lie next to each other"),
-    ]  # fmt: skip
-    v = book.verbs(rid)
+    v = book.verbs(fact.regions[0])
     line = Line().say("Yes, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")
     question = rng.choice(ASK_ADJACENT).format(a=a, b=b, **v)
-    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=reasoning)
+    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_beside(book, fact))
+
+
+def _not_inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    """Of two that do not touch: what overlaps may be inside by some."""
+    if not float(fact.value) > 0:
+        return _adjacent(book, fact, rng)
+    a, b = _names(book, fact)
+    v = book.verbs(fact.regions[0])
+    line = Line().say("No, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")
+    question = rng.choice(ASK_INSIDE).format(a=a, b=b, **v)
+    reasoning = [_gap(book, fact), steps.more(book, 1, 0.0, fact.unit, f"{a} {v['does']} not reach into {b}")]
+    return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning)
+
+
+def _beside(book: Book, fact: Fact) -> list[ReasoningStep]:
+    spacing = book.scene.media[0].geometry.spacing_mm if book.scene.media[0].geometry else None
+    limit = NEAR_PX * min(spacing or (1.0, 1.0))
+    return [_gap(book, fact), steps.at_most(book, 1, limit, fact.unit, "they lie next to each other")]
+
+
+def _gap(book: Book, fact: Fact) -> ReasoningStep:
+    a, b = _names(book, fact)
+    rid, other = fact.regions
+    text = f"Measure the gap between {a} and {b}: {stated(fact)}."
+    return steps.step(book, "gap", {"a": rid, "b": other}, fact.value, text, fact.unit, rid)
 
 
 def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:

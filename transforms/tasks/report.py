@@ -12,6 +12,7 @@ from transforms.text.line import Line
 
 NAME = "report"
 VERSION = "3"
+SKILL = "read"
 
 ASK = (
     "Does the report describe {thing} as present?",

@@ -10,6 +10,7 @@ from transforms.text.line import Line
 
 NAME = "signal"
 VERSION = "2"
+SKILL = "measure"
 
 ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
 ASK_SPAN = ("How long does the marked {label} last?",)

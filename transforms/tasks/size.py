@@ -11,6 +11,7 @@ from transforms.text.line import Line
 
 NAME = "size"
 VERSION = "3"
+SKILL = "measure"
 
 ASK = {
     "long_axis": (

@@ -11,6 +11,7 @@ from transforms.text.line import Line
 
 NAME = "slices"
 VERSION = "1"
+SKILL = "localise"
 
 ASK_NUMBER = ("How many slices does this scan have {along}?", "Of how many slices {along} is this scan?")
 ASK_SPACING = ("How far apart are the slices of this scan {along}?",)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schemas import Claim, Dialogue, LabelSpace, Record, Scene, Turn
+from schemas import Claim, Dialogue, Difficulty, ItemCheck, LabelSpace, Record, Scene, Turn
 from schemas.dialogue import SOURCE, TextMaker
 from schemas.level import Level
 from transforms.checks.claims.evidence import Evidence
@@ -16,7 +16,7 @@ from transforms.checks.claims.source import Finding, fits, of_answer
 from transforms.checks.refusals import REFUSAL
 
 NAME = "source_question"
-VERSION = "1"
+VERSION = "2"
 
 YES_NO = frozenset({"yes", "no"})
 _OWN = frozenset({"question", "answer", "options", "level", "conversation"})
@@ -83,7 +83,8 @@ def _dialogue(
         regions=_regions(claims, known), facts=tuple(dict.fromkeys(claim.fact for claim in claims)),
         checked="supported" if all(one.checked == "supported" for one in findings) else "uncheckable",
         answer_type="choice" if choices else "yes_no" if last.strip(" .").casefold() in YES_NO else "open",
-        source=_rest(talk, choices),
+        source=_rest(talk, choices), check=ItemCheck(kind="exact", accepted=(last,)),
+        difficulty=Difficulty(steps=0, alternatives=None if choices is None else len(choices)),
     )  # fmt: skip
     blank = next((turn for turn in turns if not turn.text.strip()), None)
     refusal = next((found for turn in turns[1::2] if (found := REFUSAL.search(turn.text))), None)

@@ -92,6 +92,20 @@ def at_least(book: Book, earlier: int, threshold: float, unit: str | None, why: 
     return step(book, "at_least", args, True, f"That is at least {limit}: {why}.")
 
 
+def less(book: Book, earlier: int, threshold: float, unit: str | None, why: str) -> ReasoningStep:
+    """That an earlier step's number does not reach a threshold."""
+    args = {"a": f"#{earlier}", "threshold": threshold}
+    limit = share(threshold) if unit is None else quantity(threshold, unit)
+    return step(book, "at_least", args, False, f"That is less than {limit}: {why}.")
+
+
+def more(book: Book, earlier: int, threshold: float, unit: str | None, why: str) -> ReasoningStep:
+    """That an earlier step's number is above a threshold."""
+    args = {"a": f"#{earlier}", "threshold": threshold}
+    limit = share(threshold) if unit is None else quantity(threshold, unit)
+    return step(book, "at_most", args, False, f"That is more than {limit}: {why}.")
+
+
 def at_most(book: Book, earlier: int, threshold: float, unit: str | None, why: str) -> ReasoningStep:
     args = {"a": f"#{earlier}", "threshold": threshold}
     return step(book, "at_most", args, True, f"That is at most {quantity(threshold, unit)}: {why}.")

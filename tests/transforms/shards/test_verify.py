@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from schemas import Claim, Sample
+from schemas import Claim, ItemCheck, Sample
 from schemas.sample import RegionBox, RegionMask
 from tests.corpora import Corpus, corpus, packed, picture
 from transforms.shards.encode import pixels_sha256, png, sha256
@@ -139,6 +139,8 @@ def test_a_sound_voxel_matrix_verifies(tmp_path: Path) -> None:
         (fact(0, regions=("r7",)), "reference", "names r7"),
         (dialogue(facts=("f77",)), "reference", "names f77"),
         (dialogue(choices=("1", "2")), "reference", "none of its choices"),
+        (dialogue(answer="700 mm²"), "item", "its own answer '700 mm²' does not pass its check: off by 100"),
+        (dialogue(check=ItemCheck(kind="iou", box=(0, 0, 1, 1))), "item", "needs `box` and `at_least`"),
         (step(result=900.0), "reasoning", "masks give 800.0"),
         (step(op="guess"), "reasoning", "no operation"),
         (media(width=119), "pixels", "json says 119 x 100"),

@@ -46,7 +46,7 @@ def pairs(dialogues: list[Dialogue]) -> set[tuple[str, str]]:
 def test_the_families_of_the_contract_are_there():
     assert TASKS == [
         "anatomy", "attribute", "comparison", "counting", "grounding", "location", "modality", "plane", "presence",
-        "relation", "report", "signal", "size", "slices",
+        "relation", "report", "signal", "size", "slices", "verification",
     ]  # fmt: skip
     assert all(name == family.NAME and family.VERSION for name, family in families().items())
 
@@ -116,6 +116,10 @@ def test_wordings_vary(abdomen):
         ("comparison", "Is the right kidney larger than the left kidney", "no"),
         ("comparison", "how many times as large as the right kidney is the left kidney?", "1.25"),
         ("relation", "Does the lesion lie inside the liver?", "yes"),
+        ("relation", "the lesion lie next to the liver, outside it?", "no"),
+        ("verification", "the box [90, 50, 100, 70] enclose the left kidney", "yes"),
+        ("verification", "the box [90, 50, 100, 70] enclose the right kidney", "no"),
+        ("verification", "Is [90, 50, 100, 70] the box of the liver", "no"),
         ("relation", "the centres of the left kidney and the right kidney", "70 mm"),
         ("grounding", "the box of the left kidney", "[90, 50, 100, 70]"),
         ("grounding", "the box [25, 35, 36, 46]", "lesion"),
@@ -248,6 +252,14 @@ def test_wrong_holders_do_not_even_meet_the_region(abdomen):
     assert {dialogue.answer for dialogue in asked} == {"the liver"}
     assert {choice for d in asked for choice in d.choices} == {"the liver", "the left kidney", "the right kidney"}
     assert all(len(set(dialogue.choices)) == len(dialogue.choices) for dialogue in asked)
+
+
+def test_what_lies_next_to_another_is_not_inside_it():
+    two = [(LIVER, rectangle(SHAPE, 40, 20, 80, 90)), (LEFT_KIDNEY, rectangle(SHAPE, 81, 30, 101, 60))]
+    scene = measure_all(picture(two), SPACE)
+    found = pairs(every(scene, "relation", seeds=30))
+    assert {answer for question, answer in found if "inside" in question or "contained" in question} == {"no"}
+    assert {answer for question, answer in found if "adjacent" in question or "next to" in question} == {"yes"}
 
 
 def test_a_box_that_two_regions_share_names_neither():

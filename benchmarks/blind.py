@@ -1,0 +1,230 @@
+"""How many questions can be answered without the image: from the words of the question and of its choices alone.
+
+`python -m benchmarks.blind SHARDS_DIR [--least 200] [--json]`. Closed items (choices, or yes and no) of each task
+family; a guesser is trained on the items of some subjects and answers those of others (five folds by subject, each
+item is answered once). "chance" is the mean of one over the number of choices. The guessers:
+
+- `majority`: the choice that was right most often, of the times that it was offered; where that is level, the place
+  in the list that was right most often.
+- `n-grams`: a logistic regression over the question's words and pairs of words, for each wording of a choice its own.
+- `trees`: boosted trees over what a choice looks like beside the others: place, length, number and its rank, whether
+  the question names it, how often it was right.
+
+A family whose best guesser stays near chance asks for the image. `yes` is the share of yes among its yes/no items.
+"""
+
+import argparse
+import json
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from schemas import Dialogue, Sample
+from transforms.shards.manifest import load
+from transforms.shards.tar import read_shard
+
+FOLDS = 5
+YES_NO = ("no", "yes")
+NONE = -1e9  # of a choice that is no number
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+Scores = list[NDArray[np.float64]]  # of each item, one a choice
+
+
+@dataclass(frozen=True)
+class Item:
+    """A closed question: its words without the list of choices, the choices, and which of them is right."""
+
+    family: str
+    subject: str
+    question: str
+    choices: tuple[str, ...]
+    right: int
+
+
+@dataclass
+class Row:
+    """What was found for a family."""
+
+    family: str
+    items: int
+    yes: float | None
+    chance: float
+    majority: float
+    ngrams: float
+    trees: float
+
+    @property
+    def over(self) -> float:
+        """By how much the best guesser is better than chance."""
+        return max(self.majority, self.ngrams, self.trees) - self.chance
+
+
+def closed(folder: Path) -> Iterator[Item]:
+    """The closed questions that Triptych asks in a published folder; those of a source are its own."""
+    for shard in load(folder).shards:
+        for _, members in read_shard(folder / shard.name):
+            sample = Sample.model_validate_json(members["json"])
+            for dialogue in sample.dialogues:
+                if not dialogue.published and (item := item_of(sample.subject, dialogue)):
+                    yield item
+
+
+def item_of(subject: str, dialogue: Dialogue) -> Item | None:
+    """None of an open question."""
+    question, choices = dialogue.turns[0].text, dialogue.choices
+    if choices is not None:
+        question = question[: -len("".join(f"\n- {choice}" for choice in choices))]
+    elif dialogue.answer in YES_NO:
+        choices = YES_NO
+    else:
+        return None
+    return Item(dialogue.task, subject, question, tuple(choices), choices.index(dialogue.answer))
+
+
+def folds(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[int]]]:
+    """(items to learn from, numbers of the items to answer), split by subject; subjects are shuffled under a seed."""
+    subjects = sorted({item.subject for item in items})
+    random.Random(17).shuffle(subjects)
+    place = {subject: number % FOLDS for number, subject in enumerate(subjects)}
+    for fold in range(FOLDS):
+        asked = [number for number, item in enumerate(items) if place[item.subject] == fold]
+        known = [item for item in items if place[item.subject] != fold]
+        if asked and known:
+            yield known, asked
+
+
+class Popular:
+    """How often a choice was right of the times that it was offered, counted as if once more at chance."""
+
+    def __init__(self, known: Sequence[Item]) -> None:
+        self.right: Counter[str] = Counter()
+        self.offered: Counter[str] = Counter()
+        self.places: Counter[int] = Counter(item.right for item in known)
+        for item in known:
+            self.offered.update(item.choices)
+            self.right[item.choices[item.right]] += 1
+
+    def rate(self, choice: str, chance: float) -> float:
+        return (self.right[choice] + chance) / (self.offered[choice] + 1)
+
+    def score(self, item: Item) -> NDArray[np.float64]:
+        chance = 1 / len(item.choices)
+        rates = [self.rate(choice, chance) + 1e-6 * self.places[n] for n, choice in enumerate(item.choices)]
+        return np.array(rates)
+
+
+def majority(known: Sequence[Item], asked: Sequence[Item]) -> Scores:
+    """Scores of each item's choices."""
+    popular = Popular(known)
+    return [popular.score(item) for item in asked]
+
+
+def _words(item: Item, choice: str) -> dict[str, float]:
+    words = re.findall(r"[a-z0-9.]+", item.question.lower())
+    grams = [*words, *(f"{a} {b}" for a, b in pairwise(words))]
+    return {f"={choice}": 1.0, **{f"{choice}~{gram}": 1.0 for gram in grams}}
+
+
+def ngrams(known: Sequence[Item], asked: Sequence[Item]) -> Scores:
+    """Scores of each item's choices."""
+    hasher = FeatureHasher(1 << 18, alternate_sign=False)
+    rows = hasher.transform(_words(item, choice) for item in known for choice in item.choices)
+    model = LogisticRegression(C=1.0, max_iter=300).fit(rows, _targets(known))
+    found = model.predict_proba(hasher.transform(_words(i, c) for i in asked for c in i.choices))[:, 1]
+    return _split(found, asked)
+
+
+def _looks(item: Item, popular: Popular) -> list[list[float]]:
+    numbers = [float(found[0]) if (found := NUMBER.search(choice)) else NONE for choice in item.choices]
+    lengths = [len(choice) for choice in item.choices]
+    asked, count = item.question.lower(), len(item.choices)
+    return [
+        [
+            place, count, length, sum(other < length for other in lengths), numbers[place],
+            sum(other < numbers[place] for other in numbers), float(choice.lower() in asked),
+            popular.rate(choice, 1 / count), len(asked), hash_of(choice), hash_of(asked),
+        ]
+        for place, (choice, length) in enumerate(zip(item.choices, lengths, strict=True))
+    ]  # fmt: skip
+
+
+def hash_of(text: str) -> float:
+    """A number that stands for a wording: trees can tell a few wordings apart by it."""
+    return float(sum(ord(sign) * (place % 31 + 1) for place, sign in enumerate(text)) % 9973)
+
+
+def trees(known: Sequence[Item], asked: Sequence[Item]) -> Scores:
+    """Scores of each item's choices."""
+    popular = Popular(known)
+    rows = [row for item in known for row in _looks(item, popular)]
+    model = HistGradientBoostingClassifier(max_iter=80, random_state=17).fit(np.array(rows), _targets(known))
+    found = model.predict_proba(np.array([row for item in asked for row in _looks(item, popular)]))[:, 1]
+    return _split(found, asked)
+
+
+def _targets(items: Sequence[Item]) -> list[bool]:
+    return [number == item.right for item in items for number in range(len(item.choices))]
+
+
+def _split(flat: NDArray[np.float64], items: Sequence[Item]) -> Scores:
+    return list(np.split(flat, np.cumsum([len(item.choices) for item in items])[:-1]))
+
+
+def row_of(family: str, items: Sequence[Item]) -> Row:
+    """Measure a family."""
+    hits: dict[str, int] = defaultdict(int)
+    for known, numbers in folds(items):
+        asked = [items[number] for number in numbers]
+        for guess in (majority, ngrams, trees):
+            scores = guess(known, asked)
+            hits[guess.__name__] += sum(int(np.argmax(s)) == i.right for s, i in zip(scores, asked, strict=True))
+    said = [item.choices[item.right] == "yes" for item in items if item.choices == YES_NO]
+    rates = {name: round(hits[name] / len(items), 4) for name in ("majority", "ngrams", "trees")}
+    chance = round(sum(1 / len(item.choices) for item in items) / len(items), 4)
+    return Row(family, len(items), round(sum(said) / len(said), 4) if said else None, chance, **rates)
+
+
+def measure(items: Sequence[Item], least: int) -> list[Row]:
+    """A row for each family with `least` items or more."""
+    by_family: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        by_family[item.family].append(item)
+    return [row_of(name, found) for name, found in sorted(by_family.items()) if len(found) >= least]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("shards", type=Path)
+    parser.add_argument("--least", type=int, default=200, help="items that a family must have to be measured")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    with threadpool_limits(1):  # the trees' threads wait for one another longer than they work
+        rows = measure(list(closed(given.shards)), given.least)
+    if given.json:
+        print(json.dumps([asdict(row) | {"over": round(row.over, 4)} for row in rows], indent=1))
+        return
+    out = Table(title=f"closed questions of {given.shards}, guessed without the image")
+    for name in ("family", "items", "yes", "chance", "majority", "n-grams", "trees", "best over chance"):
+        out.add_column(name, justify="left" if name == "family" else "right")
+    for row in rows:
+        yes = "" if row.yes is None else f"{row.yes:.2f}"
+        figures = (row.chance, row.majority, row.ngrams, row.trees)
+        out.add_row(row.family, f"{row.items:,}", yes, *[f"{one:.3f}" for one in figures], f"{row.over:+.3f}")
+    Console(width=120).print(out)
+
+
+if __name__ == "__main__":
+    main()

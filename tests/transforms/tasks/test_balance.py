@@ -1,0 +1,91 @@
+"""Which questions leave: counted by hand on made-up corpora, whatever order they come in."""
+
+import json
+import random
+from collections import Counter
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.recipe import QuestionSpec
+from transforms.tasks.balance import frame_of, left_out
+
+Question = tuple[str, str | None, str]  # task, about, answer
+SPEC = QuestionSpec()
+
+
+def corpus(*kinds: tuple[int, str, str | None, str]) -> list[Question]:
+    return [(task, about, answer) for count, task, about, answer in kinds for _ in range(count)]
+
+
+def kept(questions: list[Question], spec: QuestionSpec = SPEC, seed: int = 3) -> Counter[Question]:
+    """What is left, one question a sample."""
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question]])) for n, question in enumerate(questions)]
+    frame = frame_of(rows, seed)
+    gone = set(left_out(frame, spec)["key"])
+    return Counter(q for n, q in enumerate(questions) if f"k{n:04d}" not in gone)
+
+
+def test_yes_and_no_of_a_concept_are_about_as_many() -> None:
+    found = kept(corpus((80, "presence", "cyst", "yes"), (40, "presence", "cyst", "no")))
+    assert found == {("presence", "cyst", "yes"): 48, ("presence", "cyst", "no"): 40}  # 48 is 40 * 55/45, cut
+
+
+def test_of_what_the_corpus_knows_one_answer_few_are_asked() -> None:
+    found = kept(
+        corpus((50, "presence", "cyst", "yes"), (50, "presence", "cyst", "no"), (70, "presence", "rib", "yes"))
+    )
+    assert found["presence", "rib", "yes"] == 6  # 6% of 100
+    assert found["presence", "cyst", "yes"] == found["presence", "cyst", "no"] == 50
+
+
+def test_what_cannot_be_guessed_stays() -> None:
+    open_ones = corpus((90, "size", None, "12 mm"), (60, "grounding", None, "[1, 2, 3, 4]"))
+    assert kept(open_ones).total() == 150
+
+
+def test_what_nobody_needs_to_look_for_is_a_tenth_and_the_rare_goes_first() -> None:
+    found = kept(corpus((90, "size", None, "12 mm"), (60, "modality", None, "CT"), (4, "modality", None, "MR")))
+    assert found["modality", None, "MR"] == 4
+    assert found["modality", None, "CT"] == 6  # 10 of 100
+    everything = QuestionSpec(trivial_share=1)
+    assert kept(corpus((90, "size", None, "1"), (60, "modality", None, "CT")), everything).total() == 150
+
+
+def test_few_questions_and_a_recipe_that_says_so_are_left_alone() -> None:
+    few = corpus((49, "presence", "cyst", "yes"))
+    assert kept(few).total() == 49
+    small_family = corpus((100, "size", None, "1 mm"), (40, "presence", "cyst", "yes"))
+    assert kept(small_family).total() == 140
+    many = corpus((500, "presence", "cyst", "yes"))
+    assert kept(many, QuestionSpec(balance=False)).total() == 500
+    assert kept(many).total() == 0
+
+
+QUESTIONS = st.lists(
+    st.tuples(st.sampled_from(["presence", "comparison"]), st.sampled_from(["a", "b"]), st.sampled_from(["yes", "no"])),
+    min_size=50, max_size=300,
+)  # fmt: skip
+
+
+@given(QUESTIONS, st.integers(0, 5))
+def test_whatever_the_order_the_same_are_chosen_and_no_answer_rules(questions: list[Question], seed: int) -> None:
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question]])) for n, question in enumerate(questions)]
+    gone = set(left_out(frame_of(rows, seed), SPEC)["key"])
+    random.Random(1).shuffle(rows)
+    assert set(left_out(frame_of(rows, seed), SPEC)["key"]) == gone
+    left = Counter(question for n, question in enumerate(questions) if f"k{n:04d}" not in gone)
+    for task in {question[0] for question in questions}:
+        both = [(left[task, about, "yes"], left[task, about, "no"]) for about in "ab"]
+        if sum(question[0] == task for question in questions) >= 50:
+            even = [pair for pair in both if min(pair)]
+            assert all(max(pair) <= min(pair) * 55 / 45 for pair in even)
+
+
+@pytest.mark.parametrize("asked", ["", "[]"])
+def test_a_sample_without_questions(asked: str) -> None:
+    assert frame_of([("k", asked)], 1).height == 0
+    assert left_out(frame_of([("k", asked)], 1), SPEC).columns == ["key", "id", "task"]
+    assert isinstance(frame_of([], 1), pl.DataFrame)

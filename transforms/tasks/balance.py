@@ -1,0 +1,109 @@
+"""Which questions of a corpus are asked, so that nobody can answer them without the image: chosen when all are known.
+
+Of questions that one answer or another may be right of, under the same words, about as many of each are kept: yes and
+no of a concept, which of two organs is larger. Where the corpus knows one answer only, few are kept. What nobody needs
+to look for - modality, plane, part of the body - is capped, and the rare answers are kept first.
+"""
+
+import json
+from collections.abc import Iterable
+
+import polars as pl
+
+from schemas import Candidate, Dialogue, Fact, canonical_json, content_key
+from schemas.recipe import QuestionSpec
+
+EVEN = 55 / 45
+"""The most by which the commoner answer may outnumber the rarer one."""
+ONE_SIDED = 0.06
+"""Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
+gives the one answer is then right of less than 53% of them all."""
+LEAST = 50
+"""Families of fewer closed questions, and corpora of fewer questions, are left as they are: they teach hardly a
+habit."""
+TRIVIAL = ("modality", "plane", "anatomy")
+TWO_SIDED = {"yes", "no"}
+ASKED = {
+    "key": pl.String,
+    "id": pl.String,
+    "task": pl.String,
+    "about": pl.String,
+    "answer": pl.String,
+    "draw": pl.UInt64,
+}
+
+
+def asked_of(sample: Candidate) -> str:
+    """The questions of a sample that may be left out, as JSON: [id, task, about, answer]. `about` is what the words
+    tell of the answer: null where there is nothing to balance. A source's own questions are never left out."""
+    labels = {region.id: region.concept.label for region in sample.regions}
+    facts = {fact.id: fact for fact in sample.facts}
+    rows = [[one.id, one.task, *_about(one, labels, facts)] for one in sample.dialogues if not one.published]
+    return canonical_json(rows)
+
+
+def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -> tuple[str | None, str]:
+    """What a question is about, and which of its answers is right, however it was put: that a is larger than b is the
+    same answer whichever of them is named first, and what is inside another is not next to it."""
+    regions = list(dict.fromkeys(labels[region] for region in dialogue.regions if region in labels))
+    used = [facts[name] for name in dialogue.facts]
+    closed = dialogue.answer in TWO_SIDED and dialogue.choices is None
+    pair = " | ".join(sorted(regions))
+    if dialogue.task == "comparison" and len(regions) == 2 and (closed or dialogue.choices):
+        return pair, regions[0]
+    if dialogue.task == "relation" and closed and used:
+        return pair, used[0].predicate
+    if dialogue.task == "verification":
+        return "", dialogue.answer  # a coin decided: what it is about tells nothing
+    if closed:
+        return " | ".join(sorted({fact.concept.label for fact in used if fact.concept})) or pair, dialogue.answer
+    return None, dialogue.answer
+
+
+def frame_of(rows: Iterable[tuple[str, str]], seed: int) -> pl.DataFrame:
+    """The questions of some samples, of pairs of a sample's key and its `asked_of`; `draw` decides which go first: it
+    follows from the seed and from what the question is, never from its place."""
+    found = [
+        (key, *question, int(content_key(seed, key, question[0])[:16], 16))
+        for key, asked in rows
+        for question in json.loads(asked or "[]")
+    ]
+    return pl.DataFrame(found, ASKED, orient="row")
+
+
+def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
+    """key, id, task of the questions that are not asked."""
+    if not spec.balance or asked.height < LEAST:
+        return asked.clear().select("key", "id", "task")
+    kept = asked.filter(_even(asked))
+    kept = kept.filter(_not_trivial(kept, spec.trivial_share))
+    return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
+
+
+def _even(asked: pl.DataFrame) -> pl.Series:
+    """Which questions stand when answers are balanced."""
+    by = ["task", "about"]
+    counted = asked.filter(pl.col("about").is_not_null()).group_by(*by, "answer").len()
+    sides = counted.group_by(by).agg(fewest=pl.col("len").min(), kinds=pl.len())
+    sides = sides.with_columns(quota=pl.when(pl.col("kinds") > 1).then((pl.col("fewest") * EVEN).floor()).otherwise(0))
+    sizes = counted.group_by("task").agg(closed=pl.col("len").sum())
+    whole = asked.join(sides.select(*by, "kinds", "quota"), on=by, how="left", maintain_order="left")
+    whole = whole.join(sizes, on="task", how="left", maintain_order="left")
+    place = pl.col("draw").rank("ordinal").over("task", "about", "answer")
+    free = pl.col("about").is_null() | (pl.col("closed") < LEAST)
+    whole = whole.with_columns(free=free, stays=~free & (place <= pl.col("quota")))
+    allowed = (pl.col("stays").sum().over("task") * ONE_SIDED).floor()
+    alone = ~pl.col("free") & (pl.col("kinds") == 1)
+    few = pl.col("draw").rank("ordinal").over("task", alone) <= allowed
+    return whole.select(keep=pl.col("free") | pl.col("stays") | (alone & few))["keep"]
+
+
+def _not_trivial(kept: pl.DataFrame, share: float) -> pl.Series:
+    """Which questions stand when what is trivial is a share of all; each answer's first goes before any's second."""
+    trivial = pl.col("task").is_in(TRIVIAL)
+    others = kept.filter(~trivial).height
+    allowed = int(others * share / (1 - share)) if share < 1 else kept.height
+    ranked = kept.with_columns(place=pl.col("draw").rank("ordinal").over("task", "answer"))
+    first = ranked.filter(trivial).sort("place", "draw").head(allowed).select("key", "id").with_columns(stays=True)
+    found = kept.join(first, on=["key", "id"], how="left", maintain_order="left")
+    return found.select(keep=~trivial | pl.col("stays").fill_null(False))["keep"]

@@ -1,0 +1,77 @@
+"""How the answers of a dialogue are judged, and how hard it is: from its answer, its facts and its regions.
+
+No family: what it says holds for a family that says nothing itself (`draft(..., check=...)`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from schemas import Fact, ItemCheck, LabelSpace, Scene
+from schemas.item import Difficulty
+from transforms.facts.format import stated
+
+IOU = 0.5
+"""The least overlap of a right box: that of PASCAL VOC's detection challenge (Everingham et al., 2010)."""
+POINT_SHARE = 0.02
+"""A point is right within this share of the picture's diagonal, or `POINT_PX` where that is less."""
+POINT_PX = 3.0
+MEASURED_SHARE = 0.1
+"""A measurement is right within its fact's tolerance, or this share of its value where that is more."""
+_WHOLE = re.compile(r"-?\d+")
+_LIST = re.compile(r"\[(-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)+)\]")
+
+
+def check_of(
+    answer: str, choices: Sequence[str] | None, facts: Iterable[Fact], scene: Scene, space: LabelSpace
+) -> ItemCheck:
+    """How another answer to a question is judged, whose right answer is `answer` and rests on `facts`."""
+    if choices is not None:
+        return ItemCheck(kind="exact", accepted=(answer,))
+    if place := _LIST.fullmatch(answer):
+        return _place([float(number) for number in place[1].split(", ")], scene)
+    if _WHOLE.fullmatch(answer):
+        return ItemCheck(kind="tolerance", value=float(answer), within=0.0)
+    labels = [fact.concept.label for fact in facts if fact.concept]
+    parts = answer.split(", ")
+    if len(parts) > 1 and set(parts) <= set(labels):
+        return ItemCheck(kind="set", accepted=tuple(parts))
+    for fact in facts:
+        if isinstance(fact.value, int | float) and not isinstance(fact.value, bool) and stated(fact) == answer:
+            return _measured(fact)
+    return ItemCheck(kind="exact", accepted=(answer, *_synonyms(answer, labels, space)))
+
+
+def _place(numbers: list[float], scene: Scene) -> ItemCheck:
+    if len(numbers) == 4:
+        x0, y0, x1, y1 = map(int, numbers)
+        return ItemCheck(kind="iou", box=(x0, y0, x1, y1), unit="px", at_least=IOU)
+    width, height = _size(scene) or (0, 0)
+    within = max(POINT_PX, round(POINT_SHARE * (width**2 + height**2) ** 0.5, 1))
+    return ItemCheck(kind="tolerance", point=(numbers[0], numbers[1]), unit="px", within=within)
+
+
+def _measured(fact: Fact) -> ItemCheck:
+    value = float(fact.value)
+    within = max(fact.tolerance or 0.0, round(MEASURED_SHARE * abs(value), 6))
+    return ItemCheck(kind="tolerance", value=value, unit=fact.unit, within=within)
+
+
+def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
+    """Other names of the concept that is the answer."""
+    if answer not in labels or answer not in space.slugs:
+        return ()
+    return space.get(space.slugs[answer]).synonyms
+
+
+def difficulty_of(steps: int, choices: Sequence[str] | None, regions: Sequence[str], scene: Scene) -> Difficulty:
+    """What can be counted of a question."""
+    size = _size(scene)
+    boxes = [region.box.xyxy for region in scene.regions if region.id in regions and region.box]
+    areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes]
+    share = round(min(areas) / (size[0] * size[1]), 6) if areas and size else None
+    return Difficulty(steps=steps, alternatives=None if choices is None else len(choices), smallest_share=share)
+
+
+def _size(scene: Scene) -> tuple[int, int] | None:
+    first = scene.media[0] if scene.media else None
+    return (first.width, first.height) if first and first.width and first.height else None
