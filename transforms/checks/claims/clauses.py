@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.model import Item, Mention, Quantity
-from transforms.checks.claims.words import ADVERB, BREAKS, FINITE, NEUTRAL, NUMBER_WORDS, PARTS, POST_NOUN, PRONOUNS, VERBS, word_set
+from transforms.checks.claims.words import (
+    ADVERB,
+    BREAKS,
+    FINITE,
+    NEUTRAL,
+    NUMBER_WORDS,
+    PARTS,
+    POST_NOUN,
+    PRONOUNS,
+    VERBS,
+    word_set,
+)
 
 DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
@@ -88,7 +99,8 @@ def _shared(items: list[Item], words: Lexicon) -> list[Item]:
         j = i - 1
         while j > 0 and _word(found[j]) in ("and", "or", ",", "nor", "the", "/"):
             j -= 1
-        if j == i - 1 or _word(found[j + 1]) == "the" or found[j].kind not in ("word", "plane", "mention", "phrase"):
+        apart = any(_word(item) == "the" for item in found[j + 1 : i])
+        if j == i - 1 or apart or found[j].kind not in ("word", "plane", "phrase"):
             continue
         for n in (3, 2, 1):
             first = j - n + 1

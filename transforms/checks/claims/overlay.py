@@ -12,7 +12,17 @@ from functools import lru_cache
 
 from schemas import Fact, Scene
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
-from transforms.checks.claims.words import ABBREVIATIONS, ANY_GROWTH, GROWTHS, HEADS, NAMES, PROPERTIES, STEPS, UNNAMED, VALUES
+from transforms.checks.claims.words import (
+    ABBREVIATIONS,
+    ANY_GROWTH,
+    GROWTHS,
+    HEADS,
+    NAMES,
+    PROPERTIES,
+    STEPS,
+    UNNAMED,
+    VALUES,
+)
 from transforms.facts import statement
 
 UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram"})

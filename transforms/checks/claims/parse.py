@@ -80,6 +80,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
             meant = [] if unsure else after
         nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
+    meant = [one for one in meant if one.facet != "attribute"]
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
@@ -209,7 +210,7 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
     things = [g for g in things if g not in found.compared and not (found.fronted and g == found.fronted.object)]
     if unclear:
         return []
-    if not things and len(groups) == 1 and groups[0][0].facet == "attribute":
+    if not things and not it and len(groups) == 1 and groups[0][0].facet == "attribute":
         return groups[0]
     if not things:
         return it

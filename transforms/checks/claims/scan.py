@@ -2,9 +2,9 @@
 
 import re
 
+from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon
 from transforms.checks.claims.model import Item, Quantity
-from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import NUMBER_WORDS
 
