@@ -37,7 +37,9 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
         return None
     if mention.slugs[0].startswith("="):
         stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
-        facts = [f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)]
+        facts = [
+            f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)
+        ]
     elif mention.facet == "attribute":
         facts = [f for f in known.facts["interval"] if known.slug(f.concept) in mention.slugs]
     else:

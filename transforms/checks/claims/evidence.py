@@ -15,7 +15,8 @@ SPANS = ("moment", "span_start", "span_end", "duration")
 
 
 RANKS = {
-    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "smallest": ("area", 0, False),
+    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True),
+    "smallest": ("area", 0, False),
     "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
     "lightest": ("mean_intensity", 0, False),
 }  # fmt: skip

@@ -64,7 +64,8 @@ class Mention:
     carry.
     `partitive`: "one of the three nodules", whose number is of all and not of those that the sentence goes on about.
     `within`: slugs of the place by which it is told from others ("the nodule in the left lung").
-    `modified`: a word right before it is not understood. `short`: one word of a longer name. `ids`: the regions that it means, where that has been settled. `universal`: "every lesion", of which there may be more than are known.
+    `modified`: a word right before it is not understood. `short`: one word of a longer name. `ids`: the regions that it
+    means, where that has been settled. `universal`: "every lesion", of which there may be more than are known.
     `part`: "the wall of the lesion", of which the facts of the lesion say nothing. `only`: nothing else is meant.
     """
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.clauses import Clause, finite
 from transforms.checks.claims.relations import Frame
+from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, word_set
 
 SHOWING = word_set(

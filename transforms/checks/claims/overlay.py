@@ -165,7 +165,7 @@ def _grown(slug: str, words: Lexicon) -> bool:
 
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
-    for unit in {media.unit for media in scene.media} & {"SUV"}:
+    for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
         for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake"):
             yield normal(name), Term("phrase", "m:intensity")
     for fact in statement.of(scene.facts):

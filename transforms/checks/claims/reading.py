@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.clauses import Clause, finite
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.negation import Denial
 from transforms.checks.claims.relations import Frame
+from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import POST_NOUN, PRONOUNS
 
 BESIDE = POST_NOUN | {",", "and"}

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from transforms.checks.claims.clauses import Clause, finite
 from transforms.checks.claims.model import Item, Mention, Quantity
+from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
-                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior", "posterior", "superior", "inferior", "body_part", "rank",
-                       "box"]  # fmt: skip
+                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
+                       "posterior", "superior", "inferior", "body_part", "rank", "box"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
@@ -29,7 +29,9 @@ DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIG
     ("much", "far", "considerably", "markedly", "substantially", "clearly", "significantly"), _MUCH
 )
 """How many times as large "slightly" and "much" larger may be."""
-COPULA = word_set("is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record")
+COPULA = word_set(
+    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
 
 
 def _side(match: re.Match[str]) -> str:
-    word = next(filter(None, match.groupdict().values())).strip()
+    word = str(next(filter(None, match.groupdict().values()))).strip()
     return {"l": "left", "r": "right"}.get(word, word)
 
 

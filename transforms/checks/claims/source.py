@@ -119,7 +119,13 @@ def _outright(one: Parsed, text: str, verdict: ClaimVerdict, known: Evidence) ->
         return False  # what a document leaves open, its words may have settled
     sided = one.subject is not None and one.subject.facet == "finding" and _SIDE.search(text) is not None
     sided = sided and one.kind in ("presence", "absence")
-    return not (one.clouded or one.hedged or one.strength != "certain" or sided or (fact is not None and fact.predicate == "body_part"))
+    return not (
+        one.clouded
+        or one.hedged
+        or one.strength != "certain"
+        or sided
+        or (fact is not None and fact.predicate == "body_part")
+    )
 
 
 def _found(text: str, parsed: list[Parsed], kinds: frozenset[str], known: Evidence) -> Finding:

@@ -21,7 +21,9 @@ HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival"
 """What a span of time is of -> the names of such facts."""
 STEP = re.compile(r"(?P<of>.+?) (?:grade |category |type |group |score |stage )?(?P<step>\d+[a-c]?|[ivx]{1,4}|[a-d])")
 ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
-GENERAL = frozenset({"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"})
+GENERAL = frozenset(
+    {"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"}
+)
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
@@ -90,7 +92,9 @@ def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
                 if said and own and (said <= own or own <= said):
                     step = ROMAN.get(match["step"], match["step"]) if match else ""
                     right = str(fact.value).casefold().removesuffix(".0") == step
-                    return yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
+                    return (
+                        yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
+                    )
     return None
 
 

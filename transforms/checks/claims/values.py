@@ -36,7 +36,8 @@ def same_unit(fact: Fact, quantity: Quantity) -> bool:
     unit = _read_in(fact)[0]
     if isinstance(fact.value, str | bool):
         return False
-    return unit == quantity.unit or (quantity.unit == "" and fact.predicate in ("rating", "larger", "mean_intensity")) or (
+    bare = quantity.unit == "" and fact.predicate in ("rating", "larger", "mean_intensity")
+    return unit == quantity.unit or bare or (
         quantity.unit == "px" and unit == "px2"
     )  # fmt: skip
 

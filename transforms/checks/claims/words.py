@@ -45,26 +45,8 @@ _INNER = ("in", "along", "on", "by", "at")
 _OWN = ("", "its ", "the ", "their ")
 
 
-_SINCE = (
-    ("compared with", "compared to", "in comparison with", "in comparison to", "relative to", "since", "than", "than on",
-     "than at", "against", "from", "as compared with", "than in"),
-    ("the prior", "the previous", "the last", "the earlier", "the preceding", "the first", "the old", "prior", "previous",
-     "last", "the baseline", "baseline", "an earlier", "a previous", "the former"),
-    ("film", "examination", "study", "exam", "scan", "image", "visit", "x ray", "radiograph", "ct", "mri", "time", "one",
-     "images", "studies", "report", ""),
-)  # fmt: skip
-"""The words for another visit that something is compared with."""
-
-
-_OUTSIDE = (
-    ("not part of", "is not part of", "are not part of", "outside", "outside of", "is outside", "is outside of",
-     "are outside", "lies outside", "lies outside of", "lie outside", "lie outside of", "beyond", "not covered by",
-     "not contained in", "not within", "not captured in", "not captured by", "not captured on", "not included in",
-     "not shown in", "not shown on", "not seen in", "not seen on", "not visible in", "not visible on", "absent from",
-     "missing from", "is missing from", "are missing from", "is absent from", "are absent from", "not on", "not in"),
-    ("slice", "section", "image", "picture", "view", "field", "scan", "field of view", "frame", "cut", "film", "plane"),
-)  # fmt: skip
-"""The words for what a picture does not reach."""
+_SINCE = tuple(part.split("|") for part in _VOCABULARY["other_visit"])
+_OUTSIDE = tuple(part.split("|") for part in _VOCABULARY["out_of_reach"])
 
 
 def _phrases() -> dict[str, str]:
@@ -100,6 +82,8 @@ INTERVALS: dict[str, tuple[str, ...]] = {
 }
 HEADS: dict[str, tuple[str, ...]] = {plain(one): tuple(names.split("|")) for one, names in _VOCABULARY["heads"].items()}
 """Other words for the last word of a name."""
+
+
 def _properties() -> dict[str, list[tuple[str, bool]]]:
     """{adjective: [(last word of the finding that it says, whether it says that it is there)]}."""
     found: dict[str, list[tuple[str, bool]]] = {}
@@ -146,7 +130,8 @@ VERBS = word_set(
     is are was were be lies lie lying sits sit measures measure measured measuring spans spanning covers cover
     covering occupies has have shows show contains contain harbours holds touches abuts borders exceeds
     demonstrates reaches appears encloses rates rate belongs comes averages had amounts extends takes occupy depicts
-    hold holds fill fills number numbers occupy corrects account accounts exceed remains stands reveals displays resides received runs equals counts totals represents portrays
+    hold holds fill fills number numbers corrects account accounts exceed remains stands reveals displays resides
+    received runs equals counts totals represents portrays
     """
 )
 """Verbs that open a new clause after a comma or "and"."""
