@@ -39,7 +39,9 @@ def check(
     `known` spares building the evidence of the scene again. Never raises on any text.
     """
     evidence = known.about(region) if known else Evidence(scene, space, region)
-    return [judge(claim, text, evidence) for claim in parse(text, space)]
+    parsed = parse(text, space, evidence.called)
+    found = [(claim, judge(claim, text, evidence)) for claim in parsed]
+    return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
 
 
 def check_text(

@@ -38,8 +38,10 @@ def span(claim: Parsed, known: Evidence) -> Ruling:
     """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known; "at 0.8 s": a moment."""
     if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
         return unknown("when that is cannot be told")
-    said = [claim.quantity._replace(values=(value,)) for value in claim.quantity.values]
-    predicates = ("moment",) if len(said) == 1 else ("span_start", "span_end")
+    said = [claim.quantity._replace(values=(value,), bound="eq") for value in claim.quantity.values]
+    predicates = ("span_start", "span_end") if len(said) == 2 else ("moment",)
+    if len(said) == 1 and not known.about_regions("moment", known.of(claim.subject)):
+        predicates = ("span_start",)  # "the snare appears at 31 s"
     found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [

@@ -117,7 +117,7 @@ def _outright(one: Parsed, text: str, verdict: ClaimVerdict, known: Evidence) ->
     fact = known.by_id.get(verdict.fact or "")
     sided = one.subject is not None and one.subject.facet == "finding" and _SIDE.search(text) is not None
     sided = sided and one.kind in ("presence", "absence")
-    return not (one.clouded or one.hedged or sided or (fact is not None and fact.predicate == "body_part"))
+    return not (one.clouded or one.hedged or one.strength != "certain" or sided or (fact is not None and fact.predicate == "body_part"))
 
 
 def _found(text: str, parsed: list[Parsed], kinds: frozenset[str], known: Evidence) -> Finding:
