@@ -12,17 +12,20 @@ from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.store import Store
 from pipelines.store.part import place_of
+from schemas import canonical_json
 from transforms.shards.licence import gate
 from transforms.shards.splits import SubjectSize, assign
-from transforms.tasks.balance import frame_of, left_out
+from transforms.tasks.balance import applies, frame_of, left_out, to_redraw
+from transforms.tasks.choices import redrawn
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
 
-class Dropped(NamedTuple):
-    """Questions that are not asked. `names`: key, dropped: ids, separated by commas. `tasks`: how many of each."""
+class Chosen(NamedTuple):
+    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, false where it is not asked.
+    `tasks`: task -> questions that are not asked."""
 
-    names: pl.DataFrame
+    edits: pl.DataFrame
     tasks: dict[str, int]
 
 
@@ -81,14 +84,24 @@ class Offers:
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
 
-    def dropped(self, copies: pl.DataFrame) -> Dropped:
-        """The questions of what is kept that are left out, so that answers are balanced over the whole corpus."""
+    def chosen(self, copies: pl.DataFrame) -> Chosen:
+        """What becomes of the questions of what is kept: answers are balanced, and choices drawn, over the whole
+        corpus."""
         seed, spec = self.ctx.recipe.seed, self.ctx.recipe.questions
         frames = [frame_of(frame.join(copies, on="key", how="anti").iter_rows(), seed)
                   for frame in self._columns("key", "asked")]  # fmt: skip
-        out = left_out(pl.concat(frames).sort("key", "id"), spec)
-        names = out.group_by("key", maintain_order=True).agg(dropped=pl.col("id").str.join(","))
-        return Dropped(names, dict(out.group_by("task").len().sort("task").iter_rows()))
+        asked = pl.concat(frames).sort("key", "id")
+        out = left_out(asked, spec)
+        edits: dict[str, dict[str, list[str] | bool | None]] = {}
+        for key, name in out.select("key", "id").iter_rows():
+            edits.setdefault(key, {})[name] = False
+        if applies(asked, spec):
+            stay = asked.join(out, on=["key", "id"], how="anti")
+            for key, choices in redrawn(to_redraw(stay), seed, self.ctx.space).items():
+                edits.setdefault(key, {}).update(choices)
+        rows = [(key, canonical_json(found)) for key, found in edits.items()]
+        return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
+                      dict(out.group_by("task").len().sort("task").iter_rows()))  # fmt: skip
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

@@ -19,7 +19,7 @@ from transforms.shards.plan import Cut, Cutter, names
 
 NAME, VERSION = "publish", "4"
 NEXT = "publish/next"
-ROW = ["key", "part", "dataset", "record", "made", "split", "dropped", "identity"]
+ROW = ["key", "part", "dataset", "record", "made", "split", "edits", "identity"]
 
 
 class ShardTask(Model):
@@ -56,7 +56,7 @@ def make_plan(ctx: Context, offers: Offers) -> Plan:
     store, key = offers.store, publish_key(ctx, offers)
     copies = offers.copies()
     splits = offers.splits(copies)
-    dropped = offers.dropped(copies)
+    chosen = offers.chosen(copies)
     shards = _Shards(store.files, ctx.recipe.shards)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
     for number in range(len(offers.paths)):
@@ -65,10 +65,10 @@ def make_plan(ctx: Context, offers: Offers) -> Plan:
         for dataset, fate in _fates(frame, offers.held):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
         kept = frame.filter(pl.col("kept").is_null() & ~pl.col("dataset").is_in(list(offers.held)))
-        shards.take(_placed(ctx, kept.join(dropped.names, on="key", how="left"), splits, number))
+        shards.take(_placed(ctx, kept.join(chosen.edits, on="key", how="left"), splits, number))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, shards=tuple(shards.finish()), subjects=dict(sorted(Counter(splits.values()).items())),
-                counts=tuple(counts), left_out=dropped.tasks)  # fmt: skip
+                counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
 
 
 def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number: int) -> pl.DataFrame:
@@ -77,8 +77,8 @@ def _placed(ctx: Context, kept: pl.DataFrame, splits: Mapping[str, str], number:
     frame = in_order(kept)
     own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
     frame = frame.with_columns(own, part=pl.lit(number))
-    frame = frame.with_columns(pl.col("dropped").fill_null(""))
-    said = frame.select("key", "made", "split", "dropped", "dataset").iter_rows()
+    frame = frame.with_columns(pl.col("edits").fill_null("{}"))
+    said = frame.select("key", "made", "split", "edits", "dataset").iter_rows()
     identity = [content_key(VERSION, *row, licences[dataset]) for *row, dataset in said]
     return frame.with_columns(identity=pl.Series(identity, dtype=pl.String))
 

@@ -2,13 +2,14 @@
 an interrupted run, holds already is copied as it lies."""
 
 import io
+import json
 import logging
 import tarfile
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import polars as pl
 from isal import isal_zlib
@@ -22,7 +23,7 @@ from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Row, Store
 from pipelines.store.files import Files
-from schemas import Candidate, Licence, Model, Record, Region, RleShape, Sample
+from schemas import Candidate, Dialogue, LabelSpace, Licence, Model, Record, Region, RleShape, Sample
 from transforms.media.render import render
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
@@ -33,8 +34,10 @@ from transforms.shards.licence import licence_of
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import BLOCK, PART, ShardInfo, ShardWriter, index_shard
+from transforms.tasks.choices import with_choices
 
 log = logging.getLogger(__name__)
+Edits = Mapping[str, Sequence[str] | Literal[False] | None]
 GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
           "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}  # fmt: skip
 
@@ -193,7 +196,7 @@ class Source:
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
         self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
-        self.dropped = {key: frozenset(names.split(",")) for key, names in rows.select("key", "dropped").iter_rows()}
+        self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
         self.samples: dict[str, str] = {}
         self.records: dict[str, str] = {}
         self.regions: dict[tuple[str, str], list[str]] = {}
@@ -229,7 +232,7 @@ class Source:
         if found.dataset not in self.licences:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
-        fields["dialogues"] = tuple(one for one in found.dialogues if one.id not in self.dropped[key])
+        fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
@@ -254,6 +257,12 @@ class Source:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
         return pack(sample, picture.image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
+
+
+def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
+    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
+    asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
+    return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
 
 
 def repacked(sample: Sample, members: Members) -> tuple[Sample, Members]:

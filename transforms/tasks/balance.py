@@ -12,6 +12,7 @@ import polars as pl
 
 from schemas import Candidate, Dialogue, Fact, canonical_json, content_key
 from schemas.recipe import QuestionSpec
+from transforms.tasks.choices import Choice, pool_of
 
 EVEN = 55 / 45
 """The most by which the commoner answer may outnumber the rarer one."""
@@ -24,21 +25,22 @@ habit."""
 TRIVIAL = ("modality", "plane", "anatomy")
 TWO_SIDED = {"yes", "no"}
 ASKED = {
-    "key": pl.String,
-    "id": pl.String,
-    "task": pl.String,
-    "about": pl.String,
-    "answer": pl.String,
-    "draw": pl.UInt64,
-}
+    "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
+    "choices": pl.Int64, "draw": pl.UInt64,
+}  # fmt: skip
 
 
 def asked_of(sample: Candidate) -> str:
-    """The questions of a sample that may be left out, as JSON: [id, task, about, answer]. `about` is what the words
-    tell of the answer: null where there is nothing to balance. A source's own questions are never left out."""
+    """The questions of a sample that may be left out, as JSON: [id, task, about, answer, pool, choices]. `about` is
+    what the words tell of the answer: null where there is nothing to balance. `pool` and how many choices there are:
+    where these are drawn anew (transforms/tasks/choices.py). A source's own questions stay as they are."""
     labels = {region.id: region.concept.label for region in sample.regions}
     facts = {fact.id: fact for fact in sample.facts}
-    rows = [[one.id, one.task, *_about(one, labels, facts)] for one in sample.dialogues if not one.published]
+    rows = [
+        [one.id, one.task, *_about(one, labels, facts), pool_of(one, sample, labels, facts), len(one.choices or ())]
+        for one in sample.dialogues
+        if not one.published
+    ]
     return canonical_json(rows)
 
 
@@ -71,13 +73,24 @@ def frame_of(rows: Iterable[tuple[str, str]], seed: int) -> pl.DataFrame:
     return pl.DataFrame(found, ASKED, orient="row")
 
 
+def applies(asked: pl.DataFrame, spec: QuestionSpec) -> bool:
+    """Whether a corpus of these questions is balanced."""
+    return spec.balance and asked.height >= LEAST
+
+
 def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     """key, id, task of the questions that are not asked."""
-    if not spec.balance or asked.height < LEAST:
+    if not applies(asked, spec):
         return asked.clear().select("key", "id", "task")
     kept = asked.filter(_even(asked))
     kept = kept.filter(_not_trivial(kept, spec.trivial_share))
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
+
+
+def to_redraw(asked: pl.DataFrame) -> list[Choice]:
+    """The questions whose choices are drawn anew."""
+    found = asked.filter(pl.col("pool").is_not_null())
+    return [Choice(*row) for row in found.select("key", "id", "pool", "answer", "choices", "draw").iter_rows()]
 
 
 def _even(asked: pl.DataFrame) -> pl.Series:

@@ -1,0 +1,160 @@
+"""Wrong choices that are right elsewhere in the corpus: drawn when it is published, so that no choice looks wrong.
+
+A question whose wrong choices were made up from the right one (other sizes, other counts), or are words of a fixed list
+(other modalities, other zones), is guessed by what is usual. Its choices are drawn anew from the right answers to the
+same question of other samples: then each choice is as usual as the right one is. Where the corpus has too few, it
+is asked without choices.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from schemas import Candidate, Dialogue, Fact, ItemCheck, LabelSpace, content_key
+from transforms.tasks import modality
+from transforms.tasks.judged import check_of, difficulty_of
+from transforms.tasks.scoring import score
+
+FAMILIES = ("modality", "plane", "location", "size", "counting")
+EVEN = 1.1
+"""By how much the commonest answer may be right more often than one in so many choices."""
+TRIES = 20
+"""Draws of wrong numbers that must differ from one another."""
+APART = 2.0
+"""A wrong number lies further from the right one than what is judged right, by this factor."""
+Edits = Mapping[str, Sequence[str] | None]  # dialogue -> its new choices, or none
+
+
+class Choice(NamedTuple):
+    """A question with choices: where it is asked, what its answers share, and its own."""
+
+    key: str
+    id: str
+    pool: str
+    answer: str
+    choices: int
+    draw: int
+
+
+def pool_of(dialogue: Dialogue, sample: Candidate, labels: Mapping[str, str], facts: Mapping[str, Fact]) -> str | None:
+    """What questions must share so that the answer to one is a fair wrong choice of another: the family, what is
+    measured, of what, and the words that places have. None of a question whose choices stay as they are."""
+    if dialogue.choices is None or dialogue.task not in FAMILIES:
+        return None
+    used = facts[dialogue.facts[0]] if dialogue.facts else None
+    about = [labels[region] for region in dialogue.regions[:1] if region in labels]
+    plane = sample.view.plane or "" if dialogue.task == "location" else ""
+    return " | ".join([dialogue.task, used.predicate if used else "", used.unit or "" if used else "", plane, *about])
+
+
+def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, dict[str, list[str] | None]]:
+    """key -> dialogue -> its choices; None where the corpus has too few others. In any order of `asked` the same."""
+    pools: dict[str, list[Choice]] = {}
+    for one in sorted(asked, key=lambda one: (one.draw, one.key, one.id)):
+        pools.setdefault(one.pool, []).append(one)
+    found: dict[str, dict[str, list[str] | None]] = {}
+    for pool in pools.values():
+        kept = _even(pool)
+        weights = dict(sorted(Counter(one.answer for one in kept).items()))
+        stay = {(one.key, one.id) for one in kept}
+        for one in pool:
+            there = (one.key, one.id) in stay
+            found.setdefault(one.key, {})[one.id] = _drawn(one, weights, seed, space) if there else None
+    return found
+
+
+def _even(pool: Sequence[Choice]) -> list[Choice]:
+    """The first of a pool's questions, so many that no answer is right more often than one in so many choices, by
+    EVEN: more often than that, and who always takes it is right too often whatever stands beside it."""
+    counts = sorted(Counter(one.answer for one in pool).values())
+    most = next((cap for cap in range(counts[-1], 0, -1)
+                 if cap * pool[0].choices <= EVEN * sum(min(n, cap) for n in counts)), 0)  # fmt: skip
+    seen: Counter[str] = Counter()
+    kept = []
+    for one in pool:
+        seen[one.answer] += 1
+        if seen[one.answer] <= most:
+            kept.append(one)
+    return kept
+
+
+def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, space: LabelSpace) -> list[str] | None:
+    rng = random.Random(content_key("choices", seed, asked.key, asked.id))
+    lawful = frozenset(modality.wrong(space, asked.answer)) if asked.pool.startswith(modality.NAME) else None
+    others = {
+        other: weight
+        for other, weight in weights.items()
+        if _differ(asked.answer, other) and (lawful is None or other in lawful)
+    }
+    for _ in range(TRIES):
+        chosen = systematic(others, asked.choices - 1, rng)
+        if chosen is None:
+            return None
+        if all(_differ(one, other) for one, other in combinations(chosen, 2)):
+            chosen.append(asked.answer)
+            rng.shuffle(chosen)
+            return chosen
+    return None
+
+
+def systematic(weights: Mapping[str, int], count: int, rng: random.Random) -> list[str] | None:
+    """`count` different names, each with a chance in proportion to its weight, at most 1: systematic sampling with
+    unequal probabilities (Madow, 1949). None where there are fewer names."""
+    if len(weights) < count:
+        return None
+    names = sorted(weights)
+    rng.shuffle(names)
+    chance = _chances([weights[name] for name in names], count)
+    found: list[str] = []
+    passed, mark = 0.0, rng.random()
+    for name, own in zip(names, chance, strict=True):
+        passed += own
+        if passed > mark and len(found) < count:
+            found.append(name)
+            mark += 1
+    return (
+        found if len(found) == count else [*found, *[name for name in names if name not in found][: count - len(found)]]
+    )
+
+
+def _chances(weights: Sequence[float], count: int) -> list[float]:
+    """In proportion to weights, summing to `count`, none above 1."""
+    sure: set[int] = set()
+    while True:
+        left = count - len(sure)
+        total = sum(weight for n, weight in enumerate(weights) if n not in sure)
+        found = [1.0 if n in sure else left * weight / total for n, weight in enumerate(weights)]
+        above = {n for n, one in enumerate(found) if one > 1 and n not in sure}
+        if not above:
+            return found
+        sure |= above
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two answers are two: words that are not the same, numbers that nobody takes for one another."""
+    number, _, unit = one.partition(" ")
+    try:
+        value = float(number)
+    except ValueError:
+        return one != other
+    within = 0.0 if not unit else APART * 0.1 * abs(value)
+    return not score(ItemCheck(kind="tolerance", value=value, within=within), other.partition(" ")[0]).right
+
+
+def with_choices(sample: Candidate, dialogue: Dialogue, choices: Sequence[str] | None, space: LabelSpace) -> Dialogue:
+    """The dialogue with other choices, or without any; its check follows."""
+    first = dialogue.turns[0]
+    stem = first.text.removesuffix("".join(f"\n- {choice}" for choice in dialogue.choices or ()))
+    text = stem + "".join(f"\n- {choice}" for choice in choices or ())
+    facts = {fact.id: fact for fact in sample.facts}
+    used = [facts[name] for name in dialogue.facts]
+    return dialogue.model_copy(
+        update={
+            "turns": (first.model_copy(update={"text": text}), *dialogue.turns[1:]),
+            "choices": None if choices is None else tuple(choices),
+            "check": check_of(dialogue.answer, choices, used, sample, space),
+            "difficulty": difficulty_of(len(dialogue.reasoning), choices, dialogue.regions, sample),
+        }
+    )
