@@ -1,10 +1,10 @@
 """The claim check on sentences of known truth, and its speed.
 
-`python -m benchmarks.claims [--json] [--rows]` judges the rows of `benchmarks/claims_suite/`, which were written without
-knowledge of the check, and prints for each kind, and for both halves, how many were contradicted, supported and
+`python -m benchmarks.claims [--json] [--rows]` judges the rows of `benchmarks/claims_suite/`, which were written
+without knowledge of the check, and prints for each kind, and for both halves, how many were contradicted, supported and
 uncheckable. Of a sentence the worst verdict of its assertions counts. The sealed half is run only to measure: `--rows`
-lists what the check got wrong of the open half alone. Then: statements a second, on these foreign sentences and on texts
-that the grounded backend wrote of the same samples, and how much memory a hundred thousand of them leave behind.
+lists what the check got wrong of the open half alone. Then: statements a second, on these foreign sentences and on
+texts that the grounded backend wrote of the same samples, and how much memory a hundred thousand of them leave behind.
 """
 
 import argparse
@@ -112,7 +112,9 @@ def tables(halves: Mapping[Half, list[tuple[Row, str, list[ClaimVerdict]]]]) -> 
     yield total
     kinds = {half: by_kind(found) for half, found in halves.items()}
     for truth in ("false", "true", "unannotated"):
-        table = Table("kind", *(f"{half} {answer}" for half in halves for answer in ANSWERS), title=f"{truth} sentences")
+        table = Table(
+            "kind", *(f"{half} {answer}" for half in halves for answer in ANSWERS), title=f"{truth} sentences"
+        )
         for kind in sorted({kind for one in kinds.values() for kind in one if truth in one[kind]}):
             table.add_row(kind, *(str(one[kind][truth][answer]) for one in kinds.values() for answer in ANSWERS))
         yield table

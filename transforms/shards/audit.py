@@ -15,6 +15,7 @@ from transforms.checks.boxes import points_problem
 from transforms.facts import ops
 from transforms.regions.marks import of_scene
 from transforms.regions.solid import Solid
+from transforms.shards import reread
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
@@ -73,7 +74,10 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     found.all("geometry", sum(media.geometry is not None for media in sample.media), geometry_problems(sample))
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
+        found.looked["text"] += reread.looked(sample)
+        found.problems += reread.problems(sample, space)
     _measure(found, sample)
+    found.all("intensity", 0, reread.brightness(sample, found.arrays, found.masks))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Parsed, Quantity
+from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, same_unit
 from transforms.facts.statement import STATED
@@ -90,8 +90,8 @@ def quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
     if agreeing:
         return yes(agreeing, "agrees with the measurement")
     fact = nearest(same, claim.quantity)
-    error = "unit" if _by_thousands(number_of(fact), claim.quantity) else None
-    return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip(), error)  # type: ignore[arg-type]
+    error: Error | None = "unit" if any(_by_thousands(number_of(one), claim.quantity) for one in same) else None
+    return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip(), error)
 
 
 def _by_thousands(value: float, said: Quantity) -> bool:
