@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
-from transforms.checks.claims.telling import TIMES, attribute_of, bare_number, fact_of, finding_said, hint, value_said
+from transforms.checks.claims.telling import (
+    TIMES,
+    attribute_of,
+    bare_number,
+    fact_of,
+    finding_said,
+    hint,
+    value_said,
+    visit_of,
+)
 from transforms.checks.claims.words import word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
@@ -91,6 +100,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
         yield Parsed(span, "stated", value=of_what, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
+        return
+    if quantity.unit in ("mm", "mm2", "mL") and (visit := visit_of(reading, i, item)) is not None:
+        yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
         return
     named = attribute_of(reading, i)
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):

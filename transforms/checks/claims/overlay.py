@@ -27,6 +27,7 @@ from transforms.facts import statement
 
 UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram"})
 """Values that are words of other meanings, too."""
+LINKS = frozenset({"at", "of", "in", "since", "between", "and", "the", "to"})
 TIMES = re.compile(r"(\d+) ?x")
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
@@ -185,7 +186,7 @@ def _called(name: str) -> Iterator[str]:
     yield name
     yield name.removeprefix("number of ")
     words = name.split()
-    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1))
+    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
     for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
         if name.endswith(ending):
             yield name.removesuffix(ending)

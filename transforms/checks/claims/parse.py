@@ -76,7 +76,11 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         if doubt:
             claims = [claim._replace(hedged=True) if rated else _doubted(claim, doubt) for claim in claims]
         elif shifted or conditional:
-            claims = [claim if _of_time(claim) and not conditional else claim._replace(hedged=True) for claim in claims]
+            other = any(
+                claim.measure == "visit|" for claim in claims
+            )  # said of another visit, and so is only its value
+            claims = [claim if not conditional and (_of_time(claim) or (other and claim.kind == "presence"))
+                      else claim._replace(hedged=True) for claim in claims]  # fmt: skip
         found += claims
         unsure = shifted or conditional or bool(doubt)
         if not relative:
@@ -101,7 +105,7 @@ def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
 
 def _of_time(claim: Parsed) -> bool:
     """How long ago another visit was is said of that time, and asserted all the same."""
-    return claim.kind == "stated" and claim.value == "interval"
+    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|")
 
 
 def _scope(span: list[Item]) -> Scope | None:

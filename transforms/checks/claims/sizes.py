@@ -7,6 +7,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, same_unit
+from transforms.checks.claims.words import UNITS
 from transforms.facts.statement import STATED
 
 LENGTHS = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
@@ -24,7 +25,11 @@ CLEAR = 1.0
 def measured(claim: Parsed, known: Evidence) -> Ruling:
     """A size, an area, a volume, an intensity. Of "both kidneys" each must agree."""
     ids = known.of(claim.subject)
-    if not ids or claim.quantity is None:
+    if claim.quantity is None:
+        return unknown("what was measured cannot be told")
+    if (told := _told(claim, ids, known)) is not None:
+        return told
+    if not ids:
         return unknown("what was measured cannot be told")
     predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
     if claim.value == "unit":
@@ -42,6 +47,26 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
         _of_regions(claim, predicates, group, known) for group in ([[rid] for rid in ids] if together else [ids])
     ]
     return next((r for answer in ("contradicted", "uncheckable") for r in rulings if r.answer == answer), rulings[0])
+
+
+SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness", "weight"})
+"""Words of the names of measurements that a source states."""
+
+
+def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
+    """By what the source states of the size of what is spoken of ("polyp size"), where nothing was measured on it."""
+    assert claim.quantity is not None
+    if known.about_regions("area", ids) or known.about_regions("volume", ids) or known.about_regions("diameter", ids):
+        return None
+    labels = {word for rid in ids for word in known.regions[rid].concept.label.lower().split()}
+    facts = []
+    for fact in known.facts["measurement"]:
+        name = set(str(fact.name).lower().split())
+        read = UNITS.get((fact.unit or "").lower())
+        if name & labels and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
+            value, factor = float(fact.value), read[1]
+            facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
+    return quantity(claim, facts) if facts else None
 
 
 def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Evidence) -> Ruling:

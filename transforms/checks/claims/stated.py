@@ -61,6 +61,8 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
     if name == "change":
         return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
+    if name == "visit" and claim.quantity is not None:
+        return _of_visit(claim, claim.quantity, list(stated))
     facts = [fact for fact in stated if not name or statement.name(fact).casefold() == name]
     if claim.quantity is not None:
         return _number(claim, facts)
@@ -111,6 +113,26 @@ def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
         return unknown("the source does not state it")
     same = str(own[0].value).casefold() == claim.value
     return yes(own[0], "as the source states it") if same else no(own[0], f"stated as {own[0].value}", "comparison")
+
+
+def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
+    """A value of an earlier visit, how much it has changed by, or both values: by facts named so."""
+    named = {statement.name(fact).casefold(): fact for fact in facts}
+    pairs = [(named[name], named.get(name.replace("baseline", "follow-up"))) for name in named if "baseline" in name]
+    values = [(first, _numeric(first, said), _numeric(second, said) if second else None) for first, second in pairs]
+    known = [(fact, a, b) for fact, a, b in values if a is not None]
+    if not known:
+        return unknown("the source states no earlier value")
+    for fact, a, b in known:
+        if claim.value == "then" and fits(a, said, 0.0):
+            return yes(fact, "the earlier value")
+        if b is None or claim.value == "then":
+            continue
+        ends = [said._replace(values=(value,), bound="eq") for value in said.values]
+        right = fits(abs(b - a), said, 0.0) if claim.value == "by" else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
+        if right:
+            return yes(fact, "as both visits have it")
+    return no(known[0][0], f"stated as {statement.value(known[0][0])}", "size")
 
 
 def _number(claim: Parsed, facts: list[Fact]) -> Ruling:

@@ -7,6 +7,27 @@ from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
 
+THEN = word_set("baseline initially originally first previously before earlier formerly prior previous initial")
+NOW = word_set("now currently current today latest present")
+COURSE = word_set(
+    "increased decreased grown grew rose risen fell fallen grow grows shrunk gained lost changed went gone"
+)
+
+
+def visit_of(reading: Reading, i: int, item: Item) -> str | None:
+    """Which visit a quantity is of, where the clause says: "then" (4.2 mL at baseline), "by" (it grew by 2.2 mL),
+    "course" (from 4.2 to 6.4 mL). None: of the one at hand."""
+    items = reading.clause.items[reading.clause.first : reading.clause.last]
+    words = {word for one in items if one.kind != "mention" for word in (one.tag, *one.names)}
+    if words & COURSE and item.tag == "range":
+        return "course"
+    if words & COURSE and tag_of(reading, i - 1) == "by":
+        return "by"
+    when = [(abs(k - i), name) for name, said in (("then", THEN), ("now", NOW))
+            for k, one in reading.clause.between(reading.clause.first - 1, reading.clause.last)
+            if one.kind != "mention" and said & {one.tag, *one.names}]  # fmt: skip
+    return "then" if when and min(when)[1] == "then" else None
+
 
 def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """ "The rib is broken", "an enlarged heart": a finding said by an adjective of the organ that has it."""
@@ -118,6 +139,8 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A bare number: how many, or a rating; anything else is not understood."""
     clause = reading.clause
     clause.used.add(i)
+    if _beside(reading, i):
+        return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:
         yield Parsed(span_of(item), "stated", measure=f"{fact}|", quantity=item.quantity, negated=reading.negated(i))
@@ -132,8 +155,6 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if named is not None and named.count is None and not named.rank and named.facet in ("anatomy", "finding"):
         yield Parsed((named.start, item.end), "count", named, None, item.quantity, negated=reading.negated(i))
         return  # "RBC 42"
-    if _beside(reading, i):
-        return  # "the two examinations"
     run = run_of(reading, i)
     listed = reading.listed(run[0])
     if len(run) > 1 and len(run) == len(listed):
