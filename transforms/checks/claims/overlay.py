@@ -109,7 +109,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
 def _suffixes(whole: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for n in range(len(whole)):
         alias = whole[n:]
-        if alias and not (len(alias) == 1 and alias[0] in UNNAMED):
+        if alias and not (len(alias) == 1 and (alias[0] in UNNAMED or len(alias[0]) < 3 or alias[0].isdigit())):
             if n:
                 yield alias
             yield from _others(alias)

@@ -197,6 +197,8 @@ def _ratio(clause: Clause, i: int) -> Quantity | None:
         return _share(clause, i, before)
     if tag in RATIOS:
         times = RATIOS[tag]
+        if before is not None and before.tag in ("almost", "nearly", "about", "roughly", "approximately", "some"):
+            clause.used.add(i - 1)
         more = before is not None and before.tag in ("cmp:larger", "cmp:smaller", "more", "over")
         if before is None or not more:
             return Quantity((times,), "", 0.12 * times)

@@ -3,7 +3,7 @@
 import re
 
 from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
-from transforms.checks.claims.lexicon import ORDINALS, Lexicon
+from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import NUMBER_WORDS
@@ -97,7 +97,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     while i < len(tokens):
         a, b = tokens[i]
         special = marked.get(a)
-        match = words.match(names, i)
+        match = _uncut(words, names, i, tokens, marked)
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
             i += 1
@@ -114,6 +114,20 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
+
+
+def _uncut(
+    words: Lexicon, names: list[str], i: int, tokens: list[tuple[int, int]], marked: dict[int, Item]
+) -> tuple[Term, int] | None:  # fmt: skip
+    """The longest term at token i that does not swallow where a share of something begins ("covers less than | a third
+    of", but a name may hold a number)."""
+    match = words.match(names, i)
+    if match is None or match[0].kind != "phrase" or match[1] == 1:
+        return match
+    cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
+    if cut is None or marked[tokens[cut][0]].tag != "cmp:ratio":
+        return match
+    return words.match(names[:cut], i)
 
 
 def _name(token: str) -> str:

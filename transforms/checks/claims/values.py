@@ -108,6 +108,8 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
         return None
     if told == ("middle", "middle") and words.split() in (["middle"], ["mid"]):
         return "middle" in fact  # the middle from top to bottom, or from side to side
-    if part in ("half", "corner", "quadrant", "side") and ("middle" in fact):
+    if part in ("half", "corner", "quadrant", "side") and any(
+        b == "middle" for a, b in zip(told, fact, strict=True) if a
+    ):
         return None
     return all(a == b for a, b in zip(told, fact, strict=True) if a)
