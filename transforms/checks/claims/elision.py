@@ -110,7 +110,10 @@ def _ones(items: list[Item]) -> list[Item]:
             ("rank:", "rate:", "cmp:alone")
         )
         told = told or before.kind == "side"
-        if items[i].tag not in ("one", "other") or not (told or word_of(before) in ("smaller", "larger")):
+        compared = items[i].tag == "that" and before.tag.startswith("cmp:")
+        if not compared and (
+            items[i].tag not in ("one", "other") or not (told or word_of(before) in ("smaller", "larger"))
+        ):
             continue
         if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
             continue

@@ -44,7 +44,10 @@ def named(reading: Reading) -> Iterator[Parsed]:
             if one.facet == "modality":
                 yield Parsed(span, "modality", one, negated=denied or reading.negated(one.first))
             elif one.facet == "attribute":
-                if one.first not in reading.attributes:
+                graded = one.slugs[0].startswith("=") and any(
+                    other.facet == "attribute" and not other.slugs[0].startswith("=") for it in groups for other in it
+                )
+                if one.first not in reading.attributes and not graded:
                     yield from _other_value(reading, g, one)
                     yield Parsed(span, "uncheckable", one, value="seen" if _seen(reading.clause) else None)
             elif one.slugs[0].startswith("*"):

@@ -173,8 +173,9 @@ def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
         if fact.predicate == "condition":
             continue  # it is there or not, as a finding is
         name = str(fact.name).lower()
+        worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in _called(name):
-            yield normal(alias), Term("fact", name)
+            yield normal(alias), Term("fact", name, plural=worded)
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")

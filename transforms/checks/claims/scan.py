@@ -58,12 +58,13 @@ _STACK = re.compile(
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _PERSON = re.compile(
-    r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
+    r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
     r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
 )
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
 _SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
+GRADES = frozenset("abcde")
 SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
 _END = re.compile(
@@ -109,6 +110,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             said = tuple(names[i : i + n])
             found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
+        elif found and found[-1].kind == "fact" and names[i] in GRADES:
+            found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
+            i += 1
         else:
             sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))

@@ -164,6 +164,10 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     try:
         value = float(fact.value)
     except ValueError:
+        ends = re.fullmatch(r"(\d+) to (\d+)", str(fact.value))
+        if ends is not None:
+            low, high = float(ends[1]), float(ends[2])
+            return said.values[0] if all(low <= one <= high for one in said.values) else (low + high) / 2
         times = re.fullmatch(r"(\d+) ?x", str(fact.value))
         if times is not None:
             return float(times[1]) if not said.unit else None
@@ -175,7 +179,7 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     read = UNITS.get(unit)
     if read is not None and read[0] == said.unit:
         return value * read[1]
-    if said.unit.casefold() in (unit, unit.removesuffix("s")) or (not said.unit and (not unit or fact.scale)):
+    if said.unit.casefold() in (unit, unit.removesuffix("s")) or not said.unit:
         return value
     factor = CONVERTED.get((unit, said.unit))
     return value * factor if factor else None

@@ -56,7 +56,7 @@ def hint(reading: Reading) -> str | None:
 def fact_of(reading: Reading, i: int) -> str | None:
     """The stated thing that a number is of: the nearest name before it in the clause, else the one right after it."""
     names = [(k, item.tag) for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last)
-             if item.kind == "fact"]  # fmt: skip
+             if item.kind == "fact" and not item.plural]  # fmt: skip
     if not names:
         return None
     run = run_of(reading, i)
