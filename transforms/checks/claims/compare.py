@@ -27,6 +27,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
     held = known.pair("inside", a, b)
     if held:
         return yes(held[0], "lies inside it")
+    if not a and (named := _by_its_name(claim, known)) is not None:
+        return yes(named, "its name says so")
     inner = [f for f in known.about_regions("inside", a) if known.slugs[f.regions[1]] not in CONTAINERS]
     if inner and claim.object is not None:
         return _elsewhere(inner, claim.object, known)
@@ -43,6 +45,14 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
     if claim.object is not None and claim.subject is not None:
         return _by_region(claim.subject, a, claim.object, known)
     return unknown("whether it lies inside is not measured")
+
+
+def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
+    """ "A tear of the cruciate ligament", of a finding that is stated and not drawn: what its name is of."""
+    places = claim.object.slugs if claim.object is not None else ()
+    slugs = [slug for slug in (claim.subject.slugs if claim.subject is not None else ()) if slug in known.space]
+    held = [slug for slug in slugs if any(known.is_a(slug, place) for place in places)]
+    return next((fact for slug in held if (fact := known.present(slug)) is not None), None)
 
 
 def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
@@ -143,7 +153,7 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
 
 
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
-    if claim.measure in (None, "area"):
+    if claim.measure == "area" or (claim.measure is None and claim.scope != "record"):
         larger, smaller = known.pair("larger", a, b), known.pair("larger", b, a)
         if smaller and claim.value == "larger":
             return no(smaller[0], "it is the other way round")

@@ -49,6 +49,8 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
 
 def _place(claim: Parsed, own: tuple[Fact, float], known: Evidence) -> Ruling:
     others: Iterable[Fact] = [fact for fact in known.every["count"] if fact.id != own[0].id]
+    if claim.object is not None and not claim.object.slugs[0].startswith("*"):
+        others = [f for f in others if any(known.is_a(known.slug(f.concept), slug) for slug in claim.object.slugs)]
     values = [number_of(fact) for fact in others]
     if not values:
         return unknown("nothing else is counted")

@@ -124,6 +124,8 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
         wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None))
+    if known.scene.view.frame == "text":
+        return unknown("passages of a document are no count")
     if not ids or not _counted(ids, known):
         return _not_counted(ids, said, known)
     fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])

@@ -13,7 +13,10 @@ def seen_nothing(reading: Reading) -> list[Item]:
     clause = reading.clause
     if clause.groups or (reading.it and reading.it[0].facet != "attribute"):
         return []
-    return [clause.items[i] for i in range(clause.first, clause.last) if clause.items[i].tag == "pos:post"][:1]
+    items = clause.items[clause.first : clause.last]
+    if any(item.kind == "value" for item in items):
+        return []  # "the left eye is shown"
+    return [item for item in items if item.tag == "pos:post"][:1]
 
 
 def presupposed(reading: Reading, named: Iterator[Parsed], claims: list[Parsed]) -> Iterator[Parsed]:

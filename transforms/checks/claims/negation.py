@@ -34,6 +34,9 @@ def denial(found: Frame) -> Denial:
         elif role == "pre" and _neither(clause, i):
             said.after = i
             clause.used.add(i)
+        elif role == "post" and clause.items[i].names == ("none",) and _placed(clause, i):
+            said.confused = True  # "but none in the kidneys"
+            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
@@ -59,6 +62,10 @@ def _shows(clause: Clause, i: int) -> bool:
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
 
 
+def _placed(clause: Clause, i: int) -> bool:
+    return i + 1 < clause.last and clause.items[i + 1].tag in ("rel:inside", "rel:of")
+
+
 def _neither(clause: Clause, i: int) -> bool:
     """ "Neither nodule exceeds 10 mm": what is denied is what follows, not the nodules."""
     items = clause.items[i : clause.last]
@@ -67,11 +74,13 @@ def _neither(clause: Clause, i: int) -> bool:
 
 
 def _shown(clause: Clause, i: int) -> bool:
-    """ "Not a lesion", "not any lesion" at the start of what is said denies the lesion, as "no lesion" does."""
+    """ "Not a lesion" at the start of what is said, or "is not a melanoma", denies the finding, as "no lesion" does."""
     after = clause.items[i + 1] if i + 1 < clause.last else None
     g = _next(clause, i)
-    begins = not any(item.tag in FINITE for _, item in clause.between(clause.first - 1, i))
-    near = g is not None and len(clause.between(i, clause.groups[g][0].first)) <= 1
+    said = [item.tag for _, item in clause.between(clause.first - 1, i)]
+    begins = not any(tag in FINITE for tag in said) or said[-1] in ("is", "are", "was", "were")
+    between = [item for _, item in clause.between(i, clause.groups[g][0].first)] if g is not None else []
+    near = g is not None and len(between) <= 1 and all(item.tag in ("a", "an", "the", "any") for item in between)
     return after is not None and begins and near and clause.groups[g or 0][0].facet == "finding"
 
 

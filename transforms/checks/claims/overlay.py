@@ -100,6 +100,8 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
         first = whole[: whole.index("of")]
         yield from (first, *_others(first))
         whole = first
+    if "intervertebral" in whole:
+        yield tuple(word for word in whole if word != "intervertebral")  # "the L4-L5 disc"
     for trailing in ("bone", "muscle", "gland"):
         if len(whole) > 1 and whole[-1] == trailing:
             yield from _suffixes(whole[:-1])
@@ -204,7 +206,8 @@ def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
     if (times := TIMES.fullmatch(value)) is not None:
         for other in (f"{times[1]} x", f"{times[1]}-fold", f"x {times[1]}", f"{times[1]} times"):
             yield normal(other), Term("value", f"{name}|{value}")
-    group = next((group for key, group in VALUES.items() if key in name), {})
+    fitting = sorted((key for key in VALUES if key in name), key=len)
+    group = VALUES[fitting[-1]] if fitting else {}
     for canonical, others in group.items():
         same = value if canonical in value or value in (canonical, *others) else canonical
         for other in (canonical, *others) if canonical not in UNSAID else others:

@@ -65,6 +65,7 @@ _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DI
 _DIGIT = re.compile(r"\d")
 _SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
 GRADES = frozenset("abcde")
+ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "v": 5.0, "vi": 6.0}
 SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
 _END = re.compile(
@@ -112,6 +113,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             i += n
         elif found and found[-1].kind == "fact" and names[i] in GRADES:
             found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
+            i += 1
+        elif found and found[-1].kind == "fact" and names[i] in ROMAN:
+            found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"
             i += 1
         else:
             sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None

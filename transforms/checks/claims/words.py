@@ -127,7 +127,7 @@ IMAGES = word_set(
 )
 VERBS = word_set(
     """
-    is are was were be lies lie lying sits sit measures measure measured measuring spans spanning covers cover
+    is are was were be being lies lie lying sits sit measures measure measured measuring spans spanning covers cover
     covering occupies has have shows show contains contain harbours holds touches abuts borders exceeds
     demonstrates reaches appears encloses rates rate belongs comes averages had amounts extends takes occupy depicts
     hold holds fill fills number numbers corrects account accounts exceed remains stands reveals displays resides
