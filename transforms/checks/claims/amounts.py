@@ -42,12 +42,12 @@ _SHARE = re.compile(
 )
 _RANGED = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
-    rf"(?P<n2>{_N})(?![\w.]|\s*-?\s*(?:{_UNIT}))"
+    rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
 )
 _AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
 _LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
 _EACH = re.compile(_N)
-_COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?![\w.]|\s*-?\s*(?:{_UNIT}))")
+_COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
 _LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{_any(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
 _DIGIT = re.compile(r"\d")

@@ -162,6 +162,9 @@ def _stands_alone(items: list[Item], i: int) -> bool:
 def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
     """The slugs of both sides of what an item names, by side."""
     sided = words.side_of(item.slugs)
+    if sided is None and len(item.slugs) == 2 and all(slug in words.space for slug in item.slugs):
+        sides = {words.space.get(slug).side: slug for slug in item.slugs}
+        return {side: slug for side, slug in sides.items() if side} if None not in sides else None
     if sided is None:
         return words.pairs.get(item.slugs)
     entries = [words.space.get(slug) for slug in sided[1]]

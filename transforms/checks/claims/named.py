@@ -98,6 +98,9 @@ def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
         place = None if one.partitive else reading.holder(g)
         where = None if one.partitive or place is not None else _restricted(reading, one)
         count = one.count
+        if any(item.kind == "prop" for item in reading.clause.items[reading.clause.first : reading.clause.last]):
+            yield Parsed((one.start, one.end), "uncheckable")  # "two teeth are impacted": how many of them are
+            return
         if count.bound == "eq" and not one.partitive and place is None and where is None and _predicated(reading, one):
             count = count._replace(bound="gt")
         yield Parsed((one.start, one.end), "count", one, place, count, where, located=place is not None)

@@ -209,6 +209,7 @@ def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
     fitting = sorted((key for key in VALUES if key in name), key=len)
     group = VALUES[fitting[-1]] if fitting else {}
     for canonical, others in group.items():
-        same = value if canonical in value or value in (canonical, *others) else canonical
+        alike = value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+        same = value if alike else canonical
         for other in (canonical, *others) if canonical not in UNSAID else others:
             yield normal(other), Term("value", f"{name}|{same}")

@@ -50,7 +50,7 @@ class Reading:
     def subjects(self, at: int) -> list[Mention]:
         """What the quantity, zone or side at item `at` speaks of; [] where that cannot be told."""
         groups = self.clause.groups
-        beside = self._bracketed(at)
+        beside = self._bracketed(at) or self._of(at)
         if beside is not None:
             return [beside]
         things = [g for g in range(len(groups)) if self._thing(g)]
@@ -76,6 +76,19 @@ class Reading:
             return None
         return next((one for group in self.clause.groups for one in group
                      if one.last == at - 2 and one.facet in ("anatomy", "finding")), None)  # fmt: skip
+
+    def _of(self, at: int) -> Mention | None:
+        """ "-840 HU of the lung": what a quantity is said to be of."""
+        items = self.clause.items
+        if items[at].kind != "quantity" or at + 1 >= self.clause.last or items[at + 1].tag != "rel:of":
+            return None
+        groups = [group for group in self.clause.groups if group[0].first > at and self._named_thing(group)]
+        if not groups or any(item.kind != "word" for _, item in self.clause.between(at + 1, groups[0][0].first)):
+            return None
+        return groups[0][0]
+
+    def _named_thing(self, group: list[Mention]) -> bool:
+        return group[0].facet in ("anatomy", "finding")
 
     def _premodifies(self, at: int, g: int) -> bool:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
