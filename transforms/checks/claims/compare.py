@@ -17,6 +17,7 @@ ALIKE = 1.1
 """Two sizes within this ratio are alike: below it the facts call neither larger."""
 PICTURED = {"superior": "upper", "inferior": "lower"}
 """Words for what lies above in a picture that is no plane of the patient."""
+EVERYTHING = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True)
 SIZES = ("area", "volume")
 """By what two things are compared where the text does not say."""
 
@@ -147,6 +148,10 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if len(a) == 1 and len(b) > 1 and every and a[0] not in b:
         rulings = [_pair(claim, a, [one], known) for one in b]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
+    one = claim.subject
+    if len(a) > 1 and len(b) == 1 and b[0] not in a and one is not None and (one.every or one.plural) and not one.count:
+        rulings = [_pair(claim, [rid], b, known) for rid in a]
+        return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
@@ -216,6 +221,8 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
 def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     """The largest, or the smallest, of what is named; of the two sides of an organ where nothing is."""
     others = known.of(claim.object) if claim.object is not None else _counterparts(a, known)
+    if claim.object is None and all(rid in a for rid in others):
+        others = known.of(EVERYTHING)
     others = [rid for rid in others if rid not in a and known.slugs[rid] not in CONTAINERS]
     if len(a) != 1 or not others:
         return unknown("which ones are compared cannot be told")

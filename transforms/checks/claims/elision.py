@@ -17,6 +17,8 @@ def compared(items: list[Item]) -> list[Item]:
     """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
     found = list(items)
     for i, item in enumerate(items):
+        if item.tag in ALONE and _all_others(items, i, found):
+            continue
         if not item.tag.startswith("cmp:alone"):
             continue
         if _counts(items, i, found):
@@ -27,6 +29,22 @@ def compared(items: list[Item]) -> list[Item]:
             found[i] = item._replace(tag=item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
     return found
+
+
+ALONE = {f"cmp:{kind}": f"cmp:alone_{kind}" for kind in ("larger", "smaller", "longer", "shorter", "denser", "lighter")}
+OTHERS = word_set("other others rest else remaining")
+
+
+def _all_others(items: list[Item], i: int, found: list[Item]) -> bool:
+    """ "Larger than all the others", "larger than any other organ": the largest."""
+    k = next((n for n in range(i + 1, min(i + 5, len(items))) if items[n].tag in OTHERS), None)
+    before = [word_of(item) for item in items[i + 1 : k]] if k is not None else []
+    if k is None or not set(before) <= {"all", "any", "every", "the", "of", "each"}:
+        return False
+    found[i] = items[i]._replace(tag=ALONE[items[i].tag])
+    for n in range(i + 1, k + 1):
+        found[n] = Item("punct", "", items[n].end, items[n].end)
+    return True
 
 
 def _counts(items: list[Item], i: int, found: list[Item]) -> bool:
