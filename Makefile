@@ -52,6 +52,7 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.shards
 	@$(BIN)/python -m benchmarks.decoding
+	@$(BIN)/python -m benchmarks.facts
 	@$(BIN)/python -m benchmarks.engine
 
 ENERGON := build/energon-venv

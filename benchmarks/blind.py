@@ -1,6 +1,7 @@
 """How many questions can be answered without the image: from the words of the question and of its choices alone.
 
-`python -m benchmarks.blind SHARDS_DIR [--least 200] [--json]`. Closed items (choices, or yes and no) of each task
+`python -m benchmarks.blind [SHARDS_DIR] [--least 200] [--json]`; without a folder, the corpus of all replicas is built
+(benchmarks/funnel.py). Closed items (choices, or yes and no) of each task
 family; a guesser is trained on the items of some subjects and answers those of others (five folds by subject, each
 item is answered once). "chance" is the mean of one over the number of choices. The guessers:
 
@@ -22,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,7 @@ from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from benchmarks.funnel import corpus
 from schemas import Dialogue, Sample
 from transforms.shards.manifest import load
 from transforms.shards.tar import read_shard
@@ -205,18 +208,24 @@ def measure(items: Sequence[Item], least: int) -> list[Row]:
     return [row_of(name, found) for name, found in sorted(by_family.items()) if len(found) >= least]
 
 
+def _measured(shards: Path | None, least: int) -> list[Row]:
+    with threadpool_limits(1), TemporaryDirectory() as folder:  # the trees' threads wait more than they work
+        if shards is None:
+            shards = Path(corpus(Path(folder), balance=True).workspace) / "shards"
+        return measure(list(closed(shards)), least)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shards", type=Path)
+    parser.add_argument("shards", type=Path, nargs="?")
     parser.add_argument("--least", type=int, default=200, help="items that a family must have to be measured")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with threadpool_limits(1):  # the trees' threads wait for one another longer than they work
-        rows = measure(list(closed(given.shards)), given.least)
+    rows = _measured(given.shards, given.least)
     if given.json:
         print(json.dumps([asdict(row) | {"over": round(row.over, 4)} for row in rows], indent=1))
         return
-    out = Table(title=f"closed questions of {given.shards}, guessed without the image")
+    out = Table(title=f"closed questions of {given.shards or 'all replicas'}, guessed without the image")
     for name in ("family", "items", "yes", "chance", "majority", "n-grams", "trees", "best over chance"):
         out.add_column(name, justify="left" if name == "family" else "right")
     for row in rows:

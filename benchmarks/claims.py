@@ -4,7 +4,7 @@
 without knowledge of the check, and prints for each kind, and for both halves, how many were contradicted, supported and
 uncheckable. Of a sentence the worst verdict of its assertions counts. The sealed half is run only to measure: `--rows`
 lists what the check got wrong of the open half alone. Then: statements a second, on these foreign sentences and on
-texts that the grounded backend wrote of the same samples, and how much memory a hundred thousand of them leave behind.
+texts that the grounded backend wrote of the same samples, and how much memory twenty thousand more leave behind.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from transforms.checks.claims.samples import texts, verdicts
 from transforms.text import describe
 
 ANSWERS = ("contradicted", "supported", "uncheckable")
-LOOPS = 100_000
+LOOPS = 20_000
 SEEDS = 8
 
 

@@ -2,9 +2,10 @@
 
 `python -m benchmarks.funnel [--folder build/funnel] [--json]` builds the replicas of tests/replicas/ as one internal
 corpus (inline, all tasks, a volume whole and by three axial, one coronal and one sagittal slice, a clip by four frames
-together and one by one) and counts, for each kind of annotation, the sets that offer it, those of which a sample comes,
-those whose sample shows a region of that kind, those that ask more than modality, plane and anatomy, and those
-published. A set may offer several.
+together and one by one, and what belongs together of a study, a series and a person) and counts, for each kind of
+annotation, the sets that offer it, those of which a sample comes, those whose sample shows a region of that kind (or a
+group of visits or of a study, or the source's question), those that ask more than modality, plane and anatomy, and
+those published. A set may offer several.
 """
 
 import argparse
@@ -23,20 +24,26 @@ from pipelines import build as runs
 from pipelines.context import Context
 from pipelines.recipes import load as load_recipe
 from pipelines.store import Store
-from schemas import Candidate, Record, Region
+from schemas import Candidate, Record, Region, SampleRegion
 from tests.replicas.builder.tree import build, declarations, load
 from transforms import tasks
 
 PLAIN = {"modality", "plane", "anatomy"}
 COLUMNS = ("sets", "a sample", "its region", "a question", "published")
-VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4, "groups": ["volume", "clip"]}
-SHAPES = {"label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "point": "points",
-          "span": "spans"}  # fmt: skip
+VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4,
+         "groups": ["volume", "clip", "study", "series", "visits"]}  # fmt: skip
+SHAPES = {
+    "label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "turned_box": "boxes",
+    "point": "points", "line": "lines", "ellipse": "circles and ellipses", "box3d": "boxes", "ball": "points",
+    "slices": "ranges of slices", "span": "spans",
+}  # fmt: skip
+MARKS = frozenset(SHAPES) - {"label", "rle", "contour", "polygon"}
 MEDIA = {"volume": "volumes", "clip": "clips", "signal": "signals", "document": "documents"}
 
 
-def corpus(folder: Path) -> Context:
-    """The replicas and a workspace in which all of them were built."""
+def corpus(folder: Path, balance: bool = False) -> Context:
+    """The replicas and a workspace in which all of them were built. `balance`: of their questions, those that a corpus
+    keeps; else all that are asked."""
     names = sorted(declarations())
     for name in names:
         build(load(declarations()[name]), folder / "raw" / name)
@@ -44,7 +51,7 @@ def corpus(folder: Path) -> Context:
         "name": "funnel", "version": "1.0.0", "title": "All replicas", "summary": "Synthetic stand-ins of all sets.",
         "seed": 17, "use": {"redistribute": False, "accept_unknown": True}, "on_shared_subjects": "same-split",
         "sources": [{"dataset": name, "views": VIEWS} for name in names], "tasks": sorted(tasks.families()),
-        "questions": {"balance": False},  # what is asked is counted, not what a corpus keeps of it
+        "questions": {"balance": balance},
     }  # fmt: skip
     file = folder / "funnel.yaml"
     file.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
@@ -57,18 +64,23 @@ def offers(store: Store) -> dict[str, set[str]]:
     """Data set -> the kinds of annotation that its records hold."""
     kinds: dict[str, set[str]] = defaultdict(set)
     visits: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    studies: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for row in store.read("records", ["dataset", "body"]):
         record = Record.model_validate_json(row["body"])
         kinds[record.dataset] |= set(_said(record))
         visits[record.dataset][record.subject].add(str(record.study))
+        if record.study is not None:
+            studies[record.dataset][record.subject, record.study] += 1
     made = {row["key"] for row in store.read("records", ["key"])}
     for row in store.read("regions", ["dataset", "frame", "record", "body"]):
         region = Region.model_validate_json(row["body"])
-        if (row["record"] in made and region.frame == "voxel") or region.shape.kind in ("box", "point", "span"):
+        if (row["record"] in made and region.frame == "voxel") or region.shape.kind in MARKS:
             kinds[region.dataset].add(SHAPES[region.shape.kind])
             if getattr(region.shape, "instances", False) or "instance" in region.meta:
                 kinds[region.dataset].add("instance masks")
     for dataset, people in visits.items():
+        if studies[dataset] and max(studies[dataset].values()) > 1:
+            kinds[dataset].add("several images of a study")
         if any(len(studies) > 1 for studies in people.values()):
             kinds[dataset].add("several visits")
         if kinds[dataset] & {"class labels"} and not kinds[dataset] & set(SHAPES.values()):
@@ -90,16 +102,28 @@ def _said(record: Record) -> Iterator[str]:
 
 
 def reached(store: Store) -> dict[str, set[str]]:
-    """Data set -> what its samples hold: kinds of regions, "question", "sample"."""
+    """Data set -> what its samples hold: kinds of regions and groups, questions by kind, "sample"."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in store.read("samples", ["dataset", "body"]):
         sample = Candidate.model_validate_json(row["body"])
         own = found[row["dataset"]]
         own.add("sample")
+        own |= {sample.view.frame} | {dialogue.task for dialogue in sample.dialogues}
         own |= {"question" for dialogue in sample.dialogues if dialogue.task not in PLAIN}
         for region in sample.regions:
-            own.add("masks" if region.mask else "spans" if region.span else "boxes" if region.box else "points")
+            own.add(_form(region))
     return found
+
+
+def _form(region: SampleRegion) -> str:
+    """The kind of annotation that a sample's region is."""
+    if region.mask or region.span:
+        return "masks" if region.mask else "spans"
+    if region.line or region.ellipse:
+        return "lines" if region.line else "circles and ellipses"
+    if region.slices:
+        return "ranges of slices"
+    return "boxes" if region.box or region.box3d or region.turned_box else "points"
 
 
 def published(store: Store) -> Counter[str]:
@@ -112,7 +136,8 @@ def funnel(ctx: Context) -> dict[str, dict[str, int]]:
     """Kind -> column -> sets; None where a kind has no region of its own."""
     store = Store(ctx.workspace)
     kinds, have, out = offers(store), reached(store), published(store)
-    regions = {"instance masks": "masks", **{kind: kind for kind in SHAPES.values()}}
+    regions = {"instance masks": "masks", "several visits": "visits", "several images of a study": "study",
+               "source questions": "source_question", **{kind: kind for kind in SHAPES.values()}}  # fmt: skip
     table: dict[str, dict[str, int]] = {}
     for kind in sorted({kind for own in kinds.values() for kind in own}):
         sets = [dataset for dataset, own in kinds.items() if kind in own]

@@ -156,6 +156,15 @@ def _facts(card: DatasetCard, space: LabelSpace) -> Faults:
             yield f"layout.facts.{name}", "nothing tells this name; remove it or correct it"
         elif declared.concept is not None and declared.concept not in space:
             yield f"layout.facts.{name}.concept", f"no concept {declared.concept!r}; add it to catalog/concepts/"
+    groups = card.layout.groups
+    for key, wanted in (
+        ("visits.order", (groups.visits.order,) if groups.visits else ()),
+        ("study.by", groups.study.by if groups.study else ()),
+        ("series", (groups.series,) if groups.series else ()),
+    ):
+        for name in wanted:
+            if name not in names and name != "study":
+                yield f"layout.groups.{key}", f"nothing tells {name!r}; keep it (`keep`) or correct the name"
 
 
 def _slugs(card: DatasetCard, space: LabelSpace) -> Faults:

@@ -7,12 +7,12 @@ list the annotations, each in a format of connectors/annotations/.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from connectors import archives, base, choices, meanings, patterns, presence, spacings, upright
 from connectors.base import Found, Unannotated, Unreadable
-from connectors.drafts import AttributeDraft, Draft, ProblemDraft, RegionDraft
+from connectors.drafts import AttributeDraft, Draft, LabelDraft, ProblemDraft, RegionDraft
 from connectors.headers import grids
 from connectors.image_drafts import ImageDrafts
 from connectors.layout import Bound, Common, bound, companions, fields_of, items, named, paths, where
@@ -28,19 +28,22 @@ from schemas import (
     Record,
     SourceFile,
 )
+from schemas.record import Kind
 
 __all__ = ["Common", "Image", "Media", "bound", "companions", "fields_of", "items", "named", "paths", "rows", "where"]
 
 
 @dataclass(frozen=True)
 class Image:
-    """An image as annotations see it: where it lies, what its path tells, its grid as stored."""
+    """An image as annotations see it: where it lies, what its path tells, its grid as stored. `slices`: the names of
+    the files of a volume's slices, without their extension, along its third axis."""
 
     root: Path
     card: DatasetCard
     path: str
     fields: Mapping[str, str]
     geometry: Geometry
+    slices: tuple[str, ...] = ()
 
     def fill(self, template: str) -> str:
         """A template over the fields. Raises Unreadable that names the field this image lacks."""
@@ -83,7 +86,7 @@ def _rows(
     root: Path, card: DatasetCard, space: LabelSpace, options: Common, path: str, media: Media
 ) -> Iterator[Found]:
     fields = meanings.fields({**fields_of(card, options, path), **media.fields}, options.replace)
-    image = Image(root, card, path, fields, media.geometry)
+    image = Image(root, card, path, fields, media.geometry, _slices(media))
     said = ImageDrafts(card, space)
     for part in bound(card, options):
         said.file = ""
@@ -94,6 +97,8 @@ def _rows(
                     fields[draft.name] = str(draft.value)
             elif type(draft) is RegionDraft and part.repeats:
                 draft = draft._replace(meta={**draft.meta, "repeats": True})
+            elif type(draft) is LabelDraft and part.said_of is not None:
+                draft = draft._replace(level=part.said_of)
             said.add(draft, part.exhaustive, path)
     said.notices += meanings.doubts(path, _kept(options, fields), said.attributes)
     said.notices += said.contradictions(path)
@@ -111,6 +116,13 @@ def _rows(
             )  # fmt: skip
     for notice in (*said.notices, *grids.sheared(record.geometry, path)):
         yield notice.model_copy(update={"record": record.key})
+
+
+def _slices(media: Media) -> tuple[str, ...]:
+    """None where a file holds more than one of them."""
+    if media.kind != "volume" or len(media.sources) != media.geometry.shape[2]:
+        return ()
+    return tuple(PurePosixPath(source.member or source.uri).stem for source in media.sources)
 
 
 def several(uri: str, records: Iterable[tuple[str, Callable[[], Iterator[Found]]]]) -> Iterator[Found]:
@@ -177,7 +189,7 @@ def _record(
         series=image.fill(options.series) if options.series else None,
         split=split,
         window=media.window, unit=media.unit or choices.one(card, "unit", options.unit, image),
-        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said),
+        exhaustive=_labels(space, card, said.exhaustive()), presence=_presence(card, space, said, media.kind),
         text="\n\n".join(draft.text for draft in said.texts) or None, meta=_meta(options, image, said),
         text_kind=max((draft.kind for draft in said.texts), default=None),
         text_level=next((draft.level for draft in said.texts if draft.level), None), label_maps=said.label_maps(),
@@ -212,16 +224,18 @@ def _kept(options: Common, fields: Mapping[str, str]) -> dict[str, str]:
     return {name: fields[name] for name in options.keep if name in fields}
 
 
-def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts) -> tuple[Presence, ...]:
-    """What is said of the image as a whole; the rows are the same for thousands of images."""
+def _presence(card: DatasetCard, space: LabelSpace, said: ImageDrafts, kind: Kind) -> tuple[Presence, ...]:
+    """What is said of the image, or of what it is a part of; the rows are the same for thousands of images."""
     rows = []
+    levels = presence.levels(card, said.labels)
     doubtful = said.doubtful | said.unsaid
     own = {slug for label in said.drawn_in if (slug := card.layout.labels.get(label)) is not None}
     states = presence.settled(card, space, said.labels, said.outlined(), doubtful, own) if said.labels else {}
-    for key in states.items():
-        if key[1] == "absent" and key[0] in said.unsaid:
+    for slug, state in states.items():
+        if state == "absent" and slug in said.unsaid:
             continue  # something else that was said of it could not be read
+        key = slug, state, levels.get(slug) or kind
         if ("presence", id(space), key) not in card.memo:
-            card.memo["presence", id(space), key] = Presence(concept=space.concept(key[0]), state=key[1])
+            card.memo["presence", id(space), key] = Presence(concept=space.concept(slug), state=state, level=key[2])
         rows.append(card.memo["presence", id(space), key])
     return tuple(rows)

@@ -39,10 +39,12 @@ class MapDraft(NamedTuple):
 
 
 class LabelDraft(NamedTuple):
-    """What the source says of the whole image. "uncertain" is neither present nor absent, and is kept as said."""
+    """What the source says of the whole image, or of what `level` names, which it is a part of. "uncertain" is neither
+    present nor absent, and is kept as said."""
 
     label: str
     state: Literal["present", "absent", "uncertain"] = "present"
+    level: Level | None = None
 
 
 class AttributeDraft(NamedTuple):

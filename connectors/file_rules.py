@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 class FileRules(Options):
     """Options that most readers share. Each maps a glob of file names to a value; the first that fits counts.
 
-    `modality`, `anatomy`: slugs; without them the card's only modality, and its only anatomy. `subject`: the
+    `modality`, `anatomy`: slugs; without any, the card's only modality, and its only anatomy. `subject`: the
     pseudonym; without it the file's stem. `unit`: of the values (HU). `made_by`: who drew the regions.
     """
 
@@ -41,8 +41,8 @@ def modality(card: DatasetCard, space: LabelSpace, rules: FileRules, uri: str) -
 def anatomy(card: DatasetCard, space: LabelSpace, rules: FileRules, uri: str) -> tuple[Concept, ...]:
     """What part of the body the card says is shown; nothing where it does not say."""
     slugs = first(rules.anatomy, uri)
-    if slugs is None:
-        slugs = card.anatomy if len(card.anatomy) == 1 else ()
+    if slugs is None:  # where a card speaks file by file, it says nothing of those that it leaves out
+        slugs = card.anatomy if len(card.anatomy) == 1 and not rules.anatomy else ()
     return tuple(_concept(card, space, "layout.options.anatomy", slug) for slug in slugs)
 
 

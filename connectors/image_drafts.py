@@ -145,7 +145,7 @@ class ImageDrafts:
         but what is in it."""
         drawn = [[d.label, d.shape.model_dump(mode="json", exclude=PLACE), d.frame] for d, _ in self.regions]
         drawn += [["", shape.model_dump(mode="json", exclude=PLACE), ""] for shape, _ in self.voids]
-        labels = [[d.label, d.state] for d in self.labels]
+        labels = [[d.label, d.state, *([d.level] if d.level else [])] for d in self.labels]
         said = [drawn, labels, [[d.name, d.value] for d in self.attributes], [d.text for d in self.texts]]
         return [*said, [notice.text() for notice in self.notices]] if self.notices else said
 

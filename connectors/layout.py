@@ -15,6 +15,7 @@ from connectors.base import Item, LayoutError
 from connectors.choices import Choice
 from connectors.packed import Packed
 from schemas import DatasetCard, MadeBy
+from schemas.level import LARGER, Level
 
 
 class Common(base.Options):
@@ -29,7 +30,8 @@ class Common(base.Options):
     `split`, `modality`, `anatomy`, `unit`: a value, or a Choice. `keep`: fields that go into the record's `meta`.
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
     `exhaustive`: which part of the card's it covers; all of it where that is not said; `repeats`: its boxes show the
-    same objects as the masks of another. `spacing_mm`: where the file
+    same objects as the masks of another; `said_of`: what its labels are said of where that is more than the image
+    (series, eye, visit, study, patient). `spacing_mm`: where the file
     does not say it and the source does: numbers, or templates, along the grid's axes. `replace`: {name: {value: what it
     means}} of what is told or kept (age: {"300": ">89"}); "" where it means that nothing is known.
     """
@@ -69,13 +71,15 @@ class Common(base.Options):
 
 @dataclass(frozen=True)
 class Bound:
-    """One annotation of a card: the module of its format, its options, the slugs annotated wherever they occur, and
-    whether it shows once more what another one does."""
+    """One annotation of a card: the module of its format, its options, the slugs annotated wherever they occur,
+    whether it shows once more what another one does, and what its labels are said of where that is more than the
+    image."""
 
     module: ModuleType
     options: Any
     exhaustive: tuple[str, ...]
     repeats: bool = False
+    said_of: Level | None = None
 
     @property
     def name(self) -> str:
@@ -102,9 +106,12 @@ def _bind(card: DatasetCard, n: int, given: Mapping[str, Any]) -> Bound:
         raise LayoutError(
             card.id, f"{key}.exhaustive", "names concepts that the card's exhaustive lacks; add them there"
         )
+    level = given.get("said_of")
+    if level is not None and level not in LARGER:
+        raise LayoutError(card.id, f"{key}.said_of", f"{level!r} is none of {', '.join(sorted(LARGER))}")
     try:
-        own = {k: v for k, v in given.items() if k not in ("format", "exhaustive", "repeats")}
-        return Bound(module, module.Options.model_validate(own), part, given.get("repeats") is True)
+        own = {k: v for k, v in given.items() if k not in ("format", "exhaustive", "repeats", "said_of")}
+        return Bound(module, module.Options.model_validate(own), part, given.get("repeats") is True, level)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join([key, *map(str, fault["loc"])])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from connectors.drafts import LabelDraft
 from schemas import DatasetCard, LabelSpace
 from schemas.fact import PresenceState
+from schemas.level import Level
 
 
 def settled(
@@ -44,6 +45,20 @@ def settled(
         elif "uncertain" in below:
             states[slug] = "uncertain"
     return dict(sorted(states.items()))
+
+
+def levels(card: DatasetCard, labels: Sequence[LabelDraft]) -> dict[str, Level]:
+    """Slug -> what is said of it is said of, where every label that speaks of it speaks of the same, and of more than
+    the image."""
+    found: dict[str, set[Level | None]] = defaultdict(set)
+    for seen in labels:
+        slug = card.layout.labels[seen.label]
+        implied = card.layout.implies.get(seen.label) if seen.state == "present" else None
+        more = (*implied.present, *implied.uncertain, *implied.absent) if implied is not None else ()
+        for other in (slug, *more):
+            if other is not None:
+                found[other].add(seen.level)
+    return {slug: level for slug, own in found.items() if len(own) == 1 and (level := next(iter(own))) is not None}
 
 
 def _said(card: DatasetCard, labels: Sequence[LabelDraft]) -> Mapping[str, set[PresenceState]]:

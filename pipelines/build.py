@@ -6,6 +6,7 @@ The way of a record:
     `curate.pending`           finds in the part what has not passed every stage as it is today
     `curate.work.run_share`    takes it through `stages`: regions, facts, texts, dialogues, samples; rows into a journal
     `curate.settle.settle`     journals become tables, counts must add up, candidates are offered
+    `curate.groups.make`       and those of one study, series or person are composed, where the recipe asks for it
     `publish.offers`, `.plan`  licences, copies, splits; which sample goes into which shard
     `publish.shard.write`      its pixels are drawn again and encoded, its group is written
     `publish.corpus.replace`   the new corpus takes the place of the old one
@@ -28,7 +29,8 @@ from schemas import content_key
 
 REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
 UNITS = {"ingest": "blocks", "curate": "parts", "publish": "shards"}
-ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"]
+ENDS = {"ingest": ("ingest",), "curate": ("samples", "groups"), "publish": ("publish",)}  # what is left of each
+ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups", "publish"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def _run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
             counts += found
             wall[stage] = watch.seconds()
             _summary(ctx, store, stage, found)
-            view.end(wall[stage], f"{sum(row.emitted for row in found if row.stage == found[-1].stage):,} units")
+            made = sum(row.out for row in found if row.stage in ENDS[stage])
+            view.end(wall[stage], f"{made:,} units")
         report = _save(ctx, counts, wall, job)
         if "publish" in job.stages:
             from pipelines import report_page

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipelines.curate.notices import CHECKS
 from pipelines.ingest.snapshots import read_frame
+from pipelines.ledger import STAGES
 from pipelines.noticed import of_record
 from pipelines.publish.corpus import STAMP
 from pipelines.store import Row, Store
@@ -115,9 +116,7 @@ def _stopped(store: Store, key: str, dataset: str | None = None) -> dict[str, An
 
 
 def _ordered(ledger: list[Row]) -> list[Row]:
-    order = {
-        name: n for n, name in enumerate(("ingest", "regions", "facts", "texts", "dialogues", "samples", "publish"))
-    }
+    order = {name: n for n, name in enumerate(STAGES)}
     return sorted(ledger, key=lambda row: (order.get(row["stage"], 99), row["unit"], row["made"]))
 
 

@@ -16,7 +16,9 @@ def prov(found: dict[str, Any]) -> dict[str, Any]:
     """The graph of what `explain` found: {"@context": ..., "@graph": [...]}."""
     key = str(found.get("key") or found.get("region", {}).get("key", ""))
     steps = _steps(found)
-    sources = [_source(source) for source in (found.get("record") or {}).get("sources", [])]
+    sample = found.get("sample") or {}
+    made_of = sample["provenance"] if sample.get("group") else found.get("record") or {}
+    sources = [_source(source) for source in made_of.get("sources", [])]
     agents = _agents(found)
     me: dict[str, Any] = {"@id": f"triptych:{found['kind']}/{key}", "@type": "prov:Entity", "label": found["kind"],
                           "wasDerivedFrom": [source["@id"] for source in sources]}  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.context import Context
+from pipelines.curate import groups
 from pipelines.curate.pending import Pending
 from pipelines.curate.settle import inputs, settled, standing
 from pipelines.publish.corpus import STAMP
@@ -15,7 +16,7 @@ from pipelines.report import FATES, StageCounts
 from pipelines.stages import NAMES
 from pipelines.store import Part, Store
 
-STAGES = ("ingest", *NAMES, "publish")
+STAGES = ("ingest", *NAMES, groups.NAME, "publish")
 REASON = 160  # characters of a reason
 
 
@@ -42,6 +43,8 @@ def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
         listed = store.read_json(f"ingest/{source.dataset}.json") or {}
         sums[source.dataset, "ingest"]["read"] = int(listed.get("items", 0))
         for stage in reached:
+            if stage == groups.NAME and not groups.kinds(ctx, source.dataset):
+                continue
             found = sums[source.dataset, stage]
             row = StageCounts(stage=stage, dataset=source.dataset, **{n: found[n] for n in ("read", "out", *FATES)})
             counts.append(row)
@@ -71,7 +74,7 @@ def _faults(row: StageCounts, found: Counter[str]) -> list[str]:
     if not row.balanced:
         booked = ", ".join(f"{getattr(row, name)} {name}" for name in FATES)
         faults.append(f"{where} read {row.read} units and booked {booked}")
-    if row.stage in ("ingest", "regions", "samples") and found["made"] != row.out:
+    if row.stage in ("ingest", "regions", "samples", groups.NAME) and found["made"] != row.out:
         faults.append(f"{where} says that it made {row.out} rows, its table holds {found['made']}")
     return faults
 
@@ -84,7 +87,7 @@ def fates(ctx: Context, part: Part) -> dict[tuple[str, str, str], tuple[int, int
 
 def booked(ctx: Context, part: Part) -> pl.DataFrame:
     """stage, dataset, unit, fate, reason, out: the ledger's rows of what stands in a part now."""
-    keys = standing(Pending(ctx, part), whole=False)
+    keys = _keys(ctx, part, Pending(ctx, part))
     stamp = (Store(ctx.workspace).read_json(STAMP) or {}).get("key", "")
     made = [*part.present(), *keys["made"].unique(), stamp]
     columns = ["stage", "dataset", "unit", "fate", "reason", "out"]
@@ -96,7 +99,7 @@ def booked(ctx: Context, part: Part) -> pl.DataFrame:
 def tables(ctx: Context, part: Part) -> dict[tuple[str, str, str], int]:
     """(stage, data set, "read" or "made") -> rows of the tables that stages read and write."""
     pending = Pending(ctx, part)
-    records, keys = pending.records(), standing(pending, whole=False)
+    records, keys = pending.records(), _keys(ctx, part, pending)
     scenes = _made(part, "scenes", keys, "regions")
     samples = _made(part, "samples", keys, "samples")
     counts: Counter[tuple[str, str, str]] = Counter()
@@ -105,14 +108,23 @@ def tables(ctx: Context, part: Part) -> dict[tuple[str, str, str], int]:
         counts["regions", dataset, "read"] += number
     for dataset, number in scenes.items():
         counts["regions", dataset, "made"] += number
-    for dataset, number in samples.items():
-        counts["samples", dataset, "made"] += number
-        counts["publish", dataset, "read"] += number
+    for stage, made in (("samples", samples), (groups.NAME, _made(part, "samples", keys, groups.NAME))):
+        for dataset, number in made.items():
+            counts[stage, dataset, "made"] += number
+            counts["publish", dataset, "read"] += number
+    for dataset in keys.filter(pl.col("stage") == groups.NAME)["dataset"]:
+        counts[groups.NAME, dataset, "read"] += 1
     for (stage, dataset, fate), (_, out) in fates(ctx, part).items():
         at = STAGES.index(stage) + 1
         if fate == "emitted" and stage in NAMES[:-1]:
             counts[STAGES[at], dataset, "read"] += out
     return dict(counts)
+
+
+def _keys(ctx: Context, part: Part, pending: Pending) -> pl.DataFrame:
+    """Under which keys the records of a part are booked, and the groups that are chosen of them now."""
+    keys = standing(pending, whole=False)
+    return pl.concat([keys, groups.standing(ctx, part, keys)])
 
 
 def _made(part: Part, table: str, keys: pl.DataFrame, stage: str) -> Counter[str]:

@@ -1,10 +1,11 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
-from schemas.card import DatasetCard, Implied, Layout, Obtain, Terms
+from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
+from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
 from schemas.labelspace import Entry, LabelSpace
 from schemas.level import Level
@@ -13,15 +14,21 @@ from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Recipe, SourceSpec
 from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
+    BallShape,
+    Box3dShape,
     BoxShape,
     ContourShape,
+    EllipseShape,
     LabelShape,
+    LineShape,
     MadeBy,
     PointShape,
     PolygonShape,
     Region,
     RleShape,
+    SlicesShape,
     SpanShape,
+    TurnedBoxShape,
 )
 from schemas.sample import (
     Candidate,
@@ -30,9 +37,13 @@ from schemas.sample import (
     Licence,
     Media,
     MediaGeometry,
+    MediaText,
     Provenance,
+    RegionEllipse,
+    RegionLine,
     RegionPoints,
     RegionText,
+    RegionTurnedBox,
     Sample,
     SampleRegion,
     Scene,
@@ -44,11 +55,13 @@ from schemas.stated import Scale, Stated
 from schemas.text import Claim, Text
 
 __all__ = [
-    "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard", "Description", "Dialogue",
-    "Difficulty", "Entry", "Fact", "Geometry", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Layout",
-    "Level", "Licence", "MadeBy", "Media", "MediaGeometry", "Model", "Notice", "Obtain", "Outcome", "PointShape",
-    "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region",
-    "RegionPoints", "RegionText", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SourceFile", "SourceSpec",
-    "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "Verdict", "View",
-    "canonical_json", "content_key",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard",
+    "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Geometry", "Group", "GroupKind",
+    "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
+    "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Notice", "Obtain", "Outcome",
+    "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record",
+    "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "RleShape", "Sample",
+    "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated",
+    "Step", "Terms", "Text", "TextMaker", "Turn", "TurnedBoxShape", "Verdict", "View", "canonical_json",
+    "content_key",
 ]  # fmt: skip

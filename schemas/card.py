@@ -58,6 +58,34 @@ class Implied(Model):
     uncertain: tuple[Slug, ...] = ()
 
 
+class Visits(Model):
+    """`order`: the name in `meta` (or `study`, the study's own) that puts a person's visits in order: by the number in
+    it (W4, V2), or as `steps` lists its values. `unit`: what the number is, where it tells how far apart visits are; of
+    a `date` nothing but the days between two is ever told."""
+
+    order: str
+    steps: tuple[str, ...] = ()
+    unit: Literal["days", "date"] | None = None
+
+
+class Parts(Model):
+    """`by`: the names in `meta` that tell the images of a study apart. `has`: what a study should have, in the order in
+    which it is shown; what one lacks is said. `timed`: that order is one of time (phases of the heart)."""
+
+    by: tuple[str, ...]
+    has: tuple[str, ...] = ()
+    timed: bool = False
+
+
+class Grouping(Model):
+    """How records of one person are shown together. `series`: the name in `meta` by whose number the records of a
+    series are in order; that in their path, where not given."""
+
+    visits: Visits | None = None
+    study: Parts | None = None
+    series: str | None = None
+
+
 class Layout(Model):
     """How the set lies on disk. `reader` names a file of connectors/readers/ (or of connectors/ itself); without one
     nobody has written the layout yet, and the set cannot be read.
@@ -68,7 +96,8 @@ class Layout(Model):
     to: grade 0 that there is no retinopathy, "no finding" that none of those is there that were looked for, "suspected"
     that it may be. A concept that some label says is absent is present wherever one of its kinds is. `facts`: what
     becomes of each value beside the image, by its name in `meta`; of names that many sets share,
-    catalog/attributes.yaml says it, and the card what is special. `options` are the reader's own.
+    catalog/attributes.yaml says it, and the card what is special. `groups`: how records of a person go together.
+    `options` are the reader's own.
     """
 
     reader: str | None = None
@@ -77,6 +106,7 @@ class Layout(Model):
     void: tuple[str, ...] = ()
     implies: dict[str, Implied] = {}
     facts: dict[str, Stated] = {}
+    groups: Grouping = Grouping()
     options: dict[str, Any] = {}
 
 

@@ -14,7 +14,7 @@ class ItemCheck(Model):
 
     exact: it is one of `accepted`, after case, punctuation and articles; of several choices, it names that one alone.
     tolerance: its number is within `within` of `value`, in `unit` or a unit that converts to it; or its point [x, y]
-        lies within `within` pixels of `point`.
+        lies within `within` pixels of `point`; or its two points of `ends`, in either order.
     iou: its box [x0, y0, x1, y1] has an intersection over union of at least `at_least` with `box`; both are half-open,
         in pixels of the emitted image.
     set: its items are those of `accepted`, in any order. `score` is F1.
@@ -25,6 +25,7 @@ class ItemCheck(Model):
     accepted: tuple[str, ...] = ()
     value: float | None = None
     point: tuple[float, float] | None = None
+    ends: tuple[tuple[float, float], tuple[float, float]] | None = None
     unit: str | None = None
     within: float | None = None
     box: Box | None = None

@@ -21,8 +21,10 @@ class ViewSpec(Model):
 
     `at_regions`: slices through every region of these concept slugs are taken first, `per_region` of them.
     `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
-    `groups`: what also leaves whole, as one sample beside those views: each volume as KEY.nii.gz, of at most
-    `max_voxels`; each clip as `frames` of its frames in order (8 where it is not given), those that show regions first.
+    `groups`: what also leaves as one sample, beside those views: each `volume` as KEY.nii.gz, of at most `max_voxels`;
+    each `clip` as `frames` of its frames in order (8 where it is not given), those that show regions first; and of at
+    most `most` images, a `study`, a `series` or the `visits` of a person.
+    `singles: false` leaves out the slices and frames of what leaves whole.
     """
 
     planes: dict[Literal["axial", "coronal", "sagittal"], PositiveInt] = {}
@@ -31,8 +33,10 @@ class ViewSpec(Model):
     window: tuple[float, float] | None = None
     frames: PositiveInt | None = None
     tile: PositiveInt | None = None
-    groups: tuple[Literal["volume", "clip"], ...] = ()
+    groups: tuple[Literal["volume", "clip", "study", "series", "visits"], ...] = ()
+    most: int = Field(8, ge=2)
     max_voxels: PositiveInt = 4 * 256**3
+    singles: bool = True
 
 
 class SourceSpec(Model):

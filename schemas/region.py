@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PositiveFloat
 
 from schemas.base import Model
 from schemas.concept import Concept
@@ -78,6 +78,59 @@ class BoxShape(Model):
     xyxy: tuple[float, float, float, float]
 
 
+class LineShape(Model):
+    """An open line through points (x, y) in pixels of the frame, on the axes of a box: a caliper from end to end, or a
+    course drawn point by point. It encloses nothing."""
+
+    kind: Literal["line"] = "line"
+    points: Annotated[tuple[tuple[float, float], ...], Field(min_length=2)]
+
+
+class EllipseShape(Model):
+    """An ellipse or a circle that was drawn about something, on the axes of a box: `centre` x, y and half `axes` in
+    pixels of the frame, the first being turned by `angle` (radians) from x to y. As a box does, it says where something
+    is and not how far it reaches; one that is a thing's own outline is a polygon."""
+
+    kind: Literal["ellipse"] = "ellipse"
+    centre: tuple[float, float]
+    axes: tuple[PositiveFloat, PositiveFloat]
+    angle: float = 0.0
+
+
+class Box3dShape(Model):
+    """i0, j0, k0, i1, j1, k1 in voxels of a volume, half-open: voxel n reaches from n to n + 1."""
+
+    kind: Literal["box3d"] = "box3d"
+    ijk: tuple[float, float, float, float, float, float]
+
+
+class BallShape(Model):
+    """A place in a volume and the diameter that the source gives for what lies there: `centre` i, j, k in voxels, their
+    centres whole numbers."""
+
+    kind: Literal["ball"] = "ball"
+    centre: tuple[float, float, float]
+    diameter_mm: PositiveFloat
+
+
+class SlicesShape(Model):
+    """The slices `start` to `stop`, half-open, of a volume across an axis of its array on which the source says that
+    something shows, and not where on them."""
+
+    kind: Literal["slices"] = "slices"
+    axis: Literal[0, 1, 2]
+    start: int
+    stop: int
+
+
+class TurnedBoxShape(Model):
+    """A box that does not stand upright: its four corners (x, y) in order, in pixels of the frame. As any box does, it
+    says where something is and not how far it reaches."""
+
+    kind: Literal["turned_box"] = "turned_box"
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
 class SpanShape(Model):
     """A time span in seconds of a signal (`unit` s), or a character span of a document (`unit` char), half-open."""
 
@@ -96,8 +149,10 @@ class RleShape(Model):
 
 
 Shape = Annotated[
-    LabelShape | ContourShape | PolygonShape | PointShape | BoxShape | SpanShape | RleShape, Field(discriminator="kind")
-]
+    LabelShape | ContourShape | PolygonShape | PointShape | BoxShape | TurnedBoxShape | LineShape | EllipseShape
+    | Box3dShape | BallShape | SlicesShape | SpanShape | RleShape,
+    Field(discriminator="kind"),
+]  # fmt: skip
 
 
 class MadeBy(Model):

@@ -8,6 +8,7 @@ from schemas.base import Model
 from schemas.concept import Concept
 from schemas.dialogue import Dialogue, TextMaker
 from schemas.fact import Fact, Presence
+from schemas.group import Group
 from schemas.level import Level
 from schemas.record import Matrix, SourceFile
 from schemas.region import MadeBy
@@ -29,7 +30,7 @@ class Licence(Model):
 
 class View(Model):
     """Which part of the record is shown. `frame`: "axial:88", "frame:3", "full", "text", "signal", or all of it:
-    "volume", "clip"."""
+    "volume", "clip". Of a group its kind: "study", "series", "visits"."""
 
     frame: str
     plane: Literal["axial", "coronal", "sagittal"] | None = None
@@ -98,6 +99,30 @@ class RegionPoints(Model):
     names: tuple[str, ...] = ()
 
 
+class RegionLine(Model):
+    """An open line through these points, on the axes of a box."""
+
+    media: str
+    xy: tuple[tuple[float, float], ...]
+
+
+class RegionEllipse(Model):
+    """An ellipse in pixels of the image, on the axes of a box: `axes` are half its lengths, the longer first, which is
+    turned by `angle` degrees (0 to 180) from x to y. A circle has two of one length."""
+
+    media: str
+    centre: tuple[float, float]
+    axes: tuple[float, float]
+    angle: float
+
+
+class RegionTurnedBox(Model):
+    """A box that does not stand upright, by its four corners in order, on the axes of a box."""
+
+    media: str
+    corners: tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
 class SampleRegion(Model):
     """A region on the emitted image: `id` is r1, r2, ...; `region` the key of its row in the tables.
 
@@ -105,6 +130,12 @@ class SampleRegion(Model):
     to whole pixels: of what lies in it nothing but the box was drawn. `box3d`: i0, j0, k0, i1, j1, k1 in voxels of the
     emitted volume, half-open. `segmentation`: "instance" where the source drew one thing, "semantic" where it drew all
     of a class at once: the pieces of such a mask are pieces, and not so many things. None where that is not known.
+    A `line` encloses nothing, and an `ellipse` is drawn about a thing as a box is.
+
+    In a volume: `box3d` without a mask is what the source drew, on one slice where it is one voxel thick; `places` are
+    points i, j, k in voxels, their centres whole numbers, with `place_names` as points have; with `diameter_mm`, what
+    the source gives for the diameter of what lies at the one place. `slices`: (axis of the voxels, first, one after the
+    last) that the source says it shows on. `volume`: of a group, the one that these lie in.
     """
 
     id: str
@@ -114,16 +145,39 @@ class SampleRegion(Model):
     box: RegionBox | None = None
     mask: RegionMask | None = None
     points: RegionPoints | None = None
+    line: RegionLine | None = None
+    ellipse: RegionEllipse | None = None
+    turned_box: RegionTurnedBox | None = None
     span: tuple[float, float] | None = None
     span_unit: Literal["s", "char"] | None = None
     segmentation: Literal["instance", "semantic"] | None = None
     box3d: tuple[int, int, int, int, int, int] | None = None
+    places: tuple[tuple[float, float, float], ...] = ()
+    place_names: tuple[str, ...] = ()
+    diameter_mm: float | None = None
+    slices: tuple[int, int, int] | None = None
+    volume: str | None = None
     made_by: MadeBy
     region: str | None = None
 
+    @property
+    def medium(self) -> str | None:
+        """The picture or volume that it lies on: "png", "0.png", "0.nii.gz"; None of a span."""
+        drawn = self.ellipse or self.line or self.turned_box or self.points or self.box
+        if drawn is not None:
+            return drawn.media
+        if self.mask is None:
+            return self.volume
+        head, _, name = self.mask.media.rpartition("mask")
+        return head + name.partition(".")[2]
+
 
 class Scene(Model):
-    """All that is known of one view before words are found for it. Texts, tasks and checks read this alone."""
+    """All that is known of one view before words are found for it. Texts, tasks and checks read this alone.
+
+    With a `group` it is of several records: media 0.png, 1.png, ..., each with its own geometry; `record`, `study` and
+    `modality` are those of the first, and facts and presences name the media that they are of.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -140,10 +194,19 @@ class Scene(Model):
     presence: tuple[Presence, ...] = ()
     facts: tuple[Fact, ...] = ()
     document: str | None = None
+    group: Group | None = None
 
 
 class RegionText(Model):
     region: str
+    text: str
+    claims: tuple[Claim, ...] = ()
+
+
+class MediaText(Model):
+    """The description of one medium of a group, as of the sample that shows it alone."""
+
+    media: str
     text: str
     claims: tuple[Claim, ...] = ()
 
@@ -163,13 +226,15 @@ class SourceText(Text):
 
 
 class Description(Model):
-    """`source`: what the data set itself says, beside what was written from facts."""
+    """`source`: what the data set itself says, beside what was written from facts. `media`: of a group, medium by
+    medium; `overall` then tells of all of them together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     overall: Text = Field(alias="global")
     regions: tuple[RegionText, ...] = ()
     relations: tuple[Text, ...] = ()
+    media: tuple[MediaText, ...] = ()
     source: tuple[SourceText, ...] = ()
     made_by: TextMaker
 

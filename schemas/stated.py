@@ -21,13 +21,14 @@ how a file was stored."""
 
 
 class Scale(Model):
-    """A named ordinal scale. `lowest`, `highest`: its ends; `high`: what a high value means. `steps`: every step from
-    the lowest on, where they are no numbers."""
+    """A named ordinal scale. `lowest`, `highest`: its ends; `high`: what a high value means, `low` a low one. `steps`:
+    every step from the lowest on, where they are no numbers."""
 
     name: str
     lowest: int | float | str
     highest: int | float | str
     high: str
+    low: str | None = None
     steps: tuple[str, ...] = ()
 
     def value(self, text: str) -> int | float | str | None:

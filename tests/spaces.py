@@ -16,6 +16,8 @@ LUNG = Concept(system="SCT", code="39607008", label="lung")
 LEFT_LUNG = Concept(system="SCT", code="44029006", label="left lung")
 LEFT_UPPER_LOBE = Concept(system="SCT", code="45653009", label="left lung upper lobe")
 NODULE = Concept(system="SCT", code="427359005", label="pulmonary nodule")
+OPTIC_DISC = Concept(system="SCT", code="24244001", label="optic disc")
+OPTIC_CUP = Concept(system="SCT", code="110815002", label="optic cup")
 NUCLEUS = Concept(system="SCT", code="84640000", label="nucleus")
 EFFUSION = Concept(system="SCT", code="60046008", label="pleural effusion")
 CARDIOMEGALY = Concept(system="SCT", code="8186001", label="cardiomegaly")
@@ -50,6 +52,8 @@ def small_space() -> LabelSpace:
             entry("left_lung", "anatomy", LEFT_LUNG, parents=("lung",), side="left"),
             entry("left_lung_upper_lobe", "anatomy", LEFT_UPPER_LOBE, parents=("left_lung",), side="left"),
             entry("nucleus", "anatomy", NUCLEUS, plural="nuclei"),
+            entry("optic_disc", "anatomy", OPTIC_DISC),
+            entry("optic_cup", "anatomy", OPTIC_CUP, parents=("optic_disc",)),
             entry("lesion", "finding", LESION, plural="lesions"),
             entry(
                 "pulmonary_nodule", "finding", NODULE, plural="pulmonary nodules", synonyms=("nodule", "lung nodule")

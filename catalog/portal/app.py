@@ -106,7 +106,7 @@ class Portal:
         several = self.mosaic(corpus.name, sample.key, at.stamp) if at else None
         if several is not None:
             view = sample_page.view(several.sample(sample), several.masks, [mosaics.NAME])
-            return replace(view, lead=[sample.split, *mosaics.lead(sample)])
+            return view if view.group else replace(view, lead=[sample.split, *mosaics.lead(sample)])
         masks = pictures.index_masks(sample, lambda ext: corpus.read(sample.key, ext))
         return sample_page.view(sample, pictures.region_masks(sample, masks), members)
 

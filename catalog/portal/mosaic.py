@@ -13,13 +13,14 @@ from nibabel.orientations import apply_orientation, axcodes2ornt, io_orientation
 from numpy.typing import NDArray
 from PIL import Image
 
-from catalog.portal.pictures import Read
-from schemas import Media, Sample
+from catalog.portal.pictures import Read, solid
+from schemas import Media, Sample, SampleRegion
 
-NAME, VOLUME = "mosaic.png", "nii.gz"
+NAME = "mosaic.png"
 GAP = 4  # black pixels between two
 ACROSS = 4  # frames in a row
 LONGEST = 512  # pixels of a plane's longer side: what is finer is shown smaller
+DOT = 0.012  # of the volume's longest side: how large a point is shown
 PERCENTILES = (0.5, 99.5)
 
 Plane = NDArray[Any]
@@ -41,7 +42,8 @@ class Mosaic:
     def sample(self, sample: Sample) -> Sample:
         """The sample with this as its one picture."""
         height, width = self.image.shape[:2]
-        regions = tuple(region.model_copy(update={"box": None}) for region in sample.regions)
+        bare = dict.fromkeys(("box", "points", "line", "ellipse", "turned_box"))
+        regions = tuple(region.model_copy(update=bare) for region in sample.regions)
         return sample.model_copy(
             update={"media": (Media(name=NAME, kind="image", width=width, height=height),), "regions": regions}
         )
@@ -59,9 +61,11 @@ def lead(sample: Sample) -> list[str]:
 
 
 def mosaic(sample: Sample, read: Read) -> Mosaic | None:
-    """None for a sample of one picture, or of none."""
+    """None for a sample of one picture, or of none, and for a group of pictures, which are shown one by one."""
     if sample.view.frame == "volume":
-        return _volume(sample, read)
+        return _volume(sample.media[0], sample.regions, read)
+    if sample.group is not None:
+        return _volumes(sample, read) if any(media.kind == "volume" for media in sample.media) else None
     return _clip(sample, read) if sample.view.frame == "clip" else None
 
 
@@ -73,42 +77,92 @@ def _clip(sample: Sample, read: Read) -> Mosaic | None:
         return None
     places: dict[str, list[Plane]] = {}
     for region in sample.regions:
+        on = region.mask or region.box or region.points or region.line or region.ellipse or region.turned_box
         sheet = read(region.mask.media) if region.mask else None
-        if region.mask is None or sheet is None:
+        if on is None or (region.mask is not None and sheet is None):
             continue
-        found = np.asarray(Image.open(io.BytesIO(sheet))) == region.mask.value
-        at = int(region.mask.media.partition(".")[0])
+        at = int(on.media.partition(".")[0])
+        if region.mask is not None and sheet is not None:
+            found = np.asarray(Image.open(io.BytesIO(sheet))) == region.mask.value
+        else:
+            found = solid(region, pictures[at].shape[:2])
         places[region.id] = [found if n == at else np.zeros_like(found) for n in range(len(pictures))]
     return Mosaic(_tiled(pictures), {rid: _tiled(planes) for rid, planes in places.items()})
 
 
-def _volume(sample: Sample, read: Read) -> Mosaic | None:
-    data, declared = read(VOLUME), sample.media[0]
+def _volumes(sample: Sample, read: Read) -> Mosaic | None:
+    """A group in which there are volumes: its images below one another."""
+    found: list[Mosaic] = []
+    for media in (one for one in sample.media if one.kind != "mask"):
+        regions = [region for region in sample.regions if region.medium == media.name]
+        one = (_volume if media.kind == "volume" else _picture)(media, regions, read)
+        if one is None:
+            return None
+        found.append(one)
+    colour = any(one.image.ndim == 3 for one in found)
+    images = [np.dstack([one.image] * 3) if colour and one.image.ndim == 2 else one.image for one in found]
+    blank = [np.zeros(image.shape[:2], bool) for image in images]
+    masks = {rid: _tiled([*blank[:n], mask, *blank[n + 1 :]], 1)
+             for n, one in enumerate(found) for rid, mask in one.masks.items()}  # fmt: skip
+    return Mosaic(_tiled(images, 1), masks)
+
+
+def _picture(declared: Media, regions: Sequence[SampleRegion], read: Read) -> Mosaic | None:
+    data = read(declared.name)
+    sheets = {name: np.asarray(Image.open(io.BytesIO(sheet))) for name in {r.mask.media for r in regions if r.mask}
+              if (sheet := read(name)) is not None}  # fmt: skip
+    masks = {r.id: sheets[r.mask.media] == r.mask.value for r in regions if r.mask and r.mask.media in sheets}
+    return None if data is None else Mosaic(np.asarray(Image.open(io.BytesIO(data))), masks)
+
+
+def _volume(declared: Media, regions: Sequence[SampleRegion], read: Read) -> Mosaic | None:
+    data = read(declared.name)
     if data is None:
         return None
-    array, zooms = _upright(data)
-    sheets = {name: _upright(sheet)[0] for name in sorted({r.mask.media for r in sample.regions if r.mask})
+    array, zooms, turn = _upright(data)
+    sheets = {name: _upright(sheet)[0] for name in sorted({r.mask.media for r in regions if r.mask})
               if (sheet := read(name)) is not None}  # fmt: skip
-    middle = _middle(list(sheets.values()), array.shape)
+    marks = {r.id: np.asarray(apply_orientation(mark, turn)) for r in regions
+             if (mark := _marked(r, declared)) is not None}  # fmt: skip
+    middle = _middle([*sheets.values(), *marks.values()], array.shape)
     low, high = declared.window or _percentiles(array)
     planes = _planes(np.asarray(array, np.float32), middle, zooms, cv2.INTER_LINEAR)
     shown = [np.clip((plane - low) * (255 / ((high - low) or 1)), 0, 255).astype(np.uint8) for plane in planes]
     cuts = {name: _planes(sheet, middle, zooms, cv2.INTER_NEAREST) for name, sheet in sheets.items()}
     masks = {r.id: _tiled([plane == r.mask.value for plane in cuts[r.mask.media]])
-             for r in sample.regions if r.mask and r.mask.media in cuts}  # fmt: skip
+             for r in regions if r.mask and r.mask.media in cuts}  # fmt: skip
+    masks |= {rid: _tiled([plane > 0 for plane in _planes(mark, middle, zooms, cv2.INTER_NEAREST)])
+              for rid, mark in marks.items()}  # fmt: skip
     return Mosaic(_tiled(shown), masks)
 
 
-def _upright(data: bytes) -> tuple[Plane, Sequence[float]]:
+def _marked(region: SampleRegion, declared: Media) -> Plane | None:
+    """A box, or balls about points, in the volume as stored; None of a region with a mask, or without a place."""
+    if region.mask is not None or declared.shape is None or not (region.box3d or region.places):
+        return None
+    out = np.zeros(declared.shape, np.uint8)
+    if region.box3d is not None:
+        i0, j0, k0, i1, j1, k1 = region.box3d
+        out[i0:i1, j0:j1, k0:k1] = 1
+    step = np.array((declared.geometry.voxel_mm if declared.geometry else None) or (1.0, 1.0, 1.0))
+    reach = max((region.diameter_mm or 0) / 2, float(max(step * declared.shape)) * DOT, float(max(step)))
+    for place in region.places:
+        grids = np.ogrid[tuple(slice(n) for n in declared.shape)]
+        apart = sum(((grid - x) * side) ** 2 for grid, x, side in zip(grids, place, step, strict=True))
+        out[apart <= reach**2] = 1
+    return out
+
+
+def _upright(data: bytes) -> tuple[Plane, Sequence[float], Plane]:
     """The voxels with their axes to the patient's left, back and feet, and how long their sides are; as stored where
-    the header does not say where they lie."""
+    the header does not say where they lie. And how they were turned for that."""
     image: Any = nibabel.Nifti1Image.from_bytes(gzip.decompress(data))
     array, zooms = np.asanyarray(image.dataobj), [float(zoom) for zoom in image.header.get_zooms()[:3]]
     if not image.header["sform_code"]:
-        return array, zooms
+        return array, zooms, np.array([[0, 1], [1, 1], [2, 1]])
     turn = ornt_transform(io_orientation(image.affine), axcodes2ornt(("L", "P", "I")))
     order = np.argsort(turn[:, 0])
-    return np.asarray(apply_orientation(array, turn)), [zooms[int(axis)] for axis in order]
+    return np.asarray(apply_orientation(array, turn)), [zooms[int(axis)] for axis in order], turn
 
 
 def _middle(sheets: Sequence[Plane], shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -140,11 +194,11 @@ def _percentiles(array: Plane) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _tiled(planes: Sequence[Plane]) -> Plane:
-    """Side by side, `ACROSS` in a row, on black."""
-    rows = [planes[n : n + ACROSS] for n in range(0, len(planes), ACROSS)]
+def _tiled(planes: Sequence[Plane], across: int = ACROSS) -> Plane:
+    """Side by side, `across` in a row, on black."""
+    rows = [planes[n : n + across] for n in range(0, len(planes), across)]
     height, width = max(p.shape[0] for p in planes), max(p.shape[1] for p in planes)
-    columns = min(ACROSS, len(planes))
+    columns = min(across, len(planes))
     size = len(rows) * (height + GAP) - GAP, columns * (width + GAP) - GAP
     canvas = np.zeros((*size, *planes[0].shape[2:]), planes[0].dtype)
     for y, row in enumerate(rows):

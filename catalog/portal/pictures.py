@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from catalog.portal.outline import COLOURS
-from schemas import Sample
+from schemas import Sample, SampleRegion
 
 Read = Callable[[str], bytes | None]
 THUMB = 288  # pixels on the longer side: a tile at twice the density of the screen
@@ -41,7 +41,9 @@ def thumbnail(sample: Sample, read: Read) -> bytes | None:
     data = read(image_media.name) if image_media else None
     if data is None:
         return None
-    return drawn(sample, data, region_masks(sample, index_masks(sample, read)))
+    there = {region.id for region in sample.regions if image_media and region.medium == image_media.name}
+    found = region_masks(sample, index_masks(sample, read))
+    return drawn(sample, data, {rid: mask for rid, mask in found.items() if rid in there})
 
 
 def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -> bytes | None:
@@ -67,8 +69,38 @@ def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -
         elif region.points and region.points.media == image_media.name:
             for x, y in region.points.xy:
                 cv2.circle(canvas, (int(x * scale), int(y * scale)), 3, colour, cv2.FILLED, cv2.LINE_AA)
+        elif region.line and region.line.media == image_media.name:
+            line = np.rint(np.asarray(region.line.xy) * scale).astype(np.int32)
+            cv2.polylines(canvas, [line], False, colour, width_px, cv2.LINE_AA)
+        elif region.turned_box and region.turned_box.media == image_media.name:
+            corners = np.rint(np.asarray(region.turned_box.corners) * scale).astype(np.int32)
+            cv2.polylines(canvas, [corners], True, colour, width_px, cv2.LINE_AA)
+        elif region.ellipse and region.ellipse.media == image_media.name:
+            (x, y), (a, b) = region.ellipse.centre, region.ellipse.axes
+            at, axes = (round(x * scale), round(y * scale)), (round(a * scale), round(b * scale))
+            cv2.ellipse(canvas, at, axes, region.ellipse.angle, 0, 360, colour, width_px, cv2.LINE_AA)
     ok, encoded = cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, 86])
     return encoded.tobytes() if ok else None
+
+
+def solid(region: SampleRegion, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """The pixels of a picture of `shape` (height, width) that a box or an ellipse holds, or that points and lines
+    cover."""
+    out = np.zeros(shape, np.uint8)
+    if region.box is not None:
+        x0, y0, x1, y1 = region.box.xyxy
+        out[y0:y1, x0:x1] = 1
+    if region.ellipse is not None:
+        (x, y), (a, b) = region.ellipse.centre, region.ellipse.axes
+        at, axes = (round(x), round(y)), (round(a), round(b))
+        cv2.ellipse(out, at, axes, region.ellipse.angle, 0, 360, 1, cv2.FILLED)
+    if region.turned_box is not None:
+        cv2.fillPoly(out, [np.rint(np.asarray(region.turned_box.corners)).astype(np.int32)], 1)
+    if region.line is not None:
+        cv2.polylines(out, [np.rint(np.asarray(region.line.xy)).astype(np.int32)], False, 1)
+    for x, y in region.points.xy if region.points is not None else ():
+        cv2.circle(out, (int(x), int(y)), max(2, max(shape) // 120), 1, cv2.FILLED)
+    return out > 0
 
 
 def _bgr(colour: str) -> tuple[int, int, int]:

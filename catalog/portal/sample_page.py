@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.portal.outline import colour_class, edge_letters, path, rings
+from catalog.portal import group_page
+from catalog.portal.outline import edge_letters
+from catalog.portal.region_view import RegionView, region_view
 from catalog.portal.words import (
     Mark,
     Segment,
@@ -17,36 +20,7 @@ from catalog.portal.words import (
     span_segments,
     value_text,
 )
-from schemas import Claim, Dialogue, Fact, Media, ReasoningStep, Sample, SampleRegion, SourceText, Turn
-
-
-@dataclass(frozen=True)
-class RegionView:
-    """`outline`: an SVG path in pixels of the image, empty without a mask. `points`: x, y and the name of each, ""
-    where it has none. `tag`: where the label stands. `where`: a time or character span."""
-
-    id: str
-    label: str
-    source_label: str
-    colour: str
-    media: str | None
-    outline: str
-    box: tuple[int, int, int, int] | None
-    points: tuple[tuple[float, float, str], ...]
-    tag: tuple[float, float] | None
-    size: int
-    where: str
-    parent: str | None
-    made_by: str
-    facts: tuple[str, ...]
-    measure: str
-
-    @property
-    def notes(self) -> list[str]:
-        """What the list says under the name; the source's own label only where it says something else."""
-        same = sorted(self.label.split()) == sorted(self.source_label.replace("_", " ").split())
-        quoted = f"“{self.source_label}”" if self.source_label and not same else ""
-        return [note for note in (self.measure, self.where, quoted) if note]
+from schemas import Dialogue, Fact, Media, ReasoningStep, Sample, SourceText, Turn
 
 
 @dataclass(frozen=True)
@@ -112,6 +86,7 @@ class SampleView:
     marks: tuple[Mark, ...]
     title: str
     lead: list[str]
+    group: group_page.GroupView | None
 
     @property
     def colours(self) -> dict[str, str]:
@@ -131,16 +106,13 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
             facts_of.setdefault(region, []).append(fact.id)
     images = tuple(media for media in sample.media if media.kind == "image" and media.name in members)
     regions = [
-        _region(number, region, masks.get(region.id), images, [by_id[fact] for fact in facts_of.get(region.id, ())])
+        region_view(number, region, masks.get(region.id), images, [by_id[fact] for fact in facts_of.get(region.id, ())])
         for number, region in enumerate(sample.regions)
     ]
     labels = {region.id: region.label for region in regions}
     geometry = images[0].geometry if images else None
-
-    def cut(text: str, claims: tuple[Claim, ...]) -> list[Segment]:
-        return claim_segments(text, claims, by_id)
-
-    described = sample.description
+    cut = partial(claim_segments, by_id=by_id)
+    described, together = sample.description, group_page.view(sample)
     return SampleView(
         sample=sample,
         images=images,
@@ -149,8 +121,7 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         document=_document(sample, facts_of),
         overall=cut(described.overall.text, described.overall.claims),
         region_texts=[
-            (text.region, labels.get(text.region, text.region), cut(text.text, text.claims))
-            for text in described.regions
+            (one.region, labels.get(one.region, one.region), cut(one.text, one.claims)) for one in described.regions
         ],
         relations=[cut(text.text, text.claims) for text in described.relations],
         source_texts=[
@@ -161,7 +132,8 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         letters=edge_letters(geometry.affine if geometry else None),
         marks=marks_of(sample.licence.redistribute, sample.licence.derivatives, sample.licence.commercial),
         title=_title(sample),
-        lead=_lead(sample, images),
+        lead=together.lead if together else _lead(sample, images),
+        group=together,
     )
 
 
@@ -186,51 +158,6 @@ def _lead(sample: Sample, images: tuple[Media, ...]) -> list[str]:
         low, high = (value_text(bound) for bound in image.window)
         lead.append(f"window {low} to {high} {image.unit or ''}".strip().replace("-", "−"))
     return lead
-
-
-# What a list of regions says of each, in the order of choice.
-_MEASURES = ("diameter", "long_axis", "volume", "area", "finding", "interval", "duration")
-
-
-def _measure(facts: Collection[Fact]) -> str:
-    """The one measurement that tells most of a region, without its tolerance."""
-    by_predicate = {fact.predicate: fact for fact in facts if len(fact.regions) == 1}
-    best = next((by_predicate[name] for name in _MEASURES if name in by_predicate), None)
-    return value_text(best.value, best.unit) if best else ""
-
-
-def _region(
-    number: int,
-    region: SampleRegion,
-    mask: NDArray[np.bool_] | None,
-    images: tuple[Media, ...],
-    facts: list[Fact],
-) -> RegionView:
-    box = region.box.xyxy if region.box else None
-    size = int(mask.sum()) if mask is not None else (box[2] - box[0]) * (box[3] - box[1]) if box else 0
-    points = _points(region)
-    on = region.box or region.points
-    drawn = on.media if on else images[0].name if images and mask is not None else None
-    where = ""
-    if region.span:
-        unit = "characters" if region.span_unit == "char" else "s"
-        where = f"{value_text(region.span[0])} to {value_text(region.span[1])} {unit}"
-    maker = region.made_by
-    made_by = " ".join(part for part in (maker.name, maker.version or "", f"({maker.kind})") if part)
-    return RegionView(
-        id=region.id, label=region.concept.label, source_label=region.source_label, colour=colour_class(number),
-        media=drawn, outline=path(rings(mask)) if mask is not None else "", box=box, points=points,
-        tag=box[:2] if box else points[0][:2] if points else None, size=size, where=where,
-        parent=region.parent, made_by=made_by,
-        facts=tuple(fact.id for fact in facts), measure=_measure(facts),
-    )  # fmt: skip
-
-
-def _points(region: SampleRegion) -> tuple[tuple[float, float, str], ...]:
-    if region.points is None:
-        return ()
-    names = region.points.names or ("",) * len(region.points.xy)
-    return tuple((x, y, name) for (x, y), name in zip(region.points.xy, names, strict=True))
 
 
 def _fact(fact: Fact) -> FactView:

@@ -1,4 +1,4 @@
-"""Landmarks, outlines, circles and ellipses from tables, or from a text file of points beside each image."""
+"""Landmarks, lines, outlines, circles and ellipses from tables, or from a text file of points beside each image."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,11 @@ from connectors import tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, RegionDraft
-from connectors.shapes import table_marks
+from connectors.shapes import ovals, table_marks
 from connectors.tables import Row
-from schemas import PointShape, PolygonShape
+from schemas import BallShape, LineShape, PointShape, PolygonShape
+from schemas.region import Shape
 
-STEPS = 128  # corners of a circle: its area is short by 0.04 percent
 COUNTS = {"circle": 3, "ellipse": 5, "chords": 4}
 Points = list[tuple[float, ...]]
 
@@ -25,26 +25,30 @@ class Options(table_marks.Options):
     """`columns`: the coordinates of a row's points, x and y (and z, with `dimensions: 3`) of the first, of the second,
     and so on; or one column whose cell holds them all. `names`: what each is; `name`: the column that says it.
 
-    `shape`: point; polygon; circle (x, y, radius); ellipse (x, y, the half axes, the angle from x to y); chords (x and
-    y of either end of each line across an outline). `join`: all rows of one label, maker and frame, and of one value in
-    the columns of `group`, are one shape. `first`: how many rows of it to leave out.
-    `axes: full`: a circle's or an ellipse's sizes are diameters. `degrees`: the angle is in degrees.
-    Coordinates are those of a box unless `pixel_centres` (0 is the centre of the first pixel), `one_based` (counted
-    from 1), `normalised` (parts of the width and the height) or `y_up` (from the lower edge) says otherwise.
-    `pixel_size`: the column with the millimetres of a pixel, where they are in millimetres of the picture.
-    With `dimensions: 3` they are voxels (i, j, k), their centres whole numbers, or with `world`, LPS or RAS,
-    millimetres of the patient. `clip` keeps outlines that leave the image,
-    and passes over points that lie outside.
+    `shape`: point; line (open, through its points); polygon; circle (x, y, radius); ellipse (x, y, the half axes, the
+    angle from x to y); chords (x and y of either end of each line across an outline). `join`: all rows of one label,
+    maker and frame, and of one value in the columns of `group`, are one shape. `first`: how many rows of it to leave
+    out, `most`: how many to take then. `around`: a circle or an ellipse was drawn about the thing, and is not its
+    outline. `axes: full`: their sizes are diameters. `degrees`: the angle is in degrees. Coordinates are those of a box
+    unless `pixel_centres` (0 is the centre of the first pixel), `one_based` (counted from 1), `normalised` (parts of
+    the width and the height) or `y_up` (from the lower edge) says otherwise. `pixel_size`: the column with the
+    millimetres of a pixel, where they are in millimetres of the picture. With `dimensions: 3` they are voxels (i, j,
+    k), their centres whole numbers, or with `world`, LPS or RAS, millimetres of the patient; `diameter` is the column
+    with that of what lies at the point, in mm. `clip` keeps outlines that leave the image, and passes over points that
+    lie outside.
     """
 
     columns: tuple[str, ...]
     dimensions: Literal[2, 3] = 2
     names: tuple[str, ...] = ()
     name: str | None = None
-    shape: Literal["point", "polygon", "circle", "ellipse", "chords"] = "point"
+    shape: Literal["point", "line", "polygon", "circle", "ellipse", "chords"] = "point"
+    around: bool = False
+    diameter: str | None = None
     join: bool = False
     group: tuple[str, ...] = ()
     first: int = 0
+    most: int | None = None
     axes: Literal["half", "full"] = "half"
     degrees: bool = False
     pixel_centres: bool = False
@@ -66,8 +70,10 @@ class Options(table_marks.Options):
             raise ValueError(f"{count} `columns` hold {count // self.dimensions} points, and `names` names others")
         if self.dimensions == 3 and self.shape != "point":
             raise ValueError(f"shape: {self.shape} lies in a plane; `dimensions` is 2")
-        if self.world is not None and self.dimensions == 2:
-            raise ValueError("`world` needs `dimensions: 3`")
+        if (self.world is not None or self.diameter is not None) and self.dimensions == 2:
+            raise ValueError("`world` and `diameter` need `dimensions: 3`")
+        if self.around and self.shape not in ("circle", "ellipse"):
+            raise ValueError(f"`around` is of circles and ellipses, not of shape: {self.shape}")
         return self
 
 
@@ -104,44 +110,72 @@ def _shapes(image: Image, rows: Sequence[Row], options: Options) -> Iterator[Dra
         table_marks.maker(row, options),
         table_marks.meta(row, options),
     )
-    if options.shape == "point":
-        found = _Points(image, options)
-        yield from tables.each(rows[options.first :], found.add, lambda _: labels)
-        shape, frame = found.shape(), "voxel"
+    found: Shape | None
+    if options.shape != "point":
+        board = table_marks.board(image, row, options, scale=options.normalised)
+        found, frame = _drawn(image, rows, board, options), board.frame
+    else:
+        points, frame = _Points(image, options), "voxel"
+        yield from tables.each(_kept(rows, options), points.add, lambda _: labels)
+        found = _ball(_kept(rows, options), points, options) or points.shape()
         if len(image.geometry.shape) == 3 and image.geometry.affine is None:
             frame = table_marks.board(image, row, options).frame
-        if shape is not None:
-            yield from (RegionDraft(label, shape, frame, maker, meta) for label in labels)
-        return
-    board = table_marks.board(image, row, options, scale=options.normalised)
-    ring = [_on_picture(image, row, x, y, options) for x, y in _ring(rows, options)]
-    placed = tuple(board.place(x, y) for x, y in ring)
-    if len(placed) < 3:
-        raise row.bad(f"{len(placed)} points are no outline")
+    if found is not None:
+        yield from (RegionDraft(label, found, frame, maker, meta) for label in labels)
+
+
+def _drawn(image: Image, rows: Sequence[Row], board: table_marks.Board, options: Options) -> Shape:
+    """A line, an outline, or an ellipse around something."""
+    row, line = rows[0], options.shape == "line"
+    numbers = _sized(rows, options)
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return board.place(*_on_picture(image, row, x, y, options))
+
+    placed = tuple(place(x, y) for x, y in _ring(rows, numbers, options))
     xs, ys = [x for x, _ in placed], [y for _, y in placed]
+    what = "line" if line else "outline"
+    if len(placed) < (2 if line else 3):
+        raise row.bad(f"{len(placed)} points are no {what}")
     inside = min(xs) >= 0 and min(ys) >= 0 and max(xs) <= board.width and max(ys) <= board.height
     touches = max(xs) > 0 and max(ys) > 0 and min(xs) < board.width and min(ys) < board.height
-    if not touches or not (inside or options.clip):
-        raise row.bad(f"the outline leaves an image of {board.width:g} x {board.height:g} pixels; `clip` allows it")
-    yield from (RegionDraft(label, PolygonShape(rings=(placed,)), board.frame, maker, meta) for label in labels)
+    if not touches or not (inside or (options.clip and not line)):
+        allowed = "" if line else "; `clip` allows it"
+        raise row.bad(f"the {what} leaves an image of {board.width:g} x {board.height:g} pixels{allowed}")
+    if options.around:
+        return ovals.shape(*_oval(rows, numbers, options), place)
+    return LineShape(points=placed) if line else PolygonShape(rings=(placed,))
+
+
+def _ball(rows: Sequence[Row], found: "_Points", options: Options) -> BallShape | None:
+    """A point with the diameter that the row gives; None where it gives none, or there is no one point."""
+    diameter = rows[0].number(options.diameter) if options.diameter is not None and len(rows) == 1 else None
+    if diameter is None or len(found.points) != 1:
+        return None
+    if diameter <= 0:
+        raise rows[0].bad(f"column {options.diameter!r}: {diameter:g} mm is no diameter")
+    i, j, k = found.points[0]
+    return BallShape(centre=(i, j, k), diameter_mm=diameter)
 
 
 def _rows_of(rows: Sequence[Row], options: Options) -> list[list[float]]:
     """The numbers of each row, without the rows at the beginning that are none of the shape."""
-    found = []
-    for row in rows[options.first :]:
-        single = len(options.columns) == 1
-        cells = (
-            table_marks.numbers(row, options.columns[0])
-            if single
-            else [row.number(column) for column in options.columns]
-        )
-        found.append(table_marks.whole(row, cells))
-    return found
+    return [table_marks.whole(row, _cells(row, options)) for row in _kept(rows, options)]
 
 
-def _ring(rows: Sequence[Row], options: Options) -> list[tuple[float, float]]:
-    """The outline in the table's own units."""
+def _kept(rows: Sequence[Row], options: Options) -> Sequence[Row]:
+    return rows[options.first :][: options.most]
+
+
+def _cells(row: Row, options: Options) -> Sequence[float | None]:
+    """The numbers of a row, None where one is blank."""
+    if len(options.columns) == 1:
+        return table_marks.numbers(row, options.columns[0])
+    return [row.number(column) for column in options.columns]
+
+
+def _sized(rows: Sequence[Row], options: Options) -> list[list[float]]:
+    """The numbers of each row, in pixels."""
     found = _rows_of(rows, options)
     if options.pixel_size is not None:
         size = rows[0].number(options.pixel_size)
@@ -149,13 +183,23 @@ def _ring(rows: Sequence[Row], options: Options) -> list[tuple[float, float]]:
             raise rows[0].bad(f"column {options.pixel_size!r}: {rows[0][options.pixel_size]!r} is no size of a pixel")
         turn = options.shape == "ellipse"
         found = [[v if turn and n == 4 else v / size for n, v in enumerate(numbers)] for numbers in found]
-    if options.shape == "polygon":
+    if options.shape in COUNTS and any(len(numbers) != COUNTS[options.shape] for numbers in found):
+        raise rows[0].bad(f"a {options.shape} has {COUNTS[options.shape]} numbers, and there are others")
+    return found
+
+
+def _ring(rows: Sequence[Row], found: list[list[float]], options: Options) -> list[tuple[float, float]]:
+    """The outline, or the points of a line, in the table's own units."""
+    if options.shape in ("polygon", "line"):
         flat = [value for numbers in found for value in numbers]
         return list(zip(flat[0::2], flat[1::2], strict=len(flat) % 2 == 0))
-    if any(len(numbers) != COUNTS[options.shape] for numbers in found):
-        raise rows[0].bad(f"a {options.shape} has {COUNTS[options.shape]} numbers, and there are others")
     if options.shape == "chords":
         return [(n[0], n[1]) for n in found] + [(n[2], n[3]) for n in reversed(found)]
+    return ovals.ring(*_oval(rows, found, options))
+
+
+def _oval(rows: Sequence[Row], found: list[list[float]], options: Options) -> tuple[float, float, float, float, float]:
+    """Centre, half axes and angle of a row's circle or ellipse, in the table's own units."""
     if len(found) != 1:
         raise rows[0].bad(f"{len(found)} rows are joined to one {options.shape}")
     scale = 0.5 if options.axes == "full" else 1.0
@@ -163,18 +207,7 @@ def _ring(rows: Sequence[Row], options: Options) -> list[tuple[float, float]]:
     b, angle = rest if rest else (a, 0.0)
     if a <= 0 or b <= 0:
         raise rows[0].bad(f"a {options.shape} with axes {a:g} and {b:g} has no area")
-    return ellipse(x, y, a * scale, b * scale, math.radians(angle) if options.degrees else angle)
-
-
-def ellipse(x: float, y: float, a: float, b: float, angle: float) -> list[tuple[float, float]]:
-    """The outline of an ellipse with half axes a and b, a being turned by `angle` (radians) from x to y:
-    x + a cos t cos(angle) - b sin t sin(angle), y + a cos t sin(angle) + b sin t cos(angle), t from 0 to 2 pi (the
-    parametric equation of a turned ellipse; J. D. Lawrence, A Catalog of Special Plane Curves, 1972, 3.1)."""
-    t = np.arange(STEPS) * (2 * math.pi / STEPS)
-    along, across = a * np.cos(t), b * np.sin(t)
-    xs = x + along * math.cos(angle) - across * math.sin(angle)
-    ys = y + along * math.sin(angle) + across * math.cos(angle)
-    return [(float(px), float(py)) for px, py in zip(xs, ys, strict=True)]
+    return x, y, a * scale, b * scale, math.radians(angle) if options.degrees else angle
 
 
 def _on_picture(image: Image, row: Row, x: float, y: float, options: Options) -> tuple[float, float]:
@@ -224,12 +257,7 @@ class _Points:
 
 def _points(row: Row, options: Options) -> Iterator[list[float | None]]:
     """The coordinates of each point of a row; those that are wholly blank give an empty list."""
-    size = options.dimensions
-    cells: Sequence[float | None] = (
-        table_marks.numbers(row, options.columns[0])
-        if len(options.columns) == 1
-        else [row.number(column) for column in options.columns]
-    )
+    size, cells = options.dimensions, _cells(row, options)
     if len(cells) % size:
         raise row.bad(f"{len(cells)} numbers are no points of {size}")
     for n in range(0, len(cells), size):
@@ -267,4 +295,4 @@ def _voxel(image: Image, row: Row, numbers: list[float], options: Options) -> tu
     x, y = (value - 0.5 for value in _on_picture(image, row, numbers[0], numbers[1], options))
     if options.frame is None:
         raise Unreadable(image.path, "a volume needs `frame`, the column with a point's slice")
-    return x, y, float(table_marks.index(row, options.frame, image.geometry.shape[2], options))
+    return x, y, float(table_marks.index(image, row, options.frame, options))

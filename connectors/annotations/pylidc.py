@@ -29,6 +29,12 @@ RATINGS = (
 )  # fmt: skip
 CLASSES = {"internalStructure": "internal_structure", "calcification": "calcification"}
 SCALE = "1-5"
+ENDS = {
+    "subtlety": ("extremely subtle", "obvious"), "sphericity": ("linear", "round"),
+    "margin": ("poorly defined", "sharp"), "lobulation": ("none", "marked"), "spiculation": ("none", "marked"),
+    "texture": ("non-solid", "solid"), "malignancy": ("highly unlikely", "highly suspicious"),
+}  # fmt: skip
+"""What 1 and 5 mean (TCIA wiki, LIDC-IDRI; Armato et al. 2011)."""
 READERS = 4
 OFF_SLICE = 0.1  # of a slice's distance
 SHRINK = 0.9
@@ -92,7 +98,8 @@ def _ratings(drawn: Annotation) -> dict[str, Any]:
     """Ratings by concept slug. Those of CLASSES are kinds, not degrees: no mean of them says anything."""
     degrees = {name: value for name, value in drawn.ratings.items() if name not in CLASSES}
     classes = {slug: drawn.ratings[name] for name, slug in CLASSES.items()}
-    return {"ratings": degrees, "scales": dict.fromkeys(degrees, SCALE), "classes": classes}
+    ends = {name: list(ENDS[name]) for name in degrees}
+    return {"ratings": degrees, "scales": dict.fromkeys(degrees, SCALE), "ends": ends, "classes": classes}
 
 
 def annotations(connection: sqlite3.Connection, uri: str, patient: str, geometry: Geometry) -> list[Annotation]:

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from connectors import tables
-from connectors.annotations.point_table import ellipse
 from connectors.assemble import Image
 from connectors.drafts import Draft, RegionDraft
-from connectors.shapes import table_marks
+from connectors.shapes import ovals, table_marks
 from connectors.tables import Row
-from schemas import BoxShape, PolygonShape
+from schemas import BoxShape, EllipseShape, PolygonShape
 
 Code = Literal["box", "ellipse", "polygon"]
 
@@ -17,12 +16,14 @@ Code = Literal["box", "ellipse", "polygon"]
 class Options(table_marks.Options):
     """`cell`: the column with the shapes; a blank one was looked at and has none. `codes`: what the first number of a
     shape says; a box and an ellipse (upright) are given by two opposite corners of their bounding box, a polygon by its
-    corners, in pixels as boxes are. `between`: what stands between shapes. `clip`: shapes may leave the image."""
+    corners, in pixels as boxes are. `around`: ellipses were drawn about things, and are not their outlines. `between`:
+    what stands between shapes. `clip`: shapes may leave the image."""
 
     cell: str
     codes: dict[str, Code]
     between: str = ";"
     clip: bool = False
+    around: bool = False
 
     __hash__ = tables.Table.__hash__
 
@@ -53,7 +54,7 @@ def _shapes(image: Image, row: Row, options: Options) -> Iterator[Draft]:
     yield from tables.each(there, one, lambda _: labels)
 
 
-def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShape | PolygonShape, str]:
+def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShape | EllipseShape | PolygonShape, str]:
     code, _, rest = text.partition(" ")
     if code not in options.codes:
         raise row.bad(f"column {options.cell!r}: {code!r} is no code of a shape; there are {', '.join(options.codes)}")
@@ -69,7 +70,10 @@ def _shape(image: Image, row: Row, text: str, options: Options) -> tuple[BoxShap
         return BoxShape(xyxy=(x0, y0, x1, y1)), board.frame
     if kind == "ellipse":
         (ax, ay), (bx, by) = corners
-        corners = ellipse((ax + bx) / 2, (ay + by) / 2, abs(bx - ax) / 2, abs(by - ay) / 2, 0.0)
+        oval = (ax + bx) / 2, (ay + by) / 2, abs(bx - ax) / 2, abs(by - ay) / 2, 0.0
+        if options.around:
+            return ovals.shape(*oval, lambda x, y: (x, y)), board.frame
+        corners = ovals.ring(*oval)
     return PolygonShape(rings=(tuple(corners),)), board.frame
 
 

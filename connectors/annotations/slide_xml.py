@@ -133,7 +133,9 @@ def _bounds(mark: Mark) -> tuple[float, float, float, float]:
     if mark.mask is not None:
         (x, y), (rows, columns) = mark.origin, mark.mask.shape
         return x, y, x + columns, y + rows
-    points = np.asarray([point for ring in (*mark.rings, mark.points) for point in ring] or [(np.nan, np.nan)])
+    points = np.asarray(
+        [point for ring in (*mark.rings, mark.points, mark.corners) for point in ring] or [(np.nan, np.nan)]
+    )
     (x0, y0), (x1, y1) = points.min(0), points.max(0)
     return float(x0), float(y0), float(x1), float(y1)
 

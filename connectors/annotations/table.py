@@ -160,7 +160,7 @@ def _states(rows: Sequence[Row], options: Options, votes: Votes, *, whole: bool)
             else:
                 whole = False
                 yield draft
-        for label, state in found:
+        for label, state, _ in found:
             said.setdefault(label, []).append(state)
             votes.setdefault(f"{options.prefix}{label}", {})[row[options.reader] if options.reader else ""] = state
     for label, states in said.items():

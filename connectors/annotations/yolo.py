@@ -24,14 +24,14 @@ YAML = (".yaml", ".yml")
 class Options(drawing.Options):
     """`classes`: a file with the classes' names: data.yaml (`names`: a list or a mapping), or text with one a line
     (classes.txt, obj.names). `names` gives or overrides them in the card; without either a label is the number.
-    `form`: box (5 numbers, or 6 with a score), outline (polygons and oriented boxes), or auto, by their count.
-    `missing`: an image without a file is refused, or not annotated, which is told ("notice") or the source's own
-    practice ("unannotated"), or has "nothing", where the source leaves out empty files. `first_class`: the number of
-    the first class.
+    `form`: box (5 numbers, or 6 with a score), outline (polygons), oriented (boxes by four corners), or auto: a box or
+    an outline, by their count. `missing`: an image without a file is refused, or not annotated, which is told
+    ("notice") or the source's own practice ("unannotated"), or has "nothing", where the source leaves out empty files.
+    `first_class`: the number of the first class.
     """
 
     classes: str | None = None
-    form: Literal["box", "outline", "auto"] = "auto"
+    form: Literal["box", "outline", "oriented", "auto"] = "auto"
     missing: Literal["refuse", "notice", "unannotated", "nothing"] = "refuse"
     first_class: int = 0
 
@@ -99,13 +99,17 @@ def _shape(
     board: drawing.Board, path: str, numbers: list[float], options: Options
 ) -> tuple[Shape | None, dict[str, float]]:
     count = len(numbers)
-    if count in (4, 5) and options.form != "outline":
+    if count in (4, 5) and options.form not in ("outline", "oriented"):
         x, y, w, h = (n * side for n, side in zip(numbers, (board.width, board.height) * 2, strict=False))
         box = board.box(path, "", (x - w / 2, y - h / 2, x + w / 2, y + h / 2))
         return box, {"score": numbers[4]} if count == 5 else {}
     if count < 6 or count % 2 or options.form == "box":
         raise RowFault(path, f"{count + 1} numbers are neither class, cx, cy, w, h nor class, x, y, x, y ...")
     ring = [(x * board.width, y * board.height) for x, y in zip(numbers[0::2], numbers[1::2], strict=True)]
+    if options.form == "oriented":
+        if count != 8:
+            raise RowFault(path, f"{count + 1} numbers are no class and four corners")
+        return board.turned(path, "", ring), {}
     return board.polygon(path, "", [ring]), {}
 
 

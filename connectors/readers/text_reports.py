@@ -72,7 +72,7 @@ def _presence(card: DatasetCard, space: LabelSpace, uri: str, states: dict[str, 
     for label in sorted(states):
         slug, state = _slug(card, label), _state(uri, states[label])
         if slug is not None:
-            found.append(Presence(concept=space.concept(slug), state=state))
+            found.append(Presence(concept=space.concept(slug), state=state, level="document"))
     return tuple(found)
 
 

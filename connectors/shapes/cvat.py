@@ -16,7 +16,7 @@ KINDS = ("box", "polygon", "points", "ellipse", "mask", "polyline", "cuboid")
 
 
 def marks(file: str, entry: ET.Element, label: str | None, constant: str | None) -> Iterator[Mark | Unread]:
-    """The objects of an <image>; their attributes become meta. A turned box is a polygon."""
+    """The objects of an <image>; their attributes become meta."""
     objects = enumerate((child for child in entry if child.tag in KINDS), start=1)
     yield from each(
         file, ((f"image {entry.get('name')}, {found.tag} {n}", found) for n, found in objects),
@@ -47,7 +47,7 @@ def _mark(file: str, where: str, label: str, found: ET.Element) -> Mark:
         x0, y0, x1, y1 = (number(side) for side in SIDES)
         angle = np.deg2rad(drawing.number(file, where, found.get("rotation", 0)))
         if angle:
-            return Mark(where, label, rings=(_turned((x0, y0, x1, y1), float(angle)),), meta=meta)
+            return Mark(where, label, corners=_turned((x0, y0, x1, y1), float(angle)), meta=meta)
         return Mark(where, label, box=(x0, y0, x1, y1), meta=meta)
     if found.tag in ("polygon", "points"):
         points = rings(file, where, [pair for pair in (found.get("points") or "").split(";") if pair])

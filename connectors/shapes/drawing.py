@@ -18,7 +18,7 @@ from connectors.assemble import Image
 from connectors.base import LayoutError, RowFault, Unannotated, Unreadable
 from connectors.shapes import absent
 from raw import confine, markup, streams
-from schemas import BoxShape, PointShape, PolygonShape
+from schemas import BoxShape, PointShape, PolygonShape, TurnedBoxShape
 
 SLACK = 0.01  # pixels by which rounding may carry a box over the edge
 Ring = Sequence[Sequence[float]]
@@ -217,6 +217,21 @@ class Board:
             rings=tuple(points for points, _ in placed),
             holes=tuple(hole for _, hole in placed) if any(hole for _, hole in placed) else (),
         )
+
+    def turned(self, file: str, where: str, corners: Ring) -> TurnedBoxShape | None:
+        """A box by its four corners; None where its centre is off a tile or a clipped image, or it may be passed over.
+        Raises RowFault."""
+        a, b, c, d = (self._own(x, y) for x, y in corners)
+        shown = f"the box with corners {tuple((round(x, 1), round(y, 1)) for x, y in (a, b, c, d))}"
+        if _on_a_line((a, b, c, d)):
+            if self.options.skip_empty:
+                return None
+            raise RowFault(file, f"{shown} has no area; set `skip_empty` to pass over it", item=where)
+        x, y = (sum(side) / 4 for side in zip(a, b, c, d, strict=True))
+        if not (0 <= x <= self.width and 0 <= y <= self.height):
+            self._outside(file, where, shown)
+            return None
+        return TurnedBoxShape(corners=(a, b, c, d))
 
     def points(self, file: str, where: str, given: Ring, names: Sequence[str] = ()) -> PointShape | None:
         """Named points; None where none is on a tile or a clipped image. Raises RowFault where one is outside."""

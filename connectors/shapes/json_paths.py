@@ -57,8 +57,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Mark:
-    """One object as a file has it, in pixels between which coordinates count: a box, an outline (its first ring with
-    `holes`, or several joined), points, or a mask (rows, columns) whose first pixel is at `origin` (x, y)."""
+    """One object as a file has it, in pixels between which coordinates count: a box, the corners of one that is turned,
+    an outline (its first ring with `holes`, or several joined), points, or a mask (rows, columns) whose first pixel is
+    at `origin` (x, y)."""
 
     where: str
     label: str
@@ -66,6 +67,7 @@ class Mark:
     rings: tuple[Ring, ...] = ()
     holes: tuple[bool, ...] = ()
     points: tuple[Point, ...] = ()
+    corners: tuple[Point, ...] = ()
     mask: NDArray[np.bool_] | None = None
     origin: tuple[int, int] = (0, 0)
     meta: dict[str, Any] = field(default_factory=dict)
@@ -74,6 +76,8 @@ class Mark:
         """The mark on the image; None where it may be passed over. Raises RowFault."""
         if self.box is not None:
             return board.box(file, self.where, self.box)
+        if self.corners:
+            return board.turned(file, self.where, self.corners)
         if self.points:
             return board.points(file, self.where, self.points)
         if self.mask is None:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from connectors import archives, base
-from connectors.annotations.point_table import ellipse
 from connectors.base import Unreadable
+from connectors.shapes import ovals
 from raw import picture, streams
 
 FEWEST = 5  # points that say where an ellipse lies
@@ -42,4 +42,4 @@ def ellipse_along(root: Path, path: str, data: bytes | None, at_least: float) ->
     off = np.abs(np.hypot(u / a, v / b) - 1) * min(a, b)
     if float(np.quantile(off, MOST)) > FAR:
         raise Unreadable(path, f"what is drawn is not the line of an ellipse: parts are {off.max():.0f} pixels off")
-    return tuple(ellipse(x, y, a, b, angle))
+    return tuple(ovals.ring(x, y, a, b, angle))

@@ -33,7 +33,8 @@ class Options(tables.Table):
     `meta`: {name: column} to keep with each mark. `of`: the columns with the width and height of the picture that
     the coordinates are for, where it is another one than the image's; or those two numbers.
     `frame`: the column with the frame of a clip or the slice of a volume (counted from `frame_base` along the third
-    axis, as are x along the first and y along the second).
+    axis, as are x along the first and y along the second); `frame_named`: it names the file of the slice, without its
+    extension.
     """
 
     label: str | None = None
@@ -50,6 +51,7 @@ class Options(tables.Table):
     of: tuple[str, str] | tuple[float, float] | None = None
     frame: str | None = None
     frame_base: int = 0
+    frame_named: bool = False
 
     __hash__ = tables.Table.__hash__
 
@@ -128,13 +130,13 @@ def board(image: Image, row: Row, options: Options, *, scale: bool = False) -> B
     if len(shape) == 3 and image.geometry.affine is not None:
         if options.frame is None:
             raise Unreadable(image.path, "a volume needs `frame`, the column with a mark's slice")
-        frame, width, height, turned = _slice(image, row, index(row, options.frame, shape[2], options))
+        frame, width, height, turned = _slice(image, row, index(image, row, options.frame, options))
         columns, lines = shape[0], shape[1]
     else:
         lines, columns = image.size
         frame, width, height, turned = "voxel", columns, lines, _same
         if options.frame is not None and len(shape) == 3:
-            frame = f"frame:{index(row, options.frame, shape[0], options)}"
+            frame = f"frame:{index(image, row, options.frame, options)}"
     drawn_on = (1.0, 1.0) if scale else of(row, options) or (float(columns), float(lines))
     fx, fy = columns / drawn_on[0], lines / drawn_on[1]
     return Board(frame, width, height, lambda x, y: turned(x * fx, y * fy))
@@ -153,7 +155,13 @@ def of(row: Row, options: Options) -> tuple[float, float] | None:
     return width, height
 
 
-def index(row: Row, column: str, count: int, options: Options) -> int:
+def index(image: Image, row: Row, column: str, options: Options) -> int:
+    """The frame or the slice that a row names. Raises RowFault."""
+    if options.frame_named:
+        if row[column] not in image.slices:
+            raise row.bad(f"column {column!r}: {row[column]!r} is the file of no slice of {image.path}")
+        return image.slices.index(row[column])
+    count = image.geometry.shape[2 if image.geometry.affine is not None else 0]
     value = row.number(column)
     if value is None or value != int(value) or not 0 <= value - options.frame_base < count:
         raise row.bad(f"column {column!r}: {row[column]!r} is none of {count} slices or frames")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from pipelines.context import Context
+from pipelines.curate import groups
 from pipelines.curate.settle import inputs, settled
 from pipelines.curate.work import Tick
 from pipelines.report import FATES, StageCounts, Stopwatch
@@ -70,7 +71,10 @@ class Totals:
     def rows(self, ctx: Context, seconds: float) -> list[StageCounts]:
         """A row for each data set of the recipe and each stage."""
         none: Counter[str] = Counter()
-        at = [(source.dataset, stage) for source in ctx.recipe.sources for stage in NAMES]
+        stages = {
+            source.dataset: [groups.NAME] if groups.kinds(ctx, source.dataset) else [] for source in ctx.recipe.sources
+        }
+        at = [(dataset, stage) for dataset, more in stages.items() for stage in (*NAMES, *more)]
         return [
             StageCounts(dataset=dataset, stage=stage, seconds=seconds, **self._sums.get((dataset, stage), none))
             for dataset, stage in at

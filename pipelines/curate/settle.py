@@ -6,6 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from pipelines.context import Context
+from pipelines.curate import groups
 from pipelines.curate.notices import of_part
 from pipelines.curate.pending import KEY, NOT_TRIED, Pending
 from pipelines.report import ImbalanceError, StageCounts, balanced
@@ -21,7 +22,9 @@ OFFER = [name for name in SCHEMAS["samples"].names if name != "body"]
 def inputs(ctx: Context, part: Part) -> str:
     """What decides the outcome of a part: the rows that ingest left in it, and the stages as they are today."""
     chains = [(source.dataset, Chain.of(ctx, source.dataset).digest) for source in ctx.recipe.sources]
-    return content_key(VERSION, sorted(chains), [part.paths(name) for name in ("items", "records")])
+    together = [(source.dataset, kinds, groups.params(ctx, source.dataset)) for source in ctx.recipe.sources
+                if (kinds := groups.kinds(ctx, source.dataset))]  # fmt: skip
+    return content_key(VERSION, sorted(chains), together, [part.paths(name) for name in ("items", "records")])
 
 
 def settled(part: Part, under: str) -> list[StageCounts] | None:
@@ -35,11 +38,12 @@ def settled(part: Part, under: str) -> list[StageCounts] | None:
 def settle(ctx: Context, part: Part) -> list[StageCounts]:
     """Finish a part whose slices are done. Raises ImbalanceError when a unit was lost or counted twice."""
     part.absorb()
+    keys = standing(Pending(ctx, part))
+    keys = pl.concat([keys, groups.make(ctx, part, keys)])
     part.compact()
     part.sweep()
-    keys = standing(Pending(ctx, part))
-    counts = counted(part, keys)
-    made = keys.filter(pl.col("stage") == NAMES[-1])["made"]
+    counts = counted(ctx, part, keys)
+    made = keys.filter(pl.col("stage").is_in([NAMES[-1], groups.NAME]))["made"]
     offered = part.table("samples", OFFER, made=made)
     state: dict[str, Any] = {"inputs": inputs(ctx, part), "counts": [row.model_dump() for row in counts]}
     state["notices"] = of_part(part, keys)
@@ -69,8 +73,9 @@ def standing(pending: Pending, whole: bool = True) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def counted(part: Part, keys: pl.DataFrame) -> list[StageCounts]:
-    """The counts of every stage and data set, from the ledger: each stage read what the one before it made."""
+def counted(ctx: Context, part: Part, keys: pl.DataFrame) -> list[StageCounts]:
+    """The counts of every stage and data set, from the ledger: each stage read what the one before it made, and that of
+    groups those that were chosen."""
     ledger = pl.from_arrow(part.table("ledger", ["stage", "fate", "out"], made=keys["made"]))
     assert isinstance(ledger, pl.DataFrame)
     fates = keys.join(ledger, on=["made", "stage"], how="left")
@@ -79,7 +84,9 @@ def counted(part: Part, keys: pl.DataFrame) -> list[StageCounts]:
     counts = []
     for dataset in sorted(set(keys["dataset"])):
         read = keys.filter((pl.col("dataset") == dataset) & (pl.col("stage") == NAMES[0])).height
-        for stage in NAMES:
+        for stage in (*NAMES, *([groups.NAME] if groups.kinds(ctx, dataset) else [])):
+            if stage == groups.NAME:
+                read = keys.filter((pl.col("dataset") == dataset) & (pl.col("stage") == stage)).height
             fate = {
                 f: by.get((dataset, stage, f), (0, 0)) for f in ("emitted", "quarantined", "filtered", "deduplicated")
             }

@@ -53,8 +53,16 @@ class Offers:
         then the first by key. `torn`: their set calls them by other classes there; then none of them is kept."""
         rows = sum(frame.height for frame in self._columns("key"))
         rounds = rows // AT_ONCE + 1
-        found = [self._copies(number, rounds) for number in range(rounds)]
-        return pl.concat(found).sort("key")
+        found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
+        return pl.concat([found, self._of_torn(found)]).unique("key", keep="last").sort("key")
+
+    def _of_torn(self, found: pl.DataFrame) -> pl.DataFrame:
+        """Groups that show what is not kept for its labels."""
+        torn = set(found.filter(pl.col("torn"))["key"])
+        rows = [(key, one, True) for frame in (self._columns("key", "shows") if torn else ())
+                for key, shows in frame.filter(pl.col("shows").is_not_null()).iter_rows()
+                for one in [next((name for name in json.loads(shows) if name in torn), None)] if one]  # fmt: skip
+        return pl.DataFrame(rows, {"key": pl.String, "kept": pl.String, "torn": pl.Boolean}, orient="row")
 
     def _copies(self, number: int, rounds: int) -> pl.DataFrame:
         mine = [f.filter(pl.col("pixels").str.slice(0, 6).str.to_integer(base=16) % rounds == number)

@@ -1,10 +1,8 @@
 """One shard: its samples' pixels rendered from their source again and encoded, once. A group that an earlier corpus, or
 an interrupted run, holds already is copied as it lies."""
 
-import io
 import json
 import logging
-import tarfile
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -12,18 +10,29 @@ from pathlib import Path
 from typing import Literal, cast
 
 import polars as pl
-from isal import isal_zlib
 
 from pipelines import garbage
 from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
+from pipelines.publish.before import Before, members_in
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
-from pipelines.store import Row, Store
-from pipelines.store.files import Files
-from schemas import Candidate, Dialogue, LabelSpace, Licence, Model, Record, Region, RleShape, Sample
+from pipelines.store import Store
+from schemas import (
+    Candidate,
+    Dialogue,
+    LabelSpace,
+    Licence,
+    Model,
+    Record,
+    Region,
+    RleShape,
+    Sample,
+    Scene,
+    content_key,
+)
 from transforms.media.render import render
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
@@ -33,7 +42,8 @@ from transforms.shards.encode import pixels_sha256
 from transforms.shards.licence import licence_of
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
-from transforms.shards.tar import BLOCK, PART, ShardInfo, ShardWriter, index_shard
+from transforms.shards.tar import PART, ShardInfo, ShardWriter, index_shard
+from transforms.shards.whole import Shown
 from transforms.tasks.choices import with_choices
 
 log = logging.getLogger(__name__)
@@ -75,7 +85,7 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
     return written
 
 
-def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path: Path) -> WrittenShard:
+def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: Path) -> WrittenShard:
     left = _Left(path)
     source = Source(ctx, rows)
     source.load(old.others(rows))
@@ -100,45 +110,10 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: "Before", path
 
 
 def drawing_of(sample: Candidate) -> str:
-    """What decides a sample's pixels and masks: the key under which its record passed the stage that draws views."""
-    return next(step.key for step in sample.provenance.steps if step.stage == REGIONS)
-
-
-class Before:
-    """Groups of the corpus that stands. What a disk has damaged since is not taken over."""
-
-    def __init__(self, files: Files, rows: Mapping[str, Row]) -> None:
-        self.files, self.rows = files, rows
-
-    def others(self, rows: pl.DataFrame) -> list[str]:
-        """The keys of which the very group is not there."""
-        pairs = rows.select("key", "identity").iter_rows()
-        return [key for key, identity in pairs if self.rows.get(key, {}).get("identity") != identity]
-
-    def group(self, key: str, identity: str) -> tuple[bytes, str, str] | None:
-        """A group whose bytes can be taken as they are, its drawing and its statistics."""
-        row = self.rows.get(key)
-        if row is None or row["identity"] != identity:
-            return None
-        data = self._bytes(row)
-        return None if data is None else (data, row["drawing"], row["stats"])
-
-    def members(self, key: str, drawing: str) -> Members | None:
-        """The members of a group that shows the same pixels and masks; its words may be others."""
-        row = self.rows.get(key)
-        data = None if row is None or row["drawing"] != drawing else self._bytes(row)
-        return None if data is None else members_in(data)
-
-    def _bytes(self, row: Row) -> bytes | None:
-        try:
-            data = self.files.read_span(f"shards/{row['shard']}", row["offset"], row["size"])
-        except FileNotFoundError:
-            return None
-        if isal_zlib.crc32(data) != row["crc"]:
-            where = self.files.path(f"shards/{row['shard']}")
-            log.warning("%s: %s is damaged there; it is made anew from its source", where, row["key"])
-            return None
-        return data
+    """What decides a sample's pixels and masks: the key under which its record passed the stage that draws views; of a
+    group, those of its records."""
+    keys = [step.key for step in sample.provenance.steps if step.stage == REGIONS]
+    return keys[0] if sample.group is None else content_key("drawings", keys)
 
 
 class _Left:
@@ -178,17 +153,6 @@ def _size(path: Path) -> int:
     return -1
 
 
-def members_in(group: bytes) -> Members:
-    """The members of a group as it lies in a shard."""
-    found: Members = {}
-    with tarfile.open(fileobj=io.BytesIO(group + bytes(2 * BLOCK))) as tar:
-        for member in tar:
-            file = tar.extractfile(member)
-            assert file is not None
-            found[member.name.partition(".")[2]] = file.read()
-    return found
-
-
 class Source:
     """Where the groups of a shard come from: candidates, records and regions of its parts. They wait as JSON, and each
     is read when its group is packed: a shard's samples as objects would be some hundred MB."""
@@ -200,6 +164,7 @@ class Source:
         self.samples: dict[str, str] = {}
         self.records: dict[str, str] = {}
         self.regions: dict[tuple[str, str], list[str]] = {}
+        self.drawn: dict[str, str] = {}
         self.licences: dict[str, Licence] = {}
 
     def load(self, keys: Collection[str]) -> None:
@@ -209,13 +174,17 @@ class Source:
 
     def _load(self, number: int, rows: pl.DataFrame) -> None:
         part = Store(self.ctx.workspace).part(number)
-        for row in part.rows("samples", ["body"], key=rows["key"], made=rows["made"]):
+        records, shown = set(rows["record"]), set[str]()
+        for row in part.rows("samples", ["body", "shows"], key=rows["key"], made=rows["made"]):
             self.samples[row["key"]] = row["body"]
-        for row in part.rows("records", ["body"], key=rows["record"]):
+            shown.update(json.loads(row["shows"] or "[]"))
+        records.update(row["record"] for row in (part.rows("samples", ["record"], key=shown) if shown else ()))
+        for row in part.rows("records", ["body"], key=records):
             self.records[row["key"]] = row["body"]
         keys = part.state_table("keys")
         assert keys is not None  # curate settled the part, or there would be no plan
-        drawn = keys.filter((pl.col("stage") == REGIONS) & pl.col("record").is_in(rows["record"].to_list()))
+        drawn = keys.filter((pl.col("stage") == REGIONS) & pl.col("record").is_in(list(records)))
+        self.drawn |= dict(drawn.select("record", "made").iter_rows())
         for row in part.rows("regions", ["frame", "body"], made=drawn["made"]):
             if row["frame"] != "voxel":  # there a record's own lie; of a volume they are large
                 self.regions.setdefault((row["made"], row["frame"]), []).append(row["body"])
@@ -238,13 +207,27 @@ class Source:
         )
         if (members := old.members(key, drawing_of(found))) is not None:
             return repacked(sample, members)
+        if sample.group is not None:
+            return wholes.pack_several(sample, self._shown)
         return self._packed(sample, Record.model_validate_json(self.records[sample.record]))
+
+    def _shapes(self, scene: Scene) -> dict[str, RleShape]:
+        """Region id -> its mask on this view of its record."""
+        found = map(Region.model_validate_json, self.regions.get((self.drawn[scene.record], scene.view.frame), ()))
+        rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
+        return {r.id: rows[r.region] for r in scene.regions if r.mask}
+
+    def _shown(self, part: Scene) -> Shown:
+        """One medium of a group, drawn from its own record."""
+        record = Record.model_validate_json(self.records[part.record])
+        with heard(self.ctx.root(record.dataset), record.sources[0].uri):
+            pixels, window = self.ctx.pixels(record, part.media[0].blanked)
+        return wholes.shown(part, record, pixels, window, self._shapes(part))
 
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
-        found = map(Region.model_validate_json, self.regions.pop((drawing_of(sample), frame), ()))
-        rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
-        shapes = {r.id: rows[r.region] for r in sample.regions if r.mask}
+        shapes = self._shapes(sample)
+        self.regions.pop((drawing_of(sample), frame), None)
         masks = Unpacked(shapes)
         if record.kind == "document":
             return pack(sample, None, masks)

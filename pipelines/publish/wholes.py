@@ -1,14 +1,18 @@
-"""A sample of a whole volume or a clip, drawn again from its source."""
+"""A sample of a whole volume, a clip or several records, drawn again from its sources."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pipelines.stages.wholes import Window, pictures
-from schemas import Record, RleShape, Sample
+from schemas import Record, RleShape, Sample, Scene
+from transforms.groups.apart import parts
 from transforms.media.pixels import Pixels
+from transforms.media.render import render
+from transforms.regions.clips import frame_masks
+from transforms.regions.patch import Patch
 from transforms.regions.solid import Solid
-from transforms.regions.whole import VOLUME, frame_masks
+from transforms.regions.whole import VOLUME
 from transforms.shards.builder import Members
-from transforms.shards.whole import ChangedError, pack_clip, pack_volume
+from transforms.shards.whole import ChangedError, Shown, pack_clip, pack_group, pack_volume
 
 
 def pack(
@@ -26,3 +30,23 @@ def pack(
     except ChangedError as error:
         uri = record.sources[0].uri
         raise RuntimeError(f"{uri}: its pixels changed: {error}; run: triptych build again") from error
+
+
+def pack_several(sample: Sample, draw: Callable[[Scene], Shown]) -> tuple[Sample, Members]:
+    """The members of a group of records. `draw`: the scene of one medium -> what it shows. Raises RuntimeError where
+    the pixels of a source are not those that were curated."""
+    try:
+        return pack_group(sample, map(draw, parts(sample)))
+    except ChangedError as error:
+        raise RuntimeError(f"{sample.dataset}: its pixels changed: {error}; run: triptych build again") from error
+
+
+def shown(
+    scene: Scene, record: Record, pixels: Pixels, window: Window, shapes: Mapping[str, RleShape]
+) -> Shown:  # fmt: skip
+    """What one medium of a group shows. `shapes`: region id -> its mask there."""
+    if scene.view.frame == VOLUME:
+        solids = {rid: Solid.unpacked(shape) for rid, shape in shapes.items()}
+        return Shown(pixels.array, solids, record.decoder.startswith("dicom"))
+    picture = render(record, pixels, scene.view.frame, window)
+    return Shown(picture.image, {rid: Patch.unpacked(shape) for rid, shape in shapes.items()})

@@ -10,21 +10,19 @@ from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Fact, canonical_json, content_key
-from transforms.facts import measure_all
+from transforms.facts import families, measure_all
 from transforms.media.render import render
-from transforms.plugins import modules
 from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
 from transforms.regions.whole import WHOLES
 from transforms.regions.whole import view_data as whole_view
 
 NAME = "facts"
-VERSION = "2"
+VERSION = "3"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
-    families = modules("transforms.facts")
-    return {name: family.VERSION for name, family in families.items() if hasattr(family, "measure")}
+    return {name: family.VERSION for name, family in families().items()}
 
 
 def run(ctx: Context, packet: Packet) -> None:

@@ -26,6 +26,7 @@ from schemas import (
     content_key,
     rle,
 )
+from schemas.level import WHOLE, Level
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
@@ -39,7 +40,7 @@ from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "4"
+VERSION = "5"
 EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
@@ -50,7 +51,12 @@ KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: so
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     spec = ctx.source(dataset)
     experts = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
-    return {"views": spec.views.model_dump(mode="json"), "experts": experts, "burned_in": burned_in.revision()}
+    views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
+    return {
+        "views": views.model_dump(mode="json", exclude={"most"}),
+        "experts": experts,
+        "burned_in": burned_in.revision(),
+    }
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -64,7 +70,10 @@ def run(ctx: Context, packet: Packet) -> None:
             items = [*items, *_ask_experts(ctx, record, pixels)]
         items, withheld = _agreed(record, items)
         views = ctx.source(record.dataset).views
-        frames = [*choose(record, items, views, ctx.space.slugs), *whole.groups(record, views)]
+        frames = whole.groups(record, views)
+        singles = choose(record, items, views, ctx.space.slugs)
+        if views.singles or not frames:
+            frames, singles = [*singles, *frames], []
         not_cut = [*refused(record, views), *filter(None, [whole.refused(record, views)])]
     except BAD_DATA as error:
         quarantined(packet, NAME, record.key, reason_of(error))
@@ -85,6 +94,8 @@ def run(ctx: Context, packet: Packet) -> None:
     doubtful = found.doubtful | {item.region.concept.label for item in withheld}
     covered: set[str] = set()
     for frame in frames:
+        covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
+    for frame in singles if not packet.scenes else ():  # what should have left whole could not
         covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
     for drop in _left_out(packet, items, covered):
         _dropped(packet, drop)
@@ -123,8 +134,7 @@ def _draw(
     """Adds the scene of one view; the keys of regions that masks were shown in place of."""
     record = packet.record
     if frame in whole.WHOLES and pixels is not None:
-        _draw_whole(ctx, packet, items, frame, pixels, window, doubtful)
-        return frozenset()
+        return _draw_whole(ctx, packet, items, frame, pixels, window, doubtful)
     picture: Rendered | None = None if pixels is None else render(record, pixels, frame, window)
     if picture is not None and picture.image.min() == picture.image.max():
         return frozenset()  # a blank view shows nothing that could be described
@@ -142,19 +152,22 @@ def _draw(
 def _draw_whole(
     ctx: Context, packet: Packet, items: Sequence[Resolved], frame: str, pixels: Pixels,
     window: tuple[float, float] | None, doubtful: frozenset[str],
-) -> None:  # fmt: skip
-    """All of a record as one scene; where it cannot leave so, its slices go on and a verdict says why."""
+) -> frozenset[str]:  # fmt: skip
+    """All of a record as one scene, with what `_draw` gives; where it cannot leave so, its slices go on and a verdict
+    says why."""
     record = packet.record
     try:
         made = wholes.drawn(record, frame, pixels, items, window, ctx.source(record.dataset).views)
     except ValueError as error:
         notice = Notice(kind="value", uri=record.sources[0].uri, reason=reason_of(error), record=record.key)
         noticed(packet, NAME, notice.text(), notice)
-        return
-    if made is not None:
-        found, view = made
-        view = replace(view, scene=_said(ctx, packet, found.scene, whole.labels_on(items), doubtful))
-        _keep(packet, view, found.rows, found.masks)
+        return frozenset()
+    if made is None:
+        return frozenset()
+    found, view = made
+    view = replace(view, scene=_said(ctx, packet, found.scene, whole.labels_on(items), doubtful))
+    _keep(packet, view, found.rows, found.masks)
+    return found.covered
 
 
 def _keep(packet: Packet, view: ViewData, rows: Sequence[Region], masks: Mapping[str, RleShape]) -> None:
@@ -183,7 +196,7 @@ def _left_out(packet: Packet, items: Sequence[Resolved], covered: AbstractSet[st
 def _said(ctx: Context, packet: Packet, drawn: Scene, shown: frozenset[str], doubtful: frozenset[str]) -> Scene:
     """A scene of pixels with what its record says of it, and what is not to be seen there."""
     record = packet.record
-    presence = (*record.presence, *_absent(ctx, record, shown, doubtful))
+    presence = (*record.presence, *_absent(ctx, record, shown, doubtful, _level(record, drawn.view.frame)))
     return drawn.model_copy(update={"presence": presence, "media": _media(ctx, packet, drawn)})
 
 
@@ -215,7 +228,16 @@ def _why(record: Record, item: Resolved) -> str:
     return UNSURE if item.region.concept.label in unsure else repeats.STRAY
 
 
-def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str]) -> list[Presence]:
+def _level(record: Record, frame: str) -> Level | None:
+    """What is said of all that a view shows is said of; None of a part of a picture, which has no name."""
+    if frame in WHOLE.values():
+        return record.kind
+    return {"volume": "slice", "clip": "image"}.get(record.kind)  # type: ignore[return-value]
+
+
+def _absent(
+    ctx: Context, record: Record, shown: frozenset[str], doubtful: frozenset[str], level: Level | None
+) -> list[Presence]:
     """Concepts that the source annotated wherever they occur, and that not one pixel of this view shows. `doubtful`:
     those that may lie where a map holds a value that the card does not know, or that nobody labelled."""
     known = {presence.concept.label for presence in record.presence}
@@ -224,7 +246,7 @@ def _absent(ctx: Context, record: Record, shown: frozenset[str], doubtful: froze
     above = {ctx.space.concept(slug).label for below in slugs for slug in ctx.space.ancestors(below)}
     # What shows as one of its kinds, or may, is not absent.
     labels = sorted(set(record.exhaustive) - shown - known - above - doubtful)
-    return [Presence(concept=ctx.space.labelled(label).concept, state="absent") for label in labels]
+    return [Presence(concept=ctx.space.labelled(label).concept, state="absent", level=level) for label in labels]
 
 
 def _ask_experts(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]:

@@ -17,6 +17,7 @@ from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
+from transforms.regions.places import of_volume
 from transforms.shards.whole import shown_sha256
 from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
@@ -91,12 +92,13 @@ def _steps(ctx: Context, packet: Packet, state: SceneState) -> list[tuple[str, S
     """Every reasoning step, with its dialogue, computed again from the masks and the geometry that will be
     published."""
     masks = Unpacked(state.masks)
+    marks, places = of_scene(state.scene), of_volume(state.scene)
     values = (state.view or facts_stage.drawn(ctx, packet, state)).values
     return [
         (dialogue.id, verdict)
         for dialogue in state.dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=of_scene(state.scene))
+        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=marks, places=places)
     ]
 
 
@@ -150,8 +152,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record),
-        "bytes": _size(candidate, len(body)), "members": _members(packet, candidate), "asked": asked_of(candidate),
-        "body": body,
+        "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
+        "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
 
 
@@ -160,15 +162,15 @@ def _said(record: Record) -> str:
     return canonical_json(sorted({f"{one.state} {one.concept.label}" for one in record.presence}))
 
 
-def _size(candidate: Candidate, text: int) -> int:
+def size(candidate: Candidate, text: int) -> int:
     """About how many bytes the sample will have in a shard."""
     pixels = sum((m.width or 0) * (m.height or 0) * (m.channels or 1) for m in candidate.media)
     voxels = sum(math.prod(m.shape) * (VOXEL_BYTES if m.kind == "volume" else 0) for m in candidate.media if m.shape)
     return int(pixels * PIXEL_BYTES + voxels) + text + len(candidate.document or "")
 
 
-def _members(packet: Packet, candidate: Candidate) -> str:
+def members(candidate: Candidate, *, signal: bool = False) -> str:
     """The endings of the sample's members in a shard, as `transforms.shards.builder` will make them."""
-    more = {"npy"} if packet.record.kind == "signal" else set()
+    more = {"npy"} if signal else set()
     more |= {"txt"} if candidate.document is not None else set()
     return ",".join(sorted({"json", *(media.name for media in candidate.media), *more}))

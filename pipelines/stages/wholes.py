@@ -6,7 +6,7 @@ from schemas import Record
 from schemas.recipe import ViewSpec
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
-from transforms.regions import whole
+from transforms.regions import clips, whole
 from transforms.regions.resolve import Resolved
 from transforms.regions.viewdata import ViewData
 
@@ -23,11 +23,11 @@ def drawn(
         ends = window[::-1] if window is not None and pixels.inverted else window
         made = whole.volume(record, pixels.array, items, ends, record.unit)
     else:
-        frames = whole.frames_of(record, items, spec)
+        frames = clips.frames_of(record, items, spec)
         shown = pictures(record, pixels, frames, window)
         if all(picture.image.min() == picture.image.max() for picture in shown):
             return None
-        made = whole.clip(record, frames, shown, items)
+        made = clips.clip(record, frames, shown, items)
     return made, whole.view_data(made.scene, made.masks)
 
 

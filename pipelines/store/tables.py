@@ -32,6 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "said",
         "bytes",
         "members",
+        "shows",
         "asked",
         "body",
     ),

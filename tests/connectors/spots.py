@@ -1,9 +1,21 @@
 """One record against what a replica says of it, and a reading as text for a person."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from schemas import BoxShape, PointShape, PolygonShape, SpanShape
+from schemas import (
+    BallShape,
+    Box3dShape,
+    BoxShape,
+    EllipseShape,
+    LineShape,
+    PointShape,
+    PolygonShape,
+    SlicesShape,
+    SpanShape,
+    TurnedBoxShape,
+)
 from tests.connectors.reading import Found, Reading, space
 from tests.replicas.builder.declaration import Spot
 from transforms.regions.resolve import Resolved
@@ -57,13 +69,26 @@ def boxes(found: Found) -> dict[str, list[list[float]]]:
 
 
 def _place(mask: Resolved) -> list[float]:
-    """x0, y0, x1, y1 of a picture's mask or box; i0, j0, k0, i1, j1, k1 of a volume's; start and end of a span."""
+    """x0, y0, x1, y1 of a picture's mask, box or ellipse; i0, j0, k0, i1, j1, k1 of a volume's; start and end of a span
+    and of slices; the coordinates of points and lines; i, j, k and the diameter of a ball."""
     shape = mask.region.shape
+    if isinstance(shape, EllipseShape):
+        (x, y), (a, b), c, s = shape.centre, shape.axes, math.cos(shape.angle), math.sin(shape.angle)
+        dx, dy = math.hypot(a * c, b * s), math.hypot(a * s, b * c)
+        return [x - dx, y - dy, x + dx, y + dy]
+    if isinstance(shape, Box3dShape):
+        return list(shape.ijk)
+    if isinstance(shape, BallShape):
+        return [*shape.centre, shape.diameter_mm]
+    if isinstance(shape, SlicesShape):
+        return [shape.start, shape.stop]
     if isinstance(shape, BoxShape):
         return list(shape.xyxy)
     if isinstance(shape, SpanShape):
         return [shape.start, shape.end]
-    if isinstance(shape, PointShape):
+    if isinstance(shape, TurnedBoxShape):
+        return [value for corner in shape.corners for value in corner]
+    if isinstance(shape, PointShape | LineShape):
         return [value for point in shape.points for value in point]
     if mask.mask is None and isinstance(shape, PolygonShape):  # so small that it holds no pixel's centre
         xs, ys = zip(*(point for ring in shape.rings for point in ring), strict=True)

@@ -14,12 +14,14 @@ from tests.replicas.builder.tree import build, declarations, load
 from transforms.tasks import families
 
 SETS = (
-    "ceph_isbi2015", "chest_imagenome", "cholec80", "cholect50", "deeplesion", "echonet_lvh", "edd2020", "embed_open",
-    "endoscapes2023", "fastmri", "grazpedwri_dx", "idrid", "inbreast", "kvasir_capsule", "kvasir_instrument",
-    "kvasir_seg", "luna16", "luna25", "mit_bih_arrhythmia", "ms_cxr", "nih_chestxray14", "object_cxr", "padchest_gr",
-    "palm", "pddca", "refuge", "rsna_pneumonia", "siim_fisabio_covid19", "sustech_sysu", "svia", "tbx11k", "vindr_cxr",
-    "vindr_mammo", "vindr_spinexr",
+    "ceph_isbi2015", "chest_imagenome", "cholec80", "cholect50", "deeplesion", "echonet_lvh", "edd2020",
+    "embed_open", "endoscapes2023", "fastmri", "grazpedwri_dx", "idrid", "inbreast", "kvasir_capsule",
+    "kvasir_instrument", "kvasir_seg", "luna16", "luna25", "mias", "mit_bih_arrhythmia", "ms_cxr",
+    "nih_chestxray14", "object_cxr", "padchest_gr", "palm", "pddca", "refuge", "roc_ma",
+    "rsna_abdominal_trauma_2023", "rsna_cspine_2022", "rsna_lumbar_2024", "rsna_pneumonia", "siim_fisabio_covid19",
+    "sustech_sysu", "svia", "tbx11k", "vindr_cxr", "vindr_mammo", "vindr_spinexr",
 )  # fmt: skip
+KINDS = ("box", "turned_box", "point", "line", "ellipse", "ball", "box3d", "slices", "span")
 VIEWS: dict[str, Any] = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4}
 
 

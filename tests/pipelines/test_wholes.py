@@ -3,6 +3,8 @@ said of it. Oracles: nibabel and SimpleITK read the source and what was publishe
 
 import gzip
 import json
+import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,21 @@ def test_a_volume_leaves_with_the_sources_values_where_the_patient_lies(labelled
         said = np.asarray(sample.media[0].geometry.affine) @ (*voxel, 1)  # type: ignore[union-attr]
         assert np.allclose(said[:3], place, atol=1e-4)  # SimpleITK's world is LPS too
     assert one.GetPixel(7, 3, 5) == other.GetPixel(7, 3, 5)
+
+
+def frames_of(root: Path, **views: Any) -> list[str]:
+    shutil.rmtree(root / "space", ignore_errors=True)
+    found = run(root, [{"dataset": "small", "views": {"planes": {"axial": 2}, **views}}])
+    rows = Store(found.workspace).read("scenes", ["frame"])
+    return sorted(str(row["frame"]).partition(":")[0] for row in rows)
+
+
+def test_slices_are_left_out_where_the_whole_leaves_and_the_recipe_says_so(labelled: Path) -> None:
+    assert frames_of(labelled, groups=["volume"]) == ["axial", "axial", "volume"]
+    assert frames_of(labelled, groups=["volume"], singles=False) == ["volume"]
+    # Without a whole, or where that is too large, its slices are all that there is.
+    assert frames_of(labelled, singles=False) == ["axial", "axial"]
+    assert frames_of(labelled, groups=["volume"], singles=False, max_voxels=10) == ["axial", "axial"]
 
 
 def test_its_regions_lie_in_index_volumes_and_are_measured_there(labelled: Path) -> None:
@@ -256,6 +273,22 @@ def test_webdataset_reads_them_and_the_portal_shows_them(tmp_path: Path) -> None
         assert client.get(f"/corpora/replicas/thumbs/{sample.key}.jpg").status_code == 200
 
 
+def test_the_portal_shows_what_is_marked_without_a_mask(tmp_path: Path) -> None:
+    from fastapi.testclient import TestClient
+
+    ctx = replicas(tmp_path, {"frames": 4, "groups": ["volume", "clip"]}, "luna16", "echonet_lvh", "rsna_cspine_2022")
+    client = TestClient(create_app([Path(ctx.workspace)]))
+    dots = 0
+    for frame in ("volume", "clip"):
+        for sample, _ in published(ctx, frame):
+            page = client.get(f"/corpora/replicas/samples/{sample.key}").text
+            outlined = page.count('<path class="mask"')
+            # Three planes through a volume need not meet all that lies in it; a clip shows each frame.
+            assert outlined == len(sample.regions) if frame == "clip" else bool(outlined) == bool(sample.regions)
+            dots += page.count("at voxel")
+    assert dots == 3  # the nodules of LUNA16
+
+
 LABELLED = (
     "acdc", "brats18", "brats19", "ct_ich", "ct_rate", "duke_breast_mri", "liqa24", "luna25", "medmnist_v2",
     "mosmed_covid1110", "mrnet", "oasis1", "pi_cai", "rsna_abdominal_trauma_2023", "rsna_cspine_2022",
@@ -289,4 +322,8 @@ def test_every_label_of_every_volume_reaches_a_sample_of_it(tmp_path: Path) -> N
     seen = {(key, label) for key, label in said if space.stated(space.slugs[label]) is None}
     assert (len(said), len(seen)) == (143, 135)  # the others are grades and conditions: stated, and not seen
     assert seen <= told["volume"]
-    assert len(seen & told["slice"]) == 2
+    on_slices = Counter(label for _, label in seen & told["slice"])  # drawn there, or said of those slices
+    assert on_slices == {
+        "active extravasation": 2, "cervical spine fracture": 1, "COVID-19 pneumonia": 1,
+        "clinically significant prostate cancer": 1,
+    }  # fmt: skip

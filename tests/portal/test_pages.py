@@ -1,6 +1,7 @@
 """The pages as the server makes them."""
 
 import json
+import math
 import re
 import tarfile
 from pathlib import Path
@@ -222,3 +223,27 @@ def test_points_are_drawn_with_their_names(tmp_path: Path, monkeypatch: pytest.M
     assert re.search(r'data-tag="r2"[^>]*>liver: apex, &lt;script', page)
     assert '<rect class="box" x="10" y="12" width="20" height="28"/>' in page  # a box without a mask
     assert EVIL not in page
+
+
+def test_lines_and_ellipses_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = fixture.us_sample()
+    told = {"concept": fixture.concept(fixture.LIVER), "source_label": "", "made_by": fixture.HUMAN}
+    shape = {"media": "png", "centre": [30.0, 20.0], "axes": [12.0, 5.0], "angle": 40.0}
+    sample["regions"] += [
+        {"id": "r2", **told, "line": {"media": "png", "xy": [[4.5, 6.0], [20.0, 9.0], [30.0, 30.5]]}},
+        {"id": "r3", **told, "ellipse": shape},
+        {"id": "r4", **told, "turned_box": {"media": "png", "corners": [[30, 10], [40, 20], [30, 30], [20, 20.5]]}},
+    ]
+    monkeypatch.setattr(fixture, "us_sample", lambda: sample)
+    app = create_app([fixture.workspace(tmp_path / "toys")], cards=fixture.cards(), space=fixture.space())
+    page = TestClient(app).get(SAMPLES + US_KEY).text
+    assert '<polyline class="line" points="4.5,6 20,9 30,30.5"/>' in page
+    assert '<ellipse class="box" cx="30.0" cy="20.0" rx="12.0" ry="5.0" transform="rotate(40.0 30.0 20.0)"/>' in page
+    assert '<polygon class="box" points="30,10 40,20 30,30 20,20.5"/>' in page
+    tags = dict(re.findall(r'data-tag="(r\d)" data-x="([\d.]+)"', page))
+    width = sample["media"][0]["width"]
+    assert float(tags["r2"]) * width == pytest.approx(4.5)
+    left = 30 - math.hypot(12 * math.cos(math.radians(40)), 5 * math.sin(math.radians(40)))
+    assert float(tags["r3"]) * width == pytest.approx(left)
+    thumbs = TestClient(app).get(f"/corpora/toys/thumbs/{US_KEY}.jpg")
+    assert thumbs.status_code == 200

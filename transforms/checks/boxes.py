@@ -1,16 +1,18 @@
-"""Boxes and points lie inside the image that they are drawn on; boxes fit their masks, where masks are given."""
+"""Boxes and other marks lie inside the image that they are drawn on; boxes fit their masks, where masks are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Description, Dialogue, LabelSpace, RegionPoints, SampleRegion, Scene
+from schemas import Description, Dialogue, LabelSpace, SampleRegion, Scene
 from schemas.sample import Check
 from transforms.checks.base import Fault, outcome
 
 NAME = "boxes"
-VERSION = "2"
+VERSION = "3"
+
+Size = tuple[int, int]
 
 
 def run(
@@ -20,7 +22,7 @@ def run(
     space: LabelSpace,
     masks: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> Check:
-    """Checks the boxes and points of the regions, and the boxes that reasoning steps look at. `masks`: region id ->
+    """Checks the boxes and marks of the regions, and the boxes that reasoning steps look at. `masks`: region id ->
     bool (height, width)."""
     total = len(scene.regions) + sum(len(dialogue.reasoning) for dialogue in dialogues)
     return outcome(NAME, faults(scene, description, dialogues, space, masks), total)
@@ -33,13 +35,13 @@ def faults(
     space: LabelSpace,
     masks: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> list[Fault]:
-    """The boxes and points that are wrong, by region or by dialogue."""
+    """The boxes and marks that are wrong, by region or by dialogue."""
     found = [(region.id, _region(region, scene, masks)) for region in scene.regions]
     wrong = [Fault(f"regions.{rid}", problem) for rid, problem in found if problem]
-    image = next((media for media in scene.media if media.kind == "image"), None)
+    images = [media for media in scene.media if media.kind == "image"]
     for dialogue in dialogues:
         for n, step in enumerate(dialogue.reasoning, 1):
-            if step.box and (image is None or not _fits(step.box, image.width, image.height)):
+            if step.box and not any(_fits(step.box, image.width, image.height) for image in images):
                 reason = f"step {n}: box {step.box} does not lie inside the image"
                 wrong.append(Fault(f"dialogues.{dialogue.id}", reason))
     return wrong
@@ -47,7 +49,7 @@ def faults(
 
 def _region(region: SampleRegion, scene: Scene, masks: Mapping[str, NDArray[np.bool_]] | None) -> str | None:
     sizes = {one.name: (one.width or 0, one.height or 0) for one in scene.media}
-    if region.points is not None and (wrong := points_problem(region.points, sizes.get(region.points.media))):
+    for _, wrong in mark_problems(region, sizes):
         return f"{region.id}: {wrong}"
     if region.box is None:
         return None
@@ -64,14 +66,39 @@ def _region(region: SampleRegion, scene: Scene, masks: Mapping[str, NDArray[np.b
     return None
 
 
-def points_problem(points: RegionPoints, size: tuple[int, int] | None) -> str | None:
-    """What is wrong with points on a media of `size` (width, height); None where nothing is."""
+def mark_problems(region: SampleRegion, sizes: Mapping[str, Size]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a region's points, line and ellipse, each with its kind. `sizes`: width and height of the
+    media."""
+    if region.points is not None:
+        names, xy = region.points.names, region.points.xy
+        if not xy or (names and len(names) != len(xy)):
+            yield "point", f"{len(xy)} points have {len(names)} names"
+        else:
+            yield from (("point", wrong) for wrong in _outside("point", region.points.media, xy, sizes))
+    if region.line is not None:
+        if len(region.line.xy) < 2:
+            yield "line", f"{len(region.line.xy)} points are no line"
+        yield from (("line", wrong) for wrong in _outside("a line's point", region.line.media, region.line.xy, sizes))
+    if region.turned_box is not None:
+        centre = (tuple(float(v) for v in np.mean(region.turned_box.corners, axis=0)),)
+        yield from (("box", wrong) for wrong in _outside("centre", region.turned_box.media, centre, sizes))  # type: ignore[arg-type]
+    if region.ellipse is not None:
+        (a, b), turn = region.ellipse.axes, region.ellipse.angle
+        if not (np.isfinite(a) and a >= b > 0 and 0 <= turn < 180):
+            yield "ellipse", f"half axes {a}, {b} turned by {turn} degrees are no ellipse, the longer first"
+        else:
+            centre = (region.ellipse.centre,)
+            yield from (("ellipse", wrong) for wrong in _outside("centre", region.ellipse.media, centre, sizes))
+
+
+def _outside(what: str, media: str, xy: Sequence[tuple[float, float]], sizes: Mapping[str, Size]) -> Iterator[str]:
+    size = sizes.get(media)
     if size is None:
-        return f"there is no media {points.media!r}"
-    if not points.xy or (points.names and len(points.names) != len(points.xy)):
-        return f"{len(points.xy)} points have {len(points.names)} names"
-    outside = next((xy for xy in points.xy if not (0 <= xy[0] <= size[0] and 0 <= xy[1] <= size[1])), None)
-    return f"point {outside} does not lie inside {size[0]} x {size[1]}" if outside else None
+        yield f"there is no media {media!r}"
+        return
+    outside = next((at for at in xy if not (0 <= at[0] <= size[0] and 0 <= at[1] <= size[1])), None)
+    if outside:
+        yield f"{what} {outside} does not lie inside {size[0]} x {size[1]}"
 
 
 def _fits(box: tuple[int, int, int, int], width: int | None, height: int | None) -> bool:

@@ -44,6 +44,7 @@ def _described(description: Description) -> Iterator[Fault]:
     texts = [("global", description.overall.text)]
     texts += [(f"regions.{one.region}", one.text) for one in description.regions]
     texts += [(f"relations.{n}", one.text) for n, one in enumerate(description.relations)]
+    texts += [(f"media.{one.media}", one.text) for one in description.media]
     for where, text in texts:
         yield from _text(f"description.{where}", text)
 

@@ -1,33 +1,43 @@
 """What can be measured on regions: one family a file, registered by existing."""
 
+from collections.abc import Iterable
 from types import ModuleType
 
 from schemas import Fact, LabelSpace, Scene
 from transforms import plugins
 from transforms.facts import ops
 from transforms.facts.base import Draft
+from transforms.facts.reported import borne_out
 from transforms.regions.viewdata import ViewData
 
 
 def families() -> dict[str, ModuleType]:
-    """The families by name, sorted. Each has NAME, VERSION, PREDICATES and `measure(view, space)`."""
-    return {name: module for name, module in plugins.modules(__name__).items() if hasattr(module, "measure")}
+    """The families by name, sorted. Each has NAME, VERSION, PREDICATES and `measure(view, space)`, or
+    `conclude(scene, space)`, which is asked of a scene with the facts of all others."""
+    found = plugins.modules(__name__).items()
+    return {name: module for name, module in found if hasattr(module, "measure") or hasattr(module, "conclude")}
 
 
 def measure_all(view: ViewData, space: LabelSpace) -> Scene:
-    """The view's scene with its facts, numbered f1, f2, ... in the order: stated by the source, measured on the whole
-    record, then family by family.
+    """The view's scene with its facts, numbered f1, f2, ... in the order: stated by the source (of a report, what its
+    words bear out), measured on the whole record, then family by family, then what rules make of those.
 
     Raises KeyError for a concept that the label space lacks, and ValueError for a region with an empty mask.
     """
     _refuse_empty(view)
-    drafts = [Draft.of(fact) for fact in view.scene.facts]
+    drafts = [Draft.of(fact) for fact in view.scene.facts if borne_out(fact, view.scene, space)]
     for region in view.scene.regions:
         drafts += [Draft.of(fact) for fact in view.volume_facts.get(region.id, ())]
-    for family in families().values():
-        drafts += family.measure(view, space)
-    facts: tuple[Fact, ...] = tuple(draft.fact(number) for number, draft in enumerate(drafts, 1))
-    return view.scene.model_copy(update={"facts": facts})
+    every = families().values()
+    for family in every:
+        drafts += family.measure(view, space) if hasattr(family, "measure") else ()
+    scene = view.scene.model_copy(update={"facts": _numbered(drafts, 1)})
+    concluded = [draft for family in every if hasattr(family, "conclude") for draft in family.conclude(scene, space)]
+    return scene.model_copy(update={"facts": scene.facts + _numbered(concluded, len(drafts) + 1)})
+
+
+def _numbered(drafts: Iterable[Draft], first: int) -> tuple[Fact, ...]:
+    return tuple(draft.fact(number) for number, draft in enumerate(drafts, first))
 
 
 def _refuse_empty(view: ViewData) -> None:

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Literal
 
-from schemas import Concept, Entry, Fact, Level, Scale, Scene
+from schemas import Concept, Entry, Fact, Level, SampleRegion, Scale, Scene
+from transforms.regions.marks import form_of
 from transforms.regions.viewdata import ViewData
 
 MAX_INSTANCES = 12
@@ -38,6 +40,9 @@ class Draft:
     level: Level | None = None
     scale: Scale | None = None
     horizon: str | None = None
+    bound: Literal["at_least"] | None = None
+    inputs: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
 
     def fact(self, number: int) -> Fact:
         """The fact f<number>. Floats keep six significant digits: more is noise, and JSON stays readable."""
@@ -62,12 +67,18 @@ def named_side(entry: Entry) -> str | None:
 
 
 def by_concept(scene: Scene) -> dict[str, list[str]]:
-    """Concept label -> ids of the regions that show it, in the scene's order. Spans are left to their own families."""
+    """Concept label -> ids of the regions that show it, in the scene's order. Spans and ranges of slices are left to
+    their own families."""
     found: dict[str, list[str]] = defaultdict(list)
     for region in scene.regions:
-        if region.span is None:
+        if placed(region):
             found[region.concept.label].append(region.id)
     return dict(found)
+
+
+def placed(region: SampleRegion) -> bool:
+    """Whether a region says where something is, and not only when or on which slices."""
+    return region.span is None and region.slices is None
 
 
 def drawn(view: ViewData) -> list[str]:
@@ -94,8 +105,8 @@ def measured(view: ViewData) -> list[str]:
 
 
 def marked(view: ViewData) -> list[str]:
-    """Ids of the boxes and single points to measure one by one: at most `MAX_INSTANCES` of a concept, in the scene's
-    order."""
+    """Ids of the boxes, ellipses and single points to measure one by one: at most `MAX_INSTANCES` of a concept, in the
+    scene's order."""
     taken: dict[str, int] = defaultdict(int)
     kept = []
     for region in view.scene.regions:
@@ -108,16 +119,15 @@ def marked(view: ViewData) -> list[str]:
 
 
 def instances(scene: Scene, label: str) -> list[str]:
-    """The regions of a concept that may be counted: those of one maker, a human where there is one.
+    """The regions of a concept that may be counted: those of one maker, who is human.
 
     Two makers may have drawn the same thing twice, and so may one with a mask and a box; where no single maker or form
     can be preferred, nothing may be counted. Nor where a mask is of a class: it says how far that reaches, and not how
-    many there are.
+    many there are. Nor what a rule or a model outlined: how many it found is not how many there are.
     """
-    regions = [region for region in scene.regions if region.span is None and region.concept.label == label]
-    humans = [region for region in regions if region.made_by.kind == "human"]
-    chosen = humans or regions
+    regions = [region for region in scene.regions if placed(region) and region.concept.label == label]
+    chosen = [region for region in regions if region.made_by.kind == "human"]
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
-    forms = {(region.mask is not None, region.points is not None) for region in chosen}
+    forms = {form_of(region) for region in chosen}
     things = all(region.segmentation != "semantic" for region in chosen)
     return [region.id for region in chosen] if len(makers) == len(forms) == 1 and things else []

@@ -1,17 +1,20 @@
 """How numbers are written, in one place: whoever writes a quantity and whoever reads it back agree."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from schemas import Fact
 
 DECIMALS = {
     "mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0, "%": 1, "kg": 1, "cm": 1,
+    "degrees": 1,
 }  # fmt: skip
 SHOWN = {"mm2": "mm²", "px2": "px²"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
 FINEST = 12
+READERS = re.compile(r"(\d+) readers?")
 SCALE = re.compile(r"^\d+-(\d+)$")
 
 
@@ -34,14 +37,39 @@ def quantity(value: bool | int | float | str, unit: str | None, tolerance: float
     return number if unit is None else f"{number} {SHOWN.get(unit, unit)}"
 
 
+def scale_ends(fact: Fact) -> str:
+    """What a rating cannot be understood without: "(from 1, non-solid, to 5, solid; the mean of 4 readers)"; "" where
+    its scale is not known."""
+    scale = fact.scale
+    if scale is None or scale.low is None:
+        return ""
+    several = READERS.fullmatch(fact.source or "")
+    who = f"the mean of {fact.source}" if several and int(several[1]) > 1 else f"by {fact.source or 'one reader'}"
+    return f"(from {scale.lowest}, {scale.low}, to {scale.highest}, {scale.high}; {who})"
+
+
 def point(xy: tuple[float, float]) -> str:
     """ "[x, y]" in pixels of the image, to a tenth."""
     return f"[{xy[0]:.1f}, {xy[1]:.1f}]"
 
 
+def ends(line: Sequence[tuple[float, float]]) -> str:
+    """ "[x, y] to [x, y]": where a line begins and ends. Raises ValueError for one without points."""
+    if not line:
+        raise ValueError("there is no line")
+    return f"{point(line[0])} to {point(line[-1])}"
+
+
 def stated(fact: Fact) -> str:
-    """A fact's value as texts print it."""
-    return quantity(fact.value, fact.unit, fact.tolerance)
+    """A fact's value as texts print it; of a bound, "at least 74.3 mL", rounded down, so that it holds."""
+    written = quantity(fact.value, fact.unit, fact.tolerance)
+    if fact.bound is None or isinstance(fact.value, str | bool):
+        return written
+    number, space, unit = written.partition(" ")
+    decimals = len(number.partition(".")[2])
+    if float(number) > fact.value:
+        number = f"{float(number) - 10.0**-decimals:.{decimals}f}"
+    return f"at least {number}{space}{unit}"
 
 
 def _rounded(value: float, unit: str | None, tolerance: float | None, decimals: int) -> str:

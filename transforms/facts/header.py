@@ -1,13 +1,14 @@
-"""Facts that the header states: modality, plane, body part, slice."""
+"""Facts that the header states: modality, plane, slice; and the parts of the body, where the view bears them out."""
 
 from collections.abc import Iterator
 
 from schemas import LabelSpace
+from transforms.facts import territory
 from transforms.facts.base import Draft
 from transforms.regions.viewdata import ViewData
 
 NAME = "header"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("modality", "plane", "body_part", "slice")
 
 
@@ -18,7 +19,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         yield Draft("modality", kind.concept.label, concept=scene.modality)
     if scene.view.plane:
         yield Draft("plane", scene.view.plane)
-    for part in scene.anatomy:
+    for part in territory.parts(view, space):
         yield Draft("body_part", space.of(part).concept.label, concept=part)
     geometry = scene.media[0].geometry if scene.media else None
     if geometry and geometry.slice_axis is not None and geometry.slice_index is not None:

@@ -5,6 +5,7 @@ Coordinates are (x, y) of pixel centres, origin at the centre of the top left pi
 on an empty mask: an empty region has no size and no place, and a zero would read as a measurement.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -67,17 +68,18 @@ def axes(mask: AnyMask, spacing: Spacing) -> tuple[float, float]:
     """
     scale = np.array(spacing or (1.0, 1.0))
     points = hull(mask) * scale
-    apart = points[:, None] - points[None]
-    squares = np.einsum("ijk,ijk->ij", apart, apart)
-    longest = np.argwhere(squares >= max(0.0, float(np.sqrt(squares.max())) - 2e-9) ** 2)
-    lengths = np.hypot(*apart[longest[:, 0], longest[:, 1]].T)
+    xs, ys = points.T
+    dx, dy = xs[:, None] - xs, ys[:, None] - ys
+    squares = dx * dx + dy * dy
+    starts, ends = np.nonzero(squares >= max(0.0, math.sqrt(squares.max()) - 2e-9) ** 2)
+    lengths = np.hypot(dx[starts, ends], dy[starts, ends])
     # Rounded, so that of two equal diameters (a rectangle has two) every machine takes the same one.
     which = int(lengths.round(9).argmax())
-    start, end = longest[which]
-    long = float(lengths[which])
-    along = apart[start, end] / long if long else np.array([1.0, 0.0])
+    start, end, long = starts[which], ends[which], float(lengths[which])
+    along = np.array([dx[start, end], dy[start, end]]) / long if long else np.array([1.0, 0.0])
     across = np.array([-along[1], along[0]])
-    short = float(np.ptp(points @ across))
+    over = points @ across
+    short = float(over.max() - over.min())
     return long + float(np.linalg.norm(along * scale)), short + float(np.linalg.norm(across * scale))
 
 
@@ -111,17 +113,27 @@ def plane_of(geometry: MediaGeometry | None) -> Plane | None:
     return PLANES.get((dominant[0], dominant[1]))
 
 
-def zone(mask: AnyMask, plane: Plane | None) -> str:
-    """Which ninth of the image holds the centroid, in the patient's words where the plane is known."""
-    patch = Patch.of(mask)
-    height, width = patch.shape
-    x, y = patch.centroid
-    return _named(ROWS[plane][third(y, height)], COLUMNS[plane][third(x, width)])
+def zone(mask: AnyMask, plane: Plane | None, within: AnyMask | None = None) -> str:
+    """Which ninth of the image, or of the box of `within`, holds the centroid, in the patient's words where the plane
+    is known."""
+    row, column = _ninth(Patch.of(mask).centroid, _frame(mask, within))
+    return _named(ROWS[plane][row], COLUMNS[plane][column])
 
 
 def third(position: float, size: int) -> int:
-    """0, 1 or 2: the third of `size` pixels in which a centre coordinate lies."""
-    return min(2, int((position + 0.5) * 3 / size))
+    """0, 1 or 2: the third of `size` pixels in which a centre coordinate lies; what lies before or behind is in the
+    first or the last."""
+    return max(0, min(2, int((position + 0.5) * 3 / size)))
+
+
+def _frame(mask: AnyMask, within: AnyMask | None) -> Box:
+    height, width = Patch.of(mask).shape
+    return (0, 0, width, height) if within is None else Patch.of(within).box
+
+
+def _ninth(xy: tuple[float, float], frame: Box) -> tuple[int, int]:
+    x0, y0, x1, y1 = frame
+    return third(xy[1] - y0, y1 - y0), third(xy[0] - x0, x1 - x0)
 
 
 def zones(plane: Plane | None) -> list[str]:
@@ -129,11 +141,11 @@ def zones(plane: Plane | None) -> list[str]:
     return [_named(row, column) for row in ROWS[plane] for column in COLUMNS[plane]]
 
 
-def scattered(mask: AnyMask) -> bool:
-    """Whether pieces of the mask lie in different ninths of the image, so that it lies in none of them."""
-    patch = Patch.of(mask)
-    height, width = patch.shape
-    return len({(third(x, width), third(y, height)) for x, y in patch.pieces}) > 1
+def scattered(mask: AnyMask, within: AnyMask | None = None) -> bool:
+    """Whether pieces of the mask lie in different ninths of the image, or of the box of `within`, so that it lies in
+    none of them."""
+    frame = _frame(mask, within)
+    return len({_ninth(middle, frame) for middle in Patch.of(mask).pieces}) > 1
 
 
 def _named(row: str, column: str) -> str:
@@ -142,7 +154,7 @@ def _named(row: str, column: str) -> str:
 
 def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
     """The PATIENT's side, from the affine and the body's middle; None where the region is on both sides or the plane
-    does not show left and right."""
+    does not show left and right. Of several pieces each must lie in the midline: their middle is a place between."""
     if plane_of(geometry) not in ("axial", "coronal") or geometry is None or geometry.affine is None:
         return None
     along = np.array(geometry.affine[0][:2])
@@ -152,7 +164,8 @@ def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Litera
     ys, xs = np.nonzero(patch.mask)
     x0, y0 = patch.box[:2]
     leftward = along[0] * (xs + x0) + along[1] * (ys + y0) - middle  # LPS: more is further to the patient's left
-    if abs(float(leftward.mean())) <= MIDLINE * half:
+    middles = [along[0] * x + along[1] * y - middle for x, y in patch.pieces]
+    if max(abs(at) for at in (*middles, float(leftward.mean()))) <= MIDLINE * half:
         return "midline"
     share = float((leftward > 0).mean())
     return "left" if share >= ONE_SIDE else "right" if share <= 1 - ONE_SIDE else None

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from schemas import Entry, LabelSpace, Presence
-from schemas.level import WHOLE
+from schemas.level import LARGER, WHOLE
+from transforms.facts import territory
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "4"
+VERSION = "5"
 PREDICATES = ("present", "absent", "count")
 
 
@@ -24,6 +27,7 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         counted = instances(scene, label)
         if counted and countable(space.of(concepts[label]), len(counted)) and _single(view, counted):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])
+    near = territory.neighbourhood(view, space)
     for presence in scene.presence:
         if not space.seen(presence.concept):
             continue  # a grade, a view, a condition of the person: stated of the record, not shown in the picture
@@ -33,16 +37,25 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if slug in NEGATIONS:
             yield from _negated(view, space, presence)
         elif presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
-            if slug not in RESIDUAL:
+            # Of the whole record its source may deny any finding; that of a part is told where one would look for it.
+            denied = space.of(presence.concept).facet == "finding" and scene.view.frame in WHOLE.values()
+            if slug not in RESIDUAL and (denied or territory.missed(slug, near, space)):
                 yield Draft("absent", True, concept=presence.concept)
         elif presence.state == "present" and scene.view.frame in WHOLE.values():
             # only a view of the whole shows what is said of it
-            yield Draft("present", True, concept=presence.concept, scope="record")
+            level = presence.level if presence.level in LARGER else None
+            yield Draft("present", True, concept=presence.concept, scope="record", level=level)
 
 
 def _single(view: ViewData, regions: list[str]) -> bool:
-    """In a volume, whether each region is one piece: how many things a class lies in there, its mask does not say."""
-    return all(view.solids[rid].pieces == 1 for rid in regions if rid in view.solids)
+    """In a volume, whether each region is one piece: how many things a class lies in there, its mask does not say. Nor
+    do boxes on slices: those of several slices may be about one thing."""
+    flat = {
+        region.id
+        for region in view.scene.regions
+        if region.mask is None and region.box3d and 1 in np.subtract(region.box3d[3:], region.box3d[:3])
+    }
+    return flat.isdisjoint(regions) and all(view.solids[rid].pieces == 1 for rid in regions if rid in view.solids)
 
 
 def _negated(view: ViewData, space: LabelSpace, presence: Presence) -> Iterator[Draft]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,13 @@ from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, marked, 
 from transforms.regions.viewdata import ViewData
 
 NAME = "relation"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("inside", "adjacent", "larger", "distance")
 
 WITHIN = 0.9
 LARGER = 1.1
+COMPARED = 10.0
+"""A structure that is more times as large than this as another is compared with it by nobody."""
 NEAR_PX = 2.0
 REACH_PX = NEAR_PX + 2  # with spacing that differs by axis, a gap of NEAR_PX is counted in the smaller side
 MAX_ADJACENT = 24
@@ -60,6 +63,20 @@ class Regions:
         """Whether one concept is the other or lies above it: a lobe and its lung."""
         first, second = self.entry[a].slug, self.entry[b].slug
         return first == second or first in self.space.ancestors(second) or second in self.space.ancestors(first)
+
+    def cut(self, rid: str) -> bool:
+        """Whether the edge of the picture cuts it."""
+        return self.view.patches[rid].cut
+
+    @cached_property
+    def _drawn(self) -> dict[str, str]:
+        return {region.id: region.made_by.kind for region in self.view.scene.regions}
+
+    def artefact(self, a: str, b: str) -> bool:
+        """Whether two outlines may meet only because a rule leaves a finding out of the organ that it lies in: a lung
+        found by its values ends where a tumour begins."""
+        findings = {self.entry[rid].facet == "finding": rid for rid in (a, b)}
+        return len(findings) == 2 and self._drawn[findings[False]] == "rule"
 
     def near(self, a: str, b: str, reach: float) -> bool:
         """Whether the boxes come within `reach` pixels: a cheap test before a dear one."""
@@ -105,8 +122,8 @@ def _inside(regions: Regions) -> Iterator[Draft]:
         for b in tightest:
             whole = regions.entry[b].slug in regions.space.ancestors(regions.entry[a].slug)
             finding = regions.entry[a].facet == "finding" and regions.entry[b].facet == "anatomy"
-            if not finding and (not whole or regions.entry[b].slug == "body"):
-                continue
+            if regions.entry[b].slug == "body" or not (finding or whole):
+                continue  # that it lies in the body goes without saying
             share = regions.within(a, b)
             if share >= WITHIN:
                 held.append(Draft("inside", share, (a, b)))
@@ -119,7 +136,9 @@ def _adjacent(regions: Regions) -> Iterator[Draft]:
     comparable = [rid for rid in regions.ranked if regions.entry[rid].slug not in CONTAINERS][:MAX_ADJACENT]
     for a, b in combinations(comparable, 2):
         kin = regions.kin(a, b) and regions.entry[a].slug != regions.entry[b].slug
-        if kin or not regions.near(a, b, NEAR_PX) or max(regions.within(a, b), regions.within(b, a)) >= WITHIN:
+        if kin or regions.artefact(a, b) or not regions.near(a, b, NEAR_PX):
+            continue
+        if max(regions.within(a, b), regions.within(b, a)) >= WITHIN:
             continue
         gap = 0.0 if ops.overlaps(masks[a], masks[b]) else regions.gap(a, b)
         if gap <= reach:
@@ -131,8 +150,10 @@ def _larger(regions: Regions) -> Iterator[Draft]:
         if regions.size[a] < regions.size[b]:
             a, b = b, a
         ratio = regions.size[a] / regions.size[b]
-        if ratio >= LARGER:
-            yield Draft("larger", ratio, (a, b), None, 0.05 * ratio)
+        unlike = regions.entry[a].slug != regions.entry[b].slug and ratio > COMPARED
+        if ratio >= LARGER and not unlike and not regions.cut(b):  # of what the edge cuts there may be more
+            bound: Literal["at_least"] | None = "at_least" if regions.cut(a) else None
+            yield Draft("larger", ratio, (a, b), None, 0.05 * ratio, bound=bound)
 
 
 def _comparable(regions: Regions) -> list[tuple[str, str]]:
@@ -165,8 +186,8 @@ def _distance(regions: Regions) -> Iterator[Draft]:
     for rids in by_concept(regions.view.scene).values():
         if len(rids) == 2 and regions.entry[rids[0]].facet == "finding" and set(rids) <= set(masks):
             pairs.append((rids[0], rids[1]))
-    # The middle of several pieces is a place between them.
-    whole = [(a, b) for a, b in pairs if ops.pieces(masks[a]) == ops.pieces(masks[b]) == 1]
+    # The middle of several pieces is a place between them; of what the edge cuts, only some of it has that middle.
+    whole = [(a, b) for a, b in pairs if all(ops.pieces(masks[c]) == 1 and not masks[c].cut for c in (a, b))]
     measured = [(a, b, ops.distance(masks[a], masks[b], spacing)) for a, b in whole]
     marks = regions.view.marks
     measured += [(a, b, ops.apart(marks[a].centre, marks[b].centre, spacing)) for a, b in _landmarks(regions)]

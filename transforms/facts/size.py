@@ -1,9 +1,12 @@
 """How large a region is in this view: its area; of one connected piece its long and short axis, else how many pieces.
 
-An axis never spans a gap: the distance between two exudates is no length of either.
+An axis never spans a gap: the distance between two exudates is no length of either. Of what the edge of the picture
+cuts, area and long axis are the least that they may be; a short axis is not known: across another long axis it may be
+less.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -13,7 +16,7 @@ from transforms.facts.base import Draft, measured
 from transforms.regions.viewdata import ViewData
 
 NAME = "size"
-VERSION = "2"
+VERSION = "3"
 PREDICATES = ("area", "long_axis", "short_axis", "pieces")
 
 
@@ -21,14 +24,16 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     spacing = view.spacing
     x, y = spacing or (1.0, 1.0)
     length, square = ("mm", "mm2") if spacing else ("px", "px2")
+    diagonal = float(np.hypot(x, y))
     for rid in measured(view):
         mask = view.patches[rid]
+        bound: Literal["at_least"] | None = "at_least" if mask.cut else None
         area = ops.area(mask, spacing)
-        yield Draft("area", area, (rid,), square, max(0.005 * area, 0.5 * x * y))
+        yield Draft("area", area, (rid,), square, max(0.005 * area, 0.5 * x * y), bound=bound)
         if (pieces := ops.pieces(mask)) > 1:
             yield Draft("pieces", pieces, (rid,), "pieces", 0.0)
             continue
         long, short = ops.axes(mask, spacing)
-        diagonal = float(np.hypot(x, y))
-        yield Draft("long_axis", long, (rid,), length, diagonal)
-        yield Draft("short_axis", short, (rid,), length, diagonal)
+        yield Draft("long_axis", long, (rid,), length, diagonal, bound=bound)
+        if not mask.cut:
+            yield Draft("short_axis", short, (rid,), length, diagonal)

@@ -9,7 +9,7 @@ from transforms.regions.solid import Solid
 from transforms.regions.viewdata import ViewData
 
 NAME = "whole"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("slices", "slice_spacing", "largest_slice", "frames")
 TOLERANCE_MM = 0.005
 
@@ -48,7 +48,10 @@ def spacing(geometry: Geometry, axis: int) -> float | None:
 
 
 def largest_slice(solid: Solid, axis: int) -> int | None:
-    """The slice on which most of a region's voxels lie; None where several share the first place, or there is one."""
+    """The slice on which most of a region's voxels lie; None where several share the first place, where there is one,
+    or where the scan ends within the region: the largest may lie beyond."""
+    if solid.cut_across(axis):
+        return None
     areas = solid.sections(axis)
     most = (areas == areas.max()).nonzero()[0]
     return int(most[0]) + solid.offset[axis] if len(most) == 1 and solid.shape[axis] > 1 else None

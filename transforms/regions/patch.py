@@ -75,6 +75,12 @@ class Patch:
     def size(self) -> int:
         return int(np.count_nonzero(self.mask))
 
+    @property
+    def cut(self) -> bool:
+        """Whether it reaches the edge of its image, so that there may be more of it."""
+        x0, y0, x1, y1 = self.box
+        return min(x0, y0) <= 0 or x1 >= self.shape[1] or y1 >= self.shape[0]
+
     @cached_property
     def centroid(self) -> tuple[float, float]:
         """Mean x, y of the pixel centres."""

@@ -23,7 +23,7 @@ from schemas import (
 )
 from transforms.media.decoders import DecodeError, labels, lossy
 from transforms.media.geometry import across
-from transforms.regions import marks, polygons
+from transforms.regions import placing, polygons
 from transforms.regions.binary import inside
 from transforms.regions.blends import without_rims
 from transforms.regions.empty import empty_ones, refuse_drawn, to_be_blank
@@ -143,7 +143,7 @@ def resolution(root: Path, record: Record, regions: Iterable[Region]) -> Resolut
     for region in regions:
         if isinstance(region.shape, LabelShape):
             by_map.setdefault(_map_of(region.shape), []).append(region)
-        elif (why := marks.nowhere(record, region)) is not None:
+        elif (why := placing.nowhere(record, region)) is not None:
             sums.dropped.append(Dropped(region, why))
             sums.doubtful.add(region.concept.label)
         else:

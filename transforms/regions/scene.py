@@ -1,7 +1,7 @@
 """From a rendered view and the regions in it to a scene: ids, boxes, masks, media."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from schemas import (
     Fact,
@@ -10,15 +10,15 @@ from schemas import (
     MediaGeometry,
     Record,
     Region,
-    RegionPoints,
     SampleRegion,
     Scene,
+    SlicesShape,
     SpanShape,
     content_key,
 )  # fmt: skip
-from schemas.sample import RegionBox, RegionMask
+from schemas.sample import RegionBox, RegionEllipse, RegionLine, RegionMask, RegionPoints, RegionTurnedBox
 from transforms.media.render import Rendered, view_of
-from transforms.regions import marks
+from transforms.regions import placing
 from transforms.regions.layers import layers
 from transforms.regions.marks import Mark
 from transforms.regions.patch import Patch
@@ -30,7 +30,7 @@ MIN_PIXELS = 4  # a region of fewer pixels in a view cannot be measured there
 COVERED = "a mask of its concept lies there and is shown in its place"
 ELSEWHERE = "it lies in none of the views that were cut"
 
-Drawn = Patch | Mark | None  # a span has neither
+Drawn = Patch | Mark | None  # a span has neither, nor has what is said of slices as such
 
 
 class Built(NamedTuple):
@@ -75,8 +75,9 @@ def _placed(
     """The regions that this view shows, with their masks or marks, by concept and then by key."""
     out: list[tuple[Resolved, Drawn]] = []
     for item in items:
-        if isinstance(item.region.shape, SpanShape):
-            if _within(record, frame, item.region.shape):
+        shape = item.region.shape
+        if isinstance(shape, SpanShape | SlicesShape):
+            if _within(record, frame, shape) if isinstance(shape, SpanShape) else _among(rendered, shape):
                 out.append((item, None))
             continue
         drawn = _cut(record, frame, rendered, item) if rendered else None
@@ -93,15 +94,22 @@ def _within(record: Record, frame: str, span: SpanShape) -> bool:
     return bool(hertz) and span.start <= int(frame.partition(":")[2]) / float(hertz or 1) < span.end
 
 
+def _among(rendered: Rendered | None, shape: SlicesShape) -> bool:
+    """Whether a view is one of the slices that something is said of."""
+    geometry = rendered.geometry if rendered else None
+    index = None if geometry is None or geometry.slice_axis != shape.axis else geometry.slice_index
+    return index is not None and shape.start <= index < shape.stop
+
+
 def _cut(record: Record, frame: str, rendered: Rendered, item: Resolved) -> Patch | Mark | None:
-    """A region's mask on the view, or its box or points. Of a picture, a view is a part as it lies: the region is not
+    """A region's mask on the view, or its mark. Of a picture, a view is a part as it lies: the region is not
     painted to be cut."""
     geometry = rendered.geometry
     if item.mask is None:
-        if geometry is None or geometry.voxel is None or not marks.is_mark(item.region):
+        if geometry is None or geometry.voxel is None or not placing.is_mark(item.region):
             return None
         size = (rendered.image.shape[0], rendered.image.shape[1])
-        return marks.placed(record, item.region, geometry, size, whole=not frame.startswith("tile:"))
+        return placing.placed(record, item.region, geometry, size, whole=not frame.startswith("tile:"))
     if record.kind != "image" or geometry is None or geometry.voxel is None:
         mask = rendered.place(item)
         return None if mask is None else Patch.of(mask)
@@ -111,7 +119,7 @@ def _cut(record: Record, frame: str, rendered: Rendered, item: Resolved) -> Patc
 
 
 def _covered(placed: Sequence[tuple[Resolved, Drawn]]) -> frozenset[str]:
-    """Keys of the boxes and points that were drawn for what a mask of the same concept shows: one thing, drawn twice,
+    """Keys of the marks that were drawn for what a mask of the same concept shows: one thing, drawn twice,
     would be told of and counted as two."""
     masks: dict[str, list[Patch]] = {}
     for item, drawn in placed:
@@ -129,6 +137,8 @@ def _order(item: Resolved, drawn: Drawn) -> tuple[str, int, int, str]:
     shape = item.region.shape
     if isinstance(shape, SpanShape):
         return "", int(shape.start), int(shape.end), item.region.key
+    if isinstance(shape, SlicesShape):
+        return "", shape.start, shape.stop, item.region.key
     assert drawn is not None
     patch = drawn if isinstance(drawn, Patch) else drawn.pixels
     left, top = patch.box[:2]
@@ -150,19 +160,33 @@ def _region(
     region, name = item.region, names[item.region.key]
     shape = region.shape
     span = (shape.start, shape.end) if isinstance(shape, SpanShape) else None
-    points = None
-    if isinstance(drawn, Mark) and drawn.box is None:
-        points = RegionPoints(media="png", xy=drawn.points, names=drawn.names)
-    box = drawn.box if drawn is not None else None
     return SampleRegion(
         id=name, concept=region.concept, source_label=region.source_label,
         parent=names.get(region.parent) if region.parent else None,
-        box=RegionBox(media="png", xyxy=box) if box is not None else None,
+        **drawn_on("png", drawn),
         mask=RegionMask(media=where[name][0], value=where[name][1]) if isinstance(drawn, Patch) else None,
-        points=points, span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
+        span=span, span_unit=shape.unit if isinstance(shape, SpanShape) else None,
+        slices=(shape.axis, shape.start, shape.stop) if isinstance(shape, SlicesShape) else None,
         segmentation=segmentation(region) if isinstance(drawn, Patch) else None,
         made_by=region.made_by, region=region.key,
     )  # fmt: skip
+
+
+def drawn_on(media: str, drawn: Drawn) -> dict[str, Any]:
+    """The fields of a region that say where on an image it is."""
+    if drawn is None:
+        return {}
+    if drawn.box is not None:
+        return {"box": RegionBox(media=media, xyxy=drawn.box)}
+    if isinstance(drawn, Mark) and drawn.ellipse is not None:
+        return {"ellipse": RegionEllipse(media=media, **drawn.ellipse._asdict())}
+    if isinstance(drawn, Mark) and drawn.line:
+        return {"line": RegionLine(media=media, xy=drawn.line)}
+    assert isinstance(drawn, Mark)
+    if drawn.corners:
+        a, b, c, d = drawn.corners
+        return {"turned_box": RegionTurnedBox(media=media, corners=(a, b, c, d))}
+    return {"points": RegionPoints(media=media, xy=drawn.points, names=drawn.names)}
 
 
 def segmentation(region: Region) -> Literal["instance", "semantic"]:

@@ -66,6 +66,16 @@ class Solid:
         return low[0], low[1], low[2], i, j, k
 
     @property
+    def cut(self) -> bool:
+        """Whether it reaches a face of its grid, so that there may be more of it."""
+        return any(self.cut_across(axis) for axis in range(len(self.shape)))
+
+    def cut_across(self, axis: int) -> bool:
+        """Whether it reaches the first or the last slice across an axis."""
+        start = self.offset[axis]
+        return start <= 0 or start + self.mask.shape[axis] >= self.shape[axis]
+
+    @property
     def crop(self) -> tuple[slice, ...]:
         return tuple(slice(start, start + n) for start, n in zip(self.offset, self.mask.shape, strict=True))
 

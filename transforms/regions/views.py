@@ -7,7 +7,7 @@ import numpy as np
 from schemas import Record
 from schemas.recipe import ViewSpec
 from transforms.media.geometry import Plane, native_plane, oblique, plane_axis
-from transforms.regions import marks
+from transforms.regions import placing
 from transforms.regions.resolve import Resolved
 
 MARGIN = 0.1  # share of a volume's slices left out at each end where no region says what is of interest
@@ -84,8 +84,8 @@ def _slices(
 
 def _marked(record: Record, items: Sequence[Resolved], axis: int, count: int) -> list[int]:
     """At most `count` of the slices that boxes and points lie on, evenly spread."""
-    marked = [item.region for item in items if item.mask is None and marks.is_mark(item.region)]
-    held = sorted({n for region in marked for n in marks.slices(record, region, axis)})
+    marked = [item.region for item in items if item.mask is None and placing.on_slices(item.region)]
+    held = sorted({n for region in marked for n in placing.slices(record, region, axis)})
     return [held[n] for n in spread(0, len(held), count)]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, Geometry, LabelSpace, Region
+from schemas.stated import Scale
 from transforms.facts.base import significant
 from transforms.facts.ops import long_axis
 from transforms.media.geometry import SHEAR, across, native_plane, plane_axis, shear
@@ -14,11 +15,12 @@ from transforms.regions.resolve import Resolved
 
 VOXEL_TO_ML = 1e-3  # mm3 to mL
 RATING_TOLERANCE = 0.05
+AGREEMENT_TOLERANCE = 0.005
 
 
 def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple[Fact, ...]:
     """Record-scope facts of a region: its volume (mL), the largest in-plane diameter of one connected piece of a
-    finding (mm), its ratings.
+    finding (mm), how well its readers' outlines agree (Dice), its ratings.
 
     Volumes need a patient frame and more than one slice. The diameter is the longest axis over the slices of the plane
     of acquisition, as radiologists measure it; none where that plane's pixels are no rectangles. A sheared grid's voxel
@@ -33,13 +35,34 @@ def volume_facts(item: Resolved, geometry: Geometry, space: LabelSpace) -> tuple
         native = plane_axis(geometry, native_plane(geometry))
         if space.of(item.region.concept).facet == "finding" and shear(geometry, native) <= SHEAR:
             facts.append(_diameter(item, geometry, native))
-    for name, value in sorted(item.region.meta.get("ratings", {}).items()):
-        attribute = space.get(name)
-        facts.append(
-            _fact(item.region, "rating", float(value), str(item.region.meta.get("scales", {}).get(name, "")) or None,
-                  tolerance=RATING_TOLERANCE).model_copy(update={"concept": attribute.concept})
-        )  # fmt: skip
+        # There may be more of it beyond the scan: what was measured is the least.
+        facts = [fact.model_copy(update={"bound": "at_least"}) for fact in facts] if _cut(item, geometry) else facts
+    if (agreement := item.region.meta.get("agreement")) is not None:
+        facts.append(_fact(item.region, "agreement", float(agreement), None, tolerance=AGREEMENT_TOLERANCE))
+    facts += [_rating(item.region, name, float(value), space) for name, value in _ratings(item.region)]
     return tuple(facts)
+
+
+def _cut(item: Resolved, geometry: Geometry) -> bool:
+    """Whether it reaches a face of the scan."""
+    return any(part.start <= 0 or part.stop >= n for part, n in zip(item.crop, geometry.shape, strict=True))
+
+
+def _ratings(region: Region) -> list[tuple[str, float]]:
+    return sorted(region.meta.get("ratings", {}).items())
+
+
+def _rating(region: Region, name: str, value: float, space: LabelSpace) -> Fact:
+    """A rating on its scale ("1-5") with what the ends mean, where the source says."""
+    attribute = space.get(name)
+    written = str(region.meta.get("scales", {}).get(name, ""))
+    low, high = region.meta.get("ends", {}).get(name) or (None, None)
+    first, _, last = written.partition("-")
+    scale = (
+        Scale(name=attribute.concept.label, lowest=int(first), highest=int(last), low=low, high=high) if low else None
+    )
+    fact = _fact(region, "rating", value, written or None, tolerance=RATING_TOLERANCE)
+    return fact.model_copy(update={"concept": attribute.concept, "scale": scale})
 
 
 def millilitres(voxels: int, geometry: Geometry) -> float:
@@ -48,10 +71,28 @@ def millilitres(voxels: int, geometry: Geometry) -> float:
 
 
 def diameter(mask: NDArray[np.bool_], geometry: Geometry, axis: int) -> float:
-    """The longest axis of one connected piece of a mask over the slices across an axis, in mm."""
-    planes = (across(mask, axis, n) for n in range(mask.shape[axis]))
-    pieces = (piece for plane in planes if plane.any() for piece in _pieces(plane))
-    return max(long_axis(piece, _sides(geometry, axis)) for piece in pieces)
+    """The longest axis of one connected piece of a mask over the slices across an axis, in mm. Slices whose box could
+    hold a longer one come first, and those that could not are not looked at."""
+    sides = _sides(geometry, axis)
+    most, found = _most(np.moveaxis(mask, axis, 0), sides), 0.0
+    for n in np.argsort(-most, kind="stable"):
+        if most[n] <= found:
+            break
+        found = max(found, *(long_axis(piece, sides) for piece in _pieces(across(mask, axis, int(n)))))
+    return found
+
+
+def _most(planes: NDArray[np.bool_], sides: tuple[float, float]) -> NDArray[np.float64]:
+    """Of each plane (n, rows, columns) how long an axis of its box could be, in mm; 0 of an empty one."""
+    lengths = [_extent(np.asarray(planes.any(axis=axis))) for axis in (1, 2)]  # along x, along y
+    across_box = np.hypot(*((length - 1) * side for length, side in zip(lengths, sides, strict=True)))
+    return np.where(lengths[0] > 0, across_box + max(sides) + 1e-6, 0.0)
+
+
+def _extent(held: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """From the first to the last that holds, of each row; 0 where none does."""
+    ends = held.shape[1] - held.argmax(axis=1) - held[:, ::-1].argmax(axis=1)
+    return np.asarray(np.where(held.any(axis=1), ends, 0))
 
 
 def _sides(geometry: Geometry, axis: int) -> tuple[float, float]:

@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from schemas import Claim, LabelSpace, Media, Sample, SampleRegion
+from schemas import Claim, LabelSpace, Media, Sample, SampleRegion, Scene
 from schemas.recipe import Use
-from transforms.checks.boxes import points_problem
+from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
-from transforms.regions.marks import of_scene
+from transforms.groups import across
+from transforms.groups.apart import parts
+from transforms.regions.marks import Mark, of_scene
+from transforms.regions.places import of_volume
 from transforms.regions.solid import Solid
 from transforms.shards import reread
+from transforms.shards.audit_group import problems as group_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
@@ -38,7 +42,7 @@ class Audit:
     sample: Sample | None = None
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     masks: dict[str, Mask] = field(default_factory=dict)
-    sound: set[str] = field(default_factory=set)  # regions whose box or points lie where they can be measured
+    sound: set[str] = field(default_factory=set)  # regions whose box or mark lies where they can be measured
     solids: dict[str, Solid] = field(default_factory=dict)
 
     def fail(self, check: str, message: str) -> None:
@@ -66,12 +70,14 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     if sample.key != key:
         found.fail("schema", f"json says key {sample.key!r}")
     _media(found, sample, members)
+    found.all("group", sample.group is not None, list(group_problems(sample)))
     _regions(found, sample)
     found.all("claim", _claim_count(sample), _claims(sample))
     found.all("reference", len(sample.dialogues), _references(sample))
     found.all("item", sum(one.check is not None for one in sample.dialogues), _items(sample))
     found.all("licence", 1, _licence(sample, use))
-    found.all("geometry", sum(media.geometry is not None for media in sample.media), geometry_problems(sample))
+    placed = sum(media.geometry is not None for media in sample.media)
+    found.all("geometry", placed, [line for part in _parts(found, sample) for line in geometry_problems(part)])
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
         found.looked["text"] += reread.looked(sample)
@@ -137,7 +143,8 @@ def _regions(found: Audit, sample: Sample) -> None:
     found.all("region", len(ids), [f"region {rid} comes twice" for rid, n in Counter(ids).items() if n > 1])
     sizes = {media.name: (media.width or 0, media.height or 0) for media in sample.media}
     found.solids = solids_of(sample, found.arrays)
-    found.all("box", sum(region.box3d is not None for region in sample.regions), box_problems(sample, found.solids))
+    boxes = [wrong for part in _parts(found, sample) for wrong in box_problems(part, found.solids)]
+    found.all("box", sum(region.box3d is not None for region in sample.regions), boxes)
     claimed: dict[str, set[int]] = {media.name: set() for media in sample.media if media.kind == "mask"}
     for region in sample.regions:
         if region.parent is not None and region.parent not in ids:
@@ -163,15 +170,14 @@ def _regions(found: Audit, sample: Sample) -> None:
 
 
 def _drawn(found: Audit, region: SampleRegion, sizes: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a region's box and points."""
+    """What is wrong with a region's box and marks."""
     if region.box is not None:
         found.looked["box"] += 1
         if message := _box(region.box.xyxy, sizes.get(region.box.media), found.masks.get(region.id)):
             yield "box", f"{region.id}: {message}"
-    if region.points is not None:
-        found.looked["point"] += 1
-        if message := points_problem(region.points, sizes.get(region.points.media)):
-            yield "point", f"{region.id}: {message}"
+    marks = {"box": region.turned_box, "point": region.points, "line": region.line, "ellipse": region.ellipse}
+    found.looked.update(check for check, mark in marks.items() if mark is not None)
+    yield from ((check, f"{region.id}: {message}") for check, message in mark_problems(region, sizes))
 
 
 def _box(xyxy: ops.Box, size: tuple[int, int] | None, mask: Mask | None) -> str | None:
@@ -189,6 +195,7 @@ def _texts(sample: Sample) -> Iterator[tuple[str, str, tuple[Claim, ...]]]:
     """(where, text, claims) of every text of the sample."""
     description = sample.description
     yield "description", description.overall.text, description.overall.claims
+    yield from ((f"description of {one.media}", one.text, one.claims) for one in description.media)
     yield from ((f"description of {text.region}", text.text, text.claims) for text in description.regions)
     yield from ((f"relation {n}", text.text, text.claims) for n, text in enumerate(description.relations, 1))
     yield from ((f"source text {n}", text.text, text.claims) for n, text in enumerate(description.source, 1))
@@ -258,21 +265,40 @@ def _concepts(sample: Sample, space: LabelSpace) -> Iterator[str]:
 def _measure(found: Audit, sample: Sample) -> None:
     """Measure again, on the masks of the shard, what the sample says was measured on them."""
     marks = {rid: mark for rid, mark in of_scene(sample).items() if rid in found.sound}
+    places = {rid: place for part in _parts(found, sample) for rid, place in of_volume(part).items()}
     placed = not any(check == "geometry" for check, _ in found.problems)
-    for fact, message in fact_problems(sample, found.solids) if placed else ():
+    for part in _parts(found, sample):
+        _facts(found, part, marks, placed)
+    for problem in across.problems(sample):
         found.looked["fact"] += 1
-        if message:
-            found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
-    for fact in sample.facts:
-        if fact.scope == "view":
-            looked, message = fact_problem(fact, sample, found.masks, marks)
-            found.looked["fact"] += looked
-            if message:
-                found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
+        if problem:
+            found.fail("fact", problem)
     for dialogue in sample.dialogues:
         if dialogue.reasoning and sample.media:
             labels = {region.id: region.concept.label for region in sample.regions}
-            for step in replay(dialogue, found.masks, sample.media[0], labels=labels, marks=marks):
+            for step in replay(
+                dialogue, found.masks, sample.media[0], labels=labels, marks=marks, places=places, scene=sample,
+                solids=found.solids,
+            ):  # fmt: skip
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")
+
+
+def _parts(found: Audit, sample: Sample) -> tuple[Scene, ...]:
+    """The scenes of one image or volume that a sample is made of; none of a group that is broken."""
+    return () if any(check == "group" for check, _ in found.problems) else parts(sample)
+
+
+def _facts(found: Audit, scene: Scene, marks: Mapping[str, Mark], placed: bool) -> None:
+    """The facts of one image or volume. `placed`: whether its geometry is sound."""
+    for fact, message in fact_problems(scene, found.solids) if placed else ():
+        found.looked["fact"] += 1
+        if message:
+            found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
+    for fact in scene.facts:
+        if fact.scope == "view":
+            looked, message = fact_problem(fact, scene, found.masks, marks)
+            found.looked["fact"] += looked
+            if message:
+                found.fail("fact", f"{fact.id} {fact.predicate}: {message}")

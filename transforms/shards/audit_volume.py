@@ -1,13 +1,15 @@
 """One published volume against its own members: its grid, its index volumes, and what was measured on them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Fact, Media, Sample
+from schemas import Fact, Media, Scene
+from transforms.facts.solids import mesh, regular, sphericity
 from transforms.facts.whole import acquired, grid_of, largest_slice, spacing
 from transforms.media.geometry import SHEAR, shear
+from transforms.regions import places
 from transforms.regions.solid import Solid
 from transforms.regions.values import objects
 from transforms.regions.volume import diameter, millilitres
@@ -43,11 +45,12 @@ def _close(a: NDArray[np.float64], b: NDArray[np.float64]) -> bool:
     return bool(np.allclose(a, b, rtol=SINGLE, atol=SINGLE * float(np.abs(b).max())))
 
 
-def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
+def solids_of(sample: Scene, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Solid]:
     """Region id -> what the index volumes hold of it; regions of which they hold nothing are left out."""
-    first = arrays.get(ENDING)
-    grid = None if first is None else first.shape
-    found = {name: objects(array) for name, array in arrays.items() if array.shape == grid and name != ENDING}
+    sheets = {(region.mask.media, str(region.medium)) for region in sample.regions if region.mask}
+    grids = {name: array.shape for name, array in arrays.items() if is_volume(name)}
+    found = {sheet: objects(arrays[sheet]) for sheet, medium in sheets
+             if sheet in grids and grids[sheet] == grids.get(medium)}  # fmt: skip
     solids: dict[str, Solid] = {}
     for region in sample.regions:
         at = None if region.mask is None else found.get(region.mask.media, {}).get(region.mask.value)
@@ -59,10 +62,15 @@ def solids_of(sample: Sample, arrays: Mapping[str, NDArray[np.generic]]) -> dict
     return solids
 
 
-def box_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[str]:
-    """Boxes of three axes hold exactly their mask."""
+def box_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[str]:
+    """Boxes of three axes hold exactly their mask, and what has none lies in the volume."""
+    first = sample.media[0] if sample.media else None
+    if first is not None and first.kind == "volume" and first.shape is not None:
+        yield from places.problems(sample, first.shape)
+    elif any(region.places or (region.mask is None and region.box3d) for region in sample.regions):
+        yield "places in a volume, and there is none"
     for region in sample.regions:
-        if region.box3d is None:
+        if region.box3d is None or region.mask is None:
             continue
         if region.id not in solids:
             yield f"{region.id}: a box in a volume that does not show the region"
@@ -70,15 +78,54 @@ def box_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[str]:
             yield f"{region.id}: box is {region.box3d}, its mask's is {solids[region.id].box}"
 
 
-def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
+PLACES = {"marked_slice": "", "first_slice": "", "last_slice": "", "given_diameter": "mm", "extent_1": "mm",
+          "extent_2": "mm", "extent_3": "mm"}  # fmt: skip
+BETWEEN = {"distance": "mm", "angle": "degrees"}
+"""Predicates of places in a volume, of one and of several, and their units."""
+
+
+def _of_places(fact: Fact, marked: Mapping[str, places.Place], axis: int) -> str | None:
+    """What is wrong with a fact about regions of a volume that have no mask; None where nothing is."""
+    unit = ({**PLACES, **BETWEEN}[fact.predicate]) or None
+    try:
+        found = _measured(fact.predicate, [marked[rid] for rid in fact.regions], axis)
+    except (KeyError, ValueError, TypeError) as error:
+        return f"cannot be measured on {', '.join(fact.regions)}: {error}"
+    if fact.unit != unit:
+        return f"is in {fact.unit}, it is measured in {unit}"
+    return None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"
+
+
+def _measured(predicate: str, marked: Sequence[places.Place], axis: int) -> float | None:
+    """Raises ValueError or TypeError where places do not carry it, or are not as many as it is about."""
+    if predicate == "distance":
+        return places.apart(*marked)
+    if predicate == "angle":
+        return places.angle(*marked)
+    (place,) = marked
+    if predicate == "given_diameter":
+        return place.diameter_mm
+    if predicate.startswith("extent_"):
+        return place.extent(int(predicate[-1]) - 1)
+    reach = place.range(axis)
+    if reach is None or (reach[0] == reach[1]) != (predicate == "marked_slice"):
+        raise ValueError(f"slices {reach}")
+    return reach[predicate == "last_slice"]
+
+
+def fact_problems(sample: Scene, solids: Mapping[str, Solid]) -> Iterator[tuple[Fact, str | None]]:
     """Each fact that the volume's grid or masks can tell, with what is wrong with it."""
     first = sample.media[0] if sample.media else None
     if first is None or first.kind != "volume" or first.shape is None:
         return
     geometry = grid_of(first)
     axis = acquired(geometry)
+    marked = places.of_volume(sample)
     for fact in sample.facts:
         found: float | None
+        if fact.predicate in PLACES or (fact.predicate in BETWEEN and not solids.keys() & set(fact.regions)):
+            yield fact, _of_places(fact, marked, axis)
+            continue
         if fact.predicate == "slices":
             found = geometry.shape[axis]
         elif fact.predicate == "slice_spacing":
@@ -91,6 +138,14 @@ def fact_problems(sample: Sample, solids: Mapping[str, Solid]) -> Iterator[tuple
             found = millilitres(solids[fact.regions[0]].size, geometry)
         elif fact.predicate == "diameter" and geometry.affine is not None and shear(geometry, axis) <= SHEAR:
             found = diameter(solids[fact.regions[0]].mask, geometry, axis)
+        elif fact.predicate in ("surface", "sphericity") and regular(geometry):
+            surface, volume = mesh(solids[fact.regions[0]], geometry)
+            found = surface if fact.predicate == "surface" else sphericity(surface, volume)
         else:
+            continue
+        cut = fact.predicate in ("volume", "diameter") and solids[fact.regions[0]].cut
+        if cut != (fact.bound is not None):
+            how = "cut it" if cut else "do not cut it"
+            yield fact, f"is told as {fact.bound or 'exact'}, and the volume's faces {how}"
             continue
         yield fact, None if agree(fact, found) else f"says {fact.value}, the volume gives {found}"

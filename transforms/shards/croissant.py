@@ -14,12 +14,13 @@ KINDS = {
     "json": ("samples", "application/json", "sc:Text",
              "Samples: regions, facts, texts with their claims, questions, reasoning, licence, provenance."),
     "png": ("images", "image/png", "sc:ImageObject",
-            "Member png is the image, lossless; 0.png, 1.png, ... are frames of a clip. Members mask.png, mask1.png, "
-            "... (of a frame: 0.mask.png) are index masks: the pixel value is "
-            "the number in the region's id, 0 is no region."),
+            "Member png is the image, lossless; 0.png, 1.png, ... are frames of a clip or images of a group. Members "
+            "mask.png, mask1.png, ... (of one of several: 0.mask.png) are index masks: the pixel value is the number "
+            "in the region's id, 0 is no region."),
     "gz": ("volumes", "application/gzip", "sc:Text",
-           "Member nii.gz is a volume, gzipped NIfTI-1 in the source's values. Members mask.nii.gz, mask1.nii.gz, ... "
-           "are index volumes on its grid: a voxel's value is the number in the region's id."),
+           "Member nii.gz is a volume, gzipped NIfTI-1 in the source's values; 0.nii.gz, 1.nii.gz, ... are those of a "
+           "group. Members mask.nii.gz, mask1.nii.gz, ... are index volumes on its grid: a voxel's value is the "
+           "number in the region's id."),
     "txt": ("documents", "text/plain", "sc:Text", "Documents."),
     "npy": ("signals", "application/x-npy", "sc:Text", "Signals: float32, samples x channels, NumPy format."),
 }  # fmt: skip

@@ -42,7 +42,9 @@ A shard is a plain POSIX tar of groups: `KEY.json` (the sample, `triptych/sample
 sample has them `KEY.mask.png`, `KEY.mask1.png`, ... (index masks: the value is the number in the region's id),
 `KEY.npy` (a signal, samples x channels) and `KEY.txt` (a document). A whole volume is `KEY.nii.gz` (NIfTI-1, the
 source's values, RAS where its sform code is not 0) with `KEY.mask.nii.gz`; frames of a clip are `KEY.0.png`,
-`KEY.1.png`, ... with `KEY.0.mask.png`. PNG is lossless. Boxes are `x0, y0, x1, y1` in
+`KEY.1.png`, ... with `KEY.0.mask.png`. Several records of one person - a study, a series, visits - are `KEY.0.png` or
+`KEY.0.nii.gz`, `KEY.1.png`, ... with `KEY.0.mask.png` or `KEY.0.mask.nii.gz`; `group` in the JSON says which is which.
+PNG is lossless. Boxes are `x0, y0, x1, y1` in
 pixels, half-open, origin top left. Left and right are the patient's. Lengths are mm where the source knows its spacing,
 else pixels."""
 LIMITS = """\
@@ -112,6 +114,7 @@ def datacard(
         _composition(stats, ordered),
         _table("modality", "samples", stats.sums("modality")),
         _table("task", "questions", stats.sums("task")),
+        *([_table("shown together", "samples", stats.sums("group"))] if stats.sums("group") else []),
         *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",

@@ -1,12 +1,13 @@
 """Whether a sample's geometry is sound: finite, invertible, and true to the source's grid and spacing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, MediaGeometry, Sample
+from schemas import Media, MediaGeometry, SampleRegion, Scene
 from transforms.media.geometry import SHEAR
+from transforms.regions.marks import media_of
 
 Corners = NDArray[np.float64]
 
@@ -14,7 +15,7 @@ SAME = 1e-3  # relative: spacing beside the affine's columns
 EDGE = 0.5  # voxels: a pixel's centre may lie this far outside the outermost voxel centres, at the voxel's edge
 
 
-def problems(sample: Sample) -> Iterator[str]:
+def problems(sample: Scene) -> Iterator[str]:
     """One message for each thing that is wrong with a media's geometry."""
     for media in sample.media:
         if media.geometry is None:
@@ -53,7 +54,7 @@ def _whole(media: Media, geometry: MediaGeometry) -> Iterator[str]:
         yield f"has shape {media.shape}, its source {geometry.source_shape}"
 
 
-def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[str]:
+def _on_grid(media: Media, geometry: MediaGeometry, sample: Scene) -> Iterator[str]:
     if media.shape is not None:
         yield from _whole(media, geometry)
     if geometry.affine is not None and geometry.spacing_mm is not None:
@@ -74,7 +75,7 @@ def _on_grid(media: Media, geometry: MediaGeometry, sample: Sample) -> Iterator[
                 yield f"{name}: its corners do not come back from patient mm"
 
 
-def _corners(media: Media, sample: Sample) -> Iterator[tuple[str, Corners]]:
+def _corners(media: Media, sample: Scene) -> Iterator[tuple[str, Corners]]:
     """(4, n) columns x, y, 0, 1: the outermost pixel centres of the image and of each box on it; points."""
     boxes = [(region.id, region.box.xyxy) for region in sample.regions if region.box and region.box.media == media.name]
     if media.width and media.height:
@@ -83,9 +84,21 @@ def _corners(media: Media, sample: Sample) -> Iterator[tuple[str, Corners]]:
         points = [(x, y, 0.0, 1.0) for x in (x0, x1 - 1) for y in (y0, y1 - 1)]
         yield name, np.array(points, np.float64).T
     for region in sample.regions:
-        if region.points is not None and region.points.media == media.name:
-            ends = [(x - 0.5, y - 0.5, 0.0, 1.0) for x, y in region.points.xy]  # a pixel's centre is a whole number
+        places = _places(region) if media_of(region) == media.name else ()
+        if places:
+            ends = [(x - 0.5, y - 0.5, 0.0, 1.0) for x, y in places]  # a pixel's centre is a whole number
             yield region.id, np.array(ends, np.float64).T
+
+
+def _places(region: SampleRegion) -> Sequence[tuple[float, float]]:
+    """The points of a region that has no mask, no box: an ellipse's centre, for it may leave the image."""
+    if region.ellipse is not None:
+        return (region.ellipse.centre,)
+    if region.turned_box is not None:
+        x, y = np.mean(region.turned_box.corners, axis=0)
+        return ((float(x), float(y)),)
+    found = region.line or region.points
+    return found.xy if found is not None else ()
 
 
 def _in_source(name: str, voxels: Corners, geometry: MediaGeometry) -> Iterator[str]:

@@ -1,15 +1,17 @@
-"""Facts of a view measured again on the masks, boxes and points that were published with it."""
+"""Facts of a view measured again on the masks and marks that were published with it."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from schemas import Fact, MediaGeometry, Sample
-from transforms.facts import ops
-from transforms.facts.marks import sides
+from schemas import Fact, MediaGeometry, Scene
+from transforms.facts import judgements, ops, ratios, shape
+from transforms.facts.angles import between
+from transforms.facts.depth import depth
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
 from transforms.facts.signal import told
 from transforms.regions.marks import Mark
-from transforms.regions.patch import AnyMask
+from transforms.regions.patch import AnyMask, Patch
 
 ROUNDING = 1e-5  # relative: values are stored with six significant digits
 
@@ -20,12 +22,18 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "long_axis": (1, lambda masks, spacing, _: ops.long_axis(masks[0], spacing)),
     "short_axis": (1, lambda masks, spacing, _: ops.short_axis(masks[0], spacing)),
     "pieces": (1, lambda masks, *_: ops.pieces(masks[0])),
-    "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry))),
+    "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry), *masks[1:])),
     "side": (2, lambda masks, _, geometry: ops.side(masks[0], masks[1], geometry)),
     "inside": (2, lambda masks, *_: ops.inside(masks[0], masks[1])),
     "adjacent": (2, lambda masks, spacing, _: ops.gap(masks[0], masks[1], spacing)),
     "larger": (2, lambda masks, *_: ops.area(masks[0], None) / ops.area(masks[1], None)),
     "distance": (2, lambda masks, spacing, _: ops.distance(masks[0], masks[1], spacing)),
+    "circularity": (1, lambda masks, *_: shape.circularity(masks[0])),
+    "solidity": (1, lambda masks, *_: shape.solidity(masks[0])),
+    "elongation": (1, lambda masks, spacing, _: shape.elongation(masks[0], spacing)),
+    "depth": (2, lambda masks, spacing, _: depth(masks[0], masks[1], spacing)),
+    "cup_to_disc": (2, lambda masks, *_: ratios.cup_to_disc(masks)[0]),
+    "cardiothoracic": (3, lambda masks, *_: ratios.cardiothoracic(masks)[0]),
 }
 """Predicate -> how many regions it is about, and how it is measured."""
 
@@ -38,8 +46,16 @@ MARKS: Mapping[str, tuple[int, Marked]] = {
     "box_width": (1, lambda marks, spacing, _: _sides(marks[0])[0] * (spacing or (1.0, 1.0))[0]),
     "box_height": (1, lambda marks, spacing, _: _sides(marks[0])[1] * (spacing or (1.0, 1.0))[1]),
     "box_larger": (2, lambda marks, *_: np.prod(_sides(marks[0])) / np.prod(_sides(marks[1]))),
+    "line_length": (1, lambda marks, spacing, _: line_length(marks[0], spacing)),
+    "circle_diameter": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "circle")[0]),
+    "ellipse_long": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "ellipse")[0]),
+    "ellipse_short": (1, lambda marks, spacing, _: 2 * _axes(marks[0], spacing, "ellipse")[1]),
+    "ellipse_angle": (1, lambda marks, spacing, _: in_unit(marks[0], spacing).angle),
+    "turned_long": (1, lambda marks, spacing, _: _turned(marks[0], spacing)[0]),
+    "turned_short": (1, lambda marks, spacing, _: _turned(marks[0], spacing)[1]),
+    "angle": (3, lambda marks, spacing, _: between(marks[0].centre, marks[1].centre, marks[2].centre, spacing)),
 }
-"""The same of boxes and points: nothing else can be measured on them."""
+"""The same of marks: nothing else can be measured on them."""
 
 BESIDE = frozenset({"side", "inside"})
 """Predicates whose first region may be a box or a point, the second being a mask."""
@@ -47,7 +63,9 @@ BESIDE = frozenset({"side", "inside"})
 LENGTH = ("mm", "px")
 UNITS = {
     "area": ("mm2", "px2"), "long_axis": LENGTH, "short_axis": LENGTH, "adjacent": LENGTH, "distance": LENGTH,
-    "box_width": LENGTH, "box_height": LENGTH, "pieces": ("pieces", "pieces"),
+    "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
+    "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
+    "turned_long": LENGTH, "turned_short": LENGTH, "depth": LENGTH, "pieces": ("pieces", "pieces"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -58,15 +76,30 @@ def _sides(mark: Mark) -> tuple[int, int]:
     return sides(mark.box)
 
 
+def _turned(mark: Mark, spacing: ops.Spacing) -> tuple[float, float]:
+    found = turned_sides(mark, spacing)
+    if found is None:
+        raise ValueError("its corners are those of no rectangle")
+    return found
+
+
+def _axes(mark: Mark, spacing: ops.Spacing, form: str) -> tuple[float, float]:
+    if mark.form != form:
+        raise ValueError(f"a {mark.form} is no {form}")
+    return in_unit(mark, spacing).axes
+
+
 def fact_problem(
-    fact: Fact, sample: Sample, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
+    fact: Fact, sample: Scene, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
 ) -> tuple[int, str | None]:
-    """(1, what is wrong with the fact or None), or (0, None) where masks, boxes and points cannot tell: header facts,
-    intensities. `marks`: the boxes and points of the regions that have no mask."""
+    """(1, what is wrong with the fact or None), or (0, None) where masks and marks cannot tell: header facts,
+    intensities. `marks`: those of the regions that have no mask."""
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
         return 1, _spanned(fact, sample)
+    if fact.predicate == "judgement":
+        return 1, judgements.problem(fact, sample.facts)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():
@@ -74,23 +107,49 @@ def fact_problem(
             found = _on_marks(fact, masks, marks, spacing, geometry)
         except (ValueError, KeyError) as error:
             return 1, f"cannot be measured on {', '.join(fact.regions)}: {error}"
+    elif fact.predicate in MARKS.keys() - MEASURES.keys() and not _in_volume(sample):
+        return 1, f"is of no mark: {', '.join(fact.regions)}"
     else:
         number, measure = MEASURES.get(fact.predicate, (0, None))
+        number += fact.predicate == "zone" and len(fact.regions) == 2  # of the body, and not of the image
         if measure is None or len(fact.regions) != number or not all(region in masks for region in fact.regions):
             return 0, None
         found = measure([masks[region] for region in fact.regions], spacing, geometry)
+        if problem := _bound(fact, masks):
+            return 1, problem
     unit = UNITS.get(fact.predicate, ("", ""))[spacing is None] or None
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
     return 1, None if agree(fact, found) else f"says {fact.value}, the masks give {found}"
 
 
+def _in_volume(sample: Scene) -> bool:
+    return bool(sample.media) and sample.media[0].kind == "volume"
+
+
+BOUNDED = frozenset({"area", "long_axis", "larger"})
+"""Of what the edge of the image cuts, these are the least that they may be; what is in `UNKNOWN` is not known."""
+UNKNOWN = frozenset(
+    {"short_axis", "distance", "circularity", "solidity", "elongation", "cup_to_disc", "cardiothoracic"}
+)
+
+
+def _bound(fact: Fact, masks: Mapping[str, AnyMask]) -> str | None:
+    """Whether the fact is told as exact though the edge of the image cuts what it is of, or the other way round."""
+    cut = [rid for rid in fact.regions if Patch.of(masks[rid]).cut]
+    if (fact.predicate in UNKNOWN and cut) or (fact.predicate == "larger" and fact.regions[1] in cut):
+        return f"is told of {cut[0]}, which the edge of the image cuts"
+    if fact.predicate in BOUNDED and (fact.bound is not None) != bool(cut):
+        return f"is told as {fact.bound or 'exact'}, and the edge of the image cuts {', '.join(cut) or 'none of it'}"
+    return None
+
+
 def _on_marks(
     fact: Fact, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark], spacing: ops.Spacing,
     geometry: MediaGeometry | None,
 ) -> float | str | None:  # fmt: skip
-    """Raises ValueError or KeyError where the predicate is none of boxes and points."""
-    if fact.predicate in BESIDE:
+    """Raises ValueError or KeyError where the predicate is none of marks."""
+    if fact.predicate in BESIDE or (fact.predicate == "zone" and len(fact.regions) == 2):
         first, second = fact.regions
         return MEASURES[fact.predicate][1]([marks[first].pixels, masks[second]], spacing, geometry)
     number, measure = MARKS[fact.predicate]
@@ -102,7 +161,7 @@ def _on_marks(
 SPANS = frozenset({"moment", "span_start", "span_end", "duration"})
 
 
-def _spanned(fact: Fact, sample: Sample) -> str | None:
+def _spanned(fact: Fact, sample: Scene) -> str | None:
     span = next((region.span for region in sample.regions if fact.regions == (region.id,)), None)
     if span is None or fact.unit != "s":
         return "is not of one span in seconds"
@@ -117,7 +176,7 @@ def agree(fact: Fact, found: float | str | None) -> bool:
     return abs(found - fact.value) <= (fact.tolerance or 0.0) + ROUNDING * abs(found)
 
 
-def _listed(fact: Fact, sample: Sample) -> str | None:
+def _listed(fact: Fact, sample: Scene) -> str | None:
     """`present` and `count` name regions of their concept, and as many as they say."""
     labels = {region.id: region.concept.label for region in sample.regions}
     if fact.concept and (wrong := [name for name in fact.regions if labels.get(name) != fact.concept.label]):

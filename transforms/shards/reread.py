@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Dialogue, Fact, LabelSpace, Media, Sample
+from transforms.checks.claims.annotated import UNCLAIMED
 from transforms.checks.claims.samples import texts, verdicts
 from transforms.tasks.scoring import score
 
@@ -23,7 +24,7 @@ LOST = 0.02
 def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
     """(check, what is wrong) of the texts, the answers and the facts about the whole record."""
     for where, one in verdicts(sample, sample.description, sample.dialogues, space):
-        if one.verdict != "supported":
+        if one.verdict != "supported" and one.reason != UNCLAIMED:
             kind = f" ({one.error}, {one.weight})" if one.error else ""
             yield "text", f"{where}: {one.text!r} is {one.verdict}{kind}: {one.reason}"
     for dialogue in sample.dialogues:

@@ -9,7 +9,21 @@ from schemas import Model, Sample, SampleRegion
 
 Table = dict[str, dict[str, int]]
 
-AXES = ("dataset", "modality", "anatomy", "plane", "task", "concept", "predicate", "op", "made_by", "licence", "member")
+AXES = (
+    "dataset",
+    "modality",
+    "anatomy",
+    "plane",
+    "task",
+    "concept",
+    "predicate",
+    "op",
+    "made_by",
+    "licence",
+    "member",
+    "group",
+)
+GROUPS = ("volume", "clip", "study", "series", "visits")  # views of more than one picture
 HISTOGRAMS = {
     "words": "words of the global description",
     "box": "side of a region's box, percent of the image's: 100 sqrt(box area / image area), rounded down",
@@ -112,6 +126,7 @@ def _totals(sample: Sample) -> dict[str, int]:
     turns = [turn for dialogue in sample.dialogues for turn in dialogue.turns]
     claims = [text.claims for text in (description.overall, *description.relations)]
     claims += [text.claims for text in description.regions]
+    claims += [text.claims for text in description.media]
     claims += [text.claims for text in description.source]
     texts = len(claims)
     claims += [turn.claims for turn in turns]
@@ -136,6 +151,8 @@ def _labels(sample: Sample) -> Iterator[tuple[str, str]]:
     if sample.view.plane:
         yield "plane", sample.view.plane
     yield from (("member", media.name) for media in sample.media)
+    if sample.view.frame in GROUPS:
+        yield "group", sample.view.frame
     for dialogue in sample.dialogues:
         yield from (("task", dialogue.task) for turn in dialogue.turns if turn.role == "user")
         yield from (("op", step.op) for step in dialogue.reasoning)

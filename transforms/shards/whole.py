@@ -1,8 +1,9 @@
-"""From a sample of a whole volume or a clip to the members of its group in a shard."""
+"""From a sample of a whole volume, a clip or several records to the members of its group in a shard."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,49 +29,91 @@ def shown_sha256(media: Sequence[Media]) -> str | None:
     return hashlib.sha256(" ".join(sums).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What one medium shows: a picture, or a volume (i, j, k) with `scanner` where its affine is the scanner's own; and
+    the masks of the regions on it, by region."""
+
+    array: NDArray[Any]
+    masks: Mapping[str, Patch] | Mapping[str, Solid]
+    scanner: bool = False
+
+
+class _Group:
+    """Members, media and where masks lie, gathered medium by medium."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+        self.members: Members = {}
+        self.pictures: list[Media] = []
+        self.sheets: list[Media] = []
+        self.places: dict[str, tuple[str, int]] = {}
+
+    def picture(self, declared: Media, image: NDArray[np.uint8], masks: Mapping[str, Patch]) -> None:
+        """A picture, and the index images of the regions on it."""
+        _unchanged(self.sample, declared, image)
+        self._add(self.pictures, declared, png(image))
+        prefix = declared.name.removesuffix("png")
+        index, found = index_masks(masks)
+        self.places |= {rid: (prefix + name, value) for rid, (name, value) in found.items()}
+        for name, array in sorted(index.items()):
+            height, width = array.shape
+            sheet = Media(name=prefix + name, kind="mask", width=width, height=height, channels=1,
+                          pixels_sha256=pixels_sha256(array))  # fmt: skip
+            self._add(self.sheets, sheet, index_png(array))
+
+    def volume(self, declared: Media, array: NDArray[Any], solids: Mapping[str, Solid], scanner: bool) -> None:
+        """A volume, and the index volumes of the regions in it."""
+        values = narrow(array)
+        if declared.geometry is None or tuple(values.shape) != declared.shape:
+            raise ValueError(f"{self.sample.key}: a volume of {values.shape}, the sample says {declared.shape}")
+        _unchanged(self.sample, declared, values)
+        self._add(self.pictures, declared, encode(values, declared.geometry, declared.window, scanner=scanner))
+        prefix = declared.name.removesuffix(ENDING)
+        arrays, found = index_volumes(solids, values.shape)
+        self.places |= {rid: (prefix + name, value) for rid, (name, value) in found.items()}
+        for name, index in sorted(arrays.items()):
+            sheet = Media(name=prefix + name, kind="mask", shape=declared.shape, geometry=declared.geometry,
+                          pixels_sha256=pixels_sha256(index))  # fmt: skip
+            self._add(self.sheets, sheet, encode(index, declared.geometry, scanner=scanner))
+
+    def _add(self, into: list[Media], media: Media, data: bytes) -> None:
+        self.members[media.name] = data
+        into.append(media.model_copy(update={"sha256": sha256(data)}))
+
+    def packed(self) -> tuple[Sample, Members]:
+        _same_places(self.sample, self.places)
+        packed = self.sample.model_copy(update={"media": (*self.pictures, *self.sheets)})
+        return packed, {**self.members, JSON: packed.to_json().encode()}
+
+
 def pack_volume(
     sample: Sample, array: NDArray[Any], solids: Mapping[str, Solid], *, scanner: bool = False
 ) -> tuple[Sample, Members]:
     """KEY.nii.gz with the values of `array` (i, j, k), and the index volumes of its regions on the same grid. Raises
     ChangedError, which names the sample, where the values are others than it declares."""
-    values, declared = narrow(array), sample.media[0]
-    if declared.geometry is None or tuple(values.shape) != declared.shape:
-        raise ValueError(f"{sample.key}: a volume of {values.shape}, the sample says {declared.shape}")
-    _unchanged(sample, declared, values)
-    members = {ENDING: encode(values, declared.geometry, declared.window, scanner=scanner)}
-    media = [declared.model_copy(update={"sha256": sha256(members[ENDING])})]
-    arrays, places = index_volumes(solids, values.shape)
-    _same_places(sample, places)
-    for name, index in sorted(arrays.items()):
-        members[name] = encode(index, declared.geometry, scanner=scanner)
-        sums = {"sha256": sha256(members[name]), "pixels_sha256": pixels_sha256(index)}
-        media.append(Media(name=name, kind="mask", shape=declared.shape, geometry=declared.geometry, **sums))
-    return _packed(sample, media, members)
+    return pack_group(sample, [Shown(array, solids, scanner)])
+
+
+def pack_group(sample: Sample, shown: Iterable[Shown]) -> tuple[Sample, Members]:
+    """KEY.0.png or KEY.0.nii.gz, KEY.1.png, ... and the index images or volumes of the regions on each, KEY.0.mask.png,
+    ...; one medium in memory at a time. Raises ChangedError, which names the sample, where the pixels are others than
+    it declares."""
+    made = _Group(sample)
+    for declared, one in zip((media for media in sample.media if media.kind != "mask"), shown, strict=True):
+        if declared.kind == "volume":
+            made.volume(declared, one.array, cast("Mapping[str, Solid]", one.masks), one.scanner)
+        else:
+            made.picture(declared, one.array, cast("Mapping[str, Patch]", one.masks))
+    return made.packed()
 
 
 def pack_clip(
     sample: Sample, images: Sequence[NDArray[np.uint8]], masks: Mapping[int, Mapping[str, Patch]]
 ) -> tuple[Sample, Members]:
-    """KEY.0.png, KEY.1.png, ... and the index images of the regions on each, KEY.0.mask.png, ... Raises ChangedError,
-    which names the sample, where the pixels are others than it declares."""
-    declared = [media for media in sample.media if media.kind == "image"]
-    members: Members = {}
-    media: list[Media] = []
-    places: dict[str, tuple[str, int]] = {}
-    for own, image in zip(declared, images, strict=True):
-        _unchanged(sample, own, image)
-        members[own.name] = png(image)
-        media.append(own.model_copy(update={"sha256": sha256(members[own.name])}))
-    for at, own_masks in sorted(masks.items()):
-        index, found = index_masks(own_masks)
-        places |= {rid: (f"{at}.{name}", value) for rid, (name, value) in found.items()}
-        for name, array in sorted(index.items()):
-            height, width = array.shape
-            members[f"{at}.{name}"] = index_png(array)
-            sums = {"sha256": sha256(members[f"{at}.{name}"]), "pixels_sha256": pixels_sha256(array)}
-            media.append(Media(name=f"{at}.{name}", kind="mask", width=width, height=height, channels=1, **sums))
-    _same_places(sample, places)
-    return _packed(sample, media, members)
+    """KEY.0.png, KEY.1.png, ... and the index images of the regions on each, KEY.0.mask.png, ... Raises as
+    `pack_group`."""
+    return pack_group(sample, (Shown(image, masks.get(at, {})) for at, image in enumerate(images)))
 
 
 def _unchanged(sample: Sample, declared: Media, array: NDArray[Any]) -> None:
@@ -83,8 +126,3 @@ def _same_places(sample: Sample, places: Mapping[str, tuple[str, int]]) -> None:
     said = {region.id: (region.mask.media, region.mask.value) for region in sample.regions if region.mask}
     if said != dict(places):
         raise ValueError(f"{sample.key}: its masks lie elsewhere than its regions say")
-
-
-def _packed(sample: Sample, media: list[Media], members: Members) -> tuple[Sample, Members]:
-    packed = sample.model_copy(update={"media": tuple(media)})
-    return packed, {**members, JSON: packed.to_json().encode()}

@@ -17,7 +17,8 @@ WHOLE = 2  # times as many of a scan or a clip, which alone can be asked what is
 
 
 def families() -> dict[str, ModuleType]:
-    """The families by name, sorted. Each has NAME, VERSION and `ask(scene, space, rng)`."""
+    """The families by name, sorted. Each has NAME, VERSION and `ask(scene, space, rng)`. One with ACROSS asks of
+    groups, and of nothing else."""
     return {name: module for name, module in plugins.modules(__name__).items() if hasattr(module, "ask")}
 
 
@@ -34,7 +35,8 @@ def ask_all(
     unknown = sorted(set(tasks) - set(known))
     if unknown:
         raise KeyError(f"no task family {unknown[0]!r} in transforms/tasks/: there are {', '.join(known)}")
-    asked = [_drafts(known[name], scene, space, seed, texts) for name in dict.fromkeys(tasks)]
+    own = [name for name in dict.fromkeys(tasks) if hasattr(known[name], "ACROSS") == (scene.group is not None)]
+    asked = [_drafts(known[name], scene, space, seed, texts) for name in own]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
     chosen = list(islice(turns, PER_SCENE * _times(scene)))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))

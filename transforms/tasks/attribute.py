@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from schemas.spelling import spelled
 from transforms.facts import statement
-from transforms.facts.format import stated
+from transforms.facts.format import scale_ends, stated
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "3"
+VERSION = "4"
 SKILL = "measure"
 
 ASK_HU = (
@@ -36,7 +36,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         yield _rating(book, fact, rng)
     for fact in _statements(scene):
         yield _stated(scene, fact, rng)
-    for fact in mixed([fact for fact, _ in book.named("mean_intensity")], rng)[:MOST]:
+    for fact in mixed([fact for fact, _ in book.named("mean_intensity") if book.seen(*fact.regions)], rng)[:MOST]:
         yield _attenuation(book, fact, rng)
 
 
@@ -65,8 +65,14 @@ def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
 def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name = book.called(fact.regions[0])
     attribute = fact.concept.label if fact.concept else "rating"
-    line = Line().claim(f"The {attribute} of {name} was rated {stated(fact)}", fact).say(".")
+    line = (
+        Line()
+        .claim(f"The {attribute} of {name} was rated {stated(fact)}", fact)
+        .say(f" {scale_ends(fact)}".rstrip() + ".")
+    )
     question = rng.choice(ASK_RATING).format(attribute=attribute, name=name)
+    if fact.scale is not None and fact.scale.low is not None:
+        question += f" Answer from {fact.scale.lowest} ({fact.scale.low}) to {fact.scale.highest} ({fact.scale.high})."
     return draft(NAME, question, line, stated(fact), regions=fact.regions)
 
 

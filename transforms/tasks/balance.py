@@ -7,6 +7,7 @@ to look for - modality, plane, part of the body - is capped, and the rare answer
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
@@ -19,28 +20,33 @@ EVEN = 55 / 45
 ONE_SIDED = 0.06
 """Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
 gives the one answer is then right of less than 53% of them all."""
+SHARE = 1.1
+"""By how much a choice may be right more often than by chance."""
 LEAST = 50
 """Families of fewer closed questions, and corpora of fewer questions, are left as they are: they teach hardly a
 habit."""
 TRIVIAL = ("modality", "plane", "anatomy")
 TWO_SIDED = {"yes", "no"}
-ASKED = {
+ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
-    "choices": pl.Int64, "draw": pl.UInt64,
+    "choices": pl.Int64, "wrong": pl.List(pl.String), "draw": pl.UInt64,
 }  # fmt: skip
 
 
 def asked_of(sample: Candidate) -> str:
-    """The questions of a sample that may be left out, as JSON: [id, task, about, answer, pool, choices]. `about` is
-    what the words tell of the answer: null where there is nothing to balance. `pool` and how many choices there are:
-    where these are drawn anew (transforms/tasks/choices.py). A source's own questions stay as they are."""
+    """The questions of a sample that may be left out, as JSON: [id, task, about, answer, pool, choices, wrong]. `about`
+    is what the words tell of the answer: null where there is nothing to balance. `pool` and how many choices there are:
+    where these are drawn anew (transforms/tasks/choices.py). `wrong`: the wrong ones, where they stay as they are. A
+    source's own questions are not among them."""
     labels = {region.id: region.concept.label for region in sample.regions}
     facts = {fact.id: fact for fact in sample.facts}
-    rows = [
-        [one.id, one.task, *_about(one, labels, facts), pool_of(one, sample, labels, facts), len(one.choices or ())]
-        for one in sample.dialogues
-        if not one.published
-    ]
+    rows = []
+    for one in sample.dialogues:
+        if not one.published:
+            about, answer = _about(one, labels, facts)
+            pool, choices = pool_of(one, sample, labels, facts), one.choices or ()
+            wrong = [] if pool or about else [choice for choice in choices if choice != answer]
+            rows.append([one.id, one.task, about, answer, pool, len(choices), wrong])
     return canonical_json(rows)
 
 
@@ -83,6 +89,7 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     if not applies(asked, spec):
         return asked.clear().select("key", "id", "task")
     kept = asked.filter(_even(asked))
+    kept = _even_choices(kept)
     kept = kept.filter(_not_trivial(kept, spec.trivial_share))
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
 
@@ -109,6 +116,21 @@ def _even(asked: pl.DataFrame) -> pl.Series:
     alone = ~pl.col("free") & (pl.col("kinds") == 1)
     few = pl.col("draw").rank("ordinal").over("task", alone) <= allowed
     return whole.select(keep=pl.col("free") | pl.col("stays") | (alone & few))["keep"]
+
+
+def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:
+    """Without the questions whose right choice is right more often than the places among the choices warrant: each is
+    offered as a wrong one so many times as often as there are wrong ones beside it."""
+    offered = (pl.col("wrong").list.len() > 0) & (pl.len().over("task", pl.col("wrong").list.len() > 0) >= LEAST)
+    some, rest = kept.filter(offered), kept.filter(~offered)
+    while True:
+        wrong = some.select("task", "wrong").explode("wrong").group_by("task", answer="wrong").agg(times=pl.len())
+        some = some.join(wrong, on=["task", "answer"], how="left", maintain_order="left")
+        most = (pl.col("times").fill_null(0) * SHARE / pl.col("wrong").list.len()).floor()
+        left = some.filter(pl.col("draw").rank("ordinal").over("task", "answer") <= most).drop("times")
+        if left.height == some.height:
+            return pl.concat([rest, left])
+        some = left
 
 
 def _not_trivial(kept: pl.DataFrame, share: float) -> pl.Series:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, ItemCheck, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from schemas.level import WHOLE
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
 from transforms.text.grammar import definite, mention, verbs
@@ -105,6 +106,11 @@ class Book:
         """Whether there is an image, or a volume of images, to ask about."""
         return any(media.kind in ("image", "volume") for media in self.scene.media)
 
+    def image(self, media: str) -> str:
+        """What texts call a medium of a group: "image 2"."""
+        assert self.scene.group is not None
+        return f"image {self.scene.group.number(media)}"
+
     @property
     def noun(self) -> str:
         """What is asked about."""
@@ -144,6 +150,14 @@ class Book:
     def replayable(self, *rids: str) -> bool:
         """Whether all of these are drawn alike on one picture, so that steps on them can be replayed."""
         return self.noun == "image" and bool(self.form(*rids))
+
+    def seen(self, *rids: str) -> bool:
+        """Whether a reader of the picture can find each of these: none is a few pixels, or black in black."""
+        return all(self.fact("unseen", rid) is None for rid in rids)
+
+    def shows(self, fact: Fact) -> bool:
+        """Whether this view shows all that a fact was measured on: of a slice nobody can be asked of the whole scan."""
+        return fact.scope == "view" or self.scene.view.frame in WHOLE.values()
 
     def same(self, rid: str) -> list[str]:
         """All regions of this region's concept, itself included."""

@@ -9,6 +9,7 @@ is asked without choices.
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -82,17 +83,13 @@ def _even(pool: Sequence[Choice]) -> list[Choice]:
 
 def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, space: LabelSpace) -> list[str] | None:
     rng = random.Random(content_key("choices", seed, asked.key, asked.id))
-    lawful = frozenset(modality.wrong(space, asked.answer)) if asked.pool.startswith(modality.NAME) else None
-    others = {
-        other: weight
-        for other, weight in weights.items()
-        if _differ(asked.answer, other) and (lawful is None or other in lawful)
-    }
+    differ = partial(modality.unlike, space) if asked.pool.startswith(modality.NAME) else _differ
+    others = {other: weight for other, weight in weights.items() if differ(asked.answer, other)}
     for _ in range(TRIES):
         chosen = systematic(others, asked.choices - 1, rng)
         if chosen is None:
             return None
-        if all(_differ(one, other) for one, other in combinations(chosen, 2)):
+        if all(differ(one, other) for one, other in combinations(chosen, 2)):
             chosen.append(asked.answer)
             rng.shuffle(chosen)
             return chosen

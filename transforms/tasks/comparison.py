@@ -42,7 +42,9 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _named(book: Book, fact: Fact) -> bool:
-    return all(book.name(rid) is not None and book.fact("area", rid) is not None for rid in fact.regions)
+    areas = [book.fact("area", rid) for rid in fact.regions]
+    whole = all(area is not None and area.bound is None for area in areas)
+    return whole and book.seen(*fact.regions) and all(book.name(rid) is not None for rid in fact.regions)
 
 
 def _pair(book: Book, fact: Fact) -> tuple[str, str, Fact, Fact]:
@@ -105,7 +107,7 @@ def _largest(book: Book, count: Fact, rng: random.Random) -> DialogueDraft | Non
     """Of all the regions of a concept, where each one is measured and one is larger than every other."""
     areas = [book.fact("area", rid) for rid in count.regions]
     best = next((rid for rid in count.regions if book.largest(rid)), None)
-    found = [fact for fact in areas if fact is not None]
+    found = [fact for fact in areas if fact is not None and fact.bound is None]
     if best is None or len(found) != len(areas) or set(book.same(best)) != set(count.regions) or not book.box(best):
         return None
     entry = book.entry(best)

@@ -1,4 +1,4 @@
-"""From words to a box or a point, and from a box to words."""
+"""From words to a box, a point, a line's ends or a circle's centre, and from a box to words."""
 
 import random
 from collections.abc import Iterator
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
+from transforms.text.grammar import article
 from transforms.text.line import Line
 
 NAME = "grounding"
-VERSION = "3"
+VERSION = "4"
 SKILL = "localise"
 
 ASK_BOX = (
@@ -23,22 +24,36 @@ ASK_POINT = (
     "At which point {is} {name} marked? Answer with [x, y] in pixels of the image.",
     "Give the point [x, y] that marks {name}, in pixels of the image.",
 )
+ASK_CENTRE = (
+    "At which point is the centre of the {form} that marks {name}? Answer with [x, y] in pixels of the image.",
+)
+ASK_ENDS = (
+    "From which point to which does the line that marks {name} run? Answer with [x, y] to [x, y] in pixels of the "
+    "image.",
+)
 CHOICES = 4
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """By turns a box or a point for a name, and a name for a box."""
+    """By turns a box or another place for a name, and a name for a box."""
     book = Book(scene, space)
     if not book.pictured or book.noun != "image":  # in a scan or a clip a box is on one picture of many
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
-    named = [rid for rid in shuffled(present, rng) if (book.box(rid) or book.point(rid)) and book.name(rid)]
+    present |= {fact.regions[0]: fact for fact in book.of("line_length")}
+    named = [rid for rid in shuffled(present, rng) if _placed(book, rid) and book.name(rid) and book.seen(rid)]
     for number, rid in enumerate(named):
-        if book.point(rid):
-            yield _point(book, present[rid], rid, rng)
+        if book.box(rid) is None:
+            other = _point if book.point(rid) else _ends if book.region(rid).line else _centre
+            yield other(book, present[rid], rid, rng)
             continue
         found = _what(book, present[rid], rid, rng) if number % 2 else None
         yield found or _box(book, present[rid], rid, rng)
+
+
+def _placed(book: Book, rid: str) -> bool:
+    region = book.region(rid)
+    return bool(book.box(rid) or book.point(rid) or region.line or region.ellipse)
 
 
 def _box(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
@@ -62,6 +77,23 @@ def _point(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraf
     line = Line().claim(f"{capital(name)} {book.verbs(rid)['is']} marked at {answer}", fact).say(".")
     question = rng.choice(ASK_POINT).format(name=name, **book.verbs(rid))
     return draft(NAME, question, line, answer, regions=(rid,), reasoning=[steps.point(book, rid, name)])
+
+
+def _centre(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
+    name, form, v = book.called(rid), book.form(rid), book.verbs(rid)
+    answer = steps.centre_text(book, rid)
+    marked = f"{v['is']} marked with {article(form)} centred at {answer}"
+    line = Line().claim(f"{capital(name)} {marked}", fact).say(".")
+    question = rng.choice(ASK_CENTRE).format(name=name, form=form)
+    return draft(NAME, question, line, answer, regions=(rid,), reasoning=[steps.centre(book, rid, name)])
+
+
+def _ends(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
+    name = book.called(rid)
+    answer = steps.ends_text(book, rid)
+    line = Line().claim(f"{capital(name)} {book.verbs(rid)['is']} marked with a line from {answer}", fact).say(".")
+    question = rng.choice(ASK_ENDS).format(name=name)
+    return draft(NAME, question, line, answer, regions=(rid,), reasoning=[steps.ends(book, rid, name)])
 
 
 def _what(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft | None:

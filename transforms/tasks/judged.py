@@ -3,6 +3,7 @@
 No family: what it says holds for a family that says nothing itself (`draft(..., check=...)`).
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +18,11 @@ POINT_SHARE = 0.02
 POINT_PX = 3.0
 MEASURED_SHARE = 0.1
 """A measurement is right within its fact's tolerance, or this share of its value where that is more."""
+DEGREES = 3.0
+"""An angle is right within its fact's tolerance, or so many degrees where that is more, whatever it is."""
 _WHOLE = re.compile(r"-?\d+")
+_RANGE = re.compile(r"(\d+) to (\d+)")
+_ENDS = re.compile(r"\[(\S+), (\S+)\] to \[(\S+), (\S+)\]")
 _LIST = re.compile(r"\[(-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)+)\]")
 
 
@@ -29,6 +34,11 @@ def check_of(
         return ItemCheck(kind="exact", accepted=(answer,))
     if place := _LIST.fullmatch(answer):
         return _place([float(number) for number in place[1].split(", ")], scene)
+    if ends := _ENDS.fullmatch(answer):
+        x0, y0, x1, y1 = (float(number) for number in ends.groups())
+        return ItemCheck(kind="tolerance", ends=((x0, y0), (x1, y1)), unit="px", within=_near(scene))
+    if between := _RANGE.fullmatch(answer):
+        return ItemCheck(kind="order", accepted=between.groups())
     if _WHOLE.fullmatch(answer):
         return ItemCheck(kind="tolerance", value=float(answer), within=0.0)
     labels = [fact.concept.label for fact in facts if fact.concept]
@@ -45,14 +55,19 @@ def _place(numbers: list[float], scene: Scene) -> ItemCheck:
     if len(numbers) == 4:
         x0, y0, x1, y1 = map(int, numbers)
         return ItemCheck(kind="iou", box=(x0, y0, x1, y1), unit="px", at_least=IOU)
+    return ItemCheck(kind="tolerance", point=(numbers[0], numbers[1]), unit="px", within=_near(scene))
+
+
+def _near(scene: Scene) -> float:
+    """How far a right point may be off, in pixels."""
     width, height = _size(scene) or (0, 0)
-    within = max(POINT_PX, round(POINT_SHARE * (width**2 + height**2) ** 0.5, 1))
-    return ItemCheck(kind="tolerance", point=(numbers[0], numbers[1]), unit="px", within=within)
+    return max(POINT_PX, round(POINT_SHARE * math.hypot(width, height), 1))
 
 
 def _measured(fact: Fact) -> ItemCheck:
     value = float(fact.value)
-    within = max(fact.tolerance or 0.0, round(MEASURED_SHARE * abs(value), 6))
+    share = DEGREES if fact.unit == "degrees" else round(MEASURED_SHARE * abs(value), 6)
+    within = max(fact.tolerance or 0.0, share)
     return ItemCheck(kind="tolerance", value=value, unit=fact.unit, within=within)
 
 
@@ -65,10 +80,10 @@ def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[st
 
 def difficulty_of(steps: int, choices: Sequence[str] | None, regions: Sequence[str], scene: Scene) -> Difficulty:
     """What can be counted of a question."""
-    size = _size(scene)
-    boxes = [region.box.xyxy for region in scene.regions if region.id in regions and region.box]
-    areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in boxes]
-    share = round(min(areas) / (size[0] * size[1]), 6) if areas and size else None
+    sizes = {media.name: (media.width or 0) * (media.height or 0) for media in scene.media}
+    boxes = [region.box for region in scene.regions if region.id in regions and region.box]
+    areas = [((x1 - x0) * (y1 - y0), sizes.get(box.media, 0)) for box in boxes for x0, y0, x1, y1 in [box.xyxy]]
+    share = round(min(area / size for area, size in areas), 6) if areas and all(size for _, size in areas) else None
     return Difficulty(steps=steps, alternatives=None if choices is None else len(choices), smallest_share=share)
 
 

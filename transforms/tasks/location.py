@@ -1,4 +1,4 @@
-"""Where is it? The zone of the image, the side of the patient."""
+"""Where is it? The zone of the body or of the image, the side of the patient."""
 
 import random
 from collections.abc import Iterator
@@ -12,13 +12,17 @@ from transforms.text.line import Line
 from transforms.text.names import place
 
 NAME = "location"
-VERSION = "2"
+VERSION = "3"
 SKILL = "localise"
 
 ASK_ZONE = (
     "In which part of the image {does} {name} lie?",
     "Where in this image {is} {name}?",
     "Which part of the image holds the centre of {name}?",
+)
+ASK_BODY = (
+    "In which part of the body in view {does} {name} lie?",
+    "Which part of the body in view holds the centre of {name}?",
 )
 ASK_SIDE = ("On which side of the patient {does} {name} lie?", "{Is} {name} on the patient's left or right side?")
 PATIENT = " Left and right are the patient's."
@@ -29,16 +33,16 @@ FRAMES = {"axial": PATIENT, "coronal": PATIENT, "": " Left and right are those o
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     sides = [(fact, name) for fact, name in book.named("side") if named_side(book.entry(fact.regions[0])) is None]
-    for fact, name in sides[:1]:
+    for fact, name in [(fact, name) for fact, name in sides if book.seen(fact.regions[0])][:1]:
         yield _side(book, fact, name, rng)
-    for number, fact in enumerate(mixed([fact for fact, _ in book.named("zone")], rng)):
+    for number, fact in enumerate(mixed([fact for fact, _ in book.named("zone") if book.seen(fact.regions[0])], rng)):
         yield _zone(book, fact, book.called(fact.regions[0]), rng, choose=number % 2 == 1)
 
 
 def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool) -> DialogueDraft:
     plane = book.scene.view.plane
     zone, v = str(fact.value), book.verbs(fact.regions[0])
-    question = rng.choice(ASK_ZONE).format(name=name, **v)
+    question = rng.choice(ASK_ZONE if len(fact.regions) == 1 else ASK_BODY).format(name=name, **v)
     question += FRAMES.get(plane or "", "")
     choices = None
     if choose:

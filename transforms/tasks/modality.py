@@ -51,14 +51,14 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         answer = str(fact.value)
         thing = book.noun if book.pictured else "recording"
         line = Line().claim(f"The modality of this {thing} is {answer}", fact).say(".")
-        others = wrong(space, answer)
+        others = _wrong(space, answer)
         choices = None
         if book.pictured and len(others) >= CHOICES - 1 and rng.random() < 0.5:
             choices = shuffled([answer, *shuffled(others, rng)[: CHOICES - 1]], rng)
         yield draft(NAME, book.put(rng.choice(ASK if book.pictured else ASK_SIGNAL)), line, answer, choices=choices)
 
 
-def wrong(space: LabelSpace, answer: str) -> list[str]:
+def _wrong(space: LabelSpace, answer: str) -> list[str]:
     """Labels of the modalities that make pictures and that this one certainly is not: of each family its head."""
     key = (NAME, answer)
     if key not in space.memo:
@@ -72,6 +72,17 @@ def _others(space: LabelSpace, answer: str) -> list[str]:
     right = {head for entry in entries if entry.concept.label == answer for head in _heads(space, entry.slug)}
     kin = right.union(*(group for group in KIN if group & right))
     return [entry.concept.label for entry in entries if not entry.parents and entry.slug not in kin]
+
+
+def unlike(space: LabelSpace, one: str, other: str) -> bool:
+    """Whether one picture cannot rightly bear both names: neither is a kind of the other, nor do they have one head or
+    stand together in KIN."""
+    for label in (one, other):
+        if (NAME, "heads", label) not in space.memo:
+            own = _heads(space, space.slugs[label])
+            space.memo[NAME, "heads", label] = own.union(*(group for group in KIN if group & own))
+    found: set[str] = space.memo[NAME, "heads", one]
+    return found.isdisjoint(space.memo[NAME, "heads", other])
 
 
 def _heads(space: LabelSpace, slug: str) -> set[str]:

@@ -1,99 +1,18 @@
-"""The operations that reasoning steps are made of, run on masks, boxes, points and geometry."""
+"""The operations that reasoning steps are made of, run on masks, marks and geometry."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from schemas import Media, ReasoningStep
-from transforms.facts import ops
-from transforms.facts.format import point
-from transforms.facts.marks import sides
-from transforms.regions.marks import Mark
-from transforms.regions.patch import AnyMask, Box
+from transforms.facts import ops, ratios, shape
+from transforms.facts.angles import between
+from transforms.facts.depth import depth
+from transforms.facts.format import ends, point
+from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.regions.places import angle, apart
+from transforms.tasks import across_ops
 from transforms.tasks.scoring import iou
-
-Result = bool | int | float | str
-
-
-class UnmeasurableError(ValueError):
-    """A step needs what was not given: pixel values, which a shard may not carry."""
-
-
-@dataclass
-class Replay:
-    """The masks and, of regions that have none, the marks; the image's geometry; and the steps so far, whose results
-    were found and not taken on trust."""
-
-    masks: Mapping[str, AnyMask]
-    media: Media
-    values: NDArray[np.float32] | None = None
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-    done: list[tuple[ReasoningStep, Result]] = field(default_factory=list)
-
-    @property
-    def spacing(self) -> ops.Spacing:
-        return self.media.geometry.spacing_mm if self.media.geometry else None
-
-    def earlier(self, reference: object) -> tuple[ReasoningStep, Result]:
-        """Step "#n" and what it gave. Raises ValueError where there is none."""
-        number = str(reference)[1:]
-        if not str(reference).startswith("#") or not number.isdigit() or not 0 < int(number) <= len(self.done):
-            raise ValueError(f"{reference!r} is no earlier step")
-        return self.done[int(number) - 1]
-
-    def number(self, reference: object) -> float:
-        """The number that an earlier step gave."""
-        value = self.earlier(reference)[1]
-        if isinstance(value, str | bool):
-            raise ValueError(f"step {reference} gave {value!r}, not a number")
-        return float(value)
-
-    def rid(self, reference: object) -> str:
-        """A region by id, or as an earlier step chose it."""
-        rid = str(self.earlier(reference)[1]) if str(reference).startswith("#") else str(reference)
-        if not self.has(rid):
-            raise ValueError(f"no mask of region {rid!r}, nor a box or a point")
-        return rid
-
-    def has(self, rid: str) -> bool:
-        return rid in self.masks or rid in self.marks
-
-    def mask(self, reference: object) -> AnyMask:
-        """Raises ValueError for a region without one: a box or a point is no measure of what it marks."""
-        rid = self.rid(reference)
-        if rid not in self.masks:
-            raise ValueError(f"no mask of region {rid!r}")
-        return self.masks[rid]
-
-    def mark(self, reference: object) -> Mark:
-        """Raises ValueError for a region with a mask."""
-        rid = self.rid(reference)
-        if rid not in self.marks:
-            raise ValueError(f"region {rid!r} has a mask")
-        return self.marks[rid]
-
-    def place(self, reference: object) -> AnyMask:
-        """The pixels of a mask, a box or a point."""
-        rid = self.rid(reference)
-        return self.masks[rid] if rid in self.masks else self.marks[rid].pixels
-
-    def centre(self, reference: object) -> tuple[float, float]:
-        rid = self.rid(reference)
-        return ops.centroid(self.masks[rid]) if rid in self.masks else self.marks[rid].centre
-
-    def box(self, reference: object) -> Box:
-        rid = self.rid(reference)
-        found = ops.box(self.masks[rid]) if rid in self.masks else self.marks[rid].box
-        if found is None:
-            raise ValueError(f"region {rid!r} is marked by points, not by a box")
-        return found
-
-    def subject(self, reference: object) -> str:
-        """The region that an earlier step measured."""
-        return self.rid(self.earlier(reference)[0].args["region"])
+from transforms.tasks.state import Replay, Result, UnmeasurableError
 
 
 @dataclass(frozen=True)
@@ -102,7 +21,7 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "HU", "px", "px2"] = "none"
+    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm"] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -134,12 +53,53 @@ def _side(replay: Replay, args: dict[str, Any]) -> Result:
 
 def _zone(replay: Replay, args: dict[str, Any]) -> Result:
     replay.centre(args["region"])  # the ends of a line have no one place
-    return ops.zone(replay.place(args["region"]), ops.plane_of(replay.media.geometry))
+    within = (replay.mask(args["body"]),) if "body" in args else ()
+    return ops.zone(replay.place(args["region"]), ops.plane_of(replay.media.geometry), *within)
 
 
 def _point(replay: Replay, args: dict[str, Any]) -> Result:
     (xy,) = replay.mark(args["region"]).points
     return point(xy)
+
+
+def _centre(replay: Replay, args: dict[str, Any]) -> Result:
+    found = replay.mark(args["region"]).ellipse
+    if found is None:
+        raise ValueError("only an ellipse or a circle has a centre of its own")
+    return point(found.centre)
+
+
+def _axis(which: Literal[0, 1], circle: bool) -> Callable[[Replay, dict[str, Any]], Result]:
+    """Of a circle, or of what is none."""
+
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        mark = replay.mark(args["region"])
+        if (mark.form == "circle") != circle:
+            raise ValueError(f"it is marked with a {mark.form}")
+        return 2 * in_unit(mark, replay.spacing).axes[which]
+
+    return run
+
+
+def _turned(which: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
+    def run(replay: Replay, args: dict[str, Any]) -> Result:
+        found = turned_sides(replay.mark(args["region"]), replay.spacing)
+        if found is None:
+            raise ValueError("its corners are those of no rectangle")
+        return found[which]
+
+    return run
+
+
+def _lean(replay: Replay, args: dict[str, Any]) -> Result:
+    return in_unit(replay.mark(args["region"]), replay.spacing).angle
+
+
+def _angle(replay: Replay, args: dict[str, Any]) -> Result:
+    if replay.spacing is None:
+        raise ValueError("pixels of unknown shape have no angles")
+    a, apex, b = (replay.mark(args[name]).centre for name in ("a", "apex", "b"))
+    return between(a, apex, b, replay.spacing)
 
 
 def _side_of_box(axis: Literal[0, 1]) -> Callable[[Replay, dict[str, Any]], Result]:
@@ -172,6 +132,7 @@ def _overlap(replay: Replay, args: dict[str, Any]) -> Result:
 
 OPS: dict[str, Op] = {
     "area": Op(lambda r, a: ops.area(r.mask(a["region"]), r.spacing), _half_area, "area"),
+    "volume": Op(across_ops.volume, lambda spacing, value: 0.005 * abs(value), "volume"),
     "long_axis": Op(lambda r, a: ops.long_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "short_axis": Op(lambda r, a: ops.short_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "distance": Op(lambda r, a: ops.apart(r.centre(a["a"]), r.centre(a["b"]), r.spacing), _half_pixel, "length"),
@@ -187,10 +148,36 @@ OPS: dict[str, Op] = {
     "box_width": Op(_side_of_box(0), _half_pixel, "length"),
     "box_height": Op(_side_of_box(1), _half_pixel, "length"),
     "box_area": Op(_area_of_box, dimension="px2"),
+    "centre": Op(_centre, dimension="px"),
+    "ends": Op(lambda r, a: ends(r.mark(a["region"]).line), dimension="px"),
+    "line_length": Op(lambda r, a: line_length(r.mark(a["region"]), r.spacing), _half_pixel, "length"),
+    "circle_diameter": Op(_axis(0, circle=True), _half_pixel, "length"),
+    "ellipse_long": Op(_axis(0, circle=False), _half_pixel, "length"),
+    "ellipse_short": Op(_axis(1, circle=False), _half_pixel, "length"),
+    "ellipse_angle": Op(_lean, lambda spacing, value: 0.5, "degrees"),
+    "angle": Op(_angle, lambda spacing, value: 0.01, "degrees"),
+    "turned_long": Op(_turned(0), _half_pixel, "length"),
+    "turned_short": Op(_turned(1), _half_pixel, "length"),
+    "apart": Op(lambda r, a: apart(r.located(a["a"]), r.located(a["b"])), dimension="mm"),
+    "angle_in_space": Op(
+        lambda r, a: angle(r.located(a["a"]), r.located(a["apex"]), r.located(a["b"])),
+        lambda spacing, value: 0.01,
+        "degrees",
+    ),
+    "extent": Op(lambda r, a: r.located(a["region"]).extent(int(a["axis"]) - 1), dimension="mm"),
+    "first_slice": Op(lambda r, a: r.reach(a["region"])[0]),
+    "last_slice": Op(lambda r, a: r.reach(a["region"])[1]),
     "count": Op(_count),
     "greater": Op(_greater),
     "largest": Op(_largest),
+    "circularity": Op(lambda r, a: shape.circularity(r.mask(a["a"]))),
+    "elongation": Op(lambda r, a: shape.elongation(r.mask(a["a"]), r.spacing)),
+    "depth": Op(lambda r, a: depth(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
+    "cup_to_disc": Op(lambda r, a: ratios.cup_to_disc([r.mask(a["a"]), r.mask(a["b"])])[0]),
     "exceeds": Op(lambda r, a: r.number(a["a"]) > r.number(a["b"])),
+    "image_of": Op(across_ops.image_of),
+    "shows": Op(across_ops.shows),
+    "which_of": Op(across_ops.which_of),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "at_most": Op(lambda r, a: r.number(a["a"]) <= float(a["threshold"])),

@@ -44,8 +44,10 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _askable(book: Book, fact: Fact) -> bool:
-    if fact.concept is None or not book.space.seen(fact.concept):
-        return False
+    if fact.concept is None or not book.space.seen(fact.concept) or fact.level is not None:
+        return False  # what is said of the patient need not be seen here
+    if fact.regions and not any(book.seen(rid) for rid in fact.regions):
+        return False  # it is drawn, and no reader of the picture could tell
     return book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL
 
 

@@ -1,5 +1,5 @@
-"""How do two regions stand to each other: inside, next to, how far apart. What is next to another is not inside it, and
-the other way about: so each can be denied, too."""
+"""How do regions stand to each other: inside, next to, how far apart, at which angle. What is next to another is not
+inside it, and the other way about: so each can be denied, too."""
 
 import random
 from collections.abc import Iterator
@@ -28,6 +28,10 @@ ASK_POINTS = (
     "How far apart are the points that mark {a} and {b} in this image?",
     "What is the distance between the points that mark {a} and {b} in this image?",
 )
+ASK_ANGLE = (
+    "What is the angle at {apex} between {a} and {b} in this image?",
+    "How many degrees does the angle at {apex} between {a} and {b} measure in this image?",
+)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -36,12 +40,14 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         [rng.choice((_inside, _holder, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
         [rng.choice((_adjacent, _not_inside))(book, fact, rng) for fact in _named(book, "adjacent", rng)],
         [_distance(book, fact, rng) for fact in _named(book, "distance", rng)],
+        [_angle(book, fact, rng) for fact in _named(book, "angle", rng)],
     ]
     yield from (found for found in chain.from_iterable(zip_longest(*groups)) if found is not None)
 
 
 def _named(book: Book, predicate: str, rng: random.Random) -> list[Fact]:
-    return mixed([fact for fact in book.of(predicate) if all(map(book.name, fact.regions))], rng)
+    pairs = [fact for fact in book.of(predicate) if all(map(book.name, fact.regions)) and book.seen(*fact.regions)]
+    return mixed(pairs, rng)
 
 
 def _names(book: Book, fact: Fact) -> tuple[str, str]:
@@ -138,15 +144,28 @@ def _gap(book: Book, fact: Fact) -> ReasoningStep:
 def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     rid, other = fact.regions
-    points = book.form(rid, other) == "point"
+    points = book.form(rid, other) in ("point", "place")
     start = "the point" if points else "the centre"
     reasoning = [
         steps.step(
-            book, "distance", {"a": rid, "b": other}, fact.value,
+            book, "apart" if book.noun == "scan" else "distance", {"a": rid, "b": other}, fact.value,
             f"Measure from {start} of {a} to that of {b}: {stated(fact)}.", fact.unit, rid,
         )
     ]  # fmt: skip
     said = f"{capital(a)} and {b} are marked" if points else f"The centres of {a} and {b} are"
-    line = Line().claim(f"{said} {stated(fact)} apart", fact).say(" in this image.")
-    question = rng.choice(ASK_POINTS if points else ASK_DISTANCE).format(a=a, b=b)
+    line = Line().claim(f"{said} {stated(fact)} apart", fact).say(f" in this {book.noun}.")
+    question = book.put(rng.choice(ASK_POINTS if points else ASK_DISTANCE)).format(a=a, b=b)
+    return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)
+
+
+def _angle(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    a, apex, b = (book.called(rid) for rid in fact.regions)
+    args = dict(zip(("a", "apex", "b"), fact.regions, strict=True))
+    text = f"Measure the angle at the point of {apex} between those of {a} and {b}: {stated(fact)}."
+    op = "angle_in_space" if book.noun == "scan" else "angle"
+    reasoning = [steps.step(book, op, args, fact.value, text, fact.unit)]
+    line = (
+        Line().claim(f"The angle at {apex} between {a} and {b} is {stated(fact)}", fact).say(f" in this {book.noun}.")
+    )
+    question = book.put(rng.choice(ASK_ANGLE)).format(a=a, apex=apex, b=b)
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

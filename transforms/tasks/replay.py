@@ -1,4 +1,4 @@
-"""Replays a dialogue's reasoning on masks, boxes, points and geometry alone: what `triptych verify` does from a
+"""Replays a dialogue's reasoning on masks, marks and geometry alone: what `triptych verify` does from a
 shard."""
 
 import re
@@ -9,12 +9,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Dialogue, Media, ReasoningStep
+from schemas import Dialogue, Media, ReasoningStep, Scene
 from transforms.facts import ops
 from transforms.facts.format import SHOWN
 from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
-from transforms.tasks.operations import OPS, Op, Replay, Result, UnmeasurableError
+from transforms.regions.places import Place
+from transforms.regions.solid import Solid
+from transforms.tasks.operations import OPS, Op
+from transforms.tasks.state import Replay, Result, UnmeasurableError
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -37,15 +40,19 @@ def replay(
     values: NDArray[np.float32] | None = None,
     labels: Mapping[str, str] | None = None,
     marks: Mapping[str, Mark] | None = None,
+    places: Mapping[str, Place] | None = None,
+    scene: Scene | None = None,
+    solids: Mapping[str, Solid] | None = None,
 ) -> list[StepVerdict]:
     """One verdict a step, and one (number 0) on whether the last step's result entails the answer.
 
-    `marks`: the boxes and points of regions without a mask. `media` is the image's entry (its geometry gives spacing
-    and plane); `labels` are the regions' concept labels, with which an answer that names a region is checked by name.
-    The replay stops at the first step that does not pass: what leans on it proves nothing. A dialogue without reasoning
-    gives no verdict.
+    `marks`, `places`: where regions without a mask lie on the image, in the volume. `media` is the image's entry (its
+    geometry gives spacing and plane); `labels` are the regions' concept labels, with which an answer that names a
+    region is checked by name. `scene` and `solids`: of a group, what lies on which of its media, and the masks of its
+    volumes. The replay stops at the first step that does not pass: what leans on it proves nothing. A dialogue without
+    reasoning gives no verdict.
     """
-    state = Replay(masks, media, values, marks or {})
+    state = Replay(masks, media, values, marks or {}, places or {}, scene, solids or {})
     verdicts: list[StepVerdict] = []
     for number, step in enumerate(dialogue.reasoning, 1):
         verdict = _step(state, number, step)
@@ -62,6 +69,7 @@ def _step(state: Replay, number: int, step: ReasoningStep) -> StepVerdict:
     op = OPS.get(step.op)
     if op is None:
         return StepVerdict(number, step.op, "fail", reason=f"no operation {step.op!r}: there are {', '.join(OPS)}")
+    state.look(step.args)
     try:
         found = op.run(state, step.args)
     except UnmeasurableError as error:
@@ -76,7 +84,8 @@ def _differs(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str |
     """Why the step does not say what the masks gave, or None."""
     millimetres = state.spacing is not None
     real = {"length": "mm", "area": "mm2"} if millimetres else {"length": "px", "area": "px2"}
-    unit = {"none": None, "px": "px", "px2": "px2", "HU": "HU", **real}[op.dimension]
+    same = {"none": None, "px": "px", "px2": "px2", "HU": "HU", "degrees": "degrees", "mm": "mm", "volume": "mL"}
+    unit = {**same, **real}[op.dimension]
     if step.unit != unit:
         return f"unit {step.unit!r}, but it is measured in {unit!r}"
     if not _agrees(found, step.result, op.tolerance(state.spacing, _size(found))):
@@ -98,6 +107,8 @@ def _elsewhere(state: Replay, step: ReasoningStep) -> str | None:
 
 
 def _boxed(state: Replay, rid: str) -> Box | None:
+    if rid in state.solids:
+        return None
     return ops.box(state.masks[rid]) if rid in state.masks else state.marks[rid].box
 
 

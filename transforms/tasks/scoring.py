@@ -1,7 +1,7 @@
 """An answer against a question's own check: right or wrong, how nearly, and why not.
 
 The forms that are read: a number with a unit, "[x, y]" and "[x0, y0, x1, y1]", lists, a choice by its words or its
-letter, yes and no at the beginning of a sentence.
+letter, "3 to 7", yes and no at the beginning of a sentence.
 """
 
 import math
@@ -36,7 +36,7 @@ _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*((?:square |cubic )?[a-zµ%°]+[23]?)?")
 _PLACE = re.compile(rf"[\[(]\s*({_NUMBER}(?:\s*,\s*{_NUMBER})+)\s*[\])]")
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|->|>)\s*")
+_SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|->|>|(?<=\d)\s+to\s+(?=\d)|(?<=\d)\s?[-–]\s?(?=\d))\s*")
 
 
 class Score(NamedTuple):
@@ -54,6 +54,8 @@ def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None) -
     if check.kind == "iou":
         return _iou(check, answer)
     if check.kind == "tolerance":
+        if check.ends is not None:
+            return _ends(check, answer)
         return _point(check, answer) if check.point is not None else _number(check, answer)
     return _list(check, answer)
 
@@ -148,6 +150,18 @@ def _point(check: ItemCheck, answer: str) -> Score:
     off = math.dist(found[0], check.point)
     right = off <= check.within
     return Score(right, float(right), "" if right else f"{off:.1f} px away, more than {check.within:.1f}")
+
+
+def _ends(check: ItemCheck, answer: str) -> Score:
+    if check.ends is None or check.within is None:
+        raise ValueError("a check of a line needs `ends` and `within`")
+    found = _places(answer, 2)
+    if len(found) != 2:
+        return Score(False, 0, f"{len(found)} points [x, y], and a line has two ends")
+    ways = (found, found[::-1])
+    off = min(max(math.dist(a, b) for a, b in zip(way, check.ends, strict=True)) for way in ways)
+    right = off <= check.within
+    return Score(right, float(right), "" if right else f"an end {off:.1f} px away, more than {check.within:.1f}")
 
 
 def _iou(check: ItemCheck, answer: str) -> Score:

@@ -10,7 +10,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, sh
 from transforms.text.line import Line
 
 NAME = "size"
-VERSION = "3"
+VERSION = "4"
 SKILL = "measure"
 
 ASK = {
@@ -25,6 +25,16 @@ ASK = {
     "area": ("What area {does} {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
     "box_width": ("How wide is the box that marks {name} in this image?",),
     "box_height": ("How high is the box that marks {name} in this image?",),
+    "line_length": ("How long is the line that marks {name} in this image?",),
+    "circle_diameter": ("What is the diameter of the circle that marks {name} in this image?",),
+    "ellipse_long": ("How long is the longer axis of the ellipse that marks {name} in this image?",),
+    "ellipse_short": ("How long is the shorter axis of the ellipse that marks {name} in this image?",),
+    "turned_long": ("How long is the longer side of the box that marks {name} in this image?",),
+    "turned_short": ("How long is the shorter side of the box that marks {name} in this image?",),
+    "ellipse_angle": (
+        "By how many degrees, from 0 to 180 and clockwise from the horizontal, is the longer axis of the ellipse that "
+        "marks {name} turned in this image?",
+    ),
     "volume": ("What is the volume of {name} over the whole scan?",),
     "diameter": ("What is the largest in-plane diameter of {name} over all slices of the scan?",),
 }
@@ -34,6 +44,13 @@ SAY = {
     "area": "{Name} {covers} {value}",
     "box_width": "{Name} {is} marked with a box; the width of {its} box is {value}",
     "box_height": "{Name} {is} marked with a box; the height of {its} box is {value}",
+    "line_length": "{Name} {is} marked with a line of {value}",
+    "circle_diameter": "{Name} {is} marked with a circle; the diameter of {its} circle is {value}",
+    "ellipse_long": "{Name} {is} marked with an ellipse; the longer axis of {its} ellipse is {value}",
+    "ellipse_short": "{Name} {is} marked with an ellipse; the shorter axis of {its} ellipse is {value}",
+    "turned_long": "{Name} {is} marked with a box; the longer side of {its} box is {value}",
+    "turned_short": "{Name} {is} marked with a box; the shorter side of {its} box is {value}",
+    "ellipse_angle": "{Name} {is} marked with an ellipse; the longer axis of {its} ellipse is turned by {value}",
     "volume": "The volume of {name} over the whole scan is {value}",
     "diameter": "The largest in-plane diameter of {name} over the whole scan is {value}",
 }
@@ -41,27 +58,43 @@ SMALLER, LARGER = (0.25, 0.4, 0.6), (1.5, 2.2, 3.3)
 """Factors that make wrong choices: far enough from 1 to be wrong whatever the rounding and the tolerance."""
 
 CHOICE_SHARE = 0.3
+UPRIGHT = 10.0
+"""Degrees from the horizontal within which nobody asks for a turn: 1 and 179 are nearly the same."""
+MARKED = (
+    ("box_width", "box_height"), ("circle_diameter",), ("ellipse_long", "ellipse_short", "ellipse_angle"),
+    ("line_length",), ("turned_long", "turned_short"),
+)  # fmt: skip
+"""Of each form of mark, what is asked in turn; every one of it has the first."""
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """Over the whole scan first, since few scenes have that; then one measurement a region, a different one in turn."""
+    """Over the whole scan first, where all of it is shown; then one measurement a region, a different one in turn."""
     book = Book(scene, space)
     for fact in [*_named(book, "volume"), *_named(book, "diameter")]:
         yield _size(book, fact, rng)
     predicates = rng.sample(("long_axis", "area", "short_axis"), 3)
     for number, area in enumerate(mixed(_named(book, "area"), rng)):
         measured = book.fact(predicates[number % 3], *area.regions)
-        if measured is not None:
+        if measured is not None and measured.bound is None:
             yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
-    sides = rng.sample(("box_width", "box_height"), 2)
-    for number, width in enumerate(mixed(_named(book, "box_width"), rng)):
-        measured = book.fact(sides[number % 2], *width.regions)
-        if measured is not None:
-            yield _size(book, measured, rng, choose=rng.random() < CHOICE_SHARE)
+    for measured in mixed(list(_marked(book, rng)), rng):
+        yield _size(book, measured, rng, choose=measured.unit != "degrees" and rng.random() < CHOICE_SHARE)
+
+
+def _marked(book: Book, rng: random.Random) -> Iterator[Fact]:
+    """A measurement of each mark, a different one in turn."""
+    for first, *others in MARKED:
+        turns = rng.sample((first, *others), 1 + len(others))
+        for number, found in enumerate(mixed(_named(book, first), rng)):
+            measured = book.fact(turns[number % len(turns)], *found.regions)
+            if measured is not None and (measured.unit != "degrees" or UPRIGHT < float(measured.value) < 180 - UPRIGHT):
+                yield measured
 
 
 def _named(book: Book, predicate: str) -> list[Fact]:
-    return [fact for fact, _ in book.named(predicate)]
+    """Of what has a name of its own and lies whole in view: how large the rest is, nobody saw."""
+    found = [fact for fact, _ in book.named(predicate) if fact.bound is None and book.shows(fact)]
+    return [fact for fact in found if book.seen(*fact.regions)]
 
 
 def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -> DialogueDraft:

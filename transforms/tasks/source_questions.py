@@ -14,6 +14,7 @@ from schemas.level import Level
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import Finding, fits, of_answer
 from transforms.checks.refusals import REFUSAL
+from transforms.groups.apart import pooled
 
 NAME = "source_question"
 VERSION = "2"
@@ -35,6 +36,7 @@ class Asked:
 def ask_published(record: Record, scene: Scene, space: LabelSpace, revision: str, first: int = 1) -> Asked:
     """The questions that came with a record, for one view of it, as d<first>, d<first + 1> ..."""
     talks = list(_talks(record.meta.get("questions") or ()))
+    scene = pooled(scene)
     if not talks:
         return Asked()
     maker, known = TextMaker(backend=SOURCE, revision=revision, dataset=record.dataset), Evidence(scene, space)
@@ -43,7 +45,7 @@ def ask_published(record: Record, scene: Scene, space: LabelSpace, revision: str
     passed_over: dict[str, int] = {}
     for talk in talks:
         level: Level = talk[0].get("level") or record.kind
-        if not fits(level, scene.view.frame):
+        if not fits(level, scene):
             reason = f"asked of the {level}, which this view is not all of"
             passed_over[reason] = passed_over.get(reason, 0) + 1
             continue

@@ -3,6 +3,7 @@
 from typing import Any
 
 from schemas import Fact, ReasoningStep
+from transforms.facts.format import ends as written_ends
 from transforms.facts.format import point as written_point
 from transforms.facts.format import quantity, stated
 from transforms.tasks.base import Book, capital
@@ -20,20 +21,29 @@ def step(
 
 MEASURES = {
     "area": "Measure the area of {name}: {value}.",
+    "volume": "Measure the volume of {name}: {value}.",
     "long_axis": "Measure the longest diameter of {name}: {value}.",
     "short_axis": "Measure {name} at right angles to its longest diameter: {value}.",
     "mean_intensity": "Average the values within {name}: {value}.",
     "box_width": "Read off the width of the box of {name}: {value}.",
     "box_height": "Read off the height of the box of {name}: {value}.",
+    "line_length": "Measure along the line that marks {name}: {value}.",
+    "circle_diameter": "Read off the diameter of the circle of {name}: {value}.",
+    "ellipse_long": "Read off the longer axis of the ellipse of {name}: {value}.",
+    "ellipse_short": "Read off the shorter axis of the ellipse of {name}: {value}.",
+    "ellipse_angle": "Read off how far the longer axis of the ellipse of {name} is turned from x to y: {value}.",
+    "turned_long": "Measure the longer side of the box of {name}: {value}.",
+    "turned_short": "Measure the shorter side of the box of {name}: {value}.",
     "zone": "Locate the centre of {name}: {value}.",
 }
 
 
 def measure(book: Book, fact: Fact, name: str) -> ReasoningStep:
-    """One region's measurement: area, long_axis, short_axis, mean_intensity, box_width, box_height, zone."""
+    """One region's measurement, one of `MEASURES`."""
     rid = fact.regions[0]
     text = MEASURES[fact.predicate].format(name=name, value=stated(fact))
-    return step(book, fact.predicate, {"region": rid}, fact.value, text, fact.unit, rid)
+    args = dict(zip(("region", "body"), fact.regions, strict=False))  # a zone may be one of the body
+    return step(book, fact.predicate, args, fact.value, text, fact.unit, rid)
 
 
 def box(book: Book, rid: str, name: str, source: str | None = None) -> ReasoningStep:
@@ -70,6 +80,33 @@ def point_text(book: Book, rid: str) -> str:
     if found is None:
         raise ValueError(f"region {rid} of {book.scene.key} is not marked by one point: do not ask for it")
     return written_point(found)
+
+
+def centre(book: Book, rid: str, name: str) -> ReasoningStep:
+    """The centre of the circle or the ellipse that marks a region."""
+    value = centre_text(book, rid)
+    return step(book, "centre", {"region": rid}, value, f"Read off the centre of what marks {name}: {value}.", "px")
+
+
+def centre_text(book: Book, rid: str) -> str:
+    ellipse = book.region(rid).ellipse
+    if ellipse is None:
+        raise ValueError(f"region {rid} of {book.scene.key} is marked with no ellipse: do not ask for its centre")
+    return written_point(ellipse.centre)
+
+
+def ends(book: Book, rid: str, name: str) -> ReasoningStep:
+    """Where the line that marks a region begins and ends."""
+    value = ends_text(book, rid)
+    return step(
+        book, "ends", {"region": rid}, value, f"Read off the ends of the line that marks {name}: {value}.", "px"
+    )
+
+
+def ends_text(book: Book, rid: str) -> str:
+    """ "[x, y] to [x, y]": pixels of the image."""
+    line = book.region(rid).line
+    return written_ends(line.xy if line is not None else ())
 
 
 def greater(book: Book, rid: str, name: str, first: int, second: int) -> ReasoningStep:

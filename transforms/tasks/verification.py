@@ -30,6 +30,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     named = [rid for rid in shuffled(present, rng) if book.box(rid) and book.form(rid) == "mask" and book.name(rid)]
+    named = [rid for rid in named if book.seen(rid)]
     for rid in named:
         others = [other for other in named if _apart(book, rid, other)]
         if others:

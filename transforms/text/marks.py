@@ -1,4 +1,4 @@
-"""What is said of regions without a mask: that a box or a point marks them, and where; and when a span goes on."""
+"""What is said of regions without a mask: what marks them, where, and how large that is; and when a span goes on."""
 
 from collections.abc import Iterator
 
@@ -6,26 +6,32 @@ from schemas import Entry, Fact
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.regions.marks import form_of
-from transforms.text.grammar import indefinite, mention, number, plural, verbs
+from transforms.text.grammar import definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
 from transforms.text.names import SceneText, sided, value
 
-ONE = {"box": "is marked with a box", "point": "is marked by a point"}
-MANY = {"box": "are marked with boxes", "point": "are marked by points"}
-SEVERAL = {"box": "is marked with boxes", "point": "is marked by points"}
+ONE = {
+    "box": "is marked with a box", "point": "is marked by a point", "line": "is marked with a line",
+    "circle": "is marked with a circle", "ellipse": "is marked with an ellipse",
+}  # fmt: skip
+MANY = {
+    "box": "are marked with boxes", "point": "are marked by points", "line": "are marked with lines",
+    "circle": "are marked with circles", "ellipse": "are marked with ellipses",
+}  # fmt: skip
+SEVERAL = {form: words.replace("are", "is", 1) for form, words in MANY.items()}
 """Of a concept whose regions nobody counts: they may be several readers' of one thing."""
 MAX_LISTED = 24
 MAX_SPANS = 6
 
 
 def form(told: SceneText, fact: Fact) -> str:
-    """What all regions of a fact are drawn with: "mask", "box", "point"; "" where it has none, or of several kinds."""
+    """What all regions of a fact are drawn with (`form_of`); "" where it has none, or of several kinds."""
     forms = {form_of(told.regions[rid]) for rid in fact.regions}
     return forms.pop() if len(forms) == 1 else ""
 
 
 def marked(told: SceneText, fact: Fact) -> bool:
-    """Whether boxes or points alone show it."""
+    """Whether marks of one form alone show it."""
     return form(told, fact) in ONE
 
 
@@ -44,15 +50,24 @@ def finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
             return Line().claim(f"{name} {_agreed(SEVERAL[drawn], entry)}", fact)
         return Line().claim(f"{number(int(count.value))} {plural(entry)} {MANY[drawn]}", count, fact)
     line = Line().claim(f"{name} {_agreed(ONE[drawn], entry)}", fact)
+    if length := told.get("line_length", fact.regions[0]):
+        line.say(" of ").claim(stated(length), length)
     _located(told, fact.regions[0], line)
-    sides = {"width": "box_width", "height": "box_height"}
-    its = verbs(entry.many)["its"]
-    parts = [
-        value(f"the {word} of {its} box is ", found)
-        for word, predicate in sides.items()
-        if (found := told.get(predicate, fact.regions[0]))
-    ]
+    parts = sizes(told, fact.regions[0], verbs(entry.many)["its"])
     return line.say("; ").listed(parts) if parts else line
+
+
+SIZES = {
+    "box_width": "the width of {its} box is ", "box_height": "the height of {its} box is ",
+    "turned_long": "the longer side of {its} box is ", "turned_short": "the shorter side of {its} box is ",
+    "circle_diameter": "the diameter of {its} circle is ", "ellipse_long": "the longer axis of {its} ellipse is ",
+    "ellipse_short": "the shorter axis of {its} ellipse is ",
+}  # fmt: skip
+
+
+def sizes(told: SceneText, rid: str, its: str) -> list[Line]:
+    """How large a region's box, circle or ellipse is."""
+    return [value(said.format(its=its), found) for name, said in SIZES.items() if (found := told.get(name, rid))]
 
 
 def _agreed(marked: str, entry: Entry) -> str:
@@ -67,8 +82,40 @@ def _located(told: SceneText, rid: str, line: Line) -> None:
         line.say(", " if zone else " ").claim(sided(side), side)
 
 
+def lines(told: SceneText) -> Iterator[Line]:
+    """The lines that were drawn to measure something: a thickness is no thing that is seen."""
+    for fact in told.facts["line_length"][:MAX_LISTED]:
+        entry = told.entry(told.regions[fact.regions[0]].concept)
+        if entry.facet == "attribute" and told.alone(fact.regions[0]):
+            marked_ = f"{definite(entry)} {_agreed(ONE['line'], entry)}"
+            yield Line().claim(f"{marked_} of {stated(fact)}", fact)
+
+
+def angles(told: SceneText) -> Iterator[Line]:
+    """ "the angle at the nasion between the sella point and the subspinale is 82.1 degrees" """
+    for fact in told.facts["angle"]:
+        a, apex, b = (told.name(rid) for rid in fact.regions)
+        yield Line().claim(f"the angle at {apex} between {a} and {b} is {stated(fact)}", fact)
+
+
+def sliced(told: SceneText, rid: str, name: str) -> Line:
+    """ "the nodule is marked on slice 8 with a given diameter of 5.7 mm", "the fracture is marked on slices 3 to 6";
+    nothing of a region of which no fact says that."""
+    is_ = told.verbs(rid)["is"]
+    one, first, last = (told.get(predicate, rid) for predicate in ("marked_slice", "first_slice", "last_slice"))
+    line = Line()
+    if one is not None:
+        line.claim(f"{name} {is_} marked on slice {one.value}", one)
+    elif first is not None and last is not None:
+        line.claim(f"{name} {is_} marked on slices {first.value} to {last.value}", first, last)
+    else:
+        return line
+    given = told.get("given_diameter", rid)
+    return line.say(" with ").claim(f"a given diameter of {stated(given)}", given) if given else line
+
+
 def structures(told: SceneText) -> Iterator[Line]:
-    """What anatomy boxes and points mark: one or two with their places, more as a list."""
+    """What anatomy is marked: one or two with their places, more as a list."""
     facts = [fact for fact in told.facts["present"] if fact.concept and marked(told, fact)]
     facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).facet == "anatomy"]
     facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS | RESIDUAL]
@@ -88,6 +135,8 @@ def _one(told: SceneText, fact: Fact, drawn: str) -> Line:
         several = _agreed(SEVERAL[drawn], entry) if counted(told, fact) is None else MANY[drawn]
         return _name(told, fact).say(f" {several}")
     line = _name(told, fact).say(f" {_agreed(ONE[drawn], entry)}")
+    if length := told.get("line_length", fact.regions[0]):
+        line.say(" of ").claim(stated(length), length)
     _located(told, fact.regions[0], line)
     return line
 

@@ -16,12 +16,13 @@ PATIENT = ("axial", "coronal")
 
 
 def place(zone: Fact, plane: str | None) -> str:
-    """ "in the upper left part of the image", "in the anterior left part of the image (the patient's left)"."""
+    """ "in the upper left part of the image", "in the anterior left part of the body in view (the patient's left)"."""
     words = str(zone.value)
     if words == "centre":
         return "in the centre of the image"
     side = next((side for side in ("left", "right") if side in words and plane in PATIENT), None)
-    return f"in the {words} part of the image" + (f" (the patient's {side})" if side else "")
+    whole = "image" if len(zone.regions) == 1 else "body in view"
+    return f"in the {words} part of the {whole}" + (f" (the patient's {side})" if side else "")
 
 
 def sided(side: Fact) -> str:

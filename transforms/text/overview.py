@@ -3,19 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemas import Entry, Fact
+from schemas import Entry, Fact, Level
 from transforms.facts.base import CONTAINERS, NEGATIONS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.text import marks
 from transforms.text.absent import absences
 from transforms.text.grammar import article, definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
+from transforms.text.makers import by_maker, drawn_by
+from transforms.text.measures import measures
 from transforms.text.names import SceneText, sided, value
 from transforms.text.stated import stated as reported
 
 MAX_FINDINGS = 3
 MAX_STATED = 12
 MAX_SHOWN = 24
+STATES: tuple[tuple[bool, Level | None, str], ...] = (
+    (False, None, "present"), (True, None, "under way"), (False, "series", "present in the examination"),
+    (False, "study", "present in the examination"), (False, "visit", "present in the examination"),
+    (False, "eye", "present"), (False, "patient", "present in the patient"),
+)  # fmt: skip
+"""What is said of a finding that is not drawn: whether it goes on, what it was said of, and the words."""
 PARTS = ("artery", "vein", "tooth", "rib", "cell")
 """Body parts that a picture shows many of: a radiograph "of the teeth"."""
 
@@ -23,8 +31,15 @@ PARTS = ("artery", "vein", "tooth", "rib", "cell")
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    drawn = (*shown(told), *marks.structures(told), *findings(told))
-    said = (stated_findings(told), *absences(told), intervals(told), *marks.spans(told), *reported(told))
+    drawn = (*shown(told), *marks.structures(told), *marks.lines(told), *marks.angles(told), *findings(told))
+    said = (
+        stated_findings(told),
+        *absences(told),
+        intervals(told),
+        *marks.spans(told),
+        *reported(told),
+        *measures(told, None),
+    )
     for part in (*drawn, *said):
         line.sentence(part)
     return line
@@ -74,17 +89,23 @@ def shown(told: SceneText) -> Iterator[Line]:
     facts = [fact for fact in facts if not marks.marked(told, fact)]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
     facts = inner or facts  # that a chest slice shows the body goes without saying
-    groups, rest = grouped(told, [fact for fact in facts if fact.regions])
-    rest.sort(key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
-    parts = ([_present(told, fact) for fact in rest] + [(line, True) for line in groups])[:MAX_SHOWN]
-    if parts:
-        is_ = verbs(len(parts) > 1 or parts[0][1])["is"]
-        listed = Line().listed([line for line, _ in parts])
-        before = told.rng.random() < 0.5
-        yield Line().say(f"outlined {is_} ").add(listed) if before else listed.say(f" {is_} outlined")
-    named = [_present(told, fact)[0] for fact in facts if not fact.regions]
+    drawn = [fact for fact in facts if any(told.regions[rid].slices is None for rid in fact.regions)]
+    for by, own in by_maker(told, drawn):
+        yield _outlined(told, own, by)
+    named = [_present(told, fact)[0] for fact in facts if fact not in drawn]
     if named:
         yield Line().say(told.pick("it shows ", "the image shows ")).listed(named[:MAX_SHOWN])
+
+
+def _outlined(told: SceneText, facts: list[Fact], by: str) -> Line:
+    """ "outlined by a model are the liver and four left ribs"."""
+    groups, rest = grouped(told, facts, counted=not by)
+    rest.sort(key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
+    parts = ([_present(told, fact) for fact in rest] + [(line, True) for line in groups])[:MAX_SHOWN]
+    is_ = verbs(len(parts) > 1 or parts[0][1])["is"]
+    listed = Line().listed([line for line, _ in parts])
+    before = told.rng.random() < 0.5
+    return Line().say(f"outlined{by} {is_} ").add(listed) if before else listed.say(f" {is_} outlined{by}")
 
 
 def _present(told: SceneText, fact: Fact) -> tuple[Line, bool]:
@@ -100,9 +121,9 @@ def _present(told: SceneText, fact: Fact) -> tuple[Line, bool]:
     return Line().claim(mention(entry), fact), entry.many
 
 
-def grouped(told: SceneText, facts: list[Fact]) -> tuple[list[Line], list[Fact]]:
-    """ "four left ribs" for three or more of one kind and side, each one thing shown by one region; and the facts left
-    over."""
+def grouped(told: SceneText, facts: list[Fact], *, counted: bool = True) -> tuple[list[Line], list[Fact]]:
+    """ "four left ribs" for three or more of one kind and side, a region each, or "left ribs" where
+    nobody counted them; and the facts left over."""
     kinds: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
         assert fact.concept is not None
@@ -121,7 +142,8 @@ def grouped(told: SceneText, facts: list[Fact]) -> tuple[list[Line], list[Fact]]
         if len(free) < 3 or len(free) < len(members) or not one_each or not _complete(told, slug, side, free):
             continue
         taken |= {fact.id for fact in free}
-        words = f"{number(len(free))} {side} {told.space.get(slug).plural}".replace("  ", " ")
+        many = number(len(free)) if counted else ""
+        words = " ".join(filter(None, (many, side, told.space.get(slug).plural)))
         lines.append(Line().claim(words, *free))
     return lines, [fact for fact in facts if fact.id not in taken]
 
@@ -163,8 +185,9 @@ def findings(told: SceneText) -> Iterator[Line]:
     implied |= set(NEGATIONS.values()) if len(slugs) > 1 else set()
     stated_only = [fact for fact in facts if not fact.regions and fact.concept]
     entries = [(told.entry(fact.concept), fact) for fact in stated_only if fact.concept]
-    for acts, say in ((False, "present"), (True, "under way")):
-        parts = [pair for pair in entries if told.under_way(pair[0]) is acts and pair[0].slug not in implied]
+    for acts, level, say in STATES:
+        parts = [pair for pair in entries if told.under_way(pair[0]) is acts and pair[1].level == level]
+        parts = [pair for pair in parts if pair[0].slug not in implied]
         if parts:
             is_ = verbs(len(parts) > 1 or parts[0][0].many)["is"]
             listed = [Line().claim(indefinite(entry), fact) for entry, fact in parts[:MAX_STATED]]
@@ -187,7 +210,7 @@ def _finding(told: SceneText, fact: Fact, entry: Entry) -> Line:
             return line
         line.say("; ").claim(f"the largest {entry.concept.label}", fact)
     else:
-        line.claim(indefinite(entry), fact)
+        line.claim(indefinite(entry), fact).say(drawn_by(told, fact))
         if top is None:
             return line.say(f" {verbs(entry.many)['is']} present")
     return _details(told, top, line)

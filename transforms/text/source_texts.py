@@ -9,7 +9,8 @@ from schemas import Claim, LabelSpace, Record, Scene, SourceText
 from schemas.dialogue import SOURCE, TextMaker
 from schemas.level import WHOLE, Level
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.source import Finding, of_sentence, sentences_of
+from transforms.checks.claims.source import GROUPS, Finding, of_sentence, sentences_of
+from transforms.groups.apart import pooled
 
 VERSION = "1"
 
@@ -45,12 +46,14 @@ class Told:
 
 
 def tell(record: Record, scene: Scene, space: LabelSpace, revision: str) -> Told:
-    """What the source says of a record, for one view of it. A view of a part is told only what it bears out."""
-    found = list(passages(record))
+    """What the source says of a record, for one view of it or for a group of which it is the first: that is told what
+    is of the whole study. What shows a part is told only what it bears out."""
+    found = [one for one in passages(record) if scene.group is None or one.level in GROUPS.get(scene.group.kind, ())]
     if not found:
         return Told()
     maker = TextMaker(backend=SOURCE, revision=revision, dataset=record.dataset)
-    known, whole = Evidence(scene, space), scene.view.frame in WHOLE.values()
+    known = Evidence(pooled(scene), space)
+    whole = scene.view.frame in WHOLE.values() if scene.group is None else scene.group.whole
     texts, refuted = [], []
     passed: dict[tuple[str, str], tuple[int, int]] = {}
     for passage in found:

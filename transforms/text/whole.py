@@ -8,19 +8,27 @@ from transforms.facts.format import stated
 from transforms.text.absent import absences
 from transforms.text.grammar import article, definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
+from transforms.text.marks import angles, sliced
+from transforms.text.measures import measures
 from transforms.text.names import SceneText
 from transforms.text.overview import MAX_FINDINGS, MAX_SHOWN, findings, picture
 from transforms.text.stated import stated as reported
 
 NOUNS = {"volume": "scan", "clip": "clip"}
 MOST_SIZES = 4
+MOST_MARKED = 8
 
 
 def overview(told: SceneText) -> Line:
     """The sentences of the global description, in order."""
     line = Line().sentence(header(told))
-    scan = (_shown(told), *findings(told), _others(told), *sizes(told))
-    for part in (*((_seen(told),) if told.scene.view.frame == "clip" else scan), *absences(told), *reported(told)):
+    scan = (_shown(told), *findings(told), _others(told), *sizes(told), *_marked(told), *angles(told))
+    for part in (
+        *((_seen(told),) if told.scene.view.frame == "clip" else scan),
+        *absences(told),
+        *reported(told),
+        *measures(told, None),
+    ):
         line.sentence(part)
     return line
 
@@ -81,6 +89,16 @@ def sizes(told: SceneText) -> Iterator[Line]:
     named = [(fact, name) for fact in ranked if _own(told, fact) and (name := told.name(fact.regions[0]))]
     for fact, name in named[:MOST_SIZES]:
         yield Line().claim(f"the volume of {name} is {stated(fact)}", fact)
+
+
+def _marked(told: SceneText) -> Iterator[Line]:
+    """On which slices the source marks what it draws no outline of: ranges, and what a name singles out."""
+    first = sorted((*told.facts["marked_slice"], *told.facts["first_slice"]), key=lambda f: (float(f.value), f.id))
+    for fact in first[:MOST_MARKED]:
+        region = told.regions[fact.regions[0]]
+        name = told.name(region.id) or (mention(told.entry(region.concept)) if region.slices is not None else None)
+        if name is not None:
+            yield sliced(told, region.id, name)
 
 
 def _own(told: SceneText, fact: Fact) -> bool:

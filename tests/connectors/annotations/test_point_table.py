@@ -12,7 +12,7 @@ import pytest
 from connectors.annotations import point_table
 from connectors.assemble import Image
 from connectors.drafts import ExaminedDraft, ProblemDraft, RegionDraft
-from schemas import Geometry, PointShape, PolygonShape
+from schemas import BallShape, Geometry, LineShape, PointShape, PolygonShape
 from tests.connectors import small
 from tests.connectors.annotations.published import pictures, problems, read
 
@@ -148,6 +148,45 @@ def test_circles_from_the_lower_edge(tmp_path: Path) -> None:
     assert len(shapes(tmp_path, over, columns=["x", "y", "r"], shape="circle", clip=True)) == 1
     away = csv.replace("a,20", "a,50")
     assert "leaves an image of 40" in problem(tmp_path, away, columns=["x", "y", "r"], shape="circle", clip=True)
+
+
+def test_circles_and_ellipses_around_something_are_no_outlines(tmp_path: Path) -> None:
+    """On a picture whose pixels are drawn twice as large along x as the marked one's."""
+    columns = ["x", "y", "a", "b", "t"]
+    table: dict[str, Any] = {"columns": columns, "shape": "ellipse", "around": True, "degrees": True}
+    (plain,) = shapes(tmp_path, "id,x,y,a,b,t\na,20,16,12,5,30\n", **table)
+    assert plain.centre == (20.0, 16.0)
+    assert plain.axes == pytest.approx((12, 5))
+    assert math.degrees(plain.angle) == pytest.approx(30)
+    (wide,) = shapes(tmp_path, "id,x,y,a,b,t\na,10,16,4,5,0\n", **table, of=[20, 33])
+    assert wide.centre == (20.0, 16.0)
+    assert wide.axes == pytest.approx((8, 5))
+    circle: dict[str, Any] = {"columns": ["x", "y", "r"], "shape": "circle", "around": True, "y_up": True}
+    (low,) = shapes(tmp_path, "id,x,y,r\na,20,10,6\n", **circle)
+    assert (low.centre, low.axes) == ((20.0, 23.0), pytest.approx((6, 6)))
+
+
+def test_lines_run_through_their_points_and_end_on_the_image(tmp_path: Path) -> None:
+    line: dict[str, Any] = {"columns": ["x", "y", "u", "v"], "shape": "line"}
+    (shape,) = shapes(tmp_path, "id,x,y,u,v\na,1,2,30,20.5\n", **line)
+    assert shape == LineShape(points=((1.0, 2.0), (30.0, 20.5)))
+    csv = "id,x,y,u,v\na,1,2,5,5\na,9,9,8,8\n"
+    (course,) = shapes(tmp_path, "id,x,y\na,1,2\na,5,5\na,9,2\n", columns=["x", "y"], shape="line", join=True)
+    assert course == LineShape(points=((1.0, 2.0), (5.0, 5.0), (9.0, 2.0)))
+    first = shapes(tmp_path, csv, columns=["x", "y", "u", "v"], shape="line", join=True, most=1)
+    assert first == [LineShape(points=((1.0, 2.0), (5.0, 5.0)))]
+    for clip in (False, True):
+        over = problem(tmp_path, "id,x,y,u,v\na,1,2,50,20\n", **line, clip=clip)
+        assert "the line leaves an image of 40 x 33" in over
+
+
+def test_a_point_with_a_diameter_is_a_ball(tmp_path: Path) -> None:
+    affine = tuple(map(tuple, np.diag([1.0, 1, 2, 1]).tolist()))
+    geometry = Geometry(shape=(20, 16, 10), spacing_mm=(1, 1, 2), affine=affine)
+    table: dict[str, Any] = {"columns": ["x", "y", "z"], "dimensions": 3, "world": "LPS", "diameter": "d"}
+    _, ball, point = drawn(tmp_path, "id,x,y,z,d\na,5,4,6,7.5\na,5,4,8,\n", geometry, **table)
+    assert ball.shape == BallShape(centre=(5.0, 4.0, 3.0), diameter_mm=7.5)
+    assert point.shape == PointShape(points=((5.0, 4.0, 4.0),))
 
 
 def test_chords_across_an_outline(tmp_path: Path) -> None:

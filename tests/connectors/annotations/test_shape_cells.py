@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from schemas import BoxShape, PolygonShape
+from schemas import BoxShape, EllipseShape, PolygonShape
 from tests.connectors.annotations.published import pictures, problems, read
 
 LABELS: dict[str, str | None] = {"object": "nodule"}
@@ -58,3 +58,9 @@ def test_bad_shapes_name_their_row(root: Path, cell: str, reason: str) -> None:
 def test_shapes_may_leave_the_image_where_the_card_says_so(root: Path) -> None:
     (root / "t.csv").write_text("image_name,annotation\na.png,0 30 25 50 30\n")
     assert read(root, LABELS, spec(clip=True))[1][0].shape == BoxShape(xyxy=(30.0, 25.0, 40.0, 30.0))
+
+
+def test_ellipses_around_something_are_no_outlines(root: Path) -> None:
+    (root / "t.csv").write_text("image_name,annotation\na.png,1 30 25 10 5\n")
+    (region,) = read(root, LABELS, spec(around=True))[1]
+    assert region.shape == EllipseShape(centre=(20.0, 15.0), axes=(10.0, 10.0), angle=0.0)

@@ -11,7 +11,7 @@ from PIL import Image
 from skimage.draw import polygon2mask
 
 from connectors.shapes import drawing
-from schemas import BoxShape, PointShape, PolygonShape, Record, Region, rle
+from schemas import BoxShape, PointShape, PolygonShape, Record, Region, TurnedBoxShape, rle
 from tests.connectors import small
 from transforms.regions.resolve import resolve
 
@@ -143,13 +143,11 @@ def test_cvat_shapes_of_one_image_of_many(tmp_path: Path) -> None:
     )
     records, found = read(tmp_path, "cvat")
     assert sorted("annotations" in record.meta for record in records) == [False, True, True]
-    outlines = [r for r in found if isinstance(r.shape, PolygonShape)]
-    assert outlines[0].record == outlines[1].record
-    square = next(r for r in outlines if r.meta)
+    (square,) = [r for r in found if isinstance(r.shape, PolygonShape)]
     assert square.shape == PolygonShape(rings=(tuple((float(x), float(y)) for x, y in SQUARE),))
     assert square.meta == {"grade": "II", "occluded": True}
-    turned = next(r for r in outlines if not r.meta)
-    np.testing.assert_allclose(sorted(turned.shape.rings[0]), [(25, 15), (25, 35), (35, 15), (35, 35)], atol=1e-9)
+    (turned,) = [r.shape for r in found if isinstance(r.shape, TurnedBoxShape)]
+    np.testing.assert_allclose(sorted(turned.corners), [(25, 15), (25, 35), (35, 15), (35, 35)], atol=1e-9)
     assert BoxShape(xyxy=(4, 5, 20, 15)) in [r.shape for r in found]
     assert PointShape(points=((1, 2), (3, 4))) in [r.shape for r in found]
     mask = rle.decode(next(r.shape for r in found if r.shape.kind == "rle"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from schemas import BoxShape, PolygonShape, Region
+from schemas import BoxShape, PolygonShape, Region, TurnedBoxShape
 from tests.connectors import small
 
 ROWS, COLUMNS = 40, 80
@@ -38,7 +38,7 @@ def test_a_box_is_its_centre_and_size(tmp_path: Path) -> None:
     assert second.meta == {"score": 0.9}
 
 
-def test_outlines_and_oriented_boxes_are_polygons(tmp_path: Path) -> None:
+def test_outlines_are_polygons(tmp_path: Path) -> None:
     write(tmp_path, "0 0.125 0.25 0.5 0.25 0.5 0.75\n0 0.25 0.25 0.5 0.5 0.25 0.75 0.125 0.5\n")
     shapes = [region.shape for region in regions(tmp_path)]
     assert PolygonShape(rings=(((10, 10), (40, 10), (40, 30)),)) in shapes
@@ -100,3 +100,11 @@ def test_the_form_can_be_fixed(tmp_path: Path) -> None:
     write(tmp_path, "0 0.125 0.25 0.5 0.25 0.5 0.75")
     assert "neither" in small.problems(card(form="box"), tmp_path)[0]
     assert len(regions(tmp_path, form="outline")) == 1
+
+
+def test_oriented_boxes_are_turned_boxes(tmp_path: Path) -> None:
+    write(tmp_path, "0 0.25 0.25 0.5 0.5 0.25 0.75 0.125 0.5\n")
+    (region,) = regions(tmp_path, form="oriented")
+    assert region.shape == TurnedBoxShape(corners=((20, 10), (40, 20), (20, 30), (10, 20)))
+    write(tmp_path, "0 0.25 0.25 0.5 0.5 0.25 0.75\n")
+    assert "7 numbers are no class and four corners" in small.notices(card(form="oriented"), tmp_path)[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas import Fact
+from schemas import Fact, View
 from tests.markviews import APART, BOXES, POINTS, chest, clip
 from tests.spaces import NODULE, NUCLEUS, QT_INTERVAL, small_space
 from transforms.facts import measure_all
@@ -61,6 +61,13 @@ def test_two_landmarks_are_as_far_apart_as_their_points() -> None:
     assert fact.regions == ("r5", "r6")
     assert fact.value == pytest.approx(APART, rel=1e-5)
     assert fact.unit == "mm"
+
+
+def test_marks_on_the_frames_of_a_clip_are_there_and_not_compared() -> None:
+    view = chest()
+    update = {"view": View(frame="clip"), "regions": view.scene.regions[1:]}
+    found = measure_all(ViewData(view.scene.model_copy(update=update), {}), SPACE).facts
+    assert {fact.predicate for fact in found if fact.regions} == {"present"}
 
 
 def test_two_ends_of_a_measured_line_have_no_place_and_are_not_seen() -> None:

@@ -12,7 +12,8 @@ from schemas.recipe import ViewSpec
 from transforms.media.pixels import Pixels
 from transforms.media.render import render
 from transforms.regions import scene
-from transforms.regions.marks import of_scene, slices
+from transforms.regions.marks import of_scene
+from transforms.regions.placing import slices
 from transforms.regions.resolve import Resolved, cropped
 from transforms.regions.views import choose
 

@@ -22,7 +22,7 @@ def corpus(*kinds: tuple[int, str, str | None, str]) -> list[Question]:
 
 def kept(questions: list[Question], spec: QuestionSpec = SPEC, seed: int = 3) -> Counter[Question]:
     """What is left, one question a sample."""
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0]])) for n, question in enumerate(questions)]
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, []]])) for n, question in enumerate(questions)]
     frame = frame_of(rows, seed)
     gone = set(left_out(frame, spec)["key"])
     return Counter(q for n, q in enumerate(questions) if f"k{n:04d}" not in gone)
@@ -64,6 +64,22 @@ def test_few_questions_and_a_recipe_that_says_so_are_left_alone() -> None:
     assert kept(many).total() == 0
 
 
+def test_a_choice_is_right_as_often_as_its_places_warrant() -> None:
+    def row(answer: str, *wrong: str) -> str:
+        return json.dumps([["d1", "presence", None, answer, None, len(wrong) + 1, list(wrong)]])
+
+    names = ("cyst", "rib", "node", "mass")
+    counts = {"cyst": 60, "rib": 30, "node": 30, "mass": 30}
+    rows = [row(one, *(other for other in names if other != one)) for one in names for _ in range(counts[one])]
+    frame = frame_of([(f"k{n:04d}", asked) for n, asked in enumerate(rows)], 3)
+    out = set(left_out(frame, SPEC)["key"])
+    left = [json.loads(asked)[0] for n, asked in enumerate(rows) if f"k{n:04d}" not in out]
+    right = Counter(one[3] for one in left)
+    wrong = Counter(name for one in left for name in one[6])
+    assert right == {"cyst": 33, "rib": 30, "node": 30, "mass": 30}
+    assert all(count <= 1.1 * wrong[name] / 3 for name, count in right.items())
+
+
 QUESTIONS = st.lists(
     st.tuples(st.sampled_from(["presence", "comparison"]), st.sampled_from(["a", "b"]), st.sampled_from(["yes", "no"])),
     min_size=50, max_size=300,
@@ -72,7 +88,7 @@ QUESTIONS = st.lists(
 
 @given(QUESTIONS, st.integers(0, 5))
 def test_whatever_the_order_the_same_are_chosen_and_no_answer_rules(questions: list[Question], seed: int) -> None:
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0]])) for n, question in enumerate(questions)]
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, []]])) for n, question in enumerate(questions)]
     gone = set(left_out(frame_of(rows, seed), SPEC)["key"])
     random.Random(1).shuffle(rows)
     assert set(left_out(frame_of(rows, seed), SPEC)["key"]) == gone

@@ -16,6 +16,9 @@ BOX = ItemCheck(kind="iou", box=(10, 10, 20, 30), unit="px", at_least=0.5)
 POINT = ItemCheck(kind="tolerance", point=(40.0, 50.0), unit="px", within=5.0)
 ORGANS = ItemCheck(kind="set", accepted=("liver", "spleen", "left kidney"))
 VISITS = ItemCheck(kind="order", accepted=("image 2", "image 1", "image 3"))
+ENDS = ItemCheck(kind="tolerance", ends=((10.0, 10.0), (40.0, 50.0)), unit="px", within=5.0)
+RANGE = ItemCheck(kind="order", accepted=("3", "7"))
+ANGLE = ItemCheck(kind="tolerance", value=82.0, unit="degrees", within=3.0)
 RATING = ItemCheck(kind="tolerance", value=3.8, unit="1-5", within=0.38)
 
 
@@ -63,6 +66,18 @@ RATING = ItemCheck(kind="tolerance", value=3.8, unit="1-5", within=0.38)
         (BOX, "[10, 10, 20, 30] or [50, 50, 60, 60]", False),
         (POINT, "[43, 54]", True),
         (POINT, "[44, 54]", False),
+        (ENDS, "[11, 12] to [43, 54]", True),
+        (ENDS, "from [43, 54] to [11, 12]", True),
+        (ENDS, "[11, 12] to [43, 70]", False),
+        (ENDS, "[11, 12]", False),
+        (RANGE, "3 to 7", True),
+        (RANGE, "3-7", True),
+        (RANGE, "3 and 7", True),
+        (RANGE, "7 to 3", False),
+        (RANGE, "3 to 8", False),
+        (ANGLE, "84.5 degrees", True),
+        (ANGLE, "80°", True),
+        (ANGLE, "75 degrees", False),
         (ORGANS, "the spleen, the liver and the left kidney", True),
         (ORGANS, "liver; spleen", False),
         (ORGANS, "liver, spleen, left kidney, colon", False),

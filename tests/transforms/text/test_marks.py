@@ -4,6 +4,8 @@ import pytest
 
 from schemas import Entry, LabelSpace, MadeBy, Scene
 from tests.markviews import chest, clip
+from tests.shapeviews import drawn as shapes
+from tests.shapeviews import marked_volume
 from tests.spaces import CARDIOMEGALY, NODULE, NUCLEUS, small_space
 from transforms.checks.claims import check
 from transforms.checks.claims.samples import verdicts
@@ -14,6 +16,8 @@ from transforms.text import describe
 
 SPACE = small_space()
 CHEST = measure_all(chest(), SPACE)
+SHAPES = measure_all(shapes(), SPACE)
+VOLUME = measure_all(marked_volume(), SPACE)
 CLIP = measure_all(clip((CARDIOMEGALY, 12.0, 13.5), (NUCLEUS, 2.0, 2.004)), SPACE)
 
 
@@ -46,7 +50,7 @@ def test_a_span_is_told_with_its_times() -> None:
     )
 
 
-@pytest.mark.parametrize("scene", [CHEST, CLIP], ids=["chest", "clip"])
+@pytest.mark.parametrize("scene", [CHEST, CLIP, SHAPES, VOLUME], ids=["chest", "clip", "shapes", "volume"])
 @pytest.mark.parametrize("seed", range(8))
 def test_every_sentence_and_answer_is_borne_out(scene: Scene, seed: int) -> None:
     description = describe(scene, SPACE, "grounded", {}, seed)
@@ -80,6 +84,59 @@ def test_free_text_on_marks(text: str, verdict: str) -> None:
     assert verdict != "supported" or set(found) == {"supported"}
 
 
+def test_lines_circles_and_ellipses_are_told_as_such() -> None:
+    text = told(SHAPES)
+    for said in (
+        "A pleural effusion is marked with a line of 50 mm.",
+        "The QT interval is marked with a line of 20 mm.",
+        "A pulmonary nodule is marked with a circle in the centre of the image; the diameter of its circle is 10 mm.",
+        "the longer axis of its ellipse is 30 mm and the shorter axis of its ellipse is 10 mm.",
+        "The angle at the liver between the left kidney and the right kidney is 90 degrees.",
+    ):
+        assert said in text
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("A pleural effusion is marked with a line of 50 mm.", "supported"),
+        ("A pleural effusion is marked with a line of 60 mm.", "contradicted"),
+        ("A pleural effusion is marked with a box.", "contradicted"),
+        ("The QT interval is marked with a line of 20 mm.", "supported"),
+        ("The QT interval is marked with a line of 25 mm.", "contradicted"),
+        ("The pleural effusion is marked with a line from [10.0, 10.0] to [40.0, 100.0].", "supported"),
+        ("The pleural effusion is marked with a line from [10.0, 10.0] to [40.0, 50.0].", "contradicted"),
+        ("The pulmonary nodule is marked with a circle; the diameter of its circle is 10 mm.", "supported"),
+        ("The pulmonary nodule is marked with a circle; the diameter of its circle is 13 mm.", "contradicted"),
+        ("The pulmonary nodule is marked with an ellipse.", "contradicted"),
+        ("The pulmonary nodule is marked with a circle; its long axis is 10 mm.", "uncheckable"),
+        ("The pulmonary nodule is marked with a circle centred at [120.5, 90.5].", "supported"),
+        ("The pulmonary nodule is marked with a circle centred at [110.5, 90.5].", "contradicted"),
+        (
+            "Cardiomegaly is marked with an ellipse; the longer axis of its ellipse is turned by 30 degrees.",
+            "supported",
+        ),
+        (
+            "Cardiomegaly is marked with an ellipse; the longer axis of its ellipse is turned by 70 degrees.",
+            "contradicted",
+        ),
+        ("The pneumothorax is marked with a box; the longer side of its box is 25 mm.", "supported"),
+        ("The pneumothorax is marked with a box; the shorter side of its box is 25 mm.", "contradicted"),
+        ("The angle at the liver between the right kidney and the left kidney is 90 degrees.", "supported"),
+        ("The angle at the liver between the left kidney and the right kidney is 80 degrees.", "contradicted"),
+        ("The angle at the left kidney between the liver and the right kidney is 90 degrees.", "uncheckable"),
+        (
+            "The angle at the pulmonary nodule between the left kidney and the right kidney is 90 degrees.",
+            "uncheckable",
+        ),
+    ],
+)
+def test_free_text_on_shapes(text: str, verdict: str) -> None:
+    found = [one.verdict for one in check(text, SHAPES, SPACE)]
+    assert verdict in found
+    assert verdict != "supported" or set(found) == {"supported"}
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
@@ -95,6 +152,40 @@ def test_free_text_on_marks(text: str, verdict: str) -> None:
 )
 def test_free_text_on_spans(text: str, verdict: str) -> None:
     found = [one.verdict for one in check(text, CLIP, SPACE)]
+    assert verdict in found
+    assert verdict != "supported" or set(found) == {"supported"}
+
+
+def test_places_in_a_volume_are_told_with_their_slices() -> None:
+    text = told(VOLUME)
+    for said in (
+        "The pneumothorax is marked on slices 3 to 6.", "Cardiomegaly is marked on slices 4 to 9.",
+        "The liver is marked on slice 5.",
+        "The pulmonary nodule is marked on slice 8 with a given diameter of 5.7 mm.",
+    ):  # fmt: skip
+        assert said in text
+    own = {one.region: one.text for one in describe(VOLUME, SPACE, "grounded", {}, 5).regions}
+    assert own["r1"] == "The left kidney is marked on slice 25."
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("The liver is marked on slice 5.", "supported"),
+        ("The liver is marked on slice 6.", "contradicted"),
+        ("The pneumothorax is marked on slices 3 to 6.", "supported"),
+        ("The pneumothorax is marked on slices 3 to 8.", "contradicted"),
+        ("The pulmonary nodule has a given diameter of 5.7 mm.", "supported"),
+        ("The pulmonary nodule has a given diameter of 8 mm.", "contradicted"),
+        ("Cardiomegaly is marked with a box that reaches 12 mm along the third axis.", "supported"),
+        ("Cardiomegaly is marked with a box that reaches 30 mm along the third axis.", "contradicted"),
+        ("The pleural effusion is marked with a box that reaches 2 mm along the third axis.", "uncheckable"),
+        ("The left kidney and the liver are marked 40 mm apart.", "supported"),
+        ("The angle at the liver between the left kidney and the right kidney is 60 degrees.", "contradicted"),
+    ],
+)
+def test_free_text_on_places(text: str, verdict: str) -> None:
+    found = [one.verdict for one in check(text, VOLUME, SPACE)]
     assert verdict in found
     assert verdict != "supported" or set(found) == {"supported"}
 

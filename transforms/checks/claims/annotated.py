@@ -9,6 +9,8 @@ from transforms.checks.claims.judge import judge
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.facts.statement import STATED
+from transforms.facts.wording import TEMPLATES
+from transforms.groups.across import PREDICATES
 
 SAYS: dict[str, frozenset[str]] = {
     "modality": frozenset({"modality"}), "plane": frozenset({"plane"}), "body_part": frozenset({"body_part",
@@ -22,13 +24,22 @@ SAYS: dict[str, frozenset[str]] = {
     "distance": frozenset({"distance"}), "slice": frozenset({"slice"}), "volume": frozenset({"volume"}),
     "pieces": frozenset({"pieces"}), "diameter": frozenset({"size"}), "rating": frozenset({"rating"}),
     "box_width": frozenset({"size"}), "box_height": frozenset({"size"}), "box_larger": frozenset({"presence", "box"}),
+    "circle_diameter": frozenset({"size"}), "ellipse_long": frozenset({"size"}), "ellipse_short": frozenset({"size"}),
+    "turned_long": frozenset({"size"}), "turned_short": frozenset({"size"}),
+    "ellipse_angle": frozenset({"size"}), "line_length": frozenset({"size", "mark", "point"}),
+    "angle": frozenset({"angle"}),
     "moment": frozenset({"span"}), "span_start": frozenset({"span"}), "span_end": frozenset({"span"}),
     "duration": frozenset({"interval"}),
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
+    **dict.fromkeys(PREDICATES, frozenset({"across"})),
     **dict.fromkeys(STATED, frozenset({"stated"})),
-    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice"), frozenset({"stack"})),
+    **dict.fromkeys(TEMPLATES, frozenset({"stated"})),
+    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice", "marked_slice", "first_slice", "last_slice",
+                     "given_diameter", "extent_1", "extent_2", "extent_3"), frozenset({"stack"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
+
+UNCLAIMED = "true, but no claim covers it"
 
 
 def check(
@@ -61,7 +72,7 @@ def check_text(
         # A box or a point stands in its region, not in a fact: there is none that a claim could name.
         drawn = one.kind in ("box", "point")
         if verdict.verdict == "supported" and not drawn and not any(_meet(one.span, span) for span in spans):
-            verdict = _said(verdict.span, text.text, one, "uncheckable", None, "true, but no claim covers it")
+            verdict = _said(verdict.span, text.text, one, "uncheckable", None, UNCLAIMED)
         found.append(verdict)
     for claim in text.claims:
         found += _claim(claim.span, evidence.by_id.get(claim.fact), claim.fact, text.text, parsed, evidence)

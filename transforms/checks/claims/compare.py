@@ -7,7 +7,7 @@ from transforms.checks.claims import counts
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.values import agrees, fits, nearest, number_of, same_unit
+from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
 from transforms.facts import ops
 from transforms.facts.base import CONTAINERS
 
@@ -172,6 +172,8 @@ def _ratio(claim: Parsed, fact: Fact) -> Ruling:
         return yes(fact, "larger")
     if agrees(fact, claim.quantity):
         return yes(fact, "as many times as large")
+    if open_to(fact, claim.quantity):
+        return unknown("the edge cuts one of them")
     return no(fact, f"{number_of(fact):.2f} times as large")
 
 
@@ -180,7 +182,8 @@ def _sizes(rids: Sequence[str], measure: str | None, scope: str | None, known: E
     order = (measure,) if measure else (SIZES if scope != "record" else SIZES[::-1])
     for predicate in order:
         facts = {fact.regions[0]: fact for fact in known.every[predicate] if fact.regions and fact.regions[0] in rids}
-        if len(facts) == len(set(rids)) and len({fact.unit for fact in facts.values()}) == 1:
+        whole = all(fact.bound is None for fact in facts.values())  # what the edge cuts is not compared
+        if whole and len(facts) == len(set(rids)) and len({fact.unit for fact in facts.values()}) == 1:
             return facts
     return {}
 
@@ -278,6 +281,27 @@ def direction(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("they lie beside each other along that axis")
     before = sum(low) < sum(high)
     return yes(fact, "so they lie") if before == (wanted == 0) else no(fact, "they lie the other way round", "site")
+
+
+def angle(claim: Parsed, known: Evidence) -> Ruling:
+    """At the subject between the other two, in either order."""
+    if claim.object is None or claim.third is None or claim.quantity is None:
+        return unknown("between what cannot be told")
+    apex, a, b = (set(known.of(one)) for one in (claim.subject, claim.object, claim.third))
+    facts = [
+        fact
+        for fact in known.facts["angle"]
+        if fact.regions[1] in apex
+        and ((fact.regions[0] in a and fact.regions[2] in b) or (fact.regions[0] in b and fact.regions[2] in a))
+    ]
+    if not facts:
+        return unknown("not measured")
+    found = next((fact for fact in facts if agrees(fact, claim.quantity)), None)
+    return (
+        yes(found, "agrees with the measurement")
+        if found
+        else no(facts[0], f"measured {number_of(facts[0]):g} degrees")
+    )
 
 
 def distance(claim: Parsed, known: Evidence) -> Ruling:

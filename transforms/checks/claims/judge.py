@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
+from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, only, presence
+from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -106,8 +108,10 @@ def _slice(claim: Parsed, known: Evidence) -> Ruling:
 
 def _stack(claim: Parsed, known: Evidence) -> Ruling:
     """How many slices or frames there are, how far apart, and where a region is largest."""
-    if claim.measure == "largest_slice":
-        return sizes.quantity(claim, known.about_regions("largest_slice", known.of(claim.subject)))
+    if claim.measure == "marked_slices":
+        return marks.slices(claim, known)
+    if claim.measure in OF_REGIONS:
+        return sizes.quantity(claim, known.about_regions(claim.measure, known.of(claim.subject)))
     return sizes.quantity(claim, known.facts[claim.measure or ""])
 
 
@@ -142,5 +146,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "stated": judge_stated, "stack": _stack,
+    "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip

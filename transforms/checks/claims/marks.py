@@ -1,8 +1,10 @@
-"""Assertions on boxes, points and time spans against the regions that are so marked."""
+"""Assertions on marks and time spans against the regions that are so marked."""
 
-from schemas import Fact
+from collections.abc import Sequence
+
+from schemas import Fact, SampleRegion
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Parsed
+from transforms.checks.claims.model import Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees
 from transforms.regions.marks import form_of
@@ -14,7 +16,7 @@ def mark(claim: Parsed, known: Evidence) -> Ruling:
     """ "is marked with a box", "is marked by a point": of all the regions that may be meant."""
     ids = known.of(claim.subject)
     forms = {form_of(known.regions[rid]) for rid in ids}
-    fact = next((f for f in known.facts["present"] if set(ids) & set(f.regions)), None)
+    fact = _shown(known, ids)
     if forms == {claim.value}:
         return yes(fact, "so it is drawn")
     if ids and claim.value not in forms:
@@ -26,30 +28,61 @@ def point(claim: Parsed, known: Evidence) -> Ruling:
     """ "is marked at [10.0, 20.5]"."""
     ids = known.of(claim.subject)
     x, y = (float(number) for number in (claim.value or "").split(","))
-    points = {rid: found.xy for rid in ids if (found := known.regions[rid].points) is not None}
-    fact = next((f for f in known.facts["present"] if points.keys() & set(f.regions)), None)
+    points = {rid: found for rid in ids if (found := _points(known.regions[rid]))}
+    fact = _shown(known, list(points))
     if not points:
         return unknown("no point marks it")
     near = any(abs(px - x) <= TENTH and abs(py - y) <= TENTH for found in points.values() for px, py in found)
     return yes(fact, "its point") if near else no(fact, "another point")
 
 
+def _shown(known: Evidence, ids: list[str]) -> Fact | None:
+    """The fact that they are there; of a line that measures a thickness, how long it is."""
+    return next(
+        (f for name in ("present", "line_length") for f in known.facts[name] if set(ids) & set(f.regions)), None
+    )
+
+
+def _points(region: SampleRegion) -> tuple[tuple[float, float], ...]:
+    """The points, the ends of the line or the centre of the ellipse that mark it."""
+    if region.line is not None:
+        return region.line.xy[0], region.line.xy[-1]
+    if region.ellipse is not None:
+        return (region.ellipse.centre,)
+    return region.points.xy if region.points is not None else ()
+
+
+def slices(claim: Parsed, known: Evidence) -> Ruling:
+    """ "marked on slice 4", "marked on slices 3 to 7" of a volume."""
+    if claim.quantity is None:
+        return unknown("on which slices that is cannot be told")
+    return _ends(
+        claim, claim.quantity, known, ("marked_slice",), ("first_slice", "last_slice"), "it is on other slices"
+    )
+
+
 def span(claim: Parsed, known: Evidence) -> Ruling:
     """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known; "at 0.8 s": a moment."""
     if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
         return unknown("when that is cannot be told")
-    said = [claim.quantity._replace(values=(value,), bound="eq") for value in claim.quantity.values]
-    predicates = ("span_start", "span_end") if len(said) == 2 else ("moment",)
-    if len(said) == 1 and not known.about_regions("moment", known.of(claim.subject)):
-        predicates = ("span_start",)  # "the snare appears at 31 s"
+    known_moments = known.about_regions("moment", known.of(claim.subject))
+    one = ("moment",) if known_moments or len(claim.quantity.values) == 2 else ("span_start",)  # "it appears at 31 s"
+    return _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
+
+
+def _ends(
+    claim: Parsed, quantity: Quantity, known: Evidence, one: Sequence[str], two: Sequence[str], other: str
+) -> Ruling:
+    """A claim on one place of a region, or on where it begins and ends, whichever of these is known."""
+    said = [quantity._replace(values=(value,), bound="eq") for value in quantity.values]
     found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [
-            (fact, quantity)
-            for predicate, quantity in zip(predicates, said, strict=True)
+            (fact, value)
+            for predicate, value in zip(one if len(said) == 1 else two, said, strict=True)
             for fact in known.about_regions(predicate, [rid])
         ]
-        if facts and all(agrees(fact, quantity) for fact, quantity in facts):
-            return yes(facts[0][0], "then it is marked")
+        if facts and all(agrees(fact, value) for fact, value in facts):
+            return yes(facts[0][0], "so it is marked")
         found += [fact for fact, _ in facts]
-    return no(found[0], "it is marked at another time") if found else unknown("when it is marked is not known")
+    return no(found[0], other) if found else unknown("where it is marked is not known")

@@ -23,8 +23,26 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
 }  # fmt: skip
 MEASURES: dict[str, str] = {"intensity": "mean_intensity", "across": "diameter"}
 """What facts call a measure, where they call it otherwise."""
+OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
+"""What is said of things in a volume, and not of how it is made up."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = frozenset(("long_axis", "short_axis", "diameter", "box_width", "box_height", "across", "wide", "high"))
+LENGTHS = frozenset(
+    (
+        "long_axis",
+        "short_axis",
+        "diameter",
+        "box_width",
+        "box_height",
+        "across",
+        "wide",
+        "high",
+        "circle_diameter",
+        "ellipse_long",
+        "ellipse_short",
+        "turned_long",
+        "turned_short",
+    )
+)
 AFTER = frozenset(("across", "wide", "high"))
 """Measures that are named after their number alone."""
 SAID = LENGTHS | {"area", "volume", "intensity"}
@@ -43,10 +61,10 @@ def measured(reading: Reading) -> Iterator[Parsed]:
         elif item.kind in ("zone", "side") and i not in clause.used:
             yield from _about(reading, i, item, "location" if item.kind == "zone" else "side", item.tag)
         elif item.kind in ("box", "point"):
-            yield from _about(reading, i, item, item.kind, item.tag)
+            yield from _about(reading, i, item, item.kind, item.tag, marked_by(reading, i))
         elif item.tag.startswith("mark:"):
             clause.used.add(i)
-            for one in reading.subjects(i):
+            for one in marked_by(reading, i):
                 span = (min(one.start, item.start), item.end)
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
         elif item.tag.startswith("rate:"):
@@ -74,17 +92,43 @@ def measured(reading: Reading) -> Iterator[Parsed]:
 def _stacked(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """How many slices or frames there are, or where something is largest."""
     reading.clause.used.add(i)
-    about = reading.subjects(i) if item.tag == "largest_slice" else []
+    about = reading.subjects(i) if item.tag in OF_REGIONS else []
     for one in about or [None]:  # type: ignore[list-item]
         yield Parsed(span_of(item), "stack", one, quantity=item.quantity, measure=item.tag,
                      negated=reading.negated(i))  # fmt: skip
 
 
-def _about(reading: Reading, i: int, item: Item, kind: Kind, value: str) -> Iterator[Parsed]:
+def _about(
+    reading: Reading, i: int, item: Item, kind: Kind, value: str, about: list[Mention] | None = None
+) -> Iterator[Parsed]:
     """One claim of a kind for each thing that item i speaks of."""
     reading.clause.used.add(i)
-    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+    for one in about or reading.subjects(i) or [None]:  # type: ignore[list-item]
         yield Parsed(span_of(item), kind, one, value=value, negated=reading.negated(i))
+
+
+def marked_by(reading: Reading, i: int) -> list[Mention]:
+    """What is marked: also a thickness that a line measures, which is no thing to be seen."""
+    things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
+    if things or all(group[0].facet != "attribute" for group in reading.clause.groups):
+        return reading.subjects(i)
+    one = attribute_of(reading, i)
+    return [one] if one is not None else []
+
+
+def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
+    """ "the angle at a between b and c is 82 degrees", "the longer axis of its ellipse is turned by 30 degrees"."""
+    negated, tags = reading.negated(i), [tag for _, tag in reading.clause.phrases("m")]
+    if "ellipse_long" in tags:
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span, "size", one, quantity=quantity, measure="ellipse_angle", negated=negated)
+        return
+    named = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
+    if tags != ["angle"] or len(named) != 3:
+        yield Parsed(span, "uncheckable")
+        return
+    apex, a, b = named
+    yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
 
 
 def _side(one: Mention) -> Iterator[Parsed]:
@@ -97,6 +141,17 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     assert quantity is not None
     span, negated = span_of(item), reading.negated(i)
     fact = fact_of(reading, i)
+    attribute = attribute_of(reading, i) if quantity.unit == "degrees" else None
+    if quantity.unit == "degrees" and fact is None and attribute is None:
+        yield from _degrees(reading, i, span, quantity)
+        return
+    if (tag_of(reading, i - 2), tag_of(reading, i - 1)) == ("mark:line", "rel:of"):
+        for one in marked_by(reading, i):
+            yield Parsed(span, "size", one, quantity=quantity, measure="line_length", negated=negated)
+        return
+    if attribute is not None:
+        yield Parsed(span, "interval", attribute, quantity=quantity, measure="interval", negated=negated)
+        return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
         yield Parsed(span, "stated", value=of_what, measure=f"{fact or ''}|", quantity=quantity, negated=negated)

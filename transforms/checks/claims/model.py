@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "point", "mark", "span", "pieces", "stated", "stack", "direction", "only", "property",
-    "uncheckable",
+    "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "direction", "only", "property",
+    "across", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Error = Literal[
@@ -25,8 +25,10 @@ Bound = Literal["eq", "gt", "lt", "about", "range"]
 
 
 class Quantity(NamedTuple):
-    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, %); `step` is half of the last digit written, in
-    `unit`. Of a range `values` are its ends."""
+    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %).
+
+    `step` is half of the last digit written, in `unit`. Of a range `values` are its ends.
+    """
 
     values: tuple[float, ...]
     unit: str
@@ -94,9 +96,10 @@ class Parsed(NamedTuple):
     """One assertion found in a text, characters [span) of it.
 
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
-    relation. `measure` is the predicate of the fact that a quantity would be. `hedged`: the sentence does not assert it
-    (possible, previous, a part of ...), `strength` how sure it says it is. `clouded`: its clause says something more
-    that is not understood. `scope`: what the text says the value is of, where it does. `presupposed`: an organ that is
+    relation, `third` that of an angle at `subject`. `measure` is the predicate of the fact that a quantity would be.
+    `hedged`: the sentence does not assert it (possible, previous, a part of ...), `strength` how sure it says it is.
+    `clouded`: its clause says something more that is not understood. `scope`: what the text says the value is of,
+    where it does. `presupposed`: an organ that is
     named for what else is said of it, not said to be seen.
     """
 
@@ -114,6 +117,7 @@ class Parsed(NamedTuple):
     strength: Strength = "certain"
     scope: Scope | None = None
     presupposed: bool = False
+    third: Mention | None = None
 
     def moved(self, by: int) -> "Parsed":
         """The same assertion, `by` characters further on."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from schemas import LabelSpace
+from transforms.checks.claims.across import between
 from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
@@ -23,7 +24,8 @@ STRENGTHS: dict[str, Strength] = {
 }  # fmt: skip
 UNDERSTOOD = word_set(
     """
-    m:box_width m:box_height m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
+    m:box_width m:box_height m:circle_diameter m:ellipse_long m:ellipse_short m:angle m:turned_long m:turned_short
+    m:by m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
     m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
     rel:contains rel:to rel:between rel:from pos:post scope:view
     scope:record hedge:certain only
@@ -51,9 +53,9 @@ def parse(text: str, space: LabelSpace, words: Lexicon | None = None) -> list[Pa
 def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple[Parsed, ...], tuple[Mention, ...]]:
     """The assertions of a sentence, spans within it, and what "it" means after it. The same sentences come again and
     again: in the texts of a scene, in its dialogues, in thousands of scenes."""
-    stated = reported(text)
-    if stated:
-        return stated, it
+    whole = between(text) or reported(text)
+    if whole:
+        return whole, it
     line = items(text, words)
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)

@@ -10,6 +10,7 @@ from transforms.checks.claims.annotated import check, check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
 from transforms.checks.claims.source import refuted
+from transforms.groups.apart import only, pooled
 
 
 def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Iterator[tuple[str, str | None, Text]]:
@@ -34,7 +35,11 @@ def verdicts(
 ) -> Iterator[tuple[str, ClaimVerdict]]:
     """(where, verdict) over all texts of a scene; of the source's own words those that are refuted."""
     known, dialogues = Evidence(scene, space), tuple(dialogues)
-    yield from refuted(description, dialogues, known)
+    yield from refuted(description, dialogues, known if scene.group is None else Evidence(pooled(scene), space))
+    for one in description.media if description is not None else ():
+        part = only(scene, one.media)
+        for verdict in check_text(Text(text=one.text, claims=one.claims), part, space):
+            yield f"description.media.{one.media}", verdict
     for where, region, text in texts(description, dialogues):
         for verdict in check_text(text, scene, space, region, known):
             yield where, verdict

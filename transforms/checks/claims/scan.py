@@ -5,11 +5,12 @@ import re
 from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import NUMBER_WORDS
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
-    r"photograph|field of view|field|scan|section|tile|photo|cut)"  # fmt: skip
+    r"photograph|field of view|field|scan|section|tile|photo|cut|body\s+in\s+view)"  # fmt: skip
 _PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|" \
     r"mid|dorsal|ventral|uppermost|lowermost|topmost|cranial|caudal)"  # fmt: skip
 _PART = r"(?:part|third|portion|region|area|side|half|quadrant|corner|zone|edge|margin|sector|end|aspect|most part)"
@@ -54,7 +55,12 @@ _SLICE = re.compile(r"\bslice\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b|\blargest\s+on\s+slice\s+(?P<slice>\d+)\b"
     r"|\bslice\s+spacing\s+of\s+(?P<mm>\d+(?:\.\d+)?)\s*mm\b"
+    r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
+    r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
+    r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
 )
+_STACKED = ("slice", "frames", "given diameter", "axis")
+_AXES = {"first": "extent_1", "second": "extent_2", "third": "extent_3"}
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _PERSON = re.compile(
@@ -169,8 +175,10 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
-        found += [_stack(m) for m in _STACK.finditer(low)] if "slice" in low or "frames" in low else []
+        found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
     found += [_person(m) for m in _PERSON.finditer(low)]
+    if digits:
+        found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
     if digits or "five" in names:
         found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
@@ -193,10 +201,11 @@ def _side(match: re.Match[str]) -> str:
 
 
 def _zone(match: re.Match[str]) -> str:
-    """ "anterior left|part|patient left": the words, the kind of part, and whose left it is said to be."""
+    """ "anterior left|part|patient left": the words, the kind of part ("body": of the body), and whose left that is."""
     frame = f"{match['whose']} {match['own']}" if match["whose"] else ""
     zone = " ".join(word for word in match["zone"].replace("-", " ").split() if word != "and")
-    return f"{zone}|{match['part'] or ''}|{frame}"
+    part = "body" if "body" in match.group() else match["part"] or ""
+    return f"{zone}|{part}|{frame}"
 
 
 def _corner(match: re.Match[str]) -> str:
@@ -217,7 +226,16 @@ def _person(match: re.Match[str]) -> Item:
 
 
 def _stack(match: re.Match[str]) -> Item:
-    """How a volume or a clip is made up; the tag is the predicate that says so."""
+    """How a volume or a clip is made up, or where in it something is marked; the tag is the predicate that says so."""
+    if match["from"]:
+        ends = tuple(float(end) for end in (match["from"], match["to"]) if end)
+        return Item("stack", "marked_slices", match.start(), match.end(), quantity=Quantity(ends, "", 0.0))
+    length = match["given"] or match["reach"]
+    if length:
+        tag = "given_diameter" if match["given"] else _AXES[match["axis"]]
+        return Item(
+            "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
+        )
     written = match["number"] or match["slice"] or match["mm"]
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
     value = Quantity((float(written),), "mm" if match["mm"] else "", half_digit(written) if match["mm"] else 0.0)

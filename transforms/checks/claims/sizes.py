@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from schemas import Fact
+from transforms.checks.claims import scales
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.values import agrees, fits, nearest, number_of, same_unit
+from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
 from transforms.checks.claims.words import UNITS
 from transforms.facts.statement import STATED
 
@@ -114,6 +115,8 @@ def quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
     agreeing = next((fact for fact in same if agrees(fact, claim.quantity)), None)
     if agreeing:
         return yes(agreeing, "agrees with the measurement")
+    if any(open_to(one, claim.quantity) for one in same):
+        return unknown("the edge cuts it: how much there is beyond was not measured")
     fact = nearest(same, claim.quantity)
     error: Error | None = "unit" if any(_by_thousands(number_of(one), claim.quantity) for one in same) else None
     return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip(), error)
@@ -153,9 +156,9 @@ def rating(claim: Parsed, known: Evidence) -> Ruling:
     if claim.object is None:
         return _in_words(claim, known) if claim.value else unknown("what was rated cannot be told")
     facts = _ratings(claim, claim.object.slugs, known)
-    top = (claim.value or "").partition("-")[2]
-    if top and any((fact.unit or "").partition("-")[2] != top for fact in facts):
-        return no(facts[0], f"rated on a scale of {facts[0].unit}")
+    other = next((reason for fact in facts if (reason := scales.wrong(claim.value or "", fact))), None)
+    if other is not None:
+        return no(facts[0], other)
     if not facts:
         facts = [f for p in STATED for f in known.facts[p] if known.slug(f.concept) in claim.object.slugs]
     return quantity(claim, facts)

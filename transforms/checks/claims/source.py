@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from schemas import Claim, Description, Dialogue
+from schemas import Claim, Description, Dialogue, Scene
 from schemas.level import WHOLE, Level
 from schemas.text import Checked
 from transforms.checks.claims.evidence import Evidence
@@ -55,9 +55,15 @@ def sentences_of(text: str) -> list[tuple[tuple[int, int], str]]:
     return [((start, end), whole[start:end]) for start, end in sentences(whole)]
 
 
-def fits(level: Level, frame: str) -> bool:
-    """Whether a view shows all of what a text of that level speaks of, and nothing else."""
-    return WHOLE.get(level) == frame
+GROUPS: dict[str, tuple[Level, ...]] = {"study": ("study", "visit"), "series": ("series",)}
+"""Kind of group -> what one that is whole shows all of."""
+
+
+def fits(level: Level, scene: Scene) -> bool:
+    """Whether a scene shows all of what a text of that level speaks of, and nothing else."""
+    if scene.group is not None:
+        return scene.group.whole and level in GROUPS.get(scene.group.kind, ())
+    return WHOLE.get(level) == scene.view.frame
 
 
 def of_sentence(text: str, level: Level, known: Evidence) -> Finding:
@@ -69,7 +75,7 @@ def of_sentence(text: str, level: Level, known: Evidence) -> Finding:
 
 def of_answer(question: str, answer: str, level: Level, known: Evidence) -> Finding:
     """A published answer, as it stands or, where it is yes or no, as what the question then asserts."""
-    kinds = SAME | OF_THE_IMAGE if fits(level, known.scene.view.frame) else ALWAYS
+    kinds = SAME | OF_THE_IMAGE if fits(level, known.scene) else ALWAYS
     word = answer.strip(" .!").casefold()
     if word in _YES | _NO:
         return _yes_no(question, answer, word in _YES, kinds, known)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from schemas import Fact
+from transforms.checks.claims import worded
 from transforms.checks.claims.amounts import half_digit, number
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Error, Parsed, Quantity
@@ -33,6 +34,8 @@ CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "m
 
 def reported(sentence: str) -> tuple[Parsed, ...]:
     """The assertions of a sentence that is wholly of the grammar; none of any other."""
+    if of_measures := worded.parsed(sentence):
+        return of_measures
     start = len(sentence) - len(sentence.lstrip())
     text = sentence.strip()
     if match := statement.SENTENCE.fullmatch(text):
@@ -57,6 +60,8 @@ def _parsed(start: int, span: tuple[int, int], measure: str, value: str) -> Pars
 def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     """By the facts of that name. One that is of another thing (a scan's, said of a slice) or has another value is
     contradicted."""
+    if (claim.measure or "").startswith(worded.MARK):
+        return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
     if name == "change":

@@ -130,7 +130,8 @@ def _rated(reading: Reading, i: int, item: Item, rated: list[Mention]) -> Iterat
     before = [one for one in rated if one.last < i]
     what = before[-1] if before else rated[0]
     reading.attributes.add(what.first)
-    scale = next((it.tag for _, it in reading.clause.between(i, reading.clause.last) if it.kind == "scale"), None)
+    after = reading.clause.between(i, reading.clause.last)
+    scale = next((it.tag for _, it in reversed(after) if it.kind == "scale"), None)
     for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
         yield Parsed(span_of(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact
+from transforms.checks.claims.bounds import borne_out, refuted
 from transforms.checks.claims.model import Quantity
 
 VERTICAL = {
@@ -44,6 +45,8 @@ def same_unit(fact: Fact, quantity: Quantity) -> bool:
 
 def agrees(fact: Fact, quantity: Quantity) -> bool:
     """Within the fact's tolerance, or what rounding to the digits written allows."""
+    if fact.bound is not None:
+        return borne_out(fact, quantity, number_of(fact))
     return fits(number_of(fact), quantity, (fact.tolerance or 0.0) * _read_in(fact)[1])
 
 
@@ -60,6 +63,12 @@ def fits(value: float, quantity: Quantity, tolerance: float) -> bool:
     if quantity.bound == "about":
         allowed = max(allowed, ABOUT * abs(value))
     return abs(value - said) <= allowed
+
+
+def open_to(fact: Fact, quantity: Quantity) -> bool:
+    """Whether a fact leaves open what is said: a bound does all but what is less."""
+    tolerance = (fact.tolerance or 0.0) * _read_in(fact)[1]
+    return fact.bound is not None and not refuted(fact, quantity, number_of(fact), tolerance)
 
 
 def nearest(facts: Sequence[Fact], quantity: Quantity) -> Fact:
@@ -101,7 +110,7 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
         whose, own = frame.split()
         if (whose == "patient") != (plane in ("axial", "coronal")) or own not in words.split():
             return False
-    if plane is not None and part != "part" and set(words.split()) & {"left", "right"}:
+    if plane is not None and part not in ("part", "body") and set(words.split()) & {"left", "right"}:
         return None
     told, fact = _zone(words, plane), _zone(measured, plane)
     if told is None or fact is None:

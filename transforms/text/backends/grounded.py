@@ -6,18 +6,19 @@ from typing import Any
 from schemas import Description, Fact, LabelSpace, RegionText, Scene, Text
 from schemas.dialogue import TextMaker
 from transforms.facts.base import CONTAINERS, RESIDUAL
-from transforms.facts.format import quantity, stated
+from transforms.facts.format import quantity, scale_ends, stated
 from transforms.regions.marks import form_of
 from transforms.text import marks
 from transforms.text.grammar import definite
 from transforms.text.line import Line
+from transforms.text.measures import measures
 from transforms.text.names import SceneText, sided, value
 from transforms.text.overview import overview, said_of
 from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "3"
+VERSION = "4"
 
 MAX_REGIONS = 16
 MAX_OF_KIND = 4
@@ -74,6 +75,8 @@ def region_text(told: SceneText, rid: str) -> Line:
     first = Line().claim(subject, present) if present else Line().say(subject)
     if region.span is not None:
         return _span_text(told, rid, line, first)
+    if (sliced := marks.sliced(told, rid, subject)).text:
+        return line.sentence(sliced)
     places = [Line().claim(told.place(f), f) for f in [told.get("zone", rid)] if f]
     places += [Line().claim(sided(f), f) for f in [told.get("side", rid)] if f]
     if places:
@@ -81,16 +84,19 @@ def region_text(told: SceneText, rid: str) -> Line:
         for more in places[1:]:
             first.say(", ").add(more)
     elif present:
-        drawn = marks.ONE.get(form_of(region), "is outlined").removeprefix("is")
+        outlined = "is outlined" if form_of(region) == "mask" else "is marked"
+        drawn = marks.ONE.get(form_of(region), outlined).removeprefix("is")
         first.say(f" {v['is']}{drawn}")
+        if length := told.get("line_length", rid):
+            first.say(" of ").claim(stated(length), length)
         if pieces := told.get("pieces", rid):
             first.say(" in ").claim(stated(pieces), pieces)
     else:
         return line
     line.sentence(first)
-    for part in (_size(told, rid), _box(told, rid), _extent(told, rid), _whole(told, rid)):
+    for part in (_size(told, rid), _mark(told, rid), _extent(told, rid), _whole(told, rid)):
         line.sentence(part)
-    for part in _ratings(told, rid):
+    for part in (*_ratings(told, rid), *measures(told, rid)):
         line.sentence(part)
     return line
 
@@ -98,8 +104,10 @@ def region_text(told: SceneText, rid: str) -> Line:
 def _size(told: SceneText, rid: str) -> Line:
     v = told.verbs(rid)
     long, short = told.get("long_axis", rid), told.get("short_axis", rid)
-    if long is None or short is None:
+    if long is None:
         return Line()
+    if short is None:  # the edge cuts it
+        return value(f"{v['its']} long axis is ", long)
     if told.rng.random() < 0.5:
         return Line().listed([value(f"{v['its']} long axis is ", long), value(f"{v['its']} short axis is ", short)])
     words = [quantity(f.value, f.unit, f.tolerance) for f in (long, short)]
@@ -108,12 +116,9 @@ def _size(told: SceneText, rid: str) -> Line:
     )
 
 
-def _box(told: SceneText, rid: str) -> Line:
-    width, height = told.get("box_width", rid), told.get("box_height", rid)
-    if width is None or height is None:
-        return Line()
-    its = told.verbs(rid)["its"]
-    return Line().listed([value(f"the width of {its} box is ", width), value(f"the height of {its} box is ", height)])
+def _mark(told: SceneText, rid: str) -> Line:
+    parts = marks.sizes(told, rid, told.verbs(rid)["its"])
+    return Line().listed(parts) if parts else Line()
 
 
 def _extent(told: SceneText, rid: str) -> Line:
@@ -136,7 +141,7 @@ def _whole(told: SceneText, rid: str) -> Line:
 def _ratings(told: SceneText, rid: str) -> Iterator[Line]:
     for fact in told.facts["rating"]:
         if rid in fact.regions and fact.concept:
-            yield value(f"its {fact.concept.label} is rated ", fact)
+            yield value(f"its {fact.concept.label} is rated ", fact).say(f" {scale_ends(fact)}".rstrip())
 
 
 def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
@@ -188,6 +193,8 @@ def _larger(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     is_a, is_b = (told.verbs(rid)["is"] for rid in fact.regions)
     ratio = float(fact.value)
+    if fact.bound is not None:
+        return Line().claim(f"{a} {is_a} larger than {b} in area", fact)
     allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
     written = f"{ratio:.1f}" if abs(float(f"{ratio:.1f}") - ratio) <= allowed else f"{ratio:.2f}"
     return Line().claim(
@@ -203,6 +210,6 @@ def _larger(told: SceneText, fact: Fact) -> Line:
 def _distance(told: SceneText, fact: Fact) -> Line:
     a, b = (told.name(rid) for rid in fact.regions)
     said = quantity(fact.value, fact.unit, fact.tolerance)
-    if all(form_of(told.regions[rid]) == "point" for rid in fact.regions):
+    if all(form_of(told.regions[rid]) in ("point", "place") for rid in fact.regions):
         return Line().claim(f"{a} and {b} are marked {said} apart", fact)
     return Line().claim(f"the distance between {a} and {b} is {said}", fact)

@@ -1,0 +1,47 @@
+"""Several records of one person in one sample: what each medium shows, and what the study lacks."""
+
+from typing import Literal
+
+from schemas.base import Model
+
+GroupKind = Literal["study", "series", "visits"]
+
+
+class Member(Model):
+    """One thing of a group. `media` is the member of the shard, None where the study lacks what its card says that such
+    a study has. `role`: which of its kind it is, in the source's own words ("t1ce", "L CC"). `key`: the sample that
+    shows it alone, a view `frame` of `record`. `visit`: 1, 2, ... in order of time; `days` after the first visit that
+    is shown, None where the source does not tell: never a date. `part`: it is one picture of several of its
+    series, so that another visit's may show another place.
+    """
+
+    media: str | None
+    role: str | None = None
+    key: str | None = None
+    record: str | None = None
+    frame: str | None = None
+    visit: int | None = None
+    days: int | None = None
+    part: bool = False
+
+
+class Group(Model):
+    """`study`: views, sequences, modalities of one study. `series`: slices of one record, or records of one series, in
+    their order. `visits`: the same of one person at several visits, in order of time. `whole`: whether it shows every
+    record that the data set has of that study or series. `timed`: whether its media follow one another in time, as
+    visits do and phases of the heart: then what changes between two is measured.
+    """
+
+    kind: GroupKind
+    whole: bool
+    timed: bool = False
+    members: tuple[Member, ...]
+
+    @property
+    def shown(self) -> tuple[Member, ...]:
+        """The members that are there, in the order of their media."""
+        return tuple(member for member in self.members if member.media is not None)
+
+    def number(self, media: str) -> int:
+        """What texts call a medium: image 1, image 2, ... Raises ValueError for another one."""
+        return [member.media for member in self.shown].index(media) + 1

@@ -1,0 +1,118 @@
+"""What is said of several images is read back by the check, and anything else of the kind is refused."""
+
+from typing import Any
+
+import pytest
+
+import catalog
+from schemas import Fact, Group, Media, Member, Scene, Text, View
+from tests.scenes import CT, LESION, LIVER
+from transforms.checks.claims import check_text
+from transforms.groups import across
+from transforms.groups.apart import only, pooled
+from transforms.groups.wording import written
+from transforms.text.line import Line
+
+A, B, C = "0.png", "1.png", "2.png"
+SPACE = catalog.labelspace()
+
+
+def fact(number: str, predicate: str, media: str, **more: Any) -> Fact:
+    return Fact(id=number, predicate=predicate, media=(media,), **{"value": True, **more})
+
+
+STATED: dict[str, Any] = {"name": "visual acuity", "level": "eye", "source": "toy", "scope": "record"}
+OWN = (
+    *(fact(f"f{n}", "present", media, concept=LIVER) for n, media in enumerate((A, B, C), 1)),
+    fact("f4", "absent", A, concept=LESION),
+    fact("f5", "present", B, concept=LESION),
+    fact("f6", "absent", C, concept=LESION),
+    fact("f7", "score", A, value=70, **STATED),
+    fact("f8", "score", B, value=75, **STATED),
+)
+
+
+def group(*facts: Fact, kind: str = "visits") -> Scene:
+    members = tuple(Member(media=name, visit=n + 1, days=(0, 1, 40)[n], frame="full", record=f"r{n}", key=f"k{n}")
+                    for n, name in enumerate((A, B, C)))  # fmt: skip
+    made = Group.model_validate({"kind": kind, "whole": True, "timed": kind == "visits", "members": members})
+    media = tuple(Media(name=name, kind="image", width=9, height=9) for name in (A, B, C))
+    scene = Scene(key="toy-1", dataset="toy", record="r0", subject="toy/1", modality=CT, view=View(frame=kind),
+                  media=media, facts=facts, group=made)  # fmt: skip
+    drafts = enumerate(across.measure(scene), len(facts) + 1)
+    return scene.model_copy(update={"facts": (*facts, *(draft.fact(n) for n, draft in drafts))})
+
+
+def told(scene: Scene) -> list[tuple[Fact, str]]:
+    found = ((fact, written(fact, scene, SPACE)) for fact in scene.facts)
+    return [(fact, said.text) for fact, said in found if said is not None]
+
+
+def verdicts(text: str, scene: Scene, *facts: Fact) -> set[str]:
+    line = Line().sentence(Line().claim(text, *facts)).done() if facts else Text(text=f"{text}.")
+    return {one.verdict for one in check_text(line, scene, SPACE)}
+
+
+def test_each_fact_has_its_sentence() -> None:
+    assert [text for _, text in told(group(*OWN))] == [
+        "these are 3 images of one person, each from a different visit, in order of time",
+        "image 2 was taken 1 day after image 1",
+        "the visual acuity was reported as 70 for image 1 and as 75 for image 2",
+        "image 2 shows a lesion and image 1 does not",
+        "image 3 was taken 39 days after image 2",
+        "image 2 shows a lesion and image 3 does not",
+        "each of these images shows the liver",
+        "of these images, image 2 alone shows a lesion",
+    ]
+
+
+def test_the_check_reads_back_what_was_written_and_nothing_else() -> None:
+    scene = group(*OWN)
+    for fact, text in told(scene):
+        assert verdicts(text, scene, fact) == {"supported"}, text
+        other = next(one for one, _ in told(scene) if one.predicate != fact.predicate)
+        assert verdicts(text, scene, other) != {"supported"}, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "these are 4 images of one person, each from a different visit, in order of time",
+        "image 2 was taken 2 days after image 1", "image 3 was taken 1 day after image 1",
+        "the visual acuity was reported as 70 for image 1 and as 76 for image 2",
+        "image 1 shows a lesion and image 2 does not", "image 2 shows the liver and image 1 does not",
+        "each of these images shows a lesion", "none of these images shows a lesion",
+        "of these images, image 1 alone shows a lesion", "of these images, image 1 and image 2 show a lesion",
+        "the volume of a lesion in image 2 is 2 times that in image 1",
+    ],
+)  # fmt: skip
+def test_what_is_not_so_is_not_supported(text: str) -> None:
+    assert "supported" not in verdicts(text, group(*OWN))
+
+
+def test_nothing_is_new_where_the_earlier_was_not_examined() -> None:
+    seen = (OWN[4], fact("f1", "present", A, concept=LIVER), fact("f2", "present", B, concept=LIVER))
+    assert {one.predicate for one in across.measure(group(*seen))} == {"images", "days_after"}
+
+
+def test_parts_of_a_stack_are_not_compared() -> None:
+    scene = group(*OWN)
+    assert scene.group is not None
+    members = tuple(member.model_copy(update={"part": True}) for member in scene.group.members)
+    parts = scene.model_copy(update={"group": scene.group.model_copy(update={"members": members})})
+    assert {one.predicate for one in across.measure(parts)} == {"images", "days_after", "reported_change", "shown_in"}
+
+
+def test_a_study_is_of_one_moment() -> None:
+    found = {one.predicate for one in across.measure(group(*OWN, kind="study"))}
+    assert found == {"images", "shown_in"}
+
+
+def test_apart_each_medium_says_its_own_and_together_only_what_holds_of_all() -> None:
+    scene = group(*OWN)
+    part = only(scene, B)
+    assert {one.id for one in part.facts} == {"f2", "f5", "f8"}
+    assert (part.record, part.view.frame, [media.name for media in part.media]) == ("r1", "full", [B])
+    assert {one.id for one in pooled(scene).facts} == {"f1", "f2", "f3", "f5"}  # a lesion is not absent from all
+    none = [one for one in OWN if one.id != "f5"] + [fact("f5", "absent", B, concept=LESION)]
+    assert {"f4", "f5", "f6"} <= {one.id for one in pooled(group(*none)).facts}

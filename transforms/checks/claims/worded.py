@@ -1,0 +1,72 @@
+"""Sentences of the grammar of measured facts (transforms/facts/wording.py), held against them."""
+
+from schemas import Fact
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.model import Parsed
+from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.scan import items
+from transforms.checks.claims.values import agrees, open_to
+from transforms.facts.wording import Read, read
+from transforms.text.grammar import definite
+
+MARK = "worded|"
+
+
+def parsed(sentence: str) -> tuple[Parsed, ...]:
+    """The assertion of a sentence that is wholly of the grammar; none of any other."""
+    start = len(sentence) - len(sentence.lstrip())
+    found = read(sentence)
+    if found is None:
+        return ()
+    end = start + len(sentence.strip().removesuffix("."))
+    return (Parsed((start, end), "stated", value=sentence, measure=MARK + found.predicate),)
+
+
+def judge(claim: Parsed, known: Evidence) -> Ruling:
+    """By the facts of the predicate on the regions of those names."""
+    said = read(claim.value or "")
+    if said is None:
+        return unknown("not measured")
+    facts = [fact for fact in known.facts[said.predicate] if _about(fact, said, known)]
+    if not facts:
+        return unknown("not measured")
+    answers = [_agrees(fact, said, known) for fact in facts]
+    for fact, answer in zip(facts, answers, strict=True):
+        if answer:
+            return yes(fact, "agrees with the measurement")
+    if None in answers:
+        return unknown("it cannot be compared with what was measured")
+    return no(facts[0], f"measured {facts[0].value} {facts[0].unit or ''}".rstrip())
+
+
+def _about(fact: Fact, said: Read, known: Evidence) -> bool:
+    names = [_names(rid, known) for rid in fact.regions]
+    if not names and fact.concept is not None:
+        names = [{definite(known.space.of(fact.concept)).casefold()}]
+    if not names:
+        return False
+    if said.a.casefold() not in names[0] or (said.b and said.b.casefold() not in names[1]):
+        return False
+    return not said.rule or said.rule.casefold() == f"{fact.name} ({fact.source})".casefold()
+
+
+def _names(rid: str, known: Evidence) -> set[str]:
+    """What a region may be called so that no other is meant."""
+    entry = known.space.get(known.slugs[rid])
+    same = [other for other, slug in known.slugs.items() if slug == known.slugs[rid]]
+    larger = {fact.regions for fact in known.every["larger"]}
+    if len(same) == 1:
+        return {definite(entry).casefold()}
+    largest = all((rid, other) in larger for other in same if other != rid)
+    return {f"the largest {entry.concept.label}".casefold()} if largest else set()
+
+
+def _agrees(fact: Fact, said: Read, known: Evidence) -> bool | None:
+    if isinstance(fact.value, str):
+        return fact.value.casefold() == said.value.casefold()
+    numbers = [item.quantity for item in items(said.value, known.words) if item.quantity is not None]
+    if len(numbers) != 1 or numbers[0].unit != (fact.unit or ""):
+        return None
+    if agrees(fact, numbers[0]):
+        return True
+    return None if open_to(fact, numbers[0]) else False

@@ -1,0 +1,237 @@
+"""What published rules make of the facts of a scene. Each rule is cited, says what it takes, and is silent without all
+of it; what it gives is the rule's outcome, and no diagnosis.
+
+Rules hold of adults unless they say otherwise. A bound ("at least 300 mL") decides where the rest could not change it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from schemas import Fact, LabelSpace, Scene
+from transforms.facts.base import Draft, by_concept
+from transforms.facts.statement import ADULT
+
+NAME = "judgements"
+VERSION = "1"
+PREDICATES = ("judgement",)
+
+Values = dict[str, Fact]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`inputs`: what it takes, by role: predicate and unit of each. `outcome` gives what the subject counts as, None
+    where the rule does not say. `limits`: where it does not hold."""
+
+    name: str
+    source: str
+    inputs: dict[str, tuple[str, str | None]]
+    outcome: Callable[[Values], str | None]
+    limits: str
+
+
+def _over(fact: Fact, limit: float) -> bool:
+    """Above the limit for certain, the fact's tolerance and its bound taken in."""
+    return float(fact.value) - (fact.tolerance or 0.0) > limit
+
+
+def _under(fact: Fact, limit: float) -> bool:
+    return fact.bound is None and float(fact.value) + (fact.tolerance or 0.0) < limit
+
+
+def _classed(fact: Fact, steps: Sequence[tuple[float, str]], last: str) -> str | None:
+    """The class of a value by rising limits; None where its tolerance reaches over one or a bound leaves it open."""
+    low = 0.0
+    for limit, name in steps:
+        if _under(fact, limit) and (low == 0 or _over(fact, low)):
+            return name
+        low = limit
+    return last if _over(fact, low) else None
+
+
+def _nodule(values: Values) -> str | None:
+    """Above 30 mm it is a mass, of which the rule says nothing."""
+    if not _under(values["diameter"], 30):
+        return None
+    return _classed(values["volume"], ((0.1, "less than 100 mm³"), (0.25, "100 to 250 mm³")), "more than 250 mm³")
+
+
+def _measurable(values: Values) -> str | None:
+    spacing = float(values["spacing"].value)
+    least = 10.0 if spacing <= 5 else 2 * spacing
+    if _over(values["diameter"], least):
+        return "measurable"
+    return "not measurable" if _under(values["diameter"], least) else None
+
+
+def _qtc(values: Values) -> str | None:
+    limits = {"male": 450.0, "female": 460.0}
+    limit = limits.get(str(values["sex"].value)) if "sex" in values else None
+    if _over(values["qtc"], (limit or max(limits.values())) - 1):
+        return "prolonged"
+    return "not prolonged" if _under(values["qtc"], limit or min(limits.values())) else None
+
+
+def _ejection(values: Values) -> str | None:
+    value = float(values["fraction"].value)
+    if value <= 40:
+        return "reduced"
+    return "mildly reduced" if 41 <= value <= 49 else "preserved" if value >= 50 else None
+
+
+RULES: dict[str, Rule] = {
+    "fleischner": Rule(
+        "volume classes of the Fleischner Society", "MacMahon et al., Radiology 2017",
+        {"volume": ("volume", "mL"), "diameter": ("diameter", "mm")}, _nodule,
+        "for incidental solid nodules of adults of 35 or older without cancer or immune deficiency; no mass over 30 mm",
+    ),
+    "recist": Rule(
+        "size criterion of RECIST 1.1", "Eisenhauer et al., Eur J Cancer 2009",
+        {"diameter": ("diameter", "mm"), "spacing": ("slice_spacing", "mm")}, _measurable,
+        "for tumours on CT that are no lymph nodes; the spacing of the slices stands for their thickness",
+    ),
+    "spleen": Rule(
+        "upper limit of 314.5 mL for the volume of the spleen on CT", "Prassopoulos et al., Eur Radiol 1997",
+        {"volume": ("volume", "mL")}, lambda v: "enlarged" if _over(v["volume"], 314.5) else None,
+        "of 140 adults without disease of the spleen; nothing is said of a smaller one, whose person may be a child",
+    ),
+    "fatty_liver": Rule(
+        "liver-minus-spleen limit of -9 HU on unenhanced CT", "Park et al., Radiology 2006",
+        {"liver": ("mean_intensity", "HU"), "spleen": ("mean_intensity", "HU"), "phase": ("attribute", None)},
+        lambda v: _beyond(_difference(v), -9.0, "steatotic", "not steatotic"),
+        "for steatosis of 30 % or more, without contrast medium; by the mean of one slice of each, vessels included",
+    ),
+    "cardiothoracic": Rule(
+        "limit of 0.5 of the cardiothoracic ratio", "Danzer, Am J Med Sci 1919",
+        {"ratio": ("cardiothoracic", None), "view": ("attribute", None)},
+        lambda v: "enlarged" if _over(v["ratio"], 0.5) else "not enlarged" if _under(v["ratio"], 0.5) else None,
+        "for adults upright, taken from behind: from the front the heart is shown larger",
+    ),
+    "cup_to_disc": Rule(
+        "limit of 0.7 of the vertical cup-to-disc ratio, the 97.5th percentile of the ISGEO",
+        "Foster et al., Br J Ophthalmol 2002", {"ratio": ("cup_to_disc", None)},
+        lambda v: "large" if _over(v["ratio"], 0.7) else "not large" if _under(v["ratio"], 0.7) else None,
+        "the percentile differs by population and by the size of the disc",
+    ),
+    "qtc": Rule(
+        "limits of the AHA, ACCF and HRS for the QTc interval", "Rautaharju et al., Circulation 2009",
+        {"qtc": ("interval", "ms"), "sex": ("attribute", None)}, _qtc,
+        "450 ms and more in men, 460 in women; without the sex only what both say",
+    ),
+    "ejection_fraction": Rule(
+        "classes of the universal definition of heart failure", "Bozkurt et al., Eur J Heart Fail 2021",
+        {"fraction": ("measurement", "%")}, _ejection, "a class of the fraction alone: heart failure needs more",
+    ),
+}  # fmt: skip
+"""Key -> rule. Inputs that may be missing: `sex` of `qtc`."""
+
+
+def _difference(values: Values) -> tuple[float, float]:
+    """Liver less spleen in HU, and its tolerance."""
+    liver, spleen = values["liver"], values["spleen"]
+    return float(liver.value) - float(spleen.value), (liver.tolerance or 0.0) + (spleen.tolerance or 0.0)
+
+
+def _beyond(value: tuple[float, float], limit: float, below: str, above: str) -> str | None:
+    number, tolerance = value
+    return below if number + tolerance < limit else above if number - tolerance > limit else None
+
+
+def conclude(scene: Scene, space: LabelSpace) -> Iterator[Draft]:
+    """`judgement`: what a region, or a concept, counts as by a rule (`name`, `source`), worked out from `inputs`."""
+    if _child(scene):
+        return
+    for key, values, regions in _taken(scene, space):
+        rule = RULES[key]
+        value = rule.outcome(values)
+        if value is not None:
+            inputs = tuple(fact.id for fact in values.values())
+            first = next(iter(values.values()))
+            concept = None if regions else first.concept
+            record = any(fact.scope == "record" for fact in values.values())
+            yield Draft("judgement", value, regions, concept=concept, scope="record" if record else "view",
+                        source=rule.source, name=rule.name, inputs=inputs)  # fmt: skip
+
+
+def _child(scene: Scene) -> bool:
+    ages = [fact for fact in scene.facts if fact.predicate == "age" and isinstance(fact.value, int | float)]
+    return any(fact.unit != "years" or float(fact.value) < ADULT for fact in ages)
+
+
+def problem(fact: Fact, facts: Iterable[Fact]) -> str | None:
+    """What is wrong with a judgement, worked out again from the facts that it names; None where it stands."""
+    rule = next((one for one in RULES.values() if (one.name, one.source) == (fact.name, fact.source)), None)
+    if rule is None:
+        return f"there is no rule {fact.name!r}"
+    known = {one.id: one for one in facts}
+    left, values = dict(rule.inputs), {}
+    for given in (known.get(name) for name in fact.inputs):
+        role = next((r for r, kind in left.items() if given and (given.predicate, given.unit) == kind), None)
+        if given is None or role is None:
+            return f"its inputs are not those of the rule: {', '.join(rule.inputs)}"
+        values[role] = given
+        del left[role]
+    if left.keys() - {"sex"}:
+        return f"its rule also takes {', '.join(left)}"
+    found = rule.outcome(values)
+    return None if found == fact.value else f"says {fact.value!r}, its rule gives {found!r}"
+
+
+def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple[str, ...]]]:
+    """Each rule for which all inputs are there, with them and the regions that it is of; the subject's fact first."""
+    alone = {space.labelled(label).slug: rids[0] for label, rids in by_concept(scene).items() if len(rids) == 1}
+    of = {(fact.predicate, fact.regions): fact for fact in reversed(scene.facts) if fact.regions}
+    said = {fact.name: fact for fact in reversed(scene.facts) if fact.predicate in ("attribute", "measurement")}
+    spacing = next((fact for fact in scene.facts if fact.predicate == "slice_spacing"), None)
+    modality = space.of(scene.modality).slug
+    for slug, rid in alone.items():
+        found = {"volume": of.get(("volume", (rid,))), "diameter": of.get(("diameter", (rid,))), "spacing": spacing}
+        given = {role: fact for role, fact in found.items() if fact is not None}
+        kinds = {slug, *space.ancestors(slug)}
+        if "pulmonary_nodule" in kinds and {"volume", "diameter"} <= given.keys():
+            yield "fleischner", {role: given[role] for role in ("volume", "diameter")}, (rid,)
+        tumour = "neoplasm" in kinds and "lymph_node" not in kinds and modality == "ct"
+        if tumour and {"diameter", "spacing"} <= given.keys():
+            yield "recist", {role: given[role] for role in ("diameter", "spacing")}, (rid,)
+        if slug == "spleen" and "volume" in given and modality == "ct":
+            yield "spleen", {"volume": given["volume"]}, (rid,)
+    yield from _of_two(alone, of, said, modality)
+    yield from _of_record(scene, space, said)
+
+
+def _of_two(
+    alone: dict[str, str], of: dict[tuple[str, tuple[str, ...]], Fact], said: dict[str | None, Fact], modality: str
+) -> Iterator[tuple[str, Values, tuple[str, ...]]]:
+    liver, spleen = (of.get(("mean_intensity", (alone.get(slug, ""),))) for slug in ("liver", "spleen"))
+    phase = said.get("contrast phase")
+    areas = [of.get(("area", fact.regions)) for fact in (liver, spleen) if fact]
+    whole = all(area is not None and area.bound is None for area in areas)
+    if (
+        liver
+        and spleen
+        and whole
+        and phase
+        and modality == "ct"
+        and str(phase.value) in ("before contrast", "no contrast")
+    ):
+        yield "fatty_liver", {"liver": liver, "spleen": spleen, "phase": phase}, liver.regions
+    view = said.get("view") or said.get("view position")
+    for (predicate, regions), fact in of.items():
+        if predicate == "cardiothoracic" and view and str(view.value) == "posteroanterior":
+            yield "cardiothoracic", {"ratio": fact, "view": view}, regions[:1]
+        if predicate == "cup_to_disc":
+            yield "cup_to_disc", {"ratio": fact}, regions[:1]
+
+
+def _of_record(
+    scene: Scene, space: LabelSpace, said: dict[str | None, Fact]
+) -> Iterator[tuple[str, Values, tuple[str, ...]]]:
+    """What is stated of a recording or of a clip."""
+    found = [fact for fact in scene.facts if fact.predicate == "interval" and fact.unit == "ms" and fact.concept]
+    qtc = [fact for fact in found if fact.concept and space.of(fact.concept).slug == "qtc_interval"]
+    if len(qtc) == 1:
+        sex = {"sex": said["sex"]} if "sex" in said else {}
+        yield "qtc", {"qtc": qtc[0], **sex}, ()
+    fraction = said.get("ejection fraction")
+    if fraction is not None and fraction.unit == "%" and isinstance(fraction.value, int | float) and fraction.concept:
+        yield "ejection_fraction", {"fraction": fraction}, ()

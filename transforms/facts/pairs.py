@@ -1,0 +1,40 @@
+"""How unlike the two sides of a paired organ are: by the volumes measured over the whole scan."""
+
+from collections.abc import Iterator
+
+from schemas import Fact, LabelSpace
+from transforms.facts.base import Draft, by_concept, named_side
+from transforms.regions.viewdata import ViewData
+
+NAME = "pairs"
+VERSION = "1"
+PREDICATES = ("asymmetry",)
+
+UNCOMPARED = frozenset({"bone", "muscle", "blood_vessel"})
+"""Of the sides of these nobody compares the volumes."""
+
+
+def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
+    """`asymmetry`: the difference of the two volumes as a share of their mean, in %, of pairs neither of which the scan
+    cuts: 200 |L - R| / (L + R). Its tolerance follows from theirs."""
+    alone = ((label, rids[0]) for label, rids in by_concept(view.scene).items() if len(rids) == 1)
+    single = {space.labelled(label).slug: rid for label, rid in alone}
+    for slug, rid in single.items():
+        entry = space.get(slug)
+        if named_side(entry) != "left" or entry.pair not in single or not UNCOMPARED.isdisjoint(space.ancestors(slug)):
+            continue
+        left, right = _volume(view, rid), _volume(view, single[entry.pair])
+        if left is not None and right is not None:
+            a, b = float(left.value), float(right.value)
+            within = 400 * max(a, b) * max(left.tolerance or 0, right.tolerance or 0) / (a + b) ** 2
+            value = asymmetry(a, b)
+            yield Draft("asymmetry", value, (rid, single[entry.pair]), "%", max(0.1, within), scope="record")
+
+
+def asymmetry(left: float, right: float) -> float:
+    """In %; 0 where both are as large."""
+    return 200 * abs(left - right) / (left + right)
+
+
+def _volume(view: ViewData, rid: str) -> Fact | None:
+    return next((f for f in view.volume_facts.get(rid, ()) if f.predicate == "volume" and f.bound is None), None)

@@ -1,0 +1,91 @@
+"""How measured facts of one sentence each are worded, and read back: one grammar for who writes and who checks.
+
+A predicate is one line here: `{a}` and `{b}` are its regions by their names, `{value}` its value with the unit.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from schemas import Concept, Fact
+from transforms.facts.format import stated
+
+TEMPLATES: Mapping[str, str] = {
+    "circularity": "the circularity of {a} in this image is {value}",
+    "solidity": "the solidity of {a} in this image is {value}",
+    "elongation": "the ratio of the short to the long axis of {a} in this image is {value}",
+    "surface": "the surface area of {a} over the whole scan is {value}",
+    "sphericity": "the Wadell sphericity of {a} over the whole scan is {value}",
+    "depth": "the depth of {a} below the surface of {b} in this image is {value}",
+    "spread": "the standard deviation of the attenuation of {a} in this image is {value}",
+    "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
+    "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
+    "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
+    "cup_to_disc": "the vertical ratio of {a} to {b} is {value}",
+    "cardiothoracic": "the cardiothoracic ratio of {a} is {value}",
+    "agreement": "the mean Dice coefficient of the readers' outlines of {a} is {value}",
+    "judgement": "by the {rule}, {a} counts as {value}",
+}
+"""Predicate -> its sentence, without a capital and a full stop."""
+
+_HOLES = {
+    "a": r"(?P<a>[^;:]+?)", "b": r"(?P<b>[^;:]+?)", "rule": r"(?P<rule>[^;:]+?\([^()]*\))",
+    "value": r"(?P<value>[^;:]+?)",
+}  # fmt: skip
+
+
+class Read(NamedTuple):
+    """What a sentence of the grammar says; `b` and `rule` are "" where it has none."""
+
+    predicate: str
+    a: str
+    b: str
+    rule: str
+    value: str
+
+
+def sentence(
+    fact: Fact, name: Callable[[str], str | None], thing: Callable[[Concept], str] | None = None
+) -> str | None:
+    """The assertion, without its full stop; None where a region has no name of its own, or it could not be read back.
+    `name`: what a region is called; `thing`: what a concept is, of a judgement that is of no region."""
+    names = [name(rid) for rid in fact.regions]
+    if not names and thing is not None and fact.concept is not None:
+        names = [thing(fact.concept)]
+    template = TEMPLATES.get(fact.predicate)
+    if template is None or not names or None in names or len(names) < 1 + ("{b}" in template):
+        return None
+    value = str(fact.value) if isinstance(fact.value, str) else stated(fact)
+    rule = f"{fact.name} ({fact.source})"
+    text = template.format(a=names[0], b=names[1] if "{b}" in template else "", value=value, rule=rule)
+    found = read(text)
+    right = found is not None and (found.predicate, found.a, found.value) == (fact.predicate, names[0], value)
+    return text if right else None
+
+
+def read(text: str) -> Read | None:
+    """What a sentence says, where it is wholly of the grammar."""
+    for predicate, pattern in _patterns().items():
+        if match := pattern.fullmatch(text.strip()):
+            found = {"b": "", "rule": ""} | match.groupdict()
+            return Read(predicate, found["a"], found["b"], found["rule"], found["value"])
+    return None
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    return {predicate: _pattern(template) for predicate, template in TEMPLATES.items()}
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    body = "".join(_HOLES[part] if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    return re.compile(body + r"\.?", re.IGNORECASE)
+
+
+def asked(predicate: str) -> str | None:
+    """The quantity that the sentence gives a value of: "the circularity of {a} in this image"; None where it is no
+    such sentence."""
+    subject, middle, rest = TEMPLATES.get(predicate, "").partition(" is {value}")
+    return subject if middle and not rest else None

@@ -1,0 +1,63 @@
+"""One medium of a group as a scene of its own, and what all media of it say together."""
+
+from collections.abc import Mapping
+
+from schemas import Fact, Media, Scene, View
+
+POOLED = ("modality", "body_part", "present", "absent", "finding")
+"""Predicates that say something of a study as a whole where they do of one of its images; `absent` where they do of
+each."""
+
+
+def only(scene: Scene, name: str) -> Scene:
+    """What a scene says of one of its media, under the ids that it has there. Raises ValueError for another one."""
+    assert scene.group is not None
+    member = scene.group.shown[scene.group.number(name) - 1]
+    prefix = f"{name.partition('.')[0]}."
+    frame = member.frame or ""
+    plane = frame.partition(":")[0]
+    view = View.model_validate({"frame": frame, "plane": plane if plane in ("axial", "coronal", "sagittal") else None})
+    media = sorted((one for one in scene.media if one.name.startswith(prefix)), key=lambda one: one.kind == "mask")
+    return scene.model_copy(update={
+        "record": member.record, "view": view, "group": None, "media": tuple(media),
+        "regions": tuple(region for region in scene.regions if region.medium == name),
+        "presence": tuple(one for one in scene.presence if one.media == name),
+        "facts": tuple(fact for fact in scene.facts if fact.media == (name,)),
+    })  # fmt: skip
+
+
+def parts(scene: Scene) -> tuple[Scene, ...]:
+    """The scenes of one medium that a scene is made of: itself, or those of a group."""
+    if scene.group is None:
+        return (scene,)
+    return tuple(only(scene, str(member.media)) for member in scene.group.shown)
+
+
+def media_of(scene: Scene) -> Mapping[str, Media]:
+    """Region id -> the picture or volume that it lies on."""
+    named = {media.name: media for media in scene.media}
+    return {region.id: named[region.medium] for region in scene.regions if region.medium in named}
+
+
+def pooled(scene: Scene) -> Scene:
+    """A group as what its source says of all of it can be held against: what some image shows is there; what is absent
+    from each is not."""
+    if scene.group is None:
+        return scene
+    number = len(scene.group.shown)
+    shown = {fact.concept for fact in scene.facts if _there(fact)}
+    absent: dict[object, int] = {}
+    for fact in scene.facts:
+        if fact.predicate == "absent":
+            absent[fact.concept] = absent.get(fact.concept, 0) + 1
+    facts = tuple(
+        fact for fact in scene.facts
+        if fact.predicate in POOLED and len(fact.media) == 1 and (
+            fact.predicate != "absent" or (absent[fact.concept] == number and fact.concept not in shown)
+        ) and not (fact.predicate == "finding" and not _there(fact))
+    )  # fmt: skip
+    return scene.model_copy(update={"facts": facts})
+
+
+def _there(fact: Fact) -> bool:
+    return (fact.predicate, fact.value) in (("present", True), ("finding", "present"))

@@ -1,0 +1,239 @@
+"""Which samples of a person are shown together, and in which order."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from schemas import Group, Grouping, GroupKind, Member, Record, content_key
+from schemas.level import WHOLE
+from transforms.regions.views import spread
+from transforms.shards.nifti import ENDING
+
+VERSION = "1"
+WHOLES = ("full", "volume")
+SLICES = ("axial", "coronal", "sagittal")
+ROLES = (
+    "modality", "sequence", "channel_name", "view", "view_position", "projection", "laterality", "side", "eye",
+    "cardiac_phase", "phase", "kind",
+)  # fmt: skip
+"""Names in `meta` that tell the images of a study apart, where the card does not say which do."""
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)|(\d\d)-(\d\d)-(\d{4})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sample of one view. `made`: under which key; `drawn`: how many regions people drew on it; `pixels`: what tells
+    its picture from others."""
+
+    key: str
+    made: str
+    frame: str
+    pixels: str
+    drawn: int
+    record: Record
+
+    @property
+    def medium(self) -> str:
+        return ENDING if self.frame == WHOLE["volume"] else "png"
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Its record's place among those of a study or series: by the numbers in their paths."""
+        source = self.record.sources[0]
+        return natural(f"{source.uri} {source.member or ''} {source.select or ''}"), self.record.key
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Samples of one group, in the order of its media, and what is said of them."""
+
+    group: Group
+    samples: tuple[Shown, ...]
+
+    @property
+    def key(self) -> str:
+        record = self.samples[0].record
+        said = self.group.model_dump(mode="json")
+        return f"{record.dataset.replace('_', '-')}-{content_key('group', said)}"
+
+
+Key = Callable[[Shown], Hashable]
+
+
+def choose(
+    kind: GroupKind, samples: Iterable[Shown], records: Sequence[Record], how: Grouping, most: int
+) -> list[Chosen]:
+    """The groups of one kind among the samples of a data set, in the order of their keys. `records`: all that the set
+    has of these people. No two media of a group show the same pixels."""
+    makers: dict[GroupKind, Callable[..., Iterator[Chosen | None]]] = {
+        "study": _studies, "series": _series, "visits": _visits,
+    }  # fmt: skip
+    usable = [one for one in samples if one.frame in WHOLES or one.frame.partition(":")[0] in SLICES]
+    usable.sort(key=lambda one: (one.place, one.frame))
+    found = makers[kind](usable, records, how, most)
+    return sorted((one for one in found if one is not None), key=lambda one: one.key)
+
+
+def natural(text: str) -> tuple[tuple[int, float, str], ...]:
+    """A key by which 2 comes before 10."""
+    parts = re.split(r"(\d+)", text)
+    return tuple((0, float(part), "") if part.isdigit() else (1, 0.0, part) for part in parts if part)
+
+
+def role(record: Record, how: Grouping) -> str | None:
+    """Which of the images of its study a record is, in the source's words."""
+    names = how.study.by if how.study else ROLES
+    words = [str(record.meta[name]) for name in names if record.meta.get(name) not in (None, "")]
+    return " ".join(words) or None
+
+
+def _studies(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
+    """One sample of each record of a study; of a series one for all of it."""
+    sizes = _sizes(records, lambda record: record.study)
+    for (subject, study), own in _grouped(samples, lambda one: one.record.study).items():
+        things = defaultdict(list)
+        for one in own:
+            things[one.record.series or one.record.key].append(one)
+        picked = [_best(several) for several in things.values()]
+        has = how.study.has if how.study else ()
+        timed = how.study is not None and how.study.timed
+        picked = [one for one in picked if not timed or role(one.record, how) in has]
+        picked.sort(
+            key=lambda one: (has.index(name) if (name := role(one.record, how)) in has else len(has), one.place)
+        )
+        members = [Member(media=None, role=role(one.record, how)) for one in picked]
+        told = {member.role for member in members}
+        lacks = [Member(media=None, role=name) for name in has if name not in told]
+        alone = len(told) == len(picked)  # two of one phase have no order
+        yield _group("study", picked, members, most, sizes[subject, study], lacks, timed=timed and alone)
+
+
+def _series(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
+    """The slices of a volume that were cut along one axis; the pictures of a series, in their order."""
+    slices = [one for one in samples if one.frame.partition(":")[0] in SLICES]
+    for own in _grouped(slices, lambda one: (one.record.key, one.frame.partition(":")[0])).values():
+        own.sort(key=lambda one: int(one.frame.partition(":")[2]))
+        yield _group("series", own, [Member(media=None) for _ in own], most)
+    sizes = _sizes(records, lambda record: record.series)
+    pictures = [one for one in samples if one.frame == WHOLE["image"]]
+    for (subject, series), own in _grouped(pictures, lambda one: one.record.series).items():
+        if how.series is not None:
+            own = [one for one in own if _number(one.record.meta.get(str(how.series))) is not None]
+            own.sort(key=lambda one: (_number(one.record.meta[str(how.series)]), one.place))
+        yield _group("series", own, [Member(media=None) for _ in own], most, sizes[subject, series])
+
+
+def _visits(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
+    """What has one role and one kind of view, once at each visit that has it."""
+    if how.visits is None:
+        return
+    sizes = _sizes(records, lambda record: record.series)
+    entire = {one.record.key for one in samples if one.frame in WHOLES}  # a slice stands for what does not leave whole
+    samples = [one for one in samples if one.frame in WHOLES or one.record.key not in entire]
+    dated = [one for one in samples if when(one.record, how) is not None]
+
+    def same(one: Shown) -> Hashable:
+        return one.record.modality.code, role(one.record, how), one.frame.partition(":")[0], one.medium
+
+    for own in _grouped(dated, same).values():
+        at: dict[float, list[Shown]] = defaultdict(list)
+        for one in own:
+            at[when(one.record, how) or 0.0].append(one)
+        times = sorted(at)
+        times = [times[n] for n in spread(0, len(times), most)]
+        picked = [_best(at[time]) for time in times]
+        apart = how.visits.unit is not None
+        members = [
+            Member(
+                media=None,
+                role=role(one.record, how),
+                visit=n,
+                days=round(time - times[0]) if apart else None,
+                part=one.record.series is not None and sizes[one.record.subject, one.record.series] > 1,
+            )
+            for n, (time, one) in enumerate(zip(times, picked, strict=True), 1)
+        ]
+        yield _group("visits", picked, members, most, timed=True)
+
+
+def when(record: Record, how: Grouping) -> float | None:
+    """What puts a record's visit in order: a number, or the day of a date; None where the source does not tell."""
+    assert how.visits is not None
+    order, steps = how.visits.order, how.visits.steps
+    said = record.study if order == "study" else record.meta.get(order)
+    if steps:
+        return float(steps.index(str(said))) if str(said) in steps else None
+    return _day(str(said)) if how.visits.unit == "date" else _number(said)
+
+
+def _day(said: str) -> float | None:
+    """The number of a day, written 2020-07-04, 20200704 or, as archives do, 07-04-2020."""
+    match = DATE.match(said)
+    if match is None:
+        return None
+    year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[4], match[5])
+    try:
+        return float(date(int(year), int(month), int(day)).toordinal())
+    except ValueError:
+        return None
+
+
+def _number(said: Any) -> float | None:
+    match = NUMBER.search(str(said)) if said is not None else None
+    return float(match.group()) if match else None
+
+
+def _grouped(samples: Iterable[Shown], by: Key) -> dict[tuple[str, Hashable], list[Shown]]:
+    """(person, what) -> samples; those of which nothing is told are left out."""
+    found: dict[tuple[str, Hashable], list[Shown]] = defaultdict(list)
+    for one in samples:
+        if (what := by(one)) is not None:
+            found[one.record.subject, what].append(one)
+    return found
+
+
+def _sizes(records: Iterable[Record], by: Callable[[Record], Hashable]) -> Mapping[tuple[str, Hashable], int]:
+    found: dict[tuple[str, Hashable], int] = defaultdict(int)
+    for record in records:
+        found[record.subject, by(record)] += 1
+    return found
+
+
+def _best(samples: Sequence[Shown]) -> Shown:
+    """The one that stands for all of them: all of a record before a slice, where most is drawn, then the middle."""
+    middle = (len(samples) - 1) / 2
+    ranked = sorted(
+        range(len(samples)), key=lambda n: (samples[n].frame not in WHOLES, -samples[n].drawn, abs(n - middle), n)
+    )
+    return samples[ranked[0]]
+
+
+def _group(
+    kind: GroupKind, samples: Sequence[Shown], members: Sequence[Member], most: int, size: int | None = None,
+    lacks: Sequence[Member] = (), *, timed: bool = False,
+) -> Chosen | None:  # fmt: skip
+    """None where fewer than two different pictures are left. `size`: how many records it would be of, if whole."""
+    first: dict[str, int] = {}
+    for n, one in enumerate(samples):
+        first.setdefault(one.pixels, n)
+    kept = sorted(first.values())
+    kept = [kept[n] for n in spread(0, len(kept), most)]
+    if len(kept) < 2:
+        return None
+    shown = tuple(samples[n] for n in kept)
+    named = [_named(members[n], at, samples[n], members[kept[0]].days) for at, n in enumerate(kept)]
+    whole = size is not None and len({one.record.key for one in shown}) == size
+    return Chosen(Group(kind=kind, whole=whole, timed=timed, members=(*named, *lacks)), shown)
+
+
+def _named(member: Member, at: int, sample: Shown, start: int | None) -> Member:
+    """A member with the medium that shows it; visits are counted anew, and their days from the first that is shown."""
+    return member.model_copy(update={
+        "media": f"{at}.{sample.medium}", "key": sample.key, "record": sample.record.key, "frame": sample.frame,
+        "visit": None if member.visit is None else at + 1,
+        "days": None if member.days is None or start is None else member.days - start,
+    })  # fmt: skip

@@ -1,0 +1,114 @@
+"""From samples to one scene of all of them, and the words that hold of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from schemas import (
+    Candidate,
+    Concept,
+    Description,
+    Fact,
+    LabelSpace,
+    Media,
+    MediaText,
+    Presence,
+    SampleRegion,
+    Scene,
+    View,
+)
+from schemas.dialogue import TextMaker
+from schemas.sample import RegionMask
+from transforms.groups import across, choose
+from transforms.groups.choose import Chosen
+from transforms.groups.wording import written
+from transforms.text.line import Line
+
+VERSION = "1"
+MOST_OF_KIND = 6  # sentences of one predicate in a description
+
+
+class _Names:
+    """New ids for the regions and facts of one sample among those of others."""
+
+    def __init__(self, at: int, sample: Candidate, regions: int, facts: int) -> None:
+        self.prefix = f"{at}."
+        self.regions = {region.id: f"r{regions + n}" for n, region in enumerate(sample.regions, 1)}
+        self.facts = {fact.id: f"f{facts + n}" for n, fact in enumerate(sample.facts, 1)}
+
+    def media(self, name: str) -> str:
+        return self.prefix + name
+
+    def region(self, region: SampleRegion, medium: str) -> SampleRegion:
+        new = self.regions[region.id]
+        changes: dict[str, Any] = {"id": new, "parent": self.regions.get(region.parent or "")}
+        if region.mask is not None:  # its value is the number in its id
+            changes["mask"] = RegionMask(media=self.media(region.mask.media), value=int(new[1:]))
+        if region.box3d or region.places or region.slices:
+            changes["volume"] = medium
+        for name in ("box", "points", "line", "ellipse", "turned_box"):
+            if (drawn := getattr(region, name)) is not None:
+                changes[name] = drawn.model_copy(update={"media": self.media(drawn.media)})
+        return region.model_copy(update=changes)
+
+    def fact(self, fact: Fact, medium: str) -> Fact:
+        regions = tuple(self.regions[rid] for rid in fact.regions)
+        inputs = tuple(self.facts[name] for name in fact.inputs)
+        own = {"id": self.facts[fact.id], "regions": regions, "inputs": inputs, "media": (medium,)}
+        return fact.model_copy(update=own)
+
+
+def scene_of(
+    chosen: Chosen, samples: Mapping[str, Candidate], space: LabelSpace
+) -> tuple[Scene, tuple[MediaText, ...]]:
+    """The scene of a group, and the description of each of its media. `samples`: by key, as they were checked."""
+    own = [samples[shown.key] for shown in chosen.samples]
+    pictures: list[Media] = []
+    sheets: list[Media] = []
+    regions: list[SampleRegion] = []
+    presence: list[Presence] = []
+    facts: list[Fact] = []
+    texts: list[MediaText] = []
+    for at, (member, sample) in enumerate(zip(chosen.group.shown, own, strict=True)):
+        medium, names = str(member.media), _Names(at, sample, len(regions), len(facts))
+        for media in sample.media:
+            (sheets if media.kind == "mask" else pictures).append(
+                media.model_copy(update={"name": names.media(media.name)})
+            )
+        regions += [names.region(region, medium) for region in sample.regions]
+        presence += [one.model_copy(update={"media": medium}) for one in sample.presence]
+        facts += [names.fact(fact, medium) for fact in sample.facts]
+        said = sample.description.overall
+        claims = tuple(claim.model_copy(update={"fact": names.facts[claim.fact]}) for claim in said.claims)
+        texts.append(MediaText(media=medium, text=said.text, claims=claims))
+    first = own[0]
+    scene = Scene(
+        key=chosen.key, dataset=first.dataset, record=first.record, subject=first.subject,
+        study=None if chosen.group.kind == "visits" else first.study,
+        modality=first.modality, anatomy=_all(sample.anatomy for sample in own), view=View(frame=chosen.group.kind),
+        media=(*pictures, *sheets), regions=tuple(regions), presence=tuple(presence), facts=tuple(facts),
+        group=chosen.group,
+    )  # fmt: skip
+    drafts = [draft for draft in across.measure(scene) if across.telling(draft, space)]
+    more = tuple(draft.fact(number) for number, draft in enumerate(drafts, len(facts) + 1))
+    return scene.model_copy(update={"facts": (*facts, *more)}), tuple(texts)
+
+
+def _all(anatomies: Iterable[tuple[Concept, ...]]) -> tuple[Concept, ...]:
+    return tuple(dict.fromkeys(concept for anatomy in anatomies for concept in anatomy))
+
+
+def describe(scene: Scene, media: tuple[MediaText, ...], space: LabelSpace, seed: int) -> Description:
+    """What holds of all of it in one text, then each medium's own."""
+    line, told = Line(), dict.fromkeys(across.PREDICATES, 0)
+    for fact in scene.facts:
+        said = written(fact, scene, space)
+        if said is not None and told[fact.predicate] < MOST_OF_KIND:
+            told[fact.predicate] += 1
+            line.sentence(Line().claim(said.text, fact))
+    maker = TextMaker(backend="groups", revision=VERSION, seed=seed)
+    return Description.model_validate({"global": line.done(), "media": media, "made_by": maker})
+
+
+def versions() -> Mapping[str, str]:
+    """What decides a group's scene and text, beside its samples."""
+    return {"choose": choose.VERSION, "compose": VERSION}

@@ -1,0 +1,42 @@
+"""One published group against itself: its members and media are one and the same, and all that it says names one."""
+
+from collections.abc import Iterator
+
+from schemas import Sample
+from transforms.groups.across import PREDICATES
+
+
+def problems(sample: Sample) -> Iterator[str]:
+    """What is wrong with a group, and with facts that name media where there is none."""
+    group = sample.group
+    if group is None:
+        named = next((fact.id for fact in sample.facts if fact.media or fact.predicate in PREDICATES), None)
+        if named is not None or sample.description.media:
+            yield f"{named or 'description.media'} is of several media, and the sample is no group"
+        return
+    media = [one.name for one in sample.media if one.kind != "mask"]
+    shown = [str(member.media) for member in group.shown]
+    if (
+        len(shown) < 2
+        or shown != media
+        or [name.partition(".")[0] for name in media] != list(map(str, range(len(media))))
+    ):
+        yield f"its members are {', '.join(shown)}, its media {', '.join(media)}"
+        return
+    if sample.view.frame != group.kind:
+        yield f"a group of kind {group.kind} as a view {sample.view.frame!r}"
+    if any(None in (member.key, member.record, member.frame) for member in group.shown):
+        yield "a member that is shown names no sample, record or view"
+    visits = [member.visit for member in group.shown]
+    if group.kind == "visits" and visits != list(range(1, len(visits) + 1)):
+        yield f"its visits are numbered {visits}"
+    if sorted(one.media for one in sample.description.media) != sorted(media):
+        yield "not each of its media has a description"
+    on = {region.id: region.medium for region in sample.regions}
+    for fact in sample.facts:
+        of = {on.get(rid) for rid in fact.regions}
+        if not fact.media or not set(fact.media) <= set(media) or not of <= set(fact.media):
+            named = ", ".join(fact.media) or "none"
+            yield f"{fact.id} {fact.predicate}: of the media {named}, its regions lie elsewhere"
+    if wrong := next((rid for rid, medium in on.items() if medium not in media), None):
+        yield f"{wrong}: lies on none of its media"

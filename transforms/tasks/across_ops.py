@@ -1,0 +1,53 @@
+"""Operations on what several images show together."""
+
+from typing import Any
+
+from schemas import Group, Scene
+from transforms.facts.whole import grid_of
+from transforms.groups.across import NONE
+from transforms.groups.apart import media_of
+from transforms.regions.volume import millilitres
+from transforms.tasks.state import Replay, Result
+
+
+def _group(replay: Replay) -> tuple[Scene, Group]:
+    """Raises ValueError for a scene of one image."""
+    if replay.scene is None or replay.scene.group is None:
+        raise ValueError("there is one image only")
+    return replay.scene, replay.scene.group
+
+
+def volume(replay: Replay, args: dict[str, Any]) -> Result:
+    rid = replay.rid(args["region"])
+    if rid not in replay.solids or replay.media.geometry is None or replay.media.geometry.affine is None:
+        raise ValueError(f"region {rid!r} has no volume in mL")
+    return millilitres(replay.solids[rid].size, grid_of(replay.media))
+
+
+def image_of(replay: Replay, args: dict[str, Any]) -> Result:
+    scene, group = _group(replay)
+    return f"image {group.number(media_of(scene)[replay.rid(args['region'])].name)}"
+
+
+def shows(replay: Replay, args: dict[str, Any]) -> Result:
+    """Whether an image shows a concept: something is drawn or said to be there. Raises ValueError where it is neither
+    shown nor said to be absent there."""
+    scene, group = _group(replay)
+    label, media = str(args["concept"]), str(args["media"])
+    group.number(media)
+    if any(region.medium == media and region.concept.label == label for region in scene.regions):
+        return True
+    own = [one for one in scene.facts if one.media == (media,) and one.concept and one.concept.label == label]
+    said = {one.predicate for one in own if one.value is True}
+    if not said & {"present", "absent"}:
+        raise ValueError(f"{label!r} is neither shown nor absent in {media}")
+    return "present" in said
+
+
+def which_of(replay: Replay, args: dict[str, Any]) -> Result:
+    """The numbers of the images that earlier steps found to show something."""
+    _, group = _group(replay)
+    looked = [(replay.earlier(name)[0].args["media"], replay.earlier(name)[1]) for name in args["steps"]]
+    if sorted(media for media, _ in looked) != sorted(str(member.media) for member in group.shown):
+        raise ValueError("not every image was looked at")
+    return ", ".join(str(group.number(media)) for media, there in looked if there is True) or NONE
