@@ -18,6 +18,7 @@ from transforms.groups.apart import parts
 from transforms.regions.marks import Mark, of_scene
 from transforms.regions.places import of_volume
 from transforms.regions.solid import Solid
+from transforms.shards import reread
 from transforms.shards.audit_group import problems as group_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
@@ -80,7 +81,10 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     found.all("geometry", placed, [line for part in _parts(found, sample) for line in geometry_problems(part)])
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
+        found.looked["text"] += reread.looked(sample)
+        found.problems += reread.problems(sample, space)
     _measure(found, sample)
+    found.all("intensity", 0, reread.brightness(sample, found.arrays, found.masks))
     return found
 
 

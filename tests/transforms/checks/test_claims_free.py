@@ -50,6 +50,9 @@ Within the liver lies a lesion measuring 22 mm.
 The left kidney (44 mm) is larger than the right kidney (42.5 mm).
 Neither pneumothorax nor pleural effusion is seen.
 The lesion measures 22.0 x 22.0 mm.
+The lesion and the liver measure 22 mm and 127 mm, respectively.
+The lesion measures 20 to 25 mm.
+The mean attenuation of the liver exceeds that of the lesion.
 """.strip().splitlines()
 
 FALSE = """
@@ -100,6 +103,12 @@ There is no evidence that the liver is present.
 Three kidneys are seen.
 The lesion is not inside the liver.
 The volume of the lesion is 56 mL.
+The left kidney is 44 mm larger than the right kidney.
+The lesion occupies 40 % of the liver.
+The lesion is on the right and benign.
+Only the left kidney is seen.
+The liver is as large as the lesion.
+The right kidney is the largest structure.
 """.strip().splitlines()
 
 UNKNOWN = """
@@ -121,30 +130,21 @@ There are no other lesions in the liver.
 Every lesion lies in the liver.
 The left lung is clear.
 Cardiomegaly is present.
-The lesion and the liver measure 22 mm and 127 mm, respectively.
-The lesion measures 20 to 25 mm.
 The lesion is 22 x 22 x 20 mm.
 The liver shows a nodule.
 The lesion lies on the left side of the image.
 Its long axis spans 22 mm.
 Follow-up is recommended.
-The lesion occupies 40 % of the liver.
 The patient has a history of a liver lesion.
 The patient is 62 years old.
-The lesion is on the right and benign.
 The lesion is the largest ever seen.
 The second lesion measures 22 mm.
 The lesion is hypodense?
-The mean attenuation of the liver exceeds that of the lesion.
 The lesion had measured 22 mm.
 The lesion lies 22 mm inside the liver.
-The left kidney is 44 mm larger than the right kidney.
 The lesion is located to the left of the liver.
 The lesion was not found in the right kidney.
 It is not true that the liver is absent.
-Only the left kidney is seen.
-The liver is as large as the lesion.
-The right kidney is the largest structure.
 The left kidney has no lesion.
 No abnormality is seen in the liver.
 """.strip().splitlines()

@@ -122,11 +122,15 @@ def test_planted_wrong_values_are_contradicted(text: str) -> None:
         "The ejection fraction was reported as 78.5 mL.", "The stroke volume was reported as 60 mL.",
         "The ejection fraction was reported as low.", "The age was not reported as 61 years.",
         "The ejection fraction was reported as possibly 78.5 %.", "Asthma is visible.", "Breast density c is visible.",
-        "The ejection fraction was reported as 78.5 % and is visible.",
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_never_supported(text: str) -> None:
     assert "supported" not in verdicts(text, scene(*ALL))
+
+
+def test_a_sentence_that_is_half_true_is_not_supported() -> None:
+    said = verdicts("The ejection fraction was reported as 78.5 % and is visible.", scene(*ALL))
+    assert "uncheckable" in said
 
 
 def test_a_claim_on_another_fact_is_no_proof() -> None:

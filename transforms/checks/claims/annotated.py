@@ -39,6 +39,8 @@ SAYS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 
+UNCLAIMED = "true, but no claim covers it"
+
 
 def check(
     text: str, scene: Scene, space: LabelSpace, region: str | None = None, known: Evidence | None = None
@@ -48,7 +50,9 @@ def check(
     `known` spares building the evidence of the scene again. Never raises on any text.
     """
     evidence = known.about(region) if known else Evidence(scene, space, region)
-    return [judge(claim, text, evidence) for claim in parse(text, space)]
+    parsed = parse(text, space, evidence.called)
+    found = [(claim, judge(claim, text, evidence)) for claim in parsed]
+    return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
 
 
 def check_text(
@@ -68,7 +72,7 @@ def check_text(
         # A box or a point stands in its region, not in a fact: there is none that a claim could name.
         drawn = one.kind in ("box", "point")
         if verdict.verdict == "supported" and not drawn and not any(_meet(one.span, span) for span in spans):
-            verdict = _said(verdict.span, text.text, one, "uncheckable", None, "true, but no claim covers it")
+            verdict = _said(verdict.span, text.text, one, "uncheckable", None, UNCLAIMED)
         found.append(verdict)
     for claim in text.claims:
         found += _claim(claim.span, evidence.by_id.get(claim.fact), claim.fact, text.text, parsed, evidence)

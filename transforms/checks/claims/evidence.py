@@ -1,15 +1,26 @@
 """What a scene knows, laid out so that an assertion finds the facts that decide it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from schemas import Concept, Fact, LabelSpace, Scene
-from transforms.checks.claims.lexicon import Lexicon, lexicon
+from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
+from transforms.checks.claims.overlay import overlaid
+from transforms.facts.base import CONTAINERS
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
+
+
+RANKS = {
+    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True),
+    "smallest": ("area", 0, False),
+    "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
+    "lightest": ("mean_intensity", 0, False),
+}  # fmt: skip
+"""Rank -> by what, which place, from the highest."""
 
 
 class Evidence:
@@ -31,6 +42,11 @@ class Evidence:
         self._ids: dict[tuple[str, ...], list[str]] = {}  # the same few mentions come again and again
         self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
+
+    @cached_property
+    def called(self) -> Lexicon:
+        """The lexicon with what this scene calls things, for free text."""
+        return overlaid(self.scene, self._labels, self.words)
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
@@ -65,7 +81,7 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (bool(slug) and above in self.space.ancestors(slug))
+        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -81,6 +97,8 @@ class Evidence:
         for fact in self.facts["finding"]:
             if fact.value == "present":
                 found.setdefault(self.slug(fact.concept), fact)
+        for slug, fact in self._conditions("present"):
+            found.setdefault(slug, fact)
         found.pop("", None)
         return found
 
@@ -94,8 +112,17 @@ class Evidence:
         for fact in self.facts["finding"]:
             if fact.value == "absent":
                 found.setdefault(self.slug(fact.concept), fact)
+        for slug, fact in self._conditions("absent"):
+            found.setdefault(slug, fact)
         found.pop("", None)
         return found
+
+    def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
+        """The conditions that the source states so, by the concepts that their names are."""
+        for fact in self.facts["condition"]:
+            known = self.words.match(list(normal(str(fact.name))), 0) if str(fact.value).casefold() == state else None
+            if known is not None:
+                yield from ((slug, fact) for slug in known[0].slugs)
 
     def present(self, slug: str) -> Fact | None:
         """The fact that shows `slug` or something below it; its own first."""
@@ -121,46 +148,88 @@ class Evidence:
         """Ids of the regions that a mention may mean; the region in focus where it fits."""
         if mention is None:
             return [self.focus] if self.focus is not None else []
-        ids = self._named(mention.slugs)
+        if mention.ids:
+            return list(mention.ids)
+        ids = self._placed(self._named(mention.slugs), mention.within)
         if mention.rank:
             return self._ranked(ids, mention.rank)
         if self.focus in ids and not mention.every and not mention.plural:
             return [self.focus]
         return self._sided(ids, mention.side) if mention.side else ids
 
+    def _placed(self, ids: list[str], within: tuple[str, ...]) -> list[str]:
+        """Those that lie in a place, where it tells them apart."""
+        if not within or len(ids) < 2:
+            return ids
+        place = self._named(within)
+        inner = [rid for rid in ids if self.pair("inside", [rid], place) or self.is_a(self.slugs[rid], within[0])]
+        return inner or ids
+
     def _named(self, slugs: tuple[str, ...]) -> list[str]:
         """Ids of the regions of one of these concepts; else of one below them."""
+        if slugs not in self._ids and slugs[0][0] == "*":
+            self._ids[slugs] = self._meant(slugs[0])
         if slugs not in self._ids:
+            sides = self.words.pairs.get(slugs, {}).values()
             exact = [rid for rid, slug in self.slugs.items() if slug in slugs]
-            below = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
-            self._ids[slugs] = exact or below
+            exact = exact or [rid for rid, slug in self.slugs.items() if slug in sides]
+            self._ids[slugs] = exact or self._below(slugs)
         return self._ids[slugs]
+
+    def _below(self, slugs: tuple[str, ...]) -> list[str]:
+        """Ids of the regions of a kind, or a part, of these concepts: a nodule of the lung is no part of the lung."""
+        facets = {self.words.facets.get(slug) for slug in slugs}
+        found = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
+        return [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+
+    def _meant(self, word: str) -> list[str]:
+        """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
+        everything."""
+        facets = {"*organ": ("anatomy",), "*finding": ("finding",), "*abnormality": ("finding",)}
+        wanted = facets.get(word, ("anatomy", "finding"))
+        return [rid for rid, slug in self.slugs.items()
+                if slug and slug not in CONTAINERS and self.space.get(slug).facet in wanted]  # fmt: skip
 
     def _sided(self, ids: list[str], side: str) -> list[str]:
         """Those that a fact or their own name puts on a side."""
         told = {fact.regions[0] for fact in self.facts["side"] if fact.regions and fact.value == side}
+        for fact in self.facts["inside"]:
+            holder = self.slugs[fact.regions[1]]
+            if holder in self.space and self.space.get(holder).side == side:
+                told.add(fact.regions[0])
+        if self.scene.view.plane in ("axial", "coronal"):
+            told |= {f.regions[0] for f in self.facts["zone"] if f.regions and side in str(f.value).split()}
         named = {rid for rid in ids if (self.slugs[rid] in self.space and self.space.get(self.slugs[rid]).side == side)}
         return [rid for rid in ids if rid in told | named] or ids
 
     def _ranked(self, ids: list[str], rank: str) -> list[str]:
-        """The largest or smallest by area; none where an area is not known or two are alike within tolerance."""
-        sizes = {f.regions[0]: f for f in self.every["area"] if f.regions and f.regions[0] in ids}
-        if len(ids) == 1:
-            return ids
+        """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
+        all or two are alike."""
+        if len(ids) <= 1:
+            return ids if rank not in ("second", "third") else []
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
-        beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
-        best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
-        if rank == "largest" and best:
-            return best
-        order = sorted(sizes, key=lambda rid: float(sizes[rid].value), reverse=rank == "largest")
+        if rank not in RANKS:
+            return []  # the most frequent: a kind of thing, not one of them
+        predicate, place, downward = RANKS[rank]
+        if rank == "largest":
+            beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
+            best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
+            if best:
+                return best
+        sizes = self._by(predicate, ids)
+        for other in ("volume", "diameter", "box_width") if predicate == "area" and len(sizes) < 2 else ():
+            sizes = sizes if len(sizes) > 1 else self._by(other, ids)
+        order = sorted(sizes, key=lambda rid: sizes[rid], reverse=downward)
         # Of many regions the largest alone are measured, so the smallest is known only where all are.
-        if len(order) < 2 or (rank == "smallest" and len(order) < len(ids)):
+        if len(order) <= place or (not downward and len(order) < len(ids)) or len(order) < 2:
             return []
-        first, second = (sizes[rid] for rid in order[:2])
-        clear = abs(float(first.value) - float(second.value)) > 0
-        return order[:1] if clear else []
+        alike = [rid for rid in order if sizes[rid] == sizes[order[place]]]
+        return [order[place]] if len(alike) == 1 else []
+
+    def _by(self, predicate: str, ids: list[str]) -> dict[str, float]:
+        return {f.regions[0]: float(f.value) for f in self.every[predicate] if f.regions and f.regions[0] in ids}
 
     def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
         """Facts of a predicate whose first region is one of these."""

@@ -1,40 +1,70 @@
 """An assertion against the facts: supported, contradicted, or uncheckable."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare, marks, scales
+from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, only, presence
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
+from transforms.checks.claims.places import location, side
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.stated import judge_stated
-from transforms.checks.claims.values import agrees, nearest, number_of, open_to, same_unit, zone_agrees
+from transforms.checks.claims.stated import graded, judge_stated
+from transforms.checks.claims.words import word_set
 
 Judge = Callable[[Parsed, Evidence], Ruling]
+DOCUMENT = "doc"
+BOUND = word_set(
+    "absence interval intensity volume size area distance inclusion location side comparison count adjacency direction"
+)
+"""What can be said of another thing than the one found: a word that is not understood may be its name."""
+OF_EACH = word_set("inclusion side location adjacency mark")
+"""What is said of a plural and holds of each."""
 
 
 def judge(claim: Parsed, text: str, known: Evidence) -> ClaimVerdict:
     """The verdict on one parsed assertion of `text`."""
     ruling = rule(claim, known)
-    return ClaimVerdict(claim.span, text[slice(*claim.span)], claim.kind, ruling.answer, ruling.fact, ruling.reason)
+    error = errors.kind_of(claim, ruling) if ruling.answer == "contradicted" else None
+    weight = errors.weight_of(error, claim, known) if error else "none"
+    return ClaimVerdict(
+        claim.span, text[slice(*claim.span)], claim.kind, ruling.answer, ruling.fact, ruling.reason, error, weight,
+        claim.strength,
+    )  # fmt: skip
 
 
 def rule(claim: Parsed, known: Evidence) -> Ruling:
     """What the facts say, then what the wording allows: a hedge asserts nothing, a clause half understood supports
     nothing."""
     if claim.kind == "uncheckable":
-        return unknown("no fact covers this")
+        ruling = graded(claim.subject.slugs, known) if claim.subject is not None and claim.value != "seen" else None
+        return ruling or unknown("no fact covers this")
     if claim.hedged:
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
-    ruling = JUDGES[claim.kind](claim, known)
+    ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    if claim.clouded and (ruling.answer == "supported" or claim.kind == "absence"):
+    vague = claim.kind == "presence" and claim.subject is not None and (claim.subject.modified or claim.subject.short)
+    if claim.clouded and (ruling.answer == "supported" or vague or claim.kind in BOUND):
         return unknown("the clause says more than the facts cover")
     return ruling
+
+
+def _each(claim: Parsed, known: Evidence) -> Ruling:
+    """What is said of several must be true of each: "both nodules lie in the left lung"."""
+    one = claim.subject
+    if claim.kind not in OF_EACH or one is None or one.rank or not (one.every or one.plural):
+        return JUDGES[claim.kind](claim, known)
+    ids = known.of(one)
+    some = one.count is not None and not one.every and (one.count.bound != "eq" or one.count.values[0] != len(ids))
+    if len(ids) < 2 or some:
+        return JUDGES[claim.kind](claim, known)
+    alone = [replace(one, ids=(rid,), plural=False, every=False) for rid in ids]
+    rulings = [JUDGES[claim.kind](claim._replace(subject=each), known) for each in alone]
+    return next((r for answer in ("contradicted", "uncheckable") for r in rulings if r.answer == answer), rulings[0])
 
 
 def _inverse(ruling: Ruling) -> Ruling:
@@ -42,166 +72,30 @@ def _inverse(ruling: Ruling) -> Ruling:
     return ruling._replace(answer=turned.get(ruling.answer, ruling.answer), reason=f"negated: {ruling.reason}")
 
 
-def _presence(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    facts = [known.present(slug) for slug in claim.subject.slugs]
-    missing = [fact for slug in claim.subject.slugs if (fact := known.absent(slug))]
-    shown = [fact for fact in facts if fact is not None]
-    if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
-        return no(missing[0], "declared absent")
-    if claim.subject.rank and not known.of(claim.subject):
-        return unknown("which one that is cannot be told")
-    if shown and (not claim.subject.every or len(shown) == len(facts)):
-        return yes(shown[0], "shown")
-    return unknown("neither shown nor declared absent")
-
-
-def _absence(claim: Parsed, known: Evidence) -> Ruling:
-    if claim.subject is None:
-        return unknown("what is said to be absent cannot be told")
-    slugs = claim.subject.slugs
-    missing = [known.absent(slug) for slug in slugs]
-    if all(missing):
-        return yes(missing[0], "declared absent")
-    present = next((fact for slug in slugs if (fact := known.present(slug))), None)
-    if claim.located and claim.object is not None:
-        held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
-        if held:
-            return no(held[0], "one is there")
-        scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
-        return no(present, "it is shown") if present and scope else unknown("not declared absent there")
-    return no(present, "it is shown") if present else unknown("not declared absent")
-
-
-def _everywhere(slug: str, known: Evidence) -> bool:
-    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
-
-
-def _count(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    if claim.quantity is None:
-        return unknown("no number")
-    said, subject = claim.quantity.values[0], claim.subject
-    if claim.located and claim.object is not None:
-        return _count_inside(claim, known)
-    facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
-    if facts and len(subject.slugs) == 1:
-        wanted = [f for f in facts if float(f.value) == said]
-        return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
-    ids = known.of(replace(subject, plural=True, rank=None))
-    if not ids or not _counted(ids, known):
-        return unknown("not counted")
-    fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
-    if len(ids) == said:
-        return yes(fact, "as many are shown") if fact else unknown("not counted")
-    return no(fact, f"{len(ids)} are shown")
-
-
-def _counted(ids: list[str], known: Evidence) -> bool:
-    """Whether regions stand for so many things: not the mask of a class, unless it is of what there is one of (the
-    first lumbar vertebra)."""
-    slugs = [known.slugs[rid] for rid in ids]
-    entries = [known.space.get(slug) for slug in slugs]
-    if len(set(slugs)) == len(slugs) and all(entry.plural is None or entry.side for entry in entries):
-        return True
-    return all(known.regions[rid].segmentation != "semantic" for rid in ids)
-
-
-def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    assert claim.object is not None
-    assert claim.quantity is not None
-    ids = known.of(replace(claim.subject, plural=True))
-    held = known.pair("inside", ids, known.of(claim.object))
-    inner = {fact.regions[0] for fact in held}
-    if inner and len(inner) == claim.quantity.values[0]:
-        return yes(held[0], "as many lie inside it")
-    if claim.quantity.values[0] > len(ids) > 0:
-        fact = known.present(claim.subject.slugs[0])
-        return no(fact, f"only {len(ids)} are shown at all")
-    if len(inner) > claim.quantity.values[0]:
-        return no(held[0], f"{len(inner)} lie inside it")
-    return unknown("which of them lie there is not known for all")
-
-
-def _measured(claim: Parsed, known: Evidence) -> Ruling:
-    ids = known.of(claim.subject)
-    if not ids or claim.quantity is None:
-        return unknown("what was measured cannot be told")
-    predicates = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis")}.get(
-        claim.measure or "", (claim.measure or "",)
-    )
-    return _quantity(claim, [f for p in predicates for f in known.about_regions(p, ids)])
-
-
-def _quantity(claim: Parsed, facts: Iterable[Fact]) -> Ruling:
-    """Supported by any fact that agrees; contradicted by the nearest where none does."""
-    assert claim.quantity is not None
-    same = [fact for fact in facts if same_unit(fact, claim.quantity)]
-    if not same:
-        return unknown("not measured")
-    found = next((fact for fact in same if agrees(fact, claim.quantity)), None)
-    if found:
-        return yes(found, "agrees with the measurement")
-    fact = nearest(same, claim.quantity)
-    if any(open_to(fact, claim.quantity) for fact in same):
-        return unknown("the edge cuts it: how much there is beyond was not measured")
-    return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip())
-
-
-def _interval(claim: Parsed, known: Evidence) -> Ruling:
-    slugs = claim.subject.slugs if claim.subject else ()
-    lasting = [*known.facts["interval"], *known.facts["duration"]]
-    return _quantity(claim, [f for f in lasting if known.slug(f.concept) in slugs])
-
-
-def _rating(claim: Parsed, known: Evidence) -> Ruling:
-    if claim.object is None:
-        return unknown("what was rated cannot be told")
-    ids = set(known.of(claim.subject))
-    facts = [f for f in known.facts["rating"] if known.slug(f.concept) in claim.object.slugs and ids & set(f.regions)]
-    other = next((reason for fact in facts if (reason := scales.wrong(claim.value or "", fact))), None)
-    if other is not None:
-        return no(facts[0], other)
-    return _quantity(claim, facts)
-
-
-def _location(claim: Parsed, known: Evidence) -> Ruling:
-    facts = known.about_regions("zone", known.of(claim.subject))
-    of_body = "|body|" in (claim.value or "")
-    facts = [fact for fact in facts if (len(fact.regions) == 2) is of_body]
-    rulings = [(fact, zone_agrees(claim.value or "", str(fact.value), known.scene.view.plane)) for fact in facts]
-    for fact, answer in rulings:
-        if answer:
-            return yes(fact, "lies there")
-    if rulings and all(answer is False for _, answer in rulings):
-        return no(facts[0], f"lies in the {facts[0].value}")
-    return unknown("where it lies is not known in these words")
-
-
-def _side(claim: Parsed, known: Evidence) -> Ruling:
-    ids = known.of(replace(claim.subject, side=None) if claim.subject else None)
-    facts = known.about_regions("side", ids)
-    for fact in facts:
-        if fact.value == claim.value:
-            return yes(fact, "lies on that side")
-    if facts:
-        return no(facts[0], f"lies {facts[0].value}")
-    named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
-    if claim.value in named:
-        return yes(known.present(named[claim.value]), "its name says so")
-    if named and None not in named:
-        return no(known.present(known.slugs[ids[0]]), "its name says the other side")
-    return unknown("its side is not known")
-
-
 def _modality(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     for fact in known.facts["modality"]:
-        if any(known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs):
+        if known.slug(fact.concept) == DOCUMENT and DOCUMENT not in claim.subject.slugs and not claim.negated:
+            return _of_document(claim, fact)
+        if any(_same_kind(slug, fact, known) for slug in claim.subject.slugs) or any(
+            known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs
+        ):
             return yes(fact, "the modality")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
+
+
+def _same_kind(slug: str, fact: Fact, known: Evidence) -> bool:
+    """Whether a modality is named by its kind alone: "microscopy" of a blood smear microscopy."""
+    label = known.space.get(slug).concept.label if slug in known.space else slug
+    return fact.concept is not None and f" {fact.concept.label.lower()} ".endswith(f" {label.lower()} ")
+
+
+def _of_document(claim: Parsed, fact: Fact) -> Ruling:
+    """A report names studies that it is not: only "this is a CT" says what is before the reader."""
+    return (
+        unknown("a document names other studies") if claim.span[0] > 12 else no(fact, f"the modality is {fact.value}")
+    )
 
 
 def _plane(claim: Parsed, known: Evidence) -> Ruling:
@@ -217,8 +111,8 @@ def _stack(claim: Parsed, known: Evidence) -> Ruling:
     if claim.measure == "marked_slices":
         return marks.slices(claim, known)
     if claim.measure in OF_REGIONS:
-        return _quantity(claim, known.about_regions(claim.measure, known.of(claim.subject)))
-    return _quantity(claim, known.facts[claim.measure or ""])
+        return sizes.quantity(claim, known.about_regions(claim.measure, known.of(claim.subject)))
+    return sizes.quantity(claim, known.facts[claim.measure or ""])
 
 
 def _exact(claim: Parsed, facts: list[Fact], what: str) -> Ruling:
@@ -226,17 +120,6 @@ def _exact(claim: Parsed, facts: list[Fact], what: str) -> Ruling:
         same = str(fact.value) == claim.value
         return yes(fact, f"the {what}") if same else no(fact, f"the {what} is {fact.value}")
     return unknown(f"the {what} is not known")
-
-
-def _body_part(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    ruling = _presence(claim, known)
-    if ruling.answer != "uncheckable":
-        return ruling
-    parts = known.facts["body_part"]
-    if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
-        return no(parts[0], f"the body part is {parts[0].value}")
-    return ruling
 
 
 def _box(claim: Parsed, known: Evidence) -> Ruling:
@@ -255,20 +138,12 @@ def _box(claim: Parsed, known: Evidence) -> Ruling:
     return yes(fact, "its box") if fitting else no(fact, "another box")
 
 
-def _finding(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in claim.subject.slugs]
-    for fact in facts:
-        if fact.value == claim.value:
-            return yes(fact, f"stated as {fact.value}")
-    return no(facts[0], f"stated as {facts[0].value}") if facts else unknown("not stated")
-
-
 JUDGES: dict[str, Judge] = {
-    "presence": _presence, "absence": _absence, "count": _count, "size": _measured, "area": _measured,
-    "volume": _measured, "pieces": _measured,
-    "intensity": _measured, "interval": _interval, "rating": _rating, "location": _location, "side": _side,
-    "modality": _modality, "plane": _plane, "slice": _slice, "body_part": _body_part, "finding": _finding,
+    "property": has_finding, "presence": presence, "absence": absence, "only": only, "count": count,
+    "size": sizes.measured, "area": sizes.measured, "volume": sizes.measured, "pieces": sizes.measured,
+    "intensity": sizes.measured, "interval": sizes.interval, "rating": sizes.rating, "location": location, "side": side,
+    "direction": compare.direction,
+    "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
     "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,

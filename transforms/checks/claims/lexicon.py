@@ -5,11 +5,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas import Entry, LabelSpace
-from transforms.checks.claims.words import ADJECTIVES, MODALITIES, PHRASES, PLANES
+from transforms.checks.claims.spelling import plain
+from transforms.checks.claims.words import ADJECTIVES, ANAPHORS, NAMES, PHRASES, PLANES
 from transforms.facts.base import NEGATIONS
 from transforms.text import lay
 
-WORD = re.compile(r"[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
+WORD = re.compile(r"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+(?:\.\d+)?|[^\w\s]")
+_ORDINAL = """1st first 2nd second 3rd third 4th fourth 5th fifth 6th sixth 7th seventh 8th eighth 9th ninth 10th tenth
+11th eleventh 12th twelfth"""
+ORDINALS = dict(zip(_ORDINAL.split()[::2], _ORDINAL.split()[1::2], strict=True))
+VERTEBRA = re.compile(r"c[3-7]|t(?:[3-9]|1[0-2])|l[1-5]")  # T1 and T2 are sequences, too
+MODALITIES = frozenset(
+    ["ct", "mr", "us", "op", "sm", "fm", "ecg", "nm", "pt", "cr", "xray", "mg", "doc", "oct", "endoscopy"]
+)
+"""Of these a text may speak whether the label space lists them or not."""
+IRREGULAR = (("nucleus", "nuclei"), ("vertebra", "vertebrae"), ("sis", "ses"), ("us", "i"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,12 @@ class Term:
 
 
 def plurals(name: str) -> tuple[str, ...]:
-    """The regular plural of a name."""
+    """The plurals of a name: as a rule, and as in Latin."""
+    latin = tuple(name.removesuffix(one) + many for one, many in IRREGULAR if name.endswith(one))
+    return (*latin, *_regular(name))
+
+
+def _regular(name: str) -> tuple[str, ...]:
     if name.endswith(("s", "x", "ch", "sh")):
         return (name + "es",)
     if name.endswith("y") and name[-2:-1] not in "aeiou":
@@ -32,9 +47,9 @@ def plurals(name: str) -> tuple[str, ...]:
 
 
 def normal(name: str) -> tuple[str, ...]:
-    """A name as the words that a text would show, lower case, hyphens dropped."""
+    """A name as the words that a text would show: lower case, in one spelling, hyphens dropped."""
     words = (word.removesuffix("'s") for word in WORD.findall(name.lower()))
-    return tuple(word for word in words if word not in ("-", "‐"))
+    return tuple(plain(ORDINALS.get(word, word)) for word in words if word not in ("-", "‐"))
 
 
 class Lexicon:
@@ -45,12 +60,16 @@ class Lexicon:
         self.facets: dict[str, str] = {entry.slug: entry.facet for entry in space}
         self.pairs: dict[tuple[str, ...], dict[str, str]] = {}
         self._terms: dict[tuple[str, ...], Term] = {}
+        self._over: dict[tuple[str, ...], Term] = {}
         self._longest: dict[str, int] = {}
         self._concepts(list(space))
         self._sides(list(space))
-        self._modalities()
+        self._names(NAMES)
         for adjective, label in ADJECTIVES.items():
-            self._alias((adjective,), normal(label))
+            self._alias(normal(adjective), normal(label))
+        for word in sorted(ANAPHORS):
+            for name, many in ((word, False), (plurals(word)[-1], True)):
+                self._add((name,), Term("mention", "finding", (f"*{word}",), plural=many))
         for plane, tag in PLANES.items():
             self._add((plane,), Term("plane", tag))
         for phrase, role in PHRASES.items():
@@ -59,14 +78,28 @@ class Lexicon:
     def match(self, words: list[str], i: int) -> tuple[Term, int] | None:
         """The term that begins at word i, and how many words it takes; the longest there is."""
         for n in range(min(self._longest.get(words[i], 0), len(words) - i), 0, -1):
-            term = self._terms.get(tuple(words[i : i + n]))
+            run = tuple(words[i : i + n])
+            term = self._over.get(run) or self._terms.get(run)
             if term is not None:
                 return term, n
         return None
 
+    def over(self, terms: dict[tuple[str, ...], Term]) -> "Lexicon":
+        """This lexicon with other terms laid over it: of two that are equally long, theirs."""
+        other = object.__new__(Lexicon)
+        other.__dict__.update(self.__dict__)
+        other._over = terms
+        other._longest = dict(self._longest)
+        for name in terms:
+            other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))
+        return other
+
     def narrow(self, slugs: tuple[str, ...], side: str) -> tuple[str, ...] | None:
         """ "kidney" + left -> left kidney; None where the concept has no sided kinds."""
-        return next(((sides[side],) for group, sides in self.pairs.items() if group == slugs and side in sides), None)
+        if slugs in self.pairs:
+            return (self.pairs[slugs][side],) if side in self.pairs[slugs] else None
+        sided = tuple(slug for slug in slugs if slug in self.space and self.space.get(slug).side == side)
+        return sided if len(sided) == 1 and len(slugs) > 1 else None
 
     def side_of(self, slugs: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
         """The side of the one concept named, with it and its other side."""
@@ -98,7 +131,7 @@ class Lexicon:
                 for name in plurals(synonym):
                     self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
         for entry in entries:
-            for name in _other(entry):
+            for name in (*_other(entry), *_turned(entry)):
                 self._add(normal(name), Term("mention", entry.facet, (entry.slug,)))
         for slug, own in lay.names().items():
             for name in (own["name"], own.get("plural") or "") if slug in self.facets else ():
@@ -124,14 +157,19 @@ class Lexicon:
             self.pairs.setdefault(known.slugs if known else slugs, sides)
             for side, slug in sides.items():
                 self._add((side, *base), Term("mention", facet, (slug,)))
+                if len(base) > 1:  # "third left rib", "upper left lobe"
+                    self._add((*base[:-1], side, base[-1]), Term("mention", facet, (slug,)))
 
-    def _modalities(self) -> None:
-        for slug, names in MODALITIES.items():
-            self.facets.setdefault(slug, "modality")
-            for name in names.split("|"):
-                self._add(normal(name), Term("mention", "modality", (slug,)))
+    def _names(self, names: dict[str, tuple[str, ...]]) -> None:
+        """Abbreviations and plain words for what the space lists, and for the modalities that it may not list."""
+        for slug, others in names.items():
+            if slug in MODALITIES:
+                self.facets.setdefault(slug, "modality")
+            facet = self.facets.get(slug)
+            for name in others if facet else ():
+                self._add(normal(name), Term("mention", facet or "", (slug,)))
                 for many in plurals(name):
-                    self._add(normal(many), Term("mention", "modality", (slug,)))
+                    self._add(normal(many), Term("mention", facet or "", (slug,), plural=True))
 
 
 def _many(entry: Entry) -> Iterable[str]:
@@ -142,8 +180,22 @@ def _other(entry: Entry) -> Iterable[str]:
     """ "CT image", "CT" of a modality; "head of pancreas" of the head of the pancreas."""
     if entry.picture and entry.picture != "image":
         yield from (entry.picture, entry.picture.removesuffix(" image"))
+    for name in (entry.concept.label, *entry.synonyms):
+        first, _, rest = name.lower().partition(" ")
+        if rest == "vertebra" and VERTEBRA.fullmatch(first):
+            yield first
     if " of the " in entry.concept.label:
         yield entry.concept.label.replace(" of the ", " of ")
+
+
+TURNED = re.compile(r"\b(upper|lower) (left|right)\b|\b(left|right) (upper|lower)\b")
+
+
+def _turned(entry: Entry) -> Iterable[str]:
+    """ "Lower right first molar", "right lower first molar"."""
+    for name in (entry.concept.label, *entry.synonyms):
+        if TURNED.search(name):
+            yield TURNED.sub(lambda m: " ".join(reversed(m.group().split())), name)
 
 
 _KEPT: dict[int, Lexicon] = {}

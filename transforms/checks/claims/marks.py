@@ -65,14 +65,16 @@ def span(claim: Parsed, known: Evidence) -> Ruling:
     """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known; "at 0.8 s": a moment."""
     if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
         return unknown("when that is cannot be told")
-    return _ends(claim, claim.quantity, known, ("moment",), ("span_start", "span_end"), "it is marked at another time")
+    known_moments = known.about_regions("moment", known.of(claim.subject))
+    one = ("moment",) if known_moments or len(claim.quantity.values) == 2 else ("span_start",)  # "it appears at 31 s"
+    return _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
 
 
 def _ends(
     claim: Parsed, quantity: Quantity, known: Evidence, one: Sequence[str], two: Sequence[str], other: str
 ) -> Ruling:
     """A claim on one place of a region, or on where it begins and ends, whichever of these is known."""
-    said = [quantity._replace(values=(value,)) for value in quantity.values]
+    said = [quantity._replace(values=(value,), bound="eq") for value in quantity.values]
     found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [

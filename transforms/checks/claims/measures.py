@@ -4,16 +4,50 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.telling import (
+    TIMES,
+    attribute_of,
+    bare_number,
+    fact_of,
+    finding_said,
+    hint,
+    value_said,
+    visit_of,
+)
+from transforms.checks.claims.words import word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
-    "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "mean_intensity"),
+    "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
+MEASURES: dict[str, str] = {"intensity": "mean_intensity", "across": "diameter"}
+"""What facts call a measure, where they call it otherwise."""
 OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
 """What is said of things in a volume, and not of how it is made up."""
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = ("m:long_axis", "m:short_axis", "m:diameter", "m:box_width", "m:box_height", "m:circle_diameter",
-           "m:ellipse_long", "m:ellipse_short", "m:turned_long", "m:turned_short")  # fmt: skip
+LENGTHS = frozenset(
+    (
+        "long_axis",
+        "short_axis",
+        "diameter",
+        "box_width",
+        "box_height",
+        "across",
+        "wide",
+        "high",
+        "circle_diameter",
+        "ellipse_long",
+        "ellipse_short",
+        "turned_long",
+        "turned_short",
+    )
+)
+AFTER = frozenset(("across", "wide", "high"))
+"""Measures that are named after their number alone."""
+SAID = LENGTHS | {"area", "volume", "intensity"}
+STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s")
+"""Units in which nothing is measured on the picture."""
 
 
 def measured(reading: Reading) -> Iterator[Parsed]:
@@ -25,77 +59,60 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             clause.used.add(i)
             yield from _quantity(reading, i, item)
         elif item.kind in ("zone", "side") and i not in clause.used:
-            clause.used.add(i)
-            kind: Kind = "location" if item.kind == "zone" else "side"
-            for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), kind, one, value=item.tag, negated=reading.negated(i))
-        elif item.kind == "box" or item.kind == "point":
-            clause.used.add(i)
-            for one in _about(reading, i) or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), item.kind, one, value=item.tag, negated=reading.negated(i))
+            yield from _about(reading, i, item, "location" if item.kind == "zone" else "side", item.tag)
+        elif item.kind in ("box", "point"):
+            yield from _about(reading, i, item, item.kind, item.tag, marked_by(reading, i))
         elif item.tag.startswith("mark:"):
             clause.used.add(i)
-            for one in _about(reading, i):
+            for one in marked_by(reading, i):
                 span = (min(one.start, item.start), item.end)
                 yield Parsed(span, "mark", one, value=item.tag[5:], negated=reading.negated(i))
-        elif item.kind == "stack":
+        elif item.tag.startswith("rate:"):
+            yield from _about(reading, i, item, "rating", item.tag[5:])
+        elif item.kind == "value":
+            yield from value_said(reading, i, item)
+        elif item.kind == "prop":
+            yield from finding_said(reading, i, item)
+        elif item.kind == "stated":
             clause.used.add(i)
-            about = reading.subjects(i) if item.tag in OF_REGIONS else []
-            for one in about or [None]:  # type: ignore[list-item]
-                yield Parsed(_span(item), "stack", one, quantity=item.quantity, measure=item.tag,
-                             negated=reading.negated(i))  # fmt: skip
+            name, _, value = item.tag.partition("|")
+            yield Parsed(span_of(item), "stated", value=value, measure=f"{name}|", negated=reading.negated(i))
+        elif item.kind == "stack":
+            yield from _stacked(reading, i, item)
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
-            yield Parsed(_span(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
+            yield Parsed(span_of(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
                          negated=reading.negated(i))  # fmt: skip
         elif item.kind == "number" and i not in clause.used:
-            yield from _number(reading, i, item)
+            yield from bare_number(reading, i, item)
     for group in clause.groups:
         yield from (claim for one in group if one.side for claim in _side(one))
 
 
-def _span(item: Item) -> tuple[int, int]:
-    return item.start, item.end
+def _stacked(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """How many slices or frames there are, or where something is largest."""
+    reading.clause.used.add(i)
+    about = reading.subjects(i) if item.tag in OF_REGIONS else []
+    for one in about or [None]:  # type: ignore[list-item]
+        yield Parsed(span_of(item), "stack", one, quantity=item.quantity, measure=item.tag,
+                     negated=reading.negated(i))  # fmt: skip
 
 
-def _side(one: Mention) -> Iterator[Parsed]:
-    yield Parsed((one.start, one.end), "side", one, value=one.side)
+def _about(
+    reading: Reading, i: int, item: Item, kind: Kind, value: str, about: list[Mention] | None = None
+) -> Iterator[Parsed]:
+    """One claim of a kind for each thing that item i speaks of."""
+    reading.clause.used.add(i)
+    for one in about or reading.subjects(i) or [None]:  # type: ignore[list-item]
+        yield Parsed(span_of(item), kind, one, value=value, negated=reading.negated(i))
 
 
-def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
-    """A number with a unit. Ranges, shares and three measures at once are beyond the facts."""
-    quantity = item.quantity
-    assert quantity is not None
-    span, negated = _span(item), reading.negated(i)
-    if quantity.unit == "ms" and (item.tag == "range" or _tag(reading, i - 1) == "at"):
-        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, "span", one, quantity=quantity, negated=negated)
-    elif quantity.unit == "degrees":
-        yield from _degrees(reading, i, span, quantity)
-    elif (_tag(reading, i - 2), _tag(reading, i - 1)) == ("mark:line", "rel:of"):
-        for one in _about(reading, i):
-            yield Parsed(span, "size", one, quantity=quantity, measure="line_length", negated=negated)
-    elif _relative(reading, i) or item.tag == "range" or quantity.unit == "%" or len(quantity.values) > 2:
-        yield Parsed(span, "uncheckable")
-    elif quantity.unit in ("bpm", "ms"):
-        yield Parsed(span, "interval", _said_before(reading, i), quantity=quantity, measure="interval", negated=negated)
-    elif quantity.unit in BY_UNIT:
-        kind, measure = BY_UNIT[quantity.unit]
-        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, kind, one, quantity=quantity, measure=measure, negated=negated)
-    elif (pair := _distance(reading, i)) is not None:
-        measure = "adjacent" if any(tag == "gap" for _, tag in reading.clause.phrases("m")) else "distance"
-        yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
-    else:
-        yield from _length(reading, i, span, quantity)
-
-
-def _about(reading: Reading, i: int) -> list[Mention]:
+def marked_by(reading: Reading, i: int) -> list[Mention]:
     """What is marked: also a thickness that a line measures, which is no thing to be seen."""
     things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
     if things or all(group[0].facet != "attribute" for group in reading.clause.groups):
         return reading.subjects(i)
-    one = _said_before(reading, i)
+    one = attribute_of(reading, i)
     return [one] if one is not None else []
 
 
@@ -114,50 +131,123 @@ def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity
     yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
 
 
-def _tag(reading: Reading, i: int) -> str:
-    return reading.clause.items[i].tag if i >= reading.clause.first else ""
+def _side(one: Mention) -> Iterator[Parsed]:
+    yield Parsed((one.start, one.end), "side", one, value=one.side)
+
+
+def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """A number with a unit. Shares and three measures at once are beyond the facts."""
+    quantity = item.quantity
+    assert quantity is not None
+    span, negated = span_of(item), reading.negated(i)
+    fact = fact_of(reading, i)
+    attribute = attribute_of(reading, i) if quantity.unit == "degrees" else None
+    if quantity.unit == "degrees" and fact is None and attribute is None:
+        yield from _degrees(reading, i, span, quantity)
+        return
+    if (tag_of(reading, i - 2), tag_of(reading, i - 1)) == ("mark:line", "rel:of"):
+        for one in marked_by(reading, i):
+            yield Parsed(span, "size", one, quantity=quantity, measure="line_length", negated=negated)
+        return
+    if attribute is not None:
+        yield Parsed(span, "interval", attribute, quantity=quantity, measure="interval", negated=negated)
+        return
+    if fact is not None or quantity.unit in STATED_UNITS:
+        of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
+        yield Parsed(span, "stated", value=of_what, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
+        return
+    if quantity.unit in ("mm", "mm2", "mL") and (visit := visit_of(reading, i, item)) is not None:
+        yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
+        return
+    named = attribute_of(reading, i)
+    if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span, "span", one, quantity=quantity, negated=negated)
+    elif quantity.unit in ("bpm", "ms"):
+        lasting = named or next(iter(reading.subjects(i)), None)
+        yield Parsed(span, "interval", lasting, quantity=quantity, measure="interval", negated=negated)
+    elif named is not None and quantity.unit not in BY_UNIT and quantity.unit not in ("mm", "px"):
+        yield Parsed(span, "rating", None, named, quantity, None, "rating", negated)
+    elif differing := list(_difference(reading, i, quantity)):
+        yield from differing
+    elif _relative(reading, i) or quantity.unit in ("%", "degrees", "kg") or len(quantity.values) > 2:
+        yield Parsed(span, "uncheckable")
+    elif (pair := _distance(reading, i)) is not None and quantity.unit in ("mm", "px"):
+        measure = "adjacent" if any(tag == "gap" for _, tag in reading.clause.phrases("m")) else "distance"
+        yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
+    else:
+        yield from _measure_claims(reading, i, span, quantity)
+
+
+BY = {"mm": "long_axis", "px": "long_axis", "mm2": "area", "px2": "area", "mL": "volume", "HU": "mean_intensity"}
+"""What a difference in a unit is of, where the text does not say."""
+MORE = word_set("larger smaller longer shorter denser lighter")
+
+
+def _difference(reading: Reading, i: int, quantity: Quantity) -> Iterator[Parsed]:
+    """ "5 mm longer than", "larger by 20 %": how much one exceeds the other."""
+    compared = [relation for relation in reading.frame.relations if relation.kind in MORE]
+    before = reading.clause.items[i - 1].tag if i > reading.clause.first else ""
+    relation = next((one for one in compared if one.at == i + 1), compared[-1] if compared and before == "by" else None)
+    if relation is None or relation.subject is None:
+        return
+    groups = reading.clause.groups
+    first, second = groups[relation.subject][0], groups[relation.object][0]
+    if relation.kind in ("smaller", "shorter", "lighter"):
+        first, second = second, first
+    said = reading.clause.phrases("m")
+    measure = next((MEASURES.get(tag, tag) for _, tag in said if tag in SAID), BY.get(quantity.unit))
+    value = "share" if quantity.unit == "%" else "differs"
+    span, negated = span_of(reading.clause.items[i]), reading.negated(i)
+    yield Parsed(span, "comparison", first, second, quantity, value, measure, negated)
+
+
+def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
+    """A size, an area, a volume or an intensity of each thing meant. The measure named and the unit must go together:
+    else the claim is of that measure in a unit that it cannot have."""
+    said, negated = _measure(reading, i), reading.negated(i)
+    total = any(tag == "sum" for _, tag in reading.clause.phrases("m"))
+    kind, measure = BY_UNIT.get(quantity.unit, ("size", said))
+    wrong = bool(said) and said in SAID and (said != measure if quantity.unit in BY_UNIT else said not in LENGTHS)
+    if quantity.unit in ("px", "px2", "pieces"):
+        wrong = False
+        if said == "area":
+            kind, measure = "area", "area"
+    if wrong:
+        kind, measure = {"area": "area", "volume": "volume", "intensity": "intensity"}.get(said, "size"), said  # type: ignore[assignment]
+    values: dict[str, Quantity] = {measure: quantity}
+    if len(quantity.values) == 2 and quantity.bound != "range":
+        long, short = max(quantity.values), min(quantity.values)
+        values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
+    for one in among(reading, i, sharing(reading, i)) or [None]:  # type: ignore[list-item]
+        for name, value in values.items():
+            yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
+                         measure=MEASURES.get(name, name), negated=negated)  # fmt: skip
 
 
 def _relative(reading: Reading, i: int) -> bool:
     """ "lies 22 mm inside the liver", "is 44 mm larger than": a difference or a depth, which no fact measures."""
     items = reading.clause.items
     after = items[i + 1].tag if i + 1 < reading.clause.last else ""
-    before = _tag(reading, i - 1)
-    return after.startswith("cmp:") or (before in PLACED and after != "rel:from")
-
-
-def _length(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
-    if len(quantity.values) == 2:
-        _measure(reading, i)  # takes the "in size" after it
-        long, short = max(quantity.values), min(quantity.values)
-        said = {"long_axis": long, "short_axis": short}
-    else:
-        said = {_measure(reading, i): quantity.values[0]}
-    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-        for measure, value in said.items():
-            if measure in ("area", "volume") and quantity.unit != "px":
-                yield Parsed(span, "uncheckable")  # an area in millimetres
-                continue
-            kind: Kind = "area" if measure == "area" else "size"
-            yield Parsed(span, kind, one, quantity=quantity._replace(values=(value,)), measure=measure,
-                         negated=reading.negated(i))  # fmt: skip
+    before = tag_of(reading, i - 1)
+    return after.startswith(("cmp:", "dir:")) or (before in PLACED and after not in ("rel:from", "m:distance"))
 
 
 def _measure(reading: Reading, i: int) -> str:
-    """Which length it is: the words right after the number, else the nearest before; "" where not said."""
+    """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
     clause = reading.clause
     for k, item in clause.between(i, clause.last):
         if (item.kind in ("punct", "quantity", "mention") and item.tag != "(") or item.tag == "and":
             break
         if item.tag.startswith("m:"):
             clause.used.add(k)
-            if item.tag in LENGTHS or item.tag == "m:area":
+            if item.tag[2:] in SAID:
                 return item.tag[2:]
             break
-    for _, item in reversed(clause.between(clause.first - 1, i)):
+    for _, item in reversed(clause.between(clause.first - 1, run_of(reading, i)[0])):
         if item.kind == "quantity":
             break
-        if item.tag in LENGTHS or item.tag == "m:area":
+        if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
             return item.tag[2:]
     return ""
 
@@ -178,39 +268,10 @@ def _distance(reading: Reading, i: int) -> tuple[Mention | None, Mention | None]
         return groups[0][0], groups[0][0]
     if len(groups) == 1 and len(groups[0]) == 1 and len(reading.it) == 1:
         return reading.it[0], groups[0][0]
+    if not groups and len(reading.it) == 2:
+        return reading.it[0], reading.it[1]
     return None, None
 
 
 def _two(one: Mention) -> bool:
-    return one.every or (one.count is not None and one.count.values[0] == 2)
-
-
-def _said_before(reading: Reading, i: int) -> Mention | None:
-    """The nearest name before item i, else the nearest after it: "heart rate of 72 bpm", "72 bpm heart rate"."""
-    names = [one for group in reading.clause.groups for one in group if one.facet != "modality"]
-    before = [one for one in names if one.last < i]
-    one = before[-1] if before else next((one for one in names if one.first > i), None)
-    if one is not None:
-        reading.attributes.add(one.first)
-    return one
-
-
-def _number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
-    """A bare number: how many, or a rating; anything else is not understood."""
-    clause = reading.clause
-    clause.used.add(i)
-    rated = [one for group in clause.groups for one in group if one.facet == "attribute"]
-    if rated:
-        before = [one for one in rated if one.last < i]
-        what = before[-1] if before else rated[0]
-        reading.attributes.add(what.first)
-        scale = next((it.tag for _, it in reversed([*clause.between(i, clause.last)]) if it.kind == "scale"), None)
-        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(_span(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
-        return
-    counted = [one for group in clause.groups for one in group if one.count is None and one.facet != "modality"]
-    if any(tag == "count" for _, tag in clause.phrases("m")) and len(counted) == 1:
-        yield Parsed((counted[0].start, max(item.end, counted[0].end)), "count", counted[0], None, item.quantity,
-                     negated=reading.negated(i))  # fmt: skip
-    else:
-        yield Parsed(_span(item), "uncheckable")
+    return one.every or one.plural or (one.count is not None and one.count.values[0] == 2)

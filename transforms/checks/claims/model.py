@@ -6,15 +6,29 @@ from typing import Literal, NamedTuple
 Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
-    "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "across", "uncheckable",
+    "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "direction", "only", "property",
+    "across", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
-Bound = Literal["eq", "gt", "lt"]
+Error = Literal[
+    "false finding", "missing finding", "side", "site", "size", "count", "severity", "comparison", "modality", "unit",
+    "negation", "scope",
+]  # fmt: skip
+Weight = Literal["none", "minor", "significant", "urgent"]
+Strength = Literal["certain", "probable", "possible", "unlikely"]
+"""How sure a text says that it is, from most to least: the ranking of words for diagnostic certainty that radiologists
+and readers agree on (Khorasani et al., AJR 2003; Shinagare et al., JACR 2019): "consistent with" and "likely" before
+"possible" and "may represent" before "unlikely"."""
+Scope = Literal["view", "record"]
+"""What a value is said of: the slice or image shown, or all of the record."""
+Bound = Literal["eq", "gt", "lt", "about", "range"]
 
 
 class Quantity(NamedTuple):
-    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %); `step` is half of the last digit
-    written, in `unit`."""
+    """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %).
+
+    `step` is half of the last digit written, in `unit`. Of a range `values` are its ends.
+    """
 
     values: tuple[float, ...]
     unit: str
@@ -25,17 +39,23 @@ class Quantity(NamedTuple):
 class Item(NamedTuple):
     """A piece of a sentence: a concept's name, a number, a zone, a phrase that has a meaning, or a plain word.
 
-    `tag` is what it means (a phrase's role, a word itself), `slugs` what a mention may name.
+    `tag` is what it means (a phrase's role, a word itself), `slugs` what a mention may name, `names` its words.
     """
 
     kind: Literal["word", "punct", "mention", "quantity", "number", "zone", "side", "phrase", "plane", "scale", "slice",
-                  "box", "point", "stack"]  # fmt: skip
+                  "box", "point", "stack", "stated", "fact", "value", "prop"]  # fmt: skip
     tag: str
     start: int
     end: int
     slugs: tuple[str, ...] = ()
     plural: bool = False
     quantity: Quantity | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The word that it is, where it is one."""
+        return self.names[0] if len(self.names) == 1 else self.tag if self.kind == "word" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,10 @@ class Mention:
     `rank` is "largest" or "smallest" among those of its kind; `side` a side said beside it that its name does not
     carry.
     `partitive`: "one of the three nodules", whose number is of all and not of those that the sentence goes on about.
+    `within`: slugs of the place by which it is told from others ("the nodule in the left lung").
+    `modified`: a word right before it is not understood. `short`: one word of a longer name. `ids`: the regions that it
+    means, where that has been settled. `universal`: "every lesion", of which there may be more than are known.
+    `part`: "the wall of the lesion", of which the facts of the lesion say nothing. `only`: nothing else is meant.
     """
 
     slugs: tuple[str, ...]
@@ -59,6 +83,13 @@ class Mention:
     rank: str | None = None
     plural: bool = False
     partitive: bool = False
+    within: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    modified: bool = False
+    short: bool = False
+    universal: bool = False
+    part: bool = False
+    only: bool = False
 
 
 class Parsed(NamedTuple):
@@ -66,8 +97,10 @@ class Parsed(NamedTuple):
 
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
     relation, `third` that of an angle at `subject`. `measure` is the predicate of the fact that a quantity would be.
-    `hedged`: the sentence does not assert it (possible, previous, a part of ...). `clouded`: its clause says something
-    more that is not understood.
+    `hedged`: the sentence does not assert it (possible, previous, a part of ...), `strength` how sure it says it is.
+    `clouded`: its clause says something more that is not understood. `scope`: what the text says the value is of,
+    where it does. `presupposed`: an organ that is
+    named for what else is said of it, not said to be seen.
     """
 
     span: tuple[int, int]
@@ -81,6 +114,9 @@ class Parsed(NamedTuple):
     located: bool = False
     hedged: bool = False
     clouded: bool = False
+    strength: Strength = "certain"
+    scope: Scope | None = None
+    presupposed: bool = False
     third: Mention | None = None
 
     def moved(self, by: int) -> "Parsed":
@@ -98,7 +134,9 @@ class Parsed(NamedTuple):
 
 
 class ClaimVerdict(NamedTuple):
-    """What the facts say to one assertion; `fact` is the id of the fact that decides, where one does."""
+    """What the facts say to one assertion; `fact` is the id of the fact that decides, where one does. Of what is
+    contradicted, `error` is its class and `weight` what it would cost (transforms/checks/claims/errors.py); of any,
+    `strength` how sure the text says it is."""
 
     span: tuple[int, int]
     text: str
@@ -106,3 +144,6 @@ class ClaimVerdict(NamedTuple):
     verdict: Answer
     fact: str | None
     reason: str
+    error: Error | None = None
+    weight: Weight = "none"
+    strength: Strength = "certain"

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.clauses import Clause
 from transforms.checks.claims.relations import Frame
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.words import FINITE, word_set
 
-SHOWING = word_set("show demonstrate depict reveal include display contain have see identify visualise visualize")
+SHOWING = word_set(
+    "show demonstrate depict reveal include display contain have see identify visualise harbour hold detect find"
+)
 
 
 @dataclass
@@ -29,9 +31,15 @@ def denial(found: Frame) -> Denial:
     for i, role in clause.phrases("neg"):
         if i == clause.first and i + 1 < clause.last and clause.items[i + 1].kind == "punct" and role == "pre":
             clause.used.add(i)  # "No, ..." answers a question
+        elif role == "pre" and _neither(clause, i):
+            said.after = i
+            clause.used.add(i)
+        elif role == "post" and clause.items[i].names == ("none",) and _placed(clause, i):
+            said.confused = True  # "but none in the kidneys"
+            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
-        elif role == "not" and not _shows(clause, i):
+        elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
             said.confused = said.confused or said.after is not None
             said.after = i
             clause.used.add(i)
@@ -54,6 +62,28 @@ def _shows(clause: Clause, i: int) -> bool:
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
 
 
+def _placed(clause: Clause, i: int) -> bool:
+    return i + 1 < clause.last and clause.items[i + 1].tag in ("rel:inside", "rel:of")
+
+
+def _neither(clause: Clause, i: int) -> bool:
+    """ "Neither nodule exceeds 10 mm": what is denied is what follows, not the nodules."""
+    items = clause.items[i : clause.last]
+    alone = items[0].names == ("neither",) and not any(item.names == ("nor",) for item in items)
+    return alone and any(item.kind == "quantity" or item.tag.startswith(("rel:inside", "rate:")) for item in items)
+
+
+def _shown(clause: Clause, i: int) -> bool:
+    """ "Not a lesion" at the start of what is said, or "is not a melanoma", denies the finding, as "no lesion" does."""
+    after = clause.items[i + 1] if i + 1 < clause.last else None
+    g = _next(clause, i)
+    said = [item.tag for _, item in clause.between(clause.first - 1, i)]
+    begins = not any(tag in FINITE for tag in said) or said[-1] in ("is", "are", "was", "were")
+    between = [item for _, item in clause.between(i, clause.groups[g][0].first)] if g is not None else []
+    near = g is not None and len(between) <= 1 and all(item.tag in ("a", "an", "the", "any") for item in between)
+    return after is not None and begins and near and clause.groups[g or 0][0].facet == "finding"
+
+
 def _pre(found: Frame, i: int, said: Denial) -> None:
     clause = found.clause
     clause.used.add(i)
@@ -68,6 +98,16 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)
+    while g + 1 < len(clause.groups) and _goes_on(clause, g):
+        g += 1
+        said.deny(g)
+
+
+def _goes_on(clause: Clause, g: int) -> bool:
+    """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
+    gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
+    listed = any(item.tag in (",", "or", "nor") for item in gap)
+    return listed and all(item.kind in ("word", "punct", "mention") and not finite(item) for item in gap)
 
 
 def _post(found: Frame, i: int, said: Denial) -> None:
@@ -76,7 +116,11 @@ def _post(found: Frame, i: int, said: Denial) -> None:
     before = [g for g, group in enumerate(clause.groups) if group[-1].last < i]
     if before:
         said.deny(found.root(before[-1]))
-    elif _next(clause, i) == 0 and not clause.between(i, clause.groups[0][0].first):
-        said.deny(0)  # "absent liver"
+    elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
+        said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
+        for g in range(len(clause.groups) - 1):
+            if not _goes_on(clause, g):
+                break
+            said.deny(g + 1)
     else:
         said.it = True

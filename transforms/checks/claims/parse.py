@@ -1,38 +1,46 @@
 """Free text to assertions, without a look at who wrote it. Rules, not a model: what is not understood is said so."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
-from transforms.checks.claims.clauses import Clause, clauses
+from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
-from transforms.checks.claims.model import Item, Mention, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
+from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.relations import Frame, frame, fronted, pairs
+from transforms.checks.claims.relations import Frame, frame
+from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.words import NEUTRAL, SHIFT, word_set
+from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEAREST, NEUTRAL, SHIFT, word_set
 
-UNCERTAIN = word_set("possible possibly probable probably likely may might suspected questionable")
+STRENGTHS: dict[str, Strength] = {
+    "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
+}  # fmt: skip
 UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:circle_diameter m:ellipse_long m:ellipse_short m:angle m:turned_long m:turned_short
-    m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:whole m:by rel:inside rel:of rel:with rel:contains rel:to rel:between rel:from pos:post
+    m:by m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
+    m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
+    rel:contains rel:to rel:between rel:from pos:post scope:view
+    scope:record hedge:certain only
     """
 )
 """Phrases that assert nothing by themselves."""
+JOINING = word_set("but while whereas although though however yet whilst")
 KEPT = 1 << 13
 """Sentences whose reading is kept: some 3 KB each."""
 
 
-def parse(text: str, space: LabelSpace) -> list[Parsed]:
-    """Every assertion of a text, in its order. Spans are character offsets; never raises on any text."""
-    words = lexicon(space)
+def parse(text: str, space: LabelSpace, words: Lexicon | None = None) -> list[Parsed]:
+    """Every assertion of a text, in its order. Spans are character offsets; never raises on any text. `words`: the
+    lexicon, where it is more than that of the space."""
+    words = words or lexicon(space)
     found: list[Parsed] = []
     it: tuple[Mention, ...] = ()
     for start, end in sentences(text):
@@ -49,128 +57,175 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     if whole:
         return whole, it
     line = items(text, words)
-    said = {item.tag for item in line if item.kind == "word" or item.tag.startswith("hedge:")}
-    shifted = bool(said & SHIFT)
-    uncertain = "hedge:uncertain" in said or bool(said & UNCERTAIN)
+    if text.rstrip().endswith("?"):
+        return (), _asked(line, words)
+    conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
+    doubt = _doubt(line)
+    rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
+    scope = _scope(line)
     found: list[Parsed] = []
-    meant = list(it)
+    meant, nearest = list(it), list(it)
     for clause in clauses(line, words):
-        claims, meant = _read(clause, meant)
-        if uncertain:
-            claims = [_doubted(claim) for claim in claims]
-        elif shifted:
-            claims = [claim._replace(hedged=True) for claim in claims]
+        span = clause.items[clause.first : clause.last]
+        if not span:
+            continue
+        told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
+        shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
+        relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
+        claims, after = _read(clause, nearest if relative else meant)
+        own = _scope(span) or scope
+        claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
+        if doubt:
+            claims = [claim._replace(hedged=True) if rated else _doubted(claim, doubt) for claim in claims]
+        elif shifted or conditional:
+            other = any(
+                claim.measure == "visit|" for claim in claims
+            )  # said of another visit, and so is only its value
+            claims = [claim if not conditional and (_of_time(claim) or (other and claim.kind == "presence"))
+                      else claim._replace(hedged=True) for claim in claims]  # fmt: skip
         found += claims
-        meant = [] if shifted or uncertain else meant
+        unsure = shifted or conditional or bool(doubt)
+        if not relative:
+            meant = [] if unsure else after
+        nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
+    meant = [one for one in meant if one.facet != "attribute"]
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
-def _doubted(claim: Parsed) -> Parsed:
+def _sliced(claim: Parsed, span: list[Item]) -> Scope | None:
+    """ "The slice shown contains 168 mL": a volume that is said of a slice."""
+    said = claim.kind == "volume" and any(item.tag in ("slice", "section", "cut") for item in span)
+    return "view" if said else None
+
+
+def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
+    """What a question is about: it asserts nothing, and what follows may answer it."""
+    groups = [group for clause in clauses(line, words) for group in clause.groups]
+    return tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in groups[0]) if groups else ()
+
+
+def _of_time(claim: Parsed) -> bool:
+    """How long ago another visit was is said of that time, and asserted all the same."""
+    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|")
+
+
+def _scope(span: list[Item]) -> Scope | None:
+    """The one frame that the words name; None where they name none, or both."""
+    said = {item.tag for item in span if item.tag.startswith("scope:")}
+    return ("view" if "scope:view" in said else "record") if len(said) == 1 else None
+
+
+def _doubt(line: list[Item]) -> Strength | None:
+    """How sure the sentence is, where it says that it is not certain: its weakest word."""
+    order = list(STRENGTHS)
+    said = [item.tag.partition(":")[2] for item in line if item.tag.startswith("hedge:")]
+    doubts = sorted((word for word in said if word in STRENGTHS), key=order.index)
+    return STRENGTHS[doubts[-1]] if doubts else None
+
+
+def _doubted(claim: Parsed, strength: Strength) -> Parsed:
     """In a sentence of doubt, a finding is said to be uncertain; the rest is not asserted."""
-    if claim.kind == "presence" and claim.subject is not None and claim.subject.facet == "finding":
-        return claim._replace(kind="finding", value="uncertain")
-    return claim._replace(hedged=True)
+    finding = claim.subject is not None and claim.subject.facet == "finding"
+    if claim.kind == "presence" and finding:
+        return claim._replace(kind="finding", value="uncertain", strength=strength)
+    return claim._replace(hedged=True, strength=strength)
 
 
 def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention]]:
     """The assertions of a clause, and what "it" means after it."""
+    _point_back(clause, it)
     found = frame(clause)
+    _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = [*_relations(reading), *measured(reading)]
-    claims = [*_named(reading), *claims]
+    claims = [*related(reading), *ranked(reading), *measured(reading)]
+    claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
+    claims = [claim._replace(hedged=True) if _of_part(claim) else claim for claim in claims]
+    claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
-        claims = [claim._replace(clouded=bool(rest), hedged=claim.hedged or bad) for claim in claims]
-    if rest:
-        claims.append(Parsed((rest[0].start, rest[-1].end), "uncheckable"))
+        claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad) for claim in claims]
+    claims += [Parsed((item.start, item.end), "uncheckable") for item in [*rest, *seen_nothing(reading)]]
     return claims, _it(found, no, it, bool(rest) or bad)
+
+
+def _place(found: Frame) -> None:
+    """ "The nodule in the left lung": which one is meant, where there are several."""
+    clause = found.clause
+    for relation in found.relations:
+        if relation.kind != "inside" or relation.subject is None:
+            continue
+        group, place = clause.groups[relation.subject], clause.groups[relation.object][0]
+        first, last = sorted((group[-1].last, place.first))
+        attached = not any(finite(item) for _, item in clause.between(first, last))
+        if attached and len(group) == 1 and not group[0].within:
+            clause.groups[relation.subject] = [replace(group[0], within=place.slugs)]
+
+
+def _point_back(clause: Clause, it: list[Mention]) -> None:
+    """ "This structure", "the finding": what was spoken of before."""
+    for g, group in enumerate(clause.groups):
+        one = group[0]
+        if one.slugs[0].startswith("*") and not one.rank and not one.plural and len(it) == len(group) == 1:
+            clause.groups[g] = [replace(one, slugs=it[0].slugs, facet=it[0].facet, side=it[0].side, rank=it[0].rank)]
+
+
+MEASURED = word_set("size area volume intensity count presence")
+
+
+def _of_all(claim: Parsed) -> bool:
+    """Said of all of a kind, some of which may not be known: it can be refuted, not borne out."""
+    universal = claim.subject is not None and claim.subject.universal
+    return universal and claim.kind not in MEASURED
+
+
+def _of_part(claim: Parsed) -> bool:
+    """Said of a part of a thing, of which the facts of the thing say nothing."""
+    part = bool((claim.subject and claim.subject.part) or (claim.object and claim.object.part))
+    return part and claim.kind not in ("presence", "absence")
 
 
 def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Mention]:
     """What the next clause's "it" may mean: the one thing that a clear clause speaks of."""
     groups = found.clause.groups
     things = [g for g, group in enumerate(groups) if group[0].facet in ("anatomy", "finding")]
+    things = [g for g in things if g not in found.compared and not (found.fronted and g == found.fronted.object)]
     if unclear:
         return []
+    if not things and not it and len(groups) == 1 and groups[0][0].facet == "attribute":
+        return groups[0]
     if not things:
         return it
     g = found.root(things[0])
-    if len(groups[g]) > 1 or g in no.groups:
+    if g in no.groups:
         return []
     return groups[g]
 
 
 def _rest(clause: Clause) -> list[Item]:
     """The items of a clause that are not understood."""
+    items = clause.items
+    ends = clause.last < len(items) and items[clause.last].tag == ":" and clause.last - clause.first <= 4
+    heading = clause.last if ends else -1
     return [
         item
-        for i, item in enumerate(clause.items[clause.first : clause.last], clause.first)
-        if i not in clause.used and not _neutral(item)
+        for i, item in enumerate(items[clause.first : clause.last], clause.first)
+        if i not in clause.used and not _neutral(item) and not (i < heading and item.kind == "word")
     ]
 
 
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
-        return item.tag in NEUTRAL or item.tag in SHIFT or item.tag in ("but", "while", "whereas", "although", "though",
-                                                                         "however", "yet")  # fmt: skip
+        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in CONDITION or item.tag in JOINING
+        return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")
     if item.kind == "punct":
         return item.tag not in "?≈≠%+*/=" or item.tag == ""
+    if item.kind == "fact":
+        return True  # it is told of as an attribute, or in vain
+    if item.kind == "mention":
+        return item.slugs[0].startswith("*")
     return item.kind == "scale"
-
-
-def _named(reading: Reading) -> Iterator[Parsed]:
-    """A claim for each noun phrase: what is named is said to be there, or not to be."""
-    groups = reading.clause.groups
-    parts = {relation.object for relation in reading.frame.relations if relation.kind == "body_part"}
-    for g, group in enumerate(groups):
-        for one in group:
-            span = (one.start, one.end)
-            if one.facet == "modality":
-                yield Parsed(span, "modality", one, hedged=g in reading.no.groups)
-            elif one.facet == "attribute":
-                if one.first not in reading.attributes:
-                    yield Parsed(span, "uncheckable", one)
-            elif g in reading.no.groups:
-                place = reading.holder(g)
-                yield Parsed(span, "absence", one, place, located=place is not None)
-            else:
-                yield Parsed(span, "body_part" if g in parts else "presence", one)
-                if one.count is not None:
-                    place = None if one.partitive else reading.holder(g)
-                    yield Parsed(span, "count", one, place, one.count, located=place is not None)
-    if reading.no.it:
-        at = next(i for i, role in reading.clause.phrases("neg") if role == "post")
-        item = reading.clause.items[at]
-        yield Parsed((item.start, item.end), "absence", reading.it[0] if reading.it else None)
-
-
-def _relations(reading: Reading) -> Iterator[Parsed]:
-    found, no = reading.frame, reading.no
-    for relation in [*found.relations, *fronted(found)]:
-        if relation.kind == "body_part" or {relation.subject, relation.object} & no.groups:
-            continue
-        if relation.kind == "box":
-            for one in found.clause.groups[relation.object]:
-                yield Parsed((one.start, one.end), "box", one, value="it", negated=reading.negated(relation.at))
-            continue
-        for a, b in pairs(found, relation, reading.it):
-            said = reading.clause.items[relation.at]
-            start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
-            span = (min(start, b.start), max(b.end, said.end))
-            first, second = (b, a) if relation.kind in ("contains", "smaller") else (a, b)
-            kind = {"inside": "inclusion", "contains": "inclusion", "adjacent": "adjacency"}.get(
-                relation.kind, "comparison"
-            )
-            measure = _compared(found) if kind == "comparison" else None
-            yield Parsed(span, kind, first, second, relation.ratio, None, measure, negated=reading.negated(relation.at))  # type: ignore[arg-type]
-    yield from reading.each_other()
-
-
-def _compared(found: Frame) -> str | None:
-    """What is compared where it is not the area: the attenuation of one "exceeds that of" the other."""
-    return next((tag for _, tag in found.clause.phrases("m") if tag not in ("area", "size", "count")), None)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.clauses import Clause
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.negation import Denial
 from transforms.checks.claims.relations import Frame
-from transforms.checks.claims.words import FINITE, PRONOUNS
+from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.words import POST_NOUN, PRONOUNS
+
+BESIDE = POST_NOUN | {",", "and"}
+"""What may stand between an adjective and its noun."""
 
 
 @dataclass
@@ -32,8 +35,9 @@ class Reading:
                 if relation.subject is not None:
                     return self.clause.groups[relation.subject][0]
                 return self.it[0] if self.it else None
-        if self.frame.fronted and g == 1:
-            return self.clause.groups[0][0]
+        first = self.frame.fronted
+        if first and first.kind == "inside" and g == first.object + 1:
+            return self.clause.groups[first.object][0]
         g0 = self.clause.groups[g]
         weak = [i for i, item in enumerate(self.clause.items[: g0[0].first]) if item.tag == "neg:pre"]
         if g and weak and weak[-1] > self.clause.groups[g - 1][-1].last and self._thing(g - 1):
@@ -41,11 +45,14 @@ class Reading:
         return None
 
     def _thing(self, g: int) -> bool:
-        return self.clause.groups[g][0].facet in ("anatomy", "finding")
+        return self.clause.groups[g][0].facet in ("anatomy", "finding") and g not in self.frame.compared
 
     def subjects(self, at: int) -> list[Mention]:
         """What the quantity, zone or side at item `at` speaks of; [] where that cannot be told."""
         groups = self.clause.groups
+        beside = self._bracketed(at) or self._of(at)
+        if beside is not None:
+            return [beside]
         things = [g for g in range(len(groups)) if self._thing(g)]
         after = next((g for g in things if groups[g][0].first > at), None)
         if after is not None and self._premodifies(at, after):
@@ -53,21 +60,52 @@ class Reading:
         before = [g for g in things if groups[g][-1].last < at]
         if before:
             return self._before(before[-1], at)
-        said = [item.tag for _, item in self.clause.between(self.clause.first - 1, at)]
-        if after is None or any(tag in PRONOUNS or tag in FINITE for tag in said):
+        said = [item for _, item in self.clause.between(self.clause.first - 1, at)]
+        if after is None or any(item.tag in PRONOUNS or finite(item) for item in said):
             return self.it
         return groups[self.frame.root(after)]
+
+    def listed(self, at: int) -> list[Mention]:
+        """All of the last list of names before item `at`: "A, B and C hold 1, 2 and 3 mL"."""
+        before = [g for g in range(len(self.clause.groups)) if self._thing(g) and self.clause.groups[g][-1].last < at]
+        return self.clause.groups[before[-1]] if before else []
+
+    def _bracketed(self, at: int) -> Mention | None:
+        """ "The lesion (62 HU)": what stands right before the bracket that item `at` opens."""
+        if at - 2 < self.clause.first or self.clause.items[at - 1].tag != "(":
+            return None
+        return next((one for group in self.clause.groups for one in group
+                     if one.last == at - 2 and one.facet in ("anatomy", "finding")), None)  # fmt: skip
+
+    def _of(self, at: int) -> Mention | None:
+        """ "-840 HU of the lung": what a quantity is said to be of."""
+        items = self.clause.items
+        if items[at].kind != "quantity" or at + 1 >= self.clause.last or items[at + 1].tag != "rel:of":
+            return None
+        groups = [group for group in self.clause.groups if group[0].first > at and self._named_thing(group)]
+        if not groups or any(item.kind != "word" for _, item in self.clause.between(at + 1, groups[0][0].first)):
+            return None
+        return groups[0][0]
+
+    def _named_thing(self, group: list[Mention]) -> bool:
+        return group[0].facet in ("anatomy", "finding")
 
     def _premodifies(self, at: int, g: int) -> bool:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
         before = self.clause.items[at - 1].tag if at > self.clause.first else ""
-        sized = self.clause.items[at].kind in ("quantity", "side")
-        return sized and before != "(" and all(tag in ("m:size", "m:area", "m:diameter") for tag in between)
+        item = self.clause.items[at]
+        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith("rate:")
+        fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
+        if item.kind == "quantity" and any(tag in (",", "and") for tag in between):
+            return False  # "GM 548 mL, WM 441 mL"
+        return sized and before != "(" and all(
+            tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between
+        )  # fmt: skip
 
     def _before(self, g: int, at: int) -> list[Mention]:
         groups = self.clause.groups
         between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
-        if any(item.tag in FINITE or item.tag in ("rel:with", "rel:contains") for item in between):
+        if any(finite(item) or item.tag in ("rel:with", "rel:contains") for item in between):
             return groups[self.frame.root(g)]
         if not between or between[0].tag == "(":
             return groups[g][-1:]

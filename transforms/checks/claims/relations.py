@@ -3,17 +3,35 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from transforms.checks.claims.clauses import Clause
-from transforms.checks.claims.model import Mention, Quantity
-from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS
+from transforms.checks.claims.model import Item, Mention, Quantity
+from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
-RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "distance", "body_part",
-                       "box"]  # fmt: skip
+RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
+                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
+                       "posterior", "superior", "inferior", "body_part", "rank", "box"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "cmp:larger": "larger",
-    "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:half": "smaller", "cmp:times": "larger",
-    "cmp:rtimes": "smaller",
+    "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
+    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
+    "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
+    "dir:left": "left", "dir:right": "right", "dir:anterior": "anterior", "dir:posterior": "posterior",
+    "dir:superior": "superior", "dir:inferior": "inferior",
 }  # fmt: skip
+DIRECTIONS = frozenset(("left", "right", "anterior", "posterior", "superior", "inferior"))
+TURNED = frozenset(("contains", "smaller", "shorter", "lighter", "fewer"))
+COMPARES = frozenset(("larger", "smaller", "longer", "shorter", "more", "fewer", "equal", "ratio"))
+"""What intervals of a recording can be, too."""
+"""Relations that are told from the other end."""
+RATIOS = {"cmp:twice": 2.0}
+_SLIGHT, _MUCH = Quantity((1.5,), "", 0.0, "lt"), Quantity((1.2,), "", 0.0, "gt")
+DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIGHT) | dict.fromkeys(
+    ("much", "far", "considerably", "markedly", "substantially", "clearly", "significantly"), _MUCH
+)
+"""How many times as large "slightly" and "much" larger may be."""
+COPULA = word_set(
+    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +47,15 @@ class Relation:
 
 @dataclass
 class Frame:
-    """The groups of a clause with their relations. `head[g]` is the group that g is attached to."""
+    """The groups of a clause with their relations. `head[g]` is the group that g is attached to. `fronted`: what comes
+    before its subject ("in the liver lies a lesion"). `compared`: groups that another is compared with."""
 
     clause: Clause
     relations: list[Relation] = field(default_factory=list)
     head: dict[int, int] = field(default_factory=dict)
     soft: dict[int, int] = field(default_factory=dict)
-    fronted: bool = False
+    fronted: Relation | None = None
+    compared: set[int] = field(default_factory=set)
 
     def root(self, g: int) -> int:
         """The group that a finite verb after group g speaks of."""
@@ -60,8 +80,29 @@ def frame(clause: Clause) -> Frame:
             found.relations.append(Relation("inside", group[0].first, g, g - 1))
             found.head[g - 1] = found.soft[g - 1] = g
             continue
+        if g and not between and (imaged := _imaged(clause, g)) is not None:
+            found.relations.append(Relation("body_part", group[0].first, None, imaged))
+            continue
         _between(found, g, [i for i, _ in between])
+        if g and _ranks(clause, g, between):
+            found.relations.append(Relation("rank", group[0].first, g - 1, g))
+            found.head[g] = g - 1
     return found
+
+
+def _imaged(clause: Clause, g: int) -> int | None:
+    """ "Chest CT", "CT chest": the group that names the body part."""
+    facets = clause.groups[g - 1][-1].facet, clause.groups[g][0].facet
+    return {("anatomy", "modality"): g - 1, ("modality", "anatomy"): g}.get(facets)
+
+
+def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
+    """ "The liver is the largest structure": one side of the copula carries a rank."""
+    one = bool(clause.groups[g - 1][-1].rank) != bool(clause.groups[g][0].rank)
+    words = [item.tag for _, item in between if item.tag != "neg:not"]
+    return one and "is" in words + ["is" if word in FINITE else "" for word in words] and all(
+        word in COPULA for word in words
+    )  # fmt: skip
 
 
 def _compound(clause: Clause, g: int) -> bool:
@@ -76,15 +117,21 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
     verbs = False
     for i in span:
         item = items[i]
-        if (item.kind == "word" and item.tag in FINITE) or item.tag == "rel:contains":
+        if finite(item) or item.tag == "rel:contains":
             verbs = True
         subject = left if left is None or not verbs else found.root(left)
+        if item.tag == "rel:compared":
+            clause.used.add(i)
+            found.compared.add(g)
+            return
         if item.tag == "rel:contains" and left is None and clause.items[i - 1].tag == "box":
             clause.used.update((i - 1, i))
             found.relations.append(Relation("box", i, None, g))
         elif item.tag in KINDS:
             if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
                 continue
+            if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
+                continue  # "more than twice as large as", "covers less than a third of"
             _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
         elif item.tag in ("rel:of", "rel:with"):
             _weak(found, i, subject, g)
@@ -100,11 +147,14 @@ def _relate(found: Frame, relation: Relation) -> None:
     clause = found.clause
     clause.used.add(relation.at)
     subject = relation.subject
-    if subject is None and relation.kind == "inside" and _fronted(clause, relation):
-        found.fronted = True
+    if subject is None and relation.kind in ("inside", "adjacent", *DIRECTIONS) and _fronted(clause, relation):
+        found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
-    if subject is not None and clause.groups[subject][0].facet in ("modality", "attribute"):
+    facet = clause.groups[subject][0].facet if subject is not None else ""
+    if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
+    if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):
+        return  # "the field contains 42 cells"
     found.relations.append(relation)
     if subject is not None and subject != relation.object:
         found.head[relation.object] = subject
@@ -112,10 +162,14 @@ def _relate(found: Frame, relation: Relation) -> None:
             found.soft[relation.object] = subject
 
 
+def _imaging(clause: Clause, at: int) -> bool:
+    return any(item.tag in IMAGES for _, item in clause.between(clause.first - 1, at))
+
+
 def _fronted(clause: Clause, relation: Relation) -> bool:
-    before = [item.tag for _, item in clause.between(clause.first - 1, relation.at)]
+    before = [item for _, item in clause.between(clause.first - 1, relation.at)]
     g = relation.object
-    return not any(tag in PRONOUNS or tag in FINITE for tag in before) and g + 1 < len(clause.groups)
+    return not any(item.tag in PRONOUNS or finite(item) for item in before) and g + 1 < len(clause.groups)
 
 
 def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
@@ -138,18 +192,39 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
-    if tag in ("cmp:twice", "cmp:half"):
-        return Quantity((2.0,), "", 0.25)
     before = clause.items[i - 1] if i > clause.first else None
+    if tag == "cmp:ratio":
+        return _share(clause, i, before)
+    if tag in RATIOS:
+        times = RATIOS[tag]
+        if before is not None and before.tag in ("almost", "nearly", "about", "roughly", "approximately", "some"):
+            clause.used.add(i - 1)
+        more = before is not None and before.tag in ("cmp:larger", "cmp:smaller", "more", "over")
+        if before is None or not more:
+            return Quantity((times,), "", 0.12 * times)
+        clause.used.add(i - 1)
+        return Quantity((times,), "", 0.0, "gt" if before.tag != "cmp:smaller" else "lt")
+    if tag in ("cmp:larger", "cmp:smaller", "cmp:longer", "cmp:shorter") and before is not None:
+        return DEGREES.get(before.tag)
     if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)
         return before.quantity
     return None
 
 
+def _share(clause: Clause, i: int, before: Item | None) -> Quantity | None:
+    """ "A third of", "less than half as large as"; a bound may stand in the verb ("covers less than a third of")."""
+    said = clause.items[i].quantity
+    if said is None or before is None or before.tag not in ("cmp:smaller", "cmp:larger"):
+        return said
+    clause.used.add(i - 1)
+    return said._replace(bound="lt" if before.tag == "cmp:smaller" else "gt")
+
+
 def fronted(found: Frame) -> list[Relation]:
     """The relations of "In the liver lies a lesion": the first group holds the second."""
-    return [Relation("inside", found.clause.groups[0][0].first, 1, 0)] if found.fronted else []
+    first = found.fronted
+    return [Relation(first.kind, first.at, first.object + 1, first.object)] if first else []
 
 
 def pairs(found: Frame, relation: Relation, it: list[Mention]) -> list[tuple[Mention | None, Mention]]:

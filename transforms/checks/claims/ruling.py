@@ -3,13 +3,16 @@
 from typing import NamedTuple
 
 from schemas import Fact
-from transforms.checks.claims.model import Answer
+from transforms.checks.claims.model import Answer, Error
 
 
 class Ruling(NamedTuple):
+    """`error`: of what is contradicted, what kind of error it is, where the claim's kind does not say."""
+
     answer: Answer
     fact: str | None
     reason: str
+    error: Error | None = None
 
 
 def yes(fact: Fact | None, reason: str) -> Ruling:
@@ -17,8 +20,8 @@ def yes(fact: Fact | None, reason: str) -> Ruling:
     return Ruling("supported", fact.id, reason) if fact is not None else unknown(reason)
 
 
-def no(fact: Fact | None, reason: str) -> Ruling:
-    return Ruling("contradicted", fact.id if fact is not None else None, reason)
+def no(fact: Fact | None, reason: str, error: Error | None = None) -> Ruling:
+    return Ruling("contradicted", fact.id if fact is not None else None, reason, error)
 
 
 def unknown(reason: str) -> Ruling:

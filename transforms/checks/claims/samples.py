@@ -68,7 +68,8 @@ def run(scene: Scene, description: Description, dialogues: Iterable[Dialogue], s
 
 
 def check_sample(sample: Scene, space: LabelSpace, text: str | None = None) -> Iterator[dict[str, Any]]:
-    """One JSON-able row per assertion: span, text, kind, verdict, fact, reason, where.
+    """One JSON-able row per assertion: span, text, kind, verdict, fact, reason, where; the class and the weight of what
+    is contradicted, and how sure the text says it is.
 
     Of `text` where given, as free text about the scene; else of the sample's own description and answers.
     """
@@ -81,5 +82,5 @@ def check_sample(sample: Scene, space: LabelSpace, text: str | None = None) -> I
     for where, one in found:
         yield {
             "span": list(one.span), "text": one.text, "kind": one.kind, "verdict": one.verdict, "fact": one.fact,
-            "reason": one.reason, "where": where,
+            "reason": one.reason, "where": where, "error": one.error, "weight": one.weight, "strength": one.strength,
         }  # fmt: skip

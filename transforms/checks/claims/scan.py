@@ -1,41 +1,55 @@
 """A text as sentences, and a sentence as items: quantities, zones, sides, concepts, phrases, words."""
 
 import re
-from collections.abc import Iterable
 
-from transforms.checks.claims.lexicon import Lexicon
-from transforms.checks.claims.model import Bound, Item, Quantity
+from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
+from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
+from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.scales import ENDS
-from transforms.checks.claims.words import GREATER, LESS, NUMBER_WORDS, UNITS
+from transforms.checks.claims.spelling import plain
+from transforms.checks.claims.words import NUMBER_WORDS
 
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
-
-
-_DIGITS = r"(?<![\w.])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?"
-_N = rf"(?:{_DIGITS}|(?<!\w)(?:{_any(NUMBER_WORDS)})(?!\w))"
-_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
-_BOUND = rf"(?:(?<!\w)(?P<bound>{_any((*GREATER, *LESS))})\s*)?"
-_IMAGE = r"(?:image|picture|view|slice|frame|photograph|field of view|field|body\s+in\s+view)"
-_PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|mid)"
-_SIZES = re.compile(
-    rf"{_BOUND}(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
-    rf"(?:\s*(?P<join>x|×|by|to|–|-)\s*(?P<n2>{_N})(?:\s*(?:x|×|by)\s*(?P<n3>{_N}))?)?\s*-?\s*(?P<u>{_UNIT})"
-)
+_IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
+    r"photograph|field of view|field|scan|section|tile|photo|cut|body\s+in\s+view)"  # fmt: skip
+_PLACE = r"(?:upper|lower|middle|centre|center|central|left|right|anterior|posterior|superior|inferior|top|bottom|" \
+    r"mid|dorsal|ventral|uppermost|lowermost|topmost|cranial|caudal)"  # fmt: skip
+_PART = r"(?:part|third|portion|region|area|side|half|quadrant|corner|zone|edge|margin|sector|end|aspect|most part)"
 _ZONE = re.compile(
-    rf"(?:(?:in|at|on|within)\s+)?(?:the\s+)?\b(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)\s+"
-    rf"(?:(?P<part>part|third|portion|region|area|side|half|quadrant|corner|zone)\s+)?of\s+the\s+{_IMAGE}\b"
+    rf"(?:(?:in|at|on|within|near|towards?|to|along|into)\s+)?(?:the\s+)?(?:very\s+)?"
+    rf"\b(?P<zone>{_PLACE}(?:[\s-]+(?:and\s+)?{_PLACE})*)\s+"
+    rf"(?:(?P<part>{_PART})\s+)?(?:of|on)\s+(?:the|this)\s+{_IMAGE}\b"
     r"(?:\s*\((?:the\s+)?(?P<whose>patient|image|viewer)['’]s\s+(?P<own>left|right)\))?"
 )
+_CORNER = re.compile(
+    rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
+    r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
+    rf"|(?:in|at|near|towards?)\s+the\s+(?P<two>{_PLACE}[\s-]+{_PLACE})"
+    r"(?=\s*(?:[.,;:)]|$|\s(?:is|are|and|lies|has|measures|covers|was|with)\b))"
+    r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
+    r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
+    r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
+    r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
+)
+_FACES = {"back": "posterior", "front": "anterior"}
 _SIDE = re.compile(
-    r"(?:on|at)\s+(?:the|its|his|her)\s+(?:patient['’]?s?\s+)?(?P<side>left|right)(?:[\s-]+hand)?(?P<word>\s+side)?"
-    r"(?:\s+of\s+the\s+(?:patient|body|midline))?(?!\w)|(?:in|on|at)\s+the\s+(?P<mid>midline)\b"
-    r"|\b(?P<sided>left|right)[\s-]+sided\b"
+    r"(?:on|at)\s+(?:the|its|his|her|their)\s+(?:patient['’]?s?\s+)?(?P<side>left|right)(?:[\s-]+hand)?(?P<word>\s+side)?"
+    r"(?:\s+(?:of\s+the|of\s+his|of\s+her)\s+(?:patient|body|midline|chest|thorax|abdomen|person|trunk))?(?!\w)"
+    r"(?!\s+of\b)"
+    r"|(?:in|to|towards?|within)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
+    r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody)"
+    r"(?:\s+of\s+(?:the|his|her)\s+(?:patient|body|chest|thorax|abdomen|person|trunk))?(?!\w)(?!\s+of\b)"
+    r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
+    r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
+    r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
+    r"|\((?P<aside>left|right|l|r)\)"
+    r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
 _SCALE = re.compile(
-    r"\bon\s+a\s+(?:scale\s+(?:of|from)\s+)?(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)(?:\s+scale)?\b"
-    r"|(?:\bout\s+of|/)\s*(?P<top>\d+)\b|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)"
+    r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)\b"
+    r"|\bon\s+(?:a|the)\s+(?P<low3>\d+)\s*(?:to|-|–)\s*(?P<high3>\d+)\s+scale\b"
+    r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d+|five|six|ten)\b"
+    r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"
+    r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )
 _SLICE = re.compile(r"\b(?:slice|frame)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
@@ -49,13 +63,23 @@ _STACKED = ("slice", "frames", "given diameter", "axis")
 _AXES = {"first": "extent_1", "second": "extent_2", "third": "extent_3"}
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
-_TOKEN = re.compile(rf"[^\W\d_][^\W_]*(?:['’][a-z]+)?|{_DIGITS}|[^\w\s]|\w")
+_PERSON = re.compile(
+    r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
+    r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
+)
+_TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
+_SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
+GRADES = frozenset("abcde")
+ROMAN = {"i": 1.0, "ii": 2.0, "iii": 3.0, "iv": 4.0, "v": 5.0, "vi": 6.0}
+SIGNS = {"+": "pos:post", "-": "neg:post"}
+"""Signs after a finding: "effusion +, pneumothorax -"."""
 _END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
-    r"[\"”’)]*\s+|\s*\n+\s*",
+    r"(?<!\bsq\.)[\"”’)]*\s+|\s*\n+\s*",
     re.IGNORECASE,
 )
+TOPS = {"five": "5", "six": "6", "ten": "10"}
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -68,34 +92,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in spans if text[a:b].strip()]
 
 
-def number(word: str) -> float:
-    """The value of a number as written; raises ValueError where it is not one."""
-    if word in NUMBER_WORDS:
-        return float(NUMBER_WORDS[word])
-    return float(word.replace(",", "").replace("−", "-"))
-
-
-def half_digit(word: str) -> float:
-    """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05."""
-    return 0.5 * 10.0 ** -len(word.partition(".")[2])
-
-
 def items(sentence: str, words: Lexicon) -> list[Item]:
     """The items of a sentence, in order."""
     low = sentence.lower()
     if len(low) != len(sentence):  # a letter whose lower case is longer would shift every offset
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
-    tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐")]
-    names = [low[a:b] for a, b in tokens]
-    if "'" in low or "’" in low:
-        names = [_name(token) for token in names]
+    tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐") or _SIGN.match(low, m.start() - 1)]
+    names = [_name(low[a:b]) for a, b in tokens]
     marked = _marked(low, names)
     found: list[Item] = []
     i = 0
     while i < len(tokens):
         a, b = tokens[i]
         special = marked.get(a)
-        match = words.match(names, i)
+        match = _uncut(words, names, i, tokens, marked)
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
             i += 1
@@ -104,18 +114,40 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         elif match is not None:
             term, n = match
             stop = tokens[i + n - 1][1]
-            found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural))  # type: ignore[arg-type]
+            said = tuple(names[i : i + n])
+            found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
+        elif found and found[-1].kind == "fact" and names[i] in GRADES:
+            found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
+            i += 1
+        elif found and found[-1].kind == "fact" and names[i] in ROMAN:
+            found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"
+            i += 1
         else:
-            found.append(_plain(names[i], a, b))
+            sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
+            found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
+
+
+def _uncut(
+    words: Lexicon, names: list[str], i: int, tokens: list[tuple[int, int]], marked: dict[int, Item]
+) -> tuple[Term, int] | None:  # fmt: skip
+    """The longest term at token i that does not swallow where a share of something begins ("covers less than | a third
+    of", but a name may hold a number)."""
+    match = words.match(names, i)
+    if match is None or match[0].kind != "phrase" or match[1] == 1:
+        return match
+    cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
+    if cut is None or marked[tokens[cut][0]].tag != "cmp:ratio":
+        return match
+    return words.match(names[:cut], i)
 
 
 def _name(token: str) -> str:
     if token.endswith(("n't", "n’t")):
         return "not"
-    return token[:-2] if token.endswith(("'s", "’s")) else token
+    return plain(ORDINALS.get(token, token.removesuffix("'s").removesuffix("’s")))
 
 
 def _hidden(special: Item, match: object, tokens: list[tuple[int, int]], i: int) -> bool:
@@ -124,7 +156,7 @@ def _hidden(special: Item, match: object, tokens: list[tuple[int, int]], i: int)
 
 
 def _plain(name: str, start: int, end: int) -> Item:
-    if name in NUMBER_WORDS or (name[-1:].isdigit() and name[0] in "-−+0123456789"):
+    if name in NUMBER_WORDS or (name[-1:].isdigit() and name[0] in "-−+–0123456789"):
         try:
             value = Quantity((number(name),), "", half_digit(name))
         except ValueError:
@@ -139,19 +171,23 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     marked: dict[int, Item] = {}
     taken: list[tuple[int, int]] = []
     digits = _DIGIT.search(low) is not None
-    found = [Item("zone", _zone(m), m.start(), m.end()) for m in _ZONE.finditer(low)] if " of the " in low else []
+    found = [Item("zone", _zone(m), m.start(), m.end()) for m in _ZONE.finditer(low)] if " th" in low else []
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
-        found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
-        found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
         found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
-    if digits or not NUMBER_WORDS.keys().isdisjoint(names):
-        found += [item for m in _SIZES.finditer(low) if (item := _quantity(m))]
+    found += [_person(m) for m in _PERSON.finditer(low)]
+    if digits:
+        found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
+    if digits or "five" in names:
+        found += [Item("scale", _top(m), m.start(), m.end()) for m in _SCALE.finditer(low)]
+    found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and ("slice" in low or "frame" in low):
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
-    if "left" in low or "right" in low or "midline" in low:
-        found += [Item("side", m["side"] or m["mid"] or m["sided"], m.start(), m.end()) for m in _SIDE.finditer(low)]
+    if "left" in low or "right" in low or "midline" in low or "sided" in low or "(" in low:
+        found += [Item("side", _side(m), m.start(), m.end())
+                  for m in _SIDE.finditer(low)]  # fmt: skip
+    found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]
     for item in found:
         if not any(a < item.end and item.start < b for a, b in taken):
             taken.append((item.start, item.end))
@@ -159,11 +195,34 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     return marked
 
 
+def _side(match: re.Match[str]) -> str:
+    word = str(next(filter(None, match.groupdict().values()))).strip()
+    return {"l": "left", "r": "right"}.get(word, word)
+
+
 def _zone(match: re.Match[str]) -> str:
     """ "anterior left|part|patient left": the words, the kind of part ("body": of the body), and whose left that is."""
     frame = f"{match['whose']} {match['own']}" if match["whose"] else ""
+    zone = " ".join(word for word in match["zone"].replace("-", " ").split() if word != "and")
     part = "body" if "body" in match.group() else match["part"] or ""
-    return f"{' '.join(match['zone'].replace('-', ' ').split())}|{part}|{frame}"
+    return f"{zone}|{part}|{frame}"
+
+
+def _corner(match: re.Match[str]) -> str:
+    """The same, of a place whose image is not named: "in the lower left corner", "posteriorly", "at the back"."""
+    if match["two"]:
+        return f"{' '.join(match['two'].replace('-', ' ').split())}|part|"
+    if match["zone"]:
+        return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part']}|"
+    word = match["mid"] or match["face"] or match["adverb"]
+    return f"{_FACES.get(word, word)}|part|"
+
+
+def _person(match: re.Match[str]) -> Item:
+    """Who the patient is: the tag is the name of what is stated, and its value."""
+    age = match["aged"] or match["old"]
+    tag = f"age|{age} years" if age else f"sex|{'female' if match['female'] else 'male'}"
+    return Item("stated", tag, match.start(), match.end())
 
 
 def _stack(match: re.Match[str]) -> Item:
@@ -184,19 +243,6 @@ def _stack(match: re.Match[str]) -> Item:
 
 
 def _top(match: re.Match[str]) -> str:
-    low = match["low"] or match["low2"] or ""
-    return f"{low}-{match['high'] or match['high2'] or match['top']}"
-
-
-def _quantity(match: re.Match[str]) -> Item | None:
-    unit, factor = UNITS[match["u"]]
-    bound: Bound = "eq" if not match["bound"] else "gt" if match["bound"] in GREATER else "lt"
-    written = [word for word in (match["n1"], match["n2"], match["n3"]) if word]
-    tag = "range" if match["join"] in ("to", "–", "-") else ""
-    if match["u1"] and UNITS[match["u1"]][0] != unit:
-        return None
-    step = max(half_digit(word) for word in written) * factor
-    return Item(
-        "quantity", tag, match.start(), match.end(),
-        quantity=Quantity(tuple(number(word) * factor for word in written), unit, step, bound),
-    )  # fmt: skip
+    low = match["low"] or match["low2"] or match["low3"] or ""
+    top = match["high"] or match["high2"] or match["high3"] or match["top"] or match["points"]
+    return f"{low}-{TOPS.get(top, top)}"

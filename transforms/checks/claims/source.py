@@ -121,9 +121,17 @@ def _outright(one: Parsed, text: str, verdict: ClaimVerdict, known: Evidence) ->
     """Whether it is said without a doubt, and refuted by a mask or a label: the body part is but that of the set. What
     is denied, or seen, on one side may be on the other."""
     fact = known.by_id.get(verdict.fact or "")
+    if fact is not None and fact.value == "uncertain":
+        return False  # what a document leaves open, its words may have settled
     sided = one.subject is not None and one.subject.facet == "finding" and _SIDE.search(text) is not None
     sided = sided and one.kind in ("presence", "absence")
-    return not (one.clouded or one.hedged or sided or (fact is not None and fact.predicate == "body_part"))
+    return not (
+        one.clouded
+        or one.hedged
+        or one.strength != "certain"
+        or sided
+        or (fact is not None and fact.predicate == "body_part")
+    )
 
 
 def _found(text: str, parsed: list[Parsed], kinds: frozenset[str], known: Evidence) -> Finding:

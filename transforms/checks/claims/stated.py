@@ -5,15 +5,32 @@ from collections.abc import Iterator
 
 from schemas import Fact
 from transforms.checks.claims import worded
+from transforms.checks.claims.amounts import half_digit, number
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Parsed
+from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.scan import half_digit, number
+from transforms.checks.claims.values import fits
+from transforms.checks.claims.words import UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 from transforms.text.grammar import definite
 
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
+
+
+HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
+          "age": re.compile(r"\bage\b")}  # fmt: skip
+"""What a span of time is of -> the names of such facts."""
+STEP = re.compile(r"(?P<of>.+?) (?:grade |category |type |group |score |stage )?(?P<step>\d+[a-c]?|[ivx]{1,4}|[a-d])")
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
+GENERAL = frozenset(
+    {"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"}
+)
+OVER = re.compile(r"over (\d+)|(\d+) or over")
+CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
+             ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
+             ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+"""(unit of a fact, unit of a text): the factor from one to the other."""
 
 
 def reported(sentence: str) -> tuple[Parsed, ...]:
@@ -48,8 +65,14 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
         return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
-    facts = [fact for fact in stated if statement.name(fact).casefold() == name]
+    if name == "change":
+        return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
+    if name == "visit" and claim.quantity is not None:
+        return _of_visit(claim, claim.quantity, list(stated))
+    facts = [fact for fact in stated if not name or statement.name(fact).casefold() == name]
     facts = facts or [fact for fact in _of_regions(known) if name in _called(fact, known)]
+    if claim.quantity is not None:
+        return _number(claim, facts)
     if not facts:
         return unknown("the source does not state it")
     frame = known.scene.view.frame
@@ -78,6 +101,110 @@ def _called(fact: Fact, known: Evidence) -> Iterator[str]:
         yield f"{statement.name(fact)} of {'these' if entry.many else 'this'} {entry.concept.label}".casefold()
 
 
+def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
+    """ "BI-RADS 4b", "skin type II": a concept that is a step of what the source grades; None where it is none."""
+    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    for slug in slugs if stated else ():
+        entry = known.space.get(slug) if slug in known.space else None
+        for name in (entry.concept.label, *entry.synonyms) if entry is not None else ():
+            match = STEP.fullmatch(name.lower())
+            for fact in stated if match else ():
+                own = set(re.findall(r"\w+", statement.name(fact).lower())) - GENERAL
+                said = set(re.findall(r"\w+", match["of"])) - GENERAL if match else set()
+                if said and own and (said <= own or own <= said):
+                    step = ROMAN.get(match["step"], match["step"]) if match else ""
+                    right = str(fact.value).casefold().removesuffix(".0") == step
+                    return (
+                        yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
+                    )
+    return None
+
+
+def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
+    """What has changed since another visit, by the fact whose name ends in what the clause speaks of."""
+    if claim.subject is None:
+        return unknown("what has changed cannot be told")
+    names = {
+        name.casefold() for slug in claim.subject.slugs if slug in known.space
+        for name in (known.space.get(slug).concept.label, *known.space.get(slug).synonyms)
+    }  # fmt: skip
+    own = [fact for fact in facts if any(statement.name(fact).casefold().endswith(name) for name in names)]
+    if not own:
+        return unknown("the source does not state it")
+    same = str(own[0].value).casefold() == claim.value
+    return yes(own[0], "as the source states it") if same else no(own[0], f"stated as {own[0].value}", "comparison")
+
+
+def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
+    """A value of an earlier visit, how much it has changed by, or both values: by facts named so."""
+    named = {statement.name(fact).casefold(): fact for fact in facts}
+    pairs = [(named[name], named.get(name.replace("baseline", "follow-up"))) for name in named if "baseline" in name]
+    values = [(first, _numeric(first, said), _numeric(second, said) if second else None) for first, second in pairs]
+    known = [(fact, a, b) for fact, a, b in values if a is not None]
+    if not known:
+        return unknown("the source states no earlier value")
+    for fact, a, b in known:
+        if claim.value == "then" and fits(a, said, 0.0):
+            return yes(fact, "the earlier value")
+        if b is None or claim.value == "then":
+            continue
+        ends = [said._replace(values=(value,), bound="eq") for value in said.values]
+        right = fits(abs(b - a), said, 0.0) if claim.value == "by" else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
+        if right:
+            return yes(fact, "as both visits have it")
+    return no(known[0][0], f"stated as {statement.value(known[0][0])}", "size")
+
+
+def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
+    """A number of what is stated; where its name is not said, of all that is stated in that unit."""
+    assert claim.quantity is not None
+    if claim.value:
+        facts = [fact for fact in facts if HINTED[claim.value].search(statement.name(fact).casefold())]
+    numbers = [(fact, value) for fact in facts if (value := _numeric(fact, claim.quantity)) is not None]
+    named = (claim.measure or "|") != "|"
+    other = next((fact for fact in facts if not isinstance(fact.value, str | bool) and fact.unit), None)
+    if not numbers and named and other is not None and claim.quantity.unit:
+        return no(other, f"stated in {other.unit}", "unit")
+    if not numbers:
+        return unknown("the source does not state it in numbers")
+    for fact, value in numbers:
+        if fits(value, claim.quantity, fact.tolerance or 0.0):
+            return yes(fact, "as the source states it")
+    if named or len(numbers) == 1:
+        return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
+    return unknown("which of the values it is cannot be told")
+
+
+def _kind(fact: Fact) -> Error:
+    return "severity" if fact.predicate in ("grade", "score") else "size"
+
+
+def _numeric(fact: Fact, said: Quantity) -> float | None:
+    """The fact's value in the unit of what is said; None where the two cannot be compared."""
+    try:
+        value = float(fact.value)
+    except ValueError:
+        ends = re.fullmatch(r"(\d+) to (\d+)", str(fact.value))
+        if ends is not None:
+            low, high = float(ends[1]), float(ends[2])
+            return said.values[0] if all(low <= one <= high for one in said.values) else (low + high) / 2
+        times = re.fullmatch(r"(\d+) ?x", str(fact.value))
+        if times is not None:
+            return float(times[1]) if not said.unit else None
+        over = OVER.match(str(fact.value))
+        if over is None or said.bound != "gt":
+            return None
+        value = float(over[1]) + 0.5 if said.values[0] <= float(over[1]) else float(over[1])
+    unit = (fact.unit or "").casefold()
+    read = UNITS.get(unit)
+    if read is not None and read[0] == said.unit:
+        return value * read[1]
+    if said.unit.casefold() in (unit, unit.removesuffix("s")) or not said.unit:
+        return value
+    factor = CONVERTED.get((unit, said.unit))
+    return value * factor if factor else None
+
+
 def _agrees(fact: Fact, said: str) -> bool | None:
     """Whether a text says the fact's value; None where the two cannot be compared."""
     note = statement.aside(fact)
@@ -85,6 +212,8 @@ def _agrees(fact: Fact, said: str) -> bool | None:
         said = said.removesuffix(f" ({note})")
     elif note and said.endswith(")"):
         return False  # of another scale, or another time
+    if str(fact.value).casefold() == said.casefold():
+        return True
     if isinstance(fact.value, str | bool):
         return said.casefold() == statement.value(fact).casefold()
     match = NUMBER.fullmatch(said)

@@ -7,8 +7,9 @@ from transforms.checks.claims.bounds import borne_out, refuted
 from transforms.checks.claims.model import Quantity
 
 VERTICAL = {
-    "upper": "top", "top": "top", "lower": "bottom", "bottom": "bottom", "superior": "superior", "inferior": "inferior",
-    "anterior": "anterior", "posterior": "posterior",
+    "uppermost": "top", "topmost": "top", "upper": "top", "top": "top", "lowermost": "bottom", "lower": "bottom",
+    "bottom": "bottom", "superior": "superior", "cranial": "superior", "inferior": "inferior", "caudal": "inferior",
+    "anterior": "anterior", "ventral": "anterior", "posterior": "posterior", "dorsal": "posterior",
 }  # fmt: skip
 AXES = {
     "axial": (("anterior", "posterior"), ("right", "left")), "coronal": (("superior", "inferior"), ("right", "left")),
@@ -16,6 +17,8 @@ AXES = {
 }  # fmt: skip
 
 
+ABOUT = 0.1
+"""What "about" allows, as a share of the value."""
 IN_UNIT = {"s": ("ms", 1000.0)}
 """Units that texts are not read in: the one that they are, and the factor to it."""
 
@@ -34,21 +37,32 @@ def same_unit(fact: Fact, quantity: Quantity) -> bool:
     unit = _read_in(fact)[0]
     if isinstance(fact.value, str | bool):
         return False
-    return unit == quantity.unit or (quantity.unit == "" and fact.predicate in ("rating", "larger")) or (
+    bare = quantity.unit == "" and fact.predicate in ("rating", "larger", "mean_intensity")
+    return unit == quantity.unit or bare or (
         quantity.unit == "px" and unit == "px2"
     )  # fmt: skip
 
 
 def agrees(fact: Fact, quantity: Quantity) -> bool:
     """Within the fact's tolerance, or what rounding to the digits written allows."""
-    value, said = number_of(fact), quantity.values[0]
     if fact.bound is not None:
-        return borne_out(fact, quantity, value)
+        return borne_out(fact, quantity, number_of(fact))
+    return fits(number_of(fact), quantity, (fact.tolerance or 0.0) * _read_in(fact)[1])
+
+
+def fits(value: float, quantity: Quantity, tolerance: float) -> bool:
+    """Whether a measured value bears a written quantity out."""
+    said = quantity.values[0]
+    allowed = max(tolerance, quantity.step) + 1e-9
     if quantity.bound == "gt":
-        return value > said
+        return value >= said - 1e-9
     if quantity.bound == "lt":
-        return value < said
-    return abs(value - said) <= max((fact.tolerance or 0.0) * _read_in(fact)[1], quantity.step) + 1e-9
+        return value <= said + 1e-9
+    if quantity.bound == "range":
+        return min(quantity.values) - allowed <= value <= max(quantity.values) + allowed
+    if quantity.bound == "about":
+        allowed = max(allowed, ABOUT * abs(value))
+    return abs(value - said) <= allowed
 
 
 def open_to(fact: Fact, quantity: Quantity) -> bool:
@@ -68,6 +82,8 @@ def _zone(words: str, plane: str | None) -> tuple[str, str] | None:
     middle = 0
     for word in words.split():
         place = VERTICAL.get(word, word)
+        if place in ("top", "bottom"):
+            place = vertical[place == "bottom"]
         if place in vertical and not y:
             y = place
         elif place in horizontal and not x:
@@ -99,6 +115,10 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
     told, fact = _zone(words, plane), _zone(measured, plane)
     if told is None or fact is None:
         return None
-    if part in ("half", "corner", "quadrant", "side") and ("middle" in fact):
+    if told == ("middle", "middle") and words.split() in (["middle"], ["mid"]):
+        return "middle" in fact  # the middle from top to bottom, or from side to side
+    if part in ("half", "corner", "quadrant", "side") and any(
+        b == "middle" for a, b in zip(told, fact, strict=True) if a
+    ):
         return None
     return all(a == b for a, b in zip(told, fact, strict=True) if a)

@@ -1,0 +1,200 @@
+"""Numbers and quantities as texts write them: digits, words, ranges, hedges, lists, sizes by sizes."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from transforms.checks.claims.model import Bound, Item, Quantity
+from transforms.checks.claims.words import ABOUT, GREATER, LESS, NUMBER_WORDS, SMALL_UNITS, UNITS
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
+DIGITS = r"(?<![\w.])(?:(?:minus|negative)\s)?[-−+–]?\d+(?:,\d{3})*(?:\.\d+)?"
+_ONES = _any(word for word, value in NUMBER_WORDS.items() if 0 < value < 10)
+_TENS = _any(word for word, value in NUMBER_WORDS.items() if value >= 20)
+_SMALL = rf"(?:{_TENS})(?:[-\s](?:{_ONES}))?|{_any(word for word, value in NUMBER_WORDS.items() if value < 20)}"
+_HUNDREDS = rf"(?:an?|{_ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
+_WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_ONES}))?(?!\w)"
+_LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
+_N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|(?=\s+second))|(?<!\w)an?{_LONG})"
+_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
+_BOUND = rf"(?:(?<!\w)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
+_TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
+_SIZES = re.compile(
+    rf"{_BOUND}?(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
+    rf"(?:\s*(?P<join>x|×|by|to|–|-|or)\s*(?P<n2>{_N})(?:\s*(?:{_UNIT}))?(?:\s*(?:x|×|by)\s*(?P<n3>{_N}))?)?"
+    rf"\s*-?\s*(?P<u>{_UNIT}){_TAIL}"
+)
+_BETWEEN = re.compile(
+    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})(?:\s*(?P<u1>{_UNIT}))?\s+"
+    rf"(?:and|to)\s+(?P<n2>{_N})\s*-?\s*(?P<u>{_UNIT})"
+)
+_FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fourth": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6,
+              "seventh": 1 / 7, "eighth": 1 / 8, "ninth": 1 / 9, "tenth": 1 / 10, "hundredth": 1 / 100}  # fmt: skip
+_SHARE = re.compile(
+    rf"(?<!left\s)(?<!right\s)(?<!upper\s)(?<!lower\s){_BOUND}?(?:(?P<percent>{DIGITS})\s*(?:%|per\s?cent)"
+    rf"|(?P<n>an?|{_ONES})?\s*(?<!\w)(?P<part>half|halves|(?:{_any(one for one in _FRACTIONS if one != 'half')})s?))"
+    r"(?:\s+as\s+(?:large|big|long|much|voluminous)(?:\s+an?\s+(?:area|volume))?\s+as"
+    r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
+    r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
+)
+_RANGED = re.compile(
+    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
+    rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
+)
+_AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
+_LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
+_EACH = re.compile(_N)
+_COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
+_COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
+_LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{_any(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
+_DIGIT = re.compile(r"\d")
+
+
+def number(word: str) -> float:
+    """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where none is."""
+    text = word.strip()
+    if _DIGIT.search(text):
+        text = re.sub(r"^(?:minus|negative)\s", "-", text)
+        return float(text.replace(",", "").replace("−", "-").replace("–", "-"))
+    value = 0.0
+    for part in re.split(r"[-\s]+", text.replace("and a half", "half_more").replace("half a", "half_a")):
+        if part in NUMBER_WORDS and "point" in text and part == re.split(r"[-\s]+", text)[-1]:
+            value += NUMBER_WORDS[part] / 10
+        elif part in NUMBER_WORDS:
+            value += NUMBER_WORDS[part]
+        elif part == "hundred":
+            value *= 100
+        elif part in ("half_more", "half_a", "half_an"):
+            value += 0.5
+        elif part in ("a", "an"):
+            value += 1
+        elif part not in ("and", "point"):
+            raise ValueError(f"{word!r} is no number")
+    return value
+
+
+def half_digit(word: str) -> float:
+    """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05; of a half, a quarter."""
+    if "half" in word:
+        return 0.25
+    return 0.5 * 10.0 ** -len(word.partition(".")[2])
+
+
+def quantities(low: str, words: bool) -> Iterator[Item]:
+    """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
+    digits = _DIGIT.search(low) is not None
+    yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
+    if not (digits or words or any(part in low for part in (*_FRACTIONS, "metre", "meter", "liter", "litre"))):
+        return
+    if "year" in low:
+        yield from (_age(match) for match in _AGE.finditer(low))
+    if " of" in low or " as" in low:
+        yield from (item for match in _SHARE.finditer(low) if (item := _share(match)))
+    if "between" in low or "from" in low:
+        yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
+        yield from (_ranged(match) for match in _RANGED.finditer(low))
+    if "and" in low or "&" in low:
+        for match in _LIST.finditer(low):
+            yield from _list(match)
+    yield from (item for match in _SIZES.finditer(low) if (item := _size(match)))
+    yield from (_count(match) for match in _COUNT.finditer(low))
+    yield from (_plain(match) for match in _COMPOUND.finditer(low))
+
+
+def _small(match: re.Match[str]) -> Item:
+    unit, most = SMALL_UNITS[match.group().removesuffix(" in size").removesuffix("-sized")]
+    return Item("quantity", "", match.start(), match.end(), quantity=Quantity((most,), unit, 0.0, "lt"))
+
+
+def _bound(written: str | None, tail: str | None = None) -> Bound:
+    if tail:
+        return "about" if tail in ("or so", "or thereabouts") else "gt" if tail in ("or more", "at least",
+                                                                                   "or larger") else "lt"  # fmt: skip
+    if not written:
+        return "eq"
+    if written in GREATER or written in LESS:
+        return "gt" if written in GREATER else "lt"
+    if written in ABOUT:
+        return "about"
+    return "gt" if written.startswith(GREATER) else "lt" if written.startswith(LESS) else "about"
+
+
+def _size(match: re.Match[str]) -> Item | None:
+    unit, factor = UNITS[match["u"]]
+    written = [word for word in (match["n1"], match["n2"], match["n3"]) if word]
+    if match["u1"] and UNITS[match["u1"]][0] != unit:
+        return None
+    first = UNITS[match["u1"]][1] if match["u1"] else factor
+    through = match["join"] in ("to", "–", "-", "or")
+    bound: Bound = "range" if through else _bound(match["bound"], match["tail"])
+    step = max(half_digit(word) for word in written) * factor
+    values = tuple(number(word) * (factor if n else first) for n, word in enumerate(written))
+    if through and len(values) != 2:
+        return None
+    tag = "range" if through else ""
+    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound))
+
+
+def _between(match: re.Match[str]) -> Item | None:
+    unit, factor = UNITS[match["u"]]
+    written = (match["n1"], match["n2"])
+    if match["u1"] and UNITS[match["u1"]] != (unit, factor):
+        return None
+    values = tuple(number(word) * factor for word in written)
+    step = max(half_digit(word) for word in written) * factor
+    return Item("quantity", "range", match.start(), match.end(), quantity=Quantity(values, unit, step, "range"))
+
+
+def _share(match: re.Match[str]) -> Item | None:
+    """ "A third of", "two fifths of", "40 % of": how large one thing is, measured by another."""
+    if match["percent"]:
+        value, step = number(match["percent"]) / 100, half_digit(match["percent"]) / 100
+    else:
+        part = match["part"].replace("halves", "half")
+        value = _FRACTIONS[part if part in _FRACTIONS else part.removesuffix("s")]
+        value *= number(match["n"]) if match["n"] else 1
+        step = 0.15 * value
+    return Item("phrase", "cmp:ratio", _from(match), match.end(),
+                quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
+
+
+def _from(match: re.Match[str]) -> int:
+    """Where a share begins: at its bound, its number, or the fraction."""
+    return next(match.start(name) for name in ("bound", "percent", "n", "part") if match[name])
+
+
+def _ranged(match: re.Match[str]) -> Item:
+    """ "Between 5 and 10" of what is counted."""
+    values = (number(match["n1"]), number(match["n2"]))
+    return Item("number", match["n1"], match.start(), match.end(), quantity=Quantity(values, "", 0.0, "range"))
+
+
+def _age(match: re.Match[str]) -> Item:
+    """ "7 years and 10 months", in months."""
+    value = 12 * number(match["years"]) + number(match["months"])
+    return Item("quantity", "", match.start(), match.end(), quantity=Quantity((value,), "months", 0.5))
+
+
+def _list(match: re.Match[str]) -> Iterator[Item]:
+    """ "3 and 5 mm": as many quantities, each by itself."""
+    unit, factor = UNITS[match["u"]]
+    spans = [one.span() for one in _EACH.finditer(match.string, match.start(), match.end("last"))]
+    for n, (start, end) in enumerate(spans):
+        word = match.string[start:end]
+        value = Quantity((number(word) * factor,), unit, half_digit(word) * factor)
+        yield Item("quantity", "", start, match.end() if n == len(spans) - 1 else end, quantity=value)
+
+
+def _count(match: re.Match[str]) -> Item:
+    word = match["n1"]
+    value = Quantity((number(word),), "", half_digit(word), _bound(match["bound"]))
+    return Item("number", word, match.start(), match.end(), quantity=value)
+
+
+def _plain(match: re.Match[str]) -> Item:
+    return Item(
+        "number", match.group(), match.start(), match.end(), quantity=Quantity((number(match.group()),), "", 0.5)
+    )

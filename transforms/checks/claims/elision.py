@@ -1,0 +1,189 @@
+"""What a sentence leaves out: "the right one", "gray and white matter", "more cells than platelets"."""
+
+from transforms.checks.claims.lexicon import Lexicon, Term
+from transforms.checks.claims.model import Item
+from transforms.checks.claims.tokens import SIDES, finite, word_of
+from transforms.checks.claims.words import (
+    FINITE,
+    word_set,
+)
+
+ELLIPSIS = word_set(
+    "one counterpart at by in with and or but to while whereas does do did measuring spanning covering has"
+)
+
+
+def compared(items: list[Item]) -> list[Item]:
+    """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
+    found = list(items)
+    for i, item in enumerate(items):
+        if item.tag in ALONE and _all_others(items, i, found):
+            continue
+        if not item.tag.startswith("cmp:alone"):
+            continue
+        if _counts(items, i, found):
+            continue
+        near = items[i + 1 : i + 6]
+        k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
+        if k is not None and not any(one.kind == "mention" for one in items[i + 1 : k]):
+            found[i] = item._replace(tag=item.tag.replace("alone_", ""))
+            found[k] = Item("punct", "", items[k].end, items[k].end)
+    return found
+
+
+ALONE = {f"cmp:{kind}": f"cmp:alone_{kind}" for kind in ("larger", "smaller", "longer", "shorter", "denser", "lighter")}
+OTHERS = word_set("other others rest else remaining")
+
+
+def _all_others(items: list[Item], i: int, found: list[Item]) -> bool:
+    """ "Larger than all the others", "larger than any other organ": the largest."""
+    k = next((n for n in range(i + 1, min(i + 5, len(items))) if items[n].tag in OTHERS), None)
+    before = [word_of(item) for item in items[i + 1 : k]] if k is not None else []
+    if k is None or not set(before) <= {"all", "any", "every", "the", "of", "each"}:
+        return False
+    found[i] = items[i]._replace(tag=ALONE[items[i].tag])
+    for n in range(i + 1, k + 1):
+        found[n] = Item("punct", "", items[n].end, items[n].end)
+    return True
+
+
+def _counts(items: list[Item], i: int, found: list[Item]) -> bool:
+    """ "More neutrophils than lymphocytes": which are more, not which is larger."""
+    k = next((n for n in range(i + 2, min(i + 4, len(items) - 1)) if items[n].tag == "than"), None)
+    named = i + 1 < len(items) and items[i + 1].kind == "mention" and items[i + 1].tag in ("anatomy", "finding")
+    if k is None or not named or not any(item.kind == "mention" for item in items[k : k + 3]):
+        return False
+    kind = "cmp:more" if items[i].tag == "cmp:alone_larger" else "cmp:fewer"
+    found[i] = Item("punct", "", items[i].end, items[i].end)
+    found[k] = Item("phrase", kind, items[k].start, items[k].end)
+    return True
+
+
+def shared(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "Gray and white matter", "subdural or epidural hematoma": names that share their last words."""
+    found = list(items)
+    for i in range(len(items) - 1, 1, -1):
+        tail = found[i]
+        if tail.kind not in ("mention", "fact") or len(tail.names) < 2:
+            continue
+        j = i - 1
+        while j > 0 and word_of(found[j]) in ("and", "or", ",", "nor", "the", "/"):
+            j -= 1
+        apart = any(word_of(item) == "the" for item in found[j + 1 : i])
+        if j == i - 1 or apart or found[j].kind not in ("word", "plane", "phrase"):
+            continue
+        for n in (3, 2, 1):
+            first = j - n + 1
+            part = tuple(item.name for item in found[max(first, 0) : j + 1])
+            term = _joined(part, tail, words) if first >= 0 and all(part) else None
+            if term is not None:
+                start, end = found[first].start, found[j].end
+                found[first] = Item(
+                    tail.kind, term.tag, start, end, term.slugs, term.plural, None, (*part, *tail.names[-1:])
+                )
+                for k in range(first + 1, j + 1):
+                    found[k] = Item("punct", "", found[k].end, found[k].end)
+                break
+    return found
+
+
+def _joined(part: tuple[str, ...], whole: Item, words: Lexicon) -> Term | None:
+    """What `part` names with the last words of another's name, in the singular or the plural."""
+    names, kind = whole.names, whole.kind
+    for k in range(1, len(names)):
+        for tail in (names[k:], (*names[k:-1], names[-1].removesuffix("s"))):
+            run = [*part, *tail]
+            match = words.match(run, 0)
+            if match is not None and match[1] == len(run) and match[0].kind == kind:
+                return match[0]
+    return None
+
+
+def elided(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
+    items = _ones(items)
+    places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
+    if not places:
+        return items
+    named = {i: pair for i, item in enumerate(items) if item.kind == "mention" and (pair := _pair(item, words))}
+    found = list(items)
+    for i in places:
+        near = min(named, key=lambda k: (k > i, abs(k - i)), default=None)
+        slug = named[near].get(items[i].tag) if near is not None else None
+        if slug:
+            stop = i + 1 < len(items) and items[i + 1].tag in ("one", "side", "counterpart")
+            end = items[i + 1].end if stop else items[i].end
+            found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
+            if stop:
+                found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _ones(items: list[Item]) -> list[Item]:
+    """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
+    found = list(items)
+    for i in range(2, len(items)):
+        before = items[i - 1]
+        told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
+            ("rank:", "rate:", "cmp:alone")
+        )
+        told = told or before.kind == "side"
+        compared = items[i].tag == "that" and before.tag.startswith("cmp:")
+        if not compared and (
+            items[i].tag not in ("one", "other") or not (told or word_of(before) in ("smaller", "larger"))
+        ):
+            continue
+        if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
+            continue
+        things = [it for it in reversed(found[:i]) if it.kind == "mention" and it.tag in ("anatomy", "finding")]
+        named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
+        if named is None:
+            continue
+        if before.tag.startswith("cmp:alone"):
+            rank = "rank:largest" if before.tag.endswith("larger") else "rank:smallest"
+            found[i - 1] = before._replace(kind="phrase", tag=rank)
+        found[i] = named._replace(start=items[i].start, end=items[i].end, plural=False)
+    return _superlatives(found)
+
+
+def _superlatives(items: list[Item]) -> list[Item]:
+    """ "The largest nucleus is 52 pixels long and the smallest 31": a rank that stands for the same kind of thing."""
+    found: list[Item] = []
+    for i, item in enumerate(items):
+        found.append(item)
+        after = items[i + 1] if i + 1 < len(items) else None
+        if not item.tag.startswith("rank:") or word_of(items[i - 1]) != "the" or (i > 1 and finite(items[i - 2])):
+            continue
+        ends = (
+            after is None or after.kind in ("punct", "number", "quantity") or (finite(after) or after.tag == "rel:with")
+        )
+        further = [it.tag for it in items[i + 1 : i + 3]]
+        if further[:1] == ["rel:of"] and further[1:] in (["which"], ["them"], ["these"], ["those"]):
+            things = [it for it in items[:i] if it.kind == "mention" and it.plural]
+            found += [things[-1]._replace(start=item.end, end=item.end, plural=False)] if things else []
+            continue
+        named = next(
+            (it for k, it in enumerate(items[:i]) if it.kind == "mention" and k and "rank:" in items[k - 1].tag), None
+        )
+        if ends and named is not None:
+            found.append(named._replace(start=item.end, end=item.end, plural=False))
+    return found
+
+
+def _stands_alone(items: list[Item], i: int) -> bool:
+    after = items[i + 1] if i + 1 < len(items) else None
+    before = word_of(items[i - 1])
+    ends = after is None or after.kind in ("punct", "quantity") or after.tag in FINITE or after.tag in ELLIPSIS
+    return before in ("the", "its", "than", "and", "that") and (ends or (after is not None and after.kind == "phrase"))
+
+
+def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
+    """The slugs of both sides of what an item names, by side."""
+    sided = words.side_of(item.slugs)
+    if sided is None and len(item.slugs) == 2 and all(slug in words.space for slug in item.slugs):
+        sides = {words.space.get(slug).side: slug for slug in item.slugs}
+        return {side: slug for side, slug in sides.items() if side} if None not in sides else None
+    if sided is None:
+        return words.pairs.get(item.slugs)
+    entries = [words.space.get(slug) for slug in sided[1]]
+    return {entry.side: entry.slug for entry in entries if entry.side}

@@ -1,0 +1,251 @@
+"""Assertions that a thing is there, is not there, is one of so many, or has a finding."""
+
+from dataclasses import replace
+
+from schemas import Fact
+from transforms.checks.claims import compare, places, sizes
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.model import Mention, Parsed, Quantity
+from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.stated import graded
+from transforms.checks.claims.values import fits
+from transforms.checks.claims.words import word_set
+from transforms.facts.statement import STATED
+
+ABNORMAL = "abnormality"
+REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
+"""Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
+
+
+def presence(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    slugs = _general(claim.subject.slugs, known, ABNORMAL)
+    facts = [known.present(slug) for slug in slugs]
+    missing = [fact for slug in slugs if (fact := known.absent(slug))]
+    shown = [fact for fact in facts if fact is not None]
+    if claim.value == "seen":
+        shown = [fact for fact in shown if fact.predicate not in STATED]
+    if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
+        return no(missing[0], "declared absent")
+    doubted = _doubted(slugs, known)
+    if doubted and not shown:
+        return no(doubted, "stated as uncertain")
+    if claim.subject.rank and not known.of(claim.subject):
+        return unknown("which one that is cannot be told")
+    if shown and (not claim.subject.every or len(shown) == len(facts)):
+        return yes(shown[0], "shown")
+    step = graded(slugs, known) if claim.value != "seen" else None
+    return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
+
+
+def _doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
+    """The fact by which a document leaves open whether something is there."""
+    uncertain = [f for f in known.facts["finding"] if f.value == "uncertain"]
+    return next((f for f in uncertain if known.slug(f.concept) in slugs), None)
+
+
+def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str, ...]:
+    """ "An abnormality" is any finding that is shown, where the source does not speak of abnormalities as such."""
+    if slugs != (general,) or known.present(general) or known.absent(general):
+        return slugs
+    found = [slug for slug in known.shown if slug in known.space and known.space.get(slug).facet == "finding"]
+    return tuple(found[:1]) or slugs
+
+
+def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
+    """A body region that the picture is surely not of: a slice of the brain shows no abdomen."""
+    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    other = {known.space.get(slug).pair for slug in slugs if slug in known.space}
+    turned = next((fact for fact in parts if known.slug(fact.concept) in other), None)
+    if turned is not None:
+        return no(turned, f"it is the {turned.value}", "side")
+    regions = REGIONS & set(slugs)
+    if not parts or len(regions) < len(slugs):
+        return None
+    if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
+        return None
+    return no(parts[0], f"the body part is {parts[0].value}", "site")
+
+
+def absence(claim: Parsed, known: Evidence) -> Ruling:
+    if claim.subject is None:
+        return unknown("what is said to be absent cannot be told")
+    slugs = _general(claim.subject.slugs, known, ABNORMAL)
+    missing = [known.absent(slug) for slug in slugs]
+    if all(missing):
+        return yes(missing[0], "declared absent")
+    if any(missing) and not claim.subject.every:
+        return unknown("one is shown and another is not")
+    present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    doubted = _doubted(slugs, known)
+    if doubted and not present:
+        return no(doubted, "stated as uncertain", "negation")
+    if claim.located and claim.object is not None:
+        held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
+        if held:
+            return no(held[0], "one is there")
+        scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
+        return no(present, "it is shown") if present and scope else unknown("not declared absent there")
+    if claim.subject.side and present:
+        return _absent_side(claim, known, present)
+    return no(present, "it is shown") if present else unknown("not declared absent")
+
+
+def _absent_side(claim: Parsed, known: Evidence, present: Fact) -> Ruling:
+    """ "No lesion on the left", where one is shown: by the side that it lies on."""
+    assert claim.subject is not None
+    facts = known.about_regions("side", known.of(replace(claim.subject, side=None)))
+    there = [fact for fact in facts if fact.value == claim.subject.side]
+    return no(there[0], "it is shown there") if there else unknown("not declared absent there")
+
+
+def only(claim: Parsed, known: Evidence) -> Ruling:
+    """ "Only the left kidney": contradicted where its other side, or another of its kind, is shown too."""
+    assert claim.subject is not None
+    ids = known.of(claim.subject)
+    pairs = {known.space.get(slug).pair for slug in claim.subject.slugs if slug in known.space}
+    for slug in sorted(one for one in pairs if one):
+        if slug in known.shown and known.of(claim.subject):
+            return no(known.shown[slug], f"the {slug.replace('_', ' ')} is shown, too")
+    return unknown("whether nothing else is there cannot be told") if ids else unknown("not shown")
+
+
+def count(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    if claim.quantity is None:
+        return unknown("no number")
+    said, subject = claim.quantity, claim.subject
+    if claim.located and claim.object is not None:
+        return _count_inside(claim, known)
+    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None))) > 1:
+        return _count_such(claim, known)
+    facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
+    if facts and len(subject.slugs) == 1:
+        wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
+        return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
+    ids = known.of(replace(subject, plural=True, rank=None))
+    if known.scene.view.frame == "text":
+        return unknown("passages of a document are no count")
+    if not ids or not _counted(ids, known):
+        return _not_counted(ids, said, known)
+    fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
+    if fits(len(ids), said, 0.0):
+        return yes(fact, "as many are shown") if fact else unknown("not counted")
+    return no(fact, f"{len(ids)} are shown")
+
+
+SUCH = {"location": places.location, "side": places.side, "rating": sizes.rating}
+"""What things can be counted by."""
+
+
+def _count_such(claim: Parsed, known: Evidence) -> Ruling:
+    """How many of a kind lie somewhere, or are rated so."""
+    assert claim.subject is not None
+    assert claim.quantity is not None
+    kind, _, value = (claim.value or "").partition("|")
+    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None))
+    each = [claim._replace(value=value, quantity=None, subject=replace(claim.subject, ids=(rid,), count=None))
+            for rid in ids]  # fmt: skip
+    rulings = [SUCH[kind](one, known) for one in each]
+    if not ids or not _counted(ids, known) or any(ruling.answer == "uncheckable" for ruling in rulings):
+        return unknown("which of them are meant is not known for all")
+    fact = known.present(claim.subject.slugs[0]) or known.present(known.slugs[ids[0]])
+    such = sum(ruling.answer == "supported" for ruling in rulings)
+    return (yes if fits(such, claim.quantity, 0.0) else no)(fact, f"{such} are such")
+
+
+def _not_counted(ids: list[str], said: Quantity, known: Evidence) -> Ruling:
+    """Organs that have two sides are at most two, whatever a mask of them says."""
+    sided = bool(ids) and all(known.space.get(known.slugs[rid]).side for rid in ids if known.slugs[rid])
+    if sided and said.bound == "eq" and said.values[0] > 2 and len(ids) <= 2:
+        return no(known.present(known.slugs[ids[0]]), "there are two of it at most")
+    return unknown("not counted")
+
+
+def _everywhere(slug: str, known: Evidence) -> bool:
+    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
+
+
+def _counted(ids: list[str], known: Evidence) -> bool:
+    """Whether regions stand for so many things: not the mask of a class, unless it is of what there is one of (the
+    first lumbar vertebra)."""
+    slugs = [known.slugs[rid] for rid in ids]
+    entries = [known.space.get(slug) for slug in slugs]
+    if len(set(slugs)) == len(slugs) and all(entry.plural is None or entry.side for entry in entries):
+        return True
+    return all(known.regions[rid].segmentation != "semantic" for rid in ids)
+
+
+def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    assert claim.object is not None
+    assert claim.quantity is not None
+    ids = known.of(replace(claim.subject, plural=True))
+    if ids and all(compare.by_name(rid, claim.object, known) for rid in ids):
+        return count(claim._replace(located=False), known)
+    held = known.pair("inside", ids, known.of(claim.object))
+    inner = {fact.regions[0] for fact in held}
+    if inner and fits(len(inner), claim.quantity, 0.0):
+        return yes(held[0], "as many lie inside it")
+    if claim.quantity.values[0] > len(ids) > 0 and claim.quantity.bound != "lt":
+        fact = known.present(claim.subject.slugs[0])
+        return no(fact, f"only {len(ids)} are shown at all")
+    if len(inner) > claim.quantity.values[-1] and claim.quantity.bound in ("eq", "lt", "range"):
+        return no(held[0], f"{len(inner)} lie inside it")
+    return unknown("which of them lie there is not known for all")
+
+
+def body_part(claim: Parsed, known: Evidence) -> Ruling:
+    assert claim.subject is not None
+    ruling = presence(claim, known)
+    if ruling.answer != "uncheckable":
+        return ruling
+    parts = known.facts["body_part"]
+    if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
+        return no(parts[0], f"the body part is {parts[0].value}")
+    return ruling
+
+
+def finding(claim: Parsed, known: Evidence) -> Ruling:
+    """What a text is not certain of: of what is absent nothing is likely, of what is there nothing unlikely."""
+    assert claim.subject is not None
+    slugs = claim.subject.slugs
+    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in slugs]
+    for fact in facts:
+        if fact.value == claim.value and claim.strength != "unlikely":
+            return yes(fact, f"stated as {fact.value}")
+    missing = next((one for slug in slugs if (one := known.absent(slug))), None)
+    present = next((one for slug in slugs if (one := known.present(slug))), None)
+    if claim.strength == "unlikely":
+        if present or facts:
+            return no(present or facts[0], "it is shown, or not said to be unlikely", "missing finding")
+        return yes(missing, "declared absent") if missing else unknown("not stated")
+    if missing and not present:
+        return no(missing, "declared absent", "false finding")
+    return no(facts[0], f"stated as {facts[0].value}") if facts else unknown("not stated")
+
+
+def has_finding(claim: Parsed, known: Evidence) -> Ruling:
+    """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
+    assert claim.object is not None
+    own = [slug for slug in claim.object.slugs if claim.subject is None or _finding_of(slug, claim.subject, known)]
+    if not own or (claim.subject is None and len(claim.object.slugs) > 1):
+        return unknown("of what that is said cannot be told")
+    present = next((fact for slug in own if (fact := known.present(slug))), None)
+    missing = next((fact for slug in own if (fact := known.absent(slug))), None)
+    fact = present or missing
+    if fact is None:
+        return unknown("neither shown nor declared absent")
+    if (present is not None) == (claim.value == "+"):
+        return yes(fact, "as it is shown")
+    return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
+              "missing finding")  # fmt: skip
+
+
+def _finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
+    """Whether a finding is one of that organ, by what the label space puts it under or by the words of its name."""
+    places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
+    if any(known.kin(place, one) for place in places for one in subject.slugs):
+        return True
+    words = {word for name in (known.space.get(slug).concept.label,) for word in name.lower().split()}
+    return any(words & set(one.split("_")) - {"left", "right"} for one in subject.slugs) or slug in subject.slugs

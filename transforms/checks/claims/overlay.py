@@ -1,0 +1,215 @@
+"""What one scene calls things: short names of what it shows, and the names and values that its source states.
+
+"The hemorrhage" of a scene that shows an intraparenchymal hemorrhage, "the disc" beside an optic disc, "LVEF" where an
+ejection fraction is stated. Laid over the lexicon of the label space for free text alone; scenes that call the same
+things by the same names share one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from schemas import Fact, Scene
+from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
+from transforms.checks.claims.words import (
+    ABBREVIATIONS,
+    ANY_GROWTH,
+    GROWTHS,
+    HEADS,
+    NAMES,
+    PROPERTIES,
+    STEPS,
+    UNNAMED,
+    VALUES,
+)
+from transforms.facts import statement
+
+UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram"})
+"""Values that are words of other meanings, too."""
+LINKS = frozenset({"at", "of", "in", "since", "between", "and", "the", "to"})
+TIMES = re.compile(r"(\d+) ?x")
+Terms = tuple[tuple[tuple[str, ...], Term], ...]
+
+
+def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
+    """The lexicon of a scene. `slugs`: label -> slug of the space."""
+    shown = _shown(scene, slugs, words)
+    terms: dict[tuple[str, ...], Term] = {}
+    for name, term in (*_stated(scene), *_properties(shown, words), *_short(shown, words), *_growths(shown, words)):
+        terms.setdefault(name, term)
+    return _over(words, tuple(sorted(terms.items()))) if terms else words
+
+
+@lru_cache(maxsize=256)
+def _over(words: Lexicon, terms: Terms) -> Lexicon:
+    return words.over(dict(terms))
+
+
+def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
+    """Slug -> whether it is shown or in doubt (True), or said to be absent (False)."""
+    found: dict[str, bool] = {}
+    for fact in scene.facts:
+        known = words.match(list(normal(str(fact.name))), 0) if fact.predicate == "condition" else None
+        if known is not None:
+            found |= dict.fromkeys(known[0].slugs, fact.value != "absent")
+    labels = [(region.concept.label, True) for region in scene.regions]
+    labels += [(one.concept.label, one.state != "absent") for one in scene.presence]
+    labels += [(f.concept.label, True) for f in scene.facts if f.concept and f.predicate in ("finding", "body_part")]
+    for label, there in labels:
+        slug = slugs.get(label)
+        if slug:
+            found[slug] = found.get(slug, False) or there
+    return found
+
+
+def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
+    """The last words of a name, without its sides and kinds; what several share means any of them. What is shown goes
+    before what is absent: of that, one word alone would be too general to deny."""
+    for there in (True, False):
+        found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for slug in (slug for slug, seen in shown.items() if seen == there):
+            for name in _names(slug, words):
+                for alias in _aliases(name):
+                    found[alias].add(slug)
+            for name in NAMES.get(slug, ()):
+                found[normal(name)].add(slug)
+        for alias, slugs in sorted(found.items()):
+            known = words.match(list(alias), 0)
+            if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
+                continue
+            yield from _term(alias, tuple(sorted(slugs)), words)
+
+
+def _may_give_way(term: Term, shown: dict[str, bool], slugs: set[str], words: Lexicon) -> bool:
+    """Whether a name of the label space means nothing that the scene speaks of: a "nodule" that is none of its own, but
+    never a "heart" for an enlarged one."""
+    if term.kind != "mention" or any(slug in shown for slug in term.slugs):
+        return False
+    return term.tag == "modality" or term.tag in {words.facets.get(slug) for slug in slugs}
+
+
+def _names(slug: str, words: Lexicon) -> Iterable[str]:
+    entry = words.space.get(slug)
+    return (entry.concept.label, *entry.synonyms)
+
+
+def _aliases(name: str) -> Iterator[tuple[str, ...]]:
+    whole = normal(name)
+    if "of" in whole:
+        first = whole[: whole.index("of")]
+        yield from (first, *_others(first))
+        whole = first
+    if "intervertebral" in whole:
+        yield tuple(word for word in whole if word != "intervertebral")  # "the L4-L5 disc"
+    for trailing in ("bone", "muscle", "gland"):
+        if len(whole) > 1 and whole[-1] == trailing:
+            yield from _suffixes(whole[:-1])
+    yield from _suffixes(whole)
+
+
+def _suffixes(whole: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for n in range(len(whole)):
+        alias = whole[n:]
+        if alias and not (len(alias) == 1 and (alias[0] in UNNAMED or len(alias[0]) < 3 or alias[0].isdigit())):
+            if n:
+                yield alias
+            yield from _others(alias)
+
+
+def _others(alias: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The same with another word for its last: a bleed is a hemorrhage."""
+    for other in HEADS.get(alias[-1], ()):
+        yield (*alias[:-1], *normal(other))
+
+
+def _term(alias: tuple[str, ...], slugs: tuple[str, ...], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
+    facet = words.facets[slugs[0]]
+    yield alias, Term("mention", facet, slugs)
+    for many in plurals(" ".join(alias)):
+        yield normal(many), Term("mention", facet, slugs, plural=True)
+
+
+def _properties(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
+    """ "Broken", "not enlarged": adjectives for the findings that the scene shows or lacks."""
+    heads: dict[str, set[str]] = defaultdict(set)
+    for slug in shown:
+        for name in _names(slug, words) if words.facets.get(slug) == "finding" else ():
+            last, first = normal(name)[-1], normal(name)[0]
+            heads[last].add(slug)
+            heads[first].add(slug)
+            if last.endswith("megaly"):
+                heads["megaly"].add(slug)
+    for adjective, said in PROPERTIES.items():
+        for there in (True, False):
+            slugs = {slug for head, sign in said if sign is there for slug in heads.get(head, ())}
+            if slugs:
+                yield normal(adjective), Term("prop", "+" if there else "-", tuple(sorted(slugs)))
+
+
+def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
+    """ "The mass", "the lump": the one thing of that sort that is shown."""
+    sort = [slug for slug, there in shown.items() if there and _grown(slug, words)]
+    if not sort:
+        return
+    tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
+    for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
+        known = words.match(list(normal(word)), 0)
+        if known is None or not any(slug in shown for slug in known[0].slugs):
+            yield from _term(normal(word), tuple(sort), words)
+
+
+def _grown(slug: str, words: Lexicon) -> bool:
+    heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
+    above = words.space.ancestors(slug)
+    lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
+    return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+
+
+def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
+    """The names of what is stated, and the values that it has and could have had."""
+    for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
+        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake"):
+            yield normal(name), Term("phrase", "m:intensity")
+    for fact in statement.of(scene.facts):
+        if fact.predicate == "condition":
+            continue  # it is there or not, as a finding is
+        name = str(fact.name).lower()
+        worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
+        for alias in _called(name):
+            yield normal(alias), Term("fact", name, plural=worded)
+        for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
+            for other in others:
+                yield normal(other), Term("value", f"{name}|{step}")
+        if isinstance(fact.value, str):
+            yield from _values(name, fact)
+
+
+def _called(name: str) -> Iterator[str]:
+    yield name
+    yield name.removeprefix("number of ")
+    words = name.split()
+    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
+    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
+        if name.endswith(ending):
+            yield name.removesuffix(ending)
+    for full, short in ABBREVIATIONS.items():
+        if full in name:
+            yield from (name.replace(full, one) for one in short)
+            yield from short
+
+
+def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
+    value = str(fact.value).lower()
+    if len(value) > 1 and value not in UNSAID:
+        yield normal(value), Term("value", f"{name}|{value}")
+    if (times := TIMES.fullmatch(value)) is not None:
+        for other in (f"{times[1]} x", f"{times[1]}-fold", f"x {times[1]}", f"{times[1]} times"):
+            yield normal(other), Term("value", f"{name}|{value}")
+    fitting = sorted((key for key in VALUES if key in name), key=len)
+    group = VALUES[fitting[-1]] if fitting else {}
+    for canonical, others in group.items():
+        alike = value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+        same = value if alike else canonical
+        for other in (canonical, *others) if canonical not in UNSAID else others:
+            yield normal(other), Term("value", f"{name}|{same}")

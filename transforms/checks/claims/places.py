@@ -1,0 +1,63 @@
+"""Assertions on where a thing lies: the zone of the picture, the side of the patient."""
+
+from dataclasses import replace
+
+from schemas import Fact
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.model import Parsed
+from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.values import zone_agrees
+
+
+def location(claim: Parsed, known: Evidence) -> Ruling:
+    facts = known.about_regions("zone", known.of(claim.subject))
+    of_body = "|body|" in (claim.value or "")
+    facts = [fact for fact in facts if (len(fact.regions) == 2) is of_body]
+    rulings = [(fact, zone_agrees(claim.value or "", str(fact.value), known.scene.view.plane)) for fact in facts]
+    for fact, answer in rulings:
+        if answer:
+            return yes(fact, "lies there")
+    if rulings and all(answer is False for _, answer in rulings):
+        return no(facts[0], f"lies in the {facts[0].value}")
+    return unknown("where it lies is not known in these words")
+
+
+def side(claim: Parsed, known: Evidence) -> Ruling:
+    ids = known.of(replace(claim.subject, side=None) if claim.subject else None)
+    facts = known.about_regions("side", ids) or _zoned(ids, known)
+    for fact in facts:
+        if claim.value in str(fact.value).split():
+            return yes(fact, "lies on that side")
+    if facts:
+        return no(facts[0], f"lies {facts[0].value}")
+    sided = {known.space.get(known.slugs[f.regions[1]]).side: f for f in known.about_regions("inside", ids)
+             if known.slugs[f.regions[1]] in known.space}  # fmt: skip
+    sided.pop(None, None)
+    if sided:
+        held = sided.get(claim.value)  # type: ignore[arg-type]
+        return (
+            yes(held, "it lies in what is on that side")
+            if held
+            else no(next(iter(sided.values())), "it lies on the other")
+        )
+    imaged = [f for f in known.facts["body_part"] if known.slug(f.concept) in known.space]
+    whose = {known.space.get(known.slug(f.concept)).side: f for f in imaged}
+    whose.pop(None, None)
+    if whose and not ids and claim.subject is not None and claim.subject.facet == "anatomy":
+        fact = next(iter(whose.values()))
+        kin = any(known.kin(known.slug(fact.concept), slug) for slug in claim.subject.slugs)
+        if kin:
+            return yes(fact, "the side imaged") if claim.value in whose else no(fact, "the other side is imaged")
+    named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
+    if claim.value in named:
+        return yes(known.present(named[claim.value]), "its name says so")
+    if named and None not in named:
+        return no(known.present(known.slugs[ids[0]]), "its name says the other side")
+    return unknown("its side is not known")
+
+
+def _zoned(ids: list[str], known: Evidence) -> list[Fact]:
+    """In planes that show left and right, the zones that lie in an outer third."""
+    if known.scene.view.plane not in ("axial", "coronal"):
+        return []
+    return [f for f in known.about_regions("zone", ids) if {"left", "right"} & set(str(f.value).split())]

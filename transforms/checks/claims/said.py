@@ -1,0 +1,148 @@
+"""What a clause says of two things: how they lie to each other, which is the larger, which the largest."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, fronted, pairs
+from transforms.checks.claims.tokens import Clause, finite
+
+
+def related(reading: Reading) -> Iterator[Parsed]:
+    found, no = reading.frame, reading.no
+    for relation in [*found.relations, *fronted(found)]:
+        if relation.kind == "body_part" or {relation.subject, relation.object} & no.groups:
+            continue
+        negated = reading.negated(relation.at)
+        if relation.kind == "box":
+            for one in found.clause.groups[relation.object]:
+                yield Parsed((one.start, one.end), "box", one, value="it", negated=negated)
+            continue
+        for a, b in pairs(found, relation, reading.it):
+            said = reading.clause.items[relation.at]
+            start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
+            span = (min(start, b.start), max(b.end, said.end))
+            first, second = (b, a) if relation.kind in TURNED else (a, b)
+            if relation.kind == "rank":
+                yield _most(reading, span, first, second, negated)
+            elif relation.kind in DIRECTIONS:
+                yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
+            elif relation.kind in ("inside", "contains"):
+                yield Parsed(span, "inclusion", first, second, negated=negated)
+            elif relation.kind == "adjacent":
+                yield Parsed(span, "adjacency", first, second, negated=negated)
+            else:
+                _attributes(reading, first, second)
+                measure = COMPARED.get(relation.kind) or _compared(found)
+                value = relation.kind if relation.kind in ("equal", "ratio") else "larger"
+                yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
+    yield from reading.each_other()
+
+
+COMPARED = {
+    "more": "count",
+    "fewer": "count",
+    "longer": "long_axis",
+    "shorter": "long_axis",
+    "denser": "mean_intensity",
+    "lighter": "mean_intensity",
+}
+COMPARABLE = {"area": "area", "volume": "volume", "intensity": "mean_intensity", "long_axis": "long_axis",
+              "short_axis": "short_axis", "diameter": "diameter"}  # fmt: skip
+
+
+def _attributes(reading: Reading, *names: Mention | None) -> None:
+    """Intervals that are compared are understood."""
+    reading.attributes.update(one.first for one in names if one is not None and one.facet == "attribute")
+
+
+def _compared(found: Frame) -> str | None:
+    """What is compared where it is not the size: the attenuation of one "exceeds that of" the other."""
+    return next(
+        (COMPARABLE.get(tag, tag) for _, tag in found.clause.phrases("m") if tag not in ("size", "count")), None
+    )
+
+
+RANKED: dict[str, tuple[str, str | None]] = {
+    "largest": ("most", None), "smallest": ("least", None), "second": ("2", None), "third": ("3", None),
+    "longest": ("most", "long_axis"), "shortest": ("least", "long_axis"), "densest": ("most", "mean_intensity"),
+    "lightest": ("least", "mean_intensity"), "commonest": ("most", "count"), "rarest": ("least", "count"),
+    "second_common": ("2", "count"), "largest_box": ("most", "box"),
+}  # fmt: skip
+"""Rank -> which place it is, and of what."""
+ALONE = {
+    "alone_larger": "largest", "alone_smaller": "smallest", "alone_longer": "longest", "alone_shorter": "shortest",
+    "alone_denser": "densest", "alone_lighter": "lightest",
+}  # fmt: skip
+"""A comparison without its "than" -> the rank that it gives among two."""
+
+
+def _most(reading: Reading, span: tuple[int, int], a: Mention | None, b: Mention | None, negated: bool) -> Parsed:
+    """ "The liver is the largest structure": the one without a rank is the largest of what the other names."""
+    subject, among = (a, b) if b is not None and b.rank else (b, a)
+    value, measure = RANKED[among.rank or "largest"] if among is not None else ("most", None)
+    among = replace(among, rank=None, plural=True) if among is not None else None
+    return Parsed(span, "comparison", subject, among, None, value, measure or _compared(reading.frame), negated)
+
+
+def ranked(reading: Reading) -> Iterator[Parsed]:
+    """ "Compared with the liver, the kidney is smaller"; "the left one is the larger of the two"."""
+    clause = reading.clause
+    for i, role in clause.phrases("cmp"):
+        if not role.startswith("alone"):
+            continue
+        clause.used.add(i)
+        other = [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
+        span = (clause.items[i].start, clause.items[i].end)
+        value, measure = RANKED[ALONE[role]]
+        for one in reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
+            among = other[0] if other else None
+            measure = measure or _compared(reading.frame)
+            yield Parsed(span, "comparison", one, among, None, value, measure, reading.negated(i))
+    for i, role in clause.phrases("cmp"):
+        if role == "equal" and i not in clause.used:
+            yield from _alike(reading, i)
+    yield from _bare_ranks(reading)
+
+
+def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
+    """ "The two boxes are of equal area"."""
+    for one in reading.subjects(i)[:1]:
+        reading.clause.used.add(i)
+        item = reading.clause.items[i]
+        yield Parsed((item.start, item.end), "comparison", one, one, None, "equal", _compared(reading.frame),
+                     reading.negated(i))  # fmt: skip
+
+
+def _of_these(clause: Clause, i: int) -> bool:
+    """ "The largest of the three (structures)": takes the rest of the phrase, which names nothing."""
+    if i + 1 >= clause.last or clause.items[i + 1].tag != "rel:of":
+        return False
+    for k, item in clause.between(i + 1, min(i + 6, clause.last)):
+        if item.kind not in ("number", "word") or finite(item):
+            break
+        clause.used.add(k)
+    return True
+
+
+def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
+    """ "Of the organs outlined here, the liver is the largest"; "hypodense", of what lies around it."""
+    clause = reading.clause
+    for i, role in clause.phrases("rank"):
+        subjects = reading.subjects(i)
+        if i in clause.used or role not in RANKED or len(subjects) != 1:
+            continue
+        clause.used.add(i)
+        of_all = _of_these(clause, i)
+        value, measure = RANKED[role]
+        others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
+        every = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True) if of_all else None
+        span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
+        measure = measure or _compared(reading.frame)
+        yield Parsed(span, "comparison", subjects[0], among, None, value, measure, reading.negated(i))
+    for i, role in clause.phrases("den"):
+        clause.used.add(i)
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed((clause.items[i].start, clause.items[i].end), "comparison", one, None, None,
+                         f"denser:{role}", "mean_intensity", reading.negated(i))  # fmt: skip

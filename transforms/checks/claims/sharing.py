@@ -1,0 +1,74 @@
+"""What a quantity speaks of, where there are several things or several quantities."""
+
+from dataclasses import replace
+
+from transforms.checks.claims.model import Item, Mention
+from transforms.checks.claims.reading import Reading
+
+
+def span_of(item: Item) -> tuple[int, int]:
+    return item.start, item.end
+
+
+def among(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
+    """Of "the tumors have volumes of 3 and 5 mL", "one of 3 mL and one of 5 mL", each number is of one of them."""
+    items = reading.clause.items
+    unit = items[i].quantity.unit if items[i].quantity else ""  # type: ignore[union-attr]
+    alike = [it for it in items if it.kind == "quantity" and it.quantity is not None and it.quantity.unit == unit]
+    if len(alike) < 2 or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
+        return subjects
+    return [replace(subjects[0], plural=False, every=False)]
+
+
+def sharing(reading: Reading, i: int) -> list[Mention]:
+    """What quantity i speaks of: of "A and B measure 3 and 5 mm" each has its own."""
+    run = run_of(reading, i)
+    sided = _sided(reading, i, reading.subjects(i))
+    if len(run) == 1 or sided:
+        return sided or reading.subjects(i)
+    subjects = reading.listed(run[0]) or reading.subjects(run[0])
+    each = [part for one in subjects for part in _parts(reading, one)]
+    return [each[run.index(i)]] if len(each) == len(run) else subjects
+
+
+def _sided(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
+    """ "The hippocampi measure 2.3 mL on the left and 2.7 mL on the right": each number is of one side."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    if after is None or after.kind != "side" or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
+        return []
+    reading.clause.used.add(i + 1)
+    return [replace(subjects[0], side=after.tag, plural=False, every=False)]
+
+
+def run_of(reading: Reading, i: int) -> list[int]:
+    """The quantities that only commas and "and" join to quantity i, of one unit."""
+    items, found = reading.clause.items, [i]
+    unit = items[i].quantity.unit if items[i].quantity else ""  # type: ignore[union-attr]
+    for step, stop in ((-1, reading.clause.first - 1), (1, reading.clause.last)):
+        k = i + step
+        while k != stop:
+            if items[k].kind == items[i].kind and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
+                found.append(k)
+            elif items[k].tag not in (",", "and"):
+                break
+            k += step
+    return sorted(found)
+
+
+def _parts(reading: Reading, one: Mention) -> list[Mention]:
+    """ "The right and left kidneys" are two, in that order; "both kidneys" are one mention, in no order."""
+    if not one.every:
+        return [one]
+    first = reading.clause.items[one.first] if 0 <= one.first < len(reading.clause.items) else None
+    if first is None or first.tag not in ("left", "right"):
+        return [one]
+    if len(one.slugs) != 2:
+        sides = (first.tag, "right" if first.tag == "left" else "left")
+        return [replace(one, side=side, every=False, plural=False) for side in sides]
+    slugs = one.slugs if first.tag in one.slugs[0] else one.slugs[::-1]
+    return [Mention((slug,), one.facet, one.start, one.end, one.first, one.last) for slug in slugs]
+
+
+def tag_of(reading: Reading, i: int) -> str:
+    return reading.clause.items[i].tag if i >= reading.clause.first else ""

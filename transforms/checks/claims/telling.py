@@ -1,0 +1,177 @@
+"""Numbers and words for what a source states, and bare numbers: counts, ratings, grades."""
+
+from collections.abc import Iterator
+
+from transforms.checks.claims.model import Item, Mention, Parsed
+from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
+from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
+
+THEN = word_set("baseline initially originally first previously before earlier formerly prior previous initial")
+NOW = word_set("now currently current today latest present")
+COURSE = word_set(
+    "increased decreased grown grew rose risen fell fallen grow grows shrunk gained lost changed went gone"
+)
+
+
+def visit_of(reading: Reading, i: int, item: Item) -> str | None:
+    """Which visit a quantity is of, where the clause says: "then" (4.2 mL at baseline), "by" (it grew by 2.2 mL),
+    "course" (from 4.2 to 6.4 mL). None: of the one at hand."""
+    items = reading.clause.items[reading.clause.first : reading.clause.last]
+    words = {word for one in items if one.kind != "mention" for word in (one.tag, *one.names)}
+    if words & COURSE and item.tag == "range":
+        return "course"
+    if words & COURSE and tag_of(reading, i - 1) == "by":
+        return "by"
+    when = [(abs(k - i), name) for name, said in (("then", THEN), ("now", NOW))
+            for k, one in reading.clause.between(reading.clause.first - 1, reading.clause.last)
+            if one.kind != "mention" and said & {one.tag, *one.names}]  # fmt: skip
+    return "then" if when and min(when)[1] == "then" else None
+
+
+def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """ "The rib is broken", "an enlarged heart": a finding said by an adjective of the organ that has it."""
+    reading.clause.used.add(i)
+    what = Mention(item.slugs, "finding", item.start, item.end, i, i)
+    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+        yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=reading.negated(i))
+
+
+BEATS = "heart_rate"
+TIMES = word_set("days weeks months years")
+READERS = word_set("reader readers annotator annotators radiologist radiologists observer observers expert experts")
+HINTS = {
+    "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
+    "survival": word_set("survival survived lived died outlived"), "age": word_set("old aged age"),
+}  # fmt: skip
+"""What a span of time is of, by a word of its clause."""
+
+
+def hint(reading: Reading) -> str | None:
+    items = reading.clause.items
+    said = {word for item in items for word in (item.tag, *item.names)}
+    return next((name for name, words in HINTS.items() if words & said), None)
+
+
+def fact_of(reading: Reading, i: int) -> str | None:
+    """The stated thing that a number is of: the nearest name before it in the clause, else the one right after it."""
+    names = [(k, item.tag) for k, item in reading.clause.between(reading.clause.first - 1, reading.clause.last)
+             if item.kind == "fact" and not item.plural]  # fmt: skip
+    if not names:
+        return None
+    run = run_of(reading, i)
+    listed = [(k, name) for k, name in names if k < run[0]]
+    if len(run) > 1 and len(listed) == len(run):
+        at, name = listed[run.index(i)]
+    else:
+        free = [(k, name) for k, name in names if k not in reading.attributes] or names
+        near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i))]
+        if not near:
+            return None
+        _, at, name = min(near)
+    reading.clause.used.add(at)
+    reading.attributes.add(at)
+    return name
+
+
+def _touch(reading: Reading, a: int, b: int) -> bool:
+    """Whether no other number stands between two items."""
+    between = [item for _, item in reading.clause.between(a, b)]
+    return not any(item.kind in ("quantity", "number") for item in between) and all(
+        item.kind != "word" or item.tag in NEUTRAL or ADVERB.match(item.tag) for item in between
+    )  # fmt: skip
+
+
+def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """A value that a source states, or one that excludes it; of a change with what has changed."""
+    reading.clause.used.add(i)
+    name, _, value = item.tag.partition("|")
+    negated = reading.negated(i)
+    names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
+    reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
+    if name.startswith("change of"):
+        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span_of(item), "stated", one, value=value, measure="change|", negated=negated)
+    else:
+        yield Parsed(span_of(item), "stated", value=value, measure=f"{name}|", negated=negated)
+
+
+def attribute_of(reading: Reading, i: int) -> Mention | None:
+    """The attribute that a number is of: the nearest name before item i, else the nearest after it ("heart rate of 72
+    bpm", "72 bpm heart rate"); of "PR and QT are 161 and 368 ms" each its own."""
+    names = [one for group in reading.clause.groups for one in group
+             if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
+    run = run_of(reading, i)
+    before = [one for one in names if one.last < run[0]]
+    if len(run) > 1 and len(before) == len(run):
+        one = before[run.index(i)]
+    else:
+        before = [one for one in names if one.last < i]
+        one = before[-1] if before else next((one for one in names if one.first > i), None)  # type: ignore[assignment]
+    if one is not None:
+        reading.attributes.add(one.first)
+    quantity = reading.clause.items[i].quantity
+    if one is None and quantity is not None and quantity.unit == "bpm":
+        at = reading.clause.items[i]
+        return Mention((BEATS,), "attribute", at.start, at.end, -1, -1)
+    return one
+
+
+def _beside(reading: Reading, i: int) -> bool:
+    """A number that only points back, before a word that names nothing of the picture."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    plain = after is not None and after.kind == "word" and after.tag in NEUTRAL - READERS
+    return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
+
+
+def _rated(reading: Reading, i: int, item: Item, rated: list[Mention]) -> Iterator[Parsed]:
+    """A rating, with the scale that is named beside it."""
+    before = [one for one in rated if one.last < i]
+    what = before[-1] if before else rated[0]
+    reading.attributes.add(what.first)
+    after = reading.clause.between(i, reading.clause.last)
+    scale = next((it.tag for _, it in reversed(after) if it.kind == "scale"), None)
+    for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
+        yield Parsed(span_of(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
+
+
+def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """A bare number: how many, or a rating; anything else is not understood."""
+    clause = reading.clause
+    clause.used.add(i)
+    if _beside(reading, i):
+        return  # "the two examinations"
+    fact = fact_of(reading, i)
+    if fact is not None:
+        yield Parsed(span_of(item), "stated", measure=f"{fact}|", quantity=item.quantity, negated=reading.negated(i))
+        return
+    rated = [one for group in clause.groups for one in group
+             if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
+    if rated:
+        yield from _rated(reading, i, item, rated)
+        return
+    last = i - 1 if tag_of(reading, i - 1) != ":" else i - 2
+    named = next((one for group in clause.groups for one in group if one.last == last), None)
+    if named is not None and named.count is None and not named.rank and named.facet in ("anatomy", "finding"):
+        yield Parsed((named.start, item.end), "count", named, None, item.quantity, negated=reading.negated(i))
+        return  # "RBC 42"
+    run = run_of(reading, i)
+    listed = reading.listed(run[0])
+    if len(run) > 1 and len(run) == len(listed):
+        one = listed[run.index(i)]
+        yield Parsed(span_of(item), "count", one, None, item.quantity, negated=reading.negated(i))
+        return
+    if item.tag == "one" and i + 2 < clause.last and clause.items[i + 1].tag == "rel:of":
+        return  # "which has one of 96 mm"
+    if any(tag == "intensity" for _, tag in clause.phrases("m")):
+        for one in sharing(reading, i) or [None]:  # type: ignore[list-item]
+            yield Parsed(span_of(item), "intensity", one, quantity=item.quantity, measure="mean_intensity",
+                         negated=reading.negated(i))  # fmt: skip
+        return
+    counted = [one for group in clause.groups for one in group if one.count is None and one.facet != "modality"]
+    if any(tag == "count" for _, tag in clause.phrases("m")) and len(counted) == 1:
+        yield Parsed((counted[0].start, max(item.end, counted[0].end)), "count", counted[0], None, item.quantity,
+                     negated=reading.negated(i))  # fmt: skip
+    else:
+        yield Parsed(span_of(item), "uncheckable")

@@ -1,0 +1,111 @@
+"""Published texts read again: what they say against the facts of their sample, and facts against what is beside them.
+
+Checksums that were computed anew hide nothing from this: a number, a side or an answer that was changed is at odds with
+the fact that it states, and a fact that was changed is at odds with the text that states it.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import Dialogue, Fact, LabelSpace, Media, Sample
+from transforms.checks.claims.annotated import UNCLAIMED
+from transforms.checks.claims.samples import texts, verdicts
+from transforms.tasks.scoring import score
+
+DOUBT = ("possible", "uncertain", "may ", "cannot be excluded")
+"""Words for what a report leaves open, which the short answer calls uncertain."""
+LEVELS = 255
+LOST = 0.02
+"""The share of a region's pixels that may be outside of the window before its mean says nothing."""
+
+
+def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
+    """(check, what is wrong) of the texts, the answers and the facts about the whole record."""
+    for where, one in verdicts(sample, sample.description, sample.dialogues, space):
+        if one.verdict != "supported" and one.reason != UNCLAIMED:
+            kind = f" ({one.error}, {one.weight})" if one.error else ""
+            yield "text", f"{where}: {one.text!r} is {one.verdict}{kind}: {one.reason}"
+    for dialogue in sample.dialogues:
+        yield from (("answer", message) for message in _answer(dialogue))
+    yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample))
+
+
+def looked(sample: Sample) -> int:
+    """How many texts there are to read."""
+    return sum(1 for _ in texts(sample.description, sample.dialogues))
+
+
+def _answer(dialogue: Dialogue) -> Iterator[str]:
+    """Our own short answers stand in the last turn, and the choices in the first."""
+    if dialogue.published or not dialogue.turns:
+        return
+    asked, told = dialogue.turns[0].text, dialogue.turns[-1].text.casefold()
+    answer = dialogue.answer.casefold()
+    if answer in ("yes", "no"):
+        said = told.startswith(answer)
+    elif answer == "uncertain":
+        said = any(word in told for word in DOUBT)
+    else:
+        said = all(part in told for part in ([answer] if answer.startswith("[") else answer.split(", ")))
+    if not said and not _passes(dialogue):
+        yield f"{dialogue.id}: the last turn does not say the answer {dialogue.answer!r}"
+    for choice in dialogue.choices or ():
+        if choice not in asked:
+            yield f"{dialogue.id}: the question does not offer {choice!r}"
+
+
+def _passes(dialogue: Dialogue) -> bool:
+    """Whether the last turn, taken as an answer, is right: "8.0 cm2" says 800 mm²."""
+    if dialogue.check is None or dialogue.check.kind != "tolerance":
+        return False
+    try:
+        return score(dialogue.check, dialogue.turns[-1].text, dialogue.choices).right
+    except ValueError:
+        return False
+
+
+def _header(fact: Fact, sample: Sample) -> Iterator[str]:
+    """A modality and a plane are those of the sample, a body part is one of its anatomy."""
+    if fact.predicate == "modality" and fact.value != sample.modality.label:
+        yield f"{fact.id} modality: says {fact.value}, the sample is {sample.modality.label}"
+    if fact.predicate == "plane" and fact.value != sample.view.plane:
+        yield f"{fact.id} plane: says {fact.value}, the view is {sample.view.plane}"
+    if fact.predicate == "body_part" and fact.value not in [one.label for one in sample.anatomy]:
+        yield f"{fact.id} body_part: {fact.value} is none of the sample's anatomy"
+
+
+def brightness(
+    sample: Sample, arrays: Mapping[str, NDArray[np.generic]], masks: Mapping[str, NDArray[np.bool_]]
+) -> Iterator[str]:
+    """Mean intensities against the emitted picture, whose window maps source values linearly to 0..255.
+
+    Where pixels lie at an end of the window, they may be beyond it: then the mean can be held against one side alone,
+    or, where more than LOST lie at both, not at all. `masks`: bool (height, width) by region.
+    """
+    shown = next((media for media in sample.media if media.kind == "image" and media.name in arrays), None)
+    if shown is None or shown.window is None or arrays[shown.name].ndim != 2:
+        return
+    for fact in sample.facts:
+        if fact.predicate == "mean_intensity" and fact.regions and fact.regions[0] in masks and fact.scope == "view":
+            mask = masks[fact.regions[0]]
+            if mask.shape == arrays[shown.name].shape:
+                yield from _bright(fact, shown, arrays[shown.name][mask])
+
+
+def _bright(fact: Fact, shown: Media, pixels: NDArray[np.generic]) -> Iterator[str]:
+    assert shown.window is not None
+    black, white = shown.window
+    step = (white - black) / LEVELS
+    levels = pixels.astype(np.float64)
+    mean = black + step * float(levels.mean())
+    allowed = abs(step) + (fact.tolerance or 0.0)
+    low, high = float((levels <= 0).mean()), float((levels >= LEVELS).mean())
+    if step < 0:
+        low, high = high, low  # shown inverted: what is white is low
+    value = float(fact.value)
+    above = value > mean + allowed and high <= LOST
+    below = value < mean - allowed and low <= LOST
+    if above or below:
+        yield f"{fact.id} mean_intensity: says {value:g}, the picture gives {mean:.0f}"
