@@ -48,7 +48,7 @@ def read_answers(path: Path) -> Answers:
     """
     found: dict[tuple[str, str], str] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise AnswersError(f"{path}: cannot be read: {error}; give a file of JSON Lines") from error
     for number, line in enumerate(lines, 1):
@@ -60,6 +60,8 @@ def read_answers(path: Path) -> Answers:
         except (json.JSONDecodeError, TypeError, KeyError) as error:
             told = f"no {error}" if isinstance(error, KeyError) else "no JSON object"
             raise AnswersError(f"{path}:{number}: {told}; a line has key, dialogue and answer") from error
+        if answer is None:
+            raise AnswersError(f"{path}:{number}: the answer is null; leave the line out where there is none")
         if at in found:
             raise AnswersError(f"{path}:{number}: {at[0]} {at[1]} is answered twice; keep one line of it")
         found[at] = answer if isinstance(answer, str) else json.dumps(answer)

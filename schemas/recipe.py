@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, StrictBool
 
 from schemas.base import Model
 from schemas.card import Slug
@@ -61,7 +61,7 @@ class QuestionSpec(Model):
     most `trivial_share` of the questions ask for modality, plane or part of the body; else all leave that were asked.
     """
 
-    balance: bool = True
+    balance: StrictBool = True
     trivial_share: float = Field(0.1, ge=0, le=1)
 
 

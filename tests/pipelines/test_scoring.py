@@ -47,6 +47,7 @@ def test_an_answer_to_nothing_is_named(shards: Path, tmp_path: Path, triptych: c
         ("lost", '{"key": "nobody", "dialogue": "d1", "answer": "yes"}\n', "nobody d1 is no item"),
         ("cut", '{"key": "a", "dialogue": "d1", "ans', "cut.jsonl:1: no JSON object"),
         ("short", '{"key": "a", "dialogue": "d1"}\n', "short.jsonl:1: no 'answer'"),
+        ("null", '{"key": "a", "dialogue": "d1", "answer": null}\n', "null.jsonl:1: the answer is null"),
         ("twice", '{"key": "a", "dialogue": "d1", "answer": "b"}\n' * 2, "twice.jsonl:2: a d1 is answered twice"),
     ]:
         path = tmp_path / f"{name}.jsonl"

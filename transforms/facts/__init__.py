@@ -31,9 +31,22 @@ def measure_all(view: ViewData, space: LabelSpace) -> Scene:
     every = families().values()
     for family in every:
         drafts += family.measure(view, space) if hasattr(family, "measure") else ()
+    drafts = [draft for draft in drafts if not _exceeded(draft, drafts)]
     scene = view.scene.model_copy(update={"facts": _numbered(drafts, 1)})
     concluded = [draft for family in every if hasattr(family, "conclude") for draft in family.conclude(scene, space)]
     return scene.model_copy(update={"facts": scene.facts + _numbered(concluded, len(drafts) + 1)})
+
+
+def _exceeded(draft: Draft, drafts: Iterable[Draft]) -> bool:
+    """Whether a region is longer in this view than on any slice of the plane it was acquired in: a cut across that
+    plane may be. Told side by side, the largest diameter would be the smaller of the two."""
+    if draft.predicate != "diameter":
+        return False
+    return any(
+        other.predicate == "long_axis" and other.regions == draft.regions and other.unit == draft.unit
+        and float(other.value) > float(draft.value)
+        for other in drafts
+    )  # fmt: skip
 
 
 def _numbered(drafts: Iterable[Draft], first: int) -> tuple[Fact, ...]:

@@ -16,8 +16,16 @@ DOUBTS = re.compile(
     re.IGNORECASE,
 )
 """Words behind which, in their sentence, a finding is no more than thought of."""
+BORDERLINE = re.compile(r"\b(?:borderline|upper limits? of normal|top.normal)\b", re.IGNORECASE)
+"""Words of a sentence by which a present finding is hardly one."""
+QUALIFIED = re.compile(
+    r"\b(?:no|without|nor)\W+(?:any\W+)?(?:large|displaced|gross|significant|substantial|size?able|acute|new|overt|frank|"
+    r"marked|major|moderate|tension|confluent|dense|suspicious|worrisome)\W+(?:(?!or\b|and\b)\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+"""What is denied by size or kind leaves room for another: "no large effusion", "no displaced fracture"."""
 LEFT_OPEN = re.compile(
-    r"[^.;:]{0,24}?\b(?:or|versus|vs|possibl[ey]|probably|(?:is|are) suspected|"
+    r"[^.;:]{0,24}?\b(?:or|versus|vs|possibl[ey]|probably|(?:is|are) (?:suspected|(?:most )?likely)|"
     r"(?:should|must|could) be (?:considered|excluded)|(?:cannot|can ?not|not) (?:\w+ ){0,3}excluded)\b",
     re.IGNORECASE,
 )
@@ -36,7 +44,9 @@ def borne_out(fact: Fact, scene: Scene, space: LabelSpace) -> bool:
     start, end = int(span[0]), int(span[1])
     low, high = _sentence(scene.document, start, end)
     doubted = DOUBTS.search(scene.document[low:start]) or LEFT_OPEN.match(scene.document[end:high])
-    if fact.value == "present" and doubted:
+    if fact.value == "present" and (doubted or BORDERLINE.search(scene.document[low:high])):
+        return False
+    if fact.value == "absent" and QUALIFIED.search(scene.document[low:start]):
         return False
     return not _another(scene.document, (low, high), (start, end), space.of(fact.concept).slug, space)
 

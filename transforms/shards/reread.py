@@ -29,7 +29,7 @@ def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
             yield "text", f"{where}: {one.text!r} is {one.verdict}{kind}: {one.reason}"
     for dialogue in sample.dialogues:
         yield from (("answer", message) for message in _answer(dialogue))
-    yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample))
+    yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample, space))
 
 
 def looked(sample: Sample) -> int:
@@ -66,14 +66,23 @@ def _passes(dialogue: Dialogue) -> bool:
         return False
 
 
-def _header(fact: Fact, sample: Sample) -> Iterator[str]:
-    """A modality and a plane are those of the sample, a body part is one of its anatomy."""
+def _header(fact: Fact, sample: Sample, space: LabelSpace) -> Iterator[str]:
+    """A modality and a plane are those of the sample; a body part is one of its anatomy, or something drawn lies in
+    it."""
     if fact.predicate == "modality" and fact.value != sample.modality.label:
         yield f"{fact.id} modality: says {fact.value}, the sample is {sample.modality.label}"
     if fact.predicate == "plane" and fact.value != sample.view.plane:
         yield f"{fact.id} plane: says {fact.value}, the view is {sample.view.plane}"
-    if fact.predicate == "body_part" and fact.value not in [one.label for one in sample.anatomy]:
-        yield f"{fact.id} body_part: {fact.value} is none of the sample's anatomy"
+    if fact.predicate == "body_part" and fact.value not in {one.label for one in sample.anatomy} | _drawn(
+        sample, space
+    ):
+        yield f"{fact.id} body_part: {fact.value} is none of the sample's anatomy, and nothing drawn lies in it"
+
+
+def _drawn(sample: Sample, space: LabelSpace) -> set[str]:
+    """What the things that are drawn are parts of, by their labels."""
+    slugs = {space.of(region.concept).slug for region in sample.regions}
+    return {space.get(slug).concept.label for own in slugs for slug in (own, *space.ancestors(own))}
 
 
 def brightness(

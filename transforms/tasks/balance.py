@@ -22,6 +22,8 @@ ONE_SIDED = 0.06
 gives the one answer is then right of less than 53% of them all."""
 SHARE = 1.1
 """By how much a choice may be right more often than by chance."""
+OPEN, MANY = "open", 10
+"""Of MANY questions or more with the same words, the usual answer is right of no more than all others together."""
 LEAST = 50
 """Families of fewer closed questions, and corpora of fewer questions, are left as they are: they teach hardly a
 habit."""
@@ -46,6 +48,7 @@ def asked_of(sample: Candidate) -> str:
             about, answer = _about(one, labels, facts)
             pool, choices = pool_of(one, sample, labels, facts), one.choices or ()
             wrong = [] if pool or about else [choice for choice in choices if choice != answer]
+            about = about or _open(one, labels, facts)
             rows.append([one.id, one.task, about, answer, pool, len(choices), wrong])
     return canonical_json(rows)
 
@@ -66,6 +69,18 @@ def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -
     if closed:
         return " | ".join(sorted({fact.concept.label for fact in used if fact.concept})) or pair, dialogue.answer
     return None, dialogue.answer
+
+
+def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -> str | None:
+    """What a question is about that has a few answers, of which one may be usual: how many, where, which. None of what
+    is measured or located, where hardly two answers are alike."""
+    check = dialogue.check
+    few = check is not None and (check.kind in ("exact", "set") or check.within == 0)
+    if not few or dialogue.task in TRIVIAL:
+        return None
+    about = [labels[region] for region in dialogue.regions[:1] if region in labels]
+    used = [facts[name].predicate for name in dialogue.facts[:1]]
+    return " | ".join([OPEN, *used, *(about if dialogue.task != "which_image" else ())])
 
 
 def frame_of(rows: Iterable[tuple[str, str]], seed: int) -> pl.DataFrame:
@@ -106,16 +121,28 @@ def _even(asked: pl.DataFrame) -> pl.Series:
     counted = asked.filter(pl.col("about").is_not_null()).group_by(*by, "answer").len()
     sides = counted.group_by(by).agg(fewest=pl.col("len").min(), kinds=pl.len())
     sides = sides.with_columns(quota=pl.when(pl.col("kinds") > 1).then((pl.col("fewest") * EVEN).floor()).otherwise(0))
-    sizes = counted.group_by("task").agg(closed=pl.col("len").sum())
+    usual = _usual(counted)
+    sizes = counted.filter(~pl.col("about").str.starts_with(OPEN)).group_by("task").agg(closed=pl.col("len").sum())
     whole = asked.join(sides.select(*by, "kinds", "quota"), on=by, how="left", maintain_order="left")
     whole = whole.join(sizes, on="task", how="left", maintain_order="left")
     place = pl.col("draw").rank("ordinal").over("task", "about", "answer")
-    free = pl.col("about").is_null() | (pl.col("closed") < LEAST)
+    is_open = pl.col("about").str.starts_with(OPEN)
+    whole = whole.join(usual, on=[*by, "answer"], how="left", maintain_order="left")
+    whole = whole.with_columns(quota=pl.when(is_open).then(pl.col("most")).otherwise(pl.col("quota")))
+    free = pl.col("about").is_null() | (~is_open & (pl.col("closed") < LEAST))
     whole = whole.with_columns(free=free, stays=~free & (place <= pl.col("quota")))
-    allowed = (pl.col("stays").sum().over("task") * ONE_SIDED).floor()
-    alone = ~pl.col("free") & (pl.col("kinds") == 1)
+    allowed = ((pl.col("stays") & ~is_open).sum().over("task") * ONE_SIDED).floor()
+    alone = ~pl.col("free") & ~is_open & (pl.col("kinds") == 1)
     few = pl.col("draw").rank("ordinal").over("task", alone) <= allowed
     return whole.select(keep=pl.col("free") | pl.col("stays") | (alone & few))["keep"]
+
+
+def _usual(counted: pl.DataFrame) -> pl.DataFrame:
+    """task, about, answer, most: how many questions of each answer stand, of those with few answers."""
+    some = counted.filter(pl.col("about").str.starts_with(OPEN))
+    total = pl.col("len").sum().over("task", "about")
+    others = pl.max_horizontal(total - pl.col("len"), pl.lit(1))
+    return some.select("task", "about", "answer", most=pl.when(total < MANY).then(pl.col("len")).otherwise(others))
 
 
 def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:

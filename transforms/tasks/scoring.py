@@ -35,6 +35,8 @@ UNITS: dict[str, tuple[str, float]] = {
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*((?:square |cubic )?[a-zµ%°]+[23]?)?")
 _PLACE = re.compile(rf"[\[(]\s*({_NUMBER}(?:\s*,\s*{_NUMBER})+)\s*[\])]")
+_DENIED = re.compile(r"\b(?:not|never|neither)\b|n[’']t\b", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:my |final )*(?:answer|it|that|this)(?: is|:)? (?:is )?(?=\S)")
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|->|>|(?<=\d)\s+to\s+(?=\d)|(?<=\d)\s?[-–]\s?(?=\d))\s*")
 
@@ -48,7 +50,10 @@ class Score(NamedTuple):
 
 
 def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None) -> Score:
-    """Judge an answer. Raises ValueError for a check that lacks what its kind needs."""
+    """Judge an answer; one that denies says what is not so, and answers nothing. Raises ValueError for a check that
+    lacks what its kind needs."""
+    if _DENIED.search(answer) and not _DENIED.search(" ".join((*check.accepted, *(choices or ())))):
+        return Score(False, 0, "says what is not so")
     if check.kind == "exact":
         return _exact(check.accepted, answer, choices)
     if check.kind == "iou":
@@ -76,7 +81,10 @@ def _exact(accepted: Sequence[str], answer: str, choices: Sequence[str] | None) 
             return Score(False, 0, "names none of the choices, or several")
         said = chosen
     if said not in right and right <= {"yes", "no"}:
-        said = said.split(" ")[0]
+        words = said.split(" ")
+        said = words[0] if words[0] in right and not {"yes", "no"} - right & set(words) else said
+    if said not in right:
+        said = _OPENING.sub("", said)
     return Score(True, 1) if said in right else Score(False, 0, f"not {accepted[0]!r}")
 
 

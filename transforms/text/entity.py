@@ -27,7 +27,8 @@ def slots(told: SceneText, rid: str) -> Slots:
     facts = (present,) if present else ()
     the = name(told, rid) or f"{'these' if entry.many else 'this'} {entry.concept.label}"
     found.put("a", mention(entry) if entry.facet == "anatomy" else indefinite(entry), *facts)
-    found.put("plural", plural(entry), *facts)
+    if told.regions[rid].segmentation != "instance":  # of one thing in pieces there are not several
+        found.put("plural", plural(entry), *facts)
     found.others = entry.many or not entry.mass
     for slot in ("the", "the_obj", "S"):
         found.put(slot, the, *facts)

@@ -41,7 +41,8 @@ def present(told: SceneText, fact: Fact) -> tuple[Line, bool]:
     count = next((f for f in told.facts["count"] if f.concept == fact.concept), None)
     if count is not None and int(count.value) > 1:
         return Line().claim(f"{number(int(count.value))} {plural(entry)}", count, fact), True
-    several = len(fact.regions) > 1 or any(told.get("pieces", rid) for rid in fact.regions)
+    classes = [rid for rid in fact.regions if told.regions[rid].segmentation != "instance"]
+    several = len(fact.regions) > 1 or any(told.get("pieces", rid) for rid in classes)
     if several and entry.plural and not entry.mass and entry.side is None:
         return Line().claim(entry.plural, fact), True
     return Line().claim(mention(entry), fact), entry.many

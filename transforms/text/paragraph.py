@@ -48,7 +48,9 @@ def referring(told: SceneText, slots: Slots, before: Line, other: set[str]) -> S
     """How the next sentence speaks of the thing: as "it" where the one before began with it, and with "it" named none
     of those that the facts `other` bring in."""
     text = before.text.lower()
-    named = text.startswith(tuple(slots.words[name].text.lower() for name in ("a", "the", "plural")))
+    named = text.startswith(
+        tuple(slots.words[name].text.lower() for name in ("a", "the", "plural") if name in slots.words)
+    )
     if not named and not (text.startswith(("it", "they", "their")) and not told_by(before) & other):
         return slots.over(S=slots.words["the"])
     again = told.rng.random() < AGAIN

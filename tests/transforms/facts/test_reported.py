@@ -43,10 +43,26 @@ def told(text: str, words: str, slug: str, state: str = "present") -> bool:
         ("Atelectasis or pneumonia at the left base.", "Atelectasis", "atelectasis", False),
         ("Atelectasis is likely. There is a right lower lobe pneumonia.", "pneumonia", "pneumonia", True),
         ("There is pneumonia, which may be older.", "pneumonia", "pneumonia", True),
+        ("Retrocardiac consolidation is likely atelectasis.", "consolidation", "consolidation", False),
+        ("Heart size is borderline enlarged.", "Heart size is borderline enlarged", "cardiomegaly", False),
     ],
 )
 def test_the_words_decide(text: str, words: str, slug: str, kept: bool) -> None:
     assert told(text, words, slug) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "slug", "kept"),
+    [
+        ("No large pleural effusion or pneumothorax is seen.", "pleural effusion", "pleural_effusion", False),
+        ("No large pleural effusion or pneumothorax is seen.", "pneumothorax", "pneumothorax", True),
+        ("No displaced fractures are evident.", "fractures", "fracture", False),
+        ("No pleural effusion. Large bore catheter.", "pleural effusion", "pleural_effusion", True),
+        ("No focal consolidation.", "consolidation", "consolidation", True),
+    ],
+)
+def test_what_is_denied_by_its_size_or_kind_is_not_absent(text: str, words: str, slug: str, kept: bool) -> None:
+    assert told(text, words, slug, "absent") == kept
 
 
 def test_what_is_called_uncertain_or_absent_may_stand_in_doubtful_words() -> None:

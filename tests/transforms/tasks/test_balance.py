@@ -46,6 +46,17 @@ def test_what_cannot_be_guessed_stays() -> None:
     assert kept(open_ones).total() == 150
 
 
+def test_the_usual_answer_is_right_of_no_more_than_all_others_together() -> None:
+    about = "open | count | nodule"
+    found = kept(corpus((24, "counting", about, "1"), (5, "counting", about, "2"), (3, "counting", about, "4"),
+                        (60, "size", None, "12 mm")))  # fmt: skip
+    assert (found["counting", about, "1"], found["counting", about, "2"], found["counting", about, "4"]) == (8, 5, 3)
+    always = kept(corpus((24, "counting", about, "1"), (60, "size", None, "12 mm")))
+    assert always["counting", about, "1"] == 1
+    few = kept(corpus((9, "counting", about, "1"), (60, "size", None, "12 mm")))
+    assert few["counting", about, "1"] == 9
+
+
 def test_what_nobody_needs_to_look_for_is_a_tenth_and_the_rare_goes_first() -> None:
     found = kept(corpus((90, "size", None, "12 mm"), (60, "modality", None, "CT"), (4, "modality", None, "MR")))
     assert found["modality", None, "MR"] == 4
