@@ -94,7 +94,7 @@ def test_a_sound_sample_has_no_problem() -> None:
 @pytest.mark.parametrize(
     ("edit", "check"),
     [
-        (overall("computed tomography", "magnetic resonance imaging"), "text"),
+        (overall(r"(?i)computed tomography", "magnetic resonance imaging"), "text"),
         (overall(r"$", " There is a pneumothorax."), "text"),
         (overall(r"$", " The spleen is ruptured."), "text"),
         (region(0, r"patient's right", "patient's left"), "text"),
