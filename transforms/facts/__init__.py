@@ -44,7 +44,7 @@ def _exceeded(draft: Draft, drafts: Iterable[Draft]) -> bool:
         return False
     return any(
         other.predicate == "long_axis" and other.regions == draft.regions and other.unit == draft.unit
-        and float(other.value) > float(draft.value)
+        and float(other.value) > float(draft.value) + (draft.tolerance or 0.0)
         for other in drafts
     )  # fmt: skip
 

@@ -17,8 +17,7 @@ from transforms.tasks.scoring import score
 DOUBT = ("possible", "uncertain", "may ", "cannot be excluded")
 """Words for what a report leaves open, which the short answer calls uncertain."""
 LEVELS = 255
-LOST = 0.02
-"""The share of a region's pixels that may be outside of the window before its mean says nothing."""
+
 
 
 def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
@@ -28,7 +27,8 @@ def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
             kind = f" ({one.error}, {one.weight})" if one.error else ""
             yield "text", f"{where}: {one.text!r} is {one.verdict}{kind}: {one.reason}"
     for dialogue in sample.dialogues:
-        yield from (("answer", message) for message in _answer(dialogue))
+        if sample.group is None or dialogue.check is None or dialogue.check.kind not in ("set", "order"):
+            yield from (("answer", message) for message in _answer(dialogue))  # "each of these images" names them all
     yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample, space))
 
 
@@ -71,6 +71,8 @@ def _header(fact: Fact, sample: Sample, space: LabelSpace) -> Iterator[str]:
     it."""
     if fact.predicate == "modality" and fact.value != sample.modality.label:
         yield f"{fact.id} modality: says {fact.value}, the sample is {sample.modality.label}"
+    if sample.group is not None:
+        return  # its facts are of its media, each with a view of its own
     if fact.predicate == "plane" and fact.value != sample.view.plane:
         yield f"{fact.id} plane: says {fact.value}, the view is {sample.view.plane}"
     if fact.predicate == "body_part" and fact.value not in {one.label for one in sample.anatomy} | _drawn(
@@ -91,7 +93,7 @@ def brightness(
     """Mean intensities against the emitted picture, whose window maps source values linearly to 0..255.
 
     Where pixels lie at an end of the window, they may be beyond it: then the mean can be held against one side alone,
-    or, where more than LOST lie at both, not at all. `masks`: bool (height, width) by region.
+    or, where some lie at both, not at all: a few may be far beyond. `masks`: bool (height, width) by region.
     """
     shown = next((media for media in sample.media if media.kind == "image" and media.name in arrays), None)
     if shown is None or shown.window is None or arrays[shown.name].ndim != 2:
@@ -114,7 +116,7 @@ def _bright(fact: Fact, shown: Media, pixels: NDArray[np.generic]) -> Iterator[s
     if step < 0:
         low, high = high, low  # shown inverted: what is white is low
     value = float(fact.value)
-    above = value > mean + allowed and high <= LOST
-    below = value < mean - allowed and low <= LOST
+    above = value > mean + allowed and high == 0
+    below = value < mean - allowed and low == 0
     if above or below:
         yield f"{fact.id} mean_intensity: says {value:g}, the picture gives {mean:.0f}"

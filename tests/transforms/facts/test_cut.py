@@ -96,7 +96,7 @@ def test_it_is_said_and_not_asked() -> None:
         ("The pulmonary nodule covers 900 px².", "uncheckable"),
         ("The pulmonary nodule covers 1500 px².", "uncheckable"),
         ("The pulmonary nodule covers 500 px².", "contradicted"),
-        ("The pulmonary nodule covers less than 500 px².", "contradicted"),
+        ("The pulmonary nodule covers at most 500 px².", "contradicted"),
     ],
 )
 def test_the_claim_check_reads_a_bound(text: str, verdict: str) -> None:

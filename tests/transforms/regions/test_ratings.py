@@ -61,8 +61,10 @@ def test_the_ends_of_the_scale_and_the_readers_are_said_and_asked() -> None:
     fact = scene.facts[-1]
     assert fact.concept == MALIGNANCY
     assert scale_ends(fact) == "(from 1, highly unlikely, to 5, highly suspicious; the mean of 4 readers)"
-    (text,) = [one.text for one in describe(scene, SPACE, "grounded", {}, 17).regions]
-    assert f"Its malignancy is rated 4.8 out of 5 {scale_ends(fact)}." in text
+    texts = [one.text for seed in range(40) for one in describe(scene, SPACE, "grounded", {}, seed).regions]
+    told = [text for text in texts if "out of 5" in text]
+    assert told
+    assert all(f"4.8 out of 5 {scale_ends(fact)}" in text for text in told)
     (asked,) = ask_all(scene, SPACE, ["attribute"], 1)
     assert asked.turns[0].text.endswith("Answer from 1 (highly unlikely) to 5 (highly suspicious).")
     assert scale_ends(fact) in asked.turns[1].text
