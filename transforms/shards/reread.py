@@ -19,7 +19,6 @@ DOUBT = ("possible", "uncertain", "may ", "cannot be excluded")
 LEVELS = 255
 
 
-
 def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
     """(check, what is wrong) of the texts, the answers and the facts about the whole record."""
     for where, one in verdicts(sample, sample.description, sample.dialogues, space):
