@@ -26,8 +26,8 @@ def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
             kind = f" ({one.error}, {one.weight})" if one.error else ""
             yield "text", f"{where}: {one.text!r} is {one.verdict}{kind}: {one.reason}"
     for dialogue in sample.dialogues:
-        if sample.group is None or dialogue.check is None or dialogue.check.kind not in ("set", "order"):
-            yield from (("answer", message) for message in _answer(dialogue))  # "each of these images" names them all
+        if dialogue.check is None or dialogue.check.kind not in ("set", "order"):
+            yield from (("answer", message) for message in _answer(dialogue))  # of a list, plurals and "each" name all
     yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample, space))
 
 
