@@ -13,6 +13,7 @@ from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
+from transforms.text import lay
 from transforms.text.grammar import definite
 
 NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S+)*))?")
@@ -97,6 +98,8 @@ def _called(fact: Fact, known: Evidence) -> Iterator[str]:
     (rid,) = fact.regions
     entry = known.space.of(known.regions[rid].concept)
     yield f"{statement.name(fact)} of {definite(entry)}".casefold()
+    if plain := lay.names().get(entry.slug):
+        yield f"{statement.name(fact)} of the {plain['name']}".casefold()
     if rid == known.focus:
         yield f"{statement.name(fact)} of {'these' if entry.many else 'this'} {entry.concept.label}".casefold()
 
