@@ -17,8 +17,6 @@ from transforms.tasks.scoring import score
 DOUBT = ("possible", "uncertain", "may ", "cannot be excluded")
 """Words for what a report leaves open, which the short answer calls uncertain."""
 LEVELS = 255
-ROUGH = 0.05
-"""Of the window's width: one replica's picture is off by as much without a pixel at its ends, and why is not known."""
 
 
 def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
@@ -94,10 +92,11 @@ def brightness(
     """Mean intensities against the emitted picture, whose window maps source values linearly to 0..255.
 
     Where pixels lie at an end of the window, they may be beyond it: then the mean can be held against one side alone,
-    or, where some lie at both, not at all: a few may be far beyond. `masks`: bool (height, width) by region.
+    or, where some lie at both, not at all: a few may be far beyond. Of groups nothing is
+    held: their facts are of several pictures. `masks`: bool (height, width) by region.
     """
     shown = next((media for media in sample.media if media.kind == "image" and media.name in arrays), None)
-    if shown is None or shown.window is None or arrays[shown.name].ndim != 2:
+    if sample.group is not None or shown is None or shown.window is None or arrays[shown.name].ndim != 2:
         return
     for fact in sample.facts:
         if fact.predicate == "mean_intensity" and fact.regions and fact.regions[0] in masks and fact.scope == "view":
@@ -112,7 +111,7 @@ def _bright(fact: Fact, shown: Media, pixels: NDArray[np.generic]) -> Iterator[s
     step = (white - black) / LEVELS
     levels = pixels.astype(np.float64)
     mean = black + step * float(levels.mean())
-    allowed = abs(step) + (fact.tolerance or 0.0) + ROUGH * abs(white - black)
+    allowed = abs(step) + (fact.tolerance or 0.0)
     low, high = float((levels <= 0).mean()), float((levels >= LEVELS).mean())
     if step < 0:
         low, high = high, low  # shown inverted: what is white is low
