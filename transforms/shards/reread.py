@@ -74,9 +74,9 @@ def _header(fact: Fact, sample: Sample, space: LabelSpace) -> Iterator[str]:
         return  # its facts are of its media, each with a view of its own
     if fact.predicate == "plane" and fact.value != sample.view.plane:
         yield f"{fact.id} plane: says {fact.value}, the view is {sample.view.plane}"
-    if fact.predicate == "body_part" and fact.value not in {one.label for one in sample.anatomy} | _drawn(
-        sample, space
-    ):
+    if fact.predicate != "body_part" or fact.value in {one.label for one in sample.anatomy}:
+        return
+    if fact.value not in _drawn(sample, space):
         yield f"{fact.id} body_part: {fact.value} is none of the sample's anatomy, and nothing drawn lies in it"
 
 

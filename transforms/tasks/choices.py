@@ -9,14 +9,13 @@ is asked without choices.
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import NamedTuple
 
-from schemas import Candidate, Dialogue, Fact, ItemCheck, LabelSpace, content_key
+from schemas import Candidate, Dialogue, Fact, LabelSpace, content_key
 from transforms.tasks import modality
-from transforms.tasks.judged import check_of, difficulty_of
-from transforms.tasks.scoring import score
+from transforms.tasks.judged import MEASURED_SHARE, check_of, difficulty_of
 
 FAMILIES = ("modality", "plane", "location", "size", "counting")
 EVEN = 1.1
@@ -131,13 +130,20 @@ def _chances(weights: Sequence[float], count: int) -> list[float]:
 
 def _differ(one: str, other: str) -> bool:
     """Whether two answers are two: words that are not the same, numbers that nobody takes for one another."""
-    number, _, unit = one.partition(" ")
-    try:
-        value = float(number)
-    except ValueError:
+    value, number = _number(one), _number(other)
+    if value is None or number is None:
         return one != other
-    within = 0.0 if not unit else APART * 0.1 * abs(value)
-    return not score(ItemCheck(kind="tolerance", value=value, within=within), other.partition(" ")[0]).right
+    within = APART * MEASURED_SHARE * abs(value) if " " in one else 0.0
+    return abs(number - value) > within * (1 + 1e-9)
+
+
+@lru_cache(maxsize=1 << 16)  # each answer of a pool is held against every other
+def _number(answer: str) -> float | None:
+    """The number that an answer begins with: "12.4 mm", "3"; None of words."""
+    try:
+        return float(answer.partition(" ")[0])
+    except ValueError:
+        return None
 
 
 def with_choices(sample: Candidate, dialogue: Dialogue, choices: Sequence[str] | None, space: LabelSpace) -> Dialogue:

@@ -155,9 +155,7 @@ def _point(check: ItemCheck, answer: str) -> Score:
     found = _places(answer, 2)
     if len(found) != 1:
         return Score(False, 0, "several points" if found else "no point [x, y]")
-    off = math.dist(found[0], check.point)
-    right = off <= check.within
-    return Score(right, float(right), "" if right else f"{off:.1f} px away, more than {check.within:.1f}")
+    return _near(math.dist(found[0], check.point), check.within)
 
 
 def _ends(check: ItemCheck, answer: str) -> Score:
@@ -168,8 +166,12 @@ def _ends(check: ItemCheck, answer: str) -> Score:
         return Score(False, 0, f"{len(found)} points [x, y], and a line has two ends")
     ways = (found, found[::-1])
     off = min(max(math.dist(a, b) for a, b in zip(way, check.ends, strict=True)) for way in ways)
-    right = off <= check.within
-    return Score(right, float(right), "" if right else f"an end {off:.1f} px away, more than {check.within:.1f}")
+    return _near(off, check.within, "an end ")
+
+
+def _near(off: float, within: float, what: str = "") -> Score:
+    right = off <= within
+    return Score(right, float(right), "" if right else f"{what}{off:.1f} px away, more than {within:.1f}")
 
 
 def _iou(check: ItemCheck, answer: str) -> Score:
