@@ -67,11 +67,12 @@ def _passes(dialogue: Dialogue) -> bool:
 
 def _header(fact: Fact, sample: Sample, space: LabelSpace) -> Iterator[str]:
     """A modality and a plane are those of the sample; a body part is one of its anatomy, or something drawn lies in
-    it."""
-    if fact.predicate == "modality" and fact.value != sample.modality.label:
+    it. The facts of a group are of its media, each with a view of its own; its modality is that of its first."""
+    own = sample.group is None or (sample.group.shown[0].media,) == fact.media
+    if own and fact.predicate == "modality" and fact.value != sample.modality.label:
         yield f"{fact.id} modality: says {fact.value}, the sample is {sample.modality.label}"
     if sample.group is not None:
-        return  # its facts are of its media, each with a view of its own
+        return
     if fact.predicate == "plane" and fact.value != sample.view.plane:
         yield f"{fact.id} plane: says {fact.value}, the view is {sample.view.plane}"
     if fact.predicate != "body_part" or fact.value in {one.label for one in sample.anatomy}:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from schemas import Sample
+from schemas import Group, Member, Sample
 from tests.corpora import emitted
 from tests.handfacts import told_abdomen
 from tests.scenes import axial_abdomen
@@ -125,3 +125,18 @@ def test_another_picture_of_the_set_is_found_by_its_brightness() -> None:
     assert any("mean_intensity" in message for message in brightness(SOUND, other, view.masks))
     black = {"png": np.zeros_like(view.image)}
     assert any("mean_intensity" in message for message in brightness(SOUND, black, view.masks))
+
+
+def test_the_modality_of_a_group_is_that_of_its_first_medium() -> None:
+    members = tuple(Member(media=f"{n}.image.png", role=role) for n, role in enumerate(("ct", "pet")))
+    stated = next(fact for fact in SOUND.facts if fact.predicate == "modality")
+    own = tuple(stated.model_copy(update={"media": (one.media,)}) for one in members)
+    own = own[0], own[1].model_copy(update={"id": "f99", "value": "positron emission tomography"})
+    group = Group(kind="study", whole=True, members=members)
+    study = SOUND.model_copy(update={"group": group, "dialogues": (), "facts": own})
+    assert not [message for check, message in problems(study, SPACE) if check == "fact"]
+    swapped = own[0].model_copy(update={"value": "ultrasound"}), own[1]
+    changed = study.model_copy(update={"facts": swapped})
+    assert [m for check, m in problems(changed, SPACE) if check == "fact"] == [
+        f"{stated.id} modality: says ultrasound, the sample is {SOUND.modality.label}"
+    ]
