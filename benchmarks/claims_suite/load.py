@@ -3,8 +3,8 @@
 A context (`contexts/NAME.yaml`) declares a sample in few words: regions by a name of their own with what was measured
 on them, what is present, absent or in doubt, and what the source states. `sample` expands it to what a build would
 emit; facts that follow from the declaration (modality, plane, present, absent, counts, sizes of boxes, spans) are made
-by the fact families themselves. A row (`open/`, `sealed/`) is a sentence about a context; README.md says what its truth
-means.
+by the fact families themselves. A row (`open/NAME.yaml`, `open/NAME.2.yaml`, `sealed/...`) is a sentence about
+the context NAME; README.md says what its truth means.
 """
 
 import hashlib
@@ -75,11 +75,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def half(text: str) -> Half:
-    """Where a row belongs: decided by its text alone, so that nobody chooses what is sealed."""
-    return "open" if int(digest(text)[0], 16) % 2 == 0 else "sealed"
-
-
 def rows(which: Half) -> list[Row]:
     """The rows of a half, by context and as written. Raises ValueError that names file and row of a malformed one."""
     return [row for path in sorted((FOLDER / which).glob("*.yaml")) for row in _rows(path)]
@@ -88,7 +83,7 @@ def rows(which: Half) -> list[Row]:
 def _rows(path: Path) -> Iterator[Row]:
     for number, item in enumerate(_read(path), 1):
         try:
-            row = Row(context=path.stem, **item)
+            row = Row(context=path.name.partition(".")[0], **item)
         except TypeError as error:
             raise ValueError(f"{path.name}, row {number}: {error}; give text, truth, kind, wrong") from error
         problem = _problem(row)
