@@ -21,6 +21,8 @@ BOUND = word_set(
     "absence interval intensity volume size area distance inclusion location side comparison count adjacency direction"
 )
 """What can be said of another thing than the one found: a word that is not understood may be its name."""
+DESCRIBED = BOUND - {"count"}
+"""Of these an adjective that is not understood changes nothing; "three focal lesions" are not all of them."""
 OF_EACH = word_set("inclusion side location adjacency mark")
 """What is said of a plural and holds of each."""
 
@@ -42,13 +44,15 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     if claim.kind == "uncheckable":
         ruling = graded(claim.subject.slugs, known) if claim.subject is not None and claim.value != "seen" else None
         return ruling or unknown("no fact covers this")
-    if claim.hedged:
+    if claim.hedged and claim.strength == "certain":
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    vague = claim.kind == "presence" and claim.subject is not None and (claim.subject.modified or claim.subject.short)
-    if claim.clouded and (ruling.answer == "supported" or vague or claim.kind in BOUND):
+    if claim.hedged and (ruling.answer != "contradicted" or claim.strength != "probable"):
+        return unknown("not asserted of what is shown: a doubt")
+    vague = claim.kind == "presence" and claim.subject is not None and claim.subject.short
+    if claim.clouded and (ruling.answer == "supported" or vague or (claim.kind in BOUND and not (claim.dimmed and claim.kind in DESCRIBED))):
         return unknown("the clause says more than the facts cover")
     return ruling
 

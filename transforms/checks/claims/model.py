@@ -98,7 +98,8 @@ class Parsed(NamedTuple):
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
     relation, `third` that of an angle at `subject`. `measure` is the predicate of the fact that a quantity would be.
     `hedged`: the sentence does not assert it (possible, previous, a part of ...), `strength` how sure it says it is.
-    `clouded`: its clause says something more that is not understood. `scope`: what the text says the value is of,
+    `clouded`: its clause says something more that is not understood; `dimmed`: what that is can only describe (it is an
+    adjective or the like), so that what the claim is about is sure. `scope`: what the text says the value is of,
     where it does. `presupposed`: an organ that is
     named for what else is said of it, not said to be seen.
     """
@@ -114,6 +115,7 @@ class Parsed(NamedTuple):
     located: bool = False
     hedged: bool = False
     clouded: bool = False
+    dimmed: bool = False
     strength: Strength = "certain"
     scope: Scope | None = None
     presupposed: bool = False

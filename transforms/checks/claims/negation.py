@@ -37,6 +37,10 @@ def denial(found: Frame) -> Denial:
         elif role == "post" and clause.items[i].names == ("none",) and _placed(clause, i):
             said.confused = True  # "but none in the kidneys"
             clause.used.add(i)
+        elif role == "post" and clause.items[i].names == ("none",) and _subject(clause, i):
+            said.confused = True  # "and none has slipped", unless what it has is named
+            said.confused = not _of_none(found, i, said)
+            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
@@ -60,6 +64,20 @@ def _shows(clause: Clause, i: int) -> bool:
         return False
     g = _next(clause, i)
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _subject(clause: Clause, i: int) -> bool:
+    """Whether "none" is what is spoken of: "none is undergoing apoptosis", "none has slipped"."""
+    return i + 2 < clause.last and finite(clause.items[i + 1])
+
+
+def _of_none(found: Frame, i: int, said: Denial) -> bool:
+    """ "None shows a cyst": what none has is not there."""
+    g = _next(found.clause, i)
+    if g is None or found.clause.groups[g][0].facet != "finding":
+        return False
+    said.deny(g)
+    return not said.confused
 
 
 def _placed(clause: Clause, i: int) -> bool:

@@ -17,7 +17,18 @@ from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEAREST, NEUTRAL, SHIFT, word_set
+from transforms.checks.claims.words import (
+    ADVERB,
+    CONDITION,
+    DENYING,
+    DESCRIBING,
+    GRADED,
+    NEAREST,
+    NEUTRAL,
+    NEWLY,
+    SHIFT,
+    word_set,
+)
 
 STRENGTHS: dict[str, Strength] = {
     "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
@@ -60,33 +71,40 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)
     conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
-    doubt = _doubt(line)
+    everywhere = _doubt(line) if _apart(line) else None
     rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
     scope = _scope(line)
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
-    for clause in clauses(line, words):
+    parts = [one for one in clauses(line, words) if one.first < one.last]
+    for n, clause in enumerate(parts):
         span = clause.items[clause.first : clause.last]
-        if not span:
-            continue
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
+        after = parts[n + 1] if n + 1 < len(parts) else None
+        doubt = everywhere or _doubt(span)
+        if after is not None and not after.groups and not doubt:
+            doubt = _doubt(after.items[after.first : after.last])  # "malaria parasites: unlikely"
         shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
+        newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
-        claims, after = _read(clause, nearest if relative else meant)
+        claims, now = _read(clause, nearest if relative else meant)
         own = _scope(span) or scope
         claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
         if doubt:
-            claims = [claim._replace(hedged=True) if rated else _doubted(claim, doubt) for claim in claims]
+            claims = [claim._replace(hedged=True, strength=doubt) if rated else _doubted(claim, doubt)
+                      for claim in claims]  # fmt: skip
         elif shifted or conditional:
             other = any(
                 claim.measure == "visit|" for claim in claims
             )  # said of another visit, and so is only its value
             claims = [claim if not conditional and (_of_time(claim) or (other and claim.kind == "presence"))
                       else claim._replace(hedged=True) for claim in claims]  # fmt: skip
+        elif newly:
+            claims = [claim if claim.measure == "visit|" else _now(claim) for claim in claims]
         found += claims
-        unsure = shifted or conditional or bool(doubt)
+        unsure = shifted or newly or conditional or bool(doubt)
         if not relative:
-            meant = [] if unsure else after
+            meant = [] if unsure else now
         nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     meant = [one for one in meant if one.facet != "attribute"]
@@ -124,12 +142,25 @@ def _doubt(line: list[Item]) -> Strength | None:
     return STRENGTHS[doubts[-1]] if doubts else None
 
 
+def _apart(line: list[Item]) -> bool:
+    """Whether a doubt may be of another clause than the one that it stands in: "whether ..., the report leaves open"."""
+    return any(item.kind == "word" and item.tag in CONDITION for item in line)
+
+
 def _doubted(claim: Parsed, strength: Strength) -> Parsed:
-    """In a sentence of doubt, a finding is said to be uncertain; the rest is not asserted."""
+    """In a clause of doubt, a finding is said to be uncertain, one that is denied to be unlikely; the rest is not
+    asserted, though it can be refuted where it is called probable."""
     finding = claim.subject is not None and claim.subject.facet == "finding"
     if claim.kind == "presence" and finding:
         return claim._replace(kind="finding", value="uncertain", strength=strength)
+    if claim.kind == "absence" and claim.subject and strength == "probable" and not claim.located and not claim.hedged:
+        return claim._replace(kind="finding", value="uncertain", strength="unlikely")
     return claim._replace(hedged=True, strength=strength)
+
+
+def _now(claim: Parsed) -> Parsed:
+    """Beside "new", "grown", "partly": that a thing is there is said of today all the same, and can be refuted."""
+    return claim._replace(clouded=True) if claim.kind == "presence" else claim._replace(hedged=True)
 
 
 def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention]]:
@@ -143,12 +174,22 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
+    bad = bad or any(item.tag in DENYING for item in rest)
+    dim = all(item.kind == "word" and DESCRIBING.search(item.tag) for item in rest)
     claims = [claim._replace(hedged=True) if _of_part(claim) else claim for claim in claims]
     claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
-        claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad) for claim in claims]
+        claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
+                                 dimmed=_free(claim, rest) if claim.kind == "absence" else dim)
+                  for claim in claims]  # fmt: skip
     claims += [Parsed((item.start, item.end), "uncheckable") for item in [*rest, *seen_nothing(reading)]]
     return claims, _it(found, no, it, bool(rest) or bad)
+
+
+def _free(claim: Parsed, rest: list[Item]) -> bool:
+    """Whether all that is not understood stands well before what is denied: "the macula is dry, without any fluid"."""
+    one = claim.subject
+    return one is not None and all(item.end < one.start for item in rest) and not one.modified
 
 
 def _place(found: Frame) -> None:
@@ -218,7 +259,7 @@ def _rest(clause: Clause) -> list[Item]:
 
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
-        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in CONDITION or item.tag in JOINING
+        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")

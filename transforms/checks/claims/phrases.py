@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.lexicon import Lexicon, normal
+from transforms.checks.claims.lexicon import Lexicon, normal, plurals
 from transforms.checks.claims.model import Item, Mention, Quantity
 from transforms.checks.claims.tokens import DETERMINERS, SIDED, SIDES, Clause, word_of
 from transforms.checks.claims.words import (
     ADVERB,
+    NAMES,
     NEUTRAL,
     NUMBER_WORDS,
     PARTS,
@@ -122,7 +123,11 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
 def _longer(item: Item, words: Lexicon) -> bool:
     """Whether one word stands for what has a name of several."""
     entry = words.space.get(item.slugs[0]) if item.slugs[0] in words.space else None
-    return entry is not None and not any(len(normal(name)) == 1 for name in (entry.concept.label, *entry.synonyms))
+    if entry is None:
+        return False
+    names = (entry.concept.label, *entry.synonyms, *NAMES.get(entry.slug, ()), entry.plural or "")
+    own = {name for one in names for name in (one, *plurals(one)) if len(normal(name)) == 1}
+    return not any(normal(name) == item.names for name in own)
 
 
 def _modified(clause: Clause, first: int) -> bool:
