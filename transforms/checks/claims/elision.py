@@ -101,7 +101,7 @@ def _joined(part: tuple[str, ...], whole: Item, words: Lexicon) -> Term | None:
 
 def elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
-    items = _ones(items)
+    items = _alike(_ones(items), words)
     places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
     if not places:
         return items
@@ -116,6 +116,26 @@ def elided(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
                 found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _alike(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The lower left first molar is larger than the lower right one": the words before "one" take the place of those
+    that begin the other's name."""
+    found = list(items)
+    for i in range(3, len(items)):
+        if items[i].tag not in ("one", "counterpart"):
+            continue
+        named = next((it for it in reversed(found[:i]) if it.kind == "mention" and len(it.names) > 1), None)
+        for n in (3, 2, 1) if named is not None else ():
+            part = tuple(item.name for item in items[i - n : i])
+            term = _joined(part, named, words) if all(part) and i - n > 0 else None  # type: ignore[arg-type]
+            if term is not None:
+                start, end = items[i - n].start, items[i].end
+                found[i] = Item("mention", term.tag, start, end, term.slugs, False, None, (*part, "one"))
+                for k in range(i - n, i):
+                    found[k] = Item("punct", "", start, start)
+                break
     return found
 
 
@@ -177,6 +197,16 @@ def _stands_alone(items: list[Item], i: int) -> bool:
     return before in ("the", "its", "than", "and", "that") and (ends or (after is not None and after.kind == "phrase"))
 
 
+def _mirrored(item: Item, words: Lexicon) -> dict[str, str] | None:
+    """ "Left ventricle", "right ventricle": named by sides that are not the patient's."""
+    for side, other in (("left", "right"), ("right", "left")):
+        if len(item.slugs) == 1 and item.slugs[0].startswith(f"{side}_"):
+            twin = item.slugs[0].replace(f"{side}_", f"{other}_", 1)
+            if twin in words.facets:
+                return {side: item.slugs[0], other: twin}
+    return None
+
+
 def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
     """The slugs of both sides of what an item names, by side."""
     sided = words.side_of(item.slugs)
@@ -184,6 +214,6 @@ def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
         sides = {words.space.get(slug).side: slug for slug in item.slugs}
         return {side: slug for side, slug in sides.items() if side} if None not in sides else None
     if sided is None:
-        return words.pairs.get(item.slugs)
+        return words.pairs.get(item.slugs) or _mirrored(item, words)
     entries = [words.space.get(slug) for slug in sided[1]]
     return {entry.side: entry.slug for entry in entries if entry.side}

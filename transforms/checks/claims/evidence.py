@@ -15,6 +15,7 @@ SPANS = ("moment", "span_start", "span_end", "duration")
 NORMAL = frozenset({"normal_ecg"})
 """Slugs of a record of which nothing abnormal is known."""
 
+
 RANKS = {
     "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True),
     "smallest": ("area", 0, False),

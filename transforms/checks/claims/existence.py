@@ -71,6 +71,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject is None:
         return unknown("what is said to be absent cannot be told")
     slugs = _general(claim.subject.slugs, known, ABNORMAL)
+    slugs = _of_place(slugs, claim.object, known) if claim.object is not None else slugs
     missing = [known.absent(slug) for slug in slugs]
     if all(missing):
         return yes(missing[0], "declared absent")
@@ -85,10 +86,21 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         if held:
             return no(held[0], "one is there")
         scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
+        scope = scope or any(finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown)
         return no(present, "it is shown") if present and scope else unknown("not declared absent there")
     if claim.subject.side and present:
         return _absent_side(claim, known, present)
     return no(present, "it is shown") if present else unknown("not declared absent")
+
+
+def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[str, ...]:
+    """ "Kidneys: no stones", of a sample that speaks of stones in the kidney and in the gallbladder."""
+    if any(finding_of(slug, place, known) for slug in slugs if slug in known.space):
+        return slugs
+    spoken = [slug for slug in (*known.missing, *known.shown) if slug in known.space and finding_of(slug, place, known)]
+    ends = {slug[-4:] for slug in slugs}
+    alike = tuple(slug for slug in spoken if slug[-4:] in ends and known.words.facets.get(slug) == "finding")
+    return alike[:1] or slugs
 
 
 def _absent_side(claim: Parsed, known: Evidence, present: Fact) -> Ruling:
@@ -228,7 +240,7 @@ def finding(claim: Parsed, known: Evidence) -> Ruling:
 def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
     assert claim.object is not None
-    own = [slug for slug in claim.object.slugs if claim.subject is None or _finding_of(slug, claim.subject, known)]
+    own = [slug for slug in claim.object.slugs if claim.subject is None or finding_of(slug, claim.subject, known)]
     if not own or (claim.subject is None and len(claim.object.slugs) > 1):
         return unknown("of what that is said cannot be told")
     present = next((fact for slug in own if (fact := known.present(slug))), None)
@@ -242,7 +254,7 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
               "missing finding")  # fmt: skip
 
 
-def _finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
+def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
     """Whether a finding is one of that organ, by what the label space puts it under or by the words of its name."""
     places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
     if any(known.kin(place, one) for place in places for one in subject.slugs):

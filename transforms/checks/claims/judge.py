@@ -8,6 +8,7 @@ from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, only, presence
+from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
@@ -18,7 +19,7 @@ from transforms.checks.claims.words import word_set
 Judge = Callable[[Parsed, Evidence], Ruling]
 DOCUMENT = "doc"
 BOUND = word_set(
-    "absence interval intensity volume size area distance inclusion location side comparison count adjacency direction"
+    "absence normality interval intensity volume size area distance inclusion location side comparison count adjacency direction"
 )
 """What can be said of another thing than the one found: a word that is not understood may be its name."""
 DESCRIBED = BOUND - {"count"}
@@ -150,5 +151,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
+    "normality": normality, "readers": readers, "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip

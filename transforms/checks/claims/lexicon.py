@@ -98,6 +98,9 @@ class Lexicon:
         """ "kidney" + left -> left kidney; None where the concept has no sided kinds."""
         if slugs in self.pairs:
             return (self.pairs[slugs][side],) if side in self.pairs[slugs] else None
+        entry = self.space.get(slugs[0]) if len(slugs) == 1 and slugs[0] in self.space else None
+        if entry is not None and entry.side and entry.pair:
+            return (entry.slug if entry.side == side else entry.pair,)  # a scene's one kidney, and the other side
         sided = tuple(slug for slug in slugs if slug in self.space and self.space.get(slug).side == side)
         return sided if len(sided) == 1 and len(slugs) > 1 else None
 

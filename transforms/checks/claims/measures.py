@@ -12,6 +12,7 @@ from transforms.checks.claims.telling import (
     fact_of,
     finding_said,
     hint,
+    read_by,
     value_said,
     visit_of,
 )
@@ -73,6 +74,10 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
+        elif item.tag.startswith("state:"):
+            clause.used.add(i)
+            for one in reading.subjects(i)[:1] or imaged(reading):
+                yield Parsed(span_of(item), "normality", one, negated=reading.negated(i) != (item.tag == "state:abnormal"))
         elif item.kind == "stated":
             clause.used.add(i)
             name, _, value = item.tag.partition("|")
@@ -85,8 +90,17 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                          negated=reading.negated(i))  # fmt: skip
         elif item.kind == "number" and i not in clause.used:
             yield from bare_number(reading, i, item)
-    for group in clause.groups:
-        yield from (claim for one in group if one.side for claim in _side(one))
+        elif item.tag.startswith("count:") and i not in clause.used:
+            yield from read_by(reading, i, item)
+    for g, group in enumerate(clause.groups):
+        if g not in reading.no.groups:  # "no right kidney" puts nothing on the right
+            yield from (claim for one in group if one.side for claim in _side(one))
+
+
+def imaged(reading: Reading) -> list[Mention | None]:
+    """ "A normal chest radiograph": all that the image shows."""
+    pictures = [one for group in reading.clause.groups for one in group if one.facet == "modality"]
+    return pictures[:1] or [None]  # type: ignore[list-item]
 
 
 def _stacked(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:

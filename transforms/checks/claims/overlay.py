@@ -78,7 +78,15 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
-            yield from _term(alias, tuple(sorted(slugs)), words)
+            yield from (one for one in _term(alias, tuple(sorted(slugs)), words) if not _taken(one, shown, words))
+
+
+def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
+    """Whether the label space already calls something so that the scene shows ("stones", of which one kind is there)."""
+    known = words.match(list(one[0]), 0)
+    if known is None or known[1] != len(one[0]) or known[0].kind != "mention" or set(known[0].slugs) & set(one[1].slugs):
+        return False
+    return any(shown.get(slug) for slug in known[0].slugs)
 
 
 def _may_give_way(term: Term, shown: dict[str, bool], slugs: set[str], words: Lexicon) -> bool:
@@ -176,7 +184,8 @@ def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
             continue  # it is there or not, as a finding is
         name = str(fact.name).lower()
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
-        for alias in _called(name):
+        changed = name.startswith("change of")
+        for alias in () if changed else _called(name):
             yield normal(alias), Term("fact", name, plural=worded)
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:

@@ -77,6 +77,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
     parts = [one for one in clauses(line, words) if one.first < one.last]
+    heading: Mention | None = None
     for n, clause in enumerate(parts):
         span = clause.items[clause.first : clause.last]
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
@@ -88,6 +89,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         claims, now = _read(clause, nearest if relative else meant)
+        heading = _heading(clause) or heading
+        claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
+                  claim for claim in claims]  # fmt: skip
         own = _scope(span) or scope
         claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
         if doubt:
@@ -109,6 +113,13 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     meant = [one for one in meant if one.facet != "attribute"]
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
+
+
+def _heading(clause: Clause) -> Mention | None:
+    """ "KIDNEYS: no stones": the organ that stands before a colon."""
+    ends = clause.last < len(clause.items) and clause.items[clause.last].tag == ":"
+    alone = ends and len(clause.groups) == len(clause.groups[0:1]) == 1 and clause.last - clause.first <= 4
+    return clause.groups[0][0] if alone and clause.groups[0][0].facet == "anatomy" else None
 
 
 def _sliced(claim: Parsed, span: list[Item]) -> Scope | None:

@@ -94,9 +94,9 @@ class Reading:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
         before = self.clause.items[at - 1].tag if at > self.clause.first else ""
         item = self.clause.items[at]
-        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith("rate:")
+        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith(("rate:", "state:"))
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
-        if item.kind == "quantity" and any(tag in (",", "and") for tag in between):
+        if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between

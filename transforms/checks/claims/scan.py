@@ -47,7 +47,7 @@ _SIDE = re.compile(
 _SCALE = re.compile(
     r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)\b"
     r"|\bon\s+(?:a|the)\s+(?P<low3>\d+)\s*(?:to|-|–)\s*(?P<high3>\d+)\s+scale\b"
-    r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d+|five|six|ten)\b"
+    r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d{1,2}|100|five|six|ten)\b"
     r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"
     r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )

@@ -50,7 +50,7 @@ def run_of(reading: Reading, i: int) -> list[int]:
         while k != stop:
             if items[k].kind == items[i].kind and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
                 found.append(k)
-            elif items[k].tag not in (",", "and"):
+            elif items[k].tag not in (",", "and", "/"):
                 break
             k += step
     return sorted(found)

@@ -156,6 +156,7 @@ def rating(claim: Parsed, known: Evidence) -> Ruling:
     if claim.object is None:
         return _in_words(claim, known) if claim.value else unknown("what was rated cannot be told")
     facts = _ratings(claim, claim.object.slugs, known)
+    facts = facts or [fact for fact in known.facts["interval"] if known.slug(fact.concept) in claim.object.slugs]
     other = next((reason for fact in facts if (reason := scales.wrong(claim.value or "", fact))), None)
     if other is not None:
         return no(facts[0], other)

@@ -7,6 +7,7 @@ from schemas import Fact
 from transforms.checks.claims import worded
 from transforms.checks.claims.amounts import half_digit, number
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
@@ -127,15 +128,18 @@ def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
     """What has changed since another visit, by the fact whose name ends in what the clause speaks of."""
     if claim.subject is None:
         return unknown("what has changed cannot be told")
-    names = {
-        name.casefold() for slug in claim.subject.slugs if slug in known.space
-        for name in (known.space.get(slug).concept.label, *known.space.get(slug).synonyms)
-    }  # fmt: skip
-    own = [fact for fact in facts if any(statement.name(fact).casefold().endswith(name) for name in names)]
+    own = [fact for fact in facts if any(known.kin(a, b) for a in _changing(fact, known) for b in claim.subject.slugs)]
     if not own:
         return unknown("the source does not state it")
     same = str(own[0].value).casefold() == claim.value
     return yes(own[0], "as the source states it") if same else no(own[0], f"stated as {own[0].value}", "comparison")
+
+
+def _changing(fact: Fact, known: Evidence) -> tuple[str, ...]:
+    """Slugs of what a "change of the pleural effusion" is of."""
+    name = list(normal(statement.name(fact).casefold().partition(" of ")[2].removeprefix("the ")))
+    found = known.called.match(name, 0) if name else None
+    return found[0].slugs if found is not None else ()
 
 
 def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:

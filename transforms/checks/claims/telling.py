@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from transforms.checks.claims.model import Item, Mention, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
@@ -39,7 +39,12 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
 
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
-READERS = word_set("reader readers annotator annotators radiologist radiologists observer observers expert experts")
+READERS = word_set(
+    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders rater"
+    " raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists pathologist"
+    " pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer reviewers examiner"
+    " examiners person persons people dermatologist dermatologists dentist dentists"
+)
 HINTS = {
     "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
     "survival": word_set("survival survived lived died outlived"), "age": word_set("old aged age"),
@@ -125,10 +130,39 @@ def _beside(reading: Reading, i: int) -> bool:
     return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
 
 
+def _reader(reading: Reading, i: int) -> int | None:
+    """The item that names who the number counts: "four readers", "two of the three radiologists"."""
+    for k, item in reading.clause.between(i, min(i + 5, reading.clause.last)):
+        if item.tag in READERS:
+            return k
+        if item.kind not in ("word", "number", "phrase") or (item.kind == "word" and item.tag not in BEFORE_READERS):
+            return None
+    return None
+
+
+BEFORE_READERS = NEUTRAL - word_set("by and")
+
+
+def _drawn_by(reading: Reading, i: int, reader: int, item: Item) -> Iterator[Parsed]:
+    """How many readers marked what the clause speaks of; a second number on the way is how many there were."""
+    reading.clause.used.update(range(i, reader + 1))
+    quantity = item.quantity or Quantity((1.0,), "", 0.5)
+    span = (item.start, reading.clause.items[reader].end)
+    things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
+    for one in things[-1:] or reading.it[:1] or [None]:  # type: ignore[list-item]
+        yield Parsed(span, "readers", one, quantity=quantity, negated=reading.negated(i))
+
+
+def read_by(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """ "A single radiologist marked it"."""
+    if item.tag != "count:one" or (reader := _reader(reading, i)) is None:
+        return
+    yield from _drawn_by(reading, i, reader, item)
+
+
 def _rated(reading: Reading, i: int, item: Item, rated: list[Mention]) -> Iterator[Parsed]:
     """A rating, with the scale that is named beside it."""
-    before = [one for one in rated if one.last < i]
-    what = before[-1] if before else rated[0]
+    what = attribute_of(reading, i) or rated[0]
     reading.attributes.add(what.first)
     after = reading.clause.between(i, reading.clause.last)
     scale = next((it.tag for _, it in reversed(after) if it.kind == "scale"), None)
@@ -140,6 +174,9 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A bare number: how many, or a rating; anything else is not understood."""
     clause = reading.clause
     clause.used.add(i)
+    if (reader := _reader(reading, i)) is not None:
+        yield from _drawn_by(reading, i, reader, item)
+        return
     if _beside(reading, i):
         return  # "the two examinations"
     fact = fact_of(reading, i)
