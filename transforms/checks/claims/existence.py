@@ -9,12 +9,10 @@ from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import graded
 from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import REGIONS
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
-REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
-"""Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 
 
 def presence(claim: Parsed, known: Evidence) -> Ruling:
@@ -256,6 +254,9 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
 
 def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
     """Whether a finding is one of that organ, by what the label space puts it under or by the words of its name."""
+    sides = {subject.side} if subject.side else {known.space.get(s).side for s in subject.slugs if s in known.space}
+    if len(sides) == 1 and known.space.get(slug).side not in (None, *sides) and None not in sides:
+        return False  # a cyst of the right kidney is none of the left one
     places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
     if any(known.kin(place, one) for place in places for one in subject.slugs):
         return True

@@ -264,8 +264,14 @@ def _rest(clause: Clause) -> list[Item]:
     return [
         item
         for i, item in enumerate(items[clause.first : clause.last], clause.first)
-        if i not in clause.used and not _neutral(item) and not (i < heading and item.kind == "word")
+        if i not in clause.used and not _neutral(item) and not _slashed(items, i) and not (i < heading and item.kind == "word")
     ]
+
+
+def _slashed(items: list[Item], i: int) -> bool:
+    """ "QT/QTc 388/431": a stroke that joins two of a kind."""
+    joins = items[i].tag == "/" and 0 < i < len(items) - 1
+    return joins and items[i - 1].kind == items[i + 1].kind != "word"
 
 
 def _neutral(item: Item) -> bool:
