@@ -40,6 +40,11 @@ _SHARE = re.compile(
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
+_MOST = re.compile(
+    r"(?<!\w)(?:the\s+)?(?P<more>(?:larger|greater|major|bigger)\s+(?:part|share|portion|half)|bulk|majority|lion's\s+share)"
+    r"\s+of(?!\w)|(?<!\w)(?:the\s+|a\s+)?(?:smaller|lesser|minor)\s+(?:part|share|portion|half)\s+of(?!\w)"
+    r"|(?<!\w)a\s+minority\s+of(?!\w)"
+)
 _RANGED = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
@@ -87,6 +92,8 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
+    if " of" in low:
+        yield from (_most(match) for match in _MOST.finditer(low))
     if not (digits or words or any(part in low for part in (*_FRACTIONS, "metre", "meter", "liter", "litre"))):
         return
     if "year" in low:
@@ -154,11 +161,19 @@ def _share(match: re.Match[str]) -> Item | None:
         value, step = number(match["percent"]) / 100, half_digit(match["percent"]) / 100
     else:
         part = match["part"].replace("halves", "half")
+        if not match["n"] and match.string[: match.start("part")].endswith("the ") and part != "half":
+            return None  # "the fourth of the nuclei"
         value = _FRACTIONS[part if part in _FRACTIONS else part.removesuffix("s")]
         value *= number(match["n"]) if match["n"] else 1
         step = 0.15 * value
     return Item("phrase", "cmp:ratio", _from(match), match.end(),
                 quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
+
+
+def _most(match: re.Match[str]) -> Item:
+    """ "The larger part of": more than half."""
+    bound: Bound = "gt" if match["more"] else "lt"
+    return Item("phrase", "cmp:ratio", match.start(), match.end(), quantity=Quantity((0.5,), "", 0.0, bound))
 
 
 def _from(match: re.Match[str]) -> int:

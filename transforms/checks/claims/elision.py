@@ -15,11 +15,15 @@ ELLIPSIS = word_set(
 
 def compared(items: list[Item]) -> list[Item]:
     """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
+    items = _in_which(items)
     found = list(items)
     for i, item in enumerate(items):
         if item.tag in ALONE and _all_others(items, i, found):
             continue
         if not item.tag.startswith("cmp:alone"):
+            continue
+        if _of_those(items, i):
+            found[i] = item._replace(kind="phrase", tag=f"rank:{RANK_OF[item.tag.removeprefix('cmp:alone_')]}")
             continue
         if _counts(items, i, found):
             continue
@@ -29,6 +33,29 @@ def compared(items: list[Item]) -> list[Item]:
             found[i] = item._replace(tag=item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
     return found
+
+
+def _in_which(items: list[Item]) -> list[Item]:
+    """ "The hemisphere, in which a hematoma lies": what stands before holds what comes after."""
+    found = list(items)
+    for i in range(1, len(items) - 1):
+        if items[i].tag == "rel:inside" and items[i + 1].tag in ("which", "whose"):
+            found[i] = items[i]._replace(tag="rel:contains")
+            found[i + 1] = Item("punct", "", items[i + 1].end, items[i + 1].end)
+            if found[i - 1].tag == ",":
+                found[i - 1] = Item("punct", "", items[i - 1].end, items[i - 1].end)
+    return found
+
+
+RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
+           "lighter": "lightest"}  # fmt: skip
+
+
+def _of_those(items: list[Item], i: int) -> bool:
+    """ "The hotter of the two lesions"."""
+    near = items[i + 1 : i + 5]
+    named = next((n for n, one in enumerate(near) if one.kind == "mention"), None)
+    return bool(named) and near[0].tag == "rel:of" and all(it.kind in ("word", "number") for it in near[1:named])
 
 
 ALONE = {f"cmp:{kind}": f"cmp:alone_{kind}" for kind in ("larger", "smaller", "longer", "shorter", "denser", "lighter")}

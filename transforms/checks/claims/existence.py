@@ -132,6 +132,8 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
     if facts and len(subject.slugs) == 1:
         wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
+        if not wanted and subject.short and _in_all(said, known):
+            return yes(facts[0], "of all kinds together")
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None))
     if known.scene.view.frame == "text":
@@ -142,6 +144,12 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     if fits(len(ids), said, 0.0):
         return yes(fact, "as many are shown") if fact else unknown("not counted")
     return no(fact, f"{len(ids)} are shown")
+
+
+def _in_all(said: Quantity, known: Evidence) -> bool:
+    """ "Nineteen lesions", of three kinds."""
+    counts = [float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"]
+    return len(counts) > 1 and fits(sum(counts), said, 0.0)
 
 
 SUCH = {"location": places.location, "side": places.side, "rating": sizes.rating}
@@ -207,10 +215,14 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
 
 def body_part(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
+    parts = known.facts["body_part"]
+    if set(claim.subject.slugs) & {"thorax", "chest"} and parts and all(
+        known.is_a(known.slug(f.concept), "breast") for f in parts
+    ):
+        return no(parts[0], f"the body part is {parts[0].value}")  # it is on the chest, and no picture of it
     ruling = presence(claim, known)
     if ruling.answer != "uncheckable":
         return ruling
-    parts = known.facts["body_part"]
     if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
         return no(parts[0], f"the body part is {parts[0].value}")
     return ruling

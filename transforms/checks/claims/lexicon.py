@@ -131,7 +131,7 @@ class Lexicon:
             for synonym in entry.synonyms:
                 self._add(normal(synonym), Term("mention", entry.facet, (entry.slug,)))
             for synonym in entry.synonyms:
-                for name in plurals(synonym):
+                for name in plurals(synonym) if len(synonym) > 2 else ():  # "uses" are no ultrasound images
                     self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
         for entry in entries:
             for name in (*_other(entry), *_turned(entry)):
@@ -187,10 +187,15 @@ def _other(entry: Entry) -> Iterable[str]:
         first, _, rest = name.lower().partition(" ")
         if rest == "vertebra" and VERTEBRA.fullmatch(first):
             yield first
+    if (disc := DISC.fullmatch(entry.concept.label.lower())) is not None:
+        a, b = disc["a"], disc["b"]
+        for pair in (f"{a}/{b}", f"{a}/{b[1:]}", f"{a}-{b[1:]}", f"{a}-{b}", f"{a} {b}"):
+            yield from (f"{pair} disc", f"disc {pair}", f"{pair} intervertebral disc", f"disc at {pair}", f"{pair} level")
     if " of the " in entry.concept.label:
         yield entry.concept.label.replace(" of the ", " of ")
 
 
+DISC = re.compile(r"(?P<a>[clst]\d+)-(?P<b>[clst]\d+) (?:intervertebral )?disc")
 TURNED = re.compile(r"\b(upper|lower) (left|right)\b|\b(left|right) (upper|lower)\b")
 
 

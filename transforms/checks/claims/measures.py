@@ -166,6 +166,10 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if attribute is not None:
         yield Parsed(span, "interval", attribute, quantity=quantity, measure="interval", negated=negated)
         return
+    after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
+    if fact is not None and after.startswith("cmp:"):
+        yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
+        return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
         yield Parsed(span, "stated", value=of_what, measure=f"{fact or ''}|", quantity=quantity, negated=negated)

@@ -125,6 +125,10 @@ def _goes_on(clause: Clause, g: int) -> bool:
     """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
     gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
     listed = any(item.tag in (",", "or", "nor") for item in gap)
+    listed = listed or [item.tag for item in gap] in (["and", "for"], ["and", "of"], ["and", "any"])
+    after = clause.groups[g + 1][-1].last + 1
+    if after < clause.last and clause.items[after].kind in ("quantity", "number", "value", "prop"):
+        return False  # "no right kidney, left kidney 236 mL"
     return listed and all(item.kind in ("word", "punct", "mention") and not finite(item) for item in gap)
 
 

@@ -75,6 +75,8 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
             for name in NAMES.get(slug, ()):
                 found[normal(name)].add(slug)
         for alias, slugs in sorted(found.items()):
+            whole = {slug for slug in slugs if slug.startswith("whole_")}
+            slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue

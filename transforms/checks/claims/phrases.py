@@ -57,7 +57,7 @@ def _before(clause: Clause, i: int) -> Before:
         elif item.kind == "number" and found.count is None and _whole(item) and not _graded(clause, k - 1):
             found.count = item.quantity
         elif item.tag.startswith("count:") and found.count is None:
-            found.count = COUNTS[item.tag.partition(":")[2]]
+            found.count = _around(COUNTS[item.tag.partition(":")[2]], items[k - 2] if k - 2 >= clause.first else None)
         elif word in ("both", "bilateral", "paired", "bilat"):
             found.every = True
         elif word in UNIVERSAL:
@@ -78,6 +78,14 @@ def _before(clause: Clause, i: int) -> Before:
         found.first = k
         found.used.append(k)
     return found
+
+
+ABOUT_WORDS = word_set("about around roughly approximately nearly almost some circa perhaps")
+
+
+def _around(count: Quantity, before: Item | None) -> Quantity:
+    """ "About a dozen"."""
+    return count._replace(bound="about") if before is not None and word_of(before) in ABOUT_WORDS else count
 
 
 def _graded(clause: Clause, i: int) -> bool:

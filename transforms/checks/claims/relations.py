@@ -30,7 +30,8 @@ DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIG
 )
 """How many times as large "slightly" and "much" larger may be."""
 COPULA = word_set(
-    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record"
+    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record outlined"
+    " shown depicted measured seen here visible drawn segmented annotated marked delineated displayed present"
 )
 
 
@@ -151,6 +152,8 @@ def _relate(found: Frame, relation: Relation) -> None:
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
     facet = clause.groups[subject][0].facet if subject is not None else ""
+    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
+        return  # "in texture the nodule is solid"
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):

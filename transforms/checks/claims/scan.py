@@ -24,7 +24,7 @@ _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
     rf"|(?:in|at|near|towards?)\s+the\s+(?P<two>{_PLACE}[\s-]+{_PLACE})"
-    r"(?=\s*(?:[.,;:)]|$|\s(?:is|are|and|lies|has|measures|covers|was|with)\b))"
+    r"(?=\s*(?:[.,;:)]|$|\s(?:is|are|and(?!\s+(?:the\s+)?(?:left|right|upper|lower)\b)|lies|has|measures|covers|was|with)\b))"
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
@@ -45,7 +45,7 @@ _SIDE = re.compile(
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
 _SCALE = re.compile(
-    r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)\b"
+    r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)(?:\s*\([^)]*\))?\s*(?:to|-|–)\s*(?P<high>\d+)\b(?:\s*\([^)]*\))?"
     r"|\bon\s+(?:a|the)\s+(?P<low3>\d+)\s*(?:to|-|–)\s*(?P<high3>\d+)\s+scale\b"
     r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d{1,2}|100|five|six|ten)\b"
     r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"

@@ -60,13 +60,14 @@ def _parts(reading: Reading, one: Mention) -> list[Mention]:
     """ "The right and left kidneys" are two, in that order; "both kidneys" are one mention, in no order."""
     if not one.every:
         return [one]
-    first = reading.clause.items[one.first] if 0 <= one.first < len(reading.clause.items) else None
-    if first is None or first.tag not in ("left", "right"):
+    said = [word for it in reading.clause.items[max(one.first, 0) : one.last + 1] for word in (it.tag, *it.names)]
+    tag = next((word for word in said if word in ("left", "right")), None)
+    if tag is None:
         return [one]
     if len(one.slugs) != 2:
-        sides = (first.tag, "right" if first.tag == "left" else "left")
+        sides = (tag, "right" if tag == "left" else "left")
         return [replace(one, side=side, every=False, plural=False) for side in sides]
-    slugs = one.slugs if first.tag in one.slugs[0] else one.slugs[::-1]
+    slugs = one.slugs if tag in one.slugs[0] else one.slugs[::-1]
     return [Mention((slug,), one.facet, one.start, one.end, one.first, one.last) for slug in slugs]
 
 

@@ -7,7 +7,7 @@ from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
 
-THEN = word_set("baseline initially originally first previously before earlier formerly prior previous initial")
+THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
 COURSE = word_set(
     "increased decreased grown grew rose risen fell fallen grow grows shrunk gained lost changed went gone"
@@ -23,10 +23,22 @@ def visit_of(reading: Reading, i: int, item: Item) -> str | None:
         return "course"
     if words & COURSE and tag_of(reading, i - 1) == "by":
         return "by"
-    when = [(abs(k - i), name) for name, said in (("then", THEN), ("now", NOW))
-            for k, one in reading.clause.between(reading.clause.first - 1, reading.clause.last)
-            if one.kind != "mention" and said & {one.tag, *one.names}]  # fmt: skip
-    return "then" if when and min(when)[1] == "then" else None
+    return "then" if _when(reading, i) == "then" else None
+
+
+def _when(reading: Reading, i: int) -> str | None:
+    """Which time a number is of: the word before it that no other number stands between, else the one right after."""
+    clause = reading.clause
+    back = reversed(clause.between(clause.first - 1, i))
+    for side in (back, clause.between(i, clause.last)):
+        for _, one in side:
+            if one.kind == "quantity" or (one.tag == "," and side is not back):
+                break
+            if one.kind != "mention":
+                name = "then" if THEN & {one.tag, *one.names} else "now" if NOW & {one.tag, *one.names} else None
+                if name is not None:
+                    return name
+    return None
 
 
 def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
