@@ -40,6 +40,13 @@ _SHARE = re.compile(
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
+_PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
+_PIECES = re.compile(
+    rf"(?<!\w)(?:(?:just|only|exactly|as)\s+)?(?P<n>a\s+single|one\s+single|a\s+lone|one|\d+|{_any(NUMBER_WORDS)})\s+"
+    rf"(?:(?:separate|single|connected|distinct|disconnected|continuous|contiguous|isolated|coherent|individual|unconnected)"
+    rf"\s+)*(?:{_PIECE}|connected\s+(?:area|region|structure|whole)|(?:separate|disconnected|unconnected)\s+"
+    rf"(?:areas|regions|parts))(?!\w)"
+)
 _MOST = re.compile(
     r"(?<!\w)(?:the\s+)?(?P<more>(?:larger|greater|major|bigger)\s+(?:part|share|portion|half)|bulk|majority|lion's\s+share)"
     r"\s+of(?!\w)|(?<!\w)(?:the\s+|a\s+)?(?:smaller|lesser|minor)\s+(?:part|share|portion|half)\s+of(?!\w)"
@@ -92,6 +99,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
+    yield from (_pieces(match) for match in _PIECES.finditer(low))
     if " of" in low:
         yield from (_most(match) for match in _MOST.finditer(low))
     if not (digits or words or any(part in low for part in (*_FRACTIONS, "metre", "meter", "liter", "litre"))):
@@ -142,7 +150,7 @@ def _size(match: re.Match[str]) -> Item | None:
     if through and len(values) != 2:
         return None
     tag = "range" if through else ""
-    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound))
+    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound, factor))
 
 
 def _between(match: re.Match[str]) -> Item | None:
@@ -168,6 +176,12 @@ def _share(match: re.Match[str]) -> Item | None:
         step = 0.15 * value
     return Item("phrase", "cmp:ratio", _from(match), match.end(),
                 quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
+
+
+def _pieces(match: re.Match[str]) -> Item:
+    """ "A single connected piece", "four separate pockets"."""
+    value = 1.0 if match["n"].startswith(("a", "one s")) else number(match["n"])
+    return Item("quantity", "", match.start(), match.end(), quantity=Quantity((value,), "pieces", 0.0))
 
 
 def _most(match: re.Match[str]) -> Item:

@@ -1,7 +1,7 @@
 """What a sentence leaves out: "the right one", "gray and white matter", "more cells than platelets"."""
 
 from transforms.checks.claims.lexicon import Lexicon, Term
-from transforms.checks.claims.model import Item
+from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.tokens import SIDES, finite, word_of
 from transforms.checks.claims.words import (
     FINITE,
@@ -60,6 +60,31 @@ def _of_those(items: list[Item], i: int) -> bool:
 
 ALONE = {f"cmp:{kind}": f"cmp:alone_{kind}" for kind in ("larger", "smaller", "longer", "shorter", "denser", "lighter")}
 OTHERS = word_set("other others rest else remaining")
+
+
+def gapped(items: list[Item]) -> list[Item]:
+    """ "The radius is 402 pixels long, the ulna 377": the second number has the unit of the first."""
+    found = list(items)
+    last: Quantity | None = None
+    for i, item in enumerate(items):
+        if item.kind == "quantity":
+            last = item.quantity
+        after = items[i + 1] if i + 1 < len(items) else None
+        ends = after is None or (after.kind == "punct" and after.tag in (".", ",", ";", ")", ""))
+        before = items[i - 1] if i else None
+        if item.kind != "number" or item.quantity is None or last is None or not ends or before is None:
+            continue
+        named = before.kind == "mention" and before.tag in ("anatomy", "finding")
+        named = named or before.tag.startswith("rank:") or before.kind == "side"
+        if named and last.unit in GAPPED and last.bound in ("eq", "about", "gt", "lt"):
+            value = item.quantity
+            scaled = tuple(one * last.factor for one in value.values)
+            found[i] = item._replace(kind="quantity", tag="", quantity=Quantity(
+                scaled, last.unit, value.step * last.factor, value.bound, last.factor))  # fmt: skip
+    return found
+
+
+GAPPED = frozenset({"mm", "mm2", "mL", "px", "px2", "HU", "ms", "SUV"})
 
 
 def _all_others(items: list[Item], i: int, found: list[Item]) -> bool:

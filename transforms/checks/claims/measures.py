@@ -154,6 +154,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = span_of(item), reading.negated(i)
+    if item.tag == "age":
+        yield Parsed(span, "stated", measure="age|", quantity=quantity, negated=negated)
+        return
     fact = fact_of(reading, i)
     attribute = attribute_of(reading, i) if quantity.unit == "degrees" else None
     if quantity.unit == "degrees" and fact is None and attribute is None:

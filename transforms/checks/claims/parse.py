@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
-from transforms.checks.claims.clauses import clauses
+from transforms.checks.claims.clauses import TOO, clauses
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
@@ -78,6 +78,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     meant, nearest = list(it), list(it)
     parts = [one for one in clauses(line, words) if one.first < one.last]
     heading: Mention | None = None
+    resumed: list[Mention] | None = None
     for n, clause in enumerate(parts):
         span = clause.items[clause.first : clause.last]
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
@@ -88,7 +89,13 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
         newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
-        claims, now = _read(clause, nearest if relative else meant)
+        if relative:
+            placed = bool(meant and nearest) and meant[0].within == nearest[0].slugs  # "a lesion in the liver, which ..."
+            resumed = list(meant if placed else nearest)
+        resumes = n > 0 and not clause.groups and resumed is not None and not relative
+        claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
+        if _too(clause) and found:
+            claims = [*claims, *_again(found, clause.groups[0])]
         heading = _heading(clause) or heading
         claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
                   claim for claim in claims]  # fmt: skip
@@ -115,6 +122,24 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
+AGAIN = word_set("stated side location rating property inclusion absence normality size area volume intensity")
+
+
+def _too(clause: Clause) -> bool:
+    """ "And the pneumothorax too"."""
+    said = [item for item in clause.items[clause.first : clause.last] if item.kind == "word"]
+    return len(clause.groups) == 1 and any(item.tag in TOO for item in said) and not any(map(finite, said))
+
+
+def _again(found: list[Parsed], group: list[Mention]) -> list[Parsed]:
+    """What was said last, said again of another thing."""
+    last = next((one for one in reversed(found) if one.kind in AGAIN and one.subject is not None), None)
+    if last is None:
+        return []
+    same = [one for one in found if one.kind == last.kind and one.span == last.span]
+    return [one._replace(subject=new, span=(new.start, new.end)) for one in same[:1] for new in group]
+
+
 def _heading(clause: Clause) -> Mention | None:
     """ "KIDNEYS: no stones": the organ that stands before a colon."""
     ends = clause.last < len(clause.items) and clause.items[clause.last].tag == ":"
@@ -124,8 +149,10 @@ def _heading(clause: Clause) -> Mention | None:
 
 def _sliced(claim: Parsed, span: list[Item]) -> Scope | None:
     """ "The slice shown contains 168 mL": a volume that is said of a slice."""
-    said = claim.kind == "volume" and any(item.tag in ("slice", "section", "cut") for item in span)
-    return "view" if said else None
+    said = claim.kind == "volume" and any(
+        item.kind == "slice" or item.tag in ("slice", "section", "cut") for item in span
+    )
+    return "slice" if said else None
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
@@ -142,7 +169,13 @@ def _of_time(claim: Parsed) -> bool:
 def _scope(span: list[Item]) -> Scope | None:
     """The one frame that the words name; None where they name none, or both."""
     said = {item.tag for item in span if item.tag.startswith("scope:")}
-    return ("view" if "scope:view" in said else "record") if len(said) == 1 else None
+    if len(said) != 1:
+        return None
+    cut = any(item.tag == "scope:view" and CUT & set(item.names) for item in span)
+    return "record" if "scope:record" in said else "slice" if cut else "view"
+
+
+CUT = word_set("slice section cut plane cross")
 
 
 def _doubt(line: list[Item]) -> Strength | None:

@@ -7,6 +7,9 @@ from transforms.checks.claims.model import Item, Mention, Quantity
 from transforms.checks.claims.tokens import DETERMINERS, SIDED, SIDES, Clause, word_of
 from transforms.checks.claims.words import (
     ADVERB,
+    ANAPHORS,
+    ANY_GROWTH,
+    GROWTHS,
     NAMES,
     NEUTRAL,
     NUMBER_WORDS,
@@ -124,8 +127,12 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
         part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
-        short=len(item.names) == 1 and _longer(item, words),
+        short=len(item.names) == 1 and _longer(item, words), general=_general(item),
     )  # fmt: skip
+
+
+def _general(item: Item) -> bool:
+    return len(item.names) == 1 and item.names[0].removesuffix("s") in (*GROWTHS, *ANY_GROWTH, *ANAPHORS)
 
 
 def _longer(item: Item, words: Lexicon) -> bool:

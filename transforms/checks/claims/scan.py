@@ -53,8 +53,14 @@ _SCALE = re.compile(
 )
 _SLICE = re.compile(r"\b(?:slice|frame)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b|\blargest\s+on\s+slice\s+(?P<slice>\d+)\b"
-    r"|\bslice\s+spacing\s+of\s+(?P<mm>\d+(?:\.\d+)?)\s*mm\b"
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
+    r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
+    r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
+    r"(?P<slice>\d+)\b"
+    r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
+    r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
+    r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
     r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
@@ -66,6 +72,17 @@ _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _PERSON = re.compile(
     r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
     r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
+)
+_DECADE = re.compile(
+    r"\bin\s+(?:his|her|the|their)\s+(?P<part>early|mid|middle|late)?[\s-]*"
+    r"(?P<ten>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|[2-9]0\s?['’]?s)\b"
+)
+_TEN = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
+        "nineties": 90}  # fmt: skip
+_WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), None: (0, 9)}
+_YEARS = re.compile(
+    r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?=\s*[.,;]|$)"
+    r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
 )
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
@@ -139,7 +156,7 @@ def _uncut(
     if match is None or match[0].kind != "phrase" or match[1] == 1:
         return match
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
-    if cut is None or marked[tokens[cut][0]].tag != "cmp:ratio":
+    if cut is None or (marked[tokens[cut][0]].tag != "cmp:ratio" and marked[tokens[cut][0]].kind != "stack"):
         return match
     return words.match(names[:cut], i)
 
@@ -175,8 +192,10 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
-        found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
+        found += [one for m in _STACK.finditer(low) if (one := _stack(m))] if any(w in low for w in _STACKED) else []
     found += [_person(m) for m in _PERSON.finditer(low)]
+    found += [_decade(m) for m in _DECADE.finditer(low)] if " in " in f" {low}" else []
+    found += [one for m in _YEARS.finditer(low) for one in _brief(m)] if digits else []
     if digits:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
     if digits or "five" in names:
@@ -225,6 +244,24 @@ def _person(match: re.Match[str]) -> Item:
     return Item("stated", tag, match.start(), match.end())
 
 
+def _decade(match: re.Match[str]) -> Item:
+    """ "In his mid-sixties"."""
+    ten = _TEN.get(match["ten"]) or int(match["ten"][:2])
+    low, high = _WITHIN[match["part"]]
+    ends = Quantity((float(ten + low), float(ten + high)), "years", 0.0, "range")
+    return Item("quantity", "age", match.start(), match.end(), quantity=ends)
+
+
+def _brief(match: re.Match[str]) -> list[Item]:
+    """ "The woman is 54", "61 F"."""
+    name = "is" if match["is"] else "brief"
+    found = [Item("stated", f"age|{match[name]} years", match.start(name), match.end(name))]
+    if name == "brief":
+        sex = "female" if match.group()[-1] == "f" else "male"
+        found.append(Item("stated", f"sex|{sex}", match.end() - 1, match.end()))
+    return found
+
+
 def _stack(match: re.Match[str]) -> Item:
     """How a volume or a clip is made up, or where in it something is marked; the tag is the predicate that says so."""
     if match["from"]:
@@ -236,9 +273,11 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    written = match["number"] or match["slice"] or match["mm"]
+    apart = match["mm"] or match["mm2"]
+    written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    value = Quantity((float(written),), "mm" if match["mm"] else "", half_digit(written) if match["mm"] else 0.0)
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"]) else 1.0
+    value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 
 

@@ -76,7 +76,7 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
     for predicate in predicates:
         facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
         if len(facts) == len(ids):
-            if claim.scope == "view" and all(map(_of_record, facts)) and known.scene.view.plane:
+            if claim.scope in ("view", "slice") and all(map(_of_record, facts)) and known.scene.view.plane:
                 return no(facts[0], "that is of the whole scan", "scope")
             total, allowed = sum(map(number_of, facts)), sum(fact.tolerance or 0.0 for fact in facts)
             right = fits(total, claim.quantity, allowed)
@@ -87,6 +87,8 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
 def _of_regions(claim: Parsed, predicates: Sequence[str], ids: Iterable[str], known: Evidence) -> Ruling:
     facts = [fact for predicate in predicates for fact in known.about_regions(predicate, ids)]
     frame = known.scene.view.frame
+    if claim.scope == "slice" and frame == "volume" and claim.kind == "volume" and facts:
+        return no(facts[0], "that is of the whole scan", "scope")
     if claim.scope is None or frame in ("volume", "clip", "full", "signal"):
         return quantity(claim, facts)
     own = [fact for fact in facts if _of_record(fact) == (claim.scope == "record")]
@@ -95,7 +97,7 @@ def _of_regions(claim: Parsed, predicates: Sequence[str], ids: Iterable[str], kn
     if ruling.answer == "supported" or not other:
         return ruling
     elsewhere = quantity(claim, other)
-    whole = "the whole scan" if claim.scope == "view" else "this slice"
+    whole = "this slice" if claim.scope == "record" else "the whole scan"
     if elsewhere.answer == "supported" or (not own and claim.kind == "volume"):
         return no(other[0], f"that is of {whole}", "scope")
     return ruling
