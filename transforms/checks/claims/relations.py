@@ -128,7 +128,11 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         if item.tag == "rel:contains" and left is None and clause.items[i - 1].tag == "box":
             clause.used.update((i - 1, i))
             found.relations.append(Relation("box", i, None, g))
+        elif item.tag in ("rel:of", "rel:to") and items[i - 1].tag == "neg:not" and _holds(found, left):
+            _relate(found, Relation("inside", i, found.root(g - 1), g))
         elif item.tag in KINDS:
+            if items[i - 1].tag == "neg:not" and left is not None:
+                subject = found.root(left)  # "in the lung and not in the heart"
             if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
                 continue
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
@@ -136,6 +140,11 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
             _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
         elif item.tag in ("rel:of", "rel:with"):
             _weak(found, i, subject, g)
+
+
+def _holds(found: Frame, left: int | None) -> bool:
+    """Whether the group before is a place: "belongs to the kidney, not to the liver"."""
+    return left is not None and any(one.kind == "inside" and one.object == left for one in found.relations)
 
 
 def _measure_follows(clause: Clause, i: int) -> bool:

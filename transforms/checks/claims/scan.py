@@ -81,7 +81,7 @@ _TEN = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties":
         "nineties": 90}  # fmt: skip
 _WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), None: (0, 9)}
 _YEARS = re.compile(
-    r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?=\s*[.,;]|$)"
+    r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?![.,]?\d)(?=\s*[.,;]|$)"
     r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
 )
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
