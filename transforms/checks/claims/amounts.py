@@ -20,7 +20,7 @@ _WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_
 _LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
 _N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|(?=\s+second))|(?<!\w)an?{_LONG})"
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
-_BOUND = rf"(?:(?<!\w)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
+_BOUND = rf"(?:(?<!\w)(?<!add\s)(?<!adds\s)(?<!adding\s)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
 _SIZES = re.compile(
     rf"{_BOUND}?(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -57,7 +57,7 @@ _RANGED = re.compile(
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
 )
 _AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
-_LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
+_LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&|against|versus|vs\.?)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
 _EACH = re.compile(_N)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
@@ -111,7 +111,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
-    if "and" in low or "&" in low:
+    if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
         for match in _LIST.finditer(low):
             yield from _list(match)
     yield from (item for match in _SIZES.finditer(low) if (item := _size(match)))

@@ -264,6 +264,13 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
               "missing finding")  # fmt: skip
 
 
+def left_open(claim: Parsed, known: Evidence) -> Ruling | None:
+    """ "The heart may be enlarged", where the source leaves that open."""
+    slugs = claim.object.slugs if claim.object is not None and claim.value == "+" and not claim.negated else ()
+    fact = _doubted(slugs, known)
+    return yes(fact, "stated as uncertain") if fact is not None else None
+
+
 def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
     """Whether a finding is one of that organ, by what the label space puts it under or by the words of its name."""
     sides = {subject.side} if subject.side else {known.space.get(s).side for s in subject.slugs if s in known.space}

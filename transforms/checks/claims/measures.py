@@ -1,6 +1,7 @@
 """The quantities, places, planes and ratings of a clause, each with what it speaks of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
@@ -240,7 +241,11 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     if len(quantity.values) == 2 and quantity.bound != "range":
         long, short = max(quantity.values), min(quantity.values)
         values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
-    for one in among(reading, i, sharing(reading, i)) or [None]:  # type: ignore[list-item]
+    about = among(reading, i, sharing(reading, i))
+    if total and len(about) > 1:
+        slugs = tuple(slug for one in about for slug in one.slugs)
+        about = [replace(about[0], slugs=slugs, every=True, plural=True)]
+    for one in about or [None]:  # type: ignore[list-item]
         for name, value in values.items():
             yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
                          measure=MEASURES.get(name, name), negated=negated)  # fmt: skip

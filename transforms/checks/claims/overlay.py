@@ -96,7 +96,7 @@ def _may_give_way(term: Term, shown: dict[str, bool], slugs: set[str], words: Le
     never a "heart" for an enlarged one."""
     if term.kind != "mention" or any(slug in shown for slug in term.slugs):
         return False
-    return term.tag == "modality" or term.tag in {words.facets.get(slug) for slug in slugs}
+    return term.tag in ("modality", "attribute") or term.tag in {words.facets.get(slug) for slug in slugs}
 
 
 def _names(slug: str, words: Lexicon) -> Iterable[str]:

@@ -16,6 +16,7 @@ from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
+from transforms.checks.claims.telling import TIMES
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import (
     ADVERB,
@@ -39,7 +40,7 @@ UNDERSTOOD = word_set(
     m:by m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
     m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
     rel:contains rel:to rel:between rel:from pos:post scope:view
-    scope:record hedge:certain only
+    scope:record hedge:certain only visit:then visit:now m:every
     """
 )
 """Phrases that assert nothing by themselves."""
@@ -92,7 +93,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         if relative:
             placed = bool(meant and nearest) and meant[0].within == nearest[0].slugs  # "a lesion in the liver, which ..."
             resumed = list(meant if placed else nearest)
-        resumes = n > 0 and not clause.groups and resumed is not None and not relative
+        if n == 0 and not clause.groups and not meant and after is not None and after.groups:
+            resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
+        resumes = not clause.groups and resumed is not None and not relative
         claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
         if _too(clause) and found:
             claims = [*claims, *_again(found, clause.groups[0])]
@@ -102,8 +105,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         own = _scope(span) or scope
         claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
         if doubt:
-            claims = [claim._replace(hedged=True, strength=doubt) if rated else _doubted(claim, doubt)
-                      for claim in claims]  # fmt: skip
+            claims = [claim if _by_report(claim) else claim._replace(hedged=True, strength=doubt) if rated else
+                      _doubted(claim, doubt) for claim in claims]  # fmt: skip
         elif shifted or conditional:
             other = any(
                 claim.measure == "visit|" for claim in claims
@@ -163,7 +166,8 @@ def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
 
 def _of_time(claim: Parsed) -> bool:
     """How long ago another visit was is said of that time, and asserted all the same."""
-    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|")
+    timed = claim.quantity is not None and claim.quantity.unit in TIMES
+    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|" or timed)
 
 
 def _scope(span: list[Item]) -> Scope | None:
@@ -189,6 +193,11 @@ def _doubt(line: list[Item]) -> Strength | None:
 def _apart(line: list[Item]) -> bool:
     """Whether a doubt may be of another clause than the one that it stands in: "whether ..., the report leaves open"."""
     return any(item.kind == "word" and item.tag in CONDITION for item in line)
+
+
+def _by_report(claim: Parsed) -> bool:
+    """ "It may be enlarged, says the report": that there is a report is not in doubt."""
+    return claim.kind == "modality" and claim.subject is not None and claim.subject.slugs == ("doc",)
 
 
 def _doubted(claim: Parsed, strength: Strength) -> Parsed:

@@ -56,7 +56,9 @@ class Reading:
         things = [g for g in range(len(groups)) if self._thing(g)]
         after = next((g for g in things if groups[g][0].first > at), None)
         if after is not None and self._premodifies(at, after):
-            return groups[after][:1]
+            head = self.frame.head.get(after)
+            compound = head == after + 1 and not self.clause.between(groups[after][-1].last, groups[head][0].first)
+            return groups[head][:1] if compound and head is not None else groups[after][:1]  # "a solid LLL nodule"
         before = [g for g in things if groups[g][-1].last < at]
         if before:
             return self._before(before[-1], at)

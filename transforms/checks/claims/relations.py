@@ -74,7 +74,13 @@ class Frame:
 def frame(clause: Clause) -> Frame:
     """Reads the relations between each group and the one before it (or "it")."""
     found = Frame(clause)
+    share = _shared_by(clause)
     for g, group in enumerate(clause.groups):
+        if g and share is not None and clause.groups[g - 1][0].first > share:
+            clause.used.add(share)
+            found.relations.append(Relation("ratio", share, g, g - 1, clause.items[share].quantity))
+            share = None
+            continue
         start = clause.groups[g - 1][-1].last if g else clause.first - 1
         between = clause.between(start, group[0].first)
         if g and not between and _compound(clause, g):
@@ -89,6 +95,14 @@ def frame(clause: Clause) -> Frame:
             found.relations.append(Relation("rank", group[0].first, g - 1, g))
             found.head[g] = g - 1
     return found
+
+
+def _shared_by(clause: Clause) -> int | None:
+    """ "A third of the white blood cells are neutrophils": a share that the clause begins with, of what comes first."""
+    if len(clause.groups) != 2 or clause.items[clause.first].tag != "cmp:ratio":
+        return None
+    between = [item for _, item in clause.between(clause.groups[0][-1].last, clause.groups[1][0].first)]
+    return clause.first if between and all(item.tag in COPULA for item in between) else None
 
 
 def _imaged(clause: Clause, g: int) -> int | None:

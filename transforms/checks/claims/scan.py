@@ -38,6 +38,8 @@ _SIDE = re.compile(
     r"|(?:in|to|towards?|within)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
     r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody)"
     r"(?:\s+of\s+(?:the|his|her)\s+(?:patient|body|chest|thorax|abdomen|person|trunk))?(?!\w)(?!\s+of\b)"
+    r"|(?:in|on|within|inside|into)\s+the\s+(?P<part>left|right)(?:[\s-]+hand)?\s+"
+    r"(?:half|part|side|portion|aspect)(?=\s+of\s+(?:the|its|his|her)\b)"
     r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
     r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
     r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"

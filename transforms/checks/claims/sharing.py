@@ -26,9 +26,21 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
     sided = _sided(reading, i, reading.subjects(i))
     if len(run) == 1 or sided:
         return sided or reading.subjects(i)
+    if (pair := _compared(reading)) and len(run) == 2:
+        return [pair[run.index(i)]]
     subjects = reading.listed(run[0]) or reading.subjects(run[0])
     each = [part for one in subjects for part in _parts(reading, one)]
     return [each[run.index(i)]] if len(each) == len(run) else subjects
+
+
+def _compared(reading: Reading) -> list[Mention]:
+    """The two sides of the one comparison of a clause: "A is denser than B (121 against 108 HU)"."""
+    kinds = ("larger", "smaller", "denser", "lighter", "longer", "shorter", "equal")
+    found = [one for one in reading.frame.relations if one.kind in kinds and one.subject is not None]
+    if len(found) != 1 or found[0].subject is None:
+        return []
+    groups = reading.clause.groups
+    return [groups[found[0].subject][0], groups[found[0].object][0]]
 
 
 def _sided(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
@@ -50,7 +62,7 @@ def run_of(reading: Reading, i: int) -> list[int]:
         while k != stop:
             if items[k].kind == items[i].kind and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
                 found.append(k)
-            elif items[k].tag not in (",", "and", "/"):
+            elif items[k].tag not in (",", "and", "/", "against", "versus", "vs", "."):
                 break
             k += step
     return sorted(found)

@@ -30,9 +30,11 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("what was measured cannot be told")
     if (told := _told(claim, ids, known)) is not None:
         return told
+    predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
+    if not ids and claim.subject is None:
+        ids = _lone(predicates, known)
     if not ids:
         return unknown("what was measured cannot be told")
-    predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
     if claim.value == "unit":
         facts = [f for p in predicates for f in known.about_regions(p, ids)]
         return no(facts[0], f"measured in {facts[0].unit}", "unit") if facts else unknown("not measured")
@@ -48,6 +50,13 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
         _of_regions(claim, predicates, group, known) for group in ([[rid] for rid in ids] if together else [ids])
     ]
     return next((r for answer in ("contradicted", "uncheckable") for r in rulings if r.answer == answer), rulings[0])
+
+
+def _lone(predicates: Sequence[str], known: Evidence) -> list[str]:
+    """ "Diameter 26 mm": of the one finding that was measured, where the text names nothing."""
+    measured = {fact.regions[0] for p in predicates for fact in known.facts[p] if len(fact.regions) == 1}
+    found = sorted(rid for rid in measured if known.words.facets.get(known.slugs[rid]) == "finding")
+    return found if len(found) == 1 else []
 
 
 SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness", "weight"})

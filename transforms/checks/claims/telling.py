@@ -12,6 +12,7 @@ NOW = word_set("now currently current today latest present")
 COURSE = word_set(
     "increased decreased grown grew rose risen fell fallen grow grows shrunk gained lost changed went gone"
 )
+BY_HOW_MUCH = word_set("growth gain gained rise increase decrease change difference loss lost drop")
 
 
 def visit_of(reading: Reading, i: int, item: Item) -> str | None:
@@ -19,9 +20,9 @@ def visit_of(reading: Reading, i: int, item: Item) -> str | None:
     "course" (from 4.2 to 6.4 mL). None: of the one at hand."""
     items = reading.clause.items[reading.clause.first : reading.clause.last]
     words = {word for one in items if one.kind != "mention" for word in (one.tag, *one.names)}
-    if words & COURSE and item.tag == "range":
+    if words & COURSE and item.tag == "range" and not words & BY_HOW_MUCH:
         return "course"
-    if words & COURSE and tag_of(reading, i - 1) == "by":
+    if words & BY_HOW_MUCH or (words & COURSE and tag_of(reading, i - 1) == "by"):
         return "by"
     return "then" if _when(reading, i) == "then" else None
 
@@ -29,13 +30,18 @@ def visit_of(reading: Reading, i: int, item: Item) -> str | None:
 def _when(reading: Reading, i: int) -> str | None:
     """Which time a number is of: the word before it that no other number stands between, else the one right after."""
     clause = reading.clause
+    right = clause.items[i + 1] if i + 1 < clause.last else None
+    if right is not None and THEN & {right.tag, *right.names}:
+        return "then"
     back = reversed(clause.between(clause.first - 1, i))
     for side in (back, clause.between(i, clause.last)):
         for _, one in side:
             if one.kind == "quantity" or (one.tag == "," and side is not back):
                 break
             if one.kind != "mention":
-                name = "then" if THEN & {one.tag, *one.names} else "now" if NOW & {one.tag, *one.names} else None
+                said = {one.tag, *one.names}
+                visit = one.tag[6:] if one.tag.startswith("visit:") else None
+                name = visit or ("then" if THEN & said else "now" if NOW & said else None)
                 if name is not None:
                     return name
     return None
