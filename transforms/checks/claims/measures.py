@@ -242,13 +242,14 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         long, short = max(quantity.values), min(quantity.values)
         values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
     about = among(reading, i, sharing(reading, i))
+    unknown = not about and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
     if total and len(about) > 1:
         slugs = tuple(slug for one in about for slug in one.slugs)
         about = [replace(about[0], slugs=slugs, every=True, plural=True)]
     for one in about or [None]:  # type: ignore[list-item]
         for name, value in values.items():
             yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
-                         measure=MEASURES.get(name, name), negated=negated)  # fmt: skip
+                         measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
 
 
 def _relative(reading: Reading, i: int) -> bool:

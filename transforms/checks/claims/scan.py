@@ -158,9 +158,10 @@ def _uncut(
     if match is None or match[0].kind != "phrase" or match[1] == 1:
         return match
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
-    if cut is None or (marked[tokens[cut][0]].tag != "cmp:ratio" and marked[tokens[cut][0]].kind != "stack"):
+    inner = marked[tokens[cut][0]] if cut is not None else None
+    if inner is None or (inner.tag != "cmp:ratio" and inner.kind not in ("stack", "zone", "side")):
         return match
-    return words.match(names[:cut], i)
+    return words.match(names[:cut], i) if cut is not None else match
 
 
 def _name(token: str) -> str:
