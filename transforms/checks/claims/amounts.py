@@ -18,7 +18,9 @@ _SMALL = rf"(?:{_TENS})(?:[-\s](?:{_ONES}))?|{_any(word for word, value in NUMBE
 _HUNDREDS = rf"(?:an?|{_ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
 _WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_ONES}))?(?!\w)"
 _LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
-_N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|(?=\s+second))|(?<!\w)an?{_LONG})"
+_SPAN = r"(?=\s+(?:second|minute|hour|day|week|month|year)\b)"
+_N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})" \
+    rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
 _BOUND = rf"(?:(?<!\w)(?<!add\s)(?<!adds\s)(?<!adding\s)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
@@ -68,6 +70,8 @@ _DIGIT = re.compile(r"\d")
 def number(word: str) -> float:
     """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where none is."""
     text = word.strip()
+    if "quarter" in text:
+        return 0.75 if text.startswith("three") else 0.25
     if _DIGIT.search(text):
         text = re.sub(r"^(?:minus|negative)\s", "-", text)
         return float(text.replace(",", "").replace("−", "-").replace("–", "-"))
@@ -92,6 +96,8 @@ def half_digit(word: str) -> float:
     """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05; of a half, a quarter."""
     if "half" in word:
         return 0.25
+    if "quarter" in word:
+        return 0.1
     return 0.5 * 10.0 ** -len(word.partition(".")[2])
 
 
@@ -102,7 +108,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     yield from (_pieces(match) for match in _PIECES.finditer(low))
     if " of" in low:
         yield from (_most(match) for match in _MOST.finditer(low))
-    if not (digits or words or any(part in low for part in (*_FRACTIONS, "metre", "meter", "liter", "litre"))):
+    if not (digits or words or any(part in low for part in (*_FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))):
         return
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))

@@ -264,6 +264,21 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
               "missing finding")  # fmt: skip
 
 
+def identity(claim: Parsed, known: Evidence) -> Ruling:
+    """ "The vertebra shown is the fifth": of what is shown of that kind."""
+    if claim.subject is None or claim.object is None:
+        return unknown("what it is cannot be told")
+    ids = known.of(claim.subject)
+    named = claim.object.slugs
+    below = all(known.is_a(slug, one) for slug in named for one in claim.subject.slugs[:1])
+    fact = known.present(named[0])
+    if fact is not None:
+        return yes(fact, "it is shown") if not ids or set(ids) & set(known.of(claim.object)) else unknown("another")
+    if ids and below and not any(slug in known.words.pairs for slug in named):
+        return no(known.present(known.slugs[ids[0]]), f"{known.slugs[ids[0]].replace('_', ' ')} is shown", "site")
+    return unknown("what it is cannot be told")
+
+
 def left_open(claim: Parsed, known: Evidence) -> Ruling | None:
     """ "The heart may be enlarged", where the source leaves that open."""
     slugs = claim.object.slugs if claim.object is not None and claim.value == "+" and not claim.negated else ()

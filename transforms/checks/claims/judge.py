@@ -7,7 +7,7 @@ from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, left_open, only, presence
+from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, identity, left_open, only, presence
 from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
@@ -153,5 +153,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "normality": normality, "readers": readers, "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
+    "identity": identity, "order": marks.order, "normality": normality, "readers": readers, "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip

@@ -38,6 +38,7 @@ LENGTHS = frozenset(
         "across",
         "wide",
         "high",
+        "box",
         "circle_diameter",
         "ellipse_long",
         "ellipse_short",
@@ -276,7 +277,8 @@ def _measure(reading: Reading, i: int) -> str:
             break
         if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
             return item.tag[2:]
-    return ""
+    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
+    return "box" if boxed else ""
 
 
 def _distance(reading: Reading, i: int) -> tuple[Mention | None, Mention | None] | None:

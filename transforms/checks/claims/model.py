@@ -7,7 +7,7 @@ Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
     "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "direction", "only", "property",
-    "across", "normality", "readers", "uncheckable",
+    "across", "normality", "readers", "identity", "order", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Error = Literal[

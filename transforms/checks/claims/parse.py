@@ -11,6 +11,7 @@ from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
+from transforms.checks.claims.order import ordered
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.said import ranked, related
@@ -105,8 +106,10 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         own = _scope(span) or scope
         claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
         if doubt:
-            claims = [claim if _by_report(claim) else claim._replace(hedged=True, strength=doubt) if rated else
+            claims = [claim if _by_report(claim) or _numbered(claim) else claim._replace(hedged=True, strength=doubt) if rated else
                       _doubted(claim, doubt) for claim in claims]  # fmt: skip
+        elif shifted and not conditional and any(claim.kind == "order" for claim in claims):
+            claims = [claim for claim in claims if claim.kind in ("order", "presence")]
         elif shifted or conditional:
             other = any(
                 claim.measure == "visit|" for claim in claims
@@ -200,6 +203,11 @@ def _by_report(claim: Parsed) -> bool:
     return claim.kind == "modality" and claim.subject is not None and claim.subject.slugs == ("doc",)
 
 
+def _numbered(claim: Parsed) -> bool:
+    """ "PI-RADS 4: cancer is likely": a grade is given, whatever is likely by it."""
+    return claim.kind in ("rating", "stated") and claim.quantity is not None and claim.quantity.bound == "eq"
+
+
 def _doubted(claim: Parsed, strength: Strength) -> Parsed:
     """In a clause of doubt, a finding is said to be uncertain, one that is denied to be unlikely; the rest is not
     asserted, though it can be refuted where it is called probable."""
@@ -223,7 +231,10 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = [*related(reading), *ranked(reading), *measured(reading)]
+    claims = list(ordered(reading))
+    timed = {id(one.quantity) for one in claims if one.quantity is not None}
+    claims += [*related(reading), *ranked(reading), *measured(reading)]
+    claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = _rest(clause)
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))

@@ -9,7 +9,7 @@ from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
                        "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
-                       "posterior", "superior", "inferior", "body_part", "rank", "box"]  # fmt: skip
+                       "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
@@ -91,6 +91,8 @@ def frame(clause: Clause) -> Frame:
             found.relations.append(Relation("body_part", group[0].first, None, imaged))
             continue
         _between(found, g, [i for i, _ in between])
+        if g and _same(clause, g, between):
+            found.relations.append(Relation("identity", group[0].first, g - 1, g))
         if g and _ranks(clause, g, between):
             found.relations.append(Relation("rank", group[0].first, g - 1, g))
             found.head[g] = g - 1
@@ -109,6 +111,14 @@ def _imaged(clause: Clause, g: int) -> int | None:
     """ "Chest CT", "CT chest": the group that names the body part."""
     facets = clause.groups[g - 1][-1].facet, clause.groups[g][0].facet
     return {("anatomy", "modality"): g - 1, ("modality", "anatomy"): g}.get(facets)
+
+
+def _same(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
+    """ "The vertebra shown is the fifth thoracic vertebra"."""
+    words = [item.tag for _, item in between]
+    facets = {clause.groups[k][0].facet for k in (g - 1, g)}
+    verb = any(word in ("is", "are", "was", "were") for word in words)
+    return facets == {"anatomy"} and verb and all(word in COPULA for word in words)
 
 
 def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:

@@ -26,6 +26,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
             first, second = (b, a) if relation.kind in TURNED else (a, b)
             if relation.kind == "rank":
                 yield _most(reading, span, first, second, negated)
+            elif relation.kind == "identity":
+                yield Parsed(span, "identity", first, second, negated=negated)
             elif relation.kind in DIRECTIONS:
                 yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
             elif relation.kind in ("inside", "contains"):

@@ -11,7 +11,7 @@ from transforms.checks.claims.values import agrees, fits, nearest, number_of, op
 from transforms.checks.claims.words import UNITS
 from transforms.facts.statement import STATED
 
-LENGTHS = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
+LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
            "high": ("box_height", "short_axis", "long_axis")}  # fmt: skip
 OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""
@@ -59,6 +59,7 @@ def _lone(predicates: Sequence[str], known: Evidence) -> list[str]:
     return found if len(found) == 1 else []
 
 
+PLAIN = frozenset({"clinical", "lesion", "largest", "maximum", "maximal", "measured"})
 SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness", "weight"})
 """Words of the names of measurements that a source states."""
 
@@ -66,14 +67,15 @@ SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness",
 def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     """By what the source states of the size of what is spoken of ("polyp size"), where nothing was measured on it."""
     assert claim.quantity is not None
-    if known.about_regions("area", ids) or known.about_regions("volume", ids) or known.about_regions("diameter", ids):
+    own = [f for p in ("long_axis", "area", "volume", "diameter") for f in known.about_regions(p, ids)]
+    if any(claim.quantity.unit[:2] == (fact.unit or "")[:2] for fact in own):
         return None
     labels = {word for rid in ids for word in known.regions[rid].concept.label.lower().split()}
     facts = []
     for fact in known.facts["measurement"]:
         name = set(str(fact.name).lower().split())
         read = UNITS.get((fact.unit or "").lower())
-        if name & labels and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
+        if (name & labels or name <= SIZED | PLAIN) and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None

@@ -1,7 +1,7 @@
 """What a source is said to have reported: sentences of one grammar (transforms/facts/statement.py), held against it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas import Fact
 from transforms.checks.claims import worded
@@ -11,7 +11,7 @@ from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import UNITS
+from transforms.checks.claims.words import STEPS, UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 from transforms.text import lay
@@ -111,6 +111,8 @@ def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     for slug in slugs if stated else ():
         entry = known.space.get(slug) if slug in known.space else None
         for name in (entry.concept.label, *entry.synonyms) if entry is not None else ():
+            if (staged := _by_step(name.lower(), stated)) is not None:
+                return staged
             match = STEP.fullmatch(name.lower())
             for fact in stated if match else ():
                 own = set(re.findall(r"\w+", statement.name(fact).lower())) - GENERAL
@@ -121,6 +123,19 @@ def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
                     return (
                         yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
                     )
+    return None
+
+
+def _by_step(name: str, stated: Sequence[Fact]) -> Ruling | None:
+    """ "Proliferative diabetic retinopathy", of what is graded in numbers: a concept whose name begins with a step."""
+    for fact in stated:
+        of = statement.name(fact).casefold()
+        for key, steps in STEPS.items() if fact.predicate in ("grade", "score") else ():
+            own = key.removesuffix(" grade")
+            step = next((step for step, words in steps.items() for word in words if name == f"{word} {own}"), None)
+            if key in of and step is not None:
+                right = str(fact.value).casefold().removesuffix(".0") == step
+                return (yes if right else no)(fact, f"stated as {statement.value(fact)}")
     return None
 
 
