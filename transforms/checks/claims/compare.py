@@ -114,6 +114,9 @@ def _other_side(a: Sequence[str], place: Mention, known: Evidence) -> Ruling | N
 
 def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Evidence) -> Ruling:
     """By what the body part imaged, or its own name, says of where a thing can be: a breast lesion is in the breast."""
+    shown = next((fact for slug in subject.slugs if (fact := known.present(slug))), None)
+    if shown is not None and set(place.slugs) <= {"tissue", "tissue_section"}:
+        return yes(shown, "the tissue is what is shown")
     named = next((fact for rid in a if (fact := by_name(rid, place, known))), None)
     if named is not None:
         return yes(named, "its name, or the body part shown, says so")

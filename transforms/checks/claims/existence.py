@@ -5,7 +5,7 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import compare, places, sizes
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Mention, Parsed, Quantity
+from transforms.checks.claims.model import Answer, Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import graded
 from transforms.checks.claims.values import fits
@@ -258,10 +258,30 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     fact = present or missing
     if fact is None:
         return unknown("neither shown nor declared absent")
+    if present is not None and claim.subject is not None and (own_place := _there(present, claim.subject, known)):
+        return own_place if claim.value == "+" else own_place._replace(answer=TURNED[own_place.answer])
     if (present is not None) == (claim.value == "+"):
         return yes(fact, "as it is shown")
     return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
               "missing finding")  # fmt: skip
+
+
+TURNED: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported", "uncheckable": "uncheckable"}
+
+
+def _there(fact: Fact, subject: Mention, known: Evidence) -> Ruling | None:
+    """ "The molar is carious", of a sample in which one tooth of several is; None where the finding is not drawn."""
+    ids, found = known.of(subject), [rid for rid in fact.regions if rid in known.regions]
+    alike = [rid for rid, slug in known.slugs.items() if ids and rid not in ids and known.words.facets.get(slug) ==
+             known.words.facets.get(known.slugs[ids[0]]) and set(known.space.get(slug).parents) &
+             set(known.space.get(known.slugs[ids[0]]).parents)] if all(known.slugs.get(r) for r in ids) else []  # fmt: skip
+    if not ids or not found or set(ids) & set(found) or not alike:
+        return None
+    if held := known.pair("inside", found, ids):
+        return yes(held[0], "it is inside")
+    if others := known.pair("inside", found, alike):
+        return no(others[0], "it is in another", "site")
+    return unknown("of which of them that is cannot be told")
 
 
 def identity(claim: Parsed, known: Evidence) -> Ruling:

@@ -7,7 +7,7 @@ from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
-from transforms.checks.claims.words import NUMBER_WORDS
+from transforms.checks.claims.words import CASED, NUMBER_WORDS
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
     r"photograph|field of view|field|scan|section|tile|photo|cut|body\s+in\s+view)"  # fmt: skip
@@ -125,6 +125,8 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         a, b = tokens[i]
         special = marked.get(a)
         match = _uncut(words, names, i, tokens, marked)
+        if match is not None and match[1] == 1 and names[i] in CASED and not sentence[a:b].isupper():
+            match = None
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
             i += 1

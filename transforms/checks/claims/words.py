@@ -77,6 +77,8 @@ ADJECTIVES: dict[str, str] = _VOCABULARY["adjectives"]
 NAMES: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in (_VOCABULARY["names"] | _VOCABULARY["intervals"]).items()
 }
+CASED = frozenset(name.lower() for names in NAMES.values() for name in names if name.isupper() and len(name) < 4)
+"""Short names that are names in capitals alone: "AS" is a stenosis, "as" is a word."""
 INTERVALS: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in _VOCABULARY["intervals"].items()
 }
