@@ -155,6 +155,8 @@ def adjacency(claim: Parsed, known: Evidence) -> Ruling:
     within = known.pair("inside", a, b) + known.pair("inside", b, a)
     if within:
         return no(within[0], "one lies inside the other")
+    if claim.value == "near":
+        return unknown("how near they are is not measured")
     if a and b and known.apart(a, b, NEAR_PX):
         return no(known.present(known.slugs[a[0]]), "their boxes lie apart")
     return unknown("whether they meet is not measured")

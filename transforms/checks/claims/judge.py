@@ -63,7 +63,7 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
 def _each(claim: Parsed, known: Evidence) -> Ruling:
     """What is said of several must be true of each: "both nodules lie in the left lung"."""
     one = claim.subject
-    if claim.kind not in OF_EACH or one is None or one.rank or not (one.every or one.plural):
+    if claim.value == "both" or claim.kind not in OF_EACH or one is None or one.rank or not (one.every or one.plural):
         return JUDGES[claim.kind](claim, known)
     ids = known.of(one)
     some = one.count is not None and not one.every and (one.count.bound != "eq" or one.count.values[0] != len(ids))

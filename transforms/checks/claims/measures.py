@@ -76,6 +76,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
+        elif item.tag == "both:sides":
+            yield from _about(reading, i, item, "side", "both")
         elif item.tag.startswith("state:"):
             clause.used.add(i)
             for one in reading.subjects(i)[:1] or imaged(reading):

@@ -113,6 +113,11 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if any(item.tag.startswith(("rel:inside", "rel:of", "rel:adjacent", "cmp:", "neg:")) for _, item in between):
         said.confused = True
         return
+    group = clause.groups[g][0]
+    if group.facet == "anatomy" and any(item.kind == "prop" for _, item in clause.between(group.last, clause.last)):
+        said.confused = said.confused or said.after is not None
+        said.after = i  # "no vertebra has collapsed"
+        return
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)

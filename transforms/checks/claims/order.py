@@ -6,7 +6,8 @@ from transforms.checks.claims.model import Item, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.words import word_set
 
-WORDS = {"before": "before", "after": "after", "until": "before", "once": "after", "following": "after"}
+WORDS = {"before": "before", "after": "after", "until": "before", "once": "after", "following": "after",
+         "precedes": "before", "precede": "before", "preceded": "before", "follows": "after", "follow": "after"}
 ENDS = word_set(
     "ends end ended stops stop stopped disappears disappear disappeared over withdrawn gone removed leaves left ceases"
     " ceased vanishes vanished finished finishes sight"
@@ -25,7 +26,7 @@ def ordered(reading: Reading) -> Iterator[Parsed]:
     ends = "".join("e" if _ended(clause.items[i:j]) else "s" for i, j in ((a.last, at), (b.last, clause.last)))
     times = [i for i in range(a.last, at) if clause.items[i].kind == "quantity"]
     quantity = clause.items[times[0]].quantity if times else None
-    clause.used.update((*times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS)))
+    clause.used.update((at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS)))
     span = (a.start, max(b.end, clause.items[clause.last - 1].end))
     yield Parsed(span, "order", a, b, quantity, f"{WORDS[clause.items[at].tag]}|{ends}")
 

@@ -179,7 +179,9 @@ def _grown(slug: str, words: Lexicon) -> bool:
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
     for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
-        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake"):
+        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake", f"{unit}mean", f"{unit} mean",
+                     "tracer uptake", "average uptake", "mean tracer uptake", "standardized uptake value",
+                     "mean standardized uptake value", "mean standardised uptake value"):
             yield normal(name), Term("phrase", "m:intensity")
     for fact in statement.of(scene.facts):
         if fact.predicate == "condition":

@@ -17,7 +17,7 @@ from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.telling import TIMES
+from transforms.checks.claims.telling import COURSE, TIMES
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import (
     ADVERB,
@@ -237,6 +237,8 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = _rest(clause)
+    if any(claim.measure == "visit|" for claim in claims):
+        rest = [item for item in rest if item.tag not in COURSE]  # "it grew from 4.2 to 6.4 mL"
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
     bad = bad or any(item.tag in DENYING for item in rest)
     dim = all(item.kind == "word" and DESCRIBING.search(item.tag) for item in rest)

@@ -25,6 +25,8 @@ def location(claim: Parsed, known: Evidence) -> Ruling:
 
 def side(claim: Parsed, known: Evidence) -> Ruling:
     ids = known.of(replace(claim.subject, side=None) if claim.subject else None)
+    if claim.value == "both":
+        return _both(ids, known)
     if not ids and (claim.subject is None or claim.subject.facet == "modality"):
         return _imaged(claim, known)
     facts = known.about_regions("side", ids) or _zoned(ids, known)
@@ -49,12 +51,47 @@ def side(claim: Parsed, known: Evidence) -> Ruling:
             ruling = _imaged(claim, known)
             if ruling.answer != "uncheckable":
                 return ruling
+    if (held := _by_what_it_holds(claim, ids, known)) is not None:
+        return held
     named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
     if claim.value in named:
         return yes(known.present(named[claim.value]), "its name says so")
     if named and None not in named:
         return no(known.present(known.slugs[ids[0]]), "its name says the other side")
     return unknown("its side is not known")
+
+
+def _by_what_it_holds(claim: Parsed, ids: list[str], known: Evidence) -> Ruling | None:
+    """ "A lesion in the left peripheral zone": of a place that has no side, by the side of the finding in it."""
+    if any(known.space.get(known.slugs[rid]).side for rid in ids if known.slugs[rid]):
+        return None
+    for fact in known.facts["inside"]:
+        rid = fact.regions[0]
+        if fact.regions[1] in ids and known.words.facets.get(known.slugs[rid]) == "finding" and _sides(rid, known):
+            right = claim.value in _sides(rid, known)
+            return yes(fact, "by what lies in it") if right else no(fact, "what lies in it is on the other side", "side")
+    return None
+
+
+def _both(ids: list[str], known: Evidence) -> Ruling:
+    """ "Bilaterally": some of it lies on each side."""
+    where = {rid: _sides(rid, known) for rid in ids}
+    sides = {side for one in where.values() for side in one}
+    fact = next((fact for rid in ids for fact in known.facts["present"] if rid in fact.regions), None)
+    if {"left", "right"} <= sides:
+        return yes(fact, "on both sides")
+    if sides and all(where.values()):
+        return no(fact, f"it lies {', '.join(sorted(sides))}", "side")
+    return unknown("on which sides it lies is not known")
+
+
+def _sides(rid: str, known: Evidence) -> set[str]:
+    """The sides that a region lies on, by its own facts, by what it lies in, or by its name."""
+    facts = (*known.about_regions("side", [rid]), *_zoned([rid], known))
+    said = {word for fact in facts for word in str(fact.value).split()}
+    holders = [known.slugs[fact.regions[1]] for fact in known.about_regions("inside", [rid])]
+    named = {known.space.get(slug).side for slug in (known.slugs[rid], *holders) if slug in known.space}
+    return (said | {one for one in named if one}) & {"left", "right"}
 
 
 def _imaged(claim: Parsed, known: Evidence) -> Ruling:

@@ -111,6 +111,11 @@ class Reading:
             return groups[self.frame.root(g)]
         if not between or between[0].tag == "(":
             return groups[g][-1:]
+        clipped = not any(finite(item) for _, item in self.clause.between(self.clause.first - 1, at))
+        if clipped and between[-1].tag == "," and groups[g][0].facet == "anatomy":
+            found = [one for one in groups[:g] if one[0].facet == "finding"]
+            if len(found) == 1:
+                return found[0]  # "nodule, left lower lobe, 27 mm"
         near = groups[self.frame.near(g)]
         return near if near is not groups[g] else groups[g][-1:]
 

@@ -33,7 +33,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
             elif relation.kind in ("inside", "contains"):
                 yield Parsed(span, "inclusion", first, second, negated=negated)
             elif relation.kind == "adjacent":
-                yield Parsed(span, "adjacency", first, second, negated=negated)
+                near = "near" if said.tag == "rel:near" else None
+                yield Parsed(span, "adjacency", first, second, value=near, negated=negated)
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)

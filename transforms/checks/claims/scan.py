@@ -138,6 +138,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             said = tuple(names[i : i + n])
             found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
+        elif (graded := _lettered(names[i], words, a, b)) is not None:
+            found += graded
+            i += 1
         elif found and found[-1].kind == "fact" and names[i] in GRADES:
             found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
             i += 1
@@ -149,6 +152,22 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
+
+
+_LETTERED = re.compile(r"([a-z]{1,6}?)[-]?(\d{1,2})([a-d]?)")
+
+
+def _lettered(name: str, words: Lexicon, start: int, end: int) -> list[Item] | None:
+    """ "TR4", "GG2", "KL3": the short name of a grade with its step."""
+    match = _LETTERED.fullmatch(name)
+    known = words.match([match[1]], 0) if match is not None else None
+    if match is None or known is None or known[0].kind != "fact":
+        return None
+    at = start + len(match[1])
+    fact = Item("fact", known[0].tag, start, at, known[0].slugs, known[0].plural, None, (match[1],))
+    if match[3]:
+        return [fact, Item("value", f"{known[0].tag}|{match[2]}{match[3]}", at, end)]
+    return [fact, Item("number", match[2], at, end, quantity=Quantity((float(match[2]),), "", 0.5))]
 
 
 def _uncut(

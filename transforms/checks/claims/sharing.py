@@ -47,7 +47,11 @@ def _sided(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
     """ "The hippocampi measure 2.3 mL on the left and 2.7 mL on the right": each number is of one side."""
     items = reading.clause.items
     after = items[i + 1] if i + 1 < reading.clause.last else None
-    if after is None or after.kind != "side" or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
+    if after is None or after.kind != "side" or len(subjects) != 1:
+        return []
+    each = [k for k in range(reading.clause.first, reading.clause.last - 1)
+            if items[k].kind == "quantity" and items[k + 1].kind == "side"]  # fmt: skip
+    if not (subjects[0].plural or subjects[0].every or (len(each) > 1 and subjects[0].side is None)):
         return []
     reading.clause.used.add(i + 1)
     return [replace(subjects[0], side=after.tag, plural=False, every=False)]

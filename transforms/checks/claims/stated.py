@@ -132,9 +132,9 @@ def _by_step(name: str, stated: Sequence[Fact]) -> Ruling | None:
         of = statement.name(fact).casefold()
         for key, steps in STEPS.items() if fact.predicate in ("grade", "score") else ():
             own = key.removesuffix(" grade")
-            step = next((step for step, words in steps.items() for word in words if name == f"{word} {own}"), None)
-            if key in of and step is not None:
-                right = str(fact.value).casefold().removesuffix(".0") == step
+            fitting = [step for step, words in steps.items() if name in [f"{word} {own}" for word in words]]
+            if key in of and fitting:
+                right = str(fact.value).casefold().removesuffix(".0") in fitting
                 return (yes if right else no)(fact, f"stated as {statement.value(fact)}")
     return None
 
@@ -171,7 +171,8 @@ def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
         if b is None or claim.value == "then":
             continue
         ends = [said._replace(values=(value,), bound="eq") for value in said.values]
-        right = fits(abs(b - a), said, 0.0) if claim.value == "by" else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
+        by = a - b if claim.value == "by-" else b - a
+        right = fits(by, said, 0.0) if (claim.value or "").startswith("by") else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
         if right:
             return yes(fact, "as both visits have it")
     return no(known[0][0], f"stated as {statement.value(known[0][0])}", "size")

@@ -10,8 +10,10 @@ from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
 THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
 COURSE = word_set(
-    "increased decreased grown grew rose risen fell fallen grow grows shrunk gained lost changed went gone"
+    "increased decreased grown grew rose risen fell fallen grow grows shrunk shrank gained lost changed went gone up down"
+    " reduced enlarged expanded dropped climbed swelled"
 )
+DOWN = word_set("decreased fell fallen shrunk shrank lost loss decrease drop dropped reduced down shrinkage")
 BY_HOW_MUCH = word_set("growth gain gained rise increase decrease change difference loss lost drop")
 
 
@@ -23,7 +25,7 @@ def visit_of(reading: Reading, i: int, item: Item) -> str | None:
     if words & COURSE and item.tag == "range" and not words & BY_HOW_MUCH:
         return "course"
     if words & BY_HOW_MUCH or (words & COURSE and tag_of(reading, i - 1) == "by"):
-        return "by"
+        return "by-" if words & DOWN else "by"
     return "then" if _when(reading, i) == "then" else None
 
 
