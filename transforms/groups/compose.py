@@ -23,7 +23,7 @@ from transforms.groups.choose import Chosen
 from transforms.groups.wording import written
 from transforms.text.line import Line
 
-VERSION = "1"
+VERSION = "2"
 MOST_OF_KIND = 6  # sentences of one predicate in a description
 
 

@@ -7,16 +7,18 @@ from schemas import Fact, LabelSpace, Scene
 from transforms.facts import statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
-from transforms.text.grammar import definite, mention
+from transforms.text.grammar import definite, mention, verbs
 
 KINDS = {
     "study": "of one study", "series": "of one series, in their order",
     "visits": "of one person, each from a different visit, in order of time",
 }  # fmt: skip
+WHOM = {"study": "this study", "visit": "this study", "series": "this series", "patient": "this patient"}
 SENTENCE = re.compile(
     r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+"
     r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
     r"|(?:none|each) of these images shows .+|of these images, .+"
+    r"|as the source says of this (?:study|series|patient), .+ (?:is|are) present"
     r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
     re.IGNORECASE,
 )
@@ -67,6 +69,10 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         start = f"the {what} of {definite(entry)} in image {numbers[1]} is "
         times = "about equal to" if same(fact) else f"{quantity(fact.value, None, fact.tolerance)} times"
         return Wording(start, times, f" that in image {numbers[0]}")
+    if fact.predicate == "said_of":
+        what = f"no {entry.concept.label}" if fact.value == "absent" else mention(entry)
+        is_ = verbs(entry.many)["is"]
+        return Wording(f"as the source says of {WHOM[str(fact.level)]}, ", what, f" {is_} present")
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
     return Wording("", _which(str(fact.value), len(numbers)), f" {mention(entry)}")

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 import catalog
-from schemas import Fact, Group, Media, Member, Scene, Text, View
+from schemas import Concept, Fact, Group, Media, Member, Presence, Scene, Text, View
 from tests.scenes import CT, LESION, LIVER
 from transforms.checks.claims import check_text
 from transforms.groups import across
 from transforms.groups.apart import only, pooled
 from transforms.groups.wording import written
+from transforms.tasks import ask_all
 from transforms.text.line import Line
 
 A, B, C = "0.png", "1.png", "2.png"
@@ -116,3 +117,47 @@ def test_apart_each_medium_says_its_own_and_together_only_what_holds_of_all() ->
     assert {one.id for one in pooled(scene).facts} == {"f1", "f2", "f3", "f5"}  # a lesion is not absent from all
     none = [one for one in OWN if one.id != "f5"] + [fact("f5", "absent", B, concept=LESION)]
     assert {"f4", "f5", "f6"} <= {one.id for one in pooled(group(*none)).facts}
+
+
+def said(concept: Concept, *states: str, level: str = "study") -> tuple[Presence, ...]:
+    own = zip((A, B, C), states, strict=False)
+    return tuple(Presence.model_validate({"concept": concept, "state": state, "level": level, "media": name})
+                 for name, state in own)  # fmt: skip
+
+
+def of_all(scene: Scene, *presence: Presence) -> dict[str, tuple[str, str | None]]:
+    """Concept -> what the source says of all that the group shows, and of what."""
+    found = across.measure(scene.model_copy(update={"presence": presence}))
+    return {one.concept.label: (str(one.value), one.level) for one in found
+            if one.predicate == "said_of" and one.concept}  # fmt: skip
+
+
+def test_what_is_said_of_a_study_is_of_all_its_images_and_of_none_alone() -> None:
+    scene = group(*(one.model_copy(update={"level": "study"}) for one in OWN[3:6]), kind="study")
+    assert {one.predicate for one in across.measure(scene)} == {"images"}
+    assert of_all(scene, *said(LESION, "present", "present", "present")) == {"lesion": ("present", "study")}
+    assert of_all(scene, *said(LESION, "absent", "absent", "absent")) == {"lesion": ("absent", "study")}
+    assert of_all(scene, *said(LIVER, "present", level="patient")) == {"liver": ("present", "patient")}
+    for states in (("absent", "absent"), ("present", "absent", "absent"), ("uncertain", "present", "present")):
+        assert of_all(scene, *said(LESION, *states)) == {}
+    assert of_all(scene, *said(LESION, "present", "present", "present", level="breast")) == {}
+    assert scene.group is not None
+    part = scene.model_copy(update={"group": scene.group.model_copy(update={"whole": False})})
+    assert of_all(part, *said(LESION, "present", "present", "present")) == {}
+
+
+def test_what_is_said_of_a_study_is_written_and_read_back() -> None:
+    scene = group(kind="study")
+    presence = (*said(LESION, "present", "present", "present"), *said(LIVER, "absent", "absent", "absent"))
+    scene = scene.model_copy(update={"presence": presence})
+    scene = scene.model_copy(update={"facts": tuple(d.fact(n) for n, d in enumerate(across.measure(scene), 1))})
+    assert [text for fact, text in told(scene) if fact.predicate == "said_of"] == [
+        "as the source says of this study, a lesion is present",
+        "as the source says of this study, no liver is present",
+    ]
+    for fact, text in told(scene):
+        assert verdicts(text, scene, fact) == {"supported"}
+    assert verdicts("as the source says of this study, no lesion is present", scene) != {"supported"}
+    assert verdicts("as the source says of this patient, a lesion is present", scene) != {"supported"}
+    asked = {d.turns[0].text: d.answer for d in ask_all(scene, SPACE, ["whole_study"], 1)}
+    assert asked == {"Is a lesion present in this study?": "yes", "Is the liver present in this study?": "no"}
