@@ -12,7 +12,7 @@ Predicates, of media (earlier, later) where they compare:
                     shows, or of the patient (`level`)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -47,9 +47,15 @@ class _Media:
         return found
 
     @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """Regions that are named for how they look in another kind of image than that on which they are drawn."""
+        found = (fact for fact in self.scene.facts if (fact.predicate, fact.value) == ("unseen", "elsewhere"))
+        return frozenset(rid for fact in found for rid in fact.regions)
+
+    @cached_property
     def states(self) -> Mapping[str, dict[str, bool]]:
         """Medium -> label -> whether it shows that, where it is known."""
-        return {name: dict(_states(found)) for name, found in self.facts.items()}
+        return {name: dict(_states(found, self.elsewhere)) for name, found in self.facts.items()}
 
     @cached_property
     def concepts(self) -> Mapping[str, Concept]:
@@ -72,12 +78,14 @@ class _Media:
                 and fact.bound is None}  # fmt: skip
 
 
-def _states(facts: list[Fact]) -> Iterator[tuple[str, bool]]:
-    """What is there stands over what is not."""
+def _states(facts: list[Fact], elsewhere: Set[str] = frozenset()) -> Iterator[tuple[str, bool]]:
+    """What is there stands over what is not. What shows `elsewhere` alone is neither."""
     for there in (False, True):
         for fact in facts:
+            if fact.level is not None or (fact.regions and elsewhere.issuperset(fact.regions)):
+                continue
             said = {"absent": False, "present": True}.get(fact.predicate)
-            if fact.concept is not None and fact.value is True and fact.level is None and said is there:
+            if fact.concept is not None and fact.value is True and said is there:
                 yield fact.concept.label, there
 
 
