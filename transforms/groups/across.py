@@ -12,7 +12,7 @@ Predicates, of media (earlier, later) where they compare:
                     shows, or of the patient (`level`)
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -78,7 +78,7 @@ class _Media:
                 and fact.bound is None}  # fmt: skip
 
 
-def _states(facts: list[Fact], elsewhere: Set[str] = frozenset()) -> Iterator[tuple[str, bool]]:
+def _states(facts: list[Fact], elsewhere: frozenset[str] = frozenset()) -> Iterator[tuple[str, bool]]:
     """What is there stands over what is not. What shows `elsewhere` alone is neither."""
     for there in (False, True):
         for fact in facts:

@@ -1,6 +1,7 @@
 """One sentence for each fact across media: who writes and who checks ask the same rule, and no other wording counts."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas import Fact, LabelSpace, Scene
@@ -22,6 +23,12 @@ SENTENCE = re.compile(
     r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
     re.IGNORECASE,
 )
+SHOWS = re.compile(
+    r"(?P<who>none of these images shows|each of these images shows|of these images, [^;]+? (?:alone shows|show)) ",
+    re.IGNORECASE,
+)
+"""What one sentence may list several things after, each by its own fact: which of the images show them."""
+BETWEEN = re.compile(r", | and | or ")
 ENDS = re.compile(r"[.!?][\"”’)]*\s|\n")
 
 
@@ -47,9 +54,51 @@ def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     if scene.group is None or fact.predicate not in PREDICATES:
         return None
     found = _written(fact, scene, space)
+    if found is not None and fact.predicate == "images" and (said := _of_which(scene)):
+        longer = found._replace(after=f"{found.after}: {said}")
+        found = found if ENDS.search(longer.text) else longer
     if found is None or ENDS.search(found.text) or not SENTENCE.fullmatch(found.text):
         return None
     return found
+
+
+def _of_which(scene: Scene) -> str:
+    """What the media are, in the order of their numbers: slices of one plane, the source's words for their roles, or
+    their modalities, and what the study lacks; nothing where that tells none apart."""
+    assert scene.group is not None
+    shown = scene.group.shown
+    cuts = [str(member.frame).partition(":") for member in shown]
+    roles = [member.role for member in shown]
+    kinds = [str(fact.value) for fact in scene.facts if fact.predicate == "modality" and len(fact.media) == 1]
+    lacks = [member.role for member in scene.group.members if member.media is None and member.role]
+    said = ""
+    if len({cut[0] for cut in cuts}) == 1 and all(cut[2] for cut in cuts) and not any(roles):
+        said = f"{cuts[0][0]} slices {listed([cut[2] for cut in cuts])}"
+    elif all(roles) and len(set(roles)) > 1:
+        said = listed([str(role) for role in roles])
+    elif len(kinds) == len(shown) and len(set(kinds)) > 1:
+        said = listed(kinds)
+    elif all(roles):
+        said = f"{roles[0]} each time" if scene.group.kind == "visits" else ""
+    if lacks:
+        said = f"{said}, without {listed([str(role) for role in lacks])}".removeprefix(", ")
+    return said
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
+
+
+def items(text: str) -> list[tuple[tuple[int, int], str]]:
+    """Each thing that a sentence lists as shown: its span, and the sentence as it were of that thing alone. A name with
+    "and" in it is cut as well: whoever judges looks at the whole sentence first."""
+    head = SHOWS.match(text)
+    if head is None:
+        return []
+    starts = [head.end(), *(one.end() for one in BETWEEN.finditer(text, head.end()))]
+    ends = [*(one.start() for one in BETWEEN.finditer(text, head.end())), len(text)]
+    return [((start, end), f"{head['who']} {text[start:end]}") for start, end in zip(starts, ends, strict=True)]
 
 
 def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
@@ -90,8 +139,7 @@ def _which(value: str, number: int) -> str:
     named = [f"image {one}" for one in value.split(", ")]
     if len(named) == number:
         return "each of these images shows"
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"of these images, {listed} {'show' if len(named) > 1 else 'alone shows'}"
+    return f"of these images, {listed(named)} {'show' if len(named) > 1 else 'alone shows'}"
 
 
 def _reported(fact: Fact, scene: Scene, numbers: list[int]) -> Wording | None:
