@@ -124,7 +124,7 @@ def test_wordings_vary(abdomen):
         ("verification", "the box [90, 50, 100, 70] enclose the left kidney", "yes"),
         ("verification", "the box [90, 50, 100, 70] enclose the right kidney", "no"),
         ("verification", "Is [90, 50, 100, 70] the box of the liver", "no"),
-        ("relation", "the centres of the left kidney and the right kidney", "70 mm"),
+        ("relation", "the centers of the left kidney and the right kidney", "70 mm"),
         ("grounding", "the box of the left kidney", "[90, 50, 100, 70]"),
         ("grounding", "the box [25, 35, 36, 46]", "lesion"),
         ("attribute", "mean attenuation of the left kidney", "35 HU"),

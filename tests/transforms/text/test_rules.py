@@ -160,7 +160,7 @@ def _others() -> list[Scene]:
         ("modality", (), SM.label, None, None, SM), ("slice", (), 4),
         ("present", ("r1", "r2"), True, None, None, NUCLEUS), ("count", ("r1", "r2"), 2, None, None, NUCLEUS),
         *((name, (rid,), value + n, unit, 1.0) for n, rid in enumerate(("r1", "r2")) for name, value, unit in sizes),
-        ("zone", ("r1",), "upper left"), ("zone", ("r2",), "centre"),
+        ("zone", ("r1",), "upper left"), ("zone", ("r2",), "center"),
     ]  # fmt: skip
     field = {"regions": nuclei, "view": View(frame="frame:4"), "media": ()}
     rates = (("interval", (), 72.0, "bpm", 1.0, HEART_RATE), ("interval", (), 402.0, "ms", 1.0, QT_INTERVAL))
