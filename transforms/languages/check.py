@@ -133,9 +133,10 @@ class _Reader:
         return found | (set(self._kinds(entry, together)) if together > 1 else set())
 
     def _kinds(self, entry: Entry, together: int) -> Iterator[str]:
+        names = self.space.names[self.language]
         for slug in self.space.ancestors(entry.slug):
-            name = self.space.names[self.language].get(slug)
-            if name is None or name.plural is None:
+            name, own = names.get(slug), names.get(entry.slug)
+            if name is None or own is None or name.plural is None or name.name not in own.name:
                 continue
             sided = words()["of_side"][entry.side][2 + (name.gender == "f")] if entry.side else ""
             plural = name.plural.casefold()

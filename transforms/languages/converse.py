@@ -154,10 +154,11 @@ def _counting(speaker: Speaker, dialogue: Dialogue) -> Said:
 
 
 def _many(speaker: Speaker, concept: Concept, count: Fact) -> tuple[Agreeing, Noun]:
-    """Slots of so many things of a kind."""
+    """Slots of so many things of a kind; the other thing is their kind, a plural also where there is one."""
     noun = speaker.noun(concept, plural=int(count.value) != 1)
     slots = _slots(speaker)
     slots.many, slots.gender = noun.many, noun.name.gender
+    slots.others, slots.other = True, noun.name.gender
     slots.words["plural"] = speaker.noun(concept, plural=True).line()
     slots.words["counted"] = Line().claim(str(count.value), count).say(" ").add(noun.line())
     return slots, noun

@@ -30,10 +30,16 @@ def groups(speaker: Speaker, facts: Sequence[Said], why: dict[str, str]) -> Iter
         own = together.get((fact.predicate, span), [fact])
         try:
             rule = _rule(speaker, fact)
-            if rule is not None and len(own) > 1 and own[0] is fact and (all_ := _group(speaker, own, english)):
-                kinds.setdefault(rule, []).append((own, *all_))
-            elif rule is not None and not (len(own) > 1 and own[0] is not fact and _group(speaker, own, english)):
-                kinds.setdefault(rule, []).append(([fact], *_named(speaker, fact, rule, counts)))
+            if rule is None:
+                continue
+            group = _group(speaker, own, english) if len(own) > 1 else None
+            if group is None:
+                item: Item = ([fact], *_named(speaker, fact, rule, counts))
+            elif own[0] is fact:
+                item = (own, *group)
+            else:
+                continue
+            kinds.setdefault(rule, []).append(item)
         except UntellableError as error:
             why[fact.id] = str(error)
     for rule, parts in kinds.items():
@@ -49,7 +55,8 @@ def _group(speaker: Speaker, facts: Sequence[Fact], english: str) -> tuple[Noun,
     kinds = [speaker.space.get(slug) for slug in sorted(above)]
     kind = next((one for one in kinds if one.plural and english.endswith(one.plural)), None)
     name = speaker.space.name(kind.concept, LANGUAGE) if kind else None
-    if name is None or name.plural is None:
+    own = [speaker.noun(fact.concept).bare for fact in facts]
+    if name is None or name.plural is None or not all(name.name in one for one in own):  # a lobe is no lung
         return None
     noun = Noun(name, plural=True)
     words_ = noun.bare
