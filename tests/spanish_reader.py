@@ -137,7 +137,9 @@ ONE = {
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",
     "asymmetry": "la diferencia entre los volúmenes {of} y {of}",
-    "distance": "la distancia entre {the} y {the}", "rating": "la? ?(?:el )?{name} {of} se valora en",
+    "distance": "la distancia entre {the} y {the}",
+    "agreement": "el coeficiente de Dice medio entre los contornos de los lectores {of}",
+    "interval": "(?:el|la) {name}",
 }  # fmt: skip
 
 
@@ -181,10 +183,12 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
     name = f"({pattern(space)})(?: de mayor tamaño)?"
     the, of = f"(?:el|la|los|las|este|esta) {name}", f"(?:del|de la|de los|de las|de este|de esta) {name}"
     for what, body in ONE.items():
-        start = body.format(of=of, the=the, name=f"({pattern(space)})")
-        end = rf"(?: es de| hay una distancia de)? {VALUE}(?: de 5)?.*$" if what == "rating" else rf" es de {VALUE}"
-        if m := re.match(start + end, low):
+        start = body.format(of=of, the=the, name=name)
+        if m := re.match(f"{start.lower()} es de {VALUE}", low):
             yield Says(what, m.groups()[:-1], m.groups()[-1])
+    scale = r"de 5 \(de 1, .*, a 5, .*; media de \d+ lectores\)"
+    if m := re.match(rf"(?:el|la) {name} {of} se valora en {VALUE} {scale}", low):
+        yield Says("rating", (m[2], m[1]), m[3])
     if m := re.match(rf"entre {the} y {the} hay una distancia de {VALUE}", low):
         yield Says("distance", m.groups()[:-1], m.groups()[-1])
 

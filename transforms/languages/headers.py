@@ -20,7 +20,7 @@ def header(speaker: Speaker, facts: Sequence[Fact]) -> Line:
         if fact.predicate == "modality":
             noun = speaker.noun(fact.concept, fact)
             slots.many, slots.gender = noun.many, noun.name.gender
-            slots.words["kind"] = noun.line()
+            slots.words |= {"kind": noun.line(), "a_kind": noun.an(mass=False)}
         elif fact.predicate == "plane":
             slots.put("plane", words()["planes"][str(fact.value)], fact)
         elif fact.predicate == "slice":

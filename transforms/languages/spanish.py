@@ -80,6 +80,11 @@ class Noun:
             return self.name.article
         return DEFINITE[self.name.gender, self.many]
 
+    @property
+    def _sounded(self) -> str:
+        """The gender that the determiner sounds like: "un asta", "ningún asta"."""
+        return "m" if self.name.article == DEFINITE["m", False] else self.name.gender
+
     def line(self, determiner: str = "", preposition: str = "") -> Line:
         """The phrase behind a determiner and a preposition, contracted: "del hígado"."""
         joined = CONTRACTED.get((preposition, determiner)) or " ".join(filter(None, (preposition, determiner)))
@@ -91,11 +96,11 @@ class Noun:
 
     def an(self, mass: bool, preposition: str = "") -> Line:
         """ "un nódulo", "cardiomegalia", "drusas"."""
-        return self.line("" if mass or self.many else INDEFINITE[self.name.gender], preposition)
+        return self.line("" if mass or self.many else INDEFINITE[self._sounded], preposition)
 
     def no(self, mass: bool) -> Line:
         """What follows "no se observa": "ningún nódulo", "cardiomegalia"."""
-        return self.line("" if mass or self.many else NONE[self.name.gender])
+        return self.line("" if mass or self.many else NONE[self._sounded])
 
     def this(self, preposition: str = "") -> Line:
         return self.line(THIS[self.name.gender, self.many], preposition)

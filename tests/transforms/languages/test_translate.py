@@ -63,6 +63,8 @@ def agrees(said: Says, fact: Fact, scene: Scene) -> bool:
     """Whether a statement is what a fact says, by the fact's value and the names of its regions alone."""
     concepts = {region.id: region.concept for region in scene.regions}
     named = [spanish_reader.forms(name) for rid in fact.regions if (name := SPACE.name(concepts[rid], "es"))]
+    if fact.predicate in ("rating", "interval"):
+        named.append(spanish_reader.forms(SPACE.names["es"][SPACE.of(fact.concept).slug]) if fact.concept else set())
     if said.things[0] and named and said.things[0] not in named[0]:
         return False
     if len(said.things) > 1 and said.things[1] not in named[-1]:
