@@ -36,7 +36,8 @@ def slots(a: Noun, b: Noun) -> Agreeing:
     found = Agreeing().thing(a).second(b)
     lists = joined([a.the(), b.the()]), Line().listed([a.line(), b.line()], last="ni")
     found.words |= {"list": lists[0], "list_nor": lists[1], "of_list": joined([a.line("", "de"), b.line("", "de")]),
-                    "a": a.an(False), "any": a.the(), "none": a.no(False), "kind": a.line(), "a_kind": a.an(False), "of_part": b.the("de"),
+                    "a": a.an(False), "any": a.the(), "none": a.no(False), "kind": a.line(), "a_kind": a.an(False),
+                    "of_part": b.the("de"),
                     "plural": noun("nucleus", plural=True).line(), "quality": noun("margin").the(),
                     "counted": Line().say("3 ").add(noun("nucleus", plural=True).line())}  # fmt: skip
     plain = {"value": "12.4 mm", "second": "8.1 mm", "zone": "la parte central de la imagen", "plane": "sagital",
