@@ -7,6 +7,7 @@ from pydantic import Field, PositiveInt, StrictBool
 from schemas.base import Model
 from schemas.card import Slug
 from schemas.text import Register
+from schemas.translation import Language
 
 
 class Use(Model):
@@ -49,10 +50,11 @@ class SourceSpec(Model):
 
 class TextSpec(Model):
     """`registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
-    twice as often."""
+    twice as often. `languages`: those that samples are told in beside English."""
 
     backend: str = "grounded"
     registers: tuple[Register, ...] = Field(("report", "caption", "instruction", "patient"), min_length=1)
+    languages: tuple[Language, ...] = ()
     params: dict[str, Any] = {}
 
 
