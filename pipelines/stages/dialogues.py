@@ -10,11 +10,15 @@ from pipelines.packet import Packet, SceneState
 from pipelines.store import Row
 from schemas import Dialogue, content_key
 from transforms.plugins import module
+from transforms.regions.patch import Unpacked
+from transforms.regions.solid import Solids
+from transforms.regions.whole import VOLUME
 from transforms.tasks import ask_all, source_questions
 from transforms.tasks.source_questions import ask_published
+from transforms.tasks.working import Masks
 
 NAME = "dialogues"
-VERSION = "3"
+VERSION = "4"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
@@ -28,7 +32,7 @@ def run(ctx: Context, packet: Packet) -> None:
             continue
         try:
             texts = state.description.source if state.description else ()
-            state.dialogues = ask_all(state.scene, ctx.space, ctx.recipe.tasks, ctx.recipe.seed, texts)
+            state.dialogues = ask_all(state.scene, ctx.space, ctx.recipe.tasks, ctx.recipe.seed, texts, masks_of(state))
             _published(ctx, packet, state)
         except BAD_DATA as error:
             state.alive = False
@@ -48,6 +52,11 @@ def _published(ctx: Context, packet: Packet, state: SceneState) -> None:
         set_aside(packet, NAME, key, "source_question", reason, {"dialogue": dialogue.model_dump(mode="json")})
     for reason in asked.passed_over:
         passed_over(packet, NAME, key, "source_question", reason)
+
+
+def masks_of(state: SceneState) -> Masks:
+    """The masks of a scene's regions, on its picture or in its volume."""
+    return Solids(state.masks) if state.scene.view.frame == VOLUME else Unpacked(state.masks)
 
 
 def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
