@@ -155,7 +155,7 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "subject": candidate.subject, "modality": candidate.modality.code, "split": packet.record.split,
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
-        "said": _said(packet.record),
+        "said": _said(packet.record) if candidate.counterfactual is None else "[]",
         "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip

@@ -101,6 +101,9 @@ def fact_problem(
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
         return 1, _spanned(fact, sample)
+    if fact.predicate == "altered":
+        how = sample.counterfactual.kind if sample.counterfactual else None
+        return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
     if fact.predicate == "judgement":
         return 1, judgements.problem(fact, sample.facts)
     geometry = sample.media[0].geometry if sample.media else None

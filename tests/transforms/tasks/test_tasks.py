@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import catalog
 from schemas import Dialogue, Fact, Presence, Scene, View
 from schemas.sample import SampleRegion
 from tests.scenes import LEFT_KIDNEY, LIVER, axial_abdomen
@@ -21,8 +22,10 @@ from tests.spaces import (
     small_space,
 )
 from tests.views import HUMAN, disc, lps, picture, rectangle
+from transforms.checks.claims import samples as claims
 from transforms.facts import measure_all
 from transforms.tasks import PER_SCENE, ask_all, families
+from transforms.text import describe
 
 SPACE = small_space()
 SHAPE = (160, 200)
@@ -46,8 +49,8 @@ def pairs(dialogues: list[Dialogue]) -> set[tuple[str, str]]:
 def test_the_families_of_the_contract_are_there():
     assert TASKS == [
         "anatomy", "attribute", "comparison", "counting", "density", "grounding", "location", "modality", "outlier",
-        "plane", "presence", "quantity", "ranking", "relation", "report", "signal", "size", "slices", "verification",
-        "visits", "volumes", "which_image",
+        "plane", "premise", "presence", "quantity", "ranking", "relation", "report", "signal", "size", "slices",
+        "verification", "visits", "volumes", "which_image",
     ]  # fmt: skip
     assert all(name == family.NAME and family.VERSION for name, family in families().items())
 
@@ -69,7 +72,7 @@ def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
     asked = ask_all(abdomen, SPACE, TASKS, 17)
     assert len(asked) == PER_SCENE
     assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, PER_SCENE + 1)]
-    elsewhere = {"outlier", "report", "signal", "slices", "visits", "volumes", "which_image"}
+    elsewhere = {"outlier", "premise", "report", "signal", "slices", "visits", "volumes", "which_image"}
     assert {dialogue.task for dialogue in asked} == set(TASKS) - elsewhere
     assert len({dialogue.turns[0].text for dialogue in asked}) == len(asked)
 
@@ -285,3 +288,15 @@ def test_choices_of_a_count_are_all_different():
     asked = [d for d in every(nuclei([10, 30, 12]), "counting", seeds=60) if d.choices]
     assert len(asked) > 10
     assert all(len(set(d.choices)) == 4 and d.answer == "3" and "3" in d.choices for d in asked)
+
+
+def test_what_another_image_shows_is_asked_and_is_not_there():
+    space = catalog.labelspace()
+    liver = space.concept("liver"), disc((80, 80), 40, 40, 20)
+    absent = (Presence(concept=space.concept("liver_lesion"), state="absent", level="image"),)
+    scene = measure_all(picture([liver], presence=absent), space)
+    asked = [dialogue for seed in range(8) for dialogue in ask_all(scene, space, ["premise"], seed)]
+    assert {dialogue.answer for dialogue in asked} == {"not visible"}
+    assert all("the liver lesion" in dialogue.turns[0].text for dialogue in asked)
+    assert not claims.faults(scene, describe(scene, space, "grounded", {}, 1), asked, space)
+    assert not ask_all(measure_all(picture([liver]), space), space, ["premise"], 1)  # nobody said that it is absent
