@@ -72,14 +72,16 @@ def _asked(book: Book, fact: Fact, usable: Mapping[str, list[Fact]], rng: random
 
 
 def _unrelated(fact: Fact, usable: Mapping[str, list[Fact]], rng: random.Random) -> Fact | None:
-    """A fact that this one says nothing of: of another kind, and, where both are of size or of containment, of other
-    regions, since what lies inside another thing is smaller."""
-    bound = {"long_axis", "larger", "inside"}
-    found = [
-        one for name, facts in usable.items() for one in facts
-        if name != fact.predicate and not ({name, fact.predicate} <= bound and set(one.regions) & set(fact.regions))
-    ]  # fmt: skip
+    """A fact that this one says nothing of: of another kind, and of other regions where the two bear on each other."""
+    found = [one for facts in usable.values() for one in facts if not _related(fact, one)]
     return rng.choice(found) if found else None
+
+
+def _related(fact: Fact, other: Fact) -> bool:
+    """What lies inside another thing is smaller, and "the lesion" is one, "the largest lesion" one of several."""
+    names = {fact.predicate, other.predicate}
+    bearing = names <= {"long_axis", "larger", "inside"} or "count" in names
+    return len(names) == 1 or (bearing and not set(fact.regions).isdisjoint(other.regions))
 
 
 def _size(book: Book, fact: Fact, rng: random.Random) -> Pair:
