@@ -17,7 +17,7 @@ PLACES = {
     ),
     "recipes": Place(
         "pipelines.commands.recipes:recipes",
-        "The recipes by name: which published systems each covers, with which data sets and task families.",
+        "The recipes by name: which published systems each covers, with which task families, and what it lacks.",
     ),
     "readers": Place(
         "pipelines.commands.readers:readers",

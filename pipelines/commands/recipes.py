@@ -20,7 +20,7 @@ def recipes(
     folder: Annotated[Path | None, typer.Option(help="of recipe files [default: recipes/]")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """The recipes by name: which systems each covers, with which data sets and task families."""
+    """The recipes by name: which published systems each covers, with which task families, and what it lacks."""
     from pipelines.covering import FOLDER, recipes
 
     found = [(path, recipe) for path, recipe in recipes(folder or FOLDER) if name in (None, recipe.name)]
