@@ -11,7 +11,7 @@ from schemas.labelspace import Entry, LabelSpace, Name
 from schemas.level import Level
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
-from schemas.recipe import Recipe, SourceSpec
+from schemas.recipe import Covers, Form, Recipe, SourceSpec
 from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
     BallShape,
@@ -54,13 +54,13 @@ from schemas.text import Claim, MediaText, RegionText, Register, Text
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard",
-    "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Geometry", "Group", "GroupKind",
-    "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level",
-    "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Name", "Notice",
-    "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep",
-    "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox",
-    "Register", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile", "SourceSpec",
-    "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation",
-    "Turn", "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "Covers",
+    "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form", "Geometry",
+    "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Language",
+    "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",
+    "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined",
+    "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText",
+    "RegionTurnedBox", "Register", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile",
+    "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue",
+    "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip
