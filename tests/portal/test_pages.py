@@ -266,3 +266,25 @@ def test_of_several_images_each_region_says_which_and_a_frame_is_no_slice() -> N
     both = {**one, "view": {"frame": "visits"}, "media": media, "regions": drawn, "group": group}
     found = sample_page.view(Sample.model_validate(both), {}, ["0.png", "1.png"])
     assert [region.where for region in found.regions] == ["image 1", "image 2"]
+
+
+def test_another_language_has_its_own_tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = fixture.us_sample()
+    fact = sample["facts"][0]["id"]
+    overall = {"text": f"Se observa el hígado. {EVIL}", "claims": [{"span": [14, 20], "fact": fact}]}
+    sample["translations"] = [{
+        "language": "es", "global": overall,
+        "dialogues": [{"id": "d1", "answer": "no", "choices": ["sí", "no"], "turns": [
+            {"role": "user", "text": "¿Se observa?\n- sí\n- no"}, {"role": "assistant", "text": "No."}]}],
+        "untold": [{"where": "dialogues.d9", "fact": None, "reason": "no Spanish wording of the family report"}],
+        "made_by": {"backend": "languages", "revision": "1"},
+    }]  # fmt: skip
+    monkeypatch.setattr(fixture, "us_sample", lambda: sample)
+    app = create_app([fixture.workspace(tmp_path / "toys")], cards=fixture.cards(), space=fixture.space())
+    page = TestClient(app).get(SAMPLES + US_KEY).text
+    assert 'aria-controls="text-es"' in page
+    assert re.search(rf'data-facts="{fact}"[^>]*>hígado<', page)
+    assert 'lang="es"' in page
+    assert '<li class="right">no</li>' in page
+    assert "no Spanish wording of the family report" in page
+    assert EVIL not in page
