@@ -86,12 +86,7 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
 def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
     """Whether the label space already calls something so that the scene shows ("stones", of which one kind is there)."""
     known = words.match(list(one[0]), 0)
-    if (
-        known is None
-        or known[1] != len(one[0])
-        or known[0].kind != "mention"
-        or set(known[0].slugs) & set(one[1].slugs)
-    ):
+    if known is None or known[1] != len(one[0]) or known[0].kind != "mention" or set(known[0].slugs) & set(one[1].slugs):
         return False
     return any(shown.get(slug) for slug in known[0].slugs)
 
@@ -184,23 +179,9 @@ def _grown(slug: str, words: Lexicon) -> bool:
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
     for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
-        for name in (
-            unit,
-            f"{unit}s",
-            f"mean {unit}",
-            f"mean {unit}s",
-            f"average {unit}",
-            "uptake",
-            "mean uptake",
-            f"{unit}mean",
-            f"{unit} mean",
-            "tracer uptake",
-            "average uptake",
-            "mean tracer uptake",
-            "standardized uptake value",
-            "mean standardized uptake value",
-            "mean standardised uptake value",
-        ):
+        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake", f"{unit}mean", f"{unit} mean",
+                     "tracer uptake", "average uptake", "mean tracer uptake", "standardized uptake value",
+                     "mean standardized uptake value", "mean standardised uptake value"):
             yield normal(name), Term("phrase", "m:intensity")
     for fact in statement.of(scene.facts):
         if fact.predicate == "condition":
