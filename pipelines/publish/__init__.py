@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pipelines.context import Context
+from pipelines.drawn import give_up
 from pipelines.engines import tasks
 from pipelines.publish import corpus
 from pipelines.publish.offers import Offers
@@ -36,6 +37,7 @@ def publish(
     corpus.finish_replacing(store.files)
     key = publish_key(ctx, Offers(ctx, store))
     if corpus.stands(store.files, key):
+        give_up(store.files, always=True)
         counts = (store.files.read_json(corpus.STAMP) or {}).get("counts", [])
         return [StageCounts.model_validate(row) for row in counts]
     run = tasks(engine)(workers)
@@ -48,6 +50,7 @@ def publish(
         progress(len(written), len(plan.shards), Counter({f"{NAME} emitted": one.info.samples}))
     written.sort(key=lambda one: one.info.name)
     corpus.replace(store.files, plan, corpus.beside(ctx, store.files, plan, written), written)
+    give_up(store.files, always=True)
     return [row.model_copy(update={"seconds": watch.seconds()}) for row in plan.counts]
 
 
