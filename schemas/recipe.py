@@ -6,6 +6,7 @@ from pydantic import Field, PositiveInt, StrictBool
 
 from schemas.base import Model
 from schemas.card import Slug
+from schemas.sample import Altered
 from schemas.text import Register
 
 
@@ -25,6 +26,8 @@ class ViewSpec(Model):
     `groups`: what also leaves as one sample, beside those views: each `volume` as KEY.nii.gz, of at most `max_voxels`;
     each `clip` as `frames` of its frames in order (8 where it is not given), those that show regions first; and of at
     most `most` images, a `study`, a `series` or the `visits` of a person.
+    `counterfactual`: of at most `most_altered` views of a record also a copy with one region blanked (`blanked`), that
+    region alone (`alone`) or nothing at all (`blank`), whose questions say what can no longer be seen.
     `singles: false` leaves out the slices and frames of what leaves whole.
     """
 
@@ -37,6 +40,8 @@ class ViewSpec(Model):
     groups: tuple[Literal["volume", "clip", "study", "series", "visits"], ...] = ()
     most: int = Field(8, ge=2)
     max_voxels: PositiveInt = 4 * 256**3
+    counterfactual: tuple[Altered, ...] = ()
+    most_altered: PositiveInt = 2
     singles: bool = True
 
 

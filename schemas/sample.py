@@ -178,6 +178,21 @@ class SampleRegion(Model):
         return head + name.partition(".")[2]
 
 
+Altered = Literal["blanked", "alone", "blank"]
+
+
+class Counterfactual(Model):
+    """How the picture of a sample was altered: `blanked`, the pixels of `box` are black; `alone`, all but those are;
+    `blank`, all are. `of`: the key of the sample that shows it as it is; `region`: the region of that sample which it
+    was altered for, by its key in the tables, and `concept` what that is."""
+
+    kind: Altered
+    of: str
+    region: str
+    concept: Concept
+    box: tuple[int, int, int, int]
+
+
 class Scene(Model):
     """All that is known of one view before words are found for it. Texts, tasks and checks read this alone.
 
@@ -201,6 +216,7 @@ class Scene(Model):
     facts: tuple[Fact, ...] = ()
     document: str | None = None
     group: Group | None = None
+    counterfactual: Counterfactual | None = None
 
 
 class RegionText(Model):

@@ -34,6 +34,7 @@ from schemas import (
     content_key,
 )
 from transforms.media.render import render
+from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
 from transforms.shards import stats
@@ -233,7 +234,8 @@ class Source:
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
         shapes = self._shapes(sample)
-        self.regions.pop((drawing_of(sample), frame), None)
+        if not self.ctx.source(sample.dataset).views.counterfactual:  # else further samples are drawn of them
+            self.regions.pop((drawing_of(sample), frame), None)
         masks = Unpacked(shapes)
         if record.kind == "document":
             return pack(sample, None, masks)
@@ -242,10 +244,11 @@ class Source:
         if frame in WHOLES:
             return wholes.pack(sample, record, pixels, window, shapes)
         picture = render(record, pixels, frame, window)
-        if pixels_sha256(picture.image) != sample.media[0].pixels_sha256:
+        image = shown(picture.image, sample.counterfactual)
+        if pixels_sha256(image) != sample.media[0].pixels_sha256:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
-        return pack(sample, picture.image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
+        return pack(sample, image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
 
 
 def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:

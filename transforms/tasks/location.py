@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts import ops
 from transforms.facts.base import named_side
-from transforms.tasks import steps
+from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
 from transforms.text.names import place
 
 NAME = "location"
-VERSION = "3"
+VERSION = "4"
 SKILL = "localise"
 
 ASK_ZONE = (
@@ -50,7 +50,10 @@ def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool
         choices = shuffled([zone, *others[:3]], rng)
     line = Line().claim(f"{capital(name)} {v['lies']} {place(fact, plane)}", fact).say(".")
     reasoning = [steps.measure(book, fact, name)]
-    return draft(NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning)
+    program = measuring.zone(book, fact.regions[0], name, *(fact.regions[1:] or (None,)))
+    return draft(
+        NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning, program=program
+    )
 
 
 def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
@@ -65,4 +68,5 @@ def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraf
             f"Compare the centre of {name} with the middle of the body: {side}.", at=rid,
         )
     ]  # fmt: skip
-    return draft(NAME, question, line, side, regions=fact.regions, reasoning=reasoning)
+    program = measuring.side(rid, name, body) if side != "midline" else ()
+    return draft(NAME, question, line, side, regions=fact.regions, reasoning=reasoning, program=program)

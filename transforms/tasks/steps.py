@@ -148,6 +148,11 @@ def at_most(book: Book, earlier: int, threshold: float, unit: str | None, why: s
     return step(book, "at_most", args, True, f"That is at most {quantity(threshold, unit)}: {why}.")
 
 
+def limit_text(threshold: float, unit: str | None) -> str:
+    """A threshold as texts print it."""
+    return share(threshold) if unit is None else quantity(threshold, unit)
+
+
 def share(value: Result) -> str:
     """A fraction as a percentage, rounded down so that it never claims more than was measured."""
     return f"{int(float(value) * 100)}%"

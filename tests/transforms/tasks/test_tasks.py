@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import catalog
 from schemas import Dialogue, Fact, Presence, Scene, View
 from schemas.sample import SampleRegion
 from tests.scenes import LEFT_KIDNEY, LIVER, axial_abdomen
@@ -21,8 +22,10 @@ from tests.spaces import (
     small_space,
 )
 from tests.views import HUMAN, disc, lps, picture, rectangle
+from transforms.checks.claims import samples as claims
 from transforms.facts import measure_all
 from transforms.tasks import PER_SCENE, ask_all, families
+from transforms.text import describe
 
 SPACE = small_space()
 SHAPE = (160, 200)
@@ -45,9 +48,10 @@ def pairs(dialogues: list[Dialogue]) -> set[tuple[str, str]]:
 
 def test_the_families_of_the_contract_are_there():
     assert TASKS == [
-        "anatomy", "attribute", "comparison", "conversation", "counting", "entailment", "grounding", "location",
-        "modality", "plane", "presence", "quantity", "question_tree", "referring", "relation", "report", "signal",
-        "size", "slices", "verification", "visits", "which_image",
+        "anatomy", "attribute", "comparison", "conversation", "counting", "density", "entailment", "grounding",
+        "location", "modality", "outlier", "plane", "premise", "presence", "quantity", "question_tree", "ranking",
+        "referring", "relation", "report", "signal", "size", "slices", "verification", "visits", "volumes",
+        "which_image",
     ]  # fmt: skip
     assert all(name == family.NAME and family.VERSION for name, family in families().items())
 
@@ -67,13 +71,13 @@ def test_the_same_scene_and_seed_give_the_same_dialogues(abdomen):
 
 def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
     asked = ask_all(abdomen, SPACE, TASKS, 17)
-    elsewhere = {"report", "signal", "slices", "visits", "which_image"}
+    elsewhere = {"outlier", "premise", "report", "signal", "slices", "visits", "volumes", "which_image"}
     assert len(asked) == len(TASKS) - len(elsewhere) > PER_SCENE  # the first of each family, however many there are
     assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, len(asked) + 1)]
     assert {dialogue.task for dialogue in asked} == set(TASKS) - elsewhere
-    some = ask_all(abdomen, SPACE, TASKS[:8], 17)
+    some = ask_all(abdomen, SPACE, TASKS[:10], 17)
     assert len(some) == PER_SCENE
-    assert {dialogue.task for dialogue in some} == set(TASKS[:8])
+    assert {dialogue.task for dialogue in some} == set(TASKS[:10])
     assert len({dialogue.turns[0].text for dialogue in asked}) == len(asked)
 
 
@@ -288,3 +292,15 @@ def test_choices_of_a_count_are_all_different():
     asked = [d for d in every(nuclei([10, 30, 12]), "counting", seeds=60) if d.choices]
     assert len(asked) > 10
     assert all(len(set(d.choices)) == 4 and d.answer == "3" and "3" in d.choices for d in asked)
+
+
+def test_what_another_image_shows_is_asked_and_is_not_there():
+    space = catalog.labelspace()
+    liver = space.concept("liver"), disc((80, 80), 40, 40, 20)
+    absent = (Presence(concept=space.concept("liver_lesion"), state="absent", level="image"),)
+    scene = measure_all(picture([liver], presence=absent), space)
+    asked = [dialogue for seed in range(8) for dialogue in ask_all(scene, space, ["premise"], seed)]
+    assert {dialogue.answer for dialogue in asked} == {"not visible"}
+    assert all("the liver lesion" in dialogue.turns[0].text for dialogue in asked)
+    assert not claims.faults(scene, describe(scene, space, "grounded", {}, 1), asked, space)
+    assert not ask_all(measure_all(picture([liver]), space), space, ["premise"], 1)  # nobody said that it is absent
