@@ -105,11 +105,11 @@ Form = Literal[
     "series",
     "visits",
     "choices",
-    "steps",
+    "steps", "counterfactual",
 ]
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
 whole; `source_text`, `source_question`: the data set's own); `stated`: what the source says beside the picture; groups;
-`choices` and reasoning `steps` of its questions."""
+`choices` and reasoning `steps` of its questions; `counterfactual`: its picture was altered."""
 
 
 class Covers(Model):

@@ -25,6 +25,8 @@ def _media(sample: Candidate) -> Iterator[Form]:
         yield "document"
     if sample.group is not None:
         yield sample.group.kind
+    if sample.counterfactual is not None:
+        yield "counterfactual"
 
 
 def _regions(sample: Candidate) -> Iterator[Form]:
