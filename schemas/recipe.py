@@ -8,6 +8,7 @@ from schemas.base import Model
 from schemas.card import Slug
 from schemas.sample import Altered
 from schemas.text import Register
+from schemas.translation import Language
 
 
 class Use(Model):
@@ -54,10 +55,11 @@ class SourceSpec(Model):
 
 class TextSpec(Model):
     """`registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
-    twice as often."""
+    twice as often. `languages`: those that samples are told in beside English."""
 
     backend: str = "grounded"
     registers: tuple[Register, ...] = Field(("report", "caption", "instruction", "patient"), min_length=1)
+    languages: tuple[Language, ...] = ()
     params: dict[str, Any] = {}
 
 
