@@ -12,7 +12,8 @@ from schemas.group import Group
 from schemas.level import Level
 from schemas.record import Matrix, Record, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Checked, Claim, Register, Text
+from schemas.text import Checked, MediaText, RegionText, Register, Text
+from schemas.translation import Translation
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 
@@ -219,20 +220,6 @@ class Scene(Model):
     counterfactual: Counterfactual | None = None
 
 
-class RegionText(Model):
-    region: str
-    text: str
-    claims: tuple[Claim, ...] = ()
-
-
-class MediaText(Model):
-    """The description of one medium of a group, as of the sample that shows it alone."""
-
-    media: str
-    text: str
-    claims: tuple[Claim, ...] = ()
-
-
 class SourceText(Text):
     """A caption, or a section of a report, as it was published but for personal data and for sentences that a mask or
     a label contradicts (`left_out` of them). `level`: what it is said of. Claims stand where facts bear out its words;
@@ -300,9 +287,11 @@ class Rebuild(Model):
 
 
 class Sample(Candidate):
-    """One emitted sample. Its JSON is KEY.json in a shard. `rebuild`: of one that leaves without its pixels."""
+    """One emitted sample. Its JSON is KEY.json in a shard. `rebuild`: of one that leaves without its pixels.
+    `translations`: what it says, in other languages."""
 
     schema_: Literal["triptych/sample/1"] = Field(default=SCHEMA_ID, alias="schema")
     split: Literal["train", "validation", "test"]
     licence: Licence
+    translations: tuple[Translation, ...] = ()
     rebuild: Rebuild | None = None

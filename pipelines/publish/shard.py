@@ -31,8 +31,10 @@ from schemas import (
     RleShape,
     Sample,
     Scene,
+    Translation,
     content_key,
 )
+from transforms.languages import translate
 from transforms.media.render import render
 from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
@@ -204,6 +206,7 @@ class Source:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
         fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
+        fields["translations"] = translated(found.model_copy(update={"dialogues": fields["dialogues"]}), self.ctx)
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
@@ -255,6 +258,12 @@ def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue
     """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
     asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
     return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
+
+
+def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:
+    """The sample as it leaves, in the recipe's other languages."""
+    languages = ctx.recipe.text.languages
+    return tuple(translate(sample, ctx.space, language, ctx.recipe.seed) for language in languages)
 
 
 def repacked(sample: Sample, members: Members) -> tuple[Sample, Members]:

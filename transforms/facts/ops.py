@@ -32,7 +32,7 @@ ROWS: dict[Plane | None, tuple[str, str, str]] = {
     "sagittal": ("superior", "middle", "inferior"),
 }
 COLUMNS: dict[Plane | None, tuple[str, str, str]] = {
-    None: ("left", "centre", "right"),
+    None: ("left", "center", "right"),
     "axial": ("right", "central", "left"),  # image left is the patient's right
     "coronal": ("right", "central", "left"),
     "sagittal": ("anterior", "central", "posterior"),
@@ -174,7 +174,7 @@ def scattered(mask: AnyMask, within: AnyMask | None = None) -> bool:
 
 
 def _named(row: str, column: str) -> str:
-    return column if row == "middle" and column in ("centre", "central") else f"{row} {column}"
+    return column if row == "middle" and column in ("center", "central") else f"{row} {column}"
 
 
 def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:

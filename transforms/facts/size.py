@@ -17,7 +17,7 @@ from transforms.regions.patch import AnyMask
 from transforms.regions.viewdata import ViewData
 
 NAME = "size"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("area", "long_axis", "short_axis", "pieces")
 
 
@@ -26,13 +26,15 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     x, y = spacing or (1.0, 1.0)
     length = "mm" if spacing else "px"
     diagonal = float(np.hypot(x, y))
+    drawn = {region.id for region in view.scene.regions if region.made_by.kind == "human"}
     for rid in measured(view):
         mask = view.patches[rid]
         bound: Literal["at_least"] | None = "at_least" if mask.cut else None
         area, square, within = area_of(mask, spacing)
         yield Draft("area", area, (rid,), square, within, bound=bound)
         if (pieces := ops.pieces(mask)) > 1:
-            yield Draft("pieces", pieces, (rid,), "pieces", 0.0)
+            if rid in drawn:  # in how many pieces a rule or a model leaves a thing is a matter of its threshold
+                yield Draft("pieces", pieces, (rid,), "pieces", 0.0)
             continue
         long, short = ops.axes(mask, spacing)
         yield Draft("long_axis", long, (rid,), length, diagonal, bound=bound)

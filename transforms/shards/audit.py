@@ -15,6 +15,7 @@ from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
 from transforms.groups import across
 from transforms.groups.apart import parts
+from transforms.languages import check as translations
 from transforms.regions import counterfactual
 from transforms.regions.marks import Mark, of_scene
 from transforms.regions.places import of_volume
@@ -84,6 +85,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
         found.all("concept", len(sample.regions), _concepts(sample, space))
         found.looked["text"] += reread.looked(sample)
         found.problems += reread.problems(sample, space)
+        found.all("translation", translations.looked(sample), list(translations.problems(sample, space)))
     _measure(found, sample)
     _altered(found, sample)
     found.all("intensity", 0, reread.brightness(sample, found.arrays, found.masks))

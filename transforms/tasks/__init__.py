@@ -33,7 +33,7 @@ def ask_all(
     masks: Masks | None = None,
 ) -> tuple[Dialogue, ...]:
     """At most `PER_SCENE` dialogues of these families (`WHOLE` times that of a scan or clip), d1, d2, ...: the first of
-    each family, then the second of each.
+    each family, however many there are, then the second of each.
 
     `texts`: what the source says of the scene, for families that ask about it (those with `ask_texts`). The same scene,
     tasks, texts and seed give the same dialogues. `masks`: those of the scene's regions, on which programs are run;
@@ -47,7 +47,7 @@ def ask_all(
     own = [name for name in own if masks is not None or not hasattr(known[name], "PROGRAM")]
     asked = [_drafts(known[name], scene, space, seed, texts) for name in own]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
-    chosen = list(islice(turns, PER_SCENE * _times(scene)))
+    chosen = list(islice(turns, max(PER_SCENE * _times(scene), sum(map(bool, asked)))))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
     facts = {fact.id: fact for fact in scene.facts}
     made = [_dialogue(draft, known[draft.task], seed, scene, facts, space, masks) for draft in chosen]

@@ -228,3 +228,15 @@ class Book:
     def verbs(self, *rids: str) -> Mapping[str, str]:
         """What a wording puts for {is}, {lies} ... of these regions under their names."""
         return verbs(len(rids) > 1 or self.entry(rids[0]).many)
+
+
+def chained(task: str, drafts: Sequence[DialogueDraft]) -> DialogueDraft:
+    """Questions one after the other, judged by the last answer: its regions, facts and steps come first."""
+    last = drafts[-1]
+    inwards = [last, *drafts[:-1]]
+    return DialogueDraft(
+        task, tuple(turn for one in drafts for turn in one.turns), last.answer,
+        regions=tuple(dict.fromkeys(rid for one in inwards for rid in one.regions)),
+        facts=tuple(dict.fromkeys(name for one in inwards for name in one.facts)),
+        reasoning=last.reasoning, check=last.check,
+    )  # fmt: skip

@@ -18,11 +18,11 @@ SKILL = "localise"
 ASK_ZONE = (
     "In which part of the image {does} {name} lie?",
     "Where in this image {is} {name}?",
-    "Which part of the image holds the centre of {name}?",
+    "Which part of the image holds the center of {name}?",
 )
 ASK_BODY = (
     "In which part of the body in view {does} {name} lie?",
-    "Which part of the body in view holds the centre of {name}?",
+    "Which part of the body in view holds the center of {name}?",
 )
 ASK_SIDE = ("On which side of the patient {does} {name} lie?", "{Is} {name} on the patient's left or right side?")
 PATIENT = " Left and right are the patient's."
@@ -65,7 +65,7 @@ def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraf
     reasoning: list[ReasoningStep] = [
         steps.step(
             book, "side", {"region": rid, "body": body}, side,
-            f"Compare the centre of {name} with the middle of the body: {side}.", at=rid,
+            f"Compare the center of {name} with the middle of the body: {side}.", at=rid,
         )
     ]  # fmt: skip
     program = measuring.side(rid, name, body) if side != "midline" else ()

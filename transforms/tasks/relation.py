@@ -22,8 +22,8 @@ ASK_HOLDER = ("In which of these structures {does} {a} lie?",)
 ASK_BESIDE = ("{Does} {a} lie next to {b}, outside it?", "{Is} {a} outside {b} and next to it in this image?")
 ASK_ADJACENT = ("{Does} {a} lie next to {b} in this image?", "Are {a} and {b} adjacent in this image?")
 ASK_DISTANCE = (
-    "How far apart are the centres of {a} and {b} in this image?",
-    "What is the distance between the centres of {a} and {b} in this image?",
+    "How far apart are the centers of {a} and {b} in this image?",
+    "What is the distance between the centers of {a} and {b} in this image?",
 )
 ASK_POINTS = (
     "How far apart are the points that mark {a} and {b} in this image?",
@@ -157,14 +157,14 @@ def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     rid, other = fact.regions
     points = book.form(rid, other) in ("point", "place")
-    start = "the point" if points else "the centre"
+    start = "the point" if points else "the center"
     reasoning = [
         steps.step(
             book, "apart" if book.noun == "scan" else "distance", {"a": rid, "b": other}, fact.value,
             f"Measure from {start} of {a} to that of {b}: {stated(fact)}.", fact.unit, rid,
         )
     ]  # fmt: skip
-    said = f"{capital(a)} and {b} are marked" if points else f"The centres of {a} and {b} are"
+    said = f"{capital(a)} and {b} are marked" if points else f"The centers of {a} and {b} are"
     line = Line().claim(f"{said} {stated(fact)} apart", fact).say(f" in this {book.noun}.")
     question = book.put(rng.choice(ASK_POINTS if points else ASK_DISTANCE)).format(a=a, b=b)
     program = measuring.distance(book, rid, other, a, b) if book.noun == "image" and not points else ()

@@ -18,9 +18,11 @@ _SMALL = rf"(?:{_TENS})(?:[-\s](?:{_ONES}))?|{_any(word for word, value in NUMBE
 _HUNDREDS = rf"(?:an?|{_ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
 _WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_ONES}))?(?!\w)"
 _LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
-_N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|(?=\s+second))|(?<!\w)an?{_LONG})"
+_SPAN = r"(?=\s+(?:second|minute|hour|day|week|month|year)\b)"
+_N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})" \
+    rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
-_BOUND = rf"(?:(?<!\w)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
+_BOUND = rf"(?:(?<!\w)(?<!add\s)(?<!adds\s)(?<!adding\s)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
 _SIZES = re.compile(
     rf"{_BOUND}?(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -40,12 +42,24 @@ _SHARE = re.compile(
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
+_PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
+_PIECES = re.compile(
+    rf"(?<!\w)(?:(?:just|only|exactly|as)\s+)?(?P<n>a\s+single|one\s+single|a\s+lone|one|\d+|{_any(NUMBER_WORDS)})\s+"
+    rf"(?:(?:separate|single|connected|distinct|disconnected|continuous|contiguous|isolated|coherent|individual|unconnected)"
+    rf"\s+)*(?:{_PIECE}|connected\s+(?:area|region|structure|whole)|(?:separate|disconnected|unconnected)\s+"
+    rf"(?:areas|regions|parts))(?!\w)"
+)
+_MOST = re.compile(
+    r"(?<!\w)(?:the\s+)?(?P<more>(?:larger|greater|major|bigger)\s+(?:part|share|portion|half)|bulk|majority|lion's\s+share)"
+    r"\s+of(?!\w)|(?<!\w)(?:the\s+|a\s+)?(?:smaller|lesser|minor)\s+(?:part|share|portion|half)\s+of(?!\w)"
+    r"|(?<!\w)a\s+minority\s+of(?!\w)"
+)
 _RANGED = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
 )
 _AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
-_LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
+_LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&|against|versus|vs\.?)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
 _EACH = re.compile(_N)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
@@ -56,6 +70,8 @@ _DIGIT = re.compile(r"\d")
 def number(word: str) -> float:
     """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where none is."""
     text = word.strip()
+    if "quarter" in text:
+        return 0.75 if text.startswith("three") else 0.25
     if _DIGIT.search(text):
         text = re.sub(r"^(?:minus|negative)\s", "-", text)
         return float(text.replace(",", "").replace("−", "-").replace("–", "-"))
@@ -80,6 +96,8 @@ def half_digit(word: str) -> float:
     """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05; of a half, a quarter."""
     if "half" in word:
         return 0.25
+    if "quarter" in word:
+        return 0.1
     return 0.5 * 10.0 ** -len(word.partition(".")[2])
 
 
@@ -87,7 +105,10 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
-    if not (digits or words or any(part in low for part in (*_FRACTIONS, "metre", "meter", "liter", "litre"))):
+    yield from (_pieces(match) for match in _PIECES.finditer(low))
+    if " of" in low:
+        yield from (_most(match) for match in _MOST.finditer(low))
+    if not (digits or words or any(part in low for part in (*_FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))):
         return
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))
@@ -96,7 +117,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
-    if "and" in low or "&" in low:
+    if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
         for match in _LIST.finditer(low):
             yield from _list(match)
     yield from (item for match in _SIZES.finditer(low) if (item := _size(match)))
@@ -135,7 +156,7 @@ def _size(match: re.Match[str]) -> Item | None:
     if through and len(values) != 2:
         return None
     tag = "range" if through else ""
-    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound))
+    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound, factor))
 
 
 def _between(match: re.Match[str]) -> Item | None:
@@ -154,11 +175,25 @@ def _share(match: re.Match[str]) -> Item | None:
         value, step = number(match["percent"]) / 100, half_digit(match["percent"]) / 100
     else:
         part = match["part"].replace("halves", "half")
+        if not match["n"] and match.string[: match.start("part")].endswith("the ") and part != "half":
+            return None  # "the fourth of the nuclei"
         value = _FRACTIONS[part if part in _FRACTIONS else part.removesuffix("s")]
         value *= number(match["n"]) if match["n"] else 1
         step = 0.15 * value
     return Item("phrase", "cmp:ratio", _from(match), match.end(),
                 quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
+
+
+def _pieces(match: re.Match[str]) -> Item:
+    """ "A single connected piece", "four separate pockets"."""
+    value = 1.0 if match["n"].startswith(("a", "one s")) else number(match["n"])
+    return Item("quantity", "", match.start(), match.end(), quantity=Quantity((value,), "pieces", 0.0))
+
+
+def _most(match: re.Match[str]) -> Item:
+    """ "The larger part of": more than half."""
+    bound: Bound = "gt" if match["more"] else "lt"
+    return Item("phrase", "cmp:ratio", match.start(), match.end(), quantity=Quantity((0.5,), "", 0.0, bound))
 
 
 def _from(match: re.Match[str]) -> int:

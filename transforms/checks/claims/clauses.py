@@ -1,10 +1,10 @@
 """A sentence as clauses, a clause as noun phrases: who is named, which names stand together, what is negated."""
 
-from transforms.checks.claims.elision import compared, elided, shared
+from transforms.checks.claims.elision import compared, elided, gapped, shared
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
 from transforms.checks.claims.phrases import mention
-from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause, word_of
+from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause, finite, word_of
 from transforms.checks.claims.words import (
     BREAKS,
     FINITE,
@@ -21,7 +21,7 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = elided(shared(compared(items), words), words)
+    items = gapped(elided(shared(compared(items), words), words))
     cuts: list[int] = []
     for i in range(1, len(items)):
         if _opens(items, i, cuts[-1] if cuts else 0):
@@ -57,6 +57,10 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
     while j < len(items) and word_of(items[j]) in ("and", "then", "also", "it", "they", "there"):
         j += 1
     spoken = any(_verb(item, FINITE) for item in items[start:i])
+    if word == "," and spoken and _relative(items, start) and _resumes(items, i):
+        return True
+    if _likewise(items, i):
+        return True
     if not spoken and (items[start].tag == "rel:inside" or items[start].kind == "zone"):
         return False  # "In the liver, there is a lesion"
     if j < len(items) and _verb(items[j], VERBS):
@@ -70,6 +74,27 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
         if item.tag in BREAKS or item.tag in (",", "and"):
             return False
     return False
+
+
+RELATIVE = word_set("which whose where")
+TOO = word_set("too likewise also similarly")
+
+
+def _relative(items: list[Item], start: int) -> bool:
+    return items[start].tag in RELATIVE or (start + 1 < len(items) and items[start + 1].tag in RELATIVE)
+
+
+def _resumes(items: list[Item], i: int) -> bool:
+    """Whether the main clause goes on after ", which ...,": with its verb, or a number."""
+    after = items[i + 1] if i + 1 < len(items) else None
+    return after is not None and (after.kind in ("quantity", "number") or finite(after))
+
+
+def _likewise(items: list[Item], i: int) -> bool:
+    """ "The effusion is better, and the pneumothorax too": at the comma or the "and" before what is so, too."""
+    rest = [item for item in items[i + 1 :] if word_of(item) not in ("and", "the", "so", "is", "are", ".", "")]
+    named = bool(rest) and rest[0].kind == "mention"
+    return named and len(rest) == 2 and rest[1].tag in TOO
 
 
 def _measures(items: list[Item], a: int, b: int) -> bool:

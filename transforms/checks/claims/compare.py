@@ -9,6 +9,7 @@ from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
 from transforms.facts import ops
+from transforms.checks.claims.words import REGIONS, word_set
 from transforms.facts.base import CONTAINERS
 
 NEAR_PX = 4
@@ -43,6 +44,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
         return no(touching[0], "they lie side by side")
     if a and b and known.apart(a, b):
         return no(known.present(known.slugs[a[0]]), "their boxes do not meet")
+    if claim.object is not None and claim.subject is not None and (own := of_its_own(claim, known)) is not None:
+        return own
     if claim.object is not None and claim.subject is not None:
         return _by_region(claim.subject, a, claim.object, known)
     return unknown("whether it lies inside is not measured")
@@ -54,6 +57,35 @@ def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
     slugs = [slug for slug in (claim.subject.slugs if claim.subject is not None else ()) if slug in known.space]
     held = [slug for slug in slugs if any(known.is_a(slug, place) for place in places)]
     return next((fact for slug in held if (fact := known.present(slug)) is not None), None)
+
+
+def of_its_own(claim: Parsed, known: Evidence) -> Ruling | None:
+    """ "A stone in the kidney" of what is a gallstone: a finding of one organ is in no other that it is no part of."""
+    assert claim.subject is not None
+    assert claim.object is not None
+    organs = [slug for slug in claim.object.slugs if slug in known.space and slug not in REGIONS]
+    for slug in claim.subject.slugs if organs else ():
+        fact = known.present(slug)
+        homes = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"] \
+            if fact is not None and slug in known.space else []  # fmt: skip
+        at, said = ({organ for one in group for organ in _organs(one, known)} for group in (homes, organs))
+        if at and said and not at & said and not any(known.kin(home, one) for home in homes for one in organs):
+            return no(fact, f"it is one of the {homes[0].replace('_', ' ')}", "site")
+    return None
+
+
+SAME = {"colon": "large_bowel", "cerebrum": "brain", "lungs": "lung"}
+ORGANS = word_set(
+    """liver spleen kidney pancreas stomach gallbladder heart lung brain prostate urinary_bladder esophagus duodenum
+    large_bowel colon uterus ovary thyroid_gland adrenal_gland trachea testis"""
+)
+"""Organs of which none is part of another, nor of the same tissue."""
+
+
+def _organs(slug: str, known: Evidence) -> set[str]:
+    """The organs that a thing is, or is a part of."""
+    above = {slug} | (known.space.ancestors(slug) if slug in known.space else frozenset())
+    return {SAME.get(one, one) for one in above & ORGANS}
 
 
 def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
@@ -82,6 +114,9 @@ def _other_side(a: Sequence[str], place: Mention, known: Evidence) -> Ruling | N
 
 def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Evidence) -> Ruling:
     """By what the body part imaged, or its own name, says of where a thing can be: a breast lesion is in the breast."""
+    shown = next((fact for slug in subject.slugs if (fact := known.present(slug))), None)
+    if shown is not None and set(place.slugs) <= {"tissue", "tissue_section"}:
+        return yes(shown, "the tissue is what is shown")
     named = next((fact for rid in a if (fact := by_name(rid, place, known))), None)
     if named is not None:
         return yes(named, "its name, or the body part shown, says so")
@@ -120,6 +155,8 @@ def adjacency(claim: Parsed, known: Evidence) -> Ruling:
     within = known.pair("inside", a, b) + known.pair("inside", b, a)
     if within:
         return no(within[0], "one lies inside the other")
+    if claim.value == "near":
+        return unknown("how near they are is not measured")
     if a and b and known.apart(a, b, NEAR_PX):
         return no(known.present(known.slugs[a[0]]), "their boxes lie apart")
     return unknown("whether they meet is not measured")

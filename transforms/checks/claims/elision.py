@@ -1,7 +1,7 @@
 """What a sentence leaves out: "the right one", "gray and white matter", "more cells than platelets"."""
 
 from transforms.checks.claims.lexicon import Lexicon, Term
-from transforms.checks.claims.model import Item
+from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.tokens import SIDES, finite, word_of
 from transforms.checks.claims.words import (
     FINITE,
@@ -15,11 +15,15 @@ ELLIPSIS = word_set(
 
 def compared(items: list[Item]) -> list[Item]:
     """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
+    items = _in_which(items)
     found = list(items)
     for i, item in enumerate(items):
         if item.tag in ALONE and _all_others(items, i, found):
             continue
         if not item.tag.startswith("cmp:alone"):
+            continue
+        if _of_those(items, i):
+            found[i] = item._replace(kind="phrase", tag=f"rank:{RANK_OF[item.tag.removeprefix('cmp:alone_')]}")
             continue
         if _counts(items, i, found):
             continue
@@ -31,8 +35,56 @@ def compared(items: list[Item]) -> list[Item]:
     return found
 
 
+def _in_which(items: list[Item]) -> list[Item]:
+    """ "The hemisphere, in which a hematoma lies": what stands before holds what comes after."""
+    found = list(items)
+    for i in range(1, len(items) - 1):
+        if items[i].tag == "rel:inside" and items[i + 1].tag in ("which", "whose"):
+            found[i] = items[i]._replace(tag="rel:contains")
+            found[i + 1] = Item("punct", "", items[i + 1].end, items[i + 1].end)
+            if found[i - 1].tag == ",":
+                found[i - 1] = Item("punct", "", items[i - 1].end, items[i - 1].end)
+    return found
+
+
+RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
+           "lighter": "lightest"}  # fmt: skip
+
+
+def _of_those(items: list[Item], i: int) -> bool:
+    """ "The hotter of the two lesions"."""
+    near = items[i + 1 : i + 5]
+    named = next((n for n, one in enumerate(near) if one.kind == "mention"), None)
+    return bool(named) and near[0].tag == "rel:of" and all(it.kind in ("word", "number") for it in near[1:named])
+
+
 ALONE = {f"cmp:{kind}": f"cmp:alone_{kind}" for kind in ("larger", "smaller", "longer", "shorter", "denser", "lighter")}
 OTHERS = word_set("other others rest else remaining")
+
+
+def gapped(items: list[Item]) -> list[Item]:
+    """ "The radius is 402 pixels long, the ulna 377": the second number has the unit of the first."""
+    found = list(items)
+    last: Quantity | None = None
+    for i, item in enumerate(items):
+        if item.kind == "quantity":
+            last = item.quantity
+        after = items[i + 1] if i + 1 < len(items) else None
+        ends = after is None or (after.kind == "punct" and after.tag in (".", ",", ";", ")", ""))
+        before = items[i - 1] if i else None
+        if item.kind != "number" or item.quantity is None or last is None or not ends or before is None:
+            continue
+        named = before.kind == "mention" and before.tag in ("anatomy", "finding")
+        named = named or before.tag.startswith("rank:") or before.kind == "side"
+        if named and last.unit in GAPPED and last.bound in ("eq", "about", "gt", "lt"):
+            value = item.quantity
+            scaled = tuple(one * last.factor for one in value.values)
+            found[i] = item._replace(kind="quantity", tag="", quantity=Quantity(
+                scaled, last.unit, value.step * last.factor, value.bound, last.factor))  # fmt: skip
+    return found
+
+
+GAPPED = frozenset({"mm", "mm2", "mL", "px", "px2", "HU", "ms", "SUV"})
 
 
 def _all_others(items: list[Item], i: int, found: list[Item]) -> bool:
@@ -101,7 +153,7 @@ def _joined(part: tuple[str, ...], whole: Item, words: Lexicon) -> Term | None:
 
 def elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
-    items = _ones(items)
+    items = _alike(_ones(items), words)
     places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
     if not places:
         return items
@@ -116,6 +168,26 @@ def elided(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
                 found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _alike(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The lower left first molar is larger than the lower right one": the words before "one" take the place of those
+    that begin the other's name."""
+    found = list(items)
+    for i in range(3, len(items)):
+        if items[i].tag not in ("one", "counterpart"):
+            continue
+        named = next((it for it in reversed(found[:i]) if it.kind == "mention" and len(it.names) > 1), None)
+        for n in (3, 2, 1) if named is not None else ():
+            part = tuple(item.name for item in items[i - n : i])
+            term = _joined(part, named, words) if all(part) and i - n > 0 else None  # type: ignore[arg-type]
+            if term is not None:
+                start, end = items[i - n].start, items[i].end
+                found[i] = Item("mention", term.tag, start, end, term.slugs, False, None, (*part, "one"))
+                for k in range(i - n, i):
+                    found[k] = Item("punct", "", start, start)
+                break
     return found
 
 
@@ -177,6 +249,16 @@ def _stands_alone(items: list[Item], i: int) -> bool:
     return before in ("the", "its", "than", "and", "that") and (ends or (after is not None and after.kind == "phrase"))
 
 
+def _mirrored(item: Item, words: Lexicon) -> dict[str, str] | None:
+    """ "Left ventricle", "right ventricle": named by sides that are not the patient's."""
+    for side, other in (("left", "right"), ("right", "left")):
+        if len(item.slugs) == 1 and item.slugs[0].startswith(f"{side}_"):
+            twin = item.slugs[0].replace(f"{side}_", f"{other}_", 1)
+            if twin in words.facets:
+                return {side: item.slugs[0], other: twin}
+    return None
+
+
 def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
     """The slugs of both sides of what an item names, by side."""
     sided = words.side_of(item.slugs)
@@ -184,6 +266,6 @@ def _pair(item: Item, words: Lexicon) -> dict[str, str] | None:
         sides = {words.space.get(slug).side: slug for slug in item.slugs}
         return {side: slug for side, slug in sides.items() if side} if None not in sides else None
     if sided is None:
-        return words.pairs.get(item.slugs)
+        return words.pairs.get(item.slugs) or _mirrored(item, words)
     entries = [words.space.get(slug) for slug in sided[1]]
     return {entry.side: entry.slug for entry in entries if entry.side}

@@ -12,6 +12,8 @@ from transforms.facts.base import CONTAINERS
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
+NORMAL = frozenset({"normal_ecg"})
+"""Slugs of a record of which nothing abnormal is known."""
 
 
 RANKS = {
@@ -32,6 +34,7 @@ class Evidence:
         self.space = space
         self.words: Lexicon = lexicon(space)
         self.focus = focus
+        self.alone = False
         self.regions = {region.id: region for region in scene.regions}
         self.by_id = {fact.id: fact for fact in scene.facts}
         self.facts: dict[str, list[Fact]] = defaultdict(list)
@@ -72,6 +75,7 @@ class Evidence:
             other.__dict__.pop(known, None)
         other.facts = defaultdict(list, {fact.predicate: [fact]})
         other.focus = focus if focus in self.regions else None
+        other.alone = True
         other._alone = {}  # nor holds what holds it, which only the garbage collector would free
         return other
 
@@ -97,7 +101,7 @@ class Evidence:
         for fact in self.facts["finding"]:
             if fact.value == "present":
                 found.setdefault(self.slug(fact.concept), fact)
-        for slug, fact in self._conditions("present"):
+        for slug, fact in (*self._conditions("present"), *self._said("present")):
             found.setdefault(slug, fact)
         found.pop("", None)
         return found
@@ -112,10 +116,21 @@ class Evidence:
         for fact in self.facts["finding"]:
             if fact.value == "absent":
                 found.setdefault(self.slug(fact.concept), fact)
-        for slug, fact in self._conditions("absent"):
+        for slug, fact in (*self._conditions("absent"), *self._said("absent")):
             found.setdefault(slug, fact)
         found.pop("", None)
         return found
+
+    def _said(self, state: str) -> Iterator[tuple[str, Fact]]:
+        """What the sample itself says is there or not, where no fact tells it: an organ that lies elsewhere, a record
+        that is normal. It decides, and there is no fact to name."""
+        if self.alone:
+            return
+        for one in self.scene.presence:
+            slug = self.slug(one.concept)
+            if one.state == state and slug and one.media is None:
+                if slug in NORMAL or (state == "absent" and self.space.seen(one.concept)):
+                    yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
 
     def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
         """The conditions that the source states so, by the concepts that their names are."""
@@ -185,7 +200,8 @@ class Evidence:
     def _meant(self, word: str) -> list[str]:
         """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
         everything."""
-        facets = {"*organ": ("anatomy",), "*finding": ("finding",), "*abnormality": ("finding",)}
+        facets = {"*organ": ("anatomy",), "*finding": ("finding",), "*abnormality": ("finding",),
+                  "*focus": ("finding",)}
         wanted = facets.get(word, ("anatomy", "finding"))
         return [rid for rid, slug in self.slugs.items()
                 if slug and slug not in CONTAINERS and self.space.get(slug).facet in wanted]  # fmt: skip

@@ -5,16 +5,14 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import compare, places, sizes
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Mention, Parsed, Quantity
+from transforms.checks.claims.model import Answer, Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import graded
 from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import REGIONS
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
-REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
-"""Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 
 
 def presence(claim: Parsed, known: Evidence) -> Ruling:
@@ -71,6 +69,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject is None:
         return unknown("what is said to be absent cannot be told")
     slugs = _general(claim.subject.slugs, known, ABNORMAL)
+    slugs = _of_place(slugs, claim.object, known) if claim.object is not None else slugs
     missing = [known.absent(slug) for slug in slugs]
     if all(missing):
         return yes(missing[0], "declared absent")
@@ -85,10 +84,21 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         if held:
             return no(held[0], "one is there")
         scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
+        scope = scope or any(finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown)
         return no(present, "it is shown") if present and scope else unknown("not declared absent there")
     if claim.subject.side and present:
         return _absent_side(claim, known, present)
     return no(present, "it is shown") if present else unknown("not declared absent")
+
+
+def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[str, ...]:
+    """ "Kidneys: no stones", of a sample that speaks of stones in the kidney and in the gallbladder."""
+    if any(finding_of(slug, place, known) for slug in slugs if slug in known.space):
+        return slugs
+    spoken = [slug for slug in (*known.missing, *known.shown) if slug in known.space and finding_of(slug, place, known)]
+    ends = {slug[-4:] for slug in slugs}
+    alike = tuple(slug for slug in spoken if slug[-4:] in ends and known.words.facets.get(slug) == "finding")
+    return alike[:1] or slugs
 
 
 def _absent_side(claim: Parsed, known: Evidence, present: Fact) -> Ruling:
@@ -122,6 +132,8 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
     if facts and len(subject.slugs) == 1:
         wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
+        if not wanted and subject.general and _in_all(said, known):
+            return yes(facts[0], "of all kinds together")
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
     ids = known.of(replace(subject, plural=True, rank=None))
     if known.scene.view.frame == "text":
@@ -132,6 +144,12 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     if fits(len(ids), said, 0.0):
         return yes(fact, "as many are shown") if fact else unknown("not counted")
     return no(fact, f"{len(ids)} are shown")
+
+
+def _in_all(said: Quantity, known: Evidence) -> bool:
+    """ "Nineteen lesions", of three kinds."""
+    counts = [float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"]
+    return len(counts) > 1 and fits(sum(counts), said, 0.0)
 
 
 SUCH = {"location": places.location, "side": places.side, "rating": sizes.rating}
@@ -197,10 +215,14 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
 
 def body_part(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
+    parts = known.facts["body_part"]
+    if set(claim.subject.slugs) & {"thorax", "chest"} and parts and all(
+        known.is_a(known.slug(f.concept), "breast") for f in parts
+    ):
+        return no(parts[0], f"the body part is {parts[0].value}")  # it is on the chest, and no picture of it
     ruling = presence(claim, known)
     if ruling.answer != "uncheckable":
         return ruling
-    parts = known.facts["body_part"]
     if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
         return no(parts[0], f"the body part is {parts[0].value}")
     return ruling
@@ -228,7 +250,7 @@ def finding(claim: Parsed, known: Evidence) -> Ruling:
 def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
     assert claim.object is not None
-    own = [slug for slug in claim.object.slugs if claim.subject is None or _finding_of(slug, claim.subject, known)]
+    own = [slug for slug in claim.object.slugs if claim.subject is None or finding_of(slug, claim.subject, known)]
     if not own or (claim.subject is None and len(claim.object.slugs) > 1):
         return unknown("of what that is said cannot be told")
     present = next((fact for slug in own if (fact := known.present(slug))), None)
@@ -236,14 +258,59 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     fact = present or missing
     if fact is None:
         return unknown("neither shown nor declared absent")
+    if present is not None and claim.subject is not None and (own_place := _there(present, claim.subject, known)):
+        return own_place if claim.value == "+" else own_place._replace(answer=TURNED[own_place.answer])
     if (present is not None) == (claim.value == "+"):
         return yes(fact, "as it is shown")
     return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
               "missing finding")  # fmt: skip
 
 
-def _finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
+TURNED: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported", "uncheckable": "uncheckable"}
+
+
+def _there(fact: Fact, subject: Mention, known: Evidence) -> Ruling | None:
+    """ "The molar is carious", of a sample in which one tooth of several is; None where the finding is not drawn."""
+    ids, found = known.of(subject), [rid for rid in fact.regions if rid in known.regions]
+    alike = [rid for rid, slug in known.slugs.items() if ids and rid not in ids and known.words.facets.get(slug) ==
+             known.words.facets.get(known.slugs[ids[0]]) and set(known.space.get(slug).parents) &
+             set(known.space.get(known.slugs[ids[0]]).parents)] if all(known.slugs.get(r) for r in ids) else []  # fmt: skip
+    if not ids or not found or set(ids) & set(found) or not alike:
+        return None
+    if held := known.pair("inside", found, ids):
+        return yes(held[0], "it is inside")
+    if others := known.pair("inside", found, alike):
+        return no(others[0], "it is in another", "site")
+    return unknown("of which of them that is cannot be told")
+
+
+def identity(claim: Parsed, known: Evidence) -> Ruling:
+    """ "The vertebra shown is the fifth": of what is shown of that kind."""
+    if claim.subject is None or claim.object is None:
+        return unknown("what it is cannot be told")
+    ids = known.of(claim.subject)
+    named = claim.object.slugs
+    below = all(known.is_a(slug, one) for slug in named for one in claim.subject.slugs[:1])
+    fact = known.present(named[0])
+    if fact is not None:
+        return yes(fact, "it is shown") if not ids or set(ids) & set(known.of(claim.object)) else unknown("another")
+    if ids and below and not any(slug in known.words.pairs for slug in named):
+        return no(known.present(known.slugs[ids[0]]), f"{known.slugs[ids[0]].replace('_', ' ')} is shown", "site")
+    return unknown("what it is cannot be told")
+
+
+def left_open(claim: Parsed, known: Evidence) -> Ruling | None:
+    """ "The heart may be enlarged", where the source leaves that open."""
+    slugs = claim.object.slugs if claim.object is not None and claim.value == "+" and not claim.negated else ()
+    fact = _doubted(slugs, known)
+    return yes(fact, "stated as uncertain") if fact is not None else None
+
+
+def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
     """Whether a finding is one of that organ, by what the label space puts it under or by the words of its name."""
+    sides = {subject.side} if subject.side else {known.space.get(s).side for s in subject.slugs if s in known.space}
+    if len(sides) == 1 and known.space.get(slug).side not in (None, *sides) and None not in sides:
+        return False  # a cyst of the right kidney is none of the left one
     places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
     if any(known.kin(place, one) for place in places for one in subject.slugs):
         return True

@@ -7,7 +7,8 @@ from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, only, presence
+from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, identity, left_open, only, presence
+from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
@@ -18,9 +19,11 @@ from transforms.checks.claims.words import word_set
 Judge = Callable[[Parsed, Evidence], Ruling]
 DOCUMENT = "doc"
 BOUND = word_set(
-    "absence interval intensity volume size area distance inclusion location side comparison count adjacency direction"
+    "absence normality interval intensity volume size area distance inclusion location side comparison count adjacency direction"
 )
 """What can be said of another thing than the one found: a word that is not understood may be its name."""
+DESCRIBED = BOUND - {"count"}
+"""Of these an adjective that is not understood changes nothing; "three focal lesions" are not all of them."""
 OF_EACH = word_set("inclusion side location adjacency mark")
 """What is said of a plural and holds of each."""
 
@@ -42,13 +45,17 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     if claim.kind == "uncheckable":
         ruling = graded(claim.subject.slugs, known) if claim.subject is not None and claim.value != "seen" else None
         return ruling or unknown("no fact covers this")
-    if claim.hedged:
+    if claim.hedged and claim.strength == "certain":
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    vague = claim.kind == "presence" and claim.subject is not None and (claim.subject.modified or claim.subject.short)
-    if claim.clouded and (ruling.answer == "supported" or vague or claim.kind in BOUND):
+    if claim.hedged and claim.kind == "property" and claim.strength != "unlikely" and (open_ := left_open(claim, known)):
+        return open_
+    if claim.hedged and (ruling.answer != "contradicted" or claim.strength != "probable"):
+        return unknown("not asserted of what is shown: a doubt")
+    vague = claim.kind == "presence" and claim.subject is not None and claim.subject.short
+    if claim.clouded and (ruling.answer == "supported" or vague or (claim.kind in BOUND and not (claim.dimmed and claim.kind in DESCRIBED))):
         return unknown("the clause says more than the facts cover")
     return ruling
 
@@ -56,7 +63,7 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
 def _each(claim: Parsed, known: Evidence) -> Ruling:
     """What is said of several must be true of each: "both nodules lie in the left lung"."""
     one = claim.subject
-    if claim.kind not in OF_EACH or one is None or one.rank or not (one.every or one.plural):
+    if claim.value == "both" or claim.kind not in OF_EACH or one is None or one.rank or not (one.every or one.plural):
         return JUDGES[claim.kind](claim, known)
     ids = known.of(one)
     some = one.count is not None and not one.every and (one.count.bound != "eq" or one.count.values[0] != len(ids))
@@ -146,5 +153,5 @@ JUDGES: dict[str, Judge] = {
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
     "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
+    "identity": identity, "order": marks.order, "normality": normality, "readers": readers, "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip

@@ -98,6 +98,9 @@ class Lexicon:
         """ "kidney" + left -> left kidney; None where the concept has no sided kinds."""
         if slugs in self.pairs:
             return (self.pairs[slugs][side],) if side in self.pairs[slugs] else None
+        entry = self.space.get(slugs[0]) if len(slugs) == 1 and slugs[0] in self.space else None
+        if entry is not None and entry.side and entry.pair:
+            return (entry.slug if entry.side == side else entry.pair,)  # a scene's one kidney, and the other side
         sided = tuple(slug for slug in slugs if slug in self.space and self.space.get(slug).side == side)
         return sided if len(sided) == 1 and len(slugs) > 1 else None
 
@@ -128,7 +131,7 @@ class Lexicon:
             for synonym in entry.synonyms:
                 self._add(normal(synonym), Term("mention", entry.facet, (entry.slug,)))
             for synonym in entry.synonyms:
-                for name in plurals(synonym):
+                for name in plurals(synonym) if len(synonym) > 2 else ():  # "uses" are no ultrasound images
                     self._add(normal(name), Term("mention", entry.facet, (entry.slug,), plural=True))
         for entry in entries:
             for name in (*_other(entry), *_turned(entry)):
@@ -184,10 +187,15 @@ def _other(entry: Entry) -> Iterable[str]:
         first, _, rest = name.lower().partition(" ")
         if rest == "vertebra" and VERTEBRA.fullmatch(first):
             yield first
+    if (disc := DISC.fullmatch(entry.concept.label.lower())) is not None:
+        a, b = disc["a"], disc["b"]
+        for pair in (f"{a}/{b}", f"{a}/{b[1:]}", f"{a}-{b[1:]}", f"{a}-{b}", f"{a} {b}"):
+            yield from (pair, f"{pair} disc", f"disc {pair}", f"{pair} intervertebral disc", f"disc at {pair}", f"{pair} level")
     if " of the " in entry.concept.label:
         yield entry.concept.label.replace(" of the ", " of ")
 
 
+DISC = re.compile(r"(?P<a>[clst]\d+)-(?P<b>[clst]\d+) (?:intervertebral )?disc")
 TURNED = re.compile(r"\b(upper|lower) (left|right)\b|\b(left|right) (upper|lower)\b")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from schemas import Fact, SampleRegion
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Parsed, Quantity
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.values import agrees
+from transforms.checks.claims.values import agrees, fits
 from transforms.regions.marks import form_of
 
 TENTH = 0.05 + 1e-9  # pixels: points are written to a tenth
@@ -70,11 +70,32 @@ def span(claim: Parsed, known: Evidence) -> Ruling:
     return _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
 
 
+def order(claim: Parsed, known: Evidence) -> Ruling:
+    """ "The snare appears after the polyp", "19 s after", by when each begins or ends; `value`: which word, and which
+    end of each."""
+    word, _, ends = (claim.value or "").partition("|")
+    first, second = (_when(one, end, known) for one, end in zip((claim.subject, claim.object), ends, strict=True))
+    if first is None or second is None:
+        return unknown("when that is is not known")
+    (fact, a), (_, b) = first, second
+    later = a - b if word == "after" else b - a
+    if claim.quantity is not None and later > 0:
+        right = fits(1000 * later, claim.quantity, 500.0)
+        return (yes if right else no)(fact, f"{later:g} s {word}")
+    return (yes if later > 0 else no)(fact, f"{a:g} s against {b:g} s")
+
+
+def _when(one: Mention | None, end: str, known: Evidence) -> tuple[Fact, float] | None:
+    facts = known.about_regions("span_end" if end == "e" else "span_start", known.of(one))
+    return (facts[0], float(facts[0].value)) if len(facts) == 1 else None
+
+
 def _ends(
     claim: Parsed, quantity: Quantity, known: Evidence, one: Sequence[str], two: Sequence[str], other: str
 ) -> Ruling:
     """A claim on one place of a region, or on where it begins and ends, whichever of these is known."""
-    said = [quantity._replace(values=(value,), bound="eq") for value in quantity.values]
+    step = 2 * quantity.step if len(quantity.values) == 2 else quantity.step  # "between 49 and 59 s" rounds outwards
+    said = [quantity._replace(values=(value,), bound="eq", step=step) for value in quantity.values]
     found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [

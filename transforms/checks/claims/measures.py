@@ -1,6 +1,7 @@
 """The quantities, places, planes and ratings of a clause, each with what it speaks of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
@@ -12,6 +13,7 @@ from transforms.checks.claims.telling import (
     fact_of,
     finding_said,
     hint,
+    read_by,
     value_said,
     visit_of,
 )
@@ -36,6 +38,7 @@ LENGTHS = frozenset(
         "across",
         "wide",
         "high",
+        "box",
         "circle_diameter",
         "ellipse_long",
         "ellipse_short",
@@ -73,6 +76,12 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
+        elif item.tag == "both:sides":
+            yield from _about(reading, i, item, "side", "both")
+        elif item.tag.startswith("state:"):
+            clause.used.add(i)
+            for one in reading.subjects(i)[:1] or imaged(reading):
+                yield Parsed(span_of(item), "normality", one, negated=reading.negated(i) != (item.tag == "state:abnormal"))
         elif item.kind == "stated":
             clause.used.add(i)
             name, _, value = item.tag.partition("|")
@@ -85,8 +94,17 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                          negated=reading.negated(i))  # fmt: skip
         elif item.kind == "number" and i not in clause.used:
             yield from bare_number(reading, i, item)
-    for group in clause.groups:
-        yield from (claim for one in group if one.side for claim in _side(one))
+        elif item.tag.startswith("count:") and i not in clause.used:
+            yield from read_by(reading, i, item)
+    for g, group in enumerate(clause.groups):
+        if g not in reading.no.groups:  # "no right kidney" puts nothing on the right
+            yield from (claim for one in group if one.side for claim in _side(one))
+
+
+def imaged(reading: Reading) -> list[Mention | None]:
+    """ "A normal chest radiograph": all that the image shows."""
+    pictures = [one for group in reading.clause.groups for one in group if one.facet == "modality"]
+    return pictures[:1] or [None]  # type: ignore[list-item]
 
 
 def _stacked(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -140,6 +158,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = span_of(item), reading.negated(i)
+    if item.tag == "age":
+        yield Parsed(span, "stated", measure="age|", quantity=quantity, negated=negated)
+        return
     fact = fact_of(reading, i)
     attribute = attribute_of(reading, i) if quantity.unit == "degrees" else None
     if quantity.unit == "degrees" and fact is None and attribute is None:
@@ -151,6 +172,10 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     if attribute is not None:
         yield Parsed(span, "interval", attribute, quantity=quantity, measure="interval", negated=negated)
+        return
+    after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
+    if fact is not None and after.startswith("cmp:"):
+        yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
@@ -219,10 +244,15 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     if len(quantity.values) == 2 and quantity.bound != "range":
         long, short = max(quantity.values), min(quantity.values)
         values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
-    for one in among(reading, i, sharing(reading, i)) or [None]:  # type: ignore[list-item]
+    about = among(reading, i, sharing(reading, i))
+    unknown = not about and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
+    if total and len(about) > 1:
+        slugs = tuple(slug for one in about for slug in one.slugs)
+        about = [replace(about[0], slugs=slugs, every=True, plural=True)]
+    for one in about or [None]:  # type: ignore[list-item]
         for name, value in values.items():
             yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
-                         measure=MEASURES.get(name, name), negated=negated)  # fmt: skip
+                         measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
 
 
 def _relative(reading: Reading, i: int) -> bool:
@@ -249,7 +279,8 @@ def _measure(reading: Reading, i: int) -> str:
             break
         if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
             return item.tag[2:]
-    return ""
+    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
+    return "box" if boxed else ""
 
 
 def _distance(reading: Reading, i: int) -> tuple[Mention | None, Mention | None] | None:

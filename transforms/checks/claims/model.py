@@ -7,7 +7,7 @@ Kind = Literal[
     "presence", "absence", "size", "area", "volume", "location", "side", "count", "comparison", "inclusion",
     "adjacency", "distance", "intensity", "modality", "plane", "body_part", "rating", "finding", "interval", "slice",
     "box", "point", "mark", "span", "angle", "pieces", "stated", "stack", "direction", "only", "property",
-    "across", "uncheckable",
+    "across", "normality", "readers", "identity", "order", "uncheckable",
 ]  # fmt: skip
 Answer = Literal["supported", "contradicted", "uncheckable"]
 Error = Literal[
@@ -19,21 +19,22 @@ Strength = Literal["certain", "probable", "possible", "unlikely"]
 """How sure a text says that it is, from most to least: the ranking of words for diagnostic certainty that radiologists
 and readers agree on (Khorasani et al., AJR 2003; Shinagare et al., JACR 2019): "consistent with" and "likely" before
 "possible" and "may represent" before "unlikely"."""
-Scope = Literal["view", "record"]
-"""What a value is said of: the slice or image shown, or all of the record."""
+Scope = Literal["view", "slice", "record"]
+"""What a value is said of: the slice or image shown, one slice whichever it is, or all of the record."""
 Bound = Literal["eq", "gt", "lt", "about", "range"]
 
 
 class Quantity(NamedTuple):
     """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %).
 
-    `step` is half of the last digit written, in `unit`. Of a range `values` are its ends.
+    `step` is half of the last digit written, in `unit`. Of a range `values` are its ends. `factor`: from the unit written to `unit`.
     """
 
     values: tuple[float, ...]
     unit: str
     step: float
     bound: Bound = "eq"
+    factor: float = 1.0
 
 
 class Item(NamedTuple):
@@ -69,6 +70,7 @@ class Mention:
     `modified`: a word right before it is not understood. `short`: one word of a longer name. `ids`: the regions that it
     means, where that has been settled. `universal`: "every lesion", of which there may be more than are known.
     `part`: "the wall of the lesion", of which the facts of the lesion say nothing. `only`: nothing else is meant.
+    `general`: "lesion", of what has a name of its own.
     """
 
     slugs: tuple[str, ...]
@@ -90,6 +92,7 @@ class Mention:
     universal: bool = False
     part: bool = False
     only: bool = False
+    general: bool = False
 
 
 class Parsed(NamedTuple):
@@ -98,7 +101,8 @@ class Parsed(NamedTuple):
     `subject` is what it speaks of (None: "it", with nothing before that could be meant), `object` the other side of a
     relation, `third` that of an angle at `subject`. `measure` is the predicate of the fact that a quantity would be.
     `hedged`: the sentence does not assert it (possible, previous, a part of ...), `strength` how sure it says it is.
-    `clouded`: its clause says something more that is not understood. `scope`: what the text says the value is of,
+    `clouded`: its clause says something more that is not understood; `dimmed`: what that is can only describe (it is an
+    adjective or the like), so that what the claim is about is sure. `scope`: what the text says the value is of,
     where it does. `presupposed`: an organ that is
     named for what else is said of it, not said to be seen.
     """
@@ -114,6 +118,7 @@ class Parsed(NamedTuple):
     located: bool = False
     hedged: bool = False
     clouded: bool = False
+    dimmed: bool = False
     strength: Strength = "certain"
     scope: Scope | None = None
     presupposed: bool = False

@@ -37,6 +37,10 @@ def denial(found: Frame) -> Denial:
         elif role == "post" and clause.items[i].names == ("none",) and _placed(clause, i):
             said.confused = True  # "but none in the kidneys"
             clause.used.add(i)
+        elif role == "post" and clause.items[i].names == ("none",) and _subject(clause, i):
+            said.confused = True  # "and none has slipped", unless what it has is named
+            said.confused = not _of_none(found, i, said)
+            clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
@@ -60,6 +64,20 @@ def _shows(clause: Clause, i: int) -> bool:
         return False
     g = _next(clause, i)
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _subject(clause: Clause, i: int) -> bool:
+    """Whether "none" is what is spoken of: "none is undergoing apoptosis", "none has slipped"."""
+    return i + 2 < clause.last and finite(clause.items[i + 1])
+
+
+def _of_none(found: Frame, i: int, said: Denial) -> bool:
+    """ "None shows a cyst": what none has is not there."""
+    g = _next(found.clause, i)
+    if g is None or found.clause.groups[g][0].facet != "finding":
+        return False
+    said.deny(g)
+    return not said.confused
 
 
 def _placed(clause: Clause, i: int) -> bool:
@@ -95,6 +113,11 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if any(item.tag.startswith(("rel:inside", "rel:of", "rel:adjacent", "cmp:", "neg:")) for _, item in between):
         said.confused = True
         return
+    group = clause.groups[g][0]
+    if group.facet == "anatomy" and any(item.kind == "prop" for _, item in clause.between(group.last, clause.last)):
+        said.confused = said.confused or said.after is not None
+        said.after = i  # "no vertebra has collapsed"
+        return
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)
@@ -107,6 +130,10 @@ def _goes_on(clause: Clause, g: int) -> bool:
     """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
     gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
     listed = any(item.tag in (",", "or", "nor") for item in gap)
+    listed = listed or [item.tag for item in gap] in (["and", "for"], ["and", "of"], ["and", "any"])
+    after = clause.groups[g + 1][-1].last + 1
+    if after < clause.last and clause.items[after].kind in ("quantity", "number", "value", "prop"):
+        return False  # "no right kidney, left kidney 236 mL"
     return listed and all(item.kind in ("word", "punct", "mention") and not finite(item) for item in gap)
 
 
@@ -122,5 +149,7 @@ def _post(found: Frame, i: int, said: Denial) -> None:
             if not _goes_on(clause, g):
                 break
             said.deny(g + 1)
+    elif clause.items[i].names[:1] == ("there",) and (g := _next(clause, i)) is not None:
+        said.deny(g)  # "there is no evidence that the liver is present"
     else:
         said.it = True

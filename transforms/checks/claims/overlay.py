@@ -75,10 +75,20 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
             for name in NAMES.get(slug, ()):
                 found[normal(name)].add(slug)
         for alias, slugs in sorted(found.items()):
+            whole = {slug for slug in slugs if slug.startswith("whole_")}
+            slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
-            yield from _term(alias, tuple(sorted(slugs)), words)
+            yield from (one for one in _term(alias, tuple(sorted(slugs)), words) if not _taken(one, shown, words))
+
+
+def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
+    """Whether the label space already calls something so that the scene shows ("stones", of which one kind is there)."""
+    known = words.match(list(one[0]), 0)
+    if known is None or known[1] != len(one[0]) or known[0].kind != "mention" or set(known[0].slugs) & set(one[1].slugs):
+        return False
+    return any(shown.get(slug) for slug in known[0].slugs)
 
 
 def _may_give_way(term: Term, shown: dict[str, bool], slugs: set[str], words: Lexicon) -> bool:
@@ -86,7 +96,7 @@ def _may_give_way(term: Term, shown: dict[str, bool], slugs: set[str], words: Le
     never a "heart" for an enlarged one."""
     if term.kind != "mention" or any(slug in shown for slug in term.slugs):
         return False
-    return term.tag == "modality" or term.tag in {words.facets.get(slug) for slug in slugs}
+    return term.tag in ("modality", "attribute") or term.tag in {words.facets.get(slug) for slug in slugs}
 
 
 def _names(slug: str, words: Lexicon) -> Iterable[str]:
@@ -169,14 +179,17 @@ def _grown(slug: str, words: Lexicon) -> bool:
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
     for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
-        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake"):
+        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake", f"{unit}mean", f"{unit} mean",
+                     "tracer uptake", "average uptake", "mean tracer uptake", "standardized uptake value",
+                     "mean standardized uptake value", "mean standardised uptake value"):
             yield normal(name), Term("phrase", "m:intensity")
     for fact in statement.of(scene.facts):
         if fact.predicate == "condition":
             continue  # it is there or not, as a finding is
         name = str(fact.name).lower()
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
-        for alias in _called(name):
+        changed = name.startswith("change of")
+        for alias in () if changed else _called(name):
             yield normal(alias), Term("fact", name, plural=worded)
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:

@@ -5,19 +5,32 @@ from functools import lru_cache
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
-from transforms.checks.claims.clauses import clauses
+from transforms.checks.claims.clauses import TOO, clauses
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
+from transforms.checks.claims.order import ordered
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
+from transforms.checks.claims.telling import COURSE, TIMES
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEAREST, NEUTRAL, SHIFT, word_set
+from transforms.checks.claims.words import (
+    ADVERB,
+    CONDITION,
+    DENYING,
+    DESCRIBING,
+    GRADED,
+    NEAREST,
+    NEUTRAL,
+    NEWLY,
+    SHIFT,
+    word_set,
+)
 
 STRENGTHS: dict[str, Strength] = {
     "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
@@ -28,7 +41,7 @@ UNDERSTOOD = word_set(
     m:by m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
     m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
     rel:contains rel:to rel:between rel:from pos:post scope:view
-    scope:record hedge:certain only
+    scope:record hedge:certain only visit:then visit:now m:every
     """
 )
 """Phrases that assert nothing by themselves."""
@@ -60,43 +73,92 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)
     conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
-    doubt = _doubt(line)
+    everywhere = _doubt(line) if _apart(line) else None
     rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
     scope = _scope(line)
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
-    for clause in clauses(line, words):
+    parts = [one for one in clauses(line, words) if one.first < one.last]
+    heading: Mention | None = None
+    resumed: list[Mention] | None = None
+    for n, clause in enumerate(parts):
         span = clause.items[clause.first : clause.last]
-        if not span:
-            continue
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
+        after = parts[n + 1] if n + 1 < len(parts) else None
+        doubt = everywhere or _doubt(span)
+        if after is not None and not after.groups and not doubt:
+            doubt = _doubt(after.items[after.first : after.last])  # "malaria parasites: unlikely"
         shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
+        newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
-        claims, after = _read(clause, nearest if relative else meant)
+        if relative:
+            placed = bool(meant and nearest) and meant[0].within == nearest[0].slugs  # "a lesion in the liver, which ..."
+            resumed = list(meant if placed else nearest)
+        if n == 0 and not clause.groups and not meant and after is not None and after.groups:
+            resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
+        resumes = not clause.groups and resumed is not None and not relative
+        claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
+        if _too(clause) and found:
+            claims = [*claims, *_again(found, clause.groups[0])]
+        heading = _heading(clause) or heading
+        claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
+                  claim for claim in claims]  # fmt: skip
         own = _scope(span) or scope
         claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
         if doubt:
-            claims = [claim._replace(hedged=True) if rated else _doubted(claim, doubt) for claim in claims]
+            claims = [claim if _by_report(claim) or _numbered(claim) else claim._replace(hedged=True, strength=doubt) if rated else
+                      _doubted(claim, doubt) for claim in claims]  # fmt: skip
+        elif shifted and not conditional and any(claim.kind == "order" for claim in claims):
+            claims = [claim for claim in claims if claim.kind in ("order", "presence")]
         elif shifted or conditional:
             other = any(
                 claim.measure == "visit|" for claim in claims
             )  # said of another visit, and so is only its value
             claims = [claim if not conditional and (_of_time(claim) or (other and claim.kind == "presence"))
                       else claim._replace(hedged=True) for claim in claims]  # fmt: skip
+        elif newly:
+            claims = [claim if claim.measure == "visit|" else _now(claim) for claim in claims]
         found += claims
-        unsure = shifted or conditional or bool(doubt)
+        unsure = shifted or newly or conditional or bool(doubt)
         if not relative:
-            meant = [] if unsure else after
+            meant = [] if unsure else now
         nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     meant = [one for one in meant if one.facet != "attribute"]
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
 
 
+AGAIN = word_set("stated side location rating property inclusion absence normality size area volume intensity")
+
+
+def _too(clause: Clause) -> bool:
+    """ "And the pneumothorax too"."""
+    said = [item for item in clause.items[clause.first : clause.last] if item.kind == "word"]
+    return len(clause.groups) == 1 and any(item.tag in TOO for item in said) and not any(map(finite, said))
+
+
+def _again(found: list[Parsed], group: list[Mention]) -> list[Parsed]:
+    """What was said last, said again of another thing."""
+    last = next((one for one in reversed(found) if one.kind in AGAIN and one.subject is not None), None)
+    if last is None:
+        return []
+    same = [one for one in found if one.kind == last.kind and one.span == last.span]
+    return [one._replace(subject=new, span=(new.start, new.end)) for one in same[:1] for new in group]
+
+
+def _heading(clause: Clause) -> Mention | None:
+    """ "KIDNEYS: no stones": the organ that stands before a colon."""
+    ends = clause.last < len(clause.items) and clause.items[clause.last].tag == ":"
+    alone = ends and len(clause.groups) == len(clause.groups[0:1]) == 1 and clause.last - clause.first <= 4
+    return clause.groups[0][0] if alone and clause.groups[0][0].facet == "anatomy" else None
+
+
 def _sliced(claim: Parsed, span: list[Item]) -> Scope | None:
     """ "The slice shown contains 168 mL": a volume that is said of a slice."""
-    said = claim.kind == "volume" and any(item.tag in ("slice", "section", "cut") for item in span)
-    return "view" if said else None
+    said = claim.kind == "volume" and any(
+        item.kind == "slice" or item.tag in ("slice", "section", "cut") for item in span
+    )
+    return "slice" if said else None
 
 
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
@@ -107,13 +169,20 @@ def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
 
 def _of_time(claim: Parsed) -> bool:
     """How long ago another visit was is said of that time, and asserted all the same."""
-    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|")
+    timed = claim.quantity is not None and claim.quantity.unit in TIMES
+    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|" or timed)
 
 
 def _scope(span: list[Item]) -> Scope | None:
     """The one frame that the words name; None where they name none, or both."""
     said = {item.tag for item in span if item.tag.startswith("scope:")}
-    return ("view" if "scope:view" in said else "record") if len(said) == 1 else None
+    if len(said) != 1:
+        return None
+    cut = any(item.tag == "scope:view" and CUT & set(item.names) for item in span)
+    return "record" if "scope:record" in said else "slice" if cut else "view"
+
+
+CUT = word_set("slice section cut plane cross")
 
 
 def _doubt(line: list[Item]) -> Strength | None:
@@ -124,12 +193,35 @@ def _doubt(line: list[Item]) -> Strength | None:
     return STRENGTHS[doubts[-1]] if doubts else None
 
 
+def _apart(line: list[Item]) -> bool:
+    """Whether a doubt may be of another clause than the one that it stands in: "whether ..., the report leaves open"."""
+    return any(item.kind == "word" and item.tag in CONDITION for item in line)
+
+
+def _by_report(claim: Parsed) -> bool:
+    """ "It may be enlarged, says the report": that there is a report is not in doubt."""
+    return claim.kind == "modality" and claim.subject is not None and claim.subject.slugs == ("doc",)
+
+
+def _numbered(claim: Parsed) -> bool:
+    """ "PI-RADS 4: cancer is likely": a grade is given, whatever is likely by it."""
+    return claim.kind in ("rating", "stated") and claim.quantity is not None and claim.quantity.bound == "eq"
+
+
 def _doubted(claim: Parsed, strength: Strength) -> Parsed:
-    """In a sentence of doubt, a finding is said to be uncertain; the rest is not asserted."""
+    """In a clause of doubt, a finding is said to be uncertain, one that is denied to be unlikely; the rest is not
+    asserted, though it can be refuted where it is called probable."""
     finding = claim.subject is not None and claim.subject.facet == "finding"
     if claim.kind == "presence" and finding:
         return claim._replace(kind="finding", value="uncertain", strength=strength)
+    if claim.kind == "absence" and claim.subject and strength == "probable" and not claim.located and not claim.hedged:
+        return claim._replace(kind="finding", value="uncertain", strength="unlikely")
     return claim._replace(hedged=True, strength=strength)
+
+
+def _now(claim: Parsed) -> Parsed:
+    """Beside "new", "grown", "partly": that a thing is there is said of today all the same, and can be refuted."""
+    return claim._replace(clouded=True) if claim.kind == "presence" else claim._replace(hedged=True)
 
 
 def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention]]:
@@ -139,16 +231,31 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     _place(found)
     no = denial(found)
     reading = Reading(clause, found, no, it)
-    claims = [*related(reading), *ranked(reading), *measured(reading)]
+    claims = list(ordered(reading))
+    timed = {id(one.quantity) for one in claims if one.quantity is not None}
+    claims += [*related(reading), *ranked(reading), *measured(reading)]
+    claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = _rest(clause)
+    if any(claim.measure == "visit|" for claim in claims):
+        rest = [item for item in rest if item.tag not in COURSE]  # "it grew from 4.2 to 6.4 mL"
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
+    bad = bad or any(item.tag in DENYING for item in rest)
+    dim = all(item.kind == "word" and DESCRIBING.search(item.tag) for item in rest)
     claims = [claim._replace(hedged=True) if _of_part(claim) else claim for claim in claims]
     claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
-        claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad) for claim in claims]
+        claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
+                                 dimmed=_free(claim, rest) if claim.kind == "absence" else dim)
+                  for claim in claims]  # fmt: skip
     claims += [Parsed((item.start, item.end), "uncheckable") for item in [*rest, *seen_nothing(reading)]]
     return claims, _it(found, no, it, bool(rest) or bad)
+
+
+def _free(claim: Parsed, rest: list[Item]) -> bool:
+    """Whether all that is not understood stands well before what is denied: "the macula is dry, without any fluid"."""
+    one = claim.subject
+    return one is not None and all(item.end < one.start for item in rest) and not one.modified
 
 
 def _place(found: Frame) -> None:
@@ -212,13 +319,19 @@ def _rest(clause: Clause) -> list[Item]:
     return [
         item
         for i, item in enumerate(items[clause.first : clause.last], clause.first)
-        if i not in clause.used and not _neutral(item) and not (i < heading and item.kind == "word")
+        if i not in clause.used and not _neutral(item) and not _slashed(items, i) and not (i < heading and item.kind == "word")
     ]
+
+
+def _slashed(items: list[Item], i: int) -> bool:
+    """ "QT/QTc 388/431": a stroke that joins two of a kind."""
+    joins = items[i].tag == "/" and 0 < i < len(items) - 1
+    return joins and items[i - 1].kind == items[i + 1].kind != "word"
 
 
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
-        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in CONDITION or item.tag in JOINING
+        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")

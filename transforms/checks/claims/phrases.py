@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.lexicon import Lexicon, normal
+from transforms.checks.claims.lexicon import Lexicon, normal, plurals
 from transforms.checks.claims.model import Item, Mention, Quantity
 from transforms.checks.claims.tokens import DETERMINERS, SIDED, SIDES, Clause, word_of
 from transforms.checks.claims.words import (
     ADVERB,
+    ANAPHORS,
+    ANY_GROWTH,
+    GROWTHS,
+    NAMES,
     NEUTRAL,
     NUMBER_WORDS,
     PARTS,
@@ -56,7 +60,7 @@ def _before(clause: Clause, i: int) -> Before:
         elif item.kind == "number" and found.count is None and _whole(item) and not _graded(clause, k - 1):
             found.count = item.quantity
         elif item.tag.startswith("count:") and found.count is None:
-            found.count = COUNTS[item.tag.partition(":")[2]]
+            found.count = _around(COUNTS[item.tag.partition(":")[2]], items[k - 2] if k - 2 >= clause.first else None)
         elif word in ("both", "bilateral", "paired", "bilat"):
             found.every = True
         elif word in UNIVERSAL:
@@ -77,6 +81,14 @@ def _before(clause: Clause, i: int) -> Before:
         found.first = k
         found.used.append(k)
     return found
+
+
+ABOUT_WORDS = word_set("about around roughly approximately nearly almost some circa perhaps")
+
+
+def _around(count: Quantity, before: Item | None) -> Quantity:
+    """ "About a dozen"."""
+    return count._replace(bound="about") if before is not None and word_of(before) in ABOUT_WORDS else count
 
 
 def _graded(clause: Clause, i: int) -> bool:
@@ -115,14 +127,22 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
         part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
-        short=len(item.names) == 1 and _longer(item, words),
+        short=len(item.names) == 1 and _longer(item, words), general=_general(item),
     )  # fmt: skip
+
+
+def _general(item: Item) -> bool:
+    return len(item.names) == 1 and item.names[0].removesuffix("s") in (*GROWTHS, *ANY_GROWTH, *ANAPHORS)
 
 
 def _longer(item: Item, words: Lexicon) -> bool:
     """Whether one word stands for what has a name of several."""
     entry = words.space.get(item.slugs[0]) if item.slugs[0] in words.space else None
-    return entry is not None and not any(len(normal(name)) == 1 for name in (entry.concept.label, *entry.synonyms))
+    if entry is None:
+        return False
+    names = (entry.concept.label, *entry.synonyms, *NAMES.get(entry.slug, ()), entry.plural or "")
+    own = {name for one in names for name in (one, *plurals(one)) if len(normal(name)) == 1}
+    return not any(normal(name) == item.names for name in own)
 
 
 def _modified(clause: Clause, first: int) -> bool:

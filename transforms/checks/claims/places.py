@@ -7,6 +7,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import zone_agrees
+from transforms.facts import statement
 
 
 def location(claim: Parsed, known: Evidence) -> Ruling:
@@ -24,6 +25,10 @@ def location(claim: Parsed, known: Evidence) -> Ruling:
 
 def side(claim: Parsed, known: Evidence) -> Ruling:
     ids = known.of(replace(claim.subject, side=None) if claim.subject else None)
+    if claim.value == "both":
+        return _both(ids, known)
+    if not ids and (claim.subject is None or claim.subject.facet == "modality"):
+        return _imaged(claim, known)
     facts = known.about_regions("side", ids) or _zoned(ids, known)
     for fact in facts:
         if claim.value in str(fact.value).split():
@@ -40,19 +45,67 @@ def side(claim: Parsed, known: Evidence) -> Ruling:
             if held
             else no(next(iter(sided.values())), "it lies on the other")
         )
-    imaged = [f for f in known.facts["body_part"] if known.slug(f.concept) in known.space]
-    whose = {known.space.get(known.slug(f.concept)).side: f for f in imaged}
-    whose.pop(None, None)
-    if whose and not ids and claim.subject is not None and claim.subject.facet == "anatomy":
-        fact = next(iter(whose.values()))
-        kin = any(known.kin(known.slug(fact.concept), slug) for slug in claim.subject.slugs)
-        if kin:
-            return yes(fact, "the side imaged") if claim.value in whose else no(fact, "the other side is imaged")
+    if not ids and claim.subject is not None and claim.subject.facet == "anatomy":
+        imaged = [f for f in known.facts["body_part"] if known.slug(f.concept) in known.space]
+        if any(known.kin(known.slug(f.concept), slug) for f in imaged for slug in claim.subject.slugs):
+            ruling = _imaged(claim, known)
+            if ruling.answer != "uncheckable":
+                return ruling
+    if (held := _by_what_it_holds(claim, ids, known)) is not None:
+        return held
     named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
     if claim.value in named:
         return yes(known.present(named[claim.value]), "its name says so")
     if named and None not in named:
         return no(known.present(known.slugs[ids[0]]), "its name says the other side")
+    return unknown("its side is not known")
+
+
+def _by_what_it_holds(claim: Parsed, ids: list[str], known: Evidence) -> Ruling | None:
+    """ "A lesion in the left peripheral zone": of a place that has no side, by the side of the finding in it."""
+    if any(known.space.get(known.slugs[rid]).side for rid in ids if known.slugs[rid]):
+        return None
+    for fact in known.facts["inside"]:
+        rid = fact.regions[0]
+        if fact.regions[1] in ids and known.words.facets.get(known.slugs[rid]) == "finding" and _sides(rid, known):
+            right = claim.value in _sides(rid, known)
+            return yes(fact, "by what lies in it") if right else no(fact, "what lies in it is on the other side", "side")
+    return None
+
+
+def _both(ids: list[str], known: Evidence) -> Ruling:
+    """ "Bilaterally": some of it lies on each side."""
+    where = {rid: _sides(rid, known) for rid in ids}
+    sides = {side for one in where.values() for side in one}
+    fact = next((fact for rid in ids for fact in known.facts["present"] if rid in fact.regions), None)
+    if {"left", "right"} <= sides:
+        return yes(fact, "on both sides")
+    if sides and all(where.values()):
+        return no(fact, f"it lies {', '.join(sorted(sides))}", "side")
+    return unknown("on which sides it lies is not known")
+
+
+def _sides(rid: str, known: Evidence) -> set[str]:
+    """The sides that a region lies on, by its own facts, by what it lies in, or by its name."""
+    facts = (*known.about_regions("side", [rid]), *_zoned([rid], known))
+    said = {word for fact in facts for word in str(fact.value).split()}
+    holders = [known.slugs[fact.regions[1]] for fact in known.about_regions("inside", [rid])]
+    named = {known.space.get(slug).side for slug in (known.slugs[rid], *holders) if slug in known.space}
+    return (said | {one for one in named if one}) & {"left", "right"}
+
+
+def _imaged(claim: Parsed, known: Evidence) -> Ruling:
+    """ "Left-sided mammogram": by the side that the source states, or that the body part's name has."""
+    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    for fact in stated:
+        if statement.name(fact).casefold() == "laterality" and str(fact.value).casefold() in ("left", "right"):
+            same = str(fact.value).casefold() == claim.value
+            return yes(fact, "the side imaged") if same else no(fact, "the other side is imaged", "side")
+    for fact in known.facts["body_part"]:
+        entry = known.space.get(known.slug(fact.concept)) if known.slug(fact.concept) in known.space else None
+        if entry is not None and entry.side:
+            right = entry.side == claim.value
+            return yes(fact, "the side imaged") if right else no(fact, "the other side is imaged", "side")
     return unknown("its side is not known")
 
 

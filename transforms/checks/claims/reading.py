@@ -56,7 +56,9 @@ class Reading:
         things = [g for g in range(len(groups)) if self._thing(g)]
         after = next((g for g in things if groups[g][0].first > at), None)
         if after is not None and self._premodifies(at, after):
-            return groups[after][:1]
+            head = self.frame.head.get(after)
+            compound = head == after + 1 and not self.clause.between(groups[after][-1].last, groups[head][0].first)
+            return groups[head][:1] if compound and head is not None else groups[after][:1]  # "a solid LLL nodule"
         before = [g for g in things if groups[g][-1].last < at]
         if before:
             return self._before(before[-1], at)
@@ -94,9 +96,9 @@ class Reading:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
         before = self.clause.items[at - 1].tag if at > self.clause.first else ""
         item = self.clause.items[at]
-        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith("rate:")
+        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith(("rate:", "state:"))
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
-        if item.kind == "quantity" and any(tag in (",", "and") for tag in between):
+        if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between
@@ -109,6 +111,11 @@ class Reading:
             return groups[self.frame.root(g)]
         if not between or between[0].tag == "(":
             return groups[g][-1:]
+        clipped = not any(finite(item) for _, item in self.clause.between(self.clause.first - 1, at))
+        if clipped and between[-1].tag == "," and groups[g][0].facet == "anatomy":
+            found = [one for one in groups[:g] if one[0].facet == "finding"]
+            if len(found) == 1:
+                return found[0]  # "nodule, left lower lobe, 27 mm"
         near = groups[self.frame.near(g)]
         return near if near is not groups[g] else groups[g][-1:]
 

@@ -9,9 +9,9 @@ from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
                        "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
-                       "posterior", "superior", "inferior", "body_part", "rank", "box"]  # fmt: skip
+                       "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
-    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "cmp:larger": "larger",
+    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "rel:near": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
     "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
     "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
@@ -30,7 +30,8 @@ DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIG
 )
 """How many times as large "slightly" and "much" larger may be."""
 COPULA = word_set(
-    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record"
+    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record outlined"
+    " shown depicted measured seen here visible drawn segmented annotated marked delineated displayed present"
 )
 
 
@@ -73,7 +74,13 @@ class Frame:
 def frame(clause: Clause) -> Frame:
     """Reads the relations between each group and the one before it (or "it")."""
     found = Frame(clause)
+    share = _shared_by(clause)
     for g, group in enumerate(clause.groups):
+        if g and share is not None and clause.groups[g - 1][0].first > share:
+            clause.used.add(share)
+            found.relations.append(Relation("ratio", share, g, g - 1, clause.items[share].quantity))
+            share = None
+            continue
         start = clause.groups[g - 1][-1].last if g else clause.first - 1
         between = clause.between(start, group[0].first)
         if g and not between and _compound(clause, g):
@@ -84,16 +91,34 @@ def frame(clause: Clause) -> Frame:
             found.relations.append(Relation("body_part", group[0].first, None, imaged))
             continue
         _between(found, g, [i for i, _ in between])
+        if g and _same(clause, g, between):
+            found.relations.append(Relation("identity", group[0].first, g - 1, g))
         if g and _ranks(clause, g, between):
             found.relations.append(Relation("rank", group[0].first, g - 1, g))
             found.head[g] = g - 1
     return found
 
 
+def _shared_by(clause: Clause) -> int | None:
+    """ "A third of the white blood cells are neutrophils": a share that the clause begins with, of what comes first."""
+    if len(clause.groups) != 2 or clause.items[clause.first].tag != "cmp:ratio":
+        return None
+    between = [item for _, item in clause.between(clause.groups[0][-1].last, clause.groups[1][0].first)]
+    return clause.first if between and all(item.tag in COPULA for item in between) else None
+
+
 def _imaged(clause: Clause, g: int) -> int | None:
     """ "Chest CT", "CT chest": the group that names the body part."""
     facets = clause.groups[g - 1][-1].facet, clause.groups[g][0].facet
     return {("anatomy", "modality"): g - 1, ("modality", "anatomy"): g}.get(facets)
+
+
+def _same(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
+    """ "The vertebra shown is the fifth thoracic vertebra"."""
+    words = [item.tag for _, item in between]
+    facets = {clause.groups[k][0].facet for k in (g - 1, g)}
+    verb = any(word in ("is", "are", "was", "were") for word in words)
+    return facets == {"anatomy"} and verb and all(word in COPULA for word in words)
 
 
 def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
@@ -127,7 +152,11 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         if item.tag == "rel:contains" and left is None and clause.items[i - 1].tag == "box":
             clause.used.update((i - 1, i))
             found.relations.append(Relation("box", i, None, g))
+        elif item.tag in ("rel:of", "rel:to") and items[i - 1].tag == "neg:not" and _holds(found, left):
+            _relate(found, Relation("inside", i, found.root(g - 1), g))
         elif item.tag in KINDS:
+            if items[i - 1].tag == "neg:not" and left is not None:
+                subject = found.root(left)  # "in the lung and not in the heart"
             if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
                 continue
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
@@ -135,6 +164,11 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
             _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
         elif item.tag in ("rel:of", "rel:with"):
             _weak(found, i, subject, g)
+
+
+def _holds(found: Frame, left: int | None) -> bool:
+    """Whether the group before is a place: "belongs to the kidney, not to the liver"."""
+    return left is not None and any(one.kind == "inside" and one.object == left for one in found.relations)
 
 
 def _measure_follows(clause: Clause, i: int) -> bool:
@@ -151,6 +185,8 @@ def _relate(found: Frame, relation: Relation) -> None:
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
     facet = clause.groups[subject][0].facet if subject is not None else ""
+    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
+        return  # "in texture the nodule is solid"
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):

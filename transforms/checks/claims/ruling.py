@@ -17,11 +17,11 @@ class Ruling(NamedTuple):
 
 def yes(fact: Fact | None, reason: str) -> Ruling:
     """Supported by a fact; uncheckable where there is none: nothing is true for want of evidence."""
-    return Ruling("supported", fact.id, reason) if fact is not None else unknown(reason)
+    return Ruling("supported", fact.id or None, reason) if fact is not None else unknown(reason)
 
 
 def no(fact: Fact | None, reason: str, error: Error | None = None) -> Ruling:
-    return Ruling("contradicted", fact.id if fact is not None else None, reason, error)
+    return Ruling("contradicted", (fact.id or None) if fact is not None else None, reason, error)
 
 
 def unknown(reason: str) -> Ruling:

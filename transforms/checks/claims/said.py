@@ -26,12 +26,15 @@ def related(reading: Reading) -> Iterator[Parsed]:
             first, second = (b, a) if relation.kind in TURNED else (a, b)
             if relation.kind == "rank":
                 yield _most(reading, span, first, second, negated)
+            elif relation.kind == "identity":
+                yield Parsed(span, "identity", first, second, negated=negated)
             elif relation.kind in DIRECTIONS:
                 yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
             elif relation.kind in ("inside", "contains"):
                 yield Parsed(span, "inclusion", first, second, negated=negated)
             elif relation.kind == "adjacent":
-                yield Parsed(span, "adjacency", first, second, negated=negated)
+                near = "near" if said.tag == "rel:near" else None
+                yield Parsed(span, "adjacency", first, second, value=near, negated=negated)
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)

@@ -7,7 +7,7 @@ from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
-from transforms.checks.claims.words import NUMBER_WORDS
+from transforms.checks.claims.words import CASED, NUMBER_WORDS
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
     r"photograph|field of view|field|scan|section|tile|photo|cut|body\s+in\s+view)"  # fmt: skip
@@ -24,7 +24,7 @@ _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
     rf"|(?:in|at|near|towards?)\s+the\s+(?P<two>{_PLACE}[\s-]+{_PLACE})"
-    r"(?=\s*(?:[.,;:)]|$|\s(?:is|are|and|lies|has|measures|covers|was|with)\b))"
+    r"(?=\s*(?:[.,;:)]|$|\s(?:is|are|and(?!\s+(?:the\s+)?(?:left|right|upper|lower)\b)|lies|has|measures|covers|was|with)\b))"
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
@@ -38,6 +38,8 @@ _SIDE = re.compile(
     r"|(?:in|to|towards?|within)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
     r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody)"
     r"(?:\s+of\s+(?:the|his|her)\s+(?:patient|body|chest|thorax|abdomen|person|trunk))?(?!\w)(?!\s+of\b)"
+    r"|(?:in|on|within|inside|into)\s+the\s+(?P<part>left|right)(?:[\s-]+hand)?\s+"
+    r"(?:half|part|side|portion|aspect)(?=\s+of\s+(?:the|its|his|her)\b)"
     r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
     r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
     r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
@@ -45,16 +47,22 @@ _SIDE = re.compile(
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
 _SCALE = re.compile(
-    r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)\s*(?:to|-|–)\s*(?P<high>\d+)\b"
+    r"\b(?:on\s+(?:a|the)\s+)?(?:\S+\s+)?scale\s+(?:of|from)\s+(?P<low>\d+)(?:\s*\([^)]*\))?\s*(?:to|-|–)\s*(?P<high>\d+)\b(?:\s*\([^)]*\))?"
     r"|\bon\s+(?:a|the)\s+(?P<low3>\d+)\s*(?:to|-|–)\s*(?P<high3>\d+)\s+scale\b"
-    r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d+|five|six|ten)\b"
+    r"|(?:\bout\s+of|/|(?<=\d\s)of)\s*(?:a\s+maximum\s+of\s+|a\s+possible\s+)?(?P<top>\d{1,2}|100|five|six|ten)\b"
     r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"
     r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )
 _SLICE = re.compile(r"\b(?:slice|frame)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b|\blargest\s+on\s+slice\s+(?P<slice>\d+)\b"
-    r"|\bslice\s+spacing\s+of\s+(?P<mm>\d+(?:\.\d+)?)\s*mm\b"
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
+    r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
+    r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
+    r"(?P<slice>\d+)\b"
+    r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
+    r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
+    r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
     r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
@@ -66,6 +74,17 @@ _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _PERSON = re.compile(
     r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
     r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
+)
+_DECADE = re.compile(
+    r"\bin\s+(?:his|her|the|their)\s+(?P<part>early|mid|middle|late)?[\s-]*"
+    r"(?P<ten>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|[2-9]0\s?['’]?s)\b"
+)
+_TEN = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
+        "nineties": 90}  # fmt: skip
+_WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), None: (0, 9)}
+_YEARS = re.compile(
+    r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?![.,]?\d)(?=\s*[.,;]|$)"
+    r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
 )
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
@@ -106,6 +125,8 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         a, b = tokens[i]
         special = marked.get(a)
         match = _uncut(words, names, i, tokens, marked)
+        if match is not None and match[1] == 1 and names[i] in CASED and not sentence[a:b].isupper():
+            match = None
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
             i += 1
@@ -117,6 +138,9 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             said = tuple(names[i : i + n])
             found.append(Item(term.kind, term.tag, a, stop, term.slugs, term.plural, None, said))  # type: ignore[arg-type]
             i += n
+        elif (graded := _lettered(names[i], words, a, b)) is not None:
+            found += graded
+            i += 1
         elif found and found[-1].kind == "fact" and names[i] in GRADES:
             found.append(Item("value", f"{found[-1].tag}|{names[i]}", a, b))  # "density c"
             i += 1
@@ -130,6 +154,22 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     return found
 
 
+_LETTERED = re.compile(r"([a-z]{1,6}?)[-]?(\d{1,2})([a-d]?)")
+
+
+def _lettered(name: str, words: Lexicon, start: int, end: int) -> list[Item] | None:
+    """ "TR4", "GG2", "KL3": the short name of a grade with its step."""
+    match = _LETTERED.fullmatch(name)
+    known = words.match([match[1]], 0) if match is not None else None
+    if match is None or known is None or known[0].kind != "fact":
+        return None
+    at = start + len(match[1])
+    fact = Item("fact", known[0].tag, start, at, known[0].slugs, known[0].plural, None, (match[1],))
+    if match[3]:
+        return [fact, Item("value", f"{known[0].tag}|{match[2]}{match[3]}", at, end)]
+    return [fact, Item("number", match[2], at, end, quantity=Quantity((float(match[2]),), "", 0.5))]
+
+
 def _uncut(
     words: Lexicon, names: list[str], i: int, tokens: list[tuple[int, int]], marked: dict[int, Item]
 ) -> tuple[Term, int] | None:  # fmt: skip
@@ -139,9 +179,10 @@ def _uncut(
     if match is None or match[0].kind != "phrase" or match[1] == 1:
         return match
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
-    if cut is None or marked[tokens[cut][0]].tag != "cmp:ratio":
+    inner = marked[tokens[cut][0]] if cut is not None else None
+    if inner is None or (inner.tag != "cmp:ratio" and inner.kind not in ("stack", "zone", "side")):
         return match
-    return words.match(names[:cut], i)
+    return words.match(names[:cut], i) if cut is not None else match
 
 
 def _name(token: str) -> str:
@@ -175,8 +216,10 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
-        found += [_stack(m) for m in _STACK.finditer(low)] if any(word in low for word in _STACKED) else []
+        found += [one for m in _STACK.finditer(low) if (one := _stack(m))] if any(w in low for w in _STACKED) else []
     found += [_person(m) for m in _PERSON.finditer(low)]
+    found += [_decade(m) for m in _DECADE.finditer(low)] if " in " in f" {low}" else []
+    found += [one for m in _YEARS.finditer(low) for one in _brief(m)] if digits else []
     if digits:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
     if digits or "five" in names:
@@ -225,6 +268,24 @@ def _person(match: re.Match[str]) -> Item:
     return Item("stated", tag, match.start(), match.end())
 
 
+def _decade(match: re.Match[str]) -> Item:
+    """ "In his mid-sixties"."""
+    ten = _TEN.get(match["ten"]) or int(match["ten"][:2])
+    low, high = _WITHIN[match["part"]]
+    ends = Quantity((float(ten + low), float(ten + high)), "years", 0.0, "range")
+    return Item("quantity", "age", match.start(), match.end(), quantity=ends)
+
+
+def _brief(match: re.Match[str]) -> list[Item]:
+    """ "The woman is 54", "61 F"."""
+    name = "is" if match["is"] else "brief"
+    found = [Item("stated", f"age|{match[name]} years", match.start(name), match.end(name))]
+    if name == "brief":
+        sex = "female" if match.group()[-1] == "f" else "male"
+        found.append(Item("stated", f"sex|{sex}", match.end() - 1, match.end()))
+    return found
+
+
 def _stack(match: re.Match[str]) -> Item:
     """How a volume or a clip is made up, or where in it something is marked; the tag is the predicate that says so."""
     if match["from"]:
@@ -236,9 +297,11 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    written = match["number"] or match["slice"] or match["mm"]
+    apart = match["mm"] or match["mm2"]
+    written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    value = Quantity((float(written),), "mm" if match["mm"] else "", half_digit(written) if match["mm"] else 0.0)
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"]) else 1.0
+    value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 
 

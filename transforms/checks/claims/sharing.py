@@ -26,16 +26,32 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
     sided = _sided(reading, i, reading.subjects(i))
     if len(run) == 1 or sided:
         return sided or reading.subjects(i)
+    if (pair := _compared(reading)) and len(run) == 2:
+        return [pair[run.index(i)]]
     subjects = reading.listed(run[0]) or reading.subjects(run[0])
     each = [part for one in subjects for part in _parts(reading, one)]
     return [each[run.index(i)]] if len(each) == len(run) else subjects
+
+
+def _compared(reading: Reading) -> list[Mention]:
+    """The two sides of the one comparison of a clause: "A is denser than B (121 against 108 HU)"."""
+    kinds = ("larger", "smaller", "denser", "lighter", "longer", "shorter", "equal")
+    found = [one for one in reading.frame.relations if one.kind in kinds and one.subject is not None]
+    if len(found) != 1 or found[0].subject is None:
+        return []
+    groups = reading.clause.groups
+    return [groups[found[0].subject][0], groups[found[0].object][0]]
 
 
 def _sided(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
     """ "The hippocampi measure 2.3 mL on the left and 2.7 mL on the right": each number is of one side."""
     items = reading.clause.items
     after = items[i + 1] if i + 1 < reading.clause.last else None
-    if after is None or after.kind != "side" or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
+    if after is None or after.kind != "side" or len(subjects) != 1:
+        return []
+    each = [k for k in range(reading.clause.first, reading.clause.last - 1)
+            if items[k].kind == "quantity" and items[k + 1].kind == "side"]  # fmt: skip
+    if not (subjects[0].plural or subjects[0].every or (len(each) > 1 and subjects[0].side is None)):
         return []
     reading.clause.used.add(i + 1)
     return [replace(subjects[0], side=after.tag, plural=False, every=False)]
@@ -50,7 +66,7 @@ def run_of(reading: Reading, i: int) -> list[int]:
         while k != stop:
             if items[k].kind == items[i].kind and items[k].quantity and items[k].quantity.unit == unit:  # type: ignore[union-attr]
                 found.append(k)
-            elif items[k].tag not in (",", "and"):
+            elif items[k].tag not in (",", "and", "/", "against", "versus", "vs", "."):
                 break
             k += step
     return sorted(found)
@@ -60,13 +76,14 @@ def _parts(reading: Reading, one: Mention) -> list[Mention]:
     """ "The right and left kidneys" are two, in that order; "both kidneys" are one mention, in no order."""
     if not one.every:
         return [one]
-    first = reading.clause.items[one.first] if 0 <= one.first < len(reading.clause.items) else None
-    if first is None or first.tag not in ("left", "right"):
+    said = [word for it in reading.clause.items[max(one.first, 0) : one.last + 1] for word in (it.tag, *it.names)]
+    tag = next((word for word in said if word in ("left", "right")), None)
+    if tag is None:
         return [one]
     if len(one.slugs) != 2:
-        sides = (first.tag, "right" if first.tag == "left" else "left")
+        sides = (tag, "right" if tag == "left" else "left")
         return [replace(one, side=side, every=False, plural=False) for side in sides]
-    slugs = one.slugs if first.tag in one.slugs[0] else one.slugs[::-1]
+    slugs = one.slugs if tag in one.slugs[0] else one.slugs[::-1]
     return [Mention((slug,), one.facet, one.start, one.end, one.first, one.last) for slug in slugs]
 
 

@@ -11,7 +11,7 @@ from transforms.checks.claims.values import agrees, fits, nearest, number_of, op
 from transforms.checks.claims.words import UNITS
 from transforms.facts.statement import STATED
 
-LENGTHS = {"": ("long_axis", "diameter"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
+LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
            "high": ("box_height", "short_axis", "long_axis")}  # fmt: skip
 OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""
@@ -30,9 +30,11 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("what was measured cannot be told")
     if (told := _told(claim, ids, known)) is not None:
         return told
+    predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
+    if not ids and claim.subject is None:
+        ids = _lone(predicates, known)
     if not ids:
         return unknown("what was measured cannot be told")
-    predicates = LENGTHS.get(claim.measure or "", (claim.measure or "",))
     if claim.value == "unit":
         facts = [f for p in predicates for f in known.about_regions(p, ids)]
         return no(facts[0], f"measured in {facts[0].unit}", "unit") if facts else unknown("not measured")
@@ -50,6 +52,14 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     return next((r for answer in ("contradicted", "uncheckable") for r in rulings if r.answer == answer), rulings[0])
 
 
+def _lone(predicates: Sequence[str], known: Evidence) -> list[str]:
+    """ "Diameter 26 mm": of the one finding that was measured, where the text names nothing."""
+    measured = {fact.regions[0] for p in predicates for fact in known.facts[p] if len(fact.regions) == 1}
+    found = sorted(rid for rid in measured if known.words.facets.get(known.slugs[rid]) == "finding")
+    return found if len(found) == 1 else []
+
+
+PLAIN = frozenset({"clinical", "lesion", "largest", "maximum", "maximal", "measured"})
 SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness", "weight"})
 """Words of the names of measurements that a source states."""
 
@@ -57,14 +67,15 @@ SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness",
 def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     """By what the source states of the size of what is spoken of ("polyp size"), where nothing was measured on it."""
     assert claim.quantity is not None
-    if known.about_regions("area", ids) or known.about_regions("volume", ids) or known.about_regions("diameter", ids):
+    own = [f for p in ("long_axis", "area", "volume", "diameter") for f in known.about_regions(p, ids)]
+    if any(claim.quantity.unit[:2] == (fact.unit or "")[:2] for fact in own):
         return None
     labels = {word for rid in ids for word in known.regions[rid].concept.label.lower().split()}
     facts = []
     for fact in known.facts["measurement"]:
         name = set(str(fact.name).lower().split())
         read = UNITS.get((fact.unit or "").lower())
-        if name & labels and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
+        if (name & labels or name <= SIZED | PLAIN) and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None
@@ -76,7 +87,7 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
     for predicate in predicates:
         facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
         if len(facts) == len(ids):
-            if claim.scope == "view" and all(map(_of_record, facts)) and known.scene.view.plane:
+            if claim.scope in ("view", "slice") and all(map(_of_record, facts)) and known.scene.view.plane:
                 return no(facts[0], "that is of the whole scan", "scope")
             total, allowed = sum(map(number_of, facts)), sum(fact.tolerance or 0.0 for fact in facts)
             right = fits(total, claim.quantity, allowed)
@@ -87,6 +98,8 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
 def _of_regions(claim: Parsed, predicates: Sequence[str], ids: Iterable[str], known: Evidence) -> Ruling:
     facts = [fact for predicate in predicates for fact in known.about_regions(predicate, ids)]
     frame = known.scene.view.frame
+    if claim.scope == "slice" and frame == "volume" and claim.kind == "volume" and facts:
+        return no(facts[0], "that is of the whole scan", "scope")
     if claim.scope is None or frame in ("volume", "clip", "full", "signal"):
         return quantity(claim, facts)
     own = [fact for fact in facts if _of_record(fact) == (claim.scope == "record")]
@@ -95,7 +108,7 @@ def _of_regions(claim: Parsed, predicates: Sequence[str], ids: Iterable[str], kn
     if ruling.answer == "supported" or not other:
         return ruling
     elsewhere = quantity(claim, other)
-    whole = "the whole scan" if claim.scope == "view" else "this slice"
+    whole = "this slice" if claim.scope == "record" else "the whole scan"
     if elsewhere.answer == "supported" or (not own and claim.kind == "volume"):
         return no(other[0], f"that is of {whole}", "scope")
     return ruling
@@ -156,6 +169,7 @@ def rating(claim: Parsed, known: Evidence) -> Ruling:
     if claim.object is None:
         return _in_words(claim, known) if claim.value else unknown("what was rated cannot be told")
     facts = _ratings(claim, claim.object.slugs, known)
+    facts = facts or [fact for fact in known.facts["interval"] if known.slug(fact.concept) in claim.object.slugs]
     other = next((reason for fact in facts if (reason := scales.wrong(claim.value or "", fact))), None)
     if other is not None:
         return no(facts[0], other)

@@ -1,16 +1,17 @@
 """What a source is said to have reported: sentences of one grammar (transforms/facts/statement.py), held against it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas import Fact
 from transforms.checks.claims import worded
 from transforms.checks.claims.amounts import half_digit, number
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import UNITS
+from transforms.checks.claims.words import STEPS, UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 from transforms.text import lay
@@ -110,6 +111,8 @@ def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     for slug in slugs if stated else ():
         entry = known.space.get(slug) if slug in known.space else None
         for name in (entry.concept.label, *entry.synonyms) if entry is not None else ():
+            if (staged := _by_step(name.lower(), stated)) is not None:
+                return staged
             match = STEP.fullmatch(name.lower())
             for fact in stated if match else ():
                 own = set(re.findall(r"\w+", statement.name(fact).lower())) - GENERAL
@@ -123,19 +126,35 @@ def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     return None
 
 
+def _by_step(name: str, stated: Sequence[Fact]) -> Ruling | None:
+    """ "Proliferative diabetic retinopathy", of what is graded in numbers: a concept whose name begins with a step."""
+    for fact in stated:
+        of = statement.name(fact).casefold()
+        for key, steps in STEPS.items() if fact.predicate in ("grade", "score") else ():
+            own = key.removesuffix(" grade")
+            fitting = [step for step, words in steps.items() if name in [f"{word} {own}" for word in words]]
+            if key in of and fitting:
+                right = str(fact.value).casefold().removesuffix(".0") in fitting
+                return (yes if right else no)(fact, f"stated as {statement.value(fact)}")
+    return None
+
+
 def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
     """What has changed since another visit, by the fact whose name ends in what the clause speaks of."""
     if claim.subject is None:
         return unknown("what has changed cannot be told")
-    names = {
-        name.casefold() for slug in claim.subject.slugs if slug in known.space
-        for name in (known.space.get(slug).concept.label, *known.space.get(slug).synonyms)
-    }  # fmt: skip
-    own = [fact for fact in facts if any(statement.name(fact).casefold().endswith(name) for name in names)]
+    own = [fact for fact in facts if any(known.kin(a, b) for a in _changing(fact, known) for b in claim.subject.slugs)]
     if not own:
         return unknown("the source does not state it")
     same = str(own[0].value).casefold() == claim.value
     return yes(own[0], "as the source states it") if same else no(own[0], f"stated as {own[0].value}", "comparison")
+
+
+def _changing(fact: Fact, known: Evidence) -> tuple[str, ...]:
+    """Slugs of what a "change of the pleural effusion" is of."""
+    name = list(normal(statement.name(fact).casefold().partition(" of ")[2].removeprefix("the ")))
+    found = known.called.match(name, 0) if name else None
+    return found[0].slugs if found is not None else ()
 
 
 def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
@@ -152,7 +171,8 @@ def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
         if b is None or claim.value == "then":
             continue
         ends = [said._replace(values=(value,), bound="eq") for value in said.values]
-        right = fits(abs(b - a), said, 0.0) if claim.value == "by" else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
+        by = a - b if claim.value == "by-" else b - a
+        right = fits(by, said, 0.0) if (claim.value or "").startswith("by") else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
         if right:
             return yes(fact, "as both visits have it")
     return no(known[0][0], f"stated as {statement.value(known[0][0])}", "size")

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 
-from transforms.checks.claims.model import Item, Mention, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
 
-THEN = word_set("baseline initially originally first previously before earlier formerly prior previous initial")
+THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
 COURSE = word_set(
-    "increased decreased grown grew rose risen fell fallen grow grows shrunk gained lost changed went gone"
+    "increased decreased grown grew rose risen fell fallen grow grows shrunk shrank gained lost changed went gone up down"
+    " reduced enlarged expanded dropped climbed swelled"
 )
+DOWN = word_set("decreased fell fallen shrunk shrank lost loss decrease drop dropped reduced down shrinkage")
+BY_HOW_MUCH = word_set("growth gain gained rise increase decrease change difference loss lost drop")
 
 
 def visit_of(reading: Reading, i: int, item: Item) -> str | None:
@@ -19,14 +22,31 @@ def visit_of(reading: Reading, i: int, item: Item) -> str | None:
     "course" (from 4.2 to 6.4 mL). None: of the one at hand."""
     items = reading.clause.items[reading.clause.first : reading.clause.last]
     words = {word for one in items if one.kind != "mention" for word in (one.tag, *one.names)}
-    if words & COURSE and item.tag == "range":
+    if words & COURSE and item.tag == "range" and not words & BY_HOW_MUCH:
         return "course"
-    if words & COURSE and tag_of(reading, i - 1) == "by":
-        return "by"
-    when = [(abs(k - i), name) for name, said in (("then", THEN), ("now", NOW))
-            for k, one in reading.clause.between(reading.clause.first - 1, reading.clause.last)
-            if one.kind != "mention" and said & {one.tag, *one.names}]  # fmt: skip
-    return "then" if when and min(when)[1] == "then" else None
+    if words & BY_HOW_MUCH or (words & COURSE and tag_of(reading, i - 1) == "by"):
+        return "by-" if words & DOWN else "by"
+    return "then" if _when(reading, i) == "then" else None
+
+
+def _when(reading: Reading, i: int) -> str | None:
+    """Which time a number is of: the word before it that no other number stands between, else the one right after."""
+    clause = reading.clause
+    right = clause.items[i + 1] if i + 1 < clause.last else None
+    if right is not None and THEN & {right.tag, *right.names}:
+        return "then"
+    back = reversed(clause.between(clause.first - 1, i))
+    for side in (back, clause.between(i, clause.last)):
+        for _, one in side:
+            if one.kind == "quantity" or (one.tag == "," and side is not back):
+                break
+            if one.kind != "mention":
+                said = {one.tag, *one.names}
+                visit = one.tag[6:] if one.tag.startswith("visit:") else None
+                name = visit or ("then" if THEN & said else "now" if NOW & said else None)
+                if name is not None:
+                    return name
+    return None
 
 
 def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -39,7 +59,12 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
 
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
-READERS = word_set("reader readers annotator annotators radiologist radiologists observer observers expert experts")
+READERS = word_set(
+    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders rater"
+    " raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists pathologist"
+    " pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer reviewers examiner"
+    " examiners person persons people dermatologist dermatologists dentist dentists"
+)
 HINTS = {
     "interval": word_set("ago earlier previous prior since between apart interval last before visits examinations"),
     "survival": word_set("survival survived lived died outlived"), "age": word_set("old aged age"),
@@ -125,10 +150,39 @@ def _beside(reading: Reading, i: int) -> bool:
     return plain and i > reading.clause.first and items[i - 1].tag in ("the", "both", "all", "these", "those")
 
 
+def _reader(reading: Reading, i: int) -> int | None:
+    """The item that names who the number counts: "four readers", "two of the three radiologists"."""
+    for k, item in reading.clause.between(i, min(i + 5, reading.clause.last)):
+        if item.tag in READERS:
+            return k
+        if item.kind not in ("word", "number", "phrase") or (item.kind == "word" and item.tag not in BEFORE_READERS):
+            return None
+    return None
+
+
+BEFORE_READERS = NEUTRAL - word_set("by and")
+
+
+def _drawn_by(reading: Reading, i: int, reader: int, item: Item) -> Iterator[Parsed]:
+    """How many readers marked what the clause speaks of; a second number on the way is how many there were."""
+    reading.clause.used.update(range(i, reader + 1))
+    quantity = item.quantity or Quantity((1.0,), "", 0.5)
+    span = (item.start, reading.clause.items[reader].end)
+    things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
+    for one in things[-1:] or reading.it[:1] or [None]:  # type: ignore[list-item]
+        yield Parsed(span, "readers", one, quantity=quantity, negated=reading.negated(i))
+
+
+def read_by(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """ "A single radiologist marked it"."""
+    if item.tag != "count:one" or (reader := _reader(reading, i)) is None:
+        return
+    yield from _drawn_by(reading, i, reader, item)
+
+
 def _rated(reading: Reading, i: int, item: Item, rated: list[Mention]) -> Iterator[Parsed]:
     """A rating, with the scale that is named beside it."""
-    before = [one for one in rated if one.last < i]
-    what = before[-1] if before else rated[0]
+    what = attribute_of(reading, i) or rated[0]
     reading.attributes.add(what.first)
     after = reading.clause.between(i, reading.clause.last)
     scale = next((it.tag for _, it in reversed(after) if it.kind == "scale"), None)
@@ -140,6 +194,9 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A bare number: how many, or a rating; anything else is not understood."""
     clause = reading.clause
     clause.used.add(i)
+    if (reader := _reader(reading, i)) is not None:
+        yield from _drawn_by(reading, i, reader, item)
+        return
     if _beside(reading, i):
         return  # "the two examinations"
     fact = fact_of(reading, i)

@@ -77,6 +77,8 @@ ADJECTIVES: dict[str, str] = _VOCABULARY["adjectives"]
 NAMES: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in (_VOCABULARY["names"] | _VOCABULARY["intervals"]).items()
 }
+CASED = frozenset(name.lower() for names in NAMES.values() for name in names if name.isupper() and len(name) < 4)
+"""Short names that are names in capitals alone: "AS" is a stenosis, "as" is a word."""
 INTERVALS: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in _VOCABULARY["intervals"].items()
 }
@@ -120,8 +122,18 @@ CONDITION = word_set(_VOCABULARY["shift"]["sentence"])
 """Words that make a sentence no assertion at all."""
 SHIFT = word_set(_VOCABULARY["shift"]["clause"]) - PARTS
 """Words that make a clause no assertion about what is shown: other times, universals."""
-NEUTRAL = word_set(_VOCABULARY["neutral"]) - SHIFT - CONDITION - PARTS
+NEWLY = word_set(_VOCABULARY["shift"]["now"]) - PARTS
+"""Words that say how what is there today came to be, or how much of it."""
+NEUTRAL = word_set(_VOCABULARY["neutral"]) - SHIFT - NEWLY - CONDITION - PARTS
+DENYING = word_set(_VOCABULARY["denying"])
+"""Words that may turn a clause round: where one is not understood, the clause asserts nothing."""
+DESCRIBING = re.compile(r"(?:ous|ive|al|ic|ly|able|ible|less|ful|oid|ular|[aeiou][a-z]+ish)$|"
+                        r"^(?:mild|moderate|severe|dense|thin|thick|broad|diffuse|acute|fresh|sub\w+|hazy|bright|dark|"
+                        r"patchy|coarse|fine|prominent|extensive|clustered|grouped|scattered)$")  # fmt: skip
+"""The shape of words that can only describe."""
 
+REGIONS = word_set("head brain neck thorax chest abdomen pelvis upper_limb lower_limb breast eye retina")
+"""Slugs of what a whole picture is of: one of them is not seen in a picture of another that it is no part of."""
 IMAGES = word_set(
     "image slice section scan clip view picture frame photograph cut study examination tomogram field photo film exam"
 )
