@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from schemas import Concept, Entry, Fact, ItemCheck, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from schemas import (
+    Concept,
+    Entry,
+    Fact,
+    ItemCheck,
+    LabelSpace,
+    ReasoningStep,
+    Rejected,
+    SampleRegion,
+    Scene,
+    Turn,
+)
 from schemas.level import WHOLE
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
@@ -31,6 +42,7 @@ class DialogueDraft:
     reasoning: tuple[ReasoningStep, ...] = ()
     check: ItemCheck | None = None
     program: Program = ()
+    rejected: Rejected | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
