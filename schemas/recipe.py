@@ -108,10 +108,15 @@ Form = Literal[
     "visits",
     "choices",
     "steps",
+    "slips",
+    "crops",
+    "rejected",
+    "altered",
 ]
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
 whole; `source_text`, `source_question`: the data set's own); `stated`: what the source says beside the picture; groups;
-`choices` and reasoning `steps` of its questions."""
+`choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts of the
+image that are looked at again), `rejected` answers; an `altered` picture."""
 
 
 class Covers(Model):

@@ -25,6 +25,8 @@ def _media(sample: Candidate) -> Iterator[Form]:
         yield "document"
     if sample.group is not None:
         yield sample.group.kind
+    if sample.counterfactual is not None:
+        yield "altered"
 
 
 def _regions(sample: Candidate) -> Iterator[Form]:
@@ -69,3 +71,9 @@ def _asked(sample: Candidate) -> Iterator[Form]:
             yield "choices"
         if dialogue.reasoning:
             yield "steps"
+        if any(step.wrong is not None for step in dialogue.reasoning):
+            yield "slips"
+        if any(turn.crop is not None for turn in dialogue.turns):
+            yield "crops"
+        if dialogue.rejected is not None:
+            yield "rejected"
