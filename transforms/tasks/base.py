@@ -238,5 +238,5 @@ def chained(task: str, drafts: Sequence[DialogueDraft]) -> DialogueDraft:
         task, tuple(turn for one in drafts for turn in one.turns), last.answer,
         regions=tuple(dict.fromkeys(rid for one in inwards for rid in one.regions)),
         facts=tuple(dict.fromkeys(name for one in inwards for name in one.facts)),
-        reasoning=last.reasoning, check=last.check,
+        reasoning=last.reasoning, check=last.check, program=last.program,
     )  # fmt: skip
