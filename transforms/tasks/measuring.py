@@ -104,7 +104,9 @@ def side(rid: str, name: str, body: str) -> Program:
 def inside(rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
     """`within`: whether the question is if a lies in b, and not if it lies outside."""
     op, threshold = ("at_least", WITHIN) if within else ("at_most", 1 - WITHIN)
-    why = f"{limit_text(WITHIN, None)} or more counts as inside" if within else "of what lies outside that is too much"
+    why = f"{limit_text(WITHIN, None)} or more counts as inside"
+    if not within:
+        why = f"of what lies outside, no more than {1 - WITHIN:.0%} would be within, and it is more"
     return (
         Sketch("pixels", {"region": rid}, f"Count the pixels of {a}: {{value}}.", rid),
         Sketch("shared", {"a": rid, "b": holder}, f"Of these, count those within {b}: {{value}}.", holder),
