@@ -108,10 +108,11 @@ Form = Literal[
     "visits",
     "choices",
     "steps",
+    "translation",
 ]
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
 whole; `source_text`, `source_question`: the data set's own); `stated`: what the source says beside the picture; groups;
-`choices` and reasoning `steps` of its questions."""
+`choices` and reasoning `steps` of its questions; `translation`: all of it in another language."""
 
 
 class Covers(Model):

@@ -48,12 +48,11 @@ def nouns(space: LabelSpace) -> dict[str, tuple[str, bool, bool]]:
     return known
 
 
-def pattern(space: LabelSpace) -> str:
-    if "tests.spanish.pattern" not in space.memo:
-        every = sorted(nouns(space), key=lambda name: (-len(name), name))
-        space.memo["tests.spanish.pattern"] = "(?:" + "|".join(map(re.escape, every)) + r")(?!\w)"
-    found: str = space.memo["tests.spanish.pattern"]
-    return found
+def pattern(space: LabelSpace, text: str) -> str:
+    """The names that a text has, the longest first."""
+    low = text.lower()
+    every = sorted((name for name in nouns(space) if name in low), key=lambda name: (-len(name), name))
+    return "(?:" + "|".join(map(re.escape, every)) + r")(?!\w)" if every else "(?!)"
 
 
 def faults(text: str, space: LabelSpace) -> list[str]:
@@ -77,7 +76,7 @@ def _sentence(sentence: str, space: LabelSpace) -> Iterator[str]:
 
 def _articles(sentence: str, space: LabelSpace) -> Iterator[str]:
     words = "|".join(ARTICLES)
-    for m in re.finditer(rf"(?<!\w)({words}) ({pattern(space)})", sentence, re.IGNORECASE):
+    for m in re.finditer(rf"(?<!\w)({words}) ({pattern(space, sentence)})", sentence, re.IGNORECASE):
         gender, many, stressed = nouns(space)[m[2].lower()]
         wanted = ARTICLES[m[1].lower()]
         if stressed and not many:
@@ -88,7 +87,7 @@ def _articles(sentence: str, space: LabelSpace) -> Iterator[str]:
 
 
 def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
-    name = pattern(space)
+    name = pattern(space, sentence)
     for m in re.finditer(rf"({name})(?: de mayor tamaño)? (?:delimitad|marcad)(os|as|o|a)\b", sentence, re.IGNORECASE):
         if ENDINGS[m[2]] != nouns(space)[m[1].lower()][:2]:
             yield m.group()
@@ -167,9 +166,9 @@ def read(text: str, space: LabelSpace) -> tuple[list[Says], list[str]]:
                 left = left.replace(m.group(), " ", 1)
         relations = list(_relations(low, subject, space))
         found += relations
-        counted = re.findall(rf"(\d+) ({pattern(space)})", low)
+        counted = re.findall(rf"(\d+) ({pattern(space, low)})", low)
         found += [Says("count", (name,), number) for number, name in counted if " por un " not in low]
-        left = re.sub(rf"\d+ {pattern(space)}|{pattern(space)}|[\d.]+ veces", " ", left)
+        left = re.sub(rf"\d+ {pattern(space, low)}|{pattern(space, low)}|[\d.]+ veces", " ", left)
         if NUMBER.search(left) or (len(found) == before and NUMBER.search(low)):
             unread.append(sentence)
     return found, unread
@@ -177,14 +176,14 @@ def read(text: str, space: LabelSpace) -> tuple[list[Says], list[str]]:
 
 def _subject(sentence: str, space: LabelSpace) -> str | None:
     start = re.match(
-        rf"(?:(?:El|La|Los|Las|Un|Una|Este|Esta|Estos|Estas) |Se {SEEN} (?:un |una )?)({pattern(space)})", sentence,
-        re.IGNORECASE,
+        rf"(?:(?:El|La|Los|Las|Un|Una|Este|Esta|Estos|Estas) |Se {SEEN} (?:un |una )?)({pattern(space, sentence)})",
+        sentence, re.IGNORECASE,
     )  # fmt: skip
     return start[2].lower() if start else None
 
 
 def _single(low: str, space: LabelSpace) -> Iterator[Says]:
-    name = f"({pattern(space)})(?: de mayor tamaño)?"
+    name = f"({pattern(space, low)})(?: de mayor tamaño)?"
     the, of = f"(?:el|la|los|las|este|esta) {name}", f"(?:del|de la|de los|de las|de este|de esta) {name}"
     for what, body in ONE.items():
         start = body.format(of=of, the=the, name=name)
@@ -199,7 +198,7 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
 
 
 def _relations(low: str, subject: str | None, space: LabelSpace) -> Iterator[Says]:
-    name = f"({pattern(space)})"
+    name = f"({pattern(space, low)})"
     the, of, to = (
         rf"(?:el|la|los|las) {name}",
         rf"(?:del|de la|de los|de las) {name}",
@@ -223,7 +222,7 @@ def denied(text: str, space: LabelSpace) -> list[str]:
     found: list[str] = []
     for sentence in SENTENCE.split(text.lower()):
         if re.search(r"\bno se \w+", sentence):
-            found += re.findall(pattern(space), sentence.split("no se", 1)[1])
+            found += re.findall(pattern(space, sentence), sentence.split("no se", 1)[1])
     return found
 
 

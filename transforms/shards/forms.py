@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas import Candidate, Form, SampleRegion
+from schemas import Candidate, Form, Sample, SampleRegion
 from transforms.facts.statement import STATED
 
 
@@ -59,6 +59,8 @@ def _texts(sample: Candidate) -> Iterator[Form]:
         yield "source_text"
     if any(fact.predicate in STATED for fact in sample.facts):
         yield "stated"
+    if isinstance(sample, Sample) and any(one.overall or one.dialogues for one in sample.translations):
+        yield "translation"
 
 
 def _asked(sample: Candidate) -> Iterator[Form]:

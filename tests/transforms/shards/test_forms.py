@@ -4,9 +4,24 @@ from typing import Any
 
 import pytest
 
-from schemas import Candidate, Description, Dialogue, Fact, Group, Media, Member, SampleRegion, Text, Turn
+from schemas import (
+    Candidate,
+    Description,
+    Dialogue,
+    Fact,
+    Group,
+    Licence,
+    Media,
+    Member,
+    Sample,
+    SampleRegion,
+    Text,
+    Translation,
+    Turn,
+)
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.sample import Provenance, RegionBox, RegionLine, RegionPoints, RegionText, View
+from schemas.sample import Provenance, RegionBox, RegionLine, RegionPoints, View
+from schemas.text import RegionText
 from tests.scenes import LESION, axial_abdomen
 from tests.views import HUMAN
 from transforms.shards.forms import forms
@@ -75,3 +90,12 @@ def test_words_and_questions() -> None:
     assert forms(sample(dialogues=(dialogue(choices=("there", "here")),))) == {"image", "choices"}
     published = TextMaker(backend=SOURCE, revision="1", dataset="toy")
     assert forms(sample(dialogues=(dialogue(made_by=published),))) == {"image", "source_question"}
+
+
+def test_what_is_told_in_another_language() -> None:
+    licence = Licence(id="CC0-1.0", redistribute=True, derivatives=True, commercial=True, attribution="x")
+    told = Translation(language="es", overall=Text(text="Imagen."), made_by=MAKER)
+    fields = {name: getattr(sample(), name) for name in Candidate.model_fields}
+    emitted = Sample(**fields, split="train", licence=licence, translations=(told,))
+    assert forms(emitted) == {"image", "translation"}
+    assert forms(emitted.model_copy(update={"translations": ()})) == {"image"}
