@@ -1,39 +1,44 @@
-"""Ingest: published folders to records and source regions, on Apache Beam.
+"""Ingest: published folders to records and source regions, on the engine of the run or on an Apache Beam runner.
 
-    python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
+    python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter
 
-Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
-subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
-the listing does without Beam, which takes a second to import and is not needed where nothing is new.
+What is new in each data set is listed in blocks; these are read by whoever is free, and each record's rows go to the
+part of its subject. Where a Beam runner is named, each data set is listed inside one of its workers too, and the driver
+sees names of data sets and blocks, never a unit. Else Beam, which takes seconds to import, is left alone.
 """
 
 from collections.abc import Sequence
 
 from connectors import PackingError, open_dataset
 from pipelines.context import Context
+from pipelines.ingest import spread
 from pipelines.ingest.listing import Listing, scan
 from pipelines.ingest.reading import NAME
 from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
 from pipelines.store import Store
 
-LOCAL = "FnApiRunner"
+LOCAL = "FnApiRunner"  # Beam's own, where options are given and no runner
+Beam = tuple[str, Sequence[str]]  # a runner and its options
 RECORDS_A_PART = 1000  # units, of which most are one record
 
 
 def ingest(
     ctx: Context,
-    runner: str = LOCAL,
+    runner: str | None = None,
     limit: int | None = None,
     options: Sequence[str] = (),
     again: bool = False,
     progress: Progress = lambda done, total, units: None,
+    engine: str = "inline",
+    workers: int = 1,
 ) -> list[StageCounts]:
     """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
 
-    `limit`: units a data set; `options`: Beam's own, such as --flink_master=...; `again`: try once more what could not
-    be read. Raises FileNotFoundError that says which `triptych get` to run, PackingError of a folder in which nothing
-    of its data set lies, and ImbalanceError when counts do not add up.
+    `runner`: of Beam, in place of the engine; `limit`: units a data set; `options`: Beam's own, such as
+    --flink_master=...; `again`: try once more what could not be read. Raises FileNotFoundError that says which
+    `triptych get` to run, PackingError of a folder in which nothing of its data set lies, and ImbalanceError when
+    counts do not add up.
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
@@ -42,35 +47,42 @@ def ingest(
             raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
         if not ctx.remote:  # of an object store, whose files may not be here yet, the listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
+    beam = (runner or LOCAL, options) if runner or options else None
     with watched(store.files, list(limits), progress):
-        listings = _everything(ctx, store, limits, again, runner, options)
+        listings = _listed(ctx, limits, again, beam)
+        parts = _parts(store, listings)
+        changed = [listing for listing in listings.values() if not listing.unchanged]
+        if changed:
+            _read(ctx, changed, parts, beam, engine, workers)
     return [_counts(store, name, watch.seconds()) for name in listings]
 
 
-def _everything(
-    ctx: Context, store: Store, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
-) -> dict[str, Listing]:
-    listings = _listed(ctx, limits, again, runner, options)
-    empty = next((listing.nothing for listing in listings.values() if listing.nothing), None)
-    if empty is not None:
-        raise PackingError(empty)
-    parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
-    changed = [listing for listing in listings.values() if not listing.unchanged]
-    if changed:
-        from pipelines.ingest.beam import read_all
-
-        read_all(ctx, changed, parts, runner, options)
-    return listings
-
-
-def _listed(
-    ctx: Context, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
-) -> dict[str, Listing]:
-    if runner == LOCAL and not options:
+def _listed(ctx: Context, limits: dict[str, int | None], again: bool, beam: Beam | None) -> dict[str, Listing]:
+    if beam is None:
         return {name: scan(ctx, name, limit, again) for name, limit in limits.items()}
     from pipelines.ingest.beam import scan_all
 
-    return scan_all(ctx, limits, again, runner, options)
+    return scan_all(ctx, limits, again, *beam)
+
+
+def _parts(store: Store, listings: dict[str, Listing]) -> int:
+    """How many parts there are, from the first ingest on. Raises PackingError where nothing of a set is in its
+    folder."""
+    empty = next((listing.nothing for listing in listings.values() if listing.nothing), None)
+    if empty is not None:
+        raise PackingError(empty)
+    return store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
+
+
+def _read(
+    ctx: Context, changed: Sequence[Listing], parts: int, beam: Beam | None, engine: str, workers: int
+) -> None:  # fmt: skip
+    if beam is None:
+        spread.read_all(ctx, changed, parts, engine, workers)
+    else:
+        from pipelines.ingest.beam import read_all
+
+        read_all(ctx, changed, parts, *beam)
 
 
 def _counts(store: Store, dataset: str, seconds: float) -> StageCounts:

@@ -4,24 +4,9 @@ from typing import Any
 
 import pytest
 
-from schemas import (
-    Candidate,
-    Description,
-    Dialogue,
-    Fact,
-    Group,
-    Licence,
-    Media,
-    Member,
-    Sample,
-    SampleRegion,
-    Text,
-    Translation,
-    Turn,
-)
+from schemas import Candidate, Description, Dialogue, Fact, Group, Media, Member, SampleRegion, Text, Turn
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.sample import Provenance, RegionBox, RegionLine, RegionPoints, View
-from schemas.text import RegionText
+from schemas.sample import Counterfactual, Provenance, RegionBox, RegionLine, RegionPoints, RegionText, View
 from tests.scenes import LESION, axial_abdomen
 from tests.views import HUMAN
 from transforms.shards.forms import forms
@@ -76,6 +61,8 @@ def test_media() -> None:
     assert forms(sample(document="A report.", media=())) == {"document"}
     group = Group(kind="visits", whole=True, members=(Member(media="png"),))
     assert forms(sample(group=group)) == {"image", "visits"}
+    altered = Counterfactual(kind="alone", of="toy-0001", region="r", concept=LESION, box=(0, 0, 2, 2))
+    assert forms(sample(counterfactual=altered)) == {"image", "counterfactual"}
 
 
 def test_words_and_questions() -> None:
@@ -90,12 +77,3 @@ def test_words_and_questions() -> None:
     assert forms(sample(dialogues=(dialogue(choices=("there", "here")),))) == {"image", "choices"}
     published = TextMaker(backend=SOURCE, revision="1", dataset="toy")
     assert forms(sample(dialogues=(dialogue(made_by=published),))) == {"image", "source_question"}
-
-
-def test_what_is_told_in_another_language() -> None:
-    licence = Licence(id="CC0-1.0", redistribute=True, derivatives=True, commercial=True, attribution="x")
-    told = Translation(language="es", overall=Text(text="Imagen."), made_by=MAKER)
-    fields = {name: getattr(sample(), name) for name in Candidate.model_fields}
-    emitted = Sample(**fields, split="train", licence=licence, translations=(told,))
-    assert forms(emitted) == {"image", "translation"}
-    assert forms(emitted.model_copy(update={"translations": ()})) == {"image"}
