@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemas import LabelSpace, Name
+from schemas import Fact, LabelSpace, Name, Scene
 
 LANGUAGE = "es"
 ARTICLES = {
@@ -228,3 +228,36 @@ def denied(text: str, space: LabelSpace) -> list[str]:
 
 def forms(name: Name) -> set[str]:
     return {one.lower() for one in (name.name, name.plural) if one}
+
+
+ZONES = {"anterior": "anterior", "posterior": "posterior", "middle": "media", "left": "izquierda", "right": "derecha",
+         "central": "central", "upper": "superior", "lower": "inferior", "center": "central", "superior": "superior",
+         "inferior": "inferior"}  # fmt: skip
+UNITS = {"mm2": "mm²", "px2": "px²", "pieces": "partes"}
+
+
+def agrees(said: Says, fact: Fact, scene: Scene, space: LabelSpace) -> bool:
+    """Whether a statement is what a fact says, by the fact's value and the names of its regions alone."""
+    concepts = {region.id: region.concept for region in scene.regions}
+    named = [forms(name) for rid in fact.regions if (name := space.name(concepts[rid], "es"))]
+    if fact.predicate in ("rating", "interval"):
+        named.append(forms(space.names["es"][space.of(fact.concept).slug]) if fact.concept else set())
+    if said.things[0] and named and said.things[0] not in named[0]:
+        return False
+    if len(said.things) > 1 and said.things[1] not in named[-1]:
+        return said.what == "adjacent" and said.things[0] in named[-1]
+    if said.what == "zone":
+        return said.value == " ".join(ZONES[word] for word in str(fact.value).split())
+    if said.what == "side":
+        words = {"left": "el lado izquierdo del paciente", "right": "el lado derecho del paciente"}
+        return said.value == words.get(str(fact.value), "la línea media")
+    if not said.value:
+        return True
+    number, _, unit = said.value.removeprefix("al menos ").partition(" ")
+    decimals = len(number.partition(".")[2])
+    near = 0.51 * 10.0**-decimals
+    right = abs(float(number) - float(fact.value)) <= (near if fact.bound is None else 2 * near)
+    same = unit in ("", UNITS.get(fact.unit or "", fact.unit)) and said.value.startswith("al menos") == (
+        fact.bound is not None
+    )
+    return right and same
