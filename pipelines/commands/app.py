@@ -41,7 +41,7 @@ PLACES = {
     ),
     "ingest": Place(
         "pipelines.commands.runs:ingest",
-        "Published folders to records and source regions (Ray, or an Apache Beam runner).",
+        "Published folders to records and source regions (Apache Beam).",
     ),
     "curate": Place(
         "pipelines.commands.runs:curate",
@@ -74,6 +74,10 @@ PLACES = {
     "verify": Place(
         "pipelines.commands.looks:verify",
         "Schema, checksums, geometry, claims and leaks of published shards.",
+    ),
+    "messages": Place(
+        "pipelines.commands.messages:messages",
+        "The dialogues of published shards as chat messages, a JSON line each, with their reasoning.",
     ),
     "rebuild": Place(
         "pipelines.commands.looks:rebuild",
