@@ -8,8 +8,8 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
-from transforms.facts import ops
 from transforms.checks.claims.words import REGIONS, word_set
+from transforms.facts import ops
 from transforms.facts.base import CONTAINERS
 
 NEAR_PX = 4

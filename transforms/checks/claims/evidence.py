@@ -200,8 +200,12 @@ class Evidence:
     def _meant(self, word: str) -> list[str]:
         """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
         everything."""
-        facets = {"*organ": ("anatomy",), "*finding": ("finding",), "*abnormality": ("finding",),
-                  "*focus": ("finding",)}
+        facets = {
+            "*organ": ("anatomy",),
+            "*finding": ("finding",),
+            "*abnormality": ("finding",),
+            "*focus": ("finding",),
+        }
         wanted = facets.get(word, ("anatomy", "finding"))
         return [rid for rid, slug in self.slugs.items()
                 if slug and slug not in CONTAINERS and self.space.get(slug).facet in wanted]  # fmt: skip

@@ -84,7 +84,9 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         if held:
             return no(held[0], "one is there")
         scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
-        scope = scope or any(finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown)
+        scope = scope or any(
+            finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown
+        )
         return no(present, "it is shown") if present and scope else unknown("not declared absent there")
     if claim.subject.side and present:
         return _absent_side(claim, known, present)
@@ -148,7 +150,9 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
 
 def _in_all(said: Quantity, known: Evidence) -> bool:
     """ "Nineteen lesions", of three kinds."""
-    counts = [float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"]
+    counts = [
+        float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"
+    ]
     return len(counts) > 1 and fits(sum(counts), said, 0.0)
 
 
@@ -216,8 +220,10 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
 def body_part(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     parts = known.facts["body_part"]
-    if set(claim.subject.slugs) & {"thorax", "chest"} and parts and all(
-        known.is_a(known.slug(f.concept), "breast") for f in parts
+    if (
+        set(claim.subject.slugs) & {"thorax", "chest"}
+        and parts
+        and all(known.is_a(known.slug(f.concept), "breast") for f in parts)
     ):
         return no(parts[0], f"the body part is {parts[0].value}")  # it is on the chest, and no picture of it
     ruling = presence(claim, known)

@@ -7,7 +7,17 @@ from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, identity, left_open, only, presence
+from transforms.checks.claims.existence import (
+    absence,
+    body_part,
+    count,
+    finding,
+    has_finding,
+    identity,
+    left_open,
+    only,
+    presence,
+)
 from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
@@ -50,12 +60,21 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    if claim.hedged and claim.kind == "property" and claim.strength != "unlikely" and (open_ := left_open(claim, known)):
+    if (
+        claim.hedged
+        and claim.kind == "property"
+        and claim.strength != "unlikely"
+        and (open_ := left_open(claim, known))
+    ):
         return open_
     if claim.hedged and (ruling.answer != "contradicted" or claim.strength != "probable"):
         return unknown("not asserted of what is shown: a doubt")
     vague = claim.kind == "presence" and claim.subject is not None and claim.subject.short
-    if claim.clouded and (ruling.answer == "supported" or vague or (claim.kind in BOUND and not (claim.dimmed and claim.kind in DESCRIBED))):
+    if claim.clouded and (
+        ruling.answer == "supported"
+        or vague
+        or (claim.kind in BOUND and not (claim.dimmed and claim.kind in DESCRIBED))
+    ):
         return unknown("the clause says more than the facts cover")
     return ruling
 

@@ -81,7 +81,9 @@ def measured(reading: Reading) -> Iterator[Parsed]:
         elif item.tag.startswith("state:"):
             clause.used.add(i)
             for one in reading.subjects(i)[:1] or imaged(reading):
-                yield Parsed(span_of(item), "normality", one, negated=reading.negated(i) != (item.tag == "state:abnormal"))
+                yield Parsed(
+                    span_of(item), "normality", one, negated=reading.negated(i) != (item.tag == "state:abnormal")
+                )
         elif item.kind == "stated":
             clause.used.add(i)
             name, _, value = item.tag.partition("|")

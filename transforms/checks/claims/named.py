@@ -133,9 +133,16 @@ def _restricted(reading: Reading, one: Mention) -> str | None:
         kind = {"zone": "location", "side": "side"}.get(item.kind) or (
             "rating" if item.tag.startswith("rate:") else None
         )
-        if kind is not None and one in reading.subjects(i) and not (item.kind == "side" and (
-            item.start < one.start or item.end - item.start == len(item.tag) + 2  # "(right)"
-        )):
+        if (
+            kind is not None
+            and one in reading.subjects(i)
+            and not (
+                item.kind == "side"
+                and (
+                    item.start < one.start or item.end - item.start == len(item.tag) + 2  # "(right)"
+                )
+            )
+        ):
             return f"{kind}|{item.tag.removeprefix('rate:')}"
     return f"side|{one.side}" if one.side else None
 

@@ -92,7 +92,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         if relative:
-            placed = bool(meant and nearest) and meant[0].within == nearest[0].slugs  # "a lesion in the liver, which ..."
+            placed = (
+                bool(meant and nearest) and meant[0].within == nearest[0].slugs
+            )  # "a lesion in the liver, which ..."
             resumed = list(meant if placed else nearest)
         if n == 0 and not clause.groups and not meant and after is not None and after.groups:
             resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
@@ -319,7 +321,10 @@ def _rest(clause: Clause) -> list[Item]:
     return [
         item
         for i, item in enumerate(items[clause.first : clause.last], clause.first)
-        if i not in clause.used and not _neutral(item) and not _slashed(items, i) and not (i < heading and item.kind == "word")
+        if i not in clause.used
+        and not _neutral(item)
+        and not _slashed(items, i)
+        and not (i < heading and item.kind == "word")
     ]
 
 
@@ -331,7 +336,13 @@ def _slashed(items: list[Item], i: int) -> bool:
 
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
-        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
+        known = (
+            item.tag in NEUTRAL
+            or item.tag in SHIFT
+            or item.tag in NEWLY
+            or item.tag in CONDITION
+            or item.tag in JOINING
+        )
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")

@@ -178,9 +178,13 @@ def _uncut(
     match = words.match(names, i)
     if match is None or match[0].kind != "phrase" or match[1] == 1:
         return match
+    for j in range(i + 1, i + match[1]):
+        inner = words.match(names, j)
+        if inner is not None and inner[0].kind == "mention" and j + inner[1] > i + match[1]:
+            return words.match(names[:j], i)  # "a | pocket of air", "a | single epithelial cell"
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
-    inner = marked[tokens[cut][0]] if cut is not None else None
-    if inner is None or (inner.tag != "cmp:ratio" and inner.kind not in ("stack", "zone", "side")):
+    held = marked[tokens[cut][0]] if cut is not None else None
+    if held is None or (held.tag != "cmp:ratio" and held.kind not in ("stack", "zone", "side")):
         return match
     return words.match(names[:cut], i) if cut is not None else match
 

@@ -75,7 +75,12 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     for fact in known.facts["measurement"]:
         name = set(str(fact.name).lower().split())
         read = UNITS.get((fact.unit or "").lower())
-        if (name & labels or name <= SIZED | PLAIN) and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
+        if (
+            (name & labels or name <= SIZED | PLAIN)
+            and name & SIZED
+            and read is not None
+            and not isinstance(fact.value, str | bool)
+        ):
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None

@@ -77,7 +77,11 @@ ADJECTIVES: dict[str, str] = _VOCABULARY["adjectives"]
 NAMES: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in (_VOCABULARY["names"] | _VOCABULARY["intervals"]).items()
 }
-CASED = frozenset(name.lower() for names in NAMES.values() for name in names if name.isupper() and len(name) < 4)
+CALLED: dict[str, tuple[str, ...]] = {slug: tuple(names.split("|")) for slug, names in _VOCABULARY["called"].items()}
+"""Further names, for scenes that speak of the concept."""
+CASED = frozenset(
+    name.lower() for names in (*NAMES.values(), *CALLED.values()) for name in names if name.isupper() and len(name) < 4
+)
 """Short names that are names in capitals alone: "AS" is a stenosis, "as" is a word."""
 INTERVALS: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in _VOCABULARY["intervals"].items()
