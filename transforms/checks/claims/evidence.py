@@ -128,9 +128,9 @@ class Evidence:
             return
         for one in self.scene.presence:
             slug = self.slug(one.concept)
-            if one.state == state and slug and one.media is None:
-                if slug in NORMAL or (state == "absent" and self.space.seen(one.concept)):
-                    yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
+            told = slug in NORMAL or (state == "absent" and self.space.seen(one.concept))
+            if told and one.state == state and slug and one.media is None:
+                yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
 
     def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
         """The conditions that the source states so, by the concepts that their names are."""

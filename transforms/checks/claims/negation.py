@@ -149,7 +149,7 @@ def _post(found: Frame, i: int, said: Denial) -> None:
             if not _goes_on(clause, g):
                 break
             said.deny(g + 1)
-    elif clause.items[i].names[:1] == ("there",) and (g := _next(clause, i)) is not None:
-        said.deny(g)  # "there is no evidence that the liver is present"
+    elif clause.items[i].names[:1] == ("there",) and (after := _next(clause, i)) is not None:
+        said.deny(after)  # "there is no evidence that the liver is present"
     else:
         said.it = True

@@ -90,7 +90,7 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
 
 
 def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
-    """Whether the label space already calls something so that the scene shows ("stones", of which one kind is there)."""
+    """Whether the label space calls something so that the scene shows ("stones", of which one kind is there)."""
     known = words.match(list(one[0]), 0)
     if (
         known is None

@@ -51,8 +51,8 @@ def side(claim: Parsed, known: Evidence) -> Ruling:
             ruling = _imaged(claim, known)
             if ruling.answer != "uncheckable":
                 return ruling
-    if (held := _by_what_it_holds(claim, ids, known)) is not None:
-        return held
+    if (by_inner := _by_what_it_holds(claim, ids, known)) is not None:
+        return by_inner
     named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
     if claim.value in named:
         return yes(known.present(named[claim.value]), "its name says so")

@@ -11,7 +11,8 @@ from transforms.checks.claims.values import agrees, fits, nearest, number_of, op
 from transforms.checks.claims.words import UNITS
 from transforms.facts.statement import STATED
 
-LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
+LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"),
+           "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
            "high": ("box_height", "short_axis", "long_axis")}  # fmt: skip
 OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""

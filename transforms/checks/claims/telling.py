@@ -10,8 +10,8 @@ from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
 THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
 COURSE = word_set(
-    "increased decreased grown grew rose risen fell fallen grow grows shrunk shrank gained lost changed went gone up down"
-    " reduced enlarged expanded dropped climbed swelled"
+    "increased decreased grown grew rose risen fell fallen grow grows shrunk shrank gained lost changed went gone up"
+    " down reduced enlarged expanded dropped climbed swelled"
 )
 DOWN = word_set("decreased fell fallen shrunk shrank lost loss decrease drop dropped reduced down shrinkage")
 BY_HOW_MUCH = word_set("growth gain gained rise increase decrease change difference loss lost drop")
@@ -60,9 +60,10 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
 READERS = word_set(
-    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders rater"
-    " raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists pathologist"
-    " pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer reviewers examiner"
+    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
+    " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
+    " pathologist pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer"
+    " reviewers examiner"
     " examiners person persons people dermatologist dermatologists dentist dentists"
 )
 HINTS = {
