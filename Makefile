@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles
+.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles \
+        test-recipes
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,10 +34,14 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(STEADY) --ignore tests/engine
+	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
 	@$(BIN)/pytest -rs $(STEADY) tests/engine
+
+test-recipes: setup-dev ## every recipe that covers a published system, built and verified
+	@$(BIN)/triptych get --recipe $(RECIPE)
+	@$(BIN)/pytest $(STEADY) --dist load tests/recipes
 
 test-packing: setup-dev ## every replica in every other packing that is read
 	@$(BIN)/python -m tests.connectors.repacking
@@ -53,6 +58,7 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/python -m benchmarks.shards
 	@$(BIN)/python -m benchmarks.decoding
 	@$(BIN)/python -m benchmarks.facts
+	@$(BIN)/python -m benchmarks.moves
 	@$(BIN)/python -m benchmarks.engine
 	@test -d $(SPACE)/shards || $(BIN)/triptych build $(RECIPE)
 	@$(BIN)/python -m benchmarks.texts $(SPACE)/shards

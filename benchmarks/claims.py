@@ -18,7 +18,8 @@ from typing import Any, get_args
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.claims_suite.load import Half, Row, contexts, rows, space
+from benchmarks.claims_suite.declared import space
+from benchmarks.claims_suite.load import Half, Row, contexts, rows
 from schemas import Sample
 from transforms.checks.claims import ClaimVerdict, check
 from transforms.checks.claims.evidence import Evidence

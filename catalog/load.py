@@ -1,6 +1,6 @@
 """From YAML files to cards and label space. Every error names the file, the key and the next action."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from catalog import attributes
 from catalog.errors import CatalogError
-from schemas import DatasetCard, Entry, LabelSpace, Model, Stated
+from schemas import DatasetCard, Entry, LabelSpace, Model, Name, Stated
 from schemas.faults import said
 
 FACETS = ("modality", "anatomy", "finding", "attribute")
@@ -121,7 +121,7 @@ def read_labelspace(folder: Path) -> LabelSpace:
         if slug not in found:
             raise CatalogError(f"catalog/{attributes.FILE}", f"concepts.{slug}", "no such concept; correct the slug")
         found[slug] = found[slug].model_copy(update={"stated": declared})
-    space = LabelSpace(entries=tuple(found.values()))
+    space = LabelSpace(entries=tuple(found.values()), names=dict(_names(folder.parent / "names", found)))
     for entry in space:
         _check_links(files[entry.slug], entry, found)
     for entry in space:
@@ -130,6 +130,20 @@ def read_labelspace(folder: Path) -> LabelSpace:
                 _short(files[entry.slug]), f"{entry.slug}.parents", "lead back to itself; break the circle"
             )
     return space
+
+
+def _names(folder: Path, known: Collection[str]) -> Iterator[tuple[str, dict[str, Name]]]:
+    """Each language's names of concepts, of the file that is called as the language."""
+    for path in sorted(folder.glob("*.yaml")):
+        found: dict[str, Name] = {}
+        for slug, body in (read_yaml(path) or {}).items():
+            if slug not in known:
+                raise CatalogError(_short(path), str(slug), "no such concept; correct the slug")
+            try:
+                found[slug] = Name.model_validate(body)
+            except ValidationError as error:
+                raise _first_fault(path, Name, error, str(slug)) from error
+        yield path.stem, found
 
 
 def _check_links(path: Path, entry: Entry, found: dict[str, Entry]) -> None:

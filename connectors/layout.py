@@ -31,7 +31,7 @@ class Common(base.Options):
     `annotations`: what is said of them: `format` (connectors/annotations/), the options of that format, and
     `exhaustive`: which part of the card's it covers; all of it where that is not said; `repeats`: its boxes show the
     same objects as the masks of another; `said_of`: what its labels are said of where that is more than the image
-    (series, eye, visit, study, patient). `spacing_mm`: where the file
+    (series, eye, breast, visit, study, patient). `spacing_mm`: where the file
     does not say it and the source does: numbers, or templates, along the grid's axes. `replace`: {name: {value: what it
     means}} of what is told or kept (age: {"300": ">89"}); "" where it means that nothing is known.
     """

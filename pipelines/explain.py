@@ -1,6 +1,7 @@
 """Explain: all that led to a sample, a record, a file or a region - emitted or not - as a join over the tables."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -68,19 +69,29 @@ def _scene(store: Store, key: str, scenes: list[Row]) -> dict[str, Any]:
     ledger = store.read("ledger", dataset=dataset, unit=[key, record])
     above = store.read("records", dataset=dataset, key=[record])
     fate = _fate(ledger, key)
+    body = json.loads((sample or scenes)[-1]["body"])
     return {
         "kind": "sample",
         "key": key,
         "fate": fate,
         "dataset": dataset,
         "record": json.loads(above[0]["body"]) if above else None,
+        "members": _members(store, dataset, body["group"]["members"] if body.get("group") else ()),
         "stages": [_step(row) for row in _ordered(ledger)],
-        "sample": json.loads(sample[-1]["body"]) if sample else None,
-        "scene": None if sample else json.loads(scenes[-1]["body"]),
+        "sample": body if sample else None,
+        "scene": None if sample else body,
         "verdicts": _plain(store.read("verdicts", dataset=dataset, scene=[key])),
         "notices": [notice.model_dump(mode="json") for notice in of_record(store, above[0])] if above else [],
         "quarantine": _plain(store.read("quarantine", dataset=dataset, unit=[key])),
     }
+
+
+def _members(store: Store, dataset: str, members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a group shows, each medium with its record and that record's files, and what it lacks."""
+    wanted = {member["record"] for member in members if member["record"]}
+    rows = store.read("records", ["key", "body"], dataset, key=wanted) if wanted else []
+    sources = {row["key"]: json.loads(row["body"])["sources"] for row in rows}
+    return [{**member, "sources": sources.get(member["record"], [])} for member in members]
 
 
 def _record(store: Store, record: Row) -> dict[str, Any]:

@@ -13,10 +13,11 @@ def render(found: dict[str, Any]) -> Tree:
     root = Tree(
         f"[bold]{found['kind']}[/bold] {found.get('key', '')}" + (f" - {found['fate']}" if "fate" in found else "")
     )
-    if record := found.get("record"):
-        branch = root.add(f"record {record['key']} of {record['dataset']}, subject {record['subject']}")
-        for source in record["sources"]:
-            branch.add(f"{escape(source['uri'])} sha256 {source['sha256'][:16]}... ({source['bytes']:,} bytes)")
+    record = found.get("record")
+    if record and not found.get("members"):
+        _sources(root.add(f"record {record['key']} of {record['dataset']}, subject {record['subject']}"), record)
+    for number, member in enumerate(found.get("members", []), 1):
+        _member(root, number, member)
     if stages := found.get("stages"):
         branch = root.add("stages")
         for step in stages:
@@ -40,6 +41,24 @@ def render(found: dict[str, Any]) -> Tree:
     if region := found.get("region"):
         root.add(f"{region['concept']['label']} ({region['frame']}), drawn by {region['made_by']['name']}")
     return root
+
+
+def _sources(branch: Tree, record: dict[str, Any]) -> None:
+    for source in record["sources"]:
+        name = source["uri"] + (f"!{source['member']}" if source.get("member") else "")
+        branch.add(f"{escape(name)} sha256 {source['sha256'][:16]}... ({source['bytes']:,} bytes)")
+
+
+def _member(root: Tree, number: int, member: dict[str, Any]) -> None:
+    """One image of a group: which of its kind, of which record, and the sample that shows it alone."""
+    told = [escape(member["role"])] if member["role"] else []
+    if member["visit"] is not None:
+        told.append(f"visit {member['visit']}" + ("" if member["days"] is None else f", {member['days']} days on"))
+    if member["media"] is None:
+        root.add(f"lacking: {', '.join(told)}")
+        return
+    said = [f"image {number}, {member['media']}", *told, f"view {member['frame']} of record {member['record']}"]
+    _sources(root.add(f"{said[0]}: {', '.join(said[1:])}, alone in {member['key']}"), member)
 
 
 def _sample(branch: Tree, sample: dict[str, Any]) -> None:

@@ -84,6 +84,9 @@ def _check(path: Path, recipe: "Recipe") -> None:
     for name in recipe.tasks:
         if name not in tasks:
             raise RecipeError(f"{path}: tasks: no task {name!r}; there are {', '.join(tasks)}")
+    for name in recipe.covers.families if recipe.covers else ():
+        if name not in recipe.tasks:
+            raise RecipeError(f"{path}: covers.families: {name!r} is none of the recipe's tasks; add it there")
     if recipe.text.backend not in names(BACKENDS):
         raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}")
 

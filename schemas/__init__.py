@@ -7,11 +7,11 @@ from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
-from schemas.labelspace import Entry, LabelSpace
+from schemas.labelspace import Entry, LabelSpace, Name
 from schemas.level import Level
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
-from schemas.recipe import Recipe, SourceSpec
+from schemas.recipe import Covers, Form, Recipe, SourceSpec
 from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
     BallShape,
@@ -37,12 +37,10 @@ from schemas.sample import (
     Licence,
     Media,
     MediaGeometry,
-    MediaText,
     Provenance,
     RegionEllipse,
     RegionLine,
     RegionPoints,
-    RegionText,
     RegionTurnedBox,
     Sample,
     SampleRegion,
@@ -52,16 +50,17 @@ from schemas.sample import (
     View,
 )
 from schemas.stated import Scale, Stated
-from schemas.text import Claim, Register, Text
+from schemas.text import Claim, MediaText, RegionText, Register, Text
+from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "DatasetCard",
-    "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Geometry", "Group", "GroupKind",
-    "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Layout", "Level", "Licence",
-    "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model", "Notice", "Obtain", "Outcome",
-    "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record",
-    "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "RleShape",
-    "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape",
-    "Stated", "Step", "Terms", "Text", "TextMaker", "Turn", "TurnedBoxShape", "Verdict", "View", "canonical_json",
-    "content_key",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "Covers",
+    "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form", "Geometry",
+    "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Language",
+    "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",
+    "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined",
+    "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText",
+    "RegionTurnedBox", "Register", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile",
+    "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue",
+    "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -32,7 +32,9 @@ class Turn(Model):
 class ReasoningStep(Model):
     """One operation, replayable on the sample's masks: `op(**args)` must give `result` within the op's tolerance.
 
-    `args` name regions by id, or earlier steps as "#1" (1-based). `box` is the region the step looks at.
+    `args` name regions by id, or earlier steps as "#1" (1-based). Each step but the last is named by one that follows.
+    Where it looked: `box`, that of a region on the image; in a volume `box3d` (voxels, half-open, as of a region) or
+    the `slice` of the axis of acquisition.
     """
 
     op: str
@@ -41,6 +43,8 @@ class ReasoningStep(Model):
     unit: str | None = None
     text: str
     box: tuple[int, int, int, int] | None = None
+    box3d: tuple[int, int, int, int, int, int] | None = None
+    slice: int | None = None
 
 
 class Dialogue(Model):

@@ -36,8 +36,23 @@ class Entry(Model):
         return self.plural == self.concept.label
 
 
+class Name(Model):
+    """What a concept is called in another language, in the singular; `many`: the name is a plural. `plural` is for
+    counting, `gender` and `article` are what agrees with it: an article is given where it is not the usual one of its
+    gender ("el asta")."""
+
+    name: str
+    gender: Literal["m", "f"]
+    plural: str | None = None
+    many: bool = False
+    article: str | None = None
+
+
 class LabelSpace(Model):
+    """`names`: language (BCP 47) -> slug -> what the concept is called there; of some concepts only."""
+
     entries: tuple[Entry, ...]
+    names: dict[str, dict[str, Name]] = {}
 
     @cached_property
     def _by_slug(self) -> dict[str, Entry]:
@@ -85,6 +100,10 @@ class LabelSpace(Model):
         if label not in self._by_label:
             raise KeyError(f"no concept labelled {label!r} in catalog/concepts/")
         return self._by_label[label]
+
+    def name(self, concept: Concept, language: str) -> Name | None:
+        """What a concept is called in a language; None where nobody has told. Raises KeyError for no concept."""
+        return self.names.get(language, {}).get(self.of(concept).slug)
 
     def ancestors(self, slug: str) -> frozenset[str]:
         """Every slug above this one, itself left out."""

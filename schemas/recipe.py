@@ -6,7 +6,9 @@ from pydantic import Field, PositiveInt, StrictBool
 
 from schemas.base import Model
 from schemas.card import Slug
+from schemas.sample import Altered
 from schemas.text import Register
+from schemas.translation import Language
 
 
 class Use(Model):
@@ -25,6 +27,8 @@ class ViewSpec(Model):
     `groups`: what also leaves as one sample, beside those views: each `volume` as KEY.nii.gz, of at most `max_voxels`;
     each `clip` as `frames` of its frames in order (8 where it is not given), those that show regions first; and of at
     most `most` images, a `study`, a `series` or the `visits` of a person.
+    `counterfactual`: of at most `most_altered` views of a record also a copy with one region blanked (`blanked`), that
+    region alone (`alone`) or nothing at all (`blank`), whose questions say what can no longer be seen.
     `singles: false` leaves out the slices and frames of what leaves whole.
     """
 
@@ -37,6 +41,8 @@ class ViewSpec(Model):
     groups: tuple[Literal["volume", "clip", "study", "series", "visits"], ...] = ()
     most: int = Field(8, ge=2)
     max_voxels: PositiveInt = 4 * 256**3
+    counterfactual: tuple[Altered, ...] = ()
+    most_altered: PositiveInt = 2
     singles: bool = True
 
 
@@ -49,10 +55,11 @@ class SourceSpec(Model):
 
 class TextSpec(Model):
     """`registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
-    twice as often."""
+    twice as often. `languages`: those that samples are told in beside English."""
 
     backend: str = "grounded"
     registers: tuple[Register, ...] = Field(("report", "caption", "instruction", "patient"), min_length=1)
+    languages: tuple[Language, ...] = ()
     params: dict[str, Any] = {}
 
 
@@ -78,8 +85,53 @@ class Splits(Model):
     test: float = Field(0.1, ge=0, le=1)
 
 
+Form = Literal[
+    "image",
+    "volume",
+    "clip",
+    "signal",
+    "document",
+    "mask",
+    "box",
+    "box3d",
+    "point",
+    "line",
+    "span",
+    "caption",
+    "region_text",
+    "relation_text",
+    "source_text",
+    "source_question",
+    "stated",
+    "study",
+    "series",
+    "visits",
+    "choices",
+    "steps",
+]
+"""What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
+whole; `source_text`, `source_question`: the data set's own); `stated`: what the source says beside the picture; groups;
+`choices` and reasoning `steps` of its questions."""
+
+
+class Covers(Model):
+    """The published systems whose kind of samples a recipe makes.
+
+    `system`: their names, as their authors write them. `families`: task families of which samples hold questions, all
+    of them among the recipe's `tasks`. `forms`: what else samples hold. `lacking`: what theirs have and these have not
+    -> why: a large model, data that is not at hand, a part that is not written.
+    """
+
+    system: str
+    families: tuple[Slug, ...] = ()
+    forms: tuple[Form, ...] = Field(min_length=1)
+    lacking: dict[str, str] = {}
+
+
 class Recipe(Model):
-    """`on_shared_subjects`: what to do about sources that hold some of the same people under different names, so that
+    """`covers`: what a recipe of recipes/ is a stand-in for; a corpus of one's own has none.
+
+    `on_shared_subjects`: what to do about sources that hold some of the same people under different names, so that
     no split by name could keep a person on one side: refuse the recipe, drop the later source, or put all of both into
     one split.
     """
@@ -97,3 +149,4 @@ class Recipe(Model):
     questions: QuestionSpec = QuestionSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()
+    covers: Covers | None = None

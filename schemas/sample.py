@@ -12,7 +12,8 @@ from schemas.group import Group
 from schemas.level import Level
 from schemas.record import Matrix, Record, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Checked, Claim, Register, Text
+from schemas.text import Checked, MediaText, RegionText, Register, Text
+from schemas.translation import Translation
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 
@@ -178,6 +179,21 @@ class SampleRegion(Model):
         return head + name.partition(".")[2]
 
 
+Altered = Literal["blanked", "alone", "blank"]
+
+
+class Counterfactual(Model):
+    """How the picture of a sample was altered: `blanked`, the pixels of `box` are black; `alone`, all but those are;
+    `blank`, all are. `of`: the key of the sample that shows it as it is; `region`: the region of that sample which it
+    was altered for, by its key in the tables, and `concept` what that is."""
+
+    kind: Altered
+    of: str
+    region: str
+    concept: Concept
+    box: tuple[int, int, int, int]
+
+
 class Scene(Model):
     """All that is known of one view before words are found for it. Texts, tasks and checks read this alone.
 
@@ -201,20 +217,7 @@ class Scene(Model):
     facts: tuple[Fact, ...] = ()
     document: str | None = None
     group: Group | None = None
-
-
-class RegionText(Model):
-    region: str
-    text: str
-    claims: tuple[Claim, ...] = ()
-
-
-class MediaText(Model):
-    """The description of one medium of a group, as of the sample that shows it alone."""
-
-    media: str
-    text: str
-    claims: tuple[Claim, ...] = ()
+    counterfactual: Counterfactual | None = None
 
 
 class SourceText(Text):
@@ -284,9 +287,11 @@ class Rebuild(Model):
 
 
 class Sample(Candidate):
-    """One emitted sample. Its JSON is KEY.json in a shard. `rebuild`: of one that leaves without its pixels."""
+    """One emitted sample. Its JSON is KEY.json in a shard. `rebuild`: of one that leaves without its pixels.
+    `translations`: what it says, in other languages."""
 
     schema_: Literal["triptych/sample/1"] = Field(default=SCHEMA_ID, alias="schema")
     split: Literal["train", "validation", "test"]
     licence: Licence
+    translations: tuple[Translation, ...] = ()
     rebuild: Rebuild | None = None

@@ -20,3 +20,17 @@ class Claim(Model):
 class Text(Model):
     text: str
     claims: tuple[Claim, ...] = ()
+
+
+class RegionText(Model):
+    region: str
+    text: str
+    claims: tuple[Claim, ...] = ()
+
+
+class MediaText(Model):
+    """The description of one medium of a group, as of the sample that shows it alone."""
+
+    media: str
+    text: str
+    claims: tuple[Claim, ...] = ()

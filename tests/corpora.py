@@ -30,7 +30,7 @@ from schemas import (
     View,
 )  # fmt: skip
 from schemas.recipe import ShardSpec
-from schemas.sample import RegionText
+from schemas.text import RegionText
 from tests.scenes import axial_abdomen
 from transforms.shards import stats as statistics
 from transforms.shards.builder import pack

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.portal import group_page
+from catalog.portal import group_page, translation_page
 from catalog.portal.outline import edge_letters
 from catalog.portal.region_view import RegionView, region_view
 from catalog.portal.words import (
@@ -87,6 +87,7 @@ class SampleView:
     title: str
     lead: list[str]
     group: group_page.GroupView | None
+    translations: list[translation_page.TranslationView]
 
     @property
     def colours(self) -> dict[str, str]:
@@ -134,6 +135,7 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         title=_title(sample),
         lead=together.lead if together else _lead(sample, images),
         group=together,
+        translations=translation_page.views(sample),
     )
 
 

@@ -2,9 +2,10 @@
 
 `labels`: {report: {finding: state}}. `matches`: {report: {"text": the tokens, joined by spaces, "matches": [{"disease",
 "alias", "label": state, "start_ix": [token, ...]}]}}. The tokens are the report's own characters, spaced
-otherwise.
+otherwise. Where a report breaks off within a sentence, that sentence is left out, with what is said in it alone.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +14,12 @@ from typing import Any, Literal
 from connectors import base, file_rules
 from connectors.base import Found, Item, LayoutError, Unreadable
 from raw import markup, streams
-from schemas import DatasetCard, Fact, Geometry, LabelSpace, Presence, Record, Region, SourceFile, SpanShape
+from schemas import DatasetCard, Fact, Geometry, LabelSpace, Notice, Presence, Record, Region, SourceFile, SpanShape
 
-VERSION = "1"
+VERSION = "2"
 State = Literal["present", "absent", "uncertain"]
+SENTENCE_END = re.compile(r"(?<!\s\d)(?<!\s\d\d)(?<!Dr)[.!?][\"')]*(?=\s|$)")
+"""Not of an item's number, nor of a heading."""
 STATES: dict[str, State] = {"definitely present": "present", "definitely absent": "absent", "uncertain": "uncertain"}
 
 
@@ -39,10 +42,16 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     options = base.options(card, Options)
     sources = tuple(base.source_file(root, uri) for uri in (item.uri, *item.group))
     text = _text(root, item.uri)
+    end = whole(text)
     name = file_rules.stem(item.uri)
-    states = _entry(root, sources[1], name)
-    draft = _record(card, space, options, sources, item.uri, text, _presence(card, space, item.uri, states))
-    regions = list(_regions(card, space, options, item.uri, draft, _entry(root, sources[2], name)))
+    states, evidence = _entry(root, sources[1], name), _entry(root, sources[2], name)
+    tokens = spans(item.uri, text, evidence["text"].split())
+    placed = [(match, *_place(item.uri, match, tokens)) for match in evidence["matches"]]
+    kept = [one for one in placed if one[2] <= end]
+    lost = {one[0]["disease"] for one in placed} - {one[0]["disease"] for one in kept}
+    told = {label: state for label, state in states.items() if label not in lost}
+    draft = _record(card, space, options, sources, item.uri, text[:end], _presence(card, space, item.uri, told))
+    regions = list(_regions(card, space, options, item.uri, draft, kept))
     facts = tuple(
         Fact(
             id=f"f{number}", predicate="finding", regions=(region.key,), value=region.meta["state"],
@@ -52,6 +61,17 @@ def read(root: Path, card: DatasetCard, space: LabelSpace, item: Item) -> Iterat
     )  # fmt: skip
     yield draft.model_copy(update={"facts": facts})
     yield from regions
+    if end < len(text):
+        reason = "breaks off within a sentence, which is left out" + (
+            f", with {', '.join(sorted(lost))}" if lost else ""
+        )
+        yield Notice(kind="text", uri=item.uri, item=text[end:].strip(), reason=reason, record=draft.key)
+
+
+def whole(text: str) -> int:
+    """Where the last whole sentence ends; all of a text that ends with one, or that has none."""
+    ends = [one.end() for one in SENTENCE_END.finditer(text)]
+    return len(text) if not ends or not text[ends[-1] :].strip() else ends[-1]
 
 
 def _record(
@@ -77,22 +97,16 @@ def _presence(card: DatasetCard, space: LabelSpace, uri: str, states: dict[str, 
 
 
 def _regions(
-    card: DatasetCard, space: LabelSpace, options: Options, uri: str, record: Record, evidence: dict[str, Any]
-) -> Iterator[Region]:
-    """One span per match: from its first token to its last."""
-    tokens = spans(uri, record.text or "", evidence["text"].split())
+    card: DatasetCard, space: LabelSpace, options: Options, uri: str, record: Record,
+    placed: list[tuple[dict[str, Any], int, int]],
+) -> Iterator[Region]:  # fmt: skip
+    """One span per match."""
     seen = set()
-    for match in evidence["matches"]:
+    for match, start, end in placed:
         label, state = match["disease"], _state(uri, match["label"])
         slug = _slug(card, label)
         if slug is None:
             continue
-        try:
-            start, end = tokens[min(match["start_ix"])][0], tokens[max(match["start_ix"])][1]
-        except (IndexError, ValueError) as error:
-            raise Unreadable(
-                uri, f"a match of {label} points at tokens {match['start_ix']}, which are not there"
-            ) from error
         if (label, state, start, end) in seen:
             continue  # two phrases for one finding on the same words
         seen.add((label, state, start, end))
@@ -100,6 +114,15 @@ def _regions(
         yield base.region(
             record, space, slug, label, shape, options.made_by, meta={"alias": match["alias"], "state": state}
         )
+
+
+def _place(uri: str, match: dict[str, Any], tokens: list[tuple[int, int]]) -> tuple[int, int]:
+    """From the first token of a match to its last."""
+    try:
+        return tokens[min(match["start_ix"])][0], tokens[max(match["start_ix"])][1]
+    except (IndexError, ValueError) as error:
+        label, at = match["disease"], match["start_ix"]
+        raise Unreadable(uri, f"a match of {label} points at tokens {at}, which are not there") from error
 
 
 def spans(uri: str, text: str, tokens: list[str]) -> list[tuple[int, int]]:

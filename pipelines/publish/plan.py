@@ -14,10 +14,11 @@ from pipelines.store import Store
 from pipelines.store.files import Files
 from schemas import Model, Outcome, content_key
 from schemas.recipe import ShardSpec
+from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, names
 
-NAME, VERSION = "publish", "4"
+NAME, VERSION = "publish", "5"
 NEXT = "publish/next"
 ROW = ["key", "part", "dataset", "record", "made", "split", "edits", "identity"]
 
@@ -48,7 +49,12 @@ class Plan(Model):
 def publish_key(ctx: Context, offers: Offers) -> str:
     """What decides a corpus: the recipe, the terms, and the candidates."""
     terms = [ctx.card(source.dataset).to_json() for source in ctx.recipe.sources]  # new terms are a new corpus
-    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths)
+    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx))
+
+
+def languages_key(ctx: Context) -> str:
+    """What decides the words of the recipe's other languages, beside the candidates."""
+    return content_key(*(version(ctx.space, language) for language in ctx.recipe.text.languages))
 
 
 def make_plan(ctx: Context, offers: Offers) -> Plan:
@@ -83,7 +89,8 @@ def _placed(
     frame = frame.with_columns(own, part=pl.lit(number))
     frame = frame.with_columns(pl.col("edits").fill_null("{}"))
     said = frame.select("key", "made", "split", "edits", "dataset").iter_rows()
-    identity = [content_key(VERSION, *row, licences[dataset]) for *row, dataset in said]
+    words = languages_key(ctx)
+    identity = [content_key(VERSION, *row, licences[dataset], words) for *row, dataset in said]
     return frame.with_columns(identity=pl.Series(identity, dtype=pl.String))
 
 

@@ -31,9 +31,12 @@ from schemas import (
     RleShape,
     Sample,
     Scene,
+    Translation,
     content_key,
 )
+from transforms.languages import translate
 from transforms.media.render import render
+from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
 from transforms.shards import stats
@@ -203,6 +206,7 @@ class Source:
             self.licences[found.dataset] = licence_of(self.ctx.card(found.dataset))
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
         fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
+        fields["translations"] = translated(found.model_copy(update={"dialogues": fields["dialogues"]}), self.ctx)
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
@@ -233,7 +237,8 @@ class Source:
     def _packed(self, sample: Sample, record: Record) -> tuple[Sample, Members]:
         frame = sample.view.frame
         shapes = self._shapes(sample)
-        self.regions.pop((drawing_of(sample), frame), None)
+        if not self.ctx.source(sample.dataset).views.counterfactual:  # else further samples are drawn of them
+            self.regions.pop((drawing_of(sample), frame), None)
         masks = Unpacked(shapes)
         if record.kind == "document":
             return pack(sample, None, masks)
@@ -242,16 +247,23 @@ class Source:
         if frame in WHOLES:
             return wholes.pack(sample, record, pixels, window, shapes)
         picture = render(record, pixels, frame, window)
-        if pixels_sha256(picture.image) != sample.media[0].pixels_sha256:
+        image = shown(picture.image, sample.counterfactual)
+        if pixels_sha256(image) != sample.media[0].pixels_sha256:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
-        return pack(sample, picture.image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
+        return pack(sample, image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
 
 
 def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
     """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
     asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
     return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
+
+
+def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:
+    """The sample as it leaves, in the recipe's other languages."""
+    languages = ctx.recipe.text.languages
+    return tuple(translate(sample, ctx.space, language, ctx.recipe.seed) for language in languages)
 
 
 def repacked(sample: Sample, members: Members) -> tuple[Sample, Members]:

@@ -12,6 +12,7 @@ from pipelines.store import Row
 from schemas import Fact, canonical_json, content_key
 from transforms.facts import families, measure_all
 from transforms.media.render import render
+from transforms.regions import counterfactual
 from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
 from transforms.regions.whole import WHOLES
@@ -67,7 +68,8 @@ def drawn(ctx: Context, packet: Packet, state: SceneState) -> ViewData:
     pixels, window = ctx.pixels(record)
     picture = render(record, pixels, scene.view.frame, window)
     signal = pixels.array if record.kind == "signal" else None
-    return ViewData(scene, masks, picture.image, picture.values, signal)  # type: ignore[arg-type]
+    image = counterfactual.shown(picture.image, scene.counterfactual)
+    return ViewData(scene, masks, image, picture.values, signal)  # type: ignore[arg-type]
 
 
 def _about(rid: str, facts: Sequence[Fact]) -> tuple[Fact, ...]:

@@ -31,7 +31,7 @@ from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
 from transforms.plugins import module
-from transforms.regions import landmarks, repeats, scene, whole
+from transforms.regions import counterfactual, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, cut, resolution
 from transforms.regions.valueless import valueless
@@ -45,6 +45,7 @@ EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
 UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"
+UNALTERED = {"most", "counterfactual", "most_altered"}
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
 
@@ -53,7 +54,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     experts = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
     views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
     return {
-        "views": views.model_dump(mode="json", exclude={"most"}),
+        "views": views.model_dump(mode="json", exclude={"most"} if views.counterfactual else UNALTERED),
         "experts": experts,
         "burned_in": burned_in.revision(),
     }
@@ -97,6 +98,7 @@ def run(ctx: Context, packet: Packet) -> None:
         covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
     for frame in singles if not packet.scenes else ():  # what should have left whole could not
         covered |= _draw(ctx, packet, items, frame, pixels, window, doubtful)
+    _alter(ctx, packet)
     for drop in _left_out(packet, items, covered):
         _dropped(packet, drop)
     if packet.scenes:
@@ -177,11 +179,29 @@ def _keep(packet: Packet, view: ViewData, rows: Sequence[Region], masks: Mapping
     packet.scenes.append(SceneState(drawn, dict(masks), view=kept))
     for region in rows:
         packet.emit("regions", region_row(region, made))
-    packet.emit(
-        "scenes",
-        {"key": drawn.key, "dataset": drawn.dataset, "made": made, "record": record.key, "frame": drawn.view.frame,
-         "body": drawn.to_row()},
-    )  # fmt: skip
+    packet.emit("scenes", _scene_row(packet, drawn, made))
+
+
+def _alter(ctx: Context, packet: Packet) -> None:
+    """Adds altered copies of the first views that can be altered."""
+    spec, made = ctx.source(packet.record.dataset).views, packet.keys[NAME]
+    plain = [state for state in packet.scenes if state.view is not None and state.scene.media[0].kind == "image"]
+    done = 0
+    for state in plain if spec.counterfactual else ():
+        assert state.view is not None
+        copies = list(counterfactual.altered(state.view, spec.counterfactual, ctx.space))
+        for view in copies if done < spec.most_altered else ():
+            shapes = {rid: shape for rid, shape in state.masks.items() if rid in view.masks}
+            packet.scenes.append(SceneState(view.scene, shapes, view=view))
+            packet.emit("scenes", _scene_row(packet, view.scene, made, counterfactual.PREFIX))
+        done += bool(copies)
+
+
+def _scene_row(packet: Packet, drawn: Scene, made: str, prefix: str = "") -> Row:
+    return {
+        "key": drawn.key, "dataset": drawn.dataset, "made": made, "record": packet.record.key,
+        "frame": prefix + drawn.view.frame, "body": drawn.to_row(),
+    }  # fmt: skip
 
 
 def _left_out(packet: Packet, items: Sequence[Resolved], covered: AbstractSet[str]) -> list[Dropped]:

@@ -18,6 +18,8 @@ from transforms.plugins import modules
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.regions.places import of_volume
+from transforms.regions.solid import Solids
+from transforms.regions.whole import VOLUME
 from transforms.shards.whole import shown_sha256
 from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
@@ -91,14 +93,16 @@ def _pruned(ctx: Context, packet: Packet, state: SceneState) -> bool:
 def _steps(ctx: Context, packet: Packet, state: SceneState) -> list[tuple[str, StepVerdict]]:
     """Every reasoning step, with its dialogue, computed again from the masks and the geometry that will be
     published."""
-    masks = Unpacked(state.masks)
-    marks, places = of_scene(state.scene), of_volume(state.scene)
+    marks, places, scene = of_scene(state.scene), of_volume(state.scene), state.scene
+    whole = scene.view.frame == VOLUME
+    masks, solids = Unpacked({} if whole else state.masks), Solids(state.masks if whole else {})
+    labels = {region.id: region.concept.label for region in scene.regions}
     values = (state.view or facts_stage.drawn(ctx, packet, state)).values
     return [
         (dialogue.id, verdict)
         for dialogue in state.dialogues
         if dialogue.reasoning
-        for verdict in replay(dialogue, masks, state.scene.media[0], values, marks=marks, places=places)
+        for verdict in replay(dialogue, masks, scene.media[0], values, labels, marks, places, scene, solids)
     ]
 
 
@@ -151,7 +155,7 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "subject": candidate.subject, "modality": candidate.modality.code, "split": packet.record.split,
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
-        "said": _said(packet.record),
+        "said": _said(packet.record) if candidate.counterfactual is None else "[]",
         "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip

@@ -39,7 +39,8 @@ def run(ctx: Context, packet: Packet) -> None:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, reason_of(error))
             continue
-        _tell(ctx, packet, state)
+        if state.scene.counterfactual is None:  # what its source says is of the picture as it was
+            _tell(ctx, packet, state)
         made = packet.keys[NAME]
         packet.emit(
             "texts",

@@ -32,6 +32,21 @@ def test_facts_come_from_the_declaration() -> None:
     assert "pneumothorax" in {fact.concept.label for fact in made.facts if fact.predicate == "absent" and fact.concept}
 
 
+def test_a_group_says_what_holds_between_its_media() -> None:
+    made = load.sample(load.FOLDER / "contexts" / "blind2_visits-tumor.yaml")
+    across = {fact.predicate: fact.value for fact in made.facts if len(fact.media) == 2}
+    assert (across["images"], across["days_after"], across["volume_ratio"]) == (2, 182, pytest.approx(12.4 / 8.0))
+    assert {
+        (fact.concept.label, fact.media) for fact in made.facts if fact.predicate == "only_in" and fact.concept
+    } == {("brain edema", ("0.nii.gz", "1.nii.gz"))}
+
+
+def test_a_declared_bound_and_a_declared_judgement() -> None:
+    made = load.sample(load.FOLDER / "contexts" / "blind2_ct-liver-volume.yaml")
+    assert [fact.value for fact in made.facts if fact.bound == "at_least"] == [310.0]
+    assert {fact.value for fact in made.facts if fact.predicate == "judgement"} == {"enlarged", "measurable"}
+
+
 def test_rows_are_well_formed_and_each_is_there_once() -> None:
     found = [row for half in HALVES for row in load.rows(half)]
     names = {path.stem for path in CONTEXTS}

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from connectors import Connector, Unreadable
-from connectors.readers.text_reports import spans
-from schemas import SpanShape
+from connectors.readers.text_reports import spans, whole
+from schemas import Notice, SpanShape
 from tests.connectors.conformance import Conformance, Rows, read_all, records, regions
 from tests.replicas import radlabels_reports as replica
 
@@ -47,6 +47,39 @@ class TestRadlabels(Conformance):
         rows, (broken,), _ = read_all(connector, root)
         assert len(records(rows)) == 1
         assert "radlabels_reports.yaml: layout.labels.new_finding" in str(broken)
+
+    def test_a_sentence_that_breaks_off_is_left_out_with_what_is_said_in_it_alone(
+        self, connector: Connector, root: Path
+    ) -> None:
+        with (root / "synthetic_reports/synth_0001.txt").open("a") as file:
+            file.write(" There is bibasilar atelect")
+        labels = json.loads((root / "synthetic_labels.json").read_text())
+        labels["synth_0001"]["atelectasis"] = "definitely present"
+        (root / "synthetic_labels.json").write_text(json.dumps(labels))
+        matches = json.loads((root / "synthetic_matches.json").read_text())
+        matches["synth_0001"]["text"] += " There is bibasilar atelect"
+        found = {"disease": "atelectasis", "alias": "atelect", "label": "definitely present", "start_ix": [15]}
+        matches["synth_0001"]["matches"].append(found)
+        (root / "synthetic_matches.json").write_text(json.dumps(matches))
+        rows, problems, _ = read_all(connector, root)
+        assert problems == []
+        assert records(rows)[0].text == replica.TEXTS["synth_0001"]
+        assert [p.concept.label for p in records(rows)[0].presence] == ["cardiomegaly", "pneumothorax"]
+        assert "atelectasis" not in {region.concept.label for region in regions(rows)}
+        (told,) = [row for row in rows if isinstance(row, Notice)]
+        assert (told.kind, told.item) == ("text", "There is bibasilar atelect")
+        assert told.reason.endswith("left out, with atelectasis")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Clear. No effus", "Clear."), ("FINDINGS: No effusion. IMPRESSION: No", "FINDINGS: No effusion."),
+        ("IMPRESSION: 1. Clear. 2. No", "IMPRESSION: 1. Clear."), ("Clear.\n", "Clear.\n"), ("No effus", "No effus"),
+    ],
+)  # fmt: skip
+def test_a_text_ends_with_its_last_whole_sentence(text: str, kept: str) -> None:
+    assert text[: whole(text)] == kept
 
 
 def test_spans_follow_the_text_through_its_spaces() -> None:

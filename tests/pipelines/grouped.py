@@ -21,7 +21,7 @@ from transforms.shards.verify import verify
 
 SHAPE, VOXEL = (16, 14, 8), (0.8, 0.7, 3.0)
 GROUPS = ["volume", "study", "series", "visits"]
-TASKS = ["modality", "presence", "size", "visits", "which_image"]
+TASKS = ["modality", "presence", "size", "visits", "which_image", "whole_study"]
 EVERY: tuple[Any, ...] = ("ingest", "curate", "publish")
 
 

@@ -14,7 +14,7 @@ from tests.pipelines import workshop
 from tests.pipelines.command import Output, Run
 
 COMMANDS = ("get", "read", "plan", "ingest", "curate", "publish", "build", "explain", "check-text", "verify", "experts",
-            "doctor", "portal", "catalog", "catalog ls", "catalog show", "catalog validate")  # fmt: skip
+            "doctor", "portal", "recipes", "catalog", "catalog ls", "catalog show", "catalog validate")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -2,6 +2,7 @@
 test wrote, and nibabel, which reads what was published."""
 
 import gzip
+import io
 import json
 from collections import Counter
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipelines.build import Job
 from pipelines.curate.settle import settle
 from pipelines.curate.work import Share, run_share
 from pipelines.explain import explain
+from pipelines.explain_text import render
 from pipelines.ledger import recount
 from pipelines.store import Store
 from tests.connectors import small
@@ -166,6 +168,17 @@ def test_explain_knows_a_group(visited: Path) -> None:
         alone = explain(Store(ctx.workspace), str(member.key))
         assert alone is not None
         assert alone["sample"]["view"]["frame"] == "volume"
+    shown = [member for member in found["members"] if member["media"] is not None]
+    files = [source["uri"] for member in shown for source in member["sources"]]
+    assert files[::2] == [f"ann_{day}.nii.gz" for day in VISITS]  # beside each lies its mask
+    assert files == [source.uri for source in sample.provenance.sources]
+    console = Console(width=400, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(render(found))
+    told = capture.get()
+    assert all(uri in told for uri in files)
+    assert "image 2, 1.nii.gz: " in told
+    assert str(shown[1]["record"]) in told
 
 
 def test_slices_of_a_volume_are_a_series_with_a_place_each(visited: Path) -> None:

@@ -247,3 +247,25 @@ def test_lines_and_ellipses_are_drawn(tmp_path: Path, monkeypatch: pytest.Monkey
     assert float(tags["r3"]) * width == pytest.approx(left)
     thumbs = TestClient(app).get(f"/corpora/toys/thumbs/{US_KEY}.jpg")
     assert thumbs.status_code == 200
+
+
+def test_another_language_has_its_own_tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = fixture.us_sample()
+    fact = sample["facts"][0]["id"]
+    overall = {"text": f"Se observa el hígado. {EVIL}", "claims": [{"span": [14, 20], "fact": fact}]}
+    sample["translations"] = [{
+        "language": "es", "global": overall,
+        "dialogues": [{"id": "d1", "answer": "no", "choices": ["sí", "no"], "turns": [
+            {"role": "user", "text": "¿Se observa?\n- sí\n- no"}, {"role": "assistant", "text": "No."}]}],
+        "untold": [{"where": "dialogues.d9", "fact": None, "reason": "no Spanish wording of the family report"}],
+        "made_by": {"backend": "languages", "revision": "1"},
+    }]  # fmt: skip
+    monkeypatch.setattr(fixture, "us_sample", lambda: sample)
+    app = create_app([fixture.workspace(tmp_path / "toys")], cards=fixture.cards(), space=fixture.space())
+    page = TestClient(app).get(SAMPLES + US_KEY).text
+    assert 'aria-controls="text-es"' in page
+    assert re.search(rf'data-facts="{fact}"[^>]*>hígado<', page)
+    assert 'lang="es"' in page
+    assert '<li class="right">no</li>' in page
+    assert "no Spanish wording of the family report" in page
+    assert EVIL not in page

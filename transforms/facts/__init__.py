@@ -6,6 +6,7 @@ from types import ModuleType
 from schemas import Fact, LabelSpace, Scene
 from transforms import plugins
 from transforms.facts import ops
+from transforms.facts.altered import tells
 from transforms.facts.base import Draft
 from transforms.facts.reported import borne_out
 from transforms.regions.viewdata import ViewData
@@ -31,7 +32,7 @@ def measure_all(view: ViewData, space: LabelSpace) -> Scene:
     every = families().values()
     for family in every:
         drafts += family.measure(view, space) if hasattr(family, "measure") else ()
-    drafts = [draft for draft in drafts if not _exceeded(draft, drafts)]
+    drafts = [draft for draft in drafts if not _exceeded(draft, drafts) and tells(draft, view.scene)]
     scene = view.scene.model_copy(update={"facts": _numbered(drafts, 1)})
     concluded = [draft for family in every if hasattr(family, "conclude") for draft in family.conclude(scene, space)]
     return scene.model_copy(update={"facts": scene.facts + _numbered(concluded, len(drafts) + 1)})

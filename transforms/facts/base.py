@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas import Concept, Entry, Fact, Level, SampleRegion, Scale, Scene
+from schemas import Concept, Entry, Fact, LabelSpace, Level, SampleRegion, Scale, Scene
 from transforms.regions.marks import form_of
 from transforms.regions.viewdata import ViewData
 
@@ -54,6 +54,29 @@ class Draft:
     def of(cls, fact: Fact) -> "Draft":
         """The draft of a fact that a source or a stage before this one stated."""
         return cls(**{name: getattr(fact, name) for name in cls.__dataclass_fields__})
+
+
+MIDLINE = frozenset((
+    "vertebral_column", "cervical_spine", "thoracic_spine", "lumbar_spine", "spinal_canal", "spinal_cord", "sacrum",
+    "coccyx", "sternum", "manubrium", "pubic_symphysis", "trachea", "larynx", "pharynx", "nasopharynx",
+    "oropharynx", "hypopharynx", "epiglottis", "tongue", "nose", "nasal_septum", "mandible", "hyoid_bone",
+    "thyroid_cartilage", "cricoid_cartilage", "skull", "brain", "cerebrum", "cerebellum", "brainstem", "pons",
+    "midbrain", "medulla_oblongata", "corpus_callosum", "pituitary_gland", "pineal_gland", "optic_chiasm",
+    "hypothalamus", "third_ventricle", "fourth_ventricle", "cerebellar_vermis", "uterus", "cervix", "vagina",
+    "prostate", "urinary_bladder", "urethra", "penis", "rectum", "anal_canal",
+))  # fmt: skip
+"""Slugs of what lies across the middle of everybody: its outline, cut askew or of one half, tells no side of it."""
+ONE_A_LEVEL = frozenset({"vertebra", "intervertebral_disc"})
+"""Slugs of which every kind does so."""
+PAIRED = frozenset({"facet_joint"})
+"""Slugs of parts of those that come in pairs."""
+
+
+def on_midline(entry: Entry, space: LabelSpace) -> bool:
+    """Whether a structure, as such, lies on neither side of the patient."""
+    kinds = {entry.slug, *space.ancestors(entry.slug)}
+    own = entry.slug in MIDLINE or not (kinds.isdisjoint(ONE_A_LEVEL) or kinds & PAIRED)
+    return own and entry.facet == "anatomy" and named_side(entry) is None
 
 
 def significant(value: float) -> float:

@@ -8,9 +8,9 @@ from schemas import Fact
 
 DECIMALS = {
     "mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0, "%": 1, "kg": 1, "cm": 1,
-    "degrees": 1,
+    "degrees": 1, "voxels": 0,
 }  # fmt: skip
-SHOWN = {"mm2": "mm²", "px2": "px²"}
+SHOWN = {"mm2": "mm²", "px2": "px²", "mm3": "mm³"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
 FINEST = 12
@@ -74,7 +74,7 @@ def stated(fact: Fact) -> str:
 
 def _rounded(value: float, unit: str | None, tolerance: float | None, decimals: int) -> str:
     allowed = tolerance if tolerance is not None else float("inf")
-    if unit in ("mm2", "mL"):
+    if unit in ("mm2", "mL", "mm3"):
         allowed = min(allowed, RELATIVE * abs(value))
     elif unit == "mm":
         allowed = min(allowed, 0.05, 0.05 * abs(value))  # a nucleus of 8 micrometres must not read 0.0 mm

@@ -12,7 +12,7 @@ from transforms.facts.base import Draft, by_concept
 from transforms.facts.statement import ADULT
 
 NAME = "judgements"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("judgement",)
 
 Values = dict[str, Fact]
@@ -79,6 +79,25 @@ def _ejection(values: Values) -> str | None:
     return "mildly reduced" if 41 <= value <= 49 else "preserved" if value >= 50 else None
 
 
+STAGES: dict[str, tuple[str, tuple[tuple[float, str], ...], str]] = {
+    "kidney_tumor": ("kidney", ((40, "T1a"), (70, "T1b"), (100, "T2a")), "T2b"),
+    "pancreatic_tumor": ("pancreas", ((20, "T1"), (40, "T2")), "T3"),
+    "lung_neoplasm": (
+        "lung", ((10, "T1a"), (20, "T1b"), (30, "T1c"), (40, "T2a"), (50, "T2b"), (70, "T3")), "T4",
+    ),
+}  # fmt: skip
+"""Slug of a tumour -> its organ, and what the T category would be by its size alone: below which mm each ends."""
+
+
+def _staged(organ: str, steps: tuple[tuple[float, str], ...], last: str) -> Rule:
+    named = tuple((limit, f"of the size of {name}") for limit, name in steps)
+    return Rule(
+        f"size limits of the T categories of the {organ}", "Amin et al., AJCC Cancer Staging Manual, 8th edition 2017",
+        {"diameter": ("diameter", "mm")}, lambda v: _classed(v["diameter"], named, f"of the size of {last}"),
+        "for cancer confined to the organ: by size alone, and the size by the longest diameter in a slice",
+    )  # fmt: skip
+
+
 RULES: dict[str, Rule] = {
     "fleischner": Rule(
         "volume classes of the Fleischner Society", "MacMahon et al., Radiology 2017",
@@ -90,6 +109,7 @@ RULES: dict[str, Rule] = {
         {"diameter": ("diameter", "mm"), "spacing": ("slice_spacing", "mm")}, _measurable,
         "for tumours on CT that are no lymph nodes; the spacing of the slices stands for their thickness",
     ),
+    **{key: _staged(*row) for key, row in STAGES.items()},
     "spleen": Rule(
         "upper limit of 314.5 mL for the volume of the spleen on CT", "Prassopoulos et al., Eur Radiol 1997",
         {"volume": ("volume", "mL")}, lambda v: "enlarged" if _over(v["volume"], 314.5) else None,
@@ -193,6 +213,9 @@ def _taken(scene: Scene, space: LabelSpace) -> Iterator[tuple[str, Values, tuple
         tumour = "neoplasm" in kinds and "lymph_node" not in kinds and modality == "ct"
         if tumour and {"diameter", "spacing"} <= given.keys():
             yield "recist", {role: given[role] for role in ("diameter", "spacing")}, (rid,)
+        stage = next((key for key in STAGES if key in kinds), None)
+        if stage is not None and "diameter" in given and modality == "ct":
+            yield stage, {"diameter": given["diameter"]}, (rid,)
         if slug == "spleen" and "volume" in given and modality == "ct":
             yield "spleen", {"volume": given["volume"]}, (rid,)
     yield from _of_two(alone, of, said, modality)

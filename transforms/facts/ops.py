@@ -32,7 +32,7 @@ ROWS: dict[Plane | None, tuple[str, str, str]] = {
     "sagittal": ("superior", "middle", "inferior"),
 }
 COLUMNS: dict[Plane | None, tuple[str, str, str]] = {
-    None: ("left", "centre", "right"),
+    None: ("left", "center", "right"),
     "axial": ("right", "central", "left"),  # image left is the patient's right
     "coronal": ("right", "central", "left"),
     "sagittal": ("anterior", "central", "posterior"),
@@ -66,21 +66,46 @@ def axes(mask: AnyMask, spacing: Spacing) -> tuple[float, float]:
     Long: the largest distance between two pixel centres, plus one pixel, since a pixel has a width of its own. Short:
     the extent of the centres perpendicular to it, plus one pixel. "One pixel" is the pixel's size along that direction.
     """
-    scale = np.array(spacing or (1.0, 1.0))
-    points = hull(mask) * scale
-    xs, ys = points.T
+    ends = diameter(mask, spacing)
+    return length(*ends, spacing), width(mask, *ends, spacing)
+
+
+def diameter(mask: AnyMask, spacing: Spacing) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The two pixel centres x, y that lie farthest apart."""
+    corners = hull(mask)
+    xs, ys = (corners * np.array(spacing or (1.0, 1.0))).T
     dx, dy = xs[:, None] - xs, ys[:, None] - ys
     squares = dx * dx + dy * dy
     starts, ends = np.nonzero(squares >= max(0.0, math.sqrt(squares.max()) - 2e-9) ** 2)
     lengths = np.hypot(dx[starts, ends], dy[starts, ends])
     # Rounded, so that of two equal diameters (a rectangle has two) every machine takes the same one.
     which = int(lengths.round(9).argmax())
-    start, end, long = starts[which], ends[which], float(lengths[which])
-    along = np.array([dx[start, end], dy[start, end]]) / long if long else np.array([1.0, 0.0])
+    (ax, ay), (bx, by) = corners[starts[which]], corners[ends[which]]
+    return (float(ax), float(ay)), (float(bx), float(by))
+
+
+def length(start: tuple[float, float], end: tuple[float, float], spacing: Spacing) -> float:
+    """From the outer side of one pixel to that of the other: mm or px."""
+    long, along, scale = _along(start, end, spacing)
+    return long + float(np.linalg.norm(along * scale))
+
+
+def width(mask: AnyMask, start: tuple[float, float], end: tuple[float, float], spacing: Spacing) -> float:
+    """How far a mask reaches at right angles to a line, plus one pixel: mm or px."""
+    _, along, scale = _along(start, end, spacing)
     across = np.array([-along[1], along[0]])
-    over = points @ across
-    short = float(over.max() - over.min())
-    return long + float(np.linalg.norm(along * scale)), short + float(np.linalg.norm(across * scale))
+    over = (hull(mask) * scale) @ across
+    return float(over.max() - over.min()) + float(np.linalg.norm(across * scale))
+
+
+def _along(
+    start: tuple[float, float], end: tuple[float, float], spacing: Spacing
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """How long a line is, its direction, and the scale: mm or px."""
+    scale = np.array(spacing or (1.0, 1.0))
+    line = (np.array(start) - np.array(end)) * scale
+    long = float(np.hypot(*line))
+    return long, line / long if long else np.array([1.0, 0.0]), scale
 
 
 def long_axis(mask: AnyMask, spacing: Spacing) -> float:
@@ -149,7 +174,7 @@ def scattered(mask: AnyMask, within: AnyMask | None = None) -> bool:
 
 
 def _named(row: str, column: str) -> str:
-    return column if row == "middle" and column in ("centre", "central") else f"{row} {column}"
+    return column if row == "middle" and column in ("center", "central") else f"{row} {column}"
 
 
 def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Literal["left", "right", "midline"] | None:
@@ -203,6 +228,19 @@ def between(a: NDArray[np.float64], b: NDArray[np.float64], spacing: Spacing) ->
     scale = np.array(spacing or (1.0, 1.0))
     nearest, _ = cKDTree(b * scale).query(a * scale)
     return max(0.0, float(nearest.min()) - float(scale.min()))
+
+
+def closest(
+    a: NDArray[np.float64], b: NDArray[np.float64], spacing: Spacing
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The points of two outlines that lie nearest to each other."""
+    from scipy.spatial import cKDTree
+
+    scale = np.array(spacing or (1.0, 1.0))
+    apart_by, which = cKDTree(b * scale).query(a * scale)
+    first = int(apart_by.argmin())
+    (ax, ay), (bx, by) = a[first], b[which[first]]
+    return (float(ax), float(ay)), (float(bx), float(by))
 
 
 def outline(mask: AnyMask) -> NDArray[np.float64]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from schemas import LabelSpace
 from transforms.facts import ops
-from transforms.facts.base import CONTAINERS, Draft, marked, measured, named_side
+from transforms.facts.base import CONTAINERS, Draft, marked, measured, named_side, on_midline
 from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
 
 NAME = "place"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("zone", "side")
 
 
@@ -25,13 +25,18 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         entry = space.of(concepts[rid])
         # A plane that the header claims and the affine does not bear out leaves no frame to name a zone in.
         if plane == scene.view.plane:
-            yield from _zone(view, rid, patch, plane, body if entry.slug not in CONTAINERS else None)
-        if body is None or entry.slug in CONTAINERS:
+            zones = _zone(view, rid, patch, plane, body if entry.slug not in CONTAINERS else None)
+            yield from (one for one in zones if not (plane and on_midline(entry, space) and _aside(str(one.value))))
+        if body is None or entry.slug in CONTAINERS or on_midline(entry, space):
             continue
         side = ops.side(patch, view.patches[body], geometry)
         # A label that names one side while the pixels lie on the other is a disagreement: neither is asserted.
         if side is not None and named_side(entry) in (None, side):
             yield Draft("side", side, (rid, body))
+
+
+def _aside(zone: str) -> bool:
+    return not {"left", "right"}.isdisjoint(zone.split())
 
 
 def _zone(view: ViewData, rid: str, patch: Patch, plane: ops.Plane | None, body: str | None) -> Iterator[Draft]:

@@ -11,7 +11,7 @@ from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instan
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "7"
+VERSION = "8"
 PREDICATES = ("present", "absent", "count")
 
 
@@ -35,16 +35,16 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
         slug = space.of(presence.concept).slug
+        level = presence.level if presence.level in LARGER else None
         if slug in NEGATIONS:
             yield from _negated(view, space, presence)
         elif presence.state == "absent":  # no pixel of this view shows it, or the source says so of the whole record
             # Of the whole record its source may deny any finding; that of a part is told where one would look for it.
             denied = space.of(presence.concept).facet == "finding" and scene.view.frame in WHOLE.values()
             if slug not in RESIDUAL and (denied or territory.missed(slug, near, space)):
-                yield Draft("absent", True, concept=presence.concept)
+                yield Draft("absent", True, concept=presence.concept, level=level)
         elif presence.state == "present" and scene.view.frame in WHOLE.values():
             # only a view of the whole shows what is said of it
-            level = presence.level if presence.level in LARGER else None
             yield Draft("present", True, concept=presence.concept, scope="record", level=level)
 
 
@@ -80,7 +80,8 @@ def _negated(view: ViewData, space: LabelSpace, presence: Presence) -> Iterator[
     if presence.state == "present" and scene.view.frame in WHOLE.values() and not found and of in space:
         said = {one.concept.label for one in scene.presence if one.state == "absent"}
         if space.concept(of).label not in said:
-            yield Draft("absent", True, concept=space.concept(of), scope="record")
+            level = presence.level if presence.level in LARGER else None
+            yield Draft("absent", True, concept=space.concept(of), scope="record", level=level)
 
 
 def countable(entry: Entry, number: int) -> bool:

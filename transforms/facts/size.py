@@ -13,27 +13,37 @@ import numpy as np
 from schemas import LabelSpace
 from transforms.facts import ops
 from transforms.facts.base import Draft, measured
+from transforms.regions.patch import AnyMask
 from transforms.regions.viewdata import ViewData
 
 NAME = "size"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("area", "long_axis", "short_axis", "pieces")
 
 
 def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
     spacing = view.spacing
     x, y = spacing or (1.0, 1.0)
-    length, square = ("mm", "mm2") if spacing else ("px", "px2")
+    length = "mm" if spacing else "px"
     diagonal = float(np.hypot(x, y))
+    drawn = {region.id for region in view.scene.regions if region.made_by.kind == "human"}
     for rid in measured(view):
         mask = view.patches[rid]
         bound: Literal["at_least"] | None = "at_least" if mask.cut else None
-        area = ops.area(mask, spacing)
-        yield Draft("area", area, (rid,), square, max(0.005 * area, 0.5 * x * y), bound=bound)
+        area, square, within = area_of(mask, spacing)
+        yield Draft("area", area, (rid,), square, within, bound=bound)
         if (pieces := ops.pieces(mask)) > 1:
-            yield Draft("pieces", pieces, (rid,), "pieces", 0.0)
+            if rid in drawn:  # in how many pieces a rule or a model leaves a thing is a matter of its threshold
+                yield Draft("pieces", pieces, (rid,), "pieces", 0.0)
             continue
         long, short = ops.axes(mask, spacing)
         yield Draft("long_axis", long, (rid,), length, diagonal, bound=bound)
         if not mask.cut:
             yield Draft("short_axis", short, (rid,), length, diagonal)
+
+
+def area_of(mask: AnyMask, spacing: ops.Spacing) -> tuple[float, str, float]:
+    """An area, its unit and its tolerance: half a hundredth of it, at least half a pixel."""
+    x, y = spacing or (1.0, 1.0)
+    area = ops.area(mask, spacing)
+    return area, "mm2" if spacing else "px2", max(0.005 * area, 0.5 * x * y)

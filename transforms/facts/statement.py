@@ -14,12 +14,18 @@ from transforms.facts.format import quantity
 STATED = ("age", "measurement", "grade", "score", "condition", "outcome", "treatment", "attribute")
 """Predicates of what sources state, in the order in which they are told."""
 OF_PICTURE = ("image", "slice", "volume", "eye")
-OWNERS = {"eye": "this eye", "visit": "this visit", "study": "this study", "patient": "the patient"}
+OWNERS = {
+    "eye": "this eye",
+    "breast": "this breast",
+    "visit": "this visit",
+    "study": "this study",
+    "patient": "the patient",
+}
 WHOLES = {"frame": "this clip", "clip": "this clip", "signal": "this recording"}
 PERSONS = {"woman": "female", "girl": "female", "female": "female", "man": "male", "boy": "male", "male": "male"}
 ADULT = 18  # years
 
-_OWNER = "this image|the whole image|this slice|this scan|this clip|this recording|this eye|this visit|this study"
+_OWNER = "this (?:image|slice|scan|clip|recording|eye|breast|visit|study)|the whole image"
 SENTENCE = re.compile(
     rf"(?:(?:yes|no), )?the (?P<name>[^;:]+?)(?: of (?P<owner>{_OWNER}|the patient))? was reported as "
     r"(?P<value>(?:(?!\b(?:was|were|is|are)\b)[^;])+?(?: \([^()]*\))?)\.?",

@@ -38,9 +38,9 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
             continue
         yield Draft("spread", spread(patch, view.values), (rid,), "HU", TOLERANCE_HU)
         holder = next((one for one in organs if ops.inside(patch, view.patches[one]) >= WITHIN), None)
-        rest = _rest(view.patches[holder], patch) if holder is not None else None
-        if holder is not None and rest is not None:
-            value = means[rid] - ops.mean(rest, view.values)
+        left = rest(view.patches[holder], patch) if holder is not None else None
+        if holder is not None and left is not None:
+            value = means[rid] - ops.mean(left, view.values)
             yield Draft("contrast", value, (rid, holder), "HU", 2 * TOLERANCE_HU)
 
 
@@ -51,7 +51,7 @@ def spread(patch: Patch, values: NDArray[np.float32]) -> float:
     return float(inside[np.isfinite(inside)].std(dtype=np.float64))
 
 
-def _rest(organ: Patch, finding: Patch) -> Patch | None:
+def rest(organ: Patch, finding: Patch) -> Patch | None:
     """What of an organ is not the finding; None where too little is."""
     left = Patch.at(organ.mask & ~_on(organ, finding), (organ.box[1], organ.box[0]), organ.shape)
     return left if left is not None and left.size >= SMALLEST else None

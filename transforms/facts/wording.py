@@ -22,6 +22,8 @@ TEMPLATES: Mapping[str, str] = {
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
+    "joint_area": "the area of {a} and {b} together in this image is {value}",
+    "area_share": "the share of the section of {b} that {a} takes up in this image is {value}",
     "cup_to_disc": "the vertical ratio of {a} to {b} is {value}",
     "cardiothoracic": "the cardiothoracic ratio of {a} is {value}",
     "agreement": "the mean Dice coefficient of the readers' outlines of {a} is {value}",

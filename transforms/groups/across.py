@@ -8,6 +8,8 @@ Predicates, of media (earlier, later) where they compare:
     reported_change the later value that the source states less the earlier, in its unit
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
+    said_of         "present" or "absent": what the source says of a concept not of one image but of all that the group
+                    shows, or of the patient (`level`)
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,17 +17,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from schemas import Concept, Fact, LabelSpace, Member, Sample, Scene
+from schemas import Concept, Fact, LabelSpace, Level, Member, Sample, Scene
 from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft, significant
 from transforms.groups.choose import WHOLES
 
 PREDICATES = (
-    "images", "days_after", "volume_ratio", "area_ratio", "reported_change", "only_in", "shown_in",
+    "images", "days_after", "volume_ratio", "area_ratio", "reported_change", "only_in", "shown_in", "said_of",
 )  # fmt: skip
 MEASURES = {"volume_ratio": ("volume", "mL"), "area_ratio": ("area", "mm2")}
 REPORTED = ("measurement", "score", "grade")
 COARSEST = 0.5  # relative: a ratio that may be half as large again says nothing
 NONE = "none"
+SAID_OF: dict[str, tuple[Level, ...]] = {"study": ("study", "visit", "patient"), "series": ("series",)}
+"""Kind of group -> what one that is whole may be told that a source says of."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,15 @@ class _Media:
         return found
 
     @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """Regions that are named for how they look in another kind of image than that on which they are drawn."""
+        found = (fact for fact in self.scene.facts if (fact.predicate, fact.value) == ("unseen", "elsewhere"))
+        return frozenset(rid for fact in found for rid in fact.regions)
+
+    @cached_property
     def states(self) -> Mapping[str, dict[str, bool]]:
         """Medium -> label -> whether it shows that, where it is known."""
-        return {name: dict(_states(found)) for name, found in self.facts.items()}
+        return {name: dict(_states(found, self.elsewhere)) for name, found in self.facts.items()}
 
     @cached_property
     def concepts(self) -> Mapping[str, Concept]:
@@ -68,10 +78,12 @@ class _Media:
                 and fact.bound is None}  # fmt: skip
 
 
-def _states(facts: list[Fact]) -> Iterator[tuple[str, bool]]:
-    """What is there stands over what is not."""
+def _states(facts: list[Fact], elsewhere: frozenset[str] = frozenset()) -> Iterator[tuple[str, bool]]:
+    """What is there stands over what is not. What shows `elsewhere` alone is neither."""
     for there in (False, True):
         for fact in facts:
+            if fact.level is not None or (fact.regions and elsewhere.issuperset(fact.regions)):
+                continue
             said = {"absent": False, "present": True}.get(fact.predicate)
             if fact.concept is not None and fact.value is True and said is there:
                 yield fact.concept.label, there
@@ -93,6 +105,22 @@ def measure(scene: Scene) -> Iterator[Draft]:
         if None not in known:
             numbers = [str(n) for n, there in enumerate(known, 1) if there]
             yield Draft("shown_in", ", ".join(numbers) or NONE, concept=concept, media=names)
+    if group.whole:
+        yield from _said_of(scene, names)
+
+
+def _said_of(scene: Scene, names: tuple[str, ...]) -> Iterator[Draft]:
+    """What the source says of the whole: there where it says so with any of the images and denies it with none, not
+    there where it says so with each."""
+    assert scene.group is not None
+    found: dict[tuple[Level, Concept], dict[str, str]] = {}
+    for one in scene.presence:
+        if one.level in SAID_OF.get(scene.group.kind, ()) and one.media is not None:
+            found.setdefault((one.level, one.concept), {})[one.media] = one.state
+    for (level, concept), states in found.items():
+        said = set(states.values())
+        if said == {"present"} or (said == {"absent"} and len(states) == len(names)):
+            yield Draft("said_of", said.pop(), concept=concept, level=level, media=names)
 
 
 def _between(media: _Media, earlier: Member, later: Member) -> Iterator[Draft]:
@@ -157,19 +185,21 @@ def telling(draft: Draft, space: LabelSpace) -> bool:
 
 def problems(sample: Sample) -> Iterator[str | None]:
     """Each fact across media worked out again: None, or what is wrong with it."""
-    found = {
-        (draft.predicate, draft.regions, draft.media, draft.concept, draft.name): draft for draft in measure(sample)
-    }
+    found = {_of_what(draft): draft for draft in measure(sample)}
     for fact in sample.facts:
         if fact.predicate not in PREDICATES:
             continue
-        again = found.get((fact.predicate, fact.regions, fact.media, fact.concept, fact.name))
+        again = found.get(_of_what(fact))
         if again is None:
             yield f"{fact.id} {fact.predicate}: the facts of its media do not give it"
         elif not _same(fact, again):
             yield f"{fact.id} {fact.predicate}: says {fact.value} {fact.unit or ''}, its media give {again.value}"
         else:
             yield None
+
+
+def _of_what(one: Fact | Draft) -> tuple[object, ...]:
+    return one.predicate, one.regions, one.media, one.concept, one.name, one.level
 
 
 def _same(fact: Fact, again: Draft) -> bool:

@@ -1,6 +1,6 @@
 """From samples to one scene of all of them, and the words that hold of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from schemas import (
@@ -20,11 +20,12 @@ from schemas.dialogue import TextMaker
 from schemas.sample import RegionMask
 from transforms.groups import across, choose
 from transforms.groups.choose import Chosen
-from transforms.groups.wording import written
+from transforms.groups.wording import BETWEEN, Wording, written
 from transforms.text.line import Line
 
-VERSION = "1"
+VERSION = "2"
 MOST_OF_KIND = 6  # sentences of one predicate in a description
+MOST_LISTED = 12  # things in one sentence
 
 
 class _Names:
@@ -102,11 +103,30 @@ def describe(scene: Scene, media: tuple[MediaText, ...], space: LabelSpace, seed
     line, told = Line(), dict.fromkeys(across.PREDICATES, 0)
     for fact in scene.facts:
         said = written(fact, scene, space)
-        if said is not None and told[fact.predicate] < MOST_OF_KIND:
+        if said is not None and fact.predicate != "shown_in" and told[fact.predicate] < MOST_OF_KIND:
             told[fact.predicate] += 1
             line.sentence(Line().claim(said.text, fact))
+    for sentence in _shown(scene, space):
+        line.sentence(sentence)
     maker = TextMaker(backend="groups", revision=VERSION, seed=seed)
     return Description.model_validate({"global": line.done(), "media": media, "made_by": maker})
+
+
+def _shown(scene: Scene, space: LabelSpace) -> Iterator[Line]:
+    """Which images show what: first what tells them apart, then what all show, then what none does. Things that the
+    same images show share a sentence, where their names can be told apart in a list."""
+    by: dict[str, list[tuple[Fact, Wording]]] = {}
+    for fact in scene.facts:
+        if fact.predicate == "shown_in" and (said := written(fact, scene, space)) is not None:
+            by.setdefault(said.value, []).append((fact, said))
+    for who, found in sorted(by.items(), key=lambda one: one[0].startswith(("each", "none"))):
+        plain = [one for one in found if not BETWEEN.search(one[1].after)][:MOST_LISTED]
+        other = [one for one in found if BETWEEN.search(one[1].after)][:MOST_LISTED]
+        last = "or" if who.startswith("none") else "and"
+        parts = [Line().claim(said.after.strip(), fact) for fact, said in plain]
+        if parts:
+            yield Line().say(f"{who} ").listed(parts, last)
+        yield from (Line().claim(said.text, fact) for fact, said in other)
 
 
 def versions() -> Mapping[str, str]:

@@ -1,25 +1,34 @@
 """One sentence for each fact across media: who writes and who checks ask the same rule, and no other wording counts."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts import statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
-from transforms.text.grammar import definite, mention
+from transforms.text.grammar import definite, mention, verbs
 
 KINDS = {
     "study": "of one study", "series": "of one series, in their order",
     "visits": "of one person, each from a different visit, in order of time",
 }  # fmt: skip
+WHOM = {"study": "this study", "visit": "this study", "series": "this series", "patient": "this patient"}
 SENTENCE = re.compile(
     r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+"
     r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
     r"|(?:none|each) of these images shows .+|of these images, .+"
+    r"|as the source says of this (?:study|series|patient), .+ (?:is|are) present"
     r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
     re.IGNORECASE,
 )
+SHOWS = re.compile(
+    r"(?P<who>none of these images shows|each of these images shows|of these images, [^;]+? (?:alone shows|show)) ",
+    re.IGNORECASE,
+)
+"""What one sentence may list several things after, each by its own fact: which of the images show them."""
+BETWEEN = re.compile(r", | and | or ")
 ENDS = re.compile(r"[.!?][\"”’)]*\s|\n")
 
 
@@ -45,9 +54,51 @@ def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     if scene.group is None or fact.predicate not in PREDICATES:
         return None
     found = _written(fact, scene, space)
+    if found is not None and fact.predicate == "images" and (said := _of_which(scene)):
+        longer = found._replace(after=f"{found.after}: {said}")
+        found = found if ENDS.search(longer.text) else longer
     if found is None or ENDS.search(found.text) or not SENTENCE.fullmatch(found.text):
         return None
     return found
+
+
+def _of_which(scene: Scene) -> str:
+    """What the media are, in the order of their numbers: slices of one plane, the source's words for their roles, or
+    their modalities, and what the study lacks; nothing where that tells none apart."""
+    assert scene.group is not None
+    shown = scene.group.shown
+    cuts = [str(member.frame).partition(":") for member in shown]
+    roles = [member.role for member in shown]
+    kinds = [str(fact.value) for fact in scene.facts if fact.predicate == "modality" and len(fact.media) == 1]
+    lacks = [member.role for member in scene.group.members if member.media is None and member.role]
+    said = ""
+    if len({cut[0] for cut in cuts}) == 1 and all(cut[2] for cut in cuts) and not any(roles):
+        said = f"{cuts[0][0]} slices {listed([cut[2] for cut in cuts])}"
+    elif all(roles) and len(set(roles)) > 1:
+        said = listed([str(role) for role in roles])
+    elif len(kinds) == len(shown) and len(set(kinds)) > 1:
+        said = listed(kinds)
+    elif all(roles):
+        said = f"{roles[0]} each time" if scene.group.kind == "visits" else ""
+    if lacks:
+        said = f"{said}, without {listed([str(role) for role in lacks])}".removeprefix(", ")
+    return said
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), *words[-1:]])
+
+
+def items(text: str) -> list[tuple[tuple[int, int], str]]:
+    """Each thing that a sentence lists as shown: its span, and the sentence as it were of that thing alone. A name with
+    "and" in it is cut as well: whoever judges looks at the whole sentence first."""
+    head = SHOWS.match(text)
+    if head is None:
+        return []
+    starts = [head.end(), *(one.end() for one in BETWEEN.finditer(text, head.end()))]
+    ends = [*(one.start() for one in BETWEEN.finditer(text, head.end())), len(text)]
+    return [((start, end), f"{head['who']} {text[start:end]}") for start, end in zip(starts, ends, strict=True)]
 
 
 def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
@@ -67,6 +118,10 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         start = f"the {what} of {definite(entry)} in image {numbers[1]} is "
         times = "about equal to" if same(fact) else f"{quantity(fact.value, None, fact.tolerance)} times"
         return Wording(start, times, f" that in image {numbers[0]}")
+    if fact.predicate == "said_of":
+        what = f"no {entry.concept.label}" if fact.value == "absent" else mention(entry)
+        is_ = verbs(entry.many)["is"]
+        return Wording(f"as the source says of {WHOM[str(fact.level)]}, ", what, f" {is_} present")
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
     return Wording("", _which(str(fact.value), len(numbers)), f" {mention(entry)}")
@@ -84,8 +139,7 @@ def _which(value: str, number: int) -> str:
     named = [f"image {one}" for one in value.split(", ")]
     if len(named) == number:
         return "each of these images shows"
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"of these images, {listed} {'show' if len(named) > 1 else 'alone shows'}"
+    return f"of these images, {listed(named)} {'show' if len(named) > 1 else 'alone shows'}"
 
 
 def _reported(fact: Fact, scene: Scene, numbers: list[int]) -> Wording | None:

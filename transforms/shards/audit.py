@@ -15,6 +15,8 @@ from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
 from transforms.groups import across
 from transforms.groups.apart import parts
+from transforms.languages import check as translations
+from transforms.regions import counterfactual
 from transforms.regions.marks import Mark, of_scene
 from transforms.regions.places import of_volume
 from transforms.regions.solid import Solid
@@ -83,7 +85,9 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
         found.all("concept", len(sample.regions), _concepts(sample, space))
         found.looked["text"] += reread.looked(sample)
         found.problems += reread.problems(sample, space)
+        found.all("translation", translations.looked(sample), list(translations.problems(sample, space)))
     _measure(found, sample)
+    _altered(found, sample)
     found.all("intensity", 0, reread.brightness(sample, found.arrays, found.masks))
     return found
 
@@ -301,6 +305,13 @@ def _measure(found: Audit, sample: Sample) -> None:
                 found.looked["reasoning"] += step.outcome != "skip"
                 if step.outcome == "fail":
                     found.fail("reasoning", f"{dialogue.id} step {step.number} {step.op}: {step.reason}")
+
+
+def _altered(found: Audit, sample: Sample) -> None:
+    """A picture that is said to be altered is, and nothing is said of what it hides."""
+    if sample.counterfactual is not None:
+        picture = next((media.name for media in sample.media if media.kind == "image"), "")
+        found.all("altered", 1, list(counterfactual.problems(sample, found.arrays.get(picture))))
 
 
 def _parts(found: Audit, sample: Sample) -> tuple[Scene, ...]:

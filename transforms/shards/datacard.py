@@ -29,6 +29,7 @@ FEATURES: Mapping[str, Any] = {
     "nii.gz": {"dtype": "binary"},
 }  # fmt: skip
 LARGEST = "n>10M"
+SEVERAL = 3
 
 HOW = """\
 Every description, question, answer and reasoning step was made from measurements on the regions of its image. A text
@@ -121,6 +122,7 @@ def datacard(
         _table("modality", "samples", stats.sums("modality")),
         _table("task", "questions", stats.sums("task")),
         *([_table("shown together", "samples", stats.sums("group"))] if stats.sums("group") else []),
+        *_reasoning(stats),
         *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
@@ -139,6 +141,18 @@ def _withheld(manifest: Manifest, cards: list[DatasetCard]) -> list[str]:
     """What is said of samples that left without their pixels."""
     bare = [card.id for card in cards if outlet(card.terms, manifest.use).leaves == "annotations"]
     return [f"## Without pixels\n\n{BARE.replace('SETS', ', '.join(bare))}"] if bare else []
+
+
+def _reasoning(stats: Stats) -> Iterator[str]:
+    """How long the traces are: every step of each is needed, or `verify` would not pass."""
+    traces = {int(number): count for number, count in stats.sums("steps").items()}
+    if traces:
+        several = sum(count for number, count in traces.items() if number >= SEVERAL) / sum(traces.values())
+        lengths = ", ".join(f"{count:,} of {number}" for number, count in sorted(traces.items()))
+        yield (
+            f"Steps of the reasoning traces, each of which the answer leans on: {lengths}; {several:.0%} of the traces "
+            f"have {SEVERAL} or more."
+        )
 
 
 def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import judgements, ops, ratios, shape
+from transforms.facts import combined, judgements, ops, ratios, shape
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
@@ -32,6 +32,8 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "solidity": (1, lambda masks, *_: shape.solidity(masks[0])),
     "elongation": (1, lambda masks, spacing, _: shape.elongation(masks[0], spacing)),
     "depth": (2, lambda masks, spacing, _: depth(masks[0], masks[1], spacing)),
+    "joint_area": (2, lambda masks, spacing, _: combined.joint_area((masks[0], masks[1]), spacing)),
+    "area_share": (2, lambda masks, *_: combined.area_share((masks[0], masks[1]))),
     "cup_to_disc": (2, lambda masks, *_: ratios.cup_to_disc(masks)[0]),
     "cardiothoracic": (3, lambda masks, *_: ratios.cardiothoracic(masks)[0]),
 }
@@ -66,6 +68,7 @@ UNITS = {
     "box_width": LENGTH, "box_height": LENGTH, "line_length": LENGTH, "circle_diameter": LENGTH, "ellipse_long": LENGTH,
     "ellipse_short": LENGTH, "ellipse_angle": ("degrees", "degrees"), "angle": ("degrees", "no angle"),
     "turned_long": LENGTH, "turned_short": LENGTH, "depth": LENGTH, "pieces": ("pieces", "pieces"),
+    "joint_area": ("mm2", "px2"), "area_share": ("%", "%"),
 }  # fmt: skip
 """Predicate -> its unit where the spacing is known, and where it is not."""
 
@@ -98,6 +101,9 @@ def fact_problem(
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
         return 1, _spanned(fact, sample)
+    if fact.predicate == "altered":
+        how = sample.counterfactual.kind if sample.counterfactual else None
+        return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
     if fact.predicate == "judgement":
         return 1, judgements.problem(fact, sample.facts)
     geometry = sample.media[0].geometry if sample.media else None
@@ -130,7 +136,17 @@ def _in_volume(sample: Scene) -> bool:
 BOUNDED = frozenset({"area", "long_axis", "larger"})
 """Of what the edge of the image cuts, these are the least that they may be; what is in `UNKNOWN` is not known."""
 UNKNOWN = frozenset(
-    {"short_axis", "distance", "circularity", "solidity", "elongation", "cup_to_disc", "cardiothoracic"}
+    {
+        "short_axis",
+        "distance",
+        "circularity",
+        "solidity",
+        "elongation",
+        "cup_to_disc",
+        "cardiothoracic",
+        "joint_area",
+        "area_share",
+    }
 )
 
 

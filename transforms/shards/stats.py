@@ -18,6 +18,7 @@ AXES = (
     "concept",
     "predicate",
     "op",
+    "steps",
     "made_by",
     "licence",
     "member",
@@ -32,7 +33,7 @@ HISTOGRAMS = {
 
 class Stats(Model):
     """`totals`: name -> count. `tables`: axis -> label -> split -> count of samples (of questions for the axis "task",
-    of regions for "concept" and "made_by", of facts for "predicate", of steps for "op").
+    of regions for "concept" and "made_by", of facts for "predicate", of steps for "op", of traces for "steps").
     `histograms`: name -> whole value (as text) -> split -> count. `subjects`:
     split -> subjects; merged statistics count a subject anew in each part."""
 
@@ -156,6 +157,8 @@ def _labels(sample: Sample) -> Iterator[tuple[str, str]]:
     for dialogue in sample.dialogues:
         yield from (("task", dialogue.task) for turn in dialogue.turns if turn.role == "user")
         yield from (("op", step.op) for step in dialogue.reasoning)
+        if dialogue.reasoning:
+            yield "steps", str(len(dialogue.reasoning))
     for region in sample.regions:
         yield "concept", region.concept.label
         yield "made_by", f"{region.made_by.kind}: {region.made_by.name}"

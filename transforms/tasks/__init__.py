@@ -4,15 +4,17 @@ import random
 from collections.abc import Sequence
 from itertools import chain, islice, zip_longest
 from types import ModuleType
+from typing import Any
 
 from schemas import Dialogue, Fact, LabelSpace, Scene, SourceText, content_key
 from schemas.dialogue import TextMaker
 from transforms import plugins
 from transforms.tasks.base import DialogueDraft
 from transforms.tasks.judged import check_of, difficulty_of
+from transforms.tasks.working import Masks, replay_of, worked
 
 PER_TASK = 3
-PER_SCENE = 12
+PER_SCENE = 16
 WHOLE = 2  # times as many of a scan or a clip, which alone can be asked what is said of it
 
 
@@ -23,13 +25,19 @@ def families() -> dict[str, ModuleType]:
 
 
 def ask_all(
-    scene: Scene, space: LabelSpace, tasks: Sequence[str], seed: int, texts: Sequence[SourceText] = ()
+    scene: Scene,
+    space: LabelSpace,
+    tasks: Sequence[str],
+    seed: int,
+    texts: Sequence[SourceText] = (),
+    masks: Masks | None = None,
 ) -> tuple[Dialogue, ...]:
     """At most `PER_SCENE` dialogues of these families (`WHOLE` times that of a scan or clip), d1, d2, ...: the first of
-    each family, then the second of each.
+    each family, however many there are, then the second of each.
 
     `texts`: what the source says of the scene, for families that ask about it (those with `ask_texts`). The same scene,
-    tasks, texts and seed give the same dialogues. Raises KeyError for a family that does not exist.
+    tasks, texts and seed give the same dialogues. `masks`: those of the scene's regions, on which programs are run;
+    without them reasoning is what facts alone tell. Raises KeyError for a family that does not exist.
     """
     known = families()
     unknown = sorted(set(tasks) - set(known))
@@ -38,11 +46,12 @@ def ask_all(
     own = [name for name in dict.fromkeys(tasks) if hasattr(known[name], "ACROSS") == (scene.group is not None)]
     asked = [_drafts(known[name], scene, space, seed, texts) for name in own]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
-    chosen = list(islice(turns, PER_SCENE * _times(scene)))
+    chosen = list(islice(turns, max(PER_SCENE * _times(scene), sum(map(bool, asked)))))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
     facts = {fact.id: fact for fact in scene.facts}
     return tuple(
-        _dialogue(draft, number, known[draft.task], seed, scene, facts, space) for number, draft in enumerate(chosen, 1)
+        _dialogue(draft, number, known[draft.task], seed, scene, facts, space, masks)
+        for number, draft in enumerate(chosen, 1)
     )
 
 
@@ -65,13 +74,25 @@ def _drafts(
 
 def _dialogue(
     draft: DialogueDraft, number: int, family: ModuleType, seed: int, scene: Scene, facts: dict[str, Fact],
-    space: LabelSpace,
+    space: LabelSpace, masks: Masks | None,
 ) -> Dialogue:  # fmt: skip
     maker = TextMaker(backend="tasks", revision=f"{family.NAME}@{family.VERSION}", seed=seed)
     used = [facts[name] for name in draft.facts]
-    about = {
+    about: dict[str, Any] = {
         "check": draft.check or check_of(draft.answer, draft.choices, used, scene, space),
         "difficulty": difficulty_of(len(draft.reasoning), draft.choices, draft.regions, scene),
         "skill": getattr(family, "SKILL", None),
     }
-    return Dialogue(id=f"d{number}", made_by=maker, **{**draft.__dict__, **about})
+    dialogue = Dialogue(id=f"d{number}", made_by=maker, **{**draft.fields, **about})
+    if masks is None or not draft.program:
+        return dialogue
+    found = _worked(dialogue, draft, scene, masks)
+    steps = difficulty_of(len(found.reasoning), draft.choices, draft.regions, scene)
+    return found.model_copy(update={"difficulty": steps})
+
+
+def _worked(dialogue: Dialogue, draft: DialogueDraft, scene: Scene, masks: Masks) -> Dialogue:
+    """With its program run on the masks; as it is where that does not come to its answer."""
+    labels = {region.id: region.concept.label for region in scene.regions}
+    found = worked(dialogue, draft.program, replay_of(scene, masks), labels)
+    return found if found is not None else dialogue

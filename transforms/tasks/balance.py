@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas import Candidate, Dialogue, Fact, canonical_json, content_key
 from schemas.recipe import QuestionSpec
+from transforms.tasks import unanswerable
 from transforms.tasks.choices import Choice, pool_of
 
 EVEN = 55 / 45
@@ -76,7 +77,7 @@ def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) ->
     is measured or located, where hardly two answers are alike."""
     check = dialogue.check
     few = check is not None and (check.kind in ("exact", "set") or check.within == 0)
-    if not few or dialogue.task in TRIVIAL:
+    if not few or dialogue.task in (*TRIVIAL, unanswerable.NAME):
         return None
     about = [labels[region] for region in dialogue.regions[:1] if region in labels]
     used = [facts[name].predicate for name in dialogue.facts[:1]]

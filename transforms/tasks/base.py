@@ -5,18 +5,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from schemas import Concept, Entry, Fact, ItemCheck, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
 from schemas.level import WHOLE
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
+from transforms.tasks.program import Program
 from transforms.text.grammar import definite, mention, verbs
 from transforms.text.line import Line
 
 
 @dataclass(frozen=True)
 class DialogueDraft:
-    """A dialogue before it has an id and a maker; the fields are those of `Dialogue`. `check`: None where it follows
+    """A dialogue before it has an id and a maker; the fields are those of `Dialogue`. `program`: its reasoning, to be
+    run on the masks. `check`: None where it follows
     from the answer and the facts (transforms/tasks/judged.py)."""
 
     task: str
@@ -27,6 +30,12 @@ class DialogueDraft:
     facts: tuple[str, ...] = ()
     reasoning: tuple[ReasoningStep, ...] = ()
     check: ItemCheck | None = None
+    program: Program = ()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the dialogue to be."""
+        return {name: value for name, value in self.__dict__.items() if name != "program"}
 
 
 def draft(
@@ -40,8 +49,10 @@ def draft(
     facts: Iterable[Fact] = (),
     reasoning: Sequence[ReasoningStep] = (),
     check: ItemCheck | None = None,
+    program: Program = (),
 ) -> DialogueDraft:
-    """One question and its answer. The facts are those that the line claims, then `facts` that reasoning used."""
+    """One question and its answer. The facts are those that the line claims, then `facts` that reasoning used.
+    `program`: the steps in more detail, run where the masks are at hand; where it fails, `reasoning` stands."""
     used = dict.fromkeys([name for _, _, name in line.marks] + [fact.id for fact in facts])
     if choices is not None:
         question = f"{question}\n" + "\n".join(f"- {choice}" for choice in choices)
@@ -49,7 +60,7 @@ def draft(
     turns = (Turn(role="user", text=question), answered)
     return DialogueDraft(
         task, turns, answer, None if choices is None else tuple(choices), tuple(dict.fromkeys(regions)), tuple(used),
-        tuple(reasoning), check,
+        tuple(reasoning), check, program,
     )  # fmt: skip
 
 
@@ -205,3 +216,15 @@ class Book:
     def verbs(self, *rids: str) -> Mapping[str, str]:
         """What a wording puts for {is}, {lies} ... of these regions under their names."""
         return verbs(len(rids) > 1 or self.entry(rids[0]).many)
+
+
+def chained(task: str, drafts: Sequence[DialogueDraft]) -> DialogueDraft:
+    """Questions one after the other, judged by the last answer: its regions, facts and steps come first."""
+    last = drafts[-1]
+    inwards = [last, *drafts[:-1]]
+    return DialogueDraft(
+        task, tuple(turn for one in drafts for turn in one.turns), last.answer,
+        regions=tuple(dict.fromkeys(rid for one in inwards for rid in one.regions)),
+        facts=tuple(dict.fromkeys(name for one in inwards for name in one.facts)),
+        reasoning=last.reasoning, check=last.check,
+    )  # fmt: skip

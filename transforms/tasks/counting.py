@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
-from transforms.tasks import steps
+from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "3"
+VERSION = "4"
 SKILL = "count"
 
 ASK = (
@@ -66,4 +66,7 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     counted = steps.step(book, "count", args, count, f"Count the {drawn} {plural}: {count}.")
     reasoning = [counted] if book.replayable(*fact.regions) else []
     question = book.put(rng.choice(ASK)).format(things=plural, drawn=drawn)
-    return draft(NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning)
+    program = measuring.counted(book, fact.regions, entry.concept.label) if reasoning else ()
+    return draft(
+        NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning, program=program
+    )

@@ -25,7 +25,7 @@ ASK_POINT = (
     "Give the point [x, y] that marks {name}, in pixels of the image.",
 )
 ASK_CENTRE = (
-    "At which point is the centre of the {form} that marks {name}? Answer with [x, y] in pixels of the image.",
+    "At which point is the center of the {form} that marks {name}? Answer with [x, y] in pixels of the image.",
 )
 ASK_ENDS = (
     "From which point to which does the line that marks {name} run? Answer with [x, y] to [x, y] in pixels of the "
@@ -82,7 +82,7 @@ def _point(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraf
 def _centre(book: Book, fact: Fact, rid: str, rng: random.Random) -> DialogueDraft:
     name, form, v = book.called(rid), book.form(rid), book.verbs(rid)
     answer = steps.centre_text(book, rid)
-    marked = f"{v['is']} marked with {article(form)} centred at {answer}"
+    marked = f"{v['is']} marked with {article(form)} centered at {answer}"
     line = Line().claim(f"{capital(name)} {marked}", fact).say(".")
     question = rng.choice(ASK_CENTRE).format(name=name, form=form)
     return draft(NAME, question, line, answer, regions=(rid,), reasoning=[steps.centre(book, rid, name)])

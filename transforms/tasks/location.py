@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts import ops
 from transforms.facts.base import named_side
-from transforms.tasks import steps
+from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
 from transforms.text.names import place
 
 NAME = "location"
-VERSION = "3"
+VERSION = "4"
 SKILL = "localise"
 
 ASK_ZONE = (
     "In which part of the image {does} {name} lie?",
     "Where in this image {is} {name}?",
-    "Which part of the image holds the centre of {name}?",
+    "Which part of the image holds the center of {name}?",
 )
 ASK_BODY = (
     "In which part of the body in view {does} {name} lie?",
-    "Which part of the body in view holds the centre of {name}?",
+    "Which part of the body in view holds the center of {name}?",
 )
 ASK_SIDE = ("On which side of the patient {does} {name} lie?", "{Is} {name} on the patient's left or right side?")
 PATIENT = " Left and right are the patient's."
@@ -50,7 +50,10 @@ def _zone(book: Book, fact: Fact, name: str, rng: random.Random, *, choose: bool
         choices = shuffled([zone, *others[:3]], rng)
     line = Line().claim(f"{capital(name)} {v['lies']} {place(fact, plane)}", fact).say(".")
     reasoning = [steps.measure(book, fact, name)]
-    return draft(NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning)
+    program = measuring.zone(book, fact.regions[0], name, *(fact.regions[1:] or (None,)))
+    return draft(
+        NAME, question, line, zone, choices=choices, regions=fact.regions[:1], reasoning=reasoning, program=program
+    )
 
 
 def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:
@@ -62,7 +65,8 @@ def _side(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraf
     reasoning: list[ReasoningStep] = [
         steps.step(
             book, "side", {"region": rid, "body": body}, side,
-            f"Compare the centre of {name} with the middle of the body: {side}.", at=rid,
+            f"Compare the center of {name} with the middle of the body: {side}.", at=rid,
         )
     ]  # fmt: skip
-    return draft(NAME, question, line, side, regions=fact.regions, reasoning=reasoning)
+    program = measuring.side(rid, name, body) if side != "midline" else ()
+    return draft(NAME, question, line, side, regions=fact.regions, reasoning=reasoning, program=program)

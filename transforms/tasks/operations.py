@@ -9,8 +9,11 @@ from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.format import ends, point
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
+from transforms.facts.texture import rest
+from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops
+from transforms.tasks import across_ops, rules
+from transforms.tasks import elementary as el
 from transforms.tasks.scoring import iou
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
@@ -21,11 +24,17 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm"] = "none"
+    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels"] = (
+        "none"
+    )
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
     return 0.5 * min(spacing or (1.0, 1.0))
+
+
+def _hundredth(spacing: ops.Spacing, value: float) -> float:
+    return 0.005
 
 
 def _half_area(spacing: ops.Spacing, value: float) -> float:
@@ -37,6 +46,16 @@ def _mean(replay: Replay, args: dict[str, Any]) -> Result:
     if replay.values is None:
         raise UnmeasurableError("pixel values were not given")
     return ops.mean(replay.mask(args["region"]), replay.values)
+
+
+def _mean_of_rest(replay: Replay, args: dict[str, Any]) -> Result:
+    """Of what of an organ is not the finding in it."""
+    if replay.values is None:
+        raise UnmeasurableError("pixel values were not given")
+    left = rest(Patch.of(replay.mask(args["organ"])), Patch.of(replay.mask(args["finding"])))
+    if left is None:
+        raise ValueError("too little of it is left")
+    return ops.mean(left, replay.values)
 
 
 def _count(replay: Replay, args: dict[str, Any]) -> Result:
@@ -126,8 +145,11 @@ def _largest(replay: Replay, args: dict[str, Any]) -> Result:
 
 
 def _overlap(replay: Replay, args: dict[str, Any]) -> Result:
-    """Of a region's box with the one that was asked about."""
-    return iou(replay.box(args["region"]), [float(one) for one in args["box"]])
+    """Of the box that an earlier step read off with the one that was asked about."""
+    step, _ = replay.earlier(args["own"])
+    if step.op != "box":
+        raise ValueError(f"{args['own']} read off no box")
+    return iou(replay.box(step.args["region"]), [float(one) for one in args["box"]])
 
 
 OPS: dict[str, Op] = {
@@ -137,14 +159,14 @@ OPS: dict[str, Op] = {
     "short_axis": Op(lambda r, a: ops.short_axis(r.mask(a["region"]), r.spacing), _half_pixel, "length"),
     "distance": Op(lambda r, a: ops.apart(r.centre(a["a"]), r.centre(a["b"]), r.spacing), _half_pixel, "length"),
     "gap": Op(lambda r, a: ops.gap(r.mask(a["a"]), r.mask(a["b"]), r.spacing), _half_pixel, "length"),
-    "inside": Op(lambda r, a: ops.inside(r.place(a["a"]), r.mask(a["b"])), lambda spacing, value: 0.005),
+    "inside": Op(lambda r, a: ops.inside(r.place(a["a"]), r.mask(a["b"])), _hundredth),
     "pieces": Op(lambda r, a: ops.pieces(r.mask(a["region"]))),
     "mean_intensity": Op(_mean, lambda spacing, value: 0.5, "HU"),
     "zone": Op(_zone),
     "side": Op(_side),
     "box": Op(lambda r, a: str(list(r.box(a["region"]))), dimension="px"),
     "point": Op(_point, dimension="px"),
-    "box_iou": Op(_overlap, lambda spacing, value: 0.005),
+    "box_iou": Op(_overlap, _hundredth),
     "box_width": Op(_side_of_box(0), _half_pixel, "length"),
     "box_height": Op(_side_of_box(1), _half_pixel, "length"),
     "box_area": Op(_area_of_box, dimension="px2"),
@@ -166,6 +188,7 @@ OPS: dict[str, Op] = {
     ),
     "extent": Op(lambda r, a: r.located(a["region"]).extent(int(a["axis"]) - 1), dimension="mm"),
     "first_slice": Op(lambda r, a: r.reach(a["region"])[0]),
+    "reach": Op(el.reach),
     "last_slice": Op(lambda r, a: r.reach(a["region"])[1]),
     "count": Op(_count),
     "greater": Op(_greater),
@@ -181,4 +204,41 @@ OPS: dict[str, Op] = {
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
     "at_most": Op(lambda r, a: r.number(a["a"]) <= float(a["threshold"])),
+    "pixels": Op(el.pixels, dimension="px2"),
+    "shared": Op(el.shared, dimension="px2"),
+    "pixel_area": Op(el.pixel_area, dimension="area"),
+    "pixel_size": Op(el.pixel_size, dimension="mm"),
+    "covers": Op(el.covers, _half_area, "area"),
+    "voxels": Op(el.voxels, dimension="voxels"),
+    "voxel_volume": Op(el.voxel_volume, dimension="mm3"),
+    "fills": Op(el.fills, lambda spacing, value: 0.005 * abs(value), "volume"),
+    "section": Op(el.section),
+    "longest": Op(el.longest, _half_pixel, "mm"),
+    "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
+    "long_ends": Op(el.long_ends, dimension="px"),
+    "span": Op(el.span, _half_pixel, "length"),
+    "across": Op(el.across, _half_pixel, "length"),
+    "nearest": Op(el.nearest, dimension="px"),
+    "free": Op(el.free, _half_pixel, "length"),
+    "centroid": Op(el.centroid, dimension="px"),
+    "between": Op(el.between, _half_pixel, "length"),
+    "frame": Op(el.frame, dimension="px"),
+    "ninth": Op(el.ninth),
+    "body_middle": Op(el.body_middle, dimension="px"),
+    "left_share": Op(el.left_share, _hundredth),
+    "one_side": Op(el.one_side),
+    "box_side": Op(el.box_side, _half_pixel, "length"),
+    "counted": Op(el.counted),
+    "perimeter": Op(el.perimeter, dimension="px"),
+    "roundness": Op(el.roundness),
+    "height": Op(el.height, dimension="px"),
+    "width": Op(el.width, dimension="px"),
+    "sum_areas": Op(el.total, _half_area, "area"),
+    "difference": Op(el.difference, lambda spacing, value: 1.0, "HU"),
+    "percent": Op(el.percent, lambda spacing, value: 0.05, "%"),
+    "ranked": Op(el.ranked),
+    "median_pixels": Op(el.median, dimension="px2"),
+    "farthest": Op(el.farthest),
+    "stated": Op(el.stated),
+    "by_rule": Op(rules.by_rule),
 }

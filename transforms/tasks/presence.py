@@ -4,14 +4,14 @@ import random
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from schemas import Entry, Fact, LabelSpace, Scene
-from transforms.facts.base import ACTS, CONTAINERS, RESIDUAL
+from schemas import Entry, Fact, LabelSpace, Level, Scene
+from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "presence"
-VERSION = "3"
+VERSION = "4"
 SKILL = "recognise"
 
 ASK_ONE = (
@@ -20,6 +20,15 @@ ASK_ONE = (
     "Can {thing} be seen in this image?",
 )
 ASK_ACT = ("{Is} {thing} under way in this image?",)
+ASK_OF: dict[Level, tuple[str, str]] = {
+    "series": ("the examination that this image is part of", "present in the examination"),
+    "study": ("the examination that this image is part of", "present in the examination"),
+    "visit": ("the examination that this image is part of", "present in the examination"),
+    "eye": ("the eye that this image is of", "present"),
+    "breast": ("the breast that this image is of", "present"),
+}  # fmt: skip
+"""What a source said of more than the image is asked of that, and nobody asks whether it is to be seen; what it said
+of the patient is left to groups."""
 ASK_MANY = ("Are {things} visible in this image?", "Does this image show any {things}?")
 CHOICES = 4
 
@@ -29,6 +38,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.pictured:
         return
     shown = mixed([fact for fact in book.of("present") if _askable(book, fact)], rng)
+    larger = mixed([fact for name in ("present", "absent") for fact in book.of(name) if fact.level in ASK_OF], rng)
     if book.noun != "image":  # what only the whole can be asked comes before what any of its slices shows too
         shown.sort(key=lambda fact: fact.scope != "record")
     absent = mixed([fact for fact in book.of("absent") if _askable(book, fact)], rng)
@@ -41,14 +51,34 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
             yield _yes(book, yes, rng)
         if no:
             yield _no(book, no, rng)
+    yield from (_of_more(book, fact) for fact in larger if _nameable(book, fact))
 
 
 def _askable(book: Book, fact: Fact) -> bool:
-    if fact.concept is None or not book.space.seen(fact.concept) or fact.level is not None:
+    if fact.level is not None:
         return False  # what is said of the patient need not be seen here
     if fact.regions and not any(book.seen(rid) for rid in fact.regions):
         return False  # it is drawn, and no reader of the picture could tell
-    return book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL
+    return _nameable(book, fact)
+
+
+def _nameable(book: Book, fact: Fact) -> bool:
+    if fact.concept is None or not book.space.seen(fact.concept):
+        return False
+    return book.space.of(fact.concept).slug not in CONTAINERS | RESIDUAL | NEGATIONS.keys()
+
+
+def _of_more(book: Book, fact: Fact) -> DialogueDraft:
+    """What is said of the study, the eye or the breast, asked of that."""
+    assert fact.level is not None
+    entry = _entry(book, fact)
+    thing, is_ = book.mention(entry.concept), verbs(entry.many)["is"]
+    whole, state = ASK_OF[fact.level]
+    question = book.put(f"{capital(is_)} {thing} present in {whole}?")
+    if fact.predicate == "present":
+        return draft(NAME, question, Line().say("Yes, ").claim(f"{thing} {is_} {state}", fact).say("."), "yes")
+    said = f"no {entry.concept.label} {is_} {state}"
+    return draft(NAME, question, Line().say("No, ").claim(said, fact).say("."), "no")
 
 
 def _entry(book: Book, fact: Fact) -> Entry:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import wording
 from transforms.facts.format import stated
-from transforms.tasks import steps
+from transforms.tasks import judging, measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.tasks.operations import OPS
+from transforms.tasks.program import Program, Sketch, joined
 from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "quantity"
-VERSION = "1"
+VERSION = "2"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
@@ -49,8 +50,55 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
     check = None
     if fact.unit is None:
         check = ItemCheck(kind="tolerance", value=float(fact.value), within=NEAR * (fact.tolerance or 0.0))
-    reasoning = _steps(book, fact, said)
-    return draft(NAME, question, line, answer, regions=fact.regions, reasoning=reasoning, check=check)
+    reasoning, program = _steps(book, fact, said), _program(book, fact)
+    return draft(NAME, question, line, answer, regions=fact.regions, reasoning=reasoning, check=check, program=program)
+
+
+def _program(book: Book, fact: Fact) -> Program:
+    """The measurement taken apart."""
+    rids, names = fact.regions, [book.called(rid) for rid in fact.regions]
+    last = {"a": "#1", "b": "#2"}
+    if fact.predicate == "circularity":
+        return (
+            *_pixels(rids[0], names[0]),
+            Sketch("perimeter", {"region": rids[0]}, "Measure the length of its outline: {value}.", rids[0]),
+            Sketch("roundness", {"pixels": "#1", "perimeter": "#2"}, "4 pi A over P squared: {value}."),
+        )
+    if fact.predicate == "elongation":
+        ends = (("short_axis", f"Measure the short axis of {names[0]}: {{value}}."),
+                ("long_axis", "Measure its long axis: {value}."))  # fmt: skip
+        looks = tuple(Sketch(op, {"region": rids[0]}, text, rids[0]) for op, text in ends)
+        return (*looks, Sketch("ratio", last, "Divide the first by the second: {value}."))
+    if fact.predicate == "cup_to_disc":
+        return judging.heights(book, *rids)
+    if fact.predicate == "cardiothoracic":
+        return judging.widths(book, *rids)
+    mean = book.fact("mean_intensity", rids[0])
+    if fact.predicate == "contrast" and mean is not None:
+        rest = float(mean.value) - float(fact.value)
+        return (
+            Sketch("mean_intensity", {"region": rids[0]}, f"Average the values within {names[0]}: {{value}}.", rids[0],
+                   mean.value),
+            Sketch("mean_of_rest", {"organ": rids[1], "finding": rids[0]},
+                   f"Average those of the rest of {names[1]}: {{value}}.", rids[1], rest),
+            Sketch("difference", last, "Take the second from the first: {value}."),
+        )  # fmt: skip
+    if fact.predicate == "joint_area":
+        areas = [measuring.area(book, rid, name) or _pixels(rid, name) for rid, name in zip(rids, names, strict=True)]
+        total = {"steps": [f"#{len(areas[0])}", f"#{2 * len(areas[0])}"]}
+        return (*joined(*areas), Sketch("sum_areas", total, "Add the two: {value}."))
+    if fact.predicate == "area_share":
+        looks = tuple(look for rid, name in zip(rids, names, strict=True) for look in _pixels(rid, name))
+        return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
+    if fact.predicate == "burden" and book.noun == "scan":
+        looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
+                      for rid, name in zip(rids, names, strict=True))  # fmt: skip
+        return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
+    return ()
+
+
+def _pixels(rid: str, name: str) -> Program:
+    return (Sketch("pixels", {"region": rid}, f"Count the pixels of {name}: {{value}}.", rid),)
 
 
 def _steps(book: Book, fact: Fact, said: str) -> list[ReasoningStep]:
@@ -70,4 +118,5 @@ def _judged(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     inputs = [one for one in book.scene.facts if one.id in fact.inputs]
     question = rng.choice(ASK_RULE).format(rule=read.rule, a=read.a)
     line = Line().claim(capital(said), fact).say(".")
-    return draft(NAME, question, line, str(fact.value), regions=fact.regions, facts=inputs)
+    program = judging.judged(book, fact, inputs)
+    return draft(NAME, question, line, str(fact.value), regions=fact.regions, facts=inputs, program=program)

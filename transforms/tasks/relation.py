@@ -8,12 +8,13 @@ from itertools import chain, zip_longest
 from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import stated
 from transforms.facts.relation import NEAR_PX, WITHIN
-from transforms.tasks import steps
+from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.tasks.program import Sketch, joined
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "4"
+VERSION = "5"
 SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
@@ -21,8 +22,8 @@ ASK_HOLDER = ("In which of these structures {does} {a} lie?",)
 ASK_BESIDE = ("{Does} {a} lie next to {b}, outside it?", "{Is} {a} outside {b} and next to it in this image?")
 ASK_ADJACENT = ("{Does} {a} lie next to {b} in this image?", "Are {a} and {b} adjacent in this image?")
 ASK_DISTANCE = (
-    "How far apart are the centres of {a} and {b} in this image?",
-    "What is the distance between the centres of {a} and {b} in this image?",
+    "How far apart are the centers of {a} and {b} in this image?",
+    "What is the distance between the centers of {a} and {b} in this image?",
 )
 ASK_POINTS = (
     "How far apart are the points that mark {a} and {b} in this image?",
@@ -55,12 +56,18 @@ def _names(book: Book, fact: Fact) -> tuple[str, str]:
     return book.called(a), book.called(b)
 
 
+def _pair(fact: Fact) -> tuple[str, str]:
+    a, b = fact.regions
+    return a, b
+
+
 def _inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     v = book.verbs(fact.regions[0])
     line = Line().say("Yes, ").claim(f"{a} {v['lies']} inside {b}", fact).say(".")
     question = rng.choice(ASK_INSIDE).format(a=a, b=b, **v)
-    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_within(book, fact))
+    program = measuring.inside(*_pair(fact), a, b) if book.form(fact.regions[0]) == "mask" else ()
+    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_within(book, fact), program=program)
 
 
 def _not_beside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
@@ -70,7 +77,8 @@ def _not_beside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     question = rng.choice(ASK_BESIDE).format(a=a, b=b, **v)
     why = f"{a} {v['is']} not outside {b}"
     reasoning = [steps.inside(book, fact, a, b), steps.more(book, 1, 1 - WITHIN, None, why)]
-    return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning)
+    program = measuring.inside(*_pair(fact), a, b, within=False) if book.form(fact.regions[0]) == "mask" else ()
+    return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning, program=program)
 
 
 def _within(book: Book, fact: Fact) -> list[ReasoningStep]:
@@ -113,7 +121,9 @@ def _adjacent(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     v = book.verbs(fact.regions[0])
     line = Line().say("Yes, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")
     question = rng.choice(ASK_ADJACENT).format(a=a, b=b, **v)
-    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_beside(book, fact))
+    limit = Sketch("at_most", {"a": "#0", "threshold": measuring.near(book)}, "That is next to each other.")
+    program = joined(measuring.gap(book, *_pair(fact), a, b), (limit,))
+    return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_beside(book, fact), program=program)
 
 
 def _not_inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
@@ -125,7 +135,9 @@ def _not_inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     line = Line().say("No, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")
     question = rng.choice(ASK_INSIDE).format(a=a, b=b, **v)
     reasoning = [_gap(book, fact), steps.more(book, 1, 0.0, fact.unit, f"{a} {v['does']} not reach into {b}")]
-    return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning)
+    limit = Sketch("at_most", {"a": "#0", "threshold": 0.0}, f"There is room between: {a} {v['does']} not reach in.")
+    program = joined(measuring.gap(book, *_pair(fact), a, b), (limit,))
+    return draft(NAME, question, line, "no", regions=fact.regions, reasoning=reasoning, program=program)
 
 
 def _beside(book: Book, fact: Fact) -> list[ReasoningStep]:
@@ -145,17 +157,18 @@ def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     a, b = _names(book, fact)
     rid, other = fact.regions
     points = book.form(rid, other) in ("point", "place")
-    start = "the point" if points else "the centre"
+    start = "the point" if points else "the center"
     reasoning = [
         steps.step(
             book, "apart" if book.noun == "scan" else "distance", {"a": rid, "b": other}, fact.value,
             f"Measure from {start} of {a} to that of {b}: {stated(fact)}.", fact.unit, rid,
         )
     ]  # fmt: skip
-    said = f"{capital(a)} and {b} are marked" if points else f"The centres of {a} and {b} are"
+    said = f"{capital(a)} and {b} are marked" if points else f"The centers of {a} and {b} are"
     line = Line().claim(f"{said} {stated(fact)} apart", fact).say(f" in this {book.noun}.")
     question = book.put(rng.choice(ASK_POINTS if points else ASK_DISTANCE)).format(a=a, b=b)
-    return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)
+    program = measuring.distance(book, rid, other, a, b) if book.noun == "image" and not points else ()
+    return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning, program=program)
 
 
 def _angle(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:

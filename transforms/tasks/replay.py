@@ -2,7 +2,7 @@
 shard."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +16,11 @@ from transforms.regions.marks import Mark
 from transforms.regions.patch import AnyMask, Box
 from transforms.regions.places import Place
 from transforms.regions.solid import Solid
+from transforms.tasks.needed import unneeded
 from transforms.tasks.operations import OPS, Op
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
+UNNEEDED = "no step after it leans on it: the answer follows without it"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -48,9 +50,9 @@ def replay(
 
     `marks`, `places`: where regions without a mask lie on the image, in the volume. `media` is the image's entry (its
     geometry gives spacing and plane); `labels` are the regions' concept labels, with which an answer that names a
-    region is checked by name. `scene` and `solids`: of a group, what lies on which of its media, and the masks of its
-    volumes. The replay stops at the first step that does not pass: what leans on it proves nothing. A dialogue without
-    reasoning gives no verdict.
+    region is checked by name. `scene`: what is said of it, and of a group what lies on which of its media. `solids`:
+    the masks of volumes. The replay stops at the first step that does not pass: what leans on it proves nothing; a step
+    that nothing leans on fails. A dialogue without reasoning gives no verdict.
     """
     state = Replay(masks, media, values, marks or {}, places or {}, scene, solids or {})
     verdicts: list[StepVerdict] = []
@@ -60,8 +62,10 @@ def replay(
         if verdict.outcome != "pass" or verdict.found is None:
             return verdicts
         state.done.append((step, verdict.found))
-    if state.done:
-        verdicts.append(_answer(dialogue, state, labels))
+    if idle := unneeded(dialogue.reasoning):
+        verdicts.append(StepVerdict(idle[0], dialogue.reasoning[idle[0] - 1].op, "fail", reason=UNNEEDED))
+    elif state.done:
+        verdicts.append(entailed(dialogue, state, labels))
     return verdicts
 
 
@@ -80,18 +84,24 @@ def _step(state: Replay, number: int, step: ReasoningStep) -> StepVerdict:
     return StepVerdict(number, step.op, "fail" if reason else "pass", found, reason)
 
 
+def unit_of(state: Replay, op: Op) -> str | None:
+    """The unit of what an operation gives."""
+    lengths = ("mm", "mm2") if state.spacing is not None else ("px", "px2")
+    named = {"none": None, "length": lengths[0], "area": lengths[1], "volume": "mL"}
+    return named.get(op.dimension, op.dimension)
+
+
 def _differs(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str | None:
     """Why the step does not say what the masks gave, or None."""
-    millimetres = state.spacing is not None
-    real = {"length": "mm", "area": "mm2"} if millimetres else {"length": "px", "area": "px2"}
-    same = {"none": None, "px": "px", "px2": "px2", "HU": "HU", "degrees": "degrees", "mm": "mm", "volume": "mL"}
-    unit = {**same, **real}[op.dimension]
+    unit = unit_of(state, op)
     if step.unit != unit:
         return f"unit {step.unit!r}, but it is measured in {unit!r}"
     if not _agrees(found, step.result, op.tolerance(state.spacing, _size(found))):
         return f"states {step.result!r}, the masks give {found!r}"
-    if step.box is not None and (reason := _elsewhere(state, step)):
+    if (step.box or step.box3d) and (reason := _elsewhere(state, step)):
         return reason
+    if step.slice is not None and step.slice != found:
+        return f"looks at slice {step.slice}, it found slice {found}"
     if _numeric(found) and unit is not None and not _written(step.text, float(found), unit):
         return f"the text {step.text!r} does not say {found!r} {unit}"
     return None
@@ -99,17 +109,36 @@ def _differs(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str |
 
 def _elsewhere(state: Replay, step: ReasoningStep) -> str | None:
     """A step's box must be that of a region that the step speaks of."""
-    spoken = [str(value) for value in [*step.args.values(), step.result] if isinstance(value, str)]
-    chosen = [str(state.earlier(value)[1]) if value.startswith("#") else value for value in spoken]
-    if any(state.has(rid) and _boxed(state, rid) == step.box for rid in chosen):
+    spoken = [one for value in [*step.args.values(), step.result] for one in _words(value)]
+    chosen = [rid for value in spoken for rid in looked_at(state, value)]
+    looks = step.box or step.box3d
+    if any(looks in (boxed(state, rid), state.solids[rid].box if rid in state.solids else None) for rid in chosen):
         return None
-    return f"looks at {list(step.box or ())}, which is the box of no region that it names"
+    return f"looks at {list(looks or ())}, which is the box of no region that it names"
 
 
-def _boxed(state: Replay, rid: str) -> Box | None:
-    if rid in state.solids:
+def _words(value: object) -> list[str]:
+    if isinstance(value, list | tuple):
+        return [one for part in value for one in _words(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def looked_at(state: Replay, reference: str) -> list[str]:
+    """The regions that a reference may mean: itself, what an earlier step chose, or what that one looked at."""
+    if not reference.startswith("#"):
+        return [reference] if state.has(reference) else []
+    step, found = state.earlier(reference)
+    named = [str(found), *(str(value) for value in step.args.values())]
+    return [
+        rid for name in named for rid in (looked_at(state, name) if name.startswith("#") else [name]) if state.has(rid)
+    ]
+
+
+def boxed(state: Replay, rid: str) -> Box | None:
+    """The box of a region on a picture."""
+    if rid in state.solids or not state.has(rid):
         return None
-    return ops.box(state.masks[rid]) if rid in state.masks else state.marks[rid].box
+    return ops.box(state.masks[rid]) if rid in state.masks else state.marks[rid].box if rid in state.marks else None
 
 
 def _numeric(value: Result) -> bool:
@@ -121,6 +150,8 @@ def _size(value: Result) -> float:
 
 
 def _agrees(found: Result, stated: Result, tolerance: float) -> bool:
+    if isinstance(found, int) and isinstance(stated, int):  # what is counted is right or wrong
+        return type(found) is type(stated) and found == stated
     if _numeric(found) and _numeric(stated):
         return abs(float(found) - float(stated)) <= tolerance
     return type(found) is type(stated) and found == stated
@@ -137,23 +168,26 @@ def _written(text: str, value: float, unit: str | None) -> bool:
     return False
 
 
-def _answer(dialogue: Dialogue, state: Replay, labels: Mapping[str, str] | None) -> StepVerdict:
+def entailed(dialogue: Dialogue, state: Replay, labels: Mapping[str, str] | None) -> StepVerdict:
+    """Whether what the last step gave is the answer."""
     step, found = state.done[-1]
     answer = dialogue.answer
     if dialogue.choices is not None and answer not in dialogue.choices:
         return StepVerdict(0, "answer", "fail", found, f"{answer!r} is not among the choices")
     if isinstance(found, bool):
-        entailed = answer.casefold() == ("yes" if found else "no")
+        right = answer.casefold() == ("yes" if found else "no")
     elif _numeric(found) and step.op == "inside":
-        entailed = _names(dialogue, state.rid(step.args["b"]), labels)
+        right = _names(dialogue, state.rid(step.args["b"]), labels)
     elif _numeric(found):
-        entailed = _written(answer, float(found), step.unit)
+        right = _written(answer, float(found), step.unit)
+    elif step.op == "ranked":
+        right = _in_order(answer, str(found).split(", "), labels)
     elif state.has(str(found)):
-        entailed = _names(dialogue, str(found), labels)
+        right = _names(dialogue, str(found), labels)
     else:
-        entailed = answer == found
-    reason = None if entailed else f"the steps end in {found!r}, the answer says {answer!r}"
-    return StepVerdict(0, "answer", "pass" if entailed else "fail", found, reason)
+        right = answer == found
+    reason = None if right else f"the steps end in {found!r}, the answer says {answer!r}"
+    return StepVerdict(0, "answer", "pass" if right else "fail", found, reason)
 
 
 def _names(dialogue: Dialogue, rid: str, labels: Mapping[str, str] | None) -> bool:
@@ -164,3 +198,9 @@ def _names(dialogue: Dialogue, rid: str, labels: Mapping[str, str] | None) -> bo
         return True
     label = labels[rid]
     return dialogue.answer in (label, f"the {label}", f"the largest {label}")
+
+
+def _in_order(answer: str, rids: Sequence[str], labels: Mapping[str, str] | None) -> bool:
+    """Whether the answer names these regions in this order."""
+    said = [name.removeprefix("the ") for name in answer.split(", ")]
+    return labels is None or said == [labels[rid] for rid in rids]

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import quantity, stated
-from transforms.tasks import steps
+from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.line import Line
 
 NAME = "size"
-VERSION = "4"
+VERSION = "5"
 SKILL = "measure"
 
 ASK = {
@@ -114,4 +114,7 @@ def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -
     if fact.predicate == "area" and not book.scene.view.plane:
         asked = asked[:1]  # a photograph or a radiograph has no cross-sections
     question = rng.choice(asked).format(name=name, **v)
-    return draft(NAME, question, line, value, choices=choices, regions=fact.regions, reasoning=reasoning)
+    program = measuring.measured(book, fact.predicate, fact.regions[0], name) if book.shows(fact) else ()
+    return draft(
+        NAME, question, line, value, choices=choices, regions=fact.regions, reasoning=reasoning, program=program
+    )

@@ -8,10 +8,11 @@ from transforms.facts.format import stated
 from transforms.facts.whole import acquired, grid_of
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.program import Sketch
 from transforms.text.line import Line
 
 NAME = "slices"
-VERSION = "2"
+VERSION = "3"
 SKILL = "localise"
 
 ASK_NUMBER = ("How many slices does this scan have {along}?", "Of how many slices {along} is this scan?")
@@ -55,7 +56,9 @@ def _largest(book: Book, fact: Fact, along: str, rng: random.Random) -> Dialogue
     name = book.called(fact.regions[0])
     line = Line().claim(f"The cross section of {name} is largest on slice {fact.value}", fact).say(".")
     question = rng.choice(ASK_LARGEST).format(along=along, name=name)
-    return draft(NAME, question, line, str(fact.value), regions=fact.regions)
+    rid = fact.regions[0]
+    look = Sketch("section", {"region": rid}, f"Of all slices, most of {name} lies on this one: {{value}}.", rid)
+    return draft(NAME, question, line, str(fact.value), regions=fact.regions, program=(look,))
 
 
 def _marked(book: Book, fact: Fact, along: str, rng: random.Random) -> DialogueDraft:
@@ -68,6 +71,10 @@ def _marked(book: Book, fact: Fact, along: str, rng: random.Random) -> DialogueD
         question, answer, facts = rng.choice(ASK_MARKED), str(fact.value), [fact]
     else:
         ends.append(steps.step(book, "last_slice", {"region": rid}, last.value, f"Read off the last: {last.value}."))
+        reach = {"first": "#1", "last": "#2"}
+        ends.append(
+            steps.step(book, "reach", reach, f"{fact.value} to {last.value}", "It is marked from there to there.")
+        )
         said = f"{capital(name)} {v['is']} marked on slices {fact.value} to {last.value}"
         question, answer, facts = rng.choice(ASK_RANGE), f"{fact.value} to {last.value}", [fact, last]
     line = Line().claim(said, *facts).say(".")

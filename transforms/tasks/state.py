@@ -78,6 +78,13 @@ class Replay:
             raise ValueError(f"no mask of region {rid!r}")
         return self.masks[rid]
 
+    def solid(self, reference: object) -> Solid:
+        """The mask of a region in a volume. Raises ValueError for one without."""
+        rid = self.rid(reference)
+        if rid not in self.solids:
+            raise ValueError(f"region {rid!r} has no mask in a volume")
+        return self.solids[rid]
+
     def mark(self, reference: object) -> Mark:
         """Raises ValueError for a region with a mask, or in a volume."""
         rid = self.rid(reference)

@@ -34,7 +34,7 @@ MEASURES = {
     "ellipse_angle": "Read off how far the longer axis of the ellipse of {name} is turned from x to y: {value}.",
     "turned_long": "Measure the longer side of the box of {name}: {value}.",
     "turned_short": "Measure the shorter side of the box of {name}: {value}.",
-    "zone": "Locate the centre of {name}: {value}.",
+    "zone": "Locate the center of {name}: {value}.",
 }
 
 
@@ -85,7 +85,7 @@ def point_text(book: Book, rid: str) -> str:
 def centre(book: Book, rid: str, name: str) -> ReasoningStep:
     """The centre of the circle or the ellipse that marks a region."""
     value = centre_text(book, rid)
-    return step(book, "centre", {"region": rid}, value, f"Read off the centre of what marks {name}: {value}.", "px")
+    return step(book, "centre", {"region": rid}, value, f"Read off the center of what marks {name}: {value}.", "px")
 
 
 def centre_text(book: Book, rid: str) -> str:
@@ -146,6 +146,11 @@ def more(book: Book, earlier: int, threshold: float, unit: str | None, why: str)
 def at_most(book: Book, earlier: int, threshold: float, unit: str | None, why: str) -> ReasoningStep:
     args = {"a": f"#{earlier}", "threshold": threshold}
     return step(book, "at_most", args, True, f"That is at most {quantity(threshold, unit)}: {why}.")
+
+
+def limit_text(threshold: float, unit: str | None) -> str:
+    """A threshold as texts print it."""
+    return share(threshold) if unit is None else quantity(threshold, unit)
 
 
 def share(value: Result) -> str:

@@ -12,7 +12,7 @@ from transforms.tasks.scoring import iou
 from transforms.text.line import Line
 
 NAME = "verification"
-VERSION = "1"
+VERSION = "2"
 SKILL = "localise"
 
 ASK = (
@@ -57,6 +57,6 @@ def _compared(book: Book, rid: str, shown: str, name: str) -> list[ReasoningStep
     asked, own = book.box(shown) or (0, 0, 0, 0), book.box(rid) or (0, 0, 0, 0)
     value = round(iou(asked, own), 4)
     text = f"Compare it with {list(asked)}: they share {steps.share(value)} of the area that they cover together."
-    overlap = steps.step(book, "box_iou", {"region": rid, "box": list(asked)}, value, text, at=rid)
+    overlap = steps.step(book, "box_iou", {"own": "#1", "box": list(asked)}, value, text, at=rid)
     judge, why = (steps.at_least, "it is") if value >= IOU else (steps.less, "it is not")
     return [steps.box(book, rid, name), overlap, judge(book, 2, IOU, None, f"{why} the box of {name}")]

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import Description, LabelSpace, Scene
 from transforms import plugins
+from transforms.text import altered
 
 PACKAGE = "transforms.text.backends"
 
@@ -19,6 +20,8 @@ def describe(scene: Scene, space: LabelSpace, backend: str, params: dict[str, An
 
     Raises KeyError for an unknown backend, and RuntimeError for one that cannot run here, with the reason.
     """
+    if scene.counterfactual is not None:
+        return altered.describe(scene, seed)
     module = plugins.module(PACKAGE, backend)
     reason = module.unavailable()
     if reason:

@@ -59,7 +59,8 @@ def grouped(told: SceneText, facts: list[Fact], *, counted: bool = True) -> tupl
             continue  # a class of things, however many
         for slug in sorted(told.space.ancestors(entry.slug)):
             above = told.space.get(slug)
-            named = above.concept.label in entry.concept.label  # a rib is a kind of rib, and of the chest a part
+            # A rib is a kind of rib, and of the chest a part; nor is a lobe a lung, whatever plain words call it.
+            named = above.concept.label in fact.concept.label
             if above.plural and named and not above.side and slug not in CONTAINERS | _shown_slugs(told):
                 kinds[slug, entry.side or ""].append(fact)
     lines, taken = [], set()

@@ -20,8 +20,8 @@ PATIENT = ("axial", "coronal")
 def place(zone: Fact, plane: str | None) -> str:
     """ "in the upper left part of the image", "in the anterior left part of the body in view (the patient's left)"."""
     words = str(zone.value)
-    if words == "centre":
-        return "in the centre of the image"
+    if words == "center":
+        return "in the center of the image"
     side = next((side for side in ("left", "right") if side in words and plane in PATIENT), None)
     whole = "image" if len(zone.regions) == 1 else "body in view"
     return f"in the {words} part of the {whole}" + (f" (the patient's {side})" if side else "")

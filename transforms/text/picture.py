@@ -82,7 +82,9 @@ def _finding(told: SceneText, fact: Fact, most: int) -> Iterator[Line]:
     slots = entity.slots(told, fact.regions[0])
     by = KINDS[maker(told, fact)]
     slots.put("by", by).facts["present"] = (fact,)
-    for n, line in enumerate(follow(told, introduced(told, slots), slots, FINDING, most)):
+    hidden = told.get("unseen", fact.regions[0])
+    first = told.teller.say("intro.elsewhere", slots) if hidden and hidden.value == "elsewhere" else Line()
+    for n, line in enumerate(follow(told, first if first.text else introduced(told, slots), slots, FINDING, most)):
         yield line
         if n == 0 and by:
             yield told.teller.say("more.maker", slots)

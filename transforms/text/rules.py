@@ -107,12 +107,14 @@ class Rules:
 
 @dataclass
 class Teller:
-    """Says what rules allow, in one register; of the patterns that fit, one of those said least often so far."""
+    """Says what rules allow, in one register; of the patterns that fit, one of those said least often so far. `often`:
+    how often what may be left out is said."""
 
     rules: Rules
     register: Register
     rng: random.Random
     said: Counter[str] = field(default_factory=Counter)
+    often: float = OFTEN
 
     def can(self, rule: str, slots: Slots) -> bool:
         return bool(self.rules.fitting(rule, self.register, slots.known()))
@@ -127,6 +129,10 @@ class Teller:
         self.said[chosen.source] += 1
         return self._fill(chosen.parts, slots)
 
+    def agreed(self, word: str, slots: Slots, *, other: bool) -> str:
+        """A word in the form that the thing wants, or the other of two."""
+        return agree(word, slots.others if other else slots.many)
+
     def _fill(self, parts: Sequence[Part], slots: Slots) -> Line:
         line = Line()
         for part in parts:
@@ -134,15 +140,13 @@ class Teller:
                 line.say(part.text)
             elif part.kind == "slot":
                 line.add(slots.words[part.text])
-            elif part.kind == "verb":
-                line.say(agree(part.text, slots.many))
-            elif part.kind == "verb of other":
-                line.say(agree(part.text, slots.others))
+            elif part.kind in ("verb", "verb of other"):
+                line.say(self.agreed(part.text, slots, other=part.kind != "verb"))
             elif part.kind == "rule":
                 line.add(self.say(part.text, slots))
             elif part.kind == "claim":
                 self._claim(line, part, slots)
-            elif _needs(part.parts) <= slots.known() and self.rng.random() < OFTEN:
+            elif _needs(part.parts) <= slots.known() and self.rng.random() < self.often:
                 line.add(self._fill(part.parts, slots))
         return line
 

@@ -133,16 +133,17 @@ def related(told: SceneText, fact: Fact) -> Slots:
         return found
     found.facts[fact.predicate] = (fact,)
     if fact.predicate == "larger" and fact.bound is None and float(fact.value) <= MOST_TIMES:
-        found.put("ratio", _ratio(fact))
+        found.put("ratio", ratio(fact))
     if fact.predicate == "distance":
         found.put("apart", quantity(fact.value, fact.unit, fact.tolerance))
     return found
 
 
-def _ratio(fact: Fact) -> str:
-    ratio = float(fact.value)
-    allowed = min(fact.tolerance or 0.05, 0.02 * ratio)
-    return f"{ratio:.1f}" if abs(float(f"{ratio:.1f}") - ratio) <= allowed else f"{ratio:.2f}"
+def ratio(fact: Fact) -> str:
+    """How many times as large, as texts print it: "1.4"."""
+    times = float(fact.value)
+    allowed = min(fact.tolerance or 0.05, 0.02 * times)
+    return f"{times:.1f}" if abs(float(f"{times:.1f}") - times) <= allowed else f"{times:.2f}"
 
 
 def fact_of(told: SceneText, point: Point) -> Fact | None:

@@ -1,9 +1,11 @@
 """Zones by the box of the body where one is outlined, in words that say so, and measured again."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import catalog
 from tests.spaces import BODY, NODULE, small_space
 from tests.views import lps, picture, rectangle
 from transforms.checks.claims import check
@@ -87,3 +89,21 @@ def test_two_pieces_on_either_side_are_not_in_the_midline(apart: int) -> None:
     mask = rectangle(SHAPE, 73 - apart, 50, 75 - apart, 56) | rectangle(SHAPE, 75 + apart, 50, 77 + apart, 56)
     said = ops.side(mask, body, lps("axial"))
     assert said == ("midline" if apart + 0.5 <= 0.05 * 65 else None)
+
+
+@pytest.mark.parametrize(
+    ("slug", "sided"),
+    [("lumbar_vertebra_2", False), ("vertebra", False), ("disc_l4_l5", False), ("trachea", False), ("sacrum", False),
+     ("liver", True), ("facet_joint", True), ("pulmonary_nodule", True)],
+)  # fmt: skip
+def test_what_lies_across_the_middle_of_everybody_has_no_side(slug: str, sided: bool) -> None:
+    space = catalog.labelspace()
+    shapes = [
+        (space.concept("body"), rectangle(SHAPE, 0, 0, 150, 120)),
+        (space.concept(slug), rectangle(SHAPE, 20, 50, 40, 70)),
+    ]
+    scene = measure_all(picture(shapes, geometry=lps("axial"), plane="axial"), space)
+    said = {fact.predicate: fact.value for fact in scene.facts if fact.regions[:1] == ("r2",)}
+    assert (said.get("side"), said.get("zone")) == (("right", "middle right") if sided else (None, None))
+    asked = [d for seed in range(6) for d in ask_all(scene, space, ["location"], seed) if "r2" in d.regions]
+    assert bool(asked) == sided

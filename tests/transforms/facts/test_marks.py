@@ -34,7 +34,7 @@ def test_sides_of_boxes_are_in_millimetres_or_pixels_and_right_within_two_pixels
 def test_places_are_those_of_the_centres() -> None:
     zones = {rids[0]: fact.value for rids, fact in facts(chest(), "zone").items() if rids[0] != "r1"}
     assert zones == {
-        "r2": "upper left", "r3": "centre", "r4": "lower centre", "r5": "lower left", "r6": "upper right",
+        "r2": "upper left", "r3": "center", "r4": "lower center", "r5": "lower left", "r6": "upper right",
         "r7": "upper left",
     }  # fmt: skip
 

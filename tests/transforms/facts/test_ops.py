@@ -145,7 +145,7 @@ def test_the_mean_is_that_of_the_masked_values():
 # The nine ninths, row by row from the image's top left, as the contract words them. In axial and coronal views the
 # image's left is the patient's right.
 ZONES = {
-    None: "upper left,upper centre,upper right,middle left,centre,middle right,lower left,lower centre,lower right",
+    None: "upper left,upper center,upper right,middle left,center,middle right,lower left,lower center,lower right",
     "axial": "anterior right,anterior central,anterior left,middle right,central,middle left,"
     "posterior right,posterior central,posterior left",
     "coronal": "superior right,superior central,superior left,middle right,central,middle left,"

@@ -1,12 +1,15 @@
 """A mask in pieces: no length spans a gap, no place is said that it does not have, and pieces are not things."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from skimage.measure import label
 
-from schemas import Fact, Scene
+from schemas import Fact, MadeBy, Scene
 from tests.spaces import NODULE, NUCLEUS, small_space
 from tests.views import disc, picture, rectangle
 from transforms.checks.claims import check
@@ -86,3 +89,14 @@ def test_the_middle_of_pieces_is_at_no_distance_from_anything() -> None:
     assert "distance" in facts(pair)
     apart = picture([(NODULE, APART), (NODULE, other), (NUCLEUS, disc(SHAPE, 150, 40, 5))])
     assert "distance" not in facts(apart)
+
+
+@pytest.mark.parametrize("kind", ["rule", "model"])
+def test_what_no_person_outlined_has_no_pieces_to_count(kind: str) -> None:
+    view = drawn(APART, "semantic")
+    (region,) = view.scene.regions
+    made = region.model_copy(update={"made_by": MadeBy.model_validate({"kind": kind, "name": "otsu", "version": "1"})})
+    scene = measure_all(replace(view, scene=view.scene.model_copy(update={"regions": (made,)})), SPACE)
+    assert {"pieces", "long_axis", "zone"}.isdisjoint(fact.predicate for fact in scene.facts)
+    assert not [one for seed in range(8) for one in ask_all(scene, SPACE, ["counting"], seed)]
+    assert "pieces" not in describe(scene, SPACE, "grounded", {}, 3).overall.text

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import catalog
 from schemas import Concept, Fact, Scene
 from tests.spaces import LEFT_LUNG, LEFT_UPPER_LOBE, NODULE, small_space
 from tests.views import disc, lps, picture, rectangle
@@ -14,6 +15,7 @@ from transforms.facts import measure_all
 from transforms.media.window import apply
 from transforms.regions.viewdata import ViewData
 from transforms.tasks import ask_all
+from transforms.text import describe
 
 SPACE = small_space()
 SHAPE = (512, 512)
@@ -71,3 +73,33 @@ def test_the_mean_of_what_is_half_cut_off_is_not_told() -> None:
     values = np.where(np.mgrid[:64, :64][1] > 30, 400.0, -200.0)
     assert not facts(measure_all(ct([(NODULE, inner)], values, (-160, 240)), SPACE), "mean_intensity")
     assert facts(measure_all(ct([(NODULE, inner)], values, (-300, 500)), SPACE), "mean_intensity")
+
+
+FULL = catalog.labelspace()
+DISC = [
+    (FULL.concept("enhancing_tumor"), disc(SHAPE, 200, 200, 60)),
+    (FULL.concept("brain"), disc(SHAPE, 220, 220, 200)),
+]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "asked"),
+    [("t1ce", True), ("T1GD", True), ("t1c", True), ("t1", False), ("T1w", False), ("t2f", False), (None, False)],
+)
+def test_that_a_tumor_enhances_is_seen_with_contrast_agent_alone(sequence: str | None, asked: bool) -> None:
+    said = Fact(id="f1", predicate="attribute", name="mr sequence", value=str(sequence), scope="record", source="toy")
+    scene = measure_all(picture(DISC, modality=FULL.concept("mr"), facts=(said,) if sequence else ()), FULL)
+    assert [fact.value for fact in facts(scene, "unseen")] == ([] if asked else ["elsewhere"])
+    tasks = ["grounding", "location", "presence", "size"]
+    words = " ".join(d.turns[0].text for seed in range(8) for d in ask_all(scene, FULL, tasks, seed))
+    assert ("enhancing tumor" in words) == asked
+    assert "brain" in words
+    text = describe(scene, FULL, "grounded", {"registers": ["report"]}, 3).overall.text
+    assert ("enhancing tumor is outlined" in text or "enhancing tumor is annotated" in text) or asked
+
+
+@pytest.mark.parametrize(("modality", "asked"), [("pt", True), ("ct", False)])
+def test_uptake_is_seen_in_the_pet_alone(modality: str, asked: bool) -> None:
+    lesion = (FULL.concept("avid_tumor_lesion"), disc(SHAPE, 200, 200, 60))
+    scene = measure_all(picture([lesion], modality=FULL.concept(modality)), FULL)
+    assert [fact.value for fact in facts(scene, "unseen")] == ([] if asked else ["elsewhere"])

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 import catalog
-from schemas import Fact, Group, Media, Member, Scene, Text, View
+from schemas import Concept, Fact, Group, Media, Member, Presence, Scene, Text, View
 from tests.scenes import CT, LESION, LIVER
 from transforms.checks.claims import check_text
 from transforms.groups import across
 from transforms.groups.apart import only, pooled
+from transforms.groups.compose import describe
 from transforms.groups.wording import written
+from transforms.tasks import ask_all
 from transforms.text.line import Line
 
 A, B, C = "0.png", "1.png", "2.png"
@@ -116,3 +118,85 @@ def test_apart_each_medium_says_its_own_and_together_only_what_holds_of_all() ->
     assert {one.id for one in pooled(scene).facts} == {"f1", "f2", "f3", "f5"}  # a lesion is not absent from all
     none = [one for one in OWN if one.id != "f5"] + [fact("f5", "absent", B, concept=LESION)]
     assert {"f4", "f5", "f6"} <= {one.id for one in pooled(group(*none)).facts}
+
+
+def said(concept: Concept, *states: str, level: str = "study") -> tuple[Presence, ...]:
+    own = zip((A, B, C), states, strict=False)
+    return tuple(Presence.model_validate({"concept": concept, "state": state, "level": level, "media": name})
+                 for name, state in own)  # fmt: skip
+
+
+def of_all(scene: Scene, *presence: Presence) -> dict[str, tuple[str, str | None]]:
+    """Concept -> what the source says of all that the group shows, and of what."""
+    found = across.measure(scene.model_copy(update={"presence": presence}))
+    return {one.concept.label: (str(one.value), one.level) for one in found
+            if one.predicate == "said_of" and one.concept}  # fmt: skip
+
+
+def test_what_is_said_of_a_study_is_of_all_its_images_and_of_none_alone() -> None:
+    scene = group(*(one.model_copy(update={"level": "study"}) for one in OWN[3:6]), kind="study")
+    assert {one.predicate for one in across.measure(scene)} == {"images"}
+    assert of_all(scene, *said(LESION, "present", "present", "present")) == {"lesion": ("present", "study")}
+    assert of_all(scene, *said(LESION, "absent", "absent", "absent")) == {"lesion": ("absent", "study")}
+    assert of_all(scene, *said(LIVER, "present", level="patient")) == {"liver": ("present", "patient")}
+    for states in (("absent", "absent"), ("present", "absent", "absent"), ("uncertain", "present", "present")):
+        assert of_all(scene, *said(LESION, *states)) == {}
+    assert of_all(scene, *said(LESION, "present", "present", "present", level="breast")) == {}
+    assert scene.group is not None
+    part = scene.model_copy(update={"group": scene.group.model_copy(update={"whole": False})})
+    assert of_all(part, *said(LESION, "present", "present", "present")) == {}
+
+
+def test_what_is_said_of_a_study_is_written_and_read_back() -> None:
+    scene = group(kind="study")
+    presence = (*said(LESION, "present", "present", "present"), *said(LIVER, "absent", "absent", "absent"))
+    scene = scene.model_copy(update={"presence": presence})
+    scene = scene.model_copy(update={"facts": tuple(d.fact(n) for n, d in enumerate(across.measure(scene), 1))})
+    assert [text for fact, text in told(scene) if fact.predicate == "said_of"] == [
+        "as the source says of this study, a lesion is present",
+        "as the source says of this study, no liver is present",
+    ]
+    for fact, text in told(scene):
+        assert verdicts(text, scene, fact) == {"supported"}
+    assert verdicts("as the source says of this study, no lesion is present", scene) != {"supported"}
+    assert verdicts("as the source says of this patient, a lesion is present", scene) != {"supported"}
+    asked = {d.turns[0].text: d.answer for d in ask_all(scene, SPACE, ["whole_study"], 1)}
+    assert asked == {"Is a lesion present in this study?": "yes", "Is the liver present in this study?": "no"}
+
+
+def test_things_that_the_same_images_show_share_a_sentence_and_keep_each_its_fact() -> None:
+    names = ("aorta", "liver", "portal_and_splenic_vein")
+    rows = [("absent" if (slug, name) == ("liver", B) else "present", name, SPACE.concept(slug))
+            for name in (A, B, C) for slug in (*names, "spleen")]  # fmt: skip
+    rows += [("absent", name, SPACE.concept(slug)) for name in (A, B, C) for slug in ("pneumonia", "lesion")]
+    scene = group(
+        *(fact(f"f{n}", said, name, concept=one) for n, (said, name, one) in enumerate(rows, 1)), kind="study"
+    )
+    assert scene.group is not None
+    roles = zip(scene.group.members, ("t1", "t2", "flair"), strict=True)
+    members = (*(one.model_copy(update={"role": role}) for one, role in roles), Member(media=None, role="t1ce"))
+    scene = scene.model_copy(update={"group": scene.group.model_copy(update={"members": members})})
+    found = describe(scene, (), SPACE, 1).overall
+    assert found.text == (
+        "These are 3 images of one study: t1, t2 and flair, without t1ce. Of these images, image 1 and image 3 show "
+        "the liver. Each of these images shows the aorta and the spleen. Each of these images shows portal vein "
+        "and splenic vein. None of these images shows pneumonia or a lesion."
+    )
+    assert {one.verdict for one in check_text(found, scene, SPACE)} == {"supported"}
+    assert {scene.facts[int(claim.fact[1:]) - 1].concept for claim in found.claims if claim.fact != "f19"} == {
+        SPACE.concept(slug) for slug in (*names, "spleen", "pneumonia", "lesion")
+    }
+    shifted = found.model_copy(update={"text": found.text.replace("the spleen", "a cancer.")})
+    assert "supported" not in {one.verdict for one in check_text(shifted, scene, SPACE) if "cancer" in one.text}
+
+
+def test_slices_are_told_by_their_numbers_and_modalities_by_their_names() -> None:
+    scene = group(kind="series")
+    assert scene.group is not None
+    members = tuple(one.model_copy(update={"frame": f"axial:{n}"}) for n, one in enumerate(scene.group.members, 4))
+    cut = scene.model_copy(update={"group": scene.group.model_copy(update={"members": members})})
+    assert told(cut)[0][1] == "these are 3 images of one series, in their order: axial slices 4, 5 and 6"
+    kinds = [
+        fact(f"f{n}", "modality", name, value=what) for n, (name, what) in enumerate(((A, "CT"), (B, "PET"), (C, "CT")))
+    ]
+    assert told(group(*kinds, kind="study"))[0][1] == "these are 3 images of one study: CT, PET and CT"

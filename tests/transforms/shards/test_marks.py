@@ -56,7 +56,7 @@ def moved(rid: str, **change: Any) -> Callable[[dict[str, Any]], None]:
     [
         (moved("r2", box={"xyxy": (20, 20, 240, 60)}), "box", "leaves the image"),
         (moved("r2", box={"xyxy": (20, 20, 30, 60)}), "fact", "box_width: says 10"),
-        (moved("r4", box={"xyxy": (0, 0, 60, 60)}), "fact", "zone: says lower centre"),
+        (moved("r4", box={"xyxy": (0, 0, 60, 60)}), "fact", "zone: says lower center"),
         (moved("r2", box={"xyxy": (60, 20, 110, 60)}), "fact", "inside: says 1.0"),
         (moved("r5", points={"xy": ((201.0, 10.0),)}), "point", "does not lie inside"),
         (moved("r5", points={"names": ("a", "b")}), "point", "1 points have 2 names"),

@@ -25,7 +25,7 @@ def test_facts_and_reasoning_of_every_family_replay(tmp_path: Path) -> None:
         if hasattr(family, "ask")
         for draft in family.ask(scene, space, random.Random(1))
     ]
-    dialogues = [Dialogue(id=f"d{n}", made_by=MAKER, **draft.__dict__) for n, draft in enumerate(asked, 1)]
+    dialogues = [Dialogue(id=f"d{n}", made_by=MAKER, **draft.fields) for n, draft in enumerate(asked, 1)]
     sample = picture(0)
     bare = sample.description.model_copy(
         update={"overall": sample.description.overall.model_copy(update={"claims": ()}), "regions": (), "relations": ()}

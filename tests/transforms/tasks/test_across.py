@@ -74,7 +74,7 @@ def asked(name: str, seed: int = 0) -> list[Dialogue]:
     family = families()[name]
     maker = TextMaker(backend="tasks", revision="1", seed=seed)
     drafts = family.ask(scene(), SPACE, random.Random(seed))
-    return [Dialogue(id=f"d{n}", made_by=maker, **draft.__dict__) for n, draft in enumerate(drafts, 1)]
+    return [Dialogue(id=f"d{n}", made_by=maker, **draft.fields) for n, draft in enumerate(drafts, 1)]
 
 
 def outcomes(dialogue: Dialogue) -> set[str]:

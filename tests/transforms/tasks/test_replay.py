@@ -15,14 +15,20 @@ from tests.spaces import BODY, NODULE, NUCLEUS, OPTIC_CUP, OPTIC_DISC, small_spa
 from tests.views import disc, lps, picture, rectangle
 from transforms.facts import measure_all
 from transforms.regions.marks import Mark
+from transforms.regions.patch import Patch
 from transforms.regions.places import of_volume
 from transforms.regions.viewdata import ViewData
 from transforms.tasks import ask_all, families
+from transforms.tasks.needed import unneeded, without
 from transforms.tasks.replay import OPS, replay
 
 SPACE = small_space()
 SHAPE = (160, 200)
 TASKS = list(families())
+TOLD = {
+    "farthest", "fills", "longest", "median_pixels", "section", "stated", "voxel_volume", "voxels", "width",
+}  # fmt: skip
+"""Operations of programs that test_programs.py runs."""
 
 
 def with_body() -> ViewData:
@@ -58,14 +64,16 @@ VIEWS = {
 
 @cache
 def drawn(name: str) -> tuple[ViewData, list[Dialogue]]:
-    """A view, and every reasoned dialogue that a few seeds give, each family on its own."""
+    """A view, and every reasoned dialogue that a few seeds give, each family on its own: from facts alone, and with
+    programs run on the masks."""
     view = VIEWS[name]()
     scene = measure_all(view, SPACE)
     return view, [
         dialogue
         for seed in range(16 if name == "shapes" else 6)
         for task in TASKS
-        for dialogue in ask_all(scene, SPACE, [task], seed)
+        for masks in (None, {rid: Patch.of(mask) for rid, mask in view.masks.items()})
+        for dialogue in ask_all(scene, SPACE, [task], seed, masks=masks)
         if dialogue.reasoning
     ]
 
@@ -91,7 +99,8 @@ def test_every_step_and_answer_replays(name):
 
 def test_every_operation_is_used_by_some_question():
     used = {step.op for name in VIEWS for dialogue in drawn(name)[1] for step in dialogue.reasoning}
-    assert used == set(OPS) - {"volume", "image_of", "shows", "which_of"}  # asked of groups: test_across.py
+    groups = {"volume", "image_of", "shows", "which_of"}  # test_across.py
+    assert used == set(OPS) - groups - TOLD
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -102,6 +111,25 @@ def test_a_stated_result_that_is_bent_fails(name):
             bent = step.model_copy(update={"result": bend(step.result)})
             steps = (*dialogue.reasoning[:number], bent, *dialogue.reasoning[number + 1 :])
             assert "fail" in verdicts(dialogue.model_copy(update={"reasoning": steps}), view), bent
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_step_can_be_dropped(name):
+    view, asked = drawn(name)
+    for dialogue in asked:
+        for number in range(1, len(dialogue.reasoning) + 1):
+            left = without(dialogue, number)
+            assert not left.reasoning or "fail" in verdicts(left, view), (number, dialogue)
+
+
+def test_a_step_that_leads_nowhere_is_found():
+    view, asked = drawn("abdomen")
+    for dialogue in asked:
+        steps = dialogue.reasoning
+        if len(steps) == 1:  # nothing else has references to move
+            more = dialogue.model_copy(update={"reasoning": (steps[0], steps[0])})
+            assert unneeded(more.reasoning) == [1]
+            assert "fail" in verdicts(more, view)
 
 
 def bend(result: bool | int | float | str) -> bool | int | float | str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+import catalog
 from schemas import Dialogue, Fact, Presence, Scene, View
 from schemas.sample import SampleRegion
 from tests.scenes import LEFT_KIDNEY, LIVER, axial_abdomen
@@ -21,8 +22,11 @@ from tests.spaces import (
     small_space,
 )
 from tests.views import HUMAN, disc, lps, picture, rectangle
+from transforms.checks.claims import check_text
+from transforms.checks.claims import samples as claims
 from transforms.facts import measure_all
 from transforms.tasks import PER_SCENE, ask_all, families
+from transforms.text import describe
 
 SPACE = small_space()
 SHAPE = (160, 200)
@@ -45,8 +49,10 @@ def pairs(dialogues: list[Dialogue]) -> set[tuple[str, str]]:
 
 def test_the_families_of_the_contract_are_there():
     assert TASKS == [
-        "anatomy", "attribute", "comparison", "counting", "grounding", "location", "modality", "plane", "presence",
-        "quantity", "relation", "report", "signal", "size", "slices", "verification", "visits", "which_image",
+        "anatomy", "attribute", "comparison", "conversation", "counting", "density", "entailment", "grounding",
+        "location", "modality", "outlier", "plane", "premise", "presence", "quantity", "question_tree", "ranking",
+        "referring", "relation", "report", "signal", "size", "slices", "verification", "visits", "volumes",
+        "which_image", "whole_study",
     ]  # fmt: skip
     assert all(name == family.NAME and family.VERSION for name, family in families().items())
 
@@ -66,11 +72,13 @@ def test_the_same_scene_and_seed_give_the_same_dialogues(abdomen):
 
 def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
     asked = ask_all(abdomen, SPACE, TASKS, 17)
-    assert len(asked) == PER_SCENE
-    assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, PER_SCENE + 1)]
-    last = {"verification"}  # the first of each family, as many as there is room for
-    elsewhere = {"report", "signal", "slices", "visits", "which_image"}
-    assert {dialogue.task for dialogue in asked} == set(TASKS) - elsewhere - last
+    elsewhere = {"outlier", "premise", "report", "signal", "slices", "visits", "volumes", "which_image", "whole_study"}
+    assert len(asked) == len(TASKS) - len(elsewhere) > PER_SCENE  # the first of each family, however many there are
+    assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, len(asked) + 1)]
+    assert {dialogue.task for dialogue in asked} == set(TASKS) - elsewhere
+    some = ask_all(abdomen, SPACE, TASKS[:8], 17)
+    assert len(some) == PER_SCENE
+    assert {dialogue.task for dialogue in some} == set(TASKS[:8])
     assert len({dialogue.turns[0].text for dialogue in asked}) == len(asked)
 
 
@@ -122,7 +130,7 @@ def test_wordings_vary(abdomen):
         ("verification", "the box [90, 50, 100, 70] enclose the left kidney", "yes"),
         ("verification", "the box [90, 50, 100, 70] enclose the right kidney", "no"),
         ("verification", "Is [90, 50, 100, 70] the box of the liver", "no"),
-        ("relation", "the centres of the left kidney and the right kidney", "70 mm"),
+        ("relation", "the centers of the left kidney and the right kidney", "70 mm"),
         ("grounding", "the box of the left kidney", "[90, 50, 100, 70]"),
         ("grounding", "the box [25, 35, 36, 46]", "lesion"),
         ("attribute", "mean attenuation of the left kidney", "35 HU"),
@@ -285,3 +293,31 @@ def test_choices_of_a_count_are_all_different():
     asked = [d for d in every(nuclei([10, 30, 12]), "counting", seeds=60) if d.choices]
     assert len(asked) > 10
     assert all(len(set(d.choices)) == 4 and d.answer == "3" and "3" in d.choices for d in asked)
+
+
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [("study", "in the examination that this image is part of"), ("breast", "in the breast that this image is of")],
+)
+def test_what_is_said_of_more_than_the_image_is_asked_of_that(level: str, words: str) -> None:
+    said = (Presence.model_validate({"concept": EFFUSION, "state": "present", "level": level}),
+            Presence.model_validate({"concept": PNEUMOTHORAX, "state": "absent", "level": level}))  # fmt: skip
+    scene = measure_all(picture([], presence=said), SPACE)
+    found = pairs(every(scene, "presence"))
+    assert found == {(f"Is a pleural effusion present {words}?", "yes"), (f"Is a pneumothorax present {words}?", "no")}
+    answers = [dialogue.turns[-1] for dialogue in every(scene, "presence")]
+    assert {one.verdict for told in answers for one in check_text(told, scene, SPACE)} == {"supported"}
+    patient = measure_all(picture([], presence=[one.model_copy(update={"level": "patient"}) for one in said]), SPACE)
+    assert not every(patient, "presence")
+
+
+def test_what_another_image_shows_is_asked_and_is_not_there():
+    space = catalog.labelspace()
+    liver = space.concept("liver"), disc((80, 80), 40, 40, 20)
+    absent = (Presence(concept=space.concept("liver_lesion"), state="absent", level="image"),)
+    scene = measure_all(picture([liver], presence=absent), space)
+    asked = [dialogue for seed in range(8) for dialogue in ask_all(scene, space, ["premise"], seed)]
+    assert {dialogue.answer for dialogue in asked} == {"not visible"}
+    assert all("the liver lesion" in dialogue.turns[0].text for dialogue in asked)
+    assert not claims.faults(scene, describe(scene, space, "grounded", {}, 1), asked, space)
+    assert not ask_all(measure_all(picture([liver]), space), space, ["premise"], 1)  # nobody said that it is absent

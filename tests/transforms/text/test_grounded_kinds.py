@@ -79,7 +79,7 @@ def test_nuclei_are_counted_and_pixels_stay_pixels() -> None:
         {"predicate": "zone", "regions": ("r1",), "value": "upper left"},
         {"predicate": "long_axis", "regions": ("r1",), "value": 25.0, "unit": "px", "tolerance": 1.5},
         {"predicate": "short_axis", "regions": ("r1",), "value": 19.0, "unit": "px", "tolerance": 1.5},
-        {"predicate": "zone", "regions": ("r2",), "value": "centre"},
+        {"predicate": "zone", "regions": ("r2",), "value": "center"},
     ]
     text = written(scene(concepts, facts, view=View(frame="full")))
     assert "14 nuclei" in text

@@ -27,7 +27,7 @@ def told(scene: Scene) -> str:
 
 def test_a_box_is_told_as_a_box_and_a_point_as_a_point() -> None:
     text = told(CHEST)
-    assert "Cardiomegaly is marked with a box in the lower centre part of the image; the width of its box is 30" in text
+    assert "Cardiomegaly is marked with a box in the lower center part of the image; the width of its box is 30" in text
     assert "Two pulmonary nodules are marked with boxes." in text
     assert "The left kidney is marked by a point in the lower left part of the image." in text
     assert "A lesion is marked by a point in the upper left part of the image" in text
@@ -89,7 +89,7 @@ def test_lines_circles_and_ellipses_are_told_as_such() -> None:
     for said in (
         "A pleural effusion is marked with a line of 50 mm.",
         "The QT interval is marked with a line of 20 mm.",
-        "A pulmonary nodule is marked with a circle in the centre of the image; the diameter of its circle is 10 mm.",
+        "A pulmonary nodule is marked with a circle in the center of the image; the diameter of its circle is 10 mm.",
         "the longer axis of its ellipse is 30 mm and the shorter axis of its ellipse is 10 mm.",
         "The angle at the liver between the left kidney and the right kidney is 90 degrees.",
     ):

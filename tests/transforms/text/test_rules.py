@@ -21,7 +21,9 @@ from tests.spaces import (
     QT_INTERVAL,
     US,
 )
+from tests.views import disc, picture
 from transforms.checks.claims.samples import verdicts
+from transforms.facts import measure_all
 from transforms.text import describe, lay, names, rules
 from transforms.text.line import Line
 from transforms.text.rules import GrammarError, Rules, Slots, Teller, pattern, read
@@ -158,7 +160,7 @@ def _others() -> list[Scene]:
         ("modality", (), SM.label, None, None, SM), ("slice", (), 4),
         ("present", ("r1", "r2"), True, None, None, NUCLEUS), ("count", ("r1", "r2"), 2, None, None, NUCLEUS),
         *((name, (rid,), value + n, unit, 1.0) for n, rid in enumerate(("r1", "r2")) for name, value, unit in sizes),
-        ("zone", ("r1",), "upper left"), ("zone", ("r2",), "centre"),
+        ("zone", ("r1",), "upper left"), ("zone", ("r2",), "center"),
     ]  # fmt: skip
     field = {"regions": nuclei, "view": View(frame="frame:4"), "media": ()}
     rates = (("interval", (), 72.0, "bpm", 1.0, HEART_RATE), ("interval", (), 402.0, "ms", 1.0, QT_INTERVAL))
@@ -180,7 +182,13 @@ def _others() -> list[Scene]:
     ]  # fmt: skip
 
 
-SCENES = [*_abdomens(), *_wholes(), *_others()]
+def _elsewhere() -> list[Scene]:
+    """What is named for how it looks with contrast agent, on a sequence without any."""
+    part = (SPACE.concept("enhancing_tumor"), disc((99, 99), 50, 50, 20))
+    return [measure_all(picture([part], modality=SPACE.concept("mr")), SPACE)]
+
+
+SCENES = [*_abdomens(), *_wholes(), *_others(), *_elsewhere()]
 UNSAID = frozenset(("absent.acts", "distance.marked", "header.unknown", "more.maker", "shown.made"))
 """Rules of other scenes: of an operation's film, of landmarks, of a plane without a modality; of what no person drew,
 which the starter corpus is full of."""

@@ -33,7 +33,7 @@ SAYS: dict[str, frozenset[str]] = {
     "finding": frozenset({"finding", "presence", "absence"}), "interval": frozenset({"interval"}),
     **dict.fromkeys(PREDICATES, frozenset({"across"})),
     **dict.fromkeys(STATED, frozenset({"stated"})),
-    **dict.fromkeys(TEMPLATES, frozenset({"stated"})),
+    **dict.fromkeys((*TEMPLATES, "altered"), frozenset({"stated"})),
     **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice", "marked_slice", "first_slice", "last_slice",
                      "given_diameter", "extent_1", "extent_2", "extent_3"), frozenset({"stack"})),
 }  # fmt: skip

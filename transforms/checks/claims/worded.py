@@ -6,6 +6,7 @@ from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.scan import items
 from transforms.checks.claims.values import agrees, open_to
+from transforms.facts import altered
 from transforms.facts.wording import Read, read
 from transforms.text.grammar import definite
 
@@ -15,15 +16,18 @@ MARK = "worded|"
 def parsed(sentence: str) -> tuple[Parsed, ...]:
     """The assertion of a sentence that is wholly of the grammar; none of any other."""
     start = len(sentence) - len(sentence.lstrip())
-    found = read(sentence)
-    if found is None:
+    how, found = altered.read(sentence), read(sentence)
+    if how is None and found is None:
         return ()
     end = start + len(sentence.strip().removesuffix("."))
-    return (Parsed((start, end), "stated", value=sentence, measure=MARK + found.predicate),)
+    predicate = found.predicate if found is not None else "altered"
+    return (Parsed((start, end), "stated", value=how or sentence, measure=MARK + predicate),)
 
 
 def judge(claim: Parsed, known: Evidence) -> Ruling:
     """By the facts of the predicate on the regions of those names."""
+    if claim.measure == MARK + "altered":
+        return _altered(claim.value, known)
     said = read(claim.value or "")
     if said is None:
         return unknown("not measured")
@@ -37,6 +41,13 @@ def judge(claim: Parsed, known: Evidence) -> Ruling:
     if None in answers:
         return unknown("it cannot be compared with what was measured")
     return no(facts[0], f"measured {facts[0].value} {facts[0].unit or ''}".rstrip())
+
+
+def _altered(how: str | None, known: Evidence) -> Ruling:
+    """Of a picture of which nothing says that it was altered, it was not."""
+    for fact in known.facts["altered"]:
+        return yes(fact, "so altered") if fact.value == how else no(fact, f"it is {fact.value}")
+    return no(None, "the picture is as it was taken")
 
 
 def _about(fact: Fact, said: Read, known: Evidence) -> bool:

@@ -1,0 +1,71 @@
+"""What a sample holds beside questions of a family: its forms, by the names of `schemas.recipe.Form`."""
+
+from collections.abc import Iterator
+
+from schemas import Candidate, Form, SampleRegion
+from transforms.facts.statement import STATED
+
+
+def forms(sample: Candidate) -> set[Form]:
+    """The forms of one sample."""
+    return {*_media(sample), *_regions(sample), *_texts(sample), *_asked(sample)}
+
+
+def _media(sample: Candidate) -> Iterator[Form]:
+    shown = [media for media in sample.media if media.kind != "mask"]
+    if any(media.kind == "volume" for media in shown):
+        yield "volume"
+    if any(media.kind == "signal" for media in shown) or sample.view.frame == "signal":
+        yield "signal"
+    if sample.view.frame == "clip":
+        yield "clip"
+    elif any(media.kind == "image" for media in shown):
+        yield "image"
+    if sample.document is not None:
+        yield "document"
+    if sample.group is not None:
+        yield sample.group.kind
+
+
+def _regions(sample: Candidate) -> Iterator[Form]:
+    for region in sample.regions:
+        yield from _drawn(region)
+
+
+def _drawn(region: SampleRegion) -> Iterator[Form]:
+    if region.mask is not None:
+        yield "mask"
+    if region.box is not None or region.turned_box is not None:
+        yield "box"
+    if region.box3d is not None:
+        yield "box3d"
+    if region.points is not None or region.places:
+        yield "point"
+    if region.line is not None:
+        yield "line"
+    if region.span is not None:
+        yield "span"
+
+
+def _texts(sample: Candidate) -> Iterator[Form]:
+    described = sample.description
+    if described.overall.text:
+        yield "caption"
+    if described.regions:
+        yield "region_text"
+    if described.relations:
+        yield "relation_text"
+    if described.source:
+        yield "source_text"
+    if any(fact.predicate in STATED for fact in sample.facts):
+        yield "stated"
+
+
+def _asked(sample: Candidate) -> Iterator[Form]:
+    for dialogue in sample.dialogues:
+        if dialogue.published:
+            yield "source_question"
+        if dialogue.choices:
+            yield "choices"
+        if dialogue.reasoning:
+            yield "steps"
