@@ -87,6 +87,11 @@ def _check(path: Path, recipe: "Recipe") -> None:
     for name in recipe.covers.families if recipe.covers else ():
         if name not in recipe.tasks:
             raise RecipeError(f"{path}: covers.families: {name!r} is none of the recipe's tasks; add it there")
+    for name in recipe.text.required:
+        from transforms.checks.claims.omission import PREDICATES
+
+        if name not in PREDICATES:
+            raise RecipeError(f"{path}: text.required: no fact {name!r}{like(name, sorted(PREDICATES))}")
     if recipe.text.backend not in names(BACKENDS):
         raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}")
 

@@ -68,6 +68,8 @@ SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness",
 def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     """By what the source states of the size of what is spoken of ("polyp size"), where nothing was measured on it."""
     assert claim.quantity is not None
+    if claim.quantity.unit not in ("mm", "mm2", "mL"):
+        return None
     own = [f for p in ("long_axis", "area", "volume", "diameter") for f in known.about_regions(p, ids)]
     if any(claim.quantity.unit[:2] == (fact.unit or "")[:2] for fact in own):
         return None
