@@ -53,13 +53,13 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
         return True
     if word not in (",", "and") or word_of(items[i - 1]) in (",", "and"):
         return False
+    if _likewise(items, i):
+        return True
     j = i + 1
     while j < len(items) and word_of(items[j]) in ("and", "then", "also", "it", "they", "there"):
         j += 1
     spoken = any(_verb(item, FINITE) for item in items[start:i])
     if word == "," and spoken and _relative(items, start) and _resumes(items, i):
-        return True
-    if _likewise(items, i):
         return True
     if not spoken and (items[start].tag == "rel:inside" or items[start].kind == "zone"):
         return False  # "In the liver, there is a lesion"
@@ -77,6 +77,7 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
 
 
 RELATIVE = word_set("which whose where")
+LEFT_OUT = frozenset(("and", "the", "so", "is", "are", ".", ""))
 TOO = word_set("too likewise also similarly")
 
 
@@ -92,9 +93,9 @@ def _resumes(items: list[Item], i: int) -> bool:
 
 def _likewise(items: list[Item], i: int) -> bool:
     """ "The effusion is better, and the pneumothorax too": at the comma or the "and" before what is so, too."""
-    rest = [item for item in items[i + 1 :] if word_of(item) not in ("and", "the", "so", "is", "are", ".", "")]
+    rest = [item for item in items[i + 1 :] if item.kind == "mention" or word_of(item) not in LEFT_OUT]
     named = bool(rest) and rest[0].kind == "mention"
-    return named and len(rest) == 2 and rest[1].tag in TOO
+    return named and len(rest) == 2 and (rest[1].tag in TOO or rest[1].names[-1:] == ("too",))
 
 
 def _measures(items: list[Item], a: int, b: int) -> bool:

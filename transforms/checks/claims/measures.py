@@ -15,11 +15,12 @@ from transforms.checks.claims.telling import (
     fact_of,
     finding_said,
     hint,
+    level_said,
     read_by,
     value_said,
     visit_of,
 )
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import LEVELS, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -54,14 +55,21 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
+        elif item.tag in LEVEL_WORDS or item.tag == "state:normal":
+            found = list(level_said(reading, i, item))
+            yield from found
+            if not found and item.tag == "state:normal":
+                clause.used.add(i)
+                subjects = reading.subjects(i)
+                what = subjects[0] if subjects else imaged(reading)
+                yield Parsed(span_of(item), "normality", what, negated=reading.negated(i))
         elif item.tag == "both:sides":
             yield from _about(reading, i, item, "side", "both")
-        elif item.tag.startswith("state:"):
+        elif item.tag == "state:abnormal":
             clause.used.add(i)
             subjects = reading.subjects(i)
             what = subjects[0] if subjects else imaged(reading)
-            turned = reading.negated(i) != (item.tag == "state:abnormal")
-            yield Parsed(span_of(item), "normality", what, negated=turned)
+            yield Parsed(span_of(item), "normality", what, negated=not reading.negated(i))
         elif item.kind == "stated":
             clause.used.add(i)
             name, _, value = item.tag.partition("|")
@@ -79,6 +87,9 @@ def measured(reading: Reading) -> Iterator[Parsed]:
     for g, group in enumerate(clause.groups):
         if g not in reading.no.groups:  # "no right kidney" puts nothing on the right
             yield from (claim for one in group if one.side for claim in _side(one))
+
+
+LEVEL_WORDS = frozenset(words[-1] for words in LEVELS)
 
 
 def imaged(reading: Reading) -> Mention | None:

@@ -94,6 +94,8 @@ def _seen(clause: Clause) -> bool:
 
 
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
+    if any(item.tag == "m:every" for item in reading.clause.items[one.last :]):
+        return  # "one nodule on each side"
     if one.count is not None and (one.partitive or not one.rank) and not _one_of_several(reading, one):
         place = None if one.partitive else reading.holder(g)
         where = None if one.partitive or place is not None else _restricted(reading, one)

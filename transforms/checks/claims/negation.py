@@ -68,7 +68,7 @@ def _shows(clause: Clause, i: int) -> bool:
 
 def _subject(clause: Clause, i: int) -> bool:
     """Whether "none" is what is spoken of: "none is undergoing apoptosis", "none has slipped"."""
-    return i + 2 < clause.last and finite(clause.items[i + 1])
+    return i + 2 < clause.last and (finite(clause.items[i + 1]) or clause.items[i + 1].tag == "rel:with")
 
 
 def _of_none(found: Frame, i: int, said: Denial) -> bool:

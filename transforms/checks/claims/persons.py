@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Quantity
 
 _PERSON = re.compile(
-    r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
+    r"\b(?:(?<!bone\s)(?<!skeletal\s)aged?\s+(?P<aged>\d{1,3})(?!\.\d)(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
     r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
 )
 

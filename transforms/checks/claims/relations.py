@@ -222,7 +222,7 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
             found.relations.append(Relation("body_part", i, None, g))
         elif before == "finding":
             _relate(found, Relation("inside", i, subject, g))
-    elif tag == "rel:with" and facet == "finding" and before == "anatomy":
+    elif tag == "rel:with" and facet == "finding" and before == "anatomy" and subject not in found.head:
         _relate(found, Relation("contains", i, subject, g))
     clause.used.add(i)
 

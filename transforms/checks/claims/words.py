@@ -120,6 +120,11 @@ STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     for name, steps in _VOCABULARY["steps"].items()
 }
 """Part of the name of a grade -> its steps -> words for them."""
+LEVELS: dict[tuple[str, ...], dict[str, tuple[float, float]]] = {
+    tuple(word.split()): {name: (float(low), float(high)) for name, (low, high) in one.items()}
+    for word, one in _VOCABULARY["levels"].items()
+}
+"""Words for how much, by what they are said of."""
 ANAPHORS = frozenset(plain(word) for word in _VOCABULARY["anaphors"].split("|"))
 PARTS = word_set(_VOCABULARY["parts"])
 CONDITION = word_set(_VOCABULARY["shift"]["sentence"])
