@@ -41,7 +41,11 @@ def relative(reading: Reading, i: int) -> bool:
     items = reading.clause.items
     after = items[i + 1].tag if i + 1 < reading.clause.last else ""
     before = tag_of(reading, i - 1)
-    return after.startswith(("cmp:", "dir:")) or (before in PLACED and after not in ("rel:from", "m:distance"))
+    quantity = items[i].quantity
+    length = quantity is not None and quantity.unit in ("mm", "px")
+    return after.startswith(("cmp:", "dir:")) or (
+        length and before in PLACED and after not in ("rel:from", "m:distance")
+    )
 
 
 def distance_of(reading: Reading, i: int) -> tuple[Mention | None, Mention | None] | None:

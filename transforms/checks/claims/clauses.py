@@ -1,5 +1,6 @@
 """A sentence as clauses, a clause as noun phrases: who is named, which names stand together, what is negated."""
 
+from transforms.checks.claims.composed import composed
 from transforms.checks.claims.elision import compared, elided, gapped, shared
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
@@ -21,7 +22,7 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(items), words), words))
+    items = gapped(elided(shared(compared(composed(items, words)), words), words))
     cuts: list[int] = []
     for i in range(1, len(items)):
         if _opens(items, i, cuts[-1] if cuts else 0):

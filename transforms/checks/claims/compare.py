@@ -143,7 +143,7 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
         return unknown("which ones are compared cannot be told")
     found = _sizes((a[0], *others), claim.measure, claim.scope, known)
     if not found:
-        return unknown("not all of them are measured")
+        return _beaten(claim, a[0], others, known)
     own = number_of(found[a[0]])
     rest = [number_of(found[rid]) for rid in others]
     if claim.value in ("2", "3"):
@@ -153,6 +153,16 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     if own > max(rest) if claim.value == "most" else own < min(rest):
         return yes(found[a[0]], "it is the one")
     return no(found[a[0]], f"{own:g} against {max(rest) if claim.value == 'most' else min(rest):g}")
+
+
+def _beaten(claim: Parsed, a: str, others: Sequence[str], known: Evidence) -> Ruling:
+    """The largest is larger than each of those that were measured with it; one that is larger refutes it."""
+    for other in others if claim.value in ("most", "least") else ():
+        pair = _sizes((a, other), claim.measure, claim.scope, known)
+        first, second = (number_of(pair[rid]) for rid in (a, other)) if pair else (0.0, 0.0)
+        if pair and (first < second if claim.value == "most" else first > second):
+            return no(pair[a], f"{first:g} against {second:g}")
+    return unknown("not all of them are measured")
 
 
 def _dense(claim: Parsed, a: Sequence[str], known: Evidence) -> Ruling:

@@ -120,6 +120,12 @@ STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     for name, steps in _VOCABULARY["steps"].items()
 }
 """Part of the name of a grade -> its steps -> words for them."""
+COMPOSED: dict[str, list[tuple[str, str]]] = {}
+"""Material -> (the word of a place, the finding that it is there)."""
+for _names, _places in _VOCABULARY["composed"].items():
+    for _name in _names.split("|"):
+        for _slug, _where in _places.items():
+            COMPOSED.setdefault(plain(_name), []).extend((plain(_one), _slug) for _one in _where.split())
 LEVELS: dict[tuple[str, ...], dict[str, tuple[float, float]]] = {
     tuple(word.split()): {name: (float(low), float(high)) for name, (low, high) in one.items()}
     for word, one in _VOCABULARY["levels"].items()
