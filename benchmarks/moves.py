@@ -2,9 +2,9 @@
 
 `python -m benchmarks.moves [--cases 10000] [--seed 1] [--json]`. Each case draws a scene of its own - never square, its
 pixels never isotropic -, moves its sample by one to three random moves (resize, crop, flip, rotate, permute, re-space)
-and reads what it says then. The oracle moves the masks with Pillow, resizes them in exact fractions, and measures them by counting: every box, every
-area and length, every pixel count, point, zone and pixel size that the moved sample states must be what that gives,
-within the rounding of what is printed.
+and reads what it says then. The oracle moves the masks with Pillow, resizes them in exact fractions, and measures them
+by counting: every box, every area and length, every pixel count, point, zone and pixel size that the moved sample
+states must be what that gives, within the rounding of what is printed.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from schemas import (
 from transforms.moves.retell import Moved, moved_sample
 
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
-ROWS, COLUMNS = ("upper", "middle", "lower"), ("left", "centre", "right")
+ROWS, COLUMNS = ("upper", "middle", "lower"), ("left", "center", "right")
 
 
 class Oracle:
@@ -73,7 +73,7 @@ class Oracle:
         height, width = self.masks[rid].shape
         x, y = self.centre(rid)
         row, column = ROWS[min(2, int(3 * y / height))], COLUMNS[min(2, int(3 * x / width))]
-        return column if (row, column) == ("middle", "centre") else f"{row} {column}"
+        return column if (row, column) == ("middle", "center") else f"{row} {column}"
 
     def distance(self, a: str, b: str) -> float:
         (ax, ay), (bx, by) = self.centre(a), self.centre(b)

@@ -13,7 +13,7 @@ SPACES = frozenset(("space", "spaces", "cavity", "cavities", "sac", "side", "sid
 
 
 def composed(items: list[Item], words: Lexicon) -> list[Item]:
-    """The items with the material standing for the finding, where its place makes it one; the place is taken with it."""
+    """The items with the material standing for the finding, where its place makes it one; the place goes with it."""
     found = list(items)
     for i, item in enumerate(items):
         material = next((word for word in (*item.names, item.tag) if word in COMPOSED), None)
