@@ -2,9 +2,9 @@
 
 `python -m benchmarks.moves [--cases 10000] [--seed 1] [--json]`. Each case draws a scene of its own - never square, its
 pixels never isotropic -, moves its sample by one to three random moves (resize, crop, flip, rotate, permute, re-space)
-and reads what it says then. The oracle moves the masks with Pillow, resizes them in exact fractions, and measures them by counting: every box, every
-area and length, every pixel count, point, zone and pixel size that the moved sample states must be what that gives,
-within the rounding of what is printed.
+and reads what it says then. The oracle moves the masks with Pillow, resizes them in exact fractions, and measures them
+by counting: every box, every area and length, every pixel count, point, zone and pixel size that the moved sample
+states must be what that gives, within the rounding of what is printed.
 """
 
 import argparse

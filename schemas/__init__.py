@@ -3,7 +3,7 @@
 from schemas.base import Model, canonical_json, content_key
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
-from schemas.dialogue import Dialogue, ReasoningStep, TextMaker, Turn
+from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
@@ -60,7 +60,7 @@ __all__ = [
     "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",
     "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined",
     "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText",
-    "RegionTurnedBox", "Register", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile",
+    "RegionTurnedBox", "Register", "Rejected", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile",
     "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue",
     "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -24,9 +24,23 @@ class TextMaker(Model):
 
 
 class Turn(Model):
+    """`crop`: the part of the image x0, y0, x1, y1, half-open, that is shown with the turn, as the one before asked."""
+
     role: Literal["user", "assistant"]
     text: str
     claims: tuple[Claim, ...] = ()
+    crop: tuple[int, int, int, int] | None = None
+
+
+class Rejected(Model):
+    """A wrong answer beside the right one, for preference: `text` differs from the last turn by what it says of one
+    `fact`. `error` and `weight` are the class and the weight that the claim check gives the contradiction."""
+
+    text: str
+    answer: str
+    fact: str
+    error: str
+    weight: str
 
 
 class ReasoningStep(Model):
@@ -34,7 +48,8 @@ class ReasoningStep(Model):
 
     `args` name regions by id, or earlier steps as "#1" (1-based). Each step but the last is named by one that follows.
     Where it looked: `box`, that of a region on the image; in a volume `box3d` (voxels, half-open, as of a region) or
-    the `slice` of the axis of acquisition.
+    the `slice` of the axis of acquisition. `wrong`: what is wrong with a step that says something else than the masks
+    give; a later one that takes its place names it as `instead` among its `args`.
     """
 
     op: str
@@ -45,11 +60,13 @@ class ReasoningStep(Model):
     box: tuple[int, int, int, int] | None = None
     box3d: tuple[int, int, int, int, int, int] | None = None
     slice: int | None = None
+    wrong: str | None = None
 
 
 class Dialogue(Model):
     """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any. `check` judges
-    another answer in its place; `skill` is what answering takes, `difficulty` what makes it hard.
+    another answer in its place, `rejected` is a wrong one; `skill` is what answering takes, `difficulty` what makes it
+    hard.
 
     Of a published question (`made_by` the source): `level` is what it was asked of, `checked` what the claim check made
     of its answer, `answer_type` the form of the answer, and `source` what else the data set tells of it, by the names
@@ -67,6 +84,7 @@ class Dialogue(Model):
     check: ItemCheck | None = None
     skill: Skill | None = None
     difficulty: Difficulty | None = None
+    rejected: Rejected | None = None
     made_by: TextMaker
     level: Level | None = None
     checked: Checked | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas import Candidate, Form, SampleRegion
+from schemas import Candidate, Form, Sample, SampleRegion
 from transforms.facts.statement import STATED
 
 
@@ -25,6 +25,8 @@ def _media(sample: Candidate) -> Iterator[Form]:
         yield "document"
     if sample.group is not None:
         yield sample.group.kind
+    if sample.counterfactual is not None:
+        yield "counterfactual"
 
 
 def _regions(sample: Candidate) -> Iterator[Form]:
@@ -57,6 +59,8 @@ def _texts(sample: Candidate) -> Iterator[Form]:
         yield "relation_text"
     if described.source:
         yield "source_text"
+    if isinstance(sample, Sample) and sample.translations:
+        yield "translation"
     if any(fact.predicate in STATED for fact in sample.facts):
         yield "stated"
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Dialogue, Fact, LabelSpace, Media, Sample
+from transforms.checks import rejected
 from transforms.checks.claims.annotated import UNCLAIMED
 from transforms.checks.claims.samples import texts, verdicts
 from transforms.tasks.scoring import score
@@ -28,6 +29,8 @@ def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
     for dialogue in sample.dialogues:
         if dialogue.check is None or dialogue.check.kind not in ("set", "order"):
             yield from (("answer", message) for message in _answer(dialogue))  # of a list, plurals and "each" name all
+    for fault in rejected.faults(sample, sample.description, sample.dialogues, space):
+        yield "rejected", f"{fault.where}: {fault.reason}"
     yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample, space))
 
 

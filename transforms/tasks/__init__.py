@@ -20,7 +20,7 @@ WHOLE = 2  # times as many of a scan or a clip, which alone can be asked what is
 
 def families() -> dict[str, ModuleType]:
     """The families by name, sorted. Each has NAME, VERSION and `ask(scene, space, rng)`. One with ACROSS asks of
-    groups, and of nothing else."""
+    groups, and of nothing else; one with PROGRAM only where programs can be run."""
     return {name: module for name, module in plugins.modules(__name__).items() if hasattr(module, "ask")}
 
 
@@ -44,15 +44,15 @@ def ask_all(
     if unknown:
         raise KeyError(f"no task family {unknown[0]!r} in transforms/tasks/: there are {', '.join(known)}")
     own = [name for name in dict.fromkeys(tasks) if hasattr(known[name], "ACROSS") == (scene.group is not None)]
+    own = [name for name in own if masks is not None or not hasattr(known[name], "PROGRAM")]
     asked = [_drafts(known[name], scene, space, seed, texts) for name in own]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)
     chosen = list(islice(turns, max(PER_SCENE * _times(scene), sum(map(bool, asked)))))
     chosen.sort(key=lambda draft: list(tasks).index(draft.task))
     facts = {fact.id: fact for fact in scene.facts}
-    return tuple(
-        _dialogue(draft, number, known[draft.task], seed, scene, facts, space, masks)
-        for number, draft in enumerate(chosen, 1)
-    )
+    made = [_dialogue(draft, known[draft.task], seed, scene, facts, space, masks) for draft in chosen]
+    stand = [one for one in made if one.reasoning or not hasattr(known[one.task], "PROGRAM")]
+    return tuple(one.model_copy(update={"id": f"d{number}"}) for number, one in enumerate(stand, 1))
 
 
 def _times(scene: Scene) -> int:
@@ -73,7 +73,7 @@ def _drafts(
 
 
 def _dialogue(
-    draft: DialogueDraft, number: int, family: ModuleType, seed: int, scene: Scene, facts: dict[str, Fact],
+    draft: DialogueDraft, family: ModuleType, seed: int, scene: Scene, facts: dict[str, Fact],
     space: LabelSpace, masks: Masks | None,
 ) -> Dialogue:  # fmt: skip
     maker = TextMaker(backend="tasks", revision=f"{family.NAME}@{family.VERSION}", seed=seed)
@@ -83,7 +83,7 @@ def _dialogue(
         "difficulty": difficulty_of(len(draft.reasoning), draft.choices, draft.regions, scene),
         "skill": getattr(family, "SKILL", None),
     }
-    dialogue = Dialogue(id=f"d{number}", made_by=maker, **{**draft.fields, **about})
+    dialogue = Dialogue(id="d0", made_by=maker, **{**draft.fields, **about})
     if masks is None or not draft.program:
         return dialogue
     found = _worked(dialogue, draft, scene, masks)

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from schemas import Concept, Entry, Fact, ItemCheck, LabelSpace, ReasoningStep, SampleRegion, Scene, Turn
+from schemas import (
+    Concept,
+    Entry,
+    Fact,
+    ItemCheck,
+    LabelSpace,
+    ReasoningStep,
+    Rejected,
+    SampleRegion,
+    Scene,
+    Turn,
+)
 from schemas.level import WHOLE
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.regions.marks import form_of
@@ -31,6 +42,7 @@ class DialogueDraft:
     reasoning: tuple[ReasoningStep, ...] = ()
     check: ItemCheck | None = None
     program: Program = ()
+    rejected: Rejected | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -226,5 +238,5 @@ def chained(task: str, drafts: Sequence[DialogueDraft]) -> DialogueDraft:
         task, tuple(turn for one in drafts for turn in one.turns), last.answer,
         regions=tuple(dict.fromkeys(rid for one in inwards for rid in one.regions)),
         facts=tuple(dict.fromkeys(name for one in inwards for name in one.facts)),
-        reasoning=last.reasoning, check=last.check,
+        reasoning=last.reasoning, check=last.check, program=last.program,
     )  # fmt: skip

@@ -97,7 +97,7 @@ def _zone(book: Book, fact: Fact, rng: random.Random) -> Pair:
     other = rng.choice(sorted(set(ops.zones(plane)) - {str(fact.value)}))
     wrong = fact.model_copy(update={"value": other})
     premise = f"{capital(name)} {book.verbs(fact.regions[0])['lies']} {place(fact, plane)}"
-    true, false = (f"The centre of {name} is to be found {place(one, plane)}" for one in (fact, wrong))
+    true, false = (f"The center of {name} is to be found {place(one, plane)}" for one in (fact, wrong))
     return Pair(premise, true, false)
 
 

@@ -84,9 +84,9 @@ def zone(book: Book, rid: str, name: str, body: str | None) -> Program:
     frame = Sketch("frame", {}, "The image reaches over {value}.")
     if body is not None:
         frame = Sketch("box", {"region": body}, "Read off the box of the body in view: {value}.", body)
-    text = "Part the box into thirds both ways and see which ninth holds the centre: {value}."
+    text = "Part the box into thirds both ways and see which ninth holds the center: {value}."
     return joined(of, (
-        Sketch("centroid", {"region": "#0" if of else rid}, f"Find the centre of {name}: {{value}}.", rid),
+        Sketch("centroid", {"region": "#0" if of else rid}, f"Find the center of {name}: {{value}}.", rid),
         frame,
         Sketch("ninth", {"point": "#1", "box": "#2"}, text),
     ))  # fmt: skip
@@ -104,7 +104,9 @@ def side(rid: str, name: str, body: str) -> Program:
 def inside(rid: str, holder: str, a: str, b: str, within: bool = True) -> Program:
     """`within`: whether the question is if a lies in b, and not if it lies outside."""
     op, threshold = ("at_least", WITHIN) if within else ("at_most", 1 - WITHIN)
-    why = f"{limit_text(WITHIN, None)} or more counts as inside" if within else "of what lies outside that is too much"
+    why = f"{limit_text(WITHIN, None)} or more counts as inside"
+    if not within:
+        why = f"of what lies outside, no more than {1 - WITHIN:.0%} would be within, and it is more"
     return (
         Sketch("pixels", {"region": rid}, f"Count the pixels of {a}: {{value}}.", rid),
         Sketch("shared", {"a": rid, "b": holder}, f"Of these, count those within {b}: {{value}}.", holder),
@@ -134,8 +136,8 @@ def distance(book: Book, rid: str, other: str, a: str, b: str) -> Program:
     pixel = _pixel(book)
     args = {"a": "#1", "b": "#2", **({"pixel": "#3"} if pixel else {})}
     return (
-        Sketch("centroid", {"region": rid}, f"Find the centre of {a}: {{value}}.", rid),
-        Sketch("centroid", {"region": other}, f"Find the centre of {b}: {{value}}.", other),
+        Sketch("centroid", {"region": rid}, f"Find the center of {a}: {{value}}.", rid),
+        Sketch("centroid", {"region": other}, f"Find the center of {b}: {{value}}.", other),
         *pixel,
         Sketch("between", args, "Measure from the one to the other: {value}."),
     )

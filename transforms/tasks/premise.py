@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemas import ItemCheck, LabelSpace, Scene
 from transforms.facts.base import RESIDUAL
 from transforms.tasks import grounding, size
-from transforms.tasks.base import Book, DialogueDraft, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
 from transforms.text.grammar import definite, verbs
 from transforms.text.line import Line
 
@@ -32,6 +32,6 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
             continue
         v = verbs(entry.many)
         question = rng.choice(ASK).format(name=definite(entry), **v)
-        line = Line().claim(f"No {entry.concept.label} {v['is']} visible", fact).say(" in this image.")
+        line = Line().claim(f"{capital(definite(entry))} {v['is']} not visible", fact).say(" in this image.")
         check = ItemCheck(kind="exact", accepted=ACCEPTED)
         yield draft(NAME, question, line, ANSWER, check=check)

@@ -2,20 +2,23 @@
 the scene's masks (transforms/tasks/working.py), so that what no fact holds can be a step too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Sketch:
     """One step to be. `text` says its result as {value}. `at`: the region that it looks at, or an earlier step that
-    chose one. `known`: what a fact says that the operation gives, where what it takes is not at hand (pixel values)."""
+    chose one. `known`: what a fact says that the operation gives, where what it takes is not at hand (pixel values).
+    `wrong`: what a step says that is corrected later, and `error` what is wrong with it."""
 
     op: str
     args: Mapping[str, Any]
     text: str
     at: str | None = None
     known: bool | int | float | str | None = None
+    wrong: bool | int | float | str | None = None
+    error: str | None = None
 
 
 Program = tuple[Sketch, ...]
@@ -34,7 +37,7 @@ def moved(sketch: Sketch, by: int) -> Sketch:
     """The sketch with its references moved by so many steps."""
     args = {name: _moved(value, by) for name, value in sketch.args.items()}
     at = _moved(sketch.at, by) if sketch.at is not None else None
-    return Sketch(sketch.op, args, sketch.text, at, sketch.known)
+    return replace(sketch, args=args, at=at)
 
 
 def _moved(value: Any, by: int) -> Any:

@@ -81,7 +81,32 @@ def _step(state: Replay, number: int, step: ReasoningStep) -> StepVerdict:
     except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:  # arguments that name nothing, or wrongly
         return StepVerdict(number, step.op, "fail", reason=f"cannot run with {step.args}: {error}")
     reason = _differs(state, op, step, found)
+    if step.wrong is not None:
+        reason = _slip(state, op, step, found)
+    elif "instead" in step.args:
+        reason = reason or _instead(state, step)
     return StepVerdict(number, step.op, "fail" if reason else "pass", found, reason)
+
+
+def _slip(state: Replay, op: Op, step: ReasoningStep, found: Result) -> str | None:
+    """What is amiss with a step that is said to be wrong: it must be, and say in words what it gives as its result."""
+    if _agrees(found, step.result, op.tolerance(state.spacing, _size(found))):
+        return "is said to be wrong, and is what the masks give"
+    unit = unit_of(state, op)
+    words = str(step.result) in step.text
+    if _numeric(step.result):
+        words = _written(step.text, float(step.result), unit or "")
+    return None if words and step.unit == unit else f"the text {step.text!r} does not say {step.result!r} {unit or ''}"
+
+
+def _instead(state: Replay, step: ReasoningStep) -> str | None:
+    """A step that takes another's place does the same as that one should have done."""
+    if not any(step.args["instead"] == f"#{n}" for n in range(1, len(state.done) + 1)):
+        return "takes the place of no earlier step"
+    other, _ = state.earlier(step.args["instead"])
+    args = {name: value for name, value in step.args.items() if name != "instead"}
+    right = other.wrong is not None and (other.op, other.args) == (step.op, args)
+    return None if right else f"takes the place of {other.op}, which is not wrong or does something else"
 
 
 def unit_of(state: Replay, op: Op) -> str | None:
@@ -172,6 +197,8 @@ def entailed(dialogue: Dialogue, state: Replay, labels: Mapping[str, str] | None
     """Whether what the last step gave is the answer."""
     step, found = state.done[-1]
     answer = dialogue.answer
+    if step.wrong is not None:
+        return StepVerdict(0, "answer", "fail", found, "the steps end in one that is wrong")
     if dialogue.choices is not None and answer not in dialogue.choices:
         return StepVerdict(0, "answer", "fail", found, f"{answer!r} is not among the choices")
     if isinstance(found, bool):

@@ -55,10 +55,12 @@ def _run(sketch: Sketch, state: Replay) -> tuple[ReasoningStep, Result]:
         if sketch.known is None:
             raise
         found = sketch.known
-    result = significant(found) if isinstance(found, float) else found
+    said = found if sketch.wrong is None else sketch.wrong
+    result = significant(said) if isinstance(said, float) else said
     unit = unit_of(state, op)
     text = sketch.text.format(value=_said(sketch.op, result, unit))
-    step = ReasoningStep(op=sketch.op, args=args, result=result, unit=unit, text=text, **_looks(sketch, state, found))
+    step = ReasoningStep(op=sketch.op, args=args, result=result, unit=unit, text=text, wrong=sketch.error,
+                         **_looks(sketch, state, found))  # fmt: skip
     return step, found
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import Candidate, Description, Dialogue, Fact, Group, Media, Member, SampleRegion, Text, Turn
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.sample import Provenance, RegionBox, RegionLine, RegionPoints, RegionText, View
+from schemas.sample import Counterfactual, Provenance, RegionBox, RegionLine, RegionPoints, RegionText, View
 from tests.scenes import LESION, axial_abdomen
 from tests.views import HUMAN
 from transforms.shards.forms import forms
@@ -61,6 +61,8 @@ def test_media() -> None:
     assert forms(sample(document="A report.", media=())) == {"document"}
     group = Group(kind="visits", whole=True, members=(Member(media="png"),))
     assert forms(sample(group=group)) == {"image", "visits"}
+    altered = Counterfactual(kind="alone", of="toy-0001", region="r", concept=LESION, box=(0, 0, 2, 2))
+    assert forms(sample(counterfactual=altered)) == {"image", "counterfactual"}
 
 
 def test_words_and_questions() -> None:

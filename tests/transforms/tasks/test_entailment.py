@@ -20,7 +20,7 @@ SCENES = {"abdomen": measure_all(axial_abdomen(), SPACE), "lesions": measure_all
 SIZE = r"The longest diameter of (.+) in this image is (?:(more|less) than )?([\d.]+) \w+\."
 LARGER = r"(.+) (?:is larger than|covers (more|less) area than) (.+) in this image\."
 COUNT = r"There (?:is|are) (?:(more|fewer) than )?(\d+) (\w+?)s? outlined in this image\."
-PLACE = r"(?:The centre of )?(.+?) (?:lies|is to be found) (in the .+)\."
+PLACE = r"(?:The center of )?(.+?) (?:lies|is to be found) (in the .+)\."
 INSIDE = r"(.+) (lies inside|encloses) (.+)\."
 
 
