@@ -3,9 +3,9 @@
 `python -m benchmarks.funnel [--folder build/funnel] [--json]` builds the replicas of tests/replicas/ as one internal
 corpus (inline, all tasks, a volume whole and by three axial, one coronal and one sagittal slice, a clip by four frames
 together and one by one, and what belongs together of a study, a series and a person) and counts, for each kind of
-annotation, the sets that offer it, those of which a sample comes, those whose sample shows a region of that kind (or a
-group of visits or of a study, or the source's question), those that ask more than modality, plane and anatomy, and
-those published. A set may offer several.
+annotation, the sets that offer it, those of which a sample comes, those whose sample holds it (a region of that kind, a
+group of visits, or of a study or series, the source's question, its text, a value that it states), those that ask more
+than modality, plane and anatomy, and those published. A set may offer several.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+import catalog
 from pipelines import build as runs
 from pipelines.context import Context
 from pipelines.recipes import load as load_recipe
@@ -27,9 +28,10 @@ from pipelines.store import Store
 from schemas import Candidate, Record, Region, SampleRegion
 from tests.replicas.builder.tree import build, declarations, load
 from transforms import tasks
+from transforms.facts.statement import STATED
 
 PLAIN = {"modality", "plane", "anatomy"}
-COLUMNS = ("sets", "a sample", "its region", "a question", "published")
+COLUMNS = ("sets", "a sample", "holds it", "a question", "published")
 VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4,
          "groups": ["volume", "clip", "study", "series", "visits"]}  # fmt: skip
 SHAPES = {
@@ -38,6 +40,13 @@ SHAPES = {
     "slices": "ranges of slices", "span": "spans",
 }  # fmt: skip
 MARKS = frozenset(SHAPES) - {"label", "rle", "contour", "polygon"}
+HELD = {
+    "instance masks": {"masks"}, "several visits": {"visits"}, "source questions": {"source_question"},
+    "several images of a study": {"study", "series"}, "reports and captions": {"text"},
+    "values of the record": {"value"}, "class labels": {"label", "value"}, "class labels alone": {"label", "value"},
+    **{kind: {kind} for kind in SHAPES.values()},
+}  # fmt: skip
+"""Kind of annotation -> what a sample holds where that reached it."""
 MEDIA = {"volume": "volumes", "clip": "clips", "signal": "signals", "document": "documents"}
 
 
@@ -82,7 +91,8 @@ def offers(store: Store) -> dict[str, set[str]]:
         if studies[dataset] and max(studies[dataset].values()) > 1:
             kinds[dataset].add("several images of a study")
         if any(len(studies) > 1 for studies in people.values()):
-            kinds[dataset].add("several visits")
+            ordered = catalog.card(dataset).layout.groups.visits is not None
+            kinds[dataset].add("several visits" if ordered else "several studies in no order that is told")
         if kinds[dataset] & {"class labels"} and not kinds[dataset] & set(SHAPES.values()):
             kinds[dataset].add("class labels alone")
     return kinds
@@ -97,7 +107,7 @@ def _said(record: Record) -> Iterator[str]:
         yield "source questions"
     if record.text:
         yield "reports and captions"
-    if record.meta or record.facts:
+    if record.facts:  # what of its values is left out, its card gives the reason
         yield "values of the record"
 
 
@@ -109,6 +119,9 @@ def reached(store: Store) -> dict[str, set[str]]:
         own = found[row["dataset"]]
         own.add("sample")
         own |= {sample.view.frame} | {dialogue.task for dialogue in sample.dialogues}
+        own |= {"text"} if sample.description.source else set()
+        own |= {"label" for fact in sample.facts if fact.predicate in ("present", "absent") and not fact.regions}
+        own |= {"value" for fact in sample.facts if fact.predicate in STATED}
         own |= {"question" for dialogue in sample.dialogues if dialogue.task not in PLAIN}
         for region in sample.regions:
             own.add(_form(region))
@@ -136,18 +149,16 @@ def funnel(ctx: Context) -> dict[str, dict[str, int]]:
     """Kind -> column -> sets; None where a kind has no region of its own."""
     store = Store(ctx.workspace)
     kinds, have, out = offers(store), reached(store), published(store)
-    regions = {"instance masks": "masks", "several visits": "visits", "several images of a study": "study",
-               "source questions": "source_question", **{kind: kind for kind in SHAPES.values()}}  # fmt: skip
     table: dict[str, dict[str, int]] = {}
     for kind in sorted({kind for own in kinds.values() for kind in own}):
         sets = [dataset for dataset, own in kinds.items() if kind in own]
-        shown = [dataset for dataset in sets if regions.get(kind) in have[dataset]]
+        shown = [dataset for dataset in sets if not have[dataset].isdisjoint(HELD.get(kind, ()))]
         table[kind] = dict(zip(COLUMNS, (
             len(sets), sum("sample" in have[dataset] for dataset in sets), len(shown),
             sum("question" in have[dataset] for dataset in sets), sum(out[dataset] > 0 for dataset in sets),
         ), strict=True))  # fmt: skip
-        if kind not in regions:
-            del table[kind]["its region"]
+        if kind not in HELD:
+            del table[kind]["holds it"]
     every = [source.dataset for source in ctx.recipe.sources]
     table["all sets"] = {"sets": len(every), "a sample": sum("sample" in have[one] for one in every),
                          "a question": sum("question" in have[one] for one in every),

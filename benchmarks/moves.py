@@ -28,7 +28,7 @@ from schemas import (
 from transforms.moves.retell import Moved, moved_sample
 
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
-ROWS, COLUMNS = ("upper", "middle", "lower"), ("left", "centre", "right")
+ROWS, COLUMNS = ("upper", "middle", "lower"), ("left", "center", "right")
 
 
 class Oracle:
@@ -73,7 +73,7 @@ class Oracle:
         height, width = self.masks[rid].shape
         x, y = self.centre(rid)
         row, column = ROWS[min(2, int(3 * y / height))], COLUMNS[min(2, int(3 * x / width))]
-        return column if (row, column) == ("middle", "centre") else f"{row} {column}"
+        return column if (row, column) == ("middle", "center") else f"{row} {column}"
 
     def distance(self, a: str, b: str) -> float:
         (ax, ay), (bx, by) = self.centre(a), self.centre(b)

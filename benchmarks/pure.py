@@ -92,7 +92,7 @@ def finished(view: ViewData, record: Record, recipe: Recipe, words: bool) -> Gro
     """Words for a view, its checks, and the sample packed. Raises ValueError when a check fails."""
     space, shown = catalog.labelspace(), view.scene
     description = describe(shown, space, recipe.text.backend, recipe.text.params, recipe.seed)
-    dialogues = () if words else ask_all(shown, space, recipe.tasks, recipe.seed)
+    dialogues = () if words else ask_all(shown, space, recipe.tasks, recipe.seed, masks=view.masks)
     checks = () if words else checked(view, shown, description, dialogues, space)
     sample = Sample(
         **{name: getattr(shown, name) for name in type(shown).model_fields},

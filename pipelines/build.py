@@ -35,8 +35,8 @@ ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups"
 
 @dataclass(frozen=True)
 class Job:
-    """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam; `again`: the stage
-    whose quarantined units are tried once more, or "all"."""
+    """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam, or "engine" where
+    ingest is to run on that; `again`: the stage whose quarantined units are tried once more, or "all"."""
 
     stages: tuple[str, ...]
     engine: str = "ray"
@@ -85,11 +85,12 @@ def _run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
 
 
 def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
-    """Beam takes seconds to import, so each stage brings its own."""
+    """Each stage brings what it needs: a run of one does not import the others'."""
     if stage == "ingest":
         from pipelines.ingest import ingest
 
-        return ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None, progress=view.update)
+        return ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None, progress=view.update,
+                      engine=job.engine, workers=job.workers)  # fmt: skip
     if stage == "curate":
         from pipelines.curate import curate
 

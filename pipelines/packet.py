@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.drawn import Drawn
 from pipelines.store import Row
 from schemas import Description, Dialogue, Fact, Record, Region, RleShape, Scene, Step
 from transforms.regions.viewdata import ViewData
@@ -30,7 +31,7 @@ class Packet:
     version, its parameters and the key under which this record passes it. `done`: stages whose rows are in the store
     already. `rows`: table -> new rows. `volume`: region key -> facts measured on the whole record. `attempt`: which try
     this is. `stored`: table -> the rows that its done stages left before. `content`: what a
-    copy of it shares with it."""
+    copy of it shares with it. `drawn`: its samples' pictures, encoded; None where nobody keeps them."""
 
     record: Record
     sources: tuple[Region, ...]
@@ -43,6 +44,7 @@ class Packet:
     content: str = ""
     attempt: int = 1
     stored: dict[str, list[Row]] = field(default_factory=dict)
+    drawn: list[Drawn] | None = None
 
     @property
     def keys(self) -> dict[str, str]:

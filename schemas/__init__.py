@@ -60,7 +60,8 @@ __all__ = [
     "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",
     "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined",
     "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText",
-    "RegionTurnedBox", "Register", "Rejected", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape", "SourceFile",
-    "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue",
-    "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
+    "RegionTurnedBox", "Register", "Rejected", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "SlicesShape",
+    "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker",
+    "TranslatedDialogue", "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json",
+    "content_key",
 ]  # fmt: skip

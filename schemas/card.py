@@ -93,7 +93,8 @@ class Visits(Model):
 
 class Parts(Model):
     """`by`: the names in `meta` that tell the images of a study apart. `has`: what a study should have, in the order in
-    which it is shown; what one lacks is said. `timed`: that order is one of time (phases of the heart)."""
+    which it is shown; what one lacks is said; "report" is the text of the study. `timed`: that order is one of time
+    (phases of the heart)."""
 
     by: tuple[str, ...]
     has: tuple[str, ...] = ()

@@ -137,6 +137,10 @@ ONE = {
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",
     "asymmetry": "la diferencia entre los volúmenes {of} y {of}",
+    "joint_area": "el área conjunta {of} y {of} en esta imagen",
+    "area_share": "la proporción de la sección {of} que ocupan? {the} en esta imagen",
+    "burden": "la proporción {of} que ocupan? {the} en el conjunto de la exploración",
+    "cup_to_disc": "la relación vertical entre {the} y {the}", "cardiothoracic": "el índice cardiotorácico {of}",
     "distance": "la distancia entre {the} y {the}",
     "agreement": "el coeficiente de Dice medio entre los contornos de los lectores {of}",
     "interval": "(?:el|la) {name}",
@@ -185,7 +189,8 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
     for what, body in ONE.items():
         start = body.format(of=of, the=the, name=name)
         if m := re.match(f"{start.lower()} es de {VALUE}", low):
-            yield Says(what, m.groups()[:-1], m.groups()[-1])
+            things = m.groups()[:-1]
+            yield Says(what, things[::-1] if what in ("area_share", "burden") else things, m.groups()[-1])
     scale = r"de 5 \(de 1, .*, a 5, .*; media de \d+ lectores\)"
     if m := re.match(rf"(?:el|la) {name} {of} se valora en {VALUE} {scale}", low):
         yield Says("rating", (m[2], m[1]), m[3])

@@ -1,7 +1,7 @@
 """What the sample page shows, worked out from a Sample and its masks; the template only lays it out."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -110,6 +110,10 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         region_view(number, region, masks.get(region.id), images, [by_id[fact] for fact in facts_of.get(region.id, ())])
         for number, region in enumerate(sample.regions)
     ]
+    if sample.group is not None:  # the same thing may be drawn on each of its images
+        number_of = {member.media: n for n, member in enumerate(sample.group.shown, 1)}
+        on = {region.id: number_of.get(region.medium) for region in sample.regions}
+        regions = [replace(one, where=", ".join(filter(None, (f"image {on[one.id]}", one.where)))) for one in regions]
     labels = {region.id: region.label for region in regions}
     geometry = images[0].geometry if images else None
     cut = partial(claim_segments, by_id=by_id)
@@ -155,7 +159,8 @@ def _lead(sample: Sample, images: tuple[Media, ...]) -> list[str]:
         lead.append(f"{geometry.spacing_mm[0]:.3g} × {geometry.spacing_mm[1]:.3g} mm a pixel")
     if geometry and geometry.slice_index is not None and geometry.source_shape:
         depth = geometry.source_shape[geometry.slice_axis] if geometry.slice_axis is not None else None
-        lead.append(f"slice {geometry.slice_index}" + (f" of {depth}" if depth else ""))
+        what = "slice" if sample.view.plane else "frame"
+        lead.append(f"{what} {geometry.slice_index}" + (f" of {depth}" if depth else ""))
     if image.window:
         low, high = (value_text(bound) for bound in image.window)
         lead.append(f"window {low} to {high} {image.unit or ''}".strip().replace("-", "−"))

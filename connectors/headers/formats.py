@@ -7,14 +7,21 @@ import numpy as np
 
 from connectors import archives
 from connectors.base import Unreadable
-from connectors.headers import array_file, metaimage, nifti, nrrd, parquet_cells, picture_file
+from connectors.headers import array_file, metaimage, nrrd, parquet_cells, picture_file
 from connectors.headers.grids import TOLERANCE, Header, HeaderRules, apart, geometry, placed, same_grid
 from connectors.headers.grids import turned as _turned
 from raw import confine
 from schemas import Geometry
 
+
+def _nifti(root: Path, path: str, said: HeaderRules) -> Header:
+    from connectors.headers import nifti  # brings nibabel and pydicom, which sets of pictures do not wait for
+
+    return nifti.header(root, path, said)
+
+
 VOLUMES: dict[str, tuple[str, Callable[[Path, str, HeaderRules], Header]]] = {
-    ".nii": ("nifti", nifti.header), ".hdr": ("nifti", nifti.header), ".img": ("nifti", nifti.header),
+    ".nii": ("nifti", _nifti), ".hdr": ("nifti", _nifti), ".img": ("nifti", _nifti),
     ".nrrd": ("nrrd", nrrd.header), ".nhdr": ("nrrd", nrrd.header),
     ".mha": ("mhd", metaimage.header), ".mhd": ("mhd", metaimage.header),
 }  # fmt: skip
@@ -120,6 +127,8 @@ def turned_to(image: Geometry, orientation: str, image_path: str) -> str | None:
 
 def siblings(root: Path, path: str) -> Iterator[str]:
     """The data files beside a volume's header file, by their names alone."""
+    from connectors.headers import nifti
+
     two = nifti.pair(path)
     if two is not None:
         yield from (name for name in two if name != path)

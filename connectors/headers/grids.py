@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-import nibabel
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +20,6 @@ from schemas import Geometry, Notice
 from schemas.record import Kind
 
 TOLERANCE = 1e-3  # mm
-axis_codes: Any = nibabel.aff2axcodes  # untyped in nibabel
 RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 TOWARDS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1)}  # LPS axis, sign
 LARGEST_SIDE = 1 << 15
@@ -29,6 +27,13 @@ FARTHEST = 1e6  # mm from the origin, and the largest voxel: beyond, a number is
 FLAT = 1e-6  # of a box with these sides: below, a voxel has no volume
 SHEAR = 5e-3  # the cosine of two axes below which they are perpendicular
 BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, OverflowError, zlib.error, *base.BAD_ARCHIVE)
+
+
+def axis_codes(affine: NDArray[np.float64]) -> Any:
+    """Where i, j, k grow, as nibabel says it of a RAS affine, which is not imported before one is asked."""
+    import nibabel
+
+    return nibabel.aff2axcodes(affine)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,10 @@ PLACES = {
         "pipelines.commands.looks:verify",
         "Schema, checksums, geometry, claims and leaks of published shards.",
     ),
+    "messages": Place(
+        "pipelines.commands.messages:messages",
+        "The dialogues of published shards as chat messages, a JSON line each, with their reasoning.",
+    ),
     "rebuild": Place(
         "pipelines.commands.looks:rebuild",
         "Pixels that a corpus was published without, made again of your own copy of their sources.",

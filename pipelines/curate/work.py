@@ -9,12 +9,14 @@ from pipelines.booking import ledger_row, quarantine_row
 from pipelines.context import Context
 from pipelines.curate.again import again
 from pipelines.curate.pending import FIRST, NOT_TRIED, Pending, Slice, passed
+from pipelines.drawn import Keeper
 from pipelines.faults import MAX_FAILURES
 from pipelines.packet import Packet
 from pipelines.stages import NAMES, STAGES, Stage, advance
 from pipelines.store import Row, Store
 from pipelines.store.part import Journal
 from schemas import Model, Outcome, Quarantined, content_key
+from transforms.shards.licence import outlet
 
 Tick = Callable[[Counter[str]], None]  # what happened since the last tick: "records", "scenes", "quarantined", ...
 
@@ -44,20 +46,29 @@ def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = 
     journal, done = Journal(part, share.writer), 0
     for rows in copies:
         journal.add(rows)
-    watch = Failures()
-    for packet in packets:
-        if watch.stopped(packet.record.dataset):
-            put_off(packet)
-        else:
-            for stage in stages:
-                advance(ctx, stage, packet)
-            packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
-        watch.see(packet)
-        journal.add(packet.rows)
-        tick(tally(packet))
-        done += 1
+    watch, leaving = Failures(), whole(ctx)
+    with Keeper(part.files, part.name, share.writer) as keeper:
+        for packet in packets:
+            if watch.stopped(packet.record.dataset):
+                put_off(packet)
+            else:
+                packet.drawn = [] if keeper.keeps and packet.record.dataset in leaving else None
+                for stage in stages:
+                    advance(ctx, stage, packet)
+                packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
+            watch.see(packet)
+            journal.add(packet.rows)
+            keeper.keep(packet.drawn or ())
+            tick(tally(packet))
+            done += 1
     journal.flush()
     return done
+
+
+def whole(ctx: Context) -> frozenset[str]:
+    """The data sets whose samples may leave with their pixels."""
+    names = [source.dataset for source in ctx.recipe.sources]
+    return frozenset(name for name in names if outlet(ctx.card(name).terms, ctx.recipe.use).leaves == "all")
 
 
 def waiting(pending: Pending, share: Share) -> tuple[Iterator[Packet], Iterator[dict[str, list[Row]]]]:

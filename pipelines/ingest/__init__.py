@@ -4,20 +4,23 @@
 
 Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
 subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
-the listing does without Beam, which takes a second to import and is not needed where nothing is new.
+the listing does without Beam, which takes seconds to import, and so does reading where there is but one block. With
+`--runner engine` blocks are read by the workers of the run's own engine, Ray or this process.
 """
 
 from collections.abc import Sequence
 
 from connectors import PackingError, open_dataset
 from pipelines.context import Context
+from pipelines.ingest import spread
 from pipelines.ingest.listing import Listing, scan
 from pipelines.ingest.reading import NAME
 from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
 from pipelines.store import Store
 
-LOCAL = "FnApiRunner"
+LOCAL = "FnApiRunner"  # Beam's own, which works in this process
+ENGINE = "engine"  # none of Beam's: the engine of the run
 RECORDS_A_PART = 1000  # units, of which most are one record
 
 
@@ -28,13 +31,18 @@ def ingest(
     options: Sequence[str] = (),
     again: bool = False,
     progress: Progress = lambda done, total, units: None,
+    engine: str = "inline",
+    workers: int = 1,
 ) -> list[StageCounts]:
     """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
 
-    `limit`: units a data set; `options`: Beam's own, such as --flink_master=...; `again`: try once more what could not
-    be read. Raises FileNotFoundError that says which `triptych get` to run, PackingError of a folder in which nothing
-    of its data set lies, and ImbalanceError when counts do not add up.
+    `runner`: of Beam, or "engine" for `engine` with its `workers`; `limit`: units a data set; `options`: Beam's own,
+    such as --flink_master=...; `again`: try once more what could not be read. Raises FileNotFoundError that says which
+    `triptych get` to run, PackingError of a folder in which nothing of its data set lies, ImbalanceError when counts do
+    not add up, and ValueError of Beam's options without Beam.
     """
+    if runner == ENGINE and options:
+        raise ValueError(f"{' '.join(options)}: options after -- are Beam's: name a runner of Beam's, or none")
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
@@ -43,34 +51,41 @@ def ingest(
         if not ctx.remote:  # of an object store, whose files may not be here yet, the listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
-        listings = _everything(ctx, store, limits, again, runner, options)
+        listings = _listed(ctx, limits, again, runner, options)
+        parts = _parts(store, listings)
+        changed = [listing for listing in listings.values() if not listing.unchanged]
+        single = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= 1
+        if changed and (single or runner == ENGINE):
+            spread.read_all(ctx, changed, parts, engine, workers)
+        elif changed:
+            from pipelines.ingest.beam import read_all
+
+            read_all(ctx, changed, parts, runner, options)
     return [_counts(store, name, watch.seconds()) for name in listings]
 
 
-def _everything(
-    ctx: Context, store: Store, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
-) -> dict[str, Listing]:
-    listings = _listed(ctx, limits, again, runner, options)
-    empty = next((listing.nothing for listing in listings.values() if listing.nothing), None)
-    if empty is not None:
-        raise PackingError(empty)
-    parts = store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
-    changed = [listing for listing in listings.values() if not listing.unchanged]
-    if changed:
-        from pipelines.ingest.beam import read_all
-
-        read_all(ctx, changed, parts, runner, options)
-    return listings
+def _here(runner: str, options: Sequence[str]) -> bool:
+    """Whether listing in this process is what would be done anyway."""
+    return runner == ENGINE or (runner == LOCAL and not options)
 
 
 def _listed(
     ctx: Context, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
 ) -> dict[str, Listing]:
-    if runner == LOCAL and not options:
+    if _here(runner, options):
         return {name: scan(ctx, name, limit, again) for name, limit in limits.items()}
     from pipelines.ingest.beam import scan_all
 
     return scan_all(ctx, limits, again, runner, options)
+
+
+def _parts(store: Store, listings: dict[str, Listing]) -> int:
+    """How many parts there are, from the first ingest on. Raises PackingError where nothing of a set is in its
+    folder."""
+    empty = next((listing.nothing for listing in listings.values() if listing.nothing), None)
+    if empty is not None:
+        raise PackingError(empty)
+    return store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
 
 
 def _counts(store: Store, dataset: str, seconds: float) -> StageCounts:

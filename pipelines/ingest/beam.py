@@ -5,7 +5,6 @@ blocks -> Reshuffle -> ReadBlock -> by part -> CommitPart   rows of the new unit
 data sets -> Finish                                what is known from now on
 """
 
-import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -14,13 +13,11 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipelines.context import Context
 from pipelines.faults import told
+from pipelines.ingest import work
 from pipelines.ingest.listing import Listing, scan
-from pipelines.ingest.reading import SourceReader, Spilled, item_row, outcomes, spilled
-from pipelines.ingest.snapshots import finish, gone
+from pipelines.ingest.reading import Spilled
 from pipelines.store import Row, Store
-from pipelines.store.tables import SCHEMAS, split_journal
 
-log = logging.getLogger(__name__)
 LISTED = "ingest/listed"
 
 
@@ -76,68 +73,37 @@ class Scan(beam.DoFn):  # type: ignore[misc]
 
 
 class ReadBlock(beam.DoFn):  # type: ignore[misc]
-    """Reads a block, unless that was done before a kill, and says where the rows of each part lie."""
+    """Reads a block, and says where the rows of each part lie."""
 
     def __init__(self, ctx: Context, parts: int) -> None:
         self.ctx, self.parts = ctx, parts
-        self.readers: dict[str, SourceReader] = {}
+        self.readers: work.Readers = {}
 
     def process(self, element: tuple[Listing, str]) -> Iterator[tuple[int, Spilled]]:
         listing, block = element
-        store = Store(self.ctx.workspace)
-        found = spilled(store, block)
-        if found is None:
-            reader = self.readers.get(listing.dataset)
-            if reader is None:
-                reader = self.readers[listing.dataset] = SourceReader(self.ctx, listing)
-            reader.read(store, block, self.parts)
-            if reader.stopped_at:
-                log.error("%s: stopped at %s; correct the folder and run again", listing.dataset, reader.stopped_at)
-                reader.stopped_at = None
-            found = spilled(store, block) or []
+        found, stopped = work.read_block(self.ctx, listing, block, self.parts, self.readers)
+        work.tell(listing.dataset, stopped)
         yield from ((part, (part, name, batch)) for part, name, batch in found)
 
 
 class Gone(beam.DoFn):  # type: ignore[misc]
-    """The units that a listing does not find any more, for each part that has something of them."""
+    """The units that a listing does not find any more, by part."""
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
 
     def process(self, listing: Listing) -> Iterator[tuple[int, list[Row]]]:
-        files = Store(self.ctx.workspace).files
-        rows: dict[int, list[Row]] = {}
-        for booked, parts in gone(files, listing).select("booked", "parts").iter_rows():
-            for part in map(int, parts.split(",")):
-                row = item_row(listing, listing.dataset, booked, "", None, here=False)
-                rows.setdefault(part, []).append(row)
-        yield from rows.items()
+        yield from work.left(self.ctx, listing)
 
 
 class CommitPart(beam.DoFn):  # type: ignore[misc]
-    """Commits what all blocks spilled for one part: one file a table."""
+    """Commits what all blocks spilled for one part."""
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
 
     def process(self, element: tuple[int, Iterable[Spilled | list[Row]]]) -> Iterator[None]:
-        import pyarrow as pa
-
-        number, found = element
-        store = Store(self.ctx.workspace)
-        by_file: dict[str, list[int]] = {}
-        gone_rows: list[Row] = []
-        for thing in found:
-            if isinstance(thing, list):
-                gone_rows += thing
-            else:
-                by_file.setdefault(thing[1], []).append(thing[2])
-        batches = [b for name in sorted(by_file) for b in store.files.read_batches(name, sorted(by_file[name]))]
-        tables = split_journal(batches)
-        if gone_rows:
-            left = pa.Table.from_pylist(gone_rows, SCHEMAS["items"])
-            tables["items"] = pa.concat_tables([tables["items"], left]) if "items" in tables else left
-        store.part(number).commit(tables)
+        work.commit(self.ctx, *element)
         yield from ()
 
 
@@ -148,6 +114,5 @@ class Finish(beam.DoFn):  # type: ignore[misc]
         self.ctx = ctx
 
     def process(self, listing: Listing) -> Iterator[None]:
-        store = Store(self.ctx.workspace)
-        finish(store.files, listing, outcomes(store, listing.blocks))
+        work.close(self.ctx, listing)
         yield from ()

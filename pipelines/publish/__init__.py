@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pipelines.context import Context
+from pipelines.drawn import give_up
+from pipelines.engines import tasks
 from pipelines.publish import corpus
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import NAME, NEXT, Plan, ShardTask, make_plan, publish_key
@@ -35,9 +37,10 @@ def publish(
     corpus.finish_replacing(store.files)
     key = publish_key(ctx, Offers(ctx, store))
     if corpus.stands(store.files, key):
+        give_up(store.files, always=True)
         counts = (store.files.read_json(corpus.STAMP) or {}).get("counts", [])
         return [StageCounts.model_validate(row) for row in counts]
-    run = _engine(engine)(workers)
+    run = tasks(engine)(workers)
     plan = run.one(_plan, ctx, key)
     if not plan.shards:
         raise ValueError(f"recipe {ctx.recipe.name}: no sample may be published; see: triptych plan")
@@ -47,6 +50,7 @@ def publish(
         progress(len(written), len(plan.shards), Counter({f"{NAME} emitted": one.info.samples}))
     written.sort(key=lambda one: one.info.name)
     corpus.replace(store.files, plan, corpus.beside(ctx, store.files, plan, written), written)
+    give_up(store.files, always=True)
     return [row.model_copy(update={"seconds": watch.seconds()}) for row in plan.counts]
 
 
@@ -76,13 +80,3 @@ def _tasks(files: Files, plan: Plan) -> Iterator[Task]:
 
 def _write(ctx: Context, task: Task) -> WrittenShard:
     return write(ctx, *task)
-
-
-def _engine(name: str) -> Any:
-    if name == "inline":
-        from pipelines.engines import inline
-
-        return inline.Tasks
-    from pipelines.engines import ray_tasks  # Ray takes seconds to import and is not needed inline
-
-    return ray_tasks.Tasks

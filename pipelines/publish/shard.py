@@ -1,5 +1,5 @@
-"""One shard: its samples' pixels rendered from their source again and encoded, once. A group that an earlier corpus, or
-an interrupted run, holds already is copied as it lies."""
+"""One shard. A group that an earlier corpus, or an interrupted run, holds already is copied as it lies; else the pixels
+are as curate drew and encoded them, or rendered from their source again."""
 
 import json
 import logging
@@ -14,17 +14,20 @@ import polars as pl
 from pipelines import garbage
 from pipelines.complaints import heard
 from pipelines.context import Context
+from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
 from pipelines.publish.before import Before, members_in
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Store
+from pipelines.store.part import part_name
 from schemas import (
     Candidate,
     Dialogue,
     LabelSpace,
     Licence,
+    Media,
     Model,
     Record,
     Region,
@@ -34,6 +37,7 @@ from schemas import (
     Translation,
     content_key,
 )
+from schemas.sample import RegionMask
 from transforms.languages import translate
 from transforms.media.render import render
 from transforms.regions.counterfactual import shown
@@ -74,6 +78,7 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
     files = Store(ctx.workspace).files
     if files.exists(f"{NEXT}/done/{task.name}.json"):
         return WrittenShard.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
+    give_up(files)
     rows = read_frame(files, task.file)
     known = pl.concat([pl.DataFrame(schema=GROUPS), *(read_frame(files, name) for name in before)])
     old = Before(
@@ -164,6 +169,8 @@ class Source:
     def __init__(self, ctx: Context, rows: pl.DataFrame) -> None:
         self.ctx, self.rows = ctx, rows
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
+        self.files = Store(ctx.workspace).files
+        self.parts: dict[str, int] = dict(rows.select("key", "part").iter_rows())
         self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
         self.samples: dict[str, str] = {}
         self.records: dict[str, str] = {}
@@ -212,7 +219,10 @@ class Source:
         )
         bare = outlet(self.ctx.card(found.dataset).terms, self.ctx.recipe.use).leaves == "annotations"
         if not bare and (members := old.members(key, drawing_of(found))) is not None:
-            return repacked(sample, members)
+            before = Sample.model_validate_json(members["json"])
+            return repacked(sample, before.media, {region.id: region.mask for region in before.regions}, members)
+        if not bare and (kept := self._kept(found)) is not None:
+            return repacked(sample, kept.drawing.media, kept.drawing.masks, kept.members)
         if sample.group is not None:  # none of a set that leaves without its pixels
             return wholes.pack_several(sample, self._shown)
         record = Record.model_validate_json(self.records[sample.record])
@@ -220,6 +230,12 @@ class Source:
             return self._packed(sample, record)
         own = licence_of(self.ctx.card(found.dataset), "annotations")
         return withhold(*self._packed(sample, record), record, self.ctx.source(found.dataset).views.window, own)
+
+    def _kept(self, sample: Candidate) -> Drawn | None:
+        """What curate drew of a sample, where that is still there."""
+        kept = take(self.files, part_name(self.parts[sample.key]), sample.key, drawing_of(sample))
+        same = kept is not None and kept.drawing.media[0].pixels_sha256 == sample.media[0].pixels_sha256
+        return kept if same else None
 
     def _shapes(self, scene: Scene) -> dict[str, RleShape]:
         """Region id -> its mask on this view of its record."""
@@ -266,10 +282,11 @@ def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:
     return tuple(translate(sample, ctx.space, language, ctx.recipe.seed) for language in languages)
 
 
-def repacked(sample: Sample, members: Members) -> tuple[Sample, Members]:
-    """A sample with the media of a group that shows the same, and new words."""
-    before = Sample.model_validate_json(members["json"])
-    masks = {region.id: region.mask for region in before.regions}
-    regions = tuple(region.model_copy(update={"mask": masks[region.id]}) for region in sample.regions)
-    packed = sample.model_copy(update={"media": before.media, "regions": regions})
+def repacked(
+    sample: Sample, media: tuple[Media, ...], masks: Mapping[str, RegionMask | None], members: Members
+) -> tuple[Sample, Members]:
+    """A sample with the media of a group that shows the same, and its own words. `masks`: region -> where its own
+    lies."""
+    regions = tuple(region.model_copy(update={"mask": masks.get(region.id)}) for region in sample.regions)
+    packed = sample.model_copy(update={"media": media, "regions": regions})
     return packed, {**members, "json": packed.to_json().encode()}

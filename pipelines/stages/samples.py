@@ -6,9 +6,11 @@ from typing import Any
 
 from pipelines.booking import emitted, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
+from pipelines.drawn import Drawn
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
 from pipelines.stages import facts as facts_stage
+from pipelines.stages import regions
 from pipelines.store import Row
 from schemas import Candidate, Check, Notice, Provenance, Record, canonical_json, content_key
 from transforms.checks import all_faults, run_all
@@ -19,7 +21,8 @@ from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.regions.places import of_volume
 from transforms.regions.solid import Solids
-from transforms.regions.whole import VOLUME
+from transforms.regions.whole import VOLUME, WHOLES
+from transforms.shards.builder import encoded
 from transforms.shards.whole import shown_sha256
 from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
@@ -56,6 +59,7 @@ def run(ctx: Context, packet: Packet) -> None:
             continue
         candidate = _candidate(ctx, packet, state, checks)
         packet.emit("samples", _row(packet, candidate))
+        _keep(packet, state, candidate)
         emitted(packet, NAME, state.scene.key)
     for state in packet.scenes:
         state.view = None  # the last stage that looks at pixels
@@ -159,6 +163,15 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
+
+
+def _keep(packet: Packet, state: SceneState, candidate: Candidate) -> None:
+    """Encode a picture while its pixels are here, where somebody keeps it until it is published."""
+    view = state.view
+    if packet.drawn is None or view is None or view.image is None or candidate.view.frame in WHOLES:
+        return
+    masks = {region.id: view.masks[region.id] for region in candidate.regions if region.mask}
+    packet.drawn.append(Drawn.of(packet.keys[regions.NAME], *encoded(candidate, view.image, masks)))
 
 
 def _said(record: Record) -> str:

@@ -36,12 +36,17 @@ def place_of(subject: str) -> int:
     return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big")
 
 
+def part_name(number: int) -> str:
+    """How a part is called in paths."""
+    return f"part={number:05d}"
+
+
 class Part:
     """The tables, journals and state of one part."""
 
     def __init__(self, files: Files, number: int) -> None:
         self.files, self.number = files, number
-        self.name = f"part={number:05d}"
+        self.name = part_name(number)
 
     def paths(self, table: str) -> list[str]:
         """The files of a table, as paths of the workspace."""

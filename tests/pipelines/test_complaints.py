@@ -46,7 +46,7 @@ REGISTRY: dict[str, int] = {}
 
 def test_our_own_lines_are_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR), heard(tmp_path, "a") as found:
-        logging.getLogger("pipelines.ingest.beam").error("stopped")
+        logging.getLogger("pipelines.ingest.work").error("stopped")
     assert found == []
     assert caplog.messages == ["stopped"]
 

@@ -44,9 +44,9 @@ def broken(tmp_path: Path) -> Context:
 
 
 def test_a_hundred_unreadable_files_stop_their_source_only(broken: Context, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR, "pipelines.ingest.beam"):
+    with caplog.at_level(logging.ERROR, "pipelines.ingest.work"):
         counts = run(broken)
-    said = [record.getMessage() for record in caplog.records if record.name == "pipelines.ingest.beam"]
+    said = [record.getMessage() for record in caplog.records if record.name == "pipelines.ingest.work"]
     assert len(said) == 1
     assert "pydicom_test_files" in said[0]
     assert "b099.dcm" in said[0]

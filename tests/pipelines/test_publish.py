@@ -17,7 +17,7 @@ Copy = Callable[..., Context]
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The keys of the samples that were drawn and encoded."""
+    """The keys of the samples that were drawn and encoded, where curate keeps none."""
     keys: list[str] = []
     real = shard.Source._packed
 
@@ -26,6 +26,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return real(self, sample, record)
 
     monkeypatch.setattr(shard.Source, "_packed", packed)
+    monkeypatch.setattr(shard.Source, "_kept", lambda self, sample: None)
     return keys
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from catalog.portal import create_app
+from catalog.portal import create_app, sample_page
+from schemas import Sample
 from tests.portal import fixture
 from tests.portal.fixture import CT_KEY, DOC_KEY, ECG_KEY, EVIL, US_KEY
 
@@ -247,6 +248,24 @@ def test_lines_and_ellipses_are_drawn(tmp_path: Path, monkeypatch: pytest.Monkey
     assert float(tags["r3"]) * width == pytest.approx(left)
     thumbs = TestClient(app).get(f"/corpora/toys/thumbs/{US_KEY}.jpg")
     assert thumbs.status_code == 200
+
+
+def test_of_several_images_each_region_says_which_and_a_frame_is_no_slice() -> None:
+    one = fixture.us_sample()
+    geometry = {"source_shape": [50, 48, 64], "slice_axis": 0, "slice_index": 6}
+    film = {**one, "view": {"frame": "frame:6"}, "media": [{**one["media"][0], "geometry": geometry}]}
+    assert "frame 6 of 50" in sample_page.view(Sample.model_validate(film), {}, ["png"]).lead
+    media = [{**one["media"][0], "name": f"{n}.png"} for n in (0, 1)]
+    drawn = [
+        {**one["regions"][0], "id": f"r{n + 1}", "box": {"media": f"{n}.png", "xyxy": [1, 2, 9, 9]}} for n in (0, 1)
+    ]
+    members = [
+        {"media": f"{n}.png", "visit": n + 1, "record": f"r{n}", "key": f"k{n}", "frame": "full"} for n in (0, 1)
+    ]
+    group = {"kind": "visits", "whole": True, "timed": True, "members": members}
+    both = {**one, "view": {"frame": "visits"}, "media": media, "regions": drawn, "group": group}
+    found = sample_page.view(Sample.model_validate(both), {}, ["0.png", "1.png"])
+    assert [region.where for region in found.regions] == ["image 1", "image 2"]
 
 
 def test_another_language_has_its_own_tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from schemas.level import WHOLE
 from transforms.regions.views import spread
 from transforms.shards.nifti import ENDING
 
-VERSION = "1"
+VERSION = "2"
 WHOLES = ("full", "volume")
 SLICES = ("axial", "coronal", "sagittal")
 ROLES = (
@@ -20,6 +20,8 @@ ROLES = (
     "cardiac_phase", "phase", "kind",
 )  # fmt: skip
 """Names in `meta` that tell the images of a study apart, where the card does not say which do."""
+REPORT = "report"
+"""What `layout.groups.study.has` calls the text of a study, which is no image of it."""
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)|(\d\d)-(\d\d)-(\d{4})(?!\d)")
 
@@ -107,6 +109,8 @@ def _studies(samples: list[Shown], records: Sequence[Record], how: Grouping, mos
         )
         members = [Member(media=None, role=role(one.record, how)) for one in picked]
         told = {member.role for member in members}
+        if any(record.text for record in records if (record.subject, record.study) == (subject, study)):
+            told.add(REPORT)  # told of the group, in the source's own words
         lacks = [Member(media=None, role=name) for name in has if name not in told]
         alone = len(told) == len(picked)  # two of one phase have no order
         yield _group("study", picked, members, most, sizes[subject, study], lacks, timed=timed and alone)

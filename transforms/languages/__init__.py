@@ -12,7 +12,8 @@ from schemas.dialogue import TextMaker
 from transforms.groups.apart import only
 from transforms.languages.converse import told
 from transforms.languages.describe import Describer
-from transforms.languages.speaker import Speaker, UntellableError
+from transforms.languages.spanish import UntellableError
+from transforms.languages.speaker import Speaker
 
 VERSION = "1"
 BACKEND = "languages"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from schemas import Claim, Entry, Fact, LabelSpace, Sample, Translation
 from transforms.groups.apart import only
-from transforms.languages.spanish import side, value, words, zone
+from transforms.languages.spanish import UntellableError, side, value, words, zone
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DENIED = re.compile(r"\bno se\b", re.IGNORECASE)
@@ -101,7 +101,11 @@ class _Reader:
             return f"{named} {polarity}"
         if fact.predicate in WORDED:
             return self._related(named, fact, words_)
-        return None if self._states(fact, words_, together) else f"{named} does not say it"
+        try:
+            stands = self._states(fact, words_, together)
+        except UntellableError:
+            stands = False
+        return None if stands else f"{named} does not say it"
 
     def _states(self, fact: Fact, words_: str, together: int) -> bool:
         plane = self._plane(fact)

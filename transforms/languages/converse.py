@@ -4,9 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from schemas import Concept, Dialogue, Fact, TranslatedDialogue, Turn
+from transforms.facts.format import quantity, stated
 from transforms.facts.wording import TEMPLATES, asked
-from transforms.languages.spanish import Agreeing, Noun, finish, joined, side, value, words, zone, zone_words
-from transforms.languages.speaker import Speaker, UntellableError
+from transforms.languages.spanish import (
+    Agreeing,
+    Noun,
+    UntellableError,
+    finish,
+    joined,
+    side,
+    value,
+    word,
+    words,
+    zone,
+    zone_words,
+)
+from transforms.languages.speaker import Speaker
 from transforms.text.line import Line
 
 YES_NO = {"yes": "sí", "no": "no"}
@@ -61,6 +74,12 @@ def _claimed(speaker: Speaker, dialogue: Dialogue, *predicates: str) -> list[Fac
     return found
 
 
+def _must(dialogue: Dialogue, *answers: str) -> None:
+    """The short answer is one that this form of the family gives: else it is another form, which is not told."""
+    if dialogue.answer not in answers:
+        raise UntellableError(f"no Spanish wording of another form of {dialogue.task}")
+
+
 def _name(speaker: Speaker, label: str) -> str:
     return speaker.noun(speaker.space.labelled(label).concept).bare
 
@@ -71,6 +90,7 @@ def _names(speaker: Speaker, dialogue: Dialogue) -> tuple[str, ...] | None:
 
 def _modality(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, "modality")
+    _must(dialogue, str(fact.value))
     noun = speaker.noun(fact.concept, fact)
     slots = _slots(speaker)
     slots.words["kind"] = noun.line()
@@ -81,15 +101,17 @@ def _modality(speaker: Speaker, dialogue: Dialogue) -> Said:
 
 def _plane(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, "plane")
-    planes = words()["planes"]
-    slots = _slots(speaker).put("plane", planes[str(fact.value)], fact)
-    choices = None if dialogue.choices is None else tuple(planes[choice] for choice in dialogue.choices)
+    _must(dialogue, str(fact.value))
+    slots = _slots(speaker).put("plane", word("planes", str(fact.value)), fact)
+    choices = None if dialogue.choices is None else tuple(word("planes", choice) for choice in dialogue.choices)
     answer = finish(speaker.say("say.plane", slots))  # type: ignore[arg-type]
-    return Said(speaker.say("ask.plane", _slots(speaker)), answer, planes[str(fact.value)], choices)
+    return Said(speaker.say("ask.plane", _slots(speaker)), answer, word("planes", str(fact.value)), choices)
 
 
 def _anatomy(speaker: Speaker, dialogue: Dialogue) -> Said:
-    parts = [speaker.noun(fact.concept, fact) for fact in _claimed(speaker, dialogue, "body_part")]
+    facts = _claimed(speaker, dialogue, "body_part")
+    _must(dialogue, ", ".join(str(fact.value) for fact in facts))
+    parts = [speaker.noun(fact.concept, fact) for fact in facts]
     slots = _slots(speaker)
     slots.words["list"] = joined([noun.the() for noun in parts])
     short = ", ".join(noun.bare for noun in parts)
@@ -99,8 +121,9 @@ def _anatomy(speaker: Speaker, dialogue: Dialogue) -> Said:
 def _presence(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, "present", "absent")
     entry = speaker.entry(fact.concept)
-    if speaker.told.under_way(entry):
-        raise UntellableError("no Spanish wording of what is under way")
+    if speaker.told.under_way(entry) or fact.level is not None:
+        raise UntellableError("no Spanish wording of what is under way, or said of more than the picture")
+    _must(dialogue, "yes" if fact.predicate == "present" else "no", entry.concept.label)
     plural = entry.plural is not None and not entry.many and f"{entry.plural} are" in dialogue.turns[-1].text
     noun, words_ = speaker.mention(fact, plural=plural)
     slots = _slots(speaker)
@@ -117,11 +140,12 @@ def _presence(speaker: Speaker, dialogue: Dialogue) -> Said:
 
 def _location(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, "zone", "side")
+    _must(dialogue, str(fact.value))
     slots = _of(speaker, fact.regions[0])
     if fact.predicate == "side":
         either = fact.value != "midline" and " or right" in dialogue.turns[0].text
         question = speaker.say("ask.side.either" if either else "ask.side", slots)
-        short = words()["midline"] if fact.value == "midline" else words()["sides"][str(fact.value)]
+        short = words()["midline"] if fact.value == "midline" else word("sides", str(fact.value))
         return Said(question, finish(speaker.say("say.side", slots.put("side", side(fact), fact))), short)  # type: ignore[arg-type]
     plane = speaker.scene.view.plane
     question = finish(speaker.say("ask.location.image" if len(fact.regions) == 1 else "ask.location.body", slots))
@@ -135,6 +159,7 @@ def _location(speaker: Speaker, dialogue: Dialogue) -> Said:
 
 def _size(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, "long_axis", "short_axis", "area", "volume", "diameter")
+    _must(dialogue, stated(fact))
     slots = _of(speaker, fact.regions[0]).put("value", value(fact), fact)
     question = speaker.say(f"ask.size.{fact.predicate}", slots)  # type: ignore[arg-type]
     answer = finish(speaker.say(f"say.size.{fact.predicate}", slots))  # type: ignore[arg-type]
@@ -143,6 +168,7 @@ def _size(speaker: Speaker, dialogue: Dialogue) -> Said:
 
 def _counting(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, "count", "pieces")
+    _must(dialogue, str(int(fact.value)))
     if fact.predicate == "pieces":
         slots = _of(speaker, fact.regions[0])
         slots.put("value", value(fact), fact)
@@ -172,6 +198,7 @@ def _comparison(speaker: Speaker, dialogue: Dialogue) -> Said:
     slots = _of(speaker, a).second(_of_noun(speaker, b))
     slots.facts["larger"] = (fact,)
     if dialogue.choices is None and dialogue.answer not in YES_NO:
+        _must(dialogue, quantity(fact.value, None, fact.tolerance))
         slots.put("times", dialogue.answer)
         return Said(speaker.say("ask.ratio", slots), finish(speaker.say("say.ratio", slots)), dialogue.answer)
     answer = finish(speaker.say("say.larger", slots)).say(" ").add(_areas(speaker, dialogue, slots, fact))
@@ -223,7 +250,9 @@ def _grounding(speaker: Speaker, dialogue: Dialogue) -> Said:
     slots = _of(speaker, rid)
     if dialogue.answer.startswith("["):
         slots.put("box", dialogue.answer)
+        _must(dialogue, _box(speaker, rid))
         return Said(speaker.say("ask.box", slots), finish(speaker.say("say.box", slots)), dialogue.answer)
+    _must(dialogue, speaker.told.regions[rid].concept.label)
     slots.put("box", _box(speaker, rid))
     marked = " marked " in dialogue.turns[0].text or "drawn" in dialogue.turns[0].text
     question = speaker.say("ask.what.marked" if marked else "ask.what", slots)
@@ -240,6 +269,7 @@ def _box(speaker: Speaker, rid: str) -> str:
 
 def _verification(speaker: Speaker, dialogue: Dialogue) -> Said:
     text = dialogue.turns[0].text
+    _must(dialogue, *YES_NO)
     box = text[text.index("[") : text.index("]") + 1]
     answer = _of(speaker, dialogue.regions[0]).put("word", YES_NO[dialogue.answer])
     answer.put("box", _box(speaker, dialogue.regions[0]))
@@ -250,6 +280,7 @@ def _verification(speaker: Speaker, dialogue: Dialogue) -> Said:
 
 def _quantity(speaker: Speaker, dialogue: Dialogue) -> Said:
     (fact,) = _claimed(speaker, dialogue, *(name for name in TEMPLATES if asked(name)))
+    _must(dialogue, stated(fact))
     slots = _of(speaker, fact.regions[0]) if fact.regions else _slots(speaker)
     if len(fact.regions) > 1:
         slots.second(_of_noun(speaker, fact.regions[-1]))

@@ -9,8 +9,8 @@ from transforms.checks.claims.scan import sentences
 from transforms.facts import statement
 from transforms.facts.wording import TEMPLATES
 from transforms.languages import headers, lists
-from transforms.languages.spanish import Agreeing, Noun, finish, joined, side, value, zone
-from transforms.languages.speaker import Speaker, UntellableError
+from transforms.languages.spanish import Agreeing, Noun, UntellableError, finish, joined, side, value, zone
+from transforms.languages.speaker import Speaker
 from transforms.text.line import Line
 from transforms.text.salience import ratio
 

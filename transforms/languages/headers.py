@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from schemas import Fact
-from transforms.languages.spanish import Agreeing, Noun, joined, value, words
-from transforms.languages.speaker import Speaker, UntellableError
+from transforms.languages.spanish import Agreeing, Noun, UntellableError, joined, value, word, words
+from transforms.languages.speaker import Speaker
 from transforms.text.line import Line
 from transforms.text.listing import PARTS
 
@@ -22,7 +22,7 @@ def header(speaker: Speaker, facts: Sequence[Fact]) -> Line:
             slots.many, slots.gender = noun.many, noun.name.gender
             slots.words |= {"kind": noun.line(), "a_kind": noun.an(mass=False)}
         elif fact.predicate == "plane":
-            slots.put("plane", words()["planes"][str(fact.value)], fact)
+            slots.put("plane", word("planes", str(fact.value)), fact)
         elif fact.predicate == "slice":
             slots.put("slice" if "plane" in slots.words or _plane(facts) else "frame", str(fact.value), fact)
         elif fact.predicate in ("slices", "frames"):

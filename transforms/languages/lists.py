@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from schemas import Fact
-from transforms.languages.spanish import GENDERS, Agreeing, Noun, joined, words
-from transforms.languages.speaker import LANGUAGE, Speaker, UntellableError
+from transforms.languages.spanish import GENDERS, Agreeing, Noun, UntellableError, joined, words
+from transforms.languages.speaker import LANGUAGE, Speaker
 from transforms.regions.marks import form_of
 from transforms.text.grammar import NUMBERS
 from transforms.text.line import Line
@@ -82,8 +82,10 @@ def _rule(speaker: Speaker, fact: Fact) -> str | None:
         return None
     if fact.concept is not None and speaker.told.under_way(speaker.entry(fact.concept)):
         raise UntellableError("no Spanish wording of what is under way")
+    if fact.level is not None and fact.level not in LEVELS:
+        raise UntellableError(f"no Spanish wording of what is said of the {fact.level}")
     if not fact.regions:
-        return LEVELS.get(fact.level or "", "shown")
+        return LEVELS[fact.level] if fact.level else "shown"
     by = maker(speaker.told, fact)
     marked = all(form_of(speaker.told.regions[rid]) != "mask" for rid in fact.regions)
     return f"shown.{by}" if by != "human" else "shown.marked" if marked else "shown.human"

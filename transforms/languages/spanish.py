@@ -26,11 +26,23 @@ THIS = {("m", False): "este", ("f", False): "esta", ("m", True): "estos", ("f", 
 CONTRACTED = {("de", "el"): "del", ("a", "el"): "al"}
 
 
+class UntellableError(Exception):
+    """There are no Spanish words for something: the message says for what."""
+
+
 @lru_cache(maxsize=1)
 def words() -> Mapping[str, Any]:
     """es/words.yaml."""
     found: Mapping[str, Any] = yaml.safe_load((FOLDER / "words.yaml").read_text(encoding="utf-8"))
     return found
+
+
+def word(table: str, key: str) -> str:
+    """A word of a table of es/words.yaml. Raises UntellableError where it is not there."""
+    found = words()[table].get(key)
+    if found is None:
+        raise UntellableError(f"no Spanish word for {key!r}: add it to {table} of es/words.yaml")
+    return str(found)
 
 
 @lru_cache(maxsize=1)
@@ -156,23 +168,22 @@ def value(fact: Fact) -> str:
 def zone(fact: Fact, plane: str | None) -> str:
     """ "la parte superior izquierda de la imagen", "la parte anterior izquierda del cuerpo visible (izquierda del
     paciente)": whose left it is where the plane is one that shows it. Of more than one region the body's box counts."""
-    places = words()["places"]
     own = str(fact.value).split()
     whole = "de la imagen" if len(fact.regions) == 1 else "del cuerpo visible"
     side = next((side for side in ("left", "right") if side in own), None) if plane in ("axial", "coronal") else None
-    aside = f" ({places[side]} del paciente)" if side else ""
+    aside = f" ({word('places', side)} del paciente)" if side else ""
     return f"la parte {zone_words(str(fact.value))} {whole}{aside}"
 
 
 def zone_words(zone_: str) -> str:
     """ "superior izquierda"."""
-    return " ".join(words()["places"][word] for word in zone_.split())
+    return " ".join(word("places", one) for one in zone_.split())
 
 
 def side(fact: Fact) -> str:
     if fact.value == "midline":
         return f"la {words()['midline']}"
-    return f"el lado {words()['sides'][str(fact.value)]} del paciente"
+    return f"el lado {word('sides', str(fact.value))} del paciente"
 
 
 def finish(line: Line) -> Line:

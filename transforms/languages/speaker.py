@@ -5,16 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from schemas import Concept, Entry, Fact, LabelSpace, Register, Scene, content_key
-from transforms.languages.spanish import Agreeing, Noun, SpanishTeller, rules
+from transforms.languages.spanish import Agreeing, Noun, SpanishTeller, UntellableError, rules
 from transforms.text.line import Line
 from transforms.text.names import SceneText
 
 LANGUAGE = "es"
 LARGEST = " de mayor tamaño"
-
-
-class UntellableError(Exception):
-    """There are no Spanish words for something: the message says for what."""
 
 
 @dataclass

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
-from nibabel.orientations import io_orientation
 from numpy.typing import NDArray
 
 from schemas import Geometry, MediaGeometry
@@ -69,6 +68,8 @@ def axes_of(geometry: Geometry) -> dict[int, tuple[int, int]]:
     """World axis (0 L, 1 P, 2 S) -> (array axis, +1 or -1). Raises ValueError without a patient frame."""
     if geometry.affine is None:
         raise ValueError("a plane needs an affine: this record has no patient frame")
+    from nibabel.orientations import io_orientation  # half of a second, and pictures need none
+
     orientation = io_orientation(np.asarray(geometry.affine))
     return {int(world): (axis, int(sign)) for axis, (world, sign) in enumerate(orientation)}
 

@@ -12,8 +12,6 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.optimize import nnls
 
 from schemas import LabelMap, LabelShape, Notice, Region
 from transforms.regions.unknown import hex_of, packed, place
@@ -60,6 +58,8 @@ def _value(shape: LabelShape) -> int:
 def _rims(array: NDArray[Any], known: Collection[int], asked: Collection[int], colours: bool) -> Iterator[Rim]:
     """Of each of the values that are asked for: the parts that hold no 3 x 3 block of it, where the picture was
     resampled and other colours of blocks in it mix to that one."""
+    from scipy import ndimage  # here and in its neighbours: not to be waited for where nothing is new
+
     even = ndimage.maximum_filter(array, 3, mode="nearest") == ndimage.minimum_filter(array, 3, mode="nearest")
     thin = ~ndimage.binary_dilation(even, BLOCK)
     share = float(np.count_nonzero(thin & ~np.isin(array, list(known)))) / max(1, int(np.count_nonzero(~even)))
@@ -81,6 +81,8 @@ def _mixes(others: list[int], value: int, colours: bool) -> bool:
     """Whether a mixture of other colours, their shares adding to 1, comes to that one."""
     if len(others) < 2:
         return False
+    from scipy.optimize import nnls  # takes longer to import than most builds have use for it
+
     parts = np.array([_levels(one, colours) for one in others], float).T
     sums = 1e3 * np.ones((1, len(others)))  # weighs so much that shares do add to 1
     _, off = nnls(np.vstack([parts, sums]), np.append(_levels(value, colours), 1e3))

@@ -6,8 +6,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.draw import line as pixels_along
-from skimage.draw import polygon2mask
 
 from schemas import BoxShape, EllipseShape, LineShape, PointShape, SampleRegion, Scene, TurnedBoxShape
 from transforms.regions.ellipses import Ellipse
@@ -86,6 +84,8 @@ class Mark:
             return None
         if self.ellipse is None:
             rows = np.asarray(self.corners)[:, ::-1] - 0.5 - (top, left)
+            from skimage.draw import polygon2mask
+
             return Patch.at(polygon2mask((bottom - top, right - left), rows), (top, left), self.shape)
         ys, xs = np.mgrid[top:bottom, left:right] + 0.5
         apart = np.stack([xs - self.ellipse.centre[0], ys - self.ellipse.centre[1]]).reshape(2, -1)
@@ -101,6 +101,8 @@ class Mark:
         ys = np.array([min(max(int(y), 0), height - 1) for _, y in given])
         if not self.line:
             return xs, ys
+        from skimage.draw import line as pixels_along
+
         runs = [pixels_along(ys[n], xs[n], ys[n + 1], xs[n + 1]) for n in range(len(xs) - 1)]
         return np.concatenate([run[1] for run in runs]), np.concatenate([run[0] for run in runs])
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.draw import polygon
 
 from schemas import ContourShape, PolygonShape, Record
 from transforms.media.geometry import AXES, STORED, grid
@@ -75,6 +74,8 @@ def inside(ring: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool
 def with_edge(ring: NDArray[np.float64], shape: tuple[int, ...], edge: bool) -> NDArray[np.bool_]:
     """What a ring of whole (i, j) holds, with or without the voxels that it runs through."""
     inside = np.zeros(shape, np.uint8)
+    from skimage.draw import polygon
+
     ii, jj = polygon(ring[:, 0], ring[:, 1], inside.shape)
     inside[ii, jj] = 1
     cv2.polylines(inside, [np.rint(ring[:, ::-1]).astype(np.int32)], True, int(edge))

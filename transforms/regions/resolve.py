@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from schemas import (
     ContourShape,
@@ -289,6 +288,8 @@ def cropped(region: Region, mask: NDArray[np.bool_]) -> Resolved:
 
 def cut(mask: NDArray[np.bool_]) -> tuple[tuple[int, ...], NDArray[np.bool_]]:
     """Where the part of a mask that it covers begins, and that part; all of it where it covers nothing."""
+    from scipy import ndimage
+
     crop = ndimage.find_objects(mask.view(np.uint8), max_label=1)[0]
     if crop is None:
         return (0,) * mask.ndim, mask

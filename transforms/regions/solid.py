@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from schemas import RleShape, rle
 from transforms.media.geometry import across
@@ -55,6 +54,8 @@ class Solid:
     @cached_property
     def pieces(self) -> int:
         """How many parts it lies in that do not touch, not even at a corner."""
+        from scipy import ndimage
+
         _, found = ndimage.label(self.mask, np.ones((3,) * self.mask.ndim))
         return int(found)
 

@@ -1,11 +1,12 @@
 """From a sample and its pixels to the members of its group in a shard."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, Sample, SampleRegion
+from schemas import Candidate, Media, Sample, SampleRegion
 from schemas.sample import RegionMask
 from transforms.regions.patch import AnyMask
 from transforms.shards.encode import Index, index_masks, index_png, npy, pixels_sha256, png, sha256
@@ -13,6 +14,7 @@ from transforms.shards.encode import Index, index_masks, index_png, npy, pixels_
 IMAGE, SIGNAL, TEXT, JSON = "png", "npy", "txt", "json"
 
 Members = dict[str, bytes]
+C = TypeVar("C", bound=Candidate)
 
 
 def pack(
@@ -21,7 +23,19 @@ def pack(
     masks: Mapping[str, AnyMask],
     signal: NDArray[np.float32] | None = None,
 ) -> tuple[Sample, Members]:
-    """Encode a sample's pixels, fill in its media and masks, and return it with its members, "json" among them.
+    """Encode a sample's pixels, fill in its media and masks, and return it with its members, "json" among them. Raises
+    what `encoded` raises."""
+    packed, members = encoded(sample, image, masks, signal)
+    return packed, {**members, JSON: packed.to_json().encode()}
+
+
+def encoded(
+    sample: C,
+    image: NDArray[np.uint8] | None,
+    masks: Mapping[str, AnyMask],
+    signal: NDArray[np.float32] | None = None,
+) -> tuple[C, Members]:
+    """A sample, or what is to be one, with its media and masks filled in, and its members but "json".
 
     `image`: (height, width[, 3]) as `sample.media` declares it, or None for a sample of text. `masks`: region id ->
     (height, width) or cut to its box, all of them of regions of the sample. `signal`: (samples, channels). Raises
@@ -45,17 +59,16 @@ def pack(
         media.append(_declared(sample, TEXT, "text").model_copy(update={"sha256": sha256(members[TEXT])}))
     if not media:
         raise ValueError(f"{sample.key}: neither image nor signal nor document: nothing to pack")
-    packed = sample.model_copy(update={"media": tuple(media)})
-    return packed, {**members, JSON: packed.to_json().encode()}
+    return sample.model_copy(update={"media": tuple(media)}), members
 
 
-def _declared(sample: Sample, name: str, kind: str) -> Media:
+def _declared(sample: Candidate, name: str, kind: str) -> Media:
     """The sample's own media of that name, with its geometry and window; a bare one where it declares none."""
     found = next((media for media in sample.media if media.name == name), None)
     return found or Media.model_validate({"name": name, "kind": kind})
 
 
-def _declared_image(sample: Sample, image: NDArray[np.uint8]) -> Media:
+def _declared_image(sample: Candidate, image: NDArray[np.uint8]) -> Media:
     declared = _declared(sample, IMAGE, "image")
     height, width = image.shape[:2]
     if image.dtype != np.uint8:
@@ -80,8 +93,8 @@ def _media(declared: Media, array: NDArray[np.uint8] | Index, data: bytes) -> Me
 
 
 def _place_masks(
-    sample: Sample, image: NDArray[np.uint8] | None, masks: Mapping[str, AnyMask]
-) -> tuple[Sample, dict[str, Index]]:
+    sample: C, image: NDArray[np.uint8] | None, masks: Mapping[str, AnyMask]
+) -> tuple[C, dict[str, Index]]:
     """Pack the masks, and let each region say where its own lies."""
     if unknown := sorted(set(masks) - {region.id for region in sample.regions}):
         raise ValueError(f"{sample.key}: masks of regions that the sample does not have: {', '.join(unknown)}")

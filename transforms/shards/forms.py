@@ -73,3 +73,9 @@ def _asked(sample: Candidate) -> Iterator[Form]:
             yield "choices"
         if dialogue.reasoning:
             yield "steps"
+        if any(step.wrong is not None for step in dialogue.reasoning):
+            yield "slips"
+        if any(turn.crop is not None for turn in dialogue.turns):
+            yield "crops"
+        if dialogue.rejected is not None:
+            yield "rejected"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import deflate
-import nibabel
 import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
@@ -72,6 +71,8 @@ def encode(
     what header fields cal_min and cal_max say, between which a viewer shows it."""
     if array.ndim != 3 or max(array.shape) > LONGEST:
         raise ValueError(f"a volume of shape {array.shape}: three axes of at most {LONGEST} are written")
+    import nibabel  # half of a second, and pictures need none
+
     header: Any = nibabel.Nifti1Header(endianness="<")
     header.set_data_dtype(array.dtype.newbyteorder("<"))
     header.set_data_shape(array.shape)
@@ -97,6 +98,8 @@ def _place(header: Any, ras: NDArray[np.float64], code: int) -> None:
 def decode(data: bytes) -> Volume:
     """What `encode` wrote, through nibabel. Raises ValueError when the bytes are no whole volume."""
     try:
+        import nibabel
+
         image: Any = nibabel.Nifti1Image.from_bytes(isal_zlib.decompress(data, wbits=31))
         array = np.asanyarray(image.dataobj)
     except Exception as error:

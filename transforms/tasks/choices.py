@@ -7,6 +7,7 @@ is asked without choices.
 """
 
 import random
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
@@ -24,6 +25,8 @@ TRIES = 20
 """Draws of wrong numbers that must differ from one another."""
 APART = 2.0
 """A wrong number lies further from the right one than what is judged right, by this factor."""
+MOST = 512
+"""Answers that a right one is held against: of a pool with more different ones, those of so many of its questions."""
 Edits = Mapping[str, Sequence[str] | None]  # dialogue -> its new choices, or none
 
 
@@ -57,20 +60,37 @@ def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, 
     found: dict[str, dict[str, list[str] | None]] = {}
     for pool in pools.values():
         kept = _even(pool)
-        weights = dict(sorted(Counter(one.answer for one in kept).items()))
+        answers = [one.answer for one in kept]
+        weights = _weights(answers)
         stay = {(one.key, one.id) for one in kept}
         for one in pool:
             there = (one.key, one.id) in stay
-            found.setdefault(one.key, {})[one.id] = _drawn(one, weights, seed, space) if there else None
+            others = weights if len(weights) <= MOST or not there else _some(answers, one, seed)
+            found.setdefault(one.key, {})[one.id] = _drawn(one, others, seed, space) if there else None
     return found
+
+
+def _weights(answers: Sequence[str]) -> dict[str, int]:
+    return dict(sorted(Counter(answers).items()))
+
+
+def _some(answers: Sequence[str], asked: Choice, seed: int) -> dict[str, int]:
+    """The answers to some of a pool's questions, other ones for each that is asked, as usual among them as in the whole
+    pool: each against every other would take the square of their number."""
+    rng = random.Random(content_key("pool", seed, asked.key, asked.id))
+    return _weights(rng.sample(answers, MOST))
 
 
 def _even(pool: Sequence[Choice]) -> list[Choice]:
     """The first of a pool's questions, so many that no answer is right more often than one in so many choices, by
     EVEN: more often than that, and who always takes it is right too often whatever stands beside it."""
     counts = sorted(Counter(one.answer for one in pool).values())
-    most = next((cap for cap in range(counts[-1], 0, -1)
-                 if cap * pool[0].choices <= EVEN * sum(min(n, cap) for n in counts)), 0)  # fmt: skip
+
+    def uneven(cap: int) -> bool:
+        return cap * pool[0].choices > EVEN * sum(min(n, cap) for n in counts)
+
+    # What a cap leaves grows ever slower with it, and so it is uneven from some cap on, and at none below that.
+    most = bisect_left(range(1, counts[-1] + 1), True, key=uneven)
     seen: Counter[str] = Counter()
     kept = []
     for one in pool:

@@ -84,9 +84,9 @@ def zone(book: Book, rid: str, name: str, body: str | None) -> Program:
     frame = Sketch("frame", {}, "The image reaches over {value}.")
     if body is not None:
         frame = Sketch("box", {"region": body}, "Read off the box of the body in view: {value}.", body)
-    text = "Part the box into thirds both ways and see which ninth holds the centre: {value}."
+    text = "Part the box into thirds both ways and see which ninth holds the center: {value}."
     return joined(of, (
-        Sketch("centroid", {"region": "#0" if of else rid}, f"Find the centre of {name}: {{value}}.", rid),
+        Sketch("centroid", {"region": "#0" if of else rid}, f"Find the center of {name}: {{value}}.", rid),
         frame,
         Sketch("ninth", {"point": "#1", "box": "#2"}, text),
     ))  # fmt: skip
@@ -136,8 +136,8 @@ def distance(book: Book, rid: str, other: str, a: str, b: str) -> Program:
     pixel = _pixel(book)
     args = {"a": "#1", "b": "#2", **({"pixel": "#3"} if pixel else {})}
     return (
-        Sketch("centroid", {"region": rid}, f"Find the centre of {a}: {{value}}.", rid),
-        Sketch("centroid", {"region": other}, f"Find the centre of {b}: {{value}}.", other),
+        Sketch("centroid", {"region": rid}, f"Find the center of {a}: {{value}}.", rid),
+        Sketch("centroid", {"region": other}, f"Find the center of {b}: {{value}}.", other),
         *pixel,
         Sketch("between", args, "Measure from the one to the other: {value}."),
     )

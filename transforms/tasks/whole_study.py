@@ -24,4 +24,4 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
             continue
         entry, answer = space.of(fact.concept), "yes" if fact.value == "present" else "no"
         question = f"{capital(verbs(entry.many)['is'])} {mention(entry)} present in {WHOM[str(fact.level)]}?"
-        yield draft(NAME, question, Line().say(f"{capital(answer)}. ").claim(capital(said.text), fact).say("."), answer)
+        yield draft(NAME, question, Line().say(f"{capital(answer)}, ").claim(said.text, fact).say("."), answer)

@@ -141,3 +141,12 @@ def test_phases_are_of_several_moments_only_where_each_is_there_once() -> None:
     twice = [*records, of("d", study="1", meta={"phase": "ED"})]
     (found,) = choose("study", shown(*twice), twice, how, 8)
     assert not found.group.timed
+
+
+def test_a_study_without_its_report_lacks_it() -> None:
+    how = Grouping.model_validate({"study": {"by": ["view"], "has": ["report"]}})
+    records = [of(name, study=name[0], meta={"view": name}) for name in ("1PA", "1L", "2PA", "2L")]
+    records[2] = records[2].model_copy(update={"text": "Clear."})
+    found = {one.samples[0].record.study: one for one in choose("study", shown(*records), records, how, 8)}
+    assert [(one.media, one.role) for one in found["1"].group.members if one.media is None] == [(None, "report")]
+    assert len(found["2"].group.members) == 2

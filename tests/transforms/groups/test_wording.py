@@ -162,6 +162,9 @@ def test_what_is_said_of_a_study_is_written_and_read_back() -> None:
     assert verdicts("as the source says of this patient, a lesion is present", scene) != {"supported"}
     asked = {d.turns[0].text: d.answer for d in ask_all(scene, SPACE, ["whole_study"], 1)}
     assert asked == {"Is a lesion present in this study?": "yes", "Is the liver present in this study?": "no"}
+    answers = [dialogue.turns[-1] for dialogue in ask_all(scene, SPACE, ["whole_study"], 1)]
+    assert "No, as the source says of this study, no liver is present." in {one.text for one in answers}
+    assert {one.verdict for answer in answers for one in check_text(answer, scene, SPACE)} == {"supported"}
 
 
 def test_things_that_the_same_images_show_share_a_sentence_and_keep_each_its_fact() -> None:

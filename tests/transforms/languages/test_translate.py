@@ -25,7 +25,7 @@ TOLD = told_abdomen()
 TASKS = ("modality", "plane", "anatomy", "presence", "location", "size", "counting", "comparison", "grounding",
          "verification", "quantity")  # fmt: skip
 ZONES = {"anterior": "anterior", "posterior": "posterior", "middle": "media", "left": "izquierda", "right": "derecha",
-         "central": "central", "upper": "superior", "lower": "inferior", "centre": "central", "superior": "superior",
+         "central": "central", "upper": "superior", "lower": "inferior", "center": "central", "superior": "superior",
          "inferior": "inferior"}  # fmt: skip
 UNITS = {"mm2": "mm²", "px2": "px²", "pieces": "partes"}
 

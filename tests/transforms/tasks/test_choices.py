@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.spaces import small_space
+from transforms.tasks import choices as drawing
 from transforms.tasks.choices import Choice, redrawn, systematic
 
 SPACE = small_space()
@@ -96,3 +97,23 @@ def test_a_draws_chances_are_in_proportion() -> None:
     counted = Counter(name for seed in range(4000) for name in systematic(weights, 2, random.Random(seed)) or ())
     for name, weight in weights.items():
         assert counted[name] / 4000 == pytest.approx(2 * weight / 10, abs=0.03)
+
+
+def test_of_many_answers_each_question_is_held_against_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[tuple[str, str]] = []
+    differ = drawing._differ
+    monkeypatch.setattr(drawing, "_differ", lambda one, other: held.append((one, other)) or differ(one, other))
+    items = asked([f"{value} mm" for value in range(10, 4010)], "size | long_axis | mm | nodule")
+    found = drawn(items)
+    assert len(found) > 3900
+    assert len(held) < 4000 * (drawing.MOST + 10)  # a quarter of a million pairs for each thousand, not a million
+    assert found == drawn(random.Random(3).sample(items, len(items)))
+    assert len({choice for some in found.values() for choice in some}) > 3900  # of the whole pool, not of one part
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.integers(2, 5))
+def test_as_many_questions_stay_as_may(counts: list[int], several: int) -> None:
+    items = asked([f"a{n}" for n, count in enumerate(counts) for _ in range(count)], choices=several)
+    total = [sum(min(n, cap) for n in counts) for cap in range(max(counts) + 1)]
+    most = max(kept for cap, kept in enumerate(total) if cap * several <= drawing.EVEN * kept)
+    assert len(drawing._even(items)) == most

@@ -1,15 +1,22 @@
 """What is said of several images together: sentences of one grammar (transforms/groups/wording.py), held against it."""
 
+import re
+
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.groups.across import PREDICATES
 from transforms.groups.wording import SENTENCE, items, written
 
+ANSWER = re.compile(r"(?:yes|no), (?=as the source says of )", re.IGNORECASE)
+
 
 def between(sentence: str) -> tuple[Parsed, ...]:
     """The assertion of a sentence that is wholly of the grammar; none of any other."""
     start, text = len(sentence) - len(sentence.lstrip()), sentence.strip().removesuffix(".")
+    answer = ANSWER.match(text)
+    if answer is not None:
+        start, text = start + answer.end(), text[answer.end() :]
     if not SENTENCE.fullmatch(text):
         return ()
     several = items(text)

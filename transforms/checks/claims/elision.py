@@ -195,15 +195,15 @@ def _ones(items: list[Item]) -> list[Item]:
     """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
     found = list(items)
     for i in range(2, len(items)):
+        if items[i].tag not in ("one", "other", "that"):
+            continue
         before = items[i - 1]
         told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
             ("rank:", "rate:", "cmp:alone")
         )
         told = told or before.kind == "side"
         compared = items[i].tag == "that" and before.tag.startswith("cmp:")
-        if not compared and (
-            items[i].tag not in ("one", "other") or not (told or word_of(before) in ("smaller", "larger"))
-        ):
+        if not compared and (items[i].tag == "that" or not (told or word_of(before) in ("smaller", "larger"))):
             continue
         if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
             continue

@@ -43,6 +43,7 @@ class Evidence:
         self.every = self.facts
         self._labels = space.slugs
         self._ids: dict[tuple[str, ...], list[str]] = {}  # the same few mentions come again and again
+        self._ranks: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
 
@@ -167,7 +168,10 @@ class Evidence:
             return list(mention.ids)
         ids = self._placed(self._named(mention.slugs), mention.within)
         if mention.rank:
-            return self._ranked(ids, mention.rank)
+            key = (mention.rank, tuple(ids))
+            if key not in self._ranks:
+                self._ranks[key] = self._ranked(ids, mention.rank)
+            return self._ranks[key]
         if self.focus in ids and not mention.every and not mention.plural:
             return [self.focus]
         return self._sided(ids, mention.side) if mention.side else ids

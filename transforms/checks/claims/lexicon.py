@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas import Entry, LabelSpace
 from transforms.checks.claims.spelling import plain
@@ -46,6 +47,7 @@ def _regular(name: str) -> tuple[str, ...]:
     return (name + "s",)
 
 
+@lru_cache(maxsize=1 << 15)
 def normal(name: str) -> tuple[str, ...]:
     """A name as the words that a text would show: lower case, in one spelling, hyphens dropped."""
     words = (word.removesuffix("'s") for word in WORD.findall(name.lower()))

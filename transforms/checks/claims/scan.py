@@ -1,6 +1,7 @@
 """A text as sentences, and a sentence as items: quantities, zones, sides, concepts, phrases, words."""
 
 import re
+from functools import lru_cache
 
 from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
@@ -185,6 +186,7 @@ def _uncut(
     return words.match(names[:cut], i) if cut is not None else match
 
 
+@lru_cache(maxsize=1 << 14)
 def _name(token: str) -> str:
     if token.endswith(("n't", "n’t")):
         return "not"
