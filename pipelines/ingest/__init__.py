@@ -42,7 +42,7 @@ def ingest(
     not add up, and ValueError of Beam's options without Beam.
     """
     if runner == ENGINE and options:
-        raise ValueError(f"{' '.join(options)}: options after -- are Beam's; name a runner of Beam's, or leave them out")
+        raise ValueError(f"{' '.join(options)}: options after -- are Beam's: name a runner of Beam's, or none")
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
