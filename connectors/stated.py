@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from schemas import Concept, DatasetCard, Entry, Fact, LabelSpace, Notice, Record, Region, Stated
+from schemas.level import LARGER
 from schemas.stated import OWN, told
 
 UNKNOWN = frozenset(
@@ -181,6 +182,8 @@ def _labelled(card: DatasetCard, space: LabelSpace, record: Record) -> Iterator[
         slug = space.of(presence.concept).slug
         entry, declared = space.stated(slug) or _undeclared(space, slug)
         label = declared.label or entry.concept.label
+        if presence.level in LARGER and declared.level in ("image", "slice"):
+            declared = declared.model_copy(update={"level": presence.level})
         if declared.kind == "condition":
             yield _made(card, record, declared, label, entry.concept, presence.state, None, "")
         elif declared.kind is not None and presence.state == "present":

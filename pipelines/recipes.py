@@ -1,6 +1,7 @@
 """Recipes from YAML, checked against what exists before anything is done."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,8 +88,19 @@ def _check(path: Path, recipe: "Recipe") -> None:
     for name in recipe.covers.families if recipe.covers else ():
         if name not in recipe.tasks:
             raise RecipeError(f"{path}: covers.families: {name!r} is none of the recipe's tasks; add it there")
+    refuse_unsaid(recipe.text.required, f"{path}: text.required")
     if recipe.text.backend not in names(BACKENDS):
         raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}")
+
+
+def refuse_unsaid(required: Iterable[str], where: str) -> None:
+    """Raises RecipeError for a predicate that no sentence can say."""
+    from schemas.faults import like
+    from transforms.checks.claims.omission import PREDICATES
+
+    for name in required:
+        if name not in PREDICATES:
+            raise RecipeError(f"{where}: no fact {name!r}{like(name, sorted(PREDICATES))}; take a predicate of a fact")
 
 
 def refuse_forbidden(recipe: "Recipe", path: Path) -> None:

@@ -55,11 +55,15 @@ class SourceSpec(Model):
 
 class TextSpec(Model):
     """`registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
-    twice as often. `languages`: those that samples are told in beside English."""
+    twice as often. `languages`: those that samples are told in beside English. `required`: predicates of facts that
+    each text must say (volume, absent ...): our own says them, another that does not is refused. `unchecked`: what is
+    dropped where an assertion is not borne out, the sentence or the text."""
 
     backend: str = "grounded"
     registers: tuple[Register, ...] = Field(("report", "caption", "instruction", "patient"), min_length=1)
     languages: tuple[Language, ...] = ()
+    required: tuple[Slug, ...] = ()
+    unchecked: Literal["sentence", "text"] = "sentence"
     params: dict[str, Any] = {}
 
 

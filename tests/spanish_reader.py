@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemas import LabelSpace, Name
+from schemas import Fact, LabelSpace, Name, Scene
 
 LANGUAGE = "es"
 ARTICLES = {
@@ -48,12 +48,11 @@ def nouns(space: LabelSpace) -> dict[str, tuple[str, bool, bool]]:
     return known
 
 
-def pattern(space: LabelSpace) -> str:
-    if "tests.spanish.pattern" not in space.memo:
-        every = sorted(nouns(space), key=lambda name: (-len(name), name))
-        space.memo["tests.spanish.pattern"] = "(?:" + "|".join(map(re.escape, every)) + r")(?!\w)"
-    found: str = space.memo["tests.spanish.pattern"]
-    return found
+def pattern(space: LabelSpace, text: str) -> str:
+    """The names that a text has, the longest first."""
+    low = text.lower()
+    every = sorted((name for name in nouns(space) if name in low), key=lambda name: (-len(name), name))
+    return "(?:" + "|".join(map(re.escape, every)) + r")(?!\w)" if every else "(?!)"
 
 
 def faults(text: str, space: LabelSpace) -> list[str]:
@@ -77,7 +76,7 @@ def _sentence(sentence: str, space: LabelSpace) -> Iterator[str]:
 
 def _articles(sentence: str, space: LabelSpace) -> Iterator[str]:
     words = "|".join(ARTICLES)
-    for m in re.finditer(rf"(?<!\w)({words}) ({pattern(space)})", sentence, re.IGNORECASE):
+    for m in re.finditer(rf"(?<!\w)({words}) ({pattern(space, sentence)})", sentence, re.IGNORECASE):
         gender, many, stressed = nouns(space)[m[2].lower()]
         wanted = ARTICLES[m[1].lower()]
         if stressed and not many:
@@ -88,7 +87,7 @@ def _articles(sentence: str, space: LabelSpace) -> Iterator[str]:
 
 
 def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
-    name = pattern(space)
+    name = pattern(space, sentence)
     for m in re.finditer(rf"({name})(?: de mayor tamaño)? (?:delimitad|marcad)(os|as|o|a)\b", sentence, re.IGNORECASE):
         if ENDINGS[m[2]] != nouns(space)[m[1].lower()][:2]:
             yield m.group()
@@ -167,9 +166,9 @@ def read(text: str, space: LabelSpace) -> tuple[list[Says], list[str]]:
                 left = left.replace(m.group(), " ", 1)
         relations = list(_relations(low, subject, space))
         found += relations
-        counted = re.findall(rf"(\d+) ({pattern(space)})", low)
+        counted = re.findall(rf"(\d+) ({pattern(space, low)})", low)
         found += [Says("count", (name,), number) for number, name in counted if " por un " not in low]
-        left = re.sub(rf"\d+ {pattern(space)}|{pattern(space)}|[\d.]+ veces", " ", left)
+        left = re.sub(rf"\d+ {pattern(space, low)}|{pattern(space, low)}|[\d.]+ veces", " ", left)
         if NUMBER.search(left) or (len(found) == before and NUMBER.search(low)):
             unread.append(sentence)
     return found, unread
@@ -177,14 +176,14 @@ def read(text: str, space: LabelSpace) -> tuple[list[Says], list[str]]:
 
 def _subject(sentence: str, space: LabelSpace) -> str | None:
     start = re.match(
-        rf"(?:(?:El|La|Los|Las|Un|Una|Este|Esta|Estos|Estas) |Se {SEEN} (?:un |una )?)({pattern(space)})", sentence,
-        re.IGNORECASE,
+        rf"(?:(?:El|La|Los|Las|Un|Una|Este|Esta|Estos|Estas) |Se {SEEN} (?:un |una )?)({pattern(space, sentence)})",
+        sentence, re.IGNORECASE,
     )  # fmt: skip
     return start[2].lower() if start else None
 
 
 def _single(low: str, space: LabelSpace) -> Iterator[Says]:
-    name = f"({pattern(space)})(?: de mayor tamaño)?"
+    name = f"({pattern(space, low)})(?: de mayor tamaño)?"
     the, of = f"(?:el|la|los|las|este|esta) {name}", f"(?:del|de la|de los|de las|de este|de esta) {name}"
     for what, body in ONE.items():
         start = body.format(of=of, the=the, name=name)
@@ -199,7 +198,7 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
 
 
 def _relations(low: str, subject: str | None, space: LabelSpace) -> Iterator[Says]:
-    name = f"({pattern(space)})"
+    name = f"({pattern(space, low)})"
     the, of, to = (
         rf"(?:el|la|los|las) {name}",
         rf"(?:del|de la|de los|de las) {name}",
@@ -223,9 +222,42 @@ def denied(text: str, space: LabelSpace) -> list[str]:
     found: list[str] = []
     for sentence in SENTENCE.split(text.lower()):
         if re.search(r"\bno se \w+", sentence):
-            found += re.findall(pattern(space), sentence.split("no se", 1)[1])
+            found += re.findall(pattern(space, sentence), sentence.split("no se", 1)[1])
     return found
 
 
 def forms(name: Name) -> set[str]:
     return {one.lower() for one in (name.name, name.plural) if one}
+
+
+ZONES = {"anterior": "anterior", "posterior": "posterior", "middle": "media", "left": "izquierda", "right": "derecha",
+         "central": "central", "upper": "superior", "lower": "inferior", "center": "central", "superior": "superior",
+         "inferior": "inferior"}  # fmt: skip
+UNITS = {"mm2": "mm²", "px2": "px²", "pieces": "partes"}
+
+
+def agrees(said: Says, fact: Fact, scene: Scene, space: LabelSpace) -> bool:
+    """Whether a statement is what a fact says, by the fact's value and the names of its regions alone."""
+    concepts = {region.id: region.concept for region in scene.regions}
+    named = [forms(name) for rid in fact.regions if (name := space.name(concepts[rid], "es"))]
+    if fact.predicate in ("rating", "interval"):
+        named.append(forms(space.names["es"][space.of(fact.concept).slug]) if fact.concept else set())
+    if said.things[0] and named and said.things[0] not in named[0]:
+        return False
+    if len(said.things) > 1 and said.things[1] not in named[-1]:
+        return said.what == "adjacent" and said.things[0] in named[-1]
+    if said.what == "zone":
+        return said.value == " ".join(ZONES[word] for word in str(fact.value).split())
+    if said.what == "side":
+        words = {"left": "el lado izquierdo del paciente", "right": "el lado derecho del paciente"}
+        return said.value == words.get(str(fact.value), "la línea media")
+    if not said.value:
+        return True
+    number, _, unit = said.value.removeprefix("al menos ").partition(" ")
+    decimals = len(number.partition(".")[2])
+    near = 0.51 * 10.0**-decimals
+    right = abs(float(number) - float(fact.value)) <= (near if fact.bound is None else 2 * near)
+    same = unit in ("", UNITS.get(fact.unit or "", fact.unit)) and said.value.startswith("al menos") == (
+        fact.bound is not None
+    )
+    return right and same

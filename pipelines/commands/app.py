@@ -41,7 +41,7 @@ PLACES = {
     ),
     "ingest": Place(
         "pipelines.commands.runs:ingest",
-        "Published folders to records and source regions (Ray, or an Apache Beam runner).",
+        "Published folders to records and source regions (Apache Beam).",
     ),
     "curate": Place(
         "pipelines.commands.runs:curate",

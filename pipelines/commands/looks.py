@@ -68,26 +68,28 @@ def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_j
 
 
 def check_text(
-    sample: Path,
-    text: Annotated[Path | None, typer.Option(help="a text to check instead of the sample's own")] = None,
+    sample: Annotated[Path, typer.Argument(help="a KEY.json of a shard, or a folder of them")],
+    text: Annotated[
+        Path | None, typer.Option(help="a text to check instead of the sample's own, or a folder of KEY.txt")
+    ] = None,
+    required: Annotated[list[str] | None, typer.Option(help="a fact that must be said: volume, absent ...")] = None,
+    as_table: Annotated[bool, typer.Option("--table", help="a line for each text instead of JSON Lines")] = False,
 ) -> None:
     """Claims of a text against a sample's facts, a JSON line each: span, kind, verdict, the fact."""
-    from pydantic import ValidationError
+    from pipelines.recipes import refuse_unsaid
+    from pipelines.texting import lines, pairs, table
 
-    from schemas import Sample
-    from transforms.checks.claims import check_sample
-
-    try:
-        found = Sample.model_validate_json(sample.read_bytes())
-    except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(map(str, fault["loc"]))
-        raise RecipeError(f"{sample}: {where}: {fault['msg']}; give a KEY.json of a shard") from error
-    words = text.read_text(encoding="utf-8") if text else None
-    bad = False
-    for line in check_sample(found, catalog.labelspace(), words):
-        say(line)
-        bad |= line["verdict"] == "contradicted"
+    refuse_unsaid(required or (), "--required")
+    space, rows, bad = catalog.labelspace(), [], False
+    for pair in pairs(sample, text):
+        for line in lines(pair, space, required or ()):
+            bad |= line["verdict"] in ("contradicted", "omitted")
+            if as_table:
+                rows.append(line)
+            else:
+                say(line)
+    if as_table:
+        console.print(table(rows))
     if bad:
         raise typer.Exit(1)
 

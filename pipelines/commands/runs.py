@@ -23,8 +23,8 @@ from pipelines.commands.shared import (
 from pipelines.recipes import refuse_forbidden
 
 Runner = Annotated[
-    str | None,
-    typer.Option(help="a Beam runner to ingest on, in place of the engine; options after -- are Beam's own"),
+    str,
+    typer.Option(help="a Beam runner to ingest on, with Beam's own options after --; or engine: that of the run"),
 ]
 
 Options = Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)]
@@ -57,9 +57,9 @@ def plan(
 
 def ingest(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
-    limit: Limit = None, as_json: AsJson = False, runner: Runner = None, options: Options = None,
+    limit: Limit = None, as_json: AsJson = False, runner: Runner = "FnApiRunner", options: Options = None,
 ) -> None:  # fmt: skip
-    """Published folders to records and source regions (Ray, or an Apache Beam runner)."""
+    """Published folders to records and source regions (Apache Beam)."""
     ctx = context(recipe, raw, workspace)
     run(ctx, ("ingest",), as_json, engine=engine, workers=workers, limit=limit, runner=runner,
         options=tuple(options or ()))  # fmt: skip
@@ -83,7 +83,7 @@ def publish(
 
 def build(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
-    limit: Limit = None, as_json: AsJson = False, runner: Runner = None, options: Options = None,
+    limit: Limit = None, as_json: AsJson = False, runner: Runner = "FnApiRunner", options: Options = None,
 ) -> None:  # fmt: skip
     """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = context(recipe, raw, workspace)

@@ -1,10 +1,11 @@
-"""Ingest: published folders to records and source regions, on the engine of the run or on an Apache Beam runner.
+"""Ingest: published folders to records and source regions, on Apache Beam.
 
-    python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter
+    python -m pipelines.ingest recipes/starter.yaml --raw data/raw --workspace build/starter --runner FnApiRunner
 
-What is new in each data set is listed in blocks; these are read by whoever is free, and each record's rows go to the
-part of its subject. Where a Beam runner is named, each data set is listed inside one of its workers too, and the driver
-sees names of data sets and blocks, never a unit. Else Beam, which takes seconds to import, is left alone.
+Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
+subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
+the listing does without Beam, which takes seconds to import, and so does reading where there is but one block. With
+`--runner engine` blocks are read by the workers of the run's own engine, Ray or this process.
 """
 
 from collections.abc import Sequence
@@ -18,14 +19,14 @@ from pipelines.ingest.watch import Progress, watched
 from pipelines.report import StageCounts, Stopwatch, balanced
 from pipelines.store import Store
 
-LOCAL = "FnApiRunner"  # Beam's own, where options are given and no runner
-Beam = tuple[str, Sequence[str]]  # a runner and its options
+LOCAL = "FnApiRunner"  # Beam's own, which works in this process
+ENGINE = "engine"  # none of Beam's: the engine of the run
 RECORDS_A_PART = 1000  # units, of which most are one record
 
 
 def ingest(
     ctx: Context,
-    runner: str | None = None,
+    runner: str = LOCAL,
     limit: int | None = None,
     options: Sequence[str] = (),
     again: bool = False,
@@ -35,11 +36,13 @@ def ingest(
 ) -> list[StageCounts]:
     """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
 
-    `runner`: of Beam, in place of the engine; `limit`: units a data set; `options`: Beam's own, such as
-    --flink_master=...; `again`: try once more what could not be read. Raises FileNotFoundError that says which
-    `triptych get` to run, PackingError of a folder in which nothing of its data set lies, and ImbalanceError when
-    counts do not add up.
+    `runner`: of Beam, or "engine" for `engine` with its `workers`; `limit`: units a data set; `options`: Beam's own,
+    such as --flink_master=...; `again`: try once more what could not be read. Raises FileNotFoundError that says which
+    `triptych get` to run, PackingError of a folder in which nothing of its data set lies, ImbalanceError when counts do
+    not add up, and ValueError of Beam's options without Beam.
     """
+    if runner == ENGINE and options:
+        raise ValueError(f"{' '.join(options)}: options after -- are Beam's: name a runner of Beam's, or none")
     store, watch = Store(ctx.workspace), Stopwatch()
     limits = {s.dataset: min((n for n in (limit, s.limit) if n is not None), default=None) for s in ctx.recipe.sources}
     for name in limits:
@@ -47,22 +50,33 @@ def ingest(
             raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
         if not ctx.remote:  # of an object store, whose files may not be here yet, the listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
-    beam = (runner or LOCAL, options) if runner or options else None
     with watched(store.files, list(limits), progress):
-        listings = _listed(ctx, limits, again, beam)
+        listings = _listed(ctx, limits, again, runner, options)
         parts = _parts(store, listings)
         changed = [listing for listing in listings.values() if not listing.unchanged]
-        if changed:
-            _read(ctx, changed, parts, beam, engine, workers)
+        single = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= 1
+        if changed and (single or runner == ENGINE):
+            spread.read_all(ctx, changed, parts, engine, workers)
+        elif changed:
+            from pipelines.ingest.beam import read_all
+
+            read_all(ctx, changed, parts, runner, options)
     return [_counts(store, name, watch.seconds()) for name in listings]
 
 
-def _listed(ctx: Context, limits: dict[str, int | None], again: bool, beam: Beam | None) -> dict[str, Listing]:
-    if beam is None:
+def _here(runner: str, options: Sequence[str]) -> bool:
+    """Whether listing in this process is what would be done anyway."""
+    return runner == ENGINE or (runner == LOCAL and not options)
+
+
+def _listed(
+    ctx: Context, limits: dict[str, int | None], again: bool, runner: str, options: Sequence[str]
+) -> dict[str, Listing]:
+    if _here(runner, options):
         return {name: scan(ctx, name, limit, again) for name, limit in limits.items()}
     from pipelines.ingest.beam import scan_all
 
-    return scan_all(ctx, limits, again, *beam)
+    return scan_all(ctx, limits, again, runner, options)
 
 
 def _parts(store: Store, listings: dict[str, Listing]) -> int:
@@ -72,17 +86,6 @@ def _parts(store: Store, listings: dict[str, Listing]) -> int:
     if empty is not None:
         raise PackingError(empty)
     return store.fix_parts(max(1, -(-sum(one.items for one in listings.values()) // RECORDS_A_PART)))
-
-
-def _read(
-    ctx: Context, changed: Sequence[Listing], parts: int, beam: Beam | None, engine: str, workers: int
-) -> None:  # fmt: skip
-    if beam is None:
-        spread.read_all(ctx, changed, parts, engine, workers)
-    else:
-        from pipelines.ingest.beam import read_all
-
-        read_all(ctx, changed, parts, *beam)
 
 
 def _counts(store: Store, dataset: str, seconds: float) -> StageCounts:

@@ -1,4 +1,4 @@
-"""The same on a Beam runner. Elements are names: of data sets, of blocks, of batches; rows stay in files.
+"""The Beam pipelines of ingest. Elements are names: of data sets, of blocks, of batches; rows stay in files.
 
 data sets -> Scan                                  what is new in each, put down in blocks
 blocks -> Reshuffle -> ReadBlock -> by part -> CommitPart   rows of the new units, one file a table and part

@@ -15,6 +15,7 @@ from pipelines.store import Row
 from schemas import Candidate, Check, Notice, Provenance, Record, canonical_json, content_key
 from transforms.checks import all_faults, run_all
 from transforms.checks.base import Fault
+from transforms.checks.claims.omission import omitted
 from transforms.media.burned_in import may_carry_text
 from transforms.plugins import modules
 from transforms.regions.marks import of_scene
@@ -29,14 +30,16 @@ from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "6"
+VERSION = "7"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     checks = {name: check.VERSION for name, check in modules("transforms.checks").items() if hasattr(check, "VERSION")}
-    return {"checks": checks}
+    text = ctx.recipe.text
+    told = {"required": list(text.required), "unchecked": text.unchecked}
+    return {"checks": checks, **(told if text.required or text.unchecked != "sentence" else {})}
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -45,7 +48,8 @@ def run(ctx: Context, packet: Packet) -> None:
             continue
         try:
             checks = _checked(ctx, packet, state)
-            if any(check.outcome == "fail" for check in checks) and _pruned(ctx, packet, state):
+            refused = any(check.outcome == "fail" for check in checks)
+            if refused and ctx.recipe.text.unchecked == "sentence" and _pruned(ctx, packet, state):
                 checks = _checked(ctx, packet, state)
         except BAD_DATA as error:
             quarantined(packet, NAME, state.scene.key, reason_of(error))
@@ -72,7 +76,18 @@ def restore(packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None:
 def _checked(ctx: Context, packet: Packet, state: SceneState) -> tuple[Check, ...]:
     assert state.description is not None
     found = run_all(state.scene, state.description, state.dialogues, ctx.space)
+    if ctx.recipe.text.required and state.scene.counterfactual is None:
+        found = (*found, _complete(ctx, state))
     return (*found, _replayed(ctx, packet, state), _identity(ctx, packet))
+
+
+def _complete(ctx: Context, state: SceneState) -> Check:
+    """Whether the text says all that the recipe requires."""
+    assert state.description is not None
+    missing = omitted(state.description.overall.text, state.scene, ctx.space, ctx.recipe.text.required)
+    said = ", ".join(f"{fact.predicate} ({fact.id})" for fact in missing[:4])
+    reason = f"text.required of the recipe: the text leaves out {said}" if missing else None
+    return Check(name="omission", outcome="fail" if missing else "pass", reason=reason)
 
 
 def _pruned(ctx: Context, packet: Packet, state: SceneState) -> bool:

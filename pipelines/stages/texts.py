@@ -11,6 +11,7 @@ from pipelines.store import Row
 from schemas import Description, content_key
 from transforms.plugins import module
 from transforms.text import describe, source_texts
+from transforms.text.required import with_required
 
 NAME = "texts"
 VERSION = "2"
@@ -20,7 +21,8 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     text = ctx.recipe.text
     version = module("transforms.text.backends", text.backend).VERSION
     return {"backend": text.backend, "version": version, "params": _params(ctx), "seed": ctx.recipe.seed,
-            "source": source_texts.VERSION}  # fmt: skip
+            "source": source_texts.VERSION,
+            **({"required": list(text.required)} if text.required else {})}  # fmt: skip
 
 
 def _params(ctx: Context) -> dict[str, Any]:
@@ -35,6 +37,8 @@ def run(ctx: Context, packet: Packet) -> None:
             continue
         try:
             state.description = describe(state.scene, ctx.space, text.backend, _params(ctx), ctx.recipe.seed)
+            if text.required and state.scene.counterfactual is None:
+                state.description = with_required(state.description, state.scene, ctx.space, text.required)
         except BAD_DATA as error:
             state.alive = False
             quarantined(packet, NAME, state.scene.key, reason_of(error))

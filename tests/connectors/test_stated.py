@@ -9,6 +9,7 @@ from connectors.stated import of_region, with_facts
 from schemas import DatasetCard, Fact, Geometry, MadeBy, Notice, PointShape, Presence, Record, Region, SourceFile
 from schemas.record import Kind
 from tests.connectors import small
+from transforms.facts import statement
 
 SPACE = catalog.labelspace()
 SOURCE = SourceFile(uri="a.png", sha256="0" * 64, bytes=1)
@@ -165,3 +166,12 @@ def test_an_attribute_that_nobody_declared_is_not_lost() -> None:
 def test_words_that_a_code_joins_are_told_as_words() -> None:
     for said, value in (("clear_cell_rcc", "clear cell rcc"), ("T1_GD", "T1_GD"), ("a b", "a b")):
         assert [fact.value for fact in stated({"as": "attribute", "label": "x"}, said)[0]] == [value]
+
+
+@pytest.mark.parametrize(("said_of", "level"), [("breast", "breast"), ("study", "study"), ("image", "image")])
+def test_a_grade_is_of_what_its_label_was_said_of(said_of: str, level: str) -> None:
+    label = Presence.model_validate({"concept": SPACE.concept("bi_rads_4"), "state": "present", "level": said_of})
+    made, _ = with_facts(card({}), SPACE, record({}, presence=(label,)))
+    assert [(fact.predicate, fact.value, fact.level) for fact in made.facts] == [("grade", "4", level)]
+    whose = {"breast": "this breast", "study": "this study", "image": "this image"}[said_of]
+    assert f"of {whose} was reported as 4" in str(statement.sentence(made.facts[0], "full"))

@@ -114,6 +114,8 @@ def test_missing_data(triptych: Run, tmp_path: Path) -> None:
 
 def test_a_bad_engine_or_runner(triptych: Run, recipe: Path, built: Context) -> None:
     refused(triptych("build", recipe, "--raw", built.raw, "--engine", "steam"), "--engine", "steam", "inline")
+    beams = ("--runner", "engine", "--", "--direct_num_workers=2")
+    refused(triptych("ingest", recipe, "--raw", built.raw, *beams), "--direct_num_workers=2", "Beam")
 
 
 def test_what_is_not_there(triptych: Run, built: Context, tmp_path: Path) -> None:

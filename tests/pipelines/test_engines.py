@@ -15,9 +15,9 @@ from pipelines.context import Context
 from tests.pipelines.workshop import context, hashes
 
 
-def shards(ctx: Context, engine: str, workers: int = 1) -> dict[str, str]:
+def shards(ctx: Context, engine: str, workers: int = 1, runner: str = "FnApiRunner") -> dict[str, str]:
     out = Path(ctx.workspace) / "shards"
-    build.run(ctx, Job(("ingest", "curate", "publish"), engine, workers), Console(quiet=True))
+    build.run(ctx, Job(("ingest", "curate", "publish"), engine, workers, runner=runner), Console(quiet=True))
     return hashes(out)
 
 
@@ -38,11 +38,13 @@ def test_a_copy_of_the_data_gives_the_same_bytes(built: Context, recipe: Path, r
     assert shards(again, "inline") == hashes(Path(built.workspace) / "shards")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("workers", "runner"), [(1, "FnApiRunner"), (2, "engine")])
 @pytest.mark.usefixtures("away")
-def test_ray_writes_what_inline_writes(built: Context, recipe: Path, raw: Path, tmp_path: Path, workers: int) -> None:
+def test_ray_writes_what_inline_writes(
+    built: Context, recipe: Path, raw: Path, tmp_path: Path, workers: int, runner: str
+) -> None:
     on_ray = context(recipe, raw, tmp_path / "space")
-    found = shards(on_ray, "ray", workers)
+    found = shards(on_ray, "ray", workers, runner)
     assert int(ray.cluster_resources()["CPU"]) == workers
     assert len(found) > 5
     assert found == hashes(Path(built.workspace) / "shards")

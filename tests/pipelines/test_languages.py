@@ -45,6 +45,10 @@ def test_a_second_language_is_published_verified_and_taken_out_again(tmp_path: P
         for talk in told.dialogues:
             assert len(talk.choices or ()) == len(english[talk.id].choices or ()), "choices are those that left"
 
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "Spanish (`es`)" in card
+    assert "language:\n- en\n- es\n" in card
+
     shard = next(path for path in sorted(folder.glob("*.tar")) if "no se " in _text(path).lower())
     _lie(shard, "no se ", "ya se ")
     found = verify(folder, SPACE)

@@ -49,6 +49,12 @@ source's values, RAS where its sform code is not 0) with `KEY.mask.nii.gz`; fram
 PNG is lossless. Boxes are `x0, y0, x1, y1` in
 pixels, half-open, origin top left. Left and right are the patient's. Lengths are mm where the source knows its spacing,
 else pixels."""
+TRANSLATED = """\
+`translations` of a sample tell its description and its questions in LANGUAGES, realised from the same facts as the
+English text: each claim there is one of the English text in the same place, numbers have the same digits, a decimal
+point and the same units, and `untold` lists what has no name or no wording there. Reasoning steps and the sources' own
+words are in their own language alone."""
+NAMES = {"es": "Spanish (`es`)"}
 BARE = """\
 Of SETS only what is said of the images may be passed on. These samples hold masks, boxes, facts and words, and of the
 image its size, its place and its SHA-256 (`withheld`); `rebuild` says which file it is made of. With your own copy of
@@ -107,7 +113,7 @@ def datacard(
     """The text of README.md. `left_out`: task -> questions that balance left out. The same arguments give the same
     text."""
     ordered = sorted(cards, key=lambda card: card.id)
-    front = yaml.safe_dump(_front(manifest, ordered), sort_keys=False, allow_unicode=True, width=1000)
+    front = yaml.safe_dump(_front(manifest, recipe, ordered), sort_keys=False, allow_unicode=True, width=1000)
     totals = stats.totals
     lines = [
         f"---\n{front}---",
@@ -126,6 +132,7 @@ def datacard(
         *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
+        *_translated(recipe),
         *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
@@ -135,6 +142,11 @@ def datacard(
         _licences(ordered),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _translated(recipe: Recipe) -> list[str]:
+    named = ", ".join(NAMES[language] for language in recipe.text.languages)
+    return ["## Languages\n\n" + TRANSLATED.replace("LANGUAGES", named)] if named else []
 
 
 def _withheld(manifest: Manifest, cards: list[DatasetCard]) -> list[str]:
@@ -161,14 +173,14 @@ def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
         yield f"Questions that are not asked, so that answers cannot be guessed from the words alone: {named}."
 
 
-def _front(manifest: Manifest, cards: list[DatasetCard]) -> dict[str, Any]:
+def _front(manifest: Manifest, recipe: Recipe, cards: list[DatasetCard]) -> dict[str, Any]:
     features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
     features += [{"name": name, **_feature(name)} for name in ["json", *manifest.members]]
     files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
     return {
         "pretty_name": manifest.title,
         **_licence(cards),
-        "language": ["en"],
+        "language": ["en", *recipe.text.languages],
         "tags": ["medical", "webdataset", "croissant"],
         "task_categories": list(TASKS),
         "size_categories": [next((name for limit, name in SIZES if manifest.samples < limit), LARGEST)],

@@ -30,6 +30,8 @@ LEAST = 50
 habit."""
 TRIVIAL = ("modality", "plane", "anatomy")
 TWO_SIDED = {"yes", "no"}
+COMPARED = ("comparison", "density", "volumes")
+"""Families that ask which of two is more, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
     "choices": pl.Int64, "wrong": pl.List(pl.String), "draw": pl.UInt64,
@@ -61,7 +63,7 @@ def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -
     used = [facts[name] for name in dialogue.facts]
     closed = dialogue.answer in TWO_SIDED and dialogue.choices is None
     pair = " | ".join(sorted(regions))
-    if dialogue.task == "comparison" and len(regions) == 2 and (closed or dialogue.choices):
+    if dialogue.task in COMPARED and len(regions) == 2 and (closed or dialogue.choices):
         return pair, regions[0]
     if dialogue.task == "relation" and closed and used:
         return pair, used[0].predicate

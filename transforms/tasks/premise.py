@@ -16,8 +16,8 @@ VERSION = "1"
 SKILL = "recognise"
 
 ASK = (*size.ASK["long_axis"], *size.ASK["area"][:1], *grounding.ASK_BOX)
-ACCEPTED = ("not visible", "cannot be determined", "there is none", "none", "no")
-"""Further answers that are right."""
+ANSWER = "not visible"
+ACCEPTED = (ANSWER, "cannot be determined", "there is none", "no")
 MOST = 2
 
 
@@ -32,7 +32,6 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
             continue
         v = verbs(entry.many)
         question = rng.choice(ASK).format(name=definite(entry), **v)
-        answer = f"no {entry.concept.label} {v['is']} visible"
-        line = Line().claim(capital(answer), fact).say(" in this image.")
-        check = ItemCheck(kind="exact", accepted=(answer, *ACCEPTED))
-        yield draft(NAME, question, line, answer, check=check)
+        line = Line().claim(f"{capital(definite(entry))} {v['is']} not visible", fact).say(" in this image.")
+        check = ItemCheck(kind="exact", accepted=ACCEPTED)
+        yield draft(NAME, question, line, ANSWER, check=check)

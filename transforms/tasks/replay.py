@@ -18,6 +18,7 @@ from transforms.regions.places import Place
 from transforms.regions.solid import Solid
 from transforms.tasks.needed import unneeded
 from transforms.tasks.operations import OPS, Op
+from transforms.tasks.program import references
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
 UNNEEDED = "no step after it leans on it: the answer follows without it"
@@ -73,6 +74,10 @@ def _step(state: Replay, number: int, step: ReasoningStep) -> StepVerdict:
     op = OPS.get(step.op)
     if op is None:
         return StepVerdict(number, step.op, "fail", reason=f"no operation {step.op!r}: there are {', '.join(OPS)}")
+    ahead = [n for n in references(list(step.args.values())) if not 0 < n <= len(state.done)]
+    if ahead:
+        gone = f"cannot run with {step.args}: '#{ahead[0]}' is no earlier step"
+        return StepVerdict(number, step.op, "fail", reason=gone)
     state.look(step.args)
     try:
         found = op.run(state, step.args)
@@ -152,11 +157,11 @@ def looked_at(state: Replay, reference: str) -> list[str]:
     """The regions that a reference may mean: itself, what an earlier step chose, or what that one looked at."""
     if not reference.startswith("#"):
         return [reference] if state.has(reference) else []
+    if not 0 < next(iter(references(reference)), 0) <= len(state.done):
+        return []
     step, found = state.earlier(reference)
-    named = [str(found), *(str(value) for value in step.args.values())]
-    return [
-        rid for name in named for rid in (looked_at(state, name) if name.startswith("#") else [name]) if state.has(rid)
-    ]
+    named = [rid for word in _words(list(step.args.values())) for rid in looked_at(state, word)]
+    return [str(found), *named] if state.has(str(found)) else named
 
 
 def boxed(state: Replay, rid: str) -> Box | None:

@@ -11,7 +11,6 @@ from schemas import Candidate, Fact, Presence, Provenance, Scene, Translation
 from tests import spanish_reader
 from tests.handfacts import told_abdomen
 from tests.scenes import axial_abdomen
-from tests.spanish_reader import Says
 from transforms.facts import measure_all
 from transforms.languages import translate
 from transforms.languages.check import problems
@@ -24,10 +23,6 @@ TOLD = told_abdomen()
 """Facts written by hand: of a record, of readers, absent ones."""
 TASKS = ("modality", "plane", "anatomy", "presence", "location", "size", "counting", "comparison", "grounding",
          "verification", "quantity")  # fmt: skip
-ZONES = {"anterior": "anterior", "posterior": "posterior", "middle": "media", "left": "izquierda", "right": "derecha",
-         "central": "central", "upper": "superior", "lower": "inferior", "center": "central", "superior": "superior",
-         "inferior": "inferior"}  # fmt: skip
-UNITS = {"mm2": "mm²", "px2": "px²", "pieces": "partes"}
 
 
 def measured() -> Scene:
@@ -59,33 +54,6 @@ def texts(found: Translation) -> Iterator[str]:
     yield from (turn.text for talk in found.dialogues for turn in talk.turns)
 
 
-def agrees(said: Says, fact: Fact, scene: Scene) -> bool:
-    """Whether a statement is what a fact says, by the fact's value and the names of its regions alone."""
-    concepts = {region.id: region.concept for region in scene.regions}
-    named = [spanish_reader.forms(name) for rid in fact.regions if (name := SPACE.name(concepts[rid], "es"))]
-    if fact.predicate in ("rating", "interval"):
-        named.append(spanish_reader.forms(SPACE.names["es"][SPACE.of(fact.concept).slug]) if fact.concept else set())
-    if said.things[0] and named and said.things[0] not in named[0]:
-        return False
-    if len(said.things) > 1 and said.things[1] not in named[-1]:
-        return said.what == "adjacent" and said.things[0] in named[-1]
-    if said.what == "zone":
-        return said.value == " ".join(ZONES[word] for word in str(fact.value).split())
-    if said.what == "side":
-        words = {"left": "el lado izquierdo del paciente", "right": "el lado derecho del paciente"}
-        return said.value == words.get(str(fact.value), "la línea media")
-    if not said.value:
-        return True
-    number, _, unit = said.value.removeprefix("al menos ").partition(" ")
-    decimals = len(number.partition(".")[2])
-    near = 0.51 * 10.0**-decimals
-    right = abs(float(number) - float(fact.value)) <= (near if fact.bound is None else 2 * near)
-    same = unit in ("", UNITS.get(fact.unit or "", fact.unit)) and said.value.startswith("al menos") == (
-        fact.bound is not None
-    )
-    return right and same
-
-
 @pytest.mark.parametrize("scene", [SCENE, TOLD], ids=["measured", "told"])
 @pytest.mark.parametrize(("seed", "register"), CASES)
 def test_every_number_side_and_name_is_that_of_its_fact(scene: Scene, seed: int, register: str) -> None:
@@ -100,7 +68,7 @@ def test_every_number_side_and_name_is_that_of_its_fact(scene: Scene, seed: int,
         for one in said:
             predicate = {"frame": "slice"}.get(one.what, one.what)
             own = [fact for fact in scene.facts if fact.predicate == predicate]
-            assert any(agrees(one, fact, scene) for fact in own), (one, text.text)
+            assert any(spanish_reader.agrees(one, fact, scene, SPACE) for fact in own), (one, text.text)
             number += 1
     assert number > 12
 

@@ -74,11 +74,29 @@ STEP = (2.0, 2.0, 5.0)
 
 def scan() -> ViewData:
     """Voxels of 0.02 mL: a spleen of 3,840 voxels (76.8 mL), kidneys of 1,000 (20 mL) and 600 (12 mL)."""
-    boxes = {
-        "left_kidney": (25, 2, 4, 35, 12, 14),
-        "right_kidney": (2, 2, 4, 8, 12, 14),
-        "spleen": (10, 14, 2, 34, 24, 18),
-    }
+    return volume(
+        {
+            "left_kidney": (25, 2, 4, 35, 12, 14),
+            "right_kidney": (2, 2, 4, 8, 12, 14),
+            "spleen": (10, 14, 2, 34, 24, 18),
+        }
+    )
+
+
+def judged() -> ViewData:
+    """A spleen of 19,152 voxels (383 mL)."""
+    return volume({"spleen": (1, 1, 1, 39, 29, 19)})
+
+
+def tumour() -> ViewData:
+    """A kidney tumor of 10 x 8 pixels of 2 mm on each slice: 22.8 mm between centers, 24.8 mm with the pixels."""
+    view = volume({"kidney_tumor": (5, 5, 5, 15, 13, 9)})
+    long = Fact(id="f0", predicate="diameter", regions=("r1",), value=24.8035, unit="mm", tolerance=1.0, scope="record")
+    return replace(view, volume_facts={"r1": (*view.volume_facts["r1"], long)})
+
+
+def volume(boxes: dict[str, tuple[int, ...]]) -> ViewData:
+    """A scan with these boxes filled."""
     solids = {f"r{n}": solid(box) for n, box in enumerate(boxes.values(), 1)}
     affine = ((2.0, 0.0, 0.0, 0.0), (0.0, 2.0, 0.0, 0.0), (0.0, 0.0, 5.0, 0.0), (0.0, 0.0, 0.0, 1.0))
     geometry = MediaGeometry(affine=affine, voxel_mm=STEP, orientation="LPS", source_shape=GRID)
@@ -138,6 +156,10 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
     "scan": (scan, ("volumes", "size", "slices"), {
         "volume of the spleen": ("76.8 mL", 3),
         "larger volume over the whole scan, the left kidney or the right kidney": ("the left kidney", 3),
+    }),
+    "spleen": (judged, ("quantity",), {"the spleen count as": ("enlarged", 5)}),
+    "tumour": (tumour, ("quantity",), {
+        "T categories": ("of the size of T1a", 5), "size criterion of RECIST 1.1": ("measurable", 4),
     }),
 }  # fmt: skip
 

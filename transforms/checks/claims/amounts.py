@@ -19,10 +19,13 @@ _HUNDREDS = rf"(?:an?|{_ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
 _WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_ONES}))?(?!\w)"
 _LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
 _SPAN = r"(?=\s+(?:second|minute|hour|day|week|month|year)\b)"
-_N = rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})" \
+_N = (
+    rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})"
     rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
+)
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
-_BOUND = rf"(?:(?<!\w)(?<!add\s)(?<!adds\s)(?<!adding\s)(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
+_ADDED = r"(?<!add\s)(?<!adds\s)(?<!adding\s)"  # "add up to 989 mL" is no bound
+_BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
 _SIZES = re.compile(
     rf"{_BOUND}?(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -59,7 +62,9 @@ _RANGED = re.compile(
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
 )
 _AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
-_LIST = re.compile(rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&|against|versus|vs\.?)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})")
+_LIST = re.compile(
+    rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&|against|versus|vs\.?)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})"
+)
 _EACH = re.compile(_N)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
@@ -108,7 +113,11 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     yield from (_pieces(match) for match in _PIECES.finditer(low))
     if " of" in low:
         yield from (_most(match) for match in _MOST.finditer(low))
-    if not (digits or words or any(part in low for part in (*_FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))):
+    if not (
+        digits
+        or words
+        or any(part in low for part in (*_FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))
+    ):
         return
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))

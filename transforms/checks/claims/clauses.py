@@ -1,5 +1,6 @@
 """A sentence as clauses, a clause as noun phrases: who is named, which names stand together, what is negated."""
 
+from transforms.checks.claims.composed import composed
 from transforms.checks.claims.elision import compared, elided, gapped, shared
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
@@ -21,7 +22,7 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(items), words), words))
+    items = gapped(elided(shared(compared(composed(items, words)), words), words))
     cuts: list[int] = []
     for i in range(1, len(items)):
         if _opens(items, i, cuts[-1] if cuts else 0):
@@ -53,13 +54,13 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
         return True
     if word not in (",", "and") or word_of(items[i - 1]) in (",", "and"):
         return False
+    if _likewise(items, i):
+        return True
     j = i + 1
     while j < len(items) and word_of(items[j]) in ("and", "then", "also", "it", "they", "there"):
         j += 1
     spoken = any(_verb(item, FINITE) for item in items[start:i])
     if word == "," and spoken and _relative(items, start) and _resumes(items, i):
-        return True
-    if _likewise(items, i):
         return True
     if not spoken and (items[start].tag == "rel:inside" or items[start].kind == "zone"):
         return False  # "In the liver, there is a lesion"
@@ -77,6 +78,7 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
 
 
 RELATIVE = word_set("which whose where")
+LEFT_OUT = frozenset(("and", "the", "so", "is", "are", ".", ""))
 TOO = word_set("too likewise also similarly")
 
 
@@ -92,9 +94,9 @@ def _resumes(items: list[Item], i: int) -> bool:
 
 def _likewise(items: list[Item], i: int) -> bool:
     """ "The effusion is better, and the pneumothorax too": at the comma or the "and" before what is so, too."""
-    rest = [item for item in items[i + 1 :] if word_of(item) not in ("and", "the", "so", "is", "are", ".", "")]
+    rest = [item for item in items[i + 1 :] if item.kind == "mention" or word_of(item) not in LEFT_OUT]
     named = bool(rest) and rest[0].kind == "mention"
-    return named and len(rest) == 2 and rest[1].tag in TOO
+    return named and len(rest) == 2 and (rest[1].tag in TOO or rest[1].names[-1:] == ("too",))
 
 
 def _measures(items: list[Item], a: int, b: int) -> bool:

@@ -1,4 +1,4 @@
-"""Assertions on two regions: inside, adjacent, larger, beside, at a distance."""
+"""Assertions on two regions: adjacent, larger, beside, at a distance."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,6 @@ from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
 from transforms.facts import ops
-from transforms.checks.claims.words import REGIONS, word_set
 from transforms.facts.base import CONTAINERS
 
 NEAR_PX = 4
@@ -21,130 +20,6 @@ PICTURED = {"superior": "upper", "inferior": "lower"}
 EVERYTHING = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True)
 SIZES = ("area", "volume")
 """By what two things are compared where the text does not say."""
-
-
-def inclusion(claim: Parsed, known: Evidence) -> Ruling:
-    """ "a lies in b": by an `inside` fact, or by one that puts a where b is not."""
-    a, b = known.of(claim.subject), known.of(claim.object)
-    held = known.pair("inside", a, b)
-    if held:
-        return yes(held[0], "lies inside it")
-    if not a and (named := _by_its_name(claim, known)) is not None:
-        return yes(named, "its name says so")
-    inner = [f for f in known.about_regions("inside", a) if known.slugs[f.regions[1]] not in CONTAINERS]
-    if inner and claim.object is not None:
-        return _elsewhere(inner, claim.object, known)
-    if claim.object is not None and (ruling := _other_side(a, claim.object, known)) is not None:
-        return ruling
-    turned = known.pair("inside", b, a) or known.pair("larger", a, b)
-    if turned:
-        return no(turned[0], "it is the other way round")
-    touching = known.pair("adjacent", a, b) + known.pair("adjacent", b, a)
-    if touching and len(a) == len(b) == 1:
-        return no(touching[0], "they lie side by side")
-    if a and b and known.apart(a, b):
-        return no(known.present(known.slugs[a[0]]), "their boxes do not meet")
-    if claim.object is not None and claim.subject is not None and (own := of_its_own(claim, known)) is not None:
-        return own
-    if claim.object is not None and claim.subject is not None:
-        return _by_region(claim.subject, a, claim.object, known)
-    return unknown("whether it lies inside is not measured")
-
-
-def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
-    """ "A tear of the cruciate ligament", of a finding that is stated and not drawn: what its name is of."""
-    places = claim.object.slugs if claim.object is not None else ()
-    slugs = [slug for slug in (claim.subject.slugs if claim.subject is not None else ()) if slug in known.space]
-    held = [slug for slug in slugs if any(known.is_a(slug, place) for place in places)]
-    return next((fact for slug in held if (fact := known.present(slug)) is not None), None)
-
-
-def of_its_own(claim: Parsed, known: Evidence) -> Ruling | None:
-    """ "A stone in the kidney" of what is a gallstone: a finding of one organ is in no other that it is no part of."""
-    assert claim.subject is not None
-    assert claim.object is not None
-    organs = [slug for slug in claim.object.slugs if slug in known.space and slug not in REGIONS]
-    for slug in claim.subject.slugs if organs else ():
-        fact = known.present(slug)
-        homes = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"] \
-            if fact is not None and slug in known.space else []  # fmt: skip
-        at, said = ({organ for one in group for organ in _organs(one, known)} for group in (homes, organs))
-        if at and said and not at & said and not any(known.kin(home, one) for home in homes for one in organs):
-            return no(fact, f"it is one of the {homes[0].replace('_', ' ')}", "site")
-    return None
-
-
-SAME = {"colon": "large_bowel", "cerebrum": "brain", "lungs": "lung"}
-ORGANS = word_set(
-    """liver spleen kidney pancreas stomach gallbladder heart lung brain prostate urinary_bladder esophagus duodenum
-    large_bowel colon uterus ovary thyroid_gland adrenal_gland trachea testis"""
-)
-"""Organs of which none is part of another, nor of the same tissue."""
-
-
-def _organs(slug: str, known: Evidence) -> set[str]:
-    """The organs that a thing is, or is a part of."""
-    above = {slug} | (known.space.ancestors(slug) if slug in known.space else frozenset())
-    return {SAME.get(one, one) for one in above & ORGANS}
-
-
-def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
-    """a is inside something: does that settle whether it is inside `place`? Two places of which neither is part of the
-    other exclude each other."""
-    for fact in inner:
-        holder = known.slugs[fact.regions[1]]
-        if any(known.is_a(holder, slug) for slug in place.slugs):
-            return yes(fact, f"lies inside the {holder.replace('_', ' ')}")
-    apart = [f for f in inner if not any(known.kin(known.slugs[f.regions[1]], slug) for slug in place.slugs)]
-    if apart:
-        holder = known.slugs[apart[0].regions[1]]
-        return no(apart[0], f"lies inside the {holder.replace('_', ' ')}")
-    other = _other_side([fact.regions[0] for fact in inner], place, known)
-    return other or unknown("it lies inside something around or within it")
-
-
-def _other_side(a: Sequence[str], place: Mention, known: Evidence) -> Ruling | None:
-    """What lies on one side of the patient is in no organ of the other."""
-    sides = {known.space.get(slug).side for slug in place.slugs if slug in known.space}
-    facts = [f for f in known.about_regions("side", a) if f.value in ("left", "right")]
-    if len(sides) == 1 and None not in sides and len(facts) == len(a) > 0 and all(f.value not in sides for f in facts):
-        return no(facts[0], f"lies on the patient's {facts[0].value}", "side")
-    return None
-
-
-def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Evidence) -> Ruling:
-    """By what the body part imaged, or its own name, says of where a thing can be: a breast lesion is in the breast."""
-    shown = next((fact for slug in subject.slugs if (fact := known.present(slug))), None)
-    if shown is not None and set(place.slugs) <= {"tissue", "tissue_section"}:
-        return yes(shown, "the tissue is what is shown")
-    named = next((fact for rid in a if (fact := by_name(rid, place, known))), None)
-    if named is not None:
-        return yes(named, "its name, or the body part shown, says so")
-    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
-    near = any(_near(known.slug(f.concept), one, known) for f in parts for one in place.slugs)
-    if a and parts and not near and subject.facet == "finding":
-        return no(parts[0], f"the body part is {parts[0].value}", "site")
-    return unknown("whether it lies inside is not measured")
-
-
-WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
-
-
-def _near(a: str, b: str, known: Evidence) -> bool:
-    """Whether two places may lie in each other: they share something above them that is less than half the body."""
-    above = [({slug} | known.space.ancestors(slug)) for slug in (a, b) if slug in known.space]
-    if len(above) < 2 or not (above[0] & WHOLES and above[1] & WHOLES):
-        return True  # a tissue, which may be anywhere
-    return bool((above[0] & above[1]) - WHOLES)
-
-
-def by_name(rid: str, place: Mention, known: Evidence) -> Fact | None:
-    """The fact by which a region lies in a place whatever its outline: a breast lesion, a picture of the breast."""
-    slug = known.slugs[rid]
-    if any(known.is_a(slug, one) for one in place.slugs):
-        return known.present(slug)
-    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
-    return next((f for f in parts if any(known.is_a(known.slug(f.concept), one) for one in place.slugs)), None)
 
 
 def adjacency(claim: Parsed, known: Evidence) -> Ruling:
@@ -268,7 +143,7 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
         return unknown("which ones are compared cannot be told")
     found = _sizes((a[0], *others), claim.measure, claim.scope, known)
     if not found:
-        return unknown("not all of them are measured")
+        return _beaten(claim, a[0], others, known)
     own = number_of(found[a[0]])
     rest = [number_of(found[rid]) for rid in others]
     if claim.value in ("2", "3"):
@@ -278,6 +153,16 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     if own > max(rest) if claim.value == "most" else own < min(rest):
         return yes(found[a[0]], "it is the one")
     return no(found[a[0]], f"{own:g} against {max(rest) if claim.value == 'most' else min(rest):g}")
+
+
+def _beaten(claim: Parsed, a: str, others: Sequence[str], known: Evidence) -> Ruling:
+    """The largest is larger than each of those that were measured with it; one that is larger refutes it."""
+    for other in others if claim.value in ("most", "least") else ():
+        pair = _sizes((a, other), claim.measure, claim.scope, known)
+        first, second = (number_of(pair[rid]) for rid in (a, other)) if pair else (0.0, 0.0)
+        if pair and (first < second if claim.value == "most" else first > second):
+            return no(pair[a], f"{first:g} against {second:g}")
+    return unknown("not all of them are measured")
 
 
 def _dense(claim: Parsed, a: Sequence[str], known: Evidence) -> Ruling:

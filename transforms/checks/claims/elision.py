@@ -15,11 +15,13 @@ ELLIPSIS = word_set(
 
 def compared(items: list[Item]) -> list[Item]:
     """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
-    items = _in_which(items)
+    items = _after_all(_in_which(items))
     found = list(items)
     for i, item in enumerate(items):
         if item.tag in ALONE and _all_others(items, i, found):
             continue
+        if item.tag == "fewer" and i + 2 < len(items):
+            item = item._replace(kind="phrase", tag="cmp:alone_smaller")
         if not item.tag.startswith("cmp:alone"):
             continue
         if _of_those(items, i):
@@ -32,6 +34,19 @@ def compared(items: list[Item]) -> list[Item]:
         if k is not None and not any(one.kind == "mention" for one in items[i + 1 : k]):
             found[i] = item._replace(tag=item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
+    return found
+
+
+def _after_all(items: list[Item]) -> list[Item]:
+    """ "After the liver, the stomach is the second largest", "has the largest volume": the liver comes before it."""
+    opens = len(items) > 4 and items[0].tag in ("after", "behind", "dir:posterior")
+    named = next((k for k in range(1, 4) if opens and items[k].kind == "mention"), None)
+    ranks = [k for k, item in enumerate(items) if item.tag in ("rank:largest", "rank:second", "rank:commonest")]
+    if named is None or named + 1 >= len(items) or items[named + 1].tag != "," or not ranks:
+        return items
+    found = [Item("punct", "", items[0].start, items[0].end), *items[1:]]
+    if items[ranks[0]].tag == "rank:largest":
+        found[ranks[0]] = items[ranks[0]]._replace(tag="rank:second")
     return found
 
 

@@ -24,7 +24,8 @@ BY_KIND: dict[str, Error] = {
     "count": "count", "only": "count", "rating": "severity", "location": "site", "side": "side", "inclusion": "site",
     "adjacency": "site", "direction": "site", "body_part": "site", "comparison": "comparison", "modality": "modality",
     "plane": "modality", "slice": "scope", "box": "site", "point": "site", "mark": "site", "span": "size",
-    "stated": "severity", "stack": "count", "normality": "missing finding", "readers": "count", "identity": "site", "order": "comparison",
+    "stated": "severity", "stack": "count", "normality": "missing finding",
+    "readers": "count", "identity": "site", "order": "comparison",
 }  # fmt: skip
 URGENT = word_set(
     """pneumothorax tension_pneumothorax hemorrhage intracranial_hemorrhage subdural_hemorrhage epidural_hemorrhage

@@ -129,9 +129,9 @@ class Evidence:
             return
         for one in self.scene.presence:
             slug = self.slug(one.concept)
-            if one.state == state and slug and one.media is None:
-                if slug in NORMAL or (state == "absent" and self.space.seen(one.concept)):
-                    yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
+            told = slug in NORMAL or (state == "absent" and self.space.seen(one.concept))
+            if told and one.state == state and slug and one.media is None:
+                yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
 
     def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
         """The conditions that the source states so, by the concepts that their names are."""
@@ -204,8 +204,12 @@ class Evidence:
     def _meant(self, word: str) -> list[str]:
         """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
         everything."""
-        facets = {"*organ": ("anatomy",), "*finding": ("finding",), "*abnormality": ("finding",),
-                  "*focus": ("finding",)}
+        facets = {
+            "*organ": ("anatomy",),
+            "*finding": ("finding",),
+            "*abnormality": ("finding",),
+            "*focus": ("finding",),
+        }
         wanted = facets.get(word, ("anatomy", "finding"))
         return [rid for rid, slug in self.slugs.items()
                 if slug and slug not in CONTAINERS and self.space.get(slug).facet in wanted]  # fmt: skip

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare, places, sizes
+from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Answer, Mention, Parsed, Quantity
+from transforms.checks.claims.inclusion import by_name
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import graded
 from transforms.checks.claims.values import fits
@@ -25,9 +26,9 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         shown = [fact for fact in shown if fact.predicate not in STATED]
     if missing and (claim.subject.every or len(missing) == len(facts)) and not shown:
         return no(missing[0], "declared absent")
-    doubted = _doubted(slugs, known)
-    if doubted and not shown:
-        return no(doubted, "stated as uncertain")
+    unsure = doubted(slugs, known)
+    if unsure and not shown:
+        return no(unsure, "stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
@@ -36,7 +37,7 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 
-def _doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
+def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
     """The fact by which a document leaves open whether something is there."""
     uncertain = [f for f in known.facts["finding"] if f.value == "uncertain"]
     return next((f for f in uncertain if known.slug(f.concept) in slugs), None)
@@ -76,15 +77,17 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if any(missing) and not claim.subject.every:
         return unknown("one is shown and another is not")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
-    doubted = _doubted(slugs, known)
-    if doubted and not present:
-        return no(doubted, "stated as uncertain", "negation")
+    unsure = doubted(slugs, known)
+    if unsure and not present:
+        return no(unsure, "stated as uncertain", "negation")
     if claim.located and claim.object is not None:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:
             return no(held[0], "one is there")
         scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
-        scope = scope or any(finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown)
+        scope = scope or any(
+            finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown
+        )
         return no(present, "it is shown") if present and scope else unknown("not declared absent there")
     if claim.subject.side and present:
         return _absent_side(claim, known, present)
@@ -148,7 +151,9 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
 
 def _in_all(said: Quantity, known: Evidence) -> bool:
     """ "Nineteen lesions", of three kinds."""
-    counts = [float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"]
+    counts = [
+        float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"
+    ]
     return len(counts) > 1 and fits(sum(counts), said, 0.0)
 
 
@@ -199,7 +204,7 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.object is not None
     assert claim.quantity is not None
     ids = known.of(replace(claim.subject, plural=True))
-    if ids and all(compare.by_name(rid, claim.object, known) for rid in ids):
+    if ids and all(by_name(rid, claim.object, known) for rid in ids):
         return count(claim._replace(located=False), known)
     held = known.pair("inside", ids, known.of(claim.object))
     inner = {fact.regions[0] for fact in held}
@@ -216,8 +221,10 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
 def body_part(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     parts = known.facts["body_part"]
-    if set(claim.subject.slugs) & {"thorax", "chest"} and parts and all(
-        known.is_a(known.slug(f.concept), "breast") for f in parts
+    if (
+        set(claim.subject.slugs) & {"thorax", "chest"}
+        and parts
+        and all(known.is_a(known.slug(f.concept), "breast") for f in parts)
     ):
         return no(parts[0], f"the body part is {parts[0].value}")  # it is on the chest, and no picture of it
     ruling = presence(claim, known)
@@ -245,65 +252,6 @@ def finding(claim: Parsed, known: Evidence) -> Ruling:
     if missing and not present:
         return no(missing, "declared absent", "false finding")
     return no(facts[0], f"stated as {facts[0].value}") if facts else unknown("not stated")
-
-
-def has_finding(claim: Parsed, known: Evidence) -> Ruling:
-    """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
-    assert claim.object is not None
-    own = [slug for slug in claim.object.slugs if claim.subject is None or finding_of(slug, claim.subject, known)]
-    if not own or (claim.subject is None and len(claim.object.slugs) > 1):
-        return unknown("of what that is said cannot be told")
-    present = next((fact for slug in own if (fact := known.present(slug))), None)
-    missing = next((fact for slug in own if (fact := known.absent(slug))), None)
-    fact = present or missing
-    if fact is None:
-        return unknown("neither shown nor declared absent")
-    if present is not None and claim.subject is not None and (own_place := _there(present, claim.subject, known)):
-        return own_place if claim.value == "+" else own_place._replace(answer=TURNED[own_place.answer])
-    if (present is not None) == (claim.value == "+"):
-        return yes(fact, "as it is shown")
-    return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
-              "missing finding")  # fmt: skip
-
-
-TURNED: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported", "uncheckable": "uncheckable"}
-
-
-def _there(fact: Fact, subject: Mention, known: Evidence) -> Ruling | None:
-    """ "The molar is carious", of a sample in which one tooth of several is; None where the finding is not drawn."""
-    ids, found = known.of(subject), [rid for rid in fact.regions if rid in known.regions]
-    alike = [rid for rid, slug in known.slugs.items() if ids and rid not in ids and known.words.facets.get(slug) ==
-             known.words.facets.get(known.slugs[ids[0]]) and set(known.space.get(slug).parents) &
-             set(known.space.get(known.slugs[ids[0]]).parents)] if all(known.slugs.get(r) for r in ids) else []  # fmt: skip
-    if not ids or not found or set(ids) & set(found) or not alike:
-        return None
-    if held := known.pair("inside", found, ids):
-        return yes(held[0], "it is inside")
-    if others := known.pair("inside", found, alike):
-        return no(others[0], "it is in another", "site")
-    return unknown("of which of them that is cannot be told")
-
-
-def identity(claim: Parsed, known: Evidence) -> Ruling:
-    """ "The vertebra shown is the fifth": of what is shown of that kind."""
-    if claim.subject is None or claim.object is None:
-        return unknown("what it is cannot be told")
-    ids = known.of(claim.subject)
-    named = claim.object.slugs
-    below = all(known.is_a(slug, one) for slug in named for one in claim.subject.slugs[:1])
-    fact = known.present(named[0])
-    if fact is not None:
-        return yes(fact, "it is shown") if not ids or set(ids) & set(known.of(claim.object)) else unknown("another")
-    if ids and below and not any(slug in known.words.pairs for slug in named):
-        return no(known.present(known.slugs[ids[0]]), f"{known.slugs[ids[0]].replace('_', ' ')} is shown", "site")
-    return unknown("what it is cannot be told")
-
-
-def left_open(claim: Parsed, known: Evidence) -> Ruling | None:
-    """ "The heart may be enlarged", where the source leaves that open."""
-    slugs = claim.object.slugs if claim.object is not None and claim.value == "+" and not claim.negated else ()
-    fact = _doubted(slugs, known)
-    return yes(fact, "stated as uncertain") if fact is not None else None
 
 
 def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:

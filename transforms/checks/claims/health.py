@@ -28,7 +28,9 @@ def normality(claim: Parsed, known: Evidence) -> Ruling:
         if subject.facet == "finding":
             return unknown("what of it is normal cannot be told")
         ids = known.of(subject)
-        inner = {known.slugs[fact.regions[0]] for rid in ids for fact in known.facts["inside"] if fact.regions[1] == rid}
+        inner = {
+            known.slugs[fact.regions[0]] for rid in ids for fact in known.facts["inside"] if fact.regions[1] == rid
+        }
         found = {slug: fact for slug, fact in found.items() if slug in inner or finding_of(slug, subject, known)}
     wrong: Fact | None = next(iter(found.values()), None)
     if wrong is not None:

@@ -7,11 +7,13 @@ from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.existence import absence, body_part, count, finding, has_finding, identity, left_open, only, presence
+from transforms.checks.claims.existence import absence, body_part, count, finding, only, presence
 from transforms.checks.claims.health import normality, readers
+from transforms.checks.claims.inclusion import inclusion
 from transforms.checks.claims.measures import OF_REGIONS
 from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
+from transforms.checks.claims.properties import has_finding, identity, left_open
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import graded, judge_stated
 from transforms.checks.claims.words import word_set
@@ -19,7 +21,8 @@ from transforms.checks.claims.words import word_set
 Judge = Callable[[Parsed, Evidence], Ruling]
 DOCUMENT = "doc"
 BOUND = word_set(
-    "absence normality interval intensity volume size area distance inclusion location side comparison count adjacency direction"
+    "absence normality interval intensity volume size area distance inclusion location side comparison count adjacency"
+    " direction"
 )
 """What can be said of another thing than the one found: a word that is not understood may be its name."""
 DESCRIBED = BOUND - {"count"}
@@ -50,12 +53,21 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ruling = _each(claim, known)
     if claim.negated:
         ruling = _inverse(ruling)
-    if claim.hedged and claim.kind == "property" and claim.strength != "unlikely" and (open_ := left_open(claim, known)):
+    if (
+        claim.hedged
+        and claim.kind == "property"
+        and claim.strength != "unlikely"
+        and (open_ := left_open(claim, known))
+    ):
         return open_
     if claim.hedged and (ruling.answer != "contradicted" or claim.strength != "probable"):
         return unknown("not asserted of what is shown: a doubt")
     vague = claim.kind == "presence" and claim.subject is not None and claim.subject.short
-    if claim.clouded and (ruling.answer == "supported" or vague or (claim.kind in BOUND and not (claim.dimmed and claim.kind in DESCRIBED))):
+    if claim.clouded and (
+        ruling.answer == "supported"
+        or vague
+        or (claim.kind in BOUND and not (claim.dimmed and claim.kind in DESCRIBED))
+    ):
         return unknown("the clause says more than the facts cover")
     return ruling
 
@@ -149,9 +161,10 @@ JUDGES: dict[str, Judge] = {
     "property": has_finding, "presence": presence, "absence": absence, "only": only, "count": count,
     "size": sizes.measured, "area": sizes.measured, "volume": sizes.measured, "pieces": sizes.measured,
     "intensity": sizes.measured, "interval": sizes.interval, "rating": sizes.rating, "location": location, "side": side,
-    "direction": compare.direction,
+    "direction": compare.direction, "identity": identity,
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
-    "inclusion": compare.inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
+    "inclusion": inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
     "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
-    "identity": identity, "order": marks.order, "normality": normality, "readers": readers, "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
+    "order": marks.order, "normality": normality, "readers": readers,
+    "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip

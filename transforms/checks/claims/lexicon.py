@@ -192,7 +192,14 @@ def _other(entry: Entry) -> Iterable[str]:
     if (disc := DISC.fullmatch(entry.concept.label.lower())) is not None:
         a, b = disc["a"], disc["b"]
         for pair in (f"{a}/{b}", f"{a}/{b[1:]}", f"{a}-{b[1:]}", f"{a}-{b}", f"{a} {b}"):
-            yield from (pair, f"{pair} disc", f"disc {pair}", f"{pair} intervertebral disc", f"disc at {pair}", f"{pair} level")
+            yield from (
+                pair,
+                f"{pair} disc",
+                f"disc {pair}",
+                f"{pair} intervertebral disc",
+                f"disc at {pair}",
+                f"{pair} level",
+            )
     if " of the " in entry.concept.label:
         yield entry.concept.label.replace(" of the ", " of ")
 

@@ -94,8 +94,7 @@ def _ends(
     claim: Parsed, quantity: Quantity, known: Evidence, one: Sequence[str], two: Sequence[str], other: str
 ) -> Ruling:
     """A claim on one place of a region, or on where it begins and ends, whichever of these is known."""
-    step = 2 * quantity.step if len(quantity.values) == 2 else quantity.step  # "between 49 and 59 s" rounds outwards
-    said = [quantity._replace(values=(value,), bound="eq", step=step) for value in quantity.values]
+    said = [quantity._replace(values=(value,), bound="eq") for value in quantity.values]
     found: list[Fact] = []
     for rid in known.of(claim.subject):
         facts = [

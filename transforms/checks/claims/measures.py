@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims.between import difference, distance_of, relative
+from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
@@ -13,42 +15,19 @@ from transforms.checks.claims.telling import (
     fact_of,
     finding_said,
     hint,
+    level_said,
     read_by,
     value_said,
     visit_of,
 )
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import LEVELS, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
     "pieces": ("pieces", "pieces"),
 }  # fmt: skip
-MEASURES: dict[str, str] = {"intensity": "mean_intensity", "across": "diameter"}
-"""What facts call a measure, where they call it otherwise."""
 OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
 """What is said of things in a volume, and not of how it is made up."""
-PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
-LENGTHS = frozenset(
-    (
-        "long_axis",
-        "short_axis",
-        "diameter",
-        "box_width",
-        "box_height",
-        "across",
-        "wide",
-        "high",
-        "box",
-        "circle_diameter",
-        "ellipse_long",
-        "ellipse_short",
-        "turned_long",
-        "turned_short",
-    )
-)
-AFTER = frozenset(("across", "wide", "high"))
-"""Measures that are named after their number alone."""
-SAID = LENGTHS | {"area", "volume", "intensity"}
 STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s")
 """Units in which nothing is measured on the picture."""
 
@@ -76,12 +55,21 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from value_said(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
+        elif item.tag in LEVEL_WORDS or item.tag == "state:normal":
+            found = list(level_said(reading, i, item))
+            yield from found
+            if not found and item.tag == "state:normal":
+                clause.used.add(i)
+                subjects = reading.subjects(i)
+                what = subjects[0] if subjects else imaged(reading)
+                yield Parsed(span_of(item), "normality", what, negated=reading.negated(i))
         elif item.tag == "both:sides":
             yield from _about(reading, i, item, "side", "both")
-        elif item.tag.startswith("state:"):
+        elif item.tag == "state:abnormal":
             clause.used.add(i)
-            for one in reading.subjects(i)[:1] or imaged(reading):
-                yield Parsed(span_of(item), "normality", one, negated=reading.negated(i) != (item.tag == "state:abnormal"))
+            subjects = reading.subjects(i)
+            what = subjects[0] if subjects else imaged(reading)
+            yield Parsed(span_of(item), "normality", what, negated=not reading.negated(i))
         elif item.kind == "stated":
             clause.used.add(i)
             name, _, value = item.tag.partition("|")
@@ -101,10 +89,13 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from (claim for one in group if one.side for claim in _side(one))
 
 
-def imaged(reading: Reading) -> list[Mention | None]:
+LEVEL_WORDS = frozenset(words[-1] for words in LEVELS)
+
+
+def imaged(reading: Reading) -> Mention | None:
     """ "A normal chest radiograph": all that the image shows."""
     pictures = [one for group in reading.clause.groups for one in group if one.facet == "modality"]
-    return pictures[:1] or [None]  # type: ignore[list-item]
+    return pictures[0] if pictures else None
 
 
 def _stacked(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
@@ -193,38 +184,15 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "interval", lasting, quantity=quantity, measure="interval", negated=negated)
     elif named is not None and quantity.unit not in BY_UNIT and quantity.unit not in ("mm", "px"):
         yield Parsed(span, "rating", None, named, quantity, None, "rating", negated)
-    elif differing := list(_difference(reading, i, quantity)):
+    elif differing := list(difference(reading, i, quantity)):
         yield from differing
-    elif _relative(reading, i) or quantity.unit in ("%", "degrees", "kg") or len(quantity.values) > 2:
+    elif relative(reading, i) or quantity.unit in ("%", "degrees", "kg") or len(quantity.values) > 2:
         yield Parsed(span, "uncheckable")
-    elif (pair := _distance(reading, i)) is not None and quantity.unit in ("mm", "px"):
+    elif (pair := distance_of(reading, i)) is not None and quantity.unit in ("mm", "px"):
         measure = "adjacent" if any(tag == "gap" for _, tag in reading.clause.phrases("m")) else "distance"
         yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
     else:
         yield from _measure_claims(reading, i, span, quantity)
-
-
-BY = {"mm": "long_axis", "px": "long_axis", "mm2": "area", "px2": "area", "mL": "volume", "HU": "mean_intensity"}
-"""What a difference in a unit is of, where the text does not say."""
-MORE = word_set("larger smaller longer shorter denser lighter")
-
-
-def _difference(reading: Reading, i: int, quantity: Quantity) -> Iterator[Parsed]:
-    """ "5 mm longer than", "larger by 20 %": how much one exceeds the other."""
-    compared = [relation for relation in reading.frame.relations if relation.kind in MORE]
-    before = reading.clause.items[i - 1].tag if i > reading.clause.first else ""
-    relation = next((one for one in compared if one.at == i + 1), compared[-1] if compared and before == "by" else None)
-    if relation is None or relation.subject is None:
-        return
-    groups = reading.clause.groups
-    first, second = groups[relation.subject][0], groups[relation.object][0]
-    if relation.kind in ("smaller", "shorter", "lighter"):
-        first, second = second, first
-    said = reading.clause.phrases("m")
-    measure = next((MEASURES.get(tag, tag) for _, tag in said if tag in SAID), BY.get(quantity.unit))
-    value = "share" if quantity.unit == "%" else "differs"
-    span, negated = span_of(reading.clause.items[i]), reading.negated(i)
-    yield Parsed(span, "comparison", first, second, quantity, value, measure, negated)
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
@@ -255,14 +223,6 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
 
 
-def _relative(reading: Reading, i: int) -> bool:
-    """ "lies 22 mm inside the liver", "is 44 mm larger than": a difference or a depth, which no fact measures."""
-    items = reading.clause.items
-    after = items[i + 1].tag if i + 1 < reading.clause.last else ""
-    before = tag_of(reading, i - 1)
-    return after.startswith(("cmp:", "dir:")) or (before in PLACED and after not in ("rel:from", "m:distance"))
-
-
 def _measure(reading: Reading, i: int) -> str:
     """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
     clause = reading.clause
@@ -281,28 +241,3 @@ def _measure(reading: Reading, i: int) -> str:
             return item.tag[2:]
     boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
     return "box" if boxed else ""
-
-
-def _distance(reading: Reading, i: int) -> tuple[Mention | None, Mention | None] | None:
-    """The two things that a length lies between, where the clause speaks of a distance."""
-    clause = reading.clause
-    tags = {item.tag for item in clause.items[clause.first : clause.last]}
-    if not tags & {"m:distance", "rel:from", "m:gap"}:
-        return None
-    groups = [group for group in clause.groups if group[0].facet in ("anatomy", "finding")]
-    both = next((group for group in groups if len(group) == 2 and len(groups) == 1), None)
-    if both is not None:
-        return both[0], both[1]
-    if len(groups) == 2 and len(groups[0]) == len(groups[1]) == 1:
-        return groups[0][0], groups[1][0]
-    if len(groups) == 1 and len(groups[0]) == 1 and _two(groups[0][0]):
-        return groups[0][0], groups[0][0]
-    if len(groups) == 1 and len(groups[0]) == 1 and len(reading.it) == 1:
-        return reading.it[0], groups[0][0]
-    if not groups and len(reading.it) == 2:
-        return reading.it[0], reading.it[1]
-    return None, None
-
-
-def _two(one: Mention) -> bool:
-    return one.every or one.plural or (one.count is not None and one.count.values[0] == 2)

@@ -27,7 +27,8 @@ Bound = Literal["eq", "gt", "lt", "about", "range"]
 class Quantity(NamedTuple):
     """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %).
 
-    `step` is half of the last digit written, in `unit`. Of a range `values` are its ends. `factor`: from the unit written to `unit`.
+    `step` is half of the last digit written, in `unit`. Of a range `values` are its ends.
+    `factor`: from the unit written to `unit`.
     """
 
     values: tuple[float, ...]

@@ -94,6 +94,8 @@ def _seen(clause: Clause) -> bool:
 
 
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
+    if any(item.tag == "m:every" for item in reading.clause.items[one.last :]):
+        return  # "one nodule on each side"
     if one.count is not None and (one.partitive or not one.rank) and not _one_of_several(reading, one):
         place = None if one.partitive else reading.holder(g)
         where = None if one.partitive or place is not None else _restricted(reading, one)
@@ -133,9 +135,16 @@ def _restricted(reading: Reading, one: Mention) -> str | None:
         kind = {"zone": "location", "side": "side"}.get(item.kind) or (
             "rating" if item.tag.startswith("rate:") else None
         )
-        if kind is not None and one in reading.subjects(i) and not (item.kind == "side" and (
-            item.start < one.start or item.end - item.start == len(item.tag) + 2  # "(right)"
-        )):
+        if (
+            kind is not None
+            and one in reading.subjects(i)
+            and not (
+                item.kind == "side"
+                and (
+                    item.start < one.start or item.end - item.start == len(item.tag) + 2  # "(right)"
+                )
+            )
+        ):
             return f"{kind}|{item.tag.removeprefix('rate:')}"
     return f"side|{one.side}" if one.side else None
 

@@ -68,7 +68,7 @@ def _shows(clause: Clause, i: int) -> bool:
 
 def _subject(clause: Clause, i: int) -> bool:
     """Whether "none" is what is spoken of: "none is undergoing apoptosis", "none has slipped"."""
-    return i + 2 < clause.last and finite(clause.items[i + 1])
+    return i + 2 < clause.last and (finite(clause.items[i + 1]) or clause.items[i + 1].tag == "rel:with")
 
 
 def _of_none(found: Frame, i: int, said: Denial) -> bool:
@@ -149,7 +149,7 @@ def _post(found: Frame, i: int, said: Denial) -> None:
             if not _goes_on(clause, g):
                 break
             said.deny(g + 1)
-    elif clause.items[i].names[:1] == ("there",) and (g := _next(clause, i)) is not None:
-        said.deny(g)  # "there is no evidence that the liver is present"
+    elif clause.items[i].names[:1] == ("there",) and (after := _next(clause, i)) is not None:
+        said.deny(after)  # "there is no evidence that the liver is present"
     else:
         said.it = True

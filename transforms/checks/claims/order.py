@@ -6,8 +6,18 @@ from transforms.checks.claims.model import Item, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.words import word_set
 
-WORDS = {"before": "before", "after": "after", "until": "before", "once": "after", "following": "after",
-         "precedes": "before", "precede": "before", "preceded": "before", "follows": "after", "follow": "after"}
+WORDS = {
+    "before": "before",
+    "after": "after",
+    "until": "before",
+    "once": "after",
+    "following": "after",
+    "precedes": "before",
+    "precede": "before",
+    "preceded": "before",
+    "follows": "after",
+    "follow": "after",
+}
 ENDS = word_set(
     "ends end ended stops stop stopped disappears disappear disappeared over withdrawn gone removed leaves left ceases"
     " ceased vanishes vanished finished finishes sight"

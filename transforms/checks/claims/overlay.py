@@ -15,6 +15,7 @@ from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
     ABBREVIATIONS,
     ANY_GROWTH,
+    CALLED,
     GROWTHS,
     HEADS,
     NAMES,
@@ -66,13 +67,18 @@ def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, boo
 def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The last words of a name, without its sides and kinds; what several share means any of them. What is shown goes
     before what is absent: of that, one word alone would be too general to deny."""
+    parents = {up for slug in shown if slug in words.space for up in words.space.get(slug).parents} - set(shown)
+    for slug in sorted(one for one in parents if words.facets.get(one) == "anatomy"):
+        for name in CALLED.get(slug, ()):  # the nodes of "enlarged lymph nodes"
+            if words.match(list(normal(name)), 0) is None:
+                yield from _term(normal(name), (slug,), words)
     for there in (True, False):
         found: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for slug in (slug for slug, seen in shown.items() if seen == there):
             for name in _names(slug, words):
                 for alias in _aliases(name):
                     found[alias].add(slug)
-            for name in NAMES.get(slug, ()):
+            for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
@@ -84,9 +90,14 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
 
 
 def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
-    """Whether the label space already calls something so that the scene shows ("stones", of which one kind is there)."""
+    """Whether the label space calls something so that the scene shows ("stones", of which one kind is there)."""
     known = words.match(list(one[0]), 0)
-    if known is None or known[1] != len(one[0]) or known[0].kind != "mention" or set(known[0].slugs) & set(one[1].slugs):
+    if (
+        known is None
+        or known[1] != len(one[0])
+        or known[0].kind != "mention"
+        or set(known[0].slugs) & set(one[1].slugs)
+    ):
         return False
     return any(shown.get(slug) for slug in known[0].slugs)
 
@@ -179,9 +190,23 @@ def _grown(slug: str, words: Lexicon) -> bool:
 def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The names of what is stated, and the values that it has and could have had."""
     for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
-        for name in (unit, f"{unit}s", f"mean {unit}", f"mean {unit}s", f"average {unit}", "uptake", "mean uptake", f"{unit}mean", f"{unit} mean",
-                     "tracer uptake", "average uptake", "mean tracer uptake", "standardized uptake value",
-                     "mean standardized uptake value", "mean standardised uptake value"):
+        for name in (
+            unit,
+            f"{unit}s",
+            f"mean {unit}",
+            f"mean {unit}s",
+            f"average {unit}",
+            "uptake",
+            "mean uptake",
+            f"{unit}mean",
+            f"{unit} mean",
+            "tracer uptake",
+            "average uptake",
+            "mean tracer uptake",
+            "standardized uptake value",
+            "mean standardized uptake value",
+            "mean standardised uptake value",
+        ):
             yield normal(name), Term("phrase", "m:intensity")
     for fact in statement.of(scene.facts):
         if fact.predicate == "condition":

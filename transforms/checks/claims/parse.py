@@ -6,9 +6,20 @@ from functools import lru_cache
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
 from transforms.checks.claims.clauses import TOO, clauses
+from transforms.checks.claims.doubt import (
+    apart,
+    by_report,
+    doubt_of,
+    doubted,
+    numbered,
+    of_time,
+    scope_of,
+    sliced,
+    today,
+)
 from transforms.checks.claims.lexicon import Lexicon, lexicon
 from transforms.checks.claims.measures import measured
-from transforms.checks.claims.model import Item, Mention, Parsed, Scope, Strength
+from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.order import ordered
@@ -17,7 +28,7 @@ from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.telling import COURSE, TIMES
+from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import (
     ADVERB,
@@ -32,9 +43,6 @@ from transforms.checks.claims.words import (
     word_set,
 )
 
-STRENGTHS: dict[str, Strength] = {
-    "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
-}  # fmt: skip
 UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:circle_diameter m:ellipse_long m:ellipse_short m:angle m:turned_long m:turned_short
@@ -73,9 +81,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)
     conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
-    everywhere = _doubt(line) if _apart(line) else None
+    everywhere = doubt_of(line) if apart(line) else None
     rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
-    scope = _scope(line)
+    scope = scope_of(line)
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
     parts = [one for one in clauses(line, words) if one.first < one.last]
@@ -85,14 +93,16 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         span = clause.items[clause.first : clause.last]
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
         after = parts[n + 1] if n + 1 < len(parts) else None
-        doubt = everywhere or _doubt(span)
+        doubt = everywhere or doubt_of(span)
         if after is not None and not after.groups and not doubt:
-            doubt = _doubt(after.items[after.first : after.last])  # "malaria parasites: unlikely"
+            doubt = doubt_of(after.items[after.first : after.last])  # "malaria parasites: unlikely"
         shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
         newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         if relative:
-            placed = bool(meant and nearest) and meant[0].within == nearest[0].slugs  # "a lesion in the liver, which ..."
+            placed = (
+                bool(meant and nearest) and meant[0].within == nearest[0].slugs
+            )  # "a lesion in the liver, which ..."
             resumed = list(meant if placed else nearest)
         if n == 0 and not clause.groups and not meant and after is not None and after.groups:
             resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
@@ -103,21 +113,21 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         heading = _heading(clause) or heading
         claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
                   claim for claim in claims]  # fmt: skip
-        own = _scope(span) or scope
-        claims = [claim._replace(scope=own or _sliced(claim, span)) for claim in claims]
+        own = scope_of(span) or scope
+        claims = [claim._replace(scope=own or sliced(claim, span)) for claim in claims]
         if doubt:
-            claims = [claim if _by_report(claim) or _numbered(claim) else claim._replace(hedged=True, strength=doubt) if rated else
-                      _doubted(claim, doubt) for claim in claims]  # fmt: skip
+            claims = [claim if by_report(claim) or numbered(claim) else doubted(claim, doubt, bool(rated))
+                      for claim in claims]  # fmt: skip
         elif shifted and not conditional and any(claim.kind == "order" for claim in claims):
             claims = [claim for claim in claims if claim.kind in ("order", "presence")]
         elif shifted or conditional:
             other = any(
                 claim.measure == "visit|" for claim in claims
             )  # said of another visit, and so is only its value
-            claims = [claim if not conditional and (_of_time(claim) or (other and claim.kind == "presence"))
+            claims = [claim if not conditional and (of_time(claim) or (other and claim.kind == "presence"))
                       else claim._replace(hedged=True) for claim in claims]  # fmt: skip
         elif newly:
-            claims = [claim if claim.measure == "visit|" else _now(claim) for claim in claims]
+            claims = [claim if claim.measure == "visit|" else today(claim) for claim in claims]
         found += claims
         unsure = shifted or newly or conditional or bool(doubt)
         if not relative:
@@ -153,75 +163,10 @@ def _heading(clause: Clause) -> Mention | None:
     return clause.groups[0][0] if alone and clause.groups[0][0].facet == "anatomy" else None
 
 
-def _sliced(claim: Parsed, span: list[Item]) -> Scope | None:
-    """ "The slice shown contains 168 mL": a volume that is said of a slice."""
-    said = claim.kind == "volume" and any(
-        item.kind == "slice" or item.tag in ("slice", "section", "cut") for item in span
-    )
-    return "slice" if said else None
-
-
 def _asked(line: list[Item], words: Lexicon) -> tuple[Mention, ...]:
     """What a question is about: it asserts nothing, and what follows may answer it."""
     groups = [group for clause in clauses(line, words) for group in clause.groups]
     return tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in groups[0]) if groups else ()
-
-
-def _of_time(claim: Parsed) -> bool:
-    """How long ago another visit was is said of that time, and asserted all the same."""
-    timed = claim.quantity is not None and claim.quantity.unit in TIMES
-    return claim.kind == "stated" and (claim.value == "interval" or claim.measure == "visit|" or timed)
-
-
-def _scope(span: list[Item]) -> Scope | None:
-    """The one frame that the words name; None where they name none, or both."""
-    said = {item.tag for item in span if item.tag.startswith("scope:")}
-    if len(said) != 1:
-        return None
-    cut = any(item.tag == "scope:view" and CUT & set(item.names) for item in span)
-    return "record" if "scope:record" in said else "slice" if cut else "view"
-
-
-CUT = word_set("slice section cut plane cross")
-
-
-def _doubt(line: list[Item]) -> Strength | None:
-    """How sure the sentence is, where it says that it is not certain: its weakest word."""
-    order = list(STRENGTHS)
-    said = [item.tag.partition(":")[2] for item in line if item.tag.startswith("hedge:")]
-    doubts = sorted((word for word in said if word in STRENGTHS), key=order.index)
-    return STRENGTHS[doubts[-1]] if doubts else None
-
-
-def _apart(line: list[Item]) -> bool:
-    """Whether a doubt may be of another clause than the one that it stands in: "whether ..., the report leaves open"."""
-    return any(item.kind == "word" and item.tag in CONDITION for item in line)
-
-
-def _by_report(claim: Parsed) -> bool:
-    """ "It may be enlarged, says the report": that there is a report is not in doubt."""
-    return claim.kind == "modality" and claim.subject is not None and claim.subject.slugs == ("doc",)
-
-
-def _numbered(claim: Parsed) -> bool:
-    """ "PI-RADS 4: cancer is likely": a grade is given, whatever is likely by it."""
-    return claim.kind in ("rating", "stated") and claim.quantity is not None and claim.quantity.bound == "eq"
-
-
-def _doubted(claim: Parsed, strength: Strength) -> Parsed:
-    """In a clause of doubt, a finding is said to be uncertain, one that is denied to be unlikely; the rest is not
-    asserted, though it can be refuted where it is called probable."""
-    finding = claim.subject is not None and claim.subject.facet == "finding"
-    if claim.kind == "presence" and finding:
-        return claim._replace(kind="finding", value="uncertain", strength=strength)
-    if claim.kind == "absence" and claim.subject and strength == "probable" and not claim.located and not claim.hedged:
-        return claim._replace(kind="finding", value="uncertain", strength="unlikely")
-    return claim._replace(hedged=True, strength=strength)
-
-
-def _now(claim: Parsed) -> Parsed:
-    """Beside "new", "grown", "partly": that a thing is there is said of today all the same, and can be refuted."""
-    return claim._replace(clouded=True) if claim.kind == "presence" else claim._replace(hedged=True)
 
 
 def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention]]:
@@ -319,7 +264,10 @@ def _rest(clause: Clause) -> list[Item]:
     return [
         item
         for i, item in enumerate(items[clause.first : clause.last], clause.first)
-        if i not in clause.used and not _neutral(item) and not _slashed(items, i) and not (i < heading and item.kind == "word")
+        if i not in clause.used
+        and not _neutral(item)
+        and not _slashed(items, i)
+        and not (i < heading and item.kind == "word")
     ]
 
 
@@ -331,7 +279,13 @@ def _slashed(items: list[Item], i: int) -> bool:
 
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
-        known = item.tag in NEUTRAL or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
+        known = (
+            item.tag in NEUTRAL
+            or item.tag in SHIFT
+            or item.tag in NEWLY
+            or item.tag in CONDITION
+            or item.tag in JOINING
+        )
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
         return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")

@@ -9,6 +9,7 @@ from transforms.checks.claims.words import (
     ADVERB,
     ANAPHORS,
     ANY_GROWTH,
+    CALLED,
     GROWTHS,
     NAMES,
     NEUTRAL,
@@ -140,7 +141,13 @@ def _longer(item: Item, words: Lexicon) -> bool:
     entry = words.space.get(item.slugs[0]) if item.slugs[0] in words.space else None
     if entry is None:
         return False
-    names = (entry.concept.label, *entry.synonyms, *NAMES.get(entry.slug, ()), entry.plural or "")
+    names = (
+        entry.concept.label,
+        *entry.synonyms,
+        *NAMES.get(entry.slug, ()),
+        *CALLED.get(entry.slug, ()),
+        entry.plural or "",
+    )
     own = {name for one in names for name in (one, *plurals(one)) if len(normal(name)) == 1}
     return not any(normal(name) == item.names for name in own)
 

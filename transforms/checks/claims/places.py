@@ -51,8 +51,8 @@ def side(claim: Parsed, known: Evidence) -> Ruling:
             ruling = _imaged(claim, known)
             if ruling.answer != "uncheckable":
                 return ruling
-    if (held := _by_what_it_holds(claim, ids, known)) is not None:
-        return held
+    if (by_inner := _by_what_it_holds(claim, ids, known)) is not None:
+        return by_inner
     named = {known.space.get(known.slugs[rid]).side: known.slugs[rid] for rid in ids}
     if claim.value in named:
         return yes(known.present(named[claim.value]), "its name says so")
@@ -69,7 +69,9 @@ def _by_what_it_holds(claim: Parsed, ids: list[str], known: Evidence) -> Ruling 
         rid = fact.regions[0]
         if fact.regions[1] in ids and known.words.facets.get(known.slugs[rid]) == "finding" and _sides(rid, known):
             right = claim.value in _sides(rid, known)
-            return yes(fact, "by what lies in it") if right else no(fact, "what lies in it is on the other side", "side")
+            return (
+                yes(fact, "by what lies in it") if right else no(fact, "what lies in it is on the other side", "side")
+            )
     return None
 
 

@@ -107,8 +107,10 @@ class Reading:
     def _before(self, g: int, at: int) -> list[Mention]:
         groups = self.clause.groups
         between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
-        if any(finite(item) or item.tag in ("rel:with", "rel:contains") for item in between):
+        if any(finite(item) or item.tag in ("rel:with", "rel:contains", "m:sum") for item in between):
             return groups[self.frame.root(g)]
+        if not between and g in self.frame.soft:
+            return groups[self.frame.near(g)]  # "the one in the left lung 120"
         if not between or between[0].tag == "(":
             return groups[g][-1:]
         clipped = not any(finite(item) for _, item in self.clause.between(self.clause.first - 1, at))

@@ -11,7 +11,8 @@ RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "e
                        "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
                        "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
-    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent", "rel:near": "adjacent", "cmp:larger": "larger",
+    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
+    "rel:near": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
     "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
     "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
@@ -221,7 +222,7 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
             found.relations.append(Relation("body_part", i, None, g))
         elif before == "finding":
             _relate(found, Relation("inside", i, subject, g))
-    elif tag == "rel:with" and facet == "finding" and before == "anatomy":
+    elif tag == "rel:with" and facet == "finding" and before == "anatomy" and subject not in found.head:
         _relate(found, Relation("contains", i, subject, g))
     clause.used.add(i)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.persons import persons
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.words import CASED, NUMBER_WORDS
@@ -72,21 +73,6 @@ _STACKED = ("slice", "frames", "given diameter", "axis")
 _AXES = {"first": "extent_1", "second": "extent_2", "third": "extent_3"}
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
-_PERSON = re.compile(
-    r"\b(?:aged?\s+(?P<aged>\d{1,3})(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
-    r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
-)
-_DECADE = re.compile(
-    r"\bin\s+(?:his|her|the|their)\s+(?P<part>early|mid|middle|late)?[\s-]*"
-    r"(?P<ten>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|[2-9]0\s?['’]?s)\b"
-)
-_TEN = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
-        "nineties": 90}  # fmt: skip
-_WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), None: (0, 9)}
-_YEARS = re.compile(
-    r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?![.,]?\d)(?=\s*[.,;]|$)"
-    r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
-)
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
 _DIGIT = re.compile(r"\d")
 _SIGN = re.compile(r"\s[-+](?=\s*(?:[,.;]|$))")
@@ -179,9 +165,13 @@ def _uncut(
     match = words.match(names, i)
     if match is None or match[0].kind != "phrase" or match[1] == 1:
         return match
+    for j in range(i + 1, i + match[1]):
+        inner = words.match(names, j)
+        if inner is not None and inner[0].kind == "mention" and j + inner[1] > i + match[1]:
+            return words.match(names[:j], i)  # "a | pocket of air", "a | single epithelial cell"
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
-    inner = marked[tokens[cut][0]] if cut is not None else None
-    if inner is None or (inner.tag != "cmp:ratio" and inner.kind not in ("stack", "zone", "side")):
+    held = marked[tokens[cut][0]] if cut is not None else None
+    if held is None or (held.tag != "cmp:ratio" and held.kind not in ("stack", "zone", "side")):
         return match
     return words.match(names[:cut], i) if cut is not None else match
 
@@ -219,9 +209,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
         found += [one for m in _STACK.finditer(low) if (one := _stack(m))] if any(w in low for w in _STACKED) else []
-    found += [_person(m) for m in _PERSON.finditer(low)]
-    found += [_decade(m) for m in _DECADE.finditer(low)] if " in " in f" {low}" else []
-    found += [one for m in _YEARS.finditer(low) for one in _brief(m)] if digits else []
+    found += persons(low, digits)
     if digits:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
     if digits or "five" in names:
@@ -261,31 +249,6 @@ def _corner(match: re.Match[str]) -> str:
         return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part']}|"
     word = match["mid"] or match["face"] or match["adverb"]
     return f"{_FACES.get(word, word)}|part|"
-
-
-def _person(match: re.Match[str]) -> Item:
-    """Who the patient is: the tag is the name of what is stated, and its value."""
-    age = match["aged"] or match["old"]
-    tag = f"age|{age} years" if age else f"sex|{'female' if match['female'] else 'male'}"
-    return Item("stated", tag, match.start(), match.end())
-
-
-def _decade(match: re.Match[str]) -> Item:
-    """ "In his mid-sixties"."""
-    ten = _TEN.get(match["ten"]) or int(match["ten"][:2])
-    low, high = _WITHIN[match["part"]]
-    ends = Quantity((float(ten + low), float(ten + high)), "years", 0.0, "range")
-    return Item("quantity", "age", match.start(), match.end(), quantity=ends)
-
-
-def _brief(match: re.Match[str]) -> list[Item]:
-    """ "The woman is 54", "61 F"."""
-    name = "is" if match["is"] else "brief"
-    found = [Item("stated", f"age|{match[name]} years", match.start(name), match.end(name))]
-    if name == "brief":
-        sex = "female" if match.group()[-1] == "f" else "male"
-        found.append(Item("stated", f"sex|{sex}", match.end() - 1, match.end()))
-    return found
 
 
 def _stack(match: re.Match[str]) -> Item:

@@ -11,7 +11,8 @@ from transforms.checks.claims.values import agrees, fits, nearest, number_of, op
 from transforms.checks.claims.words import UNITS
 from transforms.facts.statement import STATED
 
-LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"), "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
+LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"),
+           "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
            "high": ("box_height", "short_axis", "long_axis")}  # fmt: skip
 OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""
@@ -67,6 +68,8 @@ SIZED = frozenset({"size", "diameter", "volume", "length", "width", "thickness",
 def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     """By what the source states of the size of what is spoken of ("polyp size"), where nothing was measured on it."""
     assert claim.quantity is not None
+    if claim.quantity.unit not in ("mm", "mm2", "mL"):
+        return None
     own = [f for p in ("long_axis", "area", "volume", "diameter") for f in known.about_regions(p, ids)]
     if any(claim.quantity.unit[:2] == (fact.unit or "")[:2] for fact in own):
         return None
@@ -75,7 +78,12 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     for fact in known.facts["measurement"]:
         name = set(str(fact.name).lower().split())
         read = UNITS.get((fact.unit or "").lower())
-        if (name & labels or name <= SIZED | PLAIN) and name & SIZED and read is not None and not isinstance(fact.value, str | bool):
+        if (
+            (name & labels or name <= SIZED | PLAIN)
+            and name & SIZED
+            and read is not None
+            and not isinstance(fact.value, str | bool)
+        ):
             value, factor = float(fact.value), read[1]
             facts.append(fact.model_copy(update={"value": value * factor, "unit": read[0]}))
     return quantity(claim, facts) if facts else None

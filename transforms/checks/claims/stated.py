@@ -172,7 +172,11 @@ def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
             continue
         ends = [said._replace(values=(value,), bound="eq") for value in said.values]
         by = a - b if claim.value == "by-" else b - a
-        right = fits(by, said, 0.0) if (claim.value or "").startswith("by") else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
+        right = (
+            fits(by, said, 0.0)
+            if (claim.value or "").startswith("by")
+            else fits(a, ends[0], 0.0) and fits(b, ends[-1], 0.0)
+        )
         if right:
             return yes(fact, "as both visits have it")
     return no(known[0][0], f"stated as {statement.value(known[0][0])}", "size")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
-from transforms.checks.claims.words import ADVERB, NEUTRAL, word_set
+from transforms.checks.claims.words import ADVERB, LEVELS, NEUTRAL, word_set
 
 THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
 COURSE = word_set(
-    "increased decreased grown grew rose risen fell fallen grow grows shrunk shrank gained lost changed went gone up down"
-    " reduced enlarged expanded dropped climbed swelled"
+    "increased decreased grown grew rose risen fell fallen grow grows shrunk shrank gained lost changed went gone up"
+    " down reduced enlarged expanded dropped climbed swelled"
 )
 DOWN = word_set("decreased fell fallen shrunk shrank lost loss decrease drop dropped reduced down shrinkage")
 BY_HOW_MUCH = word_set("growth gain gained rise increase decrease change difference loss lost drop")
@@ -57,12 +57,45 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=reading.negated(i))
 
 
+def level_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """ "The QRS is narrow", "a reduced ejection fraction": a word that stands for a range of values."""
+    said = next((LEVELS[words] for words in _words_at(reading, i) if words in LEVELS), None)
+    if said is None:
+        return
+    clause = reading.clause
+    names = [(k, it.tag) for k, it in clause.between(clause.first - 1, clause.last) if it.kind == "fact"]
+    named = [one for group in clause.groups for one in group if one.facet == "attribute"]
+    ends = {slug: one for one in named for slug in one.slugs if slug in said}
+    quantity = Quantity((0.0, 0.0), "", 0.0, "range")
+    for k, name in names:
+        if name in said:
+            clause.used.add(i)
+            reading.attributes.add(k)
+            quantity = quantity._replace(values=said[name])
+            yield Parsed(span_of(item), "stated", measure=f"{name}|", quantity=quantity, negated=reading.negated(i))
+            return
+    for slug, one in ends.items():
+        clause.used.add(i)
+        reading.attributes.add(one.first)
+        quantity = quantity._replace(values=said[slug])
+        yield Parsed(span_of(item), "interval", one, quantity=quantity, measure="interval", negated=reading.negated(i))
+
+
+def _words_at(reading: Reading, i: int) -> list[tuple[str, ...]]:
+    """The word at item i with the one before it, and alone."""
+    items = reading.clause.items
+    own = items[i].names or (items[i].tag,)
+    before = (items[i - 1].tag,) if i > reading.clause.first else ()
+    return [(*before, *own), tuple(own)]
+
+
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
 READERS = word_set(
-    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders rater"
-    " raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists pathologist"
-    " pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer reviewers examiner"
+    "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
+    " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
+    " pathologist pathologists endoscopist endoscopists sonographer sonographers clinician clinicians reviewer"
+    " reviewers examiner"
     " examiners person persons people dermatologist dermatologists dentist dentists"
 )
 HINTS = {

@@ -51,7 +51,7 @@ def _altered(how: str | None, known: Evidence) -> Ruling:
 
 
 def _about(fact: Fact, said: Read, known: Evidence) -> bool:
-    names = [_names(rid, known) for rid in fact.regions]
+    names = [names_of(rid, known) for rid in fact.regions]
     if not names and fact.concept is not None:
         names = [{definite(known.space.of(fact.concept)).casefold()}]
     if not names:
@@ -61,7 +61,7 @@ def _about(fact: Fact, said: Read, known: Evidence) -> bool:
     return not said.rule or said.rule.casefold() == f"{fact.name} ({fact.source})".casefold()
 
 
-def _names(rid: str, known: Evidence) -> set[str]:
+def names_of(rid: str, known: Evidence) -> set[str]:
     """What a region may be called so that no other is meant."""
     entry = known.space.get(known.slugs[rid])
     same = [other for other, slug in known.slugs.items() if slug == known.slugs[rid]]

@@ -77,7 +77,11 @@ ADJECTIVES: dict[str, str] = _VOCABULARY["adjectives"]
 NAMES: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in (_VOCABULARY["names"] | _VOCABULARY["intervals"]).items()
 }
-CASED = frozenset(name.lower() for names in NAMES.values() for name in names if name.isupper() and len(name) < 4)
+CALLED: dict[str, tuple[str, ...]] = {slug: tuple(names.split("|")) for slug, names in _VOCABULARY["called"].items()}
+"""Further names, for scenes that speak of the concept."""
+CASED = frozenset(
+    name.lower() for names in (*NAMES.values(), *CALLED.values()) for name in names if name.isupper() and len(name) < 4
+)
 """Short names that are names in capitals alone: "AS" is a stenosis, "as" is a word."""
 INTERVALS: dict[str, tuple[str, ...]] = {
     slug: tuple(names.split("|")) for slug, names in _VOCABULARY["intervals"].items()
@@ -116,6 +120,17 @@ STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     for name, steps in _VOCABULARY["steps"].items()
 }
 """Part of the name of a grade -> its steps -> words for them."""
+COMPOSED: dict[str, list[tuple[str, str]]] = {}
+"""Material -> (the word of a place, the finding that it is there)."""
+for _names, _places in _VOCABULARY["composed"].items():
+    for _name in _names.split("|"):
+        for _slug, _where in _places.items():
+            COMPOSED.setdefault(plain(_name), []).extend((plain(_one), _slug) for _one in _where.split())
+LEVELS: dict[tuple[str, ...], dict[str, tuple[float, float]]] = {
+    tuple(word.split()): {name: (float(low), float(high)) for name, (low, high) in one.items()}
+    for word, one in _VOCABULARY["levels"].items()
+}
+"""Words for how much, by what they are said of."""
 ANAPHORS = frozenset(plain(word) for word in _VOCABULARY["anaphors"].split("|"))
 PARTS = word_set(_VOCABULARY["parts"])
 CONDITION = word_set(_VOCABULARY["shift"]["sentence"])

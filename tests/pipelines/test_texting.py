@@ -1,0 +1,57 @@
+"""`triptych check-text` over one sample or a folder: which text is held against which sample, and what is told."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.claims_suite import load
+from pipelines.recipes import RecipeError, refuse_unsaid
+from pipelines.texting import lines, pairs, table
+
+NAMES = ("ct-chest-nodule", "ecg-normal")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in NAMES:
+        made = load.sample(load.FOLDER / "contexts" / f"{name}.yaml")
+        (tmp_path / f"{name}.json").write_bytes(made.to_json().encode())
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "ecg-normal.txt").write_text("The PR interval is 168 ms.", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_folder_of_texts_goes_with_the_samples_of_their_names(folder: Path) -> None:
+    (pair,) = pairs(folder, folder / "texts")
+    assert (pair.name, pair.words) == ("ecg-normal", "The PR interval is 168 ms.")
+    rows = list(lines(pair, load.space()))
+    assert {(row["name"], row["verdict"]) for row in rows} == {("ecg-normal", "supported")}
+
+
+def test_many_texts_of_one_sample(folder: Path) -> None:
+    (folder / "texts" / "other.txt").write_text("The PR interval is 268 ms.", encoding="utf-8")
+    found = list(pairs(folder / "ecg-normal.json", folder / "texts"))
+    assert [one.name for one in found] == ["ecg-normal", "other"]
+    verdicts = [{row["verdict"] for row in lines(one, load.space()) if row["kind"] == "interval"} for one in found]
+    assert verdicts == [{"supported"}, {"contradicted"}]
+
+
+def test_what_is_required_and_not_said_is_a_line(folder: Path) -> None:
+    (pair,) = pairs(folder, folder / "texts")
+    left = [row for row in lines(pair, load.space(), ("absent",)) if row["verdict"] == "omitted"]
+    assert len(left) == sum(fact.predicate == "absent" for fact in pair.sample.facts) > 0
+    shown = table(lines(pair, load.space(), ("absent",)))
+    assert [column.header for column in shown.columns][:2] == ["text", "supported"]
+    assert shown.row_count == 1
+
+
+def test_what_cannot_be_checked_is_refused_by_name(folder: Path) -> None:
+    with pytest.raises(RecipeError, match=r"nothing\.json: no such file"):
+        list(pairs(folder / "nothing.json", None))
+    with pytest.raises(RecipeError, match=r"a folder with a KEY\.txt"):
+        list(pairs(folder, folder / "texts" / "ecg-normal.txt"))
+    (folder / "empty").mkdir()
+    with pytest.raises(RecipeError, match=r"empty: no \.json file"):
+        list(pairs(folder / "empty", None))
+    with pytest.raises(RecipeError, match="no fact 'volumes'"):
+        refuse_unsaid(["volumes"], "--required")

@@ -1,0 +1,63 @@
+"""Who the patient is, as texts say it: "a 61-year-old woman", "in his mid-sixties", "61 F"."""
+
+import re
+from collections.abc import Iterator
+
+from transforms.checks.claims.model import Item, Quantity
+
+_PERSON = re.compile(
+    r"\b(?:(?<!bone\s)(?<!skeletal\s)aged?\s+(?P<aged>\d{1,3})(?!\.\d)(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
+    r"|\b(?P<female>woman|female|girl|lady)\b|\b(?P<male>man|male|boy|gentleman)\b"
+)
+
+
+_DECADE = re.compile(
+    r"\bin\s+(?:his|her|the|their)\s+(?P<part>early|mid|middle|late)?[\s-]*"
+    r"(?P<ten>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|[2-9]0\s?['’]?s)\b"
+)
+
+
+_TEN = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
+        "nineties": 90}  # fmt: skip
+
+
+_WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), None: (0, 9)}
+
+
+_YEARS = re.compile(
+    r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?![.,]?\d)(?=\s*[.,;]|$)"
+    r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
+)
+
+
+def _person(match: re.Match[str]) -> Item:
+    """Who the patient is: the tag is the name of what is stated, and its value."""
+    age = match["aged"] or match["old"]
+    tag = f"age|{age} years" if age else f"sex|{'female' if match['female'] else 'male'}"
+    return Item("stated", tag, match.start(), match.end())
+
+
+def _decade(match: re.Match[str]) -> Item:
+    """ "In his mid-sixties"."""
+    ten = _TEN.get(match["ten"]) or int(match["ten"][:2])
+    low, high = _WITHIN[match["part"]]
+    ends = Quantity((float(ten + low), float(ten + high)), "years", 0.0, "range")
+    return Item("quantity", "age", match.start(), match.end(), quantity=ends)
+
+
+def _brief(match: re.Match[str]) -> list[Item]:
+    """ "The woman is 54", "61 F"."""
+    name = "is" if match["is"] else "brief"
+    found = [Item("stated", f"age|{match[name]} years", match.start(name), match.end(name))]
+    if name == "brief":
+        sex = "female" if match.group()[-1] == "f" else "male"
+        found.append(Item("stated", f"sex|{sex}", match.end() - 1, match.end()))
+    return found
+
+
+def persons(low: str, digits: bool) -> Iterator[Item]:
+    """What a lower-case sentence says of the patient's age and sex; `digits`: there are some in it."""
+    yield from (_person(match) for match in _PERSON.finditer(low))
+    yield from (_decade(match) for match in _DECADE.finditer(low))
+    for match in _YEARS.finditer(low) if digits else ():
+        yield from _brief(match)
