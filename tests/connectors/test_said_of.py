@@ -35,7 +35,7 @@ def test_labels_are_of_the_image_unless_the_card_says_more(tmp_path: Path) -> No
 
 
 def test_what_is_no_such_thing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LayoutError, match=r"annotations\.0\.said_of: 'slice' is none of eye, patient"):
+    with pytest.raises(LayoutError, match=r"annotations\.0\.said_of: 'slice' is none of breast, eye, patient"):
         read(tmp_path, said_of="slice")
 
 
@@ -52,12 +52,19 @@ def scene(level: str | None) -> Scene:
     return measure_all(ViewData(made, {}), SPACE)
 
 
-@pytest.mark.parametrize(("level", "words"), [("patient", "in the patient"), ("study", "in the examination")])
-def test_what_a_patient_has_is_told_as_such_and_nobody_asks_whether_it_is_visible(level: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("level", "words", "of"),
+    [("patient", "in the patient", None), ("study", "in the examination", "present in the exam")],
+)
+def test_what_a_patient_has_is_told_as_such_and_nobody_asks_whether_it_is_visible(
+    level: str, words: str, of: str | None
+) -> None:
     found = scene(level)
     assert f"A pneumothorax is present {words}." in describe(found, SPACE, "grounded", PLAIN, 5).overall.text
     asked = [one for task in families() for seed in range(4) for one in ask_all(found, SPACE, [task], seed)]
-    assert "pneumothorax" not in " ".join(turn.text for one in asked for turn in one.turns)
+    told = [turn.text for one in asked for turn in one.turns if "pneumothorax" in turn.text]
+    assert bool(told) == (of is not None)
+    assert all(of is not None and of in text for text in told)  # asked of the study, if at all
     own = scene("image")
     assert "A pneumothorax is present." in describe(own, SPACE, "grounded", PLAIN, 5).overall.text
     asked = [one for task in families() for seed in range(4) for one in ask_all(own, SPACE, [task], seed)]
