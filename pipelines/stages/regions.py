@@ -9,11 +9,10 @@ from pipelines.booking import emitted, filtered, noticed, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
-from pipelines.stages import wholes
+from pipelines.stages import experts, wholes
 from pipelines.store import Row
 from schemas import (
     Fact,
-    MadeBy,
     Media,
     Notice,
     Presence,
@@ -23,8 +22,6 @@ from schemas import (
     Scene,
     SpanShape,
     canonical_json,
-    content_key,
-    rle,
 )
 from schemas.level import WHOLE, Level
 from transforms.media import burned_in
@@ -33,7 +30,7 @@ from transforms.media.render import Rendered, render
 from transforms.plugins import module
 from transforms.regions import counterfactual, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
-from transforms.regions.resolve import Dropped, Resolved, cut, resolution
+from transforms.regions.resolve import Dropped, Resolved, resolution
 from transforms.regions.valueless import valueless
 from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose, refused
@@ -41,7 +38,6 @@ from transforms.regions.volume import volume_facts
 
 NAME = "regions"
 VERSION = "5"
-EXPERTS = "transforms.regions.experts"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
 UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"
@@ -51,11 +47,11 @@ KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: so
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     spec = ctx.source(dataset)
-    experts = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
+    asked = {name: module(experts.FOLDER, name).VERSION for name in sorted(spec.experts)}
     views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
     return {
         "views": views.model_dump(mode="json", exclude={"most"} if views.counterfactual else UNALTERED),
-        "experts": experts,
+        "experts": asked,
         "burned_in": burned_in.revision(),
     }
 
@@ -68,7 +64,7 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(found.kept, record.geometry.shape)
         items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
         if pixels is not None:
-            items = [*items, *_ask_experts(ctx, record, pixels)]
+            items = [*items, *experts.ask(ctx, record, pixels)]
         items, withheld = _agreed(record, items)
         views = ctx.source(record.dataset).views
         frames = whole.groups(record, views)
@@ -267,37 +263,6 @@ def _absent(
     # What shows as one of its kinds, or may, is not absent.
     labels = sorted(set(record.exhaustive) - shown - known - above - doubtful)
     return [Presence(concept=ctx.space.labelled(label).concept, state="absent", level=level) for label in labels]
-
-
-def _ask_experts(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]:
-    """Regions from the recipe's experts that know this modality; one that cannot run here was reported by `plan`."""
-    out: list[Resolved] = []
-    for name in sorted(ctx.source(record.dataset).experts):
-        expert = module(EXPERTS, name)
-        if record.modality.code not in expert.MODALITIES or expert.unavailable():
-            continue
-        for segment in expert.segment(pixels):
-            maker = MadeBy(kind="model" if name.endswith("deepbrain") else "rule", name=name, version=expert.VERSION,
-                           score=segment.score)  # fmt: skip
-            concept = ctx.space.concept(segment.concept)
-            for number, mask in _parts(segment):
-                if not mask.any():
-                    continue
-                key = content_key("expert", record.key, name, expert.VERSION, segment.concept, number)
-                offset, crop = cut(mask)
-                region = Region(
-                    key=key, dataset=record.dataset, record=record.key, frame="voxel", concept=concept,
-                    source_label="", shape=rle.encode_part(crop, offset, mask.shape), made_by=maker,
-                    meta={"instance": number},
-                )  # fmt: skip
-                out.append(Resolved(region, offset, crop))
-    return out
-
-
-def _parts(segment: Any) -> list[tuple[int, Any]]:
-    if not segment.instances:
-        return [(0, segment.mask)]
-    return [(value, segment.mask == value) for value in range(1, int(segment.mask.max()) + 1)]
 
 
 def _with_facts(region: Region, facts: Sequence[Fact]) -> Region:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from schemas import Claim, LabelSpace, Media, Sample, SampleRegion, Scene
+from schemas import LabelSpace, Media, Sample, SampleRegion, Scene
 from schemas.recipe import Use
 from transforms.checks.boxes import mark_problems
 from transforms.facts import ops
@@ -20,6 +20,7 @@ from transforms.regions import counterfactual
 from transforms.regions.marks import Mark, of_scene
 from transforms.regions.places import of_volume
 from transforms.regions.solid import Solid
+from transforms.shards import audit_text as said
 from transforms.shards import reread
 from transforms.shards.audit_group import problems as group_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
@@ -30,7 +31,6 @@ from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
 from transforms.shards.withheld import WITHHELD
 from transforms.tasks.replay import replay
-from transforms.tasks.scoring import score
 
 T = TypeVar("T")
 USE = Use()  # passed on, which is the strictest that a corpus can be for
@@ -75,9 +75,9 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     _media(found, sample, members)
     found.all("group", sample.group is not None, list(group_problems(sample)))
     _regions(found, sample)
-    found.all("claim", _claim_count(sample), _claims(sample))
-    found.all("reference", len(sample.dialogues), _references(sample))
-    found.all("item", sum(one.check is not None for one in sample.dialogues), _items(sample))
+    found.all("claim", said.claim_count(sample), said.claims(sample))
+    found.all("reference", len(sample.dialogues), said.references(sample))
+    found.all("item", sum(one.check is not None for one in sample.dialogues), said.items(sample))
     found.all("licence", 1, _licence(sample, use))
     placed = sum(media.geometry is not None for media in sample.media)
     found.all("geometry", placed, [line for part in _parts(found, sample) for line in geometry_problems(part)])
@@ -211,62 +211,6 @@ def _box(xyxy: ops.Box, size: tuple[int, int] | None, mask: Mask | None) -> str 
     if mask is not None and ops.box(mask) != xyxy:
         return f"box is {xyxy}, its mask's is {ops.box(mask)}"
     return None
-
-
-def _texts(sample: Sample) -> Iterator[tuple[str, str, tuple[Claim, ...]]]:
-    """(where, text, claims) of every text of the sample."""
-    description = sample.description
-    yield "description", description.overall.text, description.overall.claims
-    yield from ((f"description of {one.media}", one.text, one.claims) for one in description.media)
-    yield from ((f"description of {text.region}", text.text, text.claims) for text in description.regions)
-    yield from ((f"relation {n}", text.text, text.claims) for n, text in enumerate(description.relations, 1))
-    yield from ((f"source text {n}", text.text, text.claims) for n, text in enumerate(description.source, 1))
-    for dialogue in sample.dialogues:
-        yield from ((f"{dialogue.id} turn {n}", turn.text, turn.claims) for n, turn in enumerate(dialogue.turns, 1))
-
-
-def _claim_count(sample: Sample) -> int:
-    return sum(len(claims) for _, _, claims in _texts(sample))
-
-
-def _claims(sample: Sample) -> Iterator[str]:
-    facts = {fact.id for fact in sample.facts}
-    for where, text, claims in _texts(sample):
-        for claim in claims:
-            start, end = claim.span
-            if not 0 <= start < end <= len(text):
-                yield f"{where}: claim [{start}, {end}) leaves the text of {len(text)} characters"
-            if claim.fact not in facts:
-                yield f"{where}: claim on {claim.fact}, which is not a fact of the sample"
-
-
-def _items(sample: Sample) -> Iterator[str]:
-    """Each question's check finds its own answer right."""
-    for dialogue in sample.dialogues:
-        if dialogue.check is None:  # of a corpus from before there were any
-            continue
-        try:
-            found = score(dialogue.check, dialogue.answer, dialogue.choices)
-        except ValueError as error:
-            yield f"{dialogue.id}: {error}"
-            continue
-        if not found.right:
-            yield f"{dialogue.id}: its own answer {dialogue.answer!r} does not pass its check: {found.reason}"
-
-
-def _references(sample: Sample) -> Iterator[str]:
-    """Facts, texts and dialogues name only what the sample has, and each id is given once."""
-    regions, facts = {region.id for region in sample.regions}, {fact.id for fact in sample.facts}
-    for what, ids in (("fact", [f.id for f in sample.facts]), ("dialogue", [d.id for d in sample.dialogues])):
-        yield from (f"{what} {name} comes twice" for name, number in Counter(ids).items() if number > 1)
-    named = [(fact.id, fact.regions, regions) for fact in sample.facts]
-    named += [("description", (text.region,), regions) for text in sample.description.regions]
-    for dialogue in sample.dialogues:
-        named += [(dialogue.id, dialogue.regions, regions), (dialogue.id, dialogue.facts, facts)]
-        if dialogue.choices is not None and dialogue.answer not in dialogue.choices:
-            yield f"{dialogue.id}: the answer {dialogue.answer!r} is none of its choices"
-    for where, names, known in named:
-        yield from (f"{where}: names {name}, which the sample does not have" for name in names if name not in known)
 
 
 def _licence(sample: Sample, use: Use) -> Iterator[str]:
