@@ -96,10 +96,15 @@ def _calls(steps: Sequence[ReasoningStep]) -> Iterator[Message]:
         name = f"call_{numbers[n]}"
         args = {key: _named(value, numbers) for key, value in step.args.items() if key != "instead"}
         call = {"id": name, "type": "function", "function": {"name": step.op, "arguments": json.dumps(args)}}
-        result = {key: value for key, value in (("result", step.result), ("unit", step.unit), ("box", step.box),
+        result = {key: value for key, value in (("result", _value(step.result)), ("unit", step.unit), ("box", step.box),
                   ("box3d", step.box3d), ("slice", step.slice)) if value is not None}  # fmt: skip
         yield {"role": ASSISTANT, "content": "", "tool_calls": [call]}
         yield {"role": TOOL, "tool_call_id": name, "content": json.dumps(result)}
+
+
+def _value(result: object) -> object:
+    """A step writes points and boxes as text; a tool gives them as lists."""
+    return json.loads(result) if isinstance(result, str) and result.startswith("[") else result
 
 
 def _named(value: object, numbers: Mapping[int, int]) -> object:
