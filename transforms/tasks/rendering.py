@@ -5,6 +5,7 @@ What is rendered is what is published: texts, arguments and results stand as the
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ Style = Literal["answer", "prose", "steps", "tools"]
 Message = dict[str, Any]
 
 USER, ASSISTANT, TOOL = "user", "assistant", "tool"
+NUMBERS = re.compile(r"\[-?\d[-\d., ]*\]")
 
 
 def messages(dialogue: Dialogue, style: Style = "answer", image: str | None = None) -> list[Message]:
@@ -104,7 +106,7 @@ def _calls(steps: Sequence[ReasoningStep]) -> Iterator[Message]:
 
 def _value(result: object) -> object:
     """A step writes points and boxes as text; a tool gives them as lists."""
-    return json.loads(result) if isinstance(result, str) and result.startswith("[") else result
+    return json.loads(result) if isinstance(result, str) and NUMBERS.fullmatch(result) else result
 
 
 def _named(value: object, numbers: Mapping[int, int]) -> object:

@@ -83,3 +83,15 @@ def test_a_pair_has_one_prompt_and_two_answers(asked: list[Dialogue]) -> None:
 def test_an_unknown_style_is_named(asked: list[Dialogue]) -> None:
     with pytest.raises(ValueError, match="use one of answer, prose, steps, tools"):
         messages(asked[0], "poem")  # type: ignore[arg-type]
+
+
+def test_a_tool_gives_a_point_as_a_list(asked: list[Dialogue]) -> None:
+    results = [
+        json.loads(message["content"])["result"]
+        for dialogue in asked
+        for message in messages(dialogue, "tools")
+        if message["role"] == "tool"
+    ]
+    points = [result for result in results if isinstance(result, list)]
+    assert points and all(isinstance(number, int | float) for point in points for number in point)
+    assert not any(isinstance(result, str) and result.startswith("[") for result in results)
