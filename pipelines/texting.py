@@ -30,21 +30,25 @@ def pairs(samples: Path, said: Path | None) -> Iterator[Pair]:
     """Of a sample's file its own text, one text, or each `*.txt` of a folder; of a folder of samples (`KEY.json`) each
     with its own text, or with `KEY.txt` of the folder of texts. Raises RecipeError that names the file and
     what to do."""
+    if said is not None and not said.exists():
+        raise RecipeError(f"{said}: no such file; give a text, or a folder of {SUFFIX} files")
     if samples.is_file():
         sample = _read(samples)
         files = [said] if said is None or said.is_file() else _listed(said, SUFFIX)
         for file in files:
-            yield Pair(file.stem if file else samples.stem, sample, file.read_text(encoding="utf-8") if file else None)
+            yield Pair(file.stem if file else samples.stem, sample, _words(file) if file else None)
         return
     if not samples.is_dir():
         raise RecipeError(f"{samples}: no such file; give a KEY.json of a shard, or a folder of them")
     if said is not None and not said.is_dir():
         raise RecipeError(f"{said}: is one text of many samples; give a folder with a KEY.txt for each KEY.json")
-    for path in _listed(samples, ".json"):
-        file = said / f"{path.stem}{SUFFIX}" if said is not None else None
-        if file is not None and not file.is_file():
-            continue  # a folder of texts about some of the samples
-        yield Pair(path.stem, _read(path), file.read_text(encoding="utf-8") if file else None)
+    of = {path.stem: path for path in _listed(samples, ".json")}
+    for file in _listed(said, SUFFIX) if said is not None else ():  # a folder of texts may be about some of the samples
+        if file.stem not in of:
+            raise RecipeError(f"{file}: {samples} has no {file.stem}.json that it could be about; name it KEY{SUFFIX}")
+        yield Pair(file.stem, _read(of[file.stem]), _words(file))
+    for stem, path in of.items() if said is None else ():
+        yield Pair(stem, _read(path), None)
 
 
 def _listed(folder: Path, suffix: str) -> list[Path]:
@@ -52,6 +56,15 @@ def _listed(folder: Path, suffix: str) -> list[Path]:
     if not found:
         raise RecipeError(f"{folder}: no {suffix} file in it; there is nothing to check")
     return found
+
+
+def _words(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RecipeError(
+            f"{path}: is no UTF-8 text ({error.reason} at byte {error.start}); give a text file"
+        ) from error
 
 
 def _read(path: Path) -> Sample:

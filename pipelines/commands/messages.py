@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.recipes import RecipeError
+
+if TYPE_CHECKING:
+    from schemas import Dialogue, Sample
 
 STYLES = "answer, prose, steps, tools (calls of tools and their results) or preference (chosen and rejected)"
 
@@ -22,17 +25,24 @@ def messages(
         raise RecipeError(f"--style {style}: use one of {STYLES}")
     if not (corpus / "manifest.json").exists():
         raise RecipeError(f"{corpus}: there is no manifest.json; name the folder with the shards")
+    found = False
     for line in lines(corpus, style, split):
+        found = True
         typer.echo(json.dumps(line, ensure_ascii=False))
+    if not found:
+        what = "dialogue with a rejected answer" if style == "preference" else "dialogue"
+        where = f" in the split {split!r}" if split else ""
+        raise RecipeError(f"{corpus}: no {what}{where}; nothing is written")
 
 
 def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[str, Any]]:
-    """key, dialogue, task, the image, and the messages of each dialogue that can be told so."""
+    """key, dialogue, task, the media, and the messages of each dialogue that can be told so; a report that is asked
+    about stands before the question. For `tools` also the functions that are called, and the regions that they name."""
     from schemas import Sample
     from transforms.shards.manifest import load
     from transforms.shards.tar import read_shard
     from transforms.tasks.rendering import messages as rendered
-    from transforms.tasks.rendering import preference
+    from transforms.tasks.rendering import preference, tools
 
     for entry in load(corpus).shards:
         for key, members in read_shard(corpus / entry.name) if split in (None, entry.split) else ():
@@ -40,8 +50,20 @@ def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[s
             shown = [media.name for media in sample.media if media.kind in ("image", "volume")]
             for one in sample.dialogues:
                 about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown}
-                pair = preference(one) if style == "preference" else None
+                pair = preference(one, sample.document) if style == "preference" else None
                 if pair is not None:
                     yield {**about, **pair}
                 elif style != "preference":
-                    yield {**about, "messages": rendered(one, style, shown[0] if shown else None)}  # type: ignore[arg-type]
+                    told = rendered(one, style, shown[0] if shown else None, sample.document)  # type: ignore[arg-type]
+                    called = {"tools": tools([one]), "regions": _regions(sample, one)} if style == "tools" else {}
+                    yield {**about, "messages": told, **called}
+
+
+def _regions(sample: "Sample", dialogue: "Dialogue") -> list[dict[str, Any]]:
+    """The regions that steps name, with what they are and where, as a segmenter would have handed them over."""
+    used = {value for step in dialogue.reasoning for value in step.args.values() if isinstance(value, str)}
+    used |= {one for step in dialogue.reasoning for v in step.args.values() if isinstance(v, list | tuple) for one in v}
+    return [
+        {"id": one.id, "label": one.concept.label, "box": one.box and list(one.box.xyxy)}
+        for one in sample.regions if one.id in used
+    ]  # fmt: skip

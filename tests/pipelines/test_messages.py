@@ -28,6 +28,12 @@ def test_every_dialogue_is_told(folder: Path) -> None:
     calls = [one for line in lines(folder, "tools") for one in line["messages"] if one.get("tool_calls")]
     assert {one["tool_calls"][0]["function"]["name"] for one in calls} == {"area"}
     assert not list(lines(folder, "preference"))  # none has a rejected answer
+    for line in lines(folder, "tools"):
+        named = {json.loads(call["function"]["arguments"]).get("region")
+                 for one in line["messages"] for call in one.get("tool_calls", ())}  # fmt: skip
+        assert named - {None} <= {region["id"] for region in line["regions"]}
+        called = {one["tool_calls"][0]["function"]["name"] for one in line["messages"] if one.get("tool_calls")}
+        assert called == {tool["function"]["name"] for tool in line["tools"]}
 
 
 def test_one_split_alone(folder: Path) -> None:
@@ -43,3 +49,10 @@ def test_what_is_wrong_is_one_line(
     assert found.code == 2
     assert said in found.err
     assert "Traceback" not in found.err
+
+
+@pytest.mark.parametrize("args", [["--split", "trian"], ["--style", "preference"]])
+def test_nothing_told_is_said(folder: Path, args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    done = run(capsys, "messages", folder, *args)
+    assert done.code == 2
+    assert "nothing is written" in done.err

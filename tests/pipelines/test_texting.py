@@ -53,5 +53,15 @@ def test_what_cannot_be_checked_is_refused_by_name(folder: Path) -> None:
     (folder / "empty").mkdir()
     with pytest.raises(RecipeError, match=r"empty: no \.json file"):
         list(pairs(folder / "empty", None))
+    with pytest.raises(RecipeError, match=r"empty: no \.txt file"):
+        list(pairs(folder, folder / "empty"))
+    with pytest.raises(RecipeError, match=r"away: no such file"):
+        list(pairs(folder / "ecg-normal.json", folder / "away"))
+    (folder / "empty" / "typo.txt").write_text("The PR interval is 168 ms.", encoding="utf-8")
+    with pytest.raises(RecipeError, match=r"has no typo\.json"):
+        list(pairs(folder, folder / "empty"))
+    (folder / "empty" / "noise.txt").write_bytes(b"\x89PNG\xff")
+    with pytest.raises(RecipeError, match=r"noise\.txt: is no UTF-8 text"):
+        list(pairs(folder / "ecg-normal.json", folder / "empty" / "noise.txt"))
     with pytest.raises(RecipeError, match="no fact 'volumes'"):
         refuse_unsaid(["volumes"], "--required")

@@ -18,13 +18,16 @@ USER, ASSISTANT, TOOL = "user", "assistant", "tool"
 NUMBERS = re.compile(r"\[-?\d[-\d., ]*\]")
 
 
-def messages(dialogue: Dialogue, style: Style = "answer", image: str | None = None) -> list[Message]:
+def messages(
+    dialogue: Dialogue, style: Style = "answer", image: str | None = None, document: str | None = None
+) -> list[Message]:
     """The turns in order; before the last one, what leads to it. `image`: the member that a turn with a `crop` shows a
-    part of. Raises ValueError for a style that there is none of."""
+    part of; `document`: the text that is asked about, which stands before the first question. Raises ValueError for a
+    style that there is none of."""
     if style not in ("answer", "prose", "steps", "tools"):
         raise ValueError(f"no style {style!r}: use one of answer, prose, steps, tools")
     *before, last = dialogue.turns
-    found = [_turn(turn, image) for turn in before]
+    found = _shown([_turn(turn, image) for turn in before], document)
     if style == "tools" and dialogue.reasoning:
         return [*found, *_calls(dialogue.reasoning), _turn(last, image)]
     why = {"prose": prose, "steps": numbered}.get(style)
@@ -43,15 +46,15 @@ def numbered(steps: Sequence[ReasoningStep]) -> str:
     return "\n".join(f"{n}. {_said(step)}{_looks(step)}" for n, step in enumerate(steps, 1))
 
 
-def preference(dialogue: Dialogue) -> Message | None:
+def preference(dialogue: Dialogue, document: str | None = None) -> Message | None:
     """prompt, chosen, rejected, with the fact that they differ by, what kind of error it is and what it weighs; None of
-    a dialogue that has no rejected answer."""
+    a dialogue that has no rejected answer. `document`: as of `messages`."""
     worse = dialogue.rejected
     if worse is None:
         return None
     *before, last = dialogue.turns
     return {
-        "prompt": [_turn(turn, None) for turn in before],
+        "prompt": _shown([_turn(turn, None) for turn in before], document),
         "chosen": [{"role": ASSISTANT, "content": last.text}], "rejected": [{"role": ASSISTANT, "content": worse.text}],
         "differs_by": worse.fact, "error": worse.error, "weight": worse.weight,
     }  # fmt: skip
@@ -116,6 +119,12 @@ def _named(value: object, numbers: Mapping[int, int]) -> object:
     if isinstance(value, str) and value.startswith("#"):
         return f"call_{numbers[int(value[1:])]}"
     return value
+
+
+def _shown(turns: list[Message], document: str | None) -> list[Message]:
+    if document is None or not turns:
+        return turns
+    return [{**turns[0], "content": f"{document.strip()}\n\n{turns[0]['content']}"}, *turns[1:]]
 
 
 def _turn(turn: Turn, image: str | None) -> Message:

@@ -104,7 +104,7 @@ def several(told: SceneText, fact: Fact, most: int) -> Iterator[Line]:
     if entry.mass and not entry.many:
         yield told.teller.say("intro.bare", entity.whole(told, fact))
         return
-    intro = told.teller.say("counted", entity.many(told, fact, count))
+    intro = told.teller.say("uncounted" if count is None else "counted", entity.many(told, fact, count))
     yield intro
     top = next((rid for rid in fact.regions if told.largest(rid)), None)
     if top is not None and most:

@@ -96,3 +96,9 @@ def test_a_tool_gives_a_point_as_a_list(asked: list[Dialogue]) -> None:
     points = [result for result in results if isinstance(result, list)]
     assert points
     assert all(isinstance(number, int | float) for point in points for number in point)
+
+
+def test_a_report_stands_before_the_question_about_it(asked: list[Dialogue]) -> None:
+    for style in ("answer", "prose", "steps", "tools"):
+        first, *_ = messages(asked[0], style, None, "FINDINGS: No effusion.\n")
+        assert first == {"role": "user", "content": f"FINDINGS: No effusion.\n\n{asked[0].turns[0].text}"}

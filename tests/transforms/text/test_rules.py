@@ -172,6 +172,7 @@ def _others() -> list[Scene]:
     ]
     return [
         base.model_copy(update={**field, "facts": facts(*rows)}),
+        base.model_copy(update={**field, "facts": facts(*(row for row in rows if row[0] != "count"))}),
         base.model_copy(update={**field, "facts": facts(*rows, ("larger", ("r1", "r2"), 1.5, None, 0.1))}),
         base.model_copy(update={"regions": (), "facts": film, "view": View(frame="frame:4"), "media": ()}),
         base.model_copy(update={"regions": (), "facts": signal, "view": View(frame="signal")}),
