@@ -14,14 +14,13 @@ from pipelines.curate import curate
 from pipelines.ingest import ingest
 from pipelines.ingest.listing import nothing_of
 from pipelines.publish.offers import Offers
+from pipelines.recipes import EXPERTS
 from pipelines.report import Stopwatch
 from pipelines.stages import STAGES, Chain
 from pipelines.store import Store
 from schemas import Model
 from transforms.plugins import module
 from transforms.shards.licence import outlet
-
-EXPERTS = "transforms.regions.experts"
 
 
 class SourcePlan(Model):

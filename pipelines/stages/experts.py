@@ -3,19 +3,18 @@
 from typing import Any
 
 from pipelines.context import Context
+from pipelines.recipes import EXPERTS
 from schemas import MadeBy, Record, Region, content_key, rle
 from transforms.media.pixels import Pixels
 from transforms.plugins import module
 from transforms.regions.resolve import Resolved, cut
-
-FOLDER = "transforms.regions.experts"
 
 
 def ask(ctx: Context, record: Record, pixels: Pixels) -> list[Resolved]:
     """Regions from the recipe's experts that know this modality; one that cannot run here was reported by `plan`."""
     out: list[Resolved] = []
     for name in sorted(ctx.source(record.dataset).experts):
-        expert = module(FOLDER, name)
+        expert = module(EXPERTS, name)
         if record.modality.code not in expert.MODALITIES or expert.unavailable():
             continue
         for segment in expert.segment(pixels):

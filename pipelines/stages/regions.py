@@ -9,6 +9,7 @@ from pipelines.booking import emitted, filtered, noticed, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
+from pipelines.recipes import EXPERTS
 from pipelines.stages import experts, wholes
 from pipelines.store import Row
 from schemas import (
@@ -47,7 +48,7 @@ KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: so
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     spec = ctx.source(dataset)
-    asked = {name: module(experts.FOLDER, name).VERSION for name in sorted(spec.experts)}
+    asked = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
     views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
     return {
         "views": views.model_dump(mode="json", exclude={"most"} if views.counterfactual else UNALTERED),

@@ -129,6 +129,11 @@ class Book:
         """Whether there is an image, or a volume of images, to ask about."""
         return any(media.kind in ("image", "volume") for media in self.scene.media)
 
+    @property
+    def one_picture(self) -> bool:
+        """Whether a box in pixels is one place: in a scan or a clip it is on one picture of many."""
+        return self.pictured and self.noun == "image"
+
     def image(self, media: str) -> str:
         """What texts call a medium of a group: "image 2"."""
         assert self.scene.group is not None

@@ -27,7 +27,7 @@ LEAST = 3  # questions that make a conversation
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """At most one for each structure that has a box."""
     book = Book(scene, space)
-    if not book.pictured or book.noun != "image":
+    if not book.one_picture:
         return
     families = [list(islice(family.ask(scene, space, rng), MOST)) for family in ABOUT]
     openings = [one for family in OPENINGS for one in islice(family.ask(scene, space, rng), MOST) if not one.choices]

@@ -7,9 +7,9 @@ from itertools import combinations
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS
 from transforms.facts.format import stated
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital
 from transforms.tasks.program import Program, Sketch
-from transforms.text.grammar import verbs
+from transforms.tasks.which_of_two import Compared
 from transforms.text.line import Line
 
 NAME = "density"
@@ -20,7 +20,7 @@ ASK_WHICH = (
     "Which {has} the higher mean attenuation in this image, {first} or {second}?",
     "On this CT image, which {is} denser on average, {first} or {second}?",
 )
-ASK_WHETHER = ("{Does} {first} have a higher mean attenuation than {second} in this image?",)
+ASK_WHETHER = "{Does} {first} have a higher mean attenuation than {second} in this image?"
 LEAST = 10.0
 """HU: of less, nobody would call one of them denser."""
 PAIRS = 3
@@ -33,11 +33,11 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     held = [tuple(fact.regions) for fact in book.of("inside") if set(fact.regions) <= known.keys()]
     others = [pair for pair in combinations(sorted(known), 2) if pair not in held and pair[::-1] not in held]
     rng.shuffle(others)
-    forms = rng.sample((_which, _whether), 2)
+    forms = rng.sample((COMPARED_IN.which, COMPARED_IN.whether), 2)
     apart = [pair for pair in [*held, *others] if _difference(known, pair) >= LEAST]
     for number, (a, b) in enumerate(apart[:PAIRS]):
         denser, other = sorted((known[a], known[b]), key=lambda fact: -float(fact.value))
-        yield forms[number % len(forms)](book, denser, other, rng)
+        yield forms[number % 2](book, denser, other, rng)
 
 
 def _clear(book: Book, fact: Fact) -> bool:
@@ -66,27 +66,4 @@ def _line(book: Book, line: Line, *facts: Fact) -> Line:
     return line
 
 
-def _pair(facts: tuple[Fact, Fact]) -> tuple[str, str]:
-    return facts[0].regions[0], facts[1].regions[0]
-
-
-def _which(book: Book, denser: Fact, other: Fact, rng: random.Random) -> DialogueDraft:
-    regions = _pair((denser, other))
-    answer = book.called(regions[0])
-    first, second = shuffled([book.called(rid) for rid in regions], rng)
-    many = all(book.entry(rid).many for rid in regions)
-    question = rng.choice(ASK_WHICH).format(first=first, second=second, **verbs(many))
-    line = _line(book, Line(), denser, other)
-    program = (*_looks(book, denser, other), Sketch("greater", {"a": "#1", "b": "#2"}, f"Compare the two: {answer}."))
-    return draft(NAME, question, line, answer, choices=(first, second), regions=regions, program=program)
-
-
-def _whether(book: Book, denser: Fact, other: Fact, rng: random.Random) -> DialogueDraft:
-    yes = rng.random() < 0.5
-    first, second = (denser, other) if yes else (other, denser)
-    names, answer = [book.called(fact.regions[0]) for fact in (first, second)], "yes" if yes else "no"
-    question = ASK_WHETHER[0].format(first=names[0], second=names[1], **book.verbs(first.regions[0]))
-    line = _line(book, Line().say(f"{capital(answer)}. "), first, second)
-    exceeds = Sketch("exceeds", {"a": "#1", "b": "#2"}, "Whether the first is the higher of the two: {value}.")
-    program = (*_looks(book, first, second), exceeds)
-    return draft(NAME, question, line, answer, regions=_pair((denser, other)), program=program)
+COMPARED_IN = Compared(NAME, "higher", ASK_WHICH, ASK_WHETHER, _looks, _line)

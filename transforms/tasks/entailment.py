@@ -40,7 +40,7 @@ class Pair(NamedTuple):
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """One a predicate, then a second of each: a premise, and a hypothesis of its own or of another fact."""
     book = Book(scene, space)
-    if not book.pictured or book.noun != "image":
+    if not book.one_picture:
         return
     usable = {name: mixed([fact for fact in book.of(name) if _usable(book, fact)], rng) for name in PAIRS}
     usable = {name: facts for name, facts in usable.items() if facts}

@@ -37,7 +37,7 @@ CHOICES = 4
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """By turns a box or another place for a name, and a name for a box."""
     book = Book(scene, space)
-    if not book.pictured or book.noun != "image":  # in a scan or a clip a box is on one picture of many
+    if not book.one_picture:
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     present |= {fact.regions[0]: fact for fact in book.of("line_length")}

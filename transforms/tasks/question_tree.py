@@ -25,7 +25,7 @@ MOST_TREES = 2
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """One tree for each thing that is there and of which more can be asked; what is not there stands before it."""
     book = Book(scene, space)
-    if not book.pictured or book.noun != "image":
+    if not book.one_picture:
         return
     roots = [one for one in islice(presence.ask(scene, space, rng), MOST) if one.choices is None]
     absent = [one for one in roots if one.answer == "no"][:MOST_ABSENT]

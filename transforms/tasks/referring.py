@@ -44,7 +44,7 @@ class Said(NamedTuple):
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """A ladder of one region, then one expression for each, of those that can be seen and have a mask."""
     book = Book(scene, space)
-    if not book.pictured or book.noun != "image":
+    if not book.one_picture:
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     drawn = [rid for rid in shuffled(present, rng) if book.box(rid) and book.form(rid) == "mask" and book.seen(rid)]

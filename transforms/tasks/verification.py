@@ -26,7 +26,7 @@ APART = 0.2
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """Each structure once: of its own box or of another's, as a coin falls."""
     book = Book(scene, space)
-    if not book.pictured or book.noun != "image":
+    if not book.one_picture:
         return
     present = {rid: fact for fact in book.of("present") for rid in fact.regions}
     named = [rid for rid in shuffled(present, rng) if book.box(rid) and book.form(rid) == "mask" and book.name(rid)]

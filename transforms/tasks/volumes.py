@@ -8,9 +8,9 @@ from schemas import Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS
 from transforms.facts.format import stated
 from transforms.facts.relation import COMPARED, LARGER
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, mixed
 from transforms.tasks.program import Program, Sketch
-from transforms.text.grammar import verbs
+from transforms.tasks.which_of_two import Compared
 from transforms.text.line import Line
 
 NAME = "volumes"
@@ -18,7 +18,7 @@ VERSION = "1"
 SKILL = "compare"
 
 ASK_WHICH = ("Which {has} the larger volume over the whole scan, {first} or {second}?",)
-ASK_WHETHER = ("{Is} {first} larger by volume over the whole scan than {second}?",)
+ASK_WHETHER = "{Is} {first} larger by volume over the whole scan than {second}?"
 PAIRS = 4
 
 
@@ -32,7 +32,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
              and slug < pair]  # fmt: skip
     order = mixed(facts, rng)
     others = [(a, b) for a, b in pairwise(order) if (a, b) not in sides and (b, a) not in sides]
-    forms = rng.sample((_which, _whether), 2)
+    forms = rng.sample((COMPARED_IN.which, COMPARED_IN.whether), 2)
     clear = [pair for pair in [*sides, *others] if LARGER <= _times(*pair) <= COMPARED]
     for number, (a, b) in enumerate(clear[:PAIRS]):
         larger, smaller = sorted((a, b), key=lambda fact: -float(fact.value))
@@ -60,23 +60,4 @@ def _line(book: Book, line: Line, *facts: Fact) -> Line:
     return line
 
 
-def _which(book: Book, larger: Fact, smaller: Fact, rng: random.Random) -> DialogueDraft:
-    regions = (larger.regions[0], smaller.regions[0])
-    answer = book.called(regions[0])
-    first, second = shuffled([book.called(rid) for rid in regions], rng)
-    question = ASK_WHICH[0].format(first=first, second=second, **verbs(all(book.entry(r).many for r in regions)))
-    greater = Sketch("greater", {"a": "#1", "b": "#2"}, f"Compare the two: {answer}.")
-    line = _line(book, Line(), larger, smaller)
-    program = (*_looks(book, larger, smaller), greater)
-    return draft(NAME, question, line, answer, choices=(first, second), regions=regions, program=program)
-
-
-def _whether(book: Book, larger: Fact, smaller: Fact, rng: random.Random) -> DialogueDraft:
-    yes = rng.random() < 0.5
-    first, second = (larger, smaller) if yes else (smaller, larger)
-    names, answer = [book.called(fact.regions[0]) for fact in (first, second)], "yes" if yes else "no"
-    question = ASK_WHETHER[0].format(first=names[0], second=names[1], **book.verbs(first.regions[0]))
-    exceeds = Sketch("exceeds", {"a": "#1", "b": "#2"}, "Whether the first is the greater of the two: {value}.")
-    line = _line(book, Line().say(f"{capital(answer)}. "), first, second)
-    regions = (larger.regions[0], smaller.regions[0])
-    return draft(NAME, question, line, answer, regions=regions, program=(*_looks(book, first, second), exceeds))
+COMPARED_IN = Compared(NAME, "greater", ASK_WHICH, ASK_WHETHER, _looks, _line)
