@@ -1,5 +1,5 @@
-"""Clips in a study: each frame a medium, what is drawn on it named by it, and one description a clip. Oracles: the clips
-as they leave by themselves."""
+"""Clips in a study: each frame a medium, what is drawn on it named by it, one description a clip. Oracles: the clips as
+they leave by themselves."""
 
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,8 @@ def test_a_study_shows_its_clips_frame_by_frame(name: str, tmp_path: Path, monke
         for old, new in names.items():
             assert members[new] == held[old]
             assert members.get(new.replace("png", "mask.png")) is None or old.replace("png", "mask.png") in held
-        regions += [(one.concept.label, names.get(str(one.medium), str(part[0].media)), one.box and one.box.xyxy, one.span)
+        first = str(part[0].media)
+        regions += [(one.concept.label, names.get(str(one.medium), first), one.box and one.box.xyxy, one.span)
                     for one in clip.regions]  # fmt: skip
         told = next(one for one in sample.description.media if one.media == part[0].media)
         assert told.text == clip.description.overall.text
