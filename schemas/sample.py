@@ -142,7 +142,8 @@ class SampleRegion(Model):
     In a volume: `box3d` without a mask is what the source drew, on one slice where it is one voxel thick; `places` are
     points i, j, k in voxels, their centres whole numbers, with `place_names` as points have; with `diameter_mm`, what
     the source gives for the diameter of what lies at the one place. `slices`: (axis of the voxels, first, one after the
-    last) that the source says it shows on. `volume`: of a group, the one that these lie in.
+    last) that the source says it shows on. `volume`: of a group, the one that these lie in; of a span of
+    time, the first picture of its clip.
     """
 
     id: str
