@@ -17,7 +17,7 @@ from transforms.checks.claims.doubt import (
     sliced,
     today,
 )
-from transforms.checks.claims.lexicon import Lexicon, lexicon
+from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
@@ -192,7 +192,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
-                                 dimmed=_free(claim, rest) if claim.kind == "absence" else dim)
+                                 dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
     rest += seen_nothing(reading) + unread(clause, claims) + ([_first(clause, "neg:")] if bad and not claims else [])
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
@@ -205,9 +205,15 @@ def _first(clause: Clause, role: str) -> Item:
     return next((item for item in items if item.tag.startswith(role)), items[0])
 
 
-def _free(claim: Parsed, rest: list[Item]) -> bool:
+HELD = (("free",), ("clear",), ("devoid",), ("spared",), ("untouched",), ("unaffected",))
+"""First words of what denies a thing of what stands before."""
+
+
+def _free(claim: Parsed, rest: list[Item], clause: Clause) -> bool:
     """Whether all that is not understood stands well before what is denied: "the macula is dry, without any fluid"."""
     one = claim.subject
+    if any(item.names[:1] in HELD for item in clause.items[clause.first : clause.last] if item.tag == "neg:pre"):
+        return False  # "the margins are free of tumor": of what is not known
     return one is not None and all(item.end < one.start for item in rest) and not one.modified
 
 
@@ -269,11 +275,13 @@ def _rest(clause: Clause) -> list[Item]:
     items = clause.items
     ends = clause.last < len(items) and items[clause.last].tag == ":" and clause.last - clause.first <= 4
     heading = clause.last if ends else -1
+    told = {word for item in items[clause.first : clause.last] if item.kind == "fact" for word in normal(item.tag)}
     return [
         item
         for i, item in enumerate(items[clause.first : clause.last], clause.first)
         if i not in clause.used
         and not _neutral(item)
+        and not (item.kind == "word" and item.tag in told)  # the rest of a name: "the septum in diastole"
         and not _slashed(items, i)
         and not (i < heading and item.kind == "word")
     ]
