@@ -39,8 +39,8 @@ HEADS = ("score", "grade", "status", "index", "angle", "ratio", "scale", "type",
 GENERIC = (
     word_set(
         """score grade category status type value group index ratio size level stage rate number volume diameter dose
-    angle scale classification class test examination performance plane left right ventricular internal patient mean maximum
-    minimum central total whole clinical assessment previous reported standard measured body lesion tumor change
+    angle scale classification class test examination performance plane left right ventricular internal patient mean
+    maximum minimum central total whole clinical assessment previous reported standard measured body lesion tumor change
     strength thickness axis risk area phase days interval diagnosis severity skin field tube end state follow baseline
     dimension fraction visual corrected best specific treatment injections"""
     )
