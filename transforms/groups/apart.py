@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from schemas import Fact, Media, Scene, View
 
-POOLED = ("modality", "body_part", "present", "absent", "finding")
+POOLED = ("modality", "body_part", "present", "absent", "finding", "phrase")
 """Predicates that say something of a study as a whole where they do of one of its images; `absent` where they do of
 each."""
 
@@ -23,6 +23,22 @@ def only(scene: Scene, name: str) -> Scene:
         "regions": tuple(region for region in scene.regions if region.medium == name),
         "presence": tuple(one for one in scene.presence if one.media == name),
         "facts": tuple(fact for fact in scene.facts if fact.media == (name,)),
+    })  # fmt: skip
+
+
+def of_study(scene: Scene, *, prior: bool) -> Scene:
+    """What a group says of its own study, or of the earlier one: itself, where it shows no two of them."""
+    group = scene.group
+    if group is None or (not group.earlier and not prior):
+        return scene
+    shown = tuple(member for member in group.shown if member.prior is prior)
+    names = {str(member.media) for member in shown}
+    whole = group.whole_prior if prior else group.whole
+    return scene.model_copy(update={
+        "group": group.model_copy(update={"members": shown, "whole": whole, "whole_prior": False}),
+        "regions": tuple(region for region in scene.regions if region.medium in names),
+        "presence": tuple(one for one in scene.presence if one.media in names),
+        "facts": tuple(fact for fact in scene.facts if names.issuperset(fact.media)),
     })  # fmt: skip
 
 

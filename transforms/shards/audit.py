@@ -23,6 +23,7 @@ from transforms.regions.solid import Solid
 from transforms.shards import audit_text as said
 from transforms.shards import reread
 from transforms.shards.audit_group import problems as group_problems
+from transforms.shards.audit_source import problems as source_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
@@ -76,6 +77,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     found.all("group", sample.group is not None, list(group_problems(sample)))
     _regions(found, sample)
     found.all("claim", said.claim_count(sample), said.claims(sample))
+    found.all("source", len(sample.description.source), list(source_problems(sample)))
     found.all("reference", len(sample.dialogues), said.references(sample))
     found.all("item", sum(one.check is not None for one in sample.dialogues), said.items(sample))
     found.all("licence", 1, _licence(sample, use))
