@@ -184,15 +184,17 @@ Altered = Literal["blanked", "alone", "blank"]
 
 
 class Counterfactual(Model):
-    """How the picture of a sample was altered: `blanked`, the pixels of `box` are black; `alone`, all but those are;
-    `blank`, all are. `of`: the key of the sample that shows it as it is; `region`: the region of that sample which it
-    was altered for, by its key in the tables, and `concept` what that is."""
+    """How the picture of a sample was altered: `blanked`, the pixels of `box` and of `others` are black, so that no one
+    black box gives a place away; `alone`, all but those of `box` are; `blank`, all are. `of`: the key of the sample
+    that shows it as it is; `region`: the region of that sample which it was altered for, by its key in the tables, and
+    `concept` what that is."""
 
     kind: Altered
     of: str
     region: str
     concept: Concept
     box: tuple[int, int, int, int]
+    others: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Scene(Model):
