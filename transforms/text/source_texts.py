@@ -8,9 +8,11 @@ from itertools import starmap
 from schemas import Claim, LabelSpace, Record, Scene, SourceText
 from schemas.dialogue import SOURCE, TextMaker
 from schemas.level import WHOLE, Level
+from schemas.text import ConceptSpan
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import GROUPS, Finding, of_sentence, sentences_of
 from transforms.groups.apart import pooled
+from transforms.mentions import mentions
 
 VERSION = "1"
 
@@ -81,12 +83,12 @@ def passages(record: Record) -> Iterator[Passage]:
         yield Passage("caption", None, record.text_level or record.kind, record.text)
     elif record.text:
         level = record.text_level or (record.kind if record.kind in ("document", "signal") else "study")
-        yield from _sections(record.text, level)
+        yield from sections(record.text, level)
     for caption in record.meta.get("captions") or ():
         yield Passage("caption", None, record.kind, str(caption))
 
 
-def _sections(text: str, level: Level) -> Iterator[Passage]:
+def sections(text: str, level: Level) -> Iterator[Passage]:
     """A report at its headings. What stands before the first, or under one that is no usual one, is the report."""
     marks = list(_HEADING.finditer(text))
     starts = [(0, 0, None), *((mark.start(), mark.end(), mark["name"]) for mark in marks)]
@@ -96,6 +98,32 @@ def _sections(text: str, level: Level) -> Iterator[Passage]:
         if body:
             kind = _KINDS.get((name or "").casefold(), "report")
             yield Passage(kind, name, level, body)
+
+
+_EMPTY = re.compile(r"\n[ \t]*\n")
+_UNASSERTED = re.compile(
+    "(?:clinical )?indication|technique|history|examination|exam|clinical[ _]information|clinical[ _]history|comparison|procedure|"
+    "reason for exam(?:ination)?|recommendations?",
+    re.IGNORECASE,
+)
+
+
+def linked(text: str, heading: str | None, space: LabelSpace, chest: bool) -> tuple[ConceptSpan, ...]:
+    """The concepts that a passage names. Under a heading that tells why or how the picture was taken, nothing is said
+    of what is shown up to an empty line, after which reports begin without a heading."""
+    if heading is None or not _UNASSERTED.fullmatch(heading):
+        return mentions(text, space, chest)
+    gap = _EMPTY.search(text)
+    end = gap.end() if gap else len(text)
+    after = (one.model_copy(update={"span": (end + one.span[0], end + one.span[1])})
+             for one in mentions(text[end:], space, chest))  # fmt: skip
+    return (*mentions(text[:end], space, chest, asserted=False), *after)
+
+
+def of_chest(scene: Scene, space: LabelSpace) -> bool:
+    """Whether what is told of a scene is told of the chest alone."""
+    slugs = {space.of(one).slug for one in scene.anatomy}
+    return bool(slugs) and all(space.within([slug], "thorax") for slug in slugs)
 
 
 def _text(
