@@ -9,12 +9,15 @@
 
 import argparse
 import hashlib
+import importlib
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+import tarfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import yaml
 from rich.console import Console
@@ -24,6 +27,7 @@ from benchmarks.claims_suite.declared import ROOT, space
 from catalog.load import read_card
 from connectors.readers.text_reports import spans
 from schemas.text import ConceptSpan
+from transforms.mentions import mentions
 from transforms.text.source_texts import linked, sections
 
 STATES = {"definitely present": "present", "definitely absent": "absent", "uncertain": "uncertain"}
@@ -40,6 +44,7 @@ OF_LUNG = re.compile(r"\b(?:lungs?|pulmonary|parenchymal|patchy|focal|diffuse)\b
 """An opacity is one of the lung in radlabels where one of these words belongs to it."""
 
 NEAR = 40
+MODULES = {"negex": "negspacy.negation", "medspacy_context": "medspacy.context"}
 
 
 class Said(NamedTuple):
@@ -133,108 +138,189 @@ def findings(reports: list[Report], names: dict[str, str], state: str | None) ->
     return right, found, wanted, missed
 
 
-Reader = Callable[[Report], list[str]]
+Reader = Callable[[str, Sequence[tuple[int, int]]], list[tuple[str, str | None]]]
+"""(state, side) of each span of a text; "present" where nothing is read in it."""
 
 
-def by_ours(names: dict[str, str]) -> Reader:
-    """The state that we give the words of each label; "present" where we read nothing in them."""
-
-    def read_one(report: Report) -> list[str]:
-        told = ours(report.text, names)
-        return [_state(one, told) for one in report.said]
-
-    return read_one
-
-
-def _state(one: Said, told: list[Said]) -> str:
-    over = [each for each in told if _over(one, each)]
-    same = [each for each in over if each.finding == one.finding] or over
-    return same[-1].state if same else "present"
+def by_ours(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, str | None]]:
+    told = [one for one in read(text) if one.state is not None]
+    over = [[one for one in told if one.span[0] < end and start < one.span[1]] for start, end in places]
+    return [(one[-1].state or "present", one[-1].side) if one else ("present", None) for one in over]
 
 
 def by_spacy(component: str) -> Reader | None:
-    """The same by a component of spaCy; None where it is not installed."""
+    """A component of spaCy that finds denial (and doubt); None where it is not installed."""
     try:
-        import spacy
-
-        if component == "negex":
-            import negspacy.negation  # noqa: F401  (registers itself)
-        else:
-            import medspacy.context  # noqa: F401
+        spacy = importlib.import_module("spacy")
+        importlib.import_module(MODULES[component])
     except ImportError:
         return None
     nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    nlp.add_pipe(component)
+    split, judge = nlp.add_pipe("sentencizer"), nlp.add_pipe(component)
 
-    def read_one(report: Report) -> list[str]:
-        return [_judged(nlp, component, report.text, one) for one in report.said]
+    def read_spans(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, str | None]]:
+        """Each span as the one entity of the text, as spans of labels overlap."""
+        found: list[tuple[str, str | None]] = []
+        for start, end in places:
+            doc = split(nlp.make_doc(text.replace("\n", " ")))
+            doc.set_ents([doc.char_span(start, end, label="FINDING", alignment_mode="expand")])
+            told = judge(doc).ents[0]._
+            denied = told.negex if component == "negex" else told.is_negated
+            open_ = component != "negex" and (told.is_uncertain or told.is_hypothetical)
+            found.append(("absent" if denied else "uncertain" if open_ else "present", None))
+        return found
 
-    return read_one
-
-
-def _judged(nlp: Any, component: str, text: str, one: Said) -> str:
-    """What the component says of one span of a report: an entity of its own, as spans of labels overlap."""
-    doc = nlp.get_pipe("sentencizer")(nlp.make_doc(" ".join(text.split("\n"))))
-    span = doc.char_span(one.start, one.end, label="FINDING", alignment_mode="expand")
-    doc.set_ents([span])
-    entity = nlp.get_pipe(component)(doc).ents[0]
-    if component == "negex":
-        return "absent" if entity._.negex else "present"
-    if entity._.is_negated:
-        return "absent"
-    return "uncertain" if entity._.is_uncertain else "present"
+    return read_spans
 
 
-def states(reports: Iterable[Report], reader: Reader) -> dict[str, tuple[float, float, float]]:
-    """State -> precision, recall, F1 over the words of all labels."""
-    right: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    wanted: Counter[str] = Counter()
+def states(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float, float]]:
+    """(state told, true state) -> precision, recall, F1 of what is denied and of what is left open."""
+    found = {}
+    for state in ("absent", "uncertain"):
+        right = sum(told == true == state for told, true in pairs)
+        told_n, true_n = sum(told == state for told, _ in pairs), sum(true == state for _, true in pairs)
+        found[state] = scores(right, told_n, true_n)
+    return found
+
+
+def of_labels(reports: Iterable[Report], reader: Reader) -> list[tuple[str, str]]:
+    """(state told, state of radlabels) over the words of all labels."""
+    pairs = []
     for report in reports:
-        for one, state in zip(report.said, reader(report), strict=True):
-            found[state] += 1
-            wanted[one.state] += 1
-            right[state] += state == one.state
-    return {state: scores(right[state], found[state], wanted[state]) for state in ("absent", "uncertain")}
+        told = reader(report.text, [(one.start, one.end) for one in report.said])
+        pairs += [(state, one.state) for (state, _), one in zip(told, report.said, strict=True)]
+    return pairs
 
 
-def by_hand(reports: Iterable[Report], reader: Callable[[str, int, int], tuple[str, str | None]]) -> dict[str, Any]:
-    """The spans of report_labels.yaml: denied and left open (precision, recall, F1), and the share of right sides."""
+def by_hand(reports: Iterable[Report], reader: Reader) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(told, true) of the states and of the sides of report_labels.yaml."""
     rows = yaml.safe_load((Path(__file__).parent / "report_labels.yaml").read_text(encoding="utf-8"))
     texts = {one.name: one.text for one in reports}
-    pairs, sides = [], []
-    for row in rows:
-        state, side = reader(texts[row["report"]], *row["span"])
-        pairs += [(state, row["state"])] if "state" in row else []
-        sides += [(side or "none") == row["side"]] if "side" in row else []
-    found: dict[str, Any] = {
-        name: scores(sum(a == b == name for a, b in pairs), sum(a == name for a, _ in pairs), sum(b == name for _, b in pairs))
-        for name in ("absent", "uncertain")
-    }  # fmt: skip
-    return found | {"side": sum(sides) / len(sides), "spans": len(rows)}
+    meant, sides = [], []
+    for row in rows if rows[0]["report"] in texts else ():
+        state, side = reader(texts[row["report"]], [tuple(row["span"])])[0]
+        meant += [(state, row["state"])] if "state" in row else []
+        sides += [(side or "none", row["side"])] if "side" in row else []
+    return meant, sides
+
+
+FAMILIES = {
+    "Cardiomegaly": "cardiomegaly", "Pulmonary Atelectasis": "atelectasis lobar_collapse lung_collapse",
+    "Calcified Granuloma": "calcified_granuloma granuloma", "Granuloma": "calcified_granuloma granuloma",
+    "Pleural Effusion": "pleural_effusion", "Scoliosis": "scoliosis", "Kyphosis": "kyphosis",
+    "Emphysema": "emphysema", "Pulmonary Emphysema": "emphysema", "Hernia, Hiatal": "hiatus_hernia",
+    "Pulmonary Congestion": "pulmonary_congestion", "Pulmonary Edema": "pulmonary_edema",
+    "Pneumothorax": "pneumothorax", "Pneumonia": "pneumonia lung_infection", "Osteophyte": "osteophyte",
+    "Nodule": "lung_nodule_or_mass pulmonary_nodule nodule", "Consolidation": "consolidation",
+    "Infiltrate": "infiltrate", "Airspace Disease": "air_space_opacity", "Cicatrix": "scar lung_scar",
+    "Fractures, Bone": "fracture rib_fracture acute_rib_fracture non_acute_rib_fracture",
+    "Heart Failure": "heart_failure", "Pulmonary Fibrosis": "pulmonary_fibrosis",
+}  # fmt: skip
+"""MeSH headings of the Indiana reports that have a concept of their own, and which; the others (Opacity, Lung) are read
+in too many words."""
+
+
+class Coded(NamedTuple):
+    """A report of Indiana: its findings and impression, and {heading: side or none} as people coded it."""
+
+    text: str
+    codes: dict[str, str]
+
+
+def indiana(path: Path) -> Iterator[tuple[str, Coded]]:
+    """NLMCXR_reports.tgz: one XML a report. Nothing of it is kept: its terms are CC BY-NC-ND."""
+    with tarfile.open(path) as tar:
+        for member in tar:
+            file = tar.extractfile(member) if member.name.endswith(".xml") else None
+            if file is None:
+                continue
+            root = ElementTree.fromstring(file.read())
+            parts = [
+                one.text or "" for one in root.iter("AbstractText") if one.get("Label") in ("FINDINGS", "IMPRESSION")
+            ]
+            sides: dict[str, set[str]] = defaultdict(set)
+            for one in root.iter("major"):
+                head, *rest = (one.text or "").split("/")
+                if head in FAMILIES:
+                    sides[head] |= {"both" if word == "bilateral" else word for word in rest} & {
+                        "left",
+                        "right",
+                        "both",
+                    }
+            codes = {head: one.pop() if len(one) == 1 else "both" if one else "none" for head, one in sides.items()}
+            yield member.name, Coded("\n\n".join(parts), codes)
+
+
+def of_indiana(reports: Iterable[Coded]) -> tuple[tuple[float, float, float], list[tuple[str, str]]]:
+    """Scores of the headings as findings that are there, and (side told, side coded) where one is coded."""
+    right = found = wanted = 0
+    sides = []
+    heads = {slug: head for head, slugs in FAMILIES.items() for slug in slugs.split()}
+    for one in reports:
+        told = defaultdict(set)
+        for each in mentions(one.text, space(), chest=True):
+            slug = space().slugs[each.concept.label]
+            if slug in heads and each.state in ("present", "uncertain"):
+                told[FAMILIES[heads[slug]]].add(each.side or "none")
+        truth = {FAMILIES[head]: side for head, side in one.codes.items()}
+        right, found, wanted = right + len(told.keys() & truth.keys()), found + len(told), wanted + len(truth)
+        for family in told.keys() & truth.keys():
+            said = told[family] - {"none"}
+            if truth[family] != "none":
+                sides.append((said.pop() if len(said) == 1 else "both" if said else "none", truth[family]))
+    return scores(right, found, wanted), sides
+
+
+TITLES = {"absent": "denied", "uncertain": "left open"}
+
+
+def rows_of(name: str, part: str, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    for state, one in states(pairs).items() if pairs else ():
+        yield (f"{TITLES[state]}, {part}", name, *(f"{number:.3f}" for number in one))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--raw", type=Path, default=ROOT / "data/raw")
-    parser.add_argument("--indiana", type=Path)
+    parser.add_argument("--indiana", type=Path, help="NLMCXR_reports.tgz of torchxrayvision 1.5.7")
     parser.add_argument("--tune", action="store_true", help="the half that the rules were written on, with the misses")
     given = parser.parse_args()
     card = read_card(ROOT / "catalog/datasets/radlabels_reports.yaml")
     names = {slug: name for name, slug in card.layout.labels.items() if slug}
     reports = [one for one in radlabels(given.raw / "radlabels_reports") if held(one.name) != given.tune]
     table = Table("radlabels", "reader", "precision", "recall", "F1", title=f"{len(reports)} reports")
-    for title, state in (("findings named", None), ("findings present", "present")):
+    for title, state in (("findings", None), ("findings present", "present")):
         right, found, wanted, missed = findings(reports, names, state)
         table.add_row(title, "Triptych", *(f"{one:.3f}" for one in scores(right, found, wanted)))
         if given.tune and state is None:
             print(missed.most_common(40))
-    readers = {"Triptych": by_ours(names), "medspaCy ConText": by_spacy("medspacy_context"), "negspacy": by_spacy("negex")}
+    readers = {"Triptych": by_ours, "medspaCy ConText": by_spacy("medspacy_context"), "negspacy": by_spacy("negex")}
     for name, reader in readers.items():
-        for state, one in states(reports, reader).items() if reader else ():
-            table.add_row({"absent": "denied", "uncertain": "left open"}[state], name, *(f"{x:.3f}" for x in one))
-    Console().print(table)
+        if reader is None:
+            print(f"{name}: not installed, left out")
+            continue
+        for row in rows_of(name, "radlabels", of_labels(reports, reader)):
+            table.add_row(*row)
+        meant, sides = by_hand(reports, reader)
+        for row in rows_of(name, "by hand", meant):
+            table.add_row(*row)
+        if name == "Triptych" and sides:
+            table.add_row(
+                f"side of {len(sides)}, by hand",
+                name,
+                "",
+                "",
+                f"{sum(a == b for a, b in sides) / len(sides):.3f} right",
+            )
+    if given.indiana is not None:
+        coded = [one for name, one in indiana(given.indiana) if held(name) != given.tune]
+        found_codes, sides = of_indiana(coded)
+        table.add_row(
+            f"MeSH headings of {len(coded)} Indiana reports", "Triptych", *(f"{one:.3f}" for one in found_codes)
+        )
+        share = sum(a == b for a, b in sides) / len(sides)
+        table.add_row(f"side of {len(sides)} headings", "Triptych", "", "", f"{share:.3f} right")
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":

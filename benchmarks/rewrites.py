@@ -72,7 +72,14 @@ class Writer:
 
     def rewrite(self, text: str, seed: int) -> str:
         asked = [{"role": "user", "content": ASKED + text}]
-        given = {"messages": asked, "max_tokens": 160, "temperature": 0.6, "top_p": 0.9, "seed": seed, "cache_prompt": False}
+        given = {
+            "messages": asked,
+            "max_tokens": 160,
+            "temperature": 0.6,
+            "top_p": 0.9,
+            "seed": seed,
+            "cache_prompt": False,
+        }
         answer: str = self.server.handle_chat_completions(given)["choices"][0]["message"]["content"]
         return answer.strip()
 

@@ -13,7 +13,7 @@ from transforms.mentions.candidates import Candidates
 from transforms.checks.claims.words import FINITE, GRADED, NEUTRAL, NEWLY, PRONOUNS, SHIFT
 from transforms.mentions.model import Found, words_of
 from transforms.mentions.names import FACETS, Words, of_reports, terms, together
-from transforms.mentions.sides import BOTH, LEFT, RIGHT, side_of
+from transforms.mentions.sides import BOTH, LEFT, RIGHT, sides_of
 from transforms.mentions.state import states
 
 VERSION = "1"
@@ -49,9 +49,8 @@ def read(
     """(mention, state, side) of the items of a sentence."""
     found = _apart([*_pairs(line, space), *_named(line, space), *_alike(line, sentence, space, chest)])
     meant = states(line, found)
-    for one, state in zip(found, meant, strict=True):
-        finding = one.facet == "finding"
-        yield one, state if finding else None, side_of(line, one, found, space)
+    for one, state, side in zip(found, meant, sides_of(line, found, meant, space), strict=True):
+        yield one, state if one.facet == "finding" else None, side
 
 
 def _explained(text: str, space: LabelSpace, chest: bool) -> Lexicon:
