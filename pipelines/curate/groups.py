@@ -12,8 +12,10 @@ from pipelines.curate.group import NAME, VERSION, Making, Unit, params
 from pipelines.curate.pending import Pending
 from pipelines.stages import regions, samples
 from pipelines.store import Part, Row
-from schemas import GroupKind, Record, content_key
-from transforms.groups.choose import Shown, choose
+from schemas import Grouping, GroupKind, Record, content_key
+from schemas.recipe import ViewSpec
+from transforms.groups import prior
+from transforms.groups.choose import Chosen, Shown, choose
 from transforms.regions.counterfactual import PREFIX
 
 __all__ = ["NAME", "chosen", "kinds", "make", "params", "standing"]
@@ -53,9 +55,17 @@ def _units(ctx: Context, dataset: str, shown: Sequence[Shown], records: Sequence
     those = [record for record in records if record.dataset == dataset]
     under, how = content_key(NAME, VERSION, params(ctx, dataset)), ctx.card(dataset).layout.groups
     for kind in kinds(ctx, dataset):
-        for one in choose(kind, own, those, how, ctx.source(dataset).views.most):
+        for one in _chosen(kind, own, those, how, ctx.source(dataset).views):
             made = content_key(under, one.key, [sample.made for sample in one.samples])
             yield Unit(one, made, one.samples[0].record)
+
+
+def _chosen(
+    kind: GroupKind, own: Sequence[Shown], those: Sequence[Record], how: Grouping, views: ViewSpec
+) -> list[Chosen]:  # fmt: skip
+    if kind == "study" and views.prior:
+        return prior.choose(own, those, how, views.most)
+    return choose(kind, own, those, how, views.most)
 
 
 def _made(keys: pl.DataFrame, stage: str) -> pl.Series:

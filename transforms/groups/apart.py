@@ -26,6 +26,22 @@ def only(scene: Scene, name: str) -> Scene:
     })  # fmt: skip
 
 
+def of_study(scene: Scene, *, prior: bool) -> Scene:
+    """What a group says of its own study, or of the earlier one: itself, where it shows no two of them."""
+    group = scene.group
+    if group is None or (not group.earlier and not prior):
+        return scene
+    shown = tuple(member for member in group.shown if member.prior is prior)
+    names = {str(member.media) for member in shown}
+    whole = group.whole_prior if prior else group.whole
+    return scene.model_copy(update={
+        "group": group.model_copy(update={"members": shown, "whole": whole, "whole_prior": False}),
+        "regions": tuple(region for region in scene.regions if region.medium in names),
+        "presence": tuple(one for one in scene.presence if one.media in names),
+        "facts": tuple(fact for fact in scene.facts if names.issuperset(fact.media)),
+    })  # fmt: skip
+
+
 def parts(scene: Scene) -> tuple[Scene, ...]:
     """The scenes of one medium that a scene is made of: itself, or those of a group."""
     if scene.group is None:

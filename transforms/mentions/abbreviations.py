@@ -1,7 +1,7 @@
 """Abbreviations that a text explains itself: "ground glass opacity (GGO)".
 
-Schwartz and Hearst, A simple algorithm for identifying abbreviation definitions in biomedical text, PSB 2003: each letter
-of the short form is found in the words before it, from right to left, the first one at the start of a word.
+Schwartz and Hearst, A simple algorithm for identifying abbreviation definitions in biomedical text, PSB 2003: each
+letter of the short form is found in the words before it, from right to left, the first one at the start of a word.
 """
 
 import re

@@ -8,9 +8,9 @@ from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.scan import items
 from transforms.checks.claims.source import sentences_of
+from transforms.checks.claims.words import FINITE, GRADED, NEUTRAL, NEWLY, PRONOUNS, SHIFT
 from transforms.mentions.abbreviations import abbreviations
 from transforms.mentions.candidates import Candidates
-from transforms.checks.claims.words import FINITE, GRADED, NEUTRAL, NEWLY, PRONOUNS, SHIFT
 from transforms.mentions.model import Found, words_of
 from transforms.mentions.names import FACETS, Words, of_reports, terms, together
 from transforms.mentions.sides import BOTH, LEFT, RIGHT, sides_of
@@ -150,8 +150,8 @@ def _candidates(space: LabelSpace, chest: bool) -> tuple[list[str], Candidates]:
 
 
 def _apart(found: list[Found]) -> list[Found]:
-    """Of those that overlap: what is said by a name as it stands, the longest first, then by what is like one, the surest
-    first. Two that share a word ("the aorta is tortuous and calcified") both stand. In their order."""
+    """Of those that overlap: names as they stand, the longest first, then what is like one, the surest first.
+    Two that share a word ("the aorta is tortuous and calcified") both stand. In their order."""
     ranked = sorted(found, key=lambda one: (one.score < SURE, one.first - one.last, -one.score, one.first, one.slug))
     kept: list[Found] = []
     for one in ranked:

@@ -7,8 +7,8 @@ from transforms.checks.claims.model import Item
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Items [first, last) of a sentence name `slug`; `score` is 1 where they are a name of it as they stand. `loose`: two words
-    of a clause say it between them, with other words among them."""
+    """Items [first, last) of a sentence name `slug`; `score` is 1 where they are a name of it as they stand. `loose`:
+    two words of a clause say it between them, with other words among them."""
 
     slug: str
     facet: str

@@ -1,4 +1,4 @@
-"""What captions and reports call concepts: the claim check's lexicon of a label space, with `vocabulary.yaml` over it."""
+"""What captions and reports call concepts: the claim check's lexicon of a label space, and `vocabulary.yaml`."""
 
 from functools import lru_cache
 from pathlib import Path

@@ -15,7 +15,8 @@ MIDLINE = frozenset({"heart", "aorta", "mediastinum", "trachea"})
 BESIDE = word_set("adjacent associated accompanying")
 PREPOSITIONS = word_set("with of in at along within to from over on near")
 MADE = word_set(
-    "due reflect reflects reflecting represent represents representing or versus vs combination compatible suspicious consistent"
+    "due reflect reflects reflecting represent represents representing or versus vs combination"
+    " compatible suspicious consistent"
 )
 BREAKS = frozenset(".;:")
 

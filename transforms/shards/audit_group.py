@@ -27,6 +27,9 @@ def problems(sample: Sample) -> Iterator[str]:
         yield f"a group of kind {group.kind} as a view {sample.view.frame!r}"
     if any(None in (member.key, member.record, member.frame) for member in group.shown):
         yield "a member that is shown names no sample, record or view"
+    priors = [member.prior for member in group.shown]
+    if priors[0] or priors != sorted(priors) or (group.kind != "study" and any(priors)):
+        yield "its own study is to be shown, before an earlier one"
     visits = [member.visit for member in group.shown]
     if group.kind == "visits" and visits != list(range(1, len(visits) + 1)):
         yield f"its visits are numbered {visits}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from schemas import Fact, ItemCheck, LabelSpace, Scene
 from schemas.item import Difficulty
 from transforms.facts.format import stated
+from transforms.tasks.alternatives import others
 
 IOU = 0.5
 """The least overlap of a right box: that of PASCAL VOC's detection challenge (Everingham et al., 2010)."""
@@ -41,6 +42,7 @@ def check_of(
         return ItemCheck(kind="order", accepted=between.groups())
     if _WHOLE.fullmatch(answer):
         return ItemCheck(kind="tolerance", value=float(answer), within=0.0)
+    facts = list(facts)
     labels = [fact.concept.label for fact in facts if fact.concept]
     parts = answer.split(", ")
     if len(parts) > 1 and set(parts) <= set(labels):
@@ -48,7 +50,8 @@ def check_of(
     for fact in facts:
         if isinstance(fact.value, int | float) and not isinstance(fact.value, bool) and stated(fact) == answer:
             return _measured(fact)
-    return ItemCheck(kind="exact", accepted=(answer, *_synonyms(answer, labels, space)))
+    ways, wrong = others(answer, facts, scene, space)
+    return ItemCheck(kind="exact", accepted=(answer, *_synonyms(answer, labels, space), *ways), alternatives=wrong)
 
 
 def _place(numbers: list[float], scene: Scene) -> ItemCheck:

@@ -51,14 +51,14 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         answer = str(fact.value)
         thing = book.noun if book.pictured else "recording"
         line = Line().claim(f"The modality of this {thing} is {answer}", fact).say(".")
-        others = _wrong(space, answer)
+        others = wrong(space, answer)
         choices = None
         if book.pictured and len(others) >= CHOICES - 1 and rng.random() < 0.5:
             choices = shuffled([answer, *shuffled(others, rng)[: CHOICES - 1]], rng)
         yield draft(NAME, book.put(rng.choice(ASK if book.pictured else ASK_SIGNAL)), line, answer, choices=choices)
 
 
-def _wrong(space: LabelSpace, answer: str) -> list[str]:
+def wrong(space: LabelSpace, answer: str) -> list[str]:
     """Labels of the modalities that make pictures and that this one certainly is not: of each family its head."""
     key = (NAME, answer)
     if key not in space.memo:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
+from transforms.groups.across import NONE
 from transforms.groups.wording import written
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
@@ -35,7 +36,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
 
 
 def _all_alike(fact: Fact, number: int) -> bool:
-    return str(fact.value).count(",") + 1 == number or fact.value == "none"
+    return str(fact.value).count(",") + 1 == number or fact.value == NONE
 
 
 def _which(book: Book, fact: Fact, line: Line, rng: random.Random) -> DialogueDraft:
@@ -52,5 +53,6 @@ def _which(book: Book, fact: Fact, line: Line, rng: random.Random) -> DialogueDr
     regions = [one.id for one in book.scene.regions if one.concept == fact.concept]
     question = rng.choice(ASK).format(name=name)
     numbers = tuple(str(fact.value).split(", "))
+    others = {*(book.image(media).removeprefix("image ") for media in fact.media), NONE} - {*numbers}
     return draft(NAME, question, line, str(fact.value), regions=regions, reasoning=reasoning,
-                 check=ItemCheck(kind="set", accepted=numbers))  # fmt: skip
+                 check=ItemCheck(kind="set", accepted=numbers, alternatives=tuple(sorted(others))))  # fmt: skip

@@ -4,8 +4,9 @@ say?"""
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene, Text
+from transforms.checks.claims.binding import bound
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.judge import judge
+from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.facts.statement import STATED
@@ -50,7 +51,7 @@ def check(
     `known` spares building the evidence of the scene again. Never raises on any text.
     """
     evidence = known.about(region) if known else Evidence(scene, space, region)
-    parsed = parse(text, space, evidence.called)
+    parsed = bound(parse(text, space, evidence.called), evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
 

@@ -110,7 +110,8 @@ def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
 
 SHOWING = word_set(
     "visible seen shown outlined annotated present marked detected depicted displayed identified segmented delineated"
-    " counted drawn labelled found recognised in here there noted recorded observed imaged pictured altogether"
+    " counted drawn labelled found boxed circled placed inserted named listed mentioned described reported recognised"
+    " in here there noted recorded observed imaged pictured altogether"
 )
 
 

@@ -26,7 +26,7 @@ from transforms.checks.claims.words import (
 )
 from transforms.facts import statement
 
-UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram"})
+UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram", "is", "as", "no", "in", "on", "at", "other"})
 """Values that are words of other meanings, too."""
 LINKS = frozenset({"at", "of", "in", "since", "between", "and", "the", "to"})
 TIMES = re.compile(r"(\d+) ?x")

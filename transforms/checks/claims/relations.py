@@ -1,6 +1,6 @@
 """How the noun phrases of a clause stand to each other, read from the words between them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from transforms.checks.claims.model import Item, Mention, Quantity
@@ -11,7 +11,7 @@ RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "e
                        "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
                        "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
-    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
+    "rel:inside": "inside", "rel:only": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
     "rel:near": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
     "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
@@ -21,9 +21,9 @@ KINDS: dict[str, RelationKind] = {
 }  # fmt: skip
 DIRECTIONS = frozenset(("left", "right", "anterior", "posterior", "superior", "inferior"))
 TURNED = frozenset(("contains", "smaller", "shorter", "lighter", "fewer"))
+"""Relations that are told from the other end."""
 COMPARES = frozenset(("larger", "smaller", "longer", "shorter", "more", "fewer", "equal", "ratio"))
 """What intervals of a recording can be, too."""
-"""Relations that are told from the other end."""
 RATIOS = {"cmp:twice": 2.0}
 _SLIGHT, _MUCH = Quantity((1.5,), "", 0.0, "lt"), Quantity((1.2,), "", 0.0, "gt")
 DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIGHT) | dict.fromkeys(
@@ -34,6 +34,10 @@ COPULA = word_set(
     "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record outlined"
     " shown depicted measured seen here visible drawn segmented annotated marked delineated displayed present"
 )
+
+
+PLACED = frozenset(("zone", "side", "quantity", "punct"))
+"""What may tell one thing from another before it is said to be the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def frame(clause: Clause) -> Frame:
         start = clause.groups[g - 1][-1].last if g else clause.first - 1
         between = clause.between(start, group[0].first)
         if g and not between and _compound(clause, g):
+            _headed(clause, g)
             found.relations.append(Relation("inside", group[0].first, g, g - 1))
             found.head[g - 1] = found.soft[g - 1] = g
             continue
@@ -125,7 +130,7 @@ def _same(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
 def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
     """ "The liver is the largest structure": one side of the copula carries a rank."""
     one = bool(clause.groups[g - 1][-1].rank) != bool(clause.groups[g][0].rank)
-    words = [item.tag for _, item in between if item.tag != "neg:not"]
+    words = [item.tag for _, item in between if item.tag != "neg:not" and item.kind not in PLACED]
     return one and "is" in words + ["is" if word in FINITE else "" for word in words] and all(
         word in COPULA for word in words
     )  # fmt: skip
@@ -134,6 +139,17 @@ def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
 def _compound(clause: Clause, g: int) -> bool:
     """ "liver lesion": an organ's name right before a finding's."""
     return clause.groups[g - 1][-1].facet == "anatomy" and clause.groups[g][0].facet == "finding"
+
+
+def _headed(clause: Clause, g: int) -> None:
+    """ "Two renal masses", "the largest lung nodule": number and rank are those of the last word's."""
+    place, thing = clause.groups[g - 1][-1], clause.groups[g][0]
+    if place.plural or thing.count is not None or thing.rank or not (place.count or place.rank or place.universal):
+        return
+    clause.groups[g - 1][-1] = replace(place, count=None, rank=None, every=False, universal=False)
+    clause.groups[g][0] = replace(
+        thing, count=place.count, rank=place.rank, every=place.universal or thing.every, universal=place.universal
+    )
 
 
 def _between(found: Frame, g: int, span: list[int]) -> None:
@@ -195,7 +211,7 @@ def _relate(found: Frame, relation: Relation) -> None:
     found.relations.append(relation)
     if subject is not None and subject != relation.object:
         found.head[relation.object] = subject
-        if relation.kind != "contains":
+        if relation.kind != "contains" and relation.kind not in (*COMPARES, "denser", "lighter"):
             found.soft[relation.object] = subject
 
 

@@ -31,6 +31,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
             elif relation.kind in DIRECTIONS:
                 yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
             elif relation.kind in ("inside", "contains"):
+                if said.tag == "rel:only" and first is not None:
+                    first = replace(first, every=True, plural=True, rank=None)  # all that there is of it
                 yield Parsed(span, "inclusion", first, second, negated=negated)
             elif relation.kind == "adjacent":
                 near = "near" if said.tag == "rel:near" else None

@@ -55,7 +55,7 @@ _SCALE = re.compile(
     r"(?![.,]\d|\s*(?:mm|cm|ml|hu|px))(?:\s+points)?"
     r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )
-_SLICE = re.compile(r"\b(?:slice|frame)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
+_SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
     r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
