@@ -52,11 +52,11 @@ from schemas.sample import (
     View,
 )
 from schemas.stated import Scale, Stated
-from schemas.text import Claim, MediaText, RegionText, Register, Text
+from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Text
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "Covers",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ConceptSpan", "ContourShape", "Covers",
     "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form", "Geometry",
     "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Language",
     "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",

@@ -144,6 +144,8 @@ def _candidates(space: LabelSpace, chest: bool) -> tuple[list[str], Candidates]:
                 for name in (entry.concept.label, *entry.synonyms, *((entry.plural,) if entry.plural else ())):
                     names.setdefault(name.lower().replace("-", " "), entry.slug)
         for words, term in terms(space, chest).items():
+            if term.kind != "mention":
+                continue
             names.setdefault(" ".join(words), term.slugs[0])
         kept = space.memo["candidates", chest] = (list(names.values()), Candidates(list(names)))
     return kept

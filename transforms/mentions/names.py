@@ -42,6 +42,8 @@ def terms(space: LabelSpace, chest: bool) -> dict[Words, Term]:
             for name in names:
                 for words in (normal(name), *map(normal, plurals(name))):
                     found.setdefault(words, Term("mention", facet, (slug,)))
+    for name in () if chest else told["elsewhere"]["unnamed"]:
+        found[normal(name)] = Term("word", name)
     return found
 
 

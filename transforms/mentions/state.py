@@ -81,8 +81,7 @@ def _triggers(line: Sequence[Item], found: Sequence[Found]) -> list[Trigger]:
                 state, reach = own[run]
                 best = Trigger(state, reach, i, j + 1)
         said = _phrase(line, i) if i not in taken else None
-        if best is None or (said is not None and best.last <= i + 1 and len(words[i]) > 1):
-            best = said or best
+        best = best or said
         if best is not None:
             listed.append(best)
         i = best.last if best is not None else i + 1
