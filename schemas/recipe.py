@@ -93,14 +93,15 @@ class Splits(Model):
 
 Form = Literal[
     "image", "volume", "clip", "signal", "document", "mask", "box", "box3d", "point", "line", "span", "caption",
-    "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "choices",
-    "steps", "slips", "crops", "rejected", "counterfactual", "translation",
+    "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "prior",
+    "report", "grounded_sentence", "choices", "steps", "slips", "crops", "rejected", "counterfactual", "translation",
 ]  # fmt: skip
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
-whole; `source_text`, `source_question`: the data set's own); `stated`: what the source says beside the picture; groups;
-`choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts of the
-image that are looked at again), `rejected` answers; `counterfactual`: its picture was altered; `translation`: it is
-also told in another language."""
+whole; `source_text`, `source_question`: the data set's own; `report`: one by its sections; `grounded_sentence`: one of
+theirs with its regions); `stated`: what the source says beside the picture; groups, `prior`: a study with the one
+before it; `choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts
+of the image that are looked at again), `rejected` answers; `counterfactual`: its picture was altered; `translation`: it
+is also told in another language."""
 
 
 class Covers(Model):

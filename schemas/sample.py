@@ -247,8 +247,8 @@ class SourceText(Text):
 
 
 class Report(Model):
-    """A report by its sections: the texts of `source` that are of each kind; None where the source has none. Where it
-    is `prior`, it is of the earlier study of a group."""
+    """A report by its sections: the texts of `source` that are of each kind; None where the source has none. `rest`:
+    under no such heading. Where it is `prior`, it is of the earlier study of a group."""
 
     prior: bool = False
     indication: str | None = None
@@ -256,6 +256,7 @@ class Report(Model):
     comparison: str | None = None
     findings: str | None = None
     impression: str | None = None
+    rest: str | None = None
 
 
 class Description(Model):

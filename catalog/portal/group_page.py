@@ -29,14 +29,20 @@ def view(sample: Sample) -> GroupView | None:
         (captions.get(one.media, one.media), claim_segments(one.text, one.claims, facts))
         for one in sample.description.media
     ]
-    lacks = ", ".join(str(member.role) for member in group.members if member.media is None)
+    lacks = ", ".join(_lacking(member) for member in group.members if member.media is None)
     lead = [sample.split, f"{len(captions)} images of {KINDS[group.kind]}"]
     return GroupView(captions, texts, [*lead, f"without {lacks}"] if lacks else lead)
+
+
+def _lacking(member: Member) -> str:
+    return "an earlier study" if member.prior else str(member.role)
 
 
 def caption(number: int, member: Member) -> str:
     """ "Image 2: t1ce, visit 2, 180 days after the first"."""
     visit = f"visit {member.visit}" if member.visit else ""
+    if member.prior:
+        visit = "the earlier study"
     days = f"{member.days} days after the first" if member.days else ""
     about = ", ".join(part for part in (member.role, visit, days) if part)
     return f"Image {number}: {about}" if about else f"Image {number}"

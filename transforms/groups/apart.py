@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from schemas import Fact, Media, Scene, View
 
-POOLED = ("modality", "body_part", "present", "absent", "finding")
+POOLED = ("modality", "body_part", "present", "absent", "finding", "phrase")
 """Predicates that say something of a study as a whole where they do of one of its images; `absent` where they do of
 each."""
 

@@ -56,7 +56,7 @@ def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         return None
     found = _written(fact, scene, space)
     if found is not None and fact.predicate == "images" and (said := _of_which(scene)):
-        longer = found._replace(after=f"{found.after}: {said}")
+        longer = found._replace(after=f"{found.after}{', ' if said.startswith('without') else ': '}{said}")
         found = found if ENDS.search(longer.text) else longer
     if found is None or ENDS.search(found.text) or not SENTENCE.fullmatch(found.text):
         return None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from schemas import Sample, SourceText
-from transforms.text.comparing import CONTEXT, compares
+from schemas import Sample
+from transforms.text.comparing import needs_prior
 from transforms.text.reports import is_prior, reports
 
 
@@ -18,7 +18,7 @@ def problems(sample: Sample) -> Iterator[str]:
         where = f"description.source.{n}"
         if unknown := set(text.media) - {str(member.media) for member in (group.shown if group else ())}:
             yield f"{where}: is of {min(unknown)}, which the sample does not show"
-        seen = 0
+        seen, alone = 0, group is None or not group.earlier or is_prior(text, group)
         for sentence in text.sentences:
             start, end = sentence.span
             if not seen <= start < end <= len(text.text):
@@ -29,12 +29,5 @@ def problems(sample: Sample) -> Iterator[str]:
             borne = set().union(*(regions.get(name, set()) for name in said))
             if not set(sentence.regions) <= borne & on.keys():
                 yield f"{where}: a sentence names {', '.join(sentence.regions)}, and no claim in it is of these"
-            if not _shown_beside(text, sample) and compares(text.text[start:end]):
+            if alone and needs_prior(text.kind, text.text[start:end], sample):
                 yield f"{where}: {text.text[start:end]!r} compares with a study that the sample does not show"
-
-
-def _shown_beside(text: SourceText, sample: Sample) -> bool:
-    """Whether a text may compare: of a study beside an earlier one, a document, a caption, or no description at all."""
-    group = sample.group
-    both = group is not None and bool(group.earlier) and not is_prior(text, group)
-    return both or sample.document is not None or text.kind == "caption" or text.kind in CONTEXT

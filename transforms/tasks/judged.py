@@ -21,6 +21,8 @@ MEASURED_SHARE = 0.1
 """A measurement is right within its fact's tolerance, or this share of its value where that is more."""
 DEGREES = 3.0
 """An angle is right within its fact's tolerance, or so many degrees where that is more, whatever it is."""
+CLEAR = 1.5
+"""A value is certainly wrong if it is off by so many times what a right one may be."""
 _WHOLE = re.compile(r"-?\d+")
 _RANGE = re.compile(r"(\d+) to (\d+)")
 _ENDS = re.compile(r"\[(\S+), (\S+)\] to \[(\S+), (\S+)\]")
@@ -69,9 +71,18 @@ def _near(scene: Scene) -> float:
 
 def _measured(fact: Fact) -> ItemCheck:
     value = float(fact.value)
-    share = DEGREES if fact.unit == "degrees" else round(MEASURED_SHARE * abs(value), 6)
-    within = max(fact.tolerance or 0.0, share)
-    return ItemCheck(kind="tolerance", value=value, unit=fact.unit, within=within)
+    return ItemCheck(kind="tolerance", value=value, unit=fact.unit, within=allowed(fact))
+
+
+def allowed(fact: Fact) -> float:
+    """How far a right value may be off."""
+    share = DEGREES if fact.unit == "degrees" else round(MEASURED_SHARE * abs(float(fact.value)), 6)
+    return max(fact.tolerance or 0.0, share)
+
+
+def beyond(fact: Fact, factor: float) -> bool:
+    """Whether so many times a value is certainly wrong."""
+    return abs(factor - 1) * abs(float(fact.value)) > CLEAR * allowed(fact)
 
 
 def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ ASK_ANGLE = (
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     groups = [
-        [rng.choice((_inside, _holder, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
+        [rng.choice((_holder, _inside, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
         [rng.choice((_adjacent, _not_inside))(book, fact, rng) for fact in _named(book, "adjacent", rng)],
         [_distance(book, fact, rng) for fact in _named(book, "distance", rng)],
         [_angle(book, fact, rng) for fact in _named(book, "angle", rng)],
@@ -93,7 +93,7 @@ def _holder(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     v = book.verbs(fact.regions[0])
     others = _elsewhere(book, fact)
     if not others:
-        return _inside(book, fact, rng)
+        return rng.choice((_inside, _not_beside))(book, fact, rng)
     line = Line().claim(f"{capital(a)} {v['lies']} inside {b}", fact).say(".")
     choices = shuffled([b, *shuffled(others, rng)[:3]], rng)
     question, regions = rng.choice(ASK_HOLDER).format(a=a, **v), (fact.regions[1], fact.regions[0])

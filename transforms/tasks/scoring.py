@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from schemas import ItemCheck
 from transforms.facts.format import SCALE
+from transforms.groups.across import NONE
 from transforms.tasks.reading import POLAR, alone, core, denies, more_of, named, plain, polar, without
 
 WORDS = {
@@ -21,7 +22,6 @@ WORDS = {
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
 }  # fmt: skip
-NONE = "none"
 UNITS: dict[str, tuple[str, float]] = {
     "mm": ("length", 1), "millimetre": ("length", 1), "cm": ("length", 10), "centimetre": ("length", 10),
     "m": ("length", 1000), "um": ("length", 0.001), "micrometre": ("length", 0.001),

@@ -7,6 +7,7 @@ from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import quantity, stated
 from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed, shuffled
+from transforms.tasks.judged import beyond
 from transforms.text.line import Line
 
 NAME = "size"
@@ -54,8 +55,9 @@ SAY = {
     "volume": "The volume of {name} over the whole scan is {value}",
     "diameter": "The largest in-plane diameter of {name} over the whole scan is {value}",
 }
-SMALLER, LARGER = (0.25, 0.4, 0.6), (1.5, 2.2, 3.3)
-"""Factors that make wrong choices: far enough from 1 to be wrong whatever the rounding and the tolerance."""
+SMALLER, LARGER = (0.25, 0.4, 0.55, 0.7, 0.8), (1.25, 1.5, 2.0, 2.5, 3.3)
+"""Factors that make wrong choices, near by and far off: those of them are taken that are wrong whatever the rounding
+and the tolerance."""
 
 CHOICE_SHARE = 0.3
 UPRIGHT = 10.0
@@ -106,7 +108,8 @@ def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -
     choices = None
     if choose:
         below = rng.randint(0, 3)  # the answer's place among the sizes must not tell it
-        factors = [*rng.sample(SMALLER, below), *rng.sample(LARGER, 3 - below)]
+        smaller, larger = ([by for by in factors if beyond(fact, by)] for factors in (SMALLER, LARGER))
+        factors = [*rng.sample(smaller, min(below, len(smaller))), *rng.sample(larger, 3 - below)]
         wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in factors]
         choices = shuffled({value, *wrong}, rng)
     reasoning = [steps.measure(book, fact, name)] if fact.scope == "view" else []

@@ -12,7 +12,7 @@ from transforms.text.grammar import mention
 from transforms.text.line import Line
 
 NAME = "which_image"
-VERSION = "1"
+VERSION = "2"
 ACROSS = True
 SKILL = "recognise"
 
@@ -23,13 +23,15 @@ ASK = (
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """Only of what each image shows, or was examined for: of all that tells the images apart, and of one thing that all
-    of them show, or none."""
+    """Only of what each image shows, or was examined for: of all that tells the images apart, and of one thing that
+    none of them shows, or all."""
     book = Book(scene, space)
     number = len(scene.group.shown) if scene.group is not None else 0
     facts = mixed([fact for fact in book.of("shown_in") if fact.concept is not None], rng)
     alike = [fact for fact in facts if _all_alike(fact, number)]
-    for fact in (*(one for one in facts if one not in alike), *alike[:1]):
+    none = [fact for fact in alike if fact.value == NONE]
+    telling = [fact for fact in facts if fact not in alike]
+    for fact in (*telling, *(none or alike)[: 1 if none or not telling or rng.random() < 0.5 else 0]):
         said = written(fact, scene, space)
         if said is not None:
             yield _which(book, fact, Line().claim(capital(said.text), fact).say("."), rng)

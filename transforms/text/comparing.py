@@ -2,6 +2,8 @@
 
 import re
 
+from schemas import Scene
+
 CONTEXT = frozenset({"indication", "technique", "comparison"})
 """Sections that describe no image: they may name another study."""
 
@@ -34,3 +36,10 @@ _COMPARES = re.compile(rf"\b(?:{'|'.join(_COMPARING)})\b", re.IGNORECASE)
 def compares(sentence: str) -> bool:
     """Whether a sentence says how something is beside an earlier time: "unchanged", "new", "since the prior study"."""
     return _COMPARES.search(" ".join(sentence.split())) is not None
+
+
+def needs_prior(kind: str, sentence: str, scene: Scene) -> bool:
+    """Whether a sentence of a text of this kind cannot be told of a study by itself. A document is its own text; a
+    caption may be of a figure that shows both times, where it is not what a report says of boxes."""
+    caption = kind == "caption" and not any(fact.predicate == "phrase" for fact in scene.facts)
+    return not (scene.document is not None or caption or kind in CONTEXT) and compares(sentence)

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from schemas import Description, Group, Report, SourceText
 
-SECTIONS = ("indication", "technique", "comparison", "findings", "impression")
+FIELDS = {
+    **{name: name for name in ("indication", "technique", "comparison", "findings", "impression")}, "rest": "report",
+}  # fmt: skip
+"""Field of a report -> kind of the texts in it."""
 
 
 def with_source(description: Description, texts: Sequence[SourceText], group: Group | None) -> Description:
@@ -29,4 +32,5 @@ def _said(texts: Sequence[SourceText], group: Group | None) -> Iterator[tuple[bo
         asked = group is not None and any(member.prior for member in group.members)
         shown = group is not None and (bool(group.earlier) or not prior)
         if own or (asked and shown):
-            yield prior, {name: "\n\n".join(one.text for one in own if one.kind == name) or None for name in SECTIONS}
+            yield prior, {name: "\n\n".join(one.text for one in own if one.kind == kind) or None
+                          for name, kind in FIELDS.items()}  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas import Claim, LabelSpace, Record, Scene, Sentence, SourceText
 from schemas.dialogue import SOURCE, TextMaker
@@ -11,7 +11,7 @@ from schemas.level import WHOLE, Level
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import GROUPS, Finding, of_sentence, sentences_of
 from transforms.groups.apart import of_study, pooled
-from transforms.text.comparing import CONTEXT, compares
+from transforms.text.comparing import needs_prior
 from transforms.text.linked import linked, of_chest
 
 VERSION = "3"
@@ -77,8 +77,8 @@ def tell(record: Record, scene: Scene, space: LabelSpace, revision: str, *, alon
     passed, total = Counter[str](), Counter[str]()
     for passage in found:
         every = sentences_of(passage.text)
-        said = [one for one in every if not (alone and _needs_prior(passage, one[1], scene))]
-        judged = [(span, of_sentence(text, passage.level, known)) for span, text in said]
+        said = [one for one in every if not (alone and needs_prior(passage.kind, one[1], scene))]
+        judged = [(span, drawn_for(text, of_sentence(text, passage.level, known), known)) for span, text in said]
         kept = [one for one in judged if not one[1].refuted and (whole or one[1].checked == "supported")]
         refuted += [(passage.text[slice(*span)], finding.refuted) for span, finding in judged if finding.refuted]
         left = len(judged) - len(kept) - sum(finding.refuted is not None for _, finding in judged)
@@ -90,12 +90,6 @@ def tell(record: Record, scene: Scene, space: LabelSpace, revision: str, *, alon
             texts.append(_text(passage, kept, len(every) - len(kept), maker, known))
     lines = (f"{n} of {total[what]} sentences of {what}" for what, n in passed.items() if n)
     return Told(tuple(texts), tuple(refuted), tuple(lines))
-
-
-def _needs_prior(passage: Passage, sentence: str, scene: Scene) -> bool:
-    """A document is its own text; a caption may be of a figure that shows both."""
-    free = scene.document is not None or passage.kind == "caption" or passage.kind in CONTEXT
-    return not free and compares(sentence)
 
 
 def passages(record: Record) -> Iterator[Passage]:
@@ -147,6 +141,14 @@ def _text(
             "checked": "supported" if all(finding.checked == "supported" for _, finding in kept) else "uncheckable",
         }
     )  # fmt: skip
+
+
+def drawn_for(sentence: str, found: Finding, known: Evidence) -> Finding:
+    """A finding with a claim for each region that its source drew for these words."""
+    words = " ".join(sentence.split()).rstrip(".").casefold()
+    own = [fact for fact in known.facts["phrase"] if str(fact.value).rstrip(". ").casefold() == words]
+    more = tuple(Claim(span=(0, len(sentence)), fact=fact.id) for fact in own)
+    return replace(found, claims=(*found.claims, *more))
 
 
 def media_of(scene: Scene) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
 from transforms.facts.base import CONTAINERS
+from transforms.groups.apart import parts
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
@@ -51,6 +52,11 @@ class Evidence:
     def called(self) -> Lexicon:
         """The lexicon with what this scene calls things, for free text."""
         return overlaid(self.scene, self._labels, self.words)
+
+    @cached_property
+    def parts(self) -> "tuple[Evidence, ...]":
+        """Of a group: the evidence of each of its images by itself."""
+        return tuple(Evidence(one, self.space) for one in parts(self.scene))
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
