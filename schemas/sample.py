@@ -12,7 +12,7 @@ from schemas.group import Group
 from schemas.level import Level
 from schemas.record import Matrix, Record, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Checked, MediaText, RegionText, Register, Text
+from schemas.text import Checked, ConceptSpan, MediaText, RegionText, Register, Text
 from schemas.translation import Translation
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
@@ -234,7 +234,8 @@ class SourceText(Text):
     """A caption, or a section of a report, as it was published but for personal data and for sentences that a mask or
     a label contradicts, or that compare with a study that the sample does not show (`left_out` of them). `level`: what
     it is said of; `media`: of a group, on which that lies. Claims stand where facts bear out its words; what no claim
-    covers could not be checked. `sentences`: all of them, in order.
+    covers could not be checked. `sentences`: all of them, in order. `concepts`: what its words name; None in a corpus
+    from before they were linked.
     """
 
     kind: Literal["caption", "report", "indication", "technique", "comparison", "findings", "impression"]
@@ -242,6 +243,7 @@ class SourceText(Text):
     level: Level
     media: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    concepts: tuple[ConceptSpan, ...] | None = None
     checked: Checked
     left_out: int = 0
     made_by: TextMaker
