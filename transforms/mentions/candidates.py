@@ -7,13 +7,13 @@ thousand, and all of them are compared.
 
 from collections.abc import Sequence
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-
 
 class Candidates:
     """Names and what each means. `nearest` gives for each text the name most like it."""
 
     def __init__(self, names: Sequence[str]) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second, and most sets have no texts
+
         self.names = list(names)
         self.vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True)
         self.table = self.vectors.fit_transform(self.names).T.tocsc()
