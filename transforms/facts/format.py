@@ -50,7 +50,7 @@ def scale_ends(fact: Fact) -> str:
 
 def of_all(fact: Fact, view: View) -> str:
     """What is said on a slice of a rating of all of a thing; "" elsewhere."""
-    return ", for all of it, of which this slice shows a part" if sliced(fact, view) else ""
+    return " over the whole scan" if sliced(fact, view) else ""
 
 
 def sliced(fact: Fact, view: View) -> bool:

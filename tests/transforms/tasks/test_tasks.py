@@ -204,9 +204,9 @@ def test_a_reading_is_told_with_its_scale():
     volume = Fact(id="", predicate="volume", regions=("r2",), value=5.57, unit="mL", scope="record")
     scene = measure_all(replace(view, volume_facts={"r2": (rating, volume)}), SPACE)
     texts = {dialogue.turns[1].text for dialogue in every(scene, "attribute", "size")}
-    whole = "The malignancy of the lesion was rated 4.2 out of 5, for all of it, of which this slice shows a part."
+    whole = "The malignancy of the lesion was rated 4.2 out of 5 over the whole scan."
     assert whole in texts
-    assert not [text for text in texts if "whole scan" in text]  # of a slice nobody can be asked that
+    assert not [text for text in texts if "volume" in text]  # of a slice nobody can be asked that
     scan = scene.model_copy(update={"view": View(frame="volume")})
     told = "The volume of the lesion over the whole scan is 5.57 mL."
     assert told in {dialogue.turns[1].text for dialogue in every(scan, "size")}
