@@ -1,6 +1,6 @@
 """The text of one region with a mask: a finding at length, a structure by what it measures, a rib in a sentence."""
 
-from transforms.facts.format import scale_ends
+from transforms.facts.format import of_all, scale_ends
 from transforms.text import entity
 from transforms.text.line import Line
 from transforms.text.names import SceneText, value
@@ -30,5 +30,5 @@ def text(told: SceneText, rid: str) -> Line:
     for fact in ratings:
         assert fact.concept is not None
         rated = Line().say(f"the {fact.concept.label} of ").add(slots.words["the"]).add(value(" is rated ", fact))
-        line.sentence(rated.say(f" {scale_ends(fact)}".rstrip()))
+        line.sentence(rated.say(f" {scale_ends(fact)}".rstrip() + of_all(fact, told.scene.view)))
     return line
