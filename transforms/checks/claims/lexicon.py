@@ -64,6 +64,7 @@ class Lexicon:
         self._terms: dict[tuple[str, ...], Term] = {}
         self._over: dict[tuple[str, ...], Term] = {}
         self._longest: dict[str, int] = {}
+        self._ends: dict[tuple[str, str], bool] = {}
         self._concepts(list(space))
         self._sides(list(space))
         self._names(NAMES)
@@ -112,6 +113,14 @@ class Lexicon:
         if entry is None or entry.side is None or entry.pair is None:
             return None
         return entry.side, tuple(sorted((entry.slug, entry.pair)))
+
+    def ends(self, slug: str, above: str) -> bool:
+        """Whether a concept is another one by its name: a metastatic lymph node is a lymph node."""
+        if (slug, above) not in self._ends:
+            names = [normal(self.space.get(one).concept.label) if one in self.space else () for one in (slug, above)]
+            whole, last = names
+            self._ends[slug, above] = 0 < len(last) < len(whole) and whole[-len(last) :] == last
+        return self._ends[slug, above]
 
     def _add(self, words: tuple[str, ...], term: Term) -> None:
         if words and words not in self._terms:

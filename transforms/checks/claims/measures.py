@@ -20,7 +20,7 @@ from transforms.checks.claims.telling import (
     value_said,
     visit_of,
 )
-from transforms.checks.claims.words import LEVELS, word_set
+from transforms.checks.claims.words import LEVELS, RATES, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -28,7 +28,8 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
 }  # fmt: skip
 OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
 """What is said of things in a volume, and not of how it is made up."""
-STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s")
+STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s Gy T Hz")
+STATED_UNITS |= RATES
 """Units in which nothing is measured on the picture."""
 
 

@@ -80,6 +80,13 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                     found[alias].add(slug)
             for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
+        findings = (slug for slug, seen in shown.items() if seen == there and words.facets.get(slug) == "finding")
+        for slug in findings:
+            for above in words.space.ancestors(slug):
+                sort = words.facets.get(above) == "finding"
+                last = normal(words.space.get(above).concept.label)[-1:] if sort else ()
+                if last in found and last[0] not in (*GROWTHS, *ANY_GROWTH):
+                    found[last].add(slug)  # "the instruments": forceps and scissors, too
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
@@ -176,8 +183,9 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
     for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
         known = words.match(list(normal(word)), 0)
+        called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
         if known is None or not any(slug in shown for slug in known[0].slugs):
-            yield from _term(normal(word), tuple(sort), words)
+            yield from _term(normal(word), tuple(called or sort), words)
 
 
 def _grown(slug: str, words: Lexicon) -> bool:
@@ -227,7 +235,10 @@ def _called(name: str) -> Iterator[str]:
     yield name
     yield name.removeprefix("number of ")
     words = name.split()
-    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
+    of = next((n for n, word in enumerate(words) if word in LINKS), len(words))
+    yield from (" ".join(words[n:]) for n in range(1, min(of, len(words) - 1)))
+    if 0 < of < len(words) and words[of] == "of" and words[0] not in ("side", "number", "level", "status"):
+        yield " ".join(words[:of])  # "obstruction" of the lumen
     for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
         if name.endswith(ending):
             yield name.removesuffix(ending)

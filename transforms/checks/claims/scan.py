@@ -57,7 +57,7 @@ _SCALE = re.compile(
 )
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"
     r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
     r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
     r"(?P<slice>\d+)\b"
