@@ -28,7 +28,7 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return no(missing[0], "declared absent")
     unsure = doubted(slugs, known)
     if unsure and not shown:
-        return no(unsure, "stated as uncertain")
+        return unknown("stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):

@@ -64,6 +64,8 @@ class Lexicon:
         self._terms: dict[tuple[str, ...], Term] = {}
         self._over: dict[tuple[str, ...], Term] = {}
         self._longest: dict[str, int] = {}
+        self.capitals: frozenset[str] = frozenset()
+        self.told: dict[str, Term] = {}
         self._ends: dict[tuple[str, str], bool] = {}
         self._concepts(list(space))
         self._sides(list(space))
@@ -87,11 +89,14 @@ class Lexicon:
                 return term, n
         return None
 
-    def over(self, terms: dict[tuple[str, ...], Term]) -> "Lexicon":
-        """This lexicon with other terms laid over it: of two that are equally long, theirs."""
+    def over(
+        self, terms: dict[tuple[str, ...], Term], capitals: frozenset[str], told: dict[str, Term]
+    ) -> "Lexicon":
+        """This lexicon with other terms laid over it: of two that are equally long, theirs. `capitals`: names that are
+        written in capitals; `told`: what words of a stem mean."""
         other = object.__new__(Lexicon)
         other.__dict__.update(self.__dict__)
-        other._over = terms
+        other._over, other.capitals, other.told = terms, capitals, told
         other._longest = dict(self._longest)
         for name in terms:
             other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from schemas import Fact, Scene
+from transforms.checks.claims import derived
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
     ABBREVIATIONS,
@@ -21,6 +22,7 @@ from transforms.checks.claims.words import (
     NAMES,
     PROPERTIES,
     STEPS,
+    UNITS,
     UNNAMED,
     VALUES,
 )
@@ -39,12 +41,33 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
     terms: dict[tuple[str, ...], Term] = {}
     for name, term in (*_stated(scene), *_properties(shown, words), *_short(shown, words), *_growths(shown, words)):
         terms.setdefault(name, term)
-    return _over(words, tuple(sorted(terms.items()))) if terms else words
+    stated = tuple((str(fact.name).lower(), _worded(fact), _unit(fact)) for fact in statement.of(scene.facts)
+                   if fact.predicate != "condition" and not str(fact.name).lower().startswith("change of"))  # fmt: skip
+    imaged = [slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept]
+    named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
+                  for name in _names(slug, words))  # fmt: skip
+    return _over(words, tuple(sorted(terms.items())), stated, named)
+
+
+def _unit(fact: Fact) -> str:
+    unit = (fact.unit or "").casefold()
+    return UNITS.get(unit, (fact.unit or "", 1.0))[0]
+
+
+def _worded(fact: Fact) -> str:
+    return str(fact.value).lower() if isinstance(fact.value, str) and not fact.value[:1].isdigit() else ""
 
 
 @lru_cache(maxsize=256)
-def _over(words: Lexicon, terms: Terms) -> Lexicon:
-    return words.over(dict(terms))
+def _over(
+    words: Lexicon, terms: Terms, stated: tuple[derived.Stated, ...], named: tuple[tuple[str, str], ...]
+) -> Lexicon:
+    known = dict(terms)
+    brief = dict(derived.short(stated, named, words, known))
+    more = dict(derived.parts(stated, words, known))
+    more |= derived.kinds(named, words, known | more)
+    capitals = frozenset(name[0] for name in brief)
+    return words.over(more | brief | known, capitals, derived.stems(named, words))
 
 
 def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
@@ -130,7 +153,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
         whole = first
     if "intervertebral" in whole:
         yield tuple(word for word in whole if word != "intervertebral")  # "the L4-L5 disc"
-    for trailing in ("bone", "muscle", "gland"):
+    for trailing in ("bone", "muscle", "gland", "point", "phase", "parenchyma"):
         if len(whole) > 1 and whole[-1] == trailing:
             yield from _suffixes(whole[:-1])
     yield from _suffixes(whole)
@@ -223,7 +246,7 @@ def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         changed = name.startswith("change of")
         for alias in () if changed else _called(name):
-            yield normal(alias), Term("fact", name, plural=worded)
+            yield normal(alias), Term("fact", name, (_unit(fact),), worded)
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")

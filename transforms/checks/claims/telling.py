@@ -117,6 +117,7 @@ def fact_of(reading: Reading, i: int) -> str | None:
              if item.kind == "fact" and not item.plural]  # fmt: skip
     if not names:
         return None
+    names = [(k, name) for k, name in names if _may_be_of(reading, i, k)]
     run = run_of(reading, i)
     listed = [(k, name) for k, name in names if k < run[0]]
     if len(run) > 1 and len(listed) == len(run):
@@ -130,6 +131,18 @@ def fact_of(reading: Reading, i: int) -> str | None:
     reading.clause.used.add(at)
     reading.attributes.add(at)
     return name
+
+
+LASTING = word_set("ms days weeks months years")
+
+
+def _may_be_of(reading: Reading, i: int, k: int) -> bool:
+    """Whether what item k names may be what number i is of: by the unit, or because nothing else stands between."""
+    items = reading.clause.items
+    said, unit = items[i].quantity, "".join(items[k].slugs)
+    if said is None or not unit or said.unit in ("", unit) or {said.unit, unit} <= LASTING:
+        return True
+    return abs(i - k) <= 3 and not any(it.kind == "mention" for _, it in reading.clause.between(min(i, k), max(i, k)))
 
 
 def _touch(reading: Reading, a: int, b: int) -> bool:
