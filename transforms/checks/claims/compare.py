@@ -56,6 +56,11 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     b = known.of(claim.object)
     if claim.value == "equal" and a == b and len(a) == 2:
         a, b = a[:1], b[1:]
+    if claim.value == "equal" and a == b and len(a) > 2:
+        return _all_alike(claim, a, known)
+    if a == b and len(a) == 2 and not (claim.subject and claim.subject.plural):
+        turned = [_pair(claim, [x], [y], known) for x, y in (a, a[::-1])]  # "one is larger than the other"
+        return next((r for word in ("supported", "uncheckable") for r in turned if r.answer == word), turned[0])
     every = claim.object is not None and (claim.object.every or claim.object.plural)
     if len(a) == 1 and len(b) > 1 and every and a[0] not in b:
         rulings = [_pair(claim, a, [one], known) for one in b]
@@ -67,6 +72,16 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:
+    """ "All three are of the same size"."""
+    found = _sizes(ids, claim.measure, claim.scope, known)
+    values = [number_of(fact) for fact in found.values()]
+    if not values or min(values) <= 0 or claim.measure == "mean_intensity":
+        return unknown("whether they are alike cannot be told")
+    alike = max(values) / min(values) < ALIKE
+    return (yes if alike else no)(next(iter(found.values())), f"from {min(values):g} to {max(values):g}")
 
 
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:

@@ -8,13 +8,14 @@ from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
-                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
+                       "lighter", "more", "fewer", "many", "ratio", "left", "right", "anterior",
                        "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:only": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
     "rel:near": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
-    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
+    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:many": "many",
+    "cmp:equal": "equal",
     "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
     "dir:left": "left", "dir:right": "right", "dir:anterior": "anterior", "dir:posterior": "posterior",
     "dir:superior": "superior", "dir:inferior": "inferior",
@@ -246,6 +247,8 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
     before = clause.items[i - 1] if i > clause.first else None
+    if tag == "cmp:many":
+        return clause.items[i].quantity
     if tag == "cmp:ratio":
         return _share(clause, i, before)
     if tag in RATIOS:

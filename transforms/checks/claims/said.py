@@ -12,7 +12,8 @@ from transforms.checks.claims.tokens import Clause, finite
 def related(reading: Reading) -> Iterator[Parsed]:
     found, no = reading.frame, reading.no
     for relation in [*found.relations, *fronted(found)]:
-        if relation.kind == "body_part" or {relation.subject, relation.object} & no.groups:
+        denied = {relation.subject, relation.object} & no.groups
+        if relation.at in reading.taken or relation.kind == "body_part" or denied:
             continue
         negated = reading.negated(relation.at)
         if relation.kind == "box":
@@ -42,7 +43,9 @@ def related(reading: Reading) -> Iterator[Parsed]:
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)
-                value = relation.kind if relation.kind in ("equal", "ratio") else "larger"
+                if measure is None and said.names[:1] in (("higher",), ("lower",)):
+                    measure = "mean_intensity"  # nothing else is said to be high
+                value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
 
@@ -58,6 +61,7 @@ def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
 
 COMPARED = {
     "more": "count",
+    "many": "count",
     "fewer": "count",
     "longer": "long_axis",
     "shorter": "long_axis",

@@ -22,6 +22,7 @@ _ZONE = re.compile(
     rf"(?:(?P<part>{_PART})\s+)?(?:of|on)\s+(?:the|this)\s+{_IMAGE}\b"
     r"(?:\s*\((?:the\s+)?(?P<whose>patient|image|viewer)['’]s\s+(?P<own>left|right)\))?"
 )
+_DEEP = r"(?:anterior|posterior|superior|inferior|dorsal|ventral|cranial|caudal|central|front|back|bottom|top)"
 _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
@@ -30,6 +31,9 @@ _CORNER = re.compile(
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
+    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on)\s+(?:the\s+)?)"
+    rf"(?P<bare>(?:{_DEEP}(?:[\s-]+(?:and\s+)?{_PLACE})*|(?:upper|lower)[\s-]+(?:left|right)))(?:\s+on\s+the\s+(?P<hand>left|right)(?:\s+side)?)?"
+    r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
 )
 _FACES = {"back": "posterior", "front": "anterior"}
@@ -247,6 +251,9 @@ def _corner(match: re.Match[str]) -> str:
         return f"{' '.join(match['two'].replace('-', ' ').split())}|part|"
     if match["zone"]:
         return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part']}|"
+    if match["bare"]:
+        said = " ".join(_FACES.get(word, word) for word in match["bare"].replace("-", " ").split() if word != "and")
+        return f"{said} {match['hand'] or ''}".strip() + f"|{match['corner'] or 'part'}|"
     word = match["mid"] or match["face"] or match["adverb"]
     return f"{_FACES.get(word, word)}|part|"
 
