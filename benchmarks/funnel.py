@@ -33,7 +33,7 @@ from transforms.facts.statement import STATED
 PLAIN = {"modality", "plane", "anatomy"}
 COLUMNS = ("sets", "a sample", "holds it", "a question", "published")
 VIEWS = {"planes": {"axial": 3, "coronal": 1, "sagittal": 1}, "frames": 4,
-         "groups": ["volume", "clip", "study", "series", "visits"]}  # fmt: skip
+         "groups": ["volume", "clip", "study", "series", "visits"], "prior": True}  # fmt: skip
 SHAPES = {
     "label": "masks", "rle": "masks", "contour": "masks", "polygon": "masks", "box": "boxes", "turned_box": "boxes",
     "point": "points", "line": "lines", "ellipse": "circles and ellipses", "box3d": "boxes", "ball": "points",

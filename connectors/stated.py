@@ -87,7 +87,7 @@ def _values(card: DatasetCard, record: Record) -> Iterator[tuple[str, Stated, li
     """The values of a record's `meta` that the card makes facts of, in the order of their names."""
     for name in sorted(record.meta):
         declared = card.layout.facts.get(name)
-        if name not in OWN and declared is not None and declared.kind is not None:
+        if name not in OWN and declared is not None and declared.kind not in (None, "phrase"):
             value = record.meta[name]
             yield name, declared, value if isinstance(value, list) else [value]
 
@@ -128,6 +128,8 @@ def _meaning(text: str, declared: Stated) -> str | None:
 
 def _value(text: str, declared: Stated) -> tuple[Value, str | None]:
     """What a text says, with its unit. Raises UnsaidError."""
+    if declared.kind == "phrase":
+        return text, None
     if declared.kind == "age":
         return _age(text, declared.unit or "years")
     if declared.scale is not None:

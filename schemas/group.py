@@ -1,5 +1,6 @@
 """Several records of one person in one sample: what each medium shows, and what the study lacks."""
 
+from itertools import groupby
 from typing import Literal
 
 from schemas.base import Model
@@ -10,9 +11,10 @@ GroupKind = Literal["study", "series", "visits"]
 class Member(Model):
     """One thing of a group. `media` is the member of the shard, None where the study lacks what its card says that such
     a study has. `role`: which of its kind it is, in the source's own words ("t1ce", "L CC"). `key`: the sample that
-    shows it alone, a view `frame` of `record`. `visit`: 1, 2, ... in order of time; `days` after the first visit that
-    is shown, None where the source does not tell: never a date. `part`: it is one picture of several of its
-    series, so that another visit's may show another place.
+    shows it alone, a view `frame` of `record`; the frames of a clip, one after another, have the same. `visit`: 1, 2,
+    ... in order of time; `days` after the first visit that is shown, None where the source does not tell: never a date.
+    `prior`: it is of an earlier study than the one that the sample is of; where it has no medium, the sample shows no
+    earlier study. `part`: it is one picture of several of its series, so that another visit's may show another place.
     """
 
     media: str | None
@@ -22,6 +24,7 @@ class Member(Model):
     frame: str | None = None
     visit: int | None = None
     days: int | None = None
+    prior: bool = False
     part: bool = False
 
 
@@ -29,11 +32,13 @@ class Group(Model):
     """`study`: views, sequences, modalities of one study. `series`: slices of one record, or records of one series, in
     their order. `visits`: the same of one person at several visits, in order of time. `whole`: whether it shows every
     record that the data set has of that study or series. `timed`: whether its media follow one another in time, as
-    visits do and phases of the heart: then what changes between two is measured.
+    visits do and phases of the heart: then what changes between two is measured. A study may have that before it in its
+    `prior` members, after its own: `whole_prior` says of those what `whole` says of its own.
     """
 
     kind: GroupKind
     whole: bool
+    whole_prior: bool = False
     timed: bool = False
     members: tuple[Member, ...]
 
@@ -41,6 +46,16 @@ class Group(Model):
     def shown(self) -> tuple[Member, ...]:
         """The members that are there, in the order of their media."""
         return tuple(member for member in self.members if member.media is not None)
+
+    @property
+    def parts(self) -> tuple[tuple[Member, ...], ...]:
+        """The members that are there, those that one sample shows alone together: several only of a clip."""
+        return tuple(tuple(own) for _, own in groupby(self.shown, key=lambda member: member.key))
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The media of the earlier study."""
+        return tuple(str(member.media) for member in self.shown if member.prior)
 
     def number(self, media: str) -> int:
         """What texts call a medium: image 1, image 2, ... Raises ValueError for another one."""

@@ -26,7 +26,8 @@ class ViewSpec(Model):
     `window`: (low, high); None takes the record's own. `frames`: of a clip. `tile`: pixels, of a large image.
     `groups`: what also leaves as one sample, beside those views: each `volume` as KEY.nii.gz, of at most `max_voxels`;
     each `clip` as `frames` of its frames in order (8 where it is not given), those that show regions first; and of at
-    most `most` images, a `study`, a `series` or the `visits` of a person.
+    most `most` images, a `study`, a `series` or the `visits` of a person. `prior`: a study with the one before it,
+    where the card tells the order of visits.
     `counterfactual`: of at most `most_altered` views of a record also a copy with one region blanked (`blanked`), that
     region alone (`alone`) or nothing at all (`blank`), whose questions say what can no longer be seen.
     `singles: false` leaves out the slices and frames of what leaves whole.
@@ -40,6 +41,7 @@ class ViewSpec(Model):
     tile: PositiveInt | None = None
     groups: tuple[Literal["volume", "clip", "study", "series", "visits"], ...] = ()
     most: int = Field(8, ge=2)
+    prior: bool = False
     max_voxels: PositiveInt = 4 * 256**3
     counterfactual: tuple[Altered, ...] = ()
     most_altered: PositiveInt = 2
@@ -91,14 +93,15 @@ class Splits(Model):
 
 Form = Literal[
     "image", "volume", "clip", "signal", "document", "mask", "box", "box3d", "point", "line", "span", "caption",
-    "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "choices",
-    "steps", "slips", "crops", "rejected", "counterfactual", "translation",
+    "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "prior",
+    "report", "grounded_sentence", "choices", "steps", "slips", "crops", "rejected", "counterfactual", "translation",
 ]  # fmt: skip
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
-whole; `source_text`, `source_question`: the data set's own); `stated`: what the source says beside the picture; groups;
-`choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts of the
-image that are looked at again), `rejected` answers; `counterfactual`: its picture was altered; `translation`: it is
-also told in another language."""
+whole; `source_text`, `source_question`: the data set's own; `report`: one by its sections; `grounded_sentence`: one of
+theirs with its regions); `stated`: what the source says beside the picture; groups, `prior`: a study with the one
+before it; `choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts
+of the image that are looked at again), `rejected` answers; `counterfactual`: its picture was altered; `translation`: it
+is also told in another language."""
 
 
 class Covers(Model):

@@ -7,7 +7,9 @@ from pydantic import ConfigDict, Field, model_validator
 from schemas.base import Model
 from schemas.level import Level
 
-StatedKind = Literal["attribute", "measurement", "grade", "score", "age", "outcome", "treatment", "condition"]
+StatedKind = Literal[
+    "attribute", "measurement", "grade", "score", "age", "outcome", "treatment", "condition", "phrase"
+]  # fmt: skip
 
 HEADER = (
     "body_part", "view_position", "patient_position", "burned_in_annotation", "lossy_compression", "slice_thickness_mm",
@@ -51,7 +53,8 @@ class Stated(Model):
     that it is (a concept of this name in the system TRIPTYCH where not given). `values`: what the source's values
     mean, "" where that is nothing; where a card lists those of an attribute, an outcome or a treatment, there are no
     others. `unknown`: values that say nothing. `within`: the least and the greatest number that can be. `level`: of
-    what it holds. A condition is of the patient: it is stated, and not seen in the picture.
+    what it holds. A condition is of the patient: it is stated, and not seen in the picture. A phrase, of a region,
+    is the words of the record's text that it was drawn for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)

@@ -36,8 +36,9 @@ def messages(
 
 
 def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[str, Any]]:
-    """key, dialogue, task, the media, and the messages of each dialogue that can be told so; a report that is asked
-    about stands before the question. For `tools` also the functions that are called, and the regions that they name."""
+    """key, dialogue, task, the media (`prior`: those of an earlier study), and the messages of each dialogue that can
+    be told so; a report that is asked about stands before the question. For `tools` also the functions that are called,
+    and the regions that they name."""
     from schemas import Sample
     from transforms.shards.manifest import load
     from transforms.shards.tar import read_shard
@@ -48,8 +49,9 @@ def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[s
         for key, members in read_shard(corpus / entry.name) if split in (None, entry.split) else ():
             sample = Sample.model_validate_json(members["json"])
             shown = [media.name for media in sample.media if media.kind in ("image", "volume")]
+            earlier = {"prior": list(sample.group.earlier)} if sample.group and sample.group.earlier else {}
             for one in sample.dialogues:
-                about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown}
+                about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
                 pair = preference(one, sample.document) if style == "preference" else None
                 if pair is not None:
                     yield {**about, **pair}

@@ -29,7 +29,8 @@ from schemas import (
 from transforms.checks import all_faults, run_all
 from transforms.checks.base import Fault
 from transforms.groups import compose
-from transforms.groups.choose import Chosen
+from transforms.groups.apart import of_study
+from transforms.groups.choose import CLIP, Chosen
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.regions.solid import Solids
@@ -39,17 +40,18 @@ from transforms.tasks.balance import asked_of
 from transforms.tasks.replay import StepVerdict, replay
 from transforms.tasks.source_questions import ask_published
 from transforms.text.prune import Refused, without
-from transforms.text.source_texts import tell
+from transforms.text.reports import with_source
+from transforms.text.source_texts import tell_all
 
 NAME = "groups"
-VERSION = "1"
+VERSION = "2"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     """What decides the groups of a data set, beside its samples."""
     tasks = {name: family.VERSION for name, family in families().items() if hasattr(family, "ACROSS")}
     return {
-        "most": ctx.source(dataset).views.most,
+        "most": ctx.source(dataset).views.most, "prior": ctx.source(dataset).views.prior,
         "how": ctx.card(dataset).layout.groups.model_dump(mode="json"), "made_by": dict(compose.versions()),
         "tasks": {name: version for name, version in tasks.items() if name in ctx.recipe.tasks},
         "source": [texts.params(ctx, dataset)["source"], dialogues.params(ctx, dataset)["source"]],
@@ -95,10 +97,10 @@ class Making:
         version, recipe = ctx.card(unit.first.dataset).version, ctx.recipe
         scene, media = compose.scene_of(unit.chosen, self.own, ctx.space)
         self._add("scenes", {"key": scene.key, "frame": scene.view.frame, "body": scene.to_row()})
-        told = tell(unit.first, scene, ctx.space, version)
-        said = compose.describe(scene, media, ctx.space, recipe.seed).model_copy(update={"source": told.texts})
+        told = tell_all(unit.chosen.reported, scene, ctx.space, version)
+        said = with_source(compose.describe(scene, media, ctx.space, recipe.seed), told.texts, scene.group)
         asked = ask_all(scene, ctx.space, recipe.tasks, recipe.seed, told.texts)
-        theirs = ask_published(unit.first, scene, ctx.space, version, len(asked) + 1)
+        theirs = ask_published(unit.first, of_study(scene, prior=False), ctx.space, version, len(asked) + 1)
         for reason in (*told.passed_over, *(f"{sentence!r}: {why}" for sentence, why in told.refuted)):
             self._verdict("source_text", "warn", reason)
         for dialogue, why in theirs.refuted:
@@ -158,8 +160,8 @@ class Making:
         ]
 
     def _masks(self, scene: Scene) -> dict[str, RleShape]:
-        """Region id -> its mask, from the rows of its own view."""
-        frames = {(str(m.media)): (m.record, m.frame) for m in self.unit.chosen.group.shown}
+        """Region id -> its mask, from the rows of its own view; no step across images looks at those of a clip."""
+        frames = {(str(m.media)): (m.record, m.frame) for m in self.unit.chosen.group.shown if m.frame != CLIP}
         shapes: dict[tuple[str, str, str], RleShape] = {}
         steps = (step for sample in self.own.values() for step in sample.provenance.steps)
         made = {step.key for step in steps if step.stage == regions.NAME}
@@ -170,7 +172,8 @@ class Making:
                     shapes[row["record"], row["frame"], str(region.parent)] = region.shape
         return {
             region.id: shapes[record, frame, region.region]
-            for region in scene.regions if region.mask is not None and region.region is not None
+            for region in scene.regions
+            if region.mask is not None and region.region is not None and str(region.medium) in frames
             for record, frame in [frames[str(region.medium)]] if record and frame
         }  # fmt: skip
 

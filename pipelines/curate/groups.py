@@ -3,6 +3,7 @@
 A unit is a group that the rules choose among the samples that stand in the part; it is booked as the stage `groups`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -12,13 +13,16 @@ from pipelines.curate.group import NAME, VERSION, Making, Unit, params
 from pipelines.curate.pending import Pending
 from pipelines.stages import regions, samples
 from pipelines.store import Part, Row
-from schemas import GroupKind, Record, content_key
-from transforms.groups.choose import Shown, choose
+from schemas import Grouping, GroupKind, Record, content_key
+from schemas.recipe import ViewSpec
+from transforms.groups import prior
+from transforms.groups.choose import Chosen, Shown, choose
 from transforms.regions.counterfactual import PREFIX
 
 __all__ = ["NAME", "chosen", "kinds", "make", "params", "standing"]
 
 KINDS: tuple[GroupKind, ...] = ("study", "series", "visits")
+FRAME = re.compile(r"\b\d+\.png\b")  # of the members of a clip
 AT_ONCE = 32  # groups of which the samples are in memory
 KEYS = {"dataset": pl.String, "record": pl.String, "stage": pl.String, "made": pl.String}
 
@@ -38,9 +42,17 @@ def chosen(ctx: Context, part: Part, keys: pl.DataFrame) -> list[Unit]:
     bodies = part.rows("records", ["body"], key=there["key"], made=there["item"])
     records = {row["key"]: Record.model_validate_json(row["body"]) for row in bodies}
     frames = {row["key"]: row["frame"] for row in part.rows("scenes", ["frame"], made=_made(keys, regions.NAME))}
-    columns = ["key", "made", "record", "pixels", "drawn"]
+    columns = ["key", "made", "record", "pixels", "drawn", "members"]
     shown = [
-        Shown(row["key"], row["made"], frames[row["key"]], row["pixels"], row["drawn"], records[row["record"]])
+        Shown(
+            row["key"],
+            row["made"],
+            frames[row["key"]],
+            row["pixels"],
+            row["drawn"],
+            records[row["record"]],
+            max(1, len(FRAME.findall(row["members"]))),
+        )
         for row in part.rows("samples", columns, made=_made(keys, samples.NAME))
         if not frames[row["key"]].startswith(PREFIX)
     ]
@@ -53,9 +65,17 @@ def _units(ctx: Context, dataset: str, shown: Sequence[Shown], records: Sequence
     those = [record for record in records if record.dataset == dataset]
     under, how = content_key(NAME, VERSION, params(ctx, dataset)), ctx.card(dataset).layout.groups
     for kind in kinds(ctx, dataset):
-        for one in choose(kind, own, those, how, ctx.source(dataset).views.most):
+        for one in _chosen(kind, own, those, how, ctx.source(dataset).views):
             made = content_key(under, one.key, [sample.made for sample in one.samples])
             yield Unit(one, made, one.samples[0].record)
+
+
+def _chosen(
+    kind: GroupKind, own: Sequence[Shown], those: Sequence[Record], how: Grouping, views: ViewSpec
+) -> list[Chosen]:  # fmt: skip
+    if kind == "study" and views.prior:
+        return prior.choose(own, those, how, views.most)
+    return choose(kind, own, those, how, views.most)
 
 
 def _made(keys: pl.DataFrame, stage: str) -> pl.Series:

@@ -42,7 +42,8 @@ VERSION = "5"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
 UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"
-UNALTERED = {"most", "counterfactual", "most_altered"}
+ACROSS = {"most", "prior"}
+UNALTERED = {*ACROSS, "counterfactual", "most_altered"}
 KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: some 1 MB each
 
 
@@ -51,7 +52,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     asked = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
     views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
     return {
-        "views": views.model_dump(mode="json", exclude={"most"} if views.counterfactual else UNALTERED),
+        "views": views.model_dump(mode="json", exclude=ACROSS if views.counterfactual else UNALTERED),
         "experts": asked,
         "burned_in": burned_in.revision(),
     }

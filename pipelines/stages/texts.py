@@ -11,6 +11,7 @@ from pipelines.store import Row
 from schemas import Description, content_key
 from transforms.plugins import module
 from transforms.text import describe, source_texts
+from transforms.text.reports import with_source
 from transforms.text.required import with_required
 
 NAME = "texts"
@@ -60,7 +61,7 @@ def _tell(ctx: Context, packet: Packet, state: SceneState) -> None:
     assert state.description is not None
     key = state.scene.key
     told = source_texts.tell(packet.record, state.scene, ctx.space, ctx.card(packet.record.dataset).version)
-    state.description = state.description.model_copy(update={"source": told.texts})
+    state.description = with_source(state.description, told.texts, None)
     for sentence, reason in told.refuted:
         set_aside(packet, NAME, key, "source_text", reason, {"sentence": sentence})
     for reason in told.passed_over:

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from schemas import Candidate, Fact, LabelSpace, Record
+from schemas import Candidate, Fact, LabelSpace, Member, Record
 from tests.connectors.reading import name_of
 from tests.connectors.spots import same, some
 from tests.replicas.builder.declaration import Measured, Samples, SampleSpot
@@ -78,7 +78,29 @@ def _against(spot: SampleSpot, sample: Candidate, space: LabelSpace) -> Iterator
     for name, value in spot.stated.items():
         if told.get(name) != (None if value is None else str(value)):
             yield f"stated: {name}: found {told.get(name)!r}, expected {value!r} (stated are {told})"
+    yield from _together(spot, sample, space)
     yield from _said(spot, sample)
+
+
+def _together(spot: SampleSpot, sample: Candidate, space: LabelSpace) -> Iterator[str]:
+    """What a group shows, and what reports say by section and by sentence."""
+    members = [_member(one) for one in sample.group.members] if sample.group else []
+    if spot.members is not None and members != spot.members:
+        yield f"members: found {members}, expected {spot.members}"
+    reports = [{name: value for name, value in one.model_dump().items() if value} for one in sample.description.reports]
+    if spot.reports is not None and reports != spot.reports:
+        yield f"reports: found {reports}, expected {spot.reports}"
+    slugs = {region.id: space.of(region.concept).slug for region in sample.regions}
+    linked = {text.text[slice(*one.span)]: sorted(slugs[rid] for rid in one.regions)
+              for text in sample.description.source for one in text.sentences}  # fmt: skip
+    for sentence, wanted in spot.links.items():
+        if linked.get(sentence) != sorted(wanted):
+            yield f"links: {sentence!r}: found {linked.get(sentence)}, expected {sorted(wanted)}"
+
+
+def _member(one: Member) -> str:
+    words = ("" if one.media else "no", "earlier" if one.prior else "", one.role or "")
+    return " ".join(word for word in words if word)
 
 
 def _regions(sample: Candidate, space: LabelSpace) -> dict[str, list[list[float]]]:

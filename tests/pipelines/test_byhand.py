@@ -39,6 +39,9 @@ WRONG = {
     "says": [["a spleen"], "says: 'a spleen' is in none of"],
     "unsaid": [["liver"], "unsaid: 'liver'"],
     "unasked": [{"presence": "lesion"}, "unasked: "],
+    "members": [["PA"], "members: found [], expected ['PA']"],
+    "reports": [[{"findings": "toy"}], "reports: found [], expected"],
+    "links": [{"A toy.": ["liver"]}, "links: 'A toy.': found None, expected ['liver']"],
 }
 
 

@@ -9,7 +9,7 @@ Predicates, of media (earlier, later) where they compare:
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
     said_of         "present" or "absent": what the source says of a concept not of one image but of all that the group
-                    shows, or of the patient (`level`)
+                    shows of a study (`media`), or of the patient (`level`)
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from schemas import Concept, Fact, LabelSpace, Level, Member, Sample, Scene
+from schemas import Concept, Fact, Group, LabelSpace, Level, Member, Sample, Scene
 from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft, significant
 from transforms.groups.choose import WHOLES
 
@@ -28,7 +28,8 @@ MEASURES = {"volume_ratio": ("volume", "mL"), "area_ratio": ("area", "mm2")}
 REPORTED = ("measurement", "score", "grade")
 COARSEST = 0.5  # relative: a ratio that may be half as large again says nothing
 NONE = "none"
-SAID_OF: dict[str, tuple[Level, ...]] = {"study": ("study", "visit", "patient"), "series": ("series",)}
+STUDY: tuple[Level, ...] = ("study", "visit")
+SAID_OF: dict[str, tuple[Level, ...]] = {"study": (*STUDY, "patient"), "series": ("series",)}
 """Kind of group -> what one that is whole may be told that a source says of."""
 
 
@@ -62,6 +63,9 @@ class _Media:
         """Label -> concept, of all that some medium shows or lacks, in the order of the facts."""
         named = (fact.concept for found in self.facts.values() for fact in found if dict(_states([fact])))
         return {concept.label: concept for concept in named if concept is not None}
+
+    def modality(self, name: str) -> frozenset[object]:
+        return frozenset(fact.value for fact in self.facts.get(name, ()) if fact.predicate == "modality")
 
     def alone(self, name: str) -> Mapping[str, str]:
         """Label -> the one region of that concept on a medium."""
@@ -97,29 +101,46 @@ def measure(scene: Scene) -> Iterator[Draft]:
     media = _Media(scene)
     names = tuple(str(member.media) for member in group.shown)
     yield Draft("images", len(names), media=names)
-    if group.timed:
-        for earlier, later in pairwise(group.shown):
-            yield from _between(media, earlier, later)
+    for earlier, later in pairs(group):
+        yield from _between(media, earlier, later)
     for label, concept in media.concepts.items():
         known = [media.states.get(name, {}).get(label) for name in names]
         if None not in known:
             numbers = [str(n) for n, there in enumerate(known, 1) if there]
             yield Draft("shown_in", ", ".join(numbers) or NONE, concept=concept, media=names)
     if group.whole:
-        yield from _said_of(scene, names)
+        yield from _said_of(scene, SAID_OF.get(group.kind, ()), prior=False)
+    if group.whole_prior:
+        yield from _said_of(scene, STUDY, prior=True)
 
 
-def _said_of(scene: Scene, names: tuple[str, ...]) -> Iterator[Draft]:
-    """What the source says of the whole: there where it says so with any of the images and denies it with none, not
+def pairs(group: Group) -> Iterator[tuple[Member, Member]]:
+    """What comes before what, and may be compared: of visits and phases each and the next; of a study and the one
+    before it images of one role, and the first of each where none has the other's."""
+    firsts = [part[0] for part in group.parts]
+    if group.timed:
+        yield from pairwise(firsts)
+    old = [member for member in firsts if member.prior]
+    own = [member for member in firsts if not member.prior]
+    of_role = {before.role: before for before in reversed(old)}
+    found = [(of_role[member.role], member) for member in own if member.role in of_role]
+    if old and own:
+        yield from found or [(old[0], own[0])]
+
+
+def _said_of(scene: Scene, levels: tuple[Level, ...], *, prior: bool) -> Iterator[Draft]:
+    """What the source says of all that a study shows: there where it says so with any part and denies it with none, not
     there where it says so with each."""
     assert scene.group is not None
+    parts = [part for part in scene.group.parts if part[0].prior is prior]
+    names = tuple(str(member.media) for part in parts for member in part)
     found: dict[tuple[Level, Concept], dict[str, str]] = {}
     for one in scene.presence:
-        if one.level in SAID_OF.get(scene.group.kind, ()) and one.media is not None:
-            found.setdefault((one.level, one.concept), {})[one.media] = one.state
+        if one.level in levels and one.media in names:
+            found.setdefault((one.level, one.concept), {})[str(one.media)] = one.state
     for (level, concept), states in found.items():
         said = set(states.values())
-        if said == {"present"} or (said == {"absent"} and len(states) == len(names)):
+        if said == {"present"} or (said == {"absent"} and len(states) == len(parts)):
             yield Draft("said_of", said.pop(), concept=concept, level=level, media=names)
 
 
@@ -131,6 +152,8 @@ def _between(media: _Media, earlier: Member, later: Member) -> Iterator[Draft]:
     yield from _reported(media, a, b)
     if earlier.part or later.part or earlier.frame not in WHOLES or later.frame != earlier.frame:
         return  # the two may show other places: what only one of them shows is not new, nor gone
+    if earlier.prior and (earlier.role != later.role or media.modality(a) != media.modality(b)):
+        return  # nor are these of one kind
     yield from _ratios(media, a, b)
     here, there = media.states.get(a, {}), media.states.get(b, {})
     for label, concept in media.concepts.items():

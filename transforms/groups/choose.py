@@ -12,8 +12,9 @@ from schemas.level import WHOLE
 from transforms.regions.views import spread
 from transforms.shards.nifti import ENDING
 
-VERSION = "2"
+VERSION = "3"
 WHOLES = ("full", "volume")
+CLIP = WHOLE["clip"]
 SLICES = ("axial", "coronal", "sagittal")
 ROLES = (
     "modality", "sequence", "channel_name", "view", "view_position", "projection", "laterality", "side", "eye",
@@ -29,7 +30,7 @@ DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)|(\d\d)-(\d\d)-(\d{4})(?!\d)")
 @dataclass(frozen=True)
 class Shown:
     """A sample of one view. `made`: under which key; `drawn`: how many regions people drew on it; `pixels`: what tells
-    its picture from others."""
+    its picture from others; `pictures`: how many it has, of a clip."""
 
     key: str
     made: str
@@ -37,9 +38,11 @@ class Shown:
     pixels: str
     drawn: int
     record: Record
+    pictures: int = 1
 
     @property
     def medium(self) -> str:
+        """Of which kind its media are."""
         return ENDING if self.frame == WHOLE["volume"] else "png"
 
     @property
@@ -51,7 +54,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Samples of one group, in the order of its media, and what is said of them."""
+    """Samples of one group, in the order of its parts, and what is said of them."""
 
     group: Group
     samples: tuple[Shown, ...]
@@ -61,6 +64,13 @@ class Chosen:
         record = self.samples[0].record
         said = self.group.model_dump(mode="json")
         return f"{record.dataset.replace('_', '-')}-{content_key('group', said)}"
+
+    @property
+    def reported(self) -> tuple[Record, ...]:
+        """Of its study, and of an earlier one that it shows, the record whose words are told: the first with a text."""
+        shown = list(zip(self.group.parts, self.samples, strict=True))
+        studies = [[one.record for part, one in shown if part[0].prior is prior] for prior in (False, True)]
+        return tuple(next((one for one in own if one.text), own[0]) for own in studies if own)
 
 
 Key = Callable[[Shown], Hashable]
@@ -74,9 +84,17 @@ def choose(
     makers: dict[GroupKind, Callable[..., Iterator[Chosen | None]]] = {
         "study": _studies, "series": _series, "visits": _visits,
     }  # fmt: skip
-    usable = [one for one in samples if one.frame in WHOLES or one.frame.partition(":")[0] in SLICES]
-    usable.sort(key=lambda one: (one.place, one.frame))
-    found = makers[kind](usable, records, how, most)
+    wanted = usable(samples) if kind == "study" else [one for one in usable(samples) if one.frame != CLIP]
+    return in_order(makers[kind](wanted, records, how, most))
+
+
+def usable(samples: Iterable[Shown]) -> list[Shown]:
+    """Those that show all of a picture, a volume or a clip, or a slice, in the order of their records."""
+    found = [one for one in samples if one.frame in (*WHOLES, CLIP) or one.frame.partition(":")[0] in SLICES]
+    return sorted(found, key=lambda one: (one.place, one.frame))
+
+
+def in_order(found: Iterable[Chosen | None]) -> list[Chosen]:
     return sorted((one for one in found if one is not None), key=lambda one: one.key)
 
 
@@ -93,27 +111,51 @@ def role(record: Record, how: Grouping) -> str | None:
     return " ".join(words) or None
 
 
+@dataclass(frozen=True)
+class Study:
+    """What is shown of one study, in order: a sample of each record, of a series one for all of it. `lacks`: what its
+    card says that it should have. `size`: how many records it has."""
+
+    samples: tuple[Shown, ...]
+    members: tuple[Member, ...]
+    lacks: tuple[Member, ...]
+    size: int
+    timed: bool
+
+    def chosen(self, most: int) -> Chosen | None:
+        """It by itself."""
+        return _group("study", self.samples, self.members, most, self.size, self.lacks, timed=self.timed)
+
+
+def studies(
+    samples: list[Shown], records: Sequence[Record], how: Grouping, by: Callable[[Record], Hashable]
+) -> dict[tuple[str, Hashable], Study]:
+    """(person, study) -> what is shown of it. `by`: which study a record is of, None of none."""
+    sizes = _sizes(records, by)
+    reported = {(record.subject, by(record)) for record in records if record.text}
+    found = _grouped(samples, lambda one: by(one.record))
+    return {name: _study(own, how, sizes[name], reported=name in reported) for name, own in found.items()}
+
+
+def _study(own: list[Shown], how: Grouping, size: int, *, reported: bool) -> Study:
+    things = defaultdict(list)
+    for one in own:
+        things[one.record.series or one.record.key].append(one)
+    picked = [_best(several) for several in things.values()]
+    has = how.study.has if how.study else ()
+    timed = how.study is not None and how.study.timed
+    picked = [one for one in picked if not timed or role(one.record, how) in has]
+    picked.sort(key=lambda one: (has.index(name) if (name := role(one.record, how)) in has else len(has), one.place))
+    members = tuple(Member(media=None, role=role(one.record, how)) for one in picked)
+    shown = {member.role for member in members}
+    told = {*shown, REPORT} if reported else shown  # a report is told of the group, in the source's own words
+    lacks = tuple(Member(media=None, role=name) for name in has if name not in told)
+    return Study(tuple(picked), members, lacks, size, timed and len(shown) == len(picked))  # two of one phase: no order
+
+
 def _studies(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
-    """One sample of each record of a study; of a series one for all of it."""
-    sizes = _sizes(records, lambda record: record.study)
-    for (subject, study), own in _grouped(samples, lambda one: one.record.study).items():
-        things = defaultdict(list)
-        for one in own:
-            things[one.record.series or one.record.key].append(one)
-        picked = [_best(several) for several in things.values()]
-        has = how.study.has if how.study else ()
-        timed = how.study is not None and how.study.timed
-        picked = [one for one in picked if not timed or role(one.record, how) in has]
-        picked.sort(
-            key=lambda one: (has.index(name) if (name := role(one.record, how)) in has else len(has), one.place)
-        )
-        members = [Member(media=None, role=role(one.record, how)) for one in picked]
-        told = {member.role for member in members}
-        if any(record.text for record in records if (record.subject, record.study) == (subject, study)):
-            told.add(REPORT)  # told of the group, in the source's own words
-        lacks = [Member(media=None, role=name) for name in has if name not in told]
-        alone = len(told) == len(picked)  # two of one phase have no order
-        yield _group("study", picked, members, most, sizes[subject, study], lacks, timed=timed and alone)
+    for study in studies(samples, records, how, lambda record: record.study).values():
+        yield study.chosen(most)
 
 
 def _series(samples: list[Shown], records: Sequence[Record], how: Grouping, most: int) -> Iterator[Chosen | None]:
@@ -211,7 +253,8 @@ def _best(samples: Sequence[Shown]) -> Shown:
     """The one that stands for all of them: all of a record before a slice, where most is drawn, then the middle."""
     middle = (len(samples) - 1) / 2
     ranked = sorted(
-        range(len(samples)), key=lambda n: (samples[n].frame not in WHOLES, -samples[n].drawn, abs(n - middle), n)
+        range(len(samples)),
+        key=lambda n: (samples[n].frame not in (*WHOLES, CLIP), -samples[n].drawn, abs(n - middle), n),
     )
     return samples[ranked[0]]
 
@@ -229,15 +272,25 @@ def _group(
     if len(kept) < 2:
         return None
     shown = tuple(samples[n] for n in kept)
-    named = [_named(members[n], at, samples[n], members[kept[0]].days) for at, n in enumerate(kept)]
+    start = members[kept[0]].days
+    named = [_visit(members[n], at, start) for at, n in enumerate(kept)]
     whole = size is not None and len({one.record.key for one in shown}) == size
-    return Chosen(Group(kind=kind, whole=whole, timed=timed, members=(*named, *lacks)), shown)
+    return Chosen(Group(kind=kind, whole=whole, timed=timed, members=(*laid(named, shown), *lacks)), shown)
 
 
-def _named(member: Member, at: int, sample: Shown, start: int | None) -> Member:
-    """A member with the medium that shows it; visits are counted anew, and their days from the first that is shown."""
+def _visit(member: Member, at: int, start: int | None) -> Member:
+    """Visits are counted anew, and their days from the first that is shown."""
     return member.model_copy(update={
-        "media": f"{at}.{sample.medium}", "key": sample.key, "record": sample.record.key, "frame": sample.frame,
         "visit": None if member.visit is None else at + 1,
         "days": None if member.days is None or start is None else member.days - start,
     })  # fmt: skip
+
+
+def laid(members: Iterable[Member], samples: Iterable[Shown]) -> tuple[Member, ...]:
+    """Members with the media that show them: 0.png, 1.png, ..., of a clip one for each of its pictures."""
+    found: list[Member] = []
+    for member, sample in zip(members, samples, strict=True):
+        own = {"key": sample.key, "record": sample.record.key, "frame": sample.frame}
+        names = (f"{n}.{sample.medium}" for n in range(len(found), len(found) + sample.pictures))
+        found += [member.model_copy(update={**own, "media": name}) for name in names]
+    return tuple(found)

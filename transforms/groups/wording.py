@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas import Fact, LabelSpace, Scene
+from schemas import Fact, Group, LabelSpace, Member, Scene
 from transforms.facts import statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
@@ -15,11 +15,12 @@ KINDS = {
     "visits": "of one person, each from a different visit, in order of time",
 }  # fmt: skip
 WHOM = {"study": "this study", "visit": "this study", "series": "this series", "patient": "this patient"}
+EARLIER = "the earlier study"
 SENTENCE = re.compile(
     r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+"
     r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
     r"|(?:none|each) of these images shows .+|of these images, .+"
-    r"|as the source says of this (?:study|series|patient), .+ (?:is|are) present"
+    r"|as the source says of (?:this (?:study|series|patient)|the earlier study), .+ (?:is|are) present"
     r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
     re.IGNORECASE,
 )
@@ -55,7 +56,7 @@ def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         return None
     found = _written(fact, scene, space)
     if found is not None and fact.predicate == "images" and (said := _of_which(scene)):
-        longer = found._replace(after=f"{found.after}: {said}")
+        longer = found._replace(after=f"{found.after}{', ' if said.startswith('without') else ': '}{said}")
         found = found if ENDS.search(longer.text) else longer
     if found is None or ENDS.search(found.text) or not SENTENCE.fullmatch(found.text):
         return None
@@ -70,10 +71,13 @@ def _of_which(scene: Scene) -> str:
     cuts = [str(member.frame).partition(":") for member in shown]
     roles = [member.role for member in shown]
     kinds = [str(fact.value) for fact in scene.facts if fact.predicate == "modality" and len(fact.media) == 1]
-    lacks = [member.role for member in scene.group.members if member.media is None and member.role]
+    lacks = [EARLIER.replace("the", "an") if member.prior else member.role
+             for member in scene.group.members if member.media is None and (member.role or member.prior)]  # fmt: skip
     said = ""
-    if len({cut[0] for cut in cuts}) == 1 and all(cut[2] for cut in cuts) and not any(roles):
-        said = f"{cuts[0][0]} slices {listed([cut[2] for cut in cuts])}"
+    if clips := [part for part in scene.group.parts if len(part) > 1]:
+        said = _clips(scene.group, clips)
+    elif len({cut[0] for cut in cuts}) == 1 and all(cut[2] for cut in cuts) and not any(roles):
+        said = _slices(scene.group, kinds)
     elif all(roles) and len(set(roles)) > 1:
         said = listed([str(role) for role in roles])
     elif len(kinds) == len(shown) and len(set(kinds)) > 1:
@@ -81,8 +85,27 @@ def _of_which(scene: Scene) -> str:
     elif all(roles):
         said = f"{roles[0]} each time" if scene.group.kind == "visits" else ""
     if lacks:
-        said = f"{said}, without {listed([str(role) for role in lacks])}".removeprefix(", ")
+        which = "this study without" if scene.group.earlier else "without"
+        said = f"{said}, {which} {listed([str(role) for role in lacks])}".removeprefix(", ")
     return said
+
+
+def _clips(group: Group, clips: Sequence[Sequence[Member]]) -> str:
+    """Which images are frames of one clip."""
+    ends = [(group.number(str(part[0].media)), group.number(str(part[-1].media))) for part in clips]
+    each = "each frames of one clip" if len(ends) > 1 else "frames of one clip"
+    return f"{listed([f'images {first} to {last}' for first, last in ends])} are {each}, in their order"
+
+
+def _slices(group: Group, kinds: Sequence[str]) -> str:
+    """Slices of one plane: their numbers, where they are of one volume; else of which modality each is."""
+    shown = group.shown
+    cuts = [str(member.frame).partition(":") for member in shown]
+    if group.kind == "series" or len({member.record for member in shown}) == 1:
+        return f"{cuts[0][0]} slices {listed([cut[2] for cut in cuts])}"
+    if len(kinds) != len(shown) or len(set(kinds)) == 1:
+        return f"{cuts[0][0]} slices of {len(shown)} scans"
+    return listed([f"{kind} ({cut[0]} slice {cut[2]})" for kind, cut in zip(kinds, cuts, strict=True)])
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -105,7 +128,7 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     assert scene.group is not None
     numbers = [scene.group.number(name) for name in fact.media]
     if fact.predicate == "images":
-        return Wording("these are ", f"{fact.value} images", f" {KINDS[scene.group.kind]}")
+        return Wording("these are ", f"{fact.value} images", f" {_of_whom(scene.group)}")
     if fact.predicate == "reported_change":
         return _reported(fact, scene, numbers)
     if fact.predicate == "days_after":
@@ -121,10 +144,24 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
     if fact.predicate == "said_of":
         what = f"no {entry.concept.label}" if fact.value == "absent" else mention(entry)
         is_ = verbs(entry.many)["is"]
-        return Wording(f"as the source says of {WHOM[str(fact.level)]}, ", what, f" {is_} present")
+        return Wording(f"as the source says of {whom(fact, scene.group)}, ", what, f" {is_} present")
     if fact.predicate == "only_in":
         return Wording("", "", f"image {numbers[0]} shows {mention(entry)} and image {numbers[1]} does not")
     return Wording("", _which(str(fact.value), len(numbers)), f" {mention(entry)}")
+
+
+def whom(fact: Fact, group: Group) -> str:
+    """Of what the source says a thing that it says of all that some images show."""
+    return EARLIER if set(fact.media) <= set(group.earlier) else WHOM[str(fact.level)]
+
+
+def _of_whom(group: Group) -> str:
+    """Of what the images are; of two studies, which are of the earlier one."""
+    numbers = [str(group.number(name)) for name in group.earlier]
+    if not numbers:
+        return KINDS[group.kind]
+    which = f"image{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
+    return f"of one person, {which} of an earlier study than the others"
 
 
 def same(ratio: Fact) -> bool:

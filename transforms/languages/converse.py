@@ -10,7 +10,9 @@ from transforms.languages.spanish import (
     Agreeing,
     Noun,
     UntellableError,
+    ends,
     finish,
+    in_unit,
     joined,
     side,
     value,
@@ -45,7 +47,7 @@ def told(speaker: Speaker, dialogue: Dialogue) -> TranslatedDialogue:
         raise UntellableError(f"no Spanish wording of the family {dialogue.task}")
     speaker.limit({claim.fact for turn in dialogue.turns for claim in turn.claims})
     said = family(speaker, dialogue)
-    question = finish(said.question).text + "".join(f"\n- {choice}" for choice in said.choices or ())
+    question = in_unit(finish(said.question).text, dialogue) + "".join(f"\n- {choice}" for choice in said.choices or ())
     turns = (
         Turn(role="user", text=question), Turn(role="assistant", text=said.answer.text, claims=said.answer.claims)
     )  # fmt: skip
@@ -286,7 +288,7 @@ def _quantity(speaker: Speaker, dialogue: Dialogue) -> Said:
         slots.second(_of_noun(speaker, fact.regions[-1]))
     said = speaker.say(f"measure.{fact.predicate}", slots.value("value", value(fact), fact))
     what, _, _ = said.text.rpartition(" es de ")
-    question = speaker.say("ask.quantity", _slots(speaker).value("what", what))
+    question = speaker.say("ask.quantity", _slots(speaker).value("what", what)).say(ends(fact))
     return Said(question, finish(said), value(fact))
 
 

@@ -23,6 +23,7 @@ from transforms.regions.solid import Solid
 from transforms.shards import audit_text as said
 from transforms.shards import reread
 from transforms.shards.audit_group import problems as group_problems
+from transforms.shards.audit_source import problems as source_problems
 from transforms.shards.audit_volume import box_problems, fact_problems, header_problems, is_volume, solids_of
 from transforms.shards.encode import Mask, decode_png, pixels_sha256, sha256
 from transforms.shards.geometry import problems as geometry_problems
@@ -31,6 +32,7 @@ from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
 from transforms.shards.withheld import WITHHELD
 from transforms.tasks.replay import replay
+from transforms.text import linked
 
 T = TypeVar("T")
 USE = Use()  # passed on, which is the strictest that a corpus can be for
@@ -76,6 +78,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     found.all("group", sample.group is not None, list(group_problems(sample)))
     _regions(found, sample)
     found.all("claim", said.claim_count(sample), said.claims(sample))
+    found.all("source", len(sample.description.source), list(source_problems(sample)))
     found.all("reference", len(sample.dialogues), said.references(sample))
     found.all("item", sum(one.check is not None for one in sample.dialogues), said.items(sample))
     found.all("licence", 1, _licence(sample, use))
@@ -83,6 +86,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     found.all("geometry", placed, [line for part in _parts(found, sample) for line in geometry_problems(part)])
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
+        found.all("mention", len(sample.description.source), list(linked.problems(sample, space)))
         found.looked["text"] += reread.looked(sample)
         found.problems += reread.problems(sample, space)
         found.all("translation", translations.looked(sample), list(translations.problems(sample, space)))

@@ -25,6 +25,8 @@ def _media(sample: Candidate) -> Iterator[Form]:
         yield "document"
     if sample.group is not None:
         yield sample.group.kind
+    if sample.group is not None and sample.group.earlier:
+        yield "prior"
     if sample.counterfactual is not None:
         yield "counterfactual"
 
@@ -59,6 +61,10 @@ def _texts(sample: Candidate) -> Iterator[Form]:
         yield "relation_text"
     if described.source:
         yield "source_text"
+    if described.reports:
+        yield "report"
+    if any(sentence.regions for text in described.source for sentence in text.sentences):
+        yield "grounded_sentence"
     if isinstance(sample, Sample) and sample.translations:
         yield "translation"
     if any(fact.predicate in STATED for fact in sample.facts):

@@ -13,7 +13,7 @@ from transforms.text.grammar import definite, mention
 from transforms.text.line import Line
 
 NAME = "visits"
-VERSION = "1"
+VERSION = "2"
 ACROSS = True
 SKILL = "compare"
 
@@ -30,7 +30,7 @@ ASK_REPORTED = ("For which of the two, {a} or {b}, was the higher {name} reporte
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     """Sizes first, which can be measured again; then what only one shows, what was reported, and the time between."""
     book = Book(scene, space)
-    if scene.group is None or not scene.group.timed:
+    if scene.group is None:
         return
     ratios = mixed([fact for predicate in MEASURES for fact in book.of(predicate)], rng)
     for number, fact in enumerate(ratios):

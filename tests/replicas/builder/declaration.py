@@ -63,6 +63,9 @@ class SampleSpot(Strict):
       there is none. The slugs are those of the fact's regions, else of its concept.
     - `stated`: what texts call it -> the value with its unit; null: it is not stated.
     - `asked`: [task, words of the question, answer] of a dialogue; `unasked`: task -> pattern that no question matches.
+    - `members`: of a group, what is shown by its role and what is not: "PA", "earlier PA", "no LATERAL", "no earlier".
+    - `reports`: the sections of its reports that are there, all of them; with `prior: true` of an earlier study.
+    - `links`: a sentence of the source -> slugs of the regions that it speaks of, all of them.
     - `says`: words that one of its texts holds, the source's included; `unsaid`: patterns of which our own hold none.
     """
 
@@ -76,6 +79,9 @@ class SampleSpot(Strict):
     stated: dict[str, Measured | None] = {}
     asked: list[tuple[str, str, str]] = []
     unasked: dict[str, str] = {}
+    members: list[str] | None = None
+    reports: list[dict[str, str | bool]] | None = None
+    links: dict[str, list[str]] = {}
     says: list[str] = []
     unsaid: list[str] = []
 

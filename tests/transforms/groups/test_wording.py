@@ -193,6 +193,18 @@ def test_things_that_the_same_images_show_share_a_sentence_and_keep_each_its_fac
     assert "supported" not in {one.verdict for one in check_text(shifted, scene, SPACE) if "cancer" in one.text}
 
 
+def test_slices_of_several_scans_are_told_by_what_these_are() -> None:
+    scene = group(*(fact(f"f{n}", "modality", media, value=kind) for n, (media, kind) in
+                    enumerate(((A, "CT"), (B, "PET"), (C, "CT")), 1)), kind="study")  # fmt: skip
+    assert scene.group is not None
+    members = tuple(one.model_copy(update={"frame": "axial:3"}) for one in scene.group.members)
+    cut = scene.model_copy(update={"group": scene.group.model_copy(update={"members": members})})
+    first = "these are 3 images of one study: "
+    assert told(cut)[0][1] == f"{first}CT (axial slice 3), PET (axial slice 3) and CT (axial slice 3)"
+    alike = cut.model_copy(update={"facts": tuple(one for one in cut.facts if one.predicate != "modality")})
+    assert told(alike)[0][1] == f"{first}axial slices of 3 scans"
+
+
 def test_slices_are_told_by_their_numbers_and_modalities_by_their_names() -> None:
     scene = group(kind="series")
     assert scene.group is not None

@@ -32,7 +32,7 @@ from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.unread import unread
+from transforms.checks.claims.unread import bare_denial, unread
 from transforms.checks.claims.words import (
     CONDITION,
     DENYING,
@@ -183,15 +183,10 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
                                  dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
-    rest += seen_nothing(reading) + unread(clause, claims) + ([_first(clause, "neg:")] if bad and not claims else [])
+    rest += seen_nothing(reading) + unread(clause, claims)
+    rest += bare_denial(clause) if bad and not claims else []
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
     return claims, _it(found, no, it, bool(rest) or bad)
-
-
-def _first(clause: Clause, role: str) -> Item:
-    """The first phrase of a role, else the clause's first item."""
-    items = clause.items[clause.first : clause.last]
-    return next((item for item in items if item.tag.startswith(role)), items[0])
 
 
 HELD = (("free",), ("clear",), ("devoid",), ("spared",), ("untouched",), ("unaffected",))

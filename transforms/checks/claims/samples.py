@@ -10,7 +10,7 @@ from transforms.checks.claims.annotated import check, check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
 from transforms.checks.claims.source import refuted
-from transforms.groups.apart import only, pooled
+from transforms.groups.apart import of_study, only, pooled
 
 
 def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Iterator[tuple[str, str | None, Text]]:
@@ -35,7 +35,7 @@ def verdicts(
 ) -> Iterator[tuple[str, ClaimVerdict]]:
     """(where, verdict) over all texts of a scene; of the source's own words those that are refuted."""
     known, dialogues = Evidence(scene, space), tuple(dialogues)
-    yield from refuted(description, dialogues, known if scene.group is None else Evidence(pooled(scene), space))
+    yield from refuted(description, dialogues, *_of_studies(scene, known, space))
     for one in description.media if description is not None else ():
         part = only(scene, one.media)
         for verdict in check_text(Text(text=one.text, claims=one.claims), part, space):
@@ -43,6 +43,15 @@ def verdicts(
     for where, region, text in texts(description, dialogues):
         for verdict in check_text(text, scene, space, region, known):
             yield where, verdict
+
+
+def _of_studies(scene: Scene, known: Evidence, space: LabelSpace) -> Iterator[Evidence]:
+    """What the source's words are held against: of a group those of its study, then those of the earlier one."""
+    if scene.group is None:
+        yield known
+        return
+    for prior in (False, True)[: 2 if scene.group.earlier else 1]:
+        yield Evidence(pooled(of_study(scene, prior=prior)), space)
 
 
 def faults(scene: Scene, description: Description, dialogues: Iterable[Dialogue], space: LabelSpace) -> list[Fault]:

@@ -147,12 +147,15 @@ def _found(text: str, parsed: list[Parsed], kinds: frozenset[str], known: Eviden
 
 
 def refuted(
-    description: Description | None, dialogues: Iterable[Dialogue], known: Evidence
+    description: Description | None, dialogues: Iterable[Dialogue], known: Evidence, earlier: Evidence | None = None
 ) -> Iterator[tuple[str, ClaimVerdict]]:
-    """(where, verdict) of what a sample holds of its source's words though facts refute it: nothing, in a sound one."""
+    """(where, verdict) of what a sample holds of its source's words though facts refute it: nothing, in a sound one.
+    `earlier`: what a group knows of the earlier study that it shows, which has words of its own."""
+    own = {media.media for media in known.scene.group.shown} if known.scene.group else set()
     for n, text in enumerate(description.source if description else ()):
+        by = known if earlier is None or own.issuperset(text.media) else earlier
         for span, sentence in sentences_of(text.text):
-            if reason := of_sentence(sentence, text.level, known).refuted:
+            if reason := of_sentence(sentence, text.level, by).refuted:
                 yield f"description.source.{n}", _verdict(span, sentence, reason)
     for dialogue in dialogues:
         for n, (asked, told) in enumerate(zip(dialogue.turns[::2], dialogue.turns[1::2], strict=False)):

@@ -1,0 +1,91 @@
+"""A study with the one before it: its own images first, then those of the earlier study, whose members are `prior`.
+
+Which study is the earlier one follows from what the card says puts visits in order (`layout.groups.visits`): of several
+the latest, of several of one time the one with most of its roles. Where there is none, a sample says so, and is of one
+study like any other. A record of no named study is one by itself, at its visit.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+from schemas import Group, Grouping, Member, Record
+from transforms.groups.choose import Chosen, Shown, Study, in_order, laid, natural, studies, usable, when
+from transforms.regions.views import spread
+
+NONE = Member(media=None, prior=True)
+"""No earlier study is shown."""
+Name = tuple[str, Hashable]
+
+
+def choose(samples: Iterable[Shown], records: Sequence[Record], how: Grouping, most: int) -> list[Chosen]:
+    """The studies among the samples of a data set, each with the one before it, of at most `most` images, in the order
+    of their keys. `records`: all that the set has of these people."""
+    found = studies(usable(samples), records, how, lambda record: _study_of(record, how))
+    return in_order(_chosen(found, records, how, most))
+
+
+def _study_of(record: Record, how: Grouping) -> Hashable:
+    if record.study is not None or how.visits is None or (time := when(record, how)) is None:
+        return record.study
+    return "visit", time
+
+
+def _chosen(
+    found: Mapping[Name, Study], records: Sequence[Record], how: Grouping, most: int
+) -> Iterator[Chosen | None]:  # fmt: skip
+    times = {name: time for name, study in found.items() if (time := _time(study, how)) is not None}
+    stacks = Counter((record.subject, record.series) for record in records)
+    parts = {one.key for one in records if one.series is not None and stacks[one.subject, one.series] > 1}
+    for name, study in found.items():
+        before = _before(name, found, times)
+        if before is None:
+            yield Study(study.samples, study.members, (*study.lacks, NONE), study.size, study.timed).chosen(most)
+            continue
+        apart = how.visits is not None and how.visits.unit is not None
+        days = round(times[name] - times[before]) if apart else None
+        yield _pair(study, found[before], days, parts, most)
+
+
+def _time(study: Study, how: Grouping) -> float | None:
+    """When a study was; None where its records do not tell, or do not agree."""
+    times = {when(one.record, how) for one in study.samples} if how.visits is not None else set()
+    return times.pop() if len(times) == 1 else None
+
+
+def _before(name: Name, found: Mapping[Name, Study], times: Mapping[Name, float]) -> Name | None:
+    earlier = [one for one, time in times.items() if one[0] == name[0] and name in times and time < times[name]]
+    if not earlier:
+        return None
+    roles = {member.role for member in found[name].members}
+    latest = [one for one in earlier if times[one] == max(times[other] for other in earlier)]
+    return min(latest, key=lambda one: (-len(roles & {member.role for member in found[one].members}),
+                                        natural(str(one[1]))))  # fmt: skip
+
+
+def _pair(study: Study, before: Study, days: int | None, parts: set[str], most: int) -> Chosen | None:
+    """Both in one group. An image that is the same in both is of the current one."""
+    own, seen = _fresh(study, set())
+    old, _ = _fresh(before, seen)
+    own = [own[n] for n in spread(0, len(own), most - 1 if old else most)]
+    old = [old[n] for n in spread(0, len(old), most - len(own))]
+    if not old:
+        return Study(study.samples, study.members, (*study.lacks, NONE), study.size, study.timed).chosen(most)
+    zero = None if days is None else 0
+    told = [(sample, member.model_copy(update={"visit": 2, "days": days})) for sample, member in own]
+    told += [(sample, member.model_copy(update={"visit": 1, "days": zero, "prior": True})) for sample, member in old]
+    named = [member.model_copy(update={"part": sample.record.key in parts}) for sample, member in told]
+    members = laid(named, [sample for sample, _ in told])
+    whole, whole_prior = (len({one.record.key for one, _ in some}) == all_of.size
+                          for some, all_of in ((own, study), (old, before)))  # fmt: skip
+    group = Group(kind="study", whole=whole, whole_prior=whole_prior, members=(*members, *study.lacks))
+    return Chosen(group, tuple(sample for sample, _ in told))
+
+
+def _fresh(study: Study, seen: set[str]) -> tuple[list[tuple[Shown, Member]], set[str]]:
+    """What shows other pixels than those seen, and than what comes before it."""
+    left = []
+    for sample, member in zip(study.samples, study.members, strict=True):
+        if sample.pixels not in seen:
+            seen = {*seen, sample.pixels}
+            left.append((sample, member))
+    return left, seen
