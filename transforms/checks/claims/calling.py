@@ -90,6 +90,7 @@ def judged(scene: Scene) -> Iterator[Named]:
 
 def _called(name: str) -> Iterator[str]:
     yield name
+    yield f"{name}s"
     yield name.removeprefix("number of ")
     words = name.split()
     yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)

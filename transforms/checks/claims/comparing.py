@@ -1,4 +1,4 @@
-"""What a comparison leaves out or takes apart: "has a greater volume than", "twice as many as", "than all the others"."""
+"""What a comparison leaves out or takes apart: "has a greater volume than", "twice as many as", "than all others"."""
 
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.tokens import word_of

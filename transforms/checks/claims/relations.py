@@ -162,6 +162,10 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         item = items[i]
         if finite(item) or item.tag == "rel:contains":
             verbs = True
+        if item.tag == "rel:contains" and i + 1 < clause.last and items[i + 1].kind in ("quantity", "number"):
+            clause.used.add(i)
+            if items[i + 1].kind == "quantity":
+                continue  # "the transition zone holds 29.9 mL"
         subject = left if left is None or not verbs else found.root(left)
         if item.tag == "rel:compared":
             clause.used.add(i)
@@ -190,9 +194,9 @@ def _holds(found: Frame, left: int | None) -> bool:
 
 
 def _measure_follows(clause: Clause, i: int) -> bool:
-    """ "in area", "in its short axis" place nothing."""
-    after = [item.tag for item in clause.items[i + 1 : i + 3]]
-    return any(tag.startswith("m:") for tag in after)
+    """ "in area", "in its short axis", "in the sagittal plane", "in the unenhanced scan" place nothing."""
+    after = clause.items[i + 1 : i + 3]
+    return any(item.tag.startswith("m:") or item.kind in ("plane", "value") for item in after)
 
 
 def _relate(found: Frame, relation: Relation) -> None:
@@ -205,6 +209,8 @@ def _relate(found: Frame, relation: Relation) -> None:
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
     facet = clause.groups[subject][0].facet if subject is not None else ""
+    if clause.groups[relation.object][0].facet == "modality" and relation.kind in DIRECTIONS:
+        return  # "under the microscope"
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):

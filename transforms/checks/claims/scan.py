@@ -68,6 +68,7 @@ _STACK = re.compile(
     r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
     r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
     r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
     r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
@@ -269,10 +270,10 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    apart = match["mm"] or match["mm2"]
+    apart = match["mm"] or match["mm2"] or match["mm3"]
     written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"]) else 1.0
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"]) else 1.0
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 
