@@ -18,7 +18,8 @@ NORMAL = frozenset({"normal_ecg"})
 
 
 RANKS = {
-    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True),
+    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "fourth": ("area", 3, True),
+    "fifth": ("area", 4, True),
     "smallest": ("area", 0, False),
     "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
     "lightest": ("mean_intensity", 0, False),
@@ -237,7 +238,7 @@ class Evidence:
         """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
         all or two are alike."""
         if len(ids) <= 1:
-            return ids if rank not in ("second", "third") else []
+            return ids if rank not in ("second", "third", "fourth", "fifth") else []
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]

@@ -15,13 +15,15 @@ BESIDE = POST_NOUN | {",", "and"}
 
 @dataclass
 class Reading:
-    """`it` is what a pronoun means; `attributes` the attribute mentions (by first item) that a number was found for."""
+    """`it` is what a pronoun means; `attributes` the attribute mentions (by first item) that a number was found for;
+    `taken` the items that say something of some of what is named, and not of all."""
 
     clause: Clause
     frame: Frame
     no: Denial
     it: list[Mention]
     attributes: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
 
     def negated(self, at: int) -> bool:
         return self.no.after is not None and at > self.no.after

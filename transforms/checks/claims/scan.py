@@ -23,6 +23,7 @@ _ZONE = re.compile(
     rf"(?:(?P<part>{_PART})\s+)?(?:of|on)\s+(?:the|this)\s+{_IMAGE}\b"
     r"(?:\s*\((?:the\s+)?(?P<whose>patient|image|viewer)['’]s\s+(?P<own>left|right)\))?"
 )
+_DEEP = r"(?:anterior|posterior|superior|inferior|dorsal|ventral|cranial|caudal|central|front|back|bottom|top)"
 _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
@@ -31,6 +32,9 @@ _CORNER = re.compile(
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
+    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on)\s+(?:the\s+)?)"
+    rf"(?P<bare>(?:{_DEEP}(?:[\s-]+(?:and\s+)?{_PLACE})*|(?:upper|lower)[\s-]+(?:left|right)))(?:\s+on\s+the\s+(?P<hand>left|right)(?:\s+side)?)?"
+    r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
 )
 _FACES = {"back": "posterior", "front": "anterior"}
@@ -65,6 +69,7 @@ _STACK = re.compile(
     r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
     r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
     r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
     r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
@@ -260,6 +265,9 @@ def _corner(match: re.Match[str]) -> str:
         return f"{' '.join(match['two'].replace('-', ' ').split())}|part|"
     if match["zone"]:
         return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part']}|"
+    if match["bare"]:
+        said = " ".join(_FACES.get(word, word) for word in match["bare"].replace("-", " ").split() if word != "and")
+        return f"{said} {match['hand'] or ''}".strip() + f"|{match['corner'] or 'part'}|"
     word = match["mid"] or match["face"] or match["adverb"]
     return f"{_FACES.get(word, word)}|part|"
 
@@ -275,10 +283,10 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    apart = match["mm"] or match["mm2"]
+    apart = match["mm"] or match["mm2"] or match["mm3"]
     written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"]) else 1.0
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"]) else 1.0
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 

@@ -43,3 +43,12 @@ def unread(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
             :1
         ]
     return found
+
+
+def bare_denial(clause: Clause) -> list[Item]:
+    """The word that denies in a clause of which no claim is made, else its first; nothing of "No, ..." before what the
+    answer denies."""
+    items = clause.items[clause.first : clause.last]
+    if not clause.first and all(item.kind == "punct" or item.tag == "neg:pre" for item in items):
+        return []
+    return [next((item for item in items if item.tag.startswith("neg:")), items[0])]

@@ -145,6 +145,8 @@ SHIFT = word_set(_VOCABULARY["shift"]["clause"]) - PARTS
 NEWLY = word_set(_VOCABULARY["shift"]["now"]) - PARTS
 """Words that say how what is there today came to be, or how much of it."""
 NEUTRAL = word_set(_VOCABULARY["neutral"]) - SHIFT - NEWLY - CONDITION - PARTS
+TELLING_FORMS = word_set(_VOCABULARY["telling_forms"])
+"""Forms of harmless words that say something of what is shown."""
 DENYING = word_set(_VOCABULARY["denying"])
 """Words that may turn a clause round: where one is not understood, the clause asserts nothing."""
 DESCRIBING = re.compile(r"(?:ous|ive|al|ic|ly|able|ible|less|ful|oid|ular|[aeiou][a-z]+ish)$|"
