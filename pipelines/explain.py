@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+import catalog
 from pipelines.curate.notices import CHECKS
 from pipelines.ingest.snapshots import read_frame
 from pipelines.ledger import STAGES
@@ -87,11 +88,14 @@ def _scene(store: Store, key: str, scenes: list[Row]) -> dict[str, Any]:
 
 
 def _members(store: Store, dataset: str, members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What a group shows, each medium with its record and that record's files, and what it lacks."""
+    """What a group shows, each medium with its record, that record's files, its data set and its licence; and what it
+    lacks."""
     wanted = {member["record"] for member in members if member["record"]}
     rows = store.read("records", ["key", "body"], dataset, key=wanted) if wanted else []
     sources = {row["key"]: json.loads(row["body"])["sources"] for row in rows}
-    return [{**member, "sources": sources.get(member["record"], [])} for member in members]
+    of = {"dataset": dataset, "licence": catalog.card(dataset).terms.licence} if members else {}
+    return [{**member, **(of if member["media"] else {}), "sources": sources.get(member["record"], [])}
+            for member in members]  # fmt: skip
 
 
 def _record(store: Store, record: Row) -> dict[str, Any]:

@@ -52,13 +52,16 @@ def _sources(branch: Tree, record: dict[str, Any]) -> None:
 def _member(root: Tree, number: int, member: dict[str, Any]) -> None:
     """One image of a group: which of its kind, of which record, and the sample that shows it alone."""
     told = [escape(member["role"])] if member["role"] else []
+    if member.get("prior"):
+        told.append("an earlier study")
     if member["visit"] is not None:
         told.append(f"visit {member['visit']}" + ("" if member["days"] is None else f", {member['days']} days on"))
     if member["media"] is None:
         root.add(f"lacking: {', '.join(told)}")
         return
     said = [f"image {number}, {member['media']}", *told, f"view {member['frame']} of record {member['record']}"]
-    _sources(root.add(f"{said[0]}: {', '.join(said[1:])}, alone in {member['key']}"), member)
+    of = f"of {member['dataset']} ({member['licence']})"
+    _sources(root.add(f"{said[0]}: {', '.join(said[1:])}, {of}, alone in {member['key']}"), member)
 
 
 def _sample(branch: Tree, sample: dict[str, Any]) -> None:

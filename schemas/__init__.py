@@ -3,6 +3,7 @@
 from schemas.base import Model, canonical_json, content_key
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
+from schemas.description import Description, Report, Sentence, SourceText
 from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
@@ -33,7 +34,6 @@ from schemas.region import (
 from schemas.sample import (
     Candidate,
     Check,
-    Description,
     Licence,
     Media,
     MediaGeometry,
@@ -42,12 +42,9 @@ from schemas.sample import (
     RegionLine,
     RegionPoints,
     RegionTurnedBox,
-    Report,
     Sample,
     SampleRegion,
     Scene,
-    Sentence,
-    SourceText,
     Step,
     View,
 )

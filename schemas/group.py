@@ -1,5 +1,6 @@
 """Several records of one person in one sample: what each medium shows, and what the study lacks."""
 
+from itertools import groupby
 from typing import Literal
 
 from schemas.base import Model
@@ -10,10 +11,10 @@ GroupKind = Literal["study", "series", "visits"]
 class Member(Model):
     """One thing of a group. `media` is the member of the shard, None where the study lacks what its card says that such
     a study has. `role`: which of its kind it is, in the source's own words ("t1ce", "L CC"). `key`: the sample that
-    shows it alone, a view `frame` of `record`. `visit`: 1, 2, ... in order of time; `days` after the first visit that
-    is shown, None where the source does not tell: never a date. `prior`: it is of an earlier study than the one that
-    the sample is of; where it has no medium, the sample shows no earlier study. `part`: it is one picture of several of
-    its series, so that another visit's may show another place.
+    shows it alone, a view `frame` of `record`; the frames of a clip, one after another, have the same. `visit`: 1, 2,
+    ... in order of time; `days` after the first visit that is shown, None where the source does not tell: never a date.
+    `prior`: it is of an earlier study than the one that the sample is of; where it has no medium, the sample shows no
+    earlier study. `part`: it is one picture of several of its series, so that another visit's may show another place.
     """
 
     media: str | None
@@ -45,6 +46,11 @@ class Group(Model):
     def shown(self) -> tuple[Member, ...]:
         """The members that are there, in the order of their media."""
         return tuple(member for member in self.members if member.media is not None)
+
+    @property
+    def parts(self) -> tuple[tuple[Member, ...], ...]:
+        """The members that are there, those that one sample shows alone together: several only of a clip."""
+        return tuple(tuple(own) for _, own in groupby(self.shown, key=lambda member: member.key))
 
     @property
     def earlier(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What the sample page shows, worked out from a Sample and its masks; the template only lays it out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from catalog.portal.words import (
     span_segments,
     value_text,
 )
-from schemas import Dialogue, Fact, Media, ReasoningStep, Sample, SourceText, Turn
+from schemas import Dialogue, Fact, Media, ReasoningStep, Report, Sample, SourceText, Turn
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class SampleView:
     region_texts: list[tuple[str, str, list[Segment]]]
     relations: list[list[Segment]]
     source_texts: list[SourceTextView]
+    missing: list[str]
     dialogues: list[DialogueView]
     letters: dict[str, str]
     marks: tuple[Mark, ...]
@@ -130,9 +131,10 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
         ],
         relations=[cut(text.text, text.claims) for text in described.relations],
         source_texts=[
-            SourceTextView(text.heading or text.kind, _origin(text), cut(text.text, text.claims))
+            SourceTextView(_heading(text, sample), _origin(text), cut(text.text, text.claims))
             for text in described.source
         ],
+        missing=_missing(described.reports),
         dialogues=[_dialogue(dialogue, by_id, set(labels)) for dialogue in sample.dialogues],
         letters=edge_letters(geometry.affine if geometry else None),
         marks=marks_of(sample.licence.redistribute, sample.licence.derivatives, sample.licence.commercial),
@@ -197,6 +199,22 @@ def _dialogue(dialogue: Dialogue, by_id: Mapping[str, Fact], regions: set[str]) 
         made_by=dialogue.made_by.backend,
         origin=_origin(dialogue) if dialogue.published else "",
     )
+
+
+def _heading(text: SourceText, sample: Sample) -> str:
+    earlier = set(sample.group.earlier) if sample.group else set()
+    of = " of the earlier study" if text.media and earlier.issuperset(text.media) else ""
+    return f"{text.heading or text.kind}{of}"
+
+
+def _missing(reports: Sequence[Report]) -> list[str]:
+    """The sections that a report has not, a line each."""
+    lines = []
+    for report in reports:
+        names = [name for name, said in report.model_dump(exclude={"prior", "rest"}).items() if said is None]
+        whose = "earlier study" if report.prior else "study"
+        lines += [f"Of the {whose}'s report there is no {', no '.join(names)}."] if names else []
+    return lines
 
 
 def _origin(said: Dialogue | SourceText) -> str:

@@ -30,7 +30,7 @@ from transforms.checks import all_faults, run_all
 from transforms.checks.base import Fault
 from transforms.groups import compose
 from transforms.groups.apart import of_study
-from transforms.groups.choose import Chosen
+from transforms.groups.choose import CLIP, Chosen
 from transforms.regions.marks import of_scene
 from transforms.regions.patch import Unpacked
 from transforms.regions.solid import Solids
@@ -160,8 +160,8 @@ class Making:
         ]
 
     def _masks(self, scene: Scene) -> dict[str, RleShape]:
-        """Region id -> its mask, from the rows of its own view."""
-        frames = {(str(m.media)): (m.record, m.frame) for m in self.unit.chosen.group.shown}
+        """Region id -> its mask, from the rows of its own view; no step across images looks at those of a clip."""
+        frames = {(str(m.media)): (m.record, m.frame) for m in self.unit.chosen.group.shown if m.frame != CLIP}
         shapes: dict[tuple[str, str, str], RleShape] = {}
         steps = (step for sample in self.own.values() for step in sample.provenance.steps)
         made = {step.key for step in steps if step.stage == regions.NAME}
@@ -172,7 +172,8 @@ class Making:
                     shapes[row["record"], row["frame"], str(region.parent)] = region.shape
         return {
             region.id: shapes[record, frame, region.region]
-            for region in scene.regions if region.mask is not None and region.region is not None
+            for region in scene.regions
+            if region.mask is not None and region.region is not None and str(region.medium) in frames
             for record, frame in [frames[str(region.medium)]] if record and frame
         }  # fmt: skip
 

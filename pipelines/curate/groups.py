@@ -3,6 +3,7 @@
 A unit is a group that the rules choose among the samples that stand in the part; it is booked as the stage `groups`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -21,6 +22,7 @@ from transforms.regions.counterfactual import PREFIX
 __all__ = ["NAME", "chosen", "kinds", "make", "params", "standing"]
 
 KINDS: tuple[GroupKind, ...] = ("study", "series", "visits")
+FRAME = re.compile(r"\b\d+\.png\b")  # of the members of a clip
 AT_ONCE = 32  # groups of which the samples are in memory
 KEYS = {"dataset": pl.String, "record": pl.String, "stage": pl.String, "made": pl.String}
 
@@ -40,9 +42,17 @@ def chosen(ctx: Context, part: Part, keys: pl.DataFrame) -> list[Unit]:
     bodies = part.rows("records", ["body"], key=there["key"], made=there["item"])
     records = {row["key"]: Record.model_validate_json(row["body"]) for row in bodies}
     frames = {row["key"]: row["frame"] for row in part.rows("scenes", ["frame"], made=_made(keys, regions.NAME))}
-    columns = ["key", "made", "record", "pixels", "drawn"]
+    columns = ["key", "made", "record", "pixels", "drawn", "members"]
     shown = [
-        Shown(row["key"], row["made"], frames[row["key"]], row["pixels"], row["drawn"], records[row["record"]])
+        Shown(
+            row["key"],
+            row["made"],
+            frames[row["key"]],
+            row["pixels"],
+            row["drawn"],
+            records[row["record"]],
+            max(1, len(FRAME.findall(row["members"]))),
+        )
         for row in part.rows("samples", columns, made=_made(keys, samples.NAME))
         if not frames[row["key"]].startswith(PREFIX)
     ]

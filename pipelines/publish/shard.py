@@ -4,7 +4,7 @@ are as curate drew and encoded them, or rendered from their source again."""
 import json
 import logging
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast
 
@@ -208,8 +208,8 @@ class Source:
         rows = {region.parent: region.shape for region in found if isinstance(region.shape, RleShape)}
         return {r.id: rows[r.region] for r in scene.regions if r.mask}
 
-    def _shown(self, part: Scene) -> Shown:
-        """One medium of a group, drawn from its own record."""
+    def _shown(self, part: Scene) -> Iterable[Shown]:
+        """The media of one record of a group, drawn from that."""
         record = Record.model_validate_json(self.records[part.record])
         with heard(self.ctx.root(record.dataset), record.sources[0].uri):
             pixels, window = self.ctx.pixels(record, part.media[0].blanked)

@@ -178,6 +178,8 @@ def test_explain_knows_a_group(visited: Path) -> None:
     told = capture.get()
     assert all(uri in told for uri in files)
     assert "image 2, 1.nii.gz: " in told
+    assert {(member["dataset"], member["licence"]) for member in shown} == {("small", "CC0-1.0")}
+    assert told.count("of small (CC0-1.0)") == 3
     assert str(shown[1]["record"]) in told
 
 

@@ -109,35 +109,38 @@ def measure(scene: Scene) -> Iterator[Draft]:
             numbers = [str(n) for n, there in enumerate(known, 1) if there]
             yield Draft("shown_in", ", ".join(numbers) or NONE, concept=concept, media=names)
     if group.whole:
-        own = tuple(name for name in names if name not in group.earlier)
-        yield from _said_of(scene, own, SAID_OF.get(group.kind, ()))
+        yield from _said_of(scene, SAID_OF.get(group.kind, ()), prior=False)
     if group.whole_prior:
-        yield from _said_of(scene, group.earlier, STUDY)
+        yield from _said_of(scene, STUDY, prior=True)
 
 
 def pairs(group: Group) -> Iterator[tuple[Member, Member]]:
     """What comes before what, and may be compared: of visits and phases each and the next; of a study and the one
     before it images of one role, and the first of each where none has the other's."""
+    firsts = [part[0] for part in group.parts]
     if group.timed:
-        yield from pairwise(group.shown)
-    old = [member for member in group.shown if member.prior]
-    own = [member for member in group.shown if not member.prior]
-    firsts = {before.role: before for before in reversed(old)}
-    found = [(firsts[member.role], member) for member in own if member.role in firsts]
+        yield from pairwise(firsts)
+    old = [member for member in firsts if member.prior]
+    own = [member for member in firsts if not member.prior]
+    of_role = {before.role: before for before in reversed(old)}
+    found = [(of_role[member.role], member) for member in own if member.role in of_role]
     if old and own:
         yield from found or [(old[0], own[0])]
 
 
-def _said_of(scene: Scene, names: tuple[str, ...], levels: tuple[Level, ...]) -> Iterator[Draft]:
-    """What the source says of all that some media show: there where it says so with any of them and denies it with
-    none, not there where it says so with each."""
+def _said_of(scene: Scene, levels: tuple[Level, ...], *, prior: bool) -> Iterator[Draft]:
+    """What the source says of all that a study shows: there where it says so with any part and denies it with none, not
+    there where it says so with each."""
+    assert scene.group is not None
+    parts = [part for part in scene.group.parts if part[0].prior is prior]
+    names = tuple(str(member.media) for part in parts for member in part)
     found: dict[tuple[Level, Concept], dict[str, str]] = {}
     for one in scene.presence:
         if one.level in levels and one.media in names:
             found.setdefault((one.level, one.concept), {})[str(one.media)] = one.state
     for (level, concept), states in found.items():
         said = set(states.values())
-        if said == {"present"} or (said == {"absent"} and len(states) == len(names)):
+        if said == {"present"} or (said == {"absent"} and len(states) == len(parts)):
             yield Draft("said_of", said.pop(), concept=concept, level=level, media=names)
 
 

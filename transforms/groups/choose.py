@@ -14,6 +14,7 @@ from transforms.shards.nifti import ENDING
 
 VERSION = "3"
 WHOLES = ("full", "volume")
+CLIP = WHOLE["clip"]
 SLICES = ("axial", "coronal", "sagittal")
 ROLES = (
     "modality", "sequence", "channel_name", "view", "view_position", "projection", "laterality", "side", "eye",
@@ -29,7 +30,7 @@ DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?!\d)|(\d\d)-(\d\d)-(\d{4})(?!\d)")
 @dataclass(frozen=True)
 class Shown:
     """A sample of one view. `made`: under which key; `drawn`: how many regions people drew on it; `pixels`: what tells
-    its picture from others."""
+    its picture from others; `pictures`: how many it has, of a clip."""
 
     key: str
     made: str
@@ -37,9 +38,11 @@ class Shown:
     pixels: str
     drawn: int
     record: Record
+    pictures: int = 1
 
     @property
     def medium(self) -> str:
+        """Of which kind its media are."""
         return ENDING if self.frame == WHOLE["volume"] else "png"
 
     @property
@@ -51,7 +54,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Samples of one group, in the order of its media, and what is said of them."""
+    """Samples of one group, in the order of its parts, and what is said of them."""
 
     group: Group
     samples: tuple[Shown, ...]
@@ -65,8 +68,8 @@ class Chosen:
     @property
     def reported(self) -> tuple[Record, ...]:
         """Of its study, and of an earlier one that it shows, the record whose words are told: the first with a text."""
-        shown = list(zip(self.group.shown, self.samples, strict=True))
-        studies = [[one.record for member, one in shown if member.prior is prior] for prior in (False, True)]
+        shown = list(zip(self.group.parts, self.samples, strict=True))
+        studies = [[one.record for part, one in shown if part[0].prior is prior] for prior in (False, True)]
         return tuple(next((one for one in own if one.text), own[0]) for own in studies if own)
 
 
@@ -81,12 +84,13 @@ def choose(
     makers: dict[GroupKind, Callable[..., Iterator[Chosen | None]]] = {
         "study": _studies, "series": _series, "visits": _visits,
     }  # fmt: skip
-    return in_order(makers[kind](usable(samples), records, how, most))
+    wanted = usable(samples) if kind == "study" else [one for one in usable(samples) if one.frame != CLIP]
+    return in_order(makers[kind](wanted, records, how, most))
 
 
 def usable(samples: Iterable[Shown]) -> list[Shown]:
-    """Those that show all of a picture or a volume, or a slice, in the order of their records."""
-    found = [one for one in samples if one.frame in WHOLES or one.frame.partition(":")[0] in SLICES]
+    """Those that show all of a picture, a volume or a clip, or a slice, in the order of their records."""
+    found = [one for one in samples if one.frame in (*WHOLES, CLIP) or one.frame.partition(":")[0] in SLICES]
     return sorted(found, key=lambda one: (one.place, one.frame))
 
 
@@ -249,7 +253,8 @@ def _best(samples: Sequence[Shown]) -> Shown:
     """The one that stands for all of them: all of a record before a slice, where most is drawn, then the middle."""
     middle = (len(samples) - 1) / 2
     ranked = sorted(
-        range(len(samples)), key=lambda n: (samples[n].frame not in WHOLES, -samples[n].drawn, abs(n - middle), n)
+        range(len(samples)),
+        key=lambda n: (samples[n].frame not in (*WHOLES, CLIP), -samples[n].drawn, abs(n - middle), n),
     )
     return samples[ranked[0]]
 
@@ -267,20 +272,25 @@ def _group(
     if len(kept) < 2:
         return None
     shown = tuple(samples[n] for n in kept)
-    named = [_named(members[n], at, samples[n], members[kept[0]].days) for at, n in enumerate(kept)]
+    start = members[kept[0]].days
+    named = [_visit(members[n], at, start) for at, n in enumerate(kept)]
     whole = size is not None and len({one.record.key for one in shown}) == size
-    return Chosen(Group(kind=kind, whole=whole, timed=timed, members=(*named, *lacks)), shown)
+    return Chosen(Group(kind=kind, whole=whole, timed=timed, members=(*laid(named, shown), *lacks)), shown)
 
 
-def _named(member: Member, at: int, sample: Shown, start: int | None) -> Member:
-    """A member with the medium that shows it; visits are counted anew, and their days from the first that is shown."""
-    return shown_by(member, at, sample).model_copy(update={
+def _visit(member: Member, at: int, start: int | None) -> Member:
+    """Visits are counted anew, and their days from the first that is shown."""
+    return member.model_copy(update={
         "visit": None if member.visit is None else at + 1,
         "days": None if member.days is None or start is None else member.days - start,
     })  # fmt: skip
 
 
-def shown_by(member: Member, at: int, sample: Shown) -> Member:
-    """A member with the medium that shows it."""
-    own = {"media": f"{at}.{sample.medium}", "key": sample.key, "record": sample.record.key, "frame": sample.frame}
-    return member.model_copy(update=own)
+def laid(members: Iterable[Member], samples: Iterable[Shown]) -> tuple[Member, ...]:
+    """Members with the media that show them: 0.png, 1.png, ..., of a clip one for each of its pictures."""
+    found: list[Member] = []
+    for member, sample in zip(members, samples, strict=True):
+        own = {"key": sample.key, "record": sample.record.key, "frame": sample.frame}
+        names = (f"{n}.{sample.medium}" for n in range(len(found), len(found) + sample.pictures))
+        found += [member.model_copy(update={**own, "media": name}) for name in names]
+    return tuple(found)

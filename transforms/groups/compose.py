@@ -1,6 +1,6 @@
 """From samples to one scene of all of them, and the words that hold of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from schemas import (
@@ -23,45 +23,58 @@ from transforms.groups.choose import Chosen
 from transforms.groups.wording import BETWEEN, Wording, written
 from transforms.text.line import Line
 
-VERSION = "2"
+VERSION = "3"
 MOST_OF_KIND = 6  # sentences of one predicate in a description
 MOST_LISTED = 12  # things in one sentence
 
 
 class _Names:
-    """New ids for the regions and facts of one sample among those of others."""
+    """New names and ids for the media, regions and facts of one sample among those of others. `media`: what its own
+    are called in the group, in their order."""
 
-    def __init__(self, at: int, sample: Candidate, regions: int, facts: int) -> None:
-        self.prefix = f"{at}."
+    def __init__(self, media: Sequence[str], sample: Candidate, regions: int, facts: int) -> None:
+        self.every = tuple(media)
+        shown = [one.name for one in sample.media if one.kind != "mask"]
+        numbers = zip(shown, media, strict=True)
+        self.numbers = {old.partition(".")[0]: new.partition(".")[0] for old, new in numbers}
+        self.single = len(shown) == 1
         self.regions = {region.id: f"r{regions + n}" for n, region in enumerate(sample.regions, 1)}
         self.facts = {fact.id: f"f{facts + n}" for n, fact in enumerate(sample.facts, 1)}
+        self.on = {region.id: self.media(region.medium) if region.medium else None for region in sample.regions}
 
     def media(self, name: str) -> str:
-        return self.prefix + name
+        """ "png" is now 2.png; of a clip "3.mask.png" is now 5.mask.png."""
+        if self.single:
+            return f"{self.every[0].partition('.')[0]}.{name}"
+        frame, _, rest = name.partition(".")
+        return f"{self.numbers[frame]}.{rest}"
 
-    def region(self, region: SampleRegion, medium: str) -> SampleRegion:
+    def region(self, region: SampleRegion) -> SampleRegion:
         new = self.regions[region.id]
         changes: dict[str, Any] = {"id": new, "parent": self.regions.get(region.parent or "")}
         if region.mask is not None:  # its value is the number in its id
             changes["mask"] = RegionMask(media=self.media(region.mask.media), value=int(new[1:]))
-        if region.box3d or region.places or region.slices:
-            changes["volume"] = medium
+        if region.box3d or region.places or region.slices or region.span:
+            changes["volume"] = self.every[0]
         for name in ("box", "points", "line", "ellipse", "turned_box"):
             if (drawn := getattr(region, name)) is not None:
                 changes[name] = drawn.model_copy(update={"media": self.media(drawn.media)})
         return region.model_copy(update=changes)
 
-    def fact(self, fact: Fact, medium: str) -> Fact:
+    def fact(self, fact: Fact) -> Fact:
         regions = tuple(self.regions[rid] for rid in fact.regions)
         inputs = tuple(self.facts[name] for name in fact.inputs)
-        own = {"id": self.facts[fact.id], "regions": regions, "inputs": inputs, "media": (medium,)}
+        drawn = [self.on[rid] for rid in fact.regions]
+        alone = not self.single and drawn and None not in drawn  # on some frames of a clip
+        media = tuple(name for name in self.every if name in drawn) if alone else self.every
+        own = {"id": self.facts[fact.id], "regions": regions, "inputs": inputs, "media": media}
         return fact.model_copy(update=own)
 
 
 def scene_of(
     chosen: Chosen, samples: Mapping[str, Candidate], space: LabelSpace
 ) -> tuple[Scene, tuple[MediaText, ...]]:
-    """The scene of a group, and the description of each of its media. `samples`: by key, as they were checked."""
+    """The scene of a group, and the description of each of its parts. `samples`: by key, as they were checked."""
     own = [samples[shown.key] for shown in chosen.samples]
     pictures: list[Media] = []
     sheets: list[Media] = []
@@ -69,18 +82,17 @@ def scene_of(
     presence: list[Presence] = []
     facts: list[Fact] = []
     texts: list[MediaText] = []
-    for at, (member, sample) in enumerate(zip(chosen.group.shown, own, strict=True)):
-        medium, names = str(member.media), _Names(at, sample, len(regions), len(facts))
-        for media in sample.media:
-            (sheets if media.kind == "mask" else pictures).append(
-                media.model_copy(update={"name": names.media(media.name)})
-            )
-        regions += [names.region(region, medium) for region in sample.regions]
-        presence += [one.model_copy(update={"media": medium}) for one in sample.presence]
-        facts += [names.fact(fact, medium) for fact in sample.facts]
+    for part, sample in zip(chosen.group.parts, own, strict=True):
+        media = [str(member.media) for member in part]
+        names = _Names(media, sample, len(regions), len(facts))
+        for one in sample.media:
+            (sheets if one.kind == "mask" else pictures).append(one.model_copy(update={"name": names.media(one.name)}))
+        regions += [names.region(region) for region in sample.regions]
+        presence += [one.model_copy(update={"media": media[0]}) for one in sample.presence]
+        facts += [names.fact(fact) for fact in sample.facts]
         said = sample.description.overall
         claims = tuple(claim.model_copy(update={"fact": names.facts[claim.fact]}) for claim in said.claims)
-        texts.append(MediaText(media=medium, text=said.text, claims=claims))
+        texts.append(MediaText(media=media[0], text=said.text, claims=claims))
     first = own[0]
     scene = Scene(
         key=chosen.key, dataset=first.dataset, record=first.record, subject=first.subject,

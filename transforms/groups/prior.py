@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from schemas import Group, Grouping, Member, Record
-from transforms.groups.choose import Chosen, Shown, Study, in_order, natural, shown_by, studies, usable, when
+from transforms.groups.choose import Chosen, Shown, Study, in_order, laid, natural, studies, usable, when
 from transforms.regions.views import spread
 
 NONE = Member(media=None, prior=True)
@@ -73,10 +73,8 @@ def _pair(study: Study, before: Study, days: int | None, parts: set[str], most: 
     zero = None if days is None else 0
     told = [(sample, member.model_copy(update={"visit": 2, "days": days})) for sample, member in own]
     told += [(sample, member.model_copy(update={"visit": 1, "days": zero, "prior": True})) for sample, member in old]
-    members = [
-        shown_by(member, at, sample).model_copy(update={"part": sample.record.key in parts})
-        for at, (sample, member) in enumerate(told)
-    ]
+    named = [member.model_copy(update={"part": sample.record.key in parts}) for sample, member in told]
+    members = laid(named, [sample for sample, _ in told])
     whole, whole_prior = (len({one.record.key for one, _ in some}) == all_of.size
                           for some, all_of in ((own, study), (old, before)))  # fmt: skip
     group = Group(kind="study", whole=whole, whole_prior=whole_prior, members=(*members, *study.lacks))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemas import Fact, Group, LabelSpace, Scene
+from schemas import Fact, Group, LabelSpace, Member, Scene
 from transforms.facts import statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
@@ -74,7 +74,9 @@ def _of_which(scene: Scene) -> str:
     lacks = [EARLIER.replace("the", "an") if member.prior else member.role
              for member in scene.group.members if member.media is None and (member.role or member.prior)]  # fmt: skip
     said = ""
-    if len({cut[0] for cut in cuts}) == 1 and all(cut[2] for cut in cuts) and not any(roles):
+    if clips := [part for part in scene.group.parts if len(part) > 1]:
+        said = _clips(scene.group, clips)
+    elif len({cut[0] for cut in cuts}) == 1 and all(cut[2] for cut in cuts) and not any(roles):
         said = _slices(scene.group, kinds)
     elif all(roles) and len(set(roles)) > 1:
         said = listed([str(role) for role in roles])
@@ -86,6 +88,13 @@ def _of_which(scene: Scene) -> str:
         which = "this study without" if scene.group.earlier else "without"
         said = f"{said}, {which} {listed([str(role) for role in lacks])}".removeprefix(", ")
     return said
+
+
+def _clips(group: Group, clips: Sequence[Sequence[Member]]) -> str:
+    """Which images are frames of one clip."""
+    ends = [(group.number(str(part[0].media)), group.number(str(part[-1].media))) for part in clips]
+    each = "each frames of one clip" if len(ends) > 1 else "frames of one clip"
+    return f"{listed([f'images {first} to {last}' for first, last in ends])} are {each}, in their order"
 
 
 def _slices(group: Group, kinds: Sequence[str]) -> str:

@@ -50,7 +50,7 @@ def in_unit(question: str, asked: Dialogue) -> str:
     name = unit_name(asked.check.unit if asked.check else None)
     if name is None or not question.endswith("?") or f", in {name}?" not in asked.turns[0].text:
         return question
-    return f"{question[:-1]}, en {words()['units'].get(name, name)}?"
+    return f"{question[:-1]}, en {words()['wanted'].get(name, name)}?"
 
 
 def ends(fact: Fact) -> str:

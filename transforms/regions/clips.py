@@ -69,13 +69,15 @@ def clip(record: Record, frames: Sequence[int], pictures: Sequence[Rendered], it
     return Whole(scene, masks, tuple(rows), covered)
 
 
-def frame_masks(regions: Sequence[SampleRegion], solids: Mapping[str, Solid]) -> dict[int, dict[str, Patch]]:
-    """Place of a frame in a clip -> region id -> its mask there."""
+def frame_masks(
+    regions: Sequence[SampleRegion], solids: Mapping[str, Solid], first: int = 0
+) -> dict[int, dict[str, Patch]]:
+    """Place of a frame in a clip -> region id -> its mask there. `first`: which number its first picture has."""
     found: dict[int, dict[str, Patch]] = {}
     for region in regions:
         if region.mask is None:
             continue
-        at = int(region.mask.media.partition(".")[0])
+        at = int(region.mask.media.partition(".")[0]) - first
         patch = solids[region.id].frame(at)
         if patch is None:
             raise ValueError(f"region {region.id} has no mask on frame {at}")

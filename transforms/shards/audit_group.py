@@ -17,7 +17,7 @@ def problems(sample: Sample) -> Iterator[str]:
     media = [one.name for one in sample.media if one.kind != "mask"]
     shown = [str(member.media) for member in group.shown]
     if (
-        len(shown) < 2
+        len(group.parts) < 2
         or shown != media
         or [name.partition(".")[0] for name in media] != list(map(str, range(len(media))))
     ):
@@ -30,11 +30,13 @@ def problems(sample: Sample) -> Iterator[str]:
     priors = [member.prior for member in group.shown]
     if priors[0] or priors != sorted(priors) or (group.kind != "study" and any(priors)):
         yield "its own study is to be shown, before an earlier one"
+    if any(len(own) > 1 and {member.frame for member in own} != {"clip"} for own in group.parts):
+        yield "several media of one sample that is no clip"
     visits = [member.visit for member in group.shown]
     if group.kind == "visits" and visits != list(range(1, len(visits) + 1)):
         yield f"its visits are numbered {visits}"
-    if sorted(one.media for one in sample.description.media) != sorted(media):
-        yield "not each of its media has a description"
+    if sorted(one.media for one in sample.description.media) != sorted(str(own[0].media) for own in group.parts):
+        yield "not each of its parts has a description"
     on = {region.id: region.medium for region in sample.regions}
     for fact in sample.facts:
         of = {on.get(rid) for rid in fact.regions}

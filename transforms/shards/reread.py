@@ -71,7 +71,7 @@ def _passes(dialogue: Dialogue) -> bool:
 def _header(fact: Fact, sample: Sample, space: LabelSpace) -> Iterator[str]:
     """A modality and a plane are those of the sample; a body part is one of its anatomy, or something drawn lies in
     it. The facts of a group are of its media, each with a view of its own; its modality is that of its first."""
-    own = sample.group is None or (sample.group.shown[0].media,) == fact.media
+    own = sample.group is None or sample.group.shown[0].media in fact.media
     if own and fact.predicate == "modality" and fact.value != sample.modality.label:
         yield f"{fact.id} modality: says {fact.value}, the sample is {sample.modality.label}"
     if sample.group is not None:

@@ -155,9 +155,14 @@ class Book:
         """What is asked about."""
         return {"volume": "scan", "clip": "clip"}.get(self.scene.view.frame, "image")
 
+    @property
+    def thing(self) -> str:
+        """What a question calls it: curves are drawn as an image, and are a recording."""
+        return "recording" if self.scene.view.frame == "signal" else self.noun
+
     def put(self, question: str) -> str:
         """A question about "this image" as it is put of this scene."""
-        return question if self.noun == "image" else question.replace("this image", f"this {self.noun}")
+        return question if self.thing == "image" else question.replace("this image", f"this {self.thing}")
 
     def of(self, predicate: str) -> list[Fact]:
         return self._by_predicate.get(predicate, [])

@@ -159,7 +159,8 @@ def _size(match: re.Match[str]) -> Item | None:
         return None
     first = UNITS[match["u1"]][1] if match["u1"] else factor
     through = match["join"] in ("to", "–", "-", "or")
-    bound: Bound = "range" if through else _bound(match["bound"], match["tail"])
+    spread = match["join"] in ("x", "×", "by") and match["bound"] == "over"  # "extends over 25 x 15 mm"
+    bound: Bound = "range" if through else "eq" if spread else _bound(match["bound"], match["tail"])
     step = max(half_digit(word) for word in written) * factor
     values = tuple(number(word) * (factor if n else first) for n, word in enumerate(written))
     if through and len(values) != 2:

@@ -33,8 +33,24 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
+    if (counted := _counted_as(slugs, known)) is not None:
+        return counted
     step = graded(slugs, known) if claim.value != "seen" else None
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
+
+
+def _counted_as(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
+    """ "Cardiomegaly", where a published rule says of the heart that it counts as enlarged."""
+    for slug in slugs:
+        entry = known.space.get(slug) if slug in known.space else None
+        names = (entry.concept.label, *entry.synonyms) if entry is not None else ()
+        if not any("megaly" in name or "enlarge" in name for name in names):
+            continue
+        for fact in known.facts["judgement"]:
+            organs = {known.slugs[rid] for rid in fact.regions}
+            if str(fact.value) == "enlarged" and entry is not None and organs & set(entry.parents):
+                return yes(fact, "it counts as enlarged by a published rule")
+    return None
 
 
 def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
@@ -77,6 +93,8 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if any(missing) and not claim.subject.every:
         return unknown("one is shown and another is not")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    if present is None and (counted := _counted_as(slugs, known)) is not None:
+        return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
     unsure = doubted(slugs, known)
     if unsure and not present:
         return no(unsure, "stated as uncertain", "negation")

@@ -22,10 +22,10 @@ Judge = Callable[[Parsed, Evidence], Ruling]
 DOCUMENT = "doc"
 BOUND = word_set(
     "absence normality interval intensity volume size area distance inclusion location side comparison count adjacency"
-    " direction"
+    " direction property"
 )
 """What can be said of another thing than the one found: a word that is not understood may be its name."""
-DESCRIBED = BOUND - {"count"}
+DESCRIBED = BOUND - {"count", "property"}
 """Of these an adjective that is not understood changes nothing; "three focal lesions" are not all of them."""
 OF_EACH = word_set("inclusion side location adjacency mark")
 """What is said of a plural and holds of each."""
@@ -62,6 +62,8 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
         return open_
     if claim.hedged and (ruling.answer != "contradicted" or claim.strength != "probable"):
         return unknown("not asserted of what is shown: a doubt")
+    if claim.clouded and claim.kind == "modality" and _aside(claim):
+        return unknown("what is so called there is not sure")
     vague = claim.kind == "presence" and claim.subject is not None and claim.subject.short
     if claim.clouded and (
         ruling.answer == "supported"
@@ -70,6 +72,13 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ):
         return unknown("the clause says more than the facts cover")
     return ruling
+
+
+def _aside(claim: Parsed) -> bool:
+    """Whether a modality is named in a clause that is not understood by letters that mean other things, too, or not at
+    its beginning: "Amyloid PET was positive" is of another examination, "MR" may be a leak of a valve."""
+    one = claim.subject
+    return one is not None and (one.end - one.start <= 2 or one.first > 2)
 
 
 def _each(claim: Parsed, known: Evidence) -> Ruling:

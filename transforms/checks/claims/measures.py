@@ -28,7 +28,9 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
 }  # fmt: skip
 OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
 """What is said of things in a volume, and not of how it is made up."""
-STATED_UNITS = word_set("days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s")
+STATED_UNITS = word_set(
+    "days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s Hz T kg/m2"
+)
 """Units in which nothing is measured on the picture."""
 
 
@@ -170,7 +172,11 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
-        yield Parsed(span, "stated", value=of_what, measure=f"{fact or ''}|", quantity=quantity, negated=negated)
+        about = reading.subjects(i) if (fact or "").startswith("#") else []
+        for one in about or [None]:  # type: ignore[list-item]
+            yield Parsed(
+                span, "stated", one, value=of_what, measure=f"{fact or ''}|", quantity=quantity, negated=negated
+            )
         return
     if quantity.unit in ("mm", "mm2", "mL") and (visit := visit_of(reading, i, item)) is not None:
         yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
@@ -231,6 +237,8 @@ def _measure(reading: Reading, i: int) -> str:
             break
         if item.tag.startswith("m:"):
             clause.used.add(k)
+            if item.tag[2:] in ("across", "wide") and any(tag == "long_axis" for _, tag in clause.phrases("m")):
+                return "short_axis"  # "92 mm long and 72 mm across"
             if item.tag[2:] in SAID:
                 return item.tag[2:]
             break

@@ -5,31 +5,23 @@ ejection fraction is stated. Laid over the lexicon of the label space for free t
 things by the same names share one.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from schemas import Fact, Scene
+from schemas import Scene
+from transforms.checks.claims.calling import judged, stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
-    ABBREVIATIONS,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
     HEADS,
     NAMES,
     PROPERTIES,
-    STEPS,
     UNNAMED,
-    VALUES,
 )
-from transforms.facts import statement
 
-UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram", "is", "as", "no", "in", "on", "at", "other"})
-"""Values that are words of other meanings, too."""
-LINKS = frozenset({"at", "of", "in", "since", "between", "and", "the", "to"})
-TIMES = re.compile(r"(\d+) ?x")
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
 
@@ -37,7 +29,13 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
     """The lexicon of a scene. `slugs`: label -> slug of the space."""
     shown = _shown(scene, slugs, words)
     terms: dict[tuple[str, ...], Term] = {}
-    for name, term in (*_stated(scene), *_properties(shown, words), *_short(shown, words), *_growths(shown, words)):
+    for name, term in (
+        *stated(scene, words),
+        *_properties(shown, words),
+        *judged(scene),
+        *_short(shown, words),
+        *_growths(shown, words),
+    ):
         terms.setdefault(name, term)
     return _over(words, tuple(sorted(terms.items()))) if terms else words
 
@@ -185,69 +183,3 @@ def _grown(slug: str, words: Lexicon) -> bool:
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
     return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
-
-
-def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
-    """The names of what is stated, and the values that it has and could have had."""
-    for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
-        for name in (
-            unit,
-            f"{unit}s",
-            f"mean {unit}",
-            f"mean {unit}s",
-            f"average {unit}",
-            "uptake",
-            "mean uptake",
-            f"{unit}mean",
-            f"{unit} mean",
-            "tracer uptake",
-            "average uptake",
-            "mean tracer uptake",
-            "standardized uptake value",
-            "mean standardized uptake value",
-            "mean standardised uptake value",
-        ):
-            yield normal(name), Term("phrase", "m:intensity")
-    for fact in statement.of(scene.facts):
-        if fact.predicate == "condition":
-            continue  # it is there or not, as a finding is
-        name = str(fact.name).lower()
-        worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
-        changed = name.startswith("change of")
-        for alias in () if changed else _called(name):
-            yield normal(alias), Term("fact", name, plural=worded)
-        for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
-            for other in others:
-                yield normal(other), Term("value", f"{name}|{step}")
-        if isinstance(fact.value, str):
-            yield from _values(name, fact)
-
-
-def _called(name: str) -> Iterator[str]:
-    yield name
-    yield name.removeprefix("number of ")
-    words = name.split()
-    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
-    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
-        if name.endswith(ending):
-            yield name.removesuffix(ending)
-    for full, short in ABBREVIATIONS.items():
-        if full in name:
-            yield from (name.replace(full, one) for one in short)
-            yield from short
-
-
-def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
-    value = str(fact.value).lower()
-    if len(value) > 1 and value not in UNSAID:
-        yield normal(value), Term("value", f"{name}|{value}")
-    if (times := TIMES.fullmatch(value)) is not None:
-        for other in (f"{times[1]} x", f"{times[1]}-fold", f"x {times[1]}", f"{times[1]} times"):
-            yield normal(other), Term("value", f"{name}|{value}")
-    fitting = sorted((key for key in VALUES if key in name), key=len)
-    group = VALUES[fitting[-1]] if fitting else {}
-    for canonical, others in group.items():
-        alike = value in (canonical, *others) or (canonical in value and not value.startswith("not "))
-        same = value if alike else canonical
-        for other in (canonical, *others) if canonical not in UNSAID else others:
-            yield normal(other), Term("value", f"{name}|{same}")

@@ -198,12 +198,12 @@ def _relate(found: Frame, relation: Relation) -> None:
     clause = found.clause
     clause.used.add(relation.at)
     subject = relation.subject
+    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
+        return  # "in texture the nodule is solid"
     if subject is None and relation.kind in ("inside", "adjacent", *DIRECTIONS) and _fronted(clause, relation):
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
     facet = clause.groups[subject][0].facet if subject is not None else ""
-    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
-        return  # "in texture the nodule is solid"
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):

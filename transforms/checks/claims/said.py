@@ -20,6 +20,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed((one.start, one.end), "box", one, value="it", negated=negated)
             continue
         for a, b in pairs(found, relation, reading.it):
+            if relation.kind == "inside" and a is not None and _placed_apart(reading, relation.subject, a):
+                continue
             said = reading.clause.items[relation.at]
             start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
             span = (min(start, b.start), max(b.end, said.end))
@@ -43,6 +45,15 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 value = relation.kind if relation.kind in ("equal", "ratio") else "larger"
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
+
+
+def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
+    """ "Bilateral opacities and a consolidation in the left lung": the place is of the last alone."""
+    group = reading.clause.groups[g] if g is not None else []
+    if len(group) < 2 or one is group[-1]:
+        return False
+    verb = any(finite(item) for _, item in reading.clause.between(group[-1].last, reading.clause.last))
+    return not verb or ((one.every or one.side is not None) and not group[-1].every)
 
 
 COMPARED = {

@@ -67,6 +67,10 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
         return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    if name == "judgement":
+        return judged_as(claim, known)
+    if name.startswith("#") and claim.quantity is not None:
+        return _shaped(claim, known.facts[name[1:]], known)
     if name == "change":
         return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
     if name == "visit" and claim.quantity is not None:
@@ -88,6 +92,33 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if None in answers:
         return unknown("it cannot be compared with what the source states")
     return no(own[0], f"stated as {statement.value(own[0])}")
+
+
+def judged_as(claim: Parsed, known: Evidence) -> Ruling:
+    """ "Enlarged", "measurable": what a published rule makes of what is spoken of."""
+    ids = set(known.of(claim.subject))
+    facts = [fact for fact in known.facts["judgement"] if not ids or ids & set(fact.regions) or not fact.regions]
+    alike = [fact for fact in facts if (claim.value or "").removeprefix("not ") in str(fact.value)] or [
+        fact for fact in facts if str(fact.value) == "reduced" and claim.value == "preserved"
+    ]
+    if len(alike) != 1:
+        return unknown("no published rule says so")
+    right = str(alike[0].value) == claim.value
+    return yes(alike[0], "by a published rule") if right else no(alike[0], f"it counts as {alike[0].value}", "severity")
+
+
+def _shaped(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
+    """A measure of shape of one region; of the only one that has it, where the text does not say of what."""
+    assert claim.quantity is not None
+    ids = known.of(claim.subject)
+    own = [fact for fact in facts if not ids or fact.regions[0] in ids] or (facts if len(facts) == 1 else [])
+    values = [(fact, value) for fact in own if (value := _numeric(fact, claim.quantity)) is not None]
+    if not values:
+        return unknown("not measured")
+    for fact, value in values:
+        if fits(value, claim.quantity, fact.tolerance or 0.0):
+            return yes(fact, "agrees with the measurement")
+    return no(values[0][0], f"measured {values[0][0].value}", "size")
 
 
 def _of_regions(known: Evidence) -> list[Fact]:
@@ -190,7 +221,7 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     numbers = [(fact, value) for fact in facts if (value := _numeric(fact, claim.quantity)) is not None]
     named = (claim.measure or "|") != "|"
     other = next((fact for fact in facts if not isinstance(fact.value, str | bool) and fact.unit), None)
-    if not numbers and named and other is not None and claim.quantity.unit:
+    if not numbers and named and other is not None and claim.quantity.unit and _digits(other, claim.quantity):
         return no(other, f"stated in {other.unit}", "unit")
     if not numbers:
         return unknown("the source does not state it in numbers")
@@ -200,6 +231,12 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     if named or len(numbers) == 1:
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
+
+
+def _digits(fact: Fact, said: Quantity) -> bool:
+    """Whether the number is the fact's, whatever its unit: then the unit is what is wrong."""
+    value, by = float(fact.value), said.factor or 1.0
+    return any(fits(value, said._replace(values=(one / by,), step=said.step / by), 0.0) for one in said.values)
 
 
 def _kind(fact: Fact) -> Error:
@@ -226,6 +263,8 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     read = UNITS.get(unit)
     if read is not None and read[0] == said.unit:
         return value * read[1]
+    if said.unit == "%" and not unit:
+        return 100 * value
     if said.unit.casefold() in (unit, unit.removesuffix("s")) or not said.unit:
         return value
     factor = CONVERTED.get((unit, said.unit))

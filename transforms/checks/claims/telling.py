@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
-from transforms.checks.claims.words import ADVERB, LEVELS, NEUTRAL, word_set
+from transforms.checks.claims.words import ADVERB, LEVELS, NEUTRAL, NUMBER_WORDS, word_set
 
 THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
@@ -123,7 +123,8 @@ def fact_of(reading: Reading, i: int) -> str | None:
         at, name = listed[run.index(i)]
     else:
         free = [(k, name) for k, name in names if k not in reading.attributes] or names
-        near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i))]
+        near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i)) and
+                not (k > i and any(one.tag == "," for _, one in reading.clause.between(i, k)))]  # fmt: skip
         if not near:
             return None
         _, at, name = min(near)
@@ -147,9 +148,10 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     negated = reading.negated(i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
-    if name.startswith("change of"):
+    if name.startswith("change of") or name == "judgement":
+        of = "change|" if name != "judgement" else "judgement|"
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span_of(item), "stated", one, value=value, measure="change|", negated=negated)
+            yield Parsed(span_of(item), "stated", one, value=value, measure=of, negated=negated)
     else:
         yield Parsed(span_of(item), "stated", value=value, measure=f"{name}|", negated=negated)
 
@@ -159,6 +161,9 @@ def attribute_of(reading: Reading, i: int) -> Mention | None:
     bpm", "72 bpm heart rate"); of "PR and QT are 161 and 368 ms" each its own."""
     names = [one for group in reading.clause.groups for one in group
              if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
+    quantity = reading.clause.items[i].quantity
+    if quantity is not None and quantity.unit == "bpm":
+        names = [one for one in names if any("rate" in slug for slug in one.slugs)]  # no other interval is counted so
     run = run_of(reading, i)
     before = [one for one in names if one.last < run[0]]
     if len(run) > 1 and len(before) == len(run):
@@ -168,7 +173,6 @@ def attribute_of(reading: Reading, i: int) -> Mention | None:
         one = before[-1] if before else next((one for one in names if one.first > i), None)  # type: ignore[assignment]
     if one is not None:
         reading.attributes.add(one.first)
-    quantity = reading.clause.items[i].quantity
     if one is None and quantity is not None and quantity.unit == "bpm":
         at = reading.clause.items[i]
         return Mention((BEATS,), "attribute", at.start, at.end, -1, -1)
@@ -234,7 +238,9 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:
-        yield Parsed(span_of(item), "stated", measure=f"{fact}|", quantity=item.quantity, negated=reading.negated(i))
+        for one in (reading.subjects(i) if fact.startswith("#") else []) or [None]:  # type: ignore[list-item]
+            yield Parsed(span_of(item), "stated", one, measure=f"{fact}|", quantity=item.quantity,
+                         negated=reading.negated(i))  # fmt: skip
         return
     rated = [one for group in clause.groups for one in group
              if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
@@ -254,7 +260,7 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     if item.tag == "one" and i + 2 < clause.last and clause.items[i + 1].tag == "rel:of":
         return  # "which has one of 96 mm"
-    if any(tag == "intensity" for _, tag in clause.phrases("m")):
+    if any(tag == "intensity" for _, tag in clause.phrases("m")) and item.tag not in NUMBER_WORDS:
         for one in sharing(reading, i) or [None]:  # type: ignore[list-item]
             yield Parsed(span_of(item), "intensity", one, quantity=item.quantity, measure="mean_intensity",
                          negated=reading.negated(i))  # fmt: skip
