@@ -43,13 +43,15 @@ def terms(space: LabelSpace, chest: bool) -> dict[Words, Term]:
     """Further names of concepts that the space has, our own first; of texts about the chest those, too, that mean other
     things elsewhere."""
     found: dict[Words, Term] = {}
+    labels = {normal(entry.concept.label): entry.slug for entry in space}
     told = vocabulary()
     for slug, names in [*(told["chest"].items() if chest else ()), *told["names"].items()]:
         if slug in space:
             facet = space.get(slug).facet
             for name in names:
                 for words in (normal(name), *map(normal, plurals(name))):
-                    found.setdefault(words, Term("mention", facet, (slug,)))
+                    if labels.get(words, slug) == slug:  # what is a concept's own label stays that
+                        found.setdefault(words, Term("mention", facet, (slug,)))
     for slug, names in terminologies().items():
         for name in names if slug in space else ():
             words = normal(name)

@@ -30,19 +30,29 @@ def sides_of(
     """The side of each mention: the concept's own; else the words of its noun phrase, else those after it, before
     another finding's; else, of what is made of a finding, the side of that."""
     given: list[Side | None] = []
+    made: list[bool] = []
     for n, one in enumerate(found):
         own = space.get(one.slug).side or _within(line, one) or _before(line, one, found, space)
         side = own or _after(line, one, found, space)
         earlier = next((m for m in range(n - 1, -1, -1) if found[m].facet == "finding"), None)
+        made.append(False)
         if one.facet == "finding" and earlier is not None and _sided(one, space):
             gap = line[found[earlier].last : one.first]
-            made = states[n] == "uncertain" or any(map(_makes, gap)) or bool(BESIDE & {item.tag for item in gap})
-            if side is None and (made or _coordinated(gap)) and not any(item.tag in BREAKS for item in gap):
+            whole = not any(item.tag in BREAKS for item in gap)
+            made[n] = whole and (states[n] == "uncertain" or any(map(_makes, gap)) or (made[earlier] and _listed(gap)))
+            beside = one.slug not in DIFFUSE and (_coordinated(gap) or bool(BESIDE & {item.tag for item in gap}))
+            if side is None and whole and (made[n] or beside):
                 side = given[earlier]
             elif own is None and given[earlier] is None and _coordinated(gap) and _sided(found[earlier], space):
                 given[earlier] = side  # "consolidation and atelectasis in the right lower lobe"
         given.append(side)
     return given
+
+
+def _listed(gap: Sequence[Item]) -> bool:
+    """ "Reflecting effusions, consolidations, and atelectasis"."""
+    joined = any(item.tag in (",", "and", "or", "/") for item in gap)
+    return joined and len(gap) <= 4 and not any(item.tag in FINITE for item in gap)
 
 
 def _within(line: Sequence[Item], one: Found) -> Side | None:
@@ -52,7 +62,7 @@ def _within(line: Sequence[Item], one: Found) -> Side | None:
 
 def _sided(one: Found, space: LabelSpace) -> bool:
     """Whether a finding may lie on a side: what is of the heart and the great vessels does not."""
-    return one.slug not in DIFFUSE and MIDLINE.isdisjoint(space.ancestors(one.slug))
+    return MIDLINE.isdisjoint(space.ancestors(one.slug))
 
 
 def _coordinated(gap: Sequence[Item]) -> bool:

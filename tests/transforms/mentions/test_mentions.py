@@ -61,6 +61,23 @@ def test_how_a_finding_is_meant(text: str, state: str) -> None:
     assert next(one for words, (one, _) in told(text).items() if words.lower() == "pneumothorax") == state
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("There is {}.", "present"), ("No {}.", "absent"), ("Possible {}.", "uncertain"), ("{} is not seen.", "absent")],
+)
+def test_every_finding_is_found_by_its_own_name_as_it_is_meant(said: str, state: str) -> None:
+    named = {
+        "no_abnormality",
+        "glaucoma",
+        "no_knee_osteoarthritis",
+        "knee_osteoarthritis",
+    }  # names with a "no" or "suspect"
+    for entry in SPACE:
+        if entry.facet == "finding" and entry.slug not in named:
+            (one,) = mentions(said.format(entry.concept.label), SPACE)
+            assert (one.concept, one.state) == (entry.concept, state), said.format(entry.concept.label)
+
+
 def test_a_tube_that_leaves_the_picture_is_there() -> None:
     assert told("The nasogastric tube tip is out of view.")["nasogastric tube"] == ("present", None)
 
