@@ -2,7 +2,8 @@
 
 `python -m benchmarks.claims [--json] [--rows]` judges the rows of `benchmarks/claims_suite/`, which were written
 without knowledge of the check, and prints for each kind, and for both halves, how many were contradicted, supported and
-uncheckable. Of a sentence the worst verdict of its assertions counts. The sealed half is run only to measure: `--rows`
+uncheckable; then the same of 300 sentences that a small language model wrote (`claims_suite/model/`). Of a sentence the
+worst verdict of its assertions counts. The sealed half is run only to measure: `--rows`
 lists what the check got wrong of the open half alone. Then: statements a second, on these foreign sentences and on
 texts that the grounded backend wrote of the same samples, and how much memory twenty thousand more leave behind.
 """
@@ -12,7 +13,7 @@ import json
 import resource
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from rich.console import Console
@@ -20,6 +21,9 @@ from rich.table import Table
 
 from benchmarks.claims_suite.declared import space
 from benchmarks.claims_suite.load import Half, Row, contexts, rows
+from benchmarks.claims_suite.rewritten import Rewritten
+from benchmarks.claims_suite.rewritten import rows as sentences
+from benchmarks.claims_suite.rewritten import samples as written_of
 from schemas import Sample
 from transforms.checks.claims import ClaimVerdict, check
 from transforms.checks.claims.evidence import Evidence
@@ -48,7 +52,7 @@ def judged(half: Half, samples: Mapping[str, Sample]) -> list[tuple[Row, str, li
     return found
 
 
-def shares(found: list[tuple[Row, str, list[ClaimVerdict]]]) -> dict[str, dict[str, float]]:
+def shares(found: Sequence[tuple[Row | Rewritten, str, list[ClaimVerdict]]]) -> dict[str, dict[str, float]]:
     """Truth -> answer -> share of the rows, in percent; with "rows", how many there are."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row, answer, _ in found:
@@ -104,6 +108,17 @@ def growth(samples: Mapping[str, Sample]) -> float:
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
 
+def of_model() -> list[tuple[Rewritten, str, list[ClaimVerdict]]]:
+    """Sentences of a language model (claims_suite/model) with the verdict on each, as rows of a half are."""
+    samples = written_of()
+    known = {name: Evidence(sample, space()) for name, sample in samples.items()}
+    found = []
+    for row in sentences():
+        one = check(row.text, samples[row.context], space(), row.region, known[row.context])
+        found.append((row, outcome(one), one))
+    return found
+
+
 def tables(halves: Mapping[Half, list[tuple[Row, str, list[ClaimVerdict]]]]) -> Iterable[Table]:
     """All rows by truth, then the planted errors and the true sentences by kind; of both halves."""
     total = Table("half", "truth", "rows", *ANSWERS, title="all kinds, in percent")
@@ -121,6 +136,14 @@ def tables(halves: Mapping[Half, list[tuple[Row, str, list[ClaimVerdict]]]]) -> 
         yield table
 
 
+def model_table(found: Sequence[tuple[Rewritten, str, list[ClaimVerdict]]]) -> Table:
+    """What the check made of a language model's sentences, in percent."""
+    table = Table("truth", "rows", *ANSWERS, title="sentences of a language model, in percent")
+    for truth, one in shares(found).items():
+        table.add_row(truth, str(int(one["rows"])), *(f"{one[answer]:.1f}" for answer in ANSWERS))
+    return table
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
@@ -128,13 +151,15 @@ def main() -> None:
     given = parser.parse_args()
     samples = contexts()
     halves = {half: judged(half, samples) for half in get_args(Half)}
+    model = of_model()
     timed = speed(samples) | {"grown_mib": growth(samples)}
     if given.json:
         out: dict[str, Any] = {half: shares(found) for half, found in halves.items()}
+        out["model"] = shares(model)
         print(json.dumps(out | {"speed": timed, "classed": {half: classed(one) for half, one in halves.items()}}))
         return
     console = Console()
-    for table in tables(halves):
+    for table in (*tables(halves), model_table(model)):
         console.print(table)
     if given.rows:
         right = {"true": "supported", "false": "contradicted", "unannotated": "uncheckable"}

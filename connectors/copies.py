@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from connectors import archives, layout, packed, patterns
+from connectors import archives, layout, packed, patterns, walking
 from connectors.asked import Asked
 from connectors.packed import Packed
 from schemas import Notice
@@ -72,4 +72,4 @@ def _beside(root: Path, home: str) -> Iterator[str]:
 
 def _below(root: Path, place: str, rest: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The files below a folder that fit the rest of a pattern, and their fields."""
-    yield from patterns.pattern(rest).walk(Packed.of(root, (("", place),)) if place else root)
+    yield from walking.walk(Packed.of(root, (("", place),)) if place else root, patterns.pattern(rest))

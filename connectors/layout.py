@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError, field_validator, model_validator
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.base import Item, LayoutError
 from connectors.choices import Choice
 from connectors.packed import Packed
@@ -145,7 +145,7 @@ def _every(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str], b
         current = patterns.pattern(text)
         group = next((one for one in known if text in one), ())
         marks = set[int]()
-        for path, fields in current.walk(root):
+        for path, fields in walking.walk(root, current):
             if any(other.of_path(path) is not None for other in (*ignored, *earlier)):
                 continue
             if isinstance(root, Packed):
@@ -163,7 +163,7 @@ def _every(root: Path, options: Common) -> Iterator[tuple[str, dict[str, str], b
 
 def fitting(root: Path, group: tuple[str, ...]) -> list[str]:
     """The patterns of a group that a file fits."""
-    return [text for text in group if next(patterns.pattern(text).walk(root), None) is not None]
+    return [text for text in group if next(walking.walk(root, patterns.pattern(text)), None) is not None]
 
 
 def _mark(group: tuple[str, ...], path: str, fields: Mapping[str, str]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from connectors import archives, layout, patterns
+from connectors import archives, layout, patterns, walking
 from connectors.tables import lookup
 from connectors.tables.lookup import Step, normal
 
@@ -51,7 +51,7 @@ def named_in(
     root: Path, pattern: str, index: Callable[[str], Mapping[str, tuple[Any, ...]]], match: str, steps: tuple[Step, ...]
 ) -> Iterator[Listed]:
     """The lists of a pattern's files, each an index of entries by image. A file that is not there is another matter."""
-    for path, _ in patterns.find(root, pattern, {}):
+    for path, _ in walking.find(root, pattern, {}):
         if archives.there(root, path):
             entries = index(path)
             again = {name: found for name, found in entries.items() if _repeats(found)}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.asked import Asked
 from connectors.base import Reader
 from connectors.packing import PackingError
@@ -74,7 +74,7 @@ def _level(root: Path, compiled: list[patterns.Pattern]) -> str | None:
             return f"this looks {_count(up)} too deep: give {above.parents[up - 1]}"
     below = [
         folder for folder in islice(_folders(root), FILES)
-        if any(next(one.walk(root / folder), None) is not None for one in compiled)
+        if any(next(walking.walk(root / folder, one), None) is not None for one in compiled)
     ]  # fmt: skip
     if not below:
         return None

@@ -11,7 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
-from connectors import archives, layout, packed, patterns
+from connectors import archives, layout, packed, patterns, walking
 from connectors.asked import Asked
 from connectors.packed import Packed
 from schemas import DatasetCard, Notice
@@ -65,7 +65,7 @@ def notices(root: Path, card: DatasetCard, options: layout.Common) -> Iterator[N
         said += ["archives may be unpacked and folders packed"] if root.loose else []
         yield Notice(kind="file", uri=".", reason=f"not packed as published: {'; '.join(said)}")
     asked = (archives.inside(text) for text in (*options.files, *_texts(card, options)))
-    for archive in sorted({path for text in asked if text for path, _ in patterns.find(root, text, {})}):
+    for archive in sorted({path for text in asked if text for path, _ in walking.find(root, text, {})}):
         for name in _leading_out(root, archive):
             yield Notice(kind="file", uri=f"{archive}/{name}", reason="its name leads out of the archive: not read")
 
@@ -97,14 +97,14 @@ def _any(root: Path, asked: Iterable[Asked]) -> bool:
 
 def _fits(root: Path, asked: Asked) -> bool:
     """Whether a file fits the pattern."""
-    return next(asked.pattern.walk(root), None) is not None
+    return next(walking.walk(root, asked.pattern), None) is not None
 
 
 def _lies(root: Path, place: str, rest: str) -> str | None:
     """A file that fits the rest of a pattern below a place, which is that file where there is no rest; None without."""
     if not rest:
         place, _, rest = place.rpartition("/")
-    path, _ = next(patterns.pattern(rest).walk(Packed.of(root, (("", place),))), (None, {}))
+    path, _ = next(walking.walk(Packed.of(root, (("", place),)), patterns.pattern(rest)), (None, {}))
     return None if path is None else packed.joined(place, path)
 
 
@@ -114,7 +114,7 @@ def _unpacked(root: Path, every: list[Asked]) -> bool:
     named = [one for one in every if any(map(archives.is_archive, one.rest.split("/")[:-1]))]
     loose = Packed.of(root, (), loose=True)
     for one in named:
-        path = None if _fits(root, one) else next((path for path, _ in one.pattern.walk(loose)), None)
+        path = None if _fits(root, one) else next((path for path, _ in walking.walk(loose, one.pattern)), None)
         if path is not None and all(other.pattern.of_path(loose.true(path)) is None for other in every):
             return True
     return False

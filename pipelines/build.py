@@ -36,13 +36,14 @@ ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups"
 @dataclass(frozen=True)
 class Job:
     """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam, or "engine" where
-    ingest is to run on that; `again`: the stage whose quarantined units are tried once more, or "all"."""
+    ingest is to run on that; without one, a run on Ray reads there; `again`: the stage whose quarantined units are
+    tried once more, or "all"."""
 
     stages: tuple[str, ...]
     engine: str = "ray"
     workers: int = 2
     limit: int | None = None
-    runner: str = "FnApiRunner"
+    runner: str | None = None
     options: tuple[str, ...] = ()
     again: str | None = None
 

@@ -98,8 +98,13 @@ def judged(key: str, dialogue: Dialogue, given: str | None) -> Scored:
     about = {"key": key, "dialogue": dialogue.id, "task": dialogue.task, "kind": dialogue.check.kind, "answer": given}
     if given is None:
         return Scored(right=False, score=0.0, reason=UNANSWERED, **about)
-    found = score(dialogue.check, given, dialogue.choices)
+    found = score(dialogue.check, given, dialogue.choices, asked(dialogue))
     return Scored(right=found.right, score=found.value, reason=found.reason, **about)
+
+
+def asked(dialogue: Dialogue) -> str:
+    """All that a dialogue asks: its last question may lean on those before it."""
+    return "\n".join(turn.text for turn in dialogue.turns if turn.role == "user")
 
 
 def tallied(rows: Iterator[Scored]) -> dict[str, Tally]:

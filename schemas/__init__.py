@@ -3,6 +3,7 @@
 from schemas.base import Model, canonical_json, content_key
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
 from schemas.concept import Concept
+from schemas.description import Description, Report, Sentence, SourceText
 from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
@@ -33,7 +34,6 @@ from schemas.region import (
 from schemas.sample import (
     Candidate,
     Check,
-    Description,
     Licence,
     Media,
     MediaGeometry,
@@ -42,28 +42,25 @@ from schemas.sample import (
     RegionLine,
     RegionPoints,
     RegionTurnedBox,
-    Report,
     Sample,
     SampleRegion,
     Scene,
-    Sentence,
-    SourceText,
     Step,
     View,
 )
 from schemas.stated import Scale, Stated
-from schemas.text import Claim, MediaText, RegionText, Register, Text
+from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Text
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ContourShape", "Covers",
-    "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form", "Geometry",
-    "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace", "Language",
-    "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member", "Model",
-    "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined",
-    "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText",
-    "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape", "Sample", "SampleRegion", "Scale", "Scene",
-    "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text",
-    "TextMaker", "TranslatedDialogue", "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View",
-    "canonical_json", "content_key",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ConceptSpan", "ContourShape",
+    "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form",
+    "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace",
+    "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText",
+    "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
+    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine",
+    "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape", "Sample",
+    "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
+    "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn",
+    "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -36,7 +36,8 @@ class Turn(Model):
 
 class Rejected(Model):
     """A wrong answer beside the right one, for preference: `text` differs from the last turn by what it says of one
-    `fact`. `error` and `weight` are the class and the weight that the claim check gives the contradiction."""
+    `fact`. `error` and `weight` are the class and the weight that the claim check gives the contradiction; of numbers
+    that are no sizes, `error` says of what: "attenuation", "age", "value"."""
 
     text: str
     answer: str

@@ -12,7 +12,8 @@ Box = tuple[int, int, int, int]
 class ItemCheck(Model):
     """An answer is right when, by `kind`:
 
-    exact: it is one of `accepted`, after case, punctuation and articles; of several choices, it names that one alone.
+    exact: it is one of `accepted`, after case, punctuation and articles, or a sentence that names one of them and none
+        of `alternatives` or of the other choices, and denies nothing.
     tolerance: its number is within `within` of `value`, in `unit` or a unit that converts to it; or its point [x, y]
         lies within `within` pixels of `point`; or its two points of `ends`, in either order.
     iou: its box [x0, y0, x1, y1] has an intersection over union of at least `at_least` with `box`; both are half-open,
@@ -23,6 +24,8 @@ class ItemCheck(Model):
 
     kind: Judge
     accepted: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    """Wrong answers that the same question might have had, where they are few and known."""
     value: float | None = None
     point: tuple[float, float] | None = None
     ends: tuple[tuple[float, float], tuple[float, float]] | None = None

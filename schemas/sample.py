@@ -6,13 +6,12 @@ from pydantic import ConfigDict, Field
 
 from schemas.base import Model
 from schemas.concept import Concept
-from schemas.dialogue import Dialogue, TextMaker
+from schemas.description import Description
+from schemas.dialogue import Dialogue
 from schemas.fact import Fact, Presence
 from schemas.group import Group
-from schemas.level import Level
 from schemas.record import Matrix, Record, SourceFile
 from schemas.region import MadeBy
-from schemas.text import Checked, MediaText, RegionText, Register, Text
 from schemas.translation import Translation
 
 SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
@@ -184,15 +183,17 @@ Altered = Literal["blanked", "alone", "blank"]
 
 
 class Counterfactual(Model):
-    """How the picture of a sample was altered: `blanked`, the pixels of `box` are black; `alone`, all but those are;
-    `blank`, all are. `of`: the key of the sample that shows it as it is; `region`: the region of that sample which it
-    was altered for, by its key in the tables, and `concept` what that is."""
+    """How the picture of a sample was altered: `blanked`, the pixels of `box` and of `others` are black, so that no one
+    black box gives a place away; `alone`, all but those of `box` are; `blank`, all are. `of`: the key of the sample
+    that shows it as it is; `region`: the region of that sample which it was altered for, by its key in the tables, and
+    `concept` what that is."""
 
     kind: Altered
     of: str
     region: str
     concept: Concept
     box: tuple[int, int, int, int]
+    others: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Scene(Model):
@@ -219,60 +220,6 @@ class Scene(Model):
     document: str | None = None
     group: Group | None = None
     counterfactual: Counterfactual | None = None
-
-
-class Sentence(Model):
-    """The characters [start, end) of a text, and the regions that they speak of: none, one or several."""
-
-    span: tuple[int, int]
-    regions: tuple[str, ...] = ()
-
-
-class SourceText(Text):
-    """A caption, or a section of a report, as it was published but for personal data and for sentences that a mask or
-    a label contradicts, or that compare with a study that the sample does not show (`left_out` of them). `level`: what
-    it is said of; `media`: of a group, on which that lies. Claims stand where facts bear out its words; what no claim
-    covers could not be checked. `sentences`: all of them, in order.
-    """
-
-    kind: Literal["caption", "report", "indication", "technique", "comparison", "findings", "impression"]
-    heading: str | None = None
-    level: Level
-    media: tuple[str, ...] = ()
-    sentences: tuple[Sentence, ...] = ()
-    checked: Checked
-    left_out: int = 0
-    made_by: TextMaker
-
-
-class Report(Model):
-    """A report by its sections: the texts of `source` that are of each kind; None where the source has none. `rest`:
-    under no such heading. Where it is `prior`, it is of the earlier study of a group."""
-
-    prior: bool = False
-    indication: str | None = None
-    technique: str | None = None
-    comparison: str | None = None
-    findings: str | None = None
-    impression: str | None = None
-    rest: str | None = None
-
-
-class Description(Model):
-    """`source`: what the data set itself says, beside what was written from facts; `reports`: the reports among that,
-    by section. `media`: of a group, medium by medium; `overall` then tells of all of them together. `register`: whom
-    that speaks to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    overall: Text = Field(alias="global")
-    regions: tuple[RegionText, ...] = ()
-    relations: tuple[Text, ...] = ()
-    media: tuple[MediaText, ...] = ()
-    source: tuple[SourceText, ...] = ()
-    reports: tuple[Report, ...] = ()
-    register_: Register | None = Field(None, alias="register")
-    made_by: TextMaker
 
 
 class Check(Model):

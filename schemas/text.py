@@ -3,11 +3,28 @@
 from typing import Literal
 
 from schemas.base import Model
+from schemas.concept import Concept
 
 Register = Literal["report", "caption", "instruction", "patient"]
 """Whom a text speaks to: a colleague, a reader of figures, somebody who learns to look, the person shown."""
 Checked = Literal["supported", "uncheckable"]
 """What became of a source's words: facts bear out all that could be read in them, or not all of it can be checked."""
+
+State = Literal["present", "absent", "uncertain"]
+Side = Literal["left", "right", "both"]
+
+
+class ConceptSpan(Model):
+    """The characters [start, end) of a text name a concept. `score`: 1 where they are a name of it as they stand, less
+    where they are only like one (cosine of their runs of three characters). `state`: of a finding, how the text means
+    it, which no picture was asked about; None where it says nothing of what is shown. `side`: the patient's, as far as
+    the sentence says."""
+
+    span: tuple[int, int]
+    concept: Concept
+    score: float
+    state: State | None = None
+    side: Side | None = None
 
 
 class Claim(Model):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, MapDraft, RegionDraft
@@ -189,7 +189,7 @@ def _values(labels: dict[str, Any]) -> Iterator[tuple[str, frozenset[int]]]:
 
 def listed(root: Path, options: Options) -> Iterator[Listed]:
     """The images and the label files that each document names."""
-    for file, _ in patterns.find(root, options.file, {}):
+    for file, _ in walking.find(root, options.file, {}):
         if not archives.there(root, file):
             continue
         told, home = _document(root, file), posixpath.dirname(file)

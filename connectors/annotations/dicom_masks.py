@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.assemble import Image
 from connectors.base import NotPartOf, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, RegionDraft
@@ -30,12 +30,12 @@ class Options(base.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from (path for path, _ in patterns.find(root, options.file, fields))
+    yield from (path for path, _ in walking.find(root, options.file, fields))
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     found = False
-    for path, own in patterns.find(image.root, options.file, image.fields):
+    for path, own in walking.find(image.root, options.file, image.fields):
         if not archives.there(image.root, path):
             continue
         source = image.source(path)

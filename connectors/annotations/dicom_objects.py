@@ -13,7 +13,7 @@ from typing import Literal
 import pydicom
 from pydicom.errors import InvalidDicomError
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
@@ -45,13 +45,13 @@ class Options(base.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from (path for path, _ in patterns.find(root, options.file, fields))
+    yield from (path for path, _ in walking.find(root, options.file, fields))
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
     own = _own(image)
     found = False
-    for path, _ in patterns.find(image.root, options.file, image.fields):
+    for path, _ in walking.find(image.root, options.file, image.fields):
         source = image.source(path)
         drawing = _read(image.root, source, confine.stat(image.root, source.uri).st_mtime_ns)
         if drawing.get("Modality") not in ("SEG", "RTSTRUCT") or not _is_of(drawing, own):

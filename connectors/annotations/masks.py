@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.assemble import Image
 from connectors.base import LayoutError
 from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, RegionDraft
@@ -169,7 +169,7 @@ def _on_grid(image: Image, options: Options, path: str, source: SourceFile, data
 
 
 def _files(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
-    for path, own in patterns.find(root, options.file, fields):
+    for path, own in walking.find(root, options.file, fields):
         if not any(fnmatch.fnmatchcase(path, glob) for glob in options.ignore):
             yield path, own
 

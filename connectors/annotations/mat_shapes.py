@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors import archives, patterns, tables
+from connectors import archives, patterns, tables, walking
 from connectors.assemble import Image
 from connectors.base import LayoutError, RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, MapDraft, ProblemDraft, RegionDraft
@@ -57,7 +57,7 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
     """Classes that do not fit the instances, and a point outside, are problems. Raises Unreadable on an array that is
     not there or is of another size."""
     fields = {"path": image.path, **image.fields}
-    files = [(path, own) for path, own in patterns.find(image.root, options.file, fields)]
+    files = [(path, own) for path, own in walking.find(image.root, options.file, fields)]
     there = [(path, own) for path, own in files if archives.there(image.root, path)]
     if not there:
         yield from absent.drafts(image, options.file, options.missing)

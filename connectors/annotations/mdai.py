@@ -15,7 +15,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.errors import InvalidDicomError
 
-from connectors import archives, base, patterns, tables
+from connectors import archives, base, patterns, tables, walking
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft, RegionDraft
@@ -106,7 +106,7 @@ def _slices(image: Image) -> tuple[str, dict[str, int]]:
     inverse = np.linalg.inv(np.asarray(image.geometry.affine))
     own = _header(image.root, image.path)
     planes: dict[str, int] = {}
-    for path, _ in patterns.find(image.root, "{place}/*", {"place": image.path.rpartition("/")[0]}):
+    for path, _ in walking.find(image.root, "{place}/*", {"place": image.path.rpartition("/")[0]}):
         header = own if path == image.path else _header(image.root, path)
         if header.get("SeriesInstanceUID") == own.get("SeriesInstanceUID") and "ImagePositionPatient" in header:
             at = inverse[:3, :3] @ np.asarray(header.ImagePositionPatient, np.float64) + inverse[:3, 3]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from connectors import base, patterns
+from connectors import base, walking
 from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, LabelDraft, ProblemDraft, RegionDraft
@@ -31,11 +31,11 @@ class Options(base.Options):
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    yield from (path for path, _ in patterns.find(root, options.file, fields))
+    yield from (path for path, _ in walking.find(root, options.file, fields))
 
 
 def annotate(image: Image, options: Options) -> Iterator[Draft]:
-    for path, _ in patterns.find(image.root, options.file, image.fields):
+    for path, _ in walking.find(image.root, options.file, image.fields):
         try:
             source = image.source(path)
         except Unreadable:

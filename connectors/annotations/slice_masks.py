@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from connectors import base, patterns
+from connectors import base, walking
 from connectors.assemble import Image
 from connectors.base import LayoutError, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, MapDraft, RegionDraft
@@ -89,7 +89,7 @@ def _applies(options: Options, fields: Mapping[str, str]) -> bool:
 
 
 def _masks(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:
-    found = [path for path, _ in patterns.find(root, f"{options.folder}/*{options.suffix}", fields)]
+    found = [path for path, _ in walking.find(root, f"{options.folder}/*{options.suffix}", fields)]
     yield from sorted(found, key=natural)
 
 

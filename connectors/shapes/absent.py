@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors import archives, patterns
+from connectors import archives, patterns, walking
 from connectors.assemble import Image
 from connectors.base import Unreadable
 from connectors.drafts import Draft, ExaminedDraft, ProblemDraft
@@ -28,6 +28,6 @@ def somewhere(image: Image, file: str) -> bool:
     """Whether any image of the set has such a file: where none has, they lie elsewhere and were not left out."""
     key = ("any", str(image.root), file)
     if key not in image.card.memo:
-        found = patterns.find(image.root, file, {})
+        found = walking.find(image.root, file, {})
         image.card.memo[key] = any(archives.there(image.root, path) for path, _ in found)
     return bool(image.card.memo[key])

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import field_validator
 
-from connectors import archives, base, patterns
+from connectors import archives, base, patterns, walking
 from connectors.assemble import Image
 from connectors.base import LayoutError, RowFault, Unannotated, Unreadable
 from connectors.shapes import absent
@@ -56,13 +56,13 @@ def found(root: Path, file: str, fields: Mapping[str, str]) -> tuple[str, ...]:
     """The files of a pattern for an image with these fields."""
     bound = patterns.bind(file, fields)
     if patterns.plain(bound):
-        return tuple(path for path, _ in patterns.find(root, bound, {}))
+        return tuple(path for path, _ in walking.find(root, bound, {}))
     return _walked(root, bound)
 
 
 @lru_cache(maxsize=64)
 def _walked(root: Path, bound: str) -> tuple[str, ...]:
-    return tuple(path for path, _ in patterns.find(root, bound, {}))
+    return tuple(path for path, _ in walking.find(root, bound, {}))
 
 
 def present(image: Image, file: str, missing: str) -> tuple[str, ...]:

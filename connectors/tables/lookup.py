@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from connectors import archives, naming, patterns
+from connectors import archives, naming, patterns, walking
 from connectors.assemble import Image
 from connectors.base import Unannotated, Unreadable
 from connectors.only import applies
@@ -232,13 +232,13 @@ def _located(root: Path, table: Table, fields: Mapping[str, str]) -> Iterator[Pl
 def files(root: Path, text: str, fields: Mapping[str, str]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     """The files of a pattern for an image with these fields, each with the fields that were open."""
     if patterns.plain(bound := text if "{" not in text else patterns.bind(text, fields)):
-        return tuple((path, ()) for path, _ in patterns.find(root, bound, {}))
+        return tuple((path, ()) for path, _ in walking.find(root, bound, {}))
     return _walked(root, bound)
 
 
 @lru_cache(maxsize=256)
 def _walked(root: Path, bound: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    return tuple((path, tuple(found.items())) for path, found in patterns.find(root, bound, {}))
+    return tuple((path, tuple(found.items())) for path, found in walking.find(root, bound, {}))
 
 
 @lru_cache(maxsize=16)

@@ -22,9 +22,10 @@ from pipelines.commands.shared import (
 )
 from pipelines.recipes import refuse_forbidden
 
-Runner = Annotated[
-    str,
-    typer.Option(help="a Beam runner to ingest on, with Beam's own options after --; or engine: that of the run"),
+A_RUNNER = "a Beam runner to ingest on, with Beam's own options after --; or engine: that of the run"
+Runner = Annotated[str, typer.Option(help=A_RUNNER)]
+AnyRunner = Annotated[
+    str | None, typer.Option(help=f"{A_RUNNER}  [default: the engine on Ray, else FnApiRunner]", show_default=False)
 ]
 
 Options = Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)]
@@ -83,7 +84,7 @@ def publish(
 
 def build(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
-    limit: Limit = None, as_json: AsJson = False, runner: Runner = "FnApiRunner", options: Options = None,
+    limit: Limit = None, as_json: AsJson = False, runner: AnyRunner = None, options: Options = None,
 ) -> None:  # fmt: skip
     """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = context(recipe, raw, workspace)

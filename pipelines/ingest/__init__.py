@@ -4,8 +4,8 @@
 
 Every data set is listed inside a worker; what is new is read in blocks, and each record's rows go to the part of its
 subject. The driver sees names of data sets and blocks, never a unit. Beam's local runner works in this process: then
-the listing does without Beam, which takes seconds to import, and so does reading where there is but one block. With
-`--runner engine` blocks are read by the workers of the run's own engine, Ray or this process.
+the listing does without Beam, which takes seconds to import, and so does reading where there are but few blocks. With
+`--runner engine`, and in a build on Ray that names no runner, blocks are read by the workers of the run's own engine.
 """
 
 from collections.abc import Sequence
@@ -22,11 +22,12 @@ from pipelines.store import Store
 LOCAL = "FnApiRunner"  # Beam's own, which works in this process
 ENGINE = "engine"  # none of Beam's: the engine of the run
 RECORDS_A_PART = 1000  # units, of which most are one record
+FEW = 32  # blocks that are read here and now: they are small, for they grow with what is new
 
 
 def ingest(
     ctx: Context,
-    runner: str = LOCAL,
+    runner: str | None = LOCAL,
     limit: int | None = None,
     options: Sequence[str] = (),
     again: bool = False,
@@ -36,11 +37,13 @@ def ingest(
 ) -> list[StageCounts]:
     """Read what is new in each source's folder; leaves items, records, regions, quarantine and the ledger.
 
-    `runner`: of Beam, or "engine" for `engine` with its `workers`; `limit`: units a data set; `options`: Beam's own,
-    such as --flink_master=...; `again`: try once more what could not be read. Raises FileNotFoundError that says which
-    `triptych get` to run, PackingError of a folder in which nothing of its data set lies, ImbalanceError when counts do
-    not add up, and ValueError of Beam's options without Beam.
+    `runner`: of Beam, or "engine" for `engine` with its `workers`; None: that on Ray, else Beam's local one; `limit`:
+    units a data set; `options`: Beam's own, such as --flink_master=...; `again`: try once more what could not be read.
+    Raises FileNotFoundError that says which `triptych get` to run, PackingError of a folder in which nothing of its
+    data set lies, ImbalanceError when counts do not add up, and ValueError of Beam's options without Beam.
     """
+    if runner is None:
+        runner = ENGINE if engine == "ray" and not options else LOCAL
     if runner == ENGINE and options:
         raise ValueError(f"{' '.join(options)}: options after -- are Beam's: name a runner of Beam's, or none")
     store, watch = Store(ctx.workspace), Stopwatch()
@@ -54,9 +57,9 @@ def ingest(
         listings = _listed(ctx, limits, again, runner, options)
         parts = _parts(store, listings)
         changed = [listing for listing in listings.values() if not listing.unchanged]
-        single = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= 1
-        if changed and (single or runner == ENGINE):
-            spread.read_all(ctx, changed, parts, engine, workers)
+        few = _here(runner, options) and sum(len(listing.blocks) for listing in changed) <= FEW
+        if changed and (few or runner == ENGINE):
+            spread.read_all(ctx, changed, parts, "inline" if few else engine, workers)
         elif changed:
             from pipelines.ingest.beam import read_all
 

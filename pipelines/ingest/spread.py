@@ -19,11 +19,11 @@ Found = list[Spilled | list[Row]]
 
 
 def read_all(ctx: Context, listings: Sequence[Listing], parts: int, engine: str, workers: int) -> None:
-    """Read every block and bring its rows to their parts. One block alone is read here: to hand it on takes longer."""
+    """Read every block and bring its rows to their parts."""
     heads = {listing.dataset: listing.model_copy(update={"blocks": ()}) for listing in listings}
     run_id = uuid.uuid4().hex
     blocks = [(heads[listing.dataset], block, parts, run_id) for listing in listings for block in listing.blocks]
-    run = tasks(engine if len(blocks) > 1 else "inline")(workers)
+    run = tasks(engine)(workers)
     by_part: dict[int, Found] = {}
     for dataset, found, stopped in run.many(_read, ctx, blocks):
         tell(dataset, stopped)

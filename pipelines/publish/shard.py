@@ -5,7 +5,6 @@ import json
 import logging
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal, cast
 
@@ -17,8 +16,9 @@ from pipelines.context import Context
 from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
-from pipelines.publish.before import Before, members_in
+from pipelines.publish.before import Before
 from pipelines.publish.plan import NEXT, ShardTask
+from pipelines.publish.unfinished import Unfinished, drawing_of
 from pipelines.stages.regions import NAME as REGIONS
 from pipelines.store import Store
 from pipelines.store.part import part_name
@@ -35,7 +35,6 @@ from schemas import (
     Sample,
     Scene,
     Translation,
-    content_key,
 )
 from schemas.sample import RegionMask
 from transforms.languages import translate
@@ -49,7 +48,7 @@ from transforms.shards.encode import pixels_sha256
 from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
-from transforms.shards.tar import PART, ShardInfo, ShardWriter, index_shard
+from transforms.shards.tar import ShardInfo, ShardWriter
 from transforms.shards.whole import Shown
 from transforms.shards.withheld import withhold
 from transforms.tasks.choices import with_choices
@@ -95,7 +94,7 @@ def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
 
 
 def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: Path) -> WrittenShard:
-    left = _Left(path)
+    left = Unfinished(path)
     source = Source(ctx, rows)
     source.load(old.others(rows))
     groups: list[tuple[str | int, ...]] = []
@@ -118,50 +117,6 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: 
                    copied=copied, stats=total)  # fmt: skip
 
 
-def drawing_of(sample: Candidate) -> str:
-    """What decides a sample's pixels and masks: the key under which its record passed the stage that draws views; of a
-    group, those of its records."""
-    keys = [step.key for step in sample.provenance.steps if step.stage == REGIONS]
-    return keys[0] if sample.group is None else content_key("drawings", keys)
-
-
-class _Left:
-    """The whole groups of a shard that a killed run of the same plan did not finish."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path.with_name(f".{path.name}.left")
-        found = [self.path, *path.parent.glob(f".{path.name}{PART}*")]
-        *others, longest = sorted((one for one in found if one.exists()), key=_size) or [self.path]
-        for other in others:
-            other.unlink(missing_ok=True)
-        if longest != self.path:
-            with suppress(FileNotFoundError):
-                longest.replace(self.path)  # whoever still writes there has lost its name, and cannot finish
-        self.spans = {}
-        if self.path.exists():
-            self.spans = {key: (at, size) for key, at, size in index_shard(self.path, partial=True)}
-
-    def group(self, key: str) -> tuple[bytes, str, str] | None:
-        """A group as it lies in the file, its drawing and its statistics."""
-        if key not in self.spans:
-            return None
-        offset, size = self.spans[key]
-        with self.path.open("rb") as file:
-            file.seek(offset)
-            data = file.read(size)
-        sample = Sample.model_validate_json(members_in(data)["json"])
-        return data, drawing_of(sample), stats.count([sample]).to_json()
-
-    def remove(self) -> None:
-        self.path.unlink(missing_ok=True)
-
-
-def _size(path: Path) -> int:
-    with suppress(FileNotFoundError):
-        return path.stat().st_size
-    return -1
-
-
 class Source:
     """Where the groups of a shard come from: candidates, records and regions of its parts. They wait as JSON, and each
     is read when its group is packed: a shard's samples as objects would be some hundred MB."""
@@ -173,23 +128,32 @@ class Source:
         self.parts: dict[str, int] = dict(rows.select("key", "part").iter_rows())
         self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
         self.samples: dict[str, str] = {}
+        self.undrawn: dict[int, set[str]] = {}  # part -> records of samples that are here, for who draws one again
         self.records: dict[str, str] = {}
         self.regions: dict[tuple[str, str], list[str]] = {}
         self.drawn: dict[str, str] = {}
         self.licences: dict[str, Licence] = {}
 
     def load(self, keys: Collection[str]) -> None:
-        """Get rows that will be wanted, all of a part at once."""
+        """Get candidates that will be wanted, all of a part at once."""
         for (number,), own in self.rows.filter(pl.col("key").is_in(list(keys))).group_by("part", maintain_order=True):
             self._load(int(str(number)), own)
 
     def _load(self, number: int, rows: pl.DataFrame) -> None:
         part = Store(self.ctx.workspace).part(number)
-        records, shown = set(rows["record"]), set[str]()
+        records, shown = self.undrawn.setdefault(number, set()), set[str]()
+        records.update(rows["record"])
         for row in part.rows("samples", ["body", "shows"], key=rows["key"], made=rows["made"]):
             self.samples[row["key"]] = row["body"]
             shown.update(json.loads(row["shows"] or "[]"))
         records.update(row["record"] for row in (part.rows("samples", ["record"], key=shown) if shown else ()))
+
+    def _load_drawings(self, number: int) -> None:
+        """Get what drawing again takes, for all samples of a part that are here. Most were drawn by curate, and need
+        none of it."""
+        if not (records := self.undrawn.pop(number, None)):
+            return
+        part = Store(self.ctx.workspace).part(number)
         for row in part.rows("records", ["body"], key=records):
             self.records[row["key"]] = row["body"]
         keys = part.state_table("keys")
@@ -223,6 +187,7 @@ class Source:
             return repacked(sample, before.media, {region.id: region.mask for region in before.regions}, members)
         if not bare and (kept := self._kept(found)) is not None:
             return repacked(sample, kept.drawing.media, kept.drawing.masks, kept.members)
+        self._load_drawings(self.parts[key])
         if sample.group is not None:  # none of a set that leaves without its pixels
             return wholes.pack_several(sample, self._shown)
         record = Record.model_validate_json(self.records[sample.record])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import patterns
+from connectors import patterns, walking
 
 NAMES = st.text(string.ascii_letters + string.digits + " ._-{}*?[]()+é", min_size=1, max_size=12).filter(
     lambda name: name.strip(". ") and not name.startswith("._")
@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def found(root: Path, text: str) -> list[tuple[str, dict[str, str]]]:
-    return list(patterns.pattern(text).walk(root))
+    return list(walking.walk(root, patterns.pattern(text)))
 
 
 def test_a_field_is_the_same_text_each_time(root: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_is_filled_in_is_taken_literally(name: str, other: str) -> None:
 
 
 def test_a_plain_pattern_is_a_path_even_where_nothing_is(tmp_path: Path) -> None:
-    assert list(patterns.find(tmp_path, "m/{p}.png", {"p": "a*b{c}"})) == [("m/a*b{c}.png", {})]
+    assert list(walking.find(tmp_path, "m/{p}.png", {"p": "a*b{c}"})) == [("m/a*b{c}.png", {})]
 
 
 @pytest.mark.parametrize(

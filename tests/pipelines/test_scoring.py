@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.context import Context
-from pipelines.scoring import items
+from pipelines.scoring import items, judged
+from schemas import Dialogue
 from tests.pipelines import command
 
 
@@ -29,6 +30,34 @@ def test_every_item_finds_its_own_answer_right_and_nonsense_wrong(
     other = [(key, name, "zebra") for key, name, _ in own]
     found = triptych("score", answered(tmp_path / "other.jsonl", other), "--corpus", shards, "--json").json()
     assert found["all"]["right"] == 0
+
+
+def otherwise(one: Dialogue) -> list[str]:
+    """An item's own answer sentence with each other answer in the place of its own."""
+    check, said = one.check, one.turns[-1].text
+    assert check is not None
+    if one.answer in ("yes", "no"):
+        return [said.replace(one.answer.capitalize(), {"yes": "No", "no": "Yes"}[one.answer], 1)]
+    if check.kind == "tolerance" and check.value is not None and check.within is not None:
+        return [said.replace(one.answer, f"{check.value + 1.2 * check.within + 1:g} {check.unit or ''}")]
+    if check.kind == "order" and one.task == "ranking":
+        first, second = check.accepted[:2]
+        return [said.casefold().replace(first, "?").replace(second, first).replace("?", second)]
+    others = [choice for choice in one.choices or check.alternatives if choice not in check.accepted]
+    return [said.replace(one.answer, other) for other in others if said.count(one.answer) == 1 and one.answer in said]
+
+
+def test_an_items_own_sentence_is_right_and_wrong_with_another_answer_in_its_place(shards: Path) -> None:
+    """By hand: what is said otherwise is another answer. Families with both closed and open items are among them."""
+    changed = set()
+    for key, one in items(shards):
+        own = judged(key, one, one.turns[-1].text)
+        assert own.right, (one.task, one.turns[-1].text, own.reason)
+        for text in otherwise(one):
+            if text != one.turns[-1].text:
+                changed.add(one.task)
+                assert not judged(key, one, text).right, (one.task, text, one.answer)
+    assert {"location", "modality", "size", "presence", "comparison"} <= changed
 
 
 def test_what_is_not_answered_is_wrong_and_counted(shards: Path, tmp_path: Path, triptych: command.Run) -> None:

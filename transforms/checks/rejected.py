@@ -3,7 +3,7 @@ item's own check finds its short answer wrong."""
 
 from collections.abc import Iterator, Sequence
 
-from schemas import Description, Dialogue, LabelSpace, Scene
+from schemas import Description, Dialogue, Fact, LabelSpace, Scene
 from schemas.sample import Check
 from transforms.checks.base import Fault, outcome
 from transforms.checks.claims.annotated import check
@@ -11,7 +11,14 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.tasks.scoring import score
 
 NAME = "rejected"
-VERSION = "1"
+VERSION = "2"
+BY_FACT = {"mean_intensity": "attenuation", "age": "age", "measurement": "value", "interval": "value"}
+"""Predicate -> what kind of error a wrong value of it is, which the claim check calls one of size or severity."""
+
+
+def error_of(error: str, fact: Fact) -> str:
+    """The kind of an error: that of the claim check, but of no length, no area and no volume is the size wrong."""
+    return BY_FACT.get(fact.predicate, error) if error in ("size", "severity") else error
 
 
 def run(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> Check:
@@ -30,10 +37,12 @@ def _wrong(dialogue: Dialogue, scene: Scene, space: LabelSpace, known: Evidence 
     rejected = dialogue.rejected
     assert rejected is not None
     region = dialogue.regions[0] if len(dialogue.regions) == 1 else None
-    found = [one for one in check(rejected.text, scene, space, region, known) if one.verdict == "contradicted"]
-    if (rejected.error, rejected.weight) not in {(one.error or "", one.weight) for one in found}:
-        yield f"its rejected answer {rejected.text!r} is not contradicted as {rejected.error}, {rejected.weight}"
-    if rejected.fact not in {fact.id for fact in scene.facts}:
+    fact = next((fact for fact in scene.facts if fact.id == rejected.fact), None)
+    if fact is None:
         yield f"its rejected answer is wrong about {rejected.fact}, which is no fact"
+        return
+    found = [one for one in check(rejected.text, scene, space, region, known) if one.verdict == "contradicted"]
+    if (rejected.error, rejected.weight) not in {(error_of(one.error or "", fact), one.weight) for one in found}:
+        yield f"its rejected answer {rejected.text!r} is not contradicted as {rejected.error}, {rejected.weight}"
     if dialogue.check is not None and score(dialogue.check, rejected.answer, dialogue.choices).right:
         yield f"its rejected answer {rejected.answer!r} passes its check"

@@ -7,7 +7,7 @@ from schemas import Fact, LabelSpace, Scene
 from transforms import plugins
 from transforms.facts import ops
 from transforms.facts.altered import tells
-from transforms.facts.base import Draft
+from transforms.facts.base import OF_THINGS, Draft, is_state
 from transforms.facts.reported import borne_out
 from transforms.regions.viewdata import ViewData
 
@@ -32,10 +32,17 @@ def measure_all(view: ViewData, space: LabelSpace) -> Scene:
     every = families().values()
     for family in every:
         drafts += family.measure(view, space) if hasattr(family, "measure") else ()
+    states = {one.id for one in view.scene.regions if is_state(space.of(one.concept))}
+    drafts = [draft for draft in drafts if _of_things(draft, states)]
     drafts = [draft for draft in drafts if not _exceeded(draft, drafts) and tells(draft, view.scene)]
     scene = view.scene.model_copy(update={"facts": _numbered(drafts, 1)})
     concluded = [draft for family in every if hasattr(family, "conclude") for draft in family.conclude(scene, space)]
     return scene.model_copy(update={"facts": scene.facts + _numbered(concluded, len(drafts) + 1)})
+
+
+def _of_things(draft: Draft, states: set[str]) -> bool:
+    """Whether nothing is measured of what says how a structure is: of cardiomegaly that it is there, and where."""
+    return states.isdisjoint(draft.regions) or draft.predicate not in OF_THINGS
 
 
 def _exceeded(draft: Draft, drafts: Iterable[Draft]) -> bool:

@@ -8,11 +8,11 @@ from transforms.facts.base import Draft
 from transforms.regions.viewdata import ViewData
 
 NAME = "altered"
-VERSION = "1"
+VERSION = "2"
 PREDICATES = ("altered",)
 
 SENTENCES: Mapping[str, str] = {
-    "blanked": "part of this image is blanked", "alone": "all of this image but one part is blanked",
+    "blanked": "parts of this image are blanked", "alone": "all of this image but one part is blanked",
     "blank": "this image is blank",
 }  # fmt: skip
 UNKNOWN = "cannot be determined"

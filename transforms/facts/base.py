@@ -1,5 +1,6 @@
 """What the fact families share: the draft of a fact, and which regions are worth measuring."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,22 @@ SEVERAL = ("pieces", "both_sides")
 """Predicates of a class of which a picture shows more than one connected piece."""
 ACTS = frozenset({"surgical_phase", "surgical_action"})
 """Slugs of what goes on in a film: what lies below is under way, and not visible."""
+
+
+STATE = re.compile(r"megaly\b|\benlarge(?:d|ment)\b|\bdilated\b|hypertrophy\b")
+"""Labels of findings that say how a structure is: what is drawn for them is the structure, and their own size, shape or
+number is none that anybody could measure."""
+OF_THINGS = frozenset((
+    "area", "long_axis", "short_axis", "circularity", "solidity", "elongation", "volume", "diameter", "surface",
+    "sphericity", "depth", "spread", "contrast", "burden", "asymmetry", "joint_area", "area_share", "larger",
+    "distance", "mean_intensity", "pieces", "count",
+))  # fmt: skip
+"""What is measured of a thing, and of no state; how large a box is that marks one is told of the box."""
+
+
+def is_state(entry: Entry) -> bool:
+    """Whether a finding says how a structure is, and is no thing of its own."""
+    return entry.facet == "finding" and STATE.search(entry.concept.label) is not None
 
 
 @dataclass(frozen=True)

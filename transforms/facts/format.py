@@ -11,6 +11,7 @@ DECIMALS = {
     "degrees": 1, "voxels": 0,
 }  # fmt: skip
 SHOWN = {"mm2": "mm²", "px2": "px²", "mm3": "mm³"}
+NAMED = {"px": "pixels", "px2": "square pixels", "s": "seconds", "bpm": "beats per minute"}
 RELATIVE = 0.005
 """Areas and volumes keep their rounding error within this share of the value: the tolerance that areas carry."""
 FINEST = 12
@@ -35,6 +36,11 @@ def quantity(value: bool | int | float | str, unit: str | None, tolerance: float
     if scale:
         return f"{number} out of {scale.group(1)}"
     return number if unit is None else f"{number} {SHOWN.get(unit, unit)}"
+
+
+def unit_name(unit: str | None) -> str | None:
+    """What a question calls the unit that it wants; None where a value has none, or a scale."""
+    return None if unit is None or SCALE.match(unit) else NAMED.get(unit, SHOWN.get(unit, unit))
 
 
 def scale_ends(fact: Fact) -> str:

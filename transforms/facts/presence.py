@@ -1,17 +1,18 @@
 """What the view shows, what it lawfully does not, and how many."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from schemas import Entry, LabelSpace, Presence, SampleRegion
 from schemas.level import LARGER, WHOLE
-from transforms.facts import territory
+from transforms.facts import statement, territory
 from transforms.facts.base import NEGATIONS, RESIDUAL, Draft, by_concept, instances, named_side
 from transforms.regions.viewdata import ViewData
 
 NAME = "presence"
-VERSION = "8"
+VERSION = "9"
 PREDICATES = ("present", "absent", "count")
 
 
@@ -28,13 +29,15 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         counted = instances(scene, label)
         if counted and countable(space.of(concepts[label]), len(counted)) and _single(view, counted):
             yield Draft("count", len(counted), tuple(counted), concept=concepts[label])
-    near = territory.neighbourhood(view, space)
+    near, there = territory.neighbourhood(view, space), _there(view, space)
     for presence in scene.presence:
         if not space.seen(presence.concept):
             continue  # a grade, a view, a condition of the person: stated of the record, not shown in the picture
         if presence.concept.label in concepts:
             continue  # the regions speak for the view; a region of an "absent" concept leaves nothing to assert
         slug = space.of(presence.concept).slug
+        if presence.state == "absent" and slug in there:
+            continue  # a kind of it is there, or may be
         level = presence.level if presence.level in LARGER else None
         if slug in NEGATIONS:
             yield from _negated(view, space, presence)
@@ -46,6 +49,30 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         elif presence.state == "present" and scene.view.frame in WHOLE.values():
             # only a view of the whole shows what is said of it
             yield Draft("present", True, concept=presence.concept, scope="record", level=level)
+
+
+def _there(view: ViewData, space: LabelSpace) -> frozenset[str]:
+    """All that is there or may be, by any of its kinds: outlined, said to be present or uncertain, or named by what the
+    source states of it ("disease: mycosis fungoides")."""
+    scene = view.scene
+    slugs = {space.of(region.concept).slug for region in scene.regions}
+    slugs |= {space.of(one.concept).slug for one in scene.presence if one.state in ("present", "uncertain")}
+    words = {re.sub(r"[-_]+", " ", str(fact.value)).casefold() for fact in statement.of(scene.facts)}
+    named = {slug for word in words if (slug := _named(space).get(word)) is not None}
+    return frozenset(named.union(*(space.ancestors(slug) for slug in slugs | named)))
+
+
+def _named(space: LabelSpace) -> dict[str, str]:
+    """Name, as a source may write it -> the slug of the finding that it names."""
+    if (NAME, "named") not in space.memo:
+        space.memo[NAME, "named"] = {
+            name.casefold(): entry.slug
+            for entry in space
+            if entry.facet == "finding"
+            for name in (entry.concept.label, *entry.synonyms)
+        }
+    found: dict[str, str] = space.memo[NAME, "named"]
+    return found
 
 
 def _under_way(view: ViewData, space: LabelSpace, shown: Mapping[str, Sequence[str]]) -> Iterator[Draft]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from schemas import Fact, Name
-from transforms.facts.format import stated
+from schemas import Dialogue, Fact, Name
+from transforms.facts.format import stated, unit_name
 from transforms.text.line import Line
 from transforms.text.rules import GrammarError, Rules, Slots, Teller, read
 
@@ -43,6 +43,19 @@ def word(table: str, key: str) -> str:
     if found is None:
         raise UntellableError(f"no Spanish word for {key!r}: add it to {table} of es/words.yaml")
     return str(found)
+
+
+def in_unit(question: str, asked: Dialogue) -> str:
+    """A question with the unit that the English one asks for."""
+    name = unit_name(asked.check.unit if asked.check else None)
+    if name is None or not question.endswith("?") or f", in {name}?" not in asked.turns[0].text:
+        return question
+    return f"{question[:-1]}, en {words()['wanted'].get(name, name)}?"
+
+
+def ends(fact: Fact) -> str:
+    """On which scale a number without a unit is asked for, behind the question; "" of others."""
+    return str(words()["ends"].get(fact.predicate, ""))
 
 
 @lru_cache(maxsize=1)

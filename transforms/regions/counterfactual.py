@@ -1,6 +1,7 @@
 """Pictures altered on purpose: a region blanked, a region alone, nothing. What is left of the scene is what can still
 be seen whole; a model that answers as before did not look."""
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ MARGIN = 4
 """Pixels about a region that are blanked, or kept, with it."""
 LARGEST = 0.25
 """Of the picture, the box of a region that is blanked covers no more than this."""
+DECOYS, TRIES, SIZES = 2, 60, (0.8, 1.25)
+"""So many boxes more are blanked, of these times the size of the region's, where so many tries find room."""
 PREFIX = "altered:"
 """What stands before the frame of such a scene in the tables: it is no view of a group."""
 
@@ -34,7 +37,8 @@ def shown(image: NDArray[np.uint8], how: Counterfactual | None) -> NDArray[np.ui
         out[y0:y1, x0:x1] = image[y0:y1, x0:x1]
     elif how.kind == "blanked":
         out[:] = image
-        out[y0:y1, x0:x1] = 0
+        for x0, y0, x1, y1 in (how.box, *how.others):
+            out[y0:y1, x0:x1] = 0
     return out
 
 
@@ -44,8 +48,12 @@ def altered(view: ViewData, kinds: Sequence[Altered], space: LabelSpace) -> Iter
     if view.image is None or target is None:
         return
     for kind in kinds:
+        box = _box(target, view.scene.media[0])
+        others = _others(view.scene, target, box) if kind == "blanked" else ()
         how = Counterfactual(kind=kind, of=view.scene.key, region=str(target.region), concept=target.concept,
-                             box=_box(target, view.scene.media[0]))  # fmt: skip
+                             box=box, others=others)  # fmt: skip
+        if kind == "blanked" and not others:
+            continue  # one black box would tell where it was, and how large
         image = shown(view.image, how)
         if kind == "blank" or image.min() != image.max():
             yield _made(view, how, image)
@@ -73,6 +81,20 @@ def _box(region: SampleRegion, picture: Media) -> Box:
     x0, y0, x1, y1 = region.box.xyxy
     width, height = picture.width or 0, picture.height or 0
     return max(0, x0 - MARGIN), max(0, y0 - MARGIN), min(width, x1 + MARGIN), min(height, y1 + MARGIN)
+
+
+def _others(scene: Scene, target: SampleRegion, box: Box) -> tuple[Box, ...]:
+    """Boxes somewhere else in the picture, about as large as that of the region, as the keys fall."""
+    rng = random.Random(content_key("others", scene.key, target.region))
+    width, height = scene.media[0].width or 0, scene.media[0].height or 0
+    found: list[Box] = []
+    for _ in range(TRIES):
+        wide, high = (round((end - start) * rng.uniform(*SIZES)) for start, end in (box[0::2], box[1::2]))
+        if len(found) < DECOYS and 0 < wide < width and 0 < high < height:
+            x, y = rng.randrange(width - wide), rng.randrange(height - high)
+            new = (x, y, x + wide, y + high)
+            found += [] if any(_meet(new, one) for one in (box, *found)) else [new]
+    return tuple(found)
 
 
 def _made(view: ViewData, how: Counterfactual, image: NDArray[np.uint8]) -> ViewData:
@@ -103,12 +125,12 @@ def whole(region: SampleRegion, how: Counterfactual) -> bool:
 
 
 def touched(region: SampleRegion, how: Counterfactual) -> bool:
-    """Whether the box of a region meets the one of the alteration."""
-    if region.box is None:
-        return True
-    x0, y0, x1, y1 = region.box.xyxy
-    left, top, right, bottom = how.box
-    return x0 < right and left < x1 and y0 < bottom and top < y1
+    """Whether the box of a region meets one of the alteration."""
+    return region.box is None or any(_meet(region.box.xyxy, box) for box in (how.box, *how.others))
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _kept(region: SampleRegion, where: dict[str, tuple[str, int]], kept: set[str]) -> SampleRegion:
@@ -123,7 +145,8 @@ def problems(scene: Scene, image: NDArray[np.generic] | None) -> Iterator[str]:
         return
     if image is not None:
         outside = np.ones(image.shape[:2], bool)
-        outside[how.box[1] : how.box[3], how.box[0] : how.box[2]] = False
+        for x0, y0, x1, y1 in (how.box, *how.others):
+            outside[y0:y1, x0:x1] = False
         black = {"blanked": ~outside, "alone": outside, "blank": np.ones_like(outside)}[how.kind]
         if image[black].any():
             yield f"is said to be {how.kind}, and shows something there"

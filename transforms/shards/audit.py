@@ -32,6 +32,7 @@ from transforms.shards.nifti import decode
 from transforms.shards.remeasure import fact_problem
 from transforms.shards.withheld import WITHHELD
 from transforms.tasks.replay import replay
+from transforms.text import linked
 
 T = TypeVar("T")
 USE = Use()  # passed on, which is the strictest that a corpus can be for
@@ -85,6 +86,7 @@ def audit(key: str, members: Mapping[str, bytes], space: LabelSpace | None = Non
     found.all("geometry", placed, [line for part in _parts(found, sample) for line in geometry_problems(part)])
     if space is not None:
         found.all("concept", len(sample.regions), _concepts(sample, space))
+        found.all("mention", len(sample.description.source), list(linked.problems(sample, space)))
         found.looked["text"] += reread.looked(sample)
         found.problems += reread.problems(sample, space)
         found.all("translation", translations.looked(sample), list(translations.problems(sample, space)))

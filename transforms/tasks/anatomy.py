@@ -1,21 +1,25 @@
 """Which part of the body, and which structures?"""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from schemas import Entry, Fact, LabelSpace, Scene
 from transforms.facts.base import CONTAINERS, RESIDUAL, SEVERAL
-from transforms.tasks.base import Book, DialogueDraft, capital, draft
+from transforms.tasks import steps
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "anatomy"
-VERSION = "4"
+VERSION = "5"
 SKILL = "recognise"
 
 ASK_PART = ("Which part of the body does this image show?", "What anatomy does this image show?")
-ASK_LIST = ("Which structures are outlined in this image?", "Name the structures that are outlined in this image.")
-ASK_MARKED = ("Which structures are marked with boxes or points in this image?",)
+ASK_LIST = (
+    "Which structures do these boxes enclose, each as a whole: {places}?",
+    "Name what lies within each of these boxes of the image, and fills it: {places}.",
+)
+ASK_MARKED = ("Which structures are marked in this image with these boxes or points: {places}?",)
 MOST_LISTED = 6
 """More structures than this make a list that nobody asks for."""
 
@@ -32,8 +36,9 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         answer = ", ".join(str(fact.value) for fact in parts)
         question = book.put(rng.choice(ASK_PART[any(entry.mass for entry in entries) :]))
         yield draft(NAME, question, line.say("."), answer)
-    yield from _drawn(book, book.put(rng.choice(ASK_LIST)), "outlined", "mask")
-    yield from _drawn(book, book.put(rng.choice(ASK_MARKED)), "marked", "box", "point")
+    if book.one_picture:
+        yield from _drawn(book, rng.choice(ASK_LIST), rng, "outlined", "mask")
+        yield from _drawn(book, rng.choice(ASK_MARKED), rng, "marked", "box", "point")
 
 
 def _cells(book: Book, entry: Entry) -> bool:
@@ -41,15 +46,23 @@ def _cells(book: Book, entry: Entry) -> bool:
     return entry.slug == "cell" or "cell" in book.space.ancestors(entry.slug)
 
 
-def _drawn(book: Book, question: str, verb: str, *forms: str) -> Iterator[DialogueDraft]:
-    """What is drawn in one of these forms, where that is a short list."""
+def _drawn(book: Book, question: str, rng: random.Random, verb: str, *forms: str) -> Iterator[DialogueDraft]:
+    """What is drawn in one of these forms, where that is a short list: no picture shows its outlines, so the question
+    says where they are."""
     shown = [(fact, words) for fact in book.of("present") if (words := _listed(book, fact, forms))]
-    if 2 <= len(shown) <= MOST_LISTED:
+    regions = [rid for fact, _ in shown for rid in fact.regions]
+    placed = all(book.box(rid) or book.point(rid) for rid in regions)
+    if len(shown) >= 2 and len(regions) <= MOST_LISTED and placed:
         line = Line()
         _list(line, [(capital(words) if not number else words, fact) for number, (fact, words) in enumerate(shown)])
         answer = ", ".join(fact.concept.label for fact, _ in shown if fact.concept)
-        regions = [rid for fact, _ in shown for rid in fact.regions]
-        yield draft(NAME, question, line.say(f" are {verb}."), answer, regions=regions)
+        places = ", ".join(shuffled(map(_place(book), regions), rng))
+        yield draft(NAME, question.format(places=places), line.say(f" are {verb}."), answer, regions=regions)
+
+
+def _place(book: Book) -> Callable[[str], str]:
+    """Where a region is, as a question says it."""
+    return lambda rid: steps.box_text(book, rid) if book.box(rid) else steps.point_text(book, rid)
 
 
 def _listed(book: Book, fact: Fact, forms: tuple[str, ...]) -> str | None:

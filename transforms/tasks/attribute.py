@@ -9,7 +9,7 @@ from schemas.spelling import spelled
 from transforms.facts import statement
 from transforms.facts.format import of_all, scale_ends, sliced, stated
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.text.line import Line
 
 NAME = "attribute"
@@ -57,7 +57,8 @@ def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
         answer = "yes" if fact.value == "present" else "no"
         question = rng.choice(ASK_CONDITION).format(name=spelled(str(fact.name)))
         return draft(NAME, question, line.say(f"{capital(answer)}, ").claim(said, fact).say("."), answer)
-    question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=owner) + _scaled(fact)
+    question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=owner)
+    question = in_unit(question, fact.unit) + _scaled(fact)
     return draft(NAME, question, line.claim(capital(said), fact).say("."), answer)
 
 
@@ -66,7 +67,8 @@ def _of_region(book: Book, fact: Fact, rng: random.Random) -> Iterator[DialogueD
     name, frame = book.name(fact.regions[0]), book.scene.view.frame
     said = statement.sentence(fact, frame, name) if name is not None and len(book.same(fact.regions[0])) == 1 else None
     if said is not None:
-        question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=name) + _scaled(fact)
+        question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=name)
+        question = in_unit(question, fact.unit) + _scaled(fact)
         line = Line().claim(capital(said), fact).say(".")
         yield draft(NAME, question, line, statement.value(fact), regions=fact.regions)
 
@@ -74,7 +76,12 @@ def _of_region(book: Book, fact: Fact, rng: random.Random) -> Iterator[DialogueD
 def _scaled(fact: Fact) -> str:
     """On which scale to answer."""
     scale = fact.scale
-    return f" Answer on the {spelled(scale.name)} scale from {scale.lowest} to {scale.highest}." if scale else ""
+    if scale is None:
+        return ""
+    ends = f"from {scale.lowest} to {scale.highest}; higher means {scale.high}"
+    if scale.low is not None:
+        ends = f"from {scale.lowest} ({scale.low}) to {scale.highest} ({scale.high})"
+    return f" Answer on the {spelled(scale.name)} scale {ends}."
 
 
 def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:

@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas import Candidate, Dialogue, Fact, canonical_json, content_key
 from schemas.recipe import QuestionSpec
+from transforms.groups.across import NONE
 from transforms.tasks import unanswerable
 from transforms.tasks.choices import Choice, pool_of
 
@@ -25,6 +26,7 @@ SHARE = 1.1
 """By how much a choice may be right more often than by chance."""
 OPEN, MANY = "open", 10
 """Of MANY questions or more with the same words, the usual answer is right of no more than all others together."""
+ALL = "all"
 LEAST = 50
 """Families of fewer closed questions, and corpora of fewer questions, are left as they are: they teach hardly a
 habit."""
@@ -51,7 +53,7 @@ def asked_of(sample: Candidate) -> str:
             about, answer = _about(one, labels, facts)
             pool, choices = pool_of(one, sample, labels, facts), one.choices or ()
             wrong = [] if pool or about else [choice for choice in choices if choice != answer]
-            about = about or _open(one, labels, facts)
+            about, answer = about or _open(one, labels, facts), ALL if _of_all(one) else answer
             rows.append([one.id, one.task, about, answer, pool, len(choices), wrong])
     return canonical_json(rows)
 
@@ -60,7 +62,8 @@ def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -
     """What a question is about, and which of its answers is right, however it was put: that a is larger than b is the
     same answer whichever of them is named first, and what is inside another is not next to it."""
     regions = list(dict.fromkeys(labels[region] for region in dialogue.regions if region in labels))
-    used = [facts[name] for name in dialogue.facts]
+    last = {claim.fact for claim in dialogue.turns[-1].claims} if len(dialogue.turns) > 2 else set()
+    used = [facts[name] for name in dialogue.facts if not last or name in last]  # of several turns the last is judged
     closed = dialogue.answer in TWO_SIDED and dialogue.choices is None
     pair = " | ".join(sorted(regions))
     if dialogue.task in COMPARED and len(regions) == 2 and (closed or dialogue.choices):
@@ -72,6 +75,12 @@ def _about(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -
     if closed:
         return " | ".join(sorted({fact.concept.label for fact in used if fact.concept})) or pair, dialogue.answer
     return None, dialogue.answer
+
+
+def _of_all(dialogue: Dialogue) -> bool:
+    """Whether each of several images is the answer, however many there are."""
+    check = dialogue.check
+    return dialogue.task == "which_image" and check is not None and check.alternatives == (NONE,)
 
 
 def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) -> str | None:
@@ -107,7 +116,7 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     if not applies(asked, spec):
         return asked.clear().select("key", "id", "task")
     kept = asked.filter(_even(asked))
-    kept = _even_choices(kept)
+    kept = _even_words(_even_choices(kept))
     kept = kept.filter(_not_trivial(kept, spec.trivial_share))
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
 
@@ -161,6 +170,19 @@ def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:
         if left.height == some.height:
             return pl.concat([rest, left])
         some = left
+
+
+def _even_words(kept: pl.DataFrame) -> pl.DataFrame:
+    """Of families that ask about several things, yes as often as no over all of them, where both are right of some."""
+    closed = kept.filter(pl.col("answer").is_in(TWO_SIDED) & (pl.col("choices") == 0))
+    counted = closed.group_by("task", "answer").len()
+    sides = counted.group_by("task").agg(fewest=pl.col("len").min(), kinds=pl.len(), size=pl.col("len").sum())
+    found = closed.join(sides, on="task", how="left", maintain_order="left")
+    usual = (pl.col("kinds") > 1) & (pl.col("size") >= MANY)
+    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * EVEN).floor()
+    return kept.join(
+        found.filter(usual & over).select("key", "id"), on=["key", "id"], how="anti", maintain_order="left"
+    )
 
 
 def _not_trivial(kept: pl.DataFrame, share: float) -> pl.Series:

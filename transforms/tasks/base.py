@@ -21,6 +21,7 @@ from schemas import (
 )
 from schemas.level import WHOLE
 from transforms.facts.base import CONTAINERS, RESIDUAL
+from transforms.facts.format import unit_name
 from transforms.regions.marks import form_of
 from transforms.tasks.program import Program
 from transforms.text.grammar import definite, mention, verbs
@@ -74,6 +75,16 @@ def draft(
         task, turns, answer, None if choices is None else tuple(choices), tuple(dict.fromkeys(regions)), tuple(used),
         tuple(reasoning), check, program,
     )  # fmt: skip
+
+
+def in_unit(question: str, unit: str | None) -> str:
+    """A question with the unit that its answer is wanted in: "How long is it, in mm?"; of a scale, the scale is told
+    otherwise."""
+    name = unit_name(unit)
+    if name is None or f" {name}" in question or "Hounsfield" in question:
+        return question
+    head, mark, rest = question.rpartition("?")
+    return f"{head}, in {name}{mark}{rest}"
 
 
 def capital(text: str) -> str:
@@ -144,9 +155,14 @@ class Book:
         """What is asked about."""
         return {"volume": "scan", "clip": "clip"}.get(self.scene.view.frame, "image")
 
+    @property
+    def thing(self) -> str:
+        """What a question calls it: curves are drawn as an image, and are a recording."""
+        return "recording" if self.scene.view.frame == "signal" else self.noun
+
     def put(self, question: str) -> str:
         """A question about "this image" as it is put of this scene."""
-        return question if self.noun == "image" else question.replace("this image", f"this {self.noun}")
+        return question if self.thing == "image" else question.replace("this image", f"this {self.thing}")
 
     def of(self, predicate: str) -> list[Fact]:
         return self._by_predicate.get(predicate, [])

@@ -11,7 +11,7 @@ from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "comparison"
-VERSION = "3"
+VERSION = "4"
 SKILL = "compare"
 
 ASK_WHICH = (
@@ -21,12 +21,10 @@ ASK_WHICH = (
 ASK_RATIO = ("By area in this image, how many times as large as {b} {is} {a}?",)
 ASK_WHETHER = ("{Is} {first} larger than {second} in this image?",)
 ASK_LARGEST = (
-    "Which of the {count} {things} outlined in this image is the largest? Give its box as [x0, y0, x1, y1].",
-    "Give the box [x0, y0, x1, y1] of the largest of the {count} {things} outlined in this image.",
+    "Which of the {count} {things} in this image is the largest? Give its box as [x0, y0, x1, y1].",
+    "Give the box [x0, y0, x1, y1] of the largest of the {count} {things} in this image.",
 )
-ASK_LARGEST_BOX = (
-    "Of the {count} boxes that mark {things} in this image, which is the largest? Give it as [x0, y0, x1, y1].",
-)
+ASK_LARGEST_BOX = ("Which of the {count} {things} in this image has the largest box? Give it as [x0, y0, x1, y1].",)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:

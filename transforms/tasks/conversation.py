@@ -15,7 +15,7 @@ from transforms.tasks import anatomy, attribute, grounding, location, modality, 
 from transforms.tasks.base import Book, DialogueDraft, chained
 
 NAME = "conversation"
-VERSION = "1"
+VERSION = "2"
 SKILL = "localise"
 
 OPENINGS = (modality, plane, anatomy)
@@ -30,7 +30,8 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     if not book.one_picture:
         return
     families = [list(islice(family.ask(scene, space, rng), MOST)) for family in ABOUT]
-    openings = [one for family in OPENINGS for one in islice(family.ask(scene, space, rng), MOST) if not one.choices]
+    first = [one for family in OPENINGS for one in islice(family.ask(scene, space, rng), MOST) if not one.choices]
+    openings = [one for one in first if not one.regions]  # those of regions give their boxes, which is asked last
     for last in list(islice(grounding.ask(scene, space, rng), MOST)):
         if not last.answer.startswith("["):
             continue

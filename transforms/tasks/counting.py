@@ -11,17 +11,17 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "4"
+VERSION = "5"
 SKILL = "count"
 
 ASK = (
-    "How many {things} are {drawn} in this image?",
-    "Count the {things} {drawn} in this image.",
-    "What is the number of {things} {drawn} in this image?",
+    "How many {things} does this image show?",
+    "Count the {things} in this image.",
+    "What is the number of {things} in this image?",
 )
 ASK_PIECES = (
     "In how many separate pieces {does} {name} lie in this image?",
-    "How many separate pieces does the mask of {name} have in this image?",
+    "How many separate pieces of {name} does this image show?",
 )
 MOST_PIECES = 1
 
@@ -65,7 +65,7 @@ def _count(book: Book, fact: Fact, rng: random.Random, *, choose: bool) -> Dialo
     args = {"regions": list(fact.regions)}
     counted = steps.step(book, "count", args, count, f"Count the {drawn} {plural}: {count}.")
     reasoning = [counted] if book.replayable(*fact.regions) else []
-    question = book.put(rng.choice(ASK)).format(things=plural, drawn=drawn)
+    question = book.put(rng.choice(ASK)).format(things=plural)
     program = measuring.counted(book, fact.regions, entry.concept.label) if reasoning else ()
     return draft(
         NAME, question, line, str(count), choices=choices, regions=fact.regions, reasoning=reasoning, program=program

@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from schemas import Fact, LabelSpace, Scene
+from schemas import Fact, ItemCheck, LabelSpace, Scene
 from transforms.facts import ops
 from transforms.facts.format import quantity, stated
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
@@ -21,6 +21,7 @@ VERSION = "1"
 SKILL = "read"
 
 ENTAILED, CONTRADICTED, NEUTRAL = LABELS = ("entailed", "contradicted", "neutral")
+WORDS = {ENTAILED: "entailment", CONTRADICTED: "contradiction", NEUTRAL: "neither"}
 ASK = (
     "Premise: {premise}\nHypothesis: {hypothesis}\nIs the hypothesis entailed, contradicted or neutral?",
     "Given that: {premise}\nWhat of this: {hypothesis}\nAnswer entailed, contradicted or neutral.",
@@ -68,7 +69,9 @@ def _asked(book: Book, fact: Fact, usable: Mapping[str, list[Fact]], rng: random
     question = rng.choice(ASK).format(premise=f"{own.premise}.", hypothesis=f"{hypothesis}.")
     line = Line().say(f"{capital(answer)}. ").claim(own.premise, fact).say(".")
     used = () if other is None else (other,)
-    return draft(NAME, question, line, answer, regions=fact.regions[:1], facts=used)
+    wrong = tuple(word for label in LABELS if label != answer for word in (label, WORDS[label]))
+    check = ItemCheck(kind="exact", accepted=(answer, WORDS[answer]), alternatives=wrong)
+    return draft(NAME, question, line, answer, regions=fact.regions[:1], facts=used, check=check)
 
 
 def _unrelated(fact: Fact, usable: Mapping[str, list[Fact]], rng: random.Random) -> Fact | None:

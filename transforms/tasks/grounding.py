@@ -10,7 +10,7 @@ from transforms.text.grammar import article
 from transforms.text.line import Line
 
 NAME = "grounding"
-VERSION = "4"
+VERSION = "5"
 SKILL = "localise"
 
 ASK_BOX = (
@@ -18,18 +18,15 @@ ASK_BOX = (
     "Where {is} {name}? Answer with its box [x0, y0, x1, y1] in pixels.",
     "Locate {name} and return its box [x0, y0, x1, y1] in pixels.",
 )
-ASK_WHAT = ("What is outlined within the box {box}?", "Which structure does the box {box} enclose most tightly?")
+ASK_WHAT = ("What lies within the box {box}, and fills it?", "Which structure does the box {box} enclose most tightly?")
 ASK_MARKED = ("What is marked with the box {box}?", "For what was the box {box} drawn?")
 ASK_POINT = (
-    "At which point {is} {name} marked? Answer with [x, y] in pixels of the image.",
-    "Give the point [x, y] that marks {name}, in pixels of the image.",
+    "Where {is} {name}? Answer with one point [x, y] in pixels of the image.",
+    "Give the point [x, y] of {name}, in pixels of the image.",
 )
-ASK_CENTRE = (
-    "At which point is the center of the {form} that marks {name}? Answer with [x, y] in pixels of the image.",
-)
+ASK_CENTRE = ("At which point is the center of the {form} around {name}? Answer with [x, y] in pixels of the image.",)
 ASK_ENDS = (
-    "From which point to which does the line that marks {name} run? Answer with [x, y] to [x, y] in pixels of the "
-    "image.",
+    "From which point to which does the line along {name} run? Answer with [x, y] to [x, y] in pixels of the image.",
 )
 CHOICES = 4
 

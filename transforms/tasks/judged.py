@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from schemas import Fact, ItemCheck, LabelSpace, Scene
 from schemas.item import Difficulty
 from transforms.facts.format import stated
+from transforms.tasks.alternatives import others
 
 IOU = 0.5
 """The least overlap of a right box: that of PASCAL VOC's detection challenge (Everingham et al., 2010)."""
@@ -20,6 +21,8 @@ MEASURED_SHARE = 0.1
 """A measurement is right within its fact's tolerance, or this share of its value where that is more."""
 DEGREES = 3.0
 """An angle is right within its fact's tolerance, or so many degrees where that is more, whatever it is."""
+CLEAR = 1.5
+"""A value is certainly wrong if it is off by so many times what a right one may be."""
 _WHOLE = re.compile(r"-?\d+")
 _RANGE = re.compile(r"(\d+) to (\d+)")
 _ENDS = re.compile(r"\[(\S+), (\S+)\] to \[(\S+), (\S+)\]")
@@ -41,6 +44,7 @@ def check_of(
         return ItemCheck(kind="order", accepted=between.groups())
     if _WHOLE.fullmatch(answer):
         return ItemCheck(kind="tolerance", value=float(answer), within=0.0)
+    facts = list(facts)
     labels = [fact.concept.label for fact in facts if fact.concept]
     parts = answer.split(", ")
     if len(parts) > 1 and set(parts) <= set(labels):
@@ -48,7 +52,8 @@ def check_of(
     for fact in facts:
         if isinstance(fact.value, int | float) and not isinstance(fact.value, bool) and stated(fact) == answer:
             return _measured(fact)
-    return ItemCheck(kind="exact", accepted=(answer, *_synonyms(answer, labels, space)))
+    ways, wrong = others(answer, facts, scene, space)
+    return ItemCheck(kind="exact", accepted=(answer, *_synonyms(answer, labels, space), *ways), alternatives=wrong)
 
 
 def _place(numbers: list[float], scene: Scene) -> ItemCheck:
@@ -66,9 +71,18 @@ def _near(scene: Scene) -> float:
 
 def _measured(fact: Fact) -> ItemCheck:
     value = float(fact.value)
-    share = DEGREES if fact.unit == "degrees" else round(MEASURED_SHARE * abs(value), 6)
-    within = max(fact.tolerance or 0.0, share)
-    return ItemCheck(kind="tolerance", value=value, unit=fact.unit, within=within)
+    return ItemCheck(kind="tolerance", value=value, unit=fact.unit, within=allowed(fact))
+
+
+def allowed(fact: Fact) -> float:
+    """How far a right value may be off."""
+    share = DEGREES if fact.unit == "degrees" else round(MEASURED_SHARE * abs(float(fact.value)), 6)
+    return max(fact.tolerance or 0.0, share)
+
+
+def beyond(fact: Fact, factor: float) -> bool:
+    """Whether so many times a value is certainly wrong."""
+    return abs(factor - 1) * abs(float(fact.value)) > CLEAR * allowed(fact)
 
 
 def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from transforms.tasks.base import Book, DialogueDraft, draft, shuffled
 from transforms.text.line import Line
 
 NAME = "modality"
-VERSION = "2"
+VERSION = "3"
 SKILL = "recognise"
 
 ASK = (
@@ -49,16 +49,16 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         return
     for fact in book.of("modality"):
         answer = str(fact.value)
-        thing = book.noun if book.pictured else "recording"
+        thing = "recording" if signal else book.noun
         line = Line().claim(f"The modality of this {thing} is {answer}", fact).say(".")
-        others = _wrong(space, answer)
+        others = wrong(space, answer)
         choices = None
-        if book.pictured and len(others) >= CHOICES - 1 and rng.random() < 0.5:
+        if not signal and len(others) >= CHOICES - 1 and rng.random() < 0.5:
             choices = shuffled([answer, *shuffled(others, rng)[: CHOICES - 1]], rng)
-        yield draft(NAME, book.put(rng.choice(ASK if book.pictured else ASK_SIGNAL)), line, answer, choices=choices)
+        yield draft(NAME, book.put(rng.choice(ASK_SIGNAL if signal else ASK)), line, answer, choices=choices)
 
 
-def _wrong(space: LabelSpace, answer: str) -> list[str]:
+def wrong(space: LabelSpace, answer: str) -> list[str]:
     """Labels of the modalities that make pictures and that this one certainly is not: of each family its head."""
     key = (NAME, answer)
     if key not in space.memo:

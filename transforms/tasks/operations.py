@@ -203,6 +203,7 @@ OPS: dict[str, Op] = {
     "which_of": Op(across_ops.which_of),
     "ratio": Op(lambda r, a: r.number(a["a"]) / r.number(a["b"])),
     "at_least": Op(lambda r, a: r.number(a["a"]) >= float(a["threshold"])),
+    "about": Op(lambda r, a: abs(r.number(a["a"]) - float(a["value"])) <= float(a["within"])),
     "at_most": Op(lambda r, a: r.number(a["a"]) <= float(a["threshold"])),
     "pixels": Op(el.pixels, dimension="px2"),
     "shared": Op(el.shared, dimension="px2"),

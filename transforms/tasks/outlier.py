@@ -15,13 +15,12 @@ from transforms.text.grammar import article
 from transforms.text.line import Line
 
 NAME = "outlier"
-VERSION = "1"
+VERSION = "2"
 SKILL = "compare"
 
 ASK = (
-    "One of the {count} {things} outlined in this image differs most from the others in area. Give its box as "
-    "[x0, y0, x1, y1].",
-    "Which of the {count} {things} outlined in this image has the most unusual area? Give its box as [x0, y0, x1, y1].",
+    "One of the {count} {things} in this image differs most from the others in area. Give its box as [x0, y0, x1, y1].",
+    "Which of the {count} {things} in this image has the most unusual area? Give its box as [x0, y0, x1, y1].",
 )
 FEWEST = 4
 UNLIKE = 2.0

@@ -11,7 +11,7 @@ from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "presence"
-VERSION = "4"
+VERSION = "5"
 SKILL = "recognise"
 
 ASK_ONE = (
@@ -123,7 +123,7 @@ def _choice(book: Book, yes: Fact, absent: list[Fact], rng: random.Random) -> Di
     entry = _entry(book, yes)
     answer = entry.concept.label
     choices = shuffled([answer, *(_entry(book, fact).concept.label for fact in wrong)], rng)
-    said = f"{capital(book.mention(entry.concept))} {verbs(entry.many)['is']} visible in this {book.noun}"
+    said = f"{capital(book.mention(entry.concept))} {verbs(entry.many)['is']} visible in this {book.thing}"
     line = Line().claim(said, yes).say(".")
     question = book.put("Which of these is visible in this image?")
     return draft(NAME, question, line, answer, choices=choices, regions=yes.regions, facts=wrong)

@@ -8,14 +8,14 @@ from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
 from transforms.facts import wording
 from transforms.facts.format import stated
 from transforms.tasks import judging, measuring, steps
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.operations import OPS
 from transforms.tasks.program import Program, Sketch, joined
 from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "quantity"
-VERSION = "2"
+VERSION = "3"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
@@ -23,6 +23,13 @@ ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not 
 """Nearly every outline fills nine tenths of its hull, and how readers agreed no picture shows."""
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
+ENDS = {
+    "circularity": " Answer from 0 to 1, which a circle has.",
+    "sphericity": " Answer from 0 to 1, which a sphere has.",
+    "elongation": " Answer from 0 to 1, which has what is as wide as long.",
+    "cup_to_disc": " Answer from 0 to 1.", "cardiothoracic": " Answer from 0 to 1.",
+}  # fmt: skip
+"""Of a number without a unit, on which scale it is."""
 ASK_RULE = ("By the {rule}, what does {a} count as?",)
 
 
@@ -45,7 +52,8 @@ def _measured(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
     if said is None or what is None:
         return None
     names = [book.called(rid) for rid in fact.regions]
-    question = rng.choice(ASK).format(what=what.format(a=names[0], b=names[-1]))
+    question = in_unit(rng.choice(ASK).format(what=what.format(a=names[0], b=names[-1])), fact.unit)
+    question += ENDS.get(fact.predicate, "")
     line, answer = Line().claim(capital(said), fact).say("."), stated(fact)
     check = None
     if fact.unit is None:

@@ -1,7 +1,8 @@
 """A tree of questions in one conversation: is it there; and of what is there how many, where, how large.
 
 A child is asked only where its parent holds: after "no" comes the next finding, never a question about what is not
-there. Each pair of turns is one that another family asks by itself.
+there. A tree ends in a child, or in another finding, which is there or not as a coin falls. Each pair of turns is one
+that another family asks by itself.
 """
 
 import random
@@ -13,7 +14,7 @@ from transforms.tasks import counting, location, presence, size
 from transforms.tasks.base import Book, DialogueDraft, chained
 
 NAME = "question_tree"
-VERSION = "1"
+VERSION = "2"
 SKILL = "recognise"
 
 CHILDREN = (counting, location, size)
@@ -31,8 +32,21 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     absent = [one for one in roots if one.answer == "no"][:MOST_ABSENT]
     children = [list(islice(family.ask(scene, space, rng), MOST)) for family in CHILDREN]
     trees = [[root, *found] for root in roots if root.answer == "yes" and (found := _children(root, children))]
+    others = [one for one in roots if one.answer == "yes"]
     for number, tree in enumerate(trees[:MOST_TREES]):
-        yield chained(NAME, [*(absent if number == 0 else ()), *tree])
+        before = absent if number == 0 else []
+        last = _last(tree, [one for one in others if one is not tree[0]], absent, rng)
+        yield chained(NAME, [*(one for one in before if one is not last), *tree, *([last] if last else [])])
+
+
+def _last(
+    tree: Sequence[DialogueDraft], there: Sequence[DialogueDraft], absent: Sequence[DialogueDraft], rng: random.Random
+) -> DialogueDraft | None:
+    """The finding that a tree ends in, of half of them: one that is there as often as one that is not."""
+    if rng.random() < 0.5:
+        return None
+    found = there if rng.random() < 0.5 else absent
+    return rng.choice(found) if found else None
 
 
 def _children(root: DialogueDraft, families: Sequence[Sequence[DialogueDraft]]) -> list[DialogueDraft]:

@@ -12,7 +12,7 @@ from transforms.tasks.program import Program, Sketch
 from transforms.text.line import Line
 
 NAME = "ranking"
-VERSION = "1"
+VERSION = "2"
 SKILL = "compare"
 
 ASK = (
@@ -70,7 +70,7 @@ def _order(book: Book, facts: list[Fact], rng: random.Random) -> DialogueDraft:
 
 def _program(facts: list[Fact], book: Book) -> Program:
     looks = tuple(
-        Sketch("pixels", {"region": fact.regions[0]}, f"Count the pixels of {book.called(fact.regions[0])}: {{value}}.",
+        Sketch("area", {"region": fact.regions[0]}, f"Measure the area of {book.called(fact.regions[0])}: {{value}}.",
                fact.regions[0])
         for fact in facts
     )  # fmt: skip

@@ -19,7 +19,7 @@ from transforms.text.line import Line
 from transforms.text.names import place
 
 NAME = "referring"
-VERSION = "1"
+VERSION = "2"
 SKILL = "localise"
 
 ASK = (
@@ -103,7 +103,7 @@ def _by_number(book: Book, rid: str) -> Said | None:
     if fact is None or fact.value != 1:
         return None
     label = book.entry(rid).concept.label
-    return Said("the only one outlined", f"There is 1 {label} outlined in this image", fact)
+    return Said("the only one", f"There is 1 {label} outlined in this image", fact)
 
 
 KINDS: tuple[Callable[[Book, str], Said | None], ...] = (_by_anatomy, _by_position, _by_size)

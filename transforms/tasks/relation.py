@@ -9,12 +9,12 @@ from schemas import Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import stated
 from transforms.facts.relation import NEAR_PX, WITHIN
 from transforms.tasks import measuring, steps
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed, shuffled
 from transforms.tasks.program import Sketch, joined
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "5"
+VERSION = "6"
 SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
@@ -26,8 +26,8 @@ ASK_DISTANCE = (
     "What is the distance between the centers of {a} and {b} in this image?",
 )
 ASK_POINTS = (
-    "How far apart are the points that mark {a} and {b} in this image?",
-    "What is the distance between the points that mark {a} and {b} in this image?",
+    "How far apart are {a} and {b} in this image, each taken as a point?",
+    "What is the distance between the points of {a} and {b} in this image?",
 )
 ASK_ANGLE = (
     "What is the angle at {apex} between {a} and {b} in this image?",
@@ -38,7 +38,7 @@ ASK_ANGLE = (
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     groups = [
-        [rng.choice((_inside, _holder, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
+        [rng.choice((_holder, _inside, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
         [rng.choice((_adjacent, _not_inside))(book, fact, rng) for fact in _named(book, "adjacent", rng)],
         [_distance(book, fact, rng) for fact in _named(book, "distance", rng)],
         [_angle(book, fact, rng) for fact in _named(book, "angle", rng)],
@@ -93,7 +93,7 @@ def _holder(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     v = book.verbs(fact.regions[0])
     others = _elsewhere(book, fact)
     if not others:
-        return _inside(book, fact, rng)
+        return rng.choice((_inside, _not_beside))(book, fact, rng)
     line = Line().claim(f"{capital(a)} {v['lies']} inside {b}", fact).say(".")
     choices = shuffled([b, *shuffled(others, rng)[:3]], rng)
     question, regions = rng.choice(ASK_HOLDER).format(a=a, **v), (fact.regions[1], fact.regions[0])
@@ -167,6 +167,7 @@ def _distance(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     said = f"{capital(a)} and {b} are marked" if points else f"The centers of {a} and {b} are"
     line = Line().claim(f"{said} {stated(fact)} apart", fact).say(f" in this {book.noun}.")
     question = book.put(rng.choice(ASK_POINTS if points else ASK_DISTANCE)).format(a=a, b=b)
+    question = in_unit(question, fact.unit)
     program = measuring.distance(book, rid, other, a, b) if book.noun == "image" and not points else ()
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning, program=program)
 
@@ -180,5 +181,5 @@ def _angle(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     line = (
         Line().claim(f"The angle at {apex} between {a} and {b} is {stated(fact)}", fact).say(f" in this {book.noun}.")
     )
-    question = book.put(rng.choice(ASK_ANGLE)).format(a=a, apex=apex, b=b)
+    question = in_unit(book.put(rng.choice(ASK_ANGLE)).format(a=a, apex=apex, b=b), fact.unit)
     return draft(NAME, question, line, stated(fact), regions=fact.regions, reasoning=reasoning)

@@ -1,7 +1,7 @@
 """An answer against a question's own check: right or wrong, how nearly, and why not.
 
 The forms that are read: a number with a unit, "[x, y]" and "[x0, y0, x1, y1]", lists, a choice by its words or its
-letter, "3 to 7", yes and no at the beginning of a sentence.
+letter, "3 to 7", and sentences that say the one answer and no other (transforms/tasks/reading.py).
 """
 
 import math
@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from schemas import ItemCheck
 from transforms.facts.format import SCALE
+from transforms.groups.across import NONE
+from transforms.tasks.reading import POLAR, alone, core, denies, more_of, named, plain, polar, without
 
 WORDS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -33,11 +35,11 @@ UNITS: dict[str, tuple[str, float]] = {
 }  # fmt: skip
 """Unit -> what it measures, and in how many of the smallest common unit. Plurals and US spelling are read as well."""
 _NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_QUANTITY = re.compile(rf"({_NUMBER})\s*((?:square |cubic )?[a-zµ%°]+[23]?)?")
+_QUANTITY = re.compile(rf"(?<![a-z\d])({_NUMBER})\s*((?:square |cubic )?[a-zµ%°]+[23]?)?")
+_NUMBERED = re.compile(r"\b(?:image|slice|frame) \d+")
+_ASIDE = re.compile(r"\((?!or\b)[^()]*\)")
+_PLURALS = (("", "s"), ("", "es"), ("y", "ies"), ("is", "es"), ("us", "i"))
 _PLACE = re.compile(rf"[\[(]\s*({_NUMBER}(?:\s*,\s*{_NUMBER})+)\s*[\])]")
-_DENIED = re.compile(r"\b(?:not|never|neither)\b|n[’']t\b", re.IGNORECASE)
-_OPENING = re.compile(r"^(?:my |final )*(?:answer|it|that|this)(?: is|:)? (?:is )?(?=\S)")
-_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|->|>|(?<=\d)\s+to\s+(?=\d)|(?<=\d)\s?[-–]\s?(?=\d))\s*")
 
 
@@ -49,13 +51,14 @@ class Score(NamedTuple):
     reason: str = ""
 
 
-def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None) -> Score:
-    """Judge an answer; one that denies says what is not so, and answers nothing. Raises ValueError for a check that
+def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None, question: str = "") -> Score:
+    """Judge an answer; one that denies says what is not so, and answers nothing. `question`: its words, which a whole
+    sentence may repeat, and of which a yes or no may be claimed without either word. Raises ValueError for a check that
     lacks what its kind needs."""
-    if _DENIED.search(answer) and not _DENIED.search(" ".join((*check.accepted, *(choices or ())))):
-        return Score(False, 0, "says what is not so")
     if check.kind == "exact":
-        return _exact(check.accepted, answer, choices)
+        return _exact(check, answer, choices, question)
+    if denies(plain(answer)):
+        return Score(False, 0, "says what is not so")
     if check.kind == "iou":
         return _iou(check, answer)
     if check.kind == "tolerance":
@@ -65,38 +68,37 @@ def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None) -
     return _list(check, answer)
 
 
-def plain(text: str) -> str:
-    """Words as they are compared: lower case, no punctuation, no articles."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(sign if sign.isalnum() or sign in "+-%/." else " " for sign in folded)
-    return " ".join(word.strip(".") for word in _ARTICLES.sub(" ", kept).split() if word.strip("."))
-
-
-def _exact(accepted: Sequence[str], answer: str, choices: Sequence[str] | None) -> Score:
-    right = {plain(one) for one in accepted}
-    said = plain(answer)
-    if said not in right and choices:
-        chosen = _chosen(said, choices)
-        if chosen is None:
-            return Score(False, 0, "names none of the choices, or several")
-        said = chosen
-    if said not in right and right <= {"yes", "no"}:
-        words = said.split(" ")
-        said = words[0] if words[0] in right and not {"yes", "no"} - right & set(words) else said
-    if said not in right:
-        said = _OPENING.sub("", said)
-    return Score(True, 1) if said in right else Score(False, 0, f"not {accepted[0]!r}")
-
-
-def _chosen(said: str, choices: Sequence[str]) -> str | None:
-    """The one choice that an answer names, by its letter or by its words."""
-    names = [plain(choice) for choice in choices]
-    if len(said) == 1 and said.isalpha() and said not in names:
+def _exact(check: ItemCheck, answer: str, choices: Sequence[str] | None, question: str) -> Score:
+    accepted, said = {plain(one) for one in check.accepted}, plain(answer)
+    wrong = {plain(one) for one in (*check.alternatives, *(choices or ()))} - accepted
+    if said in accepted:
+        return Score(True, 1)
+    if accepted <= set(POLAR):
+        claimed = polar(answer, question)
+        return Score(claimed in accepted, float(claimed in accepted), "" if claimed in accepted else
+                     f"not {check.accepted[0]!r}" if claimed else "says neither yes nor no, or both")  # fmt: skip
+    if choices and len(said) == 1 and said.isalpha():
         place = ord(said) - ord("a")
-        return names[place] if place < len(names) else None
-    found = {name for name in names if f" {name} " in f" {said} "}
-    longest = {name for name in found if not any(name != other and f" {name} " in f" {other} " for other in found)}
-    return longest.pop() if len(longest) == 1 else None
+        said = plain(choices[place]) if place < len(choices) else said
+    if wrong and choices:
+        return _one_of(accepted, wrong, said, more_of(answer, accepted | wrong, question))
+    if wrong:
+        return _one_of(accepted, wrong, without(said, question, accepted | wrong), None)
+    told = [said, plain(answer.partition(":")[0])]
+    right = any(alone(text, accepted, question) and not denies(named(text, accepted)[1]) for text in told)
+    return Score(True, 1) if right else Score(False, 0, f"not {check.accepted[0]!r} and nothing else")
+
+
+def _one_of(accepted: set[str], wrong: set[str], said: str, more: str | None) -> Score:
+    """Of the answers that a question might have had, that one alone is named, or is said to be more than the other."""
+    found, rest = named(said, accepted | wrong)
+    if more is not None:
+        found = [more]
+    elif denies(rest):
+        return Score(False, 0, "says what is not so")
+    if found and accepted.issuperset(found):
+        return Score(True, 1)
+    return Score(False, 0, f"says {', '.join(sorted(found))!r}" if found else "names none of the answers")
 
 
 def _number(check: ItemCheck, answer: str) -> Score:
@@ -116,7 +118,11 @@ def _numbers(answer: str, unit: str | None) -> list[float]:
     without are something else."""
     text = unicodedata.normalize("NFKC", answer).casefold().replace("−", "-")
     if scale := SCALE.match(unit or ""):
-        text, unit = re.sub(rf"\s*(?:/|out of|of)\s*{scale[1]}\b", "", text), None
+        marks = rf"({_NUMBER})\s*(?:/|out of|of)\s*{scale[1]}\b"
+        if rated := re.findall(marks, text):
+            return [float(number) for number in rated]
+        unit = None
+    text = _without(_ASIDE, _without(_NUMBERED, text)) if unit is None else text
     quantity, factor = _unit(unit) or (unit, 1.0)
     with_unit: list[float] = []
     bare: list[float] = []
@@ -129,6 +135,12 @@ def _numbers(answer: str, unit: str | None) -> list[float]:
     if not with_unit and not bare:
         bare = [float(WORDS[word]) for word in re.findall(r"[a-z]+", text) if word in WORDS]
     return with_unit or bare
+
+
+def _without(what: re.Pattern[str], text: str) -> str:
+    """A text without some of its parts, if there are numbers in the rest."""
+    rest = what.sub(" ", text)
+    return rest if re.search(r"\d", rest) or not WORDS.keys().isdisjoint(re.findall(r"[a-z]+", rest)) else text
 
 
 def _unit(name: str | None) -> tuple[str, float] | None:
@@ -199,11 +211,38 @@ def _list(check: ItemCheck, answer: str) -> Score:
     wanted = [plain(one) for one in check.accepted]
     said = [item for one in _SPLIT.split(answer.strip(" .")) if (item := plain(one))]
     if check.kind == "order":
-        return _order(wanted, said)
+        return _order(wanted, said if Counter(said) == Counter(wanted) else _mentioned(wanted, answer))
+    if Counter(said) != Counter(wanted):
+        said = _numbered(check, answer) or [item for one in said if (item := core(one))]
+        said = [next((name for name in wanted if item in _ways(name)), item) for item in said]
     same = sum((Counter(wanted) & Counter(said)).values())
     value = 2 * same / (len(wanted) + len(said)) if said else 0.0
     right = Counter(wanted) == Counter(said)
     return Score(right, round(value, 4), "" if right else f"{same} of {len(wanted)} named, {len(said) - same} others")
+
+
+def _ways(name: str) -> set[str]:
+    """A name, and its plurals."""
+    return {name, *(name.removesuffix(one) + many for one, many in _PLURALS if name.endswith(one))}
+
+
+def _numbered(check: ItemCheck, answer: str) -> list[str]:
+    """The numbers of images that a sentence gives: all of them, none, or those that it names; none of another check."""
+    among = {*check.accepted, *check.alternatives}
+    words = set(plain(answer).split())
+    if not check.alternatives or any(not (one.isdigit() or one == NONE) for one in among):
+        return []
+    numbers = sorted(set(re.findall(r"\d+", answer)))
+    if numbers or not words & {"each", "every", "all", "both", "none", "no", "neither"}:
+        return numbers
+    return sorted(among - {NONE}) if words & {"each", "every", "all", "both"} else [NONE]
+
+
+def _mentioned(wanted: Sequence[str], answer: str) -> list[str]:
+    """The things to be ordered as a sentence names them, each where it comes first; numbers alone, if they are such."""
+    if all(one.isdigit() for one in wanted):
+        return re.findall(r"\d+", answer)
+    return named(plain(answer), set(wanted))[0]
 
 
 def _order(wanted: Sequence[str], said: Sequence[str]) -> Score:

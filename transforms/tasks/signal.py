@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
-from transforms.tasks.base import Book, DialogueDraft, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, draft, in_unit, mixed
 from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "signal"
-VERSION = "3"
+VERSION = "4"
 SKILL = "measure"
 
 ASK = ("What is the {label} in this recording?", "How much is the {label} in this recording?")
-ASK_SPAN = ("How long {does} the marked {label} last?",)
+ASK_SPAN = ("How long {does} the {label} last in this recording?",)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -33,4 +33,5 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
             said = f"The marked {label} {v['lasts']} {stated(fact)}"
         else:
             question, said = rng.choice(ASK).format(label=label), f"The {label} is {stated(fact)}"
+        question = in_unit(question, fact.unit)
         yield draft(NAME, question, Line().claim(said, fact).say("."), stated(fact), regions=fact.regions)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import quantity, stated
 from transforms.tasks import measuring, steps
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed, shuffled
+from transforms.tasks.judged import beyond
 from transforms.text.line import Line
 
 NAME = "size"
-VERSION = "5"
+VERSION = "6"
 SKILL = "measure"
 
 ASK = {
@@ -23,17 +24,17 @@ ASK = {
         "How wide {is} {name} in this image, measured across its longest axis?",
     ),
     "area": ("What area {does} {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
-    "box_width": ("How wide is the box that marks {name} in this image?",),
-    "box_height": ("How high is the box that marks {name} in this image?",),
-    "line_length": ("How long is the line that marks {name} in this image?",),
-    "circle_diameter": ("What is the diameter of the circle that marks {name} in this image?",),
-    "ellipse_long": ("How long is the longer axis of the ellipse that marks {name} in this image?",),
-    "ellipse_short": ("How long is the shorter axis of the ellipse that marks {name} in this image?",),
-    "turned_long": ("How long is the longer side of the box that marks {name} in this image?",),
-    "turned_short": ("How long is the shorter side of the box that marks {name} in this image?",),
+    "box_width": ("How wide is the box around {name} in this image?",),
+    "box_height": ("How high is the box around {name} in this image?",),
+    "line_length": ("How long is the line along {name} in this image, from end to end?",),
+    "circle_diameter": ("What is the diameter of the circle around {name} in this image?",),
+    "ellipse_long": ("How long is the longer axis of the ellipse around {name} in this image?",),
+    "ellipse_short": ("How long is the shorter axis of the ellipse around {name} in this image?",),
+    "turned_long": ("How long is the longer side of the slanting box around {name} in this image?",),
+    "turned_short": ("How long is the shorter side of the slanting box around {name} in this image?",),
     "ellipse_angle": (
-        "By how many degrees, from 0 to 180 and clockwise from the horizontal, is the longer axis of the ellipse that "
-        "marks {name} turned in this image?",
+        "By how many degrees, from 0 to 180 and clockwise from the horizontal, is the longer axis of the ellipse "
+        "around {name} turned in this image?",
     ),
     "volume": ("What is the volume of {name} over the whole scan?",),
     "diameter": ("What is the largest in-plane diameter of {name} over all slices of the scan?",),
@@ -54,8 +55,9 @@ SAY = {
     "volume": "The volume of {name} over the whole scan is {value}",
     "diameter": "The largest in-plane diameter of {name} over the whole scan is {value}",
 }
-SMALLER, LARGER = (0.25, 0.4, 0.6), (1.5, 2.2, 3.3)
-"""Factors that make wrong choices: far enough from 1 to be wrong whatever the rounding and the tolerance."""
+SMALLER, LARGER = (0.25, 0.4, 0.55, 0.7, 0.8), (1.25, 1.5, 2.0, 2.5, 3.3)
+"""Factors that make wrong choices, near by and far off: those of them are taken that are wrong whatever the rounding
+and the tolerance."""
 
 CHOICE_SHARE = 0.3
 UPRIGHT = 10.0
@@ -106,14 +108,15 @@ def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -
     choices = None
     if choose:
         below = rng.randint(0, 3)  # the answer's place among the sizes must not tell it
-        factors = [*rng.sample(SMALLER, below), *rng.sample(LARGER, 3 - below)]
+        smaller, larger = ([by for by in factors if beyond(fact, by)] for factors in (SMALLER, LARGER))
+        factors = [*rng.sample(smaller, min(below, len(smaller))), *rng.sample(larger, 3 - below)]
         wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in factors]
         choices = shuffled({value, *wrong}, rng)
     reasoning = [steps.measure(book, fact, name)] if fact.scope == "view" else []
     asked = ASK[fact.predicate]
     if fact.predicate == "area" and not book.scene.view.plane:
         asked = asked[:1]  # a photograph or a radiograph has no cross-sections
-    question = rng.choice(asked).format(name=name, **v)
+    question = in_unit(rng.choice(asked).format(name=name, **v), fact.unit)
     program = measuring.measured(book, fact.predicate, fact.regions[0], name) if book.shows(fact) else ()
     return draft(
         NAME, question, line, value, choices=choices, regions=fact.regions, reasoning=reasoning, program=program

@@ -7,12 +7,12 @@ from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
 from transforms.facts.whole import acquired, grid_of
 from transforms.tasks import steps
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.tasks.program import Sketch
 from transforms.text.line import Line
 
 NAME = "slices"
-VERSION = "3"
+VERSION = "4"
 SKILL = "localise"
 
 ASK_NUMBER = ("How many slices does this scan have {along}?", "Of how many slices {along} is this scan?")
@@ -21,10 +21,10 @@ ASK_LARGEST = (
     "On which slice of this scan, counted from 0 {along}, is the cross-section of {name} largest?",
     "Counted from 0 {along}, which slice of this scan shows the largest cross-section of {name}?",
 )
-ASK_MARKED = ("On which slice of this scan, counted from 0 {along}, {is} {name} marked?",)
-ASK_RANGE = ("On which slices of this scan, counted from 0 {along}, {is} {name} marked? Give the first and the last.",)
-ASK_GIVEN = ("Which diameter is given for {name} in this scan?",)
-ASK_EXTENT = ("How far does the box that marks {name} reach along the {axis} axis of the voxels of this scan?",)
+ASK_MARKED = ("On which slice of this scan, counted from 0 {along}, {does} {name} lie?",)
+ASK_RANGE = ("On which slices of this scan, counted from 0 {along}, {does} {name} lie? Give the first and the last.",)
+ASK_GIVEN = ("What is the diameter of {name} in this scan?",)
+ASK_EXTENT = ("How far does the box around {name} reach along the {axis} axis of the voxels of this scan?",)
 AXES = ("first", "second", "third")
 MOST = 2
 
@@ -49,7 +49,8 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         yield draft(NAME, rng.choice(ASK_NUMBER).format(along=along), line, str(fact.value))
     for fact in book.of("slice_spacing"):
         line = Line().say("This scan has ").claim(f"a slice spacing of {stated(fact)}", fact).say(".")
-        yield draft(NAME, rng.choice(ASK_SPACING).format(along=along), line, stated(fact))
+        question = in_unit(rng.choice(ASK_SPACING).format(along=along), fact.unit)
+        yield draft(NAME, question, line, stated(fact))
 
 
 def _largest(book: Book, fact: Fact, along: str, rng: random.Random) -> DialogueDraft:
@@ -88,12 +89,13 @@ def _length(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     name, value = book.called(rid), stated(fact)
     if fact.predicate == "given_diameter":
         line = Line().claim(f"{capital(name)} {book.verbs(rid)['has']} a given diameter of {value}", fact).say(".")
-        return draft(NAME, rng.choice(ASK_GIVEN).format(name=name), line, value, regions=(rid,))
+        question = in_unit(rng.choice(ASK_GIVEN).format(name=name), fact.unit)
+        return draft(NAME, question, line, value, regions=(rid,))
     axis = int(fact.predicate[-1])
     along = f"along the {AXES[axis - 1]} axis"
     text = f"Measure the box of {name} {along}: {value}."
     reasoning = [steps.step(book, "extent", {"region": rid, "axis": axis}, fact.value, text, fact.unit)]
     said = f"{capital(name)} {book.verbs(rid)['is']} marked with a box that reaches {value} {along}"
     line = Line().claim(said, fact).say(".")
-    question = rng.choice(ASK_EXTENT).format(name=name, axis=AXES[axis - 1])
+    question = in_unit(rng.choice(ASK_EXTENT).format(name=name, axis=AXES[axis - 1]), fact.unit)
     return draft(NAME, question, line, value, regions=(rid,), reasoning=reasoning)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 from schemas import Fact, ItemCheck, LabelSpace, ReasoningStep, Scene
+from transforms.groups.across import NONE
 from transforms.groups.wording import written
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
@@ -11,7 +12,7 @@ from transforms.text.grammar import mention
 from transforms.text.line import Line
 
 NAME = "which_image"
-VERSION = "1"
+VERSION = "2"
 ACROSS = True
 SKILL = "recognise"
 
@@ -22,20 +23,22 @@ ASK = (
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """Only of what each image shows, or was examined for: of all that tells the images apart, and of one thing that all
-    of them show, or none."""
+    """Only of what each image shows, or was examined for: of all that tells the images apart, and of one thing that
+    none of them shows, or all."""
     book = Book(scene, space)
     number = len(scene.group.shown) if scene.group is not None else 0
     facts = mixed([fact for fact in book.of("shown_in") if fact.concept is not None], rng)
     alike = [fact for fact in facts if _all_alike(fact, number)]
-    for fact in (*(one for one in facts if one not in alike), *alike[:1]):
+    none = [fact for fact in alike if fact.value == NONE]
+    telling = [fact for fact in facts if fact not in alike]
+    for fact in (*telling, *(none or alike)[: 1 if none or not telling or rng.random() < 0.5 else 0]):
         said = written(fact, scene, space)
         if said is not None:
             yield _which(book, fact, Line().claim(capital(said.text), fact).say("."), rng)
 
 
 def _all_alike(fact: Fact, number: int) -> bool:
-    return str(fact.value).count(",") + 1 == number or fact.value == "none"
+    return str(fact.value).count(",") + 1 == number or fact.value == NONE
 
 
 def _which(book: Book, fact: Fact, line: Line, rng: random.Random) -> DialogueDraft:
@@ -52,5 +55,6 @@ def _which(book: Book, fact: Fact, line: Line, rng: random.Random) -> DialogueDr
     regions = [one.id for one in book.scene.regions if one.concept == fact.concept]
     question = rng.choice(ASK).format(name=name)
     numbers = tuple(str(fact.value).split(", "))
+    others = {*(book.image(media).removeprefix("image ") for media in fact.media), NONE} - {*numbers}
     return draft(NAME, question, line, str(fact.value), regions=regions, reasoning=reasoning,
-                 check=ItemCheck(kind="set", accepted=numbers))  # fmt: skip
+                 check=ItemCheck(kind="set", accepted=numbers, alternatives=tuple(sorted(others))))  # fmt: skip

@@ -12,8 +12,9 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import GROUPS, Finding, of_sentence, sentences_of
 from transforms.groups.apart import of_study, pooled
 from transforms.text.comparing import needs_prior
+from transforms.text.linked import linked, of_chest
 
-VERSION = "2"
+VERSION = "3"
 
 _KNOWN = (
     "findings|study_findings|impressions?|conclusions?|opinion|comparisons?|indications?|technique|history|examination|exam|"
@@ -26,6 +27,7 @@ _KINDS = {
     "impressions": "impression", "conclusion": "impression", "conclusions": "impression", "opinion": "impression",
     "comparison": "comparison", "comparisons": "comparison", "technique": "technique", "indication": "indication",
     "indications": "indication", "reason for exam": "indication", "reason for examination": "indication",
+    "clinical indication": "indication",
     "history": "indication", "clinical history": "indication", "clinical information": "indication",
 }  # fmt: skip
 PART = "of the {}, not borne out by this view of a part of it"
@@ -96,12 +98,12 @@ def passages(record: Record) -> Iterator[Passage]:
         yield Passage("caption", None, record.text_level or record.kind, record.text)
     elif record.text:
         level = record.text_level or (record.kind if record.kind in ("document", "signal") else "study")
-        yield from _sections(record.text, level)
+        yield from sections(record.text, level)
     for caption in record.meta.get("captions") or ():
         yield Passage("caption", None, record.kind, str(caption))
 
 
-def _sections(text: str, level: Level) -> Iterator[Passage]:
+def sections(text: str, level: Level) -> Iterator[Passage]:
     """A report at its headings. What stands before the first, or under one that is no usual one, is the report."""
     marks = list(_HEADING.finditer(text))
     starts = [(0, 0, None), *((mark.start(), mark.end(), mark["name"]) for mark in marks)]
@@ -128,9 +130,12 @@ def _text(
         told.append(Sentence(span=(by, by + end - start), regions=_regions(finding, known)))
         parts.append(passage.text[start:end])
         at += end - start + 1
+    text = " ".join(parts) if left_out else passage.text
+    space = known.space
     return SourceText.model_validate(
         {
-            "text": " ".join(parts) if left_out else passage.text, "claims": claims, "kind": passage.kind,
+            "text": text, "claims": claims, "kind": passage.kind,
+            "concepts": linked(text, passage.kind, space, of_chest(known.scene, space)),
             "heading": passage.heading, "level": passage.level, "left_out": left_out, "made_by": maker,
             "media": media_of(known.scene), "sentences": told,
             "checked": "supported" if all(finding.checked == "supported" for _, finding in kept) else "uncheckable",

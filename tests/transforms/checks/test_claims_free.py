@@ -229,3 +229,8 @@ def test_a_class_is_counted_only_where_there_is_one_of_it() -> None:
     assert {v.verdict for v in check("Two kidneys are outlined.", classes, SPACE)} == {"supported"}
     assert "contradicted" in {v.verdict for v in check("Three kidneys are outlined.", classes, SPACE)}
     assert "uncheckable" in {v.verdict for v in check("One lesion is outlined.", classes, SPACE)}
+
+
+def test_a_no_that_answers_asserts_nothing_of_its_own() -> None:
+    assert [claim.kind for claim in parse("No, there is no lesion.", SPACE)] == ["absence"]
+    assert [claim.kind for claim in parse("There is no.", SPACE)] == ["uncheckable"]

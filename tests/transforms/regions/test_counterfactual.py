@@ -49,8 +49,12 @@ def test_pixels_are_black_where_they_should_be_and_untouched_elsewhere() -> None
     assert plain is not None
     within = np.zeros(plain.shape, bool)
     within[31:50, 21:40] = True
-    assert not made["blanked"].image[within].any()
-    assert (made["blanked"].image[~within] == plain[~within]).all()
+    hidden, how = within.copy(), made["blanked"].scene.counterfactual
+    assert how is not None
+    for x0, y0, x1, y1 in how.others:
+        hidden[y0:y1, x0:x1] = True
+    assert not made["blanked"].image[hidden].any()
+    assert (made["blanked"].image[~hidden] == plain[~hidden]).all()
     assert not made["alone"].image[~within].any()
     assert (made["alone"].image[within] == plain[within]).all()
     assert not made["blank"].image.any()
@@ -58,7 +62,21 @@ def test_pixels_are_black_where_they_should_be_and_untouched_elsewhere() -> None
 
 def test_only_what_is_still_whole_is_shown() -> None:
     found = {kind: {region.id for region in one.scene.regions} for kind, one in copies().items()}
-    assert found == {"blanked": {"r3", "r4"}, "alone": {"r2"}, "blank": set()}  # the liver holds the lesion
+    assert found["blanked"] <= {"r3", "r4"}  # the liver holds the lesion, and other boxes are blanked, too
+    assert (found["alone"], found["blank"]) == ({"r2"}, set())
+
+
+def test_one_black_box_among_several_does_not_tell_which() -> None:
+    how = copies()["blanked"].scene.counterfactual
+    assert how is not None
+    assert len(how.others) == counterfactual.DECOYS
+    boxes = [how.box, *how.others]
+    for n, (x0, y0, x1, y1) in enumerate(boxes):
+        assert 0.7 <= (x1 - x0) / (how.box[2] - how.box[0]) <= 1.3
+        assert 0.7 <= (y1 - y0) / (how.box[3] - how.box[1]) <= 1.3
+        assert all(x1 <= a or b <= x0 or y1 <= c or d <= y0 for a, c, b, d in boxes[n + 1 :])
+    narrow = replace(view(), scene=view().scene.model_copy(update={"media": (view().scene.media[0],)}))
+    assert counterfactual._others(narrow.scene, narrow.scene.regions[0], (0, 0, 110, 95)) == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -94,7 +112,7 @@ def test_a_picture_that_was_not_altered_is_not_called_so() -> None:
     for said in SENTENCES.values():
         assert [one.verdict for one in check(f"That {UNKNOWN}: {said}.", plain, SPACE)] == ["contradicted"]
     blank = measure_all(copies()["blank"], SPACE)
-    assert [one.verdict for one in check("Part of this image is blanked.", blank, SPACE)] == ["contradicted"]
+    assert [one.verdict for one in check("Parts of this image are blanked.", blank, SPACE)] == ["contradicted"]
     assert check_text(Text(text="This image is blank."), blank, SPACE)[0].verdict == "uncheckable"  # no claim
 
 

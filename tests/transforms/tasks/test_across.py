@@ -96,8 +96,9 @@ def test_what_only_one_shows_and_how_far_apart_they_are() -> None:
 
 
 def test_which_images_show_it_what_tells_them_apart_first() -> None:
-    talks = asked("which_image")
-    assert [talk.answer for talk in talks] == ["1", "1, 2"]
+    both = [asked("which_image", seed) for seed in range(8)]
+    assert {tuple(talk.answer for talk in talks) for talks in both} == {("1", "1, 2"), ("1",)}  # not always of all
+    talks = next(talks for talks in both if len(talks) == 2)
     assert [step.result for step in talks[0].reasoning] == [True, False, "1"]
 
 

@@ -33,6 +33,14 @@ def test_yes_and_no_of_a_concept_are_about_as_many() -> None:
     assert found == {("presence", "cyst", "yes"): 48, ("presence", "cyst", "no"): 40}  # 48 is 40 * 55/45, cut
 
 
+def test_a_small_family_says_yes_as_often_as_no_over_all_that_it_asks_about() -> None:
+    few = corpus((20, "report", "cyst", "yes"), (6, "report", "rib", "no"), (60, "size", None, "12 mm"))
+    found = kept(few)
+    assert (found["report", "cyst", "yes"], found["report", "rib", "no"]) == (7, 6)  # 6 * 55/45, cut
+    alone = kept(corpus((20, "report", "cyst", "yes"), (60, "size", None, "12 mm")))
+    assert alone["report", "cyst", "yes"] == 20  # there is no "no" to balance it with
+
+
 def test_of_what_the_corpus_knows_one_answer_few_are_asked() -> None:
     found = kept(
         corpus((50, "presence", "cyst", "yes"), (50, "presence", "cyst", "no"), (70, "presence", "rib", "yes"))

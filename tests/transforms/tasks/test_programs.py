@@ -12,6 +12,7 @@ from schemas import Dialogue, Fact, Media, MediaGeometry
 from tests.views import disc, lps, picture, rectangle
 from transforms.checks.claims import samples as claims
 from transforms.facts import judgements, measure_all
+from transforms.facts.format import quantity
 from transforms.regions.patch import Patch
 from transforms.regions.solid import Solid
 from transforms.regions.viewdata import ViewData
@@ -196,6 +197,10 @@ def test_the_order_of_three_is_that_of_their_areas() -> None:
     assert len(orders) > 2
     assert all(names == sorted(names, key=areas.index) for names in (order.split(", ") for order in orders))
     assert all(one.check is not None and one.check.kind == "order" for one, _ in asked(abdomen(), "ranking"))
+    for one, _ in asked(abdomen(), "ranking"):  # the answer tells what the steps measured
+        measured = [step for step in one.reasoning if step.op == "area"]
+        assert len(measured) == 3
+        assert all(f"{quantity(step.result, step.unit)}" in one.turns[-1].text for step in measured)
 
 
 def test_a_rule_with_one_limit_changed_is_found() -> None:

@@ -1,11 +1,12 @@
 """Reasoning that is mended, a second look, rejected answers: what is wrong is marked, and the rest is right."""
 
+import random
 from collections import Counter
 
 import pytest
 
 import catalog
-from schemas import Dialogue, Scene
+from schemas import Dialogue, Fact, Scene
 from tests.scenes import axial_abdomen
 from tests.views import disc, lps, picture, rectangle
 from transforms.checks import rejected
@@ -13,7 +14,7 @@ from transforms.checks.claims import samples as claims
 from transforms.facts import measure_all
 from transforms.regions.patch import Patch
 from transforms.regions.viewdata import ViewData
-from transforms.tasks import ask_all
+from transforms.tasks import ask_all, preference
 from transforms.tasks.needed import unneeded, without
 from transforms.tasks.replay import replay
 from transforms.text import describe
@@ -97,6 +98,29 @@ def test_the_rejected_answer_is_wrong_about_one_named_fact(make) -> None:
     assert len(kinds) > 2
     assert not claims.faults(scene, describe(scene, SPACE, "grounded", {}, 1), found, SPACE)
     assert rejected.run(scene, describe(scene, SPACE, "grounded", {}, 1), found, SPACE).outcome == "pass"
+
+
+def test_a_wrong_density_is_shifted_and_called_one_of_attenuation() -> None:
+    _, found = asked(axial_abdomen(), "preference")
+    pairs = [(one.answer, one.rejected) for one in found if one.rejected and one.answer.endswith(" HU")]
+    assert pairs
+    for right, worse in pairs:
+        off = float(worse.answer.removesuffix(" HU")) - float(right.removesuffix(" HU"))
+        assert 30 <= abs(off) <= 80
+        assert worse.error == "attenuation"
+
+
+def test_a_wrong_rating_is_a_step_of_its_scale() -> None:
+    for unit, value in (("1-5", 3.8), ("1-5", 5.0), ("0-10", 2.0)):
+        fact = Fact(id="f1", predicate="rating", regions=("r1",), value=value, unit=unit)
+        low, high = map(float, unit.split("-"))
+        for seed in range(20):
+            other = preference._other(fact, random.Random(seed))
+            assert other is not None
+            assert low <= other <= high
+            assert abs(other - value) >= 0.3 * (high - low)
+    age = Fact(id="f1", predicate="age", value=88, unit="years")
+    assert all(0 < (preference._other(age, random.Random(seed)) or 0) <= 95 for seed in range(20))
 
 
 def test_an_error_of_side_of_a_finding_weighs_most() -> None:

@@ -92,3 +92,19 @@ def test_a_view_of_a_part_is_told_what_it_bears_out_and_no_more(frame: str) -> N
 def test_nothing_said_is_nothing_told() -> None:
     assert told(None) == Told()
     assert told("  \n ") == Told()
+
+
+def test_concepts_are_linked_in_the_text_as_it_is_published() -> None:
+    findings = next(text for text in told(REPORT).texts if text.kind == "findings")
+    named = [(findings.text[slice(*one.span)], one.concept.label, one.state) for one in findings.concepts or ()]
+    assert ("liver", "liver", None) in named
+    assert [state for words, _, state in named if words == "lesion"] == ["present", "present"]
+    assert not any("effusion" in words for words, _, _ in named)  # its sentence is left out
+
+
+def test_what_a_picture_was_taken_for_is_not_said_to_be_there() -> None:
+    report = "INDICATION: Pleural effusion?\n\nA lesion in the liver.\nFINDINGS: A lesion."
+    states = [one.state for text in told(report).texts for one in text.concepts or () if one.state or text.kind]
+    effusion, *others = [state for state in states if state is not None or state is None]
+    assert effusion is None
+    assert "present" in others

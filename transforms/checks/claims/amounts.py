@@ -23,7 +23,7 @@ _N = (
     rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})"
     rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 )
-_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
+_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^]|\s?/\s?[a-zµμ])"
 _ADDED = r"(?<!add\s)(?<!adds\s)(?<!adding\s)"  # "add up to 989 mL" is no bound
 _BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
@@ -159,7 +159,8 @@ def _size(match: re.Match[str]) -> Item | None:
         return None
     first = UNITS[match["u1"]][1] if match["u1"] else factor
     through = match["join"] in ("to", "–", "-", "or")
-    bound: Bound = "range" if through else _bound(match["bound"], match["tail"])
+    spread = match["join"] in ("x", "×", "by") and match["bound"] == "over"  # "extends over 25 x 15 mm"
+    bound: Bound = "range" if through else "eq" if spread else _bound(match["bound"], match["tail"])
     step = max(half_digit(word) for word in written) * factor
     values = tuple(number(word) * (factor if n else first) for n, word in enumerate(written))
     if through and len(values) != 2:

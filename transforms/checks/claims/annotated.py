@@ -4,8 +4,10 @@ say?"""
 from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene, Text
+from transforms.checks.claims.binding import bound
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.judge import judge
+from transforms.checks.claims.grouped import check_group
+from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.facts.statement import STATED
@@ -50,7 +52,9 @@ def check(
     `known` spares building the evidence of the scene again. Never raises on any text.
     """
     evidence = known.about(region) if known else Evidence(scene, space, region)
-    parsed = parse(text, space, evidence.called)
+    if scene.group is not None and region is None:
+        return check_group(text, space, evidence)
+    parsed = bound(parse(text, space, evidence.called), evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
 

@@ -9,6 +9,7 @@ from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
 from transforms.facts.base import CONTAINERS
+from transforms.groups.apart import parts
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
@@ -17,7 +18,8 @@ NORMAL = frozenset({"normal_ecg"})
 
 
 RANKS = {
-    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True),
+    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "fourth": ("area", 3, True),
+    "fifth": ("area", 4, True),
     "smallest": ("area", 0, False),
     "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
     "lightest": ("mean_intensity", 0, False),
@@ -51,6 +53,11 @@ class Evidence:
     def called(self) -> Lexicon:
         """The lexicon with what this scene calls things, for free text."""
         return overlaid(self.scene, self._labels, self.words)
+
+    @cached_property
+    def parts(self) -> "tuple[Evidence, ...]":
+        """Of a group: the evidence of each of its images by itself."""
+        return tuple(Evidence(one, self.space) for one in parts(self.scene))
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
@@ -86,7 +93,7 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
+        return slug == above or (slug in self.space and above in self.space.ancestors(slug)) or self.words.ends(slug, above)
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -199,7 +206,8 @@ class Evidence:
         """Ids of the regions of a kind, or a part, of these concepts: a nodule of the lung is no part of the lung."""
         facets = {self.words.facets.get(slug) for slug in slugs}
         found = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
-        return [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+        alike = [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+        return alike or [rid for rid in found if any(self.words.ends(self.slugs[rid], s) for s in slugs)]
 
     def _meant(self, word: str) -> list[str]:
         """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
@@ -230,7 +238,7 @@ class Evidence:
         """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
         all or two are alike."""
         if len(ids) <= 1:
-            return ids if rank not in ("second", "third") else []
+            return ids if rank not in ("second", "third", "fourth", "fifth") else []
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]

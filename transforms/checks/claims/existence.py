@@ -5,12 +5,13 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.grades import graded
 from transforms.checks.claims.inclusion import by_name
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.stated import graded
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import REGIONS
+from transforms.facts.base import CONTAINERS
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
@@ -28,13 +29,29 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return no(missing[0], "declared absent")
     unsure = doubted(slugs, known)
     if unsure and not shown:
-        return no(unsure, "stated as uncertain")
+        return unknown("stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
+    if (counted := _counted_as(slugs, known)) is not None:
+        return counted
     step = graded(slugs, known) if claim.value != "seen" else None
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
+
+
+def _counted_as(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
+    """ "Cardiomegaly", where a published rule says of the heart that it counts as enlarged."""
+    for slug in slugs:
+        entry = known.space.get(slug) if slug in known.space else None
+        names = (entry.concept.label, *entry.synonyms) if entry is not None else ()
+        if not any("megaly" in name or "enlarge" in name for name in names):
+            continue
+        for fact in known.facts["judgement"]:
+            organs = {known.slugs[rid] for rid in fact.regions}
+            if str(fact.value) == "enlarged" and entry is not None and organs & set(entry.parents):
+                return yes(fact, "it counts as enlarged by a published rule")
+    return None
 
 
 def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
@@ -77,6 +94,8 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if any(missing) and not claim.subject.every:
         return unknown("one is shown and another is not")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    if present is None and (counted := _counted_as(slugs, known)) is not None:
+        return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
     unsure = doubted(slugs, known)
     if unsure and not present:
         return no(unsure, "stated as uncertain", "negation")
@@ -84,7 +103,8 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:
             return no(held[0], "one is there")
-        scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
+        plural = claim.object.plural and not claim.object.side
+        scope = any(_everywhere(slug, known, plural) for slug in claim.object.slugs)
         scope = scope or any(
             finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown
         )
@@ -185,8 +205,10 @@ def _not_counted(ids: list[str], said: Quantity, known: Evidence) -> Ruling:
     return unknown("not counted")
 
 
-def _everywhere(slug: str, known: Evidence) -> bool:
-    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
+def _everywhere(slug: str, known: Evidence, plural: bool = False) -> bool:
+    """Whether a place is all that is imaged, or all there is of its kind in that."""
+    parts = [known.slug(fact.concept) for fact in known.facts["body_part"]]
+    return any(known.is_a(part, slug) or (plural and known.is_a(slug, part)) for part in parts if part)
 
 
 def _counted(ids: list[str], known: Evidence) -> bool:
@@ -215,6 +237,9 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
         return no(fact, f"only {len(ids)} are shown at all")
     if len(inner) > claim.quantity.values[-1] and claim.quantity.bound in ("eq", "lt", "range"):
         return no(held[0], f"{len(inner)} lie inside it")
+    held_all = {fact.regions[0] for fact in known.facts["inside"] if known.slugs[fact.regions[1]] not in CONTAINERS}
+    if ids and held_all >= set(ids) and known.of(claim.object):
+        return no(known.present(known.slugs[ids[0]]), f"{len(inner)} lie inside it")
     return unknown("which of them lie there is not known for all")
 
 

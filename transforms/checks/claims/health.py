@@ -33,6 +33,10 @@ def normality(claim: Parsed, known: Evidence) -> Ruling:
         }
         found = {slug: fact for slug, fact in found.items() if slug in inner or finding_of(slug, subject, known)}
     wrong: Fact | None = next(iter(found.values()), None)
+    counted = [f for f in known.facts["judgement"] if not whole and set(f.regions) & set(known.of(subject))]
+    off = next((fact for fact in counted if str(fact.value) in ("enlarged", "reduced", "prolonged")), None)
+    if off is not None:
+        return no(off, f"it counts as {off.value}", "severity")
     if wrong is not None:
         return no(wrong, "a finding of it is shown", "missing finding")
     if said is not None and whole:

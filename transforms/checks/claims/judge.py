@@ -8,6 +8,7 @@ from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import absence, body_part, count, finding, only, presence
+from transforms.checks.claims.grades import graded
 from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.inclusion import inclusion
 from transforms.checks.claims.measures import OF_REGIONS
@@ -15,17 +16,17 @@ from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
 from transforms.checks.claims.properties import has_finding, identity, left_open
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.stated import graded, judge_stated
+from transforms.checks.claims.stated import judge_stated
 from transforms.checks.claims.words import word_set
 
 Judge = Callable[[Parsed, Evidence], Ruling]
 DOCUMENT = "doc"
 BOUND = word_set(
     "absence normality interval intensity volume size area distance inclusion location side comparison count adjacency"
-    " direction"
+    " direction property"
 )
 """What can be said of another thing than the one found: a word that is not understood may be its name."""
-DESCRIBED = BOUND - {"count"}
+DESCRIBED = BOUND - {"count", "property"}
 """Of these an adjective that is not understood changes nothing; "three focal lesions" are not all of them."""
 OF_EACH = word_set("inclusion side location adjacency mark")
 """What is said of a plural and holds of each."""
@@ -62,6 +63,8 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
         return open_
     if claim.hedged and (ruling.answer != "contradicted" or claim.strength != "probable"):
         return unknown("not asserted of what is shown: a doubt")
+    if claim.clouded and claim.kind == "modality" and _aside(claim):
+        return unknown("what is so called there is not sure")
     vague = claim.kind == "presence" and claim.subject is not None and claim.subject.short
     if claim.clouded and (
         ruling.answer == "supported"
@@ -70,6 +73,13 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ):
         return unknown("the clause says more than the facts cover")
     return ruling
+
+
+def _aside(claim: Parsed) -> bool:
+    """Whether a modality is named in a clause that is not understood by letters that mean other things, too, or not at
+    its beginning: "Amyloid PET was positive" is of another examination, "MR" may be a leak of a valve."""
+    one = claim.subject
+    return one is not None and ((one.end - one.start <= 2 and "ct" not in one.slugs) or one.first > 2)
 
 
 def _each(claim: Parsed, known: Evidence) -> Ruling:

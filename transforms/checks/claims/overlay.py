@@ -5,31 +5,24 @@ ejection fraction is stated. Laid over the lexicon of the label space for free t
 things by the same names share one.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from schemas import Fact, Scene
+from schemas import Scene
+from transforms.checks.claims import derived
+from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
-    ABBREVIATIONS,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
     HEADS,
     NAMES,
     PROPERTIES,
-    STEPS,
     UNNAMED,
-    VALUES,
 )
-from transforms.facts import statement
 
-UNSAID = frozenset({"left", "right", "lateral", "human", "silver", "gram"})
-"""Values that are words of other meanings, too."""
-LINKS = frozenset({"at", "of", "in", "since", "between", "and", "the", "to"})
-TIMES = re.compile(r"(\d+) ?x")
 Terms = tuple[tuple[tuple[str, ...], Term], ...]
 
 
@@ -37,14 +30,30 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
     """The lexicon of a scene. `slugs`: label -> slug of the space."""
     shown = _shown(scene, slugs, words)
     terms: dict[tuple[str, ...], Term] = {}
-    for name, term in (*_stated(scene), *_properties(shown, words), *_short(shown, words), *_growths(shown, words)):
+    for name, term in (
+        *stated(scene, words),
+        *_properties(shown, words),
+        *judged(scene),
+        *_short(shown, words),
+        *_growths(shown, words),
+    ):
         terms.setdefault(name, term)
-    return _over(words, tuple(sorted(terms.items()))) if terms else words
+    imaged = [slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept]
+    named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
+                  for name in _names(slug, words))  # fmt: skip
+    return _over(words, tuple(sorted(terms.items())), told(scene), named)
 
 
 @lru_cache(maxsize=256)
-def _over(words: Lexicon, terms: Terms) -> Lexicon:
-    return words.over(dict(terms))
+def _over(
+    words: Lexicon, terms: Terms, stated: tuple[derived.Stated, ...], named: tuple[tuple[str, str], ...]
+) -> Lexicon:
+    known = dict(terms)
+    brief = dict(derived.short(stated, named, words, known))
+    more = dict(derived.parts(stated, words, known))
+    more |= derived.kinds(named, words, known | more)
+    capitals = frozenset(name[0] for name in brief)
+    return words.over(more | brief | known, capitals, derived.stems(named, words))
 
 
 def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
@@ -80,6 +89,13 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                     found[alias].add(slug)
             for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
+        findings = (slug for slug, seen in shown.items() if seen == there and words.facets.get(slug) == "finding")
+        for slug in findings:
+            for above in words.space.ancestors(slug):
+                sort = words.facets.get(above) == "finding"
+                last = normal(words.space.get(above).concept.label)[-1:] if sort else ()
+                if last in found and last[0] not in (*GROWTHS, *ANY_GROWTH):
+                    found[last].add(slug)  # "the instruments": forceps and scissors, too
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
@@ -123,7 +139,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
         whole = first
     if "intervertebral" in whole:
         yield tuple(word for word in whole if word != "intervertebral")  # "the L4-L5 disc"
-    for trailing in ("bone", "muscle", "gland"):
+    for trailing in ("bone", "muscle", "gland", "point", "phase", "parenchyma"):
         if len(whole) > 1 and whole[-1] == trailing:
             yield from _suffixes(whole[:-1])
     yield from _suffixes(whole)
@@ -176,8 +192,9 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
     for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
         known = words.match(list(normal(word)), 0)
+        called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
         if known is None or not any(slug in shown for slug in known[0].slugs):
-            yield from _term(normal(word), tuple(sort), words)
+            yield from _term(normal(word), tuple(called or sort), words)
 
 
 def _grown(slug: str, words: Lexicon) -> bool:
@@ -185,69 +202,3 @@ def _grown(slug: str, words: Lexicon) -> bool:
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
     return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
-
-
-def _stated(scene: Scene) -> Iterator[tuple[tuple[str, ...], Term]]:
-    """The names of what is stated, and the values that it has and could have had."""
-    for unit in ("SUV",) if any(media.unit == "SUV" for media in scene.media) else ():
-        for name in (
-            unit,
-            f"{unit}s",
-            f"mean {unit}",
-            f"mean {unit}s",
-            f"average {unit}",
-            "uptake",
-            "mean uptake",
-            f"{unit}mean",
-            f"{unit} mean",
-            "tracer uptake",
-            "average uptake",
-            "mean tracer uptake",
-            "standardized uptake value",
-            "mean standardized uptake value",
-            "mean standardised uptake value",
-        ):
-            yield normal(name), Term("phrase", "m:intensity")
-    for fact in statement.of(scene.facts):
-        if fact.predicate == "condition":
-            continue  # it is there or not, as a finding is
-        name = str(fact.name).lower()
-        worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
-        changed = name.startswith("change of")
-        for alias in () if changed else _called(name):
-            yield normal(alias), Term("fact", name, plural=worded)
-        for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
-            for other in others:
-                yield normal(other), Term("value", f"{name}|{step}")
-        if isinstance(fact.value, str):
-            yield from _values(name, fact)
-
-
-def _called(name: str) -> Iterator[str]:
-    yield name
-    yield name.removeprefix("number of ")
-    words = name.split()
-    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
-    for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
-        if name.endswith(ending):
-            yield name.removesuffix(ending)
-    for full, short in ABBREVIATIONS.items():
-        if full in name:
-            yield from (name.replace(full, one) for one in short)
-            yield from short
-
-
-def _values(name: str, fact: Fact) -> Iterator[tuple[tuple[str, ...], Term]]:
-    value = str(fact.value).lower()
-    if len(value) > 1 and value not in UNSAID:
-        yield normal(value), Term("value", f"{name}|{value}")
-    if (times := TIMES.fullmatch(value)) is not None:
-        for other in (f"{times[1]} x", f"{times[1]}-fold", f"x {times[1]}", f"{times[1]} times"):
-            yield normal(other), Term("value", f"{name}|{value}")
-    fitting = sorted((key for key in VALUES if key in name), key=len)
-    group = VALUES[fitting[-1]] if fitting else {}
-    for canonical, others in group.items():
-        alike = value in (canonical, *others) or (canonical in value and not value.startswith("not "))
-        same = value if alike else canonical
-        for other in (canonical, *others) if canonical not in UNSAID else others:
-            yield normal(other), Term("value", f"{name}|{same}")

@@ -23,37 +23,26 @@ from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.order import ordered
+from transforms.checks.claims.partition import partitioned
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
+from transforms.checks.claims.rest import rest_of
 from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.unread import bare_denial, unread
 from transforms.checks.claims.words import (
-    ADVERB,
     CONDITION,
     DENYING,
     DESCRIBING,
-    GRADED,
     NEAREST,
-    NEUTRAL,
     NEWLY,
     SHIFT,
     word_set,
 )
 
-UNDERSTOOD = word_set(
-    """
-    m:box_width m:box_height m:circle_diameter m:ellipse_long m:ellipse_short m:angle m:turned_long m:turned_short
-    m:by m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
-    rel:contains rel:to rel:between rel:from pos:post scope:view
-    scope:record hedge:certain only visit:then visit:now m:every
-    """
-)
-"""Phrases that assert nothing by themselves."""
-JOINING = word_set("but while whereas although though however yet whilst")
 KEPT = 1 << 13
 """Sentences whose reading is kept: some 3 KB each."""
 
@@ -177,11 +166,12 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     no = denial(found)
     reading = Reading(clause, found, no, it)
     claims = list(ordered(reading))
+    claims += partitioned(reading)
     timed = {id(one.quantity) for one in claims if one.quantity is not None}
     claims += [*related(reading), *ranked(reading), *measured(reading)]
     claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
     claims = [*presupposed(reading, named(reading), claims), *claims]
-    rest = _rest(clause)
+    rest = rest_of(clause)
     if any(claim.measure == "visit|" for claim in claims):
         rest = [item for item in rest if item.tag not in COURSE]  # "it grew from 4.2 to 6.4 mL"
     bad = no.confused or (no.after is not None and not any(claim.negated for claim in claims))
@@ -191,15 +181,23 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     claims = [claim._replace(clouded=True) if _of_all(claim) else claim for claim in claims]
     if rest or bad:
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
-                                 dimmed=_free(claim, rest) if claim.kind == "absence" else dim)
+                                 dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
-    claims += [Parsed((item.start, item.end), "uncheckable") for item in [*rest, *seen_nothing(reading)]]
+    rest += seen_nothing(reading) + unread(clause, claims)
+    rest += bare_denial(clause) if bad and not claims else []
+    claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
     return claims, _it(found, no, it, bool(rest) or bad)
 
 
-def _free(claim: Parsed, rest: list[Item]) -> bool:
+HELD = (("free",), ("clear",), ("devoid",), ("spared",), ("untouched",), ("unaffected",))
+"""First words of what denies a thing of what stands before."""
+
+
+def _free(claim: Parsed, rest: list[Item], clause: Clause) -> bool:
     """Whether all that is not understood stands well before what is denied: "the macula is dry, without any fluid"."""
     one = claim.subject
+    if any(item.names[:1] in HELD for item in clause.items[clause.first : clause.last] if item.tag == "neg:pre"):
+        return False  # "the margins are free of tumor": of what is not known
     return one is not None and all(item.end < one.start for item in rest) and not one.modified
 
 
@@ -254,45 +252,3 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
     if g in no.groups:
         return []
     return groups[g]
-
-
-def _rest(clause: Clause) -> list[Item]:
-    """The items of a clause that are not understood."""
-    items = clause.items
-    ends = clause.last < len(items) and items[clause.last].tag == ":" and clause.last - clause.first <= 4
-    heading = clause.last if ends else -1
-    return [
-        item
-        for i, item in enumerate(items[clause.first : clause.last], clause.first)
-        if i not in clause.used
-        and not _neutral(item)
-        and not _slashed(items, i)
-        and not (i < heading and item.kind == "word")
-    ]
-
-
-def _slashed(items: list[Item], i: int) -> bool:
-    """ "QT/QTc 388/431": a stroke that joins two of a kind."""
-    joins = items[i].tag == "/" and 0 < i < len(items) - 1
-    return joins and items[i - 1].kind == items[i + 1].kind != "word"
-
-
-def _neutral(item: Item) -> bool:
-    if item.kind == "word":
-        known = (
-            item.tag in NEUTRAL
-            or item.tag in SHIFT
-            or item.tag in NEWLY
-            or item.tag in CONDITION
-            or item.tag in JOINING
-        )
-        return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
-    if item.kind == "phrase":
-        return item.tag in UNDERSTOOD or item.tag.startswith("hedge:")
-    if item.kind == "punct":
-        return item.tag not in "?≈≠%+*/=" or item.tag == ""
-    if item.kind == "fact":
-        return True  # it is told of as an attribute, or in vain
-    if item.kind == "mention":
-        return item.slugs[0].startswith("*")
-    return item.kind == "scale"

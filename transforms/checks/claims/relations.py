@@ -1,6 +1,6 @@
 """How the noun phrases of a clause stand to each other, read from the words between them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from transforms.checks.claims.model import Item, Mention, Quantity
@@ -8,22 +8,23 @@ from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
-                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
+                       "lighter", "more", "fewer", "many", "ratio", "left", "right", "anterior",
                        "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
-    "rel:inside": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
+    "rel:inside": "inside", "rel:only": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
     "rel:near": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
-    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
+    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:many": "many",
+    "cmp:equal": "equal",
     "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
     "dir:left": "left", "dir:right": "right", "dir:anterior": "anterior", "dir:posterior": "posterior",
     "dir:superior": "superior", "dir:inferior": "inferior",
 }  # fmt: skip
 DIRECTIONS = frozenset(("left", "right", "anterior", "posterior", "superior", "inferior"))
 TURNED = frozenset(("contains", "smaller", "shorter", "lighter", "fewer"))
+"""Relations that are told from the other end."""
 COMPARES = frozenset(("larger", "smaller", "longer", "shorter", "more", "fewer", "equal", "ratio"))
 """What intervals of a recording can be, too."""
-"""Relations that are told from the other end."""
 RATIOS = {"cmp:twice": 2.0}
 _SLIGHT, _MUCH = Quantity((1.5,), "", 0.0, "lt"), Quantity((1.2,), "", 0.0, "gt")
 DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIGHT) | dict.fromkeys(
@@ -34,6 +35,10 @@ COPULA = word_set(
     "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record outlined"
     " shown depicted measured seen here visible drawn segmented annotated marked delineated displayed present"
 )
+
+
+PLACED = frozenset(("zone", "side", "quantity", "punct"))
+"""What may tell one thing from another before it is said to be the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def frame(clause: Clause) -> Frame:
         start = clause.groups[g - 1][-1].last if g else clause.first - 1
         between = clause.between(start, group[0].first)
         if g and not between and _compound(clause, g):
+            _headed(clause, g)
             found.relations.append(Relation("inside", group[0].first, g, g - 1))
             found.head[g - 1] = found.soft[g - 1] = g
             continue
@@ -125,7 +131,7 @@ def _same(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
 def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
     """ "The liver is the largest structure": one side of the copula carries a rank."""
     one = bool(clause.groups[g - 1][-1].rank) != bool(clause.groups[g][0].rank)
-    words = [item.tag for _, item in between if item.tag != "neg:not"]
+    words = [item.tag for _, item in between if item.tag != "neg:not" and item.kind not in PLACED]
     return one and "is" in words + ["is" if word in FINITE else "" for word in words] and all(
         word in COPULA for word in words
     )  # fmt: skip
@@ -134,6 +140,17 @@ def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
 def _compound(clause: Clause, g: int) -> bool:
     """ "liver lesion": an organ's name right before a finding's."""
     return clause.groups[g - 1][-1].facet == "anatomy" and clause.groups[g][0].facet == "finding"
+
+
+def _headed(clause: Clause, g: int) -> None:
+    """ "Two renal masses", "the largest lung nodule": number and rank are those of the last word's."""
+    place, thing = clause.groups[g - 1][-1], clause.groups[g][0]
+    if place.plural or thing.count is not None or thing.rank or not (place.count or place.rank or place.universal):
+        return
+    clause.groups[g - 1][-1] = replace(place, count=None, rank=None, every=False, universal=False)
+    clause.groups[g][0] = replace(
+        thing, count=place.count, rank=place.rank, every=place.universal or thing.every, universal=place.universal
+    )
 
 
 def _between(found: Frame, g: int, span: list[int]) -> None:
@@ -145,6 +162,10 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         item = items[i]
         if finite(item) or item.tag == "rel:contains":
             verbs = True
+        if item.tag == "rel:contains" and i + 1 < clause.last and items[i + 1].kind in ("quantity", "number"):
+            clause.used.add(i)
+            if items[i + 1].kind == "quantity":
+                continue  # "the transition zone holds 29.9 mL"
         subject = left if left is None or not verbs else found.root(left)
         if item.tag == "rel:compared":
             clause.used.add(i)
@@ -173,21 +194,23 @@ def _holds(found: Frame, left: int | None) -> bool:
 
 
 def _measure_follows(clause: Clause, i: int) -> bool:
-    """ "in area", "in its short axis" place nothing."""
-    after = [item.tag for item in clause.items[i + 1 : i + 3]]
-    return any(tag.startswith("m:") for tag in after)
+    """ "in area", "in its short axis", "in the sagittal plane", "in the unenhanced scan" place nothing."""
+    after = clause.items[i + 1 : i + 3]
+    return any(item.tag.startswith("m:") or item.kind in ("plane", "value") for item in after)
 
 
 def _relate(found: Frame, relation: Relation) -> None:
     clause = found.clause
     clause.used.add(relation.at)
     subject = relation.subject
+    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
+        return  # "in texture the nodule is solid"
     if subject is None and relation.kind in ("inside", "adjacent", *DIRECTIONS) and _fronted(clause, relation):
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
     facet = clause.groups[subject][0].facet if subject is not None else ""
-    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
-        return  # "in texture the nodule is solid"
+    if clause.groups[relation.object][0].facet == "modality" and relation.kind in DIRECTIONS:
+        return  # "under the microscope"
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):
@@ -195,7 +218,7 @@ def _relate(found: Frame, relation: Relation) -> None:
     found.relations.append(relation)
     if subject is not None and subject != relation.object:
         found.head[relation.object] = subject
-        if relation.kind != "contains":
+        if relation.kind != "contains" and relation.kind not in (*COMPARES, "denser", "lighter"):
             found.soft[relation.object] = subject
 
 
@@ -230,6 +253,8 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
     before = clause.items[i - 1] if i > clause.first else None
+    if tag == "cmp:many":
+        return clause.items[i].quantity
     if tag == "cmp:ratio":
         return _share(clause, i, before)
     if tag in RATIOS:

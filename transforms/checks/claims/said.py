@@ -12,7 +12,8 @@ from transforms.checks.claims.tokens import Clause, finite
 def related(reading: Reading) -> Iterator[Parsed]:
     found, no = reading.frame, reading.no
     for relation in [*found.relations, *fronted(found)]:
-        if relation.kind == "body_part" or {relation.subject, relation.object} & no.groups:
+        denied = {relation.subject, relation.object} & no.groups
+        if relation.at in reading.taken or relation.kind == "body_part" or denied:
             continue
         negated = reading.negated(relation.at)
         if relation.kind == "box":
@@ -20,6 +21,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed((one.start, one.end), "box", one, value="it", negated=negated)
             continue
         for a, b in pairs(found, relation, reading.it):
+            if relation.kind == "inside" and a is not None and _placed_apart(reading, relation.subject, a):
+                continue
             said = reading.clause.items[relation.at]
             start = said.start if a is None or relation.subject is None else a.start  # "it" was said elsewhere
             span = (min(start, b.start), max(b.end, said.end))
@@ -31,6 +34,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
             elif relation.kind in DIRECTIONS:
                 yield Parsed(span, "direction", first, second, value=relation.kind, negated=negated)
             elif relation.kind in ("inside", "contains"):
+                if said.tag == "rel:only" and first is not None:
+                    first = replace(first, every=True, plural=True, rank=None)  # all that there is of it
                 yield Parsed(span, "inclusion", first, second, negated=negated)
             elif relation.kind == "adjacent":
                 near = "near" if said.tag == "rel:near" else None
@@ -38,13 +43,25 @@ def related(reading: Reading) -> Iterator[Parsed]:
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)
-                value = relation.kind if relation.kind in ("equal", "ratio") else "larger"
+                if measure is None and said.names[:1] in (("higher",), ("lower",)):
+                    measure = "mean_intensity"  # nothing else is said to be high
+                value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
 
 
+def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
+    """ "Bilateral opacities and a consolidation in the left lung": the place is of the last alone."""
+    group = reading.clause.groups[g] if g is not None else []
+    if len(group) < 2 or one is group[-1]:
+        return False
+    verb = any(finite(item) for _, item in reading.clause.between(group[-1].last, reading.clause.last))
+    return not verb or ((one.every or one.side is not None) and not group[-1].every)
+
+
 COMPARED = {
     "more": "count",
+    "many": "count",
     "fewer": "count",
     "longer": "long_axis",
     "shorter": "long_axis",
@@ -69,6 +86,7 @@ def _compared(found: Frame) -> str | None:
 
 RANKED: dict[str, tuple[str, str | None]] = {
     "largest": ("most", None), "smallest": ("least", None), "second": ("2", None), "third": ("3", None),
+    "fourth": ("4", None), "fifth": ("5", None),
     "longest": ("most", "long_axis"), "shortest": ("least", "long_axis"), "densest": ("most", "mean_intensity"),
     "lightest": ("least", "mean_intensity"), "commonest": ("most", "count"), "rarest": ("least", "count"),
     "second_common": ("2", "count"), "largest_box": ("most", "box"),
@@ -129,18 +147,30 @@ def _of_these(clause: Clause, i: int) -> bool:
     return True
 
 
+def _after_copula(reading: Reading, i: int) -> list[Mention]:
+    """ "Of the teeth outlined, the second largest is the molar": what stands after the verb."""
+    clause = reading.clause
+    verb = next((k for k, item in clause.between(i, clause.last) if item.tag in ("is", "are", "was", "were")), None)
+    if verb is None or any(group[0].first in range(i, verb) for group in clause.groups):
+        return []
+    after = next((group for group in clause.groups if group[0].first > verb), None)
+    near = after is not None and after[0].first - verb <= 2 and not any(
+        finite(item) for _, item in clause.between(clause.first - 1, i))  # fmt: skip
+    return after[:1] if after is not None and near else []
+
+
 def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
     """ "Of the organs outlined here, the liver is the largest"; "hypodense", of what lies around it."""
     clause = reading.clause
     for i, role in clause.phrases("rank"):
-        subjects = reading.subjects(i)
+        subjects = _after_copula(reading, i) or reading.subjects(i)
         if i in clause.used or role not in RANKED or len(subjects) != 1:
             continue
         clause.used.add(i)
         of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
-        every = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True) if of_all else None
+        every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)
         yield Parsed(span, "comparison", subjects[0], among, None, value, measure, reading.negated(i))

@@ -17,7 +17,7 @@ def among(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
     alike = [it for it in items if it.kind == "quantity" and it.quantity is not None and it.quantity.unit == unit]
     if len(alike) < 2 or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
         return subjects
-    return [replace(subjects[0], plural=False, every=False)]
+    return [replace(subjects[0], plural=False, every=False, first=i)]  # one of them, and not one for all numbers
 
 
 def sharing(reading: Reading, i: int) -> list[Mention]:

@@ -160,7 +160,10 @@ def interval(claim: Parsed, known: Evidence) -> Ruling:
     if not facts and "heart_rate" in slugs and claim.quantity is not None and claim.quantity.unit == "bpm":
         return _rate(claim.quantity, [fact for fact in lasting if known.slug(fact.concept) == "rr_interval"])
     if facts and claim.quantity is not None and not any(same_unit(fact, claim.quantity) for fact in facts):
-        return no(facts[0], f"measured in {facts[0].unit}", "unit")
+        number = claim.quantity.values[0] / (claim.quantity.factor or 1.0)
+        if abs(number_of(facts[0]) - number) <= max(1.0, 0.02 * number):
+            return no(facts[0], f"measured in {facts[0].unit}", "unit")
+        return unknown("in that unit it is not measured")
     return quantity(claim, facts)
 
 

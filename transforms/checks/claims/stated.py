@@ -1,7 +1,7 @@
 """What a source is said to have reported: sentences of one grammar (transforms/facts/statement.py), held against it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from schemas import Fact
 from transforms.checks.claims import worded
@@ -11,7 +11,7 @@ from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import STEPS, UNITS
+from transforms.checks.claims.words import UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 from transforms.text import lay
@@ -23,15 +23,10 @@ NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S
 HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
           "age": re.compile(r"\bage\b")}  # fmt: skip
 """What a span of time is of -> the names of such facts."""
-STEP = re.compile(r"(?P<of>.+?) (?:grade |category |type |group |score |stage )?(?P<step>\d+[a-c]?|[ivx]{1,4}|[a-d])")
-ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
-GENERAL = frozenset(
-    {"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"}
-)
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
-             ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+             ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
 """(unit of a fact, unit of a text): the factor from one to the other."""
 
 
@@ -67,6 +62,10 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
         return worded.judge(claim, known)
     name, _, owner = (claim.measure or "").partition("|")
     stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    if name == "judgement":
+        return judged_as(claim, known)
+    if name.startswith("#") and claim.quantity is not None:
+        return _shaped(claim, known.facts[name[1:]], known)
     if name == "change":
         return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
     if name == "visit" and claim.quantity is not None:
@@ -90,6 +89,33 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     return no(own[0], f"stated as {statement.value(own[0])}")
 
 
+def judged_as(claim: Parsed, known: Evidence) -> Ruling:
+    """ "Enlarged", "measurable": what a published rule makes of what is spoken of."""
+    ids = set(known.of(claim.subject))
+    facts = [fact for fact in known.facts["judgement"] if not ids or ids & set(fact.regions) or not fact.regions]
+    alike = [fact for fact in facts if (claim.value or "").removeprefix("not ") in str(fact.value)] or [
+        fact for fact in facts if str(fact.value) == "reduced" and claim.value == "preserved"
+    ]
+    if len(alike) != 1:
+        return unknown("no published rule says so")
+    right = str(alike[0].value) == claim.value
+    return yes(alike[0], "by a published rule") if right else no(alike[0], f"it counts as {alike[0].value}", "severity")
+
+
+def _shaped(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
+    """A measure of shape of one region; of the only one that has it, where the text does not say of what."""
+    assert claim.quantity is not None
+    ids = known.of(claim.subject)
+    own = [fact for fact in facts if not ids or fact.regions[0] in ids] or (facts if len(facts) == 1 else [])
+    values = [(fact, value) for fact in own if (value := _numeric(fact, claim.quantity)) is not None]
+    if not values:
+        return unknown("not measured")
+    for fact, value in values:
+        if fits(value, claim.quantity, fact.tolerance or 0.0):
+            return yes(fact, "agrees with the measurement")
+    return no(values[0][0], f"measured {values[0][0].value}", "size")
+
+
 def _of_regions(known: Evidence) -> list[Fact]:
     return statement.of_regions(fact for predicate in statement.STATED for fact in known.facts[predicate])
 
@@ -103,40 +129,6 @@ def _called(fact: Fact, known: Evidence) -> Iterator[str]:
         yield f"{statement.name(fact)} of the {plain['name']}".casefold()
     if rid == known.focus:
         yield f"{statement.name(fact)} of {'these' if entry.many else 'this'} {entry.concept.label}".casefold()
-
-
-def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
-    """ "BI-RADS 4b", "skin type II": a concept that is a step of what the source grades; None where it is none."""
-    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
-    for slug in slugs if stated else ():
-        entry = known.space.get(slug) if slug in known.space else None
-        for name in (entry.concept.label, *entry.synonyms) if entry is not None else ():
-            if (staged := _by_step(name.lower(), stated)) is not None:
-                return staged
-            match = STEP.fullmatch(name.lower())
-            for fact in stated if match else ():
-                own = set(re.findall(r"\w+", statement.name(fact).lower())) - GENERAL
-                said = set(re.findall(r"\w+", match["of"])) - GENERAL if match else set()
-                if said and own and (said <= own or own <= said):
-                    step = ROMAN.get(match["step"], match["step"]) if match else ""
-                    right = str(fact.value).casefold().removesuffix(".0") == step
-                    return (
-                        yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
-                    )
-    return None
-
-
-def _by_step(name: str, stated: Sequence[Fact]) -> Ruling | None:
-    """ "Proliferative diabetic retinopathy", of what is graded in numbers: a concept whose name begins with a step."""
-    for fact in stated:
-        of = statement.name(fact).casefold()
-        for key, steps in STEPS.items() if fact.predicate in ("grade", "score") else ():
-            own = key.removesuffix(" grade")
-            fitting = [step for step, words in steps.items() if name in [f"{word} {own}" for word in words]]
-            if key in of and fitting:
-                right = str(fact.value).casefold().removesuffix(".0") in fitting
-                return (yes if right else no)(fact, f"stated as {statement.value(fact)}")
-    return None
 
 
 def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
@@ -190,7 +182,7 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     numbers = [(fact, value) for fact in facts if (value := _numeric(fact, claim.quantity)) is not None]
     named = (claim.measure or "|") != "|"
     other = next((fact for fact in facts if not isinstance(fact.value, str | bool) and fact.unit), None)
-    if not numbers and named and other is not None and claim.quantity.unit:
+    if not numbers and named and other is not None and claim.quantity.unit and _digits(other, claim.quantity):
         return no(other, f"stated in {other.unit}", "unit")
     if not numbers:
         return unknown("the source does not state it in numbers")
@@ -200,6 +192,12 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     if named or len(numbers) == 1:
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
+
+
+def _digits(fact: Fact, said: Quantity) -> bool:
+    """Whether the number is the fact's, whatever its unit: then the unit is what is wrong."""
+    value, by = float(fact.value), said.factor or 1.0
+    return any(fits(value, said._replace(values=(one / by,), step=said.step / by), 0.0) for one in said.values)
 
 
 def _kind(fact: Fact) -> Error:
@@ -226,9 +224,13 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     read = UNITS.get(unit)
     if read is not None and read[0] == said.unit:
         return value * read[1]
+    if said.unit == "%" and not unit:
+        return 100 * value
     if said.unit.casefold() in (unit, unit.removesuffix("s")) or not said.unit:
         return value
     factor = CONVERTED.get((unit, said.unit))
+    if factor is None and read is not None and (across := CONVERTED.get((read[0], said.unit))):
+        factor = read[1] * across
     return value * factor if factor else None
 
 

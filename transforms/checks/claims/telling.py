@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
-from transforms.checks.claims.words import ADVERB, LEVELS, NEUTRAL, word_set
+from transforms.checks.claims.words import ADVERB, LEVELS, NEUTRAL, NUMBER_WORDS, word_set
 
 THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
 NOW = word_set("now currently current today latest present")
@@ -65,7 +65,8 @@ def level_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     clause = reading.clause
     names = [(k, it.tag) for k, it in clause.between(clause.first - 1, clause.last) if it.kind == "fact"]
     named = [one for group in clause.groups for one in group if one.facet == "attribute"]
-    ends = {slug: one for one in named for slug in one.slugs if slug in said}
+    named += [one for group in clause.groups for one in group if set(one.slugs) & SAME.keys()]
+    ends = {slug: one for one in named for each in one.slugs for slug in (each, SAME.get(each, "")) if slug in said}
     quantity = Quantity((0.0, 0.0), "", 0.0, "range")
     for k, name in names:
         if name in said:
@@ -89,6 +90,8 @@ def _words_at(reading: Reading, i: int) -> list[tuple[str, ...]]:
     return [(*before, *own), tuple(own)]
 
 
+SAME = {"qrs_complex": "qrs_duration"}
+"""What lasts -> the interval that says how long."""
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
 READERS = word_set(
@@ -117,19 +120,33 @@ def fact_of(reading: Reading, i: int) -> str | None:
              if item.kind == "fact" and not item.plural]  # fmt: skip
     if not names:
         return None
+    names = [(k, name) for k, name in names if _may_be_of(reading, i, k)]
     run = run_of(reading, i)
     listed = [(k, name) for k, name in names if k < run[0]]
     if len(run) > 1 and len(listed) == len(run):
         at, name = listed[run.index(i)]
     else:
         free = [(k, name) for k, name in names if k not in reading.attributes] or names
-        near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i))]
+        near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i)) and
+                not (k > i and any(one.tag == "," for _, one in reading.clause.between(i, k)))]  # fmt: skip
         if not near:
             return None
         _, at, name = min(near)
     reading.clause.used.add(at)
     reading.attributes.add(at)
     return name
+
+
+LASTING = word_set("ms days weeks months years")
+
+
+def _may_be_of(reading: Reading, i: int, k: int) -> bool:
+    """Whether what item k names may be what number i is of: by the unit, or because nothing else stands between."""
+    items = reading.clause.items
+    said, unit = items[i].quantity, "".join(items[k].slugs)
+    if said is None or not unit or said.unit in ("", unit) or {said.unit, unit} <= LASTING:
+        return True
+    return abs(i - k) <= 3 and not any(it.kind == "mention" for _, it in reading.clause.between(min(i, k), max(i, k)))
 
 
 def _touch(reading: Reading, a: int, b: int) -> bool:
@@ -147,9 +164,12 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     negated = reading.negated(i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
-    if name.startswith("change of"):
+    if name.startswith("change of") or name == "judgement":
+        if name == "judgement":
+            reading.attributes.update(one.first for group in reading.clause.groups for one in group)
+        of = "change|" if name != "judgement" else "judgement|"
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span_of(item), "stated", one, value=value, measure="change|", negated=negated)
+            yield Parsed(span_of(item), "stated", one, value=value, measure=of, negated=negated)
     else:
         yield Parsed(span_of(item), "stated", value=value, measure=f"{name}|", negated=negated)
 
@@ -159,6 +179,9 @@ def attribute_of(reading: Reading, i: int) -> Mention | None:
     bpm", "72 bpm heart rate"); of "PR and QT are 161 and 368 ms" each its own."""
     names = [one for group in reading.clause.groups for one in group
              if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
+    quantity = reading.clause.items[i].quantity
+    if quantity is not None and quantity.unit == "bpm":
+        names = [one for one in names if any("rate" in slug for slug in one.slugs)]  # no other interval is counted so
     run = run_of(reading, i)
     before = [one for one in names if one.last < run[0]]
     if len(run) > 1 and len(before) == len(run):
@@ -168,7 +191,6 @@ def attribute_of(reading: Reading, i: int) -> Mention | None:
         one = before[-1] if before else next((one for one in names if one.first > i), None)  # type: ignore[assignment]
     if one is not None:
         reading.attributes.add(one.first)
-    quantity = reading.clause.items[i].quantity
     if one is None and quantity is not None and quantity.unit == "bpm":
         at = reading.clause.items[i]
         return Mention((BEATS,), "attribute", at.start, at.end, -1, -1)
@@ -234,7 +256,9 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:
-        yield Parsed(span_of(item), "stated", measure=f"{fact}|", quantity=item.quantity, negated=reading.negated(i))
+        for one in (reading.subjects(i) if fact.startswith("#") else []) or [None]:  # type: ignore[list-item]
+            yield Parsed(span_of(item), "stated", one, measure=f"{fact}|", quantity=item.quantity,
+                         negated=reading.negated(i))  # fmt: skip
         return
     rated = [one for group in clause.groups for one in group
              if one.facet == "attribute" and not one.slugs[0].startswith("=")]  # fmt: skip
@@ -254,7 +278,7 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     if item.tag == "one" and i + 2 < clause.last and clause.items[i + 1].tag == "rel:of":
         return  # "which has one of 96 mm"
-    if any(tag == "intensity" for _, tag in clause.phrases("m")):
+    if any(tag == "intensity" for _, tag in clause.phrases("m")) and item.tag not in NUMBER_WORDS:
         for one in sharing(reading, i) or [None]:  # type: ignore[list-item]
             yield Parsed(span_of(item), "intensity", one, quantity=item.quantity, measure="mean_intensity",
                          negated=reading.negated(i))  # fmt: skip

@@ -1,0 +1,331 @@
+"""Findings, denial, doubt and sides read from chest reports, against labels that others made.
+
+`python -m benchmarks.reports [--raw DIR] [--indiana NLMCXR_reports.tgz] [--tune]`:
+- radlabels: 1,000 synthetic reports with findings and the words that say so, labelled by RadGraph and phrases.
+  Half of them (a hash of the name) was read while the rules were written; the other half is measured (`--tune`: the
+  first). 140 spans of it were read by hand as well (report_labels.yaml): radlabels calls much of what is left open
+  present.
+- the same words, given to negspacy and to medspaCy's ConText (an environment with both; without, they are left out).
+- Indiana: reports with MeSH headings by people, which name findings and sides (in the wheel of torchxrayvision 1.5.7).
+"""
+
+import argparse
+import hashlib
+import importlib
+import json
+import re
+import tarfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.claims_suite.declared import ROOT, space
+from catalog.load import read_card
+from connectors.readers.text_reports import spans
+from schemas.text import ConceptSpan
+from transforms.mentions import mentions
+from transforms.text.linked import linked
+from transforms.text.source_texts import sections
+
+STATES = {"definitely present": "present", "definitely absent": "absent", "uncertain": "uncertain"}
+IMPLIED = {
+    "pulmonary_edema": "pulmonary_congestion_pulmonary_venous_congestion", "pneumonia": "air_space_opacity",
+    "consolidation": "air_space_opacity", "infiltration": "air_space_opacity",
+    "lobar_segmental_collapse": "atelectasis",
+    "whole_lung_or_majority_collapse": "atelectasis", "lung_lesion": "lung_nodule_or_mass",
+    "acute_rib_fracture": "fracture_generic", "non_acute_rib_fracture": "fracture_generic",
+}  # fmt: skip
+"""What radlabels calls by a second name as well, because both have the phrase in their lists."""
+SAME = {"lung_infection": "pneumonia", "rib_fracture": "fracture_generic", "pulmonary_nodule": "lung_nodule_or_mass"}
+"""Concepts of ours that the list of radlabels does not tell apart."""
+OF_LUNG = re.compile(r"\b(?:lungs?|pulmonary|parenchymal|patchy|focal|diffuse)\b", re.IGNORECASE)
+"""An opacity is one of the lung in radlabels where one of these words belongs to it."""
+
+NEAR = 40
+MODULES = {"negex": "negspacy.negation", "medspacy_context": "medspacy.context"}
+
+
+class Said(NamedTuple):
+    """A finding of a report: where it stands, and how it is meant."""
+
+    finding: str
+    start: int
+    end: int
+    state: str
+
+
+class Report(NamedTuple):
+    name: str
+    text: str
+    labels: dict[str, str]
+    said: list[Said]
+
+
+def held(name: str) -> bool:
+    """Whether a report is of the half that is measured."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
+
+
+def radlabels(root: Path) -> Iterator[Report]:
+    """The reports with their labels, but for emphysema on words of subcutaneous emphysema, which is none."""
+    labels = json.loads((root / "synthetic_labels.json").read_text(encoding="utf-8"))
+    matches = json.loads((root / "synthetic_matches.json").read_text(encoding="utf-8"))
+    for name in sorted(labels):
+        text = (root / "synthetic_reports" / f"{name}.txt").read_text(encoding="utf-8")
+        places = spans(name, text, matches[name]["text"].split())
+        said = [
+            Said(one["disease"], places[min(one["start_ix"])][0], places[max(one["start_ix"])][1], STATES[one["label"]])
+            for one in matches[name]["matches"]
+        ]
+        other = [one for one in said if one.finding == "subcutaneous_emphysema"]
+        kept = [one for one in said if one.finding != "emphysema" or not any(_over(one, each) for each in other)]
+        found = {one.finding for one in kept}
+        yield Report(name, text, {key: STATES[v] for key, v in labels[name].items() if key in found}, kept)
+
+
+def _over(one: Said, other: Said) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def read(text: str) -> list[ConceptSpan]:
+    """The mentions of a report, section by section; spans are of the report."""
+    found = []
+    at = 0
+    for passage in sections(text, "study"):
+        at = text.index(passage.text, at)
+        for one in linked(passage.text, passage.kind, space(), chest=True):
+            found.append(one.model_copy(update={"span": (at + one.span[0], at + one.span[1])}))
+        at += len(passage.text)
+    return found
+
+
+def ours(text: str, names: dict[str, str]) -> list[Said]:
+    """What we read in a report, by the names of radlabels."""
+    found = []
+    slugs = space().slugs
+    for one in read(text):
+        slug = slugs[one.concept.label]
+        name = SAME.get(slug) or names.get(slug)
+        if name is None or one.state is None:
+            continue
+        start, end = one.span
+        every = {name, IMPLIED.get(name, name)} if slug not in SAME else {name}
+        if "opacit" in text[start:end].lower():
+            near = OF_LUNG.search(text[max(0, start - NEAR) : end + NEAR])
+            every = every | {"lung_opacity"} if near else every - {"lung_opacity"}
+        found += [Said(each, start, end, one.state) for each in sorted(every)]
+    return found
+
+
+def scores(right: int, found: int, wanted: int) -> tuple[float, float, float]:
+    """Precision, recall, F1."""
+    p, r = right / found if found else 0.0, right / wanted if wanted else 0.0
+    return p, r, 2 * p * r / (p + r) if p + r else 0.0
+
+
+def findings(reports: list[Report], names: dict[str, str], state: str | None) -> tuple[int, int, int, Counter[Any]]:
+    """Findings of reports that are named (or so meant, in one place at least): right, found, wanted; and the misses."""
+    right = found = wanted = 0
+    missed: Counter[Any] = Counter()
+    for report in reports:
+        told = {one.finding for one in ours(report.text, names) if state in (None, one.state)}
+        truth = {one.finding for one in report.said if state in (None, one.state)}
+        right, found, wanted = right + len(told & truth), found + len(told), wanted + len(truth)
+        missed.update(("missed", one) for one in truth - told)
+        missed.update(("made up", one) for one in told - truth)
+    return right, found, wanted, missed
+
+
+Reader = Callable[[str, Sequence[tuple[int, int]]], list[tuple[str, str | None]]]
+"""(state, side) of each span of a text; "present" where nothing is read in it."""
+
+
+def by_ours(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, str | None]]:
+    told = [one for one in read(text) if one.state is not None]
+    over = [[one for one in told if one.span[0] < end and start < one.span[1]] for start, end in places]
+    return [(one[-1].state or "present", one[-1].side) if one else ("present", None) for one in over]
+
+
+def by_spacy(component: str) -> Reader | None:
+    """A component of spaCy that finds denial (and doubt); None where it is not installed."""
+    try:
+        spacy = importlib.import_module("spacy")
+        importlib.import_module(MODULES[component])
+    except ImportError:
+        return None
+    nlp = spacy.blank("en")
+    split, judge = nlp.add_pipe("sentencizer"), nlp.add_pipe(component)
+
+    def read_spans(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, str | None]]:
+        """Each span as the one entity of the text, as spans of labels overlap."""
+        found: list[tuple[str, str | None]] = []
+        for start, end in places:
+            doc = split(nlp.make_doc(text.replace("\n", " ")))
+            doc.set_ents([doc.char_span(start, end, label="FINDING", alignment_mode="expand")])
+            told = judge(doc).ents[0]._
+            denied = told.negex if component == "negex" else told.is_negated
+            open_ = component != "negex" and (told.is_uncertain or told.is_hypothetical)
+            found.append(("absent" if denied else "uncertain" if open_ else "present", None))
+        return found
+
+    return read_spans
+
+
+def states(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float, float]]:
+    """(state told, true state) -> precision, recall, F1 of what is denied and of what is left open."""
+    found = {}
+    for state in ("absent", "uncertain"):
+        right = sum(told == true == state for told, true in pairs)
+        told_n, true_n = sum(told == state for told, _ in pairs), sum(true == state for _, true in pairs)
+        found[state] = scores(right, told_n, true_n)
+    return found
+
+
+def of_labels(reports: Iterable[Report], reader: Reader) -> list[tuple[str, str]]:
+    """(state told, state of radlabels) over the words of all labels."""
+    pairs = []
+    for report in reports:
+        told = reader(report.text, [(one.start, one.end) for one in report.said])
+        pairs += [(state, one.state) for (state, _), one in zip(told, report.said, strict=True)]
+    return pairs
+
+
+def by_hand(reports: Iterable[Report], reader: Reader) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(told, true) of the states and of the sides of report_labels.yaml."""
+    rows = yaml.safe_load((Path(__file__).parent / "report_labels.yaml").read_text(encoding="utf-8"))
+    texts = {one.name: one.text for one in reports}
+    meant, sides = [], []
+    for row in rows if rows[0]["report"] in texts else ():
+        state, side = reader(texts[row["report"]], [tuple(row["span"])])[0]
+        meant += [(state, row["state"])] if "state" in row else []
+        sides += [(side or "none", row["side"])] if "side" in row else []
+    return meant, sides
+
+
+FAMILIES = {
+    "Cardiomegaly": "cardiomegaly", "Pulmonary Atelectasis": "atelectasis lobar_collapse lung_collapse",
+    "Calcified Granuloma": "calcified_granuloma granuloma", "Granuloma": "calcified_granuloma granuloma",
+    "Pleural Effusion": "pleural_effusion", "Scoliosis": "scoliosis", "Kyphosis": "kyphosis",
+    "Emphysema": "emphysema", "Pulmonary Emphysema": "emphysema", "Hernia, Hiatal": "hiatus_hernia",
+    "Pulmonary Congestion": "pulmonary_congestion", "Pulmonary Edema": "pulmonary_edema",
+    "Pneumothorax": "pneumothorax", "Pneumonia": "pneumonia lung_infection", "Osteophyte": "osteophyte",
+    "Nodule": "lung_nodule_or_mass pulmonary_nodule nodule", "Consolidation": "consolidation",
+    "Infiltrate": "infiltrate", "Airspace Disease": "air_space_opacity", "Cicatrix": "scar lung_scar",
+    "Fractures, Bone": "fracture rib_fracture acute_rib_fracture non_acute_rib_fracture",
+    "Heart Failure": "heart_failure", "Pulmonary Fibrosis": "pulmonary_fibrosis",
+}  # fmt: skip
+"""MeSH headings of the Indiana reports that have a concept of their own, and which; the others (Opacity, Lung) are read
+in too many words."""
+
+
+class Coded(NamedTuple):
+    """A report of Indiana: its findings and impression, and {heading: side or none} as people coded it."""
+
+    text: str
+    codes: dict[str, str]
+
+
+def indiana(path: Path) -> Iterator[tuple[str, Coded]]:
+    """NLMCXR_reports.tgz: one XML a report. Nothing of it is kept: its terms are CC BY-NC-ND."""
+    with tarfile.open(path) as tar:
+        for member in tar:
+            file = tar.extractfile(member) if member.name.endswith(".xml") else None
+            if file is None:
+                continue
+            root = ElementTree.fromstring(file.read())
+            parts = [
+                one.text or "" for one in root.iter("AbstractText") if one.get("Label") in ("FINDINGS", "IMPRESSION")
+            ]
+            sides: dict[str, set[str]] = defaultdict(set)
+            for one in root.iter("major"):
+                head, *rest = (one.text or "").split("/")
+                if head in FAMILIES:
+                    sides[head] |= {"both" if word == "bilateral" else word for word in rest} & {
+                        "left",
+                        "right",
+                        "both",
+                    }
+            codes = {head: one.pop() if len(one) == 1 else "both" if one else "none" for head, one in sides.items()}
+            yield member.name, Coded("\n\n".join(parts), codes)
+
+
+def of_indiana(reports: Iterable[Coded]) -> tuple[tuple[float, float, float], list[tuple[str, str]]]:
+    """Scores of the headings as findings that are there, and (side told, side coded) where one is coded."""
+    right = found = wanted = 0
+    sides = []
+    heads = {slug: head for head, slugs in FAMILIES.items() for slug in slugs.split()}
+    for one in reports:
+        told = defaultdict(set)
+        for each in mentions(one.text, space(), chest=True):
+            slug = space().slugs[each.concept.label]
+            if slug in heads and each.state in ("present", "uncertain"):
+                told[FAMILIES[heads[slug]]].add(each.side or "none")
+        truth = {FAMILIES[head]: side for head, side in one.codes.items()}
+        right, found, wanted = right + len(told.keys() & truth.keys()), found + len(told), wanted + len(truth)
+        for family in told.keys() & truth.keys():
+            said = told[family] - {"none"}
+            if truth[family] != "none":
+                sides.append((said.pop() if len(said) == 1 else "both" if said else "none", truth[family]))
+    return scores(right, found, wanted), sides
+
+
+TITLES = {"absent": "denied", "uncertain": "left open"}
+
+
+def rows_of(name: str, part: str, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    for state, one in states(pairs).items() if pairs else ():
+        yield (f"{TITLES[state]}, {part}", name, *(f"{number:.3f}" for number in one))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--raw", type=Path, default=ROOT / "data/raw")
+    parser.add_argument("--indiana", type=Path, help="NLMCXR_reports.tgz of torchxrayvision 1.5.7")
+    parser.add_argument("--tune", action="store_true", help="the half that the rules were written on, with the misses")
+    given = parser.parse_args()
+    card = read_card(ROOT / "catalog/datasets/radlabels_reports.yaml")
+    names = {slug: name for name, slug in card.layout.labels.items() if slug}
+    reports = [one for one in radlabels(given.raw / "radlabels_reports") if held(one.name) != given.tune]
+    table = Table("radlabels", "reader", "precision", "recall", "F1", title=f"{len(reports)} reports")
+    for title, state in (("findings", None), ("findings present", "present")):
+        right, found, wanted, missed = findings(reports, names, state)
+        table.add_row(title, "Triptych", *(f"{one:.3f}" for one in scores(right, found, wanted)))
+        if given.tune and state is None:
+            print(missed.most_common(40))
+    readers = {"Triptych": by_ours, "medspaCy ConText": by_spacy("medspacy_context"), "negspacy": by_spacy("negex")}
+    for name, reader in readers.items():
+        if reader is None:
+            print(f"{name}: not installed, left out")
+            continue
+        for row in rows_of(name, "radlabels", of_labels(reports, reader)):
+            table.add_row(*row)
+        meant, sides = by_hand(reports, reader)
+        for row in rows_of(name, "by hand", meant):
+            table.add_row(*row)
+        if name == "Triptych" and sides:
+            table.add_row(
+                f"side of {len(sides)}, by hand",
+                name,
+                "",
+                "",
+                f"{sum(a == b for a, b in sides) / len(sides):.3f} right",
+            )
+    if given.indiana is not None:
+        coded = [one for name, one in indiana(given.indiana) if held(name) != given.tune]
+        found_codes, sides = of_indiana(coded)
+        table.add_row(
+            f"MeSH headings of {len(coded)} Indiana reports", "Triptych", *(f"{one:.3f}" for one in found_codes)
+        )
+        share = sum(a == b for a, b in sides) / len(sides)
+        table.add_row(f"side of {len(sides)} headings", "Triptych", "", "", f"{share:.3f} right")
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""What a sample says in sentences: written from facts, and as its source published it."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from schemas.base import Model
+from schemas.dialogue import TextMaker
+from schemas.level import Level
+from schemas.text import Checked, ConceptSpan, MediaText, RegionText, Register, Text
+
+
+class Sentence(Model):
+    """The characters [start, end) of a text, and the regions that they speak of: none, one or several."""
+
+    span: tuple[int, int]
+    regions: tuple[str, ...] = ()
+
+
+class SourceText(Text):
+    """A caption, or a section of a report, as it was published but for personal data and for sentences that a mask or
+    a label contradicts, or that compare with a study that the sample does not show (`left_out` of them). `level`: what
+    it is said of; `media`: of a group, on which that lies. Claims stand where facts bear out its words; what no claim
+    covers could not be checked. `sentences`: all of them, in order. `concepts`: what its words name; None in a corpus
+    from before they were linked.
+    """
+
+    kind: Literal["caption", "report", "indication", "technique", "comparison", "findings", "impression"]
+    heading: str | None = None
+    level: Level
+    media: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    concepts: tuple[ConceptSpan, ...] | None = None
+    checked: Checked
+    left_out: int = 0
+    made_by: TextMaker
+
+
+class Report(Model):
+    """A report by its sections: the texts of `source` that are of each kind; None where the source has none. `rest`:
+    under no such heading. Where it is `prior`, it is of the earlier study of a group."""
+
+    prior: bool = False
+    indication: str | None = None
+    technique: str | None = None
+    comparison: str | None = None
+    findings: str | None = None
+    impression: str | None = None
+    rest: str | None = None
+
+
+class Description(Model):
+    """`source`: what the data set itself says, beside what was written from facts; `reports`: the reports among that,
+    by section. `media`: of a group, medium by medium; `overall` then tells of all of them together. `register`: whom
+    that speaks to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    overall: Text = Field(alias="global")
+    regions: tuple[RegionText, ...] = ()
+    relations: tuple[Text, ...] = ()
+    media: tuple[MediaText, ...] = ()
+    source: tuple[SourceText, ...] = ()
+    reports: tuple[Report, ...] = ()
+    register_: Register | None = Field(None, alias="register")
+    made_by: TextMaker

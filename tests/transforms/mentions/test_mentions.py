@@ -1,0 +1,110 @@
+"""Mentions in sentences whose concepts, states and sides a reader names at once."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.load import read_labelspace
+from transforms.mentions import mentions
+from transforms.mentions.abbreviations import abbreviations
+from transforms.mentions.candidates import Candidates
+
+SPACE = read_labelspace(Path(__file__).parents[3] / "catalog" / "concepts")
+
+
+def told(text: str, chest: bool = True) -> dict[str, tuple[str | None, str | None]]:
+    """Words of the text -> state and side of what they name."""
+    return {text[slice(*one.span)]: (one.state, one.side) for one in mentions(text, SPACE, chest)}
+
+
+def named(text: str, chest: bool = True) -> list[tuple[str, str]]:
+    return [(text[slice(*one.span)], one.concept.label) for one in mentions(text, SPACE, chest)]
+
+
+def test_words_are_linked_to_concepts_with_code_and_score() -> None:
+    (one,) = mentions("A pneumothorax.", SPACE)
+    assert (one.span, one.concept.system, one.concept.code, one.score) == ((2, 14), "SCT", "36118008", 1.0)
+    assert named("Gallstones and hepatic steatosis.", chest=False) == [
+        ("Gallstones", "gallstone"), ("hepatic steatosis", "hepatic steatosis"),
+    ]  # fmt: skip
+
+
+def test_misspelled_names_are_linked_with_a_lower_score() -> None:
+    (one,) = mentions("Cholelithiassis.", SPACE)
+    assert one.concept.label == "gallstone"
+    assert 0.8 <= one.score < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("Subcutaneous emphysema.", "subcutaneous emphysema"), ("Emphysema.", "pulmonary emphysema"),
+     ("The heart is mildly enlarged.", "cardiomegaly"), ("The aorta remains calcified.", "aortic calcification")],
+)  # fmt: skip
+def test_the_longest_name_counts_and_two_words_may_say_it_between_them(text: str, label: str) -> None:
+    assert [label for _, label in named(text)] == [label]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("There is a pneumothorax.", "present"), ("No pneumothorax.", "absent"),
+     ("No effusion or pneumothorax.", "absent"),
+     ("Pneumothorax is not seen.", "absent"), ("Possible pneumothorax.", "uncertain"),
+     ("Pneumothorax cannot be excluded.", "uncertain"), ("A small pneumothorax, if any.", "uncertain"),
+     ("No change in the pneumothorax.", "present"), ("No effusion, but a pneumothorax.", "present"),
+     ("Less likely pneumothorax.", "uncertain"), ("The pneumothorax has resolved.", "absent"),
+     ("Findings consistent with pneumothorax.", "present"), ("Atelectasis versus pneumothorax.", "uncertain")],
+)  # fmt: skip
+def test_how_a_finding_is_meant(text: str, state: str) -> None:
+    assert next(one for words, (one, _) in told(text).items() if words.lower() == "pneumothorax") == state
+
+
+def test_a_tube_that_leaves_the_picture_is_there() -> None:
+    assert told("The nasogastric tube tip is out of view.")["nasogastric tube"] == ("present", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "side"),
+    [("Small left pleural effusion.", "pleural effusion", "left"), ("Bilateral atelectasis.", "atelectasis", "both"),
+     ("Consolidation in the right lung.", "Consolidation", "right"),
+     ("Left effusion, and atelectasis on the right.", "effusion", "left"),
+     ("Left effusion, and atelectasis on the right.", "atelectasis", "right"),
+     ("Opacity in the left lung, concerning for pneumonia.", "pneumonia", "left"),
+     ("Cardiomegaly with a small right effusion.", "Cardiomegaly", None)],
+)  # fmt: skip
+def test_on_which_side(text: str, words: str, side: str | None) -> None:
+    assert told(text)[words][1] == side
+
+
+def test_words_that_mean_other_things_elsewhere_are_of_the_chest_alone() -> None:
+    assert named("An effusion of the knee joint.", chest=False)[0][1] != "pleural effusion"
+    assert named("An effusion.")[0][1] == "pleural effusion"
+
+
+def test_short_forms_are_those_that_the_text_explains() -> None:
+    text = "A gastrointestinal stromal tumor (GIST) of the stomach. The GIST is large."
+    assert abbreviations(text) == {"GIST": "gastrointestinal stromal tumor"}
+    assert abbreviations("An opacity (see Figure).") == {}
+    found = named("Multifocal zebra zone pulmonary edema (ZPE). ZPE.", chest=False)
+    assert ("ZPE", "pulmonary edema") not in found  # another long form than the concept's name
+    assert named("Hepatic steatosis (HST). Severe HST.", chest=False)[-1] == ("HST", "hepatic steatosis")
+
+
+def test_where_nothing_is_said_of_what_is_shown_findings_have_no_state() -> None:
+    assert [one.state for one in mentions("Rule out pneumonia.", SPACE, True, asserted=False)] == [None]
+
+
+def test_the_nearest_name_by_runs_of_three_characters() -> None:
+    names = Candidates(["renal cyst", "hepatic cyst", "kidney stone"])
+    assert names.nearest(["renal cysts", "stone of kidney"])[0][0] == 0
+    assert names.nearest(["stone of kidney"])[0][0] == 2
+    assert names.nearest(["zzz"]) == [(0, 0.0)]
+    assert names.nearest([]) == []
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    for one in mentions(text, SPACE, True):
+        assert 0 <= one.span[0] < one.span[1] <= len(text)
+        assert SPACE.of(one.concept)

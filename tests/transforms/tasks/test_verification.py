@@ -1,0 +1,53 @@
+"""Verification: own and other boxes and sizes; a wrong one is wrong by the check of what it stands for."""
+
+import re
+from collections import Counter
+
+from schemas import Dialogue
+from tests.scenes import axial_abdomen
+from tests.spaces import small_space
+from transforms.facts import measure_all
+from transforms.tasks import ask_all
+from transforms.tasks.judged import allowed
+from transforms.tasks.scoring import iou
+
+SPACE = small_space()
+SCENE = measure_all(axial_abdomen(), SPACE)
+FACTS = {fact.id: fact for fact in SCENE.facts}
+BOXES = {region.id: region.box.xyxy for region in SCENE.regions if region.box}
+
+
+def asked() -> list[Dialogue]:
+    return [one for seed in range(150) for one in ask_all(SCENE, SPACE, ["verification"], seed)]
+
+
+def number(text: str) -> float:
+    """The value that a question offers."""
+    return float(re.findall(r"about (\d+(?:\.\d+)?)", text)[0])
+
+
+def test_a_wrong_size_is_off_by_more_than_a_right_one_may_be_and_some_are_near() -> None:
+    factors, answers = [], Counter()
+    for one in asked():
+        fact = FACTS[one.facts[0]]
+        if fact.unit is not None:
+            offered = number(one.turns[0].text)
+            answers[one.answer] += 1
+            assert (one.answer == "yes") == (abs(offered - float(fact.value)) <= allowed(fact)), one.turns[0].text
+            factors += [] if one.answer == "yes" else [offered / float(fact.value)]
+    assert 0.4 < answers["yes"] / answers.total() < 0.6
+    near = [one for one in factors if 0.49 <= one <= 0.81 or 1.24 <= one <= 2.01]
+    assert 0.4 < len(near) / len(factors) < 0.8
+    assert {one < 1 for one in near} == {True, False}
+
+
+def test_a_wrong_box_is_none_by_the_rule_for_boxes_and_some_are_near() -> None:
+    shared = []
+    for one in asked():
+        if "[" in one.turns[0].text:
+            box = [int(n) for n in re.findall(r"\[(.*?)\]", one.turns[0].text)[0].split(", ")]
+            value = iou(box, BOXES[one.regions[0]])
+            assert (one.answer == "yes") == (value >= 0.5)
+            shared += [] if one.answer == "yes" else [value]
+    assert max(shared) < 0.45
+    assert {value > 0.1 for value in shared} == {True, False}

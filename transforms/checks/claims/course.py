@@ -1,0 +1,200 @@
+"""What a sentence about a group says of all its images: how many they are, what changed between them, and when."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas import LabelSpace
+from transforms.checks.claims import changes, members
+from transforms.checks.claims.amounts import quantities
+from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.members import Named, blanked
+from transforms.checks.claims.model import Bound, Parsed, Quantity
+from transforms.checks.claims.parse import parse
+from transforms.checks.claims.ruling import Ruling
+from transforms.checks.claims.words import NUMBER_WORDS
+
+_COUNT = re.compile(
+    rf"(?<!of\s)(?<!the\s)\b(?P<n>\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:13])}|a\s+pair\s+of)\s+"
+    rf"(?:(?!of\b|and\b|or\b)[a-z-]+\s+){{0,2}}?(?P<noun>{members.PLAIN}|{members.KIND})\b", re.IGNORECASE,
+)  # fmt: skip
+_TIMED = re.compile(
+    r"\b(?:after|later|apart|between|passed|separat|interval|before|earlier|within|lie|elapsed|ago)", re.I
+)
+_SAME_DAY = re.compile(r"\b(?:on|at|from) the same (?:day|visit|date)\b", re.IGNORECASE)
+_TIMES = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*(?:times|-?fold)\b|\b(?P<word>doubled|tripled|halved)\b", re.IGNORECASE)
+_THAT = re.compile(
+    r"\b(?:as (?:large|big) as|larger than|that|than(?: (?:it|they) (?:was|were))?|what it was"
+    r"|the (?:volume|size|area|one))\b",
+    re.I,
+)
+_OF_ONE = re.compile(
+    r"\b(?:of|from|at) (?:(?:one|a single|the same) (?:person|patient|study|woman|man|examination|subject)"
+    r"|(?:different|separate|several|two|three) visits)\b", re.IGNORECASE,
+)  # fmt: skip
+TIMES = {"doubled": 2.0, "tripled": 3.0, "halved": 0.5}
+
+
+@dataclass
+class Sentence:
+    """A sentence at character `start`, with what was understood of it; `spans` are blanked before the rest is read."""
+
+    start: int
+    text: str
+    names: list[Named]
+    spans: list[tuple[int, int]]
+    found: list[tuple[tuple[int, int], Ruling]]
+
+
+def count(one: Sentence, total: int) -> None:
+    """ "Three radiographs": how many images there are."""
+    one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
+    for match in _COUNT.finditer(one.text):
+        before = one.text[: match.start()].rstrip().lower()
+        if before.endswith((" of", " all", " both", " only", " the")) or before in ("all", "both"):
+            continue
+        word = match["n"].lower()
+        number = 2 if word.startswith("a") else members.number(word)
+        if number == 1:
+            continue  # "one study" is no count of its images
+        right = number == total
+        ruling = Ruling(
+            "supported" if right else "contradicted", None, f"there are {total}", None if right else "count"
+        )
+        one.found.append((match.span(), ruling))
+        one.spans.append(match.span("n"))
+
+
+def _pairs(one: Sentence, total: int) -> list[tuple[int, int]]:
+    """Which two images a change lies between: those named; that named and the one before it, or the last."""
+    numbers = sorted({number for name in one.names for number in name.numbers if name.mode == "each"})
+    if len(numbers) == total > 2:
+        return [(n, n + 1) for n in range(1, total)]
+    if len(numbers) >= 2:
+        return [(numbers[0], numbers[-1])]
+    if numbers:
+        return [(1, total)] if numbers == [1] else [(n, numbers[0]) for n in range(1, numbers[0])][::-1]
+    return [(a, b) for a in range(1, total) for b in range(a + 1, total + 1)]
+
+
+def changed(one: Sentence, space: LabelSpace, known: Evidence) -> None:
+    """What the sentence says of a change, and of how long it took."""
+    group = known.scene.group
+    assert group is not None
+    if not group.timed or changes.DOUBT.search(one.text):
+        return
+    days = [member.days for member in group.shown]
+    low = blanked(one.text, one.spans).lower()
+    told = [item for item in quantities(low, True) if item.quantity is not None and item.kind == "quantity"]
+    if (same := _SAME_DAY.search(one.text)) is not None:
+        gap = (days[-1] or 0) - (days[0] or 0)
+        one.found.append((same.span(), Ruling("contradicted" if gap else "supported", None, f"{gap} days", "size")))
+        one.spans.append(same.span())
+    for item in told:
+        if item.quantity is not None and item.quantity.unit in changes.DAYS and _TIMED.search(one.text):
+            pairs = _pairs(one, len(days))
+            pairs = [(n, n + 1) for n in range(1, len(days))] if not one.names and len(days) > 2 else pairs
+            one.found.append(((item.start, item.end), changes.apart(item.quantity, pairs, days)))
+            beside = re.compile(r"\s+(?:after|later|before|earlier|apart|ago)\b").match(low, item.end)
+            ahead = re.search(r"\b(?:after|within|for)\s+$", low[: item.start])
+            one.spans.append((ahead.start() if ahead else item.start, beside.end() if beside else item.end))
+    change = changes.change_in(blanked(one.text, one.spans))
+    if change is None and len(one.names) == 2 and (times := _TIMES.search(one.text)) is not None:
+        change = changes.Change(times.start(), times.start(), "ratio")
+    if change is not None and not any(member.part for member in group.shown):
+        _change(one, change, space, known)
+
+
+def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evidence) -> None:
+    parts, pairs = known.parts, _pairs(one, len(known.parts))
+    clear = blanked(one.text, [*one.spans, (change.start, change.end)])
+    claims = parse(clear, space, known.called)
+    subject = next(
+        (
+            c.subject
+            for facet in ("finding", "anatomy")
+            for c in claims
+            if c.subject is not None and c.subject.facet == facet and c.subject.slugs[0][0] != "*"
+        ),
+        None,
+    )
+    score = next(
+        (
+            c.measure.partition("|")[0]
+            for c in claims
+            if c.measure and c.measure[0] != "|" and changes.score(c.measure.partition("|")[0], parts[0])
+        ),
+        None,
+    )
+    score = score or next((c.subject.slugs[0][1:] for c in claims if c.subject and c.subject.slugs[0][0] == "="), None)
+    if subject is None and score is None:
+        return
+    said, by, span = _amount(clear, one.text, change)
+    kind = change.kind
+    if score is not None and subject is None:
+        ruling = _scored(score, kind, pairs, parts, said, by)
+    elif kind in changes.TIMES and subject is not None:
+        ruling = changes.presence(kind, subject.slugs, pairs, parts)
+        if kind == "kept" and "unchanged" in one.text.lower() and ruling.answer == "supported":
+            sized = changes.sizes("same", subject.slugs, pairs, parts, None, "")
+            ruling = sized if sized.answer != "uncheckable" else ruling
+    elif kind in ("same", "grown", "shrunk", "ratio") and subject is not None:
+        if kind == "ratio":
+            pairs = [(one.names[1].numbers[0], one.names[0].numbers[0])]
+        ruling = changes.sizes(kind, subject.slugs, pairs, parts, said, by)
+    else:
+        return
+    if change.denied:
+        turned = {"supported": "contradicted", "contradicted": "supported"}
+        ruling = ruling._replace(answer=turned.get(ruling.answer, ruling.answer))  # type: ignore[arg-type]
+    one.found.append(((change.start, change.end), ruling))
+    one.spans += [(change.start, change.end), *([span] if span else [])]
+    one.spans += [match.span() for match in _THAT.finditer(one.text) if kind in ("ratio", "grown", "shrunk")]
+    one.names = [] if kind not in ("new", "kept") or ruling.answer != "uncheckable" else one.names
+    one.spans += _named_again(clear, claims)
+
+
+def _named_again(clear: str, claims: Iterable[Parsed]) -> list[tuple[int, int]]:
+    """What has changed is not said to be there on every image."""
+    return [
+        claim.span for claim in claims if claim.kind in ("presence", "absence") and clear[slice(*claim.span)].strip()
+    ]
+
+
+def _scored(
+    name: str, kind: str, pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None, by: str
+) -> Ruling:
+    """A change of what the source states in numbers."""
+    for a, b in pairs:
+        first, second = changes.score(name, parts[a - 1]), changes.score(name, parts[b - 1])
+        if first is None or second is None:
+            continue
+        high = first.scale.high if first.scale is not None else ""
+        up = "grown" if not any(word in high for word in ("worse", "severe", "more", "poor")) else "shrunk"
+        turned = {"better": up, "worse": "shrunk" if up == "grown" else "grown"}
+        return changes.changed(turned.get(kind, kind), first, float(first.value), float(second.value), said, by)
+    return Ruling("uncheckable", None, "the source does not state it for both")
+
+
+def _amount(clear: str, text: str, change: changes.Change) -> tuple[Quantity | None, str, tuple[int, int] | None]:
+    """By how much: a ratio, a share, a difference, or both values."""
+    word = _TIMES.search(text)
+    if word is not None:
+        value = float(word["n"]) if word["n"] else TIMES[word["word"].lower()]
+        before = text[: word.start()].lower().rstrip()
+        bound: Bound = "gt" if before.endswith("more than") else "lt" if before.endswith("less than") else "eq"
+        begins = len(before.removesuffix("more than").removesuffix("less than"))
+        quantity = Quantity((value,), "", 0.005 if word["n"] else 0.12 * value, bound)
+        return quantity, "ratio", (begins, word.end())
+    for item in quantities(clear.lower(), True):
+        if item.quantity is None or item.quantity.unit in changes.DAYS:
+            continue
+        before = clear[: item.start].lower().rstrip()
+        if item.quantity.unit == "%":
+            cut = len(before.removesuffix("by")) if before.endswith("by") else item.start
+            return item.quantity, "share", (cut, item.end)
+        if before.endswith("by"):
+            return item.quantity, "difference", (len(before) - 2, item.end)
+        if item.quantity.bound == "range":
+            return item.quantity, "values", (item.start, item.end)
+    return None, "", None

@@ -1,0 +1,54 @@
+"""What a clause says without any word for it that is read: a predicate of words that are harmless elsewhere.
+
+"The fracture is acute", "the tumor is as wide as it is long": each word may stand in a sentence that is understood, and
+what they say together is judged by nothing. Such a clause supports nothing.
+"""
+
+from collections.abc import Sequence
+
+from transforms.checks.claims.model import Item, Parsed
+from transforms.checks.claims.tokens import Clause
+from transforms.checks.claims.words import word_set
+
+BE = word_set("is are was were be been remains remain looks look seems seem appears becomes became gets got")
+BEING = word_set(
+    """
+    a an the this that there here it in on of by to as at for from also too and well both all again only then now so
+    visible seen shown depicted displayed present found identified noted annotated outlined marked detected observed
+    recognised imaged drawn segmented delineated labelled described reported mentioned named listed recorded given
+    stated included measured traced counted called pictured captured viewed taken made acquired obtained performed
+    examined covered considered evident apparent recognisable identifiable discernible available part case with image
+    picture slice section view scan frame clip field study them these those among other together fully clearly well
+    contoured drawn written about brought up on record read who what which one not
+    """
+)
+"""What may be said to be so of a thing that is there, and says no more than that."""
+LONG = frozenset(("long", "wide", "high", "tall", "deep", "thick", "broad"))
+"""Adjectives that ask for a number or a comparison."""
+
+
+def unread(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
+    """The words of a predicate of which no claim is made."""
+    items = clause.items
+    found: list[Item] = []
+    verb = next((i for i in range(clause.last - 1, clause.first - 1, -1) if items[i].tag in BE), None)
+    if verb is not None and any(group[0].first < verb for group in clause.groups):
+        after = [i for i in range(verb + 1, clause.last) if items[i].kind != "punct"]
+        plain = all(items[i].kind == "word" and i not in clause.used for i in after)
+        if plain:
+            found += [items[i] for i in after if items[i].tag not in BEING and not items[i].tag.endswith("ed")][:1]
+    measured = any(claim.quantity is not None or claim.kind in ("comparison", "uncheckable") for claim in claims)
+    if not measured:
+        found += [item for item in items[clause.first : clause.last] if item.name in LONG and item.kind != "mention"][
+            :1
+        ]
+    return found
+
+
+def bare_denial(clause: Clause) -> list[Item]:
+    """The word that denies in a clause of which no claim is made, else its first; nothing of "No, ..." before what the
+    answer denies."""
+    items = clause.items[clause.first : clause.last]
+    if not clause.first and all(item.kind == "punct" or item.tag == "neg:pre" for item in items):
+        return []
+    return [next((item for item in items if item.tag.startswith("neg:")), items[0])]

@@ -1,0 +1,118 @@
+"""On which side a mention lies, as far as its sentence says."""
+
+from collections.abc import Sequence
+
+from schemas import LabelSpace
+from schemas.text import Side, State
+from transforms.checks.claims.model import Item
+from transforms.checks.claims.words import FINITE, word_set
+from transforms.mentions.model import Found, words_of
+
+LEFT = word_set("left leftward lt left-sided lll lul lingula lingular")
+RIGHT = word_set("right rightward rt right-sided rll rul rml")
+BOTH = word_set("bilateral bilaterally both bibasilar bibasal biapical bilat bihilar bases apices hemidiaphragms")
+MIDLINE = frozenset({"heart", "aorta", "mediastinum", "trachea"})
+BESIDE = word_set("adjacent associated accompanying")
+PREPOSITIONS = word_set("with of in at along within to from over on near")
+MADE = word_set(
+    "due reflect reflects reflecting represent represents representing or versus vs combination"
+    " compatible suspicious consistent"
+)
+BREAKS = frozenset(".;:")
+
+
+def sides_of(
+    line: Sequence[Item], found: Sequence[Found], states: Sequence[State], space: LabelSpace
+) -> list[Side | None]:  # fmt: skip
+    """The side of each mention: the concept's own; else the words of its noun phrase, else those after it, before
+    another finding's; else, of what is made of a finding, the side of that."""
+    given: list[Side | None] = []
+    for n, one in enumerate(found):
+        side = space.get(one.slug).side or _within(line, one) or _before(line, one, found, space)
+        side = side or _after(line, one, found, space)
+        earlier = next((m for m in range(n - 1, -1, -1) if found[m].facet == "finding"), None)
+        if one.facet == "finding" and earlier is not None and _sided(one, space):
+            gap = line[found[earlier].last : one.first]
+            made = states[n] == "uncertain" or any(map(_makes, gap)) or bool(BESIDE & {item.tag for item in gap})
+            if side is None and (made or _coordinated(gap)) and not any(item.tag in BREAKS for item in gap):
+                side = given[earlier]
+            elif given[earlier] is None and _coordinated(gap) and _sided(found[earlier], space):
+                given[earlier] = side  # "consolidation and atelectasis in the right lower lobe"
+        given.append(side)
+    return given
+
+
+def _within(line: Sequence[Item], one: Found) -> Side | None:
+    """ "Fracture of the right eighth rib", where all of that is the mention."""
+    return _merged([side for item in line[one.first : one.last] if (side := _words(item))])
+
+
+def _sided(one: Found, space: LabelSpace) -> bool:
+    """Whether a finding may lie on a side: what is of the heart and the great vessels does not."""
+    return MIDLINE.isdisjoint(space.ancestors(one.slug))
+
+
+def _coordinated(gap: Sequence[Item]) -> bool:
+    """ "Effusion and atelectasis"."""
+    joined = any(item.tag in ("and", "or", "/", "versus", "vs") for item in gap)
+    return joined and len(gap) <= 3 and not any(item.tag in FINITE or item.tag == "," for item in gap)
+
+
+def _makes(item: Item) -> bool:
+    return item.tag.startswith("hedge:") or bool(MADE & {item.tag, *words_of(item)})
+
+
+def _said(item: Item, found: Found | None, space: LabelSpace) -> Side | None:
+    if found is not None and found.facet == "anatomy" and (side := space.get(found.slug).side):
+        return side
+    return _words(item)
+
+
+def _words(item: Item) -> Side | None:
+    words = set(words_of(item)) | {item.tag}
+    if words & BOTH:
+        return "both"
+    left, right = bool(words & LEFT), bool(words & RIGHT)
+    return "both" if left and right else "left" if left else "right" if right else None
+
+
+def _before(line: Sequence[Item], one: Found, found: Sequence[Found], space: LabelSpace) -> Side | None:
+    """ "Small left and moderate right pleural effusions": back to a verb, a comma or another finding."""
+    first = _phrase_of(line, one, found)
+    said = [_said(line[i], _at(i, found), space) for i in range(first, one.first)]
+    return _merged([side for side in said if side])
+
+
+def _phrase_of(line: Sequence[Item], one: Found, found: Sequence[Found]) -> int:
+    """Where the noun phrase of a mention begins."""
+    for i in range(one.first - 1, -1, -1):
+        item, other = line[i], _at(i, found)
+        if item.tag in BREAKS or item.tag == "," or item.tag in FINITE or (other and other.facet == "finding"):
+            return i + 1
+        if (item.kind == "phrase" and item.tag.startswith("rel:")) or item.tag in PREPOSITIONS:
+            return i + 1
+    return 0
+
+
+def _after(line: Sequence[Item], one: Found, found: Sequence[Found], space: LabelSpace) -> Side | None:
+    """ "Opacity in the right lung and at the left base"."""
+    said: dict[int, Side] = {}
+    for i in range(one.last, len(line)):
+        item, other = line[i], _at(i, found)
+        if other and other.facet == "finding":
+            first = _phrase_of(line, other, found)
+            said = {k: side for k, side in said.items() if k < first}
+            break
+        if item.tag in BREAKS:
+            break
+        if side := _said(item, other, space):
+            said[i] = side
+    return _merged(list(said.values()))
+
+
+def _at(i: int, found: Sequence[Found]) -> Found | None:
+    return next((one for one in found if one.first <= i < one.last), None)
+
+
+def _merged(said: list[Side]) -> Side | None:
+    return said[0] if len(set(said)) == 1 else "both" if said else None

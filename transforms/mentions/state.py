@@ -1,0 +1,180 @@
+"""How the mentions of a sentence are meant: said to be there, denied, or left open.
+
+As ConText does it (Harkema et al., J Biomed Inform 2009): a word of denial or doubt reaches the mentions after it or
+before it, as far as a word that ends what is said. The words are those of the claim check (`vocabulary.yaml` there) and
+those that reports have beside them (`vocabulary.yaml` here).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from schemas.text import State
+from transforms.checks.claims.model import Item
+from transforms.checks.claims.words import FINITE, word_set
+from transforms.mentions.model import Found, words_of
+from transforms.mentions.names import Words, phrases
+
+Reach = Literal["before", "after", "next", "either", "none"]
+FRESH = word_set("a an the there small mild moderate large stable unchanged persistent slight new")
+"""Words that begin something new after a comma: "no pneumothorax, a small effusion"."""
+OUT_OF_VIEW = word_set("view image picture section slice sight field captured covered imaged")
+"""Of what lies beyond the picture nothing is denied: "the tip is out of view"."""
+BOTH_OPEN = word_set("or versus vs /")
+RANK: dict[State, int] = {"present": 0, "uncertain": 1, "absent": 2}
+STOPS = frozenset(".;:")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Items [first, last) mean `state` for the mentions on one side of them."""
+
+    state: State | None
+    reach: Reach
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=1)
+def _own() -> dict[Words, tuple[State | None, Reach]]:
+    told: dict[str, tuple[State | None, Reach]] = {
+        "unmeant": (None, "none"), "denied_before": ("absent", "after"), "denied_after": ("absent", "before"),
+        "doubted_before": ("uncertain", "after"), "doubted_after": ("uncertain", "before"), "ends": (None, "none"),
+        "certain": (None, "none"),
+    }  # fmt: skip
+    return {words: told[meaning] for meaning in told for words in phrases(meaning)}
+
+
+def states(line: Sequence[Item], found: Sequence[Found]) -> list[State]:
+    """The state of each mention."""
+    triggers = list(_triggers(line, found))
+    ends = _ends(line, triggers)
+    given: list[State] = ["present"] * len(found)
+    for one in triggers:
+        reached = list(_reached(one, line, found, ends)) if one.state else []
+        reached += [n for n, each in enumerate(found) if each.loose and each.first <= one.first < each.last]
+        for n in reached:
+            if one.state and RANK[one.state] > RANK[given[n]]:
+                given[n] = one.state
+    for n, other in _alternatives(line, found):
+        for each in (n, other):
+            given[each] = given[each] if given[each] == "absent" else "uncertain"
+    return given
+
+
+def _triggers(line: Sequence[Item], found: Sequence[Found]) -> list[Trigger]:
+    """Left to right, the longest that begins at an item; none within a mention."""
+    own, longest = _own(), max(map(len, _own()))
+    taken = {i for one in found if not one.loose for i in range(one.first, one.last)}
+    words = [words_of(item) for item in line]
+    listed: list[Trigger] = []
+    i = 0
+    while i < len(line):
+        best: Trigger | None = None
+        run: Words = ()
+        for j in range(i, min(i + longest, len(line))):
+            if j in taken:
+                break
+            run += words[j]
+            if run in own:
+                state, reach = own[run]
+                best = Trigger(state, reach, i, j + 1)
+        said = _phrase(line, i) if i not in taken else None
+        best = best or said
+        if best is not None:
+            listed.append(best)
+        i = best.last if best is not None else i + 1
+    return listed
+
+
+def _phrase(line: Sequence[Item], i: int) -> Trigger | None:
+    """What a phrase of the claim check means here."""
+    role, _, kind = line[i].tag.partition(":")
+    if line[i].kind != "phrase" or role not in ("neg", "hedge"):
+        return None
+    if role == "neg" and OUT_OF_VIEW & set(line[i].names):
+        return None
+    if kind == "not":
+        return Trigger("absent", "next", i, i + 1)
+    if role == "neg":
+        return Trigger("absent", "before" if kind == "post" else "after", i, i + 1)
+    return Trigger("uncertain", "either", i, i + 1) if kind != "certain" else None
+
+
+def _ends(line: Sequence[Item], triggers: Sequence[Trigger]) -> set[int]:
+    """Items beyond which no word reaches: what ends a clause."""
+    own = phrases("ends")
+    ends = {i for i, item in enumerate(line) if item.kind == "punct" and item.tag in STOPS}
+    return ends | {one.first for one in triggers if one.state is None and one.last - one.first == 1
+                   and words_of(line[one.first]) in own}  # fmt: skip
+
+
+def _reached(one: Trigger, line: Sequence[Item], found: Sequence[Found], ends: set[int]) -> list[int]:
+    after = [n for n, each in enumerate(found) if each.first >= one.last]
+    before = [n for n, each in enumerate(found) if each.last <= one.first]
+    if one.reach == "next":  # "not a pneumothorax"; "not well seen" denies nothing
+        return [n for n in after[:1] if found[n].first - one.last <= 2]
+    ahead = _forward(one, line, found, after, ends) if one.reach in ("after", "either") else []
+    if one.reach == "after" or ahead:
+        return ahead
+    return _backward(one, line, found, before, ends) if one.reach in ("before", "either") else []
+
+
+def _forward(
+    one: Trigger, line: Sequence[Item], found: Sequence[Found], after: list[int], ends: set[int]
+) -> list[int]:  # fmt: skip
+    """The mentions after it up to where something new begins."""
+    reached: list[int] = []
+    at = one.last
+    for n in after:
+        gap = range(at, found[n].first)
+        if any(i in ends for i in gap) or (reached and _anew(line, gap)):
+            break
+        if not reached and one.state == "absent" and any(_verb(line[i]) for i in gap):
+            break
+        reached.append(n)
+        at = found[n].last
+    return reached
+
+
+def _backward(
+    one: Trigger, line: Sequence[Item], found: Sequence[Found], before: list[int], ends: set[int]
+) -> list[int]:  # fmt: skip
+    reached: list[int] = []
+    at = one.first
+    for n in reversed(before):
+        gap = range(found[n].last, at)
+        if any(i in ends for i in gap) or (reached and (_anew(line, gap) or not _listed(line, gap))):
+            break
+        reached.append(n)
+        at = found[n].first
+    return reached
+
+
+def _verb(item: Item) -> bool:
+    return item.tag in FINITE or item.tag == "pos:post"
+
+
+def _listed(line: Sequence[Item], gap: range) -> bool:
+    return any(line[i].tag in (",", "and", "or", "nor", "/", "of", "in", "rel:inside", "rel:of") for i in gap)
+
+
+def _anew(line: Sequence[Item], gap: range) -> bool:
+    """Whether between two mentions something else begins to be said."""
+    if any(_verb(line[i]) for i in gap):
+        return True
+    joint = next((i for i in gap if line[i].tag in (",", "and")), None)
+    opens = joint is not None and joint + 1 in gap and line[joint + 1].tag in FRESH
+    return opens and not any(line[i].tag in ("or", "nor") for i in gap)
+
+
+def _alternatives(line: Sequence[Item], found: Sequence[Found]) -> list[tuple[int, int]]:
+    """ "Atelectasis versus pneumonia": which of the two is left open."""
+    both = []
+    for n in range(len(found) - 1):
+        gap = range(found[n].last, found[n + 1].first)
+        tags = [line[i].tag for i in gap]
+        if found[n].facet == found[n + 1].facet == "finding" and len(gap) <= 4 and BOTH_OPEN & set(tags):
+            both.append((n, n + 1))
+    return both

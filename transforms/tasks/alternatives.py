@@ -1,0 +1,36 @@
+"""What else a question might have been answered with, where that is a short list: places, sides, planes, modalities."""
+
+from collections.abc import Iterable
+
+from schemas import Fact, LabelSpace, Scene
+from transforms.facts import ops
+from transforms.tasks import modality
+
+SIDES = ("left", "right", "midline")
+PLANES = {"axial": ("axial", "transverse", "transaxial"), "coronal": ("coronal",), "sagittal": ("sagittal",)}
+SIZED = "of the size of "
+CODES = frozenset({"ct", "mr"})
+"""Of names with two letters, those that people write; "us" and "op" are words."""
+
+
+def others(answer: str, facts: Iterable[Fact], scene: Scene, space: LabelSpace) -> tuple[tuple[str, ...], ...]:
+    """Other wordings of an answer, and the wrong answers of its kind with theirs: () of what has no short list."""
+    kinds = {fact.predicate for fact in facts if str(fact.value) == answer}
+    if "zone" in kinds:
+        wrong = [zone for zone in ops.zones(scene.view.plane) if zone != answer]
+        return turned(answer)[1:], tuple(way for zone in wrong for way in turned(zone))
+    if "side" in kinds:
+        return (), tuple(side for side in SIDES if side != answer)
+    if "plane" in kinds and answer in PLANES:
+        return PLANES[answer][1:], tuple(way for plane, ways in PLANES.items() if plane != answer for way in ways)
+    if "modality" in kinds and answer in space.slugs:
+        heads = [space.get(space.slugs[label]) for label in modality.wrong(space, answer)]
+        names = [name for head in heads for name in (head.concept.label, *head.synonyms)]
+        return (), tuple(name for name in names if len(name) > 2 or name in CODES)
+    return (answer.removeprefix(SIZED),) if answer.startswith(SIZED) else (), ()
+
+
+def turned(zone: str) -> tuple[str, ...]:
+    """ "upper left" and "left upper"."""
+    words = zone.split(" ")
+    return (zone, " ".join(reversed(words))) if len(words) == 2 else (zone,)
