@@ -103,15 +103,25 @@ def _inverse(ruling: Ruling) -> Ruling:
 
 def _modality(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
-    for fact in known.facts["modality"]:
+    kinds = known.facts["modality"]
+    if len({fact.value for fact in kinds}) > 1 and not claim.negated:
+        right = next((fact for fact in kinds if _imaged_so(claim.subject.slugs, fact, known)), None)
+        return yes(right, "one of the modalities") if right else no(kinds[0], "none of the modalities")
+    for fact in kinds:
         if known.slug(fact.concept) == DOCUMENT and DOCUMENT not in claim.subject.slugs and not claim.negated:
             return _of_document(claim, fact)
         if any(_same_kind(slug, fact, known) for slug in claim.subject.slugs) or any(
             known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs
         ):
             return yes(fact, "the modality")
+        if claim.subject.vague:
+            return unknown("it may be called so")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
+
+
+def _imaged_so(slugs: tuple[str, ...], fact: Fact, known: Evidence) -> bool:
+    return any(_same_kind(slug, fact, known) or known.is_a(known.slug(fact.concept), slug) for slug in slugs)
 
 
 def _same_kind(slug: str, fact: Fact, known: Evidence) -> bool:

@@ -134,6 +134,16 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
         said.deny(g)
 
 
+def _listed(clause: Clause, g: int) -> bool:
+    """Whether group g goes on a list of the one before it: "and" and words that only describe lie between."""
+    gap = [item for _, item in clause.between(clause.groups[g - 1][-1].last, clause.groups[g][0].first)]
+    joined = bool(gap) and gap[0].tag in (",", "and", "or")
+    return joined and all(item.kind in ("word", "punct") and not finite(item) and item.tag not in STOPS for item in gap)
+
+
+STOPS = word_set("but while whereas which that who")
+
+
 def _goes_on(clause: Clause, g: int) -> bool:
     """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
     gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
@@ -152,7 +162,11 @@ def _post(found: Frame, i: int, said: Denial) -> None:
     clause.used.add(i)
     before = [g for g, group in enumerate(clause.groups) if group[-1].last < i]
     if before:
-        said.deny(found.root(before[-1]))
+        g = before[-1]
+        said.deny(found.root(g))
+        while g and _listed(clause, g):
+            g -= 1
+            said.deny(g)  # "osteomyelitis and lytic lesions are absent", the second not joined for a word not read
     elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
         said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
         for g in range(len(clause.groups) - 1):

@@ -5,6 +5,7 @@ ejection fraction is stated. Laid over the lexicon of the label space for free t
 things by the same names share one.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -76,6 +77,7 @@ def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, boo
 def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The last words of a name, without its sides and kinds; what several share means any of them. What is shown goes
     before what is absent: of that, one word alone would be too general to deny."""
+    grown = any(there and _neoplastic(slug, words) for slug, there in shown.items())
     parents = {up for slug in shown if slug in words.space for up in words.space.get(slug).parents} - set(shown)
     for slug in sorted(one for one in parents if words.facets.get(one) == "anatomy"):
         for name in CALLED.get(slug, ()):  # the nodes of "enlarged lymph nodes"
@@ -99,6 +101,8 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
+            if not there and grown and alias[-1] in (*GROWTHS, *ANY_GROWTH) and len(alias) == 1:
+                continue  # "the tumor" is the one that is shown
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
@@ -189,7 +193,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     sort = [slug for slug, there in shown.items() if there and _grown(slug, words)]
     if not sort:
         return
-    tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
+    tumor = any(_neoplastic(slug, words) for slug in sort)
     for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
         known = words.match(list(normal(word)), 0)
         called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
@@ -197,8 +201,16 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
             yield from _term(normal(word), tuple(called or sort), words)
 
 
+NEOPLASMS = re.compile(r"(?:carcin|aden|lymph|sarc|gli|mening|melan|schwann|blast|neur|hemangi|lip|fibr|my)oma$|^cancer$|^tumor$")
+
+
+def _neoplastic(slug: str, words: Lexicon) -> bool:
+    heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
+    return "neoplasm" in words.space.ancestors(slug) or "tumor" in slug or any(map(NEOPLASMS.search, heads))
+
+
 def _grown(slug: str, words: Lexicon) -> bool:
     heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
-    return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    return lesion or _neoplastic(slug, words) or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})

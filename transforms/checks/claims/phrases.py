@@ -22,12 +22,14 @@ from transforms.checks.claims.words import (
 COUNTS: dict[str, Quantity] = {
     "several": Quantity((2.0,), "", 0.0, "gt"), "dozen": Quantity((12.0,), "", 0.5),
     "half_dozen": Quantity((6.0,), "", 0.5),
-    "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
+    "three": Quantity((3.0,), "", 0.0, "gt"), "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
     "few": Quantity((2.0, 10.0), "", 0.0, "range"), "dozens": Quantity((24.0, 200.0), "", 0.0, "range"),
     "hundreds": Quantity((100.0, 1000.0), "", 0.0, "range"), "thousands": Quantity((1000.0,), "", 0.0, "gt"),
 }  # fmt: skip
 """What counting words allow: several are at least two."""
 GRADES = word_set("grade type stage level segment figure score category class slice")
+LOOSE = (("film",), ("films",), ("scan",))
+"""What pictures of several modalities are called."""
 UNIVERSAL = word_set("all each every either any")
 SINGLE = word_set("single solitary sole lone")
 
@@ -60,6 +62,8 @@ def _before(clause: Clause, i: int) -> Before:
             found.rank = item.tag.partition(":")[2]
         elif item.kind == "number" and found.count is None and _whole(item) and not _graded(clause, k - 1):
             found.count = item.quantity
+        elif item.tag == "since" and item.names[:1] == ("a",) and found.count is None:
+            found.count = COUNTS["several" if item.names[-1] == "second" else "three"]  # "a second nodule"
         elif item.tag.startswith("count:") and found.count is None:
             found.count = _around(COUNTS[item.tag.partition(":")[2]], items[k - 2] if k - 2 >= clause.first else None)
         elif word in ("both", "bilateral", "paired", "bilat"):
@@ -122,13 +126,15 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     if i + 1 < clause.last and items[i + 1].tag == "rank:largest_box":
         rank = "largest_box"  # "the nodule with the largest box"
         clause.used.add(i + 1)
+    if before.count is None and SINGLE & set(item.names[:1]):
+        before.count = COUNTS["one"]  # "solitary nodule", a name of its own
     slugs, side = _sided(item.slugs, side, words)
     every = every or (item.plural and len(slugs) > 1)
     start = items[first].start
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
         part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
-        short=len(item.names) == 1 and _longer(item, words), general=_general(item),
+        short=len(item.names) == 1 and _longer(item, words), general=_general(item), vague=item.names in LOOSE,
     )  # fmt: skip
 
 

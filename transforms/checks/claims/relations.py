@@ -179,7 +179,7 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         elif item.tag in KINDS:
             if items[i - 1].tag == "neg:not" and left is not None:
                 subject = found.root(left)  # "in the lung and not in the heart"
-            if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
+            if KINDS[item.tag] == "inside" and (_measure_follows(clause, i) or _value_follows(clause, i)):
                 continue
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
                 continue  # "more than twice as large as", "covers less than a third of"
@@ -197,6 +197,12 @@ def _measure_follows(clause: Clause, i: int) -> bool:
     """ "in area", "in its short axis", "in the sagittal plane", "in the unenhanced scan" place nothing."""
     after = clause.items[i + 1 : i + 3]
     return any(item.tag.startswith("m:") or item.kind in ("plane", "value") for item in after)
+
+
+def _value_follows(clause: Clause, i: int) -> bool:
+    """ "In the right main bronchus": a place that a source states, and no thing that is named."""
+    after = next((item for _, item in clause.between(i, clause.last) if item.tag not in ("the", "a", "an", "his", "her")), None)
+    return after is not None and after.kind in ("value", "fact", "stated")
 
 
 def _relate(found: Frame, relation: Relation) -> None:
