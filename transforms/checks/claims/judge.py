@@ -9,6 +9,7 @@ from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import absence, body_part, count, finding, only, presence
 from transforms.checks.claims.grades import graded
+from transforms.checks.claims.guards import guarded
 from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.inclusion import inclusion
 from transforms.checks.claims.measures import OF_REGIONS
@@ -52,7 +53,9 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     if claim.hedged and claim.strength == "certain":
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
-    if claim.negated:
+    if not claim.negated:
+        ruling = guarded(claim, ruling, known)
+    else:
         ruling = _inverse(ruling)
     if (
         claim.hedged

@@ -89,9 +89,7 @@ class Lexicon:
                 return term, n
         return None
 
-    def over(
-        self, terms: dict[tuple[str, ...], Term], capitals: frozenset[str], told: dict[str, Term]
-    ) -> "Lexicon":
+    def over(self, terms: dict[tuple[str, ...], Term], capitals: frozenset[str], told: dict[str, Term]) -> "Lexicon":
         """This lexicon with other terms laid over it: of two that are equally long, theirs. `capitals`: names that are
         written in capitals; `told`: what words of a stem mean."""
         other = object.__new__(Lexicon)

@@ -84,7 +84,9 @@ def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
     """ "Histology: adenocarcinoma": the finding named right after what the source states a word for."""
     after = reading.clause.groups[g + 1] if g + 1 < len(reading.clause.groups) else None
     between = reading.clause.between(one.last, after[0].first) if after is not None else []
-    if len(between) > 2 or any(item.kind == "word" and not finite(item) and item.tag not in ("a", "an") for _, item in between):
+    if len(between) > 2 or any(
+        item.kind == "word" and not finite(item) and item.tag not in ("a", "an") for _, item in between
+    ):
         return
     if one.slugs[0].startswith("=") and after is not None and after[0].facet == "finding":
         said = reading.clause.items[after[0].last]

@@ -71,7 +71,9 @@ def _shows(clause: Clause, i: int) -> bool:
 def _followed(clause: Clause, i: int) -> bool:
     """Whether a thing is named right after item i."""
     g = _next(clause, i)
-    return g is not None and all(it.tag in ("a", "an", "any", "the") for _, it in clause.between(i, clause.groups[g][0].first))
+    return g is not None and all(
+        it.tag in ("a", "an", "any", "the") for _, it in clause.between(i, clause.groups[g][0].first)
+    )
 
 
 def _subject(clause: Clause, i: int) -> bool:

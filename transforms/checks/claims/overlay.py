@@ -39,7 +39,9 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         *_growths(shown, words),
     ):
         terms.setdefault(name, term)
-    imaged = [slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept]
+    imaged = [
+        slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept
+    ]
     named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
                   for name in _names(slug, words))  # fmt: skip
     return _over(words, tuple(sorted(terms.items())), told(scene), named)
@@ -201,7 +203,9 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
             yield from _term(normal(word), tuple(called or sort), words)
 
 
-NEOPLASMS = re.compile(r"(?:carcin|aden|lymph|sarc|gli|mening|melan|schwann|blast|neur|hemangi|lip|fibr|my)oma$|^cancer$|^tumor$")
+NEOPLASMS = re.compile(
+    r"(?:carcin|aden|lymph|sarc|gli|mening|melan|schwann|blast|neur|hemangi|lip|fibr|my)oma$|^cancer$|^tumor$"
+)
 
 
 def _neoplastic(slug: str, words: Lexicon) -> bool:
@@ -213,4 +217,8 @@ def _grown(slug: str, words: Lexicon) -> bool:
     heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
-    return lesion or _neoplastic(slug, words) or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    return (
+        lesion
+        or _neoplastic(slug, words)
+        or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    )

@@ -201,7 +201,9 @@ def _measure_follows(clause: Clause, i: int) -> bool:
 
 def _value_follows(clause: Clause, i: int) -> bool:
     """ "In the right main bronchus": a place that a source states, and no thing that is named."""
-    after = next((item for _, item in clause.between(i, clause.last) if item.tag not in ("the", "a", "an", "his", "her")), None)
+    after = next(
+        (item for _, item in clause.between(i, clause.last) if item.tag not in ("the", "a", "an", "his", "her")), None
+    )
     return after is not None and after.kind in ("value", "fact", "stated")
 
 

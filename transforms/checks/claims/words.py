@@ -189,5 +189,19 @@ GRADED = word_set(
     " usually normally wrongly falsely allegedly possibly probably presumably newly belly"
 )
 """Adverbs that say something of what is shown; others do not."""
-READ = NEUTRAL | SHIFT | NEWLY | CONDITION | PARTS | DENYING | VERBS | PRONOUNS | BREAKS | POST_NOUN | GRADED | IMAGES | REGIONS
+READ = (
+    NEUTRAL
+    | SHIFT
+    | NEWLY
+    | CONDITION
+    | PARTS
+    | DENYING
+    | VERBS
+    | PRONOUNS
+    | BREAKS
+    | POST_NOUN
+    | GRADED
+    | IMAGES
+    | REGIONS
+)
 """Words that are read as such, whatever a scene's names have in common with them."""
