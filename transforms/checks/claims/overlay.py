@@ -181,8 +181,9 @@ def _properties(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[
             last, first = normal(name)[-1], normal(name)[0]
             heads[last].add(slug)
             heads[first].add(slug)
-            if last.endswith("megaly"):
-                heads["megaly"].add(slug)
+            for ending in ("megaly", "itis", "ectasis"):
+                if last.endswith(ending):
+                    heads[ending].add(slug)
     for adjective, said in PROPERTIES.items():
         for there in (True, False):
             slugs = {slug for head, sign in said if sign is there for slug in heads.get(head, ())}

@@ -119,7 +119,7 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     if named and [word_of(it) for it in items[max(first - 2, 0) : first]] == [SIDES[named[0] == "left"], "and"]:
         first, item, every = first - 2, item._replace(slugs=named[1]), True  # "left and right kidneys", sided plural
     whole = first
-    first, rank = _of_those(clause, first, rank)
+    first, rank = _of_those(clause, first, rank, item.plural or before.count is not None or len(item.slugs) > 1)
     every = every or (first < before.first and word_of(items[first]) in UNIVERSAL)
     part = _part(clause, first, i)
     clause.used.update(range(first, i + 1) if first < before.first else (*before.used, i))
@@ -190,7 +190,7 @@ def _whole(item: Item) -> bool:
     return item.quantity is not None and item.quantity.values[0].is_integer() and item.quantity.values[0] >= 0
 
 
-def _of_those(clause: Clause, first: int, rank: str | None) -> tuple[int, str | None]:
+def _of_those(clause: Clause, first: int, rank: str | None, several: bool) -> tuple[int, str | None]:
     """ "the largest of the (three nodules)", "one of the (three nodules)": the phrase before is taken too."""
     j = first - 1
     while j > clause.first and word_of(clause.items[j]) in DETERMINERS:
@@ -201,6 +201,8 @@ def _of_those(clause: Clause, first: int, rank: str | None) -> tuple[int, str | 
             return j - 1, before.tag.partition(":")[2]
         if word_of(before) in UNIVERSAL:
             return j - 1, rank
+        if before.kind == "number" and not several:
+            return first, rank  # "the laceration is one of the liver"
         if before.kind == "number":  # "two of the three nodules": the first number is of none that facts count
             return (j - 1 if _word_of(before) == "one" else first), rank
     return first, rank

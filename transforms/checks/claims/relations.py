@@ -213,9 +213,13 @@ def _relate(found: Frame, relation: Relation) -> None:
     subject = relation.subject
     if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
         return  # "in texture the nodule is solid"
+    if subject is None and relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
+        return
     if subject is None and relation.kind in ("inside", "adjacent", *DIRECTIONS) and _fronted(clause, relation):
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
+    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "modality":
+        return  # "diverticulosis in the report"
     facet = clause.groups[subject][0].facet if subject is not None else ""
     if clause.groups[relation.object][0].facet == "modality" and relation.kind in DIRECTIONS:
         return  # "under the microscope"
@@ -231,7 +235,7 @@ def _relate(found: Frame, relation: Relation) -> None:
 
 
 def _imaging(clause: Clause, at: int) -> bool:
-    return any(item.tag in IMAGES for _, item in clause.between(clause.first - 1, at))
+    return any(item.tag in IMAGES or IMAGES & set(item.names) for _, item in clause.between(clause.first - 1, at))
 
 
 def _fronted(clause: Clause, relation: Relation) -> bool:

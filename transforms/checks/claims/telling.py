@@ -94,6 +94,9 @@ SAME = {"qrs_complex": "qrs_duration"}
 """What lasts -> the interval that says how long."""
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
+SEES = word_set(
+    "sees see finds counts observes can may might could recognizes notes looks must has notices would reads"
+)
 READERS = word_set(
     "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
     " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
@@ -252,8 +255,8 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if (reader := _reader(reading, i)) is not None:
         yield from _drawn_by(reading, i, reader, item)
         return
-    if _beside(reading, i):
-        return  # "the two examinations"
+    if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
+        return  # "the two examinations", "one sees"
     fact = fact_of(reading, i)
     if fact is not None:
         for one in (reading.subjects(i) if fact.startswith("#") else []) or [None]:  # type: ignore[list-item]
