@@ -61,6 +61,8 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, plural=worded)
+        if fact.unit and fact.unit.lower() not in UNITS:
+            yield normal(fact.unit), Term("phrase", "m:scale")
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")
@@ -91,6 +93,9 @@ def judged(scene: Scene) -> Iterator[Named]:
 def _called(name: str) -> Iterator[str]:
     yield name
     yield f"{name}s"
+    last = name.rpartition(" ")[2]
+    if last != name and last.isalpha() and last not in GENERIC and len(last) > 4:
+        yield last  # "the species" of the malaria species
     yield name.removeprefix("number of ")
     words = name.split()
     yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
@@ -151,8 +156,12 @@ def _values(name: str, fact: Fact) -> Iterator[Named]:
                 yield normal(other), Term("value", f"{name}|{times}x")
     fitting = sorted((key for key in VALUES if key in name), key=len)
     group = VALUES[fitting[-1]] if fitting else {}
-    for canonical, others in group.items():
-        alike = value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+
+    def same_as(canonical: str, others: tuple[str, ...]) -> bool:
+        return value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+
+    for canonical, others in sorted(group.items(), key=lambda one: not same_as(*one)):
+        alike = same_as(canonical, others)
         same = value if alike else canonical
         for other in (canonical, *others) if canonical not in UNSAID else others:
             yield normal(other), Term("value", f"{name}|{same}")

@@ -135,6 +135,8 @@ def _ones(items: list[Item]) -> list[Item]:
         if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
             continue
         things = [it for it in reversed(found[:i]) if it.kind == "mention" and it.tag in ("anatomy", "finding")]
+        if before.tag.startswith(("rank:", "cmp:alone")):
+            things = [it for it in things if it.tag == "finding"] or things  # "nodules in the lungs; the bigger one"
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
         if named is None:
             continue

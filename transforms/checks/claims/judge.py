@@ -110,6 +110,8 @@ def _modality(claim: Parsed, known: Evidence) -> Ruling:
             known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs
         ):
             return yes(fact, "the modality")
+        if any(known.is_a(slug, known.slug(fact.concept)) for slug in claim.subject.slugs):
+            return unknown("which kind of it that is is not stated")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
 

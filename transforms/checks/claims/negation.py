@@ -43,6 +43,8 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post":
             _post(found, i, said)
+        elif role == "not" and _ends(clause, i) and clause.groups:
+            _post(found, i, said)  # "whereas a fracture is not"
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
             said.confused = said.confused or said.after is not None
             said.after = i
@@ -51,6 +53,13 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _ends(clause: Clause, i: int) -> bool:
+    """Whether a clause ends in "is not"."""
+    before = clause.items[i - 1].tag if i > clause.first else ""
+    rest = clause.items[i + 1 : clause.last]
+    return before in ("is", "are", "was", "were", "does", "do") and all(item.kind == "punct" for item in rest)
 
 
 def _next(clause: Clause, i: int) -> int | None:
@@ -121,9 +130,17 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)
-    while g + 1 < len(clause.groups) and _goes_on(clause, g):
+    while g + 1 < len(clause.groups) and (_goes_on(clause, g) or _again(clause, g)):
         g += 1
         said.deny(g)
+
+
+def _again(clause: Clause, g: int) -> bool:
+    """ "No blood clot in the arteries (pulmonary embolism)": the same by another name, in brackets."""
+    after = clause.groups[g + 1]
+    opened = clause.items[after[0].first - 1].tag == "(" if after[0].first else False
+    return opened and after[0].facet == "finding" and after[-1].last + 1 < clause.last and (
+        clause.items[after[-1].last + 1].tag == ")")  # fmt: skip
 
 
 def _goes_on(clause: Clause, g: int) -> bool:

@@ -13,6 +13,7 @@ from schemas import Scene
 from transforms.checks.claims.calling import judged, stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
+    ADJECTIVES,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
@@ -171,6 +172,14 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     sort = [slug for slug, there in shown.items() if there and _grown(slug, words)]
     if not sort:
         return
+    for slug in sort:
+        for place in (up for up in words.space.get(slug).parents if words.facets.get(up) == "anatomy"):
+            label = words.space.get(place).concept.label
+            for name in (label, *(one for one, of in ADJECTIVES.items() if of == label)):
+                for word in (*GROWTHS, *ANY_GROWTH):
+                    known = words.match(list(normal(f"{name} {word}")), 0)
+                    if known is None or not set(known[0].slugs) & set(shown):
+                        yield from _term(normal(f"{name} {word}"), (slug,), words)
     tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
     for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
         known = words.match(list(normal(word)), 0)

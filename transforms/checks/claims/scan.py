@@ -49,6 +49,7 @@ _SIDE = re.compile(
     r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
     r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
     r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
+    r"|(?<=mm\s|cm\s|ml\s)(?P<after>left|right)(?=\s*[,;.)])"
     r"|\((?P<aside>left|right|l|r)\)"
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
@@ -62,12 +63,13 @@ _SCALE = re.compile(
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
-    r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
+    r"|\b(?:at\s+its\s+)?(?:best\s+(?:seen|visible|shown)|largest|biggest|greatest|widest|maximum|maximal)"
     r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
     r"(?P<slice>\d+)\b"
     r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
     r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
     r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\b(?:at|with|of)\s+(?P<mm4>\d+(?:\.\d+)?)\s*(?P<cm4>mm|cm)\s+(?:slice\s+)?(?:spacing|intervals|distance)\b"
     r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
     r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
@@ -174,6 +176,10 @@ def _uncut(
         inner = words.match(names, j)
         if inner is not None and inner[0].kind == "mention" and j + inner[1] > i + match[1]:
             return words.match(names[:j], i)  # "a | pocket of air", "a | single epithelial cell"
+    after = names[i + match[1] : i + match[1] + 2]
+    exceeds = match[0].tag.startswith("cmp:") and names[i + match[1] - 2 : i + match[1]] == ["more", "than"]
+    if exceeds and match[1] > 2 and (after[1:] == ["times"] or after[:1] in (["twice"], ["half"])):
+        return words.match(names[: i + match[1] - 2], i)  # "covers | more than four times"
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
     held = marked[tokens[cut][0]] if cut is not None else None
     if held is None or (held.tag != "cmp:ratio" and held.kind not in ("stack", "zone", "side")):
@@ -270,10 +276,10 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    apart = match["mm"] or match["mm2"] or match["mm3"]
+    apart = match["mm"] or match["mm2"] or match["mm3"] or match["mm4"]
     written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"]) else 1.0
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"]) else 1.0
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 
