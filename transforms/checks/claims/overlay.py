@@ -180,15 +180,28 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
                     known = words.match(list(normal(f"{name} {word}")), 0)
                     if known is None or not set(known[0].slugs) & set(shown):
                         yield from _term(normal(f"{name} {word}"), (slug,), words)
-    tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
-    for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
+    tumors = [slug for slug in sort if "neoplasm" in words.space.ancestors(slug) or "tumor" in slug]
+    for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
+        of = tuple(tumors if word in ANY_GROWTH else sort)
         if known is None or not any(slug in shown for slug in known[0].slugs):
-            yield from _term(normal(word), tuple(sort), words)
+            yield from _term(normal(word), of, words)
+            for whole in ("whole", "entire"):
+                if f"whole_{word}" not in shown:
+                    yield from _term(normal(f"{whole} {word}"), of, words)
+
+
+SPREAD = frozenset(
+    ("edema", "effusion", "hemorrhage", "hematoma", "bleeding", "fluid", "infarct", "infarction", "opacity",
+     "consolidation", "exudate", "calcification", "atrophy", "scar")
+)  # fmt: skip
+"""Last words of what is no growth, though it is a lesion."""
 
 
 def _grown(slug: str, words: Lexicon) -> bool:
     heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
+    if heads & SPREAD:
+        return False
     return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})

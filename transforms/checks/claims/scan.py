@@ -36,13 +36,18 @@ _CORNER = re.compile(
     r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
 )
+_ORGAN = re.compile(
+    rf"(?:(?:in|within|at|on|occup(?:ies|ying)|fills?|affects?)\s+)(?:the\s+)?(?P<zone>{_PLACE}(?:[\s-]+(?:and\s+)?{_PLACE})*)"
+    rf"\s+(?:part|portion|third|aspect|region|half|area)(?=\s+of\s+(?:the|its|his|her|your)\s+(?!{_IMAGE}\b))"
+)
+"""A part of an organ: "in the upper part of the left lung"."""
 _FACES = {"back": "posterior", "front": "anterior"}
 _SIDE = re.compile(
     r"(?:on|at)\s+(?:the|its|his|her|their)\s+(?:patient['’]?s?\s+)?(?P<side>left|right)(?:[\s-]+hand)?(?P<word>\s+side)?"
     r"(?:\s+(?:of\s+the|of\s+his|of\s+her)\s+(?:patient|body|midline|chest|thorax|abdomen|person|trunk))?(?!\w)"
     r"(?!\s+of\b)"
-    r"|(?:in|to|towards?|within)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
-    r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody)"
+    r"|(?:in|to|towards?|within|of)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
+    r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody|hemisphere|cerebral\s+hemisphere)"
     r"(?:\s+of\s+(?:the|his|her)\s+(?:patient|body|chest|thorax|abdomen|person|trunk))?(?!\w)(?!\s+of\b)"
     r"|(?:in|on|within|inside|into)\s+the\s+(?P<part>left|right)(?:[\s-]+hand)?\s+"
     r"(?:half|part|side|portion|aspect)(?=\s+of\s+(?:the|its|his|her)\b)"
@@ -231,6 +236,9 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if "left" in low or "right" in low or "midline" in low or "sided" in low or "(" in low:
         found += [Item("side", _side(m), m.start(), m.end())
                   for m in _SIDE.finditer(low)]  # fmt: skip
+    if " of " in low:
+        found += [Item("zone", f"{' '.join(w for w in m['zone'].replace('-', ' ').split() if w != 'and')}|organ|",
+                       m.start(), m.end()) for m in _ORGAN.finditer(low)]  # fmt: skip
     found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]
     for item in found:
         if not any(a < item.end and item.start < b for a, b in taken):
