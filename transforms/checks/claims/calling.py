@@ -55,6 +55,9 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
     if any(media.unit == "SUV" for media in scene.media):
         for name in ("SUV", "SUVs", "mean SUV", "mean SUVs", "average SUV", "SUVmean", "SUV mean", *UPTAKE):
             yield normal(name), Term("phrase", "m:intensity")
+    if scene.view.frame == "clip":  # "the clip" is what is watched, and no surgical clip
+        for name in ("the clip", "this clip", "the video", "this video", "the video clip", "the film"):
+            yield normal(name), Term("phrase", "scope:record")
     told = [fact for fact in statement.of(scene.facts) if fact.predicate != "condition"]
     for fact in told:  # a condition is there or not, as a finding is
         name = str(fact.name).lower()

@@ -41,6 +41,8 @@ def denial(found: Frame) -> Denial:
             said.confused = True  # "and none has slipped", unless what it has is named
             said.confused = not _of_none(found, i, said)
             clause.used.add(i)
+        elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
+            clause.used.add(i)  # "the hook is gone after 30 s"
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and _ends(clause, i) and clause.groups:
@@ -53,6 +55,11 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _timed(clause: Clause) -> bool:
+    items = clause.items[clause.first : clause.last]
+    return any(item.quantity is not None and item.quantity.unit == "ms" for item in items)
 
 
 def _ends(clause: Clause, i: int) -> bool:

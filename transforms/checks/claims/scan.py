@@ -31,7 +31,7 @@ _CORNER = re.compile(
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
-    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on)\s+(?:the\s+)?)"
+    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on(?!\s+the\s+(?:back|front|top)\b))\s+(?:the\s+)?)"
     rf"(?P<bare>(?:{_DEEP}(?:[\s-]+(?:and\s+)?{_PLACE})*|(?:upper|lower)[\s-]+(?:left|right)))(?:\s+on\s+the\s+(?P<hand>left|right)(?:\s+side)?)?"
     r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"

@@ -122,7 +122,7 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
     if part in ("half", "corner", "quadrant", "side") and any(
         b == "middle" for a, b in zip(told, fact, strict=True) if a
     ):
-        return None
+        return False if part == "corner" and fact == ("middle", "middle") else None
     return all(a == b for a, b in zip(told, fact, strict=True) if a)
 
 
