@@ -21,6 +21,19 @@ def gapped(items: list[Item]) -> list[Item]:
         if item.kind == "quantity":
             last = item.quantity
         after = items[i + 1] if i + 1 < len(items) else None
+        paired = items[i + 2] if i + 2 < len(items) and after is not None and after.tag == "/" else None
+        if (
+            item.kind == "number"
+            and item.quantity
+            and paired is not None
+            and paired.kind == "quantity"
+            and paired.quantity
+        ):
+            by = paired.quantity.factor
+            scaled = tuple(one * by for one in item.quantity.values)
+            value = paired.quantity._replace(values=scaled, step=item.quantity.step * by)
+            found[i] = item._replace(kind="quantity", tag="", quantity=value)  # "QT/QTc 430/423 ms"
+            continue
         ends = after is None or (after.kind == "punct" and after.tag in (".", ",", ";", ")", ""))
         before = items[i - 1] if i else None
         if item.kind != "number" or item.quantity is None or last is None or not ends or before is None:
@@ -135,6 +148,8 @@ def _ones(items: list[Item]) -> list[Item]:
         if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
             continue
         things = [it for it in reversed(found[:i]) if it.kind == "mention" and it.tag in ("anatomy", "finding")]
+        if before.tag.startswith(("rank:", "cmp:alone")):
+            things = [it for it in things if it.tag == "finding"] or things  # "nodules in the lungs; the bigger one"
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
         if named is None:
             continue

@@ -32,12 +32,22 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
+    if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
+        return _one_imaged(shown[0], slugs, known)
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
     if (counted := _counted_as(slugs, known)) is not None:
         return counted
     step = graded(slugs, known) if claim.value != "seen" else None
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
+
+
+def _one_imaged(fact: Fact, slugs: tuple[str, ...], known: Evidence) -> Ruling:
+    """ "Both knees", of a picture of one: the source says which side it is of."""
+    sides = [f for f in known.facts["attribute"] if str(f.name).lower() == "laterality"]
+    if sides and not known.of(Mention(slugs, "anatomy", -1, -1, -1, -1)):
+        return no(sides[0], f"the {sides[0].value} one is imaged", "side")
+    return unknown("whether both are imaged is not known") if sides else yes(fact, "shown")
 
 
 def _counted_as(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:

@@ -119,6 +119,8 @@ def _modality(claim: Parsed, known: Evidence) -> Ruling:
             return yes(fact, "the modality")
         if claim.subject.vague:
             return unknown("it may be called so")
+        if any(known.is_a(slug, known.slug(fact.concept)) for slug in claim.subject.slugs):
+            return unknown("which kind of it that is is not stated")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
 

@@ -147,8 +147,8 @@ def _restricted(reading: Reading, one: Mention) -> str | None:
     """ "Two nuclei lie in the upper left", "three solid nodules": what those have that are counted."""
     for i in range(reading.clause.first, reading.clause.last):
         item = reading.clause.items[i]
-        if i in reading.taken:
-            continue
+        if i in reading.taken or (i > reading.clause.first and reading.clause.items[i - 1].kind == "quantity"):
+            continue  # "(11 mm right, 18 mm left)"
         kind = {"zone": "location", "side": "side"}.get(item.kind) or (
             "rating" if item.tag.startswith("rate:") else None
         )

@@ -43,8 +43,12 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post" and "show" in clause.items[i].names and _followed(clause, i):
             _pre(found, i, said)  # "the film does not show a pneumonia"
+        elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
+            clause.used.add(i)  # "the hook is gone after 30 s"
         elif role == "post":
             _post(found, i, said)
+        elif role == "not" and _ends(clause, i) and clause.groups:
+            _post(found, i, said)  # "whereas a fracture is not"
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
             said.confused = said.confused or said.after is not None
             said.after = i
@@ -53,6 +57,18 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _timed(clause: Clause) -> bool:
+    items = clause.items[clause.first : clause.last]
+    return any(item.quantity is not None and item.quantity.unit == "ms" for item in items)
+
+
+def _ends(clause: Clause, i: int) -> bool:
+    """Whether a clause ends in "is not"."""
+    before = clause.items[i - 1].tag if i > clause.first else ""
+    rest = clause.items[i + 1 : clause.last]
+    return before in ("is", "are", "was", "were", "does", "do") and all(item.kind == "punct" for item in rest)
 
 
 def _next(clause: Clause, i: int) -> int | None:
@@ -131,7 +147,7 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)
-    while g + 1 < len(clause.groups) and _goes_on(clause, g):
+    while g + 1 < len(clause.groups) and (_goes_on(clause, g) or _again(clause, g)):
         g += 1
         said.deny(g)
 
@@ -144,6 +160,14 @@ def _listed(clause: Clause, g: int) -> bool:
 
 
 STOPS = word_set("but while whereas which that who")
+
+
+def _again(clause: Clause, g: int) -> bool:
+    """ "No blood clot in the arteries (pulmonary embolism)": the same by another name, in brackets."""
+    after = clause.groups[g + 1]
+    opened = clause.items[after[0].first - 1].tag == "(" if after[0].first else False
+    return opened and after[0].facet == "finding" and after[-1].last + 1 < clause.last and (
+        clause.items[after[-1].last + 1].tag == ")")  # fmt: skip
 
 
 def _goes_on(clause: Clause, g: int) -> bool:

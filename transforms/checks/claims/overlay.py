@@ -15,6 +15,7 @@ from transforms.checks.claims import derived
 from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
+    ADJECTIVES,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
@@ -196,12 +197,31 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     sort = [slug for slug, there in shown.items() if there and _grown(slug, words)]
     if not sort:
         return
-    tumor = any(_neoplastic(slug, words) for slug in sort)
-    for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
+    for slug in sort:
+        for place in (up for up in words.space.get(slug).parents if words.facets.get(up) == "anatomy"):
+            label = words.space.get(place).concept.label
+            for name in (label, *(one for one, of in ADJECTIVES.items() if of == label)):
+                for word in (*GROWTHS, *ANY_GROWTH):
+                    known = words.match(list(normal(f"{name} {word}")), 0)
+                    if known is None or not set(known[0].slugs) & set(shown):
+                        yield from _term(normal(f"{name} {word}"), (slug,), words)
+    tumors = [slug for slug in sort if _neoplastic(slug, words)]
+    for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
         called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
+        of = tuple(called or (tumors if word in ANY_GROWTH else sort))
         if known is None or not any(slug in shown for slug in known[0].slugs):
-            yield from _term(normal(word), tuple(called or sort), words)
+            yield from _term(normal(word), of, words)
+            for whole in ("whole", "entire"):
+                if f"whole_{word}" not in shown:
+                    yield from _term(normal(f"{whole} {word}"), of, words)
+
+
+SPREAD = frozenset(
+    ("edema", "effusion", "hemorrhage", "hematoma", "bleeding", "fluid", "infarct", "infarction", "opacity",
+     "consolidation", "exudate", "calcification", "atrophy", "scar")
+)  # fmt: skip
+"""Last words of what is no growth, though it is a lesion."""
 
 
 NEOPLASMS = re.compile(
@@ -218,6 +238,8 @@ def _grown(slug: str, words: Lexicon) -> bool:
     heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
+    if heads & SPREAD:
+        return False
     return (
         lesion
         or _neoplastic(slug, words)

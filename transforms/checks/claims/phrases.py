@@ -73,7 +73,10 @@ def _before(clause: Clause, i: int) -> Before:
         elif word in SINGLE and found.count is None:
             found.count = COUNTS["one"]
         elif item.tag == "only":
-            found.only = True
+            found.only = found.count is None  # "only two": how many
+        elif item.tag == "hedge:certain" and item.names[-1:] == ("of",) and items[k - 2].kind == "number":
+            k -= 1
+            continue  # "two areas of bleeding"
         elif item.tag.startswith("rate:"):
             k -= 1
             continue  # "two solid nodules": read as a rating, by itself

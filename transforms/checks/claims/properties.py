@@ -3,6 +3,7 @@
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import doubted, finding_of
+from transforms.checks.claims.inclusion import organs
 from transforms.checks.claims.model import Answer, Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 
@@ -13,7 +14,7 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     own = [slug for slug in claim.object.slugs if claim.subject is None or _has(slug, claim.subject, known)]
     if not own and claim.subject is not None and claim.subject.facet == "anatomy":
         own = [slug for slug in claim.object.slugs if known.absent(slug) and not known.present(slug) and not
-               any(known.words.facets.get(up) == "anatomy" for up in known.space.get(slug).parents)]  # fmt: skip
+               organs(slug, known)]  # fmt: skip
     if not own or (claim.subject is None and len(claim.object.slugs) > 1):
         return unknown("of what that is said cannot be told")
     present = next((fact for slug in own if (fact := known.present(slug))), None)
