@@ -45,6 +45,13 @@ _SHARE = re.compile(
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
+_TIMES = re.compile(
+    r"(?<!\w)times\s+(?:as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
+    r"(?:\s+(?:in|by|the)\s+(?:area|volume|size|length|diameter|extent|surface))?\s+(?:as|than|of)(?:\s+that\s+of)?(?!\w)"
+)
+_MORE = re.compile(
+    r"(?<!\w)(?P<kind>more|less)\s+of\s+(?:the|this)\s+(?:image|picture|slice|section|frame|view|field|photograph)\s+than(?!\w)"
+)
 _PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
 _PIECES = re.compile(
     rf"(?<!\w)(?:(?:just|only|exactly|as)\s+)?(?P<n>a\s+single|one\s+single|a\s+lone|one|\d+|{_any(NUMBER_WORDS)})\s+"
@@ -109,6 +116,11 @@ def half_digit(word: str) -> float:
 def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
+    for match in _TIMES.finditer(low) if "times" in low else ():
+        yield Item("phrase", "cmp:rtimes" if match["less"] else "cmp:times", match.start(), match.end())
+    for match in _MORE.finditer(low) if " than" in low else ():
+        tag = "cmp:larger" if match["kind"] == "more" else "cmp:smaller"
+        yield Item("phrase", tag, match.start(), match.end())
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
     yield from (_pieces(match) for match in _PIECES.finditer(low))
     if " of" in low:

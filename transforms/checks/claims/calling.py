@@ -56,12 +56,17 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
     if any(media.unit == "SUV" for media in scene.media):
         for name in ("SUV", "SUVs", "mean SUV", "mean SUVs", "average SUV", "SUVmean", "SUV mean", *UPTAKE):
             yield normal(name), Term("phrase", "m:intensity")
+    if scene.view.frame == "clip":  # "the clip" is what is watched, and no surgical clip
+        for name in ("the clip", "this clip", "the video", "this video", "the video clip", "the film"):
+            yield normal(name), Term("phrase", "scope:record")
     told = [fact for fact in statement.of(scene.facts) if fact.predicate != "condition"]
     for fact in told:  # a condition is there or not, as a finding is
         name = str(fact.name).lower()
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
+        if fact.unit and fact.unit.lower() not in UNITS:
+            yield normal(fact.unit), Term("phrase", "m:scale")
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")
@@ -107,6 +112,9 @@ def judged(scene: Scene) -> Iterator[Named]:
 def _called(name: str) -> Iterator[str]:
     yield name
     yield f"{name}s"
+    last = name.rpartition(" ")[2]
+    if last != name and last.isalpha() and last not in GENERIC and len(last) > 4:
+        yield last  # "the species" of the malaria species
     yield name.removeprefix("number of ")
     words = name.split()
     of = next((n for n, word in enumerate(words) if word in LINKS), len(words))
@@ -172,8 +180,12 @@ def _values(name: str, fact: Fact) -> Iterator[Named]:
                 yield normal(other), Term("value", f"{name}|{times}x")
     fitting = sorted((key for key in VALUES if key in name), key=len)
     group = VALUES[fitting[-1]] if fitting else {}
-    for canonical, others in group.items():
-        alike = value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+
+    def same_as(canonical: str, others: tuple[str, ...]) -> bool:
+        return value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+
+    for canonical, others in sorted(group.items(), key=lambda one: not same_as(*one)):
+        alike = same_as(canonical, others)
         same = value if alike else canonical
         for other in (canonical, *others) if canonical not in UNSAID else others:
             yield normal(other), Term("value", f"{name}|{same}")

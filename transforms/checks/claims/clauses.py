@@ -23,7 +23,24 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(composed(items, words)), words), words))
+    items = gapped(elided(shared(compared(composed(_against(items), words)), words), words))
+    return _cut(items, words)
+
+
+def _against(items: list[Item]) -> list[Item]:
+    """ "38.9 mL vs 21.4 mL": a stop between two numbers, and no doubt."""
+    found = list(items)
+    for i in range(1, len(items) - 1):
+        said = items[i].names[:1] or (items[i].tag,)
+        before, after = items[i - 1], items[i + 1]
+        if said[0] in ("versus", "vs") and before.kind in ("quantity", "number"):
+            tag = "," if after.kind in ("quantity", "number") else ";"
+            found[i] = Item("punct", tag, items[i].start, items[i].end)
+    return found
+
+
+def _cut(items: list[Item], words: Lexicon) -> list[Clause]:
+    """The clauses of items that are whole, each with its noun phrases."""
     cuts: list[int] = []
     for i in range(1, len(items)):
         if _opens(items, i, cuts[-1] if cuts else 0):

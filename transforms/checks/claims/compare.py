@@ -98,7 +98,24 @@ def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
             return no(smaller[0], "it is the other way round")
         if larger and claim.value == "larger":
             return _ratio(claim, larger[0])
+    if claim.measure == "long_axis" and (lasting := _lasting(claim, a, b, known)) is not None:
+        return lasting
     return _values(claim, a[0], b[0], known)
+
+
+def _lasting(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling | None:
+    """ "Seen for longer than", of what goes on from when to when."""
+    times = [known.about_regions(predicate, ids) for ids in (a, b) for predicate in ("span_start", "span_end")]
+    if any(len(facts) != 1 for facts in times):
+        return None
+    start, end, since, until = (number_of(facts[0]) for facts in times)
+    first, second = end - start, until - since
+    if claim.value == "larger" and claim.quantity is None:
+        return (yes if first > second else no)(times[0][0], f"{first:g} against {second:g}")
+    if claim.value in ("ratio", "larger") and claim.quantity is not None and second > 0:
+        right = fits(first / second, claim.quantity, 0.05 * first / second)
+        return (yes if right else no)(times[0][0], f"{first / second:.2f} of it")
+    return unknown("how long each lasts is not compared so")
 
 
 def _ratio(claim: Parsed, fact: Fact) -> Ruling:

@@ -21,7 +21,7 @@ def composed(items: list[Item], words: Lexicon) -> list[Item]:
             continue
         for place, slug in COMPOSED[material]:
             at = next((k for k in _about(items, i) if place in (*items[k].names, items[k].tag)), None)
-            if at is None or slug not in words.facets:
+            if at is None or slug not in words.facets or _sides_differ(items, i, at):
                 continue
             found[i] = Item(
                 "mention", words.facets[slug], item.start, item.end, (slug,), item.plural, None, (material,)
@@ -40,6 +40,12 @@ def _about(items: list[Item], i: int) -> list[int]:
             reach.append(k)
             k += step
     return sorted(reach, key=lambda k: abs(k - i))
+
+
+def _sides_differ(items: list[Item], i: int, at: int) -> bool:
+    """Whether a side is said of the place: "right kidney with a stone" is to be read as it stands."""
+    before = [item.tag for item in items[max(at - 1, 0) : at]]
+    return bool({"left", "right"} & set(before))
 
 
 def _taken(found: list[Item], items: list[Item], i: int, at: int) -> None:

@@ -65,11 +65,11 @@ def free(name: Name, words: Lexicon, taken: Mapping[Name, Term]) -> bool:
     return len(name[0]) > 2 and name[0].isalpha() and name[0] not in NEUTRAL | UNNAMED
 
 
-def parts(
-    stated: Sequence[Stated], words: Lexicon, taken: Mapping[Name, Term]
-) -> Iterator[tuple[Name, Term]]:
+def parts(stated: Sequence[Stated], words: Lexicon, taken: Mapping[Name, Term]) -> Iterator[tuple[Name, Term]]:
     """Parts of the names of what is stated and of its values, (name, value), where they mean nothing else."""
-    found = [(run, Term("fact", name, (unit,), bool(value))) for name, value, unit in stated for run in runs(normal(name))]
+    found = [
+        (run, Term("fact", name, (unit,), bool(value))) for name, value, unit in stated for run in runs(normal(name))
+    ]
     for name, value, _ in stated:
         said = normal(value)
         if said and said[0] not in NOT:

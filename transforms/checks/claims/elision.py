@@ -21,6 +21,19 @@ def gapped(items: list[Item]) -> list[Item]:
         if item.kind == "quantity":
             last = item.quantity
         after = items[i + 1] if i + 1 < len(items) else None
+        paired = items[i + 2] if i + 2 < len(items) and after is not None and after.tag == "/" else None
+        if (
+            item.kind == "number"
+            and item.quantity
+            and paired is not None
+            and paired.kind == "quantity"
+            and paired.quantity
+        ):
+            by = paired.quantity.factor
+            scaled = tuple(one * by for one in item.quantity.values)
+            value = paired.quantity._replace(values=scaled, step=item.quantity.step * by)
+            found[i] = item._replace(kind="quantity", tag="", quantity=value)  # "QT/QTc 430/423 ms"
+            continue
         ends = after is None or (after.kind == "punct" and after.tag in (".", ",", ";", ")", ""))
         before = items[i - 1] if i else None
         if item.kind != "number" or item.quantity is None or last is None or not ends or before is None:
@@ -128,13 +141,15 @@ def _ones(items: list[Item]) -> list[Item]:
         told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
             ("rank:", "rate:", "cmp:alone")
         )
-        told = told or before.kind == "side"
+        told = told or before.kind in ("side", "quantity")
         compared = items[i].tag == "that" and before.tag.startswith("cmp:")
         if not compared and (items[i].tag == "that" or not (told or word_of(before) in ("smaller", "larger"))):
             continue
         if items[i].tag == "other" and i + 1 < len(items) and items[i + 1].kind == "mention":
             continue
         things = [it for it in reversed(found[:i]) if it.kind == "mention" and it.tag in ("anatomy", "finding")]
+        if before.tag.startswith(("rank:", "cmp:alone")):
+            things = [it for it in things if it.tag == "finding"] or things  # "nodules in the lungs; the bigger one"
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
         if named is None:
             continue

@@ -93,7 +93,11 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (slug in self.space and above in self.space.ancestors(slug)) or self.words.ends(slug, above)
+        return (
+            slug == above
+            or (slug in self.space and above in self.space.ancestors(slug))
+            or self.words.ends(slug, above)
+        )
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)

@@ -32,12 +32,22 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
+    if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
+        return _one_imaged(shown[0], slugs, known)
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
     if (counted := _counted_as(slugs, known)) is not None:
         return counted
     step = graded(slugs, known) if claim.value != "seen" else None
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
+
+
+def _one_imaged(fact: Fact, slugs: tuple[str, ...], known: Evidence) -> Ruling:
+    """ "Both knees", of a picture of one: the source says which side it is of."""
+    sides = [f for f in known.facts["attribute"] if str(f.name).lower() == "laterality"]
+    if sides and not known.of(Mention(slugs, "anatomy", -1, -1, -1, -1)):
+        return no(sides[0], f"the {sides[0].value} one is imaged", "side")
+    return unknown("whether both are imaged is not known") if sides else yes(fact, "shown")
 
 
 def _counted_as(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
@@ -150,7 +160,7 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     said, subject = claim.quantity, claim.subject
     if claim.located and claim.object is not None:
         return _count_inside(claim, known)
-    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None))) > 1:
+    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None, ids=()))) > 1:
         return _count_such(claim, known)
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
     if facts and len(subject.slugs) == 1:
@@ -158,7 +168,7 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
         if not wanted and subject.general and _in_all(said, known):
             return yes(facts[0], "of all kinds together")
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
-    ids = known.of(replace(subject, plural=True, rank=None))
+    ids = known.of(replace(subject, plural=True, rank=None, ids=()))
     if known.scene.view.frame == "text":
         return unknown("passages of a document are no count")
     if not ids or not _counted(ids, known):
@@ -186,7 +196,7 @@ def _count_such(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     assert claim.quantity is not None
     kind, _, value = (claim.value or "").partition("|")
-    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None))
+    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None, ids=()))
     each = [claim._replace(value=value, quantity=None, subject=replace(claim.subject, ids=(rid,), count=None))
             for rid in ids]  # fmt: skip
     rulings = [SUCH[kind](one, known) for one in each]

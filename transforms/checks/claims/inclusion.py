@@ -50,13 +50,13 @@ def of_its_own(claim: Parsed, known: Evidence) -> Ruling | None:
     """ "A stone in the kidney" of what is a gallstone: a finding of one organ is in no other that it is no part of."""
     assert claim.subject is not None
     assert claim.object is not None
-    organs = [slug for slug in claim.object.slugs if slug in known.space and slug not in REGIONS]
-    for slug in claim.subject.slugs if organs else ():
+    places = [slug for slug in claim.object.slugs if slug in known.space and slug not in REGIONS]
+    for slug in claim.subject.slugs if places else ():
         fact = known.present(slug)
         homes = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"] \
             if fact is not None and slug in known.space else []  # fmt: skip
-        at, said = ({organ for one in group for organ in _organs(one, known)} for group in (homes, organs))
-        if at and said and not at & said and not any(known.kin(home, one) for home in homes for one in organs):
+        at, said = ({organ for one in group for organ in organs(one, known)} for group in (homes, places))
+        if at and said and not at & said and not any(known.kin(home, one) for home in homes for one in places):
             return no(fact, f"it is one of the {homes[0].replace('_', ' ')}", "site")
     return None
 
@@ -71,7 +71,7 @@ ORGANS = word_set(
 """Organs of which none is part of another, nor of the same tissue."""
 
 
-def _organs(slug: str, known: Evidence) -> set[str]:
+def organs(slug: str, known: Evidence) -> set[str]:
     """The organs that a thing is, or is a part of."""
     above = {slug} | (known.space.ancestors(slug) if slug in known.space else frozenset())
     return {SAME.get(one, one) for one in above & ORGANS}
@@ -102,10 +102,8 @@ def _exclusive(a: str, b: str, known: Evidence) -> bool:
     entries = [known.space.get(slug) if slug in known.space else None for slug in (a, b)]
     sides = {entry.side for entry in entries if entry is not None and entry.side}
     parents = [set(entry.parents) if entry is not None else set() for entry in entries]
-    organs = _organs(a, known), _organs(b, known)
-    return (
-        len(sides) == 2 or bool(parents[0] & parents[1]) or bool(organs[0] and organs[1] and not organs[0] & organs[1])
-    )
+    apart = organs(a, known), organs(b, known)
+    return len(sides) == 2 or bool(parents[0] & parents[1]) or bool(apart[0] and apart[1] and not apart[0] & apart[1])
 
 
 def _place(slug: str) -> Mention:

@@ -60,6 +60,10 @@ class Lexicon:
     def __init__(self, space: LabelSpace) -> None:
         self.space = space
         self.facets: dict[str, str] = {entry.slug: entry.facet for entry in space}
+        self.under: dict[str, list[str]] = {}
+        for entry in space:
+            for up in entry.parents if entry.facet == "anatomy" else ():
+                self.under.setdefault(up, []).append(entry.slug)
         self.pairs: dict[tuple[str, ...], dict[str, str]] = {}
         self._terms: dict[tuple[str, ...], Term] = {}
         self._over: dict[tuple[str, ...], Term] = {}

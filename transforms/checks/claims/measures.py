@@ -6,6 +6,7 @@ from dataclasses import replace
 from transforms.checks.claims.between import difference, distance_of, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
+from transforms.checks.claims.order import ENDS
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
@@ -216,6 +217,9 @@ def _moment(reading: Reading, i: int) -> str | None:
     be how long it lasts."""
     before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
     after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
+    ended = any(ENDS & {item.tag, *item.names} for item in reading.clause.items[reading.clause.first : i])
+    if ended and before in ("at", "after", "by", "rel:from"):
+        return "end"
     if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):
         return ""
     word = before.removeprefix("rel:")

@@ -43,8 +43,12 @@ def denial(found: Frame) -> Denial:
             clause.used.add(i)
         elif role == "post" and "show" in clause.items[i].names and _followed(clause, i):
             _pre(found, i, said)  # "the film does not show a pneumonia"
+        elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
+            clause.used.add(i)  # "the hook is gone after 30 s"
         elif role == "post":
             _post(found, i, said)
+        elif role == "not" and _ends(clause, i) and clause.groups:
+            _post(found, i, said)  # "whereas a fracture is not"
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
             said.confused = said.confused or said.after is not None
             said.after = i
@@ -53,6 +57,18 @@ def denial(found: Frame) -> Denial:
             _pre(found, i, said)
     said.confused = said.confused or (said.after is not None and bool(said.groups))
     return said
+
+
+def _timed(clause: Clause) -> bool:
+    items = clause.items[clause.first : clause.last]
+    return any(item.quantity is not None and item.quantity.unit == "ms" for item in items)
+
+
+def _ends(clause: Clause, i: int) -> bool:
+    """Whether a clause ends in "is not"."""
+    before = clause.items[i - 1].tag if i > clause.first else ""
+    rest = clause.items[i + 1 : clause.last]
+    return before in ("is", "are", "was", "were", "does", "do") and all(item.kind == "punct" for item in rest)
 
 
 def _next(clause: Clause, i: int) -> int | None:
@@ -71,7 +87,9 @@ def _shows(clause: Clause, i: int) -> bool:
 def _followed(clause: Clause, i: int) -> bool:
     """Whether a thing is named right after item i."""
     g = _next(clause, i)
-    return g is not None and all(it.tag in ("a", "an", "any", "the") for _, it in clause.between(i, clause.groups[g][0].first))
+    return g is not None and all(
+        it.tag in ("a", "an", "any", "the") for _, it in clause.between(i, clause.groups[g][0].first)
+    )
 
 
 def _subject(clause: Clause, i: int) -> bool:
@@ -129,9 +147,27 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     if found.soft.get(g) == g + 1:  # "no liver lesion" denies the lesion
         g += 1
     said.deny(g)
-    while g + 1 < len(clause.groups) and _goes_on(clause, g):
+    while g + 1 < len(clause.groups) and (_goes_on(clause, g) or _again(clause, g)):
         g += 1
         said.deny(g)
+
+
+def _listed(clause: Clause, g: int) -> bool:
+    """Whether group g goes on a list of the one before it: "and" and words that only describe lie between."""
+    gap = [item for _, item in clause.between(clause.groups[g - 1][-1].last, clause.groups[g][0].first)]
+    joined = bool(gap) and gap[0].tag in (",", "and", "or")
+    return joined and all(item.kind in ("word", "punct") and not finite(item) and item.tag not in STOPS for item in gap)
+
+
+STOPS = word_set("but while whereas which that who")
+
+
+def _again(clause: Clause, g: int) -> bool:
+    """ "No blood clot in the arteries (pulmonary embolism)": the same by another name, in brackets."""
+    after = clause.groups[g + 1]
+    opened = clause.items[after[0].first - 1].tag == "(" if after[0].first else False
+    return opened and after[0].facet == "finding" and after[-1].last + 1 < clause.last and (
+        clause.items[after[-1].last + 1].tag == ")")  # fmt: skip
 
 
 def _goes_on(clause: Clause, g: int) -> bool:
@@ -152,7 +188,11 @@ def _post(found: Frame, i: int, said: Denial) -> None:
     clause.used.add(i)
     before = [g for g, group in enumerate(clause.groups) if group[-1].last < i]
     if before:
-        said.deny(found.root(before[-1]))
+        g = before[-1]
+        said.deny(found.root(g))
+        while g and _listed(clause, g):
+            g -= 1
+            said.deny(g)  # "osteomyelitis and lytic lesions are absent", the second not joined for a word not read
     elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
         said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
         for g in range(len(clause.groups) - 1):

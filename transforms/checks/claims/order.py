@@ -33,7 +33,10 @@ def ordered(reading: Reading) -> Iterator[Parsed]:
     if at is None or len(things) != 2 or not things[0][0].last < at < things[1][0].first:
         return
     a, b = things[0][0], things[1][0]
-    ends = "".join("e" if _ended(clause.items[i:j]) else "s" for i, j in ((a.last, at), (b.last, clause.last)))
+    first = "e" if _ended(clause.items[a.last : at]) else "s"
+    own = [item for item in clause.items[b.last + 1 : clause.last] if item.kind != "punct"]
+    second = ("e" if _ended(own) else "s") if own else first  # "the hook disappears before the grasper"
+    ends = first + second
     times = [i for i in range(a.last, at) if clause.items[i].kind == "quantity"]
     quantity = clause.items[times[0]].quantity if times else None
     clause.used.update((at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS)))

@@ -5,6 +5,7 @@ ejection fraction is stated. Laid over the lexicon of the label space for free t
 things by the same names share one.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -14,6 +15,7 @@ from transforms.checks.claims import derived
 from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
+    ADJECTIVES,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
@@ -38,7 +40,9 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         *_growths(shown, words),
     ):
         terms.setdefault(name, term)
-    imaged = [slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept]
+    imaged = [
+        slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept
+    ]
     named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
                   for name in _names(slug, words))  # fmt: skip
     return _over(words, tuple(sorted(terms.items())), told(scene), named)
@@ -76,6 +80,7 @@ def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, boo
 def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The last words of a name, without its sides and kinds; what several share means any of them. What is shown goes
     before what is absent: of that, one word alone would be too general to deny."""
+    grown = any(there and _neoplastic(slug, words) for slug, there in shown.items())
     parents = {up for slug in shown if slug in words.space for up in words.space.get(slug).parents} - set(shown)
     for slug in sorted(one for one in parents if words.facets.get(one) == "anatomy"):
         for name in CALLED.get(slug, ()):  # the nodes of "enlarged lymph nodes"
@@ -99,6 +104,8 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
+            if not there and grown and alias[-1] in (*GROWTHS, *ANY_GROWTH) and len(alias) == 1:
+                continue  # "the tumor" is the one that is shown
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
@@ -175,8 +182,9 @@ def _properties(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[
             last, first = normal(name)[-1], normal(name)[0]
             heads[last].add(slug)
             heads[first].add(slug)
-            if last.endswith("megaly"):
-                heads["megaly"].add(slug)
+            for ending in ("megaly", "itis", "ectasis"):
+                if last.endswith(ending):
+                    heads[ending].add(slug)
     for adjective, said in PROPERTIES.items():
         for there in (True, False):
             slugs = {slug for head, sign in said if sign is there for slug in heads.get(head, ())}
@@ -189,16 +197,51 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     sort = [slug for slug, there in shown.items() if there and _grown(slug, words)]
     if not sort:
         return
-    tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
-    for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
+    for slug in sort:
+        for place in (up for up in words.space.get(slug).parents if words.facets.get(up) == "anatomy"):
+            label = words.space.get(place).concept.label
+            for name in (label, *(one for one, of in ADJECTIVES.items() if of == label)):
+                for word in (*GROWTHS, *ANY_GROWTH):
+                    known = words.match(list(normal(f"{name} {word}")), 0)
+                    if known is None or not set(known[0].slugs) & set(shown):
+                        yield from _term(normal(f"{name} {word}"), (slug,), words)
+    tumors = [slug for slug in sort if _neoplastic(slug, words)]
+    for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
         called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
+        of = tuple(called or (tumors if word in ANY_GROWTH else sort))
         if known is None or not any(slug in shown for slug in known[0].slugs):
-            yield from _term(normal(word), tuple(called or sort), words)
+            yield from _term(normal(word), of, words)
+            for whole in ("whole", "entire"):
+                if f"whole_{word}" not in shown:
+                    yield from _term(normal(f"{whole} {word}"), of, words)
+
+
+SPREAD = frozenset(
+    ("edema", "effusion", "hemorrhage", "hematoma", "bleeding", "fluid", "infarct", "infarction", "opacity",
+     "consolidation", "exudate", "calcification", "atrophy", "scar")
+)  # fmt: skip
+"""Last words of what is no growth, though it is a lesion."""
+
+
+NEOPLASMS = re.compile(
+    r"(?:carcin|aden|lymph|sarc|gli|mening|melan|schwann|blast|neur|hemangi|lip|fibr|my)oma$|^cancer$|^tumor$"
+)
+
+
+def _neoplastic(slug: str, words: Lexicon) -> bool:
+    heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
+    return "neoplasm" in words.space.ancestors(slug) or "tumor" in slug or any(map(NEOPLASMS.search, heads))
 
 
 def _grown(slug: str, words: Lexicon) -> bool:
     heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
-    return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    if heads & SPREAD:
+        return False
+    return (
+        lesion
+        or _neoplastic(slug, words)
+        or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    )

@@ -85,7 +85,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         doubt = everywhere or doubt_of(span)
         if after is not None and not after.groups and not doubt:
             doubt = doubt_of(after.items[after.first : after.last])  # "malaria parasites: unlikely"
-        shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
+        shifted = any(_shifts(span, k) for k in range(len(span))) and not told
         newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         if relative:
@@ -125,6 +125,14 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     meant = [one for one in meant if one.facet != "attribute"]
     return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
+
+
+def _shifts(span: list[Item], k: int) -> bool:
+    """Whether the word at item k speaks of another time or of others: not before what a source states, which holds."""
+    if span[k].kind != "word" or span[k].tag not in SHIFT:
+        return False
+    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the")), None)
+    return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
 
 
 AGAIN = word_set("stated side location rating property inclusion absence normality size area volume intensity")

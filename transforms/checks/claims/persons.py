@@ -48,7 +48,8 @@ def _decade(match: re.Match[str]) -> Item:
 def _brief(match: re.Match[str]) -> list[Item]:
     """ "The woman is 54", "61 F"."""
     name = "is" if match["is"] else "brief"
-    found = [Item("stated", f"age|{match[name]} years", match.start(name), match.end(name))]
+    end = match.end(name) if name == "is" else match.end() - 1
+    found = [Item("stated", f"age|{match[name]} years", match.start(name), end)]
     if name == "brief":
         sex = "female" if match.group()[-1] == "f" else "male"
         found.append(Item("stated", f"sex|{sex}", match.end() - 1, match.end()))

@@ -14,6 +14,8 @@ def location(claim: Parsed, known: Evidence) -> Ruling:
     facts = known.about_regions("zone", known.of(claim.subject))
     of_body = "|body|" in (claim.value or "")
     facts = [fact for fact in facts if (len(fact.regions) == 2) is of_body]
+    if "|organ|" in (claim.value or "") and known.scene.view.frame == "volume":
+        return unknown("in which part of an organ it lies is not measured")
     rulings = [(fact, zone_agrees(claim.value or "", str(fact.value), known.scene.view.plane)) for fact in facts]
     for fact, answer in rulings:
         if answer:

@@ -3,6 +3,7 @@
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import doubted, finding_of
+from transforms.checks.claims.inclusion import organs
 from transforms.checks.claims.model import Answer, Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 
@@ -10,10 +11,10 @@ from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
     assert claim.object is not None
-    own = [slug for slug in claim.object.slugs if claim.subject is None or finding_of(slug, claim.subject, known)]
+    own = [slug for slug in claim.object.slugs if claim.subject is None or _has(slug, claim.subject, known)]
     if not own and claim.subject is not None and claim.subject.facet == "anatomy":
         own = [slug for slug in claim.object.slugs if known.absent(slug) and not known.present(slug) and not
-               any(known.words.facets.get(up) == "anatomy" for up in known.space.get(slug).parents)]  # fmt: skip
+               organs(slug, known)]  # fmt: skip
     if not own or (claim.subject is None and len(claim.object.slugs) > 1):
         return unknown("of what that is said cannot be told")
     present = next((fact for slug in own if (fact := known.present(slug))), None)
@@ -27,6 +28,18 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
         return yes(fact, "as it is shown")
     return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
               "missing finding")  # fmt: skip
+
+
+def _has(slug: str, subject: Mention, known: Evidence) -> bool:
+    """Whether a finding is one of that organ, and not of one beside it: a mitral regurgitation is none of the tricuspid
+    valve, though both are of the heart."""
+    if not finding_of(slug, subject, known):
+        return False
+    label = set(known.space.get(slug).concept.label.lower().split())
+    own = {word for one in subject.slugs for word in one.split("_")}
+    parents = {up for one in subject.slugs if one in known.space for up in known.space.get(one).parents}
+    beside = (one for up in parents for one in known.words.under.get(up, ()) if one not in subject.slugs)
+    return bool(label & own) or not any(label & (set(one.split("_")) - own) for one in beside)
 
 
 TURNED: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported", "uncheckable": "uncheckable"}

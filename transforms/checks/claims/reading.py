@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.negation import Denial
 from transforms.checks.claims.relations import Frame
 from transforms.checks.claims.tokens import Clause, finite
@@ -11,6 +11,14 @@ from transforms.checks.claims.words import POST_NOUN, PRONOUNS
 
 BESIDE = POST_NOUN | {",", "and"}
 """What may stand between an adjective and its noun."""
+
+
+def _verbal(item: Item) -> bool:
+    """ "Has", "contains": a verb; "a tumor with a volume of 3 mL" is said of what stands right before."""
+    return item.tag in ("rel:contains", "m:sum") or (item.tag == "rel:with" and item.names[:1] not in WITH)
+
+
+WITH = (("with",), ("having",))
 
 
 @dataclass
@@ -111,7 +119,7 @@ class Reading:
     def _before(self, g: int, at: int) -> list[Mention]:
         groups = self.clause.groups
         between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
-        if any(finite(item) or item.tag in ("rel:with", "rel:contains", "m:sum") for item in between):
+        if any(finite(item) or _verbal(item) for item in between):
             return groups[self.frame.root(g)]
         if not between and g in self.frame.soft:
             return groups[self.frame.near(g)]  # "the one in the left lung 120"

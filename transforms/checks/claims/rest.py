@@ -63,7 +63,7 @@ def _neutral(item: Item) -> bool:
 @lru_cache(maxsize=1 << 13)
 def harmless(word: str) -> bool:
     """Whether a word, or the verb or noun that it is a form of, says nothing of what is shown."""
-    if word in NEUTRAL:
+    if word in NEUTRAL or word.endswith(("ologist", "ologists")):
         return True
     stems = [word[: -len(end)] + more for end in ("s", "es", "ed", "d", "ing") if word.endswith(end) and len(word) > 5
              for more in (("", "e") if end == "ing" else ("",))]  # fmt: skip

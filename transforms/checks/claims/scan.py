@@ -32,24 +32,30 @@ _CORNER = re.compile(
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
-    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on)\s+(?:the\s+)?)"
+    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on(?!\s+the\s+(?:back|front|top)\b))\s+(?:the\s+)?)"
     rf"(?P<bare>(?:{_DEEP}(?:[\s-]+(?:and\s+)?{_PLACE})*|(?:upper|lower)[\s-]+(?:left|right)))(?:\s+on\s+the\s+(?P<hand>left|right)(?:\s+side)?)?"
     r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
 )
+_ORGAN = re.compile(
+    rf"(?:(?:in|within|at|on|occup(?:ies|ying)|fills?|affects?)\s+)(?:the\s+)?(?P<zone>{_PLACE}(?:[\s-]+(?:and\s+)?{_PLACE})*)"
+    rf"\s+(?:part|portion|third|aspect|region|half|area)(?=\s+of\s+(?:the|its|his|her|your)\s+(?!{_IMAGE}\b))"
+)
+"""A part of an organ: "in the upper part of the left lung"."""
 _FACES = {"back": "posterior", "front": "anterior"}
 _SIDE = re.compile(
     r"(?:on|at)\s+(?:the|its|his|her|their)\s+(?:patient['’]?s?\s+)?(?P<side>left|right)(?:[\s-]+hand)?(?P<word>\s+side)?"
     r"(?:\s+(?:of\s+the|of\s+his|of\s+her)\s+(?:patient|body|midline|chest|thorax|abdomen|person|trunk))?(?!\w)"
     r"(?!\s+of\b)"
-    r"|(?:in|to|towards?|within)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
-    r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody)"
+    r"|(?:in|to|towards?|within|of)\s+(?:the|his|her)\s+(?:patient['’]?s?\s+)?(?P<half>left|right)(?:[\s-]+hand)?\s+"
+    r"(?:side|half|hemithorax|hemi-thorax|flank|hemiabdomen|chest|hemibody|hemisphere|cerebral\s+hemisphere)"
     r"(?:\s+of\s+(?:the|his|her)\s+(?:patient|body|chest|thorax|abdomen|person|trunk))?(?!\w)(?!\s+of\b)"
     r"|(?:in|on|within|inside|into)\s+the\s+(?P<part>left|right)(?:[\s-]+hand)?\s+"
     r"(?:half|part|side|portion|aspect)(?=\s+of\s+(?:the|its|his|her)\b)"
     r"|(?:to\s+the\s+)?\b(?P<off>left|right)\s+of\s+(?:the\s+)?midline\b"
     r"|(?:in|on|at|near|across|over|along)\s+(?:the\s+)?(?P<mid>midline)\b|\b(?P<cross>midline)\s+(?:in\s+position|location)"
     r"|\b(?P<sided>left|right|l|r)[\s-]?sided\b|(?:on|to)\s+the\s+patient['’]?s\s+(?P<own>left|right)\b"
+    r"|(?<=mm\s|cm\s|ml\s)(?P<after>left|right)(?=\s*[,;.)])"
     r"|\((?P<aside>left|right|l|r)\)"
     r"|\b(?:lies|lie|sits|sit|located|situated)\s+(?P<lies>left|right)(?=\s*(?:[.,;]|$|and\b))"
 )
@@ -63,12 +69,13 @@ _SCALE = re.compile(
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"
-    r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
+    r"|\b(?:at\s+its\s+)?(?:best\s+(?:seen|visible|shown)|largest|biggest|greatest|widest|maximum|maximal)"
     r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
     r"(?P<slice>\d+)\b"
     r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
     r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
     r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\b(?:at|with|of)\s+(?P<mm4>\d+(?:\.\d+)?)\s*(?P<cm4>mm|cm)\s+(?:slice\s+)?(?:spacing|intervals|distance)\b"
     r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
     r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
@@ -187,6 +194,10 @@ def _uncut(
         inner = words.match(names, j)
         if inner is not None and inner[0].kind == "mention" and j + inner[1] > i + match[1]:
             return words.match(names[:j], i)  # "a | pocket of air", "a | single epithelial cell"
+    after = names[i + match[1] : i + match[1] + 2]
+    exceeds = match[0].tag.startswith("cmp:") and names[i + match[1] - 2 : i + match[1]] == ["more", "than"]
+    if exceeds and match[1] > 2 and (after[1:] == ["times"] or after[:1] in (["twice"], ["half"])):
+        return words.match(names[: i + match[1] - 2], i)  # "covers | more than four times"
     cut = next((k for k in range(i + 1, i + match[1]) if tokens[k][0] in marked), None)
     held = marked[tokens[cut][0]] if cut is not None else None
     if held is None or (held.tag != "cmp:ratio" and held.kind not in ("stack", "zone", "side")):
@@ -238,6 +249,9 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if "left" in low or "right" in low or "midline" in low or "sided" in low or "(" in low:
         found += [Item("side", _side(m), m.start(), m.end())
                   for m in _SIDE.finditer(low)]  # fmt: skip
+    if " of " in low:
+        found += [Item("zone", f"{' '.join(w for w in m['zone'].replace('-', ' ').split() if w != 'and')}|organ|",
+                       m.start(), m.end()) for m in _ORGAN.finditer(low)]  # fmt: skip
     found += [Item("zone", _corner(m), m.start(), m.end()) for m in _CORNER.finditer(low)]
     for item in found:
         if not any(a < item.end and item.start < b for a, b in taken):
@@ -283,10 +297,10 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    apart = match["mm"] or match["mm2"] or match["mm3"]
+    apart = match["mm"] or match["mm2"] or match["mm3"] or match["mm4"]
     written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"]) else 1.0
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"]) else 1.0
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 

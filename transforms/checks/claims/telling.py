@@ -1,6 +1,7 @@
 """Numbers and words for what a source states, and bare numbers: counts, ratings, grades."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
@@ -94,6 +95,9 @@ SAME = {"qrs_complex": "qrs_duration"}
 """What lasts -> the interval that says how long."""
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
+SEES = word_set(
+    "sees see finds counts observes can may might could recognizes notes looks must has notices would reads"
+)
 READERS = word_set(
     "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
     " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
@@ -208,7 +212,7 @@ def _beside(reading: Reading, i: int) -> bool:
 def _reader(reading: Reading, i: int) -> int | None:
     """The item that names who the number counts: "four readers", "two of the three radiologists"."""
     for k, item in reading.clause.between(i, min(i + 5, reading.clause.last)):
-        if item.tag in READERS:
+        if item.tag in READERS or item.tag.endswith(("ologist", "ologists")):
             return k
         if item.kind not in ("word", "number", "phrase") or (item.kind == "word" and item.tag not in BEFORE_READERS):
             return None
@@ -252,7 +256,11 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if (reader := _reader(reading, i)) is not None:
         yield from _drawn_by(reading, i, reader, item)
         return
-    if _beside(reading, i):
+    if item.tag == "one" and i + 1 < clause.last and clause.items[i + 1].tag == "m:every":
+        for one in reading.subjects(i)[:1]:
+            yield Parsed(span_of(item), "side", replace(one, count=None), value="both")  # "one in each lung"
+        return
+    if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
         return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:

@@ -110,15 +110,25 @@ def zone_agrees(said: str, measured: str, plane: str | None) -> bool | None:
         whose, own = frame.split()
         if (whose == "patient") != (plane in ("axial", "coronal")) or own not in words.split():
             return False
-    if plane is not None and part not in ("part", "body") and set(words.split()) & {"left", "right"}:
+    if plane is not None and part not in ("part", "body", "organ") and set(words.split()) & {"left", "right"}:
         return None
     told, fact = _zone(words, plane), _zone(measured, plane)
     if told is None or fact is None:
         return None
+    if part == "organ":
+        return _within_organ(told, fact)
     if told == ("middle", "middle") and words.split() in (["middle"], ["mid"]):
         return "middle" in fact  # the middle from top to bottom, or from side to side
     if part in ("half", "corner", "quadrant", "side") and any(
         b == "middle" for a, b in zip(told, fact, strict=True) if a
     ):
-        return None
+        return False if part == "corner" and fact == ("middle", "middle") else None
     return all(a == b for a, b in zip(told, fact, strict=True) if a)
+
+
+def _within_organ(told: tuple[str, str], fact: tuple[str, str]) -> bool | None:
+    """The part of an organ by the third of the picture: what is said to lie on the opposite side lies elsewhere."""
+    axes = [(a, b) for a, b in zip(told, fact, strict=True) if a]
+    if any("middle" in (a, b) and a != b for a, b in axes):
+        return None
+    return all(a == b for a, b in axes)

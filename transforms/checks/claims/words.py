@@ -174,7 +174,7 @@ FINITE = VERBS - {"lying", "measuring", "spanning", "covering"}
 PRONOUNS = word_set("it they its their which that there both whose this these former latter")
 NEAREST = word_set("which whose where that")
 """Words that speak of the thing named last, not of the sentence's subject."""
-BREAKS = word_set("; : but while whereas although though which whose however yet - — – where whilst")
+BREAKS = word_set("; : but while whereas although though which whose however yet - — – where whilst because")
 POST_NOUN = word_set(
     "visible annotated labelled labeled outlined separate distinct individual shown marked small large big tiny little"
     " sizeable sizable discrete identified delineated segmented depicted different said aforementioned dominant main"
@@ -189,5 +189,19 @@ GRADED = word_set(
     " usually normally wrongly falsely allegedly possibly probably presumably newly belly"
 )
 """Adverbs that say something of what is shown; others do not."""
-READ = NEUTRAL | SHIFT | NEWLY | CONDITION | PARTS | DENYING | VERBS | PRONOUNS | BREAKS | POST_NOUN | GRADED | IMAGES | REGIONS
+READ = (
+    NEUTRAL
+    | SHIFT
+    | NEWLY
+    | CONDITION
+    | PARTS
+    | DENYING
+    | VERBS
+    | PRONOUNS
+    | BREAKS
+    | POST_NOUN
+    | GRADED
+    | IMAGES
+    | REGIONS
+)
 """Words that are read as such, whatever a scene's names have in common with them."""
