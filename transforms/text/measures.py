@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from transforms.facts import wording
-from transforms.facts.format import scale_ends
+from transforms.facts.format import of_all, scale_ends
 from transforms.text import entity
 from transforms.text.grammar import definite
 from transforms.text.line import Line
@@ -18,7 +18,7 @@ def ratings(told: SceneText, rid: str) -> Iterator[Line]:
     for fact in told.facts["rating"]:
         if rid in fact.regions and fact.concept is not None:
             rated = Line().say(f"the {fact.concept.label} of ").add(the).add(value(" is rated ", fact))
-            yield rated.say(f" {scale_ends(fact)}".rstrip())
+            yield rated.say(f" {scale_ends(fact)}".rstrip() + of_all(fact, told.scene.view))
 
 
 def measures(told: SceneText, rid: str | None) -> Iterator[Line]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from catalog.load import read_labelspace
 from transforms.mentions import mentions
@@ -60,6 +61,23 @@ def test_how_a_finding_is_meant(text: str, state: str) -> None:
     assert next(one for words, (one, _) in told(text).items() if words.lower() == "pneumothorax") == state
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("There is {}.", "present"), ("No {}.", "absent"), ("Possible {}.", "uncertain"), ("{} is not seen.", "absent")],
+)
+def test_every_finding_is_found_by_its_own_name_as_it_is_meant(said: str, state: str) -> None:
+    named = {
+        "no_abnormality",
+        "glaucoma",
+        "no_knee_osteoarthritis",
+        "knee_osteoarthritis",
+    }  # names with a "no" or "suspect"
+    for entry in SPACE:
+        if entry.facet == "finding" and entry.slug not in named:
+            (one,) = mentions(said.format(entry.concept.label), SPACE)
+            assert (one.concept, one.state) == (entry.concept, state), said.format(entry.concept.label)
+
+
 def test_a_tube_that_leaves_the_picture_is_there() -> None:
     assert told("The nasogastric tube tip is out of view.")["nasogastric tube"] == ("present", None)
 
@@ -101,6 +119,17 @@ def test_the_nearest_name_by_runs_of_three_characters() -> None:
     assert names.nearest(["stone of kidney"])[0][0] == 2
     assert names.nearest(["zzz"]) == [(0, 0.0)]
     assert names.nearest([]) == []
+
+
+@given(st.lists(st.text("abc -", min_size=1, max_size=12), min_size=1, max_size=6), st.text("abcd ", max_size=12))
+def test_likeness_is_the_cosine_that_scikit_learn_gives(names: list[str], text: str) -> None:
+    if not any(name.strip() for name in names):
+        return
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True)
+    wanted = (vectors.fit_transform(names) @ vectors.transform([text]).T).toarray().max()
+    ((number, score),) = Candidates(names).nearest([text])
+    assert score == pytest.approx(min(float(wanted), 1.0))
+    assert 0 <= number < len(names)
 
 
 @given(st.text(max_size=200))
