@@ -23,7 +23,7 @@ _N = (
     rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})"
     rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 )
-_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
+_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^]|\s?/\s?[a-zµμ])"
 _ADDED = r"(?<!add\s)(?<!adds\s)(?<!adding\s)"  # "add up to 989 mL" is no bound
 _BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"

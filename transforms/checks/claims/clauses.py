@@ -1,7 +1,8 @@
 """A sentence as clauses, a clause as noun phrases: who is named, which names stand together, what is negated."""
 
+from transforms.checks.claims.comparing import compared
 from transforms.checks.claims.composed import composed
-from transforms.checks.claims.elision import compared, elided, gapped, shared
+from transforms.checks.claims.elision import elided, gapped, shared
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
 from transforms.checks.claims.phrases import mention

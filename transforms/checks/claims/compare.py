@@ -51,22 +51,44 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     a = known.of(claim.subject)
     if (claim.value or "").startswith("denser"):
         return _dense(claim, a, known)
-    if claim.value in ("most", "least", "2", "3"):
+    if claim.value in ("most", "least", "2", "3", "4", "5"):
         return _most(claim, a, known)
     b = known.of(claim.object)
     if claim.value == "equal" and a == b and len(a) == 2:
         a, b = a[:1], b[1:]
+    if claim.value == "equal" and a == b and len(a) > 2:
+        return _all_alike(claim, a, known)
+    if a == b and len(a) == 2 and not (claim.subject and claim.subject.plural):
+        turned = [_pair(claim, [x], [y], known) for x, y in (a, a[::-1])]  # "one is larger than the other"
+        return next((r for word in ("supported", "uncheckable") for r in turned if r.answer == word), turned[0])
     every = claim.object is not None and (claim.object.every or claim.object.plural)
     if len(a) == 1 and len(b) > 1 and every and a[0] not in b:
         rulings = [_pair(claim, a, [one], known) for one in b]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     one = claim.subject
-    if len(a) > 1 and len(b) == 1 and b[0] not in a and one is not None and (one.every or one.plural) and not one.count:
+    if (
+        len(a) > 1
+        and len(b) == 1
+        and b[0] not in a
+        and one is not None
+        and (one.every or one.plural)
+        and (one.count is None or one.count.values[0] == len(a))
+    ):
         rulings = [_pair(claim, [rid], b, known) for rid in a]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:
+    """ "All three are of the same size"."""
+    found = _sizes(ids, claim.measure, claim.scope, known)
+    values = [number_of(fact) for fact in found.values()]
+    if not values or min(values) <= 0 or claim.measure == "mean_intensity":
+        return unknown("whether they are alike cannot be told")
+    alike = max(values) / min(values) < ALIKE
+    return (yes if alike else no)(next(iter(found.values())), f"from {min(values):g} to {max(values):g}")
 
 
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
@@ -136,7 +158,7 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
 def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     """The largest, or the smallest, of what is named; of the two sides of an organ where nothing is."""
     others = known.of(claim.object) if claim.object is not None else _counterparts(a, known)
-    if claim.object is None and all(rid in a for rid in others):
+    if all(rid in a for rid in others):
         others = known.of(EVERYTHING)
     others = [rid for rid in others if rid not in a and known.slugs[rid] not in CONTAINERS]
     if len(a) != 1 or not others:
@@ -146,7 +168,7 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
         return _beaten(claim, a[0], others, known)
     own = number_of(found[a[0]])
     rest = [number_of(found[rid]) for rid in others]
-    if claim.value in ("2", "3"):
+    if claim.value in ("2", "3", "4", "5"):
         place = 1 + sum(value > own for value in rest)
         right = place == int(claim.value)
         return yes(found[a[0]], "it is the one") if right else no(found[a[0]], f"it is number {place}")

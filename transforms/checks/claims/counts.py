@@ -15,7 +15,7 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     first = _value(claim.subject, known)
     if first is None:
         return unknown("how many there are is not known")
-    if claim.value in ("most", "least", "2", "3"):
+    if claim.value in ("most", "least", "2", "3", "4", "5"):
         return _place(claim, first, known)
     second = _value(claim.object, known)
     if second is None or first[0].unit != second[0].unit:
@@ -54,7 +54,7 @@ def _place(claim: Parsed, own: tuple[Fact, float], known: Evidence) -> Ruling:
     values = [number_of(fact) for fact in others]
     if not values:
         return unknown("nothing else is counted")
-    if claim.value in ("2", "3"):
+    if claim.value in ("2", "3", "4", "5"):
         place = 1 + sum(value > own[1] for value in values)
         return (yes if place == int(claim.value) else no)(own[0], f"it is number {place}")
     right = own[1] > max(values) if claim.value == "most" else own[1] < min(values)

@@ -18,7 +18,8 @@ NORMAL = frozenset({"normal_ecg"})
 
 
 RANKS = {
-    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True),
+    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "fourth": ("area", 3, True),
+    "fifth": ("area", 4, True),
     "smallest": ("area", 0, False),
     "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
     "lightest": ("mean_intensity", 0, False),
@@ -92,7 +93,7 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
+        return slug == above or (slug in self.space and above in self.space.ancestors(slug)) or self.words.ends(slug, above)
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -205,7 +206,8 @@ class Evidence:
         """Ids of the regions of a kind, or a part, of these concepts: a nodule of the lung is no part of the lung."""
         facets = {self.words.facets.get(slug) for slug in slugs}
         found = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
-        return [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+        alike = [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+        return alike or [rid for rid in found if any(self.words.ends(self.slugs[rid], s) for s in slugs)]
 
     def _meant(self, word: str) -> list[str]:
         """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds
@@ -236,7 +238,7 @@ class Evidence:
         """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
         all or two are alike."""
         if len(ids) <= 1:
-            return ids if rank not in ("second", "third") else []
+            return ids if rank not in ("second", "third", "fourth", "fifth") else []
         if rank == "largest_box":
             larger = {f.regions for f in self.every["box_larger"]}
             return [a for a in ids if all((a, b) in larger for b in ids if b != a)]

@@ -5,12 +5,13 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.grades import graded
 from transforms.checks.claims.inclusion import by_name
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.stated import graded
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import REGIONS
+from transforms.facts.base import CONTAINERS
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
@@ -28,7 +29,7 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return no(missing[0], "declared absent")
     unsure = doubted(slugs, known)
     if unsure and not shown:
-        return no(unsure, "stated as uncertain")
+        return unknown("stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and (not claim.subject.every or len(shown) == len(facts)):
@@ -102,7 +103,8 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:
             return no(held[0], "one is there")
-        scope = any(_everywhere(slug, known) for slug in claim.object.slugs)
+        plural = claim.object.plural and not claim.object.side
+        scope = any(_everywhere(slug, known, plural) for slug in claim.object.slugs)
         scope = scope or any(
             finding_of(slug, claim.object, known) for slug in claim.subject.slugs if slug in known.shown
         )
@@ -203,8 +205,10 @@ def _not_counted(ids: list[str], said: Quantity, known: Evidence) -> Ruling:
     return unknown("not counted")
 
 
-def _everywhere(slug: str, known: Evidence) -> bool:
-    return any(known.is_a(known.slug(fact.concept), slug) for fact in known.facts["body_part"])
+def _everywhere(slug: str, known: Evidence, plural: bool = False) -> bool:
+    """Whether a place is all that is imaged, or all there is of its kind in that."""
+    parts = [known.slug(fact.concept) for fact in known.facts["body_part"]]
+    return any(known.is_a(part, slug) or (plural and known.is_a(slug, part)) for part in parts if part)
 
 
 def _counted(ids: list[str], known: Evidence) -> bool:
@@ -233,6 +237,9 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
         return no(fact, f"only {len(ids)} are shown at all")
     if len(inner) > claim.quantity.values[-1] and claim.quantity.bound in ("eq", "lt", "range"):
         return no(held[0], f"{len(inner)} lie inside it")
+    held_all = {fact.regions[0] for fact in known.facts["inside"] if known.slugs[fact.regions[1]] not in CONTAINERS}
+    if ids and held_all >= set(ids) and known.of(claim.object):
+        return no(known.present(known.slugs[ids[0]]), f"{len(inner)} lie inside it")
     return unknown("which of them lie there is not known for all")
 
 

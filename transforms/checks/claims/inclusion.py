@@ -84,12 +84,32 @@ def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
         holder = known.slugs[fact.regions[1]]
         if any(known.is_a(holder, slug) for slug in place.slugs):
             return yes(fact, f"lies inside the {holder.replace('_', ' ')}")
-    apart = [f for f in inner if not any(known.kin(known.slugs[f.regions[1]], slug) for slug in place.slugs)]
+    apart = [f for f in inner if all(_exclusive(known.slugs[f.regions[1]], slug, known) for slug in place.slugs)]
     if apart:
         holder = known.slugs[apart[0].regions[1]]
         return no(apart[0], f"lies inside the {holder.replace('_', ' ')}")
     other = _other_side([fact.regions[0] for fact in inner], place, known)
     return other or unknown("it lies inside something around or within it")
+
+
+def _exclusive(a: str, b: str, known: Evidence) -> bool:
+    """Whether nothing lies in both places: they are drawn apart, are of different sides or organs, or stand under the
+    same concept. Of others it is not known: a tumor of the peripheral zone may be of the apex, too."""
+    if known.kin(a, b):
+        return False
+    if {a, b} <= set(known.slugs.values()):
+        return not known.pair("inside", known.of(_place(a)), known.of(_place(b)))
+    entries = [known.space.get(slug) if slug in known.space else None for slug in (a, b)]
+    sides = {entry.side for entry in entries if entry is not None and entry.side}
+    parents = [set(entry.parents) if entry is not None else set() for entry in entries]
+    organs = _organs(a, known), _organs(b, known)
+    return (
+        len(sides) == 2 or bool(parents[0] & parents[1]) or bool(organs[0] and organs[1] and not organs[0] & organs[1])
+    )
+
+
+def _place(slug: str) -> Mention:
+    return Mention((slug,), "anatomy", -1, -1, -1, -1)
 
 
 def _other_side(a: Sequence[str], place: Mention, known: Evidence) -> Ruling | None:

@@ -8,6 +8,7 @@ from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import absence, body_part, count, finding, only, presence
+from transforms.checks.claims.grades import graded
 from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.inclusion import inclusion
 from transforms.checks.claims.measures import OF_REGIONS
@@ -15,7 +16,7 @@ from transforms.checks.claims.model import Answer, ClaimVerdict, Parsed
 from transforms.checks.claims.places import location, side
 from transforms.checks.claims.properties import has_finding, identity, left_open
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.stated import graded, judge_stated
+from transforms.checks.claims.stated import judge_stated
 from transforms.checks.claims.words import word_set
 
 Judge = Callable[[Parsed, Evidence], Ruling]
@@ -78,7 +79,7 @@ def _aside(claim: Parsed) -> bool:
     """Whether a modality is named in a clause that is not understood by letters that mean other things, too, or not at
     its beginning: "Amyloid PET was positive" is of another examination, "MR" may be a leak of a valve."""
     one = claim.subject
-    return one is not None and (one.end - one.start <= 2 or one.first > 2)
+    return one is not None and ((one.end - one.start <= 2 and "ct" not in one.slugs) or one.first > 2)
 
 
 def _each(claim: Parsed, known: Evidence) -> Ruling:

@@ -66,6 +66,8 @@ def span(claim: Parsed, known: Evidence) -> Ruling:
     if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
         return unknown("when that is cannot be told")
     known_moments = known.about_regions("moment", known.of(claim.subject))
+    if claim.value in ("start", "end"):
+        return _ends(claim, claim.quantity, known, (f"span_{claim.value}",), (), "it is marked at another time")
     one = ("moment",) if known_moments or len(claim.quantity.values) == 2 else ("span_start",)  # "it appears at 31 s"
     return _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
 
@@ -82,7 +84,14 @@ def order(claim: Parsed, known: Evidence) -> Ruling:
     if claim.quantity is not None and later > 0:
         right = fits(1000 * later, claim.quantity, 500.0)
         return (yes if right else no)(fact, f"{later:g} s {word}")
-    return (yes if later > 0 else no)(fact, f"{a:g} s against {b:g} s")
+    if later > 0:
+        return yes(fact, f"{a:g} s against {b:g} s")
+    ends_of = [_when(one, "e", known) for one in (claim.subject, claim.object)]
+    if ends == "ss" and all(ends_of):
+        last, until = (one[1] for one in ends_of if one is not None)
+        if (last - until if word == "after" else until - last) > 0:
+            return unknown("one begins first and the other ends first")
+    return no(fact, f"{a:g} s against {b:g} s")
 
 
 def _when(one: Mention | None, end: str, known: Evidence) -> tuple[Fact, float] | None:

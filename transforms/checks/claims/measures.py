@@ -20,7 +20,7 @@ from transforms.checks.claims.telling import (
     value_said,
     visit_of,
 )
-from transforms.checks.claims.words import LEVELS, word_set
+from transforms.checks.claims.words import LEVELS, RATES, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -29,8 +29,9 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
 OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
 """What is said of things in a volume, and not of how it is made up."""
 STATED_UNITS = word_set(
-    "days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s Hz T kg/m2"
+    "days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s Hz T Gy kg/m2"
 )
+STATED_UNITS |= RATES
 """Units in which nothing is measured on the picture."""
 
 
@@ -182,6 +183,12 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
         return
     named = attribute_of(reading, i)
+    if quantity.unit == "ms" and not named and (end := _moment(reading, i)) is not None:
+        for one in reading.subjects(i)[:1] if end else []:
+            yield Parsed(span, "span", one, quantity=quantity, value=end, negated=negated)
+        if not end or not reading.subjects(i):
+            yield Parsed(span, "uncheckable")
+        return
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(span, "span", one, quantity=quantity, negated=negated)
@@ -199,6 +206,20 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
     else:
         yield from _measure_claims(reading, i, span, quantity)
+
+
+BEGIN, END = word_set("after from since"), word_set("until till")
+
+
+def _moment(reading: Reading, i: int) -> str | None:
+    """ "After 40 s", "until 52 s": where a span begins or ends; "" of a time of which no fact tells; None where it may
+    be how long it lasts."""
+    before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
+    after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
+    if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):
+        return ""
+    word = before.removeprefix("rel:")
+    return "start" if word in BEGIN else "end" if word in END else None
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:

@@ -58,7 +58,7 @@ def named(reading: Reading) -> Iterator[Parsed]:
             elif reading.frame.root(g) in reading.no.groups and not denied:
                 continue  # "cells in apoptosis are not seen": what is not there has nothing
             elif denied:
-                place = reading.holder(g)
+                place = None if _accompanied(reading.clause, one) else reading.holder(g)
                 yield Parsed(span, "absence", one, place, located=place is not None)
             else:
                 seen = "seen" if _seen(reading.clause) else None
@@ -72,6 +72,12 @@ def named(reading: Reading) -> Iterator[Parsed]:
         item = reading.clause.items[at]
         for one in reading.it or [None]:  # type: ignore[list-item]
             yield Parsed((item.start, item.end), "absence", one)
+
+
+def _accompanied(clause: Clause, one: Mention) -> bool:
+    """ "The tumors are not accompanied by edema": what is not there is not said to be missing in them alone."""
+    before = [item for _, item in clause.between(clause.first - 1, one.first) if item.tag.startswith("neg:")]
+    return bool(before) and any("ccompanied" in name or name == "associated" for name in before[-1].names)
 
 
 def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
@@ -133,6 +139,8 @@ def _restricted(reading: Reading, one: Mention) -> str | None:
     """ "Two nuclei lie in the upper left", "three solid nodules": what those have that are counted."""
     for i in range(reading.clause.first, reading.clause.last):
         item = reading.clause.items[i]
+        if i in reading.taken:
+            continue
         kind = {"zone": "location", "side": "side"}.get(item.kind) or (
             "rating" if item.tag.startswith("rate:") else None
         )

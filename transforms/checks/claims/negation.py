@@ -41,6 +41,8 @@ def denial(found: Frame) -> Denial:
             said.confused = True  # "and none has slipped", unless what it has is named
             said.confused = not _of_none(found, i, said)
             clause.used.add(i)
+        elif role == "post" and "show" in clause.items[i].names and _followed(clause, i):
+            _pre(found, i, said)  # "the film does not show a pneumonia"
         elif role == "post":
             _post(found, i, said)
         elif role == "not" and not _shows(clause, i) and not _shown(clause, i):
@@ -64,6 +66,12 @@ def _shows(clause: Clause, i: int) -> bool:
         return False
     g = _next(clause, i)
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _followed(clause: Clause, i: int) -> bool:
+    """Whether a thing is named right after item i."""
+    g = _next(clause, i)
+    return g is not None and all(it.tag in ("a", "an", "any", "the") for _, it in clause.between(i, clause.groups[g][0].first))
 
 
 def _subject(clause: Clause, i: int) -> bool:
@@ -129,6 +137,8 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
 def _goes_on(clause: Clause, g: int) -> bool:
     """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
     gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
+    if clause.groups[g + 1][0].facet not in ("anatomy", "finding"):
+        return False  # "no edema, says the report"
     listed = any(item.tag in (",", "or", "nor") for item in gap)
     listed = listed or [item.tag for item in gap] in (["and", "for"], ["and", "of"], ["and", "any"])
     after = clause.groups[g + 1][-1].last + 1

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from schemas import Scene
-from transforms.checks.claims.calling import judged, stated
+from transforms.checks.claims import derived
+from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
     ANY_GROWTH,
@@ -37,12 +38,22 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         *_growths(shown, words),
     ):
         terms.setdefault(name, term)
-    return _over(words, tuple(sorted(terms.items()))) if terms else words
+    imaged = [slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept]
+    named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
+                  for name in _names(slug, words))  # fmt: skip
+    return _over(words, tuple(sorted(terms.items())), told(scene), named)
 
 
 @lru_cache(maxsize=256)
-def _over(words: Lexicon, terms: Terms) -> Lexicon:
-    return words.over(dict(terms))
+def _over(
+    words: Lexicon, terms: Terms, stated: tuple[derived.Stated, ...], named: tuple[tuple[str, str], ...]
+) -> Lexicon:
+    known = dict(terms)
+    brief = dict(derived.short(stated, named, words, known))
+    more = dict(derived.parts(stated, words, known))
+    more |= derived.kinds(named, words, known | more)
+    capitals = frozenset(name[0] for name in brief)
+    return words.over(more | brief | known, capitals, derived.stems(named, words))
 
 
 def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
@@ -78,6 +89,13 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                     found[alias].add(slug)
             for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
+        findings = (slug for slug, seen in shown.items() if seen == there and words.facets.get(slug) == "finding")
+        for slug in findings:
+            for above in words.space.ancestors(slug):
+                sort = words.facets.get(above) == "finding"
+                last = normal(words.space.get(above).concept.label)[-1:] if sort else ()
+                if last in found and last[0] not in (*GROWTHS, *ANY_GROWTH):
+                    found[last].add(slug)  # "the instruments": forceps and scissors, too
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
@@ -121,7 +139,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
         whole = first
     if "intervertebral" in whole:
         yield tuple(word for word in whole if word != "intervertebral")  # "the L4-L5 disc"
-    for trailing in ("bone", "muscle", "gland"):
+    for trailing in ("bone", "muscle", "gland", "point", "phase", "parenchyma"):
         if len(whole) > 1 and whole[-1] == trailing:
             yield from _suffixes(whole[:-1])
     yield from _suffixes(whole)
@@ -174,8 +192,9 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
     tumor = any("neoplasm" in words.space.ancestors(slug) or "tumor" in slug for slug in sort)
     for word in (*GROWTHS, *(ANY_GROWTH if tumor else ())):
         known = words.match(list(normal(word)), 0)
+        called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
         if known is None or not any(slug in shown for slug in known[0].slugs):
-            yield from _term(normal(word), tuple(sort), words)
+            yield from _term(normal(word), tuple(called or sort), words)
 
 
 def _grown(slug: str, words: Lexicon) -> bool:

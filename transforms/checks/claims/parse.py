@@ -23,6 +23,7 @@ from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
 from transforms.checks.claims.negation import Denial, denial
 from transforms.checks.claims.order import ordered
+from transforms.checks.claims.partition import partitioned
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.rest import rest_of
@@ -165,6 +166,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     no = denial(found)
     reading = Reading(clause, found, no, it)
     claims = list(ordered(reading))
+    claims += partitioned(reading)
     timed = {id(one.quantity) for one in claims if one.quantity is not None}
     claims += [*related(reading), *ranked(reading), *measured(reading)]
     claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]

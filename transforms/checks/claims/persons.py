@@ -59,5 +59,27 @@ def persons(low: str, digits: bool) -> Iterator[Item]:
     """What a lower-case sentence says of the patient's age and sex; `digits`: there are some in it."""
     yield from (_person(match) for match in _PERSON.finditer(low))
     yield from (_decade(match) for match in _DECADE.finditer(low))
+    for match in _GROUP.finditer(low) if digits else ():
+        ends = Quantity((float(match["low"]), float(match["high"])), "years", 0.0, "range")
+        yield Item("quantity", "age", match.start(), match.end(), quantity=ends)
     for match in _YEARS.finditer(low) if digits else ():
         yield from _brief(match)
+    for match in _TERSE.finditer(low) if digits else ():
+        yield from _terse(match)
+
+
+_TERSE = re.compile(
+    r"(?<![\w.,/])(?P<n>\d{1,3})(?:(?P<at>[fm])\b|\s?(?:y/o|y\.o\.|yo|yrs|y)\b(?:[\s,]*(?P<sex>[fm]|male|female)\b)?)(?!\.?\d)"
+)
+_GROUP = re.compile(r"\bage\s+group\s+(?:of\s+|from\s+)?(?P<low>\d{1,2})\s*(?:to|-|–)\s*(?P<high>\d{1,3})\b")
+
+
+def _terse(match: re.Match[str]) -> list[Item]:
+    """ "66 y/o M", "63F", "15 y, female"."""
+    end = match.start("at") if match["at"] else match.end("n")
+    sex = match["at"] or match["sex"]
+    at = match.start("at") if match["at"] else match.start("sex") if sex else match.end()
+    found = [Item("stated", f"age|{match['n']} years", match.start(), max(end, at if sex else match.end()))]
+    if sex:
+        found.append(Item("stated", f"sex|{'female' if sex[0] == 'f' else 'male'}", at, match.end()))
+    return found

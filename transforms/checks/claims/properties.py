@@ -11,6 +11,9 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
     assert claim.object is not None
     own = [slug for slug in claim.object.slugs if claim.subject is None or finding_of(slug, claim.subject, known)]
+    if not own and claim.subject is not None and claim.subject.facet == "anatomy":
+        own = [slug for slug in claim.object.slugs if known.absent(slug) and not known.present(slug) and not
+               any(known.words.facets.get(up) == "anatomy" for up in known.space.get(slug).parents)]  # fmt: skip
     if not own or (claim.subject is None and len(claim.object.slugs) > 1):
         return unknown("of what that is said cannot be told")
     present = next((fact for slug in own if (fact := known.present(slug))), None)

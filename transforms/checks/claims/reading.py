@@ -15,13 +15,15 @@ BESIDE = POST_NOUN | {",", "and"}
 
 @dataclass
 class Reading:
-    """`it` is what a pronoun means; `attributes` the attribute mentions (by first item) that a number was found for."""
+    """`it` is what a pronoun means; `attributes` the attribute mentions (by first item) that a number was found for;
+    `taken` the items that say something of some of what is named, and not of all."""
 
     clause: Clause
     frame: Frame
     no: Denial
     it: list[Mention]
     attributes: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
 
     def negated(self, at: int) -> bool:
         return self.no.after is not None and at > self.no.after
@@ -100,6 +102,8 @@ class Reading:
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
         if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"
+        if item.kind == "side" and "," in between and any(one[0].last < at for one in self.clause.groups):
+            return False  # "an implant on the right, both canals"
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between
         )  # fmt: skip

@@ -8,13 +8,14 @@ from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
-                       "lighter", "more", "fewer", "ratio", "left", "right", "anterior",
+                       "lighter", "more", "fewer", "many", "ratio", "left", "right", "anterior",
                        "posterior", "superior", "inferior", "body_part", "rank", "box", "identity"]  # fmt: skip
 KINDS: dict[str, RelationKind] = {
     "rel:inside": "inside", "rel:only": "inside", "rel:contains": "contains", "rel:adjacent": "adjacent",
     "rel:near": "adjacent", "cmp:larger": "larger",
     "cmp:smaller": "smaller", "cmp:twice": "larger", "cmp:more": "more",
-    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:equal": "equal",
+    "cmp:fewer": "fewer", "cmp:ratio": "ratio", "cmp:times": "larger", "cmp:rtimes": "smaller", "cmp:many": "many",
+    "cmp:equal": "equal",
     "cmp:longer": "longer", "cmp:shorter": "shorter", "cmp:denser": "denser", "cmp:lighter": "lighter",
     "dir:left": "left", "dir:right": "right", "dir:anterior": "anterior", "dir:posterior": "posterior",
     "dir:superior": "superior", "dir:inferior": "inferior",
@@ -161,6 +162,10 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         item = items[i]
         if finite(item) or item.tag == "rel:contains":
             verbs = True
+        if item.tag == "rel:contains" and i + 1 < clause.last and items[i + 1].kind in ("quantity", "number"):
+            clause.used.add(i)
+            if items[i + 1].kind == "quantity":
+                continue  # "the transition zone holds 29.9 mL"
         subject = left if left is None or not verbs else found.root(left)
         if item.tag == "rel:compared":
             clause.used.add(i)
@@ -189,9 +194,9 @@ def _holds(found: Frame, left: int | None) -> bool:
 
 
 def _measure_follows(clause: Clause, i: int) -> bool:
-    """ "in area", "in its short axis" place nothing."""
-    after = [item.tag for item in clause.items[i + 1 : i + 3]]
-    return any(tag.startswith("m:") for tag in after)
+    """ "in area", "in its short axis", "in the sagittal plane", "in the unenhanced scan" place nothing."""
+    after = clause.items[i + 1 : i + 3]
+    return any(item.tag.startswith("m:") or item.kind in ("plane", "value") for item in after)
 
 
 def _relate(found: Frame, relation: Relation) -> None:
@@ -204,6 +209,8 @@ def _relate(found: Frame, relation: Relation) -> None:
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
     facet = clause.groups[subject][0].facet if subject is not None else ""
+    if clause.groups[relation.object][0].facet == "modality" and relation.kind in DIRECTIONS:
+        return  # "under the microscope"
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):
@@ -246,6 +253,8 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
     before = clause.items[i - 1] if i > clause.first else None
+    if tag == "cmp:many":
+        return clause.items[i].quantity
     if tag == "cmp:ratio":
         return _share(clause, i, before)
     if tag in RATIOS:

@@ -1,9 +1,11 @@
 """What of a clause is not understood: the items that no claim took and that are not harmless."""
 
+from functools import lru_cache
+
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.tokens import Clause
-from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEUTRAL, NEWLY, SHIFT, word_set
+from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEUTRAL, NEWLY, SHIFT, TELLING_FORMS, word_set
 
 UNDERSTOOD = word_set(
     """
@@ -44,11 +46,7 @@ def _slashed(items: list[Item], i: int) -> bool:
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
         known = (
-            item.tag in NEUTRAL
-            or item.tag in SHIFT
-            or item.tag in NEWLY
-            or item.tag in CONDITION
-            or item.tag in JOINING
+            harmless(item.tag) or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
         )
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":
@@ -60,3 +58,13 @@ def _neutral(item: Item) -> bool:
     if item.kind == "mention":
         return item.slugs[0].startswith("*")
     return item.kind == "scale"
+
+
+@lru_cache(maxsize=1 << 13)
+def harmless(word: str) -> bool:
+    """Whether a word, or the verb or noun that it is a form of, says nothing of what is shown."""
+    if word in NEUTRAL:
+        return True
+    stems = [word[: -len(end)] + more for end in ("s", "es", "ed", "d", "ing") if word.endswith(end) and len(word) > 5
+             for more in (("", "e") if end == "ing" else ("",))]  # fmt: skip
+    return word not in TELLING_FORMS and any(stem in NEUTRAL and len(stem) > 3 for stem in stems)

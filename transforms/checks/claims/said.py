@@ -12,7 +12,8 @@ from transforms.checks.claims.tokens import Clause, finite
 def related(reading: Reading) -> Iterator[Parsed]:
     found, no = reading.frame, reading.no
     for relation in [*found.relations, *fronted(found)]:
-        if relation.kind == "body_part" or {relation.subject, relation.object} & no.groups:
+        denied = {relation.subject, relation.object} & no.groups
+        if relation.at in reading.taken or relation.kind == "body_part" or denied:
             continue
         negated = reading.negated(relation.at)
         if relation.kind == "box":
@@ -42,7 +43,9 @@ def related(reading: Reading) -> Iterator[Parsed]:
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)
-                value = relation.kind if relation.kind in ("equal", "ratio") else "larger"
+                if measure is None and said.names[:1] in (("higher",), ("lower",)):
+                    measure = "mean_intensity"  # nothing else is said to be high
+                value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
 
@@ -58,6 +61,7 @@ def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
 
 COMPARED = {
     "more": "count",
+    "many": "count",
     "fewer": "count",
     "longer": "long_axis",
     "shorter": "long_axis",
@@ -82,6 +86,7 @@ def _compared(found: Frame) -> str | None:
 
 RANKED: dict[str, tuple[str, str | None]] = {
     "largest": ("most", None), "smallest": ("least", None), "second": ("2", None), "third": ("3", None),
+    "fourth": ("4", None), "fifth": ("5", None),
     "longest": ("most", "long_axis"), "shortest": ("least", "long_axis"), "densest": ("most", "mean_intensity"),
     "lightest": ("least", "mean_intensity"), "commonest": ("most", "count"), "rarest": ("least", "count"),
     "second_common": ("2", "count"), "largest_box": ("most", "box"),
@@ -142,18 +147,30 @@ def _of_these(clause: Clause, i: int) -> bool:
     return True
 
 
+def _after_copula(reading: Reading, i: int) -> list[Mention]:
+    """ "Of the teeth outlined, the second largest is the molar": what stands after the verb."""
+    clause = reading.clause
+    verb = next((k for k, item in clause.between(i, clause.last) if item.tag in ("is", "are", "was", "were")), None)
+    if verb is None or any(group[0].first in range(i, verb) for group in clause.groups):
+        return []
+    after = next((group for group in clause.groups if group[0].first > verb), None)
+    near = after is not None and after[0].first - verb <= 2 and not any(
+        finite(item) for _, item in clause.between(clause.first - 1, i))  # fmt: skip
+    return after[:1] if after is not None and near else []
+
+
 def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
     """ "Of the organs outlined here, the liver is the largest"; "hypodense", of what lies around it."""
     clause = reading.clause
     for i, role in clause.phrases("rank"):
-        subjects = reading.subjects(i)
+        subjects = _after_copula(reading, i) or reading.subjects(i)
         if i in clause.used or role not in RANKED or len(subjects) != 1:
             continue
         clause.used.add(i)
         of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
-        every = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True) if of_all else None
+        every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)
         yield Parsed(span, "comparison", subjects[0], among, None, value, measure, reading.negated(i))

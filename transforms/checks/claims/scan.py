@@ -4,12 +4,13 @@ import re
 from functools import lru_cache
 
 from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
+from transforms.checks.claims.derived import formed
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
-from transforms.checks.claims.words import CASED, NUMBER_WORDS
+from transforms.checks.claims.words import CASED, NUMBER_WORDS, READ
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
     r"photograph|field of view|field|scan|section|tile|photo|cut|body\s+in\s+view)"  # fmt: skip
@@ -22,6 +23,7 @@ _ZONE = re.compile(
     rf"(?:(?P<part>{_PART})\s+)?(?:of|on)\s+(?:the|this)\s+{_IMAGE}\b"
     r"(?:\s*\((?:the\s+)?(?P<whose>patient|image|viewer)['’]s\s+(?P<own>left|right)\))?"
 )
+_DEEP = r"(?:anterior|posterior|superior|inferior|dorsal|ventral|cranial|caudal|central|front|back|bottom|top)"
 _CORNER = re.compile(
     rf"(?:in|at|near|towards?|within)\s+(?:the|its)\s+(?:very\s+)?(?P<zone>{_PLACE}(?:[\s-]+{_PLACE})*)"
     r"\s+(?P<part>part|third|portion|region|area|quadrant|corner|zone)(?!\s+of\b)(?!\w)"
@@ -30,6 +32,9 @@ _CORNER = re.compile(
     r"|(?:in|at|near|towards?)\s+the\s+(?:very\s+|exact\s+)?(?P<mid>centre|center|middle)(?!\s+(?:of|lobe)\b)(?!\w)"
     r"|(?:at|in|towards?|near)\s+the\s+(?P<face>back|front|top|bottom)"
     r"(?:\s+of\s+the\s+(?:body|chest|patient|trunk|abdomen|head))?(?!\s+of\b)(?!\w)"
+    r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on)\s+(?:the\s+)?)"
+    rf"(?P<bare>(?:{_DEEP}(?:[\s-]+(?:and\s+)?{_PLACE})*|(?:upper|lower)[\s-]+(?:left|right)))(?:\s+on\s+the\s+(?P<hand>left|right)(?:\s+side)?)?"
+    r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
 )
 _FACES = {"back": "posterior", "front": "anterior"}
@@ -57,13 +62,14 @@ _SCALE = re.compile(
 )
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"
     r"|\b(?:at\s+its\s+)?(?:largest|biggest|greatest|widest|maximum|maximal)"
     r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
     r"(?P<slice>\d+)\b"
     r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
     r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
     r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
+    r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
     r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
     r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
@@ -112,7 +118,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         a, b = tokens[i]
         special = marked.get(a)
         match = _uncut(words, names, i, tokens, marked)
-        if match is not None and match[1] == 1 and names[i] in CASED and not sentence[a:b].isupper():
+        if match is not None and match[1] == 1 and _small_letters(names[i], sentence[a:b], words):
             match = None
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
@@ -135,10 +141,22 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"
             i += 1
         else:
+            known = formed(names[i], words.told) if names[i] not in READ else None
+            if known is not None:
+                found.append(Item(known.kind, known.tag, a, b, known.slugs, False, None, (names[i],)))  # type: ignore[arg-type]
+                i += 1
+                continue
             sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
+
+
+def _small_letters(name: str, written: str, words: Lexicon) -> bool:
+    """Whether a word only looks like a short name, which is written in capitals."""
+    if name in CASED and not written.isupper():
+        return True
+    return name in words.capitals and sum(letter.isupper() for letter in written) < 2
 
 
 _LETTERED = re.compile(r"([a-z]{1,6}?)[-]?(\d{1,2})([a-d]?)")
@@ -247,6 +265,9 @@ def _corner(match: re.Match[str]) -> str:
         return f"{' '.join(match['two'].replace('-', ' ').split())}|part|"
     if match["zone"]:
         return f"{' '.join(match['zone'].replace('-', ' ').split())}|{match['part']}|"
+    if match["bare"]:
+        said = " ".join(_FACES.get(word, word) for word in match["bare"].replace("-", " ").split() if word != "and")
+        return f"{said} {match['hand'] or ''}".strip() + f"|{match['corner'] or 'part'}|"
     word = match["mid"] or match["face"] or match["adverb"]
     return f"{_FACES.get(word, word)}|part|"
 
@@ -262,10 +283,10 @@ def _stack(match: re.Match[str]) -> Item:
         return Item(
             "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
         )
-    apart = match["mm"] or match["mm2"]
+    apart = match["mm"] or match["mm2"] or match["mm3"]
     written = match["number"] or match["slice"] or apart
     tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"]) else 1.0
+    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"]) else 1.0
     value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
     return Item("stack", tag, match.start(), match.end(), quantity=value)
 

@@ -1,7 +1,7 @@
 """What a source is said to have reported: sentences of one grammar (transforms/facts/statement.py), held against it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from schemas import Fact
 from transforms.checks.claims import worded
@@ -11,7 +11,7 @@ from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import STEPS, UNITS
+from transforms.checks.claims.words import UNITS
 from transforms.facts import statement
 from transforms.facts.format import SHOWN
 from transforms.text import lay
@@ -23,15 +23,10 @@ NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S
 HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
           "age": re.compile(r"\bage\b")}  # fmt: skip
 """What a span of time is of -> the names of such facts."""
-STEP = re.compile(r"(?P<of>.+?) (?:grade |category |type |group |score |stage )?(?P<step>\d+[a-c]?|[ivx]{1,4}|[a-d])")
-ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
-GENERAL = frozenset(
-    {"grade", "category", "type", "group", "score", "assessment", "of", "the", "stage", "classification"}
-)
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
-             ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+             ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
 """(unit of a fact, unit of a text): the factor from one to the other."""
 
 
@@ -136,40 +131,6 @@ def _called(fact: Fact, known: Evidence) -> Iterator[str]:
         yield f"{statement.name(fact)} of {'these' if entry.many else 'this'} {entry.concept.label}".casefold()
 
 
-def graded(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
-    """ "BI-RADS 4b", "skin type II": a concept that is a step of what the source grades; None where it is none."""
-    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
-    for slug in slugs if stated else ():
-        entry = known.space.get(slug) if slug in known.space else None
-        for name in (entry.concept.label, *entry.synonyms) if entry is not None else ():
-            if (staged := _by_step(name.lower(), stated)) is not None:
-                return staged
-            match = STEP.fullmatch(name.lower())
-            for fact in stated if match else ():
-                own = set(re.findall(r"\w+", statement.name(fact).lower())) - GENERAL
-                said = set(re.findall(r"\w+", match["of"])) - GENERAL if match else set()
-                if said and own and (said <= own or own <= said):
-                    step = ROMAN.get(match["step"], match["step"]) if match else ""
-                    right = str(fact.value).casefold().removesuffix(".0") == step
-                    return (
-                        yes(fact, "its grade") if right else no(fact, f"stated as {statement.value(fact)}", "severity")
-                    )
-    return None
-
-
-def _by_step(name: str, stated: Sequence[Fact]) -> Ruling | None:
-    """ "Proliferative diabetic retinopathy", of what is graded in numbers: a concept whose name begins with a step."""
-    for fact in stated:
-        of = statement.name(fact).casefold()
-        for key, steps in STEPS.items() if fact.predicate in ("grade", "score") else ():
-            own = key.removesuffix(" grade")
-            fitting = [step for step, words in steps.items() if name in [f"{word} {own}" for word in words]]
-            if key in of and fitting:
-                right = str(fact.value).casefold().removesuffix(".0") in fitting
-                return (yes if right else no)(fact, f"stated as {statement.value(fact)}")
-    return None
-
-
 def _changed(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
     """What has changed since another visit, by the fact whose name ends in what the clause speaks of."""
     if claim.subject is None:
@@ -268,6 +229,8 @@ def _numeric(fact: Fact, said: Quantity) -> float | None:
     if said.unit.casefold() in (unit, unit.removesuffix("s")) or not said.unit:
         return value
     factor = CONVERTED.get((unit, said.unit))
+    if factor is None and read is not None and (across := CONVERTED.get((read[0], said.unit))):
+        factor = read[1] * across
     return value * factor if factor else None
 
 

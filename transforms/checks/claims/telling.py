@@ -65,7 +65,8 @@ def level_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     clause = reading.clause
     names = [(k, it.tag) for k, it in clause.between(clause.first - 1, clause.last) if it.kind == "fact"]
     named = [one for group in clause.groups for one in group if one.facet == "attribute"]
-    ends = {slug: one for one in named for slug in one.slugs if slug in said}
+    named += [one for group in clause.groups for one in group if set(one.slugs) & SAME.keys()]
+    ends = {slug: one for one in named for each in one.slugs for slug in (each, SAME.get(each, "")) if slug in said}
     quantity = Quantity((0.0, 0.0), "", 0.0, "range")
     for k, name in names:
         if name in said:
@@ -89,6 +90,8 @@ def _words_at(reading: Reading, i: int) -> list[tuple[str, ...]]:
     return [(*before, *own), tuple(own)]
 
 
+SAME = {"qrs_complex": "qrs_duration"}
+"""What lasts -> the interval that says how long."""
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
 READERS = word_set(
@@ -117,6 +120,7 @@ def fact_of(reading: Reading, i: int) -> str | None:
              if item.kind == "fact" and not item.plural]  # fmt: skip
     if not names:
         return None
+    names = [(k, name) for k, name in names if _may_be_of(reading, i, k)]
     run = run_of(reading, i)
     listed = [(k, name) for k, name in names if k < run[0]]
     if len(run) > 1 and len(listed) == len(run):
@@ -131,6 +135,18 @@ def fact_of(reading: Reading, i: int) -> str | None:
     reading.clause.used.add(at)
     reading.attributes.add(at)
     return name
+
+
+LASTING = word_set("ms days weeks months years")
+
+
+def _may_be_of(reading: Reading, i: int, k: int) -> bool:
+    """Whether what item k names may be what number i is of: by the unit, or because nothing else stands between."""
+    items = reading.clause.items
+    said, unit = items[i].quantity, "".join(items[k].slugs)
+    if said is None or not unit or said.unit in ("", unit) or {said.unit, unit} <= LASTING:
+        return True
+    return abs(i - k) <= 3 and not any(it.kind == "mention" for _, it in reading.clause.between(min(i, k), max(i, k)))
 
 
 def _touch(reading: Reading, a: int, b: int) -> bool:
@@ -149,6 +165,8 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of") or name == "judgement":
+        if name == "judgement":
+            reading.attributes.update(one.first for group in reading.clause.groups for one in group)
         of = "change|" if name != "judgement" else "judgement|"
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed(span_of(item), "stated", one, value=value, measure=of, negated=negated)
