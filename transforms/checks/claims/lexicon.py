@@ -90,13 +90,16 @@ class Lexicon:
         return None
 
     def over(
-        self, terms: dict[tuple[str, ...], Term], capitals: frozenset[str], told: dict[str, Term]
+        self,
+        terms: dict[tuple[str, ...], Term],
+        capitals: frozenset[str] = frozenset(),
+        told: dict[str, Term] | None = None,
     ) -> "Lexicon":
         """This lexicon with other terms laid over it: of two that are equally long, theirs. `capitals`: names that are
         written in capitals; `told`: what words of a stem mean."""
         other = object.__new__(Lexicon)
         other.__dict__.update(self.__dict__)
-        other._over, other.capitals, other.told = terms, capitals, told
+        other._over, other.capitals, other.told = terms, capitals, told or {}
         other._longest = dict(self._longest)
         for name in terms:
             other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))
