@@ -10,9 +10,9 @@ ENGLISH = word_set(
 OTHER = word_set(
     """
     el los las del con sin por para una unos se su al sem com uma nos senza della nel il lo un les des du le une
-    avec sans dans pas est sont aux derecho derecha izquierdo izquierda bilaterales
-    und der die das den dem ein eine einer mit ohne kein keine nicht im bei zu ist sind links rechts beidseits het een van zonder geen niet met och ej
-    inte utan
+    avec sans dans pas est sont aux derecho derecha izquierdo izquierda bilaterales und der die das den dem ein
+    eine einer mit ohne kein keine nicht im bei zu ist sind links rechts beidseits het een van zonder geen niet
+    met och ej inte utan
     """
 )
 """Small words of Spanish, Portuguese, Italian, French, German, Dutch and Swedish that English has not, or seldom."""
