@@ -21,12 +21,13 @@ def composed(items: list[Item], words: Lexicon) -> list[Item]:
             continue
         for place, slug in COMPOSED[material]:
             at = next((k for k in _about(items, i) if place in (*items[k].names, items[k].tag)), None)
-            if at is None or slug not in words.facets or _sides_differ(items, i, at):
+            if at is None or slug not in words.facets:
                 continue
             found[i] = Item(
                 "mention", words.facets[slug], item.start, item.end, (slug,), item.plural, None, (material,)
             )
-            _taken(found, items, i, at)
+            if not _sided(items, at):
+                _taken(found, items, i, at)
             break
     return found
 
@@ -42,10 +43,10 @@ def _about(items: list[Item], i: int) -> list[int]:
     return sorted(reach, key=lambda k: abs(k - i))
 
 
-def _sides_differ(items: list[Item], i: int, at: int) -> bool:
+def _sided(items: list[Item], at: int) -> bool:
     """Whether a side is said of the place: "right kidney with a stone" is to be read as it stands."""
-    before = [item.tag for item in items[max(at - 1, 0) : at]]
-    return bool({"left", "right"} & set(before))
+    said = {items[at - 1].tag if at else "", *items[at].names}
+    return bool({"left", "right"} & said)
 
 
 def _taken(found: list[Item], items: list[Item], i: int, at: int) -> None:

@@ -8,6 +8,7 @@ from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import ENDS
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.rest import harmless
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
     TIMES,
@@ -17,6 +18,7 @@ from transforms.checks.claims.telling import (
     finding_said,
     hint,
     level_said,
+    none_of,
     read_by,
     value_said,
     visit_of,
@@ -57,6 +59,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from _about(reading, i, item, "rating", item.tag[5:])
         elif item.kind == "value":
             yield from value_said(reading, i, item)
+        elif item.kind == "fact":
+            yield from none_of(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
         elif item.tag in LEVEL_WORDS or item.tag == "state:normal":
@@ -82,6 +86,10 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from _stacked(reading, i, item)
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
+            after = clause.items[i + 1] if i + 1 < clause.last else None
+            if item.kind == "plane" and after is not None and after.kind == "word" and not harmless(after.tag):
+                yield Parsed(span_of(item), "uncheckable")  # "the frontal lobe" is of no plane
+                continue
             yield Parsed(span_of(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
                          negated=reading.negated(i))  # fmt: skip
         elif item.kind == "number" and i not in clause.used:
@@ -172,6 +180,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if fact is not None and after.startswith("cmp:"):
         yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
+    if quantity.unit in TIMES and _differs(reading, i):
+        yield Parsed(span, "uncheckable")  # "lags behind the age by a year"
+        return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
         about = reading.subjects(i) if (fact or "").startswith("#") else []
@@ -224,6 +235,18 @@ def _moment(reading: Reading, i: int) -> str | None:
         return ""
     word = before.removeprefix("rel:")
     return "start" if word in BEGIN else "end" if word in END else None
+
+
+BEHIND = word_set("younger older behind below above ahead advanced delayed")
+
+
+def _differs(reading: Reading, i: int) -> bool:
+    """Whether a span of time is how far two ages are apart."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    compares = any(item.tag.startswith("cmp:") for item in items[reading.clause.first : reading.clause.last])
+    near = after is not None and (after.tag in BEHIND or after.tag.startswith(("dir:", "cmp:")))
+    return near or (compares and tag_of(reading, i - 1) == "by")
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
