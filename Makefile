@@ -53,6 +53,8 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/python -m benchmarks.experts --raw data/raw
 	@$(BIN)/python -m benchmarks.claims
+	@$(BIN)/python -m benchmarks.reports --raw data/raw
+	@$(BIN)/python -m benchmarks.mentions
 	@$(BIN)/python -m benchmarks.reading
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.shards

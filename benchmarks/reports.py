@@ -14,22 +14,20 @@ import hashlib
 import importlib
 import json
 import re
-import tarfile
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-from xml.etree import ElementTree
 
 import yaml
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.claims_suite.declared import ROOT, space
+from benchmarks.indiana import indiana, of_indiana
 from catalog.load import read_card
 from connectors.readers.text_reports import spans
 from schemas.text import ConceptSpan
-from transforms.mentions import mentions
 from transforms.text.linked import linked
 from transforms.text.source_texts import sections
 
@@ -42,7 +40,14 @@ IMPLIED = {
     "acute_rib_fracture": "fracture_generic", "non_acute_rib_fracture": "fracture_generic",
 }  # fmt: skip
 """What radlabels calls by a second name as well, because both have the phrase in their lists."""
-SAME = {"lung_infection": "pneumonia", "rib_fracture": "fracture_generic", "pulmonary_nodule": "lung_nodule_or_mass"}
+SAME = {
+    "lung_infection": "pneumonia", "aspiration_pneumonia": "pneumonia", "rib_fracture": "fracture_generic",
+    "clavicle_fracture": "fracture_generic", "humerus_fracture": "fracture_generic",
+    "vertebral_fracture": "fracture_generic", "displaced_rib_fracture": "acute_rib_fracture",
+    "nondisplaced_rib_fracture": "acute_rib_fracture", "pulmonary_nodule": "lung_nodule_or_mass",
+    "hydropneumothorax": "pneumothorax", "apical_pleural_thickening": "pleural_thickening",
+    "pleural_calcification": "pleural_other", "pleural_abnormality": "pleural_other",
+}  # fmt: skip
 """Concepts of ours that the list of radlabels does not tell apart."""
 OF_LUNG = re.compile(r"\b(?:lungs?|pulmonary|parenchymal|patchy|focal|diffuse)\b", re.IGNORECASE)
 """An opacity is one of the lung in radlabels where one of these words belongs to it."""
@@ -208,79 +213,36 @@ def by_hand(reports: Iterable[Report], reader: Reader) -> tuple[list[tuple[str, 
     return meant, sides
 
 
-FAMILIES = {
-    "Cardiomegaly": "cardiomegaly", "Pulmonary Atelectasis": "atelectasis lobar_collapse lung_collapse",
-    "Calcified Granuloma": "calcified_granuloma granuloma", "Granuloma": "calcified_granuloma granuloma",
-    "Pleural Effusion": "pleural_effusion", "Scoliosis": "scoliosis", "Kyphosis": "kyphosis",
-    "Emphysema": "emphysema", "Pulmonary Emphysema": "emphysema", "Hernia, Hiatal": "hiatus_hernia",
-    "Pulmonary Congestion": "pulmonary_congestion", "Pulmonary Edema": "pulmonary_edema",
-    "Pneumothorax": "pneumothorax", "Pneumonia": "pneumonia lung_infection", "Osteophyte": "osteophyte",
-    "Nodule": "lung_nodule_or_mass pulmonary_nodule nodule", "Consolidation": "consolidation",
-    "Infiltrate": "infiltrate", "Airspace Disease": "air_space_opacity", "Cicatrix": "scar lung_scar",
-    "Fractures, Bone": "fracture rib_fracture acute_rib_fracture non_acute_rib_fracture",
-    "Heart Failure": "heart_failure", "Pulmonary Fibrosis": "pulmonary_fibrosis",
-}  # fmt: skip
-"""MeSH headings of the Indiana reports that have a concept of their own, and which; the others (Opacity, Lung) are read
-in too many words."""
-
-
-class Coded(NamedTuple):
-    """A report of Indiana: its findings and impression, and {heading: side or none} as people coded it."""
-
-    text: str
-    codes: dict[str, str]
-
-
-def indiana(path: Path) -> Iterator[tuple[str, Coded]]:
-    """NLMCXR_reports.tgz: one XML a report. Nothing of it is kept: its terms are CC BY-NC-ND."""
-    with tarfile.open(path) as tar:
-        for member in tar:
-            file = tar.extractfile(member) if member.name.endswith(".xml") else None
-            if file is None:
-                continue
-            root = ElementTree.fromstring(file.read())
-            parts = [
-                one.text or "" for one in root.iter("AbstractText") if one.get("Label") in ("FINDINGS", "IMPRESSION")
-            ]
-            sides: dict[str, set[str]] = defaultdict(set)
-            for one in root.iter("major"):
-                head, *rest = (one.text or "").split("/")
-                if head in FAMILIES:
-                    sides[head] |= {"both" if word == "bilateral" else word for word in rest} & {
-                        "left",
-                        "right",
-                        "both",
-                    }
-            codes = {head: one.pop() if len(one) == 1 else "both" if one else "none" for head, one in sides.items()}
-            yield member.name, Coded("\n\n".join(parts), codes)
-
-
-def of_indiana(reports: Iterable[Coded]) -> tuple[tuple[float, float, float], list[tuple[str, str]]]:
-    """Scores of the headings as findings that are there, and (side told, side coded) where one is coded."""
-    right = found = wanted = 0
-    sides = []
-    heads = {slug: head for head, slugs in FAMILIES.items() for slug in slugs.split()}
-    for one in reports:
-        told = defaultdict(set)
-        for each in mentions(one.text, space(), chest=True):
-            slug = space().slugs[each.concept.label]
-            if slug in heads and each.state in ("present", "uncertain"):
-                told[FAMILIES[heads[slug]]].add(each.side or "none")
-        truth = {FAMILIES[head]: side for head, side in one.codes.items()}
-        right, found, wanted = right + len(told.keys() & truth.keys()), found + len(told), wanted + len(truth)
-        for family in told.keys() & truth.keys():
-            said = told[family] - {"none"}
-            if truth[family] != "none":
-                sides.append((said.pop() if len(said) == 1 else "both" if said else "none", truth[family]))
-    return scores(right, found, wanted), sides
-
-
 TITLES = {"absent": "denied", "uncertain": "left open"}
 
 
 def rows_of(name: str, part: str, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
     for state, one in states(pairs).items() if pairs else ():
         yield (f"{TITLES[state]}, {part}", name, *(f"{number:.3f}" for number in one))
+
+
+def sided(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
+    """(side told, true side), "none" where there is none -> precision, recall, F1 of the sides that are told."""
+    right = sum(told == true != "none" for told, true in pairs)
+    return scores(right, sum(told != "none" for told, _ in pairs), sum(true != "none" for _, true in pairs))
+
+
+def numbers(found: Iterable[float]) -> Iterator[str]:
+    return (f"{one:.3f}" for one in found)
+
+
+def compared(reports: Sequence[Report]) -> Iterator[tuple[str, ...]]:
+    """The rows of what is denied, left open and on which side, by each reader."""
+    readers = {"Triptych": by_ours, "medspaCy ConText": by_spacy("medspacy_context"), "negspacy": by_spacy("negex")}
+    for name, reader in readers.items():
+        if reader is None:
+            print(f"{name}: not installed, left out")
+            continue
+        meant, sides = by_hand(reports, reader)
+        yield from rows_of(name, "radlabels", of_labels(reports, reader))
+        yield from rows_of(name, "by hand", meant)
+        if any(told != "none" for told, _ in sides):
+            yield (f"side of {len(sides)} spans, by hand", name, *numbers(sided(sides)))
 
 
 def main() -> None:
@@ -295,35 +257,19 @@ def main() -> None:
     table = Table("radlabels", "reader", "precision", "recall", "F1", title=f"{len(reports)} reports")
     for title, state in (("findings", None), ("findings present", "present")):
         right, found, wanted, missed = findings(reports, names, state)
-        table.add_row(title, "Triptych", *(f"{one:.3f}" for one in scores(right, found, wanted)))
+        table.add_row(title, "Triptych", *numbers(scores(right, found, wanted)))
         if given.tune and state is None:
             print(missed.most_common(40))
-    readers = {"Triptych": by_ours, "medspaCy ConText": by_spacy("medspacy_context"), "negspacy": by_spacy("negex")}
-    for name, reader in readers.items():
-        if reader is None:
-            print(f"{name}: not installed, left out")
-            continue
-        for row in rows_of(name, "radlabels", of_labels(reports, reader)):
-            table.add_row(*row)
-        meant, sides = by_hand(reports, reader)
-        for row in rows_of(name, "by hand", meant):
-            table.add_row(*row)
-        if name == "Triptych" and sides:
-            table.add_row(
-                f"side of {len(sides)}, by hand",
-                name,
-                "",
-                "",
-                f"{sum(a == b for a, b in sides) / len(sides):.3f} right",
-            )
-    if given.indiana is not None:
+    for row in compared(reports):
+        table.add_row(*row)
+    if given.indiana is None:
+        print("Indiana: left out; --indiana NLMCXR_reports.tgz")
+    else:
         coded = [one for name, one in indiana(given.indiana) if held(name) != given.tune]
-        found_codes, sides = of_indiana(coded)
-        table.add_row(
-            f"MeSH headings of {len(coded)} Indiana reports", "Triptych", *(f"{one:.3f}" for one in found_codes)
-        )
-        share = sum(a == b for a, b in sides) / len(sides)
-        table.add_row(f"side of {len(sides)} headings", "Triptych", "", "", f"{share:.3f} right")
+        (right, found, wanted), sides = of_indiana(coded)
+        title = f"MeSH headings of {len(coded)} Indiana reports"
+        table.add_row(title, "Triptych", *numbers(scores(right, found, wanted)))
+        table.add_row(f"side of {len(sides)} headings", "Triptych", *numbers(sided(sides)))
     Console(width=110).print(table)
 
 

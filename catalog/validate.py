@@ -126,6 +126,10 @@ def _labels(card: DatasetCard, space: LabelSpace) -> Faults:
             yield f"layout.labels.{value}", "left unmapped without a reason; map it or say why under layout.unmapped"
         elif slug is not None and slug not in space:
             yield f"layout.labels.{value}", f"no concept {slug!r}; add it to catalog/concepts/ or correct the slug"
+    mapped = set(card.layout.labels.values())
+    for organ, within in card.layout.wholes.items():
+        if unknown := sorted({organ, *within} - mapped):
+            yield f"layout.wholes.{organ}", f"no label is mapped to {unknown[0]!r}; correct the slug, or remove it here"
     for value, implied in card.layout.implies.items():
         if value not in labels:
             yield f"layout.implies.{value}", "is not among layout.labels; add it there, or correct it"

@@ -4,14 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import catalog
-from pipelines.recipes import load
+from pipelines.recipes import FOLDER, load
 from schemas import Model, Recipe, Sample
 from transforms.shards.forms import forms
 from transforms.shards.manifest import load as load_manifest
 from transforms.shards.tar import read_shard
-
-FOLDER = catalog.ROOT.parent / "recipes"
 
 
 class Came(Model):

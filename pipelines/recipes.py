@@ -10,6 +10,7 @@ import catalog
 if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every command's help goes through here
     from schemas import Recipe
 
+FOLDER = Path(__file__).parents[1] / "recipes"
 EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
 
 
@@ -18,19 +19,24 @@ class RecipeError(ValueError):
 
 
 def load(path: Path) -> "Recipe":
-    """The recipe of a file. Raises RecipeError when the file, a key, a data set, an expert or a task is not there."""
+    """The recipe of a file, or of the name of one in recipes/. Raises RecipeError when the file, a key, a data set, an
+    expert or a task is not there."""
     import yaml
     from pydantic import ValidationError
 
     from schemas import Recipe
-    from schemas.faults import said
+    from schemas.faults import like, said
 
+    named = FOLDER / f"{path}.yaml"
+    path = named if not path.suffix and not path.exists() and named.exists() else path
     try:
         recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (IsADirectoryError, UnicodeDecodeError, PermissionError) as error:
         raise RecipeError(f"{path}: no YAML file that can be read; give a file of recipes/") from error
     except FileNotFoundError as error:
-        raise RecipeError(f"{path}: no such recipe; there are {_names(path.parent)}") from error
+        folder = FOLDER if not path.suffix and path.parent == Path() else path.parent
+        near = like(path.stem, [one.stem for one in folder.glob("*.yaml")])
+        raise RecipeError(f"{path}: no such recipe{near}; there are {_names(folder)}") from error
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
     except ValidationError as error:
@@ -94,13 +100,17 @@ def _check(path: Path, recipe: "Recipe") -> None:
 
 
 def refuse_unsaid(required: Iterable[str], where: str) -> None:
-    """Raises RecipeError for a predicate that no sentence can say."""
+    """Raises RecipeError for a predicate that no sentence can say, or a concept that there is not ("volume:liver")."""
     from schemas.faults import like
     from transforms.checks.claims.omission import PREDICATES
 
-    for name in required:
+    for one in required:
+        name, _, of = one.partition(":")
         if name not in PREDICATES:
             raise RecipeError(f"{where}: no fact {name!r}{like(name, sorted(PREDICATES))}; take a predicate of a fact")
+        space = catalog.labelspace() if of else None
+        if space is not None and of not in space and of not in space.slugs:
+            raise RecipeError(f"{where}: no concept {of!r}{like(of, list(space.slugs))}; see catalog/concepts/")
 
 
 def refuse_forbidden(recipe: "Recipe", path: Path) -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rich.table import Table
 
 from pipelines.recipes import RecipeError
-from schemas import LabelSpace, Sample
+from schemas import Fact, LabelSpace, Sample
 from transforms.checks.claims import check_sample
 from transforms.checks.claims.omission import omitted
 from transforms.checks.claims.samples import texts
@@ -86,9 +86,16 @@ def lines(pair: Pair, space: LabelSpace, required: Sequence[str] = ()) -> Iterat
     for fact in omitted(whole, pair.sample, space, required):
         yield {
             "name": pair.name, "span": None, "text": None, "kind": "omission", "verdict": "omitted", "fact": fact.id,
-            "reason": f"{fact.predicate} is required and not said", "where": "text", "error": None, "weight": "none",
+            "reason": f"{fact.predicate} of {_of(pair.sample, fact)} is required and not said", "where": "text",
+            "error": None, "weight": "none",
             "strength": "certain",
         }  # fmt: skip
+
+
+def _of(sample: Sample, fact: Fact) -> str:
+    """What a fact is of, so that its omission can be mended."""
+    labels = [region.concept.label for rid in fact.regions for region in sample.regions if region.id == rid]
+    return " and ".join(dict.fromkeys(labels)) or (fact.concept.label if fact.concept else "the whole")
 
 
 def table(rows: Iterable[Mapping[str, Any]]) -> Table:

@@ -120,9 +120,9 @@ class Layout(Model):
     to: grade 0 that there is no retinopathy, "no finding" that none of those is there that were looked for, "suspected"
     that it may be. A concept that some label says is absent is present wherever one of its kinds is. `facts`: what
     becomes of each value beside the image, by its name in `meta`; of names that many sets share,
-    catalog/attributes.yaml says it, and the card what is special. `groups`: how records of a person go together.
-    `options` are the reader's own.
-    """
+    catalog/attributes.yaml says it, and the card what is special. `wholes`: organs that the set draws without what lies
+    in them, and what that is: slugs; there they are made whole. `groups`: how records of a person go together.
+    `options` are the reader's own."""
 
     reader: str | None = None
     labels: dict[str, str | None] = {}
@@ -130,6 +130,7 @@ class Layout(Model):
     void: tuple[str, ...] = ()
     implies: dict[str, Implied] = {}
     facts: dict[str, Stated] = {}
+    wholes: dict[Slug, tuple[Slug, ...]] = {}
     groups: Grouping = Grouping()
     options: dict[str, Any] = {}
 

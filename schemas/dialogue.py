@@ -9,6 +9,8 @@ from schemas.text import Checked, Claim
 
 SOURCE = "source"
 """The backend of texts that the data set itself was published with."""
+WRITING = "report_writing"
+"""The task of which answers are texts of the source."""
 
 
 class TextMaker(Model):
@@ -96,3 +98,8 @@ class Dialogue(Model):
     def published(self) -> bool:
         """Whether the data set itself asked this."""
         return self.made_by.backend == SOURCE
+
+    @property
+    def theirs(self) -> bool:
+        """Whether the answer is in the source's own words."""
+        return self.published or self.task == WRITING

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, PositiveInt, StrictBool
+from pydantic import Field, PositiveInt, StrictBool, model_validator
 
 from schemas.base import Model
 from schemas.card import Slug
@@ -46,6 +46,12 @@ class ViewSpec(Model):
     counterfactual: tuple[Altered, ...] = ()
     most_altered: PositiveInt = 2
     singles: bool = True
+
+    @model_validator(mode="after")
+    def _of_studies(self) -> "ViewSpec":
+        if self.prior and "study" not in self.groups:
+            raise ValueError("prior is of studies: add study to groups, or leave prior out")
+        return self
 
 
 class SourceSpec(Model):

@@ -72,7 +72,9 @@ def check_text(
     text: Annotated[
         Path | None, typer.Option(help="a text to check instead of the sample's own, or a folder of KEY.txt")
     ] = None,
-    required: Annotated[list[str] | None, typer.Option(help="a fact that must be said: volume, absent ...")] = None,
+    required: Annotated[
+        list[str] | None, typer.Option(help="a fact that must be said: volume, volume:liver, absent ...")
+    ] = None,
     as_table: Annotated[bool, typer.Option("--table", help="a line for each text instead of JSON Lines")] = False,
 ) -> None:
     """Claims of a text against a sample's facts, a JSON line each: span, kind, verdict, the fact."""

@@ -21,7 +21,8 @@ def recipes(
     as_json: AsJson = False,
 ) -> None:
     """The recipes by name: which published systems each covers, with which task families, and what it lacks."""
-    from pipelines.covering import FOLDER, recipes
+    from pipelines.covering import recipes
+    from pipelines.recipes import FOLDER
 
     found = [(path, recipe) for path, recipe in recipes(folder or FOLDER) if name in (None, recipe.name)]
     if not found:
@@ -55,7 +56,11 @@ def _table(found: list["Recipe"]) -> Table:
 
 def _page(path: Path, recipe: "Recipe") -> str:
     here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    lines = [f"{recipe.name}: {recipe.title}", recipe.summary, f"build it: triptych build {here}", ""]
+    lines = [f"{recipe.name}: {recipe.title}", recipe.summary, f"build it: triptych build {here}"]
+    lines += [
+        f"without the data sets, on small stand-ins of them: python -m benchmarks.systems --only {recipe.name}",
+        "",
+    ]
     lines += [f"  data sets: {', '.join(source.dataset for source in recipe.sources)}"]
     if recipe.covers is not None:
         lines += [f"  covers:    {recipe.covers.system}", f"  families:  {', '.join(recipe.covers.families) or 'none'}"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # what a run needs is imported when one begins: the catalogue
 
 console, errors = Console(), Console(stderr=True)
 
-RecipeFile = Annotated[Path, typer.Argument(help="a file of recipes/")]
+RecipeFile = Annotated[Path, typer.Argument(help="a file of recipes/, or its name")]
 Raw = Annotated[
     str, typer.Option(help="a folder or object-store prefix that holds one folder a data set, as published")
 ]
@@ -37,6 +37,11 @@ def _positive(limit: int | None) -> int | None:
 
 Limit = Annotated[int | None, typer.Option(help="items a data set", callback=_positive)]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+RUNNERS = (
+    "engine", "FnApiRunner", "DirectRunner", "BundleBasedDirectRunner", "SwitchingDirectRunner", "PrismRunner",
+    "PortableRunner", "FlinkRunner", "SparkRunner", "DataflowRunner", "InteractiveRunner", "RenderRunner",
+)  # fmt: skip
+"""Those that Beam knows by name, and that of the run's own engine."""
 RAW, RAW_FOLDER = "data/raw", Path("data/raw")
 UPLOADED = "working_dir_files"  # Ray unpacks what `ray job submit --working-dir` uploads below a folder of this name
 
@@ -70,6 +75,16 @@ def complain(text: str) -> None:
     errors.print(" ".join(text.split()), style="red", highlight=False, markup=False, soft_wrap=True)
 
 
+def refuse_runner(name: str | None) -> None:
+    """Raises RecipeError for a runner that Beam does not know by its name; a dotted class is for Beam to find."""
+    from pipelines.recipes import RecipeError
+    from schemas.faults import like
+
+    if name is not None and "." not in name and name.casefold() not in {one.casefold() for one in RUNNERS}:
+        near = like(name, list(RUNNERS))
+        raise RecipeError(f"--runner {name}: no such runner{near}; there are {', '.join(RUNNERS)}")
+
+
 def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> None:
     """Runs stages; `more` are the fields of `pipelines.build.Job`."""
     from pipelines import build as runs
@@ -78,6 +93,7 @@ def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> 
     job = runs.Job(stages, **more)
     if job.engine not in ("ray", "inline"):
         raise RecipeError(f"--engine {job.engine}: there are ray and inline")
+    refuse_runner(job.runner)
     try:
         counts = runs.run(ctx, job, errors)
     except KeyboardInterrupt as error:

@@ -49,11 +49,11 @@ VERSION = "2"
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     """What decides the groups of a data set, beside its samples."""
-    tasks = {name: family.VERSION for name, family in families().items() if hasattr(family, "ACROSS")}
+    across = {name for name, family in families().items() if hasattr(family, "ACROSS") or hasattr(family, "ANYWHERE")}
     return {
         "most": ctx.source(dataset).views.most, "prior": ctx.source(dataset).views.prior,
         "how": ctx.card(dataset).layout.groups.model_dump(mode="json"), "made_by": dict(compose.versions()),
-        "tasks": {name: version for name, version in tasks.items() if name in ctx.recipe.tasks},
+        "tasks": {name: families()[name].VERSION for name in sorted(across & {*ctx.recipe.tasks})},
         "source": [texts.params(ctx, dataset)["source"], dialogues.params(ctx, dataset)["source"]],
         "seed": ctx.recipe.seed, **samples.params(ctx, dataset),
     }  # fmt: skip

@@ -32,6 +32,7 @@ from transforms.plugins import module
 from transforms.regions import counterfactual, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, resolution
+from transforms.regions.united import united
 from transforms.regions.valueless import valueless
 from transforms.regions.viewdata import ViewData
 from transforms.regions.views import choose, refused
@@ -55,6 +56,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
         "views": views.model_dump(mode="json", exclude=ACROSS if views.counterfactual else UNALTERED),
         "experts": asked,
         "burned_in": burned_in.revision(),
+        **({"wholes": wholes} if (wholes := ctx.card(dataset).layout.model_dump(mode="json")["wholes"]) else {}),
     }
 
 
@@ -64,6 +66,7 @@ def run(ctx: Context, packet: Packet) -> None:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)
         items = consensus(found.kept, record.geometry.shape)
+        items = united(items, ctx.card(record.dataset).layout.wholes, ctx.space)
         items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
         if pixels is not None:
             items = [*items, *experts.ask(ctx, record, pixels)]

@@ -14,7 +14,7 @@ TOLERANCE = 0.005
 """Relative: values by hand are rounded to three figures."""
 ROUGH = 0.02
 """Of what is "about" so large: a curve drawn in few pixels."""
-THEIRS = ("source_question", "report")
+THEIRS = ("source_question", "report", "report_writing")
 """Tasks whose questions hold a source's own words; all others are written by us."""
 
 

@@ -87,6 +87,7 @@ def misspelt(path: Path) -> Path:
 
 def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "no.yaml"), "no.yaml", "no such recipe")
+    refused(triptych("plan", "maira"), "no such recipe", "did you mean 'maira2'?")
     refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:", "did you mean 'seed'?")
     unknown = workshop.recipe(tmp_path / "set.yaml", "no_such_set")
     refused(triptych("plan", unknown), "set.yaml", "sources.0.dataset", "no_such_set", "triptych catalog ls")
@@ -114,6 +115,9 @@ def test_missing_data(triptych: Run, tmp_path: Path) -> None:
 
 def test_a_bad_engine_or_runner(triptych: Run, recipe: Path, built: Context) -> None:
     refused(triptych("build", recipe, "--raw", built.raw, "--engine", "steam"), "--engine", "steam", "inline")
+    for command in ("ingest", "build"):
+        misspelt = triptych(command, recipe, "--raw", built.raw, "--runner", "enigne")
+        refused(misspelt, "--runner enigne", "did you mean 'engine'?")
     beams = ("--runner", "engine", "--", "--direct_num_workers=2")
     refused(triptych("ingest", recipe, "--raw", built.raw, *beams), "--direct_num_workers=2", "Beam")
 

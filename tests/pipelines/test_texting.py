@@ -45,6 +45,17 @@ def test_what_is_required_and_not_said_is_a_line(folder: Path) -> None:
     assert shown.row_count == 1
 
 
+def test_what_is_required_may_be_of_one_thing_and_is_named(folder: Path) -> None:
+    (pair,) = pairs(folder, folder / "texts")
+    absent = [fact.concept.label for fact in pair.sample.facts if fact.predicate == "absent" and fact.concept]
+    left = [row for row in lines(pair, load.space(), (f"absent:{absent[0]}",)) if row["verdict"] == "omitted"]
+    assert [row["reason"] for row in left] == [f"absent of {absent[0]} is required and not said"]
+    slug = load.space().slugs[absent[0]]
+    assert [*lines(pair, load.space(), (f"absent:{slug}",))][-1]["fact"] == left[0]["fact"]
+    with pytest.raises(RecipeError, match=r"no concept 'lver'.*'liver'"):
+        refuse_unsaid(["volume:lver"], "--required")
+
+
 def test_what_cannot_be_checked_is_refused_by_name(folder: Path) -> None:
     with pytest.raises(RecipeError, match=r"nothing\.json: no such file"):
         list(pairs(folder / "nothing.json", None))

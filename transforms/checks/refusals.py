@@ -65,12 +65,13 @@ def _dialogue(dialogue: Dialogue) -> Iterator[Fault]:
 
 
 def _text(where: str, text: str) -> Iterator[Fault]:
-    if (fault := _fault(text)) is not None:
-        yield Fault(where, fault)
+    if (wrong := fault(text)) is not None:
+        yield Fault(where, wrong)
 
 
 @lru_cache(maxsize=1 << 12)  # questions and short answers come again in every scene
-def _fault(text: str) -> str | None:
+def fault(text: str) -> str | None:
+    """What makes a text no answer; None of one that is."""
     if not text.strip():
         return "empty"
     if match := REFUSAL.search(text):

@@ -21,6 +21,8 @@ NEGATIONS = {"no_abnormality": "abnormality"}
 their absence nothing can be said in words."""
 RESIDUAL = frozenset({"other_abnormality"})
 """Slugs of what is none of those that a source names: of another kind than what, a sample cannot say."""
+SEVERAL = ("pieces", "both_sides")
+"""Predicates of a class of which a picture shows more than one connected piece."""
 ACTS = frozenset({"surgical_phase", "surgical_action"})
 """Slugs of what goes on in a film: what lies below is under way, and not visible."""
 
@@ -87,6 +89,11 @@ ONE_A_LEVEL = frozenset({"vertebra", "intervertebral_disc"})
 """Slugs of which every kind does so."""
 PAIRED = frozenset({"facet_joint"})
 """Slugs of parts of those that come in pairs."""
+
+
+def paired(entry: Entry, space: LabelSpace) -> bool:
+    """Whether there is a left and a right one, of which one label may hold both: a kidney, a lung."""
+    return entry.facet == "anatomy" and f"left_{entry.slug}" in space and f"right_{entry.slug}" in space
 
 
 def on_midline(entry: Entry, space: LabelSpace) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from schemas import Fact
+from schemas import Fact, View
 
 DECIMALS = {
     "mm": 1, "px": 0, "HU": 0, "ms": 0, "s": 1, "bpm": 0, "mL": 1, "mm2": 1, "px2": 0, "%": 1, "kg": 1, "cm": 1,
@@ -52,6 +52,16 @@ def scale_ends(fact: Fact) -> str:
     several = READERS.fullmatch(fact.source or "")
     who = f"the mean of {fact.source}" if several and int(several[1]) > 1 else f"by {fact.source or 'one reader'}"
     return f"(from {scale.lowest}, {scale.low}, to {scale.highest}, {scale.high}; {who})"
+
+
+def of_all(fact: Fact, view: View) -> str:
+    """What is said on a slice of a rating of all of a thing; "" elsewhere."""
+    return " over the whole scan" if sliced(fact, view) else ""
+
+
+def sliced(fact: Fact, view: View) -> bool:
+    """Whether a slice tells what was said of a thing that goes on in others."""
+    return fact.scope == "record" and view.frame.partition(":")[0] in ("axial", "coronal", "sagittal")
 
 
 def point(xy: tuple[float, float]) -> str:

@@ -22,6 +22,8 @@ Matrix = Sequence[Sequence[float]]
 
 MIDLINE = 0.05
 """A centroid within this share of the body's half-width from the midline lies on it."""
+A_SIDE = 0.2
+BOTH = "both sides of the image"
 ONE_SIDE = 0.9
 """A region lies on one side of the patient when this share of its pixels does."""
 
@@ -194,6 +196,17 @@ def side(mask: AnyMask, body: AnyMask, geometry: MediaGeometry | None) -> Litera
         return "midline"
     share = float((leftward > 0).mean())
     return "left" if share >= ONE_SIDE else "right" if share <= 1 - ONE_SIDE else None
+
+
+def both_sides(mask: AnyMask) -> str | None:
+    """ "both sides of the image", where pieces lie on the left and on the right of its middle, each with a fifth of the
+    pixels or more; None else."""
+    patch = Patch.of(mask)
+    x0, _, x1, _ = _frame(mask, None)
+    middle = (x0 + x1 - 1) / 2
+    sides = {x < middle for x, _ in patch.pieces}
+    share = float((np.nonzero(patch.mask)[1] + patch.box[0] < middle).mean())
+    return BOTH if len(sides) == 2 and A_SIDE <= share <= 1 - A_SIDE else None
 
 
 def count(masks: Sequence[AnyMask]) -> int:

@@ -13,6 +13,7 @@ from transforms.facts.format import stated
 
 TEMPLATES: Mapping[str, str] = {
     "circularity": "the circularity of {a} in this image is {value}",
+    "both_sides": "the outline of {a} lies on {value}",
     "solidity": "the solidity of {a} in this image is {value}",
     "elongation": "the ratio of the short to the long axis of {a} in this image is {value}",
     "surface": "the surface area of {a} over the whole scan is {value}",

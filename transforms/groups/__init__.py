@@ -4,10 +4,11 @@ A group is made of samples, not of records: every picture in it has been drawn, 
 alone. So nothing is measured twice, and what holds of a sample holds of it here.
 
     choose.py   which samples go together, by the records' study, series and visits, and by rule where there are many
+    prior.py    a study with the one before it
     compose.py  one scene of them: media 0.png, 1.png, ...; regions and facts numbered anew, each with its medium
     across.py   what holds between media, from the facts of each: how a size changed, what one shows and another lacks
     wording.py  the sentences that say so, one for each such fact, which the claim check reads back by the same rule
-    apart.py    one medium of a group again, as a scene: what is checked and measured of it is what always is
+    apart.py    one part of a group again, as a scene: what is checked and measured of it is what always is
 
 All of a person lies in one part, so groups are made where a part is settled (`pipelines/curate/groups.py`), from rows
 of tables, without a look at pixels. What is chosen is a function of the part's present records and samples alone: the

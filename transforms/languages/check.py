@@ -115,6 +115,8 @@ class _Reader:
             return words_ == zone(fact, plane)
         if fact.predicate == "side":
             return words_ == side(fact)
+        if fact.predicate == "both_sides":
+            return words_ == value(fact)
         if fact.predicate == "plane":
             return words_.casefold() == str(words()["planes"].get(str(fact.value)))
         if fact.name in ("age", "sex"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from schemas import Claim, Fact, Untold
 from transforms.checks.claims.scan import sentences
 from transforms.facts import statement
+from transforms.facts.format import sliced
 from transforms.facts.wording import TEMPLATES
 from transforms.languages import headers, lists
 from transforms.languages.spanish import Agreeing, Noun, UntellableError, finish, joined, side, value, zone
@@ -179,7 +180,8 @@ class Describer:
             slots.words["of_the"] = noun.this("de")
         slots.words["quality"] = self.speaker.noun(fact.concept).the()
         slots.put("value", value(fact), fact)
-        return self.speaker.say("rating", slots.value("scale", lists.scale(fact)))
+        rule = "rating.whole" if sliced(fact, self.speaker.scene.view) else "rating"
+        return self.speaker.say(rule, slots.value("scale", lists.scale(fact)))
 
     def _person(self, facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:
         age = next((fact for fact in facts if fact.name == "age"), None)

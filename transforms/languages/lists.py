@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from schemas import Fact
+from transforms.facts.base import SEVERAL
 from transforms.languages.spanish import GENDERS, Agreeing, Noun, UntellableError, joined, words
 from transforms.languages.speaker import LANGUAGE, Speaker
 from transforms.regions.marks import form_of
@@ -101,7 +102,7 @@ def _named(speaker: Speaker, fact: Fact, rule: str, counts: Sequence[Fact]) -> t
         return noun, Line().claim(str(count.value), count).say(" ").add(noun.line())
     entry = speaker.entry(fact.concept)
     classes = [rid for rid in fact.regions if speaker.told.regions[rid].segmentation != "instance"]
-    several = len(fact.regions) > 1 or any(speaker.told.get("pieces", rid) for rid in classes)
+    several = len(fact.regions) > 1 or any(speaker.told.get(name, rid) for rid in classes for name in SEVERAL)
     plural = several and entry.plural is not None and not entry.mass and entry.side is None and not entry.many
     return speaker.mention(fact, plural=plural)
 

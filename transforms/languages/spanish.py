@@ -169,6 +169,8 @@ class SpanishTeller(Teller):
 
 def value(fact: Fact) -> str:
     """A fact's value: "al menos 74.3 mL", "3 partes", "3.8 de 5"; signs of units as they are."""
+    if fact.predicate == "both_sides":
+        return str(words()["both_sides"])
     written = stated(fact)
     bound = "at least "
     start = f"{words()['at_least']} " if written.startswith(bound) else ""

@@ -22,6 +22,14 @@ def vocabulary() -> dict[str, Any]:
     return {part: {key: _split(names) for key, names in one.items()} for part, one in found.items()}
 
 
+@lru_cache(maxsize=1)
+def terminologies() -> dict[str, list[str]]:
+    """terminologies.yaml: further names of concepts in HP, MONDO, UBERON, CL and EFO, by slug."""
+    text = (Path(__file__).parent / "terminologies.yaml").read_text(encoding="utf-8")
+    told: dict[str, str] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return {slug: _split(names) for slug, names in told.items()}
+
+
 def _split(names: str) -> list[str]:
     return [name.strip() for name in names.split("|") if name.strip()]
 
@@ -32,16 +40,24 @@ def phrases(meaning: str) -> frozenset[Words]:
 
 
 def terms(space: LabelSpace, chest: bool) -> dict[Words, Term]:
-    """Further names of concepts that the space has; of texts about the chest those, too, that mean other things
-    elsewhere."""
+    """Further names of concepts that the space has, our own first; of texts about the chest those, too, that mean other
+    things elsewhere."""
     found: dict[Words, Term] = {}
+    labels = {normal(entry.concept.label): entry.slug for entry in space}
     told = vocabulary()
     for slug, names in [*(told["chest"].items() if chest else ()), *told["names"].items()]:
         if slug in space:
             facet = space.get(slug).facet
             for name in names:
                 for words in (normal(name), *map(normal, plurals(name))):
-                    found.setdefault(words, Term("mention", facet, (slug,)))
+                    if labels.get(words, slug) == slug:  # what is a concept's own label stays that
+                        found.setdefault(words, Term("mention", facet, (slug,)))
+    for slug, names in terminologies().items():
+        for name in names if slug in space else ():
+            words = normal(name)
+            known = lexicon(space).match(list(words), 0)
+            if known is None or known[1] < len(words):
+                found.setdefault(words, Term("mention", space.get(slug).facet, (slug,)))
     for name in () if chest else told["elsewhere"]["unnamed"]:
         found[normal(name)] = Term("word", name)
     return found

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from schemas import LabelSpace
 from schemas.text import Side, State
 from transforms.checks.claims.model import Item
-from transforms.checks.claims.words import FINITE, word_set
+from transforms.checks.claims.words import FINITE, NEAREST, word_set
 from transforms.mentions.model import Found, words_of
 
 LEFT = word_set("left leftward lt left-sided lll lul lingula lingular")
 RIGHT = word_set("right rightward rt right-sided rll rul rml")
 BOTH = word_set("bilateral bilaterally both bibasilar bibasal biapical bilat bihilar bases apices hemidiaphragms")
 MIDLINE = frozenset({"heart", "aorta", "mediastinum", "trachea"})
-BESIDE = word_set("adjacent associated accompanying")
+BESIDE = word_set("adjacent associated accompanying overlying underlying superimposed")
+DIFFUSE = frozenset({"pulmonary_edema", "pulmonary_congestion", "heart_failure", "lung_hyperinflation"})
+"""Findings of both lungs as a rule: they take no side from what stands beside them."""
+FRESH = word_set("mild moderate severe small large tiny new")
 PREPOSITIONS = word_set("with of in at along within to from over on near")
 MADE = word_set(
     "due reflect reflects reflecting represent represents representing or versus vs combination"
@@ -27,19 +30,29 @@ def sides_of(
     """The side of each mention: the concept's own; else the words of its noun phrase, else those after it, before
     another finding's; else, of what is made of a finding, the side of that."""
     given: list[Side | None] = []
+    made: list[bool] = []
     for n, one in enumerate(found):
-        side = space.get(one.slug).side or _within(line, one) or _before(line, one, found, space)
-        side = side or _after(line, one, found, space)
+        own = space.get(one.slug).side or _within(line, one) or _before(line, one, found, space)
+        side = own or _after(line, one, found, space)
         earlier = next((m for m in range(n - 1, -1, -1) if found[m].facet == "finding"), None)
+        made.append(False)
         if one.facet == "finding" and earlier is not None and _sided(one, space):
             gap = line[found[earlier].last : one.first]
-            made = states[n] == "uncertain" or any(map(_makes, gap)) or bool(BESIDE & {item.tag for item in gap})
-            if side is None and (made or _coordinated(gap)) and not any(item.tag in BREAKS for item in gap):
+            whole = not any(item.tag in BREAKS for item in gap)
+            made[n] = whole and (states[n] == "uncertain" or any(map(_makes, gap)) or (made[earlier] and _listed(gap)))
+            beside = one.slug not in DIFFUSE and (_coordinated(gap) or bool(BESIDE & {item.tag for item in gap}))
+            if side is None and whole and (made[n] or beside):
                 side = given[earlier]
-            elif given[earlier] is None and _coordinated(gap) and _sided(found[earlier], space):
+            elif own is None and given[earlier] is None and _coordinated(gap) and _sided(found[earlier], space):
                 given[earlier] = side  # "consolidation and atelectasis in the right lower lobe"
         given.append(side)
     return given
+
+
+def _listed(gap: Sequence[Item]) -> bool:
+    """ "Reflecting effusions, consolidations, and atelectasis"."""
+    joined = any(item.tag in (",", "and", "or", "/") for item in gap)
+    return joined and len(gap) <= 4 and not any(item.tag in FINITE for item in gap)
 
 
 def _within(line: Sequence[Item], one: Found) -> Side | None:
@@ -55,7 +68,8 @@ def _sided(one: Found, space: LabelSpace) -> bool:
 def _coordinated(gap: Sequence[Item]) -> bool:
     """ "Effusion and atelectasis"."""
     joined = any(item.tag in ("and", "or", "/", "versus", "vs") for item in gap)
-    return joined and len(gap) <= 3 and not any(item.tag in FINITE or item.tag == "," for item in gap)
+    apart = any(item.tag in FINITE or item.tag == "," or item.tag in FRESH for item in gap)
+    return joined and len(gap) <= 3 and not apart
 
 
 def _makes(item: Item) -> bool:
@@ -63,6 +77,8 @@ def _makes(item: Item) -> bool:
 
 
 def _said(item: Item, found: Found | None, space: LabelSpace) -> Side | None:
+    if found is not None and found.facet == "anatomy" and not MIDLINE.isdisjoint(space.ancestors(found.slug)):
+        return None  # the right atrium lies on no side
     if found is not None and found.facet == "anatomy" and (side := space.get(found.slug).side):
         return side
     return _words(item)
@@ -89,7 +105,9 @@ def _phrase_of(line: Sequence[Item], one: Found, found: Sequence[Found]) -> int:
         item, other = line[i], _at(i, found)
         if item.tag in BREAKS or item.tag == "," or item.tag in FINITE or (other and other.facet == "finding"):
             return i + 1
-        if (item.kind == "phrase" and item.tag.startswith("rel:")) or item.tag in PREPOSITIONS:
+        if item.kind == "phrase" and item.tag.startswith(("rel:", "hedge:", "neg:")):
+            return i + 1
+        if item.tag in PREPOSITIONS or item.tag in MADE or item.tag in NEAREST:
             return i + 1
     return 0
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from schemas import Sample
+from schemas.dialogue import WRITING
 from transforms.text.comparing import needs_prior
 from transforms.text.reports import is_prior, reports
 
@@ -12,6 +13,10 @@ def problems(sample: Sample) -> Iterator[str]:
     description, group = sample.description, sample.group
     if description.reports != reports(description.source, group):
         yield "description.reports: its sections are not those of description.source"
+    texts = {text.text for text in description.source}
+    for dialogue in sample.dialogues:
+        if dialogue.task == WRITING and not {dialogue.answer, dialogue.turns[-1].text} <= texts:
+            yield f"dialogues.{dialogue.id}: its answer is none of description.source"
     on = {region.id: region.medium for region in sample.regions}
     regions = {fact.id: set(fact.regions) for fact in sample.facts}
     for n, text in enumerate(description.source):

@@ -22,6 +22,7 @@ MEASURES: Mapping[str, tuple[int, Measure]] = {
     "long_axis": (1, lambda masks, spacing, _: ops.long_axis(masks[0], spacing)),
     "short_axis": (1, lambda masks, spacing, _: ops.short_axis(masks[0], spacing)),
     "pieces": (1, lambda masks, *_: ops.pieces(masks[0])),
+    "both_sides": (1, lambda masks, *_: ops.both_sides(masks[0])),
     "zone": (1, lambda masks, _, geometry: ops.zone(masks[0], ops.plane_of(geometry), *masks[1:])),
     "side": (2, lambda masks, _, geometry: ops.side(masks[0], masks[1], geometry)),
     "inside": (2, lambda masks, *_: ops.inside(masks[0], masks[1])),

@@ -20,7 +20,7 @@ WHOLE = 2  # times as many of a scan or a clip, which alone can be asked what is
 
 def families() -> dict[str, ModuleType]:
     """The families by name, sorted. Each has NAME, VERSION and `ask(scene, space, rng)`. One with ACROSS asks of
-    groups, and of nothing else; one with PROGRAM only where programs can be run."""
+    groups, and of nothing else, one with ANYWHERE of both; one with PROGRAM only where programs can be run."""
     return {name: module for name, module in plugins.modules(__name__).items() if hasattr(module, "ask")}
 
 
@@ -43,7 +43,9 @@ def ask_all(
     unknown = sorted(set(tasks) - set(known))
     if unknown:
         raise KeyError(f"no task family {unknown[0]!r} in transforms/tasks/: there are {', '.join(known)}")
-    own = [name for name in dict.fromkeys(tasks) if hasattr(known[name], "ACROSS") == (scene.group is not None)]
+    across = scene.group is not None
+    own = [name for name in dict.fromkeys(tasks)
+           if hasattr(known[name], "ANYWHERE") or hasattr(known[name], "ACROSS") == across]  # fmt: skip
     own = [name for name in own if masks is not None or not hasattr(known[name], "PROGRAM")]
     asked = [_drafts(known[name], scene, space, seed, texts) for name in own]
     turns = (draft for draft in chain.from_iterable(zip_longest(*asked)) if draft is not None)

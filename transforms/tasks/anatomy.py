@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from schemas import Entry, Fact, LabelSpace, Scene
-from transforms.facts.base import CONTAINERS, RESIDUAL
+from transforms.facts.base import CONTAINERS, RESIDUAL, SEVERAL
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
 from transforms.text.grammar import definite
@@ -72,7 +72,7 @@ def _listed(book: Book, fact: Fact, forms: tuple[str, ...]) -> str | None:
     entry = book.space.of(fact.concept)
     if entry.slug in CONTAINERS | RESIDUAL:
         return None
-    pieces = any(book.fact("pieces", rid) for rid in fact.regions)
+    pieces = any(book.fact(name, rid) for rid in fact.regions for name in SEVERAL)
     return entry.plural if (book.several(fact) or pieces) and entry.plural else book.mention(fact.concept)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from schemas import Entry, Fact, LabelSpace, Level, Scene
-from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL
+from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, SEVERAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.grammar import verbs
 from transforms.text.line import Line
@@ -94,7 +94,7 @@ def _act(book: Book, entry: Entry) -> bool:
 
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     entry = _entry(book, fact)
-    if (book.several(fact) or any(book.fact("pieces", rid) for rid in fact.regions)) and entry.plural:
+    if (book.several(fact) or any(book.fact(name, rid) for rid in fact.regions for name in SEVERAL)) and entry.plural:
         question = book.put(rng.choice(ASK_MANY)).format(things=entry.plural)
         line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
     else:

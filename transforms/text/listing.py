@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from schemas import Fact
-from transforms.facts.base import CONTAINERS
+from transforms.facts.base import CONTAINERS, SEVERAL
 from transforms.text.grammar import definite, mention, number, plural
 from transforms.text.line import Line
 from transforms.text.names import SceneText
@@ -42,7 +42,7 @@ def present(told: SceneText, fact: Fact) -> tuple[Line, bool]:
     if count is not None and int(count.value) > 1:
         return Line().claim(f"{number(int(count.value))} {plural(entry)}", count, fact), True
     classes = [rid for rid in fact.regions if told.regions[rid].segmentation != "instance"]
-    several = len(fact.regions) > 1 or any(told.get("pieces", rid) for rid in classes)
+    several = len(fact.regions) > 1 or any(told.get(name, rid) for rid in classes for name in SEVERAL)
     if several and entry.plural and not entry.mass and entry.side is None:
         return Line().claim(entry.plural, fact), True
     return Line().claim(mention(entry), fact), entry.many

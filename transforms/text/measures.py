@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 
 from transforms.facts import wording
+from transforms.facts.format import of_all, scale_ends
+from transforms.text import entity
 from transforms.text.grammar import definite
 from transforms.text.line import Line
-from transforms.text.names import SceneText
+from transforms.text.names import SceneText, value
 
 MOST = 6
+
+
+def ratings(told: SceneText, rid: str) -> Iterator[Line]:
+    """How readers rated a region, a sentence each, with the ends of the scale."""
+    the = entity.slots(told, rid).words["the"]
+    for fact in told.facts["rating"]:
+        if rid in fact.regions and fact.concept is not None:
+            rated = Line().say(f"the {fact.concept.label} of ").add(the).add(value(" is rated ", fact))
+            yield rated.say(f" {scale_ends(fact)}".rstrip() + of_all(fact, told.scene.view))
 
 
 def measures(told: SceneText, rid: str | None) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from transforms.text.grammar import article, verbs
 from transforms.text.line import Line
 from transforms.text.listing import grouped, imaged, picture, present
 from transforms.text.makers import KINDS, by_maker, maker
+from transforms.text.measures import measures, ratings
 from transforms.text.names import SceneText
 from transforms.text.paragraph import follow, told_by
 from transforms.text.rules import Slots
@@ -18,10 +19,12 @@ MAX_FINDINGS = 3
 MAX_NAMES = 4
 MAX_PAIRS = 3
 MAX_EXAMPLES = 2
-POINTS = {"report": 4, "caption": 2, "instruction": 3, "patient": 3}
+POINTS = {"report": 5, "caption": 2, "instruction": 4, "patient": 3}
 """Register -> how many points are told of a picture without findings; of one with them, half as many."""
 DETAILS = {"report": 4, "caption": 1, "instruction": 3, "patient": 2}
 """Register -> how many more sentences the first finding gets."""
+CLOSER = {"report": 4, "caption": 1, "instruction": 2}
+"""Register -> how many things more are told that were measured or rated of the first finding."""
 FINDING = ("more.size", "more.whole", "more.density", "more.neighbour", "more.place", "more.area", "more.volume")
 
 
@@ -88,6 +91,13 @@ def _finding(told: SceneText, fact: Fact, most: int) -> Iterator[Line]:
         yield line
         if n == 0 and by:
             yield told.teller.say("more.maker", slots)
+    yield from _closer(told, fact.regions[0], CLOSER.get(told.register, 0) if most > 1 else 0)
+
+
+def _closer(told: SceneText, rid: str, most: int) -> Iterator[Line]:
+    """What was measured or rated of the principal finding beside its size and place: some of it, as the seed falls."""
+    found = [*measures(told, rid), *ratings(told, rid)]
+    yield from told.rng.sample(found, min(most, len(found)))
 
 
 def introduced(told: SceneText, slots: Slots) -> Line:
@@ -112,6 +122,7 @@ def several(told: SceneText, fact: Fact, most: int) -> Iterator[Line]:
         first = told.teller.say("more.largest", slots)
         if first.text:
             yield from follow(told, first, slots, ("more.size", "more.density", "more.volume"), most - 1)
+            yield from _closer(told, top, min(1, CLOSER.get(told.register, 0)))
     elif most:
         yield from _examples(told, fact, most)
 

@@ -1,9 +1,9 @@
 """The text of one region with a mask: a finding at length, a structure by what it measures, a rib in a sentence."""
 
-from transforms.facts.format import scale_ends
 from transforms.text import entity
 from transforms.text.line import Line
-from transforms.text.names import SceneText, value
+from transforms.text.measures import ratings
+from transforms.text.names import SceneText
 from transforms.text.paragraph import follow
 
 OPENINGS = ("more.both", "more.place", "more.side", "more.area", "more.size", "more.pieces", "intro.bare")
@@ -19,7 +19,6 @@ def text(told: SceneText, rid: str) -> Line:
     """The sentences on a region; none where nothing is known of it but that it is there, among others of its kind."""
     entry = told.entry(told.regions[rid].concept)
     slots = entity.slots(told, rid)
-    ratings = [fact for fact in told.facts["rating"] if rid in fact.regions and fact.concept]
     finding = entry.facet == "finding"
     few = bool(MANY & {entry.slug, *told.space.ancestors(entry.slug)})
     first = next((one for rule in OPENINGS if (one := told.teller.say(rule, slots)).text), Line())
@@ -27,8 +26,6 @@ def text(told: SceneText, rid: str) -> Line:
     topics = FINDING if finding else STRUCTURE
     for part in follow(told, first, slots, topics, 1 if few else MOST[entry.facet if finding else "anatomy"]):
         line.sentence(part)
-    for fact in ratings:
-        assert fact.concept is not None
-        rated = Line().say(f"the {fact.concept.label} of ").add(slots.words["the"]).add(value(" is rated ", fact))
-        line.sentence(rated.say(f" {scale_ends(fact)}".rstrip()))
+    for part in ratings(told, rid):
+        line.sentence(part)
     return line

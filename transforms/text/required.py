@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from schemas import Description, Fact, LabelSpace, Scene, Text
 from transforms.checks.claims.annotated import check_text
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.omission import wanted
 from transforms.facts import statement, wording
 from transforms.facts.format import stated
 from transforms.text import salience
@@ -23,9 +24,8 @@ BETWEEN = ("inside", "adjacent", "larger", "distance")
 def with_required(description: Description, scene: Scene, space: LabelSpace, required: Iterable[str]) -> Description:
     """The description with a sentence more for each required fact that its text does not claim. A fact that no plain
     sentence says, or none that the claim check bears out, is left out: the check of omissions then tells of it."""
-    wanted = set(required)
     said = {claim.fact for claim in description.overall.claims}
-    missing = [fact for fact in scene.facts if fact.predicate in wanted and fact.id not in said]
+    missing = [fact for fact in wanted(scene, space, required) if fact.id not in said]
     if not missing:
         return description
     told, known = SceneText(scene, space, 0, ("report",)), Evidence(scene, space)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from schemas import Fact
+from transforms.facts import wording
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import quantity
 from transforms.regions.marks import form_of
@@ -27,6 +28,10 @@ nothing."""
 RANKED = 8
 FRAME = frozenset(("muscle", "bone", "rib", "vertebra", "cartilage", "costal_cartilage"))
 FRAME_LOSS = 1.0
+MEASURED = ("asymmetry", "joint_area", "area_share", "burden")
+"""Of two things, what has a sentence of its own in transforms/facts/wording.py."""
+SHAPES = ("circularity", "elongation", "spread", "sphericity", "surface")
+"""Of one."""
 AGAIN = 1.5
 """What a point loses for each thing and kind of it that was told before."""
 
@@ -55,7 +60,7 @@ def _own(told: SceneText, rid: str) -> bool:
 
 def points(told: SceneText) -> list[Point]:
     """All points of a scene, the highest score first."""
-    found = [*_sizes(told), *_dense(told), *_pieces(told), *_pairs(told)]
+    found = [*_sizes(told), *_dense(told), *_shaped(told), *_pieces(told), *_pairs(told)]
     moved = [replace(point, score=point.score + told.rng.random() * JITTER - _frame(told, point)) for point in found]
     return sorted(moved, key=lambda point: -point.score)
 
@@ -97,6 +102,15 @@ def _dense(told: SceneText) -> Iterator[Point]:
         yield Point(1.3, "density", ("more.density",), (shown[0],))
 
 
+def _shaped(told: SceneText) -> Iterator[Point]:
+    """What is roundest and what is longest for its width."""
+    for kind in SHAPES if told.register != "patient" else ():
+        facts = [fact for rid in structures(told) if (fact := told.get(kind, rid)) and fact.bound is None]
+        facts.sort(key=lambda fact: float(fact.value))
+        for fact in facts[:1] + facts[-1:]:
+            yield Point(1.0, kind, (), fact.regions)
+
+
 def _pieces(told: SceneText) -> Iterator[Point]:
     for rid in structures(told):
         if told.get("pieces", rid):
@@ -114,6 +128,9 @@ def _pairs(told: SceneText) -> Iterator[Point]:
         yield Point(1.4, "distance", ("distance",), fact.regions)
     for fact in _named(told, told.facts["adjacent"]):
         yield Point(1.0, "adjacent", ("adjacent",), fact.regions)
+    for kind in MEASURED if told.register != "patient" else ():  # their grammar knows no plain names
+        for fact in _named(told, told.facts[kind]):
+            yield Point(1.1, kind, (), fact.regions)
 
 
 def _named(told: SceneText, facts: Sequence[Fact]) -> Iterator[Fact]:
@@ -154,7 +171,10 @@ def fact_of(told: SceneText, point: Point) -> Fact | None:
 def say(told: SceneText, point: Point, done: set[str], before: Line) -> Line:
     """The sentence of a point after another sentence, less what the facts `done` told; an empty one where no rule of
     it has more to tell."""
-    fact = fact_of(told, point) if len(point.regions) == 2 else None
+    fact = fact_of(told, point) if len(point.regions) == 2 or point.kind in SHAPES else None
+    if fact and point.kind in (*MEASURED, *SHAPES):
+        words = None if fact.id in done else wording.sentence(fact, told.name)
+        return Line() if words is None else Line().claim(words, fact)
     if fact:
         return Line() if fact.id in done else told.teller.say(point.rules[0], related(told, fact))
     slots = untold(entity.slots(told, point.regions[0]), done)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from skimage.measure import label
 
+import catalog
 from schemas import Fact, MadeBy, Scene
 from tests.spaces import NODULE, NUCLEUS, small_space
 from tests.views import disc, picture, rectangle
@@ -100,3 +101,22 @@ def test_what_no_person_outlined_has_no_pieces_to_count(kind: str) -> None:
     assert {"pieces", "long_axis", "zone"}.isdisjoint(fact.predicate for fact in scene.facts)
     assert not [one for seed in range(8) for one in ask_all(scene, SPACE, ["counting"], seed)]
     assert "pieces" not in describe(scene, SPACE, "grounded", {}, 3).overall.text
+
+
+@pytest.mark.parametrize(("second", "expected"), [
+    (rectangle(SHAPE, 140, 60, 170, 90), "both sides of the image"),
+    (rectangle(SHAPE, 60, 100, 90, 110), None),  # both on the left of the middle: who knows whose they are
+    (rectangle(SHAPE, 196, 60, 199, 63), None),  # a crumb
+])  # fmt: skip
+def test_a_label_of_both_kidneys_is_no_kidney_in_pieces(second: np.ndarray, expected: str | None) -> None:
+    space = catalog.labelspace()
+    view = picture([(space.concept("kidney"), rectangle(SHAPE, 30, 60, 60, 90) | second)])
+    scene = measure_all(view, space)
+    found = {fact.predicate: fact.value for fact in scene.facts}
+    assert "pieces" not in found
+    assert found.get("both_sides") == expected
+    asked = {talk.task: talk.turns[0].text for talk in ask_all(scene, space, ["presence", "counting"], 1)}
+    assert "pieces" not in str(asked)
+    if expected:
+        text = "The outline of the kidney lies on both sides of the image."
+        assert [one.verdict for one in check(text, scene, space)] == ["supported"]

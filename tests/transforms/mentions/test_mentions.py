@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from catalog.load import read_labelspace
 from transforms.mentions import mentions
 from transforms.mentions.abbreviations import abbreviations
 from transforms.mentions.candidates import Candidates
+from transforms.mentions.language import english
 
 SPACE = read_labelspace(Path(__file__).parents[3] / "catalog" / "concepts")
 
@@ -60,6 +62,23 @@ def test_how_a_finding_is_meant(text: str, state: str) -> None:
     assert next(one for words, (one, _) in told(text).items() if words.lower() == "pneumothorax") == state
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("There is {}.", "present"), ("No {}.", "absent"), ("Possible {}.", "uncertain"), ("{} is not seen.", "absent")],
+)
+def test_every_finding_is_found_by_its_own_name_as_it_is_meant(said: str, state: str) -> None:
+    named = {
+        "no_abnormality",
+        "glaucoma",
+        "no_knee_osteoarthritis",
+        "knee_osteoarthritis",
+    }  # names with a "no" or "suspect"
+    for entry in SPACE:
+        if entry.facet == "finding" and entry.slug not in named:
+            (one,) = mentions(said.format(entry.concept.label), SPACE)
+            assert (one.concept, one.state) == (entry.concept, state), said.format(entry.concept.label)
+
+
 def test_a_tube_that_leaves_the_picture_is_there() -> None:
     assert told("The nasogastric tube tip is out of view.")["nasogastric tube"] == ("present", None)
 
@@ -91,6 +110,25 @@ def test_short_forms_are_those_that_the_text_explains() -> None:
     assert named("Hepatic steatosis (HST). Severe HST.", chest=False)[-1] == ("HST", "hepatic steatosis")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Sin derrame pleural.", "no se observ derram pleural", "Kein Pneumothorax.",
+     "Sinusrhythmus, kein Hinweis auf Infarkt",
+     "Atelectasia en el lóbulo inferior izquierdo.", "Pas de pneumothorax."],
+)  # fmt: skip
+def test_other_languages_are_told_from_english(text: str) -> None:
+    assert not english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No pneumothorax.", "Cardiomegaly.", "Axial CT, en bloc resection of the tumor.", "Sinus rhythm", "T2 SE image.",
+     "Check ET tube.", "Status post CABG. Low lung volumes."],
+)  # fmt: skip
+def test_english_is_known(text: str) -> None:
+    assert english(text)
+
+
 def test_where_nothing_is_said_of_what_is_shown_findings_have_no_state() -> None:
     assert [one.state for one in mentions("Rule out pneumonia.", SPACE, True, asserted=False)] == [None]
 
@@ -101,6 +139,17 @@ def test_the_nearest_name_by_runs_of_three_characters() -> None:
     assert names.nearest(["stone of kidney"])[0][0] == 2
     assert names.nearest(["zzz"]) == [(0, 0.0)]
     assert names.nearest([]) == []
+
+
+@given(st.lists(st.text("abc -", min_size=1, max_size=12), min_size=1, max_size=6), st.text("abcd ", max_size=12))
+def test_likeness_is_the_cosine_that_scikit_learn_gives(names: list[str], text: str) -> None:
+    if not any(name.strip() for name in names):
+        return
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), sublinear_tf=True)
+    wanted = (vectors.fit_transform(names) @ vectors.transform([text]).T).toarray().max()
+    ((number, score),) = Candidates(names).nearest([text])
+    assert score == pytest.approx(min(float(wanted), 1.0))
+    assert 0 <= number < len(names)
 
 
 @given(st.text(max_size=200))

@@ -51,8 +51,8 @@ def test_the_families_of_the_contract_are_there():
     assert TASKS == [
         "anatomy", "attribute", "comparison", "conversation", "counting", "density", "entailment", "grounding",
         "location", "look_again", "modality", "outlier", "plane", "preference", "premise", "presence", "quantity",
-        "question_tree", "ranking", "referring", "reflection", "relation", "report", "signal", "size", "slices",
-        "verification", "visits", "volumes", "which_image", "whole_study",
+        "question_tree", "ranking", "referring", "reflection", "relation", "report", "report_writing", "signal", "size",
+        "slices", "verification", "visits", "volumes", "which_image", "whole_study",
     ]  # fmt: skip
     assert all(name == family.NAME and family.VERSION for name, family in families().items())
 
@@ -72,8 +72,8 @@ def test_the_same_scene_and_seed_give_the_same_dialogues(abdomen):
 
 def test_a_scene_gets_some_of_each_family_up_to_the_bound(abdomen):
     asked = ask_all(abdomen, SPACE, TASKS, 17)  # without masks, nothing is mended
-    elsewhere = {"outlier", "premise", "reflection", "report", "signal", "slices", "visits", "volumes", "which_image",
-                 "whole_study"}  # fmt: skip
+    elsewhere = {"outlier", "premise", "reflection", "report", "report_writing", "signal", "slices", "visits",
+                 "volumes", "which_image", "whole_study"}  # fmt: skip
     assert len(asked) == len(TASKS) - len(elsewhere) > PER_SCENE  # the first of each family, however many there are
     assert [dialogue.id for dialogue in asked] == [f"d{number}" for number in range(1, len(asked) + 1)]
     assert {dialogue.task for dialogue in asked} == set(TASKS) - elsewhere
@@ -195,6 +195,22 @@ def test_of_several_only_a_provably_largest_is_named():
     assert draw == []  # two are as large: no words tell them apart
 
 
+def test_things_are_counted_by_what_holds_them_where_each_lies_in_something():
+    def cysts(*centres: int) -> set[tuple[str, str]]:
+        kidneys = [(LEFT_KIDNEY, rectangle(SHAPE, 10, 10, 80, 100)), (LIVER, rectangle(SHAPE, 110, 10, 180, 100))]
+        scene = measure_all(picture([*kidneys, *((NODULE, disc(SHAPE, x, 40, 6)) for x in centres)]), SPACE)
+        asked = every(scene, "counting", seeds=8)
+        assert {one.verdict for _, one in claims.verdicts(scene, None, asked, SPACE)} == {"supported"}
+        return {(d.turns[1].text, d.answer) for d in asked if " inside " in d.turns[1].text}
+
+    assert cysts(30, 60, 140) == {
+        ("There are 2 pulmonary nodules inside the left kidney.", "2"),
+        ("There is 1 pulmonary nodule inside the liver.", "1"),
+    }
+    assert cysts(30, 60, 95) == set()  # one lies in neither, and may lie partly in what nobody outlined
+    assert cysts(30) == set()
+
+
 def test_a_reading_is_told_with_its_scale():
     view = axial_abdomen()
     rating = Fact(
@@ -204,8 +220,9 @@ def test_a_reading_is_told_with_its_scale():
     volume = Fact(id="", predicate="volume", regions=("r2",), value=5.57, unit="mL", scope="record")
     scene = measure_all(replace(view, volume_facts={"r2": (rating, volume)}), SPACE)
     texts = {dialogue.turns[1].text for dialogue in every(scene, "attribute", "size")}
-    assert "The malignancy of the lesion was rated 4.2 out of 5." in texts
-    assert not [text for text in texts if "whole scan" in text]  # of a slice nobody can be asked that
+    whole = "The malignancy of the lesion was rated 4.2 out of 5 over the whole scan."
+    assert whole in texts
+    assert not [text for text in texts if "volume" in text]  # of a slice nobody can be asked that
     scan = scene.model_copy(update={"view": View(frame="volume")})
     told = "The volume of the lesion over the whole scan is 5.57 mL."
     assert told in {dialogue.turns[1].text for dialogue in every(scan, "size")}

@@ -23,7 +23,7 @@ _N = (
     rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})"
     rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 )
-_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^])"
+_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^]|\s?/\s?[a-zµμ])"
 _ADDED = r"(?<!add\s)(?<!adds\s)(?<!adding\s)"  # "add up to 989 mL" is no bound
 _BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
@@ -44,6 +44,13 @@ _SHARE = re.compile(
     r"(?:\s+as\s+(?:large|big|long|much|voluminous)(?:\s+an?\s+(?:area|volume))?\s+as"
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
+)
+_TIMES = re.compile(
+    r"(?<!\w)times\s+(?:as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
+    r"(?:\s+(?:in|by|the)\s+(?:area|volume|size|length|diameter|extent|surface))?\s+(?:as|than|of)(?:\s+that\s+of)?(?!\w)"
+)
+_MORE = re.compile(
+    r"(?<!\w)(?P<kind>more|less)\s+of\s+(?:the|this)\s+(?:image|picture|slice|section|frame|view|field|photograph)\s+than(?!\w)"
 )
 _PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
 _PIECES = re.compile(
@@ -109,6 +116,11 @@ def half_digit(word: str) -> float:
 def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
+    for match in _TIMES.finditer(low) if "times" in low else ():
+        yield Item("phrase", "cmp:rtimes" if match["less"] else "cmp:times", match.start(), match.end())
+    for match in _MORE.finditer(low) if " than" in low else ():
+        tag = "cmp:larger" if match["kind"] == "more" else "cmp:smaller"
+        yield Item("phrase", tag, match.start(), match.end())
     yield from (_small(match) for match in _LESS_THAN_ONE.finditer(low))
     yield from (_pieces(match) for match in _PIECES.finditer(low))
     if " of" in low:

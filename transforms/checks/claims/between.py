@@ -52,6 +52,7 @@ def distance_of(reading: Reading, i: int) -> tuple[Mention | None, Mention | Non
     """The two things that a length lies between, where the clause speaks of a distance."""
     clause = reading.clause
     tags = {item.tag for item in clause.items[clause.first : clause.last]}
+    tags |= {"rel:from"} if _lies_between(reading, i) else set()
     if not tags & {"m:distance", "rel:from", "m:gap"}:
         return None
     groups = [group for group in clause.groups if group[0].facet in ("anatomy", "finding")]
@@ -67,6 +68,13 @@ def distance_of(reading: Reading, i: int) -> tuple[Mention | None, Mention | Non
     if not groups and len(reading.it) == 2:
         return reading.it[0], reading.it[1]
     return None, None
+
+
+def _lies_between(reading: Reading, i: int) -> bool:
+    """ "Almost 3 cm lie between the two lesions", "only 2 mm are left between A and B"."""
+    after = reading.clause.between(i, min(i + 5, reading.clause.last))
+    at = next((k for k, item in after if item.tag == "rel:between"), None)
+    return at is not None and all(item.kind == "word" for k, item in after if k < at)
 
 
 def _two(one: Mention) -> bool:

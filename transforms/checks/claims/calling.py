@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from schemas import Fact, Scene
+from transforms.checks.claims.derived import Stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.words import ABBREVIATIONS, NEUTRAL, STEPS, UNITS, VALUES, word_set
 from transforms.facts import statement
@@ -63,7 +64,7 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         name = str(fact.name).lower()
         worded = isinstance(fact.value, str) and not fact.value[:1].isdigit()
         for alias in () if name.startswith("change of") else _called(name):
-            yield normal(alias), Term("fact", name, plural=worded)
+            yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
         if fact.unit and fact.unit.lower() not in UNITS:
             yield normal(fact.unit), Term("phrase", "m:scale")
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
@@ -74,6 +75,21 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
     yield from _short(
         [fact for fact in told if not isinstance(fact.value, str | bool) or str(fact.value)[:1].isdigit()], words
     )
+
+
+def told(scene: Scene) -> tuple[Stated, ...]:
+    """What is stated: names, values that are words, units."""
+    return tuple((str(fact.name).lower(), _worded(fact), unit_of(fact)) for fact in statement.of(scene.facts)
+                 if fact.predicate != "condition" and not str(fact.name).lower().startswith("change of"))  # fmt: skip
+
+
+def unit_of(fact: Fact) -> str:
+    """The unit in which texts are read that say a fact; "" where it has none."""
+    return UNITS.get((fact.unit or "").casefold(), (fact.unit or "", 1.0))[0]
+
+
+def _worded(fact: Fact) -> str:
+    return str(fact.value).lower() if isinstance(fact.value, str) and not fact.value[:1].isdigit() else ""
 
 
 def judged(scene: Scene) -> Iterator[Named]:
@@ -101,7 +117,10 @@ def _called(name: str) -> Iterator[str]:
         yield last  # "the species" of the malaria species
     yield name.removeprefix("number of ")
     words = name.split()
-    yield from (" ".join(words[n:]) for n in range(1, len(words) - 1) if words[n] not in LINKS)
+    of = next((n for n, word in enumerate(words) if word in LINKS), len(words))
+    yield from (" ".join(words[n:]) for n in range(1, min(of, len(words) - 1)))
+    if 0 < of < len(words) and words[of] == "of" and words[0] not in ("side", "number", "level", "status"):
+        yield " ".join(words[:of])  # "obstruction" of the lumen
     for ending in (" score", " grade", " category", " assessment category", " type", " value", " group"):
         if name.endswith(ending):
             yield name.removesuffix(ending)
@@ -114,13 +133,15 @@ def _called(name: str) -> Iterator[str]:
 def _short(told: Sequence[Fact], words: Lexicon) -> Iterator[Named]:
     """ "Karnofsky", "Cobb angle", "LVIDd": what one word of a name, or its initials, says of what is stated in numbers;
     where two have it, neither."""
-    names = sorted({str(fact.name).lower() for fact in told})
+    units = {str(fact.name).lower(): unit_of(fact) for fact in told}
+    names = sorted(units)
     owners = [(alias, name) for name in names for alias in {*_telling(name, words), *_initials(name)}]
     times = Counter(alias for alias, _ in owners)
     for alias, name in owners:
         if times[alias] == 1 and words.match([alias], 0) is None and alias not in UNITS:
-            yield (alias,), Term("fact", name)
-            yield from (((alias, *normal(head)), Term("fact", name)) for head in HEADS)
+            term = Term("fact", name, (units[name],))
+            yield (alias,), term
+            yield from (((alias, *normal(head)), term) for head in HEADS)
     for kind in ("grade", "score"):
         own = [fact for fact in told if fact.predicate == kind]
         if len(own) == 1:

@@ -108,6 +108,10 @@ def _all_others(items: list[Item], i: int, found: list[Item]) -> bool:
     """ "Larger than all the others", "larger than any other organ": the largest."""
     k = next((n for n in range(i + 1, min(i + 5, len(items))) if items[n].tag in OTHERS), None)
     before = [word_of(item) for item in items[i + 1 : k]] if k is not None else []
+    if k is not None and k + 1 < len(items) and items[k + 1].tag == "rel:of":
+        for n in range(i + 1, k + 2):
+            found[n] = Item("punct", "", items[n].end, items[n].end)
+        return True  # "denser than the rest of the liver"
     if k is None or not set(before) <= {"all", "any", "every", "the", "of", "each"}:
         return False
     found[i] = items[i]._replace(tag=ALONE[items[i].tag])

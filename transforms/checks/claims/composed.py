@@ -26,7 +26,8 @@ def composed(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item(
                 "mention", words.facets[slug], item.start, item.end, (slug,), item.plural, None, (material,)
             )
-            _taken(found, items, i, at)
+            if not _sided(items, at):
+                _taken(found, items, i, at)
             break
     return found
 
@@ -40,6 +41,12 @@ def _about(items: list[Item], i: int) -> list[int]:
             reach.append(k)
             k += step
     return sorted(reach, key=lambda k: abs(k - i))
+
+
+def _sided(items: list[Item], at: int) -> bool:
+    """Whether a side is said of the place: "right kidney with a stone" is to be read as it stands."""
+    said = {items[at - 1].tag if at else "", *items[at].names}
+    return bool({"left", "right"} & said)
 
 
 def _taken(found: list[Item], items: list[Item], i: int, at: int) -> None:

@@ -141,7 +141,7 @@ def _ones(items: list[Item]) -> list[Item]:
         told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
             ("rank:", "rate:", "cmp:alone")
         )
-        told = told or before.kind == "side"
+        told = told or before.kind in ("side", "quantity")
         compared = items[i].tag == "that" and before.tag.startswith("cmp:")
         if not compared and (items[i].tag == "that" or not (told or word_of(before) in ("smaller", "larger"))):
             continue

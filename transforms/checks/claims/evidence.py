@@ -93,7 +93,11 @@ class Evidence:
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""
-        return slug == above or (slug in self.space and above in self.space.ancestors(slug))
+        return (
+            slug == above
+            or (slug in self.space and above in self.space.ancestors(slug))
+            or self.words.ends(slug, above)
+        )
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -206,7 +210,8 @@ class Evidence:
         """Ids of the regions of a kind, or a part, of these concepts: a nodule of the lung is no part of the lung."""
         facets = {self.words.facets.get(slug) for slug in slugs}
         found = [rid for rid, slug in self.slugs.items() if slug and any(self.is_a(slug, s) for s in slugs)]
-        return [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+        alike = [rid for rid in found if self.words.facets.get(self.slugs[rid]) in facets]
+        return alike or [rid for rid in found if any(self.words.ends(self.slugs[rid], s) for s in slugs)]
 
     def _meant(self, word: str) -> list[str]:
         """Ids of what a general word may mean: of "the finding" the findings, of "the structure" all but what holds

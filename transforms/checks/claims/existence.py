@@ -29,7 +29,7 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
         return no(missing[0], "declared absent")
     unsure = doubted(slugs, known)
     if unsure and not shown:
-        return no(unsure, "stated as uncertain")
+        return unknown("stated as uncertain")
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
@@ -160,7 +160,7 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     said, subject = claim.quantity, claim.subject
     if claim.located and claim.object is not None:
         return _count_inside(claim, known)
-    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None))) > 1:
+    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None, ids=()))) > 1:
         return _count_such(claim, known)
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
     if facts and len(subject.slugs) == 1:
@@ -168,7 +168,7 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
         if not wanted and subject.general and _in_all(said, known):
             return yes(facts[0], "of all kinds together")
         return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
-    ids = known.of(replace(subject, plural=True, rank=None))
+    ids = known.of(replace(subject, plural=True, rank=None, ids=()))
     if known.scene.view.frame == "text":
         return unknown("passages of a document are no count")
     if not ids or not _counted(ids, known):
@@ -196,7 +196,7 @@ def _count_such(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
     assert claim.quantity is not None
     kind, _, value = (claim.value or "").partition("|")
-    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None))
+    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None, ids=()))
     each = [claim._replace(value=value, quantity=None, subject=replace(claim.subject, ids=(rid,), count=None))
             for rid in ids]  # fmt: skip
     rulings = [SUCH[kind](one, known) for one in each]

@@ -27,6 +27,8 @@ def normality(claim: Parsed, known: Evidence) -> Ruling:
     if not whole and subject is not None:
         if subject.facet == "finding":
             return unknown("what of it is normal cannot be told")
+        if any("cell" in slug.split("_") for slug in subject.slugs):
+            return unknown("of cells it is the name of a kind")
         ids = known.of(subject)
         inner = {
             known.slugs[fact.regions[0]] for rid in ids for fact in known.facts["inside"] if fact.regions[1] == rid

@@ -9,6 +9,7 @@ from transforms.checks.claims.across import judge_between
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.existence import absence, body_part, count, finding, only, presence
 from transforms.checks.claims.grades import graded
+from transforms.checks.claims.guards import guarded
 from transforms.checks.claims.health import normality, readers
 from transforms.checks.claims.inclusion import inclusion
 from transforms.checks.claims.measures import OF_REGIONS
@@ -53,7 +54,9 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     if claim.hedged and claim.strength == "certain":
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
-    if claim.negated:
+    if not claim.negated:
+        ruling = guarded(claim, ruling, known)
+    else:
         ruling = _inverse(ruling)
     if ruling.answer == "supported" and _far(claim, ruling, known):
         return unknown("that is true of nearly anything")
@@ -123,17 +126,27 @@ def _inverse(ruling: Ruling) -> Ruling:
 
 def _modality(claim: Parsed, known: Evidence) -> Ruling:
     assert claim.subject is not None
-    for fact in known.facts["modality"]:
+    kinds = known.facts["modality"]
+    if len({fact.value for fact in kinds}) > 1 and not claim.negated:
+        right = next((fact for fact in kinds if _imaged_so(claim.subject.slugs, fact, known)), None)
+        return yes(right, "one of the modalities") if right else no(kinds[0], "none of the modalities")
+    for fact in kinds:
         if known.slug(fact.concept) == DOCUMENT and DOCUMENT not in claim.subject.slugs and not claim.negated:
             return _of_document(claim, fact)
         if any(_same_kind(slug, fact, known) for slug in claim.subject.slugs) or any(
             known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs
         ):
             return yes(fact, "the modality")
+        if claim.subject.vague:
+            return unknown("it may be called so")
         if any(known.is_a(slug, known.slug(fact.concept)) for slug in claim.subject.slugs):
             return unknown("which kind of it that is is not stated")
         return no(fact, f"the modality is {fact.value}")
     return unknown("the modality is not known")
+
+
+def _imaged_so(slugs: tuple[str, ...], fact: Fact, known: Evidence) -> bool:
+    return any(_same_kind(slug, fact, known) or known.is_a(known.slug(fact.concept), slug) for slug in slugs)
 
 
 def _same_kind(slug: str, fact: Fact, known: Evidence) -> bool:

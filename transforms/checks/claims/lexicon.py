@@ -60,10 +60,17 @@ class Lexicon:
     def __init__(self, space: LabelSpace) -> None:
         self.space = space
         self.facets: dict[str, str] = {entry.slug: entry.facet for entry in space}
+        self.under: dict[str, list[str]] = {}
+        for entry in space:
+            for up in entry.parents if entry.facet == "anatomy" else ():
+                self.under.setdefault(up, []).append(entry.slug)
         self.pairs: dict[tuple[str, ...], dict[str, str]] = {}
         self._terms: dict[tuple[str, ...], Term] = {}
         self._over: dict[tuple[str, ...], Term] = {}
         self._longest: dict[str, int] = {}
+        self.capitals: frozenset[str] = frozenset()
+        self.told: dict[str, Term] = {}
+        self._ends: dict[tuple[str, str], bool] = {}
         self._concepts(list(space))
         self._sides(list(space))
         self._names(NAMES)
@@ -86,11 +93,17 @@ class Lexicon:
                 return term, n
         return None
 
-    def over(self, terms: dict[tuple[str, ...], Term]) -> "Lexicon":
-        """This lexicon with other terms laid over it: of two that are equally long, theirs."""
+    def over(
+        self,
+        terms: dict[tuple[str, ...], Term],
+        capitals: frozenset[str] = frozenset(),
+        told: dict[str, Term] | None = None,
+    ) -> "Lexicon":
+        """This lexicon with other terms laid over it: of two that are equally long, theirs. `capitals`: names that are
+        written in capitals; `told`: what words of a stem mean."""
         other = object.__new__(Lexicon)
         other.__dict__.update(self.__dict__)
-        other._over = terms
+        other._over, other.capitals, other.told = terms, capitals, told or {}
         other._longest = dict(self._longest)
         for name in terms:
             other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))
@@ -112,6 +125,14 @@ class Lexicon:
         if entry is None or entry.side is None or entry.pair is None:
             return None
         return entry.side, tuple(sorted((entry.slug, entry.pair)))
+
+    def ends(self, slug: str, above: str) -> bool:
+        """Whether a concept is another one by its name: a metastatic lymph node is a lymph node."""
+        if (slug, above) not in self._ends:
+            names = [normal(self.space.get(one).concept.label) if one in self.space else () for one in (slug, above)]
+            whole, last = names
+            self._ends[slug, above] = 0 < len(last) < len(whole) and whole[-len(last) :] == last
+        return self._ends[slug, above]
 
     def _add(self, words: tuple[str, ...], term: Term) -> None:
         if words and words not in self._terms:

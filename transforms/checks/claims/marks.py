@@ -114,7 +114,4 @@ def _ends(
         if facts and all(agrees(fact, value) for fact, value in facts):
             return yes(facts[0][0], "so it is marked")
         found += [fact for fact, _ in facts]
-    if quantity.bound == "range" and found and all(quantity.values[0] <= 1000 * float(f.value) <= quantity.values[-1]
-                                                   for f in found if f.unit == "s"):  # fmt: skip
-        return unknown("it lies within that time")
     return no(found[0], other) if found else unknown("where it is marked is not known")

@@ -23,7 +23,7 @@ from transforms.checks.claims.telling import (
     value_said,
     visit_of,
 )
-from transforms.checks.claims.words import LEVELS, word_set
+from transforms.checks.claims.words import LEVELS, RATES, word_set
 
 BY_UNIT: dict[str, tuple[Kind, str]] = {
     "mm2": ("area", "area"), "px2": ("area", "area"), "mL": ("volume", "volume"), "HU": ("intensity", "intensity"),
@@ -32,8 +32,9 @@ BY_UNIT: dict[str, tuple[Kind, str]] = {
 OF_REGIONS = ("largest_slice", "marked_slices", "given_diameter", "extent_1", "extent_2", "extent_3")
 """What is said of things in a volume, and not of how it is made up."""
 STATED_UNITS = word_set(
-    "days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s Hz T kg/m2"
+    "days weeks months years kPa ng/mL MBq mmHg letters points % kg degrees kV SUVmax dB m/s Hz T Gy kg/m2"
 )
+STATED_UNITS |= RATES
 """Units in which nothing is measured on the picture."""
 
 
@@ -179,6 +180,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if fact is not None and after.startswith("cmp:"):
         yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
+    if quantity.unit in TIMES and _differs(reading, i):
+        yield Parsed(span, "uncheckable")  # "lags behind the age by a year"
+        return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
         about = reading.subjects(i) if (fact or "").startswith("#") else []
@@ -231,6 +235,18 @@ def _moment(reading: Reading, i: int) -> str | None:
         return ""
     word = before.removeprefix("rel:")
     return "start" if word in BEGIN else "end" if word in END else None
+
+
+BEHIND = word_set("younger older behind below above ahead advanced delayed")
+
+
+def _differs(reading: Reading, i: int) -> bool:
+    """Whether a span of time is how far two ages are apart."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    compares = any(item.tag.startswith("cmp:") for item in items[reading.clause.first : reading.clause.last])
+    near = after is not None and (after.tag in BEHIND or after.tag.startswith(("dir:", "cmp:")))
+    return near or (compares and tag_of(reading, i - 1) == "by")
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:

@@ -71,7 +71,7 @@ class Mention:
     `modified`: a word right before it is not understood. `short`: one word of a longer name. `ids`: the regions that it
     means, where that has been settled. `universal`: "every lesion", of which there may be more than are known.
     `part`: "the wall of the lesion", of which the facts of the lesion say nothing. `only`: nothing else is meant.
-    `general`: "lesion", of what has a name of its own.
+    `general`: "lesion", of what has a name of its own. `vague`: "film", which other pictures are called, too.
     """
 
     slugs: tuple[str, ...]
@@ -94,6 +94,7 @@ class Mention:
     part: bool = False
     only: bool = False
     general: bool = False
+    vague: bool = False
 
 
 class Parsed(NamedTuple):

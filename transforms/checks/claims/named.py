@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import IMAGES, NEUTRAL, word_set
 
 
 def seen_nothing(reading: Reading) -> list[Item]:
@@ -46,6 +46,8 @@ def named(reading: Reading) -> Iterator[Parsed]:
             denied = g in reading.no.groups
             if one.facet == "modality":
                 yield Parsed(span, "modality", one, negated=denied or reading.negated(one.first))
+            elif one.facet == "attribute" and one.slugs[0][1:] in PLAIN:
+                continue  # "a mammographic view" names no value of the view
             elif one.facet == "attribute":
                 graded = one.slugs[0].startswith("=") and any(
                     other.facet == "attribute" and not other.slugs[0].startswith("=") for it in groups for other in it
@@ -83,6 +85,11 @@ def _accompanied(clause: Clause, one: Mention) -> bool:
 def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
     """ "Histology: adenocarcinoma": the finding named right after what the source states a word for."""
     after = reading.clause.groups[g + 1] if g + 1 < len(reading.clause.groups) else None
+    between = reading.clause.between(one.last, after[0].first) if after is not None else []
+    if len(between) > 2 or any(
+        item.kind == "word" and not finite(item) and item.tag not in ("a", "an") for _, item in between
+    ):
+        return
     if one.slugs[0].startswith("=") and after is not None and after[0].facet == "finding":
         said = reading.clause.items[after[0].last]
         yield Parsed(
@@ -90,6 +97,7 @@ def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
         )
 
 
+PLAIN = IMAGES | NEUTRAL
 SEEING = word_set("visible seen shown depicted displayed imaged pictured")
 
 

@@ -41,6 +41,8 @@ def denial(found: Frame) -> Denial:
             said.confused = True  # "and none has slipped", unless what it has is named
             said.confused = not _of_none(found, i, said)
             clause.used.add(i)
+        elif role == "post" and "show" in clause.items[i].names and _followed(clause, i):
+            _pre(found, i, said)  # "the film does not show a pneumonia"
         elif role == "post" and clause.items[i].names[-1:] == ("gone",) and _timed(clause):
             clause.used.add(i)  # "the hook is gone after 30 s"
         elif role == "post":
@@ -80,6 +82,14 @@ def _shows(clause: Clause, i: int) -> bool:
         return False
     g = _next(clause, i)
     return g is not None and len(clause.between(i + 1, clause.groups[g][0].first)) <= 1
+
+
+def _followed(clause: Clause, i: int) -> bool:
+    """Whether a thing is named right after item i."""
+    g = _next(clause, i)
+    return g is not None and all(
+        it.tag in ("a", "an", "any", "the") for _, it in clause.between(i, clause.groups[g][0].first)
+    )
 
 
 def _subject(clause: Clause, i: int) -> bool:
@@ -147,6 +157,16 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
         said.deny(g)
 
 
+def _listed(clause: Clause, g: int) -> bool:
+    """Whether group g goes on a list of the one before it: "and" and words that only describe lie between."""
+    gap = [item for _, item in clause.between(clause.groups[g - 1][-1].last, clause.groups[g][0].first)]
+    joined = bool(gap) and gap[0].tag in (",", "and", "or")
+    return joined and all(item.kind in ("word", "punct") and not finite(item) and item.tag not in STOPS for item in gap)
+
+
+STOPS = word_set("but while whereas which that who")
+
+
 def _again(clause: Clause, g: int) -> bool:
     """ "No blood clot in the arteries (pulmonary embolism)": the same by another name, in brackets."""
     after = clause.groups[g + 1]
@@ -158,6 +178,8 @@ def _again(clause: Clause, g: int) -> bool:
 def _goes_on(clause: Clause, g: int) -> bool:
     """Whether a list of what is not there goes on: "no tumor, haemorrhage or (an unknown word), cyst"."""
     gap = [item for _, item in clause.between(clause.groups[g][-1].last, clause.groups[g + 1][0].first)]
+    if clause.groups[g + 1][0].facet not in ("anatomy", "finding"):
+        return False  # "no edema, says the report"
     listed = any(item.tag in (",", "or", "nor") for item in gap)
     listed = listed or [item.tag for item in gap] in (["and", "for"], ["and", "of"], ["and", "any"])
     after = clause.groups[g + 1][-1].last + 1
@@ -171,7 +193,11 @@ def _post(found: Frame, i: int, said: Denial) -> None:
     clause.used.add(i)
     before = [g for g, group in enumerate(clause.groups) if group[-1].last < i]
     if before:
-        said.deny(found.root(before[-1]))
+        g = before[-1]
+        said.deny(found.root(g))
+        while g and _listed(clause, g):
+            g -= 1
+            said.deny(g)  # "osteomyelitis and lytic lesions are absent", the second not joined for a word not read
     elif _next(clause, i) == 0 and all(it.tag == ":" for _, it in clause.between(i, clause.groups[0][0].first)):
         said.deny(0)  # "absent liver", "denied: pneumothorax, consolidation"
         for g in range(len(clause.groups) - 1):

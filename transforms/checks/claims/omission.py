@@ -17,13 +17,26 @@ PREDICATES = frozenset(SAYS)
 """What can be required: what a sentence can say."""
 
 
+def wanted(scene: Scene, space: LabelSpace, required: Iterable[str]) -> list[Fact]:
+    """The scene's facts that are required: "volume" those of every structure, "volume:liver" that of one, by its slug
+    or label."""
+    pairs = {tuple(one.split(":", 1)) if ":" in one else (one, "") for one in required}
+    known = {region.id: region.concept for region in scene.regions}
+
+    def asked(fact: Fact) -> bool:
+        concepts = [known[rid] for rid in fact.regions if rid in known] or [one for one in (fact.concept,) if one]
+        names = {name for one in concepts for name in ("", one.label, space.of(one).slug)} or {""}
+        return any((fact.predicate, name) in pairs for name in names)
+
+    return [fact for fact in scene.facts if asked(fact)]
+
+
 def omitted(
     text: str, scene: Scene, space: LabelSpace, required: Iterable[str], known: Evidence | None = None
 ) -> tuple[Fact, ...]:
-    """The facts of the required predicates that the text does not say, in the scene's order; not those of what no words
-    single out, one of several nuclei."""
-    wanted = set(required)
-    facts = [fact for fact in scene.facts if fact.predicate in wanted]
+    """The required facts that the text does not say, in the scene's order; not those of what no words single out, one
+    of several nuclei."""
+    facts = wanted(scene, space, required)
     if not facts:
         return ()
     evidence = known or Evidence(scene, space)

@@ -5,12 +5,14 @@ ejection fraction is stated. Laid over the lexicon of the label space for free t
 things by the same names share one.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from schemas import Scene
-from transforms.checks.claims.calling import judged, stated
+from transforms.checks.claims import derived
+from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
     ADJECTIVES,
@@ -38,12 +40,24 @@ def overlaid(scene: Scene, slugs: dict[str, str], words: Lexicon) -> Lexicon:
         *_growths(shown, words),
     ):
         terms.setdefault(name, term)
-    return _over(words, tuple(sorted(terms.items()))) if terms else words
+    imaged = [
+        slugs.get(fact.concept.label, "") for fact in scene.facts if fact.predicate == "modality" and fact.concept
+    ]
+    named = tuple((name, slug) for slug in (*shown, *filter(None, imaged)) if slug in words.space
+                  for name in _names(slug, words))  # fmt: skip
+    return _over(words, tuple(sorted(terms.items())), told(scene), named)
 
 
 @lru_cache(maxsize=256)
-def _over(words: Lexicon, terms: Terms) -> Lexicon:
-    return words.over(dict(terms))
+def _over(
+    words: Lexicon, terms: Terms, stated: tuple[derived.Stated, ...], named: tuple[tuple[str, str], ...]
+) -> Lexicon:
+    known = dict(terms)
+    brief = dict(derived.short(stated, named, words, known))
+    more = dict(derived.parts(stated, words, known))
+    more |= derived.kinds(named, words, known | more)
+    capitals = frozenset(name[0] for name in brief)
+    return words.over(more | brief | known, capitals, derived.stems(named, words))
 
 
 def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
@@ -66,6 +80,7 @@ def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, boo
 def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, ...], Term]]:
     """The last words of a name, without its sides and kinds; what several share means any of them. What is shown goes
     before what is absent: of that, one word alone would be too general to deny."""
+    grown = any(there and _neoplastic(slug, words) for slug, there in shown.items())
     parents = {up for slug in shown if slug in words.space for up in words.space.get(slug).parents} - set(shown)
     for slug in sorted(one for one in parents if words.facets.get(one) == "anatomy"):
         for name in CALLED.get(slug, ()):  # the nodes of "enlarged lymph nodes"
@@ -84,9 +99,18 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                     found[alias].add(slug)
             for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
+        findings = (slug for slug, seen in shown.items() if seen == there and words.facets.get(slug) == "finding")
+        for slug in findings:
+            for above in words.space.ancestors(slug):
+                sort = words.facets.get(above) == "finding"
+                last = normal(words.space.get(above).concept.label)[-1:] if sort else ()
+                if last in found and last[0] not in (*GROWTHS, *ANY_GROWTH):
+                    found[last].add(slug)  # "the instruments": forceps and scissors, too
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
+            if not there and grown and alias[-1] in (*GROWTHS, *ANY_GROWTH) and len(alias) == 1:
+                continue  # "the tumor" is the one that is shown
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
@@ -127,7 +151,7 @@ def _aliases(name: str) -> Iterator[tuple[str, ...]]:
         whole = first
     if "intervertebral" in whole:
         yield tuple(word for word in whole if word != "intervertebral")  # "the L4-L5 disc"
-    for trailing in ("bone", "muscle", "gland"):
+    for trailing in ("bone", "muscle", "gland", "point", "phase", "parenchyma"):
         if len(whole) > 1 and whole[-1] == trailing:
             yield from _suffixes(whole[:-1])
     yield from _suffixes(whole)
@@ -163,8 +187,9 @@ def _properties(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[
             last, first = normal(name)[-1], normal(name)[0]
             heads[last].add(slug)
             heads[first].add(slug)
-            if last.endswith("megaly"):
-                heads["megaly"].add(slug)
+            for ending in ("megaly", "itis", "ectasis"):
+                if last.endswith(ending):
+                    heads[ending].add(slug)
     for adjective, said in PROPERTIES.items():
         for there in (True, False):
             slugs = {slug for head, sign in said if sign is there for slug in heads.get(head, ())}
@@ -185,10 +210,11 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
                     known = words.match(list(normal(f"{name} {word}")), 0)
                     if known is None or not set(known[0].slugs) & set(shown):
                         yield from _term(normal(f"{name} {word}"), (slug,), words)
-    tumors = [slug for slug in sort if "neoplasm" in words.space.ancestors(slug) or "tumor" in slug]
+    tumors = [slug for slug in sort if _neoplastic(slug, words)]
     for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
-        of = tuple(tumors if word in ANY_GROWTH else sort)
+        called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
+        of = tuple(called or (tumors if word in ANY_GROWTH else sort))
         if known is None or not any(slug in shown for slug in known[0].slugs):
             yield from _term(normal(word), of, words)
             for whole in ("whole", "entire"):
@@ -203,10 +229,24 @@ SPREAD = frozenset(
 """Last words of what is no growth, though it is a lesion."""
 
 
+NEOPLASMS = re.compile(
+    r"(?:carcin|aden|lymph|sarc|gli|mening|melan|schwann|blast|neur|hemangi|lip|fibr|my)oma$|^cancer$|^tumor$"
+)
+
+
+def _neoplastic(slug: str, words: Lexicon) -> bool:
+    heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
+    return "neoplasm" in words.space.ancestors(slug) or "tumor" in slug or any(map(NEOPLASMS.search, heads))
+
+
 def _grown(slug: str, words: Lexicon) -> bool:
     heads = {word for name in _names(slug, words) for word in normal(name)[-1:]}
     above = words.space.ancestors(slug)
     lesion = words.facets.get(slug) == "finding" and bool({"lesion", "neoplasm", "mass", "nodule", "polyp"} & above)
     if heads & SPREAD:
         return False
-    return lesion or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    return (
+        lesion
+        or _neoplastic(slug, words)
+        or bool(heads & {"nodule", "mass", "tumor", "polyp", "meningioma", "lesion", "cyst", "adenoma"})
+    )

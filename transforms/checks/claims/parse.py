@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
@@ -29,6 +30,7 @@ from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.rest import rest_of
 from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import items, sentences
+from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE
 from transforms.checks.claims.tokens import Clause, finite
@@ -72,6 +74,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
     everywhere = doubt_of(line) if apart(line) else None
     rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
+    rated = rated or any(a.tag.startswith("hedge:") and (b.tag.startswith("rate:") or b.kind in ("value", "prop"))
+                         for a, b in pairwise(line))  # fmt: skip
     scope = scope_of(line)
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
@@ -85,7 +89,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         doubt = everywhere or doubt_of(span)
         if after is not None and not after.groups and not doubt:
             doubt = doubt_of(after.items[after.first : after.last])  # "malaria parasites: unlikely"
-        shifted = any(item.kind == "word" and item.tag in SHIFT for item in span) and not told
+        shifted = any(_shifts(span, k) for k in range(len(span))) and not told
         newly = not shifted and not told and any(item.kind == "word" and item.tag in NEWLY for item in span)
         relative = span[0].tag in NEAREST or (len(span) > 1 and span[1].tag in NEAREST)
         if relative:
@@ -124,7 +128,15 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         nearest = clause.groups[-1] if clause.groups else meant
     # What "it" means goes on without its place, which nothing asks for: the sentence before may lie anywhere.
     meant = [one for one in meant if one.facet != "attribute"]
-    return tuple(found), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
+    return tuple(settled(found)), tuple(replace(one, start=-1, end=-1, first=-1, last=-1) for one in meant)
+
+
+def _shifts(span: list[Item], k: int) -> bool:
+    """Whether the word at item k speaks of another time or of others: not before what a source states, which holds."""
+    if span[k].kind != "word" or span[k].tag not in SHIFT:
+        return False
+    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the")), None)
+    return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
 
 
 AGAIN = word_set("stated side location rating property inclusion absence normality size area volume intensity")

@@ -22,12 +22,14 @@ from transforms.checks.claims.words import (
 COUNTS: dict[str, Quantity] = {
     "several": Quantity((2.0,), "", 0.0, "gt"), "dozen": Quantity((12.0,), "", 0.5),
     "half_dozen": Quantity((6.0,), "", 0.5),
-    "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
+    "three": Quantity((3.0,), "", 0.0, "gt"), "two": Quantity((2.0,), "", 0.5), "one": Quantity((1.0,), "", 0.5),
     "few": Quantity((2.0, 10.0), "", 0.0, "range"), "dozens": Quantity((24.0, 200.0), "", 0.0, "range"),
     "hundreds": Quantity((100.0, 1000.0), "", 0.0, "range"), "thousands": Quantity((1000.0,), "", 0.0, "gt"),
 }  # fmt: skip
 """What counting words allow: several are at least two."""
 GRADES = word_set("grade type stage level segment figure score category class slice")
+LOOSE = (("film",), ("films",), ("scan",))
+"""What pictures of several modalities are called."""
 UNIVERSAL = word_set("all each every either any")
 SINGLE = word_set("single solitary sole lone")
 
@@ -60,6 +62,8 @@ def _before(clause: Clause, i: int) -> Before:
             found.rank = item.tag.partition(":")[2]
         elif item.kind == "number" and found.count is None and _whole(item) and not _graded(clause, k - 1):
             found.count = item.quantity
+        elif item.tag == "since" and item.names[:1] == ("a",) and found.count is None:
+            found.count = COUNTS["several" if item.names[-1] == "second" else "three"]  # "a second nodule"
         elif item.tag.startswith("count:") and found.count is None:
             found.count = _around(COUNTS[item.tag.partition(":")[2]], items[k - 2] if k - 2 >= clause.first else None)
         elif word in ("both", "bilateral", "paired", "bilat"):
@@ -118,20 +122,22 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     if named and [word_of(it) for it in items[max(first - 2, 0) : first]] == [SIDES[named[0] == "left"], "and"]:
         first, item, every = first - 2, item._replace(slugs=named[1]), True  # "left and right kidneys", sided plural
     whole = first
-    first, rank = _of_those(clause, first, rank)
+    first, rank = _of_those(clause, first, rank, item.plural or before.count is not None or len(item.slugs) > 1)
     every = every or (first < before.first and word_of(items[first]) in UNIVERSAL)
     part = _part(clause, first, i)
     clause.used.update(range(first, i + 1) if first < before.first else (*before.used, i))
     if i + 1 < clause.last and items[i + 1].tag == "rank:largest_box":
         rank = "largest_box"  # "the nodule with the largest box"
         clause.used.add(i + 1)
+    if before.count is None and SINGLE & set(item.names[:1]):
+        before.count = COUNTS["one"]  # "solitary nodule", a name of its own
     slugs, side = _sided(item.slugs, side, words)
     every = every or (item.plural and len(slugs) > 1)
     start = items[first].start
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
         part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
-        short=len(item.names) == 1 and _longer(item, words), general=_general(item),
+        short=len(item.names) == 1 and _longer(item, words), general=_general(item), vague=item.names in LOOSE,
     )  # fmt: skip
 
 
@@ -187,7 +193,7 @@ def _whole(item: Item) -> bool:
     return item.quantity is not None and item.quantity.values[0].is_integer() and item.quantity.values[0] >= 0
 
 
-def _of_those(clause: Clause, first: int, rank: str | None) -> tuple[int, str | None]:
+def _of_those(clause: Clause, first: int, rank: str | None, several: bool) -> tuple[int, str | None]:
     """ "the largest of the (three nodules)", "one of the (three nodules)": the phrase before is taken too."""
     j = first - 1
     while j > clause.first and word_of(clause.items[j]) in DETERMINERS:
@@ -198,6 +204,8 @@ def _of_those(clause: Clause, first: int, rank: str | None) -> tuple[int, str | 
             return j - 1, before.tag.partition(":")[2]
         if word_of(before) in UNIVERSAL:
             return j - 1, rank
+        if before.kind == "number" and not several:
+            return first, rank  # "the laceration is one of the liver"
         if before.kind == "number":  # "two of the three nodules": the first number is of none that facts count
             return (j - 1 if _word_of(before) == "one" else first), rank
     return first, rank

@@ -11,7 +11,7 @@ from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 def has_finding(claim: Parsed, known: Evidence) -> Ruling:
     """ "The heart is enlarged": by the finding of that kind which is one of that organ."""
     assert claim.object is not None
-    own = [slug for slug in claim.object.slugs if claim.subject is None or finding_of(slug, claim.subject, known)]
+    own = [slug for slug in claim.object.slugs if claim.subject is None or _has(slug, claim.subject, known)]
     if not own and claim.subject is not None and claim.subject.facet == "anatomy":
         own = [slug for slug in claim.object.slugs if known.absent(slug) and not known.present(slug) and not
                organs(slug, known)]  # fmt: skip
@@ -28,6 +28,18 @@ def has_finding(claim: Parsed, known: Evidence) -> Ruling:
         return yes(fact, "as it is shown")
     return no(fact, "it is declared absent" if missing else "it is shown", "false finding" if missing else
               "missing finding")  # fmt: skip
+
+
+def _has(slug: str, subject: Mention, known: Evidence) -> bool:
+    """Whether a finding is one of that organ, and not of one beside it: a mitral regurgitation is none of the tricuspid
+    valve, though both are of the heart."""
+    if not finding_of(slug, subject, known):
+        return False
+    label = set(known.space.get(slug).concept.label.lower().split())
+    own = {word for one in subject.slugs for word in one.split("_")}
+    parents = {up for one in subject.slugs if one in known.space for up in known.space.get(one).parents}
+    beside = (one for up in parents for one in known.words.under.get(up, ()) if one not in subject.slugs)
+    return bool(label & own) or not any(label & (set(one.split("_")) - own) for one in beside)
 
 
 TURNED: dict[Answer, Answer] = {"supported": "contradicted", "contradicted": "supported", "uncheckable": "uncheckable"}

@@ -179,7 +179,7 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         elif item.tag in KINDS:
             if items[i - 1].tag == "neg:not" and left is not None:
                 subject = found.root(left)  # "in the lung and not in the heart"
-            if KINDS[item.tag] == "inside" and _measure_follows(clause, i):
+            if KINDS[item.tag] == "inside" and (_measure_follows(clause, i) or _value_follows(clause, i)):
                 continue
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
                 continue  # "more than twice as large as", "covers less than a third of"
@@ -199,15 +199,27 @@ def _measure_follows(clause: Clause, i: int) -> bool:
     return any(item.tag.startswith("m:") or item.kind in ("plane", "value") for item in after)
 
 
+def _value_follows(clause: Clause, i: int) -> bool:
+    """ "In the right main bronchus": a place that a source states, and no thing that is named."""
+    after = next(
+        (item for _, item in clause.between(i, clause.last) if item.tag not in ("the", "a", "an", "his", "her")), None
+    )
+    return after is not None and after.kind in ("value", "fact", "stated")
+
+
 def _relate(found: Frame, relation: Relation) -> None:
     clause = found.clause
     clause.used.add(relation.at)
     subject = relation.subject
     if relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
         return  # "in texture the nodule is solid"
+    if subject is None and relation.kind == "inside" and clause.groups[relation.object][0].facet == "attribute":
+        return
     if subject is None and relation.kind in ("inside", "adjacent", *DIRECTIONS) and _fronted(clause, relation):
         found.fronted = relation
         return  # "In the liver there is a lesion": the next group is the subject
+    if relation.kind == "inside" and clause.groups[relation.object][0].facet == "modality":
+        return  # "diverticulosis in the report"
     facet = clause.groups[subject][0].facet if subject is not None else ""
     if clause.groups[relation.object][0].facet == "modality" and relation.kind in DIRECTIONS:
         return  # "under the microscope"
@@ -223,7 +235,7 @@ def _relate(found: Frame, relation: Relation) -> None:
 
 
 def _imaging(clause: Clause, at: int) -> bool:
-    return any(item.tag in IMAGES for _, item in clause.between(clause.first - 1, at))
+    return any(item.tag in IMAGES or IMAGES & set(item.names) for _, item in clause.between(clause.first - 1, at))
 
 
 def _fronted(clause: Clause, relation: Relation) -> bool:

@@ -22,7 +22,7 @@ def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Ite
         for n, relation in enumerate(description.relations):
             yield f"description.relations.{n}", None, relation
     for dialogue in dialogues:
-        if dialogue.published:
+        if dialogue.theirs:
             continue  # held against what refutes it, in `source`
         region = dialogue.regions[0] if len(dialogue.regions) == 1 else None
         for n, turn in enumerate(dialogue.turns):

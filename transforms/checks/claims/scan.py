@@ -4,12 +4,13 @@ import re
 from functools import lru_cache
 
 from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
+from transforms.checks.claims.derived import formed
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
-from transforms.checks.claims.words import CASED, NUMBER_WORDS
+from transforms.checks.claims.words import CASED, NUMBER_WORDS, READ
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
     r"photograph|field of view|field|scan|section|tile|photo|cut|body\s+in\s+view)"  # fmt: skip
@@ -67,7 +68,7 @@ _SCALE = re.compile(
 )
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
 _STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b"
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"
     r"|\b(?:at\s+its\s+)?(?:best\s+(?:seen|visible|shown)|largest|biggest|greatest|widest|maximum|maximal)"
     r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
     r"(?P<slice>\d+)\b"
@@ -124,7 +125,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         a, b = tokens[i]
         special = marked.get(a)
         match = _uncut(words, names, i, tokens, marked)
-        if match is not None and match[1] == 1 and names[i] in CASED and not sentence[a:b].isupper():
+        if match is not None and match[1] == 1 and _small_letters(names[i], sentence[a:b], words):
             match = None
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
@@ -147,10 +148,22 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item("number", names[i], a, b, quantity=Quantity((ROMAN[names[i]],), "", 0.5)))  # "type II"
             i += 1
         else:
+            known = formed(names[i], words.told) if names[i] not in READ else None
+            if known is not None:
+                found.append(Item(known.kind, known.tag, a, b, known.slugs, False, None, (names[i],)))  # type: ignore[arg-type]
+                i += 1
+                continue
             sign = SIGNS.get(names[i]) if _SIGN.match(low, a - 1) else None
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
+
+
+def _small_letters(name: str, written: str, words: Lexicon) -> bool:
+    """Whether a word only looks like a short name, which is written in capitals."""
+    if name in CASED and not written.isupper():
+        return True
+    return name in words.capitals and sum(letter.isupper() for letter in written) < 2
 
 
 _LETTERED = re.compile(r"([a-z]{1,6}?)[-]?(\d{1,2})([a-d]?)")

@@ -88,4 +88,4 @@ def _parts(reading: Reading, one: Mention) -> list[Mention]:
 
 
 def tag_of(reading: Reading, i: int) -> str:
-    return reading.clause.items[i].tag if i >= reading.clause.first else ""
+    return reading.clause.items[i].tag if reading.clause.first <= i < reading.clause.last else ""

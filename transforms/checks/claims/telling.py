@@ -103,6 +103,9 @@ SAME = {"qrs_complex": "qrs_duration"}
 """What lasts -> the interval that says how long."""
 BEATS = "heart_rate"
 TIMES = word_set("days weeks months years")
+SEES = word_set(
+    "sees see finds counts observes can may might could recognizes notes looks must has notices would reads"
+)
 READERS = word_set(
     "reader readers annotator annotators radiologist radiologists observer observers expert experts grader graders"
     " rater raters specialist specialists doctor doctors physician physicians neuroradiologist neuroradiologists"
@@ -129,6 +132,7 @@ def fact_of(reading: Reading, i: int) -> str | None:
              if item.kind == "fact" and not item.plural]  # fmt: skip
     if not names:
         return None
+    names = [(k, name) for k, name in names if _may_be_of(reading, i, k)]
     run = run_of(reading, i)
     listed = [(k, name) for k, name in names if k < run[0]]
     if len(run) > 1 and len(listed) == len(run):
@@ -143,6 +147,18 @@ def fact_of(reading: Reading, i: int) -> str | None:
     reading.clause.used.add(at)
     reading.attributes.add(at)
     return name
+
+
+LASTING = word_set("ms days weeks months years")
+
+
+def _may_be_of(reading: Reading, i: int, k: int) -> bool:
+    """Whether what item k names may be what number i is of: by the unit, or because nothing else stands between."""
+    items = reading.clause.items
+    said, unit = items[i].quantity, "".join(items[k].slugs)
+    if said is None or not unit or said.unit in ("", unit) or {said.unit, unit} <= LASTING:
+        return True
+    return abs(i - k) <= 3 and not any(it.kind == "mention" for _, it in reading.clause.between(min(i, k), max(i, k)))
 
 
 def _touch(reading: Reading, a: int, b: int) -> bool:
@@ -252,7 +268,7 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i)[:1]:
             yield Parsed(span_of(item), "side", replace(one, count=None), value="both")  # "one in each lung"
         return
-    if _beside(reading, i):
+    if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
         return  # "the two examinations"
     fact = fact_of(reading, i)
     if fact is not None:

@@ -38,6 +38,11 @@ UNITS: dict[str, tuple[str, float]] = {
     for name in names.split("|")
 }  # fmt: skip
 """How to read a unit: the unit of facts, and the factor to it."""
+AMOUNTS = "pg ng µg μg ug mcg mg g u iu miu mmol µmol μmol umol nmol pmol meq".split()
+PER = "ml dl l kg m² m2".split()
+RATES = frozenset(f"{amount}/{per}" for amount in AMOUNTS for per in PER) - UNITS.keys()
+"""Concentrations: units of what a laboratory measures, which only a source states."""
+UNITS |= {one: (one, 1.0) for one in RATES} | {f"{a} per {b}": (f"{a}/{b}", 1.0) for a in AMOUNTS for b in PER}
 GREATER, LESS, ABOUT = (tuple(_VOCABULARY["bounds"][name].split("|")) for name in ("greater", "less", "about"))
 SMALL_UNITS: dict[str, tuple[str, float]] = {name: tuple(one) for name, one in _VOCABULARY["less_than_one"].items()}
 """Words that say that something measures less than one of a unit."""
@@ -184,3 +189,19 @@ GRADED = word_set(
     " usually normally wrongly falsely allegedly possibly probably presumably newly belly"
 )
 """Adverbs that say something of what is shown; others do not."""
+READ = (
+    NEUTRAL
+    | SHIFT
+    | NEWLY
+    | CONDITION
+    | PARTS
+    | DENYING
+    | VERBS
+    | PRONOUNS
+    | BREAKS
+    | POST_NOUN
+    | GRADED
+    | IMAGES
+    | REGIONS
+)
+"""Words that are read as such, whatever a scene's names have in common with them."""
