@@ -54,10 +54,7 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     if claim.hedged and claim.strength == "certain":
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
-    if not claim.negated:
-        ruling = guarded(claim, ruling, known)
-    else:
-        ruling = _inverse(ruling)
+    ruling = _inverse(ruling) if claim.negated else guarded(claim, ruling, known)
     if ruling.answer == "supported" and _far(claim, ruling, known):
         return unknown("that is true of nearly anything")
     if (
