@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
+from transforms.checks.claims.imaged import counted_as, one_imaged
 from transforms.checks.claims.inclusion import by_name
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -33,35 +34,13 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
-        return _one_imaged(shown[0], slugs, known)
+        return one_imaged(shown[0], slugs, known)
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
-    if (counted := _counted_as(slugs, known)) is not None:
+    if (counted := counted_as(slugs, known)) is not None:
         return counted
     step = graded(slugs, known) if claim.value != "seen" else None
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
-
-
-def _one_imaged(fact: Fact, slugs: tuple[str, ...], known: Evidence) -> Ruling:
-    """ "Both knees", of a picture of one: the source says which side it is of."""
-    sides = [f for f in known.facts["attribute"] if str(f.name).lower() == "laterality"]
-    if sides and not known.of(Mention(slugs, "anatomy", -1, -1, -1, -1)):
-        return no(sides[0], f"the {sides[0].value} one is imaged", "side")
-    return unknown("whether both are imaged is not known") if sides else yes(fact, "shown")
-
-
-def _counted_as(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
-    """ "Cardiomegaly", where a published rule says of the heart that it counts as enlarged."""
-    for slug in slugs:
-        entry = known.space.get(slug) if slug in known.space else None
-        names = (entry.concept.label, *entry.synonyms) if entry is not None else ()
-        if not any("megaly" in name or "enlarge" in name for name in names):
-            continue
-        for fact in known.facts["judgement"]:
-            organs = {known.slugs[rid] for rid in fact.regions}
-            if str(fact.value) == "enlarged" and entry is not None and organs & set(entry.parents):
-                return yes(fact, "it counts as enlarged by a published rule")
-    return None
 
 
 def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
@@ -104,7 +83,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if any(missing) and not claim.subject.every:
         return unknown("one is shown and another is not")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
-    if present is None and (counted := _counted_as(slugs, known)) is not None:
+    if present is None and (counted := counted_as(slugs, known)) is not None:
         return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
     unsure = doubted(slugs, known)
     if unsure and not present:
@@ -294,6 +273,9 @@ def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
     sides = {subject.side} if subject.side else {known.space.get(s).side for s in subject.slugs if s in known.space}
     if len(sides) == 1 and known.space.get(slug).side not in (None, *sides) and None not in sides:
         return False  # a cyst of the right kidney is none of the left one
+    named = {word for one in subject.slugs for word in one.split("_")} & {"left", "right"}
+    if len(named) == 1 and {"left", "right"} - named <= set(slug.split("_")):
+        return False  # an enlarged left atrium says nothing of the right one
     places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
     if any(known.kin(place, one) for place in places for one in subject.slugs):
         return True

@@ -111,8 +111,9 @@ def ranked(reading: Reading) -> Iterator[Parsed]:
     """ "Compared with the liver, the kidney is smaller"; "the left one is the larger of the two"."""
     clause = reading.clause
     for i, role in clause.phrases("cmp"):
-        if not role.startswith("alone"):
-            continue
+        named = i + 1 < clause.last and clause.items[i + 1].kind == "mention"
+        if not role.startswith("alone") or (named and clause.items[i].names == ("lower",)):
+            continue  # "the lower first molar"
         clause.used.add(i)
         other = [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
         span = (clause.items[i].start, clause.items[i].end)

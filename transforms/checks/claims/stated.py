@@ -26,7 +26,8 @@ HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival"
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
-             ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+             ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25,
+             ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
 """(unit of a fact, unit of a text): the factor from one to the other."""
 
 
@@ -202,6 +203,8 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     for fact, value in numbers:
         if fits(value, claim.quantity, fact.tolerance or 0.0):
             return yes(fact, "as the source states it")
+    if not claim.quantity.unit and all(fact.unit == "%" for fact, _ in numbers):
+        return unknown("whether it is a share cannot be told")  # "28 positive cells", of 20 % that are
     if named or len(numbers) == 1:
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
