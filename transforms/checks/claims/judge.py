@@ -53,10 +53,7 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     if claim.hedged and claim.strength == "certain":
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
-    if not claim.negated:
-        ruling = guarded(claim, ruling, known)
-    else:
-        ruling = _inverse(ruling)
+    ruling = _inverse(ruling) if claim.negated else guarded(claim, ruling, known)
     if (
         claim.hedged
         and claim.kind == "property"

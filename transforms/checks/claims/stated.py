@@ -26,7 +26,8 @@ HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival"
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
-             ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+             ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25,
+             ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
 """(unit of a fact, unit of a text): the factor from one to the other."""
 
 
