@@ -40,8 +40,14 @@ IMPLIED = {
     "acute_rib_fracture": "fracture_generic", "non_acute_rib_fracture": "fracture_generic",
 }  # fmt: skip
 """What radlabels calls by a second name as well, because both have the phrase in their lists."""
-SAME = {"lung_infection": "pneumonia", "rib_fracture": "fracture_generic", "pulmonary_nodule": "lung_nodule_or_mass",
-        "displaced_rib_fracture": "acute_rib_fracture", "nondisplaced_rib_fracture": "acute_rib_fracture"}  # fmt: skip
+SAME = {
+    "lung_infection": "pneumonia", "aspiration_pneumonia": "pneumonia", "rib_fracture": "fracture_generic",
+    "clavicle_fracture": "fracture_generic", "humerus_fracture": "fracture_generic",
+    "vertebral_fracture": "fracture_generic", "displaced_rib_fracture": "acute_rib_fracture",
+    "nondisplaced_rib_fracture": "acute_rib_fracture", "pulmonary_nodule": "lung_nodule_or_mass",
+    "hydropneumothorax": "pneumothorax", "apical_pleural_thickening": "pleural_thickening",
+    "pleural_calcification": "pleural_other", "pleural_abnormality": "pleural_other",
+}  # fmt: skip
 """Concepts of ours that the list of radlabels does not tell apart."""
 OF_LUNG = re.compile(r"\b(?:lungs?|pulmonary|parenchymal|patchy|focal|diffuse)\b", re.IGNORECASE)
 """An opacity is one of the lung in radlabels where one of these words belongs to it."""
@@ -110,7 +116,7 @@ def ours(text: str, names: dict[str, str]) -> list[Said]:
     slugs = space().slugs
     for one in read(text):
         slug = slugs[one.concept.label]
-        name = SAME.get(slug) or names.get(slug) or _above(slug, names)
+        name = SAME.get(slug) or names.get(slug)
         if name is None or one.state is None:
             continue
         start, end = one.span
@@ -120,12 +126,6 @@ def ours(text: str, names: dict[str, str]) -> list[Said]:
             every = every | {"lung_opacity"} if near else every - {"lung_opacity"}
         found += [Said(each, start, end, one.state) for each in sorted(every)]
     return found
-
-
-def _above(slug: str, names: dict[str, str]) -> str | None:
-    """The finding of radlabels that a narrower concept of ours is of."""
-    found = sorted(names[above] for above in space().get(slug).parents if above in names)
-    return found[0] if found else None
 
 
 def scores(right: int, found: int, wanted: int) -> tuple[float, float, float]:

@@ -129,6 +129,8 @@ def _counting(speaker: Speaker, dialogue: Dialogue) -> Said:
         slots = single(speaker, fact.regions[0])
         slots.put("value", value(fact), fact)
         return Said(speaker.say("ask.pieces", slots), finish(speaker.say("say.pieces", slots)), dialogue.answer)
+    if " inside " in dialogue.turns[-1].text:
+        raise UntellableError("no Spanish wording of how many lie inside one structure")
     slots, _ = _many(speaker, fact.concept or speaker.told.regions[fact.regions[0]].concept, fact)
     marked = ".marked" if " marked" in dialogue.turns[-1].text else ""
     question, answer = speaker.say(f"ask.count{marked}", slots), finish(speaker.say(f"say.count{marked}", slots))

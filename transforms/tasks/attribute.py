@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from schemas.spelling import spelled
 from transforms.facts import statement
-from transforms.facts.format import of_all, scale_ends, sliced, stated
+from transforms.facts.format import SCALE, of_all, scale_ends, sliced, stated
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed
 from transforms.text.line import Line
@@ -96,6 +96,8 @@ def _rating(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
     question = rng.choice(ASK_RATING).format(attribute=attribute, name=whole)
     if fact.scale is not None and fact.scale.low is not None:
         question += f" Answer from {fact.scale.lowest} ({fact.scale.low}) to {fact.scale.highest} ({fact.scale.high})."
+    elif SCALE.match(fact.unit or ""):
+        question += f" Answer from {str(fact.unit).replace('-', ' to ')}."
     return draft(NAME, question, line, stated(fact), regions=fact.regions)
 
 

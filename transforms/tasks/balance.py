@@ -19,6 +19,8 @@ from transforms.tasks.choices import Choice, pool_of
 
 EVEN = 55 / 45
 """The most by which the commoner answer may outnumber the rarer one."""
+SAID = 53 / 47
+"""The same of yes and no over all of a family: whoever always says the one is then right of 53%."""
 ONE_SIDED = 0.06
 """Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
 gives the one answer is then right of less than 53% of them all."""
@@ -179,7 +181,7 @@ def _even_words(kept: pl.DataFrame) -> pl.DataFrame:
     sides = counted.group_by("task").agg(fewest=pl.col("len").min(), kinds=pl.len(), size=pl.col("len").sum())
     found = closed.join(sides, on="task", how="left", maintain_order="left")
     usual = (pl.col("kinds") > 1) & (pl.col("size") >= MANY)
-    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * EVEN).floor()
+    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * SAID).floor()
     return kept.join(
         found.filter(usual & over).select("key", "id"), on=["key", "id"], how="anti", maintain_order="left"
     )

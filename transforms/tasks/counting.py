@@ -23,15 +23,41 @@ ASK_PIECES = (
     "In how many separate pieces {does} {name} lie in this image?",
     "How many separate pieces of {name} does this image show?",
 )
+ASK_SITE = ("How many {things} lie inside {site} in this image?", "In this image, how many {things} does {site} hold?")
 MOST_PIECES = 1
+MOST_SITES = 2
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
     for fact in book.of("count"):
         yield _count(book, fact, rng, choose=rng.random() < 0.5)
+        for site, inside in _sites(book, fact, rng)[:MOST_SITES]:
+            yield _at_site(book, fact, site, inside, rng)
     for fact, name in book.named("pieces")[:MOST_PIECES]:
         yield _pieces(book, fact, name, rng)
+
+
+def _sites(book: Book, count: Fact, rng: random.Random) -> list[tuple[str, list[Fact]]]:
+    """Structures, lobes, segments that hold some of the things counted, with the facts that they do; none where one of
+    the things is known to lie in none, so that nobody could say how many there are."""
+    held = [fact for fact in book.of("inside") if fact.regions[0] in count.regions]
+    held = [fact for fact in held if book.name(fact.regions[1]) and book.entry(fact.regions[1]).facet == "anatomy"]
+    if len(count.regions) < 2 or {fact.regions[0] for fact in held} != set(count.regions):
+        return []
+    sites = shuffled({fact.regions[1] for fact in held}, rng)
+    return [(site, [fact for fact in held if fact.regions[1] == site]) for site in sites]
+
+
+def _at_site(book: Book, count: Fact, site: str, inside: list[Fact], rng: random.Random) -> DialogueDraft:
+    entry, name, number = book.entry(count.regions[0]), book.called(site), len(inside)
+    plural = entry.plural or entry.concept.label
+    said = f"There is 1 {entry.concept.label}" if number == 1 else f"There are {number} {plural}"
+    line = Line().claim(f"{said} inside {name}", *inside, count).say(".")
+    question = book.put(rng.choice(ASK_SITE)).format(things=plural, site=name)
+    regions, where = tuple(fact.regions[0] for fact in inside), f" inside {name}"
+    program = measuring.counted(book, regions, entry.concept.label, where) if book.replayable(*regions) else ()
+    return draft(NAME, question, line, str(number), regions=[*regions, site], program=program)
 
 
 def _pieces(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:

@@ -143,8 +143,8 @@ def distance(book: Book, rid: str, other: str, a: str, b: str) -> Program:
     )
 
 
-def counted(book: Book, rids: tuple[str, ...], label: str) -> Program:
-    """Each thing by its box or its point, and their number; none of one, or of very many."""
+def counted(book: Book, rids: tuple[str, ...], label: str, where: str = "") -> Program:
+    """Each thing by its box or its point, and their number; none of one, or of very many. `where`: " inside it"."""
     if not 1 < len(rids) <= MOST_FOUND:
         return ()
     looks = []
@@ -152,7 +152,7 @@ def counted(book: Book, rids: tuple[str, ...], label: str) -> Program:
         op = "box" if book.box(rid) else "point"
         looks.append(Sketch(op, {"region": rid}, f"Find {label} {n}: {{value}}.", rid))
     steps = [f"#{n}" for n in range(1, len(looks) + 1)]
-    return (*looks, Sketch("counted", {"steps": steps}, "There are no more of them; count these: {value}."))
+    return (*looks, Sketch("counted", {"steps": steps}, f"There are no more of them{where}; count these: {{value}}."))
 
 
 def _of_volume(predicate: str, rid: str, name: str) -> Program:

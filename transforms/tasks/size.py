@@ -109,9 +109,10 @@ def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -
     if choose:
         below = rng.randint(0, 3)  # the answer's place among the sizes must not tell it
         smaller, larger = ([by for by in factors if beyond(fact, by)] for factors in (SMALLER, LARGER))
-        factors = [*rng.sample(smaller, min(below, len(smaller))), *rng.sample(larger, 3 - below)]
+        below = min(below, len(smaller))
+        factors = [*rng.sample(smaller, below), *rng.sample(larger, min(3 - below, len(larger)))]
         wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in factors]
-        choices = shuffled({value, *wrong}, rng)
+        choices = shuffled({value, *wrong}, rng) if {*wrong} - {value} else None
     reasoning = [steps.measure(book, fact, name)] if fact.scope == "view" else []
     asked = ASK[fact.predicate]
     if fact.predicate == "area" and not book.scene.view.plane:

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from schemas import LabelSpace, Sample, Scene
 from schemas.text import ConceptSpan
 from transforms.mentions import mentions
+from transforms.mentions.language import english
 from transforms.text.comparing import CONTEXT
 
 _EMPTY = re.compile(r"\n[ \t]*\n")
 
 
 def linked(text: str, kind: str, space: LabelSpace, chest: bool) -> tuple[ConceptSpan, ...]:
-    """The mentions of a text of that kind. Where it tells why or how the picture was taken, nothing is said of what is
-    shown, up to an empty line: after one, reports begin without a heading."""
+    """The mentions of a text of that kind; none of one in another language than English. Where it tells why or how the
+    picture was taken, nothing is said of what is shown, up to an empty line: after one, reports begin without a
+    heading."""
+    if not english(text):
+        return ()
     if kind not in CONTEXT:
         return mentions(text, space, chest)
     gap = _EMPTY.search(text)

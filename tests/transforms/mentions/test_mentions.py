@@ -11,6 +11,7 @@ from catalog.load import read_labelspace
 from transforms.mentions import mentions
 from transforms.mentions.abbreviations import abbreviations
 from transforms.mentions.candidates import Candidates
+from transforms.mentions.language import english
 
 SPACE = read_labelspace(Path(__file__).parents[3] / "catalog" / "concepts")
 
@@ -107,6 +108,25 @@ def test_short_forms_are_those_that_the_text_explains() -> None:
     found = named("Multifocal zebra zone pulmonary edema (ZPE). ZPE.", chest=False)
     assert ("ZPE", "pulmonary edema") not in found  # another long form than the concept's name
     assert named("Hepatic steatosis (HST). Severe HST.", chest=False)[-1] == ("HST", "hepatic steatosis")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sin derrame pleural.", "no se observ derram pleural", "Kein Pneumothorax.",
+     "Sinusrhythmus, kein Hinweis auf Infarkt",
+     "Atelectasia en el lóbulo inferior izquierdo.", "Pas de pneumothorax."],
+)  # fmt: skip
+def test_other_languages_are_told_from_english(text: str) -> None:
+    assert not english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No pneumothorax.", "Cardiomegaly.", "Axial CT, en bloc resection of the tumor.", "Sinus rhythm", "T2 SE image.",
+     "Check ET tube.", "Status post CABG. Low lung volumes."],
+)  # fmt: skip
+def test_english_is_known(text: str) -> None:
+    assert english(text)
 
 
 def test_where_nothing_is_said_of_what_is_shown_findings_have_no_state() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from schemas import Candidate, Description, Dialogue, Fact, Group, Media, Member, SampleRegion, Text, Turn
 from schemas.dialogue import SOURCE, TextMaker
-from schemas.sample import Counterfactual, Provenance, RegionBox, RegionLine, RegionPoints, RegionText, View
+from schemas.sample import Counterfactual, Provenance, RegionBox, RegionLine, RegionPoints, View
+from schemas.text import RegionText
 from tests.scenes import LESION, axial_abdomen
 from tests.views import HUMAN
 from transforms.shards.forms import forms

@@ -28,6 +28,7 @@ from transforms.groups import across
 from transforms.groups.compose import describe
 from transforms.tasks import ask_all, families, visits, which_image
 from transforms.tasks.replay import replay
+from transforms.tasks.scoring import score
 
 SPACE = catalog.labelspace()
 HUMAN = MadeBy(kind="human", name="hand drawn")
@@ -136,3 +137,16 @@ def test_groups_are_asked_by_their_own_families_and_what_is_said_of_them_is_chec
     wrong = talks[0].model_copy(update={"turns": (talks[0].turns[0], talks[0].turns[1].model_copy(
         update={"text": talks[0].turns[1].text.replace("1.78", "2.78")}))})  # fmt: skip
     assert any(check.outcome == "fail" for check in run_all(whole, said, (wrong,), SPACE))
+
+
+@pytest.mark.parametrize("name", ["visits", "which_image"])
+def test_the_sentence_that_answers_is_right_and_with_the_images_exchanged_wrong(name: str) -> None:
+    found = [one for seed in range(6) for one in ask_all(scene(), SPACE, [name], seed)]
+    assert found
+    for one in found:
+        question, said = one.turns[0].text, one.turns[1].text
+        assert one.check is not None
+        assert score(one.check, said, one.choices, question).right, said
+        other = said.replace("mage 1", "mage ?").replace("mage 2", "mage 1").replace("mage ?", "mage 2")
+        if other != said and one.choices:
+            assert not score(one.check, other, one.choices, question).right, other

@@ -195,6 +195,22 @@ def test_of_several_only_a_provably_largest_is_named():
     assert draw == []  # two are as large: no words tell them apart
 
 
+def test_things_are_counted_by_what_holds_them_where_each_lies_in_something():
+    def cysts(*centres: int) -> set[tuple[str, str]]:
+        kidneys = [(LEFT_KIDNEY, rectangle(SHAPE, 10, 10, 80, 100)), (LIVER, rectangle(SHAPE, 110, 10, 180, 100))]
+        scene = measure_all(picture([*kidneys, *((NODULE, disc(SHAPE, x, 40, 6)) for x in centres)]), SPACE)
+        asked = every(scene, "counting", seeds=8)
+        assert {one.verdict for _, one in claims.verdicts(scene, None, asked, SPACE)} == {"supported"}
+        return {(d.turns[1].text, d.answer) for d in asked if " inside " in d.turns[1].text}
+
+    assert cysts(30, 60, 140) == {
+        ("There are 2 pulmonary nodules inside the left kidney.", "2"),
+        ("There is 1 pulmonary nodule inside the liver.", "1"),
+    }
+    assert cysts(30, 60, 95) == set()  # one lies in neither, and may lie partly in what nobody outlined
+    assert cysts(30) == set()
+
+
 def test_a_reading_is_told_with_its_scale():
     view = axial_abdomen()
     rating = Fact(

@@ -47,6 +47,10 @@ def test_the_audit_looks_at_them() -> None:
     assert any(check == "mention" for check, _ in found.problems)
 
 
+def test_nothing_is_linked_in_another_language() -> None:
+    assert linked("Sin derrame pleural ni lesion.", "caption", SPACE, chest=True) == ()
+
+
 def test_an_empty_line_ends_what_a_picture_was_taken_for() -> None:
     found = linked("A lesion?\n\nA lesion.", "indication", SPACE, chest=False)
     assert [one.state for one in found] == [None, "present"]

@@ -51,10 +51,12 @@ def check(
 
     `known` spares building the evidence of the scene again. Never raises on any text.
     """
-    evidence = known.about(region) if known else Evidence(scene, space, region)
+    base = known or Evidence(scene, space, region)
+    words = base.called  # worked out once, for all that is about one of its regions
     if scene.group is not None and region is None:
-        return check_group(text, space, evidence)
-    parsed = bound(parse(text, space, evidence.called), evidence, rule)
+        return check_group(text, space, base)
+    evidence = base.about(region)
+    parsed = bound(parse(text, space, words), evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
 

@@ -42,7 +42,7 @@ def bound(claims: Sequence[Parsed], known: Evidence, rule: Callable[[Parsed, Evi
 def _tells(claim: Parsed) -> bool:
     """Whether it is sure what the claim is about: where a word is not understood, that may be of another thing."""
     ranked = claim.kind == "comparison" and claim.value in ("most", "least")
-    return (claim.kind in TELLING or ranked) and not claim.clouded and not claim.hedged
+    return (claim.kind in TELLING or ranked) and not (claim.clouded or claim.hedged or claim.negated)
 
 
 def _fitting(

@@ -52,8 +52,13 @@ def _sided(items: list[Item], at: int) -> bool:
 def _taken(found: list[Item], items: list[Item], i: int, at: int) -> None:
     """Empties the place and what joins it to the material; a verb and a denial stay."""
     low, high = sorted((i, at))
-    more = [k for k in (at - 1, at + 1) if 0 <= k < len(items) and items[k].tag in (*SPACES, "left", "right")]
+    more = [k for k in (at - 1, at + 1) if 0 <= k < len(items) and items[k].tag in SPACES]
     joins = [k for k in range(low + 1, high) if items[k].tag.startswith(BETWEEN) and not finite(items[k])]
     for k in (at, *more, *joins):
         if k != i and not items[k].tag.startswith("neg:"):
             found[k] = Item("punct", "", items[k].start, items[k].start)
+    for k in (at, at - 1):
+        said = {*items[k].names, items[k].tag} & {"left", "right"} if 0 <= k < len(items) and k != i else set()
+        if len(said) == 1:
+            found[k] = Item("side", said.pop(), items[k].start, items[k].end)  # "water in the left lung"
+            break

@@ -297,6 +297,9 @@ def finding_of(slug: str, subject: Mention, known: Evidence) -> bool:
     sides = {subject.side} if subject.side else {known.space.get(s).side for s in subject.slugs if s in known.space}
     if len(sides) == 1 and known.space.get(slug).side not in (None, *sides) and None not in sides:
         return False  # a cyst of the right kidney is none of the left one
+    named = {word for one in subject.slugs for word in one.split("_")} & {"left", "right"}
+    if len(named) == 1 and {"left", "right"} - named <= set(slug.split("_")):
+        return False  # an enlarged left atrium says nothing of the right one
     places = [one for one in known.space.get(slug).parents if known.words.facets.get(one) == "anatomy"]
     if any(known.kin(place, one) for place in places for one in subject.slugs):
         return True

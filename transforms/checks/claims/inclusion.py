@@ -23,6 +23,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
         return _elsewhere(inner, claim.object, known)
     if claim.object is not None and (ruling := _other_side(a, claim.object, known)) is not None:
         return ruling
+    if claim.object is not None and not _drawn(b, claim.object, known):
+        b = []  # its parts alone are drawn: beside them it may be all the same
     turned = known.pair("inside", b, a) or known.pair("larger", a, b)
     if turned:
         return no(turned[0], "it is the other way round")
@@ -36,6 +38,12 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
     if claim.object is not None and claim.subject is not None:
         return _by_region(claim.subject, a, claim.object, known)
     return unknown("whether it lies inside is not measured")
+
+
+def _drawn(ids: Sequence[str], place: Mention, known: Evidence) -> bool:
+    """Whether regions are of the place itself, or of its two sides."""
+    sides = set(known.words.pairs.get(place.slugs, {}).values())
+    return all(known.slugs[rid] in place.slugs or known.slugs[rid] in sides for rid in ids)
 
 
 def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:

@@ -18,6 +18,7 @@ from transforms.checks.claims.places import location, side
 from transforms.checks.claims.properties import has_finding, identity, left_open
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.stated import judge_stated
+from transforms.checks.claims.values import number_of
 from transforms.checks.claims.words import word_set
 
 Judge = Callable[[Parsed, Evidence], Ruling]
@@ -54,6 +55,8 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
     ruling = _inverse(ruling) if claim.negated else guarded(claim, ruling, known)
+    if ruling.answer == "supported" and _far(claim, ruling, known):
+        return unknown("that is true of nearly anything")
     if (
         claim.hedged
         and claim.kind == "property"
@@ -73,6 +76,23 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
     ):
         return unknown("the clause says more than the facts cover")
     return ruling
+
+
+FAR = 4.0
+"""A bound this many times away from the value says too little to be borne out: "between 1 and 100 mm"."""
+MEASURED = word_set("size area volume interval intensity")
+
+
+def _far(claim: Parsed, ruling: Ruling, known: Evidence) -> bool:
+    """Whether a bound or a range is true of nearly anything."""
+    said, fact = claim.quantity, known.by_id.get(ruling.fact or "")
+    if said is None or said.bound not in ("gt", "lt", "range") or fact is None or isinstance(fact.value, str | bool):
+        return False
+    if claim.kind not in MEASURED and claim.kind != "stated":
+        return False
+    value = number_of(fact)
+    alike = claim.kind in MEASURED or said.unit == (fact.unit or "")
+    return alike and value > 0 and any(one > 0 and not 1 / FAR <= one / value <= FAR for one in said.values)
 
 
 def _aside(claim: Parsed) -> bool:

@@ -12,6 +12,7 @@ LENGTHS = frozenset(
         "box_width",
         "box_height",
         "across",
+        "thick",
         "wide",
         "high",
         "box",

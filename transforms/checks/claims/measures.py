@@ -8,6 +8,7 @@ from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import ENDS
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.rest import harmless
 from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
     TIMES,
@@ -17,6 +18,7 @@ from transforms.checks.claims.telling import (
     finding_said,
     hint,
     level_said,
+    none_of,
     read_by,
     value_said,
     visit_of,
@@ -57,6 +59,8 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from _about(reading, i, item, "rating", item.tag[5:])
         elif item.kind == "value":
             yield from value_said(reading, i, item)
+        elif item.kind == "fact":
+            yield from none_of(reading, i, item)
         elif item.kind == "prop":
             yield from finding_said(reading, i, item)
         elif item.tag in LEVEL_WORDS or item.tag == "state:normal":
@@ -82,6 +86,10 @@ def measured(reading: Reading) -> Iterator[Parsed]:
             yield from _stacked(reading, i, item)
         elif item.kind in ("plane", "slice"):
             clause.used.add(i)
+            after = clause.items[i + 1] if i + 1 < clause.last else None
+            if item.kind == "plane" and after is not None and after.kind == "word" and not harmless(after.tag):
+                yield Parsed(span_of(item), "uncheckable")  # "the frontal lobe" is of no plane
+                continue
             yield Parsed(span_of(item), "plane" if item.kind == "plane" else "slice", value=item.tag,
                          negated=reading.negated(i))  # fmt: skip
         elif item.kind == "number" and i not in clause.used:

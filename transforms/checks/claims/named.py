@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from transforms.checks.claims.model import Item, Mention, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import IMAGES, NEUTRAL, word_set
@@ -108,8 +108,14 @@ def _seen(clause: Clause) -> bool:
 
 
 def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
+    if one.every and one.plural and one.facet == "finding" and one.count is None:
+        yield from _both(reading, one)
     if any(item.tag == "m:every" for item in reading.clause.items[one.last :]):
+        if one.count is not None and one.count.values != (1.0,):
+            yield Parsed((one.start, one.end), "uncheckable")  # "two nodules on each side"
         return  # "one nodule on each side"
+    if one.count is not None and one.count.values != (1.0,) and one.rank and not one.partitive:
+        yield Parsed((one.start, one.end), "uncheckable")  # "the three largest nodules"
     if one.count is not None and (one.partitive or not one.rank) and not _one_of_several(reading, one):
         place = None if one.partitive else reading.holder(g)
         where = None if one.partitive or place is not None else _restricted(reading, one)
@@ -120,6 +126,16 @@ def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
         if count.bound == "eq" and not one.partitive and place is None and where is None and _predicated(reading, one):
             count = count._replace(bound="gt")
         yield Parsed((one.start, one.end), "count", one, place, count, where, located=place is not None)
+
+
+def _both(reading: Reading, one: Mention) -> Iterator[Parsed]:
+    """ "Both nodules" are two, "bilateral nodules" lie on both sides."""
+    said = {item.tag for item in reading.clause.items[max(one.first, 0) : one.last + 1]}
+    span = (one.start, one.end)
+    if "both" in said:
+        yield Parsed(span, "count", one, None, Quantity((2.0,), "", 0.5))
+    elif said & {"bilateral", "bilat"}:
+        yield Parsed(span, "side", one, value="both")
 
 
 SHOWING = word_set(

@@ -140,6 +140,11 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
         said.confused = True
         return
     group = clause.groups[g][0]
+    told = any(item.kind in ("quantity", "number", "value") for _, item in clause.between(group.last, clause.last))
+    if group.facet == "attribute" and told:
+        said.confused = said.confused or said.after is not None
+        said.after = i  # "does not have a sphericity of 0.88"
+        return
     if group.facet == "anatomy" and any(item.kind == "prop" for _, item in clause.between(group.last, clause.last)):
         said.confused = said.confused or said.after is not None
         said.after = i  # "no vertebra has collapsed"

@@ -86,6 +86,11 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
         for name in CALLED.get(slug, ()):  # the nodes of "enlarged lymph nodes"
             if words.match(list(normal(name)), 0) is None:
                 yield from _term(normal(name), (slug,), words)
+    for slug in sorted(one for one in parents if words.facets.get(one) == "finding"):
+        for name in _names(slug, words):
+            for alias in _others(normal(name)):  # "intracranial bleeding"
+                if len(alias) > 1 and words.match(list(alias), 0) is None:
+                    yield from _term(alias, (slug,), words)
     for there in (True, False):
         found: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for slug in (slug for slug, seen in shown.items() if seen == there):

@@ -178,10 +178,11 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
     no = denial(found)
     reading = Reading(clause, found, no, it)
     claims = list(ordered(reading))
-    claims += partitioned(reading)
+    some = list(partitioned(reading))
     timed = {id(one.quantity) for one in claims if one.quantity is not None}
     claims += [*related(reading), *ranked(reading), *measured(reading)]
     claims = [one for one in claims if one.kind == "order" or id(one.quantity) not in timed]
+    claims += some
     claims = [*presupposed(reading, named(reading), claims), *claims]
     rest = rest_of(clause)
     if any(claim.measure == "visit|" for claim in claims):

@@ -62,6 +62,10 @@ def _where(reading: Reading, after: int, stop: int) -> tuple[Mention | None, str
     for k, item in reading.clause.between(after, stop):
         if item.kind in ("zone", "side"):
             return None, f"{'location' if item.kind == 'zone' else 'side'}|{item.tag}", (k,)
+        further = next((n for n, one in reading.clause.between(k, stop) if one.kind in ("zone", "side")), None)
+        if item.tag == "rel:inside" and further is not None:
+            tag = reading.clause.items[further]
+            return None, f"{'location' if tag.kind == 'zone' else 'side'}|{tag.tag}", (k, further)
         if item.tag == "rel:inside":
             group = next((one for one in reading.clause.groups if one[0].first > k), None)
             if group is None or group[0].first >= stop or group[0].facet != "anatomy":

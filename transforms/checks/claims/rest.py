@@ -11,7 +11,7 @@ UNDERSTOOD = word_set(
     """
     m:box_width m:box_height m:circle_diameter m:ellipse_long m:ellipse_short m:angle m:turned_long m:turned_short
     m:by m:turned m:long_axis m:short_axis m:diameter m:area m:volume m:intensity m:distance m:rating m:count
-    m:scale m:gap m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
+    m:scale m:gap m:thick m:size m:sum m:across m:wide m:high since topic rel:inside rel:of rel:with
     rel:contains rel:to rel:between rel:from pos:post scope:view
     scope:record hedge:certain only visit:then visit:now m:every
     """

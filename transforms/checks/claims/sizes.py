@@ -13,6 +13,7 @@ from transforms.facts.statement import STATED
 
 LENGTHS = {"": ("long_axis", "diameter"), "box": ("box_width", "box_height"),
            "diameter": ("diameter", "long_axis"), "wide": ("box_width", "short_axis"),
+           "thick": ("short_axis",),
            "high": ("box_height", "short_axis", "long_axis")}  # fmt: skip
 OF_RECORD = frozenset({"volume", "diameter"})
 """Predicates that are of all slices, whoever states them."""

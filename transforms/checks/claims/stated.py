@@ -67,6 +67,8 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
         return judged_as(claim, known)
     if name.startswith("#") and claim.quantity is not None:
         return _shaped(claim, known.facts[name[1:]], known)
+    if claim.value == "none":
+        return _none(name, known)
     if name == "change":
         return _changed(claim, [fact for fact in stated if statement.name(fact).casefold().startswith(name)], known)
     if name == "visit" and claim.quantity is not None:
@@ -88,6 +90,17 @@ def judge_stated(claim: Parsed, known: Evidence) -> Ruling:
     if None in answers:
         return unknown("it cannot be compared with what the source states")
     return no(own[0], f"stated as {statement.value(own[0])}")
+
+
+def _none(name: str, known: Evidence) -> Ruling:
+    """That there is none of what is graded from 0 on."""
+    graded = [f for f in known.facts["grade"] if statement.name(f).casefold() == name and f.scale is not None]
+    if not graded or graded[0].scale is None or float(graded[0].scale.lowest) != 0:
+        return unknown("what that would be is not stated")
+    lowest = str(graded[0].value).removesuffix(".0") == "0"
+    return (yes if lowest else no)(
+        graded[0], f"stated as {statement.value(graded[0])}", *(() if lowest else ("severity",))
+    )
 
 
 def judged_as(claim: Parsed, known: Evidence) -> Ruling:

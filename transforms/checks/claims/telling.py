@@ -58,6 +58,14 @@ def finding_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span_of(item), "property", one, what, value=item.tag, negated=reading.negated(i))
 
 
+def none_of(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
+    """ "No diabetic retinopathy", of what the source grades: the lowest grade."""
+    before = reading.clause.items[i - 1] if i > reading.clause.first else None
+    if before is not None and before.tag == "neg:pre" and not item.plural:
+        reading.attributes.add(i)
+        yield Parsed((before.start, item.end), "stated", value="none", measure=f"{item.tag}|")
+
+
 def level_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """ "The QRS is narrow", "a reduced ejection fraction": a word that stands for a range of values."""
     said = next((LEVELS[words] for words in _words_at(reading, i) if words in LEVELS), None)
@@ -275,6 +283,8 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     last = i - 1 if tag_of(reading, i - 1) != ":" else i - 2
     named = next((one for group in clause.groups for one in group if one.last == last), None)
+    if item.tag == "one" and named is not None and named.last == i - 1:
+        return  # "the subdural one"
     if named is not None and named.count is None and not named.rank and named.facet in ("anatomy", "finding"):
         yield Parsed((named.start, item.end), "count", named, None, item.quantity, negated=reading.negated(i))
         return  # "RBC 42"
