@@ -10,6 +10,7 @@ from transforms.checks.claims.imaged import counted_as, one_imaged
 from transforms.checks.claims.inclusion import by_name
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.standing import said_of_patient
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
@@ -40,6 +41,8 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     if (counted := counted_as(slugs, known)) is not None:
         return counted
     step = graded(slugs, known) if claim.value != "seen" else None
+    if step is None and claim.value != "seen" and (own := said_of_patient(slugs, known)) is not None:
+        return yes(own, "the source says so")
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 

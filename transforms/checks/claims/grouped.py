@@ -79,6 +79,10 @@ def _of_images(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iter
             if claim.kind != "uncheckable" or not _SHOWN.fullmatch(one.text[slice(*claim.span)])
         ]
     names = [name for name in one.names if not name.denied]
+    alone = not one.names and not one.found and all(claim.kind in ALONE for claim in claims)
+    several = [claim for claim in claims if alone and _one_of_many(claim, claims)]
+    yield from (_any_image(claim, one, known) for claim in several)
+    claims = [claim for claim in claims if claim not in several]
     if not claims:
         return
     if not names:
@@ -89,6 +93,24 @@ def _of_images(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iter
     for n, name in enumerate(names):
         own = [claim for claim in claims if _belongs(claim.span[0], n, ends, leads)]
         yield from _named_verdicts(one, name, own, known)
+
+
+ALONE = frozenset({"modality", "stated", "presence", "body_part", "plane", "side", "identity"})
+"""Kinds beside which a list of images is one: nothing is compared, placed or measured."""
+
+
+def _one_of_many(claim: Parsed, claims: Sequence[Parsed]) -> bool:
+    """ "CC and MLO views", "PET and CT": of what a sentence lists of several images, each is of one of them."""
+    if claim.kind not in ("modality", "stated") or claim.negated or claim.hedged or claim.clouded:
+        return False
+    same = [one for one in claims if one.kind == claim.kind and one.measure == claim.measure and one.quantity is None]
+    return len({(one.value, one.subject.slugs if one.subject else ()) for one in same}) > 1
+
+
+def _any_image(claim: Parsed, one: Sentence, known: Evidence) -> ClaimVerdict:
+    found = [judge(claim, one.text, part) for part in (*known.parts, known)]
+    answers = [verdict.verdict for verdict in found]
+    return found[answers.index("supported") if "supported" in answers else 0]
 
 
 def _belongs(at: int, n: int, ends: Sequence[int], leads: bool) -> bool:

@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.standing import side_stated
 from transforms.checks.claims.values import zone_agrees
 from transforms.facts import statement
 
@@ -31,6 +32,8 @@ def side(claim: Parsed, known: Evidence) -> Ruling:
         return _both(ids, known)
     if not ids and (claim.subject is None or claim.subject.facet == "modality"):
         return _imaged(claim, known)
+    if (told := side_stated(claim, known)) is not None:
+        return told
     facts = known.about_regions("side", ids) or _zoned(ids, known)
     for fact in facts:
         if claim.value in str(fact.value).split():

@@ -213,7 +213,12 @@ def _relate(found: Frame, relation: Relation) -> None:
     facet = clause.groups[subject][0].facet if subject is not None else ""
     if clause.groups[relation.object][0].facet == "modality" and relation.kind in DIRECTIONS:
         return  # "under the microscope"
+    if facet == "modality" and relation.kind in (*COMPARES, "denser", "lighter") and subject:
+        subject = subject - 1  # "the lesion of the PET has more volume than ..."
+        facet, relation = clause.groups[subject][0].facet, replace(relation, subject=subject)
     if facet == "modality" or (facet == "attribute" and relation.kind not in COMPARES):
+        if relation.kind in COMPARES:
+            clause.used.discard(relation.at)  # what is compared is not understood
         return
     if subject is None and relation.kind == "contains" and _imaging(clause, relation.at):
         return  # "the field contains 42 cells"
