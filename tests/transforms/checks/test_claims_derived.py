@@ -13,6 +13,11 @@ def said(context: str, text: str) -> str:
     return outcome(check(text, sample(FOLDER / "contexts" / f"{context}.yaml"), space()))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("perforation", "perforated"), ("hyperinflation", "hyperinflated"), ("cirrhosis", "cirrhotic"),
+     ("gastroscopy", "gastroscopic"), ("calcification", "calcified")],
+)  # fmt: skip
 def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other) != ""
 

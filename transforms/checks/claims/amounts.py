@@ -159,8 +159,8 @@ def _bound(written: str | None, tail: str | None = None) -> Bound:
         return "eq"
     if written in GREATER or written in LESS:
         return "gt" if written in GREATER else "lt"
-    if written in ABOUT:
-        return "about"
+    if written in ABOUT or written.split()[-1] in ABOUT:
+        return "about"  # also "over roughly 1.4 cm"
     return "gt" if written.startswith(GREATER) else "lt" if written.startswith(LESS) else "about"
 
 

@@ -43,6 +43,9 @@ def relative(reading: Reading, i: int) -> bool:
     before = tag_of(reading, i - 1)
     quantity = items[i].quantity
     length = quantity is not None and quantity.unit in ("mm", "px")
+    tags = [item.tag for item in items[reading.clause.first : reading.clause.last]]
+    if before == "by" and any(tag.startswith(("cmp:", "rank:", "den:")) for tag in tags):
+        return True  # "the longer, by about three millimetres"
     return after.startswith(("cmp:", "dir:")) or (
         length and before in PLACED and after not in ("rel:from", "m:distance")
     )

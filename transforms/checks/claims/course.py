@@ -16,7 +16,8 @@ from transforms.checks.claims.words import NUMBER_WORDS
 
 _COUNT = re.compile(
     rf"(?<!of\s)(?<!the\s)\b(?P<n>\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:13])}|a\s+pair\s+of)\s+"
-    rf"(?:(?!of\b|and\b|or\b)[a-z-]+\s+){{0,2}}?(?P<noun>{members.PLAIN}|{members.KIND})\b", re.IGNORECASE,
+    rf"(?:(?!of\b|and\b|or\b|to\b|the\b|in\b|on\b|at\b)[a-z-]+\s+){{0,2}}?"
+    rf"(?P<noun>{members.PLAIN}|{members.KIND})\b", re.IGNORECASE,
 )  # fmt: skip
 _TIMED = re.compile(
     r"\b(?:after|later|apart|between|passed|separat|interval|before|earlier|within|lie|elapsed|ago)", re.I
@@ -51,7 +52,7 @@ def count(one: Sentence, total: int) -> None:
     one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
     for match in _COUNT.finditer(one.text):
         before = one.text[: match.start()].rstrip().lower()
-        if before.endswith((" of", " all", " both", " only", " the")) or before in ("all", "both"):
+        if before.endswith((" of", " all", " both", " only", " the", " first", " last")) or before in ("all", "both"):
             continue
         word = match["n"].lower()
         number = 2 if word.startswith("a") else members.number(word)
@@ -129,6 +130,9 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     score = score or next((c.subject.slugs[0][1:] for c in claims if c.subject and c.subject.slugs[0][0] == "="), None)
     if subject is None and score is None:
         return
+    after = [name.numbers[0] for name in one.names if name.start >= change.end and name.mode == "each"]
+    if change.kind in ("gone", "new") and after and 1 < after[0] <= len(parts):
+        pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
     said, by, span = _amount(clear, one.text, change)
     kind = change.kind
     if score is not None and subject is None:

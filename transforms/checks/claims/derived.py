@@ -1,8 +1,8 @@
 """Further words for what one scene names, made by rule: initials, parts of names, forms of one stem.
 
-No list can hold what every source calls its scores, its tools and its substances; but a scene names them itself.
-"NIHSS" where a National Institutes of Health stroke scale is stated, "Forrest" of a Forrest class, "hyperinflated" of
-a lung hyperinflation, "gastroscopic" of a gastroscopy.
+No list can hold what every source calls its scores, tools and substances; but a scene names them itself. "NIHSS"
+where a National Institutes of Health stroke scale is stated, "Forrest" of a Forrest class, "hyperinflated" of a lung
+hyperinflation, "gastroscopic" of a gastroscopy.
 """
 
 import re
@@ -28,7 +28,7 @@ ADJECTIVE = re.compile(r"(?:ed|ic|ical|al|ous|ar|ory|ary|ive)$")
 
 
 def stem(word: str) -> str:
-    """A word without its ending: "perforated", "perforation" -> "perfor"; "" where too little is left."""
+    """What is left of a word without its ending: "perforated", "perforation" -> "perfor"; "" where it is too little."""
     found = ENDINGS.sub("", word)
     return found if len(found) >= SHORTEST else ""
 

@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
+from transforms.checks.claims.imaged import counted_as, one_imaged
 from transforms.checks.claims.inclusion import by_name
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -34,37 +35,15 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject.rank and not known.of(claim.subject):
         return unknown("which one that is cannot be told")
     if shown and claim.subject.every and claim.subject.plural and all(f.predicate == "body_part" for f in shown):
-        return _one_imaged(shown[0], slugs, known)
+        return one_imaged(shown[0], slugs, known)
     if shown and (not claim.subject.every or len(shown) == len(facts)):
         return yes(shown[0], "shown")
-    if (counted := _counted_as(slugs, known)) is not None:
+    if (counted := counted_as(slugs, known)) is not None:
         return counted
     step = graded(slugs, known) if claim.value != "seen" else None
     if step is None and claim.value != "seen" and (own := said_of_patient(slugs, known)) is not None:
         return yes(own, "the source says so")
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
-
-
-def _one_imaged(fact: Fact, slugs: tuple[str, ...], known: Evidence) -> Ruling:
-    """ "Both knees", of a picture of one: the source says which side it is of."""
-    sides = [f for f in known.facts["attribute"] if str(f.name).lower() == "laterality"]
-    if sides and not known.of(Mention(slugs, "anatomy", -1, -1, -1, -1)):
-        return no(sides[0], f"the {sides[0].value} one is imaged", "side")
-    return unknown("whether both are imaged is not known") if sides else yes(fact, "shown")
-
-
-def _counted_as(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
-    """ "Cardiomegaly", where a published rule says of the heart that it counts as enlarged."""
-    for slug in slugs:
-        entry = known.space.get(slug) if slug in known.space else None
-        names = (entry.concept.label, *entry.synonyms) if entry is not None else ()
-        if not any("megaly" in name or "enlarge" in name for name in names):
-            continue
-        for fact in known.facts["judgement"]:
-            organs = {known.slugs[rid] for rid in fact.regions}
-            if str(fact.value) == "enlarged" and entry is not None and organs & set(entry.parents):
-                return yes(fact, "it counts as enlarged by a published rule")
-    return None
 
 
 def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
@@ -107,7 +86,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if any(missing) and not claim.subject.every:
         return unknown("one is shown and another is not")
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
-    if present is None and (counted := _counted_as(slugs, known)) is not None:
+    if present is None and (counted := counted_as(slugs, known)) is not None:
         return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
     unsure = doubted(slugs, known)
     if unsure and not present:

@@ -51,7 +51,8 @@ def _stated(claim: Parsed, known: Evidence) -> bool:
     said = claim.quantity
     for fact in known.facts["measurement"]:
         unit, factor = UNITS.get((fact.unit or "").casefold(), ("", 1.0))
-        alike = said is not None and unit == said.unit and not isinstance(fact.value, str | bool)
-        if said is not None and alike and fits(float(fact.value) * factor, said, fact.tolerance or 0.0):
+        if said is None or unit != said.unit or isinstance(fact.value, str | bool):
+            continue
+        if fits(float(fact.value) * factor, said, fact.tolerance or 0.0):
             return True
     return False

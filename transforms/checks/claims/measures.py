@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from transforms.checks.claims.between import difference, distance_of, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
+from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import ENDS
 from transforms.checks.claims.reading import Reading
@@ -17,7 +18,6 @@ from transforms.checks.claims.telling import (
     fact_of,
     finding_said,
     hint,
-    level_said,
     none_of,
     read_by,
     value_said,

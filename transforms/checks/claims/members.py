@@ -35,6 +35,7 @@ _NAMES = re.compile(
     rf"\b(?:no(?:ne)?\s+of|none\s+among)\s+(?:the\s+|these\s+)?(?:{_N}\s+)?(?P<none>{_NOUN})"
     rf"|(?:only\s+|just\s+|exactly\s+)?\b(?P<some>{_N})\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?(?P<among>{_N}\s+)?(?P<of>{_NOUN})"
     rf"|\b(?P<all>all|both|each|every|either|any)(?:\s+one)?(?:\s+of)?(?:\s+the|\s+these)?(?:\s+(?P<many>{_N}))?\s+(?P<alls>{_NOUN})"
+    rf"|\b(?P<lead>first|last)\s+(?P<span>{_N})\s+(?:{_NOUN})"
     rf"|\b(?:{_NOUN})\s+(?:no\.?\s*|number\s+|#)?(?P<number>\d{{1,2}}(?![.,]?\d|\s*(?:mm|cm|ml))|one|two|three|four)(?:\s*(?P<join>,|and|or|to|through|-|–)\s*(?:{_NOUN}\s+)?(?P<second>\d{{1,2}}|two|three|four)(?!\s*(?:mm|cm|ml)))?"
     rf"|\b(?P<ordinal>{_ORDINAL})(?:\s*(?:and|or)\s*(?:the\s+)?(?P<and>{_ORDINAL}))?\s+(?:(?:chest|brain|follow-up|ct|mr|mri|pet|x-ray)\s+)?(?P<noun>{_NOUN})"
     rf"|(?<=\bthe\s)(?P<bare>{'|'.join(ORDINALS)})(?:\s+one)?(?=\s*(?:[.,;]|$|and\b|to\b))"
@@ -94,6 +95,9 @@ def _one(match: re.Match[str], total: int) -> Named | None:
 
 
 def _numbers(match: re.Match[str], total: int) -> tuple[int, ...]:
+    if match["lead"]:
+        count = number(match["span"])
+        return tuple(range(1, count + 1) if match["lead"].lower() == "first" else range(total - count + 1, total + 1))
     if match["number"]:
         first = number(match["number"])
         second = number(match["second"]) if match["second"] else first

@@ -1,9 +1,10 @@
 """How the noun phrases of a clause stand to each other, read from the words between them."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
-from transforms.checks.claims.model import Item, Mention, Quantity
+from transforms.checks.claims.heads import headed
+from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
@@ -90,7 +91,7 @@ def frame(clause: Clause) -> Frame:
         start = clause.groups[g - 1][-1].last if g else clause.first - 1
         between = clause.between(start, group[0].first)
         if g and not between and _compound(clause, g):
-            _headed(clause, g)
+            headed(clause, g)
             found.relations.append(Relation("inside", group[0].first, g, g - 1))
             found.head[g - 1] = found.soft[g - 1] = g
             continue
@@ -140,17 +141,6 @@ def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
 def _compound(clause: Clause, g: int) -> bool:
     """ "liver lesion": an organ's name right before a finding's."""
     return clause.groups[g - 1][-1].facet == "anatomy" and clause.groups[g][0].facet == "finding"
-
-
-def _headed(clause: Clause, g: int) -> None:
-    """ "Two renal masses", "the largest lung nodule": number and rank are those of the last word's."""
-    place, thing = clause.groups[g - 1][-1], clause.groups[g][0]
-    if place.plural or thing.count is not None or thing.rank or not (place.count or place.rank or place.universal):
-        return
-    clause.groups[g - 1][-1] = replace(place, count=None, rank=None, every=False, universal=False)
-    clause.groups[g][0] = replace(
-        thing, count=place.count, rank=place.rank, every=place.universal or thing.every, universal=place.universal
-    )
 
 
 def _between(found: Frame, g: int, span: list[int]) -> None:
@@ -298,16 +288,3 @@ def _share(clause: Clause, i: int, before: Item | None) -> Quantity | None:
         return said
     clause.used.add(i - 1)
     return said._replace(bound="lt" if before.tag == "cmp:smaller" else "gt")
-
-
-def fronted(found: Frame) -> list[Relation]:
-    """The relations of "In the liver lies a lesion": the first group holds the second."""
-    first = found.fronted
-    return [Relation(first.kind, first.at, first.object + 1, first.object)] if first else []
-
-
-def pairs(found: Frame, relation: Relation, it: list[Mention]) -> list[tuple[Mention | None, Mention]]:
-    """Each subject of a relation with each object."""
-    groups = found.clause.groups
-    subjects: list[Mention] = groups[relation.subject] if relation.subject is not None else it
-    return [(a, b) for a in (subjects or [None]) for b in groups[relation.object]]  # type: ignore[list-item]

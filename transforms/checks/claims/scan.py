@@ -10,6 +10,7 @@ from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
+from transforms.checks.claims.stacks import STACK, STACKED, stack
 from transforms.checks.claims.words import CASED, NUMBER_WORDS, READ
 
 _IMAGE = r"(?:(?:axial|coronal|sagittal|ct|mr|mri|shown|displayed|whole)\s+)?(?:image|picture|view|slice|frame|" \
@@ -67,23 +68,6 @@ _SCALE = re.compile(
     r"|\((?P<low2>\d)\s*[-–]\s*(?P<high2>\d)\)|\bon\s+(?:a|the)\s+(?P<points>\d+|five|six|ten)[\s-]point\s+scale\b"
 )
 _SLICE = re.compile(r"\b(?:(?:still\s+)?frame|slice)\s+(?:(?:number|index|no\.?)\s+)?(?P<slice>\d+)\b")
-_STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"
-    r"|\b(?:at\s+its\s+)?(?:best\s+(?:seen|visible|shown)|largest|biggest|greatest|widest|maximum|maximal)"
-    r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
-    r"(?P<slice>\d+)\b"
-    r"|\b(?:slice\s+(?:spacing|distance)|(?:spacing|distance)\s+(?:between|of)\s+(?:the\s+)?(?:\w+ing\s+|adjacent\s+"
-    r"|successive\s+|consecutive\s+)?slices|slices\s+with\s+a\s+spacing)\s*(?:of|is|:|=|amounts\s+to|measures)?\s*"
-    r"(?P<mm>\d+(?:\.\d+)?)\s*(?P<cm>mm|cm)\b"
-    r"|\b(?:at|with|of)\s+(?P<mm4>\d+(?:\.\d+)?)\s*(?P<cm4>mm|cm)\s+(?:slice\s+)?(?:spacing|intervals|distance)\b"
-    r"|\b(?:that\s+are|which\s+are|spaced|spacing(?:\s+of)?)\s+(?P<mm3>\d+(?:\.\d+)?)\s*(?P<cm3>mm|cm)\b(?:\s+apart)?"
-    r"|\bslices\s+(?:are\s+|lie\s+|follow\s+)?(?:spaced\s+)?(?:at\s+)?(?P<mm2>\d+(?:\.\d+)?)\s*(?P<cm2>mm|cm)\s+apart\b"
-    r"|\bmarked\s+on\s+slices?\s+(?P<from>\d+)(?:\s+to\s+(?P<to>\d+))?\b"
-    r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
-    r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
-)
-_STACKED = ("slice", "frames", "given diameter", "axis")
-_AXES = {"first": "extent_1", "second": "extent_2", "third": "extent_3"}
 _BOX = re.compile(r"\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]")
 _POINT = re.compile(r"\[\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*\]")
 _TOKEN = re.compile(rf"\d+(?:st|nd|rd|th)\b|[^\W\d_][^\W_]*(?:['’][a-z]+)?|{DIGITS}|[^\w\s]|\w")
@@ -237,7 +221,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     if digits:
         found += [Item("box", ",".join(m.groups()), m.start(), m.end()) for m in _BOX.finditer(low)]
         found += [Item("point", ",".join(m.groups()), m.start(), m.end()) for m in _POINT.finditer(low)]
-        found += [one for m in _STACK.finditer(low) if (one := _stack(m))] if any(w in low for w in _STACKED) else []
+        found += [one for m in STACK.finditer(low) if (one := stack(m))] if any(w in low for w in STACKED) else []
     found += persons(low, digits)
     if digits:
         found += [Item("scale", m.group(), m.start(), m.end()) for m in ENDS.finditer(low)]
@@ -284,25 +268,6 @@ def _corner(match: re.Match[str]) -> str:
         return f"{said} {match['hand'] or ''}".strip() + f"|{match['corner'] or 'part'}|"
     word = match["mid"] or match["face"] or match["adverb"]
     return f"{_FACES.get(word, word)}|part|"
-
-
-def _stack(match: re.Match[str]) -> Item:
-    """How a volume or a clip is made up, or where in it something is marked; the tag is the predicate that says so."""
-    if match["from"]:
-        ends = tuple(float(end) for end in (match["from"], match["to"]) if end)
-        return Item("stack", "marked_slices", match.start(), match.end(), quantity=Quantity(ends, "", 0.0))
-    length = match["given"] or match["reach"]
-    if length:
-        tag = "given_diameter" if match["given"] else _AXES[match["axis"]]
-        return Item(
-            "stack", tag, match.start(), match.end(), quantity=Quantity((float(length),), "mm", half_digit(length))
-        )
-    apart = match["mm"] or match["mm2"] or match["mm3"] or match["mm4"]
-    written = match["number"] or match["slice"] or apart
-    tag = match["what"] or ("largest_slice" if match["slice"] else "slice_spacing")
-    factor = 10.0 if "cm" in (match["cm"], match["cm2"], match["cm3"], match["cm4"]) else 1.0
-    value = Quantity((float(written) * factor,), "mm" if apart else "", half_digit(written) * factor if apart else 0.0)
-    return Item("stack", tag, match.start(), match.end(), quantity=value)
 
 
 def _top(match: re.Match[str]) -> str:

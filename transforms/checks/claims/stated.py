@@ -203,6 +203,8 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     for fact, value in numbers:
         if fits(value, claim.quantity, fact.tolerance or 0.0):
             return yes(fact, "as the source states it")
+    if not claim.quantity.unit and all(fact.unit == "%" for fact, _ in numbers):
+        return unknown("whether it is a share cannot be told")  # "28 positive cells", of 20 % that are
     if named or len(numbers) == 1:
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")

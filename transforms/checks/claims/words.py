@@ -38,7 +38,7 @@ UNITS: dict[str, tuple[str, float]] = {
     for name in names.split("|")
 }  # fmt: skip
 """How to read a unit: the unit of facts, and the factor to it."""
-AMOUNTS = (
+AMOUNTS = [
     "pg",
     "ng",
     "µg",
@@ -55,9 +55,10 @@ AMOUNTS = (
     "μmol",
     "umol",
     "nmol",
+    "pmol",
     "meq",
-)
-PER = ("ml", "dl", "l", "kg", "m²", "m2")
+]
+PER = ["ml", "dl", "l", "kg", "m²", "m2"]
 RATES = frozenset(f"{amount}/{per}" for amount in AMOUNTS for per in PER) - UNITS.keys()
 """Concentrations: units of what a laboratory measures, which only a source states."""
 UNITS |= {one: (one, 1.0) for one in RATES} | {f"{a} per {b}": (f"{a}/{b}", 1.0) for a in AMOUNTS for b in PER}
