@@ -1,6 +1,6 @@
 """How the noun phrases of a clause stand to each other, read from the words between them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from transforms.checks.claims.heads import headed
