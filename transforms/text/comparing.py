@@ -16,7 +16,8 @@ _HOW = r"(?:(?:now|also|very|much|even|still|somewhat|slightly|\w+ly) )*"
 _UNLIKE = "(?<!hemodynamically )(?<!haemodynamically )(?<!clinically )"
 _IS = "(?:is|are|was|were|appears?|looks?|seems?|becomes?|became|becoming)"
 _DONE = (
-    "(?:changed|increased|decreased|improved|worsened|resolved|progressed|enlarged|varied|grown|cleared|developed|regressed|"
+    "(?:changed|increased|decreased|improved|worsened|resolved|progressed|enlarged|varied|grown|cleared|"
+    "developed|regressed|"
     "shrunk|diminished|receded|subsided|evolved|migrated|advanced|recurred|expanded|deteriorated|stabili[sz]ed|moved|"
     "shifted|appeared|disappeared|lessened|doubled)"
 )
@@ -88,7 +89,8 @@ _COMPARES = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b", re.IGNORECASE)
 _YEAR = "(?:19|20)[0-9][0-9]"
 _DATE = re.compile(
     rf"(?<![\w.,/-])(?:{_YEAR}(?![\d/]|[.,]\d| ?(?:mm|cm|m?l|cc|hu|m?s|hz|g|x|×)\b)|{_YEAR}-\d\d?-\d\d?"
-    rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d\d)?\d\d|{_MONTH}\.? \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?!may ){_MONTH})"
+    rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d\d)?\d\d|{_MONTH}\.? \d{{1,2}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?!may ){_MONTH})"
     r"(?![\w/])|\b(?:on|from|since|dated|of|in) (?:\d{1,2}/\d{1,2}(?!\w)|_{2,})",
     re.IGNORECASE,
 )
