@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from schemas.text import State
+from transforms.checks.claims.degrees import graded
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.words import FINITE, word_set
 from transforms.mentions.model import Found, words_of
@@ -46,21 +47,26 @@ def _own() -> dict[Words, tuple[State | None, Reach]]:
     return {words: told[meaning] for meaning in told for words in phrases(meaning)}
 
 
-def states(line: Sequence[Item], found: Sequence[Found]) -> list[State]:
-    """The state of each mention."""
+def states(line: Sequence[Item], found: Sequence[Found]) -> list[State | None]:
+    """The state of each mention; None of one of which but a size or a degree is denied."""
     triggers = list(_triggers(line, found))
     ends = _ends(line, triggers)
     given: list[State] = ["present"] * len(found)
+    unsaid, sure = set[int](), set[int]()
     for one in triggers:
         reached = list(_reached(one, line, found, ends)) if one.state else []
         reached += [n for n, each in enumerate(found) if each.loose and each.first <= one.first < each.last]
+        if one.state == "absent":
+            at = graded(line, one.first, len(line)) if one.reach == "after" else None
+            part = {n for n in reached if at is not None and found[n].first >= at}
+            unsaid, sure = unsaid | part, sure | ({*reached} - part)
         for n in reached:
             if one.state and RANK[one.state] > RANK[given[n]]:
                 given[n] = one.state
     for n, other in _alternatives(line, found):
         for each in (n, other):
             given[each] = given[each] if given[each] == "absent" else "uncertain"
-    return given
+    return [None if n in unsaid - sure else state for n, state in enumerate(given)]
 
 
 def _triggers(line: Sequence[Item], found: Sequence[Found]) -> list[Trigger]:

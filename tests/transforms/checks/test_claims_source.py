@@ -138,3 +138,14 @@ def test_the_number_of_a_sentence_in_a_list_is_a_part_of_it() -> None:
     finding = said("1. No pneumothorax.")
     assert finding.checked == "supported"
     assert [text[slice(*claim.span)] for claim in finding.claims] == ["pneumothorax"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["No large pleural effusion.", "There is no significant pleural effusion.", "No big pneumothorax.",
+     "No lesion of the spleen or large pleural effusion."],
+)  # fmt: skip
+def test_a_denied_size_refutes_nothing_and_bears_nothing_out(text: str) -> None:
+    found = said(text)
+    assert (found.refuted, found.checked) == (None, "uncheckable")
+    assert said("No pleural effusion.").refuted

@@ -157,3 +157,17 @@ def test_any_text_is_read(text: str) -> None:
     for one in mentions(text, SPACE, True):
         assert 0 <= one.span[0] < one.span[1] <= len(text)
         assert SPACE.of(one.concept)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("No large pleural effusion or pneumothorax.", [None, None]),
+        ("No pleural effusion or large pneumothorax.", ["absent", None]),
+        ("There is no significant pleural effusion.", [None]),
+        ("No severe pulmonary edema, and no pneumothorax.", [None, "absent"]),
+        ("No evidence of a pneumothorax.", ["absent"]),
+    ],
+)
+def test_a_denied_size_or_degree_denies_no_more(text: str, wanted: list[str | None]) -> None:
+    assert [one.state for one in mentions(text, SPACE, True)] == wanted

@@ -7,6 +7,7 @@ from itertools import pairwise
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
 from transforms.checks.claims.clauses import TOO, clauses
+from transforms.checks.claims.degrees import graded
 from transforms.checks.claims.doubt import (
     apart,
     by_report,
@@ -197,6 +198,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
                                  dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
+    claims = _ungraded(claims, clause)
     rest += seen_nothing(reading) + unread(clause, claims)
     rest += bare_denial(clause) if bad and not claims else []
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
@@ -213,6 +215,17 @@ def _free(claim: Parsed, rest: list[Item], clause: Clause) -> bool:
     if any(item.names[:1] in HELD for item in clause.items[clause.first : clause.last] if item.tag == "neg:pre"):
         return False  # "the margins are free of tumor": of what is not known
     return one is not None and all(item.end < one.start for item in rest) and not one.modified
+
+
+def _ungraded(claims: list[Parsed], clause: Clause) -> list[Parsed]:
+    """Without that a thing is there, or not, of which but a size or a degree is denied: that cannot be checked."""
+    denied = [i for i, role in clause.phrases("neg") if role in ("pre", "not")]
+    for i, after in pairwise([*denied, clause.last]):
+        at = graded(clause.items, i, after)
+        start, end = (clause.items[at].start, clause.items[after - 1].end) if at is not None else (0, 0)
+        said = [one.kind in ("presence", "absence") and start < one.span[1] <= end for one in claims]
+        claims = [Parsed(one.span, "uncheckable") if on else one for one, on in zip(claims, said, strict=True)]
+    return claims
 
 
 def _place(found: Frame) -> None:

@@ -1,0 +1,29 @@
+"""What a denial leaves open: "no large effusion" says that none is large, not that there is none."""
+
+from collections.abc import Sequence
+
+from transforms.checks.claims.model import Item
+from transforms.checks.claims.words import word_set
+
+DEGREES = word_set(
+    "large larger big sizable sizeable huge massive substantial significant severe moderate marked major gross"
+    " extensive overt frank small mild minor tiny moderately severely markedly massively"
+)
+"""Adjectives of size and degree."""
+_BETWEEN = word_set("or and to - / , sized size in left right bilateral pleural more")
+
+
+def graded(items: Sequence[Item], first: int, last: int) -> int | None:
+    """The first item among [first, last) that names a thing of which but a size or a degree is spoken of; None where
+    there is none: "no significant change of the effusion" has none."""
+    at = None
+    for i in range(first, last):
+        words = {word for name in items[i].names or (items[i].tag,) for word in name.split()}
+        if items[i].kind == "mention":
+            if at is not None:
+                return i
+        elif words <= DEGREES or (items[i].tag.startswith(("m:size", "neg:")) and words & DEGREES):
+            at = i
+        elif not words <= _BETWEEN and items[i].kind != "side":
+            at = None
+    return None
