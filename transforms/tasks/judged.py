@@ -33,8 +33,11 @@ def check_of(
     answer: str, choices: Sequence[str] | None, facts: Iterable[Fact], scene: Scene, space: LabelSpace
 ) -> ItemCheck:
     """How another answer to a question is judged, whose right answer is `answer` and rests on `facts`."""
+    facts = list(facts)
+    labels = [fact.concept.label for fact in facts if fact.concept]
     if choices is not None:
-        return ItemCheck(kind="exact", accepted=(answer,))
+        ways = (*_synonyms(answer, labels, space), *others(answer, facts, scene, space)[0])
+        return ItemCheck(kind="exact", accepted=(answer, *(way for way in ways if way not in choices)))
     if place := _LIST.fullmatch(answer):
         return _place([float(number) for number in place[1].split(", ")], scene)
     if ends := _ENDS.fullmatch(answer):
@@ -44,8 +47,6 @@ def check_of(
         return ItemCheck(kind="order", accepted=between.groups())
     if _WHOLE.fullmatch(answer):
         return ItemCheck(kind="tolerance", value=float(answer), within=0.0)
-    facts = list(facts)
-    labels = [fact.concept.label for fact in facts if fact.concept]
     parts = answer.split(", ")
     if len(parts) > 1 and set(parts) <= set(labels):
         return ItemCheck(kind="set", accepted=tuple(parts))

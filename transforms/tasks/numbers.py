@@ -69,6 +69,11 @@ def spelt(text: str) -> str:
     return _WORD.sub(lambda found: str(WORDS.get(found[0], found[0])), digits(text))
 
 
+def counted(text: str) -> bool:
+    """Whether a text holds a number."""
+    return bool(re.search(r"\d", text)) or not WORDS.keys().isdisjoint(_WORD.findall(text.casefold()))
+
+
 def bounds(answer: str) -> bool:
     """Whether an answer says what a number is more or less than, and not which it is."""
     text = digits(answer)

@@ -13,8 +13,22 @@ from typing import NamedTuple
 
 from schemas import ItemCheck
 from transforms.groups.across import NONE
-from transforms.tasks.numbers import NUMBER, bounds, numbers
-from transforms.tasks.reading import POLAR, alone, core, denies, more_of, named, plain, polar, put_in_order, without
+from transforms.tasks.comparing import more_of, put_in_order
+from transforms.tasks.numbers import NUMBER, bounds, counted, digits, numbers, spelt
+from transforms.tasks.reading import (
+    POLAR,
+    affirmed,
+    alone,
+    core,
+    denies,
+    named,
+    plain,
+    polar,
+    scattered,
+    short_for,
+    tells,
+    without,
+)
 
 _PLURALS = (("", "s"), ("", "es"), ("y", "ies"), ("is", "es"), ("us", "i"))
 _PLACE = re.compile(rf"[\[(]\s*({NUMBER}(?:\s*,\s*{NUMBER})+)\s*[\])]")
@@ -35,6 +49,8 @@ def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None, q
     lacks what its kind needs."""
     if check.kind == "exact":
         return _exact(check, answer, choices, question)
+    wanted = {plain(one) for one in check.accepted}
+    answer = affirmed(answer, lambda text: not named(text, wanted)[0] and (tells(text) if wanted else counted(text)))
     if denies(plain(answer)):
         return Score(False, 0, "says what is not so")
     if check.kind == "iou":
@@ -58,8 +74,18 @@ def _exact(check: ItemCheck, answer: str, choices: Sequence[str] | None, questio
     if choices and len(said) == 1 and said.isalpha():
         place = ord(said) - ord("a")
         said = plain(choices[place]) if place < len(choices) else said
+        return Score(True, 1) if said in accepted else Score(False, 0, f"says {said!r}")
+    if choices and all(counted(choice) for choice in choices):
+        if bounds(answer) and not any(map(bounds, choices)):
+            return Score(False, 0, "a bound, and no value")
+        answer = digits(answer)
+        answer = answer if named(plain(answer), accepted | wrong)[0] else spelt(answer)
+    answer = affirmed(answer, lambda text: _other(text, accepted, wrong, choices))
+    said = plain(answer)
+    if wrong and (said in accepted or scattered(said, accepted, question)):
+        return Score(True, 1)
     if wrong and choices:
-        return _one_of(accepted, wrong, said, more_of(answer, accepted | wrong, question))
+        return _one_of(accepted, wrong, said, more_of(answer, accepted | wrong, question), short=True)
     if wrong:
         return _one_of(accepted, wrong, without(said, question, accepted | wrong), None)
     told = [said, plain(answer.partition(":")[0])]
@@ -67,13 +93,23 @@ def _exact(check: ItemCheck, answer: str, choices: Sequence[str] | None, questio
     return Score(True, 1) if right else Score(False, 0, f"not {check.accepted[0]!r} and nothing else")
 
 
-def _one_of(accepted: set[str], wrong: set[str], said: str, more: str | None) -> Score:
+def _other(text: str, accepted: set[str], wrong: set[str], choices: Sequence[str] | None) -> bool:
+    """Whether plain words name a wrong answer alone; where none are known, anything else."""
+    if not wrong:
+        return tells(text) and not named(text, accepted)[0]
+    found = named(text, accepted | wrong)[0] or (short_for(text, accepted | wrong) if choices else [])
+    return bool(found) and wrong.issuperset(found)
+
+
+def _one_of(accepted: set[str], wrong: set[str], said: str, more: str | None, *, short: bool = False) -> Score:
     """Of the answers that a question might have had, that one alone is named, or is said to be more than the other."""
     found, rest = named(said, accepted | wrong)
     if more is not None:
         found = [more]
     elif denies(rest):
         return Score(False, 0, "says what is not so")
+    elif short and not found:
+        found = short_for(said, accepted | wrong)
     if found and accepted.issuperset(found):
         return Score(True, 1)
     return Score(False, 0, f"says {', '.join(sorted(found))!r}" if found else "names none of the answers")
