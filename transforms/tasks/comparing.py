@@ -25,10 +25,12 @@ _DIRECTION = re.compile(
 def more_of(answer: str, names: Collection[str], question: str) -> str | None:
     """Of two names that a sentence compares, the one that is more: "a is larger than b" where the question has that
     word, "a has 161 HU and b has 104 HU" where each name goes with one number; or the one that "shows it and b does
-    not"."""
+    not"; or of which alone the contrary is said."""
     for sentence in SENTENCE.split(answer.strip()):
         text = plain(sentence)
-        found, _ = named(text, names)
+        found, rest = named(text, names)
+        if len(found) == 1 and len(names) == 2 and not denies(text) and _contrary(rest, names, question):
+            return next(name for name in names if name not in found)
         if len(found) != 2:
             continue
         one, other = map(re.escape, found)
@@ -50,12 +52,22 @@ def more_of(answer: str, names: Collection[str], question: str) -> str | None:
 def _compared(head: str, names: Sequence[str], question: str) -> str | None:
     """The answer to "which is larger?" of what is said before "than": "a is larger", "b is smaller"."""
     before, rest = named(head, names)
-    asked = set(named(plain(question), names)[1].split())
     if len(before) != 1:
         return None
-    if any(asked & _OPPOSITE.get(word, set()) for word in rest.split()):
+    if _contrary(rest, names, question):
         return names[names.index(before[0]) - 1]
-    return before[0] if set(rest.split()[-2:]) & asked else None
+    return before[0] if set(rest.split()[-2:]) & _asked(names, question) else None
+
+
+def _contrary(rest: str, names: Collection[str], question: str) -> bool:
+    """Whether words say "smaller" where the question asks which is larger."""
+    asked = _asked(names, question)
+    return any(not asked.isdisjoint(_OPPOSITE.get(word, ())) for word in rest.split())
+
+
+def _asked(names: Collection[str], question: str) -> set[str]:
+    """The words of a question without the names in it."""
+    return set(named(plain(question), names)[1].split())
 
 
 def _numbers_behind(text: str, names: Sequence[str]) -> list[str]:

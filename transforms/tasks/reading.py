@@ -209,16 +209,26 @@ def core(item: str) -> str:
     return " ".join(words)
 
 
-def short_for(text: str, names: Iterable[str]) -> list[str]:
-    """The one name that holds all words that say something: "left one" of "left scapula" and "right scapula"."""
-    said = set(text.split()) - _FRAME - DENIED - {"one"}
-    found = [name for name in names if said and said <= set(name.split())]
+def short_for(text: str, names: Iterable[str], question: str = "") -> list[str]:
+    """The one name that holds all words that say something: "left one" of "left scapula" and "right scapula". What the
+    question says besides the names says nothing."""
+    known = {name: set(name.split()) for name in names}
+    idle = set(plain(question).split()).difference(*known.values())
+    said = set(text.split()) - _FRAME - DENIED - idle - {"one"}
+    found = [name for name, words in known.items() if said and said <= words]
     return found if len(found) == 1 else []
+
+
+def in_full(text: str, names: Collection[str]) -> str:
+    """Plain words with "left one" told as "left scapula"."""
+    return re.sub(r"\b(\w+) one\b", lambda found: (short_for(found[1], names) or [found[0]])[0], text)
 
 
 def scattered(text: str, accepted: Iterable[str], question: str) -> bool:
     """Whether plain words name a place of two words one by one: "in the back of the body, on the left side"."""
     said, asked = ({_TOWARDS.get(word, word) for word in one.split()} for one in (text, plain(question)))
     places = [{_TOWARDS.get(word, word) for word in name.split()} for name in accepted]
-    left = said - _FRAME - asked - {"body"}
-    return any(left == place and len(place) == 2 and place.isdisjoint(asked) for place in places)
+    left = said - _FRAME - {"body"}
+    return any(
+        len(place) == 2 and (left == place or (left - asked == place and place.isdisjoint(asked))) for place in places
+    )

@@ -21,6 +21,7 @@ from transforms.tasks.reading import (
     alone,
     core,
     denies,
+    in_full,
     named,
     plain,
     polar,
@@ -85,7 +86,9 @@ def _exact(check: ItemCheck, answer: str, choices: Sequence[str] | None, questio
     if wrong and (said in accepted or scattered(said, accepted, question)):
         return Score(True, 1)
     if wrong and choices:
-        return _one_of(accepted, wrong, said, more_of(answer, accepted | wrong, question), short=True)
+        answer = in_full(answer.casefold(), accepted | wrong)
+        said, more = plain(answer), more_of(answer, accepted | wrong, question)
+        return _one_of(accepted, wrong, said, more, short_for(said, accepted | wrong, question))
     if wrong:
         return _one_of(accepted, wrong, without(said, question, accepted | wrong), None)
     told = [said, plain(answer.partition(":")[0])]
@@ -101,15 +104,15 @@ def _other(text: str, accepted: set[str], wrong: set[str], choices: Sequence[str
     return bool(found) and wrong.issuperset(found)
 
 
-def _one_of(accepted: set[str], wrong: set[str], said: str, more: str | None, *, short: bool = False) -> Score:
-    """Of the answers that a question might have had, that one alone is named, or is said to be more than the other."""
+def _one_of(accepted: set[str], wrong: set[str], said: str, more: str | None, short: Sequence[str] = ()) -> Score:
+    """Of the answers that a question might have had, that one alone is named, or is said to be more than the other; or
+    is told, in `short`, by what it alone has."""
     found, rest = named(said, accepted | wrong)
     if more is not None:
         found = [more]
     elif denies(rest):
         return Score(False, 0, "says what is not so")
-    elif short and not found:
-        found = short_for(said, accepted | wrong)
+    found = found or list(short)
     if found and accepted.issuperset(found):
         return Score(True, 1)
     return Score(False, 0, f"says {', '.join(sorted(found))!r}" if found else "names none of the answers")
