@@ -1,7 +1,7 @@
 """Texts that carry their claims: do the spans lie in the text, the facts exist, and the words say what the facts
 say?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas import Fact, LabelSpace, Scene, Text
 from transforms.checks.claims.binding import bound
@@ -10,6 +10,7 @@ from transforms.checks.claims.grouped import check_group
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
+from transforms.checks.claims.scan import sentences
 from transforms.facts.statement import STATED
 from transforms.facts.wording import TEMPLATES
 from transforms.groups.across import PREDICATES
@@ -42,6 +43,12 @@ SAYS: dict[str, frozenset[str]] = {
 """Which parsed assertions can say a fact of each predicate."""
 
 UNCLAIMED = "true, but no claim covers it"
+
+
+def _bound(parsed: Sequence[Parsed], text: str, evidence: Evidence) -> Iterator[Parsed]:
+    """The assertions, each name bound within its sentence: the same words in the next may mean another thing."""
+    for start, end in sentences(text):
+        yield from bound([claim for claim in parsed if start <= claim.span[0] < end], evidence, rule)
 
 
 def check(
