@@ -1,7 +1,7 @@
 """Texts that carry their claims: do the spans lie in the text, the facts exist, and the words say what the facts
 say?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from schemas import Fact, LabelSpace, Scene, Text
 from transforms.checks.claims.binding import bound
@@ -10,7 +10,6 @@ from transforms.checks.claims.grouped import check_group
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
-from transforms.checks.claims.scan import sentences
 from transforms.facts.statement import STATED
 from transforms.facts.wording import TEMPLATES
 from transforms.groups.across import PREDICATES
@@ -45,12 +44,6 @@ SAYS: dict[str, frozenset[str]] = {
 UNCLAIMED = "true, but no claim covers it"
 
 
-def _bound(parsed: Sequence[Parsed], text: str, evidence: Evidence) -> Iterator[Parsed]:
-    """The assertions, each name bound within its sentence: the same words in the next may mean another thing."""
-    for start, end in sentences(text):
-        yield from bound([claim for claim in parsed if start <= claim.span[0] < end], evidence, rule)
-
-
 def check(
     text: str, scene: Scene, space: LabelSpace, region: str | None = None, known: Evidence | None = None
 ) -> list[ClaimVerdict]:
@@ -63,7 +56,7 @@ def check(
     if scene.group is not None and region is None:
         return check_group(text, space, base)
     evidence = base.about(region)
-    parsed = bound(parse(text, space, words), evidence, rule)
+    parsed = bound(parse(text, space, words), text, evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
     found = [(claim, _displaced(verdict, found)) for claim, verdict in found]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
