@@ -13,8 +13,9 @@ class Member(Model):
     a study has. `role`: which of its kind it is, in the source's own words ("t1ce", "L CC"). `key`: the sample that
     shows it alone, a view `frame` of `record`; the frames of a clip, one after another, have the same. `visit`: 1, 2,
     ... in order of time; `days` after the first visit that is shown, None where the source does not tell: never a date.
-    `prior`: it is of an earlier study than the one that the sample is of; where it has no medium, the sample shows no
-    earlier study. `part`: it is one picture of several of its series, so that another visit's may show another place.
+    `prior`: it is of an earlier study than the one that the sample is of; where it has neither medium nor role, there
+    is no earlier study. `part`: it is one picture of several of its series, so that another visit's may show another
+    place.
     """
 
     media: str | None

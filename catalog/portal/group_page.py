@@ -41,17 +41,19 @@ def view(sample: Sample) -> GroupView | None:
         ({**captions, **clips}.get(one.media, one.media), claim_segments(one.text, one.claims, facts))
         for one in sample.description.media
     ]
-    lacks = ", ".join(_lacking(member) for member in group.members if member.media is None)
+    lacks = [_lacking(member) for member in group.members if member.media is None]
     earlier = len(group.earlier)
     own = len(captions) - earlier
     lead = [sample.split, f"{own} image{'s' if own > 1 else ''} of {KINDS[group.kind]}"]
     lead += [f"{earlier} of an earlier one"] if earlier else []
     layout = "several beside" if earlier else "several many" if len(captions) > MANY else "several"
-    return GroupView(captions, texts, [*lead, f"without {lacks}"] if lacks else lead, group.earlier, layout)
+    return GroupView(captions, texts, [*lead, *lacks], group.earlier, layout)
 
 
 def _lacking(member: Member) -> str:
-    return "an earlier study" if member.prior else str(member.role)
+    if member.role is None:
+        return "no earlier study is at hand"
+    return f"{'the earlier one ' if member.prior else ''}without {member.role}"
 
 
 def caption(number: int, member: Member, frame: str = "") -> str:

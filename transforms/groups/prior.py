@@ -1,19 +1,24 @@
 """A study with the one before it: its own images first, then those of the earlier study, whose members are `prior`.
 
 Which study is the earlier one follows from what the card says puts visits in order (`layout.groups.visits`): of several
-the latest, of several of one time the one with most of its roles. Where there is none, a sample says so, and is of one
-study like any other. A record of no named study is one by itself, at its visit.
+the latest, of several of one time the one with most of its roles. Where there is none, a sample is of one study like
+any other, and says so where that is known: all studies that the set has of the person are in order, this is the first,
+and its report names none that it was compared with. A record of no named study is one by itself, at its visit.
 """
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from schemas import Group, Grouping, Member, Record
 from transforms.groups.choose import Chosen, Shown, Study, in_order, laid, natural, studies, usable, when
 from transforms.regions.views import spread
+from transforms.text.source_texts import passages
 
 NONE = Member(media=None, prior=True)
-"""No earlier study is shown."""
+"""There is no earlier study."""
+_NOTHING = re.compile(r"\W*(?:(?:none|no|not|nil|n/?a)\b.*)?", re.IGNORECASE | re.DOTALL)
+"""What stands under COMPARISON where there was nothing to compare with."""
 Name = tuple[str, Hashable]
 
 
@@ -36,14 +41,38 @@ def _chosen(
     times = {name: time for name, study in found.items() if (time := _time(study, how)) is not None}
     stacks = Counter((record.subject, record.series) for record in records)
     parts = {one.key for one in records if one.series is not None and stacks[one.subject, one.series] > 1}
+    firsts = _firsts(records, how)
     for name, study in found.items():
         before = _before(name, found, times)
         if before is None:
-            yield Study(study.samples, study.members, (*study.lacks, NONE), study.size, study.timed).chosen(most)
+            lone = name in firsts and not any(_compared(one.record) for one in study.samples)
+            lacks = (*study.lacks, NONE) if lone else study.lacks
+            yield Study(study.samples, study.members, lacks, study.size, study.timed).chosen(most)
             continue
         apart = how.visits is not None and how.visits.unit is not None
         days = round(times[name] - times[before]) if apart else None
         yield _pair(study, found[before], days, parts, most)
+
+
+def _firsts(records: Sequence[Record], how: Grouping) -> set[Name]:
+    """The studies that surely are the first of their person: each record of the person has a time, all other studies
+    a later one."""
+    visits: dict[str, dict[Hashable, set[float | None]]] = defaultdict(lambda: defaultdict(set))
+    for record in records:
+        visits[record.subject][_study_of(record, how)].add(when(record, how) if how.visits is not None else None)
+    firsts = set()
+    for person, own in visits.items():
+        times = sorted((time, str(study), study) for study, some in own.items() for time in some if time is not None)
+        if None in own or None in set().union(*own.values()) or any(len(some) > 1 for some in own.values()):
+            continue
+        if len(times) < 2 or times[0][0] < times[1][0]:
+            firsts.add((person, times[0][2]))
+    return firsts
+
+
+def _compared(record: Record) -> bool:
+    """Whether the report of a record names what it was compared with."""
+    return any(one.kind == "comparison" and not _NOTHING.fullmatch(one.text) for one in passages(record))
 
 
 def _time(study: Study, how: Grouping) -> float | None:
@@ -69,7 +98,7 @@ def _pair(study: Study, before: Study, days: int | None, parts: set[str], most: 
     own = [own[n] for n in spread(0, len(own), most - 1 if old else most)]
     old = [old[n] for n in spread(0, len(old), most - len(own))]
     if not old:
-        return Study(study.samples, study.members, (*study.lacks, NONE), study.size, study.timed).chosen(most)
+        return study.chosen(most)
     zero = None if days is None else 0
     told = [(sample, member.model_copy(update={"visit": 2, "days": days})) for sample, member in own]
     told += [(sample, member.model_copy(update={"visit": 1, "days": zero, "prior": True})) for sample, member in old]
@@ -77,7 +106,8 @@ def _pair(study: Study, before: Study, days: int | None, parts: set[str], most: 
     members = laid(named, [sample for sample, _ in told])
     whole, whole_prior = (len({one.record.key for one, _ in some}) == all_of.size
                           for some, all_of in ((own, study), (old, before)))  # fmt: skip
-    group = Group(kind="study", whole=whole, whole_prior=whole_prior, members=(*members, *study.lacks))
+    missing = [member.model_copy(update={"prior": True}) for member in before.lacks]
+    group = Group(kind="study", whole=whole, whole_prior=whole_prior, members=(*members, *study.lacks, *missing))
     return Chosen(group, tuple(sample for sample, _ in told))
 
 

@@ -1,7 +1,7 @@
 """One sentence for each fact across media: who writes and who checks ask the same rule, and no other wording counts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from schemas import Fact, Group, LabelSpace, Member, Scene
@@ -16,6 +16,7 @@ KINDS = {
 }  # fmt: skip
 WHOM = {"study": "this study", "visit": "this study", "series": "this series", "patient": "this patient"}
 EARLIER = "the earlier study"
+NO_EARLIER = "and no earlier study is at hand"
 SENTENCE = re.compile(
     r"these are \d+ images of one .+|image \d+ was taken .+ after image \d+"
     r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
@@ -56,7 +57,9 @@ def written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         return None
     found = _written(fact, scene, space)
     if found is not None and fact.predicate == "images" and (said := _of_which(scene)):
-        longer = found._replace(after=f"{found.after}{', ' if said.startswith('without') else ': '}{said}")
+        longer = found._replace(
+            after=f"{found.after}{', ' if said.startswith(('without', NO_EARLIER)) else ': '}{said}"
+        )
         found = found if ENDS.search(longer.text) else longer
     if found is None or ENDS.search(found.text) or not SENTENCE.fullmatch(found.text):
         return None
@@ -71,8 +74,6 @@ def _of_which(scene: Scene) -> str:
     cuts = [str(member.frame).partition(":") for member in shown]
     roles = [member.role for member in shown]
     kinds = [str(fact.value) for fact in scene.facts if fact.predicate == "modality" and len(fact.media) == 1]
-    lacks = [EARLIER.replace("the", "an") if member.prior else member.role
-             for member in scene.group.members if member.media is None and (member.role or member.prior)]  # fmt: skip
     said = ""
     if clips := [part for part in scene.group.parts if len(part) > 1]:
         said = _clips(scene.group, clips)
@@ -84,10 +85,17 @@ def _of_which(scene: Scene) -> str:
         said = listed(kinds)
     elif all(roles):
         said = f"{roles[0]} each time" if scene.group.kind == "visits" else ""
-    if lacks:
-        which = "this study without" if scene.group.earlier else "without"
-        said = f"{said}, {which} {listed([str(role) for role in lacks])}".removeprefix(", ")
-    return said
+    return ", ".join([*([said] if said else []), *_lacks(scene.group)])
+
+
+def _lacks(group: Group) -> Iterator[str]:
+    """What the studies lack, and that there is no earlier one."""
+    missing = [member for member in group.members if member.media is None]
+    for prior, whose in ((False, f"{WHOM['study']} " if group.earlier else ""), (True, f"{EARLIER} ")):
+        if roles := [member.role for member in missing if member.role and member.prior is prior]:
+            yield f"{whose}without {listed(roles)}"
+    if any(member.prior and not member.role for member in missing):
+        yield NO_EARLIER
 
 
 def _clips(group: Group, clips: Sequence[Sequence[Member]]) -> str:

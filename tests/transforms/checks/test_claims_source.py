@@ -128,3 +128,13 @@ def test_a_wrapped_line_ends_no_sentence() -> None:
     assert all(text[slice(*span)].replace("\n", " ") == sentence for span, sentence in found)
     long = "a long line of a report that was wrapped at sixty characters or so\nCT shows"
     assert len(sentences_of(long)) == 1
+
+
+def test_the_number_of_a_sentence_in_a_list_is_a_part_of_it() -> None:
+    text = "1. No pneumothorax. 2. There is a lesion\nin the liver.\n3.\nScore 2. It is 1.5 cm."
+    assert [sentence.split("\n")[-1] for _, sentence in sentences_of(text)] == [
+        "1. No pneumothorax.", "2. There is a lesion in the liver.", "Score 2.", "It is 1.5 cm.",
+    ]  # fmt: skip
+    finding = said("1. No pneumothorax.")
+    assert finding.checked == "supported"
+    assert [text[slice(*claim.span)] for claim in finding.claims] == ["pneumothorax"]

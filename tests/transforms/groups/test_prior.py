@@ -1,9 +1,9 @@
 """Which study is the one before: by the card's order of visits, whatever its name is."""
 
-from schemas import Grouping, Member
+from schemas import Grouping, Member, Record
 from tests.transforms.groups.test_choose import media, of, shown
 from transforms.groups.choose import Chosen, Shown
-from transforms.groups.prior import choose
+from transforms.groups.prior import NONE, choose
 
 HOW = Grouping.model_validate({"study": {"by": ["view"]}, "visits": {"order": "at", "unit": "days"}})
 
@@ -30,12 +30,12 @@ def test_of_two_of_one_time_that_which_shows_the_same() -> None:
     assert by_first(choose(shown(*records), records, HOW, 8)) == {"now": ["now", "old2"]}
 
 
-def test_without_an_order_no_study_is_before_another_and_that_is_said() -> None:
+def test_without_an_order_no_study_is_before_another_and_nothing_is_said_of_one() -> None:
     records = [of(f"{study}{n}", study=study, meta={"view": f"v{n}"}) for study in "ab" for n in (1, 2)]
     for how in (HOW, Grouping()):
         found = choose(shown(*records), records, how, 8)
         assert sorted(len(one.samples) for one in found) == [2, 2]
-        assert all(one.group.members[-1] == Member(media=None, prior=True) for one in found)
+        assert all(NONE not in one.group.members for one in found)
     torn = [record.model_copy(update={"meta": {**record.meta, "at": str(n)}}) for n, record in enumerate(records)]
     assert all(not one.group.earlier for one in choose(shown(*torn), torn, HOW, 8))  # its images are of two times
 
@@ -52,3 +52,31 @@ def test_a_picture_that_both_show_is_of_the_later_one() -> None:
     records = [of(name, study=name, meta={"at": at}) for name, at in (("old", "1"), ("now", "2"))]
     twins = [Shown(one.key, "made", "full", "the same", 0, one) for one in records]
     assert choose(twins, records, HOW, 8) == []
+
+
+def first(*records: Record) -> tuple[Member, ...]:
+    """The members of the group of the study "a"."""
+    found = choose(shown(*records), records, HOW, 8)
+    (own,) = [one for one in found if one.samples[0].record.study == "a"]
+    return own.group.members
+
+
+def test_that_there_is_no_earlier_study_is_said_only_where_it_is_known() -> None:
+    def study(name: str, at: str | None, **fields: object) -> list[Record]:
+        return [of(f"{name}{n}", study=name, meta={"view": f"v{n}", **({"at": at} if at else {})}, **fields)
+                for n in (1, 2)]  # fmt: skip
+
+    assert first(*study("a", "1"))[-1] == NONE
+    assert first(*study("a", "1"), *study("b", "2"))[-1] == NONE
+    assert NONE not in first(*study("a", "1"), *study("b", None))  # it may be the earlier one
+    assert NONE not in first(*study("a", "1"), *study("b", "1"))
+    assert NONE not in first(*study("a", "1", text="COMPARISON: Toy film.\n\nFINDINGS: Toy."))
+    assert first(*study("a", "1", text="COMPARISON: None.\n\nFINDINGS: Toy."))[-1] == NONE
+
+
+def test_what_the_earlier_study_lacks_is_said_of_it() -> None:
+    how = HOW.model_copy(update={"study": HOW.study and HOW.study.model_copy(update={"has": ("PA", "report")})})
+    records = [of(name, study=name, text=text, meta={"at": at, "view": "PA"})
+               for name, at, text in (("old", "1", None), ("now", "2", "FINDINGS: Toy."))]  # fmt: skip
+    (found,) = choose(shown(*records), records, how, 8)
+    assert found.group.members[2:] == (Member(media=None, role="report", prior=True),)

@@ -215,3 +215,24 @@ def test_slices_are_told_by_their_numbers_and_modalities_by_their_names() -> Non
         fact(f"f{n}", "modality", name, value=what) for n, (name, what) in enumerate(((A, "CT"), (B, "PET"), (C, "CT")))
     ]
     assert told(group(*kinds, kind="study"))[0][1] == "these are 3 images of one study: CT, PET and CT"
+
+
+def test_what_each_of_two_studies_lacks_is_said_and_read_back() -> None:
+    own, old = (Member(media=name, frame="full", record=name, key=name, prior=name == B) for name in (A, B))
+    none, report = Member(media=None, prior=True), Member(media=None, role="report", prior=True)
+    for members, said in (
+        ((own, old, report), "image 2 of an earlier study than the others: the earlier study without report"),
+        ((own, old.model_copy(update={"prior": False}), none), "of one study, and no earlier study is at hand"),
+        ((own, old.model_copy(update={"prior": False}), report.model_copy(update={"prior": False}), none),
+         "of one study, without report, and no earlier study is at hand"),
+    ):  # fmt: skip
+        scene = group(*OWN[:2], kind="study")
+        media = scene.media[:2]
+        scene = scene.model_copy(update={"group": Group(kind="study", whole=True, members=members), "media": media})
+        scene = scene.model_copy(update={"facts": tuple(one for one in scene.facts if C not in one.media)})
+        images = Fact(id="f99", predicate="images", media=(A, B), value=2)
+        text = written(images, scene.model_copy(update={"facts": (*scene.facts, images)}), SPACE)
+        assert text is not None
+        assert text.text.endswith(said)
+        whole = scene.model_copy(update={"facts": (*OWN[:2], images)})
+        assert verdicts(text.text, whole, images) == {"supported"}

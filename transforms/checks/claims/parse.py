@@ -29,7 +29,7 @@ from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import Frame, frame
 from transforms.checks.claims.rest import rest_of
 from transforms.checks.claims.said import ranked, related
-from transforms.checks.claims.scan import items, sentences
+from transforms.checks.claims.scan import begins, items, sentences
 from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE
@@ -56,8 +56,9 @@ def parse(text: str, space: LabelSpace, words: Lexicon | None = None) -> list[Pa
     found: list[Parsed] = []
     it: tuple[Mention, ...] = ()
     for start, end in sentences(text):
-        claims, it = _sentence(text[start:end], it, words)
-        found += [claim.moved(start) for claim in claims]
+        first = begins(text, start, end)
+        claims, it = _sentence(text[first:end], it, words)
+        found += [claim.moved(first) for claim in claims]
     return sorted(found, key=lambda claim: claim.span)
 
 
