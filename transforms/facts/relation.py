@@ -15,7 +15,7 @@ from transforms.facts.base import CONTAINERS, Draft, by_concept, drawn, marked, 
 from transforms.regions.viewdata import ViewData
 
 NAME = "relation"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("inside", "adjacent", "larger", "distance")
 
 WITHIN = 0.9
@@ -151,9 +151,19 @@ def _larger(regions: Regions) -> Iterator[Draft]:
             a, b = b, a
         ratio = regions.size[a] / regions.size[b]
         unlike = regions.entry[a].slug != regions.entry[b].slug and ratio > COMPARED
+        if _denied(regions.view, a, b):
+            continue
         if ratio >= LARGER and not unlike and not regions.cut(b):  # of what the edge cuts there may be more
             bound: Literal["at_least"] | None = "at_least" if regions.cut(a) else None
             yield Draft("larger", ratio, (a, b), None, 0.05 * ratio, bound=bound)
+
+
+def _denied(view: ViewData, a: str, b: str) -> bool:
+    """Whether the volumes of the whole scan are known and the one that covers more here is not the larger of them:
+    that it covers more on this slice would be read as a statement about the two."""
+    volumes = [next((f for f in view.volume_facts.get(rid, ()) if f.predicate == "volume"), None) for rid in (a, b)]
+    first, second = volumes
+    return first is not None and second is not None and float(first.value) <= float(second.value)
 
 
 def _comparable(regions: Regions) -> list[tuple[str, str]]:

@@ -11,18 +11,18 @@ from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "comparison"
-VERSION = "4"
+VERSION = "5"
 SKILL = "compare"
 
 ASK_WHICH = (
     "Which {covers} the larger area in this image, {first} or {second}?",
-    "Which {is} larger in this image, {first} or {second}?",
+    "Which {is} larger by area in this image, {first} or {second}?",
 )
 ASK_RATIO = ("By area in this image, how many times as large as {b} {is} {a}?",)
-ASK_WHETHER = ("{Is} {first} larger than {second} in this image?",)
+ASK_WHETHER = ("{Is} {first} larger than {second} by area in this image?",)
 ASK_LARGEST = (
-    "Which of the {count} {things} in this image is the largest? Give its box as [x0, y0, x1, y1].",
-    "Give the box [x0, y0, x1, y1] of the largest of the {count} {things} in this image.",
+    "Which of the {count} {things} in this image is the largest by area? Give its box as [x0, y0, x1, y1].",
+    "Give the box [x0, y0, x1, y1] of the largest by area of the {count} {things} in this image.",
 )
 ASK_LARGEST_BOX = ("Which of the {count} {things} in this image has the largest box? Give it as [x0, y0, x1, y1].",)
 
@@ -62,7 +62,7 @@ def _measured(book: Book, fact: Fact) -> list[ReasoningStep]:
 def _explained(line: Line, book: Book, fact: Fact) -> Line:
     a, b, area_a, area_b = _pair(book, fact)
     larger, smaller = (book.verbs(rid) for rid in fact.regions)
-    line.claim(f"{capital(a)} {larger['is']} larger than {b}", fact).say(". ")
+    line.claim(f"{capital(a)} {larger['is']} larger than {b}", fact).say(" by area in this image. ")
     line.claim(f"{capital(a)} {larger['covers']} {stated(area_a)}", area_a).say(" and ")
     return line.claim(f"{b} {smaller['covers']} {stated(area_b)}", area_b).say(".")
 

@@ -17,7 +17,7 @@ from transforms.text.line import Line
 from transforms.text.names import place
 
 NAME = "entailment"
-VERSION = "1"
+VERSION = "2"
 SKILL = "read"
 
 ENTAILED, CONTRADICTED, NEUTRAL = LABELS = ("entailed", "contradicted", "neutral")
@@ -107,7 +107,7 @@ def _zone(book: Book, fact: Fact, rng: random.Random) -> Pair:
 def _larger(book: Book, fact: Fact, rng: random.Random) -> Pair:
     """The two change places."""
     pair = [(book.called(rid), book.verbs(rid)) for rid in fact.regions]
-    premise = f"{capital(pair[0][0])} {pair[0][1]['is']} larger than {pair[1][0]} in this image"
+    premise = f"{capital(pair[0][0])} {pair[0][1]['is']} larger than {pair[1][0]} by area in this image"
     more = rng.random() < 0.5
     ways = [f"{capital(one)} {v['covers']} {'more' if more else 'less'} area than {other} in this image"
             for (one, v), (other, _) in (pair, pair[::-1])]  # fmt: skip
