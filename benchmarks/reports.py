@@ -54,7 +54,7 @@ OF_LUNG = re.compile(r"\b(?:lungs?|pulmonary|parenchymal|patchy|focal|diffuse)\b
 """An opacity is one of the lung in radlabels where one of these words belongs to it."""
 
 OF_A_SIZE = re.compile(r"\bno\s+(?:definite\s+)?(?:large|new)\b[^.]*$", re.IGNORECASE)
-"""Before a finding that is denied of a size or an age alone: radlabels calls it absent, we give it no state."""
+"""Up to a finding that is denied of a size or an age alone: radlabels calls it absent, we give it no state."""
 
 NEAR = 40
 MODULES = {"negex": "negspacy.negation", "medspacy_context": "medspacy.context"}
@@ -201,7 +201,7 @@ def of_labels(reports: Iterable[Report], reader: Reader, sized: bool = True) -> 
     `sized`: False leaves out what is denied of a size."""
     pairs = []
     for report in reports:
-        said = [one for one in report.said if sized or not OF_A_SIZE.search(report.text[: one.start])]
+        said = [one for one in report.said if sized or not OF_A_SIZE.search(report.text[: one.end])]
         told = reader(report.text, [(one.start, one.end) for one in said])
         pairs += [(state, one.state) for (state, _), one in zip(told, said, strict=True)]
     return pairs

@@ -104,6 +104,7 @@ def test_a_port_is_one_of_the_chest() -> None:
     assert named("Right-sided port.")[0] == ("port", "implanted venous port")
     assert told("Right-sided port with tip in the SVC")["port"] == ("present", "right")
     assert named("CHEST (PORT AP)") == [("CHEST", "chest")]
+    assert [words for words, _ in named("The side port of the nasogastric tube.")] == ["nasogastric tube"]
     assert named("A port for the camera.", chest=False) == []
 
 
