@@ -17,11 +17,11 @@ SKILL = "measure"
 ASK = {
     "long_axis": (
         "What is the longest diameter of {name} in this image?",
-        "How long {is} {name} in this image, measured along its longest axis?",
+        "How long {is} {name} in this image, measured along {its} longest axis?",
     ),
     "short_axis": (
-        "What is the short axis of {name} in this image, at right angles to its longest diameter?",
-        "How wide {is} {name} in this image, measured across its longest axis?",
+        "What is the short axis of {name} in this image, at right angles to {its} longest diameter?",
+        "How wide {is} {name} in this image, measured across {its} longest axis?",
     ),
     "area": ("What area {does} {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
     "box_width": ("How wide is the box around {name} in this image?",),

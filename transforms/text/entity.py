@@ -34,6 +34,8 @@ def slots(told: SceneText, rid: str) -> Slots:
     for slot in ("the", "the_obj", "S"):
         found.put(slot, the, *facts)
     found.put("it", v["it"] if not entry.many else "they").put("its", v["its"])
+    if told.scene.view.plane:
+        found.put("cut", "")
     if present and outlined(told, present):
         found.put("mask", "")
     for slot, predicate in VALUES.items():

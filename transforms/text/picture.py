@@ -202,6 +202,8 @@ def _listed(told: SceneText, left: list[Fact], by: str, also: bool) -> Line:
         slots = Slots(many=many).put("it", verbs(many)["it"])
         slots.words["list"] = Line().listed(parts)
         slots.put("by", by)
+        if told.scene.view.plane:
+            slots.put("cut", "")
         return told.teller.say("shown.made" if by else "shown.also" if also else "shown.first", slots)
     return Line()
 

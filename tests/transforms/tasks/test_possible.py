@@ -45,3 +45,30 @@ def test_choices_from_other_pictures_fit_into_this_one() -> None:
         choices = found[one.key]["d1"]
         assert choices is None or max(float(choice.split()[0]) for choice in choices) <= 77
     assert any(found[one.key]["d1"] for one in small_ones)
+
+
+def holders(*others: str) -> set[tuple[str, ...]]:
+    """The choices of which structure holds a pulmonary nodule, where these are shown elsewhere."""
+    wide = (160, 200)
+    shapes = [
+        (SPACE.concept("left_lung_upper_lobe"), rectangle(wide, 10, 10, 60, 60)),
+        (SPACE.concept("pulmonary_nodule"), rectangle(wide, 30, 30, 40, 40)),
+        *((SPACE.concept(slug), rectangle(wide, 80 + 25 * n, 80, 100 + 25 * n, 100)) for n, slug in enumerate(others)),
+    ]
+    scene = measure_all(picture(shapes), SPACE)
+    asked = [one for seed in range(40) for one in ask_all(scene, SPACE, ["relation"], seed)]
+    return {tuple(sorted(one.choices)) for one in asked if one.choices and "In which of these" in one.turns[0].text}
+
+
+def test_what_holds_a_nodule_is_asked_among_lobes_alone() -> None:
+    far = ("small_bowel", "stomach", "lumbar_vertebra_1")
+    assert holders(*far) == set()
+    labels = [SPACE.concept(slug).label for slug in ("left_lung_upper_lobe", "right_lung_lower_lobe")]
+    assert holders(*far[:2], "right_lung_lower_lobe") == {tuple(sorted(f"the {label}" for label in labels))}
+
+
+def test_sizes_of_a_plural_are_asked_in_the_plural() -> None:
+    many = measure_all(picture([(SPACE.concept("drusen"), rectangle(SHAPE, 4, 4, 50, 44))]), SPACE)
+    asked = {one.turns[0].text for seed in range(60) for one in ask_all(many, SPACE, ["size"], seed)}
+    assert [one for one in asked if "their longest" in one]
+    assert not [one for one in asked if "its longest" in one]

@@ -54,3 +54,11 @@ def test_a_modality_is_named_by_its_noun(register: str) -> None:
         assert not [
             bad for bad in ("by laparoscopic", "as laparoscopic", "laparoscopic of", "laparoscopic.") if bad in text
         ]
+
+
+def test_a_picture_that_is_no_slice_is_called_none() -> None:
+    scene = measure_all(picture([(SPACE.concept("optic_disc"), disc((160, 200), 50, 50, 20))]), SPACE)
+    for seed in range(60):
+        description = describe(scene, SPACE, "grounded", {"registers": ["report"]}, seed)
+        text = " ".join([description.overall.text, *(one.text for one in description.regions)])
+        assert not [word for word in ("slice", "section") if word in text], text
