@@ -19,7 +19,8 @@ class Sentence(Model):
 
 class SourceText(Text):
     """A caption, or a section of a report, as it was published but for personal data and for sentences that a mask or
-    a label contradicts, or that compare with a study that the sample does not show (`left_out` of them). `level`: what
+    a label contradicts, or that compare with a study that the sample does not show (`left_out` of them; where they are
+    all of a section, its text is empty). `level`: what
     it is said of; `media`: of a group, on which that lies. Claims stand where facts bear out its words; what no claim
     covers could not be checked. `sentences`: all of them, in order. `concepts`: what its words name; None in a corpus
     from before they were linked.
@@ -38,9 +39,11 @@ class SourceText(Text):
 
 class Report(Model):
     """A report by its sections: the texts of `source` that are of each kind; None where the source has none. `rest`:
-    under no such heading. Where it is `prior`, it is of the earlier study of a group."""
+    under no such heading. `left_out`: how many of its sentences are not told, for what `source` says of them; a report
+    of which nothing is told has them alone. Where it is `prior`, it is of the earlier study of a group."""
 
     prior: bool = False
+    left_out: int = 0
     indication: str | None = None
     technique: str | None = None
     comparison: str | None = None

@@ -1,6 +1,6 @@
 """What the sample page shows, worked out from a Sample and its masks; the template only lays it out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,7 +20,8 @@ from catalog.portal.words import (
     span_segments,
     value_text,
 )
-from schemas import Dialogue, Fact, Media, ReasoningStep, Report, Sample, SourceText, Turn
+from schemas import Dialogue, Fact, Media, ReasoningStep, Sample, SourceText, Turn
+from transforms.text.reports import FIELDS, is_prior
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def view(sample: Sample, masks: Mapping[str, NDArray[np.bool_]], members: Collec
             SourceTextView(_heading(text, sample), _origin(text), cut(text.text, text.claims))
             for text in described.source
         ],
-        missing=_missing(described.reports),
+        missing=_missing(sample),
         dialogues=[_dialogue(dialogue, by_id, set(labels)) for dialogue in sample.dialogues],
         letters=edge_letters(geometry.affine if geometry else None),
         marks=marks_of(sample.licence.redistribute, sample.licence.derivatives, sample.licence.commercial),
@@ -207,11 +208,13 @@ def _heading(text: SourceText, sample: Sample) -> str:
     return f"{text.heading or text.kind}{of}"
 
 
-def _missing(reports: Sequence[Report]) -> list[str]:
-    """The sections that a report has not, a line each."""
+def _missing(sample: Sample) -> list[str]:
+    """The sections that a report has not, a line each: those that are but left out are told where they stand."""
     lines = []
-    for report in reports:
-        names = [name for name, said in report.model_dump(exclude={"prior", "rest"}).items() if said is None]
+    for report in sample.description.reports:
+        texts = [one for one in sample.description.source if is_prior(one, sample.group) is report.prior]
+        there = {"rest", *(one.kind for one in texts)}
+        names = [name for name in FIELDS if name not in there]
         whose = "earlier study" if report.prior else "study"
         lines += [f"Of the {whose}'s report there is no {', no '.join(names)}."] if names else []
     return lines

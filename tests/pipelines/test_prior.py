@@ -98,11 +98,19 @@ def test_each_study_has_its_own_report_by_section(found: Found) -> None:
             for name, (sample, _) in found.items()}  # fmt: skip
     assert said == {
         (2, 1): [
-            {"prior": False, "findings": "A toy nodule. The heart is unchanged.", "impression": "Toy nodule."},
-            {"prior": True, "indication": "Synthetic cough.", "findings": "The toy lung is clear."},
+            {
+                "prior": False,
+                "left_out": 0,
+                "findings": "A toy nodule. The heart is unchanged.",
+                "impression": "Toy nodule.",
+            },
+            {"prior": True, "left_out": 1, "indication": "Synthetic cough.", "findings": "The toy lung is clear."},
         ],
-        (1, 2): [{"prior": False}, {"prior": True, "findings": "A toy nodule.", "impression": "Toy nodule."}],
-        (2, 0): [{"prior": False, "findings": "A toy rib."}],
+        (1, 2): [
+            {"prior": False, "left_out": 0},
+            {"prior": True, "left_out": 1, "findings": "A toy nodule.", "impression": "Toy nodule."},
+        ],
+        (2, 0): [{"prior": False, "left_out": 1, "findings": "A toy rib."}],
     }
     for sample, _ in found.values():
         assert sample.group is not None

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.claims_suite import load
 from pipelines.recipes import RecipeError, refuse_unsaid
 from pipelines.texting import lines, pairs, table
+from schemas import Concept, Fact, Sample
 
 NAMES = ("ct-chest-nodule", "ecg-normal")
 
@@ -76,3 +77,21 @@ def test_what_cannot_be_checked_is_refused_by_name(folder: Path) -> None:
         list(pairs(folder / "ecg-normal.json", folder / "empty" / "noise.txt"))
     with pytest.raises(RecipeError, match="no fact 'volumes'"):
         refuse_unsaid(["volumes"], "--required")
+
+
+def test_what_a_source_names_of_its_own_is_no_fault(folder: Path) -> None:
+    """A view, a procedure: concepts that the sample carries and the label space does not."""
+    path = folder / "ct-chest-nodule.json"
+    made = Sample.model_validate_json(path.read_bytes())
+    view = Concept(system="local", code="view", label="view")
+    stated = Fact(id="f900", predicate="attribute", value="PA", name="view", concept=view)
+    organ = made.regions[1].model_copy(update={"concept": Concept(system="local", code="gizmo", label="gizmo")})
+    regions = (made.regions[0], organ, *made.regions[2:])
+    path.write_bytes(made.model_copy(update={"facts": (*made.facts, stated), "regions": regions}).to_json().encode())
+    words = "Both lungs. It is on the left. The gizmo measures 196 mm. The view is PA. There are two gizmos."
+    (folder / "texts" / "ct-chest-nodule.txt").write_text(words, encoding="utf-8")
+    for said in (None, folder / "texts"):
+        for required in ((), ("volume", "attribute", "attribute:view")):
+            assert [row for pair in pairs(folder, said) for row in lines(pair, load.space(), required)] or said is None
+    left = [row["fact"] for row in lines(next(pairs(path, None)), load.space(), ("attribute:view",))]
+    assert left[-1] == "f900"

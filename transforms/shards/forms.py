@@ -59,7 +59,7 @@ def _texts(sample: Candidate) -> Iterator[Form]:
         yield "region_text"
     if described.relations:
         yield "relation_text"
-    if described.source:
+    if any(text.text for text in described.source):
         yield "source_text"
     if described.reports:
         yield "report"

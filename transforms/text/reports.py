@@ -26,11 +26,12 @@ def is_prior(text: SourceText, group: Group | None) -> bool:
     return group is not None and bool(text.media) and set(text.media) <= set(group.earlier)
 
 
-def _said(texts: Sequence[SourceText], group: Group | None) -> Iterator[tuple[bool, dict[str, str | None]]]:
+def _said(texts: Sequence[SourceText], group: Group | None) -> Iterator[tuple[bool, dict[str, str | int | None]]]:
     for prior in (False, True):
         own = [one for one in texts if one.kind != "caption" and is_prior(one, group) is prior]
         asked = group is not None and any(member.prior for member in group.members)
         shown = group is not None and (bool(group.earlier) or not prior)
         if own or (asked and shown):
-            yield prior, {name: "\n\n".join(one.text for one in own if one.kind == kind) or None
-                          for name, kind in FIELDS.items()}  # fmt: skip
+            said = {name: "\n\n".join(one.text for one in own if one.kind == kind and one.text) or None
+                    for name, kind in FIELDS.items()}  # fmt: skip
+            yield prior, {**said, "left_out": sum(one.left_out for one in own)}

@@ -14,7 +14,7 @@ from transforms.groups.apart import of_study, pooled
 from transforms.text.comparing import needs_prior
 from transforms.text.linked import linked, of_chest
 
-VERSION = "3"
+VERSION = "4"
 
 _KNOWN = (
     "findings|study_findings|impressions?|conclusions?|opinion|comparisons?|indications?|technique|history|examination|exam|"
@@ -86,7 +86,7 @@ def tell(record: Record, scene: Scene, space: LabelSpace, revision: str, *, alon
             what = f"the {passage.heading or passage.kind}: {why}"
             passed[what] += number
             total[what] += len(every)
-        if kept:
+        if kept or (whole and passage.kind != "caption"):  # of a section that says nothing here, that there is one
             texts.append(_text(passage, kept, len(every) - len(kept), maker, known))
     lines = (f"{n} of {total[what]} sentences of {what}" for what, n in passed.items() if n)
     return Told(tuple(texts), tuple(refuted), tuple(lines))
@@ -118,7 +118,7 @@ def sections(text: str, level: Level) -> Iterator[Passage]:
 def _text(
     passage: Passage, kept: list[tuple[tuple[int, int], Finding]], left_out: int, maker: TextMaker, known: Evidence
 ) -> SourceText:  # fmt: skip
-    """The passage as it stands; where sentences are left out, those that are left, parted by a space."""
+    """The passage as it stands; where sentences are left out, those that are left, parted by a space: none, if all."""
     parts: list[str] = []
     claims: list[Claim] = []
     told: list[Sentence] = []
@@ -132,13 +132,14 @@ def _text(
         at += end - start + 1
     text = " ".join(parts) if left_out else passage.text
     space = known.space
+    borne = bool(kept) and all(finding.checked == "supported" for _, finding in kept)
     return SourceText.model_validate(
         {
             "text": text, "claims": claims, "kind": passage.kind,
             "concepts": linked(text, passage.kind, space, of_chest(known.scene, space)),
             "heading": passage.heading, "level": passage.level, "left_out": left_out, "made_by": maker,
             "media": media_of(known.scene), "sentences": told,
-            "checked": "supported" if all(finding.checked == "supported" for _, finding in kept) else "uncheckable",
+            "checked": "supported" if borne else "uncheckable",
         }
     )  # fmt: skip
 

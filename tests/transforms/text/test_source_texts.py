@@ -8,6 +8,7 @@ from tests.scenes import LESION, LIVER
 from tests.spaces import EFFUSION, PNEUMOTHORAX, small_space
 from tests.views import picture, rectangle
 from transforms.facts import measure_all
+from transforms.text.reports import reports
 from transforms.text.source_texts import Told, passages, tell
 
 SPACE = small_space()
@@ -87,6 +88,16 @@ def test_a_view_of_a_part_is_told_what_it_bears_out_and_no_more(frame: str) -> N
     assert [sentence for sentence, _ in found.refuted] == ["No lesion."]
     assert len(found.passed_over) == 1
     assert "1 of 3 sentences" in found.passed_over[0]
+
+
+def test_a_section_that_is_wholly_left_out_is_said_to_be() -> None:
+    found = told("EXAM: A toy.\nFINDINGS: Unchanged. No new lesion.\nIMPRESSION: A lesion. It has grown.").texts
+    assert [(one.kind, one.text, one.left_out) for one in found] == [
+        ("report", "A toy.", 0), ("findings", "", 2), ("impression", "A lesion.", 1),
+    ]  # fmt: skip
+    (said,) = reports(found, None)
+    assert (said.findings, said.impression, said.left_out) == (None, "A lesion.", 3)
+    assert told("FINDINGS: Unchanged.", "axial:3").texts == ()
 
 
 def test_nothing_said_is_nothing_told() -> None:

@@ -113,7 +113,7 @@ def _called(name: str) -> Iterator[str]:
     yield name
     yield f"{name}s"
     last = name.rpartition(" ")[2]
-    if last != name and last.isalpha() and last not in GENERIC and len(last) > 4:
+    if last != name and not set(name.split()) & LINKS and last.isalpha() and last not in GENERIC and len(last) > 4:
         yield last  # "the species" of the malaria species
     yield name.removeprefix("number of ")
     words = name.split()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from schemas import Concept, Fact, LabelSpace, Scene
+from schemas import Concept, Entry, Fact, LabelSpace, Scene
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
@@ -90,6 +90,12 @@ class Evidence:
     def slug(self, concept: Concept | None) -> str:
         """The slug of a concept; "" where the space lacks it."""
         return self._labels.get(concept.label, "") if concept is not None else ""
+
+    def entry(self, concept: Concept) -> Entry:
+        """The entry of a concept; of one that the space lacks (a source's own attribute), what the sample tells."""
+        slug = self.slug(concept)
+        own = Entry(slug="of_the_source", concept=concept, facet="attribute")
+        return self.space.get(slug) if slug else own
 
     def is_a(self, slug: str, above: str) -> bool:
         """Whether `slug` is `above` or lies below it (is-a or part-of)."""

@@ -90,7 +90,7 @@ def _far(claim: Parsed, ruling: Ruling, known: Evidence) -> bool:
         return False
     if claim.kind not in MEASURED and claim.kind != "stated":
         return False
-    if any(one.bound is not None for one in known.every[fact.predicate]):
+    if said.bound == "gt" and any(one.bound is not None for one in known.every[fact.predicate]):
         return False  # "at least 74 px²" of what the edge cuts, which is all that is known of it
     value = number_of(fact)
     alike = claim.kind in MEASURED or said.unit == (fact.unit or "")

@@ -25,7 +25,7 @@ def wanted(scene: Scene, space: LabelSpace, required: Iterable[str]) -> list[Fac
 
     def asked(fact: Fact) -> bool:
         concepts = [known[rid] for rid in fact.regions if rid in known] or [one for one in (fact.concept,) if one]
-        names = {name for one in concepts for name in ("", one.label, space.of(one).slug)} or {""}
+        names = {name for one in concepts for name in ("", one.label, space.slugs.get(one.label, ""))} or {""}
         return any((fact.predicate, name) in pairs for name in names)
 
     return [fact for fact in scene.facts if asked(fact)]

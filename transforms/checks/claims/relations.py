@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from transforms.checks.claims.heads import headed
-from transforms.checks.claims.model import Item, Mention, Quantity
+from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.percents import less
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
@@ -274,6 +275,8 @@ def _ratio(clause: Clause, i: int) -> Quantity | None:
         clause.used.add(i - 1)
         return Quantity((times,), "", 0.0, "gt" if before.tag != "cmp:smaller" else "lt")
     if tag in ("cmp:larger", "cmp:smaller", "cmp:longer", "cmp:shorter") and before is not None:
+        if before.quantity is not None and before.quantity.unit == "%":
+            return before.quantity if tag in ("cmp:larger", "cmp:longer") else less(before.quantity)
         return DEGREES.get(before.tag)
     if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)
@@ -288,16 +291,3 @@ def _share(clause: Clause, i: int, before: Item | None) -> Quantity | None:
         return said
     clause.used.add(i - 1)
     return said._replace(bound="lt" if before.tag == "cmp:smaller" else "gt")
-
-
-def fronted(found: Frame) -> list[Relation]:
-    """The relations of "In the liver lies a lesion": the first group holds the second."""
-    first = found.fronted
-    return [Relation(first.kind, first.at, first.object + 1, first.object)] if first else []
-
-
-def pairs(found: Frame, relation: Relation, it: list[Mention]) -> list[tuple[Mention | None, Mention]]:
-    """Each subject of a relation with each object."""
-    groups = found.clause.groups
-    subjects: list[Mention] = groups[relation.subject] if relation.subject is not None else it
-    return [(a, b) for a in (subjects or [None]) for b in groups[relation.object]]  # type: ignore[list-item]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, fronted, pairs
+from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, Relation
 from transforms.checks.claims.tokens import Clause, finite
 
 
@@ -180,3 +180,16 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
             yield Parsed((clause.items[i].start, clause.items[i].end), "comparison", one, None, None,
                          f"denser:{role}", "mean_intensity", reading.negated(i))  # fmt: skip
+
+
+def fronted(found: Frame) -> list[Relation]:
+    """The relations of "In the liver lies a lesion": the first group holds the second."""
+    first = found.fronted
+    return [Relation(first.kind, first.at, first.object + 1, first.object)] if first else []
+
+
+def pairs(found: Frame, relation: Relation, it: list[Mention]) -> list[tuple[Mention | None, Mention]]:
+    """Each subject of a relation with each object."""
+    groups = found.clause.groups
+    subjects: list[Mention] = groups[relation.subject] if relation.subject is not None else it
+    return [(a, b) for a in (subjects or [None]) for b in groups[relation.object]]  # type: ignore[list-item]

@@ -137,7 +137,7 @@ def _of_regions(known: Evidence) -> list[Fact]:
 def _called(fact: Fact, known: Evidence) -> Iterator[str]:
     """What a text may call a statement of one region: by its concept, or as this one where the text is about it."""
     (rid,) = fact.regions
-    entry = known.space.of(known.regions[rid].concept)
+    entry = known.entry(known.regions[rid].concept)
     yield f"{statement.name(fact)} of {definite(entry)}".casefold()
     if plain := lay.names().get(entry.slug):
         yield f"{statement.name(fact)} of the {plain['name']}".casefold()

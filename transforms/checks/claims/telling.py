@@ -105,7 +105,7 @@ def fact_of(reading: Reading, i: int) -> str | None:
     else:
         free = [(k, name) for k, name in names if k not in reading.attributes] or names
         near = [(abs(k - i), k, name) for k, name in free if _touch(reading, min(k, i), max(k, i)) and
-                not (k > i and any(one.tag == "," for _, one in reading.clause.between(i, k)))]  # fmt: skip
+                not (k > i and any(one.tag in (",", "and") for _, one in reading.clause.between(i, k)))]  # fmt: skip
         if not near:
             return None
         _, at, name = min(near)

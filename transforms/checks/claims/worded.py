@@ -53,7 +53,7 @@ def _altered(how: str | None, known: Evidence) -> Ruling:
 def _about(fact: Fact, said: Read, known: Evidence) -> bool:
     names = [names_of(rid, known) for rid in fact.regions]
     if not names and fact.concept is not None:
-        names = [{definite(known.space.of(fact.concept)).casefold()}]
+        names = [{definite(known.entry(fact.concept)).casefold()}]
     if not names:
         return False
     if said.a.casefold() not in names[0] or (said.b and said.b.casefold() not in names[1]):
@@ -63,8 +63,8 @@ def _about(fact: Fact, said: Read, known: Evidence) -> bool:
 
 def names_of(rid: str, known: Evidence) -> set[str]:
     """What a region may be called so that no other is meant."""
-    entry = known.space.get(known.slugs[rid])
-    same = [other for other, slug in known.slugs.items() if slug == known.slugs[rid]]
+    entry = known.entry(known.regions[rid].concept)
+    same = [other for other, one in known.regions.items() if one.concept.label == entry.concept.label]
     larger = {fact.regions for fact in known.every["larger"]}
     if len(same) == 1:
         return {definite(entry).casefold()}
