@@ -86,6 +86,28 @@ def beyond(fact: Fact, factor: float) -> bool:
     return abs(factor - 1) * abs(float(fact.value)) > CLEAR * allowed(fact)
 
 
+def largest(fact: Fact, scene: Scene) -> float | None:
+    """The greatest value that a picture has room for, in the fact's unit: its diagonal for a length, all of it for an
+    area. None of other units, and where the picture's size is not known."""
+    found = []
+    for media in scene.media:
+        if not media.width or not media.height or fact.unit not in ("px", "px2", "mm", "mm2"):
+            return None
+        spacing = media.geometry.spacing_mm if media.geometry else None
+        if spacing is None and fact.unit.startswith("mm"):
+            return None
+        x, y = spacing[:2] if spacing and fact.unit.startswith("mm") else (1.0, 1.0)
+        wide, high = media.width * x, media.height * y
+        found.append(wide * high if fact.unit.endswith("2") else math.hypot(wide, high))
+    return max(found, default=None)
+
+
+def possible(fact: Fact, factor: float, scene: Scene) -> bool:
+    """Whether so many times a value has room in the picture: what has none is not wrong, but absurd."""
+    most = largest(fact, scene)
+    return most is None or factor * float(fact.value) <= most
+
+
 def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[str, ...]:
     """Other names of the concept that is the answer."""
     if answer not in labels or answer not in space.slugs:

@@ -26,7 +26,7 @@ ALL = ItemCheck(kind="set", accepted=("1", "2"), alternatives=("none",))
 DAYS = ItemCheck(kind="tolerance", value=3.0, within=0.0)
 RATED = ItemCheck(kind="tolerance", value=4.0, unit="1-5", within=0.4)
 GRADE = ItemCheck(kind="tolerance", value=0.0, within=0.0)
-WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n- the spleen"
+WIDER = "Which is larger by area in this image, the liver or the spleen?\n- the liver\n- the spleen"
 
 
 @pytest.mark.parametrize(
