@@ -1,8 +1,9 @@
 """Answers of a model, or of anybody, against the checks of a published corpus's own questions."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.table import Table
 
@@ -68,28 +69,49 @@ def read_answers(path: Path) -> Answers:
     return found
 
 
-def score_corpus(folder: Path, path: Path, split: str | None = None) -> Iterator[Scored]:
-    """Every item of a corpus, or of one split, with what its check says of the answer given in `path`.
+class Scores(NamedTuple):
+    """The items that were judged, and how many answers were of `elsewhere`, another split, or of what is `unchecked`,
+    questions that carry no check."""
 
-    An item without an answer is wrong. Raises AnswersError for answers to what the corpus does not ask, ValueError
-    where there is no manifest.
+    rows: list[Scored]
+    elsewhere: int
+    unchecked: int
+
+
+def score_corpus(folder: Path, path: Path, split: str | None = None) -> Scores:
+    """Every item of a corpus, or of one split, with what its check says of the answer given in `path`, which may answer
+    the whole corpus.
+
+    An item without an answer is wrong. Raises AnswersError for answers to what the corpus does not ask and for a split
+    that it has not, ValueError where there is no manifest.
     """
+    splits = sorted({shard.split for shard in load(folder).shards})
+    if split is not None and split not in splits:
+        raise AnswersError(f"{folder}: no split {split!r}; there are {', '.join(splits)}")
     answers = dict(read_answers(path))
-    for key, dialogue in items(folder, split):
-        given = answers.pop((key, dialogue.id), None)
-        yield judged(key, dialogue, given)
+    rows = [judged(key, one, answers.pop((key, one.id), None)) for key, one in items(folder, split)]
+    elsewhere = unchecked = 0
+    for found, key, one in _asked(folder) if answers else ():
+        if answers.pop((key, one.id), None) is not None:
+            other = split is not None and found != split
+            elsewhere, unchecked = elsewhere + other, unchecked + (not other)
     for key, name in answers:
-        where = f"{folder}{f', split {split}' if split else ''}"
-        raise AnswersError(f"{path}: {key} {name} is no item of {where}; correct the key or leave the line out")
+        raise AnswersError(f"{path}: {key} {name} is no item of {folder}; correct the key or leave the line out")
+    return Scores(rows, elsewhere, unchecked)
 
 
 def items(folder: Path, split: str | None = None) -> Iterator[tuple[str, Dialogue]]:
     """The questions of a published folder that carry a check."""
+    yield from ((key, one) for _, key, one in _asked(folder, split) if one.check is not None)
+
+
+def _asked(folder: Path, split: str | None = None) -> Iterator[tuple[str, str, Dialogue]]:
+    """Split, key and dialogue of all that is asked."""
     for shard in load(folder).shards:
         if split in (None, shard.split):
             for key, members in read_shard(folder / shard.name):
                 sample = Sample.model_validate_json(members["json"])
-                yield from ((key, one) for one in sample.dialogues if one.check is not None)
+                yield from ((shard.split, key, one) for one in sample.dialogues)
 
 
 def judged(key: str, dialogue: Dialogue, given: str | None) -> Scored:
@@ -107,7 +129,7 @@ def asked(dialogue: Dialogue) -> str:
     return "\n".join(turn.text for turn in dialogue.turns if turn.role == "user")
 
 
-def tallied(rows: Iterator[Scored]) -> dict[str, Tally]:
+def tallied(rows: Iterable[Scored]) -> dict[str, Tally]:
     """Task -> tally, and "all"."""
     sums: dict[str, list[float]] = {}
     for row in rows:

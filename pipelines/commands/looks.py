@@ -146,10 +146,23 @@ def score(
     from pipelines.store.fetched import fetched
 
     with fetched(corpus) as folder:
-        rows = list(score_corpus(folder, answers, split))
+        scores = score_corpus(folder, answers, split)
+    rows = scores.rows
     if not rows:
         raise RecipeError(f"{corpus}: no item{f' in split {split}' if split else ''} carries a check; build it anew")
     if items is not None:
         items.write_text("".join(f"{row.to_json()}\n" for row in rows), encoding="utf-8")
-    found = tallied(iter(rows))
+    if scores.elsewhere:
+        errors.print(
+            f"{answers}: {scores.elsewhere} answers are of other splits than {split} and were not judged",
+            soft_wrap=True,
+            highlight=False,
+        )
+    if scores.unchecked:
+        errors.print(
+            f"{answers}: {scores.unchecked} answers are to questions without a check and were not judged",
+            soft_wrap=True,
+            highlight=False,
+        )
+    found = tallied(rows)
     say({name: one.model_dump() for name, one in found.items()}) if as_json else console.print(table(found))

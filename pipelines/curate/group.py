@@ -44,7 +44,7 @@ from transforms.text.reports import with_source
 from transforms.text.source_texts import tell_all
 
 NAME = "groups"
-VERSION = "2"
+VERSION = "3"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

@@ -71,6 +71,21 @@ def test_what_is_not_answered_is_wrong_and_counted(shards: Path, tmp_path: Path,
     assert "accuracy" in triptych("score", given, "--corpus", shards, "--split", "train").out
 
 
+def test_of_answers_to_a_whole_corpus_those_of_one_split_are_judged(
+    shards: Path, tmp_path: Path, triptych: command.Run
+) -> None:
+    own = [(key, one.id, one.answer) for key, one in items(shards)]
+    given, wanted = answered(tmp_path / "all.jsonl", own), len(list(items(shards, "test")))
+    assert 0 < wanted < len(own)
+    ended = triptych("score", given, "--corpus", shards, "--split", "test", "--json")
+    assert ended.json()["all"] == {"items": wanted, "answered": wanted, "right": wanted, "score": 1.0}
+    assert f"{len(own) - wanted} answers are of other splits" in " ".join(ended.err.split())
+    ended = triptych("score", given, "--corpus", shards, "--split", "nosuch")
+    assert ended.code == 2
+    assert "no split 'nosuch'" in ended.err
+    assert "test, train" in ended.err
+
+
 def test_an_answer_to_nothing_is_named(shards: Path, tmp_path: Path, triptych: command.Run) -> None:
     for name, text, said in [
         ("lost", '{"key": "nobody", "dialogue": "d1", "answer": "yes"}\n', "nobody d1 is no item"),

@@ -170,11 +170,12 @@ def instances(scene: Scene, label: str) -> list[str]:
 
     Two makers may have drawn the same thing twice, and so may one with a mask and a box; where no single maker or form
     can be preferred, nothing may be counted. Nor where a mask is of a class: it says how far that reaches, and not how
-    many there are. Nor what a rule or a model outlined: how many it found is not how many there are.
+    many there are. Nor what the source only names, without a mask or a mark. Nor what a rule or a model outlined: how
+    many it found is not how many there are.
     """
     regions = [region for region in scene.regions if placed(region) and region.concept.label == label]
     chosen = [region for region in regions if region.made_by.kind == "human"]
     makers = {(region.made_by.kind, region.made_by.name) for region in chosen}
     forms = {form_of(region) for region in chosen}
     things = all(region.segmentation != "semantic" for region in chosen)
-    return [region.id for region in chosen] if len(makers) == len(forms) == 1 and things else []
+    return [region.id for region in chosen] if len(makers) == len(forms) == 1 and forms != {""} and things else []

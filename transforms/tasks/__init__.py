@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from schemas import Dialogue, Fact, LabelSpace, Scene, SourceText, content_key
-from schemas.dialogue import TextMaker
+from schemas.dialogue import WRITING, TextMaker
 from transforms import plugins
 from transforms.tasks.base import DialogueDraft
 from transforms.tasks.judged import check_of, difficulty_of
@@ -80,8 +80,9 @@ def _dialogue(
 ) -> Dialogue:  # fmt: skip
     maker = TextMaker(backend="tasks", revision=f"{family.NAME}@{family.VERSION}", seed=seed)
     used = [facts[name] for name in draft.facts]
+    free = draft.task == WRITING
     about: dict[str, Any] = {
-        "check": draft.check or check_of(draft.answer, draft.choices, used, scene, space),
+        "check": None if free else draft.check or check_of(draft.answer, draft.choices, used, scene, space),
         "difficulty": difficulty_of(len(draft.reasoning), draft.choices, draft.regions, scene),
         "skill": getattr(family, "SKILL", None),
     }

@@ -1,8 +1,10 @@
-"""What else a question might have been answered with, where that is a short list: places, sides, planes, modalities."""
+"""What else a question might have been answered with, where that is a short list: places, sides, planes, modalities;
+and what a part of the body is called besides."""
 
 from collections.abc import Iterable
 
 from schemas import Fact, LabelSpace, Scene
+from transforms.checks.claims.inclusion import WHOLES
 from transforms.facts import ops
 from transforms.tasks import modality
 
@@ -23,6 +25,8 @@ def others(answer: str, facts: Iterable[Fact], scene: Scene, space: LabelSpace) 
         return (), tuple(side for side in SIDES if side != answer)
     if "plane" in kinds and answer in PLANES:
         return PLANES[answer][1:], tuple(way for plane, ways in PLANES.items() if plane != answer for way in ways)
+    if "body_part" in kinds and answer in space.slugs:
+        return (*plurals(answer, space), *wholes(answer, space)), ()
     if "modality" in kinds and answer in space.slugs:
         heads = [space.get(space.slugs[label]) for label in modality.wrong(space, answer)]
         names = [name for head in heads for name in (head.concept.label, *head.synonyms)]
@@ -34,3 +38,19 @@ def turned(zone: str) -> tuple[str, ...]:
     """ "upper left" and "left upper"."""
     words = zone.split(" ")
     return (zone, " ".join(reversed(words))) if len(words) == 2 else (zone,)
+
+
+def plurals(label: str, space: LabelSpace) -> tuple[str, ...]:
+    """ "lungs" """
+    plural = space.labelled(label).plural
+    return () if plural is None or plural == label else (plural,)
+
+
+def wholes(label: str, space: LabelSpace) -> tuple[str, ...]:
+    """What a part of the body lies in, up to less than half of it, by every name: a picture of the lung is one of the
+    chest."""
+    above = [space.get(slug) for slug in sorted(space.ancestors(space.slugs[label]) - WHOLES)]
+    parts = [entry for entry in above if entry.facet == "anatomy" and space.ancestors(entry.slug) & WHOLES]
+    return tuple(
+        name for entry in parts for name in (entry.concept.label, *entry.synonyms, *plurals(entry.concept.label, space))
+    )

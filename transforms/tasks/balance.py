@@ -16,6 +16,7 @@ from schemas.recipe import QuestionSpec
 from transforms.groups.across import NONE
 from transforms.tasks import unanswerable
 from transforms.tasks.choices import Choice, pool_of
+from transforms.tasks.judged import largest
 
 EVEN = 55 / 45
 """The most by which the commoner answer may outnumber the rarer one."""
@@ -38,15 +39,16 @@ COMPARED = ("comparison", "density", "volumes")
 """Families that ask which of two is more, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
-    "choices": pl.Int64, "wrong": pl.List(pl.String), "draw": pl.UInt64,
+    "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "draw": pl.UInt64,
 }  # fmt: skip
 
 
 def asked_of(sample: Candidate) -> str:
-    """The questions of a sample that may be left out, as JSON: [id, task, about, answer, pool, choices, wrong]. `about`
-    is what the words tell of the answer: null where there is nothing to balance. `pool` and how many choices there are:
-    where these are drawn anew (transforms/tasks/choices.py). `wrong`: the wrong ones, where they stay as they are. A
-    source's own questions are not among them."""
+    """The questions of a sample that may be left out, as JSON: [id, task, about, answer, pool, choices, wrong,
+    room]. `about` is what the words tell of the answer: null where there is nothing to balance. `pool` and how many
+    choices there are: where these are drawn anew (transforms/tasks/choices.py). `wrong`: the wrong ones, where they
+    stay as they are. `room`: the greatest number that the picture has room for. A source's own questions are not among
+    them."""
     labels = {region.id: region.concept.label for region in sample.regions}
     facts = {fact.id: fact for fact in sample.facts}
     rows = []
@@ -56,7 +58,8 @@ def asked_of(sample: Candidate) -> str:
             pool, choices = pool_of(one, sample, labels, facts), one.choices or ()
             wrong = [] if pool or about else [choice for choice in choices if choice != answer]
             about, answer = about or _open(one, labels, facts), ALL if _of_all(one) else answer
-            rows.append([one.id, one.task, about, answer, pool, len(choices), wrong])
+            room = largest(facts[one.facts[0]], sample) if pool and one.facts else None
+            rows.append([one.id, one.task, about, answer, pool, len(choices), wrong, room])
     return canonical_json(rows)
 
 
@@ -126,7 +129,7 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
 def to_redraw(asked: pl.DataFrame) -> list[Choice]:
     """The questions whose choices are drawn anew."""
     found = asked.filter(pl.col("pool").is_not_null())
-    return [Choice(*row) for row in found.select("key", "id", "pool", "answer", "choices", "draw").iter_rows()]
+    return [Choice(*row) for row in found.select("key", "id", "pool", "answer", "choices", "draw", "room").iter_rows()]
 
 
 def _even(asked: pl.DataFrame) -> pl.Series:

@@ -31,7 +31,8 @@ Edits = Mapping[str, Sequence[str] | None]  # dialogue -> its new choices, or no
 
 
 class Choice(NamedTuple):
-    """A question with choices: where it is asked, what its answers share, and its own."""
+    """A question with choices: where it is asked, what its answers share, and its own. `room`: the greatest number
+    that its picture has room for."""
 
     key: str
     id: str
@@ -39,6 +40,7 @@ class Choice(NamedTuple):
     answer: str
     choices: int
     draw: int
+    room: float | None = None
 
 
 def pool_of(dialogue: Dialogue, sample: Candidate, labels: Mapping[str, str], facts: Mapping[str, Fact]) -> str | None:
@@ -103,7 +105,8 @@ def _even(pool: Sequence[Choice]) -> list[Choice]:
 def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, space: LabelSpace) -> list[str] | None:
     rng = random.Random(content_key("choices", seed, asked.key, asked.id))
     differ = partial(modality.unlike, space) if asked.pool.startswith(modality.NAME) else _differ
-    others = {other: weight for other, weight in weights.items() if differ(asked.answer, other)}
+    others = {other: weight for other, weight in weights.items()
+              if differ(asked.answer, other) and _possible(other, asked.room)}  # fmt: skip
     for _ in range(TRIES):
         chosen = systematic(others, asked.choices - 1, rng)
         if chosen is None:
@@ -155,6 +158,12 @@ def _differ(one: str, other: str) -> bool:
         return one != other
     within = APART * MEASURED_SHARE * abs(value) if " " in one else 0.0
     return abs(number - value) > within * (1 + 1e-9)
+
+
+def _possible(answer: str, most: float | None) -> bool:
+    """Whether a picture has room for a number; words have."""
+    number = None if most is None else _number(answer)
+    return most is None or number is None or number <= most
 
 
 @lru_cache(maxsize=1 << 16)  # each answer of a pool is held against every other

@@ -33,8 +33,11 @@ def check_of(
     answer: str, choices: Sequence[str] | None, facts: Iterable[Fact], scene: Scene, space: LabelSpace
 ) -> ItemCheck:
     """How another answer to a question is judged, whose right answer is `answer` and rests on `facts`."""
+    facts = list(facts)
+    labels = [fact.concept.label for fact in facts if fact.concept]
     if choices is not None:
-        return ItemCheck(kind="exact", accepted=(answer,))
+        ways = (*_synonyms(answer, labels, space), *others(answer, facts, scene, space)[0])
+        return ItemCheck(kind="exact", accepted=(answer, *(way for way in ways if way not in choices)))
     if place := _LIST.fullmatch(answer):
         return _place([float(number) for number in place[1].split(", ")], scene)
     if ends := _ENDS.fullmatch(answer):
@@ -44,8 +47,6 @@ def check_of(
         return ItemCheck(kind="order", accepted=between.groups())
     if _WHOLE.fullmatch(answer):
         return ItemCheck(kind="tolerance", value=float(answer), within=0.0)
-    facts = list(facts)
-    labels = [fact.concept.label for fact in facts if fact.concept]
     parts = answer.split(", ")
     if len(parts) > 1 and set(parts) <= set(labels):
         return ItemCheck(kind="set", accepted=tuple(parts))
@@ -83,6 +84,28 @@ def allowed(fact: Fact) -> float:
 def beyond(fact: Fact, factor: float) -> bool:
     """Whether so many times a value is certainly wrong."""
     return abs(factor - 1) * abs(float(fact.value)) > CLEAR * allowed(fact)
+
+
+def largest(fact: Fact, scene: Scene) -> float | None:
+    """The greatest value that a picture has room for, in the fact's unit: its diagonal for a length, all of it for an
+    area. None of other units, and where the picture's size is not known."""
+    found = []
+    for media in scene.media:
+        if not media.width or not media.height or fact.unit not in ("px", "px2", "mm", "mm2"):
+            return None
+        spacing = media.geometry.spacing_mm if media.geometry else None
+        if spacing is None and fact.unit.startswith("mm"):
+            return None
+        x, y = spacing[:2] if spacing and fact.unit.startswith("mm") else (1.0, 1.0)
+        wide, high = media.width * x, media.height * y
+        found.append(wide * high if fact.unit.endswith("2") else math.hypot(wide, high))
+    return max(found, default=None)
+
+
+def possible(fact: Fact, factor: float, scene: Scene) -> bool:
+    """Whether so many times a value has room in the picture: what has none is not wrong, but absurd."""
+    most = largest(fact, scene)
+    return most is None or factor * float(fact.value) <= most
 
 
 def _synonyms(answer: str, labels: Sequence[str], space: LabelSpace) -> tuple[str, ...]:

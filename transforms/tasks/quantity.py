@@ -15,7 +15,7 @@ from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "quantity"
-VERSION = "3"
+VERSION = "4"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
@@ -24,9 +24,9 @@ ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not 
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
 ENDS = {
-    "circularity": " Answer from 0 to 1, which a circle has.",
-    "sphericity": " Answer from 0 to 1, which a sphere has.",
-    "elongation": " Answer from 0 to 1, which has what is as wide as long.",
+    "circularity": " Answer from 0 to 1, where 1 is a circle.",
+    "sphericity": " Answer from 0 to 1, where 1 is a sphere.",
+    "elongation": " Answer from 0 to 1, where 1 is as wide as long.",
     "cup_to_disc": " Answer from 0 to 1.", "cardiothoracic": " Answer from 0 to 1.",
 }  # fmt: skip
 """Of a number without a unit, on which scale it is."""

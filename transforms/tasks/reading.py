@@ -1,11 +1,11 @@
-"""What a sentence says as the answer to a question: yes or no, one of several names, names in an order.
+"""What a sentence says as the answer to a question: yes or no, or one of several names.
 
 Nothing is guessed: a sentence that names two answers, denies one, or says more than the question's words do, is none.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 
 YES, NO, UNCERTAIN = POLAR = ("yes", "no", "uncertain")
@@ -31,23 +31,46 @@ _IMAGING = frozenset({
 })  # fmt: skip
 """How a picture was made, which an answer to something else may say besides."""
 _SAME = {"centre": "center", "central": "center", "centrally": "center", "top": "upper", "bottom": "lower"}
+_ORDINALS = {
+    word: number for number, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+         "twelfth", "thirteenth"), 1)
+}  # fmt: skip
+_VERTEBRA = re.compile(rf"\b({'|'.join(_ORDINALS)}) (cervical|thoracic|lumbar|sacral) vertebra\b")
+_LEVEL = re.compile(r"\b(?:vertebra ([ctls]\d+)|([ctls]\d+) vertebra)\b")
+_TOWARDS = {
+    "back": "posterior", "front": "anterior", "posteriorly": "posterior", "anteriorly": "anterior",
+    "upper": "superior", "superiorly": "superior", "lower": "inferior", "inferiorly": "inferior",
+}  # fmt: skip
+_UNSURE = frozenset({"sure", "certain", "certainly", "clear", "clearly", "confident", "all", "really", "quite",
+                     "exactly", "necessarily"})  # fmt: skip
 _ARTICLES = frozenset({"a", "an", "the"})
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z]{2})")
 _NEGATED = re.compile(r"n[’']t\b|\bcannot\b")
 _CENTER = re.compile(r"\bcenter of (?!(?:image|picture|body|scan|slice|view|frame)\b)")
 _CLAUSE = re.compile(r"[,;:.!?\n]+(?:\s|$)")
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
-_NUMBER = re.compile(r"(?<![a-z\d.])-?\d+(?:\.\d+)?")
+_CONTRAST = re.compile(
+    r"([,;:.!?\n]+(?:\s+|$)|\s+(?:but|and)\s+(?=not\b)|\s+but\s+|\s+(?=(?:rather than|instead of)\b))"
+)
+_SHORT = re.compile(
+    r"(?:(?:yes|no|indeed) )*(?:(?:it|this|that|these|they|there) )?((?:is|are|was|were|does|do|did|has|have|s) )?"
+    r"(not )?(?:indeed )?((?:present|visible|seen|shown|true|correct|right|so|indeed) )?"
+    r"((?:absent|false|incorrect|wrong) )?"
+)
+SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 _IDLE = re.compile(r"\bno (?:doubt|question|wonder)\b")
 
 
 @lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
-    """Words as they are compared: lower case, no punctuation, no articles, "upper-left" as "upper left"."""
+    """Words as they are compared: lower case, no punctuation, no articles, "upper-left" as "upper left",
+    and vertebrae by their short names: "T10"."""
     folded = _HYPHEN.sub(" ", _NEGATED.sub(" not", unicodedata.normalize("NFKC", text).casefold()))
     kept = "".join(sign if sign.isalnum() or sign in "+-%/." else " " for sign in folded)
     words = (word.strip(".") for word in kept.split())
-    return " ".join(_SAME.get(word, word) for word in words if word and word not in _ARTICLES)
+    text = " ".join(_SAME.get(word, word) for word in words if word and word not in _ARTICLES)
+    text = _VERTEBRA.sub(lambda found: f"{found[2][0]}{_ORDINALS[found[1]]}", text)
+    return _LEVEL.sub(lambda found: found[1] or found[2], text)
 
 
 def denies(text: str) -> bool:
@@ -55,26 +78,66 @@ def denies(text: str) -> bool:
     return not DENIED.isdisjoint(text.split())
 
 
+def affirmed(answer: str, other: Callable[[str], bool]) -> str:
+    """An answer without the clauses that say only what it is not: "axial" of "axial, not coronal", "It is a CT" of "It
+    is a CT rather than an MRI". `other`: whether plain words name something else than the answer."""
+    parts, kept = _CONTRAST.split(answer), []
+    for clause, sign in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        text = plain(clause)
+        if not ((denies(text) or text.startswith(("rather than ", "instead of "))) and other(text)):
+            kept.append(clause + sign)
+    rest = "".join(kept)
+    return rest if plain(rest) else answer
+
+
+def tells(text: str) -> bool:
+    """Whether plain words name anything at all, and are no doubt of what was said before."""
+    return _UNSURE.isdisjoint(text.split()) and not set(text.split()) <= _FRAME | DENIED
+
+
 def polar(answer: str, question: str = "") -> str | None:
     """yes, no or uncertain: by the first word, by the last, or by what the sentence claims of the question's own words.
     None where it says two of them, or none."""
     words = plain(_IDLE.sub(" ", answer.casefold())).split()
-    if not words:
+    alone = {text for clause in _CLAUSE.split(answer) if (text := plain(clause)) in (YES, NO)}
+    if not words or len(alone) > 1:
         return None
-    claimed = _claimed(answer, question)
+    claimed, short = _claimed(answer, question), _short(answer, question)
     if words[0] in POLAR:
         first = plain(_CLAUSE.split(answer, maxsplit=1)[0]).split()
         if YES in words[1:] or (words[0] == YES and not _ABSENT.isdisjoint(first)):
             return None
-        return words[0] if claimed in (None, words[0], UNCERTAIN) or words[0] == UNCERTAIN else None
+        said = {claimed, *short} - {None, words[0], UNCERTAIN}
+        return words[0] if not said or words[0] == UNCERTAIN else None
     if words[-1] in POLAR and not {*POLAR, *DENIED} & set(words[:-1]):
         return words[-1]
-    return claimed
+    told = {claimed, *short} - {None}
+    return told.pop() if len(told) == 1 else None
+
+
+def _short(answer: str, question: str) -> set[str]:
+    """What clauses say of a question without its words: "It does not.", "Absent.", "That is right."; nothing beside a
+    clause that denies something else."""
+    asked, found = set(plain(question).split()), set()
+    if not asked.isdisjoint(_ABSENT):
+        return set()
+    for clause in _CLAUSE.split(_IDLE.sub(" ", answer.casefold())):
+        words = plain(clause)
+        said = _SHORT.fullmatch(f"{words} ") if words else None
+        if said is None or words in POLAR:
+            if not (_ABSENT | _DOUBT).isdisjoint(words.split()) and words != NO:
+                return set()
+            continue
+        verb, denied, so, wrong = said.groups()
+        if (so == "right " and "right" in asked) or not (verb or so or wrong or "indeed" in words):
+            continue
+        found.add(NO if bool(denied) != bool(wrong) else YES)
+    return found
 
 
 def _claimed(answer: str, question: str) -> str | None:
     """What one clause says of all that the question names, in its order; None of two that differ."""
-    asked = [sentence for sentence in _SENTENCE.split(question.strip()) if sentence.endswith("?")]
+    asked = [sentence for sentence in SENTENCE.split(question.strip()) if sentence.endswith("?")]
     names = _naming(plain(asked[-1])) if asked else []
     if not names or denies(plain(asked[-1])):
         return None
@@ -146,34 +209,26 @@ def core(item: str) -> str:
     return " ".join(words)
 
 
-def more_of(answer: str, names: Collection[str], question: str) -> str | None:
-    """Of two names that a sentence compares, the one that is more: "a is larger than b" where the question has that
-    word, "a has 161 HU and b has 104 HU" where each name goes with one number; or the one that "shows it and b does
-    not"."""
-    for sentence in _SENTENCE.split(answer.strip()):
-        text = plain(sentence)
-        found, _ = named(text, names)
-        if len(found) != 2:
-            continue
-        one, other = map(re.escape, found)
-        if denies(text):
-            return found[0] if re.search(rf" and {other} (?:does|is|has) not$", text) else None
-        head, than, _ = f"{text} ".partition(" than ")
-        if than:
-            before, rest = named(head, names)
-            return before[0] if len(before) == 1 and set(rest.split()[-2:]) & set(plain(question).split()) else None
-        number = rf"({_NUMBER.pattern})"
-        if times := re.search(rf"{one} .*?{number} times .*{other}", text):
-            return found[float(times[1]) < 1]
-        pair = re.search(rf"{number}\D* for {one} .*?{number}\D* for {other}$", text)
-        values = list(pair.groups()) if pair else _numbers_behind(text, found)
-        if len(values) == 2 and float(values[0]) != float(values[1]):
-            return found[float(values[1]) > float(values[0])]
-    return None
+def short_for(text: str, names: Iterable[str], question: str = "") -> list[str]:
+    """The one name that holds all words that say something: "left one" of "left scapula" and "right scapula". What the
+    question says besides the names says nothing."""
+    known = {name: set(name.split()) for name in names}
+    idle = set(plain(question).split()).difference(*known.values())
+    said = set(text.split()) - _FRAME - DENIED - idle - {"one"}
+    found = [name for name, words in known.items() if said and said <= words]
+    return found if len(found) == 1 else []
 
 
-def _numbers_behind(text: str, names: Sequence[str]) -> list[str]:
-    """The one number behind each of two names; none where there are more."""
-    between, _, rest = text.partition(names[0])[2].partition(names[1])
-    values = [_NUMBER.findall(part) for part in (between, rest)]
-    return [one[0] for one in values] if all(len(one) == 1 for one in values) else []
+def in_full(text: str, names: Collection[str]) -> str:
+    """Plain words with "left one" told as "left scapula"."""
+    return re.sub(r"\b(\w+) one\b", lambda found: (short_for(found[1], names) or [found[0]])[0], text)
+
+
+def scattered(text: str, accepted: Iterable[str], question: str) -> bool:
+    """Whether plain words name a place of two words one by one: "in the back of the body, on the left side"."""
+    said, asked = ({_TOWARDS.get(word, word) for word in one.split()} for one in (text, plain(question)))
+    places = [{_TOWARDS.get(word, word) for word in name.split()} for name in accepted]
+    left = said - _FRAME - {"body"}
+    return any(
+        len(place) == 2 and (left == place or (left - asked == place and place.isdisjoint(asked))) for place in places
+    )

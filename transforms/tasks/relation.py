@@ -14,7 +14,7 @@ from transforms.tasks.program import Sketch, joined
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "6"
+VERSION = "7"
 SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
@@ -102,14 +102,27 @@ def _holder(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
 
 
 def _elsewhere(book: Book, fact: Fact) -> list[str]:
-    """Names of anatomy whose box does not even meet the inner region's: certainly wrong answers."""
+    """Names of anatomy of the same part of the body whose box does not even meet the inner region's: certainly wrong
+    answers, which a reader who has not looked might yet give."""
     inner = book.box(fact.regions[0])
     found = []
     for region in book.scene.regions:
         outer, name = book.box(region.id), book.name(region.id)
-        if inner and outer and name and book.entry(region.id).facet == "anatomy" and not _meet(inner, outer):
+        if inner and outer and name and _could_hold(book, fact, region.id) and not _meet(inner, outer):
             found.append(name)
     return sorted(set(found))
+
+
+def _could_hold(book: Book, fact: Fact, rid: str) -> bool:
+    """Whether one region could be what holds another, for all that their names say: a pulmonary nodule lies in no
+    stomach. What has its finding's part of the body above it; of a finding of no part, what has the holder's."""
+    inner, holder = (book.entry(one) for one in fact.regions)
+    own = (
+        {slug for slug in inner.parents if book.space.get(slug).facet == "anatomy"} if inner.facet == "finding" else ()
+    )
+    outer = book.entry(rid)
+    above = {outer.slug, *book.space.ancestors(outer.slug)} if own else set(outer.parents)
+    return outer.facet == "anatomy" and not above.isdisjoint(own or holder.parents)
 
 
 def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:

@@ -1,11 +1,12 @@
 """Write what the radiologist wrote: the sections of a published report, or a caption, from the images and what was
-known before. The answer is the source's own words, as `description.source` has them, and is held to the same."""
+known before. The answer is the source's own words, as `description.source` has them. It carries no check: a report in
+other words may be as right, which no comparison of words can tell."""
 
 import random
 import re
 from collections.abc import Iterator, Sequence
 
-from schemas import ItemCheck, LabelSpace, Scene, SourceText, Turn
+from schemas import LabelSpace, Scene, SourceText, Turn
 from schemas.dialogue import WRITING
 from schemas.level import LARGER
 from transforms.checks.refusals import fault
@@ -66,8 +67,7 @@ def ask_texts(
         )
         regions = tuple(dict.fromkeys(rid for one in text.sentences for rid in one.regions))
         facts = tuple(dict.fromkeys(claim.fact for claim in text.claims))
-        check = ItemCheck(kind="exact", accepted=(text.text,))
-        yield DialogueDraft(NAME, turns, text.text, regions=regions, facts=facts, check=check)
+        yield DialogueDraft(NAME, turns, text.text, regions=regions, facts=facts)
 
 
 def _report(own: Sequence[SourceText]) -> SourceText | None:

@@ -7,21 +7,21 @@ from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import quantity, stated
 from transforms.tasks import measuring, steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, mixed, shuffled
-from transforms.tasks.judged import beyond
+from transforms.tasks.judged import beyond, possible
 from transforms.text.line import Line
 
 NAME = "size"
-VERSION = "6"
+VERSION = "7"
 SKILL = "measure"
 
 ASK = {
     "long_axis": (
         "What is the longest diameter of {name} in this image?",
-        "How long {is} {name} in this image, measured along its longest axis?",
+        "How long {is} {name} in this image, measured along {its} longest axis?",
     ),
     "short_axis": (
-        "What is the short axis of {name} in this image, at right angles to its longest diameter?",
-        "How wide {is} {name} in this image, measured across its longest axis?",
+        "What is the short axis of {name} in this image, at right angles to {its} longest diameter?",
+        "How wide {is} {name} in this image, measured across {its} longest axis?",
     ),
     "area": ("What area {does} {name} cover in this image?", "How large is the cross-section of {name} in this image?"),
     "box_width": ("How wide is the box around {name} in this image?",),
@@ -108,7 +108,8 @@ def _size(book: Book, fact: Fact, rng: random.Random, *, choose: bool = False) -
     choices = None
     if choose:
         below = rng.randint(0, 3)  # the answer's place among the sizes must not tell it
-        smaller, larger = ([by for by in factors if beyond(fact, by)] for factors in (SMALLER, LARGER))
+        clear = [by for by in (*SMALLER, *LARGER) if beyond(fact, by) and possible(fact, by, book.scene)]
+        smaller, larger = [by for by in clear if by < 1], [by for by in clear if by > 1]
         below = min(below, len(smaller))
         factors = [*rng.sample(smaller, below), *rng.sample(larger, min(3 - below, len(larger)))]
         wrong = [quantity(float(fact.value) * factor, fact.unit, fact.tolerance) for factor in factors]

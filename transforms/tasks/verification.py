@@ -11,12 +11,12 @@ from transforms.facts.format import quantity
 from transforms.regions.patch import Box
 from transforms.tasks import size, steps
 from transforms.tasks.base import Book, DialogueDraft, draft, mixed, shuffled
-from transforms.tasks.judged import IOU, allowed, beyond
+from transforms.tasks.judged import IOU, allowed, beyond, possible
 from transforms.tasks.scoring import iou
 from transforms.text.line import Line
 
 NAME = "verification"
-VERSION = "3"
+VERSION = "4"
 SKILL = "localise"
 
 ASK = (
@@ -102,6 +102,7 @@ def _values(book: Book, rng: random.Random) -> Iterator[DialogueDraft]:
     facts = [fact for fact in facts if fact.bound is None and book.shows(fact) and book.seen(*fact.regions)]
     for fact in mixed([fact for fact in facts if book.form(*fact.regions) == "mask"], rng):
         wrong = [by for by in (CLOSE if rng.random() < 0.6 else FAR) if beyond(fact, by)]
+        wrong = [by for by in wrong if possible(fact, by, book.scene)]
         if wrong:
             yield _sized(book, fact, 1.0 if rng.random() < 0.5 else rng.choice(wrong), rng)
 

@@ -1,4 +1,4 @@
-"""What changed from one visit, or phase, to the next, and how far apart are they?"""
+"""What changed from one visit, or phase, to the next? Not how far apart they are: no picture shows that."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from transforms.text.grammar import definite, mention
 from transforms.text.line import Line
 
 NAME = "visits"
-VERSION = "2"
+VERSION = "3"
 ACROSS = True
 SKILL = "compare"
 
@@ -22,13 +22,12 @@ ASK_LARGER = (
     "By {measure}, is {name} larger in {a} or in {b}?",
 )
 ASK_RATIO = ("How many times as large as in {a} is the {measure} of {name} in {b}?",)
-ASK_DAYS = ("How many days after {a} was {b} taken?", "How long after {a} was {b} taken, in days?")
 ASK_WHICH = ("Which of the two shows {name}, {a} or {b}?", "Is {name} seen in {a} or in {b}?")
 ASK_REPORTED = ("For which of the two, {a} or {b}, was the higher {name} reported?",)
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
-    """Sizes first, which can be measured again; then what only one shows, what was reported, and the time between."""
+    """Sizes first, which can be measured again; then what only one shows and what was reported."""
     book = Book(scene, space)
     if scene.group is None:
         return
@@ -38,8 +37,9 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         if found is not None:
             yield found
     makers: tuple[tuple[str, Callable[[Book, Fact, random.Random], DialogueDraft | None]], ...] = (
-        ("only_in", _which), ("reported_change", _reported), ("days_after", _days),
-    )  # fmt: skip
+        ("only_in", _which),
+        ("reported_change", _reported),
+    )
     for predicate, make in makers:
         for fact in mixed(book.of(predicate), rng):
             found = make(book, fact, rng)
@@ -115,9 +115,3 @@ def _reported(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | Non
         return None
     question = rng.choice(ASK_REPORTED).format(name=fact.name, **pair)
     return draft(NAME, question, line, pair["ab"[float(fact.value) > 0]], choices=tuple(pair.values()))
-
-
-def _days(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
-    line = _line(book, fact)
-    question = rng.choice(ASK_DAYS).format(**_pair(book, fact))
-    return None if line is None else draft(NAME, question, line, str(fact.value))

@@ -3,6 +3,7 @@
 from schemas import Entry, Fact
 from transforms.facts.base import CONTAINERS
 from transforms.facts.format import quantity, stated
+from transforms.regions.marks import form_of
 from transforms.text.grammar import definite, indefinite, mention, number, plural, verbs
 from transforms.text.line import Line
 from transforms.text.names import SceneText, sided
@@ -33,6 +34,10 @@ def slots(told: SceneText, rid: str) -> Slots:
     for slot in ("the", "the_obj", "S"):
         found.put(slot, the, *facts)
     found.put("it", v["it"] if not entry.many else "they").put("its", v["its"])
+    if told.scene.view.plane:
+        found.put("cut", "")
+    if present and outlined(told, present):
+        found.put("mask", "")
     for slot, predicate in VALUES.items():
         if fact := told.get(predicate, rid):
             found.put(slot, stated(fact), fact)
@@ -42,6 +47,11 @@ def slots(told: SceneText, rid: str) -> Slots:
     _placed(told, rid, entry, found)
     _related(told, rid, found)
     return found
+
+
+def outlined(told: SceneText, fact: Fact) -> bool:
+    """Whether a mask shows any of it."""
+    return any(form_of(told.regions[rid]) == "mask" for rid in fact.regions)
 
 
 def name(told: SceneText, rid: str) -> str | None:
@@ -114,6 +124,8 @@ def many(told: SceneText, fact: Fact, count: Fact | None) -> Slots:
     words = plural(entry) if count is None else f"{number(int(count.value))} {plural(entry)}"
     found = Slots(many=True)
     facts = (fact,) if count is None else (count, fact)
+    if outlined(told, fact):
+        found.put("mask", "")
     return found.put("n", words, *facts).put("list", words, *facts).put("it", "they").put("its", "their")
 
 
@@ -122,5 +134,7 @@ def whole(told: SceneText, fact: Fact) -> Slots:
     assert fact.concept is not None
     entry = told.entry(fact.concept)
     found = Slots(many=entry.many)
+    if outlined(told, fact):
+        found.put("mask", "")
     found.put("a", indefinite(entry), fact).put("the", definite(entry), fact).put("S", definite(entry), fact)
     return found.put("it", verbs(entry.many)["it"]).put("its", verbs(entry.many)["its"])

@@ -35,6 +35,11 @@ def marked(told: SceneText, fact: Fact) -> bool:
     return form(told, fact) in ONE
 
 
+def drawn(told: SceneText, fact: Fact) -> bool:
+    """Whether a mask or a mark shows any of it: what a source only says of a picture is drawn nowhere."""
+    return any(form_of(told.regions[rid]) for rid in fact.regions)
+
+
 def counted(told: SceneText, fact: Fact) -> Fact | None:
     """The fact that the regions are so many things, where they are more than one."""
     return next((f for f in told.facts["count"] if f.regions == fact.regions and int(f.value) > 1), None)

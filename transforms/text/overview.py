@@ -42,7 +42,7 @@ def stated_only(told: SceneText) -> list[Line]:
     slugs = {told.entry(fact.concept).slug for fact in facts if fact.concept}
     implied = {above for slug in slugs for above in told.space.ancestors(slug)}
     implied |= set(NEGATIONS.values()) if len(slugs) > 1 else set()
-    stated_only = [fact for fact in facts if not fact.regions and fact.concept]
+    stated_only = [fact for fact in facts if fact.concept and not marks.drawn(told, fact)]
     entries = [(told.entry(fact.concept), fact) for fact in stated_only if fact.concept]
     lines = []
     for acts, level, say in STATES:

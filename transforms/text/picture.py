@@ -42,7 +42,8 @@ def header(told: SceneText) -> Line:
         names = {"picture": named, "by": str(modality.value)}
         if named.endswith(" image"):
             names["kind"] = named.removesuffix(" image")
-            names["by"] = told.pick(names["kind"], names["by"])
+            if not names["kind"].endswith("ic"):  # "laparoscopic" is no noun
+                names["by"] = told.pick(names["kind"], names["by"])
         for slot, words in names.items():
             slots.put(slot, words, modality)
             slots.words[f"a_{slot}"] = Line().say(article(words).removesuffix(words)).claim(words, modality)
@@ -75,6 +76,7 @@ def drawn(told: SceneText) -> list[Fact]:
     facts = [fact for fact in told.facts["present"] if fact.concept and fact.regions]
     facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).facet == "finding"]
     facts = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in RESIDUAL]
+    facts = [fact for fact in facts if marks.drawn(told, fact)]
     return sorted(facts, key=lambda fact: -max((told.area(rid) for rid in fact.regions), default=0.0))
 
 
@@ -179,7 +181,7 @@ def _classes(told: SceneText) -> Iterator[Line]:
 def _others(told: SceneText, told_of: set[str], also: bool) -> Iterator[Line]:
     """What else is outlined: groups, both sides of things, and the largest of the rest."""
     facts = [fact for fact in told.facts["present"] if fact.concept and told.entry(fact.concept).facet == "anatomy"]
-    facts = [fact for fact in facts if _outlined(told, fact)]
+    facts = [fact for fact in facts if entity.outlined(told, fact)]
     inner = [fact for fact in facts if fact.concept and told.entry(fact.concept).slug not in CONTAINERS]
     classes = [fact for fact in inner if len(fact.regions) > 1]
     left = [fact for fact in (inner or facts) if fact not in classes]
@@ -200,22 +202,18 @@ def _listed(told: SceneText, left: list[Fact], by: str, also: bool) -> Line:
         slots = Slots(many=many).put("it", verbs(many)["it"])
         slots.words["list"] = Line().listed(parts)
         slots.put("by", by)
+        if told.scene.view.plane:
+            slots.put("cut", "")
         return told.teller.say("shown.made" if by else "shown.also" if also else "shown.first", slots)
     return Line()
-
-
-def _outlined(told: SceneText, fact: Fact) -> bool:
-    """Whether a fact has regions that are more than marks and labels of slices."""
-    drawn_ = any(told.regions[rid].slices is None for rid in fact.regions)
-    return drawn_ and not marks.marked(told, fact)
 
 
 def shown(told: SceneText) -> Iterator[Line]:
     """What the source says that the picture is of, without an outline."""
     facts = [fact for fact in told.facts["present"] if fact.concept and not marks.marked(told, fact)]
-    facts = [fact for fact in facts if not _outlined(told, fact)]
+    facts = [fact for fact in facts if not entity.outlined(told, fact)]
     parts = [present(told, fact)[0] for fact in facts if told.entry(fact.concept).facet == "anatomy"]  # type: ignore[arg-type]
     if parts:
         slots = Slots(many=len(parts) > 1).put("it", "it")
         slots.words["list"] = Line().listed(parts[:MAX_NAMES])
-        yield told.teller.say("shown.first", slots)
+        yield told.teller.say("shown.stated", slots)

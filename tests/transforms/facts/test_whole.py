@@ -7,6 +7,7 @@ import pytest
 
 import catalog
 from schemas import Media, MediaGeometry, SampleRegion, Scene
+from schemas.sample import RegionMask
 from tests.views import HUMAN
 from transforms.facts import measure_all
 from transforms.regions.solid import Solid
@@ -19,7 +20,8 @@ AFFINE = ((0.0, 0.0, 4.0, 0.0), (0.0, 1.0, 0.0, 0.0), (-1.0, 0.0, 0.0, 0.0), (0.
 
 def view(masks: dict[str, np.ndarray], geometry: MediaGeometry, slug: str = "neoplasm") -> ViewData:
     concept = SPACE.concept(slug)
-    regions = [SampleRegion(id=rid, concept=concept, source_label=slug, made_by=HUMAN) for rid in masks]
+    on = {rid: RegionMask(media="mask.nii.gz", value=n) for n, rid in enumerate(masks, 1)}
+    regions = [SampleRegion(id=rid, concept=concept, source_label=slug, made_by=HUMAN, mask=on[rid]) for rid in masks]
     media = Media(name="nii.gz", kind="volume", shape=SHAPE, geometry=geometry)
     scene = Scene(
         key="toy-1", dataset="toy", record="r", subject="s", modality=SPACE.concept("ct"), view={"frame": "volume"},

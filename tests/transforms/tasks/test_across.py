@@ -90,10 +90,10 @@ def test_the_larger_is_that_in_millimetres_and_not_in_pixels() -> None:
     assert talk.turns[1].text == "The area of the lesion in image 2 is 1.78 times that in image 1."
 
 
-def test_what_only_one_shows_and_how_far_apart_they_are() -> None:
+def test_what_only_one_shows_is_asked_and_not_the_time_between_which_no_picture_shows() -> None:
     answers = {talk.turns[1].text: talk.answer for talk in asked("visits")}
     assert answers["Image 1 shows the liver and image 2 does not."] == "image 1"
-    assert answers["Image 2 was taken 30 days after image 1."] == "30"
+    assert not [said for said in answers if "days" in said]
 
 
 def test_which_images_show_it_what_tells_them_apart_first() -> None:

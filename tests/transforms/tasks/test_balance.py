@@ -22,7 +22,7 @@ def corpus(*kinds: tuple[int, str, str | None, str]) -> list[Question]:
 
 def kept(questions: list[Question], spec: QuestionSpec = SPEC, seed: int = 3) -> Counter[Question]:
     """What is left, one question a sample."""
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, []]])) for n, question in enumerate(questions)]
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
     frame = frame_of(rows, seed)
     gone = set(left_out(frame, spec)["key"])
     return Counter(q for n, q in enumerate(questions) if f"k{n:04d}" not in gone)
@@ -85,7 +85,7 @@ def test_few_questions_and_a_recipe_that_says_so_are_left_alone() -> None:
 
 def test_a_choice_is_right_as_often_as_its_places_warrant() -> None:
     def row(answer: str, *wrong: str) -> str:
-        return json.dumps([["d1", "presence", None, answer, None, len(wrong) + 1, list(wrong)]])
+        return json.dumps([["d1", "presence", None, answer, None, len(wrong) + 1, list(wrong), None]])
 
     names = ("cyst", "rib", "node", "mass")
     counts = {"cyst": 60, "rib": 30, "node": 30, "mass": 30}
@@ -107,7 +107,7 @@ QUESTIONS = st.lists(
 
 @given(QUESTIONS, st.integers(0, 5))
 def test_whatever_the_order_the_same_are_chosen_and_no_answer_rules(questions: list[Question], seed: int) -> None:
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, []]])) for n, question in enumerate(questions)]
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
     gone = set(left_out(frame_of(rows, seed), SPEC)["key"])
     random.Random(1).shuffle(rows)
     assert set(left_out(frame_of(rows, seed), SPEC)["key"]) == gone

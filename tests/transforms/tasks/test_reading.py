@@ -17,12 +17,16 @@ NODULE = "Is there a nodule?"
 WHERE = "Where in this image is the lesion?"
 LARGER = "Is the left kidney larger than the right kidney in this image?"
 RANKED = ItemCheck(kind="order", accepted=("the liver", "the spleen", "the left kidney"))
+BEHIND = ItemCheck(kind="exact", accepted=("posterior left", "left posterior"),
+                   alternatives=("posterior right", "anterior left", "left anterior", "center"))  # fmt: skip
+T10 = ItemCheck(kind="exact", accepted=("tenth thoracic vertebra",))
+BY_AREA = "Order these by the area that they cover, the largest first: the spleen, the liver, the left kidney."
 WHICH = ItemCheck(kind="set", accepted=("1", "3"), alternatives=("2", "none"))
 ALL = ItemCheck(kind="set", accepted=("1", "2"), alternatives=("none",))
 DAYS = ItemCheck(kind="tolerance", value=3.0, within=0.0)
 RATED = ItemCheck(kind="tolerance", value=4.0, unit="1-5", within=0.4)
 GRADE = ItemCheck(kind="tolerance", value=0.0, within=0.0)
-WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n- the spleen"
+WIDER = "Which is larger by area in this image, the liver or the spleen?\n- the liver\n- the spleen"
 
 
 @pytest.mark.parametrize(
@@ -41,10 +45,40 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (ZONE, "Where is the upper left molar?", "The upper left molar is there.", False),
         (SIDE, "Is the lesion on the patient's left or right side?", "The lesion lies on the patient's right.", True),
         (SIDE, "Is the lesion on the patient's left or right side?", "Lesion on the patient's left side.", False),
-        (SIDE, "Is the lesion on the patient's left or right side?", "Right, not left.", False),
+        (SIDE, "Is the lesion on the patient's left or right side?", "Right, not left.", True),
         (CT, "How was this image acquired?", "This is a chest CT scan.", True),
         (CT, "How was this image acquired?", "This is an X-ray, not a CT.", False),
         (CT, "How was this image acquired?", "CT or MRI.", False),
+        (CT, "How was this image acquired?", "It is a CT, not an MRI.", True),
+        (CT, "How was this image acquired?", "It is a CT rather than an MRI.", True),
+        (CT, "How was this image acquired?", "It is not an MRI but a CT.", True),
+        (CT, "How was this image acquired?", "It is an MRI, not a CT.", False),
+        (CT, "How was this image acquired?", "CT, not sure.", False),
+        (LUNG, PART, "The lung, not the liver.", True),
+        (LUNG, PART, "The liver, not the lung.", False),
+        (BEHIND, WHERE, "It lies in the back of the body, on the left side.", True),
+        (BEHIND, WHERE, "It lies in the front of the body, on the left side.", False),
+        (BEHIND, WHERE, "It lies in the back or the left.", False),
+        (BEHIND, WHERE, "It lies in the back.", False),
+        (BEHIND, "Where is the right muscle of the back?", "In the back, on the left", True),
+        (BEHIND, "Where is the right muscle of the back?", "In the back, on the right", False),
+        (T10, "Which vertebra is outlined?", "T10", True),
+        (T10, "Which vertebra is outlined?", "It is the T10 vertebra.", True),
+        (T10, "Which vertebra is outlined?", "T1", False),
+        (T10, "Which vertebra is outlined?", "the ninth thoracic vertebra", False),
+        (YES, NODULE, "Correct.", True),
+        (YES, NODULE, "That is right.", True),
+        (YES, "Does this image show a nodule?", "Indeed it does.", True),
+        (NO, "Does this image show a nodule?", "It does not.", True),
+        (NO, "Does this image show a nodule?", "It doesn't.", True),
+        (YES, "Does this image show a nodule?", "It does not.", False),
+        (NO, NODULE, "Absent", True),
+        (NO, NODULE, "not present", True),
+        (YES, NODULE, "not present", False),
+        (YES, NODULE, "Yes, it is not.", False),
+        (NO, NODULE, "It is not absent.", False),
+        (NO, "Is it not a nodule?", "Correct.", False),
+        (YES, NODULE, "Present, perhaps.", False),
         (LUNG, PART, "This image shows the lungs.", True),
         (LUNG, PART, "A CT of the lung.", True),
         (LUNG, PART, "This image shows the upper lobe of the lung.", False),
@@ -61,6 +95,9 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (YES, NODULE, "Yes, there is a nodule, with no effusion.", True),
         (YES, NODULE, "There is an effusion.", False),
         (YES, NODULE, "Yes and no.", False),
+        (YES, NODULE, "yes, no", False),
+        (NO, NODULE, "No, yes", False),
+        (YES, "Is this the left lung?", "Yes? No, it is the right lung.", False),
         (YES, NODULE, "A nodule is possible.", False),
         (DOUBT, NODULE, "A nodule is possible.", True),
         (DOUBT, NODULE, "A nodule cannot be excluded.", True),
@@ -70,6 +107,19 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (RANKED, "", "The liver is the largest, then come the spleen and the left kidney.", True),
         (RANKED, "", "The spleen, which is larger than the liver, and the left kidney.", False),
         (RANKED, "", "The liver is larger than the spleen.", False),
+        (RANKED, BY_AREA, "the liver > the spleen > the left kidney", True),
+        (RANKED, BY_AREA, "the liver < the spleen < the left kidney", False),
+        (RANKED, BY_AREA, "left kidney < spleen < liver", True),
+        (RANKED, "", "The liver is smaller than the spleen, which is smaller than the left kidney.", False),
+        (RANKED, "", "The left kidney is smaller than the spleen, which is smaller than the liver.", True),
+        (RANKED, "", "The spleen is larger than the left kidney; the liver is larger than the spleen.", True),
+        (RANKED, "", "The liver is larger than the spleen, and the left kidney is smaller than the liver.", False),
+        (RANKED, "", "The liver is larger than the spleen, and the spleen is larger than the liver.", False),
+        (RANKED, BY_AREA, "From smallest to largest: the left kidney, the spleen, the liver.", True),
+        (RANKED, BY_AREA, "From smallest to largest: the liver, the spleen, the left kidney.", False),
+        (RANKED, BY_AREA, "From largest to smallest: the liver, the spleen, the left kidney.", True),
+        (RANKED, BY_AREA, "Left kidney, spleen, liver (in ascending order)", True),
+        (RANKED, BY_AREA, "The liver, then the spleen, and the smallest is the left kidney.", True),
         (WHICH, "", "Image 1 and image 3 show it.", True),
         (WHICH, "", "All of these images show it.", False),
         (WHICH, "", "None of these images shows it.", False),
@@ -81,6 +131,13 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (RATED, "", "It was rated 3 out of 5 (from 1, subtle, to 5, obvious; the mean of 4 readers).", False),
         (GRADE, "", "The grade was reported as 0 (on a scale from 0 to 4).", True),
         (DAYS, "", "3 (or 4)", False),
+        (DAYS, "", "more than 3 days", False),
+        (DAYS, "", "3 days, not 5.", True),
+        (DAYS, "", "5 days, not 3.", False),
+        (DAYS, "", "There are three, not two.", True),
+        (DAYS, "", "at least three", False),
+        (DAYS, "", "3 or more", False),
+        (DAYS, "", "3 days, more than between the others", True),
     ],
 )  # fmt: skip
 def test_a_sentence_answers_where_it_says_one_thing(check: ItemCheck, question: str, answer: str, right: bool) -> None:
@@ -92,10 +149,9 @@ def test_a_sentence_answers_where_it_says_one_thing(check: ItemCheck, question: 
     [
         ("The liver is larger than the spleen.", True),
         ("The spleen is larger than the liver.", False),
-        (
-            "The spleen is smaller than the liver.",
-            False,
-        ),  # true, and no answer to which is larger that a rule may trust
+        ("The spleen is smaller than the liver.", True),
+        ("The liver is smaller than the spleen.", False),
+        ("The liver.", True),
         ("The spleen covers 812 mm² and the liver covers 1900 mm².", True),
         ("The liver covers 812 mm² and the spleen covers 1900 mm².", False),
         ("The volume of the liver is 2.4 times that of the spleen.", True),
@@ -106,3 +162,39 @@ def test_a_sentence_answers_where_it_says_one_thing(check: ItemCheck, question: 
 def test_of_two_that_are_compared_the_larger_is_the_answer(answer: str, right: bool) -> None:
     check = ItemCheck(kind="exact", accepted=("the liver",))
     assert score(check, answer, ("the liver", "the spleen"), WIDER).right is right
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("left", True),
+        ("The left one", True),
+        ("The left one, not the right one.", True),
+        ("not the left one", False),
+        ("the right one", False),
+        ("scapula", False),
+        ("The left one is larger.", True),
+        ("The left one is larger than the right one.", True),
+        ("The right one is larger than the left one.", False),
+        ("The left one is smaller.", False),
+        ("The left scapula is not smaller.", False),
+        ("The right scapula is smaller.", True),
+        ("The right scapula is not smaller.", False),
+        ("The right scapula is smaller than the left scapula.", True),
+        ("The right scapula is larger than the left scapula.", False),
+        ("The left scapula has a larger area than the right scapula.", True),
+        ("The left scapula has a smaller area than the right scapula.", False),
+    ],
+)
+def test_one_of_two_is_named_by_what_the_other_has_not(answer: str, right: bool) -> None:
+    check = ItemCheck(kind="exact", accepted=("the left scapula",))
+    question = "Which covers the larger area, the left scapula or the right scapula?"
+    assert score(check, answer, ("the left scapula", "the right scapula"), question).right is right
+
+
+def test_of_numbers_that_are_offered_one_is_named_however_it_is_written() -> None:
+    check, choices = ItemCheck(kind="exact", accepted=("6",)), ("16", "6", "7")
+    for said in ("six", "There are six nuclei.", "6, not 7", "B"):
+        assert score(check, said, choices).right, said
+    for said in ("sixteen", "minus 6", "more than 6", "seven", "six or seven", "A", "7, not six"):
+        assert not score(check, said, choices).right, said

@@ -102,3 +102,9 @@ def test_nothing_of_it_is_taken_for_a_claim_of_ours() -> None:
     talks = ask_all(scene(), SPACE, ["report_writing"], 1, [said("report", "The toy spleen is enlarged.")])
     assert [isinstance(talk, Dialogue) and talk.theirs and not talk.published for talk in talks] == [True]
     assert list(asserted(None, talks)) == []
+
+
+def test_it_carries_no_check_that_another_wording_fails() -> None:
+    (talk,) = ask_all(scene(), SPACE, ["report_writing"], 1, [said("report", "The toy spleen is enlarged.")])
+    assert isinstance(talk, Dialogue)
+    assert talk.check is None

@@ -123,7 +123,11 @@ def test_wordings_vary(abdomen):
         ("size", "What area does the left kidney cover", "800 mm²"),
         ("location", "does the liver lie?", "middle right"),
         ("counting", "How many lesions does this image show", "1"),
-        ("comparison", "Which is larger by area in this image, the left kidney or the right kidney?", "the left kidney"),
+        (
+            "comparison",
+            "Which is larger by area in this image, the left kidney or the right kidney?",
+            "the left kidney",
+        ),
         ("comparison", "Is the right kidney larger than the left kidney", "no"),
         ("comparison", "how many times as large as the right kidney is the left kidney?", "1.25"),
         ("relation", "Does the lesion lie inside the liver?", "yes"),

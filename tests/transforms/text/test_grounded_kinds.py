@@ -36,7 +36,7 @@ SPACE = LabelSpace(
 
 def scene(concepts: dict[str, Concept], facts: list[dict[str, Any]], **update: Any) -> Scene:
     base = told_abdomen()
-    region = base.regions[0].model_copy(update={"box": None, "mask": None})
+    region = base.regions[0].model_copy(update={"box": None, "mask": None} if "span" in update else {})
     regions = tuple(
         region.model_copy(update={"id": rid, "concept": c, **update.get("span", {})}) for rid, c in concepts.items()
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from transforms.checks.claims.model import Bound, Item, Quantity
-from transforms.checks.claims.words import ABOUT, GREATER, LESS, NUMBER_WORDS, SMALL_UNITS, UNITS
+from transforms.checks.claims.words import ABOUT, GREATER, INCLUSIVE, LESS, NUMBER_WORDS, SMALL_UNITS, UNITS
 
 
 def _any(words: Iterable[str]) -> str:
@@ -164,6 +164,11 @@ def _bound(written: str | None, tail: str | None = None) -> Bound:
     return "gt" if written.startswith(GREATER) else "lt" if written.startswith(LESS) else "about"
 
 
+def _strict(bound: Bound, written: str | None, tail: str | None = None) -> bool:
+    """Whether a bound leaves out the value itself: "more than six", and not "at least six", "six or more"."""
+    return bound in ("gt", "lt") and not tail and not (written or "").startswith(INCLUSIVE)
+
+
 def _size(match: re.Match[str]) -> Item | None:
     unit, factor = UNITS[match["u"]]
     written = [word for word in (match["n1"], match["n2"], match["n3"]) if word]
@@ -178,7 +183,8 @@ def _size(match: re.Match[str]) -> Item | None:
     if through and len(values) != 2:
         return None
     tag = "range" if through else ""
-    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound, factor))
+    strict = _strict(bound, match["bound"], match["tail"])
+    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound, factor, strict))
 
 
 def _between(match: re.Match[str]) -> Item | None:
@@ -247,7 +253,8 @@ def _list(match: re.Match[str]) -> Iterator[Item]:
 
 def _count(match: re.Match[str]) -> Item:
     word = match["n1"]
-    value = Quantity((number(word),), "", half_digit(word), _bound(match["bound"]))
+    bound = _bound(match["bound"])
+    value = Quantity((number(word),), "", half_digit(word), bound, strict=_strict(bound, match["bound"]))
     return Item("number", word, match.start(), match.end(), quantity=value)
 
 

@@ -56,9 +56,23 @@ def check(
     if scene.group is not None and region is None:
         return check_group(text, space, base)
     evidence = base.about(region)
-    parsed = bound(parse(text, space, words), evidence, rule)
+    parsed = bound(parse(text, space, words), text, evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
+    found = [(claim, _displaced(verdict, found)) for claim, verdict in found]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
+
+
+def _displaced(verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:
+    """ "Lies in the posterior right part of the body": in the body, and not in that part of it."""
+    if verdict.kind != "inclusion" or verdict.verdict != "supported":
+        return verdict
+    wrong = (one for claim, one in found if claim.kind in ("location", "side") and one.verdict == "contradicted")
+    within = next((one for one in wrong if _meet(one.span, verdict.span)), None)
+    if within is None:
+        return verdict
+    return verdict._replace(
+        verdict="contradicted", fact=within.fact, reason=within.reason, error=within.error, weight=within.weight
+    )
 
 
 def check_text(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from transforms.checks.claims.percents import less
 from transforms.checks.claims.lengths import MEASURES, SAID
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
@@ -32,8 +33,17 @@ def difference(reading: Reading, i: int, quantity: Quantity) -> Iterator[Parsed]
     said = reading.clause.phrases("m")
     measure = next((MEASURES.get(tag, tag) for _, tag in said if tag in SAID), BY.get(quantity.unit))
     value = "share" if quantity.unit == "%" else "differs"
+    if value == "share":
+        quantity = less(quantity) if relation.kind in ("smaller", "shorter", "lighter") else quantity
     span, negated = span_of(reading.clause.items[i]), reading.negated(i)
     yield Parsed(span, "comparison", first, second, quantity, value, measure, negated)
+
+
+def in_comparison(reading: Reading, i: int) -> bool:
+    """ "39.9 % larger than": whether the comparison that follows carries the share."""
+    quantity = reading.clause.items[i].quantity
+    shares = [one.at for one in reading.frame.relations if one.ratio is not None and one.ratio.unit == "%"]
+    return quantity is not None and quantity.unit == "%" and i + 1 in shares
 
 
 def relative(reading: Reading, i: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import Fact
-from transforms.checks.claims import counts
+from transforms.checks.claims import counts, percents
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
@@ -43,6 +43,8 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     By the measure that the text names, else by area, else by volume.
     """
     attribute = claim.subject is not None and claim.subject.facet == "attribute"
+    if percents.in_percent(claim) and (attribute or claim.measure in ("count", "long_axis")):
+        claim = percents.as_ratio(claim)
     if claim.measure == "count" or attribute:
         ruling = counts.comparison(claim, known)
         if ruling.answer != "uncheckable" or attribute:
@@ -92,6 +94,10 @@ def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:
 
 
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
+    if percents.in_percent(claim):
+        measures = (claim.measure,) if claim.measure else SIZES
+        found = [_sizes((a[0], b[0]), one, claim.scope, known) for one in measures]
+        return percents.larger_by(claim, found, a[0], b[0])
     if claim.measure == "area" or (claim.measure is None and claim.scope != "record"):
         larger, smaller = known.pair("larger", a, b), known.pair("larger", b, a)
         if smaller and claim.value == "larger":
@@ -150,9 +156,8 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
             return unknown("whether they are alike cannot be told")
         alike = max(first, second) / min(first, second) < ALIKE
         return yes(found[a], "alike") if alike else no(found[a], f"{first:g} against {second:g}")
-    if claim.value in ("differs", "share") and claim.quantity is not None:
-        away = first - second if claim.value == "differs" else 100 * (first - second) / (second or 1.0)
-        allowed = (found[a].tolerance or 0.0) + (found[b].tolerance or 0.0) if claim.value == "differs" else 2.0
+    if claim.value == "differs" and claim.quantity is not None:
+        away, allowed = first - second, (found[a].tolerance or 0.0) + (found[b].tolerance or 0.0)
         right = fits(away, claim.quantity, allowed)
         return (yes if right else no)(found[a], f"{away:g} more")
     if claim.value == "ratio":

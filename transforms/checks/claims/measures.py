@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from transforms.checks.claims.between import difference, distance_of, relative
+from transforms.checks.claims.between import difference, distance_of, in_comparison, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import ENDS
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.rest import harmless
-from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
     TIMES,
     attribute_of,
@@ -161,6 +161,8 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     quantity = item.quantity
     assert quantity is not None
     span, negated = span_of(item), reading.negated(i)
+    if in_comparison(reading, i):
+        return
     if item.tag == "age":
         yield Parsed(span, "stated", measure="age|", quantity=quantity, negated=negated)
         return
@@ -182,6 +184,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         return
     if quantity.unit in TIMES and _differs(reading, i):
         yield Parsed(span, "uncheckable")  # "lags behind the age by a year"
+        return
+    if fact is None and quantity.unit == "%" and (shared := list(difference(reading, i, quantity))):
+        yield from shared
         return
     if fact is not None or quantity.unit in STATED_UNITS:
         of_what = hint(reading) if fact is None and quantity.unit in TIMES else None
@@ -228,7 +233,8 @@ def _moment(reading: Reading, i: int) -> str | None:
     be how long it lasts."""
     before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
     after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
-    ended = any(ENDS & {item.tag, *item.names} for item in reading.clause.items[reading.clause.first : i])
+    own = [item for item in reading.clause.items[reading.clause.first : i] if item.kind != "mention"]  # "left kidney"
+    ended = any(ENDS & {item.tag, *item.names} for item in own)
     if ended and before in ("at", "after", "by", "rel:from"):
         return "end"
     if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):
@@ -266,8 +272,12 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
     if len(quantity.values) == 2 and quantity.bound != "range":
         long, short = max(quantity.values), min(quantity.values)
         values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
-    about = among(reading, i, sharing(reading, i))
+    if of_picture(reading, i):
+        yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
+        return
+    about, sure = right_before(reading, i, among(reading, i, sharing(reading, i)))
     unknown = not about and any(item.tag in ("it", "its", "their", "they") for item in reading.clause.items)
+    unknown = unknown or not sure
     if total and len(about) > 1:
         slugs = tuple(slug for one in about for slug in one.slugs)
         about = [replace(about[0], slugs=slugs, every=True, plural=True)]

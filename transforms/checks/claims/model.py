@@ -28,7 +28,7 @@ class Quantity(NamedTuple):
     """`values` in `unit` (mm, mm2, mL, px, px2, HU, bpm, ms, pieces, degrees, %).
 
     `step` is half of the last digit written, in `unit`. Of a range `values` are its ends.
-    `factor`: from the unit written to `unit`.
+    `factor`: from the unit written to `unit`. `strict`: of a bound, the value itself is beyond it ("more than six").
     """
 
     values: tuple[float, ...]
@@ -36,6 +36,7 @@ class Quantity(NamedTuple):
     step: float
     bound: Bound = "eq"
     factor: float = 1.0
+    strict: bool = False
 
 
 class Item(NamedTuple):

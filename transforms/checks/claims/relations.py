@@ -5,6 +5,7 @@ from typing import Literal
 
 from transforms.checks.claims.heads import headed
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.percents import less
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
 
@@ -274,6 +275,8 @@ def _ratio(clause: Clause, i: int) -> Quantity | None:
         clause.used.add(i - 1)
         return Quantity((times,), "", 0.0, "gt" if before.tag != "cmp:smaller" else "lt")
     if tag in ("cmp:larger", "cmp:smaller", "cmp:longer", "cmp:shorter") and before is not None:
+        if before.quantity is not None and before.quantity.unit == "%":
+            return before.quantity if tag in ("cmp:larger", "cmp:longer") else less(before.quantity)
         return DEGREES.get(before.tag)
     if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)

@@ -36,6 +36,7 @@ _CORNER = re.compile(
     r"|(?:\b(?:lies|lie|lying|located|situated|sits|placed|found)\s+|\b(?:in|at|on(?!\s+the\s+(?:back|front|top)\b))\s+(?:the\s+)?)"
     rf"(?P<bare>(?:{_DEEP}(?:[\s-]+(?:and\s+)?{_PLACE})*|(?:upper|lower)[\s-]+(?:left|right)))(?:\s+on\s+the\s+(?P<hand>left|right)(?:\s+side)?)?"
     r"(?:\s+(?P<corner>corner|part|area|quadrant))?(?=\s*(?:[.,;:)]|$|\s(?:and|with|in\s+th(?:e|is)\s+(?:image|picture|slice|view))\b))"
+    r"|(?:(?<=\sis\s)|(?<=\sare\s))(?P<plain>anterior|posterior)(?=\s*(?:[.;,]|$))"
     r"|\b(?P<adverb>posterior|anterior|superior|inferior|central|dorsal|ventral)ly\b(?!\s+to\b)"
 )
 _ORGAN = re.compile(
@@ -279,7 +280,7 @@ def _corner(match: re.Match[str]) -> str:
     if match["bare"]:
         said = " ".join(_FACES.get(word, word) for word in match["bare"].replace("-", " ").split() if word != "and")
         return f"{said} {match['hand'] or ''}".strip() + f"|{match['corner'] or 'part'}|"
-    word = match["mid"] or match["face"] or match["adverb"]
+    word = match["mid"] or match["face"] or match["adverb"] or match["plain"]
     return f"{_FACES.get(word, word)}|part|"
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention, Parsed
 
+SIZES = frozenset({"size", "area", "volume"})
 NAMING = frozenset({"presence", "inclusion", "adjacency", "readers"})
 """What is said of a thing by naming it."""
 
@@ -14,10 +15,27 @@ def settled(claims: Sequence[Parsed]) -> list[Parsed]:
     "pneumonia 0"."""
     zero = [one for one in claims if _zero(one)]
     denied = {_key(one.subject) for one in (*zero, *claims) if one.kind == "absence" or one in zero}
+    claims = _sized(claims)
     kept = [one for one in claims if one not in zero and not (one.kind in NAMING and _key(one.subject) in denied)]
     absent = [Parsed(one.span, "absence", replace(one.subject, count=None)) for one in zero if one.subject is not None]
     labelled = bool(zero)
     return [_labelled(one) if labelled else one for one in kept] + absent
+
+
+def _sized(claims: Sequence[Parsed]) -> list[Parsed]:
+    """ "No nodule larger than 3 mm" denies those so large: the size is of what is denied, not of one that is there."""
+    absent = {_key(one.subject) for one in claims if one.kind == "absence"} - {_key(None)}
+    sizes = [one for one in claims if one.kind in SIZES and one.quantity is not None and _key(one.subject) in absent]
+    of = {_key(one.subject): one for one in reversed(sizes)}
+    found = []
+    for one in claims:
+        size = of.get(_key(one.subject)) if one.kind == "absence" else None
+        if size is not None:
+            one = one._replace(span=(min(one.span[0], size.span[0]), max(one.span[1], size.span[1])),
+                               quantity=size.quantity, measure=size.measure, value=size.kind)  # fmt: skip
+        if one not in sizes:
+            found.append(one)
+    return found
 
 
 def _zero(one: Parsed) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.tokens import finite
+from transforms.checks.claims.words import IMAGES
 
 
 def span_of(item: Item) -> tuple[int, int]:
@@ -31,6 +33,33 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
     subjects = reading.listed(run[0]) or reading.subjects(run[0])
     each = [part for one in subjects for part in _parts(reading, one)]
     return [each[run.index(i)]] if len(each) == len(run) else subjects
+
+
+def of_picture(reading: Reading, i: int) -> bool:
+    """Whether quantity i is said of the picture itself: "the slice measures 28 mm", and not "on this slice"."""
+    items, first = reading.clause.items, reading.clause.first
+    named = [k for k in range(first, i) if IMAGES & {items[k].tag, *items[k].names}]
+    if not named or any(group[0].facet != "modality" and group[0].first < i for group in reading.clause.groups):
+        return False
+    verb = next((k for k in range(named[-1] + 1, i) if finite(items[k])), None)
+    said = {items[k].tag for k in range(first, named[-1]) if items[k].tag.startswith("rel:")}
+    return verb is not None and not said and not {"on", "in", "at"} & {items[k].tag for k in range(first, named[-1])}
+
+
+def right_before(reading: Reading, i: int, about: list[Mention]) -> tuple[list[Mention], bool]:
+    """ "A and B, with a volume of 3 mL": said of B. And whether that is sure: after "A is larger than B, with a volume
+    of" it may be of either."""
+    items = reading.clause.items
+    named = [k for k in range(i) if items[k].kind == "mention" and items[k].tag in ("anatomy", "finding")]
+    between = items[named[-1] + 1 : i] if named else []
+    begins = between[1:] if between and between[0].tag == "," else between
+    if not about or not begins or begins[0].names[:1] != ("with",) or any(finite(item) for item in between):
+        return about, True
+    near = [one for one in about if one.last == named[-1]]
+    if len(about) > 1 and near and not any(item.tag in ("a", "an") for item in between):
+        return about, True  # "the kidneys and the spleen, with volumes of"
+    other = about[0].last >= 0 and about[0].facet == items[named[-1]].tag  # of "a lesion in the liver" the lesion is meant
+    return near or about, bool(near) or not other
 
 
 def _compared(reading: Reading) -> list[Mention]:

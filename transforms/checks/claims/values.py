@@ -55,9 +55,9 @@ def fits(value: float, quantity: Quantity, tolerance: float) -> bool:
     said = quantity.values[0]
     allowed = max(tolerance, quantity.step) + 1e-9
     if quantity.bound == "gt":
-        return value >= said - 1e-9
+        return value > said + 1e-9 if quantity.strict else value >= said - 1e-9
     if quantity.bound == "lt":
-        return value <= said + 1e-9
+        return value < said - 1e-9 if quantity.strict else value <= said + 1e-9
     if quantity.bound == "range":
         return min(quantity.values) - allowed <= value <= max(quantity.values) + allowed
     if quantity.bound == "about":

@@ -98,7 +98,7 @@ def region_text(told: SceneText, rid: str) -> Line:
         first.say(told.pick(" {lies} ", " {is} located ", " {is} seen ").format_map(v)).add(places[0])
         for more in places[1:]:
             first.say(", ").add(more)
-    elif present:
+    elif present and form_of(region):
         first.say(f" {v['is']}{marks.ONE.get(form_of(region), 'is marked').removeprefix('is')}")
         if length := told.get("line_length", rid):
             first.say(" of ").claim(stated(length), length)

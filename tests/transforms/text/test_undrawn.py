@@ -1,0 +1,64 @@
+"""Of a film's frame that has labels alone nothing is outlined or counted: tools are present, phases under way."""
+
+from dataclasses import replace
+
+import pytest
+
+import catalog
+from schemas import Scene, View
+from tests.scenes import axial_abdomen
+from tests.views import disc, picture
+from transforms.checks.claims.samples import verdicts
+from transforms.facts import measure_all
+from transforms.text import describe
+from transforms.text.rules import REGISTERS
+
+SPACE = catalog.labelspace()
+SPAN = {"span": (0.0, 9.0), "span_unit": "s"}
+DRAWN = ("outlined", "delineated", "contour")
+
+
+def frame(*slugs: str, spans: bool = True) -> Scene:
+    """A frame of a laparoscopy; regions are spans of its film, or have a concept and nothing else."""
+    view = picture([(SPACE.concept("grasper"), disc((60, 60), 30, 30, 9))], modality=SPACE.concept("laparoscopy"))
+    bare = axial_abdomen().scene.regions[0].model_copy(update={"box": None, "mask": None, **(SPAN if spans else {})})
+    regions = tuple(
+        bare.model_copy(update={"id": f"r{n}", "concept": SPACE.concept(slug)}) for n, slug in enumerate(slugs)
+    )
+    update = {"regions": regions, "view": View(frame="frame:4"), "anatomy": (SPACE.concept("abdominal_cavity"),)}
+    return measure_all(replace(view, scene=view.scene.model_copy(update=update), masks={}), SPACE)
+
+
+@pytest.mark.parametrize("spans", [True, False])
+@pytest.mark.parametrize("register", REGISTERS)
+def test_labels_without_a_mask_are_not_outlined(register: str, spans: bool) -> None:
+    scene = frame("grasper", "calot_triangle_dissection", "gallbladder", spans=spans)
+    for seed in range(8):
+        description = describe(scene, SPACE, "grounded", {"registers": [register]}, seed)
+        text = " ".join([description.overall.text, *(one.text for one in description.regions)])
+        assert not [word for word in DRAWN if word in text], text
+        assert "Calot triangle dissection is under way" in text, text
+        assert "grasper is present" in text, text
+        assert "gallbladder" in text, text
+        assert [one for _, one in verdicts(scene, description, (), SPACE) if one.verdict != "supported"] == []
+
+
+def test_what_is_only_named_is_not_counted() -> None:
+    assert not [fact for fact in frame("grasper", spans=False).facts if fact.predicate == "count"]
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_a_modality_is_named_by_its_noun(register: str) -> None:
+    for seed in range(40):
+        text = describe(frame("grasper"), SPACE, "grounded", {"registers": [register]}, seed).overall.text
+        assert not [
+            bad for bad in ("by laparoscopic", "as laparoscopic", "laparoscopic of", "laparoscopic.") if bad in text
+        ]
+
+
+def test_a_picture_that_is_no_slice_is_called_none() -> None:
+    scene = measure_all(picture([(SPACE.concept("optic_disc"), disc((160, 200), 50, 50, 20))]), SPACE)
+    for seed in range(60):
+        description = describe(scene, SPACE, "grounded", {"registers": ["report"]}, seed)
+        text = " ".join([description.overall.text, *(one.text for one in description.regions)])
+        assert not [word for word in ("slice", "section") if word in text], text
