@@ -46,11 +46,15 @@ SAME = {
     "vertebral_fracture": "fracture_generic", "displaced_rib_fracture": "acute_rib_fracture",
     "nondisplaced_rib_fracture": "acute_rib_fracture", "pulmonary_nodule": "lung_nodule_or_mass",
     "hydropneumothorax": "pneumothorax", "apical_pleural_thickening": "pleural_thickening",
+    "reservoir_central_venous_catheter": "central_venous_catheter",
     "pleural_calcification": "pleural_other", "pleural_abnormality": "pleural_other",
 }  # fmt: skip
 """Concepts of ours that the list of radlabels does not tell apart."""
 OF_LUNG = re.compile(r"\b(?:lungs?|pulmonary|parenchymal|patchy|focal|diffuse)\b", re.IGNORECASE)
 """An opacity is one of the lung in radlabels where one of these words belongs to it."""
+
+OF_A_SIZE = re.compile(r"\bno\s+(?:definite\s+)?(?:large|new)\b[^.]*$", re.IGNORECASE)
+"""Before a finding that is denied of a size or an age alone: radlabels calls it absent, we give it no state."""
 
 NEAR = 40
 MODULES = {"negex": "negspacy.negation", "medspacy_context": "medspacy.context"}
@@ -192,12 +196,14 @@ def states(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float, fl
     return found
 
 
-def of_labels(reports: Iterable[Report], reader: Reader) -> list[tuple[str, str]]:
-    """(state told, state of radlabels) over the words of all labels."""
+def of_labels(reports: Iterable[Report], reader: Reader, sized: bool = True) -> list[tuple[str, str]]:
+    """(state told, state of radlabels) over the words of all labels.
+    `sized`: False leaves out what is denied of a size."""
     pairs = []
     for report in reports:
-        told = reader(report.text, [(one.start, one.end) for one in report.said])
-        pairs += [(state, one.state) for (state, _), one in zip(told, report.said, strict=True)]
+        said = [one for one in report.said if sized or not OF_A_SIZE.search(report.text[: one.start])]
+        told = reader(report.text, [(one.start, one.end) for one in said])
+        pairs += [(state, one.state) for (state, _), one in zip(told, said, strict=True)]
     return pairs
 
 
@@ -240,6 +246,7 @@ def compared(reports: Sequence[Report]) -> Iterator[tuple[str, ...]]:
             continue
         meant, sides = by_hand(reports, reader)
         yield from rows_of(name, "radlabels", of_labels(reports, reader))
+        yield from rows_of(name, 'radlabels but "no large"', of_labels(reports, reader, sized=False))
         yield from rows_of(name, "by hand", meant)
         if any(told != "none" for told, _ in sides):
             yield (f"side of {len(sides)} spans, by hand", name, *numbers(sided(sides)))

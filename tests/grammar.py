@@ -52,7 +52,8 @@ def _names(space: LabelSpace) -> Names:
     one = {e.concept.label.lower() for e in (*space, *plain) if e.facet != "modality"}
     every = sorted(one | many, key=lambda name: (-len(name), name))
     verbs = "|".join((*SINGULAR, *PLURAL))
-    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, every))}) ({verbs})\b", re.IGNORECASE), many
+    # "How many nuclei does this image show?": the image is what does
+    return re.compile(rf"(?<![\w-])(?<!how many )({'|'.join(map(re.escape, every))}) ({verbs})\b", re.IGNORECASE), many
 
 
 def faults(text: str, space: LabelSpace) -> list[str]:

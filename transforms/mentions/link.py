@@ -12,11 +12,11 @@ from transforms.checks.claims.words import FINITE, GRADED, NEUTRAL, NEWLY, PRONO
 from transforms.mentions.abbreviations import abbreviations
 from transforms.mentions.candidates import Candidates
 from transforms.mentions.model import Found, words_of
-from transforms.mentions.names import FACETS, Words, of_reports, terms, together
+from transforms.mentions.names import FACETS, Words, capitals, of_reports, phrases, terms, together, vocabulary
 from transforms.mentions.sides import BOTH, LEFT, RIGHT, sides_of
 from transforms.mentions.state import states
 
-VERSION = "1"
+VERSION = "2"
 LEAST = 0.8
 """The cosine from which a candidate counts."""
 SURE = 0.97
@@ -47,7 +47,8 @@ def read(
     line: Sequence[Item], sentence: str, space: LabelSpace, chest: bool
 ) -> Iterator[tuple[Found, State | None, Side | None]]:
     """(mention, state, side) of the items of a sentence."""
-    found = _apart([*_pairs(line, space), *_named(line, space), *_alike(line, sentence, space, chest)])
+    named = [one for one in _named(line, space) if _meant(line, one, sentence)]
+    found = _apart([*_pairs(line, space), *named, *_alike(line, sentence, space, chest)])
     meant = states(line, found)
     for one, state, side in zip(found, meant, sides_of(line, found, meant, space), strict=True):
         yield one, state if one.facet == "finding" else None, side
@@ -62,7 +63,7 @@ def _explained(text: str, space: LabelSpace, chest: bool) -> Lexicon:
         meant = words.match(list(name), 0)
         if meant is not None and meant[0].kind == "mention" and meant[1] == len(name):
             own[normal(short)] = meant[0]
-    return words.over(terms(space, chest) | own) if own else words
+    return words.over(terms(space, chest) | own, capitals() - {name[0] for name in own}) if own else words
 
 
 def _named(line: Sequence[Item], space: LabelSpace) -> Iterator[Found]:
@@ -71,6 +72,19 @@ def _named(line: Sequence[Item], space: LabelSpace) -> Iterator[Found]:
         slug = _one(item.slugs, space) if item.kind == "mention" else None
         if slug is not None and space.get(slug).facet in FACETS:
             yield Found(slug, space.get(slug).facet, i, i + 1)
+
+
+def _meant(line: Sequence[Item], one: Found, sentence: str) -> bool:
+    """Whether a name means its concept where it stands: not in "PE protocol", "pulled back", nor a short form that is
+    a word, too, where all is in capitals."""
+    words = words_of(line[one.first])
+    if one.facet == "finding" and one.last < len(line) and words_of(line[one.last]) in phrases("of_another"):
+        return False
+    if words in phrases("adverbs"):
+        before = words_of(line[one.first - 1]) if one.first else ("the",)
+        return before in phrases("before_nouns")
+    shouted = one.facet == "finding" and sentence.isupper() and len(line) > 1
+    return not (shouted and len(words) == 1 and words[0] in capitals())
 
 
 def _one(slugs: tuple[str, ...], space: LabelSpace) -> str | None:
@@ -147,6 +161,8 @@ def _candidates(space: LabelSpace, chest: bool) -> tuple[list[str], Candidates]:
             if term.kind != "mention":
                 continue
             names.setdefault(" ".join(words), term.slugs[0])
+        for name in {*capitals(), *vocabulary()["other"]["words"]}:
+            names.pop(name, None)
         kept = space.memo["candidates", chest] = (list(names.values()), Candidates(list(names)))
     return kept
 

@@ -34,6 +34,7 @@ def _split(names: str) -> list[str]:
     return [name.strip() for name in names.split("|") if name.strip()]
 
 
+@lru_cache(maxsize=32)
 def phrases(meaning: str) -> frozenset[Words]:
     """The phrases of a meaning ("denied_after") as words in one spelling."""
     return frozenset(normal(phrase) for phrase in vocabulary()["said"][meaning])
@@ -58,9 +59,15 @@ def terms(space: LabelSpace, chest: bool) -> dict[Words, Term]:
             known = lexicon(space).match(list(words), 0)
             if known is None or known[1] < len(words):
                 found.setdefault(words, Term("mention", space.get(slug).facet, (slug,)))
-    for name in () if chest else told["elsewhere"]["unnamed"]:
+    for name in (*told["other"]["words"], *(() if chest else told["elsewhere"]["unnamed"])):
         found[normal(name)] = Term("word", name)
     return found
+
+
+@lru_cache(maxsize=1)
+def capitals() -> frozenset[str]:
+    """Short forms that are words when they are not written in capitals."""
+    return frozenset(vocabulary()["other"]["capitals"])
 
 
 def together(space: LabelSpace) -> list[tuple[Words, Words, str]]:
@@ -77,5 +84,5 @@ def of_reports(space: LabelSpace, chest: bool) -> Lexicon:
     """The lexicon of a space with the further names; kept with the space."""
     kept: Lexicon | None = space.memo.get(("mentions", chest))
     if kept is None:
-        kept = space.memo["mentions", chest] = lexicon(space).over(terms(space, chest))
+        kept = space.memo["mentions", chest] = lexicon(space).over(terms(space, chest), capitals())
     return kept

@@ -25,7 +25,7 @@ BREAKS = frozenset(".;:")
 
 
 def sides_of(
-    line: Sequence[Item], found: Sequence[Found], states: Sequence[State], space: LabelSpace
+    line: Sequence[Item], found: Sequence[Found], states: Sequence[State | None], space: LabelSpace
 ) -> list[Side | None]:  # fmt: skip
     """The side of each mention: the concept's own; else the words of its noun phrase, else those after it, before
     another finding's; else, of what is made of a finding, the side of that."""

@@ -16,51 +16,69 @@ from transforms.checks.claims.words import FINITE, word_set
 from transforms.mentions.model import Found, words_of
 from transforms.mentions.names import Words, phrases
 
-Reach = Literal["before", "after", "next", "either", "none"]
+Reach = Literal["before", "after", "next", "either", "noun", "none"]
+Meant = State | Literal["unsaid"]
+"""What words mean for mentions; "unsaid": nothing of what is shown now, as of a history."""
 FRESH = word_set("a an the there small mild moderate large stable unchanged persistent slight new")
 """Words that begin something new after a comma: "no pneumothorax, a small effusion"."""
 OUT_OF_VIEW = word_set("view image picture section slice sight field captured covered imaged")
 """Of what lies beyond the picture nothing is denied: "the tip is out of view"."""
 BOTH_OPEN = word_set("or versus vs /")
-RANK: dict[State, int] = {"present": 0, "uncertain": 1, "absent": 2}
+RANK: dict[Meant, int] = {"present": 0, "uncertain": 1, "absent": 2, "unsaid": 3}
 STOPS = frozenset(".;:")
+LINKING = word_set("and or nor of in on at to from with")
+"""Between a participle and a noun these tell that it is another thing's: "resolved and", "removed from"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """Items [first, last) mean `state` for the mentions on one side of them."""
 
-    state: State | None
+    state: Meant | None
     reach: Reach
     first: int
     last: int
 
 
 @lru_cache(maxsize=1)
-def _own() -> dict[Words, tuple[State | None, Reach]]:
-    told: dict[str, tuple[State | None, Reach]] = {
+def _own() -> dict[Words, tuple[Meant | None, Reach]]:
+    told: dict[str, tuple[Meant | None, Reach]] = {
         "unmeant": (None, "none"), "denied_before": ("absent", "after"), "denied_after": ("absent", "before"),
-        "doubted_before": ("uncertain", "after"), "doubted_after": ("uncertain", "before"), "ends": (None, "none"),
-        "certain": (None, "none"),
+        "denied_noun": ("absent", "noun"), "denied_in_part": ("unsaid", "after"), "past_before": ("unsaid", "after"),
+        "past_after": ("unsaid", "before"), "doubted_before": ("uncertain", "after"),
+        "doubted_after": ("uncertain", "before"), "ends": (None, "none"), "certain": (None, "none"),
     }  # fmt: skip
     return {words: told[meaning] for meaning in told for words in phrases(meaning)}
 
 
-def states(line: Sequence[Item], found: Sequence[Found]) -> list[State]:
-    """The state of each mention."""
+@lru_cache(maxsize=1)
+def _answers() -> dict[Words, Meant]:
+    told: dict[str, Meant] = {"denied": "absent", "doubted": "uncertain", "unsaid": "unsaid"}
+    return {words: meant for key, meant in told.items() for words in phrases(f"answer_{key}")}
+
+
+def states(line: Sequence[Item], found: Sequence[Found]) -> list[State | None]:
+    """The state of each mention; None where nothing is said of it as it is now."""
     triggers = list(_triggers(line, found))
     ends = _ends(line, triggers)
-    given: list[State] = ["present"] * len(found)
+    given: list[Meant] = ["present"] * len(found)
     for one in triggers:
         reached = list(_reached(one, line, found, ends)) if one.state else []
+        if one.reach == "after" and one.state == "unsaid":
+            reached = [n for n in reached if not _otherwise(one, triggers, found[n])]
         reached += [n for n, each in enumerate(found) if each.loose and each.first <= one.first < each.last]
         for n in reached:
             if one.state and RANK[one.state] > RANK[given[n]]:
                 given[n] = one.state
     for n, other in _alternatives(line, found):
         for each in (n, other):
-            given[each] = given[each] if given[each] == "absent" else "uncertain"
-    return given
+            given[each] = "uncertain" if given[each] == "present" else given[each]
+    return [None if meant == "unsaid" else meant for meant in given]
+
+
+def _otherwise(one: Trigger, triggers: Sequence[Trigger], each: Found) -> bool:
+    """Whether between a history and a mention other words say how that is meant."""
+    return any(other.state and one.last <= other.first and other.last <= each.first for other in triggers)
 
 
 def _triggers(line: Sequence[Item], found: Sequence[Found]) -> list[Trigger]:
@@ -71,9 +89,9 @@ def _triggers(line: Sequence[Item], found: Sequence[Found]) -> list[Trigger]:
     listed: list[Trigger] = []
     i = 0
     while i < len(line):
-        best: Trigger | None = None
+        best = _answer(line, i, found)
         run: Words = ()
-        for j in range(i, min(i + longest, len(line))):
+        for j in range(i, min(i + longest, len(line)) if best is None else i):
             if j in taken:
                 break
             run += words[j]
@@ -86,6 +104,19 @@ def _triggers(line: Sequence[Item], found: Sequence[Found]) -> list[Trigger]:
             listed.append(best)
         i = best.last if best is not None else i + 1
     return listed
+
+
+def _answer(line: Sequence[Item], i: int, found: Sequence[Found]) -> Trigger | None:
+    """ "Effusion: none", "pneumothorax: not seen": a colon, and all that stands after it up to a stop or comma."""
+    if line[i].tag != ":" or not any(one.last == i and one.facet == "finding" for one in found):
+        return None
+    last = next((j for j in range(i + 1, len(line)) if line[j].tag in STOPS or line[j].tag == ","), len(line))
+    said = line[i + 1 : last]
+    meant = _answers().get(tuple(word for item in said for word in words_of(item)))
+    if meant is None and len(said) == 1 and said[0].kind == "phrase":
+        role = said[0].tag.partition(":")[0]
+        meant = "absent" if role == "neg" else "uncertain" if role == "hedge" else None
+    return Trigger(meant, "before", i, last) if meant else None
 
 
 def _phrase(line: Sequence[Item], i: int) -> Trigger | None:
@@ -115,10 +146,16 @@ def _reached(one: Trigger, line: Sequence[Item], found: Sequence[Found], ends: s
     before = [n for n, each in enumerate(found) if each.last <= one.first]
     if one.reach == "next":  # "not a pneumothorax"; "not well seen" denies nothing
         return [n for n in after[:1] if found[n].first - one.last <= 2]
+    if one.reach == "noun":
+        gap = range(one.last, found[after[0]].first) if after else range(0)
+        if after and not any(
+            line[i].kind in ("punct", "phrase") or line[i].tag in LINKING or _verb(line[i]) for i in gap
+        ):
+            return after[:1]
     ahead = _forward(one, line, found, after, ends) if one.reach in ("after", "either") else []
     if one.reach == "after" or ahead:
         return ahead
-    return _backward(one, line, found, before, ends) if one.reach in ("before", "either") else []
+    return _backward(one, line, found, before, ends) if one.reach in ("before", "either", "noun") else []
 
 
 def _forward(
@@ -129,7 +166,7 @@ def _forward(
     at = one.last
     for n in after:
         gap = range(at, found[n].first)
-        if any(i in ends for i in gap) or (reached and _anew(line, gap)):
+        if any(i in ends for i in gap) or (reached and (_anew(line, gap) or _beside(line, gap))):
             break
         if not reached and one.state == "absent" and any(_verb(line[i]) for i in gap):
             break
@@ -165,8 +202,15 @@ def _anew(line: Sequence[Item], gap: range) -> bool:
     if any(_verb(line[i]) for i in gap):
         return True
     joint = next((i for i in gap if line[i].tag in (",", "and")), None)
+    if joint is not None and joint + 1 in gap and line[joint + 1].tag == "and":
+        joint += 1  # ", and a small effusion"
     opens = joint is not None and joint + 1 in gap and line[joint + 1].tag in FRESH
     return opens and not any(line[i].tag in ("or", "nor") for i in gap)
+
+
+def _beside(line: Sequence[Item], gap: range) -> bool:
+    """ "No pneumothorax after removal of the chest tube": what follows tells when or where."""
+    return any(words_of(line[i]) in phrases("beside") for i in gap)
 
 
 def _alternatives(line: Sequence[Item], found: Sequence[Found]) -> list[tuple[int, int]]:

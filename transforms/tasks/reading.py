@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 YES, NO, UNCERTAIN = POLAR = ("yes", "no", "uncertain")
 DENIED = frozenset({"not", "never", "neither", "nor", "cannot"})
@@ -38,6 +40,12 @@ _CENTER = re.compile(r"\bcenter of (?!(?:image|picture|body|scan|slice|view|fram
 _CLAUSE = re.compile(r"[,;:.!?\n]+(?:\s|$)")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
 _NUMBER = re.compile(r"(?<![a-z\d.])-?\d+(?:\.\d+)?")
+_COMPARED = re.compile(r"\b(?:(larger|bigger|greater|more|higher)|(smaller|less|fewer|lower)) than\b")
+_FIRST = r"(?:(largest|biggest|greatest{0})|(smallest|least|lowest{1}))"
+_EXTREME = re.compile(rf"\b{_FIRST.format('', '')}\b")
+_DIRECTION = re.compile(
+    rf"\b{_FIRST.format('', '')}(?= first\b| to \S)|\b(?:(descending|decreasing)|(ascending|increasing))\b"
+)
 _IDLE = re.compile(r"\bno (?:doubt|question|wonder)\b")
 
 
@@ -59,7 +67,8 @@ def polar(answer: str, question: str = "") -> str | None:
     """yes, no or uncertain: by the first word, by the last, or by what the sentence claims of the question's own words.
     None where it says two of them, or none."""
     words = plain(_IDLE.sub(" ", answer.casefold())).split()
-    if not words:
+    alone = {text for clause in _CLAUSE.split(answer) if (text := plain(clause)) in (YES, NO)}
+    if not words or len(alone) > 1:
         return None
     claimed = _claimed(answer, question)
     if words[0] in POLAR:
@@ -177,3 +186,41 @@ def _numbers_behind(text: str, names: Sequence[str]) -> list[str]:
     between, _, rest = text.partition(names[0])[2].partition(names[1])
     values = [_NUMBER.findall(part) for part in (between, rest)]
     return [one[0] for one in values] if all(len(one) == 1 for one in values) else []
+
+
+def put_in_order(answer: str, names: Collection[str], question: str = "") -> list[str]:
+    """Plain names in the order that an answer puts them, the largest first unless the question wants the smallest
+    first: "a is smaller than b, which is smaller than c", "c > b > a" and "from the smallest to the largest: a, b, c"
+    are c, b, a; otherwise each where it comes first. [] where what is compared is no one order."""
+    wanted = _EXTREME.search(plain(question))
+    rising = wanted is not None and wanted[2] is not None
+    if wanted or not question:
+        answer = re.sub(r"<+(?!-)", " smaller than ", re.sub(r"(?<!-)>+", " larger than ", answer))
+    text = plain(answer)
+    if _COMPARED.search(text):
+        found = _chained(text, names)
+        return found[::-1] if rising else found
+    found, _ = named(text, names)
+    told = _DIRECTION.search(text) or _EXTREME.search(text)
+    if told is None or (told.re is _EXTREME and len(named(text[: told.start()], names)[0]) > 1):
+        return found
+    falls = any(told.groups()[::2])
+    return found[::-1] if falls is rising else found
+
+
+def _chained(text: str, names: Collection[str]) -> list[str]:
+    """The one order, the largest first, that comparisons of two come to."""
+    signs = [found[1] is not None for found in _COMPARED.finditer(text)]
+    parts = [named(part, names)[0] for part in _COMPARED.sub("\n", text).split("\n")]
+    if not all(parts):
+        return []
+    pairs = [(left[-1], right[0]) for left, right in pairwise(parts)]
+    pairs = [pair if more else pair[::-1] for pair, more in zip(pairs, signs, strict=True)]
+    graph: TopologicalSorter[str] = TopologicalSorter()
+    for larger, smaller in pairs:
+        graph.add(smaller, larger)
+    try:
+        order = list(graph.static_order())
+    except CycleError:
+        return []
+    return order if set(pairwise(order)) <= set(pairs) else []

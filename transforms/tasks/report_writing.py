@@ -31,6 +31,8 @@ WHAT = {"volume": "this scan", "clip": "this clip", "signal": "this recording", 
 
 WRITTEN = (None, "report", "final report")
 """Headings of a report that is not in sections; under any other stands but a part of one."""
+PLAIN = frozenset({"exam", "examination", "procedure", "title", "region", "anatomy"})
+"""Headings of what was done, not of what was seen."""
 _FORM = re.compile(r"(?:(?:final|preliminary|addend(?:um|ed)|signed|unsigned|radiology|imaging|medical|the)\s+)*"
                    r"(?:report|reading|read)?\W*", re.IGNORECASE)  # fmt: skip
 _CASED, _ENDED = re.compile(r"[a-z]"), re.compile(r"\w[)\"”’]*[.!?](?:\s|$)")
@@ -72,9 +74,14 @@ def _report(own: Sequence[SourceText]) -> SourceText | None:
     """The one text that is all of a report; None where it is in sections, or where a part of it is left out."""
     if any(one.kind in ("findings", "impression") for one in own):
         return None
-    rest = [one for one in own if one.kind == "report" and (one.left_out or says(one.text))]
-    whole = len(rest) == 1 and (rest[0].heading.casefold() if rest[0].heading else None) in WRITTEN
-    return rest[0] if whole else None
+    rest = [(one, one.heading.casefold() if one.heading else None) for one in own if one.kind == "report"]
+    said = [(one, name) for one, name in rest if name not in PLAIN and (one.left_out or says(one.text))]
+    return said[0][0] if len(said) == 1 and said[0][1] in WRITTEN else None
+
+
+def _seen(text: SourceText) -> bool:
+    """Whether a text outside the usual sections says what was seen."""
+    return (text.heading or "").casefold() not in PLAIN and says(text.text)
 
 
 def says(text: str) -> bool:
@@ -95,7 +102,7 @@ def _known(scene: Scene, texts: Sequence[SourceText], own: Sequence[SourceText])
 
 def _earlier(texts: Sequence[SourceText]) -> Iterator[str]:
     """The report of the earlier study, a line for each section, and how much of it is left out."""
-    told = [one for one in texts if (one.kind != "report" and one.text) or says(one.text)]
+    told = [one for one in texts if one.text and (one.kind != "report" or _seen(one))]
     for one in told:
         yield f"Its {one.kind}: {one.text}"
     if left := sum(one.left_out for one in texts):

@@ -6,40 +6,18 @@ letter, "3 to 7", and sentences that say the one answer and no other (transforms
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from schemas import ItemCheck
-from transforms.facts.format import SCALE
 from transforms.groups.across import NONE
-from transforms.tasks.reading import POLAR, alone, core, denies, more_of, named, plain, polar, without
+from transforms.tasks.numbers import NUMBER, bounds, numbers
+from transforms.tasks.reading import POLAR, alone, core, denies, more_of, named, plain, polar, put_in_order, without
 
-WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-}  # fmt: skip
-UNITS: dict[str, tuple[str, float]] = {
-    "mm": ("length", 1), "millimetre": ("length", 1), "cm": ("length", 10), "centimetre": ("length", 10),
-    "m": ("length", 1000), "um": ("length", 0.001), "micrometre": ("length", 0.001),
-    "mm2": ("area", 1), "square millimetre": ("area", 1), "cm2": ("area", 100), "square centimetre": ("area", 100),
-    "ml": ("volume", 1), "millilitre": ("volume", 1), "cc": ("volume", 1), "cm3": ("volume", 1),
-    "mm3": ("volume", 0.001), "l": ("volume", 1000), "litre": ("volume", 1000), "cubic centimetre": ("volume", 1),
-    "ms": ("time", 1), "millisecond": ("time", 1), "s": ("time", 1000), "second": ("time", 1000),
-    "hu": ("density", 1), "hounsfield unit": ("density", 1), "px": ("pixels", 1), "pixel": ("pixels", 1),
-    "px2": ("pixels of area", 1), "square pixel": ("pixels of area", 1), "%": ("share", 1), "percent": ("share", 1),
-    "bpm": ("rate", 1), "degree": ("angle", 1), "deg": ("angle", 1), "°": ("angle", 1), "kg": ("mass", 1),
-}  # fmt: skip
-"""Unit -> what it measures, and in how many of the smallest common unit. Plurals and US spelling are read as well."""
-_NUMBER = r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_QUANTITY = re.compile(rf"(?<![a-z\d])({_NUMBER})\s*((?:square |cubic )?[a-zµ%°]+[23]?)?")
-_NUMBERED = re.compile(r"\b(?:image|slice|frame) \d+")
-_ASIDE = re.compile(r"\((?!or\b)[^()]*\)")
 _PLURALS = (("", "s"), ("", "es"), ("y", "ies"), ("is", "es"), ("us", "i"))
-_PLACE = re.compile(rf"[\[(]\s*({_NUMBER}(?:\s*,\s*{_NUMBER})+)\s*[\])]")
+_PLACE = re.compile(rf"[\[(]\s*({NUMBER}(?:\s*,\s*{NUMBER})+)\s*[\])]")
 _SPLIT = re.compile(r"\s*(?:,|;|\n|\band\b|->|>|(?<=\d)\s+to\s+(?=\d)|(?<=\d)\s?[-–]\s?(?=\d))\s*")
 
 
@@ -65,7 +43,7 @@ def score(check: ItemCheck, answer: str, choices: Sequence[str] | None = None, q
         if check.ends is not None:
             return _ends(check, answer)
         return _point(check, answer) if check.point is not None else _number(check, answer)
-    return _list(check, answer)
+    return _list(check, answer, question)
 
 
 def _exact(check: ItemCheck, answer: str, choices: Sequence[str] | None, question: str) -> Score:
@@ -104,54 +82,15 @@ def _one_of(accepted: set[str], wrong: set[str], said: str, more: str | None) ->
 def _number(check: ItemCheck, answer: str) -> Score:
     if check.value is None or check.within is None:
         raise ValueError("a check of kind tolerance needs `value` and `within`, or `point` and `within`")
-    found = set(_numbers(answer, check.unit))
+    if bounds(answer):
+        return Score(False, 0, "a bound, and no value")
+    found = set(numbers(answer, check.unit))
     if len(found) != 1:
         return Score(False, 0, "several numbers" if found else f"no number{f' in {check.unit}' if check.unit else ''}")
     off = abs(found.pop() - check.value)
     if off <= check.within * (1 + 1e-9):
         return Score(True, 1)
     return Score(False, 0, f"off by {off:.6g}, more than {check.within:.6g}")
-
-
-def _numbers(answer: str, unit: str | None) -> list[float]:
-    """The numbers of an answer in a unit; one without a unit is taken to be in it. Where some have that unit, those
-    without are something else."""
-    text = unicodedata.normalize("NFKC", answer).casefold().replace("−", "-")
-    if scale := SCALE.match(unit or ""):
-        marks = rf"({_NUMBER})\s*(?:/|out of|of)\s*{scale[1]}\b"
-        if rated := re.findall(marks, text):
-            return [float(number) for number in rated]
-        unit = None
-    text = _without(_ASIDE, _without(_NUMBERED, text)) if unit is None else text
-    quantity, factor = _unit(unit) or (unit, 1.0)
-    with_unit: list[float] = []
-    bare: list[float] = []
-    for number, name in _QUANTITY.findall(text):
-        value, known = float(number.replace(",", "")), _unit(name)
-        if known is None:
-            bare.append(value)
-        elif known[0] == quantity:
-            with_unit.append(value * known[1] / factor)
-    if not with_unit and not bare:
-        bare = [float(WORDS[word]) for word in re.findall(r"[a-z]+", text) if word in WORDS]
-    return with_unit or bare
-
-
-def _without(what: re.Pattern[str], text: str) -> str:
-    """A text without some of its parts, if there are numbers in the rest."""
-    rest = what.sub(" ", text)
-    return rest if re.search(r"\d", rest) or not WORDS.keys().isdisjoint(re.findall(r"[a-z]+", rest)) else text
-
-
-def _unit(name: str | None) -> tuple[str, float] | None:
-    if not name:
-        return None
-    plain_name = name.casefold().replace("µ", "u").replace("μ", "u").strip()
-    for spelling in (plain_name, plain_name.removesuffix("s")):
-        british = re.sub(r"(met|lit)er$", r"\1re", spelling)
-        if british in UNITS:
-            return UNITS[british]
-    return None
 
 
 def _places(answer: str, count: int) -> list[tuple[float, ...]]:
@@ -207,11 +146,11 @@ def iou(a: Sequence[float], b: Sequence[float]) -> float:
     return both / (sides[0] * sides[1] + sides[2] * sides[3] - both)
 
 
-def _list(check: ItemCheck, answer: str) -> Score:
+def _list(check: ItemCheck, answer: str, question: str) -> Score:
     wanted = [plain(one) for one in check.accepted]
     said = [item for one in _SPLIT.split(answer.strip(" .")) if (item := plain(one))]
     if check.kind == "order":
-        return _order(wanted, said if Counter(said) == Counter(wanted) else _mentioned(wanted, answer))
+        return _order(wanted, said if Counter(said) == Counter(wanted) else _mentioned(wanted, answer, question))
     if Counter(said) != Counter(wanted):
         said = _numbered(check, answer) or [item for one in said if (item := core(one))]
         said = [next((name for name in wanted if item in _ways(name)), item) for item in said]
@@ -238,11 +177,11 @@ def _numbered(check: ItemCheck, answer: str) -> list[str]:
     return sorted(among - {NONE}) if words & {"each", "every", "all", "both"} else [NONE]
 
 
-def _mentioned(wanted: Sequence[str], answer: str) -> list[str]:
-    """The things to be ordered as a sentence names them, each where it comes first; numbers alone, if they are such."""
+def _mentioned(wanted: Sequence[str], answer: str, question: str) -> list[str]:
+    """The things to be ordered as a sentence puts them; numbers alone, if they are such."""
     if all(one.isdigit() for one in wanted):
         return re.findall(r"\d+", answer)
-    return named(plain(answer), set(wanted))[0]
+    return put_in_order(answer, set(wanted), question)
 
 
 def _order(wanted: Sequence[str], said: Sequence[str]) -> Score:

@@ -18,7 +18,7 @@ from transforms.text import entity
 from transforms.text.grammar import plural
 from transforms.text.line import Line
 from transforms.text.names import SceneText
-from transforms.text.paragraph import referring, untold
+from transforms.text.paragraph import referring, told_by, untold
 from transforms.text.rules import Slots
 
 JITTER = 1.2
@@ -179,7 +179,9 @@ def say(told: SceneText, point: Point, done: set[str], before: Line) -> Line:
         return Line() if fact.id in done else told.teller.say(point.rules[0], related(told, fact))
     slots = untold(entity.slots(told, point.regions[0]), done)
     if point.kind != "pieces":
-        slots = referring(told, slots, before, {one.id for own in slots.facts.values() for one in own})
+        others = {one.id for one in told.scene.facts if one.regions[:1] != point.regions[:1]}
+        same = told_by(before) - others  # else a name before was of another thing that begins alike
+        slots = referring(told, slots, before, others) if same else slots.over(S=slots.words["the"])
     for rule in point.rules:
         if told.teller.can(rule, slots):
             return told.teller.say(rule, slots)

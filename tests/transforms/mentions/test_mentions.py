@@ -63,6 +63,51 @@ def test_how_a_finding_is_meant(text: str, state: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "state"),
+    [("Doubt pneumonia.", "pneumonia", "uncertain"),
+     ("There is low likelihood of pneumonia.", "pneumonia", "uncertain"),
+     ("Low probability of pneumonia, and an effusion.", "effusion", "present"),
+     ("No doubt pneumonia.", "pneumonia", "present"),
+     ("Effusion: none.", "Effusion", "absent"), ("Effusion/pneumothorax: none", "Effusion", "absent"),
+     ("Effusion: suspected.", "Effusion", "uncertain"), ("Effusion: not assessed", "Effusion", None),
+     ("Effusion: small.", "Effusion", "present"), ("Pneumothorax: no, effusion: yes", "effusion", "present"),
+     ("Resolved effusion.", "effusion", "absent"), ("Removed chest tube.", "chest tube", "absent"),
+     ("Chest tube removed with no pneumothorax.", "Chest tube", "absent"),
+     ("The effusion resolved, and pneumothorax is seen.", "pneumothorax", "present"),
+     ("No pneumothorax on the right, where a chest tube lies.", "chest tube", "present"),
+     ("No pneumothorax after chest tube placement.", "chest tube", "present"),
+     ("Patient with pneumonia in the past, now clear.", "pneumonia", None),
+     ("History of lung cancer.", "lung cancer", None), ("History of COPD, no effusion.", "effusion", "absent"),
+     ("History of lung cancer, with an effusion.", "effusion", "present"),
+     ("No large pleural effusion.", "pleural effusion", None), ("No new effusion.", "effusion", None),
+     ("No focal consolidation.", "focal consolidation", "absent")],
+)  # fmt: skip
+def test_what_is_doubted_answered_past_or_denied_in_part(text: str, words: str, state: str | None) -> None:
+    assert told(text)[words][0] == state
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [("Cold symptoms for three days.", []), ("COLD SYMPTOMS FOR THREE DAYS.", []), ("Pt with cough, post op.", []),
+     ("Known COLD.", ["chronic obstructive pulmonary disease"]),
+     ("The PE protocol was not followed.", []), ("A PE is seen.", ["pulmonary embolism"]),
+     ("Mass effect on the trachea from the left.", ["trachea"]), ("FINAL REPORT", []),
+     ("Left PICC has been pulled back.", ["central venous catheter"]), ("Rash on the back.", ["back"]),
+     ("Degenerative changes of the right AC joint.", ["joint"]),
+     ("Degenerative changes are seen in the spine.", ["degenerative change of the spine"])],
+)  # fmt: skip
+def test_words_that_have_a_name_in_them_but_name_another_thing(text: str, labels: list[str]) -> None:
+    assert [label for _, label in named(text)] == labels
+
+
+def test_a_port_is_one_of_the_chest() -> None:
+    assert named("Right-sided port.")[0] == ("port", "implanted venous port")
+    assert told("Right-sided port with tip in the SVC")["port"] == ("present", "right")
+    assert named("CHEST (PORT AP)") == [("CHEST", "chest")]
+    assert named("A port for the camera.", chest=False) == []
+
+
+@pytest.mark.parametrize(
     ("said", "state"),
     [("There is {}.", "present"), ("No {}.", "absent"), ("Possible {}.", "uncertain"), ("{} is not seen.", "absent")],
 )

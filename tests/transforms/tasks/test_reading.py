@@ -17,6 +17,7 @@ NODULE = "Is there a nodule?"
 WHERE = "Where in this image is the lesion?"
 LARGER = "Is the left kidney larger than the right kidney in this image?"
 RANKED = ItemCheck(kind="order", accepted=("the liver", "the spleen", "the left kidney"))
+BY_AREA = "Order these by the area that they cover, the largest first: the spleen, the liver, the left kidney."
 WHICH = ItemCheck(kind="set", accepted=("1", "3"), alternatives=("2", "none"))
 ALL = ItemCheck(kind="set", accepted=("1", "2"), alternatives=("none",))
 DAYS = ItemCheck(kind="tolerance", value=3.0, within=0.0)
@@ -61,6 +62,9 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (YES, NODULE, "Yes, there is a nodule, with no effusion.", True),
         (YES, NODULE, "There is an effusion.", False),
         (YES, NODULE, "Yes and no.", False),
+        (YES, NODULE, "yes, no", False),
+        (NO, NODULE, "No, yes", False),
+        (YES, "Is this the left lung?", "Yes? No, it is the right lung.", False),
         (YES, NODULE, "A nodule is possible.", False),
         (DOUBT, NODULE, "A nodule is possible.", True),
         (DOUBT, NODULE, "A nodule cannot be excluded.", True),
@@ -70,6 +74,19 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (RANKED, "", "The liver is the largest, then come the spleen and the left kidney.", True),
         (RANKED, "", "The spleen, which is larger than the liver, and the left kidney.", False),
         (RANKED, "", "The liver is larger than the spleen.", False),
+        (RANKED, BY_AREA, "the liver > the spleen > the left kidney", True),
+        (RANKED, BY_AREA, "the liver < the spleen < the left kidney", False),
+        (RANKED, BY_AREA, "left kidney < spleen < liver", True),
+        (RANKED, "", "The liver is smaller than the spleen, which is smaller than the left kidney.", False),
+        (RANKED, "", "The left kidney is smaller than the spleen, which is smaller than the liver.", True),
+        (RANKED, "", "The spleen is larger than the left kidney; the liver is larger than the spleen.", True),
+        (RANKED, "", "The liver is larger than the spleen, and the left kidney is smaller than the liver.", False),
+        (RANKED, "", "The liver is larger than the spleen, and the spleen is larger than the liver.", False),
+        (RANKED, BY_AREA, "From smallest to largest: the left kidney, the spleen, the liver.", True),
+        (RANKED, BY_AREA, "From smallest to largest: the liver, the spleen, the left kidney.", False),
+        (RANKED, BY_AREA, "From largest to smallest: the liver, the spleen, the left kidney.", True),
+        (RANKED, BY_AREA, "Left kidney, spleen, liver (in ascending order)", True),
+        (RANKED, BY_AREA, "The liver, then the spleen, and the smallest is the left kidney.", True),
         (WHICH, "", "Image 1 and image 3 show it.", True),
         (WHICH, "", "All of these images show it.", False),
         (WHICH, "", "None of these images shows it.", False),
@@ -81,6 +98,10 @@ WIDER = "Which is larger in this image, the liver or the spleen?\n- the liver\n-
         (RATED, "", "It was rated 3 out of 5 (from 1, subtle, to 5, obvious; the mean of 4 readers).", False),
         (GRADE, "", "The grade was reported as 0 (on a scale from 0 to 4).", True),
         (DAYS, "", "3 (or 4)", False),
+        (DAYS, "", "more than 3 days", False),
+        (DAYS, "", "at least three", False),
+        (DAYS, "", "3 or more", False),
+        (DAYS, "", "3 days, more than between the others", True),
     ],
 )  # fmt: skip
 def test_a_sentence_answers_where_it_says_one_thing(check: ItemCheck, question: str, answer: str, right: bool) -> None:

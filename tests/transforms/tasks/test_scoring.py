@@ -9,6 +9,7 @@ from schemas import ItemCheck
 from transforms.tasks.scoring import iou, score
 
 LENGTH = ItemCheck(kind="tolerance", value=27.6, unit="mm", within=0.7)
+DENSE = ItemCheck(kind="tolerance", value=17.0, unit="HU", within=3.0)
 COUNT = ItemCheck(kind="tolerance", value=3.0, within=0.0)
 LUNG = ItemCheck(kind="exact", accepted=("left lung",))
 YES = ItemCheck(kind="exact", accepted=("yes",))
@@ -29,7 +30,7 @@ RATING = ItemCheck(kind="tolerance", value=3.8, unit="1-5", within=0.38)
         (LENGTH, "2.76 cm", True),
         (LENGTH, "about 28 millimeters", True),
         (LENGTH, "27.6", True),
-        (LENGTH, "The longest diameter of the liver is 27,6 mm", False),  # a comma is no decimal sign
+        (LENGTH, "The longest diameter of the liver is 27,6 mm", True),
         (LENGTH, "28.4 mm", False),
         (LENGTH, "27.6 cm", False),
         (LENGTH, "27.6 mL", False),
@@ -37,6 +38,13 @@ RATING = ItemCheck(kind="tolerance", value=3.8, unit="1-5", within=0.38)
         (LENGTH, "27.6 mm or 35 mm", False),
         (LENGTH, "on slice 88 it measures 27.6 mm", True),
         (LENGTH, "", False),
+        (LENGTH, "less than 27.6 mm", False),
+        (LENGTH, "at least 27.6 mm", False),
+        (LENGTH, "> 27.6 mm", False),
+        (LENGTH, "27.6 mm at most", False),
+        (LENGTH, "27.6 mm above the diaphragm", True),
+        (DENSE, "minus 17 HU", False),
+        (DENSE, "negative 17 HU", False),
         (ItemCheck(kind="tolerance", value=1200.0, unit="mL", within=120.0), "1.2 L", True),
         (ItemCheck(kind="tolerance", value=1200.0, unit="mL", within=120.0), "1,200 cc", True),
         (ItemCheck(kind="tolerance", value=800.0, unit="mm2", within=80.0), "8 cm²", True),

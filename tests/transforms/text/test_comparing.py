@@ -27,8 +27,19 @@ def test_what_compares(sentence: str) -> None:
     [
         "Chronic changes.", "Increased toy markings.", "High resolution CT of the toy.", "Prolonged PR interval.",
         "Status post prior surgery.", "Hemodynamically stable.", "A newborn.", "The remainder is normal.",
-        "Degenerative change of the toy spine.", "Progressive toy disease.", "Persistent left toy vein.",
-        "No significant change of the toy spine.",
+        "Degenerative change of the toy spine.", "Persistent left toy vein.",
+        "No significant change of the toy spine.", "The patient has improved clinically.", "Clinically improved.",
+        "The right toy lung is larger than the left.", "The toy kidney is less than 9 cm.",
+        "Smaller toy nodules are seen.",
+        "Toy opacity is worse at the bases.", "The toy heart is increased in size.", "The larger of the two is 4 mm.",
+        "The tip of the toy tube lies in the toy trachea.", "Toy tube in place.", "The toy tube should be advanced.",
+        "Recommend interval follow-up.", "Toy nodule by the Fleischner 2017 rules.",
+        "It holds 2000 mL.", "Toy grade 2/6.",
+        "The greater toy trochanter.", "Prior toy fracture.",
+        "Marker 2 of the toy.", "Toy segment 5 may be cut.", "Well-developed toy ribs.", "A toy lesion is less likely.",
+        "As noted above, a toy rib.", "Toy sternotomy wires.",
+        "Recovered toy signal.", "More than 3 toy lesions.",
+        "The toy mass is more than 4 cm.", "Toy port in the right chest.",
     ],
 )  # fmt: skip
 def test_what_does_not(sentence: str) -> None:

@@ -56,7 +56,7 @@ def check(
     if scene.group is not None and region is None:
         return check_group(text, space, base)
     evidence = base.about(region)
-    parsed = bound(parse(text, space, words), evidence, rule)
+    parsed = bound(parse(text, space, words), text, evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
     found = [(claim, _displaced(verdict, found)) for claim, verdict in found]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]

@@ -233,7 +233,8 @@ def _moment(reading: Reading, i: int) -> str | None:
     be how long it lasts."""
     before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
     after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
-    ended = any(ENDS & {item.tag, *item.names} for item in reading.clause.items[reading.clause.first : i])
+    own = [item for item in reading.clause.items[reading.clause.first : i] if item.kind != "mention"]  # "left kidney"
+    ended = any(ENDS & {item.tag, *item.names} for item in own)
     if ended and before in ("at", "after", "by", "rel:from"):
         return "end"
     if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):

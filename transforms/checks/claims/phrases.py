@@ -105,6 +105,12 @@ def _graded(clause: Clause, i: int) -> bool:
     return before is not None and (before.kind == "fact" or before.tag in GRADES)
 
 
+def _called_single(slugs: tuple[str, ...], words: Lexicon) -> bool:
+    """Whether a thing is called so however many there are: "a single epithelial cell", which is in no sheet."""
+    own = (words.space.get(slug).concept.label for slug in slugs if slug in words.space)
+    return any(label.partition(" ")[0] in SINGLE for label in own)
+
+
 def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     """The noun phrase around a concept's name: its number, side and rank are taken with it."""
     item, items = clause.items[i], clause.items
@@ -129,7 +135,7 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     if i + 1 < clause.last and items[i + 1].tag == "rank:largest_box":
         rank = "largest_box"  # "the nodule with the largest box"
         clause.used.add(i + 1)
-    if before.count is None and SINGLE & set(item.names[:1]):
+    if before.count is None and SINGLE & set(item.names[:1]) and not _called_single(item.slugs, words):
         before.count = COUNTS["one"]  # "solitary nodule", a name of its own
     slugs, side = _sided(item.slugs, side, words)
     every = every or (item.plural and len(slugs) > 1)
