@@ -8,7 +8,7 @@ from pipelines.plan import SourcePlan
 
 
 def table(sources: Sequence[SourcePlan]) -> Table:
-    """One line a data set; a blocked one says why."""
+    """One line a data set; the reasons of its notes stand below it."""
     out = Table(box=None, pad_edge=False)
     out.add_column("data set")
     out.add_column("licence")
@@ -16,15 +16,26 @@ def table(sources: Sequence[SourcePlan]) -> Table:
         out.add_column(name, justify="right")
     out.add_column("note")
     for source in sources:
-        notes = [f"{name}: {why}" for name, why in source.missing.items()]
-        notes += [f"annotations alone: {source.withheld}"] if source.withheld else []
         numbers = (source.items, source.to_read, source.done, source.expected_samples, _questions(source),
                    source.expected_seconds, _mb(source.expected_shard_bytes),
                    _mb(source.expected_table_bytes))  # fmt: skip
         cells = ["-" if number is None else f"{number:,}" for number in numbers]
-        note = f"[red]blocked: {source.blocked}[/red]" if source.blocked else "; ".join(notes)
-        out.add_row(source.dataset, source.licence, *cells, note)
+        out.add_row(source.dataset, source.licence, *cells, _short(source))
     return out
+
+
+def _short(source: SourcePlan) -> str:
+    """What fits a cell; `notes` tell the reasons whole."""
+    if source.blocked:
+        return "[red]blocked[/red]"
+    return ", ".join([*source.missing, *(["annotations alone"] if source.withheld else [])])
+
+
+def notes(source: SourcePlan) -> list[str]:
+    """A line for each thing that the data set's builder is to know of it, why it is blocked apart."""
+    found = [f"{name}: {why}" for name, why in source.missing.items() if not source.blocked]
+    found += [f"annotations alone: {source.withheld}"] if source.withheld and not source.blocked else []
+    return [f"{source.dataset}: {one}" for one in found]
 
 
 def _questions(source: SourcePlan) -> int | None:

@@ -1,13 +1,16 @@
 """Recipes from YAML, checked against what exists before anything is done."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import catalog
 
 if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every command's help goes through here
+    from pydantic import ValidationError
+
     from schemas import Recipe
 
 FOLDER = Path(__file__).parents[1] / "recipes"
@@ -25,12 +28,13 @@ def load(path: Path) -> "Recipe":
     from pydantic import ValidationError
 
     from schemas import Recipe
-    from schemas.faults import like, said
+    from schemas.faults import every, like
 
     named = FOLDER / f"{path}.yaml"
     path = named if not path.suffix and not path.exists() and named.exists() else path
     try:
-        recipe = Recipe.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        recipe = Recipe.model_validate(written)
     except (IsADirectoryError, UnicodeDecodeError, PermissionError) as error:
         raise RecipeError(f"{path}: no YAML file that can be read; give a file of recipes/") from error
     except FileNotFoundError as error:
@@ -40,9 +44,11 @@ def load(path: Path) -> "Recipe":
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
     except ValidationError as error:
-        key, what = said(Recipe, error)
-        raise RecipeError(f"{path}: {key}: {what}; correct it") from error
-    _check(path, recipe)
+        found = [f"{key}: {what}" for key, what in every(Recipe, error)]
+        found += _beside(written, error)
+        raise RecipeError(f"{path}: {'; '.join(found)}; correct {'them' if len(found) > 1 else 'it'}") from error
+    if wrong := list(_wrong(recipe)):
+        raise RecipeError(f"{path}: {'; '.join(wrong)}")
     return recipe if recipe.on_shared_subjects != "drop" else _without_shared(path, recipe)
 
 
@@ -59,58 +65,93 @@ def _without_shared(path: Path, recipe: "Recipe") -> "Recipe":
     return recipe.model_copy(update={"sources": kept})
 
 
-def _check(path: Path, recipe: "Recipe") -> None:
-    from catalog.subjects import clashes
-    from schemas.faults import like
+def _beside(written: Any, error: "ValidationError") -> list[str]:
+    """What is wrong beside the faults of a schema, such as a missing summary: else it would come up only once they are
+    mended."""
+    from pydantic import ValidationError
+
+    from schemas import Recipe
+
+    mended = deepcopy(written)
+    try:
+        for fault in error.errors():
+            *above, key = fault["loc"]
+            inner = mended
+            for step in above:
+                inner = inner[step]
+            if fault["type"] == "missing":
+                inner[key] = "-"
+            else:
+                del inner[key]
+        return list(_wrong(Recipe.model_validate(mended)))
+    except (ValidationError, ValueError, KeyError, IndexError, TypeError):
+        return []  # what is left is no recipe of which more could be told
+
+
+def _wrong(recipe: "Recipe") -> Iterator[str]:
+    """What a recipe names that is not there, each with its key and what to do."""
     from transforms.plugins import modules, names
 
-    known, experts = catalog.ids(), names(EXPERTS)
     tasks = [name for name, module in modules(TASKS).items() if hasattr(module, "ask")]
-    space = catalog.labelspace()
+    yield from _wrong_sources(recipe)
+    for name in recipe.tasks:
+        if name not in tasks:
+            yield f"tasks: no task {name!r}; there are {', '.join(tasks)}"
+    for name in recipe.covers.families if recipe.covers else ():
+        if name not in recipe.tasks:
+            yield f"covers.families: {name!r} is none of the recipe's tasks; add it there"
+    yield from (f"text.required: {what}" for what in _unsaid(recipe.text.required))
+    if recipe.text.backend not in names(BACKENDS):
+        yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
+
+
+def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
+    from catalog.subjects import clashes
+    from schemas.faults import like
+    from transforms.plugins import names
+
+    known, experts, space = catalog.ids(), names(EXPERTS), catalog.labelspace()
     seen: set[str] = set()
     for number, source in enumerate(recipe.sources):
-        where = f"{path}: sources.{number}"
+        where = f"sources.{number}"
         if source.dataset not in known:
             near = like(source.dataset, known)
-            raise RecipeError(f"{where}.dataset: no card {source.dataset!r}{near}; see: triptych catalog ls")
+            yield f"{where}.dataset: no card {source.dataset!r}{near}; see: triptych catalog ls"
         if source.dataset in seen:
-            raise RecipeError(f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries")
+            yield f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries"
         seen.add(source.dataset)
         for name in source.experts:
             if name not in experts:
-                raise RecipeError(f"{where}.experts: no expert {name!r}{like(name, experts)}; see: triptych experts")
+                yield f"{where}.experts: no expert {name!r}{like(name, experts)}; see: triptych experts"
         for slug in source.views.at_regions:
             if slug not in space:
-                raise RecipeError(f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/")
-    cards = {source.dataset: catalog.card(source.dataset) for source in recipe.sources}
+                yield f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/"
+    cards = {name: catalog.card(name) for name in (one.dataset for one in recipe.sources) if name in known}
     for one, other in clashes(cards, cards) if recipe.on_shared_subjects == "refuse" else ():
-        raise RecipeError(
-            f"{path}: sources: {one} and {other} hold some of the same people under different names, so no split could "
+        yield (
+            f"sources: {one} and {other} hold some of the same people under different names, so no split could "
             "keep a person on one side; keep one of the two, or say on_shared_subjects: drop | same-split"
         )
-    for name in recipe.tasks:
-        if name not in tasks:
-            raise RecipeError(f"{path}: tasks: no task {name!r}; there are {', '.join(tasks)}")
-    for name in recipe.covers.families if recipe.covers else ():
-        if name not in recipe.tasks:
-            raise RecipeError(f"{path}: covers.families: {name!r} is none of the recipe's tasks; add it there")
-    refuse_unsaid(recipe.text.required, f"{path}: text.required")
-    if recipe.text.backend not in names(BACKENDS):
-        raise RecipeError(f"{path}: text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}")
 
 
 def refuse_unsaid(required: Iterable[str], where: str) -> None:
     """Raises RecipeError for a predicate that no sentence can say, or a concept that there is not ("volume:liver")."""
+    for what in _unsaid(required):
+        raise RecipeError(f"{where}: {what}")
+
+
+def _unsaid(required: Iterable[str]) -> Iterator[str]:
     from schemas.faults import like
     from transforms.checks.claims.omission import PREDICATES
 
     for one in required:
         name, _, of = one.partition(":")
         if name not in PREDICATES:
-            raise RecipeError(f"{where}: no fact {name!r}{like(name, sorted(PREDICATES))}; take a predicate of a fact")
+            yield f"no fact {name!r}{like(name, sorted(PREDICATES))}; take a predicate of a fact"
+            continue
         space = catalog.labelspace() if of else None
         if space is not None and of not in space and of not in space.slugs:
-            raise RecipeError(f"{where}: no concept {of!r}{like(of, list(space.slugs))}; see catalog/concepts/")
+            yield f"no concept {of!r}{like(of, list(space.slugs))}; see catalog/concepts/"
 
 
 def refuse_forbidden(recipe: "Recipe", path: Path) -> None:

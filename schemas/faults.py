@@ -6,15 +6,31 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+LISTS = frozenset({"tuple_type", "list_type", "set_type", "frozen_set_type"})
+"""What pydantic calls the fault of a value that stands where a list of them does."""
+
 
 def said(model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
-    """The key of one fault, its parts joined by dots, and what is wrong there. A misspelt key is also a missing one:
-    what the person wrote comes first, with the key that may have been meant."""
-    fault = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-    meant = ""
-    if fault["type"] == "extra_forbidden" and (home := _home(model, fault["loc"][:-1])):
-        meant = like(str(fault["loc"][-1]), home.model_fields)
-    return ".".join(map(str, fault["loc"])), fault["msg"] + meant
+    """The first of `every`."""
+    return every(model, error)[0]
+
+
+def every(model: type[BaseModel], error: ValidationError) -> list[tuple[str, str]]:
+    """The key of each fault, its parts joined by dots, and what is wrong there. A misspelt key is also a missing one:
+    what the person wrote comes first, with the key that may have been meant, and stands for both."""
+    found, meant = [], set()
+    for fault in sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden"):
+        what, loc = fault["msg"], fault["loc"]
+        if fault["type"] == "extra_forbidden" and (home := _home(model, loc[:-1])):
+            near = get_close_matches(str(loc[-1]), home.model_fields, 1)
+            what += like(str(loc[-1]), home.model_fields)
+            meant |= {(*loc[:-1], one) for one in near}
+        elif fault["type"] in LISTS:
+            given = fault["input"]
+            what = "give a list" + (f", such as [{given}]" if isinstance(given, str | int | float) else "")
+        if not (fault["type"] == "missing" and loc in meant):
+            found.append((".".join(map(str, loc)), what))
+    return found
 
 
 def like(word: str, known: Iterable[str]) -> str:

@@ -55,8 +55,13 @@ def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_j
     """What became of every unit, per stage and data set, counted again; fails where it does not add up."""
     from pipelines import build as runs
     from pipelines.ledger import recount
+    from pipelines.store import Store
 
-    counts, faults = recount(context(recipe, raw, workspace))
+    ctx = context(recipe, raw, workspace)
+    if Store(ctx.workspace).parts is None:
+        where = f" --workspace {workspace}" if workspace else ""
+        raise RecipeError(f"{ctx.workspace}: nothing was ingested here; run: triptych build {recipe}{where}")
+    counts, faults = recount(ctx)
     if as_json:
         say({"counts": [row.model_dump(exclude={"seconds"}) for row in counts], "faults": faults})
     else:

@@ -59,6 +59,7 @@ def _page(path: Path, recipe: "Recipe") -> str:
     lines = [f"{recipe.name}: {recipe.title}", recipe.summary, f"build it: triptych build {here}"]
     lines += [
         f"without the data sets, on small stand-ins of them: python -m benchmarks.systems --only {recipe.name}",
+        "  (leaves those at build/systems/raw, as published folders, and writes its line of docs/systems.md anew)",
         "",
     ]
     lines += [f"  data sets: {', '.join(source.dataset for source in recipe.sources)}"]

@@ -39,7 +39,7 @@ def plan(
     """What a build would do: counts, what the licences forbid, yield and cost from a pilot. Writes nothing else."""
     from pipelines.plan import keep
     from pipelines.plan import plan as make
-    from pipelines.plan_table import table
+    from pipelines.plan_table import notes, table
 
     ctx = context(recipe, raw, workspace)
     found = make(ctx, pilot)
@@ -49,9 +49,11 @@ def plan(
         say([source.model_dump() for source in found])
     else:
         console.print(table(found))
+        for line in (line for source in found for line in notes(source)):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     blocked = [source for source in found if source.blocked]
     for source in blocked if not as_json else ():
-        complain(f"{source.dataset}: {source.blocked}")  # whole, where the table cuts it
+        complain(f"{source.dataset}: blocked: {source.blocked}")
     if blocked:
         raise typer.Exit(2)
 

@@ -1,6 +1,7 @@
 """The command line: help everywhere, JSON where data is printed, and one line for what a user got wrong."""
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -96,6 +97,18 @@ def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "expert.yaml"), "sources.0.experts", "crystal_ball", "triptych experts")
     task = workshop.recipe(tmp_path / "task.yaml", "radlabels_reports", tasks=["guess"])
     refused(triptych("plan", task), "task.yaml", "tasks", "guess")
+    several = workshop.recipe(tmp_path / "several.yaml", "no_such_set", tasks=["guess"])
+    several.write_text(
+        re.sub(r"(?m)^summary:.*\n", "", several.read_text()).replace("max_samples: 6", "max_samples: six")
+    )
+    told = (
+        "summary: Field required",
+        "shards.max_samples: ",
+        "no card 'no_such_set'",
+        "no task 'guess'",
+        "; correct them",
+    )
+    refused(triptych("plan", several), *told)
     (tmp_path / "bad.yaml").write_text("name: [unclosed\n")
     refused(triptych("plan", tmp_path / "bad.yaml"), "bad.yaml", "not YAML")
     prompt = workshop.recipe(tmp_path / "list.yaml")
@@ -111,6 +124,8 @@ def test_missing_data(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("publish", recipe, *where), "triptych ingest")
     refused(triptych("read", "radlabels_reports", tmp_path / "nowhere"), "nowhere")
     assert triptych("plan", recipe, *where[:4]).code == 2
+    space = ("--workspace", tmp_path / "space")
+    refused(triptych("ledger", recipe, *space), f"run: triptych build {recipe} --workspace {tmp_path / 'space'}")
 
 
 def test_a_bad_engine_or_runner(triptych: Run, recipe: Path, built: Context) -> None:
@@ -204,5 +219,8 @@ def test_a_licence_that_forbids_blocks_the_plan(triptych: Run, tmp_path: Path, m
     monkeypatch.setattr("pipelines.plan.ingest", lambda *args, **kwargs: pytest.fail("work was begun"))
     said = triptych("plan", recipe, "--raw", raw, "--workspace", tmp_path / "space", "--json")
     assert said.code == 2
-    assert "redistribution is not allowed" in said.json()[0]["blocked"]
+    assert "redistribution is not allowed" in (reason := said.json()[0]["blocked"])
+    told = triptych("plan", recipe, "--raw", raw, "--workspace", tmp_path / "space")
+    assert f"radlabels_reports: blocked: {reason}" in told.err.splitlines()
+    assert reason[:12] not in told.out
     assert not (tmp_path / "space").exists()

@@ -107,6 +107,8 @@ def test_the_command_lists_them(triptych: Run) -> None:
     assert all(name in table.out for name in rows)
     page = triptych("recipes", "medtrinity").out
     assert "python -m benchmarks.systems --only medtrinity" in page  # on replicas
+    assert "build/systems/raw" in page
+    assert "docs/systems.md" in page
     assert load(Path("medtrinity")) == load(FOLDER / "medtrinity.yaml")
     for words in (recipe.covers.system, *recipe.covers.families, *recipe.covers.forms, *recipe.covers.lacking):
         assert words in page

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas import DatasetCard, Recipe
-from schemas.faults import like, said
+from schemas.faults import every, like, said
 
 GOOD: dict[str, Any] = {
     "name": "a", "version": "1", "title": "A", "summary": "", "seed": 1, "tasks": [], "sources": [{"dataset": "one"}],
@@ -50,3 +50,13 @@ def test_a_key_of_a_free_mapping_is_named_as_it_is() -> None:
 def test_nothing_is_suggested_where_nothing_is_like_it() -> None:
     assert like("axial", ["axis", "axials"]) == " (did you mean 'axials'?)"
     assert like("axial", ["liver"]) == ""
+
+
+def test_every_fault_is_told_a_list_as_it_is_written_and_a_misspelt_key_once() -> None:
+    written = GOOD | {"sources": [{"dataset": "one", "views": {"groups": "study"}}], "taks": []}
+    del written["tasks"], written["summary"]
+    with pytest.raises(ValidationError) as caught:
+        Recipe.model_validate(written)
+    found = dict(every(Recipe, caught.value))
+    assert set(found) == {"taks", "summary", "sources.0.views.groups"}
+    assert found["sources.0.views.groups"] == "give a list, such as [study]"

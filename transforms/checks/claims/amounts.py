@@ -183,8 +183,10 @@ def _size(match: re.Match[str]) -> Item | None:
     if through and len(values) != 2:
         return None
     tag = "range" if through else ""
-    strict = _strict(bound, match["bound"], match["tail"])
-    return Item("quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound, factor, strict))
+    strict = match["bound"] != "over" and _strict(bound, match["bound"], match["tail"])  # "outlined over 141 mm"
+    return Item(
+        "quantity", tag, match.start(), match.end(), quantity=Quantity(values, unit, step, bound, factor, strict)
+    )
 
 
 def _between(match: re.Match[str]) -> Item | None:

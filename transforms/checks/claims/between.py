@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from transforms.checks.claims.percents import less
 from transforms.checks.claims.lengths import MEASURES, SAID
 from transforms.checks.claims.model import Mention, Parsed, Quantity
+from transforms.checks.claims.percents import less
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.sharing import span_of, tag_of
 from transforms.checks.claims.words import word_set
@@ -92,3 +92,15 @@ def _lies_between(reading: Reading, i: int) -> bool:
 
 def _two(one: Mention) -> bool:
     return one.every or one.plural or (one.count is not None and one.count.values[0] == 2)
+
+
+BEHIND = word_set("younger older behind below above ahead advanced delayed")
+
+
+def ages_apart(reading: Reading, i: int) -> bool:
+    """Whether a span of time is how far two ages are apart."""
+    items = reading.clause.items
+    after = items[i + 1] if i + 1 < reading.clause.last else None
+    compares = any(item.tag.startswith("cmp:") for item in items[reading.clause.first : reading.clause.last])
+    near = after is not None and (after.tag in BEHIND or after.tag.startswith(("dir:", "cmp:")))
+    return near or (compares and tag_of(reading, i - 1) == "by")

@@ -8,7 +8,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
 from transforms.checks.claims.imaged import counted_as, one_imaged
 from transforms.checks.claims.inclusion import by_name
-from transforms.checks.claims.model import Kind, Mention, Parsed, Quantity
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.standing import said_of_patient
 from transforms.checks.claims.values import fits
@@ -76,24 +76,6 @@ def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
 
 
 def absence(claim: Parsed, known: Evidence) -> Ruling:
-    """ "No nodule", "no nodule larger than 3 mm": what is there refutes it where it is so large."""
-    ruling = _absent(claim, known)
-    if claim.quantity is None or ruling.answer != "contradicted" or claim.subject is None:
-        return ruling
-    ids = known.of(replace(claim.subject, plural=True, every=False, rank=None, ids=()))
-    if claim.located:
-        ids = [fact.regions[0] for fact in known.pair("inside", ids, known.of(claim.object))]
-    kind: Kind = claim.value  # type: ignore[assignment]
-    size = claim._replace(kind=kind, value=None, negated=False)
-    for rid in ids:
-        one = size._replace(subject=replace(claim.subject, ids=(rid,), plural=False, every=False, universal=False))
-        found = sizes.measured(one, known)
-        if found.answer == "supported":
-            return ruling._replace(fact=found.fact, reason=f"one is there: it {found.reason}")
-    return unknown("whether one of that size is there is not known")
-
-
-def _absent(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject is None:
         return unknown("what is said to be absent cannot be told")
     slugs = _general(claim.subject.slugs, known, ABNORMAL)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from schemas import Fact
 from transforms.checks.claims import compare, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
+from transforms.checks.claims.denied import absence
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.existence import absence, body_part, count, finding, only, presence
+from transforms.checks.claims.existence import body_part, count, finding, only, presence
 from transforms.checks.claims.grades import graded
 from transforms.checks.claims.guards import guarded
 from transforms.checks.claims.health import normality, readers

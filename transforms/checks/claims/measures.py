@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from transforms.checks.claims.between import difference, distance_of, in_comparison, relative
+from transforms.checks.claims.between import ages_apart, difference, distance_of, in_comparison, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
@@ -182,7 +182,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if fact is not None and after.startswith("cmp:"):
         yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
-    if quantity.unit in TIMES and _differs(reading, i):
+    if quantity.unit in TIMES and ages_apart(reading, i):
         yield Parsed(span, "uncheckable")  # "lags behind the age by a year"
         return
     if fact is None and quantity.unit == "%" and (shared := list(difference(reading, i, quantity))):
@@ -241,18 +241,6 @@ def _moment(reading: Reading, i: int) -> str | None:
         return ""
     word = before.removeprefix("rel:")
     return "start" if word in BEGIN else "end" if word in END else None
-
-
-BEHIND = word_set("younger older behind below above ahead advanced delayed")
-
-
-def _differs(reading: Reading, i: int) -> bool:
-    """Whether a span of time is how far two ages are apart."""
-    items = reading.clause.items
-    after = items[i + 1] if i + 1 < reading.clause.last else None
-    compares = any(item.tag.startswith("cmp:") for item in items[reading.clause.first : reading.clause.last])
-    near = after is not None and (after.tag in BEHIND or after.tag.startswith(("dir:", "cmp:")))
-    return near or (compares and tag_of(reading, i - 1) == "by")
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.tokens import finite
-from transforms.checks.claims.words import IMAGES
+from transforms.checks.claims.tokens import DETERMINERS, finite
+from transforms.checks.claims.words import IMAGES, word_set
+
+WHOLE = word_set("whole entire single one full")
 
 
 def span_of(item: Item) -> tuple[int, int]:
@@ -38,12 +40,13 @@ def sharing(reading: Reading, i: int) -> list[Mention]:
 def of_picture(reading: Reading, i: int) -> bool:
     """Whether quantity i is said of the picture itself: "the slice measures 28 mm", and not "on this slice"."""
     items, first = reading.clause.items, reading.clause.first
-    named = [k for k in range(first, i) if IMAGES & {items[k].tag, *items[k].names}]
-    if not named or any(group[0].facet != "modality" and group[0].first < i for group in reading.clause.groups):
+    at = next(
+        (k for k in range(first, i) if items[k].kind != "phrase" and IMAGES & {items[k].tag, *items[k].names}), None
+    )
+    if at is None or any(group[0].facet != "modality" and group[0].first < i for group in reading.clause.groups):
         return False
-    verb = next((k for k in range(named[-1] + 1, i) if finite(items[k])), None)
-    said = {items[k].tag for k in range(first, named[-1]) if items[k].tag.startswith("rel:")}
-    return verb is not None and not said and not {"on", "in", "at"} & {items[k].tag for k in range(first, named[-1])}
+    opens = all(it.kind in ("plane", "mention") or it.tag in DETERMINERS | WHOLE for it in items[first:at])
+    return opens and any(finite(item) for item in items[at + 1 : i])
 
 
 def right_before(reading: Reading, i: int, about: list[Mention]) -> tuple[list[Mention], bool]:
@@ -58,7 +61,9 @@ def right_before(reading: Reading, i: int, about: list[Mention]) -> tuple[list[M
     near = [one for one in about if one.last == named[-1]]
     if len(about) > 1 and near and not any(item.tag in ("a", "an") for item in between):
         return about, True  # "the kidneys and the spleen, with volumes of"
-    other = about[0].last >= 0 and about[0].facet == items[named[-1]].tag  # of "a lesion in the liver" the lesion is meant
+    other = (
+        about[0].last >= 0 and about[0].facet == items[named[-1]].tag
+    )  # of "a lesion in the liver" the lesion is meant
     return near or about, bool(near) or not other
 
 
