@@ -52,8 +52,7 @@ def _names(space: LabelSpace) -> Names:
     one = {e.concept.label.lower() for e in (*space, *plain) if e.facet != "modality"}
     every = sorted(one | many, key=lambda name: (-len(name), name))
     verbs = "|".join((*SINGULAR, *PLURAL))
-    # "How many nuclei does this image show?": the image is what does
-    return re.compile(rf"(?<![\w-])(?<!how many )({'|'.join(map(re.escape, every))}) ({verbs})\b", re.IGNORECASE), many
+    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, every))}) ({verbs})\b", re.IGNORECASE), many
 
 
 def faults(text: str, space: LabelSpace) -> list[str]:
@@ -100,6 +99,8 @@ def _verbs(sentence: str, space: LabelSpace) -> Iterator[str]:
         before = sentence[: match.start()]
         if NO_SUBJECT.search(before) and not re.search(r"[,;] (?:and )?(?:the |an? )?$", before):
             continue
+        if match[2] == "does" and re.search(r"\bhow many (?:[\w-]+ )*$", before, re.IGNORECASE):
+            continue  # "How many colonic glands does this image show?": the image is what does
         clause = re.split(r"[;:.]|\b(?:is|are|lies|lie|covers|cover)\b", before)[-1]
         if re.search(r"\b(?:between|centres of|within|of) ", clause):
             continue  # the verb is that of what stands before: "the distance between ..."
