@@ -80,7 +80,7 @@ class SampleSpot(Strict):
     asked: list[tuple[str, str, str]] = []
     unasked: dict[str, str] = {}
     members: list[str] | None = None
-    reports: list[dict[str, str | bool]] | None = None
+    reports: list[dict[str, str | bool | int]] | None = None
     links: dict[str, list[str]] = {}
     says: list[str] = []
     unsaid: list[str] = []
