@@ -191,7 +191,7 @@ def _single(low: str, space: LabelSpace) -> Iterator[Says]:
             things = m.groups()[:-1]
             yield Says(what, things[::-1] if what in ("area_share", "burden") else things, m.groups()[-1])
     scale = r"de 5 \(de 1, .*, a 5, .*; media de \d+ lectores\)"
-    if m := re.match(rf"(?:el|la) {name} {of} se valora en {VALUE} {scale}", low):
+    if m := re.match(rf"(?:el|la) {name} {of}(?:, en su conjunto,)? se valora en {VALUE} {scale}", low):
         yield Says("rating", (m[2], m[1]), m[3])
     if m := re.match(rf"entre {the} y {the} hay una distancia de {VALUE}", low):
         yield Says("distance", m.groups()[:-1], m.groups()[-1])
