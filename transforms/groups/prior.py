@@ -9,6 +9,7 @@ and its report names none that it was compared with. A record of no named study 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from schemas import Group, Grouping, Member, Record
 from transforms.groups.choose import Chosen, Shown, Study, in_order, laid, natural, studies, usable, when
@@ -42,14 +43,13 @@ def _chosen(
     stacks = Counter((record.subject, record.series) for record in records)
     parts = {one.key for one in records if one.series is not None and stacks[one.subject, one.series] > 1}
     firsts = _firsts(records, how)
+    apart = how.visits is not None and how.visits.unit is not None
     for name, study in found.items():
         before = _before(name, found, times)
         if before is None:
             lone = name in firsts and not any(_compared(one.record) for one in study.samples)
-            lacks = (*study.lacks, NONE) if lone else study.lacks
-            yield Study(study.samples, study.members, lacks, study.size, study.timed).chosen(most)
+            yield (replace(study, lacks=(*study.lacks, NONE)) if lone else study).chosen(most)
             continue
-        apart = how.visits is not None and how.visits.unit is not None
         days = round(times[name] - times[before]) if apart else None
         yield _pair(study, found[before], days, parts, most)
 
@@ -82,11 +82,13 @@ def _time(study: Study, how: Grouping) -> float | None:
 
 
 def _before(name: Name, found: Mapping[Name, Study], times: Mapping[Name, float]) -> Name | None:
-    earlier = [one for one, time in times.items() if one[0] == name[0] and name in times and time < times[name]]
+    if name not in times:
+        return None
+    earlier = {one: time for one, time in times.items() if one[0] == name[0] and time < times[name]}
     if not earlier:
         return None
-    roles = {member.role for member in found[name].members}
-    latest = [one for one in earlier if times[one] == max(times[other] for other in earlier)]
+    roles, last = {member.role for member in found[name].members}, max(earlier.values())
+    latest = [one for one, time in earlier.items() if time == last]
     return min(latest, key=lambda one: (-len(roles & {member.role for member in found[one].members}),
                                         natural(str(one[1]))))  # fmt: skip
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from schemas.text import State
-from transforms.checks.claims.degrees import graded
+from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.words import FINITE, word_set
 from transforms.mentions.model import Found, words_of
@@ -70,7 +70,7 @@ def states(line: Sequence[Item], found: Sequence[Found]) -> list[State | None]:
             reached = [n for n in reached if not _otherwise(one, triggers, found[n])]
         reached += [n for n, each in enumerate(found) if each.loose and each.first <= one.first < each.last]
         if one.state == "absent":
-            at = graded(line, one.first, len(line)) if one.reach == "after" else None
+            at = denied_degree(line, one.first, len(line)) if one.reach == "after" else None
             part = {n for n in reached if at is not None and found[n].first >= at}
             unsaid, sure = unsaid | part, sure | ({*reached} - part)
         for n in reached:

@@ -13,7 +13,7 @@ DEGREES = word_set(
 _BETWEEN = word_set("or and to - / , sized size in left right bilateral pleural more")
 
 
-def graded(items: Sequence[Item], first: int, last: int) -> int | None:
+def denied_degree(items: Sequence[Item], first: int, last: int) -> int | None:
     """The first item among [first, last) that names a thing of which but a size or a degree is spoken of; None where
     there is none: "no significant change of the effusion" has none."""
     at = None

@@ -7,7 +7,7 @@ from itertools import pairwise
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
 from transforms.checks.claims.clauses import TOO, clauses
-from transforms.checks.claims.degrees import graded
+from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import (
     apart,
     by_report,
@@ -221,7 +221,7 @@ def _ungraded(claims: list[Parsed], clause: Clause) -> list[Parsed]:
     """Without that a thing is there, or not, of which but a size or a degree is denied: that cannot be checked."""
     denied = [i for i, role in clause.phrases("neg") if role in ("pre", "not")]
     for i, after in pairwise([*denied, clause.last]):
-        at = graded(clause.items, i, after)
+        at = denied_degree(clause.items, i, after)
         start, end = (clause.items[at].start, clause.items[after - 1].end) if at is not None else (0, 0)
         said = [one.kind in ("presence", "absence") and start < one.span[1] <= end for one in claims]
         claims = [Parsed(one.span, "uncheckable") if on else one for one, on in zip(claims, said, strict=True)]
