@@ -14,16 +14,20 @@ from numpy.typing import NDArray
 from transforms.regions.patch import Mask, Patch
 
 STEP = 0.5
-"""Pixels between neighbouring lines, along the rows or the columns that they cross. What is found is a chord, as long as
-it is between the sides of pixels; none is missed where lines on a strip of this width are as long. A pixel is a square,
-and pixels that meet at a corner are connected."""
+"""Pixels between neighbouring lines, along the rows or the columns that they cross. What is found is a chord, from side
+to side of its pixels; none is missed that is as long on a strip of this width. Pixels that meet at a corner are
+connected."""
 BATCH = 96
 NEAR = 1e-9
+ROUNDED = 1e-3
+"""Rows: what the single precision of a hull may be off."""
 
 
-def longest(mask: Patch, across: NDArray[np.float64], through: tuple[float, float], scale: NDArray[np.float64]) -> float:
+def longest(
+    mask: Patch, across: NDArray[np.float64], through: tuple[float, float], scale: NDArray[np.float64]
+) -> float:
     """In the unit of `scale`, (x, y) of a pixel. `across`: the direction x, y in that unit; `through`: x, y in pixels
-    of a point that one of the lines goes through. Lines are tried in the order of what their hull would allow."""
+    of a point that one of the lines goes through. Lines are tried in the order of what the hull would allow."""
     dx, dy = across / scale
     pixels, (x, y), (sx, sy) = mask.mask, (through[0] - mask.box[0], through[1] - mask.box[1]), scale
     if abs(dx) > abs(dy):  # so that a line crosses every row, and no more than two pixels of each
@@ -69,7 +73,9 @@ def _bounds(pixels: Mask, slope: float, lines: NDArray[np.float64]) -> NDArray[n
     upper, lower = turn[above >= 0], turn[above <= 0]
     ends = {"left": 0.0, "right": 0.0}
     found = np.interp(lines, upper[:, 0], upper[:, 1], **ends) - np.interp(lines, lower[:, 0], lower[:, 1], **ends)
-    return np.asarray(np.where((lines >= x0) & (lines <= x1), np.maximum(found, 0.0) + 1e-3, 0.0))  # float32 in the hull
+    return np.asarray(
+        np.where((lines >= x0) & (lines <= x1), np.maximum(found, 0.0) + ROUNDED, 0.0)
+    )
 
 
 def _runs(pixels: Mask, slope: float, lines: NDArray[np.float64]) -> float:

@@ -80,7 +80,9 @@ def test_of_a_rectangle_it_is_the_chord_of_the_formula(width, height, pixel):
     """A line of direction (b, a) through a rectangle leaves it at the nearer pair of sides."""
     a, b = width - 1, height - 1
     wanted = math.hypot(a, b) * min(width / b if b else math.inf, height / a if a else math.inf) if a or b else 1.0
-    assert ops.short_axis(np.ones((height, width), bool), (pixel, pixel)) == pytest.approx(pixel * wanted, abs=pixel / 2)
+    assert ops.short_axis(np.ones((height, width), bool), (pixel, pixel)) == pytest.approx(
+        pixel * wanted, abs=pixel / 2
+    )
 
 
 @settings(deadline=None, max_examples=40)
@@ -89,6 +91,7 @@ def test_a_mask_turned_over_is_as_wide_along_the_same_line(mask, flip):
     mask = one_piece(mask)
     (ax, ay), (bx, by) = ops.diameter(mask, None)
     height, width = mask.shape
-    ends = {np.fliplr: ((width - 1 - ax, ay), (width - 1 - bx, by)), np.flipud: ((ax, height - 1 - ay), (bx, height - 1 - by)),
+    x, y = width - 1, height - 1
+    ends = {np.fliplr: ((x - ax, ay), (x - bx, by)), np.flipud: ((ax, y - ay), (bx, y - by)),
             np.transpose: ((ay, ax), (by, bx))}[flip]  # fmt: skip
     assert ops.width(flip(mask), *ends, None) == pytest.approx(ops.width(mask, (ax, ay), (bx, by), None))
