@@ -73,9 +73,7 @@ def _bounds(pixels: Mask, slope: float, lines: NDArray[np.float64]) -> NDArray[n
     upper, lower = turn[above >= 0], turn[above <= 0]
     ends = {"left": 0.0, "right": 0.0}
     found = np.interp(lines, upper[:, 0], upper[:, 1], **ends) - np.interp(lines, lower[:, 0], lower[:, 1], **ends)
-    return np.asarray(
-        np.where((lines >= x0) & (lines <= x1), np.maximum(found, 0.0) + ROUNDED, 0.0)
-    )
+    return np.asarray(np.where((lines >= x0) & (lines <= x1), np.maximum(found, 0.0) + ROUNDED, 0.0))
 
 
 def _runs(pixels: Mask, slope: float, lines: NDArray[np.float64]) -> float:

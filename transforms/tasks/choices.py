@@ -25,6 +25,9 @@ TRIES = 20
 """Draws of wrong numbers that must differ from one another."""
 APART = 2.0
 """A wrong number lies further from the right one than what is judged right, by this factor."""
+ROUNDS = 5
+FEW = 3
+"""How often an answer must be drawn for its share to be told from chance."""
 MOST = 512
 """Answers that a right one is held against: of a pool with more different ones, those of so many of its questions."""
 Edits = Mapping[str, Sequence[str] | None]  # dialogue -> its new choices, or none
@@ -63,7 +66,9 @@ def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, 
     for pool in pools.values():
         kept = _even(pool)
         answers = [one.answer for one in kept]
-        weights = _weights(answers)
+        weights: Mapping[str, float] = _weights(answers)
+        if pool[0].pool.startswith(modality.NAME):
+            weights = _fitted(kept[:MOST], weights, seed, space)
         stay = {(one.key, one.id) for one in kept}
         for one in pool:
             there = (one.key, one.id) in stay
@@ -74,6 +79,18 @@ def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, 
 
 def _weights(answers: Sequence[str]) -> dict[str, int]:
     return dict(sorted(Counter(answers).items()))
+
+
+def _fitted(kept: Sequence[Choice], weights: Mapping[str, float], seed: int, space: LabelSpace) -> Mapping[str, float]:
+    """Weights by which each answer is a wrong choice in proportion to how often it is right, although some stand beside
+    few others (a stain of microscopy beside none of microscopy): raised where draws of it fall short."""
+    for _ in range(ROUNDS):
+        drawn = [(one.answer, _drawn(one, weights, seed, space) or ()) for one in kept]
+        wrong = Counter(choice for answer, choices in drawn for choice in choices if choice != answer)
+        right = Counter(answer for answer, choices in drawn if choices)
+        beside = kept[0].choices - 1
+        weights = {name: own * (beside * right[name] + FEW) / (wrong[name] + FEW) for name, own in weights.items()}
+    return weights
 
 
 def _some(answers: Sequence[str], asked: Choice, seed: int) -> dict[str, int]:
@@ -102,7 +119,7 @@ def _even(pool: Sequence[Choice]) -> list[Choice]:
     return kept
 
 
-def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, space: LabelSpace) -> list[str] | None:
+def _drawn(asked: Choice, weights: Mapping[str, float], seed: int, space: LabelSpace) -> list[str] | None:
     rng = random.Random(content_key("choices", seed, asked.key, asked.id))
     differ = partial(modality.unlike, space) if asked.pool.startswith(modality.NAME) else _differ
     others = {other: weight for other, weight in weights.items()
@@ -118,7 +135,7 @@ def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, space: LabelSpa
     return None
 
 
-def systematic(weights: Mapping[str, int], count: int, rng: random.Random) -> list[str] | None:
+def systematic(weights: Mapping[str, float], count: int, rng: random.Random) -> list[str] | None:
     """`count` different names, each with a chance in proportion to its weight, at most 1: systematic sampling with
     unequal probabilities (Madow, 1949). None where there are fewer names."""
     if len(weights) < count:
