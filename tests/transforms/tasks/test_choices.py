@@ -130,4 +130,4 @@ def test_as_many_questions_stay_as_may(counts: list[int], several: int) -> None:
     items = asked([f"a{n}" for n, count in enumerate(counts) for _ in range(count)], choices=several)
     total = [sum(min(n, cap) for n in counts) for cap in range(max(counts) + 1)]
     most = max(kept for cap, kept in enumerate(total) if cap * several <= drawing.EVEN * kept)
-    assert len(drawing._even(items)) == most
+    assert len(drawing._even(items, {one.answer: one.answer for one in items})) == most
