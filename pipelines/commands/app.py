@@ -79,6 +79,10 @@ PLACES = {
         "pipelines.commands.messages:messages",
         "The dialogues of published shards as chat messages, a JSON line each, with their reasoning.",
     ),
+    "export": Place(
+        "pipelines.commands.exports:export",
+        "A published corpus in another trainer's format; without --to the formats are listed.",
+    ),
     "rebuild": Place(
         "pipelines.commands.looks:rebuild",
         "Pixels that a corpus was published without, made again of your own copy of their sources.",
