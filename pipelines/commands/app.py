@@ -79,6 +79,10 @@ PLACES = {
         "pipelines.commands.messages:messages",
         "The dialogues of published shards as chat messages, a JSON line each, with their reasoning.",
     ),
+    "diff": Place(
+        "pipelines.commands.diffs:diff",
+        "Samples added, removed and changed between two versions of a corpus, and why.",
+    ),
     "export": Place(
         "pipelines.commands.exports:export",
         "A published corpus in another trainer's format; without --to the formats are listed.",
