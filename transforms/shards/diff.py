@@ -21,8 +21,8 @@ WORDS = ("facts", "regions", "presence", "dialogues", "translations")
 
 
 class Change(Model):
-    """`differs`: what is not the same in a changed sample. `why`: what it was made by that is not; of one that was added
-    or removed, how much of its source came or went with it."""
+    """`differs`: what is not the same in a changed sample. `why`: what it was made by that is not; of one that came or
+    went, how much of its source did so with it."""
 
     key: str
     dataset: str
@@ -86,7 +86,7 @@ def _came(row: _Row, elsewhere: tuple[set[str], set[str], set[str]]) -> str:
 
 def _samples(folder: Path, rows: Mapping[str, _Row], keys: list[str]) -> list[Json]:
     """Some samples, by key in order; only their shards are read."""
-    wanted, found = set(keys), {}
+    wanted, found = set(keys), dict[str, Json]()
     for name in sorted({rows[key].shard for key in keys}):
         found |= {key: json.loads(members["json"]) for key, members in read_shard(folder / name) if key in wanted}
     return [found[key] for key in keys]
@@ -101,7 +101,7 @@ def differs(one: Json, other: Json) -> Iterator[str]:
     if one["description"] != other["description"]:
         yield "description"
     for name in WORDS:
-        if words := _items(one.get(name) or (), other.get(name) or ()):
+        if words := _items(one.get(name) or [], other.get(name) or []):
             yield f"{name}: {words}"
     told = {"split", "media", "description", "provenance", "key", *WORDS}
     yield from (name for name in sorted((one.keys() | other.keys()) - told) if one.get(name) != other.get(name))

@@ -1,8 +1,8 @@
 """Parquet for Hugging Face `datasets`: a row a sample, pictures and volumes inside it, typed columns, and a data card.
 
 Format: Parquet with `datasets`' features in the schema's metadata (key "huggingface"), files
-data/SPLIT-NNNNN-of-NNNNN.parquet, found by `load_dataset(FOLDER)`. An Image is bytes and path; a volume is gzipped NIfTI,
-of the feature Nifti, which older `datasets` lack: only corpora with volumes have that column.
+data/SPLIT-NNNNN-of-NNNNN.parquet, found by `load_dataset(FOLDER)`. An Image is bytes and path; a volume is gzipped
+NIfTI, of the feature Nifti, which older `datasets` lack: only corpora with volumes have that column.
 """
 
 import json
