@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import catalog
-from catalog.portal import corpus_page, datasets_page, pictures, sample_page, tables, words
+from catalog import by_hand
+from catalog.portal import corpus_page, datasets_page, folders, pictures, sample_page, tables, words
 from catalog.portal import mosaic as mosaics
 from catalog.portal.index import ShardError
 from catalog.portal.shards import Corpus, CorpusError, Library
@@ -197,7 +198,8 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         ]
         return portal.page(
             request, "dataset.html", card=card, row=row, corpora=[found for found in corpora if found[1]],
-            space=portal.space, related=datasets_page.related(card, portal.cards), cards=portal.cards,
+            space=portal.space, folders=folders.tree(card), by_hand=by_hand.steps(card, Path("data/raw")),
+            related=datasets_page.related(card, portal.cards), cards=portal.cards,
         )  # fmt: skip
 
 
