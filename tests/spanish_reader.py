@@ -122,7 +122,7 @@ PREDICATES = {
     "volume": rf"volumen de {VALUE}(?=.* en el conjunto de la exploración)",
     "diameter": rf"diámetro máximo de {VALUE}(?=.* en el conjunto de la exploración)",
     "mean_intensity": rf"(?:atenuación|intensidad) media de {VALUE}",
-    "pieces": rf"(?:aparecen?|constan?) (?:en|de) {VALUE}(?! palabras)",
+    "pieces": rf"(?:aparecen?|constan?) (?:en|de) {VALUE}(?![\d.]| palabras)",
     "zone": r"en la parte ([a-z ]+?) (?:de la imagen|del cuerpo visible)(?: \((?:izquierda|derecha) del paciente\))?",
     "side": r"en (el lado (?:izquierdo|derecho) del paciente|la línea media)",
     **OF_TEXT,
