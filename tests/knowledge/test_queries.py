@@ -1,4 +1,4 @@
-"""Retrieval on the real definitions (`make test-knowledge`): what is looked up comes first, what is unrelated does not."""
+"""Retrieval on the real definitions (`make test-knowledge`): what is looked up comes first, nothing else does."""
 
 from pathlib import Path
 from typing import Any

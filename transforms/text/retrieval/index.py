@@ -5,7 +5,7 @@
     vectors.npy        float16, one row a passage: its title, encoded
     index.json         the layout's version, the encoder's revision, number and digest of the passages
 
-Titles alone are encoded: what is looked up are names. 47,000 of them take minutes on one core, texts would take many
+Titles alone are encoded: what is looked up are names. 45,000 of them take minutes on one core, texts would take many
 times as long.
 """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.transforms.text.retrieval.shelf import NOTED, PASSAGES, Trigrams
-from transforms.text.retrieval import KnowledgeError, MiniLm, Retriever, write_index
+from transforms.text.retrieval import KnowledgeError, Retriever, write_index
 from transforms.text.retrieval.index import holds
 from transforms.text.retrieval.words import phrase, words
 
@@ -71,11 +71,6 @@ def test_one_of_another_encoder_or_layout_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a/index.json").write_text(json.dumps(about | {"layout": 0}))
     with pytest.raises(KnowledgeError, match="triptych get knowledge"):
         Retriever.open(tmp_path / "a", Trigrams())
-
-
-def test_missing_weights_are_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"model\.onnx; run: triptych get knowledge"):
-        MiniLm(tmp_path)
 
 
 @pytest.mark.parametrize(
