@@ -55,13 +55,13 @@ from schemas.translation import Language, TranslatedDialogue, Translation, Untol
 
 __all__ = [
     "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept", "ConceptSpan",
-    "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact",
-    "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape",
+    "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry",
+    "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape",
     "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry",
-    "MediaText", "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape", "Presence",
-    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine",
-    "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape", "Sample",
-    "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
+    "MediaText", "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape",
+    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse",
+    "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape",
+    "Sample", "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
     "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn",
     "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

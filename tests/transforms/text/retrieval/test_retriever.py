@@ -55,6 +55,7 @@ def test_words_of_its_text_speak_for_a_passage(retriever: Retriever) -> None:
 def test_the_list_ends_where_what_is_meant_ends(retriever: Retriever) -> None:
     """Not at a fixed number: one name alone, the five of one colour together, and nothing of another subject."""
     assert titles(retriever, "lung nodule", most=50) == ["lung nodule"]
+    assert titles(retriever, "optic disc", most=50) == ["optic disc"]  # its cup is near enough, and far behind
     assert sorted(titles(retriever, "coral", most=50)) == [f"coral {shape}" for shape in SHAPES]
 
 
@@ -99,3 +100,12 @@ def test_passages_of_one_name_are_told_by_id(tmp_path: Path) -> None:
     write_index(same, tmp_path / "same", Trigrams())
     found = Retriever.open(tmp_path / "same", Trigrams()).passages("toy")
     assert [one.id for one in found] == ["TOY:0001", "TOY:0002", "TOY:0003"]
+
+
+def test_a_rare_word_weighs_more_than_a_common_one(tmp_path: Path) -> None:
+    texts = {1: "wood", 2: "brass", 3: "wood", 4: "wood", 5: "wood"}
+    write_index(
+        [passage(n, "toy" if n < 3 else "box", f"Of {text}.") for n, text in texts.items()], tmp_path / "i", Trigrams()
+    )
+    found = Retriever.open(tmp_path / "i", Trigrams()).passages("toy toy toy, wood or brass")
+    assert found[0].id == "TOY:0002"
