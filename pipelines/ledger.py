@@ -9,7 +9,7 @@ from pipelines.context import Context
 from pipelines.curate import groups
 from pipelines.curate.pending import Pending
 from pipelines.curate.settle import inputs, settled, standing
-from pipelines.publish.corpus import STAMP
+from pipelines.publish.history import STAMP
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import publish_key
 from pipelines.report import FATES, StageCounts

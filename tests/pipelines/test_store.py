@@ -153,3 +153,31 @@ def test_batches_of_other_tables_lie_in_one_file(tmp_path: Path) -> None:
     files.write_batches("rows.arrow", batches, JOURNAL)
     tables = split_journal(files.read_batches("rows.arrow"))
     assert {name: table["key"].to_pylist() for name, table in tables.items()} == {"facts": ["f"], "ledger": ["k"]}
+
+
+def test_a_second_name_of_a_file_is_the_file_and_may_be_given_twice(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    files.write("a/one", b"bytes")
+    (tmp_path / "a/way").symlink_to(tmp_path / "a/one")
+    for name in ("a/one", "a/way"):
+        files.link(name, "b/two")
+        files.link(name, "b/two")
+        assert (tmp_path / "b/two").samefile(tmp_path / "a/one")
+        assert not (tmp_path / "b/two").is_symlink()
+    assert sorted(path.name for path in (tmp_path / "b").iterdir()) == ["two"]
+    assert files.size("b/two") == 5
+    assert files.size("b/three") is None
+    with pytest.raises(FileNotFoundError):
+        files.link("a/three", "b/three")
+
+
+def test_where_a_file_system_has_no_links_the_file_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, target: Path) -> None:
+        raise PermissionError(f"{path}: no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    files = Files(tmp_path)
+    files.write("one", b"bytes")
+    files.link("one", "two")
+    assert files.read("two") == b"bytes"
+    assert not (tmp_path / "two").samefile(tmp_path / "one")

@@ -9,7 +9,7 @@ is asked without choices.
 import random
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
@@ -54,8 +54,11 @@ def pool_of(dialogue: Dialogue, sample: Candidate, labels: Mapping[str, str], fa
     return " | ".join([dialogue.task, used.predicate if used else "", used.unit or "" if used else "", plane, *about])
 
 
-def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, dict[str, list[str] | None]]:
-    """key -> dialogue -> its choices; None where the corpus has too few others. In any order of `asked` the same."""
+def redrawn(
+    asked: Sequence[Choice], seed: int, space: LabelSpace, settled: Collection[tuple[str, str]] = ()
+) -> dict[str, dict[str, list[str] | None]]:
+    """key -> dialogue -> its choices; None where the corpus has too few others. In any order of `asked` the same.
+    `settled`: (key, dialogue) whose answers count and whose choices stand."""
     pools: dict[str, list[Choice]] = {}
     for one in sorted(asked, key=lambda one: (one.draw, one.key, one.id)):
         pools.setdefault(one.pool, []).append(one)
@@ -66,7 +69,7 @@ def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, 
         answers = [one.answer for one in kept]
         weights = _weights(answers)
         stay = {(one.key, one.id) for one in kept}
-        for one in pool:
+        for one in (one for one in pool if (one.key, one.id) not in settled):
             there = (one.key, one.id) in stay
             others = weights if len(weights) <= MOST or not there else _some(answers, one, seed)
             found.setdefault(one.key, {})[one.id] = _drawn(one, others, seed, kinds) if there else None

@@ -131,3 +131,11 @@ def test_as_many_questions_stay_as_may(counts: list[int], several: int) -> None:
     total = [sum(min(n, cap) for n in counts) for cap in range(max(counts) + 1)]
     most = max(kept for cap, kept in enumerate(total) if cap * several <= drawing.EVEN * kept)
     assert len(drawing._even(items, {one.answer: one.answer for one in items})) == most
+
+
+def test_choices_that_stand_count_as_answers_and_are_not_drawn_again() -> None:
+    items = asked(["centre", "upper left", "upper right", "lower left"] * 30)
+    stand = {(one.key, one.id) for one in items[:100]}
+    found = redrawn(items, 5, SPACE, stand)
+    assert found.keys() == {one.key for one in items[100:]}
+    assert all(sorted(per["d1"] or []) == sorted({one.answer for one in items}) for per in found.values())
