@@ -30,7 +30,7 @@ from schemas import content_key
 REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
 UNITS = {"ingest": "blocks", "curate": "parts", "publish": "shards"}
 ENDS = {"ingest": ("ingest",), "curate": ("samples", "groups"), "publish": ("publish",)}  # what is left of each
-ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups", "publish"]
+ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "language", "samples", "groups", "publish"]
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,10 @@ class SourceSpec(Model):
 
 class ModelSpec(Model):
     """A language model. `backend`: a file of pipelines/models/; `name` and `revision` as its server or its weights call
-    them: both stand beside each text that it wrote, and another revision is asked anew. `url` of a server, or `url_env`:
-    the environment variable that holds it; `key_env`: the one that holds the key, which is never stored. `sees`: it
-    takes pictures. `coordinates`: how its family writes places: pixels, thousandths of the sides, or shares of 1.
-    `gpus`: what a process that runs it takes, a fraction is allowed. `params`: what the backend's file lists."""
+    them: both stand beside each text that it wrote, and another revision is asked anew. `url` of a server, or
+    `url_env`: the environment variable that holds it; `key_env`: the one that holds the key, which is never stored.
+    `sees`: it takes pictures. `coordinates`: how its family writes places: pixels, thousandths of the sides, or shares
+    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `params`: what the backend's file lists."""
 
     backend: Slug
     name: str = Field(min_length=1)
@@ -137,13 +137,14 @@ Form = Literal[
     "image", "volume", "clip", "signal", "document", "mask", "box", "box3d", "point", "line", "span", "caption",
     "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "prior",
     "report", "grounded_sentence", "choices", "steps", "slips", "crops", "rejected", "counterfactual", "translation",
+    "model_text",
 ]  # fmt: skip
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
 whole; `source_text`, `source_question`: the data set's own; `report`: one by its sections; `grounded_sentence`: one of
 theirs with its regions); `stated`: what the source says beside the picture; groups, `prior`: a study with the one
 before it; `choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts
 of the image that are looked at again), `rejected` answers; `counterfactual`: its picture was altered; `translation`: it
-is also told in another language."""
+is also told in another language; `model_text`: a language model wrote one of its texts."""
 
 
 class Covers(Model):

@@ -1,7 +1,8 @@
 """A server that speaks OpenAI's chat completions: `vllm serve`, llama.cpp's, SGLang, or a hosted one.
 
-`params`: `concurrency`, calls on their way at once; `timeout`, seconds for one answer; `tries` of a call that the server
-takes and does not answer; `patience`, seconds to wait for a server that is away or busy, after which the run stops.
+`params`: `concurrency`, calls on their way at once; `timeout`, seconds for one answer; `tries` of a call that the
+server takes and does not answer; `patience`, seconds to wait for a server that is away or busy, after which the run
+stops.
 """
 
 import json
@@ -91,7 +92,8 @@ class Server:
             sleep=tenacity.sleep_using_event(stop),
         )  # fmt: skip
         try:
-            return own(theirs, self._once, request)
+            answer: Answer = own(theirs, self._once, request)
+            return answer
         except _FailedError as error:
             return failed(str(error))
         except _BusyError as error:

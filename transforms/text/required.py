@@ -24,14 +24,14 @@ BETWEEN = ("inside", "adjacent", "larger", "distance")
 def with_required(description: Description, scene: Scene, space: LabelSpace, required: Iterable[str]) -> Description:
     """The description with a sentence more for each required fact that its text does not claim. A fact that no plain
     sentence says, or none that the claim check bears out, is left out: the check of omissions then tells of it."""
-    said = {claim.fact for claim in description.overall.claims}
-    missing = [fact for fact in wanted(scene, space, required) if fact.id not in said]
+    claimed = {claim.fact for claim in description.overall.claims}
+    missing = [fact for fact in wanted(scene, space, required) if fact.id not in claimed]
     if not missing:
         return description
     told, known = SceneText(scene, space, 0, ("report",)), Evidence(scene, space)
     line = Line(description.overall.text, [(*one.span, one.fact) for one in description.overall.claims])
     for fact in missing:
-        for part in _said(told, fact):
+        for part in said(told, fact):
             alone = Line().sentence(part).done()
             if all(one.verdict == "supported" for one in check_text(alone, scene, space, known=known)):
                 line.sentence(part)
@@ -39,7 +39,7 @@ def with_required(description: Description, scene: Scene, space: LabelSpace, req
     return description.model_copy(update={"overall": Text(text=line.text, claims=line.claims)})
 
 
-def _said(told: SceneText, fact: Fact) -> Iterator[Line]:
+def said(told: SceneText, fact: Fact) -> Iterator[Line]:
     """Sentences that say a fact, without a capital and a full stop; none where there are no words for it."""
     entry = told.entry(fact.concept) if fact.concept is not None else None
     name = _name(told, fact.regions[0]) if fact.regions and told.name(fact.regions[0]) else None
