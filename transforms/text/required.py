@@ -41,7 +41,7 @@ def with_required(description: Description, scene: Scene, space: LabelSpace, req
 
 def said(told: SceneText, fact: Fact) -> Iterator[Line]:
     """Sentences that say a fact, without a capital and a full stop; none where there are no words for it."""
-    entry = told.entry(fact.concept) if fact.concept is not None else None
+    entry = told.entry(fact.concept) if fact.concept is not None and fact.predicate not in statement.STATED else None
     name = _name(told, fact.regions[0]) if fact.regions and told.name(fact.regions[0]) else None
     if fact.predicate == "present" and entry is not None:
         yield (
@@ -66,8 +66,10 @@ def said(told: SceneText, fact: Fact) -> Iterator[Line]:
         yield Line().say("this is ").claim(indefinite(entry), fact)
     elif fact.predicate == "interval" and entry is not None:
         yield Line().say(f"the {entry.concept.label} is ").claim(stated(fact), fact)
-    sentence = wording.sentence(fact, told.name, lambda c: definite(told.entry(c)))
-    sentence = sentence or (_stated(told, fact) if fact.predicate in statement.STATED else None)
+    if fact.predicate in statement.STATED:  # whose names are the source's
+        sentence = _stated(told, fact)
+    else:
+        sentence = wording.sentence(fact, told.name, lambda c: definite(told.entry(c)))
     if sentence is not None:
         yield Line().claim(sentence, fact)
 

@@ -41,3 +41,9 @@ def run(ctx: Context, *stages: str, again: str | None = None) -> None:
     build.run(ctx, Job(stages or ALL, "inline", again=again), Console(quiet=True))
     _, wrong = recount(ctx)
     assert wrong == []
+
+
+def build_there(recipe: str, raw: str, space: str) -> None:
+    """A whole build, for a process of its own."""
+    ctx = workshop.context(Path(recipe), Path(raw), Path(space))
+    build.run(ctx, Job(ALL, "inline"), Console(quiet=True))
