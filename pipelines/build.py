@@ -124,10 +124,19 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
+            "model": _of_model(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)
     return report
+
+
+def _of_model(ctx: Context) -> dict[str, Any] | None:
+    if ctx.recipe.text.model is None or Store(ctx.workspace).parts is None:
+        return None
+    from pipelines.wording import of_model
+
+    return of_model(ctx)
 
 
 def table(counts: list[StageCounts]) -> Table:

@@ -214,3 +214,43 @@ def test_pictures_go_to_models_that_see(tmp_path: Path, honest: Scripted) -> Non
         assert boxes
         assert all(0 <= at <= 1000 for box in boxes for at in box)
         assert "thousandths" in words["text"]
+
+
+def test_questions_of_a_model_are_judged_like_ours(tmp_path: Path, honest: Scripted) -> None:
+    ctx = context(tmp_path, honest, jobs=("questions",), questions={"balance": False})
+    run(ctx)
+    verified(ctx)
+    asked = [one for sample in samples(ctx) for one in sample.dialogues if one.task == "questions"]
+    assert len(asked) > 3
+    assert {one.made_by.backend for one in asked} == {"openai"}
+    for one in asked:
+        assert one.check is not None
+        assert one.facts
+        assert one.turns[-1].claims
+    assert outcomes(ctx)["questions", "accepted"] >= len({one.turns[0].text for one in asked}) / 3
+
+
+def test_the_report_tells_what_became_of_the_model(tmp_path: Path) -> None:
+    def script(body: dict[str, Any], before: int) -> Reply:
+        wrong = said.job_of(body) == "caption" and "nuclei" in said.words_of(body)
+        return Reply(json.dumps({"caption": "This is an ultrasound image."}) if wrong else said.true(body))
+
+    with serving(script) as server:
+        ctx = context(tmp_path, server)
+        run(ctx)
+    told = Store(ctx.workspace).read_json("report.json")
+    assert told is not None
+    model, booked = told["model"], outcomes(ctx)
+    rows = {row["job"]: row for row in model["jobs"]}
+    for job in ("rewrite", "caption"):
+        assert {name: rows[job][name] for name in ("accepted", "refused")} == {
+            name: booked[job, name] for name in ("accepted", "refused")
+        }
+    assert rows["caption"]["refused"] > 0
+    assert rows["caption"]["reasons"] == {"contradicted": rows["caption"]["refused"]}
+    assert rows["caption"]["examples"]["refused"][0]["answer"] == '{"caption": "This is an ultrasound image."}'
+    calls = Store(ctx.workspace).read("calls")
+    assert (model["calls"], model["tokens_out"]) == (len(calls), sum(row["tokens_out"] for row in calls))
+    page = (Path(ctx.workspace) / "report.html").read_text()
+    assert "What the language model wrote" in page
+    assert "This is an ultrasound image." in page

@@ -37,4 +37,13 @@ def true(body: dict[str, Any]) -> str:
     says = [one["says"] for one in facts_of(body)]
     if job_of(body) == "caption":
         return json.dumps({"caption": " ".join(says[:3])})
-    return json.dumps({"captions": says[:2]})
+    if job_of(body) == "descriptors":
+        return json.dumps({"captions": says[:2]})
+    return json.dumps({"questions": [asking(one) for one in facts_of(body)[:3]]})
+
+
+def asking(fact: dict[str, str]) -> dict[str, str]:
+    """A question for a fact that is given as a sentence such as "The area of the liver is 40 mm²."."""
+    about = re.match(r"The (?P<what>[\w ]+ of [\w ]+?) is \S", fact["says"])
+    question = f"What is the {about['what']}, as measured?" if about else "Which modality or kind of plane is this?"
+    return {"fact": fact["id"], "question": question, "answer": fact["says"]}
