@@ -8,7 +8,8 @@ stops.
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from itertools import islice
 from typing import Any
 
 import httpx
@@ -61,22 +62,27 @@ class Server:
         self.client = httpx.Client(timeout=float(self.params["timeout"]), headers=headers, limits=limits)
 
     def complete(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
-        """As `LanguageModel` has it. A server that goes away and comes back within `patience` costs time alone."""
-        stop = threading.Event()
+        """As `LanguageModel` has it. A server that goes away and comes back within `patience` costs time alone. No more
+        than `concurrency` calls are on their way or answered and not taken yet."""
+        left, stop = iter(enumerate(requests)), threading.Event()
+        away: ModelAwayError | None = None
         with ThreadPoolExecutor(max_workers=int(self.params["concurrency"])) as pool:
-            calls = {pool.submit(self._call, request, stop): n for n, request in enumerate(requests)}
-            away: ModelAwayError | None = None
+            calls: dict[Future[Answer], int] = {}
             try:
-                for call in as_completed(calls):
+                while True:
+                    room = 0 if stop.is_set() else int(self.params["concurrency"]) - len(calls)
+                    calls |= {pool.submit(self._call, one, stop): n for n, one in islice(left, room)}
+                    if not calls:
+                        break
+                    done = next(as_completed(calls))
+                    number = calls.pop(done)
                     try:
-                        yield calls[call], call.result()
-                    except (ModelAwayError, CancelledError) as error:  # what the others have been answered still counts
-                        away = away or (error if isinstance(error, ModelAwayError) else None)
+                        yield number, done.result()
+                    except ModelAwayError as error:  # what the others are answered still counts
+                        away = away or error
                         stop.set()
-                        pool.shutdown(wait=False, cancel_futures=True)
             finally:
                 stop.set()
-                pool.shutdown(cancel_futures=True)
         if away is not None:
             raise away
 
