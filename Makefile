@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles \
+.PHONY: help demo demo-llm test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles \
         test-recipes test-knowledge test-vllm
 
 VENV := .venv
@@ -29,6 +29,11 @@ setup-dev: $(VENV)/.dev
 demo: setup ## build the starter corpus from real data and say where it is
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/triptych build $(RECIPE)
+
+demo-llm: setup ## a part of it once more with a very small language model on the CPU, and what became of its words
+	@$(BIN)/uv sync --frozen --quiet --inexact --no-dev --extra portal --extra llm
+	@$(BIN)/triptych get --recipe recipes/starter_llm.yaml
+	@$(BIN)/triptych build recipes/starter_llm.yaml
 
 test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)

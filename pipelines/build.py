@@ -30,7 +30,7 @@ from schemas import content_key
 REPORT, PLANNED, LAST = "report.json", "plan.json", "run.json"
 UNITS = {"ingest": "blocks", "curate": "parts", "publish": "shards"}
 ENDS = {"ingest": ("ingest",), "curate": ("samples", "groups"), "publish": ("publish",)}  # what is left of each
-ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "samples", "groups", "publish"]
+ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "language", "samples", "groups", "publish"]
 
 
 @dataclass(frozen=True)
@@ -130,10 +130,19 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
             "growth": growth,
+            "model": _of_model(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)
     return report
+
+
+def _of_model(ctx: Context) -> dict[str, Any] | None:
+    if ctx.recipe.text.model is None or Store(ctx.workspace).parts is None:
+        return None
+    from pipelines.wording import of_model
+
+    return of_model(ctx)
 
 
 def table(counts: list[StageCounts]) -> Table:

@@ -12,13 +12,14 @@ from rich.table import Table
 
 import catalog
 from connectors.base import PSEUDONYM_KEY
+from pipelines.models import listing as listing_of_models
 from transforms.media import burned_in
 from transforms.regions.experts import listing
 
 EXTRAS = {
     "portal": ("fastapi", "jinja2", "uvicorn"),
     "text": ("spacy", "scispacy"),
-    "llm": ("openai",),
+    "llm": ("xllamacpp",),
     "gpu": ("vllm",),
     "knowledge": ("bm25s", "Stemmer", "tokenizers"),
 }
@@ -55,6 +56,9 @@ def examine(raw: Path) -> list[Finding]:
         found.append(
             _finding(f"expert {row['name']}", row["available"], row["reason"] or "can run", row["reason"] or "")
         )
+    for row in listing_of_models():
+        seen = row["reason"] or "can run"
+        found.append(_finding(f"language model by {row['name']}", row["available"], seen, seen, optional=True))
     return found
 
 
@@ -91,6 +95,14 @@ def findings_table(rows: list[Finding]) -> Table:
 def expert_rows() -> list[dict[str, Any]]:
     """The segmenters, with the reason where one cannot run here."""
     return listing()
+
+
+def backend_table() -> Table:
+    """The backends for language models, for people."""
+    table = Table("language model by", "runs here", "what it is", box=None, pad_edge=False)
+    for row in listing_of_models():
+        table.add_row(row["name"], "yes" if row["available"] else f"no: {row['reason']}", row["note"])
+    return table
 
 
 def expert_table(rows: list[dict[str, Any]]) -> Table:

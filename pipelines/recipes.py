@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every com
 
 FOLDER = Path(__file__).parents[1] / "recipes"
 EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
+MODELS, JOBS = "pipelines.models", "transforms.text.jobs"
 
 STAND_INS: dict[str, Any] = {"missing": "-", "int": 0, "float": 0.0, "bool": False, "string": "-"}
 """First word of what pydantic calls a fault -> what may stand there while the rest of a recipe is looked at."""
@@ -111,6 +112,11 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
         if name not in recipe.tasks:
             yield f"covers.families: {name!r} is none of the recipe's tasks; add it there"
     yield from (f"text.required: {what}" for what in _unsaid(recipe.text.required))
+    if (model := recipe.text.model) is not None and model.backend not in names(MODELS):
+        yield f"text.model.backend: no {model.backend!r}; there are {', '.join(names(MODELS))}"
+    for name in recipe.text.jobs:
+        if name not in names(JOBS):
+            yield f"text.jobs: no job {name!r}; there are {', '.join(names(JOBS))}"
     if recipe.text.backend not in names(BACKENDS):
         yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
 

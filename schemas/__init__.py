@@ -1,9 +1,10 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
-from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
+from schemas.call import Answer, Message, Request
+from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept
-from schemas.description import Description, Report, Sentence, SourceText
+from schemas.description import Cited, Description, Report, Sentence, SourceText, Written
 from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
@@ -13,7 +14,7 @@ from schemas.labelspace import Entry, LabelSpace, Name
 from schemas.level import Level
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
-from schemas.recipe import Covers, Form, Recipe, SourceSpec
+from schemas.recipe import Covers, Form, ModelSpec, Recipe, SourceSpec
 from schemas.record import Geometry, LabelMap, Record, SourceFile
 from schemas.region import (
     BallShape,
@@ -54,14 +55,15 @@ from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Te
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept", "ConceptSpan",
-    "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry",
-    "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape",
-    "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry",
-    "MediaText", "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape",
-    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse",
-    "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape",
-    "Sample", "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
-    "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn",
-    "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
+    "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Cited", "Claim", "Concept",
+    "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
+    "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
+    "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",
+    "Media", "MediaGeometry", "MediaText", "Member", "Message", "Model", "ModelSpec", "Name", "Notice", "Obtain",
+    "Outcome", "Passage", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep",
+    "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox",
+    "Register", "Rejected", "Report", "Request", "RleShape", "Sample", "SampleRegion", "Scale", "Scene",
+    "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms",
+    "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict",
+    "View", "Weights", "Written", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -52,10 +52,29 @@ class Report(Model):
     rest: str | None = None
 
 
+class Cited(Model):
+    """A passage that a model was given beside the facts: what `source` says under `id`, of the thing and not of this
+    picture."""
+
+    id: str
+    source: str
+    text: str
+
+
+class Written(Text):
+    """A text that a language model wrote for a `job` of the recipe, held against the facts as any other; `passages`:
+    what it was given to read."""
+
+    job: str
+    passages: tuple[Cited, ...] = ()
+    made_by: TextMaker
+
+
 class Description(Model):
     """`source`: what the data set itself says, beside what was written from facts; `reports`: the reports among that,
     by section. `media`: of a group, medium by medium; `overall` then tells of all of them together. `register`: whom
-    that speaks to."""
+    that speaks to. `global_made_by`: who wrote `global`, where that is not `made_by`, who wrote all
+    else; `written`: further texts by a language model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -67,3 +86,5 @@ class Description(Model):
     reports: tuple[Report, ...] = ()
     register_: Register | None = Field(None, alias="register")
     made_by: TextMaker
+    global_made_by: TextMaker | None = None
+    written: tuple[Written, ...] = ()

@@ -6,23 +6,12 @@ from schemas.base import Model
 from schemas.item import Difficulty, ItemCheck, Skill
 from schemas.level import Level
 from schemas.text import Checked, Claim
+from schemas.text import TextMaker as TextMaker
 
 SOURCE = "source"
 """The backend of texts that the data set itself was published with."""
 WRITING = "report_writing"
 """The task of which answers are texts of the source."""
-
-
-class TextMaker(Model):
-    """Who wrote a text: enough to write it again. `backend` "source": it was published so, with the data set named in
-    `dataset`, and `revision` is that of the data set."""
-
-    backend: str
-    revision: str
-    model: str | None = None
-    prompt_sha256: str | None = None
-    seed: int | None = None
-    dataset: str | None = None
 
 
 class Turn(Model):

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, StrictBool, model_validator
 
-from schemas.base import Model
+from schemas.base import Model, canonical_json
 from schemas.card import Slug
 from schemas.sample import Altered
 from schemas.text import Register
@@ -61,8 +61,34 @@ class SourceSpec(Model):
     limit: PositiveInt | None = None
 
 
+class ModelSpec(Model):
+    """A language model. `backend`: a file of pipelines/models/; `name` and `revision` as its server or its weights call
+    them: both stand beside each text that it wrote, and another revision is asked anew. `url` of a server, or
+    `url_env`: the environment variable that holds it; `key_env`: the one that holds the key, which is never stored.
+    `sees`: it takes pictures. `coordinates`: how its family writes places: pixels, thousandths of the sides, or shares
+    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `params`: what the backend's file lists."""
+
+    backend: Slug
+    name: str = Field(min_length=1)
+    revision: str = Field(min_length=1)
+    url: str | None = None
+    url_env: str | None = None
+    key_env: str | None = None
+    sees: bool = False
+    coordinates: Literal["pixels", "thousandths", "shares"] = "pixels"
+    gpus: float = Field(0, ge=0)
+    params: dict[str, Any] = {}
+
+    @property
+    def identity(self) -> str:
+        """What decides its answers, in one line."""
+        return canonical_json([self.backend, self.name, self.revision, self.params])
+
+
 class TextSpec(Model):
-    """`registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
+    """`model`: a language model that does `jobs` (files of transforms/text/jobs/) on what was written from facts, and
+    may spend `tokens` in all, of questions and answers together: there the run stops, and goes on when more are given.
+    `registers`: whom the texts speak to, one of these a scene, chosen by the seed; what stands there twice comes
     twice as often. `languages`: those that samples are told in beside English. `required`: predicates of facts that
     each text must say (volume, absent ...): our own says them, another that does not is refused. `unchecked`: what is
     dropped where an assertion is not borne out, the sentence or the text."""
@@ -73,6 +99,16 @@ class TextSpec(Model):
     required: tuple[Slug, ...] = ()
     unchecked: Literal["sentence", "text"] = "sentence"
     params: dict[str, Any] = {}
+    model: ModelSpec | None = None
+    jobs: tuple[Slug, ...] = ()
+    tokens: PositiveInt | None = None
+
+    @model_validator(mode="after")
+    def _of_a_model(self) -> "TextSpec":
+        given = (self.model is not None, bool(self.jobs), self.tokens is not None)
+        if any(given) and not all(given):
+            raise ValueError("a model needs jobs and a budget of tokens: give model, jobs and tokens, or none of them")
+        return self
 
 
 class QuestionSpec(Model):
@@ -106,13 +142,14 @@ Form = Literal[
     "image", "volume", "clip", "signal", "document", "mask", "box", "box3d", "point", "line", "span", "caption",
     "region_text", "relation_text", "source_text", "source_question", "stated", "study", "series", "visits", "prior",
     "report", "grounded_sentence", "choices", "steps", "slips", "crops", "rejected", "counterfactual", "translation",
+    "model_text",
 ]  # fmt: skip
 """What a sample may hold beside questions of a family: media; regions by how they are drawn; texts (`caption`: of the
 whole; `source_text`, `source_question`: the data set's own; `report`: one by its sections; `grounded_sentence`: one of
 theirs with its regions); `stated`: what the source says beside the picture; groups, `prior`: a study with the one
 before it; `choices` and reasoning `steps` of its questions, `slips` (steps that are wrong, and mended), `crops` (parts
 of the image that are looked at again), `rejected` answers; `counterfactual`: its picture was altered; `translation`: it
-is also told in another language."""
+is also told in another language; `model_text`: a language model wrote one of its texts."""
 
 
 class Covers(Model):

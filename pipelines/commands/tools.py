@@ -11,11 +11,15 @@ from pipelines.recipes import RecipeError
 
 
 def experts(as_json: AsJson = False) -> None:
-    """Segmenters: what can run here and what is missing."""
-    from pipelines.doctor import expert_rows, expert_table
+    """Segmenters, and backends for language models: what can run here and what is missing."""
+    from pipelines.doctor import backend_table, expert_rows, expert_table
 
     rows = expert_rows()
-    say(rows) if as_json else console.print(expert_table(rows))
+    if as_json:
+        say(rows)
+        return
+    console.print(expert_table(rows))
+    console.print(backend_table())
 
 
 def doctor(raw: RawFolder = RAW_FOLDER, as_json: AsJson = False) -> None:

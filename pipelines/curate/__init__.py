@@ -14,7 +14,7 @@ from pipelines.curate import groups
 from pipelines.curate.settle import inputs, settled
 from pipelines.curate.work import Tick
 from pipelines.report import FATES, StageCounts, Stopwatch
-from pipelines.stages import NAMES
+from pipelines.stages import names_of
 from pipelines.store import Store
 
 Progress = Callable[[int, int, Counter[str]], None]  # parts done, parts in all, units since the last call
@@ -74,7 +74,7 @@ class Totals:
         stages = {
             source.dataset: [groups.NAME] if groups.kinds(ctx, source.dataset) else [] for source in ctx.recipe.sources
         }
-        at = [(dataset, stage) for dataset, more in stages.items() for stage in (*NAMES, *more)]
+        at = [(dataset, stage) for dataset, more in stages.items() for stage in (*names_of(ctx.recipe), *more)]
         return [
             StageCounts(dataset=dataset, stage=stage, seconds=seconds, **self._sums.get((dataset, stage), none))
             for dataset, stage in at

@@ -23,7 +23,7 @@ def again(pending: Pending, share: Slice, stage: str) -> list[Packet]:
     for packet in packets:
         stages = [step.stage for step in packet.steps if failed.get(step.key) in wanted_stages]
         if stages:
-            packet.done = frozenset(NAMES[: NAMES.index(stages[0])])
+            packet.done = frozenset(NAMES[: NAMES.index(stages[0])]) & packet.keys.keys()
             packet.attempt = 1 + max(attempts.get(step.key, 1) for step in packet.steps)
             chosen.append(packet)
     restore(part, [packet for packet in chosen if packet.done], dead)

@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.booking import ledger_row
 from pipelines.context import Context
 from pipelines.packet import Packet
-from pipelines.stages import NAMES, STAGES, TABLES, Chain
+from pipelines.stages import EVERY, NAMES, TABLES, Chain
 from pipelines.store import Part, Row
 from schemas import Outcome, Record, Region, canonical_json, content_key
 
@@ -133,7 +133,7 @@ def restore(part: Part, packets: Sequence[Packet], dead: set[tuple[str, str]]) -
         for row in part.rows(table, None, made=made):
             rows.setdefault(row["made"], {}).setdefault(table, []).append(row)
     for packet in packets:
-        for stage in STAGES:
+        for stage in EVERY:
             if stage.NAME in packet.done:
                 own: Mapping[str, Sequence[Row]] = rows.get(packet.keys[stage.NAME], {})
                 for table, found in own.items():

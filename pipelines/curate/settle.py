@@ -11,7 +11,7 @@ from pipelines.curate import groups
 from pipelines.curate.notices import of_part
 from pipelines.curate.pending import KEY, NOT_TRIED, Pending
 from pipelines.report import ImbalanceError, StageCounts, balanced
-from pipelines.stages import NAMES, Chain
+from pipelines.stages import NAMES, Chain, names_of
 from pipelines.store import Part
 from pipelines.store.tables import SCHEMAS
 from schemas import content_key
@@ -88,7 +88,7 @@ def counted(ctx: Context, part: Part, keys: pl.DataFrame) -> list[StageCounts]:
     counts = []
     for dataset in sorted(set(keys["dataset"])):
         read = keys.filter((pl.col("dataset") == dataset) & (pl.col("stage") == NAMES[0])).height
-        for stage in (*NAMES, *([groups.NAME] if groups.kinds(ctx, dataset) else [])):
+        for stage in (*names_of(ctx.recipe), *([groups.NAME] if groups.kinds(ctx, dataset) else [])):
             if stage == groups.NAME:
                 read = keys.filter((pl.col("dataset") == dataset) & (pl.col("stage") == stage)).height
             fate = {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from pipelines import garbage
 from pipelines.booking import ledger_row, quarantine_row
@@ -12,7 +12,7 @@ from pipelines.curate.pending import FIRST, NOT_TRIED, Pending, Slice, passed
 from pipelines.drawn import Keeper
 from pipelines.faults import MAX_FAILURES
 from pipelines.packet import Packet
-from pipelines.stages import NAMES, STAGES, Stage, advance
+from pipelines.stages import NAMES, advance_all, at_once, language, stages_of
 from pipelines.store import Row, Store
 from pipelines.store.part import Journal
 from schemas import Model, Outcome, Quarantined, content_key
@@ -36,7 +36,7 @@ class Share(Model):
         return f"{self.number:04d}-"
 
 
-def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = STAGES) -> int:
+def run_share(ctx: Context, share: Share, tick: Tick) -> int:
     """Bring the records of a slice as far as they go; how many there were to do."""
     garbage.rarely()
     part = Store(ctx.workspace).part(share.part)
@@ -46,21 +46,24 @@ def run_share(ctx: Context, share: Share, tick: Tick, stages: Sequence[Stage] = 
     journal, done = Journal(part, share.writer), 0
     for rows in copies:
         journal.add(rows)
-    watch, leaving = Failures(), whole(ctx)
+    watch, leaving, stages = Failures(), whole(ctx), stages_of(ctx.recipe)
+    log = language.calls(ctx, part, share.writer) if language in stages else None
     with Keeper(part.files, part.name, share.writer) as keeper:
-        for packet in packets:
-            if watch.stopped(packet.record.dataset):
-                put_off(packet)
-            else:
+        while some := list(islice(packets, at_once(stages, ctx))):
+            going = [packet for packet in some if not watch.stopped(packet.record.dataset)]
+            for packet in going:
                 packet.drawn = [] if keeper.keeps and packet.record.dataset in leaving else None
-                for stage in stages:
-                    advance(ctx, stage, packet)
-                packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
-            watch.see(packet)
-            journal.add(packet.rows)
-            keeper.keep(packet.drawn or ())
-            tick(tally(packet))
-            done += 1
+            advance_all(ctx, stages, going, log)
+            for packet in some:
+                if any(packet is one for one in going):
+                    packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
+                else:
+                    put_off(packet)
+                watch.see(packet)
+                journal.add(packet.rows)
+                keeper.keep(packet.drawn or ())
+                tick(tally(packet))
+                done += 1
     journal.flush()
     return done
 

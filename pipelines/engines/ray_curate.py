@@ -17,9 +17,9 @@ from pipelines.curate.settle import settle
 from pipelines.curate.work import Share, Tick, run_share
 from pipelines.engines.cluster import Reporter, board, cores, lost, quiet
 from pipelines.engines.ray_tasks import Tasks
-from pipelines.engines.travel import Advance, Finish, Load
+from pipelines.engines.travel import Advance, Finish, Load, Together
 from pipelines.report import StageCounts
-from pipelines.stages import STAGES, Stage
+from pipelines.stages import Stage, at_once, gpus, stages_of
 from pipelines.store import Store
 
 SHARES_A_CORE = 4  # of small corpora, whose parts are fewer than that
@@ -39,7 +39,7 @@ def curate(
     shares = [Share(part=part, number=number, of=of, again=again) for number in range(of) for part in parts]
     left = [part for part in parts if Store(ctx.workspace).part(part).journals()]
     try:
-        for _ in tasks.many(_absorb, ctx, left if of > 1 or len(_groups()) > 1 else []):
+        for _ in tasks.many(_absorb, ctx, left if of > 1 or len(_groups(ctx)) > 1 else []):
             pass
         yield from _run(ctx, tasks, shares, said, tick)
     except ray.exceptions.RayError as error:
@@ -50,8 +50,8 @@ def curate(
 
 
 def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
-    groups = _groups()
-    apart = len(groups) > 1 or bool(_needs(groups[0]))
+    groups = _groups(ctx)
+    apart = len(groups) > 1 or bool(_needs(groups[0], ctx))
     done = _operators(ctx, shares, groups, board) if apart else tasks.many(_whole, ctx, [(s, board) for s in shares])
     for counts in done:
         tick(ray.get(board.take.remote()))
@@ -62,16 +62,15 @@ def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: 
         yield from tasks.many(_settle, ctx, sorted({share.part for share in shares}))
 
 
-def _groups() -> list[list[Stage]]:
-    return [
-        list(group) for _, group in groupby(STAGES, key=lambda s: (getattr(s, "GPUS", 0), getattr(s, "POOL", False)))
-    ]
+def _groups(ctx: Context) -> list[list[Stage]]:
+    stages = stages_of(ctx.recipe)
+    return [list(group) for _, group in groupby(stages, key=lambda s: (gpus(s, ctx), getattr(s, "POOL", False)))]
 
 
-def _needs(group: Sequence[Stage]) -> dict[str, Any]:
+def _needs(group: Sequence[Stage], ctx: Context) -> dict[str, Any]:
     """What an operator asks for."""
-    gpus = float(getattr(group[0], "GPUS", 0))
-    return {"num_gpus": gpus} if gpus else {}
+    share = gpus(group[0], ctx)
+    return {"num_gpus": share} if share else {}
 
 
 def _operators(
@@ -89,9 +88,10 @@ def _operators(
         names = [stage.NAME for stage in group]
         if getattr(group[0], "POOL", False):
             pool = ray.data.ActorPoolStrategy(min_size=1)
-            data = data.map(Advance, fn_constructor_args=(ctx, names), compute=pool, **_needs(group))
+            data = data.map_batches(Together, fn_constructor_args=(ctx, names), compute=pool, batch_format="pyarrow",
+                                    batch_size=at_once(group, ctx), **_needs(group, ctx))  # fmt: skip
         else:
-            data = data.map(Advance(ctx, names), **_needs(group))
+            data = data.map(Advance(ctx, names), **_needs(group, ctx))
     done = data.map_batches(Finish(ctx, Reporter, board), batch_size=None, batch_format="pyarrow")
     return ([] for _ in done.iter_rows())
 

@@ -9,7 +9,7 @@ from pipelines.context import Context
 from pipelines.curate.pending import Pending, passed
 from pipelines.curate.work import Failures, Share, put_off, tally, waiting
 from pipelines.packet import Packet
-from pipelines.stages import STAGES, TABLES, Chain, advance
+from pipelines.stages import EVERY, TABLES, Chain, advance_all, language
 from pipelines.store import Row, Store
 from pipelines.store.part import Journal
 from pipelines.store.tables import JOURNAL, journal_batch, split_journal
@@ -46,7 +46,7 @@ class Carrier:
         steps = self.chain(record.dataset).steps(record, sources)
         packet = Packet(record, sources, steps, frozenset(row["done"]), _rows(row["rows"]), item=row["item"],
                         content=row["content"], attempt=row["attempt"], stored=_rows(row["stored"]))  # fmt: skip
-        for stage in STAGES:
+        for stage in EVERY:
             if stage.NAME in packet.done:
                 made = packet.keys[stage.NAME]
                 both = {table: (*packet.rows.get(table, ()), *packet.stored.get(table, ())) for table in TABLES}
@@ -77,18 +77,46 @@ class Advance(Carrier):
 
     def __init__(self, ctx: Context, names: Sequence[str]) -> None:
         super().__init__(ctx)
-        self.stages = [stage for stage in STAGES if stage.NAME in names]
+        self.stages = [stage for stage in EVERY if stage.NAME in names]
+        self._logs: dict[tuple[int, int], Any] = {}
         self.watch = Failures(self.stages[-1].NAME)
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        packet, share = self.unpacked(row), Share(part=row["part"], number=row["share"])
-        off = row["off"] or self.watch.stopped(packet.record.dataset)
-        if not off:
-            for stage in self.stages:
-                advance(self.ctx, stage, packet)
-            self.watch.see(packet)
-        packet.done |= frozenset(stage.NAME for stage in self.stages)
-        return self.packed(packet, share, off)
+        """One packet."""
+        return self._advanced([row])[0]
+
+    def _advanced(self, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        shares = [Share(part=row["part"], number=row["share"]) for row in rows]
+        packets = [self.unpacked(row) for row in rows]
+        off = [row["off"] or self.watch.stopped(packet.record.dataset)
+               for row, packet in zip(rows, packets, strict=True)]  # fmt: skip
+        by_share: dict[tuple[int, int], list[Packet]] = {}
+        for packet, share, stopped in zip(packets, shares, off, strict=True):
+            if not stopped:
+                by_share.setdefault((share.part, share.number), []).append(packet)
+        for at, own in by_share.items():
+            advance_all(self.ctx, self.stages, own, self._log(at))
+        for packet, stopped in zip(packets, off, strict=True):
+            if not stopped:
+                self.watch.see(packet)
+            packet.done |= frozenset(stage.NAME for stage in self.stages)
+        return [self.packed(*one) for one in zip(packets, shares, off, strict=True)]
+
+    def _log(self, at: tuple[int, int]) -> Any:
+        """Of the calls of a share, where one of the stages makes any."""
+        if language not in self.stages:
+            return None
+        if at not in self._logs:
+            share = Share(part=at[0], number=at[1])
+            self._logs[at] = language.calls(self.ctx, Store(self.ctx.workspace).part(share.part), share.writer)
+        return self._logs[at]
+
+
+class Together(Advance):
+    """The same for a block of packets: for stages that load a model, and may do something for many at once."""
+
+    def __call__(self, block: pa.Table) -> pa.Table:
+        return pa.Table.from_pylist(self._advanced(block.to_pylist()), block.schema)
 
 
 class Finish(Carrier):

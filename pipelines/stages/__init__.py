@@ -1,11 +1,12 @@
 """The curate stages, in order. A stage is a module with NAME, VERSION, `params(ctx, dataset)`, `run(ctx, packet)` and
 `restore(packet, rows)`, which puts a packet into the state that `run` would have left it in, from stored rows. It may
-say what it needs: GPUS (a fraction is allowed), POOL (True: it loads a model, so workers stay), SECONDS (a record's
-limit)."""
+say what it needs: `gpus(ctx)` (a fraction is allowed), POOL (True: it loads a model, so workers stay), SECONDS (a
+record's limit); and what it does for many records together before it `run`s for each, `ahead(ctx, packets, log)`."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 from pipelines.booking import noticed, quarantined
@@ -14,9 +15,9 @@ from pipelines.context import Context
 from pipelines.deadline import deadline
 from pipelines.faults import reason_of
 from pipelines.packet import Packet
-from pipelines.stages import dialogues, facts, regions, samples, texts
+from pipelines.stages import dialogues, facts, language, regions, samples, texts
 from pipelines.store import Row
-from schemas import Notice, Record, Region, Step, canonical_json, content_key
+from schemas import Notice, Recipe, Record, Region, Step, canonical_json, content_key
 
 
 class Stage(Protocol):
@@ -30,33 +31,69 @@ class Stage(Protocol):
     def restore(self, packet: Packet, rows: Mapping[str, Sequence[Row]]) -> None: ...
 
 
-STAGES: tuple[Stage, ...] = (regions, facts, texts, dialogues, samples)
-NAMES = tuple(stage.NAME for stage in STAGES)
+EVERY: tuple[Stage, ...] = (regions, facts, texts, dialogues, language, samples)
+NAMES = tuple(stage.NAME for stage in EVERY)
 TABLES = ("regions", "scenes", "facts", "texts", "dialogues")  # what `restore` reads
+
+
+def stages_of(recipe: Recipe) -> tuple[Stage, ...]:
+    """The stages that a recipe takes: one without a language model has no use for that one's."""
+    return EVERY if recipe.text.model is not None else tuple(stage for stage in EVERY if stage is not language)
+
+
+def names_of(recipe: Recipe) -> tuple[str, ...]:
+    """What they are called."""
+    return tuple(stage.NAME for stage in stages_of(recipe))
+
+
+def gpus(stage: Stage, ctx: Context) -> float:
+    """The share of a GPU that a stage asks for."""
+    return float(stage.gpus(ctx)) if hasattr(stage, "gpus") else 0.0
+
+
+def at_once(stages: Sequence[Stage], ctx: Context) -> int:
+    """How many records go through these stages together, for the sake of those that ask a model for many at once."""
+    return max((stage.at_once(ctx) for stage in stages if hasattr(stage, "at_once")), default=1)
+
+
+def advance_all(ctx: Context, stages: Sequence[Stage], packets: Sequence[Packet], log: Any) -> None:
+    """Take packets through stages, each through as many as it can take alone. `log`: of the calls of a stage that asks
+    a model. Pixels are not kept while many wait for that: they are drawn again."""
+    cuts = [n for n, stage in enumerate(stages) if hasattr(stage, "ahead")]
+    for start, end in pairwise([0, *(n for n in cuts if n), len(stages)]):
+        if stages and hasattr(stages[start], "ahead"):
+            stages[start].ahead(ctx, packets, log)  # type: ignore[attr-defined]
+        for packet in packets:
+            for stage in stages[start:end]:
+                advance(ctx, stage, packet)
+            for state in packet.scenes if end < len(stages) and len(packets) > 1 else ():
+                state.view = None
 
 
 @dataclass(frozen=True)
 class Chain:
     """The stages as one data set of a recipe takes them. `digest` changes with any version or parameter."""
 
+    stages: tuple[Stage, ...]
     params: tuple[dict[str, Any], ...]
     said: tuple[str, ...]
     digest: str
 
     @classmethod
     def of(cls, ctx: Context, dataset: str) -> "Chain":
-        params = tuple(stage.params(ctx, dataset) for stage in STAGES)
+        stages = stages_of(ctx.recipe)
+        params = tuple(stage.params(ctx, dataset) for stage in stages)
         said = tuple(
-            canonical_json([stage.NAME, stage.VERSION, own])[:-1] for stage, own in zip(STAGES, params, strict=True)
+            canonical_json([stage.NAME, stage.VERSION, own])[:-1] for stage, own in zip(stages, params, strict=True)
         )
-        return cls(params, said, content_key("chain", said))
+        return cls(stages, params, said, content_key("chain", said))
 
     def steps(self, record: Record, sources: Sequence[Region]) -> tuple[Step, ...]:
         """The steps that a record takes. A step's key is a hash of all that came before it and of the stage itself: a
         changed prompt changes the keys of texts and of what follows, and of nothing before."""
         key = content_key("source", record.key, sorted(region.key for region in sources))
         steps = []
-        for stage, params, said in zip(STAGES, self.params, self.said, strict=True):
+        for stage, params, said in zip(self.stages, self.params, self.said, strict=True):
             key = hashlib.sha256(f'{said},"{key}"]'.encode()).hexdigest()[
                 :20
             ]  # content_key(NAME, VERSION, params, key)
@@ -82,7 +119,7 @@ def advance(ctx: Context, stage: Stage, packet: Packet) -> Packet:
         reason = reason_of(error)
         for table, rows in packet.rows.items():
             del rows[before.get(table, 0) :]
-        units = [packet.record.key] if stage is STAGES[0] else [s.scene.key for s in packet.scenes if s.alive]
+        units = [packet.record.key] if stage is EVERY[0] else [s.scene.key for s in packet.scenes if s.alive]
         for unit in units:
             quarantined(packet, stage.NAME, unit, reason)
         packet.scenes = []

@@ -19,6 +19,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "facts": ("record", "scene", "predicate", "value", "unit", "body"),
     "texts": ("record", "scene", "backend", "text", "body"),
     "dialogues": ("record", "scene", "task", "question", "answer", "body"),
+    "calls": (
+        "record",
+        "scene",
+        "job",
+        "model",
+        "prompt_sha256",
+        "attempt",
+        "finish",
+        "tokens_in",
+        "tokens_out",
+        "answer",
+    ),
     "verdicts": ("record", "scene", "check", "outcome", "score", "reason"),
     "samples": (
         "record",
@@ -39,7 +51,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _TYPES = {
     "here": pa.bool_(), "seq": pa.int64(), "score": pa.float64(), "out": pa.int64(), "attempt": pa.int64(),
-    "drawn": pa.int64(), "bytes": pa.int64(),
+    "drawn": pa.int64(), "bytes": pa.int64(), "tokens_in": pa.int64(), "tokens_out": pa.int64(),
 }  # fmt: skip
 
 

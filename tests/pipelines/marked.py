@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.context import Context
 from pipelines.packet import Packet
-from pipelines.stages import STAGES, Chain, advance
+from pipelines.stages import Chain, advance
 from schemas import Candidate, Recipe, Region
 from tests.connectors.reading import connector, read
 from tests.replicas.builder.tree import build, declarations, load
@@ -66,7 +66,7 @@ def curated(dataset: str, raw: Path, *kinds: str, views: dict[str, Any] = VIEWS)
         regions = tuple(found.regions)
         out.drawn |= {region.key: region for region in regions if region.shape.kind in kinds}
         packet = Packet(found.record, regions, chain.steps(found.record, regions))
-        for stage in STAGES:
+        for stage in chain.stages:
             advance(ctx, stage, packet)
         out.packets.append(packet)
     return out

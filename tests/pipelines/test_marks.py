@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.packet import Packet
-from pipelines.stages import NAMES, STAGES, TABLES, advance
+from pipelines.stages import TABLES, advance, names_of, stages_of
 from tests.pipelines.marked import KINDS, SETS, VIEWS, context, curated
 from transforms.regions.whole import WHOLES
 
@@ -57,11 +57,12 @@ def test_a_resumed_record_is_the_same(dataset: str, tmp_path: Path) -> None:
     """What the first stages stored, restored and gone on with: the same scenes, the same rows, byte for byte."""
     found, ctx = curated(dataset, tmp_path, views=WHOLE), context(dataset, tmp_path, WHOLE)
     for whole in found.packets:
+        stages, names = stages_of(ctx.recipe), names_of(ctx.recipe)
         for stop in (1, 2, 4):
-            rest = Packet(whole.record, whole.sources, whole.steps, done=frozenset(NAMES[:stop]))
+            rest = Packet(whole.record, whole.sources, whole.steps, done=frozenset(names[:stop]))
             stored = {table: list(whole.rows.get(table, [])) for table in TABLES}
-            for stage in STAGES[:stop]:
+            for stage in stages[:stop]:
                 stage.restore(rest, stored)
-            for stage in STAGES[stop:]:
+            for stage in stages[stop:]:
                 advance(ctx, stage, rest)
             assert rest.rows.get("samples") == whole.rows.get("samples")

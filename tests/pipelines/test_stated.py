@@ -10,7 +10,7 @@ from connectors import NotPartOf, Unreadable
 from connectors.base import by_record
 from pipelines.context import Context
 from pipelines.packet import Packet
-from pipelines.stages import STAGES, Chain, advance
+from pipelines.stages import Chain, advance
 from schemas import Candidate, Notice, Record
 from tests.connectors.reading import connector
 from tests.pipelines import workshop
@@ -52,8 +52,9 @@ def packets(dataset: str, tmp_path: Path) -> list[tuple[Packet, list[Notice]]]:
 
 
 def _through(ctx: Context, record: Record, regions: tuple) -> Packet:
-    packet = Packet(record, regions, Chain.of(ctx, record.dataset).steps(record, regions))
-    for stage in STAGES:
+    chain = Chain.of(ctx, record.dataset)
+    packet = Packet(record, regions, chain.steps(record, regions))
+    for stage in chain.stages:
         advance(ctx, stage, packet)
     return packet
 

@@ -31,7 +31,8 @@ MIN_REPEATED = 4
 
 def run(scene: Scene, description: Description, dialogues: Sequence[Dialogue], space: LabelSpace) -> Check:
     """Looks at every text of the description and at every turn."""
-    total = 1 + len(description.regions) + len(description.relations) + sum(len(one.turns) for one in dialogues)
+    total = 1 + len(description.regions) + len(description.relations) + len(description.written)
+    total += sum(len(one.turns) for one in dialogues)
     return outcome(NAME, faults(scene, description, dialogues, space), total)
 
 
@@ -45,6 +46,7 @@ def _described(description: Description) -> Iterator[Fault]:
     texts += [(f"regions.{one.region}", one.text) for one in description.regions]
     texts += [(f"relations.{n}", one.text) for n, one in enumerate(description.relations)]
     texts += [(f"media.{one.media}", one.text) for one in description.media]
+    texts += [(f"written.{n}", one.text) for n, one in enumerate(description.written)]
     for where, text in texts:
         yield from _text(f"description.{where}", text)
 

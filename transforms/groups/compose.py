@@ -92,7 +92,8 @@ def scene_of(
         facts += [names.fact(fact) for fact in sample.facts]
         said = sample.description.overall
         claims = tuple(claim.model_copy(update={"fact": names.facts[claim.fact]}) for claim in said.claims)
-        texts.append(MediaText(media=media[0], text=said.text, claims=claims))
+        writer = sample.description.global_made_by
+        texts.append(MediaText(media=media[0], text=said.text, claims=claims, made_by=writer))
     first = own[0]
     scene = Scene(
         key=chosen.key, dataset=first.dataset, record=first.record, subject=first.subject,

@@ -60,6 +60,7 @@ def _texts(sample: Sample) -> Iterator[tuple[str, str, tuple[Claim, ...]]]:
     yield from ((f"description of {one.media}", one.text, one.claims) for one in description.media)
     yield from ((f"description of {text.region}", text.text, text.claims) for text in description.regions)
     yield from ((f"relation {n}", text.text, text.claims) for n, text in enumerate(description.relations, 1))
+    yield from ((f"model's text {n}", text.text, text.claims) for n, text in enumerate(description.written, 1))
     yield from ((f"source text {n}", text.text, text.claims) for n, text in enumerate(description.source, 1))
     for dialogue in sample.dialogues:
         yield from ((f"{dialogue.id} turn {n}", turn.text, turn.claims) for n, turn in enumerate(dialogue.turns, 1))

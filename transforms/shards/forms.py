@@ -61,6 +61,8 @@ def _texts(sample: Candidate) -> Iterator[Form]:
         yield "relation_text"
     if any(text.text for text in described.source):
         yield "source_text"
+    if described.written or described.global_made_by is not None:
+        yield "model_text"
     if described.reports:
         yield "report"
     if any(sentence.regions for text in described.source for sentence in text.sentences):

@@ -28,8 +28,8 @@ class Pruned(NamedTuple):
 
 
 def without(description: Description, dialogues: Sequence[Dialogue], faults: Sequence[Fault]) -> Pruned:
-    """Takes out each dialogue and each region's or relation's text that has a fault, and of the description of the
-    whole those sentences that have one."""
+    """Takes out each dialogue and each region's or relation's text, or text of a model, that has a fault, and of
+    the description of the whole those sentences that have one."""
     by_text: dict[str, list[Fault]] = defaultdict(list)
     for fault in faults:
         by_text[_owner(fault.where)].append(fault)
@@ -47,8 +47,10 @@ def without(description: Description, dialogues: Sequence[Dialogue], faults: Seq
     relations = tuple(
         one for n, one in enumerate(description.relations) if stands(f"description.relations.{n}", one.text)
     )
+    written = tuple(one for n, one in enumerate(description.written) if stands(f"description.written.{n}", one.text))
     kept = tuple(one for one in dialogues if stands(f"dialogues.{one.id}", one.turns[-1].text))
-    left = description.model_copy(update={"overall": overall, "regions": regions, "relations": relations})
+    words = {"overall": overall, "regions": regions, "relations": relations, "written": written}
+    left = description.model_copy(update=words)
     return Pruned(left if overall.text else None, kept, tuple(refused))
 
 

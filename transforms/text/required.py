@@ -24,14 +24,14 @@ BETWEEN = ("inside", "adjacent", "larger", "distance")
 def with_required(description: Description, scene: Scene, space: LabelSpace, required: Iterable[str]) -> Description:
     """The description with a sentence more for each required fact that its text does not claim. A fact that no plain
     sentence says, or none that the claim check bears out, is left out: the check of omissions then tells of it."""
-    said = {claim.fact for claim in description.overall.claims}
-    missing = [fact for fact in wanted(scene, space, required) if fact.id not in said]
+    claimed = {claim.fact for claim in description.overall.claims}
+    missing = [fact for fact in wanted(scene, space, required) if fact.id not in claimed]
     if not missing:
         return description
     told, known = SceneText(scene, space, 0, ("report",)), Evidence(scene, space)
     line = Line(description.overall.text, [(*one.span, one.fact) for one in description.overall.claims])
     for fact in missing:
-        for part in _said(told, fact):
+        for part in said(told, fact):
             alone = Line().sentence(part).done()
             if all(one.verdict == "supported" for one in check_text(alone, scene, space, known=known)):
                 line.sentence(part)
@@ -39,9 +39,9 @@ def with_required(description: Description, scene: Scene, space: LabelSpace, req
     return description.model_copy(update={"overall": Text(text=line.text, claims=line.claims)})
 
 
-def _said(told: SceneText, fact: Fact) -> Iterator[Line]:
+def said(told: SceneText, fact: Fact) -> Iterator[Line]:
     """Sentences that say a fact, without a capital and a full stop; none where there are no words for it."""
-    entry = told.entry(fact.concept) if fact.concept is not None else None
+    entry = told.entry(fact.concept) if fact.concept is not None and fact.predicate not in statement.STATED else None
     name = _name(told, fact.regions[0]) if fact.regions and told.name(fact.regions[0]) else None
     if fact.predicate == "present" and entry is not None:
         yield (
@@ -66,8 +66,10 @@ def _said(told: SceneText, fact: Fact) -> Iterator[Line]:
         yield Line().say("this is ").claim(indefinite(entry), fact)
     elif fact.predicate == "interval" and entry is not None:
         yield Line().say(f"the {entry.concept.label} is ").claim(stated(fact), fact)
-    sentence = wording.sentence(fact, told.name, lambda c: definite(told.entry(c)))
-    sentence = sentence or (_stated(told, fact) if fact.predicate in statement.STATED else None)
+    if fact.predicate in statement.STATED:  # whose names are the source's
+        sentence = _stated(told, fact)
+    else:
+        sentence = wording.sentence(fact, told.name, lambda c: definite(told.entry(c)))
     if sentence is not None:
         yield Line().claim(sentence, fact)
 

@@ -21,6 +21,8 @@ def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Ite
             yield f"description.regions.{one.region}", one.region, Text(text=one.text, claims=one.claims)
         for n, relation in enumerate(description.relations):
             yield f"description.relations.{n}", None, relation
+        for n, written in enumerate(description.written):
+            yield f"description.written.{n}", None, Text(text=written.text, claims=written.claims)
     for dialogue in dialogues:
         if dialogue.theirs:
             continue  # held against what refutes it, in `source`

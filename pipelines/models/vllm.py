@@ -1,0 +1,82 @@
+"""vLLM inside the job: the processor of ray.data.llm, which starts an engine on each GPU (or group of GPUs) that it is
+given, for as long as one lot of requests takes.
+
+`name`: what `vllm serve` would be given, a folder or a repository, and `revision` that of it. `params`: `concurrency`,
+how many engines; `batch`, rows handed to an engine at once; `engine`, vLLM's own arguments (max_model_len,
+tensor_parallel_size, ...). To keep an engine up, run `vllm serve` and use the backend openai.
+"""
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipelines.models.base import chat, failed, taken
+from schemas import Answer, ModelSpec, Request
+
+NAME = "vllm"
+NOTE = "vLLM's engine inside the job, through ray.data.llm; needs a GPU."
+AT_ONCE = 2048
+"""An engine takes a minute to start."""
+
+PARAMS: dict[str, Any] = {"concurrency": 1, "batch": 64, "engine": {}}
+ERROR = "__inference_error__"
+
+
+def unavailable() -> str | None:
+    """A reason where the package is missing."""
+    return None if importlib.util.find_spec("vllm") else "no package vllm; run: uv sync --extra gpu"
+
+
+class Engine:
+    """A model as ray.data.llm runs it. `config` is what that is given."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.name, self.params, self.sees = spec.name, taken(spec, PARAMS), spec.sees
+        self.revision = spec.revision
+
+    @property
+    def config(self) -> Any:
+        """The configuration of the processor."""
+        from ray.data.llm import vLLMEngineProcessorConfig
+
+        return vLLMEngineProcessorConfig(
+            model_source=self.name, batch_size=self.params["batch"], concurrency=self.params["concurrency"],
+            engine_kwargs={"revision": self.revision, **self.params["engine"]}, should_continue_on_error=True,
+            prepare_multimodal_stage={"enabled": self.sees},
+        )  # fmt: skip
+
+    def complete(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+        """As `LanguageModel` has it."""
+        import ray.data
+        from ray.data.llm import build_processor
+
+        rows = [{"number": n, **asked(request, self.name)} for n, request in enumerate(requests)]
+        processor = build_processor(self.config, postprocess=told)
+        for row in processor(ray.data.from_items(rows)).iter_rows():
+            yield row["number"], Answer.model_validate_json(row["answer"])
+
+
+def asked(request: Request, model: str) -> dict[str, Any]:
+    """A request as a row of ray.data.llm: messages, and how to sample."""
+    sampling: dict[str, Any] = {"max_tokens": request.max_tokens, "temperature": request.temperature,
+                                "seed": request.seed}  # fmt: skip
+    if request.json_schema is not None:
+        sampling["structured_outputs"] = {"json": request.json_schema}
+    return {"messages": chat(request, model)["messages"], "sampling_params": sampling, "most": request.max_tokens}
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """The answer of such a row. The engine does not say why it ended: one that used all it might was cut."""
+    if row.get(ERROR):
+        return {"number": row["number"], "answer": failed(str(row[ERROR])).to_json()}
+    made = int(row["num_generated_tokens"])
+    found = Answer(
+        text=row["generated_text"], finish="length" if made >= row["most"] else "stop",
+        tokens_in=int(row["num_input_tokens"]), tokens_out=made,
+    )  # fmt: skip
+    return {"number": row["number"], "answer": found.to_json()}
+
+
+def connect(spec: ModelSpec) -> Engine:
+    """The engine of a recipe; it starts with the first requests."""
+    return Engine(spec)

@@ -1,0 +1,91 @@
+"""Models that run inside the job: llama.cpp on its real weights where they are, and what vLLM is handed."""
+
+from typing import Any
+
+import pytest
+
+from pipelines.models import connected, listing, llamacpp, vllm
+from pipelines.models.base import ModelAwayError
+from schemas import Answer, Message, ModelSpec, Request
+
+SMOL = "smollm2_135m/SmolLM2-135M-Instruct.Q4_1.gguf"
+SHA = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+LOCAL = ModelSpec(backend="llamacpp", name=SMOL, revision=SHA)
+SCHEMA = {"type": "object", "properties": {"word": {"type": "string", "maxLength": 20}}, "required": ["word"]}
+has_weights = pytest.mark.skipif(
+    llamacpp.unavailable() is not None or not llamacpp.weights(SMOL).is_file(),
+    reason=f"needs the extra llm and {llamacpp.weights(SMOL)}: make demo-llm fetches both",
+)
+
+
+def request(text: str, **changes: Any) -> Request:
+    return Request(messages=(Message(role="user", text=text),), **{"max_tokens": 12, "seed": 3, **changes})
+
+
+@has_weights
+def test_a_small_model_answers_and_says_the_same_again() -> None:
+    model = connected(LOCAL)
+    asked = [request("Name a colour."), request("Name a colour.", json_schema=SCHEMA, max_tokens=40)]
+    first, again = dict(model.complete(asked)), dict(model.complete(asked[::-1]))
+    assert (first[0], first[1]) == (again[1], again[0])
+    assert first[0].text
+    assert 0 < first[0].tokens_out <= 12 < first[0].tokens_in + 12
+    assert first[1].text.startswith("{")
+
+
+@has_weights
+def test_a_question_that_is_too_long_costs_itself() -> None:
+    found = dict(connected(LOCAL).complete([request("word " * 9000), request("Name a colour.")]))
+    assert (found[0].finish, found[1].error) == ("error", None)
+
+
+@has_weights
+def test_other_weights_than_the_recipe_names_are_refused() -> None:
+    with pytest.raises(ModelAwayError, match=f"has the SHA-256 {SHA}"):
+        llamacpp.connect(LOCAL.model_copy(update={"revision": "0" * 64}))
+
+
+def test_weights_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llamacpp, "unavailable", lambda: "no package xllamacpp")
+    with pytest.raises(ModelAwayError, match="llamacpp cannot run here: no package xllamacpp"):
+        connected(LOCAL.model_copy(update={"name": "none.gguf"}))
+
+
+def test_vllm_is_handed_messages_a_schema_and_how_to_sample() -> None:
+    row = vllm.asked(request("Hello.", json_schema=SCHEMA), "toy")
+    assert row["messages"] == [{"role": "user", "content": "Hello."}]
+    assert row["sampling_params"] == {
+        "max_tokens": 12, "temperature": 0.0, "seed": 3, "structured_outputs": {"json": SCHEMA}
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "finish", "said"),
+    [
+        ({"generated_text": "Hi.", "num_generated_tokens": 3, "num_input_tokens": 9}, "stop", None),
+        ({"generated_text": "Hi th", "num_generated_tokens": 12, "num_input_tokens": 9}, "length", None),
+        ({"__inference_error__": "ValueError: too long"}, "error", "ValueError: too long"),
+    ],
+)
+def test_what_vllm_says_is_an_answer(row: dict[str, Any], finish: str, said: str | None) -> None:
+    found = vllm.told({"number": 4, "most": 12, **row})
+    answer = Answer.model_validate_json(found["answer"])
+    assert (found["number"], answer.finish, answer.error) == (4, finish, said)
+
+
+def test_the_processor_of_vllm_takes_the_recipe() -> None:
+    spec = ModelSpec(
+        backend="vllm", name="toy/model", revision="abc", sees=True,
+        params={"batch": 8, "engine": {"max_model_len": 512}},
+    )  # fmt: skip
+    config = vllm.connect(spec).config
+    assert (config.model_source, config.batch_size, config.should_continue_on_error) == ("toy/model", 8, True)
+    assert config.engine_kwargs["revision"] == "abc"
+    assert config.engine_kwargs["max_model_len"] == 512
+
+
+def test_every_backend_is_listed_with_what_it_lacks() -> None:
+    rows = {row["name"]: row for row in listing()}
+    assert set(rows) == {"llamacpp", "openai", "vllm"}
+    assert rows["openai"]["available"]
+    assert all(row["available"] or "uv sync --extra" in row["reason"] for row in rows.values())

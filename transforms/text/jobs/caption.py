@@ -1,0 +1,31 @@
+"""A caption from the picture, its regions and its facts, with what a knowledge base says of its concepts."""
+
+from typing import Any
+
+from schemas import TextMaker, Written
+from transforms.text.jobs.base import PLACES, Material, Reading, facts_of, regions_of, stands
+from transforms.text.prompts import prompt
+
+NAME = "caption"
+VERSION = "1"
+SHOWS = True
+
+
+def given(material: Material) -> dict[str, Any] | None:
+    """Facts, regions with their places, and passages; nothing of a document, which has no picture."""
+    facts = facts_of(material)
+    if not facts or material.scene.document is not None:
+        return None
+    passages = [one.model_dump(mode="json") for one in material.passages]
+    return {"facts": facts, "regions": regions_of(material), "passages": passages,
+            "places": PLACES[material.coordinates]}  # fmt: skip
+
+
+def read(data: Any, material: Material, maker: TextMaker) -> Reading:
+    """The caption beside the description, with the passages that it was written with."""
+    found = stands(data["caption"], material, prompt(NAME), material.required)
+    if found.text is None:
+        return Reading(None, found.why, found.wrong, found.dropped)
+    made = Written(job=NAME, text=found.text.text, claims=found.text.claims, passages=material.passages, made_by=maker)
+    changed = material.description.model_copy(update={"written": (*material.description.written, made)})
+    return Reading(material.with_words(description=changed), dropped=found.dropped)
