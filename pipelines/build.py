@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines import faults
+from pipelines.agreement import agreement
 from pipelines.context import Context
 from pipelines.noticed import noticed
 from pipelines.progress import View
@@ -124,6 +125,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
+            "models": agreement(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)

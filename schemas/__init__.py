@@ -10,6 +10,7 @@ from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
 from schemas.labelspace import Entry, LabelSpace, Name
 from schemas.level import Level
+from schemas.model_card import ModelCard
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Covers, Form, Recipe, SourceSpec
@@ -57,7 +58,7 @@ __all__ = [
     "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form",
     "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace",
     "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText",
-    "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
+    "Member", "Model", "ModelCard", "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
     "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine",
     "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape", "Sample",
     "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",

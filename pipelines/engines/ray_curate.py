@@ -19,7 +19,7 @@ from pipelines.engines.cluster import Reporter, board, cores, lost, quiet
 from pipelines.engines.ray_tasks import Tasks
 from pipelines.engines.travel import Advance, Finish, Load
 from pipelines.report import StageCounts
-from pipelines.stages import STAGES, Stage
+from pipelines.stages import STAGES, Needs, Stage, needs
 from pipelines.store import Store
 
 SHARES_A_CORE = 4  # of small corpora, whose parts are fewer than that
@@ -39,7 +39,7 @@ def curate(
     shares = [Share(part=part, number=number, of=of, again=again) for number in range(of) for part in parts]
     left = [part for part in parts if Store(ctx.workspace).part(part).journals()]
     try:
-        for _ in tasks.many(_absorb, ctx, left if of > 1 or len(_groups()) > 1 else []):
+        for _ in tasks.many(_absorb, ctx, left if of > 1 or len(_groups(ctx)) > 1 else []):
             pass
         yield from _run(ctx, tasks, shares, said, tick)
     except ray.exceptions.RayError as error:
@@ -50,8 +50,8 @@ def curate(
 
 
 def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
-    groups = _groups()
-    apart = len(groups) > 1 or bool(_needs(groups[0]))
+    groups = _groups(ctx)
+    apart = len(groups) > 1 or groups[0][0].gpus > 0
     done = _operators(ctx, shares, groups, board) if apart else tasks.many(_whole, ctx, [(s, board) for s in shares])
     for counts in done:
         tick(ray.get(board.take.remote()))
@@ -62,20 +62,13 @@ def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: 
         yield from tasks.many(_settle, ctx, sorted({share.part for share in shares}))
 
 
-def _groups() -> list[list[Stage]]:
-    return [
-        list(group) for _, group in groupby(STAGES, key=lambda s: (getattr(s, "GPUS", 0), getattr(s, "POOL", False)))
-    ]
-
-
-def _needs(group: Sequence[Stage]) -> dict[str, Any]:
-    """What an operator asks for."""
-    gpus = float(getattr(group[0], "GPUS", 0))
-    return {"num_gpus": gpus} if gpus else {}
+def _groups(ctx: Context) -> list[tuple[Needs, list[Stage]]]:
+    """Runs of stages that need the same."""
+    return [(wanted, list(group)) for wanted, group in groupby(STAGES, key=lambda stage: needs(stage, ctx))]
 
 
 def _operators(
-    ctx: Context, shares: Sequence[Share], groups: Sequence[Sequence[Stage]], board: Any
+    ctx: Context, shares: Sequence[Share], groups: Sequence[tuple[Needs, list[Stage]]], board: Any
 ) -> Iterator[list[StageCounts]]:
     """Stages with needs of their own: load, one operator a group, write. Blocks are small and loading is no part of
     the first group's operator, so that a worker that is lost costs no more than the block that it had."""
@@ -85,13 +78,14 @@ def _operators(
     ray.data.DataContext.get_current().target_max_block_size = BLOCK_BYTES
     data = ray.data.from_items([share.model_dump() for share in shares], override_num_blocks=len(shares))
     data = data.flat_map(Load(ctx), num_cpus=LOADING)
-    for group in groups:
+    for wanted, group in groups:
         names = [stage.NAME for stage in group]
-        if getattr(group[0], "POOL", False):
+        devices = {"num_gpus": wanted.gpus} if wanted.gpus else {}
+        if wanted.pool:
             pool = ray.data.ActorPoolStrategy(min_size=1)
-            data = data.map(Advance, fn_constructor_args=(ctx, names), compute=pool, **_needs(group))
+            data = data.map(Advance, fn_constructor_args=(ctx, names), compute=pool, **devices)
         else:
-            data = data.map(Advance(ctx, names), **_needs(group))
+            data = data.map(Advance(ctx, names), **devices)
     done = data.map_batches(Finish(ctx, Reporter, board), batch_size=None, batch_format="pyarrow")
     return ([] for _ in done.iter_rows())
 

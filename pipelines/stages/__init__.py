@@ -1,10 +1,10 @@
 """The curate stages, in order. A stage is a module with NAME, VERSION, `params(ctx, dataset)`, `run(ctx, packet)` and
 `restore(packet, rows)`, which puts a packet into the state that `run` would have left it in, from stored rows. It may
 say what it needs: GPUS (a fraction is allowed), POOL (True: it loads a model, so workers stay), SECONDS (a record's
-limit)."""
+limit); or `gpus(ctx)`, where that depends on the recipe."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,14 @@ from pipelines.packet import Packet
 from pipelines.stages import dialogues, facts, regions, samples, texts
 from pipelines.store import Row
 from schemas import Notice, Record, Region, Step, canonical_json, content_key
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a stage needs of whoever runs it: a share of a GPU; `pool`: workers that stay, because it loads a model."""
+
+    gpus: float = 0.0
+    pool: bool = False
 
 
 class Stage(Protocol):
@@ -33,6 +41,13 @@ class Stage(Protocol):
 STAGES: tuple[Stage, ...] = (regions, facts, texts, dialogues, samples)
 NAMES = tuple(stage.NAME for stage in STAGES)
 TABLES = ("regions", "scenes", "facts", "texts", "dialogues")  # what `restore` reads
+
+
+def needs(stage: Stage, ctx: Context) -> Needs:
+    """What a stage needs for a recipe: its constants, or what its own `gpus(ctx)` tells; with a GPU goes a pool."""
+    own: Callable[[Context], float] | None = getattr(stage, "gpus", None)
+    share = own(ctx) if own else float(getattr(stage, "GPUS", 0))
+    return Needs(share, bool(getattr(stage, "POOL", own is not None and share > 0)))
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,19 @@ from functools import cache
 from pathlib import Path
 
 import cc3d
-import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from transforms.media.pixels import Pixels
+from transforms.media.regrid import resized
 from transforms.regions.experts import _tf_graph
 from transforms.regions.experts.base import Segment
 
 NAME = "brain_deepbrain"
 VERSION = "1"
+KIND = "model"
 MODALITIES = ("MR",)
 PRODUCES = ("brain",)
 NOTE = (
@@ -62,7 +63,7 @@ def segment(pixels: Pixels) -> list[Segment]:
     if not inside.any() or doubt > UNSURE * np.count_nonzero(inside):
         return []
     kept = np.where(ndimage.binary_dilation(inside), probability, 0).astype(np.float32)
-    whole = _resized(kept, array.shape) > 0.5
+    whole = resized(kept, array.shape) > 0.5
     return [Segment("brain", whole, score=float(probability[inside].mean()))]
 
 
@@ -72,18 +73,8 @@ def _normalised(array: NDArray[np.generic]) -> NDArray[np.float32] | None:
     top = float(np.percentile(values, BRIGHT))
     if top <= 0:
         return None
-    small = _resized(np.minimum(values / np.float32(top), np.float32(1)), (SIZE,) * 3)
+    small = resized(np.minimum(values / np.float32(top), np.float32(1)), (SIZE,) * 3)
     return np.asarray(small / max(float(small.max()), 1e-6), np.float32)
-
-
-def _resized(volume: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """One axis after the other: means where it shrinks, linear where it grows."""
-    for axis, size in enumerate(shape):
-        rows = np.ascontiguousarray(np.moveaxis(volume, axis, 2))
-        how = cv2.INTER_AREA if size < rows.shape[2] else cv2.INTER_LINEAR
-        flat = cv2.resize(rows.reshape(-1, rows.shape[2]), (size, rows.shape[0] * rows.shape[1]), interpolation=how)
-        volume = np.moveaxis(flat.astype(np.float32, copy=False).reshape(*rows.shape[:2], size), 2, axis)
-    return volume
 
 
 @cache
