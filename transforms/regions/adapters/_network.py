@@ -35,14 +35,19 @@ def segmenter(card: ModelCard, predict: Predict) -> Segmenter:
 
 def prepared(wanted: ModelInput, pixels: Pixels) -> tuple[NDArray[np.float32], Regrid]:
     """(channels, *shape) on the network's grid, and the way back. Raises ValueError for pixels that it cannot take."""
+    in_unit(wanted, pixels)
     array = pixels.bright
-    if wanted.unit is not None and pixels.unit != wanted.unit:
-        raise ValueError(f"the model wants values in {wanted.unit}, these are in {pixels.unit or 'no unit'}")
     if len(pixels.geometry.shape) not in (2, 3) or array.dtype.kind not in "biuf":
         raise ValueError(f"the model wants a picture or a volume, this has {array.shape} of {array.dtype}")
     grid = regrid(pixels.geometry, wanted.orientation, wanted.spacing_mm, wanted.size)
     planes = [grid.there(_finite(plane)) for plane in coloured(array, len(pixels.geometry.shape), wanted.channels)]
     return normalised(wanted, np.stack(planes)), grid
+
+
+def in_unit(wanted: ModelInput, pixels: Pixels) -> None:
+    """Raises ValueError for values in another unit than the model was trained on."""
+    if wanted.unit is not None and pixels.unit != wanted.unit:
+        raise ValueError(f"the model wants values in {wanted.unit}, these are in {pixels.unit or 'no unit'}")
 
 
 def coloured(array: NDArray[np.generic], axes: int, channels: int) -> list[NDArray[np.float32]]:
@@ -117,11 +122,14 @@ def read(card: ModelCard, values: dict[int, str], channels: NDArray[np.float32],
     return [one for value, slug in values.items() for one in segment_of(card, slug, label == value, best)]
 
 
-def segment_of(card: ModelCard, slug: str, mask: NDArray[np.bool_], chance: NDArray[np.float32]) -> list[Segment]:
-    """A mask as a segment, or its pieces as instances; none where it is empty."""
+def segment_of(
+    card: ModelCard, slug: str, mask: NDArray[np.bool_], chance: NDArray[np.float32] | None = None
+) -> list[Segment]:
+    """A mask as a segment, or its pieces as instances; none where it is empty. `chance`: probabilities, where the model
+    tells them: its score is their mean inside."""
     if not mask.any():
         return []
-    score = round(float(chance[mask].mean(dtype=np.float64)), 4)
+    score = None if chance is None else round(float(chance[mask].mean(dtype=np.float64)), 4)
     if not card.output.instances:
         return [Segment(slug, mask, score=score)]
     pieces = cc3d.connected_components(np.ascontiguousarray(mask), connectivity=8 if mask.ndim == 2 else 26)

@@ -46,10 +46,14 @@ def options(card: ModelCard, wanted: type[Given]) -> Given:
 
 
 def device() -> str:
-    """Where torch is to run: the first GPU where there is one."""
+    """Where torch is to run: the first GPU where there is one. Else on one thread: workers are as many as cores, and sums
+    do not depend on how many there are."""
     import torch
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    torch.set_num_threads(1)
+    return "cpu"
 
 
 def concepts(card: ModelCard, known: dict[Any, str] | None = None) -> dict[int, str]:
