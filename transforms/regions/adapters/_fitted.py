@@ -13,7 +13,6 @@ from transforms.media.pixels import Pixels
 from transforms.regions.adapters._network import coloured, normalised
 from transforms.regions.adapters.base import ModelError
 
-
 Fit = Literal["longest", "stretch"]
 
 

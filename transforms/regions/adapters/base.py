@@ -46,8 +46,8 @@ def options(card: ModelCard, wanted: type[Given]) -> Given:
 
 
 def device() -> str:
-    """Where torch is to run: the first GPU where there is one. Else on one thread: workers are as many as cores, and sums
-    do not depend on how many there are."""
+    """Where torch is to run: the first GPU where there is one. Else on one thread: workers are as many as cores, and
+    sums do not depend on how many there are."""
     import torch
 
     if torch.cuda.is_available():

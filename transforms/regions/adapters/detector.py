@@ -1,8 +1,8 @@
 """A detector as ONNX: things on a picture as boxes.
 
 `form: boxes`: outputs boxes (n, 4) as x0, y0, x1, y1 in the network's pixels, labels (n,) and scores (n,), by these
-names or in this order, as torchvision exports; doubles are gone. `form: yolo`: one output (1, 4 + classes, n) of cx, cy,
-w, h and a score a class, as Ultralytics exports YOLOv8 and later without `nms`; doubles are suppressed here.
+names or in this order, as torchvision exports; doubles are gone. `form: yolo`: one output (1, 4 + classes, n) of
+cx, cy, w, h and a score a class, as Ultralytics exports YOLOv8 and later without `nms`; doubles are suppressed here.
 """
 
 from collections.abc import Iterator, Sequence

@@ -25,8 +25,8 @@ PROMPTED = False
 
 
 class Options(Model):
-    """`folds`: all that are there where it is empty. `step`: of its tiles, in patches. `mirror`: whether predictions are
-    averaged over mirrored copies, along the axes that training allowed: up to eight times as slow."""
+    """`folds`: all that are there where it is empty. `step`: of its tiles, in patches. `mirror`: whether predictions
+    are averaged over mirrored copies, along the axes that training allowed: up to eight times as slow."""
 
     folds: tuple[int, ...] = ()
     checkpoint: str = "checkpoint_final.pth"

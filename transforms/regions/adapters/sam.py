@@ -1,4 +1,4 @@
-"""Segment Anything and models of its form (SAM, MedSAM, MobileSAM) as ONNX: boxes or points that people drew become masks.
+"""Segment Anything and models of its form (SAM, MedSAM, MobileSAM) as ONNX: boxes or points of people become masks.
 
 The card's `weights` is a folder with encoder.onnx, (1, 3, side, side) to the embedding, and decoder.onnx, whose inputs
 and outputs are those of segment-anything's scripts/export_onnx_model.py: image_embeddings, point_coords, point_labels,
