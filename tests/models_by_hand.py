@@ -8,7 +8,7 @@ import onnx
 import yaml
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = helper.make_opsetid("", 17)
+OPSET = helper.make_opsetid("", 18)
 
 
 def save(
@@ -46,3 +46,44 @@ def card(path: Path, **fields: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(whole, sort_keys=False), encoding="utf-8")
     return path
+
+
+def boxes(path: Path, found: list[tuple[float, float, float, float]], scores: list[float], side: int) -> Path:
+    """A detector that gives the same boxes of label 1 whatever it is shown."""
+    names = {
+        "boxes": np.asarray(found, np.float32),
+        "labels": np.ones(len(found), np.float32),
+        "scores": np.asarray(scores, np.float32),
+    }
+    nodes = [helper.make_node("Identity", [f"{name}_kept"], [name]) for name in names]
+    outputs: dict[str, list[Any]] = {name: list(value.shape) for name, value in names.items()}
+    kept = {f"{name}_kept": value for name, value in names.items()}
+    return save(path, nodes, {"image": [1, 1, side, side]}, outputs, **kept)
+
+
+def pointed(folder: Path, side: int) -> Path:
+    """An encoder and a decoder of SAM's inputs and outputs, whose mask is the box that it is given."""
+    image: list[Any] = [1, 3, side, side]
+    save(
+        folder / "encoder.onnx",
+        [helper.make_node("Identity", ["image"], ["image_embeddings"])],
+        {"image": image},
+        {"image_embeddings": image},
+    )
+    at = np.arange(side, dtype=np.float32) + 0.5
+    node = helper.make_node
+    nodes = [
+        node("Reshape", ["point_coords", "four"], ["flat"]),
+        node("Split", ["flat"], ["x0", "y0", "x1", "y1"], num_outputs=4),
+        node("Sub", ["x", "x0"], ["a"]), node("Sub", ["x1", "x"], ["b"]), node("Sub", ["y", "y0"], ["c"]),
+        node("Sub", ["y1", "y"], ["d"]), node("Min", ["a", "b", "c", "d"], ["masks"]),
+        node("Identity", ["sure"], ["iou_predictions"]),
+    ]  # fmt: skip
+    inputs: dict[str, list[Any]] = {
+        "image_embeddings": image, "point_coords": [1, 2, 2], "point_labels": [1, 2], "mask_input": [1, 1, 8, 8],
+        "has_mask_input": [1], "orig_im_size": [2],
+    }  # fmt: skip
+    outputs: dict[str, list[Any]] = {"masks": [1, 1, side, side], "iou_predictions": [1, 1]}
+    rows, columns, sure = at.reshape(1, 1, -1, 1), at.reshape(1, 1, 1, -1), np.full((1, 1), 0.9, np.float32)
+    save(folder / "decoder.onnx", nodes, inputs, outputs, four=np.array([4]), x=columns, y=rows, sure=sure)
+    return folder

@@ -182,7 +182,7 @@ def sam(folder: Path) -> None:
 
 
 def cellpose(folder: Path) -> None:
-    """A model file of Cellpose 3 whose network learned nothing: training one takes minutes that the tests do not have."""
+    """A model file of Cellpose 3 whose network learned nothing: training one takes minutes."""
     from cellpose import models
 
     folder.mkdir()

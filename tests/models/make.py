@@ -22,7 +22,7 @@ from tests.models.shapes import BALL, BLOCK, Drawn, volume
 
 HERE = Path(__file__).parent
 SIDE = 24
-STEPS, BATCH = 80, 2
+STEPS, BATCH = 150, 2
 UNET = {
     "spatial_dims": 3,
     "in_channels": 1,
@@ -83,7 +83,7 @@ def train(network: nn.Module, zscore: bool) -> None:
         given = (
             (images - images.mean(axes, keepdim=True)) / images.std(axes, keepdim=True) if zscore else images / SCALE
         )
-        loss = nn.functional.cross_entropy(network(given), labels, weight=torch.tensor([1.0, 3.0, 3.0]))
+        loss = nn.functional.cross_entropy(network(given), labels, weight=torch.tensor([1.0, 1.5, 1.5]))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
