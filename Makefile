@@ -52,6 +52,7 @@ lint: setup-dev ## format and check
 bench: setup-dev ## scores of the experts and speed, against what people use instead
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/python -m benchmarks.experts --raw data/raw
+	@$(BIN)/python -m benchmarks.segmenters
 	@$(BIN)/python -m benchmarks.claims
 	@$(BIN)/python -m benchmarks.reports --raw data/raw
 	@$(BIN)/python -m benchmarks.mentions
