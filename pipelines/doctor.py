@@ -13,7 +13,8 @@ from rich.table import Table
 import catalog
 from connectors.base import PSEUDONYM_KEY
 from transforms.media import burned_in
-from transforms.regions.experts import listing
+from transforms.regions import adapters
+from transforms.regions.experts import listing, models_folder
 
 EXTRAS = {
     "portal": ("fastapi", "jinja2", "uvicorn"),
@@ -54,6 +55,9 @@ def examine(raw: Path) -> list[Finding]:
         found.append(
             _finding(f"expert {row['name']}", row["available"], row["reason"] or "can run", row["reason"] or "")
         )
+    for name in adapters.names():
+        reason = adapters.lacking(name)
+        found.append(_finding(f"adapter {name}", reason is None, reason or "can run", reason or "", optional=True))
     return found
 
 
@@ -90,6 +94,12 @@ def findings_table(rows: list[Finding]) -> Table:
 def expert_rows() -> list[dict[str, Any]]:
     """The segmenters, with the reason where one cannot run here."""
     return listing()
+
+
+def adapter_lines() -> list[str]:
+    """Which kinds of models a card may declare, with what is missing here."""
+    said = [f"  {name}: {adapters.lacking(name) or 'can run'}" for name in adapters.names()]
+    return [f"adapters, for models that a card in {models_folder()} declares (docs/models.md):", *said]
 
 
 def expert_table(rows: list[dict[str, Any]]) -> Table:

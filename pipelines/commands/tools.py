@@ -12,10 +12,15 @@ from pipelines.recipes import RecipeError
 
 def experts(as_json: AsJson = False) -> None:
     """Segmenters: what can run here and what is missing."""
-    from pipelines.doctor import expert_rows, expert_table
+    from pipelines.doctor import adapter_lines, expert_rows, expert_table
 
     rows = expert_rows()
-    say(rows) if as_json else console.print(expert_table(rows))
+    if as_json:
+        say(rows)
+        return
+    console.print(expert_table(rows))
+    for line in adapter_lines():
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def doctor(raw: RawFolder = RAW_FOLDER, as_json: AsJson = False) -> None:

@@ -1,6 +1,5 @@
 """Experts that are no file here: a card NAME.yaml in the folder of models declares one (schemas.ModelCard)."""
 
-import importlib.util
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -62,10 +61,8 @@ class Declared:
         return _weights.sha256(self.weights) if self.weights.exists() else None
 
     def unavailable(self) -> str | None:
-        needs = adapters.adapter(self.card.adapter).NEEDS
-        lacking = [how for module, how in needs.items() if importlib.util.find_spec(module) is None]
-        if lacking:
-            return f"{self.path}: adapter {self.card.adapter}: not installed: {'; '.join(lacking)}"
+        if (lacking := adapters.lacking(self.card.adapter)) is not None:
+            return f"{self.path}: adapter {self.card.adapter}: {lacking}"
         found = self.revision()
         if found is None:
             return f"{self.path}: weights: {self.weights} is not there; copy the weights there, or correct the key"

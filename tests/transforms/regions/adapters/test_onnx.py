@@ -1,5 +1,6 @@
 """Declared ONNX networks, written by hand: what they find on drawn shapes, on any grid, and what is refused."""
 
+import importlib.util
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from onnx import helper
 from schemas import Geometry
 from tests import models_by_hand as by_hand
 from transforms.media.pixels import Pixels
+from transforms.regions import adapters
 from transforms.regions.adapters._tiles import importance, sliding, starts
 from transforms.regions.adapters.base import ModelError
 from transforms.regions.experts import expert, listing
@@ -170,6 +172,16 @@ def test_what_cannot_run_is_listed_with_what_is_missing(models: Path) -> None:
     by_hand.card(models / "balls.yaml", input=CT)
     with pytest.raises(ModelError, match=r"balls.yaml: weights: balls.onnx: no network that ONNX Runtime can load"):
         expert("balls").segment(volume()[0])
+
+
+def test_a_package_that_is_missing_is_named_with_the_way_to_get_it(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand.card(models / "organs.yaml", adapter="totalsegmentator", weights="nowhere")
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "totalsegmentator" else found(name))
+    assert "not installed: TotalSegmentator: uv pip install TotalSegmentator" in row("organs")["reason"]
+    assert adapters.lacking("onnx") is None
 
 
 BAD_CARDS: dict[str, tuple[dict[str, Any], str]] = {
