@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, cast
 
 import numpy as np
@@ -48,8 +49,11 @@ def scored(packet: Packet, stage: str, score: Score) -> Row:
 
 
 def gpus(ctx: Context) -> float:
-    """The share of a GPU that all models of a recipe take together: a process keeps each that it has asked."""
-    return sum(expert(name).gpus for name in {name for source in ctx.recipe.sources for name in source.experts})
+    """The share of a GPU that all models of a recipe take together: a process keeps each that it has asked. More than
+    one GPU is whole ones, as Ray has them."""
+    names = {name for source in ctx.recipe.sources for name in source.experts}
+    share = sum(expert(name).gpus for name in sorted(names))
+    return share if share <= 1 else float(ceil(share))
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:

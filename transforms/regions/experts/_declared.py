@@ -26,6 +26,12 @@ def names() -> tuple[str, ...]:
 def declared(name: str) -> "Declared":
     """The model of a card. Raises ModelError that names the file, the key and the next action."""
     path = _weights.folder() / f"{name}.yaml"
+    return _read(name, path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(name: str, path: Path, changed: int) -> "Declared":
+    """A card is read once, unless its file changes: it is asked for with every record."""
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
         card = ModelCard.model_validate(written)

@@ -56,7 +56,7 @@ def unavailable() -> str | None:
     path = weights()
     if path.is_file():
         return None
-    return f"missing weights: {path}; run: triptych get {NAME}"
+    return f"missing weights: {path}; run: triptych get {NAME} (TRIPTYCH_MODELS names the folder)"
 
 
 def segment(pixels: Pixels) -> list[Segment]:
