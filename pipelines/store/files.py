@@ -58,7 +58,11 @@ class Files:
 
     def names(self, folder: str) -> list[str]:
         """The files right in a folder, sorted; those on their way are left out, a missing folder is empty."""
-        return sorted(name for name in self.sizes(folder) if not name.startswith("."))
+        if self.remote:
+            found = list(self.sizes(folder))
+        else:  # asked for every part: no file's size is looked up
+            found = [entry.name for entry in self._entries(folder) if entry.is_file()]
+        return sorted(name for name in found if not name.startswith("."))
 
     def folders(self, folder: str) -> list[str]:
         """The folders right in a folder, sorted."""
@@ -156,7 +160,12 @@ class Files:
         """Name -> bytes of the files right in a folder."""
         if self.remote:
             return {found.name: found.size for found in self.objects.within(folder)[0]}
-        return {entry.name: entry.stat().st_size for entry in self._entries(folder) if entry.is_file()}
+        sizes: dict[str, int] = {}
+        for entry in self._entries(folder):
+            with suppress(FileNotFoundError):  # a file on its way that has just been renamed into its place
+                if entry.is_file():
+                    sizes[entry.name] = entry.stat().st_size
+        return sizes
 
     def folder_exists(self, folder: str) -> bool:
         if self.remote:
