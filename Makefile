@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-llm test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles \
-        test-recipes test-knowledge test-vllm
+        test-recipes test-models test-knowledge test-vllm
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,7 +39,7 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/knowledge --ignore tests/vllm
+	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/knowledge --ignore tests/vllm --ignore tests/models
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
 	@$(BIN)/pytest -rs $(STEADY) tests/engine
@@ -61,6 +61,7 @@ lint: setup-dev ## format and check
 bench: setup-dev ## scores of the experts and speed, against what people use instead
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/python -m benchmarks.experts --raw data/raw
+	@$(BIN)/python -m benchmarks.segmenters
 	@$(BIN)/python -m benchmarks.claims
 	@$(BIN)/python -m benchmarks.reports --raw data/raw
 	@$(BIN)/python -m benchmarks.mentions
@@ -80,6 +81,14 @@ $(ENERGON)/.ready:
 
 test-energon: setup-dev $(ENERGON)/.ready ## read shards with megatron-energon, which brings torch, in an environment of its own
 	@TRIPTYCH_ENERGON_PYTHON=$(ENERGON)/bin/python $(BIN)/pytest -rs tests/clients/test_energon.py
+
+MODELS := build/models-venv
+$(MODELS)/.ready: tests/models/requirements.txt
+	@python3 -m venv $(MODELS) && $(MODELS)/bin/pip install --quiet -r $<
+	@echo $(abspath $(VENV))/lib/python3.11/site-packages > $(MODELS)/lib/python3.11/site-packages/triptych.pth && touch $@
+
+test-models: setup-dev $(MODELS)/.ready ## segmenters by every adapter, on small models trained here; brings torch, in an environment of its own
+	@$(MODELS)/bin/python -m pytest -rs -n 0 --hypothesis-profile=ci tests/models
 
 docs: setup ## docs/datasets.md, from the cards
 	@$(BIN)/python -m catalog.docs

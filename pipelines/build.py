@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipelines import faults
+from pipelines.agreement import agreement
 from pipelines.context import Context
 from pipelines.noticed import noticed
 from pipelines.progress import View
@@ -131,6 +132,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "notices": noticed(ctx),
             "growth": growth,
             "model": _of_model(ctx),
+            "models": agreement(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)

@@ -14,7 +14,8 @@ import catalog
 from connectors.base import PSEUDONYM_KEY
 from pipelines.models import listing as listing_of_models
 from transforms.media import burned_in
-from transforms.regions.experts import listing
+from transforms.regions import adapters
+from transforms.regions.experts import listing, models_folder
 
 EXTRAS = {
     "portal": ("fastapi", "jinja2", "uvicorn"),
@@ -59,6 +60,9 @@ def examine(raw: Path) -> list[Finding]:
     for row in listing_of_models():
         seen = row["reason"] or "can run"
         found.append(_finding(f"language model by {row['name']}", row["available"], seen, seen, optional=True))
+    for name in adapters.names():
+        reason = adapters.lacking(name)
+        found.append(_finding(f"adapter {name}", reason is None, reason or "can run", reason or "", optional=True))
     return found
 
 
@@ -103,6 +107,12 @@ def backend_table() -> Table:
     for row in listing_of_models():
         table.add_row(row["name"], "yes" if row["available"] else f"no: {row['reason']}", row["note"])
     return table
+
+
+def adapter_lines() -> list[str]:
+    """Which kinds of models a card may declare, with what is missing here."""
+    said = [f"  {name}: {adapters.lacking(name) or 'can run'}" for name in adapters.names()]
+    return [f"adapters, for models that a card in {models_folder()} declares (docs/models.md):", *said]
 
 
 def expert_table(rows: list[dict[str, Any]]) -> Table:

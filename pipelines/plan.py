@@ -14,28 +14,39 @@ from pipelines.curate import curate
 from pipelines.ingest import ingest
 from pipelines.ingest.listing import nothing_of
 from pipelines.publish.offers import Offers
-from pipelines.recipes import EXPERTS
 from pipelines.report import Stopwatch
-from pipelines.stages import Chain, gpus, stages_of
+from pipelines.stages import Chain, needs, stages_of
 from pipelines.store import Row, Store
 from schemas import Candidate, Model
-from transforms.plugins import module
+from transforms.regions.experts import expert
 from transforms.shards.licence import outlet
 from transforms.text.jobs import first_requests
 from transforms.text.jobs.base import Material
 
 
+class ModelPlan(Model):
+    """A trained model that a source asks: the sha256 of its weights, the share of a GPU that a process takes, the main
+    memory that its card tells."""
+
+    name: str
+    revision: str | None
+    gpus: float
+    memory_gb: float | None
+
+
 class SourcePlan(Model):
     """What would be done with one data set. `blocked` says why nothing can be, `withheld` why its samples leave without
-    their pixels; `missing` lists experts that cannot run here, with the reason. `to_read` of `items` are new; the
-    pilot's yield is per item, its seconds are of one core. Tokens are the most that
-    the first questions to the recipe's language model and their answers may come to."""
+    their pixels; `missing` lists experts that cannot run here, with the reason: a build stops before it begins.
+    `models` are the trained ones that are asked. `to_read` of `items` are new; the pilot's yield is per item, its
+    seconds are of one core. Tokens are the most that the first questions to the recipe's language model and their
+    answers may come to."""
 
     dataset: str
     licence: str
     blocked: str | None = None
     withheld: str | None = None
     missing: dict[str, str] = Field(default_factory=dict)
+    models: tuple[ModelPlan, ...] = ()
     items: int = 0
     to_read: int = 0
     records: int = 0
@@ -60,10 +71,13 @@ def plan(ctx: Context, pilot: int) -> list[SourcePlan]:
 
 def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
     card, spec = ctx.card(dataset), ctx.source(dataset)
-    reasons = {name: module(EXPERTS, name).unavailable() for name in spec.experts}
+    asked = [expert(name) for name in spec.experts]
     base = SourcePlan(
-        dataset=dataset, licence=card.terms.licence, missing={name: why for name, why in reasons.items() if why}
-    )
+        dataset=dataset, licence=card.terms.licence,
+        missing={one.name: why for one in asked if (why := one.unavailable())},
+        models=tuple(ModelPlan(name=one.name, revision=one.revision(), gpus=one.gpus, memory_gb=one.memory_gb)
+                     for one in asked if one.kind == "model"),
+    )  # fmt: skip
     leaves, reason = outlet(card.terms, ctx.recipe.use)
     blocked = reason if leaves == "nothing" else None
     base = base.model_copy(update={"withheld": reason if leaves == "annotations" else None})
@@ -80,7 +94,7 @@ def _source(ctx: Context, dataset: str, pilot: int) -> SourcePlan:
     found = base.model_copy(
         update={"items": items, "to_read": max(0, items - known[0]), "records": known[1], "done": known[2]}
     )
-    return _with_pilot(ctx, found, min(pilot, items)) if pilot else found
+    return _with_pilot(ctx, found, min(pilot, items)) if pilot and not found.missing else found
 
 
 def keep(ctx: Context, found: list[SourcePlan]) -> None:
@@ -121,7 +135,7 @@ def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
             "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
             "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
             "expected_table_bytes": round(tables * per_item), "expected_tokens": round(tokens * per_item),
-            "expected_gpu_seconds": round(_gpus(ctx) * seconds * per_item, 1),
+            "expected_gpu_seconds": round(gpus_of(ctx) * seconds * per_item, 1),
         }
     )  # fmt: skip
 
@@ -139,6 +153,6 @@ def _tokens(ctx: Context, rows: list[Row]) -> int:
     return total
 
 
-def _gpus(ctx: Context) -> float:
-    """The share of a GPU that the stages ask for."""
-    return sum(gpus(stage, ctx) for stage in stages_of(ctx.recipe))
+def gpus_of(ctx: Context) -> float:
+    """The share of a GPU that a process takes for all stages together."""
+    return sum(needs(stage, ctx).gpus for stage in stages_of(ctx.recipe))

@@ -34,6 +34,11 @@ def _short(source: SourcePlan) -> str:
 def notes(source: SourcePlan) -> list[str]:
     """A line for each thing that the data set's builder is to know of it, why it is blocked apart."""
     found = [f"{name}: {why}" for name, why in source.missing.items() if not source.blocked]
+    found += [
+        f"{model.name}: weights {(model.revision or 'missing')[:12]}, {model.gpus:g} GPU a process"
+        + (f", {model.memory_gb:g} GB of memory" if model.memory_gb else "")
+        for model in source.models
+    ]
     found += [f"annotations alone: {source.withheld}"] if source.withheld and not source.blocked else []
     return [f"{source.dataset}: {one}" for one in found]
 

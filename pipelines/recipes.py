@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every com
     from schemas import Recipe
 
 FOLDER = Path(__file__).parents[1] / "recipes"
-EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
+TASKS, BACKENDS = "transforms.tasks", "transforms.text.backends"
 MODELS, JOBS = "pipelines.models", "transforms.text.jobs"
 
 STAND_INS: dict[str, Any] = {"missing": "-", "int": 0, "float": 0.0, "bool": False, "string": "-"}
@@ -124,9 +124,9 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
 def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
     from catalog.subjects import clashes
     from schemas.faults import like
-    from transforms.plugins import names
+    from transforms.regions import experts
 
-    known, experts, space = catalog.ids(), names(EXPERTS), catalog.labelspace()
+    known, space = catalog.ids(), catalog.labelspace()
     seen: set[str] = set()
     for number, source in enumerate(recipe.sources):
         where = f"sources.{number}"
@@ -137,8 +137,10 @@ def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
             yield f"{where}.dataset: {source.dataset!r} is there twice; merge the two entries"
         seen.add(source.dataset)
         for name in source.experts:
-            if name not in experts:
-                yield f"{where}.experts: no expert {name!r}{like(name, experts)}; see: triptych experts"
+            if name not in (there := experts.names()):
+                yield f"{where}.experts: no expert {name!r}{like(name, there)}; see: triptych experts"
+            else:
+                yield from (f"{where}.experts: {what}" for what in _wrong_expert(name))
         for slug in source.views.at_regions:
             if slug not in space:
                 yield f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/"
@@ -148,6 +150,36 @@ def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
             f"sources: {one} and {other} hold some of the same people under different names, so no split could "
             "keep a person on one side; keep one of the two, or say on_shared_subjects: drop | same-split"
         )
+
+
+def _wrong_expert(name: str) -> Iterator[str]:
+    """What a model's card says that is not so, or names that is not there."""
+    from schemas.faults import like
+    from transforms.regions import experts
+
+    space = catalog.labelspace()
+    try:
+        found = experts.expert(name)
+    except ValueError as error:
+        yield str(error)
+        return
+    for slug in (*found.produces, *found.anatomy):
+        if slug not in space:
+            yield f"{name}: no concept {slug!r}{like(slug, space.slugs.values())} in catalog/concepts/"
+    codes = {entry.concept.code for entry in space if entry.facet == "modality"}
+    for code in found.modalities:
+        if code not in codes:
+            yield f"{name}: modality: no code {code!r}{like(code, codes)}; there are {', '.join(sorted(codes))}"
+
+
+def refuse_missing(recipe: "Recipe") -> None:
+    """Raises RecipeError where an expert that the recipe asks cannot run here: weights or a package are missing."""
+    from transforms.regions import experts
+
+    for number, source in enumerate(recipe.sources):
+        for name in source.experts:
+            if (reason := experts.expert(name).unavailable()) is not None:
+                raise RecipeError(f"sources.{number}.experts: {name} cannot run here: {reason}")
 
 
 def refuse_unsaid(required: Iterable[str], where: str) -> None:

@@ -49,7 +49,7 @@ def write(ctx: Context, report: dict[str, Any]) -> None:
         overview=files.read(f"{SHARDS}/stats/overview.svg").decode(), corpus=(files.read_json(STAMP) or {}).get("key"),
         samples=[_drawn(sample, members) for sample, members in _first_of_each(files, made)],
         aside=asides(ctx), planned=report.get("planned") or [], actual=_actual(report),
-        notices=report.get("notices") or [], model=report.get("model"),
+        notices=report.get("notices") or [], model=report.get("model"), models=report.get("models") or [],
     )  # fmt: skip
     files.write(NAME, text.encode())
 

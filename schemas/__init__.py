@@ -12,6 +12,7 @@ from schemas.item import Difficulty, ItemCheck
 from schemas.knowledge import Citation, Passage
 from schemas.labelspace import Entry, LabelSpace, Name
 from schemas.level import Level
+from schemas.model_card import ModelCard
 from schemas.notice import Notice
 from schemas.outcome import Outcome, Quarantined, Verdict
 from schemas.recipe import Covers, Form, ModelSpec, Recipe, SourceSpec
@@ -59,11 +60,11 @@ __all__ = [
     "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
     "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
     "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",
-    "Media", "MediaGeometry", "MediaText", "Member", "Message", "Model", "ModelSpec", "Name", "Notice", "Obtain",
-    "Outcome", "Passage", "PointShape", "PolygonShape", "Presence", "Provenance", "Quarantined", "ReasoningStep",
-    "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox",
-    "Register", "Rejected", "Report", "Request", "RleShape", "Sample", "SampleRegion", "Scale", "Scene",
-    "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText", "SpanShape", "Stated", "Step", "Terms",
-    "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn", "TurnedBoxShape", "Untold", "Verdict",
-    "View", "Weights", "Written", "canonical_json", "content_key",
+    "Media", "MediaGeometry", "MediaText", "Member", "Message", "Model", "ModelCard", "ModelSpec", "Name",
+    "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape", "Presence", "Provenance",
+    "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints",
+    "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "Request", "RleShape", "Sample",
+    "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
+    "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn",
+    "TurnedBoxShape", "Untold", "Verdict", "View", "Weights", "Written", "canonical_json", "content_key",
 ]  # fmt: skip

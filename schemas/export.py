@@ -10,8 +10,8 @@ from schemas.base import Model
 
 FOLDER = Path(__file__).parent / "json"
 WORDS: tuple[type[Model], ...] = (
-    schemas.DatasetCard, schemas.Dialogue, schemas.Fact, schemas.LabelSpace, schemas.Outcome, schemas.Quarantined,
-    schemas.Recipe, schemas.Record, schemas.Region, schemas.Sample, schemas.Scene, schemas.Verdict,
+    schemas.DatasetCard, schemas.Dialogue, schemas.Fact, schemas.LabelSpace, schemas.ModelCard, schemas.Outcome,
+    schemas.Quarantined, schemas.Recipe, schemas.Record, schemas.Region, schemas.Sample, schemas.Scene, schemas.Verdict,
 )  # fmt: skip
 
 

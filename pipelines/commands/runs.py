@@ -51,9 +51,10 @@ def plan(
         console.print(table(found))
         for line in (line for source in found for line in notes(source)):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
-    blocked = [source for source in found if source.blocked]
+    blocked = [source for source in found if source.blocked or source.missing]
     for source in blocked if not as_json else ():
-        complain(f"{source.dataset}: blocked: {source.blocked}")
+        why = source.blocked or "; ".join(f"{name} cannot run here" for name in source.missing)
+        complain(f"{source.dataset}: blocked: {why}")
     if blocked:
         raise typer.Exit(2)
 

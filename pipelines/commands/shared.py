@@ -88,12 +88,14 @@ def refuse_runner(name: str | None) -> None:
 def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> None:
     """Runs stages; `more` are the fields of `pipelines.build.Job`."""
     from pipelines import build as runs
-    from pipelines.recipes import RecipeError
+    from pipelines.recipes import RecipeError, refuse_missing
 
     job = runs.Job(stages, **more)
     if job.engine not in ("ray", "inline"):
         raise RecipeError(f"--engine {job.engine}: there are ray and inline")
     refuse_runner(job.runner)
+    if "curate" in stages:
+        refuse_missing(ctx.recipe)
     try:
         counts = runs.run(ctx, job, errors)
     except KeyboardInterrupt as error:

@@ -12,7 +12,7 @@ from pipelines.recipes import RecipeError
 
 def experts(as_json: AsJson = False) -> None:
     """Segmenters, and backends for language models: what can run here and what is missing."""
-    from pipelines.doctor import backend_table, expert_rows, expert_table
+    from pipelines.doctor import adapter_lines, backend_table, expert_rows, expert_table
 
     rows = expert_rows()
     if as_json:
@@ -20,6 +20,8 @@ def experts(as_json: AsJson = False) -> None:
         return
     console.print(expert_table(rows))
     console.print(backend_table())
+    for line in adapter_lines():
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def doctor(raw: RawFolder = RAW_FOLDER, as_json: AsJson = False) -> None:

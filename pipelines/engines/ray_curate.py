@@ -19,7 +19,7 @@ from pipelines.engines.cluster import Reporter, board, cores, lost, quiet
 from pipelines.engines.ray_tasks import Tasks
 from pipelines.engines.travel import Advance, Finish, Load, Together
 from pipelines.report import StageCounts
-from pipelines.stages import Stage, at_once, gpus, stages_of
+from pipelines.stages import Needs, Stage, at_once, needs, stages_of
 from pipelines.store import Store
 
 SHARES_A_CORE = 4  # of small corpora, whose parts are fewer than that
@@ -51,7 +51,7 @@ def curate(
 
 def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: Tick) -> Iterator[list[StageCounts]]:
     groups = _groups(ctx)
-    apart = len(groups) > 1 or bool(_needs(groups[0], ctx))
+    apart = len(groups) > 1 or groups[0][0].gpus > 0
     done = _operators(ctx, shares, groups, board) if apart else tasks.many(_whole, ctx, [(s, board) for s in shares])
     for counts in done:
         tick(ray.get(board.take.remote()))
@@ -62,19 +62,14 @@ def _run(ctx: Context, tasks: Tasks, shares: Sequence[Share], board: Any, tick: 
         yield from tasks.many(_settle, ctx, sorted({share.part for share in shares}))
 
 
-def _groups(ctx: Context) -> list[list[Stage]]:
+def _groups(ctx: Context) -> list[tuple[Needs, list[Stage]]]:
+    """Runs of stages that need the same."""
     stages = stages_of(ctx.recipe)
-    return [list(group) for _, group in groupby(stages, key=lambda s: (gpus(s, ctx), getattr(s, "POOL", False)))]
-
-
-def _needs(group: Sequence[Stage], ctx: Context) -> dict[str, Any]:
-    """What an operator asks for."""
-    share = gpus(group[0], ctx)
-    return {"num_gpus": share} if share else {}
+    return [(wanted, list(group)) for wanted, group in groupby(stages, key=lambda stage: needs(stage, ctx))]
 
 
 def _operators(
-    ctx: Context, shares: Sequence[Share], groups: Sequence[Sequence[Stage]], board: Any
+    ctx: Context, shares: Sequence[Share], groups: Sequence[tuple[Needs, list[Stage]]], board: Any
 ) -> Iterator[list[StageCounts]]:
     """Stages with needs of their own: load, one operator a group, write. Blocks are small and loading is no part of
     the first group's operator, so that a worker that is lost costs no more than the block that it had."""
@@ -84,14 +79,15 @@ def _operators(
     ray.data.DataContext.get_current().target_max_block_size = BLOCK_BYTES
     data = ray.data.from_items([share.model_dump() for share in shares], override_num_blocks=len(shares))
     data = data.flat_map(Load(ctx), num_cpus=LOADING)
-    for group in groups:
+    for wanted, group in groups:
         names = [stage.NAME for stage in group]
-        if getattr(group[0], "POOL", False):
+        devices = {"num_gpus": wanted.gpus} if wanted.gpus else {}
+        if wanted.pool:
             pool = ray.data.ActorPoolStrategy(min_size=1)
             data = data.map_batches(Together, fn_constructor_args=(ctx, names), compute=pool, batch_format="pyarrow",
-                                    batch_size=at_once(group, ctx), **_needs(group, ctx))  # fmt: skip
+                                    batch_size=at_once(group, ctx), **devices)  # fmt: skip
         else:
-            data = data.map(Advance(ctx, names), **_needs(group, ctx))
+            data = data.map(Advance(ctx, names), **devices)
     done = data.map_batches(Finish(ctx, Reporter, board), batch_size=None, batch_format="pyarrow")
     return ([] for _ in done.iter_rows())
 

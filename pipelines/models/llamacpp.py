@@ -8,12 +8,12 @@ takes.
 import hashlib
 import importlib.util
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines.models.base import ModelAwayError, answer_of, chat, failed, taken
 from schemas import Answer, ModelSpec, Obtain, Request, Weights
+from transforms.regions.experts import models_folder
 
 NAME = "llamacpp"
 NOTE = "llama.cpp inside the process, on a GGUF file; for small models, one request at a time."
@@ -38,14 +38,9 @@ def unavailable() -> str | None:
     return None if importlib.util.find_spec("xllamacpp") else "no package xllamacpp; run: uv sync --extra llm"
 
 
-def folder() -> Path:
-    """The folder of models: TRIPTYCH_MODELS, or data/models."""
-    return Path(os.environ.get("TRIPTYCH_MODELS", "data/models"))
-
-
 def weights(name: str) -> Path:
     """Where a model's file lies."""
-    return folder() / name
+    return models_folder() / name
 
 
 def carried(spec: ModelSpec | None) -> str | None:

@@ -1,10 +1,11 @@
 """The curate stages, in order. A stage is a module with NAME, VERSION, `params(ctx, dataset)`, `run(ctx, packet)` and
 `restore(packet, rows)`, which puts a packet into the state that `run` would have left it in, from stored rows. It may
-say what it needs: `gpus(ctx)` (a fraction is allowed), POOL (True: it loads a model, so workers stay), SECONDS (a
-record's limit); and what it does for many records together before it `run`s for each, `ahead(ctx, packets, log)`."""
+say what it needs: GPUS, or `gpus(ctx)` where that depends on the recipe (a fraction is allowed), POOL (True: it loads a
+model, so workers stay), SECONDS (a record's limit); and what it does for many records together before it `run`s for
+each, `ahead(ctx, packets, log)`."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -18,6 +19,14 @@ from pipelines.packet import Packet
 from pipelines.stages import dialogues, facts, language, regions, samples, texts
 from pipelines.store import Row
 from schemas import Notice, Recipe, Record, Region, Step, canonical_json, content_key
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a stage needs of whoever runs it: a share of a GPU; `pool`: workers that stay, because it loads a model."""
+
+    gpus: float = 0.0
+    pool: bool = False
 
 
 class Stage(Protocol):
@@ -46,11 +55,6 @@ def names_of(recipe: Recipe) -> tuple[str, ...]:
     return tuple(stage.NAME for stage in stages_of(recipe))
 
 
-def gpus(stage: Stage, ctx: Context) -> float:
-    """The share of a GPU that a stage asks for."""
-    return float(stage.gpus(ctx)) if hasattr(stage, "gpus") else 0.0
-
-
 def at_once(stages: Sequence[Stage], ctx: Context) -> int:
     """How many records go through these stages together, for the sake of those that ask a model for many at once."""
     return max((stage.at_once(ctx) for stage in stages if hasattr(stage, "at_once")), default=1)
@@ -68,6 +72,13 @@ def advance_all(ctx: Context, stages: Sequence[Stage], packets: Sequence[Packet]
                 advance(ctx, stage, packet)
             for state in packet.scenes if end < len(stages) and len(packets) > 1 else ():
                 state.view = None
+
+
+def needs(stage: Stage, ctx: Context) -> Needs:
+    """What a stage needs for a recipe: its constants, or what its own `gpus(ctx)` tells; with a GPU goes a pool."""
+    own: Callable[[Context], float] | None = getattr(stage, "gpus", None)
+    share = own(ctx) if own else float(getattr(stage, "GPUS", 0))
+    return Needs(share, bool(getattr(stage, "POOL", own is not None and share > 0)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from pipelines.booking import emitted, filtered, noticed, quarantined, verdict
 from pipelines.context import BAD_DATA, Context
 from pipelines.faults import reason_of
 from pipelines.packet import Packet, SceneState
-from pipelines.recipes import EXPERTS
 from pipelines.stages import experts, wholes
 from pipelines.store import Row
 from schemas import (
@@ -28,7 +27,6 @@ from schemas.level import WHOLE, Level
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
-from transforms.plugins import module
 from transforms.regions import counterfactual, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, resolution
@@ -39,7 +37,7 @@ from transforms.regions.views import choose, refused
 from transforms.regions.volume import volume_facts
 
 NAME = "regions"
-VERSION = "5"
+VERSION = "6"
 UNSURE = "its source is not sure of it, or its readers differ: kept here, and not shown"
 ASIDE = "a further reader's drawing of what another's shows: kept here, and not shown"
 UNSEEN = f"no view that was chosen shows {scene.MIN_PIXELS} pixels of it"
@@ -50,14 +48,18 @@ KEPT_VIEWS = 64  # of a record, whose pixels wait for the stages that follow: so
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
     spec = ctx.source(dataset)
-    asked = {name: module(EXPERTS, name).VERSION for name in sorted(spec.experts)}
     views = spec.views.model_copy(update={"groups": tuple(one for one in spec.views.groups if one in whole.WHOLES)})
     return {
         "views": views.model_dump(mode="json", exclude=ACROSS if views.counterfactual else UNALTERED),
-        "experts": asked,
+        **experts.params(ctx, dataset),
         "burned_in": burned_in.revision(),
         **({"wholes": wholes} if (wholes := ctx.card(dataset).layout.model_dump(mode="json")["wholes"]) else {}),
     }
+
+
+def gpus(ctx: Context) -> float:
+    """The share of a GPU that a process takes: that of the recipe's models."""
+    return experts.gpus(ctx)
 
 
 def run(ctx: Context, packet: Packet) -> None:
@@ -68,8 +70,8 @@ def run(ctx: Context, packet: Packet) -> None:
         items = consensus(found.kept, record.geometry.shape)
         items = united(items, ctx.card(record.dataset).layout.wholes, ctx.space)
         items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
-        if pixels is not None:
-            items = [*items, *experts.ask(ctx, record, pixels)]
+        answers = experts.Answers() if pixels is None else experts.ask(ctx, record, pixels, items)
+        items = [*items, *answers.found]
         items, withheld = _agreed(record, items)
         views = ctx.source(record.dataset).views
         frames = whole.groups(record, views)
@@ -85,8 +87,10 @@ def run(ctx: Context, packet: Packet) -> None:
         packet.volume[item.region.key] = volume_facts(item, record.geometry, ctx.space)
         region = _with_facts(item.region, packet.volume[item.region.key])
         packet.emit("regions", region_row(region, made))
-    for drop in (*found.dropped, *(Dropped(item.region, _why(record, item)) for item in withheld)):
+    for drop in (*found.dropped, *answers.refused, *(Dropped(item.region, _why(record, item)) for item in withheld)):
         _dropped(packet, drop)
+    for score in answers.scores:
+        packet.emit("verdicts", experts.scored(packet, NAME, score))
     for notice in found.notices:
         noticed(packet, NAME, notice.text(), notice)
     uri = record.sources[0].uri

@@ -19,7 +19,7 @@ import catalog
 from catalog.archive import BadArchiveError, target
 from catalog.errors import CatalogError
 from catalog.get import ChecksumError, NotInIndexError, OfflineError, check, get
-from schemas import DatasetCard, Obtain
+from schemas import DatasetCard, Obtain, Weights
 
 MEMBERS = {
     "toy/__init__.py": b"raise RuntimeError('never import the package')",
@@ -211,6 +211,18 @@ def test_files_of_somebody_else_are_left_alone(toy: DatasetCard, tmp_path: Path)
     with pytest.raises(CatalogError, match="move it away"):
         get(toy, tmp_path / "raw", tmp_path / "cache")
     assert own.read_bytes() == b"mine"
+
+
+def test_weights_of_a_model_come_as_a_set_does(index: Index, tmp_path: Path) -> None:
+    made = wheel({"toy/models/graph.pb": b"weights", "toy/other.py": b"code"})
+    carried = source(index.add("toy", "toy-1.0-py3-none-any.whl", made), include=("toy/models/graph.pb",), strip=2)
+    weights = Weights(id="toymodel", homepage="https://example.org", obtain=(carried,))
+    (path,) = get(weights, tmp_path / "models", tmp_path / "cache")
+    assert path == tmp_path / "models/toymodel/graph.pb"
+    assert path.read_bytes() == b"weights"
+    wrong = weights.model_copy(update={"id": "other", "obtain": (source("0" * 64),)})
+    with pytest.raises(ChecksumError, match="weights of other"):
+        get(wrong, tmp_path / "models", tmp_path / "cache")
 
 
 def test_a_set_without_a_package_says_where_to_get_it(tmp_path: Path) -> None:

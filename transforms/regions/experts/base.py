@@ -1,33 +1,17 @@
-"""What an expert is: a segmenter in a file of its own in this folder, registered by existing.
+"""What an expert is: a segmenter in a file of its own in this folder, registered by existing, or a model that a card in
+the folder of models declares (_declared.py).
 
-Module constants: NAME (the file's name), VERSION (raise it when the output changes: rows are keyed by it), MODALITIES
-(codes of the modality
+Module constants: NAME (the file's name), VERSION (raise it when the output changes: rows are keyed by it), KIND (rule,
+or model: a trained one, whose regions carry the weights' sha256 and a reliability), MODALITIES (codes of the modality
 concepts it may be run on), PRODUCES (slugs of the concepts it can return), NOTE (what it is, and is not).
 """
 
-from dataclasses import dataclass
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal, Protocol
 
 from transforms.media.pixels import Pixels
+from transforms.regions.segments import Segment
 
-
-@dataclass(frozen=True)
-class Segment:
-    """One concept found. `mask` lies on the spatial axes of the pixels' array: bool, or with `instances` an int map
-    whose values 1..n are the objects. `score` is the expert's own confidence in 0..1, None where it has none."""
-
-    concept: str
-    mask: NDArray[Any]
-    instances: bool = False
-    score: float | None = None
-
-    def __post_init__(self) -> None:
-        wanted = np.integer if self.instances else np.bool_
-        if not np.issubdtype(self.mask.dtype, wanted):
-            raise ValueError(f"{self.concept}: the mask is {self.mask.dtype}, expected {wanted.__name__}")
+__all__ = ["Expert", "Segment"]
 
 
 class Expert(Protocol):
@@ -35,6 +19,7 @@ class Expert(Protocol):
 
     NAME: str
     VERSION: str
+    KIND: Literal["rule", "model"]
     MODALITIES: tuple[str, ...]
     PRODUCES: tuple[str, ...]
     NOTE: str

@@ -9,6 +9,7 @@ from transforms.regions.experts.base import Segment
 
 NAME = "body_hu"
 VERSION = "1"
+KIND = "rule"
 MODALITIES = ("CT",)
 PRODUCES = ("body",)
 NOTE = (

@@ -12,6 +12,7 @@ from transforms.regions.experts.base import Segment
 
 NAME = "bone_hu"
 VERSION = "1"
+KIND = "rule"
 MODALITIES = ("CT",)
 PRODUCES = ("bone",)
 NOTE = (

@@ -1,22 +1,23 @@
 """The brain on a T1 MR of a whole head: the network of deepbrain, run by ONNX Runtime."""
 
-import os
 from functools import cache
 from pathlib import Path
 
 import cc3d
-import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from schemas import Obtain, Weights
 from transforms.media.pixels import Pixels
-from transforms.regions.experts import _tf_graph
+from transforms.media.regrid import resized
+from transforms.regions.experts import _tf_graph, _weights
 from transforms.regions.experts.base import Segment
 
 NAME = "brain_deepbrain"
 VERSION = "1"
+KIND = "model"
 MODALITIES = ("MR",)
 PRODUCES = ("brain",)
 NOTE = (
@@ -30,16 +31,32 @@ UNSURE = 0.13  # share of voxels between 0.1 and 0.9: 0.07 to 0.09 where it work
 SMALLEST_AXIS = 16
 
 
+WEIGHTS = Weights(
+    id="deepbrain",
+    homepage="https://github.com/iitzco/deepbrain",
+    obtain=(
+        Obtain(
+            package="deepbrain",
+            version="0.1",
+            file="deepbrain-0.1-py3-none-any.whl",
+            sha256="87c10e8cf906977dfc828320fb0c319e6ff4de460235cfe33a1c04906a8890de",
+            include=("deepbrain/models/graph.pb",),
+            strip=2,
+        ),
+    ),
+)
+
+
 def weights() -> Path:
-    """deepbrain's frozen TensorFlow graph; the folder of models is TRIPTYCH_MODELS, or data/models."""
-    return Path(os.environ.get("TRIPTYCH_MODELS", "data/models")) / "deepbrain" / "graph.pb"
+    """deepbrain's frozen TensorFlow graph, in the folder of models."""
+    return _weights.folder() / "deepbrain" / "graph.pb"
 
 
 def unavailable() -> str | None:
     path = weights()
     if path.is_file():
         return None
-    return f"missing weights: {path} (models/graph.pb of the package deepbrain 0.1; TRIPTYCH_MODELS names the folder)"
+    return f"missing weights: {path}; run: triptych get {NAME} (TRIPTYCH_MODELS names the folder)"
 
 
 def segment(pixels: Pixels) -> list[Segment]:
@@ -62,7 +79,7 @@ def segment(pixels: Pixels) -> list[Segment]:
     if not inside.any() or doubt > UNSURE * np.count_nonzero(inside):
         return []
     kept = np.where(ndimage.binary_dilation(inside), probability, 0).astype(np.float32)
-    whole = _resized(kept, array.shape) > 0.5
+    whole = resized(kept, array.shape) > 0.5
     return [Segment("brain", whole, score=float(probability[inside].mean()))]
 
 
@@ -72,18 +89,8 @@ def _normalised(array: NDArray[np.generic]) -> NDArray[np.float32] | None:
     top = float(np.percentile(values, BRIGHT))
     if top <= 0:
         return None
-    small = _resized(np.minimum(values / np.float32(top), np.float32(1)), (SIZE,) * 3)
+    small = resized(np.minimum(values / np.float32(top), np.float32(1)), (SIZE,) * 3)
     return np.asarray(small / max(float(small.max()), 1e-6), np.float32)
-
-
-def _resized(volume: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """One axis after the other: means where it shrinks, linear where it grows."""
-    for axis, size in enumerate(shape):
-        rows = np.ascontiguousarray(np.moveaxis(volume, axis, 2))
-        how = cv2.INTER_AREA if size < rows.shape[2] else cv2.INTER_LINEAR
-        flat = cv2.resize(rows.reshape(-1, rows.shape[2]), (size, rows.shape[0] * rows.shape[1]), interpolation=how)
-        volume = np.moveaxis(flat.astype(np.float32, copy=False).reshape(*rows.shape[:2], size), 2, axis)
-    return volume
 
 
 @cache

@@ -12,6 +12,7 @@ from transforms.regions.experts.base import Segment
 
 NAME = "lungs_hu"
 VERSION = "1"
+KIND = "rule"
 MODALITIES = ("CT",)
 PRODUCES = ("left_lung", "right_lung", "lung")
 NOTE = (

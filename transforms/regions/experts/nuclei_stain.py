@@ -9,6 +9,7 @@ from transforms.regions.experts.base import Segment
 
 NAME = "nuclei_stain"
 VERSION = "1"
+KIND = "rule"
 MODALITIES = ("SM",)
 PRODUCES = ("nucleus",)
 NOTE = (

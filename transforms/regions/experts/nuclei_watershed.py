@@ -8,6 +8,7 @@ from transforms.regions.experts.base import Segment
 
 NAME = "nuclei_watershed"
 VERSION = "1"
+KIND = "rule"
 MODALITIES = ("fm",)
 PRODUCES = ("nucleus",)
 NOTE = (

@@ -1,0 +1,101 @@
+"""What the bookkeeping of a declared model costs: tiles, grids, masks and reliability against the network's bare loop.
+
+`python -m benchmarks.segmenters [--repeats N]`. Processor seconds, one thread, a network of ONNX written by hand whose
+convolutions cost as much as those of a small U-Net. `tiles`: the network alone on the same tiles, as a script would run
+it. `segment`: our adapter. `reliability`: with the runs on changed volumes, against as many bare loops.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from schemas import Geometry, ModelCard
+from transforms.media.pixels import Pixels
+from transforms.regions.adapters import onnx as adapter
+from transforms.regions.adapters._tiles import starts
+from transforms.regions.reliability import reliabilities, things
+
+SHAPE, PATCH, WIDTH = (128, 128, 96), 64, 16
+
+
+def network(path: Path) -> None:
+    """One channel, four layers of 16, two classes: what is above 50 is the thing."""
+    random = np.random.default_rng(0)
+    nodes, kept, last, channels = [], [], "image", 1
+    for k in range(4):
+        weight = (random.normal(size=(WIDTH, channels, 3, 3, 3)) * 1e-6).astype(np.float32)
+        weight[0, 0, 1, 1, 1] = 1
+        kept.append(numpy_helper.from_array(weight, f"w{k}"))
+        nodes += [
+            helper.make_node("Conv", [last, f"w{k}"], [f"c{k}"], pads=[1] * 6),
+            helper.make_node("Relu", [f"c{k}"], [f"r{k}"]),
+        ]
+        last, channels = f"r{k}", WIDTH
+    head = np.zeros((2, WIDTH, 1, 1, 1), np.float32)
+    head[:, 0, 0, 0, 0] = -1, 1
+    kept += [numpy_helper.from_array(head, "head"), numpy_helper.from_array(np.array([50, -50], np.float32), "bias")]
+    nodes.append(helper.make_node("Conv", [last, "head", "bias"], ["out"]))
+    ends = [
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", c, "a", "b", "c"])]
+        for name, c in (("image", 1), ("out", 2))
+    ]
+    graph = helper.make_graph(nodes, "bench", *ends, kept)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path)
+
+
+def timed(call: Callable[[], Any], repeats: int) -> float:
+    """The least processor seconds of several runs."""
+    found = []
+    for _ in range(repeats):
+        start = time.process_time()
+        call()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    repeats = parser.parse_args().repeats
+    array = np.random.default_rng(1).normal(0, 5, SHAPE).astype(np.float32)
+    array[30:90, 40:100, 20:70] = 100
+    affine = np.diag([1.0, 1.0, 1.0, 1.0]).tolist()
+    pixels = Pixels(array, Geometry(shape=SHAPE, spacing_mm=(1.0, 1.0, 1.0), affine=affine))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.onnx"
+        network(path)
+        card = ModelCard.model_validate({
+            "adapter": "onnx", "weights": path.name, "licence": "CC0-1.0", "note": "For timing.", "modality": ["CT"],
+            "input": {"orientation": "RAS", "spacing_mm": [1, 1, 1], "patch": [PATCH] * 3, "overlap": 0.25},
+            "output": {"labels": {1: "liver"}},
+        })  # fmt: skip
+        segment, session = adapter.load(card, path), adapter.session(path)
+        corners = list(product(*(starts(n, PATCH, 0.25) for n in SHAPE)))
+
+        def tiles() -> None:
+            for i, j, k in corners:
+                part = array[i : i + PATCH, j : j + PATCH, k : k + PATCH]
+                session.run(None, {"image": part[None, None]})
+
+        def sure() -> None:
+            found = list(things(segment(pixels, ())))
+            assert reliabilities(segment, pixels, found) > [0.9]
+
+        bare = timed(tiles, repeats)
+        ours, all_of_it = timed(lambda: segment(pixels, ()), repeats), timed(sure, repeats)
+    print(f"{len(corners)} tiles of {PATCH} a side, {SHAPE} voxels")
+    print(f"tiles        {bare:6.2f} s")
+    print(f"segment      {ours:6.2f} s   rate {bare / ours:.2f} of the bare loop")
+    print(f"reliability  {all_of_it:6.2f} s   rate {3 * bare / all_of_it:.2f} of three bare loops")
+
+
+if __name__ == "__main__":
+    main()

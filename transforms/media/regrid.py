@@ -1,0 +1,106 @@
+"""From a record's grid to the one that a network wants, and back.
+
+Only axes are exchanged and turned, and steps along them changed: an oblique or sheared volume stays so, as nnU-Net and
+MONAI's `Orientation` and `Spacing(diagonal=False)` leave it. Edges of voxels coincide, not centres.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas import Geometry
+from transforms.media.geometry import axes_of
+
+LETTERS = {"L": (0, 1), "R": (0, -1), "P": (1, 1), "A": (1, -1), "S": (2, 1), "I": (2, -1)}
+"""Where an axis grows to -> (world axis in LPS, sign)."""
+
+
+@dataclass(frozen=True)
+class Regrid:
+    """`source`: the record's spatial shape. `order`: for each axis of the network's grid the record's axis, `flipped`
+    whether it runs the other way. `shape`: of the network's grid."""
+
+    source: tuple[int, ...]
+    order: tuple[int, ...]
+    flipped: tuple[bool, ...]
+    shape: tuple[int, ...]
+
+    def there(self, array: NDArray[Any]) -> NDArray[np.float32]:
+        """Values on the record's grid as they are on the network's: means where it is coarser, linear where finer."""
+        return resized(self.turned(array).astype(np.float32), self.shape)
+
+    def turned(self, array: NDArray[Any]) -> NDArray[Any]:
+        """The same voxels in the network's order, as a view."""
+        turned = array.transpose(self.order)
+        return turned[tuple(slice(None, None, -1 if flip else 1) for flip in self.flipped)]
+
+    def back(self, array: NDArray[Any]) -> NDArray[np.float32]:
+        """Values on the network's grid as they are on the record's."""
+        return self.unturned(resized(array.astype(np.float32), tuple(self.source[axis] for axis in self.order)))
+
+    def unturned(self, array: NDArray[Any]) -> NDArray[Any]:
+        """Voxels in the network's order, as many as the record has, in the record's order, as a view."""
+        turned = array[tuple(slice(None, None, -1 if flip else 1) for flip in self.flipped)]
+        return turned.transpose(np.argsort(self.order))
+
+    def affine(self, geometry: Geometry) -> NDArray[np.float64]:
+        """The network's voxel centres to patient millimetres in LPS. Raises ValueError without a patient frame."""
+        if geometry.affine is None:
+            raise ValueError("no affine: this record has no patient frame")
+        matrix = np.zeros((4, 4))
+        matrix[3, 3] = 1.0
+        for axis, (own, flip, size) in enumerate(zip(self.order, self.flipped, self.shape, strict=True)):
+            scale, count = self.source[own] / size, self.source[own]
+            matrix[own, axis] = -scale if flip else scale
+            matrix[own, 3] = count - 0.5 - 0.5 * scale if flip else 0.5 * scale - 0.5
+        return np.asarray(geometry.affine, np.float64) @ matrix
+
+
+def regrid(
+    geometry: Geometry, orientation: str | None = None, spacing_mm: Sequence[float] | None = None,
+    size: Sequence[int] | None = None,
+) -> Regrid:  # fmt: skip
+    """The way to a grid whose axes grow to `orientation`, in steps of `spacing_mm` or of `size` voxels.
+
+    Raises ValueError where the record has no patient frame, no spacing or another number of axes than is asked for.
+    """
+    source = tuple(geometry.shape)
+    order, flipped = tuple(range(len(source))), (False,) * len(source)
+    if orientation is not None:
+        order, flipped = _turn(geometry, orientation)
+    shape = tuple(source[axis] for axis in order)
+    for name, given in (("spacing_mm", spacing_mm), ("size", size)):
+        if given is not None and len(given) != len(source):
+            raise ValueError(f"{name} has {len(given)} numbers and the record {len(source)} axes")
+    if size is not None:
+        shape = tuple(size)
+    elif spacing_mm is not None:
+        if geometry.spacing_mm is None:
+            raise ValueError("the model wants steps in mm, and the record's spacing is not known")
+        own = [geometry.spacing_mm[axis] for axis in order]
+        shape = tuple(max(1, round(n * a / b)) for n, a, b in zip(shape, own, spacing_mm, strict=True))
+    return Regrid(source, order, flipped, shape)
+
+
+def _turn(geometry: Geometry, orientation: str) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+    if geometry.affine is None or len(geometry.shape) != 3:
+        raise ValueError(f"the model wants axes that grow to {orientation}, and the record has no patient frame")
+    axes = axes_of(geometry)
+    found = [(axes[world], sign) for world, sign in (LETTERS[letter] for letter in orientation)]
+    return tuple(axis for (axis, _), _ in found), tuple(own != sign for (_, own), sign in found)
+
+
+def resized(volume: NDArray[np.float32], shape: Sequence[int]) -> NDArray[np.float32]:
+    """One axis after the other: means where it shrinks, linear where it grows. Edges of voxels coincide."""
+    for axis, size in enumerate(shape):
+        if size == volume.shape[axis]:
+            continue
+        rows = np.ascontiguousarray(np.moveaxis(volume, axis, -1))
+        how = cv2.INTER_AREA if size < rows.shape[-1] else cv2.INTER_LINEAR
+        flat = cv2.resize(rows.reshape(-1, rows.shape[-1]), (size, rows.size // rows.shape[-1]), interpolation=how)
+        volume = np.moveaxis(flat.astype(np.float32, copy=False).reshape(*rows.shape[:-1], size), -1, axis)
+    return volume

@@ -1,0 +1,136 @@
+"""What all networks share whose values we prepare and read: from pixels to patches, and from channels to regions."""
+
+from collections.abc import Sequence
+
+import cc3d
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from schemas import ModelCard
+from schemas.model_card import ModelInput
+from transforms.media.pixels import Pixels
+from transforms.media.regrid import Regrid, regrid
+from transforms.regions.adapters._tiles import Predict, sliding
+from transforms.regions.adapters.base import ModelError, Segmenter, concepts
+from transforms.regions.segments import Found, Prompt, Segment
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601: what a grey camera sees of red, green and blue
+
+
+def segmenter(card: ModelCard, predict: Predict) -> Segmenter:
+    """A network as a segmenter. Raises ModelError without a patch or labels."""
+    wanted, values = card.input, concepts(card)
+    patch = wanted.patch
+    if patch is None:
+        raise ModelError("input.patch: say how large a patch the network takes, such as [96, 96, 96]")
+
+    def segment(pixels: Pixels, prompts: Sequence[Prompt]) -> list[Found]:
+        image, grid = prepared(wanted, pixels)
+        channels = sliding(image, patch, wanted.overlap, predict)
+        return list(read(card, values, checked(channels, values), grid))
+
+    return segment
+
+
+def prepared(wanted: ModelInput, pixels: Pixels) -> tuple[NDArray[np.float32], Regrid]:
+    """(channels, *shape) on the network's grid, and the way back. Raises ValueError for pixels that it cannot take."""
+    in_unit(wanted, pixels)
+    array = pixels.bright
+    if len(pixels.geometry.shape) not in (2, 3) or array.dtype.kind not in "biuf":
+        raise ValueError(f"the model wants a picture or a volume, this has {array.shape} of {array.dtype}")
+    grid = regrid(pixels.geometry, wanted.orientation, wanted.spacing_mm, wanted.size)
+    planes = [grid.there(_finite(plane)) for plane in coloured(array, len(pixels.geometry.shape), wanted.channels)]
+    return normalised(wanted, np.stack(planes)), grid
+
+
+def in_unit(wanted: ModelInput, pixels: Pixels) -> None:
+    """Raises ValueError for values in another unit than the model was trained on."""
+    if wanted.unit is not None and pixels.unit != wanted.unit:
+        raise ValueError(f"the model wants values in {wanted.unit}, these are in {pixels.unit or 'no unit'}")
+
+
+def coloured(array: NDArray[np.generic], axes: int, channels: int) -> list[NDArray[np.float32]]:
+    """A picture's planes as the network has channels: colours become their luma, a grey stands for all three."""
+    if array.ndim == axes:
+        return [array.astype(np.float32)] * channels
+    if array.ndim != axes + 1 or array.shape[-1] not in (3, 4):
+        raise ValueError(f"the model wants a picture or a volume, this has {array.shape}")
+    colours = array[..., :3].astype(np.float32)
+    return [colours @ LUMA] if channels == 1 else [colours[..., k] for k in range(3)]
+
+
+def _finite(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """NaN and infinity have no value: the least that there is stands for them."""
+    finite = np.isfinite(plane)
+    if finite.all():
+        return plane
+    if not finite.any():
+        raise ValueError("not one pixel has a value that is a number")
+    return np.where(finite, plane, plane[finite].min()).astype(np.float32)
+
+
+def normalised(wanted: ModelInput, image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values as a `ModelInput` says, of all channels together."""
+    low, high = wanted.clip or (None, None)
+    if wanted.clip_percentiles:
+        low, high = (float(value) for value in np.percentile(image, wanted.clip_percentiles))
+    if low is not None and high is not None:
+        image = np.clip(image, low, high)
+    if wanted.normalise == "minmax":
+        least = float(image.min()) if low is None else low
+        most = float(image.max()) if high is None else high
+        return np.asarray((image - least) / max(most - least, 1e-8), np.float32)
+    if wanted.normalise == "zscore":
+        return np.asarray((image - image.mean()) / max(float(image.std()), 1e-8), np.float32)
+    if wanted.normalise == "mean_std":
+        side = (-1,) + (1,) * (image.ndim - 1)
+        mean, std = (np.asarray(one, np.float32).reshape(side) for one in (wanted.mean, wanted.std))
+        return np.asarray((image - mean) / std, np.float32)
+    return image
+
+
+def checked(channels: NDArray[np.float32], values: dict[int, str]) -> NDArray[np.float32]:
+    """What a network gave. Raises ModelError where it is no number, or has not the channels that labels name."""
+    if not np.isfinite(channels).all():
+        raise ModelError(f"the network gave {np.count_nonzero(~np.isfinite(channels))} values that are no numbers")
+    if not set(values) <= set(range(len(channels))):
+        raise ModelError(f"output.labels: the network has channels 0 to {len(channels) - 1}, not {sorted(values)}")
+    return channels
+
+
+def read(card: ModelCard, values: dict[int, str], channels: NDArray[np.float32], grid: Regrid) -> list[Segment]:
+    """Regions on the record's grid, their score the mean probability inside. Channels go back before they are
+    compared, so that an outline is as fine as the record."""
+    found = []
+    if card.output.activation != "softmax":
+        for value, slug in values.items():
+            one = channels[value]
+            chance = grid.back(expit(one) if card.output.activation == "sigmoid" else one)
+            found += segment_of(card, slug, chance > card.output.threshold, chance)
+        return found
+    if len(channels) < 2:
+        raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
+    chances = np.exp(channels - channels.max(0))
+    chances /= chances.sum(0)
+    best = grid.back(chances[0])
+    label = np.zeros(best.shape, np.uint16)
+    for value in range(1, len(channels)):
+        chance = grid.back(chances[value])
+        label[chance > best] = value
+        np.maximum(best, chance, out=best)
+    return [one for value, slug in values.items() for one in segment_of(card, slug, label == value, best)]
+
+
+def segment_of(
+    card: ModelCard, slug: str, mask: NDArray[np.bool_], chance: NDArray[np.float32] | None = None
+) -> list[Segment]:
+    """A mask as a segment, or its pieces as instances; none where it is empty. `chance`: probabilities, where the model
+    tells them: its score is their mean inside."""
+    if not mask.any():
+        return []
+    score = None if chance is None else round(float(chance[mask].mean(dtype=np.float64)), 4)
+    if not card.output.instances:
+        return [Segment(slug, mask, score=score)]
+    pieces = cc3d.connected_components(np.ascontiguousarray(mask), connectivity=8 if mask.ndim == 2 else 26)
+    return [Segment(slug, pieces.astype(np.int32), instances=True, score=score)]

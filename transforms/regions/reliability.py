@@ -1,0 +1,144 @@
+"""How far a model agrees with itself: on a picture shifted by a voxel, one with a little noise, and mirrored ones.
+
+After ACTRESS, whose pseudo labels count as reliable where they stay the same under augmentation; the measure is Dice's.
+Nothing is drawn by chance: the same pixels give the same figure.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.media.pixels import Pixels
+from transforms.regions.segments import Box, Found, Prompt, Segment
+
+NOISE = 0.01  # deviation of the noise, as a share of the values' spread between their 1st and 99th percentile
+SAMPLE = 1_000_000  # voxels that the spread is told from
+Ask = Callable[[Pixels, Sequence[Prompt]], list[Found]]
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that a model found: its mask, the crop that starts at `offset`, or its box. `number`: which instance of
+    its concept, 0 where they are not told apart."""
+
+    concept: str
+    number: int = 0
+    score: float | None = None
+    offset: tuple[int, ...] = ()
+    mask: NDArray[np.bool_] | None = None
+    box: tuple[float, float, float, float] | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A picture moved by a voxel towards the end of each axis, or mirrored along one. `shape`: of its spatial axes."""
+
+    shape: tuple[int, ...]
+    shifted: bool = False
+    flipped: int | None = None
+
+    def of(self, array: NDArray[np.generic], step: int = -1) -> NDArray[np.generic]:
+        """The array so changed; what the edge brings in is the edge once more. `step` 1 undoes a shift."""
+        if self.flipped is not None:
+            return np.flip(array, self.flipped)
+        for axis, size in enumerate(self.shape if self.shifted else ()):
+            array = np.take(array, np.clip(np.arange(size) + step, 0, size - 1), axis)
+        return array
+
+    def box(self, xyxy: tuple[float, float, float, float], step: int = 1) -> tuple[float, float, float, float]:
+        """A box on the changed picture; `step` -1 undoes a shift."""
+        x0, y0, x1, y1 = xyxy
+        if self.flipped == 1:
+            x0, x1 = self.shape[1] - x1, self.shape[1] - x0
+        if self.flipped == 0:
+            y0, y1 = self.shape[0] - y1, self.shape[0] - y0
+        by = step if self.shifted else 0
+        return x0 + by, y0 + by, x1 + by, y1 + by
+
+    def prompt(self, prompt: Prompt) -> Prompt:
+        """What a model is pointed at, on the changed picture."""
+        points = tuple(self.box((x, y, x, y))[:2] for x, y in prompt.points)
+        return replace(prompt, box=self.box(prompt.box) if prompt.box else None, points=points)
+
+
+def reliabilities(
+    ask: Ask, pixels: Pixels, things: Sequence[Thing], flips: Sequence[int] = (), prompts: Sequence[Prompt] = ()
+) -> list[float]:
+    """For each thing the mean Dice with what the model finds there on the changed pictures: 0 where it finds nothing.
+    `flips`: axes of the array along which a mirrored picture is still one that the model should know."""
+    if not things:
+        return []
+    shape = tuple(pixels.geometry.shape)
+    changes = [Change(shape, shifted=True), *(Change(shape, flipped=axis) for axis in flips)]
+    asked = [(replace(pixels, array=change.of(pixels.array)), change) for change in changes]
+    asked.append((replace(pixels, array=noisy(pixels.array)), Change(shape)))
+    sums = np.zeros(len(things))
+    for changed, change in asked:
+        found = ask(changed, [change.prompt(prompt) for prompt in prompts])
+        sums += [_agreement(thing, found, change) for thing in things] if found else 0
+    return [round(float(value), 4) for value in sums / len(asked)]
+
+
+def noisy(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Values with a little Gaussian noise, always the same."""
+    sample = array.ravel()[:: max(1, array.size // SAMPLE)]
+    finite = sample[np.isfinite(sample)]
+    if array.dtype == bool or not finite.size:
+        return array
+    low, high = np.percentile(finite, (1, 99))
+    random, out = np.random.default_rng(0), np.empty_like(array)
+    for place, part in enumerate(array):  # slice by slice: a whole float copy of a volume is never made
+        noise = random.standard_normal(part.shape, np.float32) * np.float32(NOISE * (high - low))
+        if array.dtype.kind == "f":
+            out[place] = part + noise
+        else:
+            limits = np.iinfo(str(array.dtype))
+            out[place] = np.clip(np.rint(part + noise), limits.min, limits.max)
+    return out
+
+
+def _agreement(thing: Thing, found: Sequence[Found], change: Change) -> float:
+    """The best Dice of a thing with what was found of its concept, or at its prompt, on a changed picture."""
+    same = [one for one in found if one.concept == thing.concept and getattr(one, "prompt", None) == thing.prompt]
+    if thing.box is not None:
+        boxes = [change.box(one.xyxy, -1) for one in same if isinstance(one, Box)]
+        return max((_box_dice(thing.box, box) for box in boxes), default=0.0)
+    return max((_mask_dice(thing, one, change) for one in same if isinstance(one, Segment)), default=0.0)
+
+
+def _mask_dice(thing: Thing, other: Segment, change: Change) -> float:
+    """The best Dice of a thing with one of the objects of a segment."""
+    assert thing.mask is not None
+    labels = change.of(other.mask, step=1)
+    place = tuple(slice(a, a + n) for a, n in zip(thing.offset, thing.mask.shape, strict=True))
+    both = np.bincount(labels[place][thing.mask].astype(np.int64), minlength=2)
+    if not both[1:].any():
+        return 0.0
+    best = int(both[1:].argmax()) + 1
+    return float(2 * both[best] / (np.count_nonzero(thing.mask) + np.count_nonzero(labels == best)))
+
+
+def _box_dice(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    sides = [max(0.0, min(a[k + 2], b[k + 2]) - max(a[k], b[k])) for k in (0, 1)]
+    sizes = [(box[2] - box[0]) * (box[3] - box[1]) for box in (a, b)]
+    return 2 * sides[0] * sides[1] / sum(sizes) if sum(sizes) > 0 else 0.0
+
+
+def things(found: Sequence[Found]) -> Iterator[Thing]:
+    """What was found, one at a time: the instances of a segment apart, in the order of their numbers; never an empty
+    mask."""
+    from scipy import ndimage
+
+    for one in found:
+        if isinstance(one, Box):
+            yield Thing(one.concept, score=one.score, box=one.xyxy)
+            continue
+        labels = one.mask if one.instances else one.mask.view(np.uint8)
+        for number, place in enumerate(ndimage.find_objects(labels), start=1):
+            if place is not None:
+                offset = tuple(side.start for side in place)
+                own = number if one.instances else 0
+                yield Thing(one.concept, own, one.score, offset, labels[place] == number, prompt=one.prompt)
