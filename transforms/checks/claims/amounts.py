@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from transforms.checks.claims.model import Bound, Item, Quantity
-from transforms.checks.claims.words import ABOUT, GREATER, INCLUSIVE, LESS, NUMBER_WORDS, SMALL_UNITS, UNITS
+from transforms.checks.claims.words import ABOUT, ABOVE, BELOW, GREATER, INCLUSIVE, LESS, NUMBER_WORDS, SMALL_UNITS, UNITS
 
 
 def _any(words: Iterable[str]) -> str:
@@ -17,15 +17,18 @@ _TENS = _any(word for word, value in NUMBER_WORDS.items() if value >= 20)
 _SMALL = rf"(?:{_TENS})(?:[-\s](?:{_ONES}))?|{_any(word for word, value in NUMBER_WORDS.items() if value < 20)}"
 _HUNDREDS = rf"(?:an?|{_ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
 _WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_ONES}))?(?!\w)"
-_LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
+_FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fourth": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6,
+              "seventh": 1 / 7, "eighth": 1 / 8, "ninth": 1 / 9, "tenth": 1 / 10, "hundredth": 1 / 100}  # fmt: skip
+_PART = _any(one for one in _FRACTIONS)
+_LONG = r"(?=[\s-]+(?:centi|milli|micro|cubic|square|lit(?:re|er)|met(?:re|er)))"
 _SPAN = r"(?=\s+(?:second|minute|hour|day|week|month|year)\b)"
 _N = (
-    rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})"
+    rf"(?:(?<!\w)(?:(?:{_ONES}|an?)\s+)?(?:{_PART})s?\s+of\s+an?(?:{_LONG}|{_SPAN})|{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})"
     rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 )
 _UNIT = rf"(?:{_any(UNITS)})(?![\w²³^]|\s?/\s?[a-zµμ])"
 _ADDED = r"(?<!add\s)(?<!adds\s)(?<!adding\s)"  # "add up to 989 mL" is no bound
-_BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
+_BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT, *ABOVE, *BELOW))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
 _SIZES = re.compile(
     rf"{_BOUND}?(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -36,8 +39,6 @@ _BETWEEN = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})(?:\s*(?P<u1>{_UNIT}))?\s+"
     rf"(?:and|to)\s+(?P<n2>{_N})\s*-?\s*(?P<u>{_UNIT})"
 )
-_FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fourth": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6,
-              "seventh": 1 / 7, "eighth": 1 / 8, "ninth": 1 / 9, "tenth": 1 / 10, "hundredth": 1 / 100}  # fmt: skip
 _SHARE = re.compile(
     rf"(?<!left\s)(?<!right\s)(?<!upper\s)(?<!lower\s){_BOUND}?(?:(?P<percent>{DIGITS})\s*(?:%|per\s?cent)"
     rf"|(?P<n>an?|{_ONES})?\s*(?<!\w)(?P<part>half|halves|(?:{_any(one for one in _FRACTIONS if one != 'half')})s?))"
@@ -68,6 +69,10 @@ _RANGED = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
 )
+_TO = re.compile(
+    rf"(?<!\w)(?<!images\s)(?<!slices\s)(?<!frames\s)(?P<n1>\d+|{_SMALL})\s*(?:to|-|–)\s*(?P<n2>\d+|{_SMALL})"
+    rf"(?=\s+[a-z]{{3}})(?!\s+(?:{_UNIT}|scale|for\b|and\b|with\b))"
+)
 _AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
 _LIST = re.compile(
     rf"(?P<all>{_N}(?:\s*,\s*{_N})*)\s*,?\s*(?:and|&|against|versus|vs\.?)\s*(?P<last>{_N})\s*-?\s*(?P<u>{_UNIT})"
@@ -77,13 +82,14 @@ _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
 _LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{_any(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
 _DIGIT = re.compile(r"\d")
+_PORTION = re.compile(rf"(?:(?P<n>{_ONES}|an?)\s+)?(?P<part>{_PART})s?\s+of\b")
 
 
 def number(word: str) -> float:
     """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where none is."""
     text = word.strip()
-    if "quarter" in text:
-        return 0.75 if text.startswith("three") else 0.25
+    if (part := _PORTION.match(text)) is not None:
+        return (1.0 if part["n"] in (None, "a", "an") else number(part["n"])) * _FRACTIONS[part["part"]]
     if _DIGIT.search(text):
         text = re.sub(r"^(?:minus|negative)\s", "-", text)
         return float(text.replace(",", "").replace("−", "-").replace("–", "-"))
@@ -105,11 +111,11 @@ def number(word: str) -> float:
 
 
 def half_digit(word: str) -> float:
-    """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05; of a half, a quarter."""
+    """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05; a tenth of a fraction."""
+    if _PORTION.match(word.strip()) is not None or word.startswith("half"):
+        return 0.1 * number(word)
     if "half" in word:
         return 0.25
-    if "quarter" in word:
-        return 0.1
     return 0.5 * 10.0 ** -len(word.partition(".")[2])
 
 
@@ -138,6 +144,7 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
+    yield from (_ranged(match) for match in _TO.finditer(low) if number(match["n1"]) < number(match["n2"]))
     if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
         for match in _LIST.finditer(low):
             yield from _list(match)
@@ -157,8 +164,9 @@ def _bound(written: str | None, tail: str | None = None) -> Bound:
                                                                                    "or larger") else "lt"  # fmt: skip
     if not written:
         return "eq"
-    if written in GREATER or written in LESS:
-        return "gt" if written in GREATER else "lt"
+    exact: dict[tuple[str, ...], Bound] = {GREATER: "gt", LESS: "lt", ABOVE: "above", BELOW: "below"}
+    if (bound := next((bound for words, bound in exact.items() if written in words), None)) is not None:
+        return bound
     if written in ABOUT or written.split()[-1] in ABOUT:
         return "about"  # also "over roughly 1.4 cm"
     return "gt" if written.startswith(GREATER) else "lt" if written.startswith(LESS) else "about"
@@ -247,6 +255,8 @@ def _list(match: re.Match[str]) -> Iterator[Item]:
     """ "3 and 5 mm": as many quantities, each by itself."""
     unit, factor = UNITS[match["u"]]
     spans = [one.span() for one in _EACH.finditer(match.string, match.start(), match.end("last"))]
+    if _DIGIT.search(match["last"]):  # "the left one, 172 against 138 mL"
+        spans = [(start, end) for start, end in spans if _DIGIT.search(match.string, start, end)]
     for n, (start, end) in enumerate(spans):
         word = match.string[start:end]
         value = Quantity((number(word) * factor,), unit, half_digit(word) * factor)

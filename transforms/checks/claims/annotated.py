@@ -58,8 +58,21 @@ def check(
     evidence = base.about(region)
     parsed = bound(parse(text, space, words), text, evidence, rule)
     found = [(claim, judge(claim, text, evidence)) for claim in parsed]
-    found = [(claim, _displaced(verdict, found)) for claim, verdict in found]
+    found = [(claim, _displaced(_beside(claim, verdict, found), found)) for claim, verdict in found]
     return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
+
+
+def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:
+    """ "Ki-67 IHC": of two words for one thing stated, one of which is right, the other may be meant otherwise."""
+    if claim.kind != "stated" or verdict.verdict != "contradicted" or claim.quantity is not None or claim.negated:
+        return verdict
+    if (claim.measure or "").startswith("change"):
+        return verdict
+    words = [(told, one) for told, one in found if told.kind == "stated" and told.quantity is None and not told.negated]
+    other = (one for told, one in words if told.measure == claim.measure and told.value not in (claim.value, None))
+    if any(one.verdict == "supported" for one in other):
+        return verdict._replace(verdict="uncheckable", fact=None, reason="another word for it is right", error=None)
+    return verdict
 
 
 def _displaced(verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:

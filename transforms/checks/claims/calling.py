@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from schemas import Fact, Scene
+from transforms.checks.claims import derived
 from transforms.checks.claims.derived import Stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.words import ABBREVIATIONS, NEUTRAL, STEPS, UNITS, VALUES, word_set
@@ -182,7 +183,9 @@ def _values(name: str, fact: Fact) -> Iterator[Named]:
     group = VALUES[fitting[-1]] if fitting else {}
 
     def same_as(canonical: str, others: tuple[str, ...]) -> bool:
-        return value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+        short = next(derived.initials(normal(value)), "")
+        return value in (canonical, *others) or short == canonical or (
+            canonical in value and not value.startswith("not "))  # fmt: skip
 
     for canonical, others in sorted(group.items(), key=lambda one: not same_as(*one)):
         alike = same_as(canonical, others)

@@ -50,6 +50,10 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
         if ruling.answer != "uncheckable" or attribute:
             return ruling
         claim = claim._replace(measure=None)  # "more gray matter than white matter"
+    if claim.value == "ratio" and claim.measure is None and claim.quantity and _many(claim.subject) and _many(claim.object):
+        ruling = counts.comparison(claim, known)
+        if ruling.answer != "uncheckable":
+            return ruling  # "two thirds of the parasites are rings"
     a = known.of(claim.subject)
     if (claim.value or "").startswith("denser"):
         return _dense(claim, a, known)
@@ -81,6 +85,10 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _many(one: Mention | None) -> bool:
+    return one is not None and one.plural
 
 
 def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:

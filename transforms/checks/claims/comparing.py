@@ -23,7 +23,7 @@ def compared(items: list[Item]) -> list[Item]:
             continue
         near = items[i + 1 : i + 6]
         k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
-        if k is not None and not any(one.kind == "mention" for one in items[i + 1 : k]):
+        if k is not None and all(one.kind not in ("mention", "word") or one.tag in OF_SIZE for one in items[i + 1 : k]):
             found[i] = item._replace(tag=item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
     return found
@@ -89,6 +89,8 @@ def _in_which(items: list[Item]) -> list[Item]:
     return found
 
 
+OF_SIZE = word_set("in by the a an of part parts share portion space room extent amount")
+"""Words between a comparison and its "than" that leave it one of size: "less circular than" is none."""
 RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
            "lighter": "lightest"}  # fmt: skip
 

@@ -40,7 +40,7 @@ def gapped(items: list[Item]) -> list[Item]:
             continue
         named = before.kind == "mention" and before.tag in ("anatomy", "finding")
         named = named or before.tag.startswith("rank:") or before.kind == "side"
-        if named and last.unit in GAPPED and last.bound in ("eq", "about", "gt", "lt"):
+        if named and last.unit in GAPPED and last.bound != "range":
             value = item.quantity
             scaled = tuple(one * last.factor for one in value.values)
             found[i] = item._replace(kind="quantity", tag="", quantity=Quantity(
@@ -135,9 +135,12 @@ def _ones(items: list[Item]) -> list[Item]:
     """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
     found = list(items)
     for i in range(2, len(items)):
-        if items[i].tag not in ("one", "other", "that"):
+        if items[i].tag not in ("one", "ones", "other", "that"):
             continue
         before = items[i - 1]
+        if items[i].tag in ("one", "ones") and before.kind == "mention" and before.tag in ("anatomy", "finding"):
+            found[i] = Item("punct", "", items[i].start, items[i].start)  # "seven metaplastic ones"
+            continue
         told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
             ("rank:", "rate:", "cmp:alone")
         )
@@ -151,6 +154,8 @@ def _ones(items: list[Item]) -> list[Item]:
         if before.tag.startswith(("rank:", "cmp:alone")):
             things = [it for it in things if it.tag == "finding"] or things  # "nodules in the lungs; the bigger one"
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
+        if named is None and word_of(before) not in SIDES and i + 1 < len(items) and items[i + 1].kind == "zone":
+            named = next(iter(things), None)  # "larger than the one in the center"
         if named is None:
             continue
         if before.tag.startswith("cmp:alone"):

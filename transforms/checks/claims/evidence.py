@@ -13,6 +13,7 @@ from transforms.groups.apart import parts
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
+BOXED = ("box_width", "box_height")
 NORMAL = frozenset({"normal_ecg"})
 """Slugs of a record of which nothing abnormal is known."""
 
@@ -79,7 +80,7 @@ class Evidence:
 
     def _only(self, fact: Fact, focus: str | None) -> "Evidence":
         other = self._copy()
-        for known in ("shown", "missing", "_shown_below"):
+        for known in ("shown", "missing", "left_open", "_shown_below"):
             other.__dict__.pop(known, None)
         other.facts = defaultdict(list, {fact.predicate: [fact]})
         other.focus = focus if focus in self.regions else None
@@ -149,6 +150,14 @@ class Evidence:
             told = slug in NORMAL or (state == "absent" and self.space.seen(one.concept))
             if told and one.state == state and slug and one.media is None:
                 yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
+
+    @cached_property
+    def left_open(self) -> tuple[Fact, ...]:
+        """What the sample's labels leave in doubt, where no fact tells it: there is none to name."""
+        if self.alone:
+            return ()
+        told = (one.concept for one in self.scene.presence if one.state == "uncertain" and one.media is None)
+        return tuple(Fact(id="", predicate="finding", value="uncertain", concept=one) for one in told if self.slug(one))
 
     def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
         """The conditions that the source states so, by the concepts that their names are."""
@@ -276,7 +285,18 @@ class Evidence:
     def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
         """Facts of a predicate whose first region is one of these."""
         wanted = set(ids)
-        return [fact for fact in self.facts[predicate] if fact.regions and fact.regions[0] in wanted]
+        found = [fact for fact in self.facts[predicate] if fact.regions and fact.regions[0] in wanted]
+        return found or (list(self._boxed(predicate, wanted)) if predicate in BOXED and not self.alone else [])
+
+    def _boxed(self, predicate: str, ids: set[str]) -> Iterator[Fact]:
+        """How wide or high the boxes are that were drawn, where no fact tells it: they stand in the regions."""
+        for fact in self.facts["present"]:
+            for rid in sorted(ids & set(fact.regions)):
+                region = self.regions[rid]
+                if region.box is not None and region.mask is None:
+                    x0, y0, x1, y1 = region.box.xyxy
+                    value = x1 - x0 if predicate == "box_width" else y1 - y0
+                    yield Fact(id=fact.id, predicate=predicate, value=value, unit="px", tolerance=1.0, regions=(rid,))
 
     def pair(self, predicate: str, a: Iterable[str], b: Iterable[str]) -> list[Fact]:
         """Facts of a predicate from one of a to one of b, in that order."""

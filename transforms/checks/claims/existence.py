@@ -1,5 +1,6 @@
 """Assertions that a thing is there, is not there, is one of so many, or has a finding."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas import Fact
@@ -7,13 +8,15 @@ from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
 from transforms.checks.claims.imaged import counted_as, one_imaged
-from transforms.checks.claims.inclusion import by_name
+from transforms.checks.claims.inclusion import by_name, exclusive
+from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.standing import said_of_patient
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
+from transforms.facts import statement
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
@@ -47,9 +50,9 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
 
 
 def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
-    """The fact by which a document leaves open whether something is there."""
+    """The fact by which a document, or the labels of the sample, leave open whether something is there."""
     uncertain = [f for f in known.facts["finding"] if f.value == "uncertain"]
-    return next((f for f in uncertain if known.slug(f.concept) in slugs), None)
+    return next((f for f in (*uncertain, *known.left_open) if known.slug(f.concept) in slugs), None)
 
 
 def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str, ...]:
@@ -68,11 +71,17 @@ def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     if turned is not None:
         return no(turned, f"it is the {turned.value}", "side")
     regions = REGIONS & set(slugs)
-    if not parts or len(regions) < len(slugs):
+    if not parts or len(regions) < len(slugs) or regions & _spoken(known):
         return None
     if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
         return None
     return no(parts[0], f"the body part is {parts[0].value}", "site")
+
+
+def _spoken(known: Evidence) -> set[str]:
+    """Words of what is stated: the neck of an aneurysm is none of the body."""
+    stated = statement.of(fact for predicate in STATED for fact in known.facts[predicate])
+    return {word for fact in stated for word in normal(f"{fact.name} {fact.value}")}
 
 
 def absence(claim: Parsed, known: Evidence) -> Ruling:
@@ -90,11 +99,13 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
     unsure = doubted(slugs, known)
     if unsure and not present:
-        return no(unsure, "stated as uncertain", "negation")
+        return no(unsure, "stated as uncertain", "negation") if unsure.id else unknown("labelled as uncertain")
     if claim.located and claim.object is not None:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:
             return no(held[0], "one is there")
+        if _lies_elsewhere(known.of(replace(claim.subject, side=None)), claim.object, known):
+            return unknown("it is shown, and lies elsewhere")
         plural = claim.object.plural and not claim.object.side
         scope = any(_everywhere(slug, known, plural) for slug in claim.object.slugs)
         scope = scope or any(
@@ -104,6 +115,14 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject.side and present:
         return _absent_side(claim, known, present)
     return no(present, "it is shown") if present else unknown("not declared absent")
+
+
+def _lies_elsewhere(ids: Sequence[str], place: Mention, known: Evidence) -> bool:
+    """Whether each of these regions lies in something that excludes the place: the other maxillary sinus."""
+    inner = {fact.regions[0]: known.slugs[fact.regions[1]] for fact in known.about_regions("inside", ids)}
+    return 0 < len(ids) == len(inner) and all(
+        exclusive(holder, slug, known) for holder in inner.values() for slug in place.slugs
+    )
 
 
 def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[str, ...]:
@@ -142,6 +161,8 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     said, subject = claim.quantity, claim.subject
     if claim.located and claim.object is not None:
         return _count_inside(claim, known)
+    if claim.value == "such":
+        return _some(claim, known)
     if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None, ids=()))) > 1:
         return _count_such(claim, known)
     facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
@@ -153,12 +174,30 @@ def count(claim: Parsed, known: Evidence) -> Ruling:
     ids = known.of(replace(subject, plural=True, rank=None, ids=()))
     if known.scene.view.frame == "text":
         return unknown("passages of a document are no count")
+    if _of_kinds(ids, subject, known) and not fits(len(ids), said, 0.0):
+        return unknown("there are others of kinds of it")
     if not ids or not _counted(ids, known):
         return _not_counted(ids, said, known)
     fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
     if fits(len(ids), said, 0.0):
         return yes(fact, "as many are shown") if fact else unknown("not counted")
     return no(fact, f"{len(ids)} are shown")
+
+
+def _of_kinds(ids: Sequence[str], subject: Mention, known: Evidence) -> bool:
+    """Whether regions of kinds of a thing are shown beside those that are called by its own name."""
+    return any(rid not in ids and slug and slug not in subject.slugs and any(known.is_a(slug, one) for one in subject.slugs)
+               and known.words.facets.get(slug) == subject.facet for rid, slug in known.slugs.items())  # fmt: skip
+
+
+def _some(claim: Parsed, known: Evidence) -> Ruling:
+    """ "Six screws hold the plate", of eight: fewer may be so, and more cannot."""
+    assert claim.quantity is not None
+    ruling = count(claim._replace(value=None), known)
+    least = claim.quantity._replace(bound="gt", strict=False)
+    if ruling.answer != "contradicted" or count(claim._replace(value=None, quantity=least), known).answer == ruling.answer:
+        return ruling
+    return unknown("how many of them are so is not known")
 
 
 def _in_all(said: Quantity, known: Evidence) -> bool:
@@ -220,7 +259,11 @@ def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
     ids = known.of(replace(claim.subject, plural=True))
     if ids and all(by_name(rid, claim.object, known) for rid in ids):
         return count(claim._replace(located=False), known)
-    held = known.pair("inside", ids, known.of(claim.object))
+    held = [
+        fact for fact in known.about_regions("inside", ids)
+        if fact.regions[1] in known.of(claim.object)
+        or any(known.is_a(known.slugs[fact.regions[1]], slug) for slug in claim.object.slugs)
+    ]  # fmt: skip
     inner = {fact.regions[0] for fact in held}
     if inner and fits(len(inner), claim.quantity, 0.0):
         return yes(held[0], "as many lie inside it")
@@ -256,7 +299,7 @@ def finding(claim: Parsed, known: Evidence) -> Ruling:
     """What a text is not certain of: of what is absent nothing is likely, of what is there nothing unlikely."""
     assert claim.subject is not None
     slugs = claim.subject.slugs
-    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in slugs]
+    facts = [f for f in (*known.facts["finding"], *known.left_open) if known.slug(f.concept) in slugs]
     for fact in facts:
         if fact.value == claim.value and claim.strength != "unlikely":
             return yes(fact, f"stated as {fact.value}")

@@ -92,7 +92,7 @@ def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
         holder = known.slugs[fact.regions[1]]
         if any(known.is_a(holder, slug) for slug in place.slugs):
             return yes(fact, f"lies inside the {holder.replace('_', ' ')}")
-    apart = [f for f in inner if all(_exclusive(known.slugs[f.regions[1]], slug, known) for slug in place.slugs)]
+    apart = [f for f in inner if all(exclusive(known.slugs[f.regions[1]], slug, known) for slug in place.slugs)]
     if apart:
         holder = known.slugs[apart[0].regions[1]]
         return no(apart[0], f"lies inside the {holder.replace('_', ' ')}")
@@ -100,7 +100,7 @@ def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
     return other or unknown("it lies inside something around or within it")
 
 
-def _exclusive(a: str, b: str, known: Evidence) -> bool:
+def exclusive(a: str, b: str, known: Evidence) -> bool:
     """Whether nothing lies in both places: they are drawn apart, are of different sides or organs, or stand under the
     same concept. Of others it is not known: a tumor of the peripheral zone may be of the apex, too."""
     if known.kin(a, b):
@@ -146,7 +146,10 @@ WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
 
 
 def _near(a: str, b: str, known: Evidence) -> bool:
-    """Whether two places may lie in each other: they share something above them that is less than half the body."""
+    """Whether two places may lie in each other: they share something above them that is less than half the body, or are
+    of no one region of it (a vessel)."""
+    if not all(({slug} | known.space.ancestors(slug)) & REGIONS for slug in (a, b) if slug in known.space):
+        return True
     above = [({slug} | known.space.ancestors(slug)) for slug in (a, b) if slug in known.space]
     if len(above) < 2 or not (above[0] & WHOLES and above[1] & WHOLES):
         return True  # a tissue, which may be anywhere

@@ -137,6 +137,8 @@ def _modality(claim: Parsed, known: Evidence) -> Ruling:
             known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs
         ):
             return yes(fact, "the modality")
+        if claim.subject.vague and DOCUMENT in claim.subject.slugs and str(fact.value).endswith("report"):
+            return yes(fact, "a report")
         if claim.subject.vague:
             return unknown("it may be called so")
         if any(known.is_a(slug, known.slug(fact.concept)) for slug in claim.subject.slugs):

@@ -256,10 +256,11 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
             kind, measure = "area", "area"
     if wrong:
         kind, measure = {"area": "area", "volume": "volume", "intensity": "intensity"}.get(said, "size"), said  # type: ignore[assignment]
-    values: dict[str, Quantity] = {measure: quantity}
+    values = [(measure, quantity)]
     if len(quantity.values) == 2 and quantity.bound != "range":
         long, short = max(quantity.values), min(quantity.values)
-        values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
+        axes = ("box", "box") if said == "box" else ("long_axis", "short_axis")
+        values = [(axes[0], quantity._replace(values=(long,))), (axes[1], quantity._replace(values=(short,)))]
     if of_picture(reading, i):
         yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
         return
@@ -270,7 +271,7 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         slugs = tuple(slug for one in about for slug in one.slugs)
         about = [replace(about[0], slugs=slugs, every=True, plural=True)]
     for one in about or [None]:  # type: ignore[list-item]
-        for name, value in values.items():
+        for name, value in values:
             yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
 
@@ -278,6 +279,7 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
 def _measure(reading: Reading, i: int) -> str:
     """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
     clause = reading.clause
+    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
     for k, item in clause.between(i, clause.last):
         if (item.kind in ("punct", "quantity", "mention") and item.tag != "(") or item.tag == "and":
             break
@@ -285,6 +287,8 @@ def _measure(reading: Reading, i: int) -> str:
             clause.used.add(k)
             if item.tag[2:] in ("across", "wide") and any(tag == "long_axis" for _, tag in clause.phrases("m")):
                 return "short_axis"  # "92 mm long and 72 mm across"
+            if item.tag == "m:across" and boxed:
+                return "box"
             if item.tag[2:] in SAID:
                 return item.tag[2:]
             break
@@ -293,5 +297,4 @@ def _measure(reading: Reading, i: int) -> str:
             break
         if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
             return item.tag[2:]
-    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
     return "box" if boxed else ""

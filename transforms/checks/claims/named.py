@@ -87,7 +87,8 @@ def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
     after = reading.clause.groups[g + 1] if g + 1 < len(reading.clause.groups) else None
     between = reading.clause.between(one.last, after[0].first) if after is not None else []
     if len(between) > 2 or any(
-        item.kind == "word" and not finite(item) and item.tag not in ("a", "an") for _, item in between
+        (item.kind == "word" and not finite(item) and item.tag not in ("a", "an")) or item.tag == "rel:of"
+        for _, item in between
     ):
         return
     if one.slugs[0].startswith("=") and after is not None and after[0].facet == "finding":
@@ -123,8 +124,8 @@ def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
         if any(item.kind == "prop" for item in reading.clause.items[reading.clause.first : reading.clause.last]):
             yield Parsed((one.start, one.end), "uncheckable")  # "two teeth are impacted": how many of them are
             return
-        if count.bound == "eq" and not one.partitive and place is None and where is None and _predicated(reading, one):
-            count = count._replace(bound="gt")
+        if not one.partitive and place is None and where is None and _predicated(reading, one):
+            where, count = ("such", count) if count.values[0] > 1 else (None, count._replace(bound="gt"))
         yield Parsed((one.start, one.end), "count", one, place, count, where, located=place is not None)
 
 

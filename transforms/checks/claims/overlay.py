@@ -145,8 +145,9 @@ def _names(slug: str, words: Lexicon) -> Iterable[str]:
 
 def _aliases(name: str) -> Iterator[tuple[str, ...]]:
     whole = normal(name)
-    if "of" in whole:
-        first = whole[: whole.index("of")]
+    cut = next((n for n, word in enumerate(whole) if word in ("of", "in", "on", "at") and n and "situ" not in whole), 0)
+    if cut:  # "loose body in joint"
+        first = whole[:cut]
         yield from (first, *_others(first))
         whole = first
     if "intervertebral" in whole:

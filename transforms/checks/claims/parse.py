@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
-from transforms.checks.claims.clauses import TOO, clauses
+from transforms.checks.claims.clauses import SO, TOO, clauses
 from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import (
     apart,
@@ -33,7 +33,7 @@ from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import begins, items, sentences
 from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.telling import COURSE
+from transforms.checks.claims.telling import COURSE, TIMES
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.unread import bare_denial, unread
 from transforms.checks.claims.words import (
@@ -105,6 +105,8 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
         if _too(clause) and found:
             claims = [*claims, *_again(found, clause.groups[0])]
+        elif _so(clause) and found:
+            claims = _again(found, clause.groups[0]) or claims
         heading = _heading(clause) or heading
         claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
                   claim for claim in claims]  # fmt: skip
@@ -137,7 +139,12 @@ def _shifts(span: list[Item], k: int) -> bool:
     """Whether the word at item k speaks of another time or of others: not before what a source states, which holds."""
     if span[k].kind != "word" or span[k].tag not in SHIFT:
         return False
-    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the")), None)
+    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the", "this")), None)
+    counted = k > 0 and span[k - 1].quantity is not None and span[k - 1].quantity.unit in TIMES
+    if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
+        return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
+    if span[k].tag == "most" and (after is None or after.tag != "rel:of"):
+        return False
     return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
 
 
@@ -148,6 +155,12 @@ def _too(clause: Clause) -> bool:
     """ "And the pneumothorax too"."""
     said = [item for item in clause.items[clause.first : clause.last] if item.kind == "word"]
     return len(clause.groups) == 1 and any(item.tag in TOO for item in said) and not any(map(finite, said))
+
+
+def _so(clause: Clause) -> bool:
+    """ "And so is VT"."""
+    said = [item.tag for item in clause.items[clause.first : clause.last] if item.kind == "word" and item.tag != "and"]
+    return len(clause.groups) == 1 and said[:1] != [] and said[0] in SO and len(said) <= 4
 
 
 def _again(found: list[Parsed], group: list[Mention]) -> list[Parsed]:

@@ -66,12 +66,18 @@ def persons(low: str, digits: bool) -> Iterator[Item]:
     for match in _YEARS.finditer(low) if digits else ():
         yield from _brief(match)
     for match in _TERSE.finditer(low) if digits else ():
-        yield from _terse(match)
+        before = _BESIDE.search(low, 0, match.start())
+        if before is None or before[1] in WHO:
+            yield from _terse(match)  # not "BA 8 y"
 
 
 _TERSE = re.compile(
     r"(?<![\w.,/])(?P<n>\d{1,3})(?:(?P<at>[fm])\b|\s?(?:y/o|y\.o\.|yo|yrs|y)\b(?:[\s,]*(?P<sex>[fm]|male|female)\b)?)(?!\.?\d)"
 )
+_BESIDE = re.compile(r"([a-z]+)\s+$")
+WHO = frozenset("patient pt pat man woman male female boy girl child lady gentleman person a an the this of at in is was"
+                " for with from by and age aged".split())  # fmt: skip
+"""Words that an age in years may stand right behind."""
 _GROUP = re.compile(r"\bage\s+group\s+(?:of\s+|from\s+)?(?P<low>\d{1,2})\s*(?:to|-|–)\s*(?P<high>\d{1,3})\b")
 
 

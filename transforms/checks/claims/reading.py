@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.negation import Denial
-from transforms.checks.claims.relations import Frame
+from transforms.checks.claims.relations import COMPARES, Frame
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.words import POST_NOUN, PRONOUNS
 
@@ -39,6 +39,8 @@ class Reading:
     def holder(self, g: int) -> Mention | None:
         """What group g is said to be in."""
         for relation in self.frame.relations:
+            if relation.at in self.taken:
+                continue  # "two nodules, one of which is in the left lung"
             if relation.kind == "inside" and relation.subject == g:
                 return self.clause.groups[relation.object][0]
             if relation.kind == "contains" and relation.object == g:
@@ -120,7 +122,11 @@ class Reading:
         groups = self.clause.groups
         between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
         if any(finite(item) or _verbal(item) for item in between):
-            return groups[self.frame.root(g)]
+            placed = any(one.object == g and one.subject is None and one.kind == "inside" for one in self.frame.relations)
+            return self.it if placed and self.it and not self.frame.fronted else groups[self.frame.root(g)]
+        beaten = any(one.object == g and one.subject is not None and one.kind in COMPARES for one in self.frame.relations)
+        if beaten and between and between[0].tag == ",":
+            return groups[self.frame.root(g)]  # "hypodense to the gland, at 47 HU"
         if not between and g in self.frame.soft:
             return groups[self.frame.near(g)]  # "the one in the left lung 120"
         if not between or between[0].tag == "(":

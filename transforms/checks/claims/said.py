@@ -118,7 +118,8 @@ def ranked(reading: Reading) -> Iterator[Parsed]:
         other = [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
         span = (clause.items[i].start, clause.items[i].end)
         value, measure = RANKED[ALONE[role]]
-        for one in reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
+        after = [one for group in clause.groups for one in group if one.last == i + 1 and one.plural is False]
+        for one in after or reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
             among = other[0] if other else None
             measure = measure or _compared(reading.frame)
             yield Parsed(span, "comparison", one, among, None, value, measure, reading.negated(i))
@@ -155,7 +156,8 @@ def _after_copula(reading: Reading, i: int) -> list[Mention]:
     if verb is None or any(group[0].first in range(i, verb) for group in clause.groups):
         return []
     after = next((group for group in clause.groups if group[0].first > verb), None)
-    near = after is not None and after[0].first - verb <= 2 and not any(
+    near = after is not None and after[0].first - verb <= 2 and not reading.clause.items[verb + 1].tag.startswith("rel:")
+    near = near and not any(
         finite(item) for _, item in clause.between(clause.first - 1, i))  # fmt: skip
     return after[:1] if after is not None and near else []
 
@@ -171,6 +173,7 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
+        others = others or [one for one in reading.it if one.plural and one.slugs != subjects[0].slugs]
         every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)

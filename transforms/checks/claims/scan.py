@@ -123,7 +123,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         a, b = tokens[i]
         special = marked.get(a)
         match = _uncut(words, names, i, tokens, marked)
-        if match is not None and match[1] == 1 and _small_letters(names[i], sentence[a:b], words):
+        if match is not None and match[1] == 1 and _small_letters(names[i], sentence[a:b], match[0], words):
             match = None
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
@@ -157,8 +157,10 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     return found
 
 
-def _small_letters(name: str, written: str, words: Lexicon) -> bool:
-    """Whether a word only looks like a short name, which is written in capitals."""
+def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
+    """Whether a word only looks like a short name, which is written in capitals: "dx" is a diagnosis, "Pt." a patient."""
+    if term.tag == "modality" and len(name) == 2 and name != "ct" and not written.isupper():
+        return True
     if name in CASED and not written.isupper():
         return True
     return name in words.capitals and sum(letter.isupper() for letter in written) < 2

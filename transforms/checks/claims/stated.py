@@ -23,6 +23,8 @@ NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S
 HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
           "age": re.compile(r"\bage\b")}  # fmt: skip
 """What a span of time is of -> the names of such facts."""
+LOOSE = frozenset({"%", "", "points"})
+"""Units in which much can be said that is no stated thing's."""
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
@@ -205,7 +207,7 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
             return yes(fact, "as the source states it")
     if not claim.quantity.unit and all(fact.unit == "%" for fact, _ in numbers):
         return unknown("whether it is a share cannot be told")  # "28 positive cells", of 20 % that are
-    if named or len(numbers) == 1:
+    if named or (len(numbers) == 1 and not (claim.clouded and claim.quantity.unit in LOOSE)):
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
 

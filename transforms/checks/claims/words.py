@@ -62,8 +62,9 @@ PER = ["ml", "dl", "l", "kg", "m²", "m2"]
 RATES = frozenset(f"{amount}/{per}" for amount in AMOUNTS for per in PER) - UNITS.keys()
 """Concentrations: units of what a laboratory measures, which only a source states."""
 UNITS |= {one: (one, 1.0) for one in RATES} | {f"{a} per {b}": (f"{a}/{b}", 1.0) for a in AMOUNTS for b in PER}
-GREATER, LESS, ABOUT, INCLUSIVE = (
-    tuple(_VOCABULARY["bounds"][name].split("|")) for name in ("greater", "less", "about", "inclusive")
+GREATER, LESS, ABOUT, ABOVE, BELOW, INCLUSIVE = (
+    tuple(_VOCABULARY["bounds"][name].split("|"))
+    for name in ("greater", "less", "about", "above", "below", "inclusive")
 )
 SMALL_UNITS: dict[str, tuple[str, float]] = {name: tuple(one) for name, one in _VOCABULARY["less_than_one"].items()}
 """Words that say that something measures less than one of a unit."""
