@@ -141,7 +141,7 @@ def _named_verdicts(one: Sentence, name: Named, claims: Sequence[Parsed], known:
 
 
 def _verdicts(claims: Sequence[Parsed], one: Sentence, part: Evidence) -> list[ClaimVerdict]:
-    found = [(claim, judge(claim, one.text, part)) for claim in bound(claims, one.text, part, rule)]
+    found = [(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)]
     return [verdict for claim, verdict in found if not claim.presupposed or verdict.verdict != "uncheckable"]
 
 

@@ -1,5 +1,6 @@
 """Free text to assertions, without a look at who wrote it. Rules, not a model: what is not understood is said so."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -53,14 +54,17 @@ KEPT = 1 << 13
 def parse(text: str, space: LabelSpace, words: Lexicon | None = None) -> list[Parsed]:
     """Every assertion of a text, in its order. Spans are character offsets; never raises on any text. `words`: the
     lexicon, where it is more than that of the space."""
+    return [claim for claims in by_sentence(text, space, words) for claim in claims]
+
+
+def by_sentence(text: str, space: LabelSpace, words: Lexicon | None = None) -> Iterator[list[Parsed]]:
+    """The assertions of each sentence of a text, as `parse` gives them."""
     words = words or lexicon(space)
-    found: list[Parsed] = []
     it: tuple[Mention, ...] = ()
     for start, end in sentences(text):
         first = begins(text, start, end)
         claims, it = _sentence(text[first:end], it, words)
-        found += [claim.moved(first) for claim in claims]
-    return sorted(found, key=lambda claim: claim.span)
+        yield sorted((claim.moved(first) for claim in claims), key=lambda claim: claim.span)
 
 
 @lru_cache(maxsize=KEPT)

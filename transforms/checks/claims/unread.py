@@ -7,6 +7,7 @@ what they say together is judged by nothing. Such a clause supports nothing.
 from collections.abc import Sequence
 
 from transforms.checks.claims.model import Item, Parsed
+from transforms.checks.claims.telling import READERS
 from transforms.checks.claims.tokens import Clause
 from transforms.checks.claims.words import word_set
 
@@ -36,7 +37,8 @@ def unread(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
         after = [i for i in range(verb + 1, clause.last) if items[i].kind != "punct"]
         plain = all(items[i].kind == "word" and i not in clause.used for i in after)
         if plain:
-            found += [items[i] for i in after if items[i].tag not in BEING and not items[i].tag.endswith("ed")][:1]
+            said = [items[i] for i in after if items[i].tag not in BEING | READERS]
+            found += [item for item in said if not item.tag.endswith(("ed", "ologist", "ologists"))][:1]
     measured = any(claim.quantity is not None or claim.kind in ("comparison", "uncheckable") for claim in claims)
     if not measured:
         found += [item for item in items[clause.first : clause.last] if item.name in LONG and item.kind != "mention"][
