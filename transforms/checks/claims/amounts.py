@@ -47,7 +47,7 @@ _SHARE = re.compile(
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
 _TIMES = re.compile(
-    r"(?<!\w)times\s+(?:as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
+    r"(?<!\w)times\s+(?:as\s+(?P<many>many|numerous|frequent|common)|as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
     r"(?:\s+(?:in|by|the)\s+(?:area|volume|size|length|diameter|extent|surface))?\s+(?:as|than|of)(?:\s+that\s+of)?(?!\w)"
 )
 _MORE = re.compile(
@@ -123,7 +123,8 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
     digits = _DIGIT.search(low) is not None
     for match in _TIMES.finditer(low) if "times" in low else ():
-        yield Item("phrase", "cmp:rtimes" if match["less"] else "cmp:times", match.start(), match.end())
+        tag = "cmp:rtimes" if match["less"] else "cmp:many" if match["many"] else "cmp:times"
+        yield Item("phrase", tag, match.start(), match.end())
     for match in _MORE.finditer(low) if " than" in low else ():
         tag = "cmp:larger" if match["kind"] == "more" else "cmp:smaller"
         yield Item("phrase", tag, match.start(), match.end())

@@ -82,6 +82,9 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     ):
         rulings = [_pair(claim, [rid], b, known) for rid in a]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
+    if len(a) > 1 and len(b) > 1 and every and one is not None and one.every and not set(a) & set(b):
+        rulings = [_pair(claim, [x], [y], known) for x in a for y in b]  # "both putamina are hotter than both thalami"
+        return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
@@ -144,6 +147,8 @@ def _ratio(claim: Parsed, fact: Fact) -> Ruling:
 
 def _sizes(rids: Sequence[str], measure: str | None, scope: str | None, known: Evidence) -> dict[str, Fact]:
     """The fact of the first measure that is known of all the regions; empty where none is."""
+    if measure == "box":
+        return _boxes(rids, known)
     order = (measure,) if measure else (SIZES if scope != "record" else SIZES[::-1])
     for predicate in order:
         facts = {fact.regions[0]: fact for fact in known.every[predicate] if fact.regions and fact.regions[0] in rids}
@@ -151,6 +156,17 @@ def _sizes(rids: Sequence[str], measure: str | None, scope: str | None, known: E
         if whole and len(facts) == len(set(rids)) and len({fact.unit for fact in facts.values()}) == 1:
             return facts
     return {}
+
+
+def _boxes(rids: Sequence[str], known: Evidence) -> dict[str, Fact]:
+    """The areas of the boxes that were drawn, of all the regions; empty where one has none."""
+    found = {}
+    for rid in rids:
+        sides = [known.about_regions(predicate, [rid]) for predicate in ("box_width", "box_height")]
+        if all(sides):
+            value = number_of(sides[0][0]) * number_of(sides[1][0])
+            found[rid] = sides[0][0].model_copy(update={"value": value, "unit": "px2", "tolerance": None})
+    return found if len(found) == len(set(rids)) else {}
 
 
 def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:

@@ -7,7 +7,7 @@ from transforms.checks.claims.words import word_set
 
 def compared(items: list[Item]) -> list[Item]:
     """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
-    items = _after_all(_in_which(many(items)))
+    items = _after_all(_in_which(many(_highest(items))))
     found = list(items)
     for i, item in enumerate(items):
         if item.tag in ALONE and _all_others(items, i, found):
@@ -26,6 +26,20 @@ def compared(items: list[Item]) -> list[Item]:
         if k is not None and all(one.kind not in ("mention", "word") or one.tag in OF_SIZE for one in items[i + 1 : k]):
             found[i] = item._replace(tag=item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
+    return found
+
+
+HIGHEST = {"highest": ("densest", "largest"), "lowest": ("lightest", "smallest"), "strongest": ("densest", "largest")}
+
+
+def _highest(items: list[Item]) -> list[Item]:
+    """ "The highest mean uptake", "the lowest volume": the hottest, the smallest."""
+    found = list(items)
+    for i, item in enumerate(items):
+        measure = next((one.tag for one in items[i + 1 : i + 4] if one.tag.startswith("m:")), "")
+        if item.name in HIGHEST and measure in ("m:intensity", "m:volume", "m:area", "m:size"):
+            rank = HIGHEST[item.name][measure != "m:intensity"]
+            found[i] = item._replace(kind="phrase", tag=f"rank:{rank}")
     return found
 
 

@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.sizes import SAME
 from transforms.checks.claims.values import fits, number_of
 from transforms.facts import statement
 
@@ -41,9 +42,13 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
             f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)
         ]
     elif mention.facet == "attribute":
-        facts = [f for f in known.facts["interval"] if known.slug(f.concept) in mention.slugs]
+        slugs = {SAME.get(slug, slug) for slug in mention.slugs}
+        facts = [f for f in known.facts["interval"] if known.slug(f.concept) in slugs]
     else:
         facts = [f for f in known.every["count"] if known.slug(f.concept) in mention.slugs]
+        kinds = [f for f in known.every["count"] if any(known.is_a(known.slug(f.concept), one) for one in mention.slugs)]
+        several = kinds if not facts else facts if len(mention.slugs) > 1 else facts[:1]
+        return (several[0], sum(map(number_of, several))) if several else None
     return (facts[0], number_of(facts[0])) if facts else None
 
 

@@ -171,11 +171,14 @@ def _superlatives(items: list[Item]) -> list[Item]:
     for i, item in enumerate(items):
         found.append(item)
         after = items[i + 1] if i + 1 < len(items) else None
-        if not item.tag.startswith("rank:") or word_of(items[i - 1]) != "the" or (i > 1 and finite(items[i - 2])):
+        own = item.names[:1] == ("the",)  # "the larger"
+        if not item.tag.startswith("rank:") or not (own or word_of(items[i - 1]) == "the"):
+            continue
+        if i > 1 and finite(items[i - 1 if own else i - 2]):
             continue
         ends = (
             after is None or after.kind in ("punct", "number", "quantity") or (finite(after) or after.tag == "rel:with")
-        )
+        ) or after.tag in ("measuring", "spanning", "covering")
         further = [it.tag for it in items[i + 1 : i + 3]]
         if further[:1] == ["rel:of"] and further[1:] in (["which"], ["them"], ["these"], ["those"]):
             things = [it for it in items[:i] if it.kind == "mention" and it.plural]
@@ -184,6 +187,8 @@ def _superlatives(items: list[Item]) -> list[Item]:
         named = next(
             (it for k, it in enumerate(items[:i]) if it.kind == "mention" and k and "rank:" in items[k - 1].tag), None
         )
+        if named is None and own and after is not None and after.tag != ".":
+            named = next((it for it in reversed(items[:i]) if it.kind == "mention" and it.plural), None)
         if ends and named is not None:
             found.append(named._replace(start=item.end, end=item.end, plural=False))
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Scene
+from schemas.level import WHOLE
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
@@ -154,8 +155,8 @@ class Evidence:
     @cached_property
     def left_open(self) -> tuple[Fact, ...]:
         """What the sample's labels leave in doubt, where no fact tells it: there is none to name."""
-        if self.alone:
-            return ()
+        if self.alone or self.scene.view.frame not in WHOLE.values():
+            return ()  # of a part, what is said of the whole tells nothing
         told = (one.concept for one in self.scene.presence if one.state == "uncertain" and one.media is None)
         return tuple(Fact(id="", predicate="finding", value="uncertain", concept=one) for one in told if self.slug(one))
 

@@ -12,7 +12,7 @@ from transforms.checks.claims.inclusion import by_name, exclusive
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.standing import said_of_patient
+from transforms.checks.claims.standing import said_of_patient, side_of_record
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
@@ -70,12 +70,26 @@ def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     turned = next((fact for fact in parts if known.slug(fact.concept) in other), None)
     if turned is not None:
         return no(turned, f"it is the {turned.value}", "side")
+    if (sided := _sided_part(slugs, parts, known)) is not None:
+        return sided
     regions = REGIONS & set(slugs)
     if not parts or len(regions) < len(slugs) or regions & _spoken(known):
         return None
     if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
         return None
     return no(parts[0], f"the body part is {parts[0].value}", "site")
+
+
+def _sided_part(slugs: tuple[str, ...], parts: Sequence[Fact], known: Evidence) -> Ruling | None:
+    """ "The right shoulder", of a picture of a shoulder whose side the source states."""
+    stated = side_of_record(known)
+    entry = known.space.get(slugs[0]) if len(slugs) == 1 and slugs[0] in known.space else None
+    if stated is None or entry is None or entry.side is None:
+        return None
+    if not any(known.slug(fact.concept) in entry.parents for fact in parts):
+        return None
+    right = str(stated.value).casefold() == entry.side
+    return yes(stated, "the side imaged") if right else no(stated, "the other side is imaged", "side")
 
 
 def _spoken(known: Evidence) -> set[str]:

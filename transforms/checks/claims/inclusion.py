@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.standing import side_of_record
 from transforms.checks.claims.words import REGIONS, word_set
 from transforms.facts.base import CONTAINERS
 
@@ -18,6 +19,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
         return yes(held[0], "lies inside it")
     if not a and (named := _by_its_name(claim, known)) is not None:
         return yes(named, "its name says so")
+    if not a and (sided := _by_side_stated(claim, known)) is not None:
+        return sided
     inner = [f for f in known.about_regions("inside", a) if known.slugs[f.regions[1]] not in CONTAINERS]
     if inner and claim.object is not None:
         return _elsewhere(inner, claim.object, known)
@@ -52,6 +55,23 @@ def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
     slugs = [slug for slug in (claim.subject.slugs if claim.subject is not None else ()) if slug in known.space]
     held = [slug for slug in slugs if any(known.is_a(slug, place) for place in places)]
     return next((fact for slug in held if (fact := known.present(slug)) is not None), None)
+
+
+def _by_side_stated(claim: Parsed, known: Evidence) -> Ruling | None:
+    """ "Cancer of the left breast", of a cancer of the breast that is stated and not drawn, where its side is stated."""
+    place = claim.object
+    entry = known.space.get(place.slugs[0]) if place is not None and place.slugs[0] in known.space else None
+    side = entry.side if entry is not None and len(place.slugs) == 1 else place.side if place is not None else None  # type: ignore[union-attr]
+    stated = side_of_record(known)
+    if side is None or stated is None or place is None:
+        return None
+    wholes = {*place.slugs, *(up for slug in place.slugs if slug in known.space for up in known.space.get(slug).parents)}
+    for slug in claim.subject.slugs if claim.subject is not None else ():
+        fact = known.present(slug)
+        if fact is not None and any(known.is_a(slug, whole) for whole in wholes):
+            right = str(stated.value).casefold() == side
+            return yes(fact, "as its side is stated") if right else no(stated, "the other side is stated", "side")
+    return None
 
 
 def of_its_own(claim: Parsed, known: Evidence) -> Ruling | None:

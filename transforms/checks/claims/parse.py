@@ -272,7 +272,7 @@ MEASURED = word_set("size area volume intensity count presence")
 def _of_all(claim: Parsed) -> bool:
     """Said of all of a kind, some of which may not be known: it can be refuted, not borne out."""
     universal = claim.subject is not None and claim.subject.universal
-    return universal and claim.kind not in MEASURED
+    return universal and claim.kind not in MEASURED and claim.kind != "absence"
 
 
 def _of_part(claim: Parsed) -> bool:

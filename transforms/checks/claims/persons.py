@@ -26,6 +26,7 @@ _WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), Non
 
 _YEARS = re.compile(
     r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?![.,]?\d)(?=\s*[.,;]|$)"
+    r"|\b(?:woman|man|boy|girl|patient|female|male|person)(?:\s+patient)?(?:\s+of\s+|,\s*)(?P<of>\d{1,3})(?![.,]?\d|\s*[a-z%])"
     r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
 )
 
@@ -47,8 +48,8 @@ def _decade(match: re.Match[str]) -> Item:
 
 def _brief(match: re.Match[str]) -> list[Item]:
     """ "The woman is 54", "61 F"."""
-    name = "is" if match["is"] else "brief"
-    end = match.end(name) if name == "is" else match.end() - 1
+    name = next(one for one in ("is", "of", "brief") if match[one])
+    end = match.end(name) if name != "brief" else match.end() - 1
     found = [Item("stated", f"age|{match[name]} years", match.start(name), end)]
     if name == "brief":
         sex = "female" if match.group()[-1] == "f" else "male"
@@ -73,6 +74,7 @@ def persons(low: str, digits: bool) -> Iterator[Item]:
 
 _TERSE = re.compile(
     r"(?<![\w.,/])(?P<n>\d{1,3})(?:(?P<at>[fm])\b|\s?(?:y/o|y\.o\.|yo|yrs|y)\b(?:[\s,]*(?P<sex>[fm]|male|female)\b)?)(?!\.?\d)"
+    r"|^(?P<first>[fm]),\s*(?P<years>\d{1,3})\s?(?:y/o|y\.o\.|yo|yrs|y)\b"
 )
 _BESIDE = re.compile(r"([a-z]+)\s+$")
 WHO = frozenset("patient pt pat man woman male female boy girl child lady gentleman person a an the this of at in is was"
@@ -83,6 +85,10 @@ _GROUP = re.compile(r"\bage\s+group\s+(?:of\s+|from\s+)?(?P<low>\d{1,2})\s*(?:to
 
 def _terse(match: re.Match[str]) -> list[Item]:
     """ "66 y/o M", "63F", "15 y, female"."""
+    if match["first"]:
+        sex = "female" if match["first"] == "f" else "male"
+        return [Item("stated", f"sex|{sex}", match.start(), match.end("first")),
+                Item("stated", f"age|{match['years']} years", match.start("years"), match.end())]  # fmt: skip
     end = match.start("at") if match["at"] else match.end("n")
     sex = match["at"] or match["sex"]
     at = match.start("at") if match["at"] else match.start("sex") if sex else match.end()

@@ -84,6 +84,8 @@ def frame(clause: Clause) -> Frame:
     found = Frame(clause)
     share = _shared_by(clause)
     for g, group in enumerate(clause.groups):
+        if g == 0 and share is not None:
+            continue  # it is of what comes next
         if g and share is not None and clause.groups[g - 1][0].first > share:
             clause.used.add(share)
             found.relations.append(Relation("ratio", share, g, g - 1, clause.items[share].quantity))
@@ -261,7 +263,7 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
     before = clause.items[i - 1] if i > clause.first else None
-    if tag == "cmp:many":
+    if tag == "cmp:many" and clause.items[i].quantity is not None:
         return clause.items[i].quantity
     if tag == "cmp:ratio":
         return _share(clause, i, before)
@@ -278,7 +280,7 @@ def _ratio(clause: Clause, i: int) -> Quantity | None:
         if before.quantity is not None and before.quantity.unit == "%":
             return before.quantity if tag in ("cmp:larger", "cmp:longer") else less(before.quantity)
         return DEGREES.get(before.tag)
-    if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
+    if tag in ("cmp:times", "cmp:rtimes", "cmp:many") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)
         return before.quantity
     return None

@@ -33,6 +33,7 @@ def rest_of(clause: Clause) -> list[Item]:
         and not _neutral(item)
         and not (item.kind == "word" and item.tag in told)  # the rest of a name: "the septum in diastole"
         and not _slashed(items, i)
+        and not _initial(items, i)
         and not (i < heading and item.kind == "word")
     ]
 
@@ -41,6 +42,13 @@ def _slashed(items: list[Item], i: int) -> bool:
     """ "QT/QTc 388/431": a stroke that joins two of a kind."""
     joins = items[i].tag == "/" and 0 < i < len(items) - 1
     return joins and items[i - 1].kind == items[i + 1].kind != "word"
+
+
+def _initial(items: list[Item], i: int) -> bool:
+    """ "P. vivax": the letter that a name is shortened to."""
+    after = items[i + 1 : i + 3]
+    named = len(after) == 2 and after[0].tag == "." and after[1].kind in ("mention", "value")
+    return named and items[i].kind == "word" and len(items[i].tag) == 1
 
 
 def _neutral(item: Item) -> bool:

@@ -79,6 +79,8 @@ def _attributes(reading: Reading, *names: Mention | None) -> None:
 
 def _compared(found: Frame) -> str | None:
     """What is compared where it is not the size: the attenuation of one "exceeds that of" the other."""
+    if any(item.tag in ("box", "boxes") for item in found.clause.items[found.clause.first : found.clause.last]):
+        return "box"
     return next(
         (COMPARABLE.get(tag, tag) for _, tag in found.clause.phrases("m") if tag not in ("size", "count")), None
     )
@@ -174,6 +176,10 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
         others = others or [one for one in reading.it if one.plural and one.slugs != subjects[0].slugs]
+        listed = [group for group in clause.groups if len(group) > 1 and group[-1].last < i and subjects[0] not in group]
+        if listed and not others:  # "of femur, sacrum and prosthesis, the prosthesis is the smallest"
+            slugs = tuple(dict.fromkeys(slug for one in listed[0] for slug in one.slugs))
+            others = [replace(listed[0][0], slugs=slugs, plural=True, every=False, count=None)]
         every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)

@@ -80,13 +80,15 @@ SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
 _END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
-    r"(?<!\bsq\.)[\"”’)]*\s+|\s*\n+\s*",
+    r"(?<!\bsq\.)[\"”’)]*\s+(?!(?<=\b\w\.\s)(?-i:[a-z]))|\s*\n+\s*",
     re.IGNORECASE,
 )
 TOPS = {"five": "5", "six": "6", "ten": "10"}
 
 
-_NUMBER = re.compile(r"\s*[(#]?(?:\d{1,2}|[ivx]{2,4})[.)]+", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\s*(?:[(#]?(?:\d{1,2}|[ivx]{2,4})[.)]+|(?:fig\.|figure|fig|case|panel)\s*\d{1,2}[a-z]?\s*[.:)])", re.IGNORECASE
+)
 _BLANK = re.compile(r"\s+")
 
 

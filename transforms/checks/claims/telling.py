@@ -201,7 +201,9 @@ def _drawn_by(reading: Reading, i: int, reader: int, item: Item) -> Iterator[Par
     quantity = item.quantity or Quantity((1.0,), "", 0.5)
     span = (item.start, reading.clause.items[reader].end)
     things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
-    for one in things[-1:] or reading.it[:1] or [None]:  # type: ignore[list-item]
+    before = [g for g, group in enumerate(reading.clause.groups) if group[0] in things and group[-1].last < i]
+    things = reading.clause.groups[reading.frame.root(before[-1])][:1] if before else things[-1:]
+    for one in things or reading.it[:1] or [None]:  # type: ignore[list-item]
         yield Parsed(span, "readers", one, quantity=quantity, negated=reading.negated(i))
 
 
