@@ -65,6 +65,10 @@ _MOST = re.compile(
     r"\s+of(?!\w)|(?<!\w)(?:the\s+|a\s+)?(?:smaller|lesser|minor)\s+(?:part|share|portion|half)\s+of(?!\w)"
     r"|(?<!\w)a\s+minority\s+of(?!\w)"
 )
+_AT_SECOND = re.compile(
+    rf"(?P<of>(?<!\w)(?:between|from)\s+)?(?<!\w)(?P<unit>second|minute)s?\s+(?P<n1>\d+(?:\.\d+)?)"
+    rf"(?:\s+(?:and|to|until)\s+(?:(?:second|minute)\s+)?(?P<n2>\d+(?:\.\d+)?))?(?![\w.]*\d|\s*-?\s*(?:{_UNIT}))"
+)
 _RANGED = re.compile(
     rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
@@ -138,6 +142,8 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
         or any(part in low for part in (*_FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))
     ):
         return
+    if "second" in low or "minute" in low:
+        yield from (_at_second(match) for match in _AT_SECOND.finditer(low))
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))
     if " of" in low or " as" in low:
@@ -244,6 +250,17 @@ def _ranged(match: re.Match[str]) -> Item:
     """ "Between 5 and 10" of what is counted."""
     values = (number(match["n1"]), number(match["n2"]))
     return Item("number", match["n1"], match.start(), match.end(), quantity=Quantity(values, "", 0.0, "range"))
+
+
+def _at_second(match: re.Match[str]) -> Item:
+    """ "At second 20", "between second 44 and second 61.5"."""
+    written = [word for word in (match["n1"], match["n2"]) if word]
+    factor = 1000.0 if match["unit"] == "second" else 60_000.0
+    step = max(half_digit(word) for word in written) * factor
+    values = tuple(number(word) * factor for word in written)
+    tag: Bound = "range" if match["n2"] else "eq"
+    start = match.start("of") if match["n2"] else match.start("unit")
+    return Item("quantity", "range" if match["n2"] else "", start, match.end(), quantity=Quantity(values, "ms", step, tag))
 
 
 def _age(match: re.Match[str]) -> Item:

@@ -3,6 +3,7 @@
 from transforms.checks.claims.comparing import compared
 from transforms.checks.claims.composed import composed
 from transforms.checks.claims.elision import elided, gapped, shared
+from transforms.checks.claims.forms import unformed
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
 from transforms.checks.claims.phrases import mention
@@ -24,7 +25,7 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(composed(narrowed(_against(items)), words)), words), words))
+    items = gapped(elided(shared(compared(composed(unformed(narrowed(_against(items))), words)), words), words))
     return _cut(items, words)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from schemas import Fact
 from transforms.checks.claims import counts, percents
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
 from transforms.facts import ops
@@ -60,7 +60,7 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if claim.value in ("most", "least", "2", "3", "4", "5"):
         return _most(claim, a, known)
     b = known.of(claim.object)
-    if claim.value == "equal" and a == b and len(a) == 2:
+    if claim.value in ("equal", "apart") and a == b and len(a) == 2:
         a, b = a[:1], b[1:]
     if claim.value == "equal" and a == b and len(a) > 2:
         return _all_alike(claim, a, known)
@@ -105,7 +105,7 @@ def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:
 
 
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
-    if percents.in_percent(claim):
+    if percents.in_percent(claim) and claim.value != "apart":
         measures = (claim.measure,) if claim.measure else SIZES
         found = [_sizes((a[0], b[0]), one, claim.scope, known) for one in measures]
         return percents.larger_by(claim, found, a[0], b[0])
@@ -180,6 +180,8 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
             return unknown("whether they are alike cannot be told")
         alike = max(first, second) / min(first, second) < ALIKE
         return yes(found[a], "alike") if alike else no(found[a], f"{first:g} against {second:g}")
+    if claim.value == "apart" and claim.quantity is not None:
+        return _apart(claim.quantity, found[a], first, second, signed)
     if claim.value == "differs" and claim.quantity is not None:
         away, allowed = first - second, (found[a].tolerance or 0.0) + (found[b].tolerance or 0.0)
         right = fits(away, claim.quantity, allowed)
@@ -199,6 +201,18 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
     ratio = first / second
     right = fits(ratio, claim.quantity, 0.05 * ratio)
     return yes(found[a], "as many times as large") if right else no(found[a], f"{ratio:.2f} times as large")
+
+
+def _apart(said: Quantity, fact: Fact, first: float, second: float, signed: bool) -> Ruling:
+    """How far two values are apart; a share may be one of either, or of their mean."""
+    away = abs(first - second)
+    if said.unit != "%":
+        return (yes if fits(away, said, fact.tolerance or 0.0) else no)(fact, f"{away:g} apart")
+    if signed or min(first, second) <= 0:
+        return unknown("a share of it has no meaning")
+    shares = [100 * away / of for of in (first, second, (first + second) / 2)]
+    right = any(fits(share, said, 1.0) for share in shares)
+    return (yes if right else no)(fact, f"{shares[-1]:.1f} % of their mean apart")
 
 
 def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:

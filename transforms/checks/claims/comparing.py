@@ -103,7 +103,7 @@ def _in_which(items: list[Item]) -> list[Item]:
     return found
 
 
-OF_SIZE = word_set("in by the a an of part parts share portion space room extent amount")
+OF_SIZE = word_set("in by the a an of part parts share portion space room extent amount cross section")
 """Words between a comparison and its "than" that leave it one of size: "less circular than" is none."""
 RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
            "lighter": "lightest"}  # fmt: skip

@@ -14,7 +14,8 @@ from transforms.facts import statement
 def comparison(claim: Parsed, known: Evidence) -> Ruling:
     """ "More neutrophils than lymphocytes", "the most frequent cells", "the PR interval is longer than the QRS"."""
     first = _value(claim.subject, known)
-    if first is None:
+    kinds = {one.facet == "attribute" for one in (claim.subject, claim.object) if one is not None}
+    if first is None or len(kinds) > 1:
         return unknown("how many there are is not known")
     if claim.value in ("most", "least", "2", "3", "4", "5"):
         return _place(claim, first, known)

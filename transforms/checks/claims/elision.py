@@ -93,7 +93,7 @@ def _joined(part: tuple[str, ...], whole: Item, words: Lexicon) -> Term | None:
 
 def elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
-    items = _alike(_ones(items), words)
+    items = _on_sides(_alike(_ones(items), words), words)
     places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
     if not places:
         return items
@@ -108,6 +108,23 @@ def elided(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
                 found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _on_sides(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The hippocampus is smaller on the right than on the left": the right one is smaller than the left."""
+    found = list(items)
+    for i in range(2, len(items) - 3):
+        compares = items[i].tag.startswith("cmp:") and items[i + 1].kind == "side"
+        k = next((n for n in range(i + 2, min(i + 5, len(items))) if items[n].kind == "side"), None) if compares else None
+        named = next((n for n in range(i - 1, -1, -1) if items[n].kind == "mention"), None)
+        if k is None or named is None or {items[i + 1].tag, items[k].tag} != set(SIDES):
+            continue
+        own, other = (words.narrow(items[named].slugs, items[n].tag) for n in (i + 1, k))
+        if own and other:
+            found[named] = items[named]._replace(slugs=own, plural=False)
+            found[k] = Item("mention", items[named].tag, items[k].start, items[k].end, other)
+            found[i + 1] = Item("punct", "", items[i + 1].start, items[i + 1].start)
     return found
 
 

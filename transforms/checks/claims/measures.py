@@ -43,7 +43,7 @@ def measured(reading: Reading) -> Iterator[Parsed]:
     clause = reading.clause
     for i in range(clause.first, clause.last):
         item = clause.items[i]
-        if item.kind == "quantity":
+        if item.kind == "quantity" and i not in reading.taken:
             clause.used.add(i)
             yield from _quantity(reading, i, item)
         elif item.kind in ("zone", "side") and i not in clause.used:
@@ -146,7 +146,8 @@ def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity
         return
     named = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
     if tags != ["angle"] or len(named) != 3:
-        yield Parsed(span, "uncheckable")
+        unnamed = Parsed(span, "stated", measure="|", quantity=quantity, negated=negated)
+        yield Parsed(span, "uncheckable") if tags or len(named) > 1 else unnamed
         return
     apex, a, b = named
     yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
@@ -207,8 +208,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
             yield Parsed(span, "uncheckable")
         return
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):
+        during = item.tag != "range" and not any(STARTS & {it.tag, *it.names} for it in reading.clause.items)
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, "span", one, quantity=quantity, negated=negated)
+            yield Parsed(span, "span", one, quantity=quantity, value="during" if during else None, negated=negated)
     elif quantity.unit in ("bpm", "ms"):
         lasting = named or next(iter(reading.subjects(i)), None)
         yield Parsed(span, "interval", lasting, quantity=quantity, measure="interval", negated=negated)
@@ -225,6 +227,8 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield from _measure_claims(reading, i, span, quantity)
 
 
+STARTS = word_set("begins begin began starts start started appears appear appeared comes come enters enter first onset from")
+"""Words that speak of when something begins."""
 BEGIN, END = word_set("after from since"), word_set("until till")
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Item
+from transforms.checks.claims.telling import READERS
 from transforms.checks.claims.tokens import Clause
 from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEUTRAL, NEWLY, SHIFT, TELLING_FORMS, word_set
 
@@ -54,7 +55,7 @@ def _initial(items: list[Item], i: int) -> bool:
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
         known = (
-            harmless(item.tag) or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
+            harmless(item.tag) or item.tag in READERS or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
         )
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":

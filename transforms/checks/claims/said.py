@@ -7,6 +7,7 @@ from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, Relation
 from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.words import word_set
 
 
 def related(reading: Reading) -> Iterator[Parsed]:
@@ -48,6 +49,31 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
+    yield from _differing(reading)
+
+
+DIFFER = word_set("differ differs differed")
+
+
+def _differing(reading: Reading) -> Iterator[Parsed]:
+    """ "The kidneys differ by about 10 %", "do not differ in volume": of two things."""
+    clause = reading.clause
+    at = next((i for i in range(clause.first, clause.last) if clause.items[i].tag in DIFFER), None)
+    subjects = reading.listed(at) if at is not None else []
+    amounts = [i for i, item in clause.between(at or 0, clause.last) if item.kind == "quantity"]
+    pair = subjects if len(subjects) == 2 else subjects * 2 if len(subjects) == 1 and _two(subjects[0]) else []
+    if at is None or len(pair) != 2 or len(amounts) > 1 or (not amounts and not reading.negated(at)):
+        return
+    clause.used.update((at, *amounts, *(i for i, item in clause.between(at, clause.last) if item.tag == "by")))
+    reading.taken.update(amounts)
+    span = (pair[0].start, clause.items[amounts[0] if amounts else at].end)
+    quantity = clause.items[amounts[0]].quantity if amounts else None
+    measure = _compared(reading.frame)
+    yield Parsed(span, "comparison", *pair, quantity, "apart" if amounts else "equal", measure, bool(amounts) and reading.negated(at))
+
+
+def _two(one: Mention) -> bool:
+    return one.every or (one.count is not None and one.count.values[0] == 2) or (one.plural and one.count is None)
 
 
 def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
