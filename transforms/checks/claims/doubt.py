@@ -2,7 +2,7 @@
 
 from transforms.checks.claims.model import Item, Parsed, Scope, Strength
 from transforms.checks.claims.telling import TIMES
-from transforms.checks.claims.words import CONDITION, word_set
+from transforms.checks.claims.words import word_set
 
 STRENGTHS: dict[str, Strength] = {
     "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
@@ -55,11 +55,6 @@ def doubt_of(line: list[Item]) -> Strength | None:
     said = [item.tag.partition(":")[2] for item in line if item.tag.startswith("hedge:")]
     doubts = sorted((word for word in said if word in STRENGTHS), key=order.index)
     return STRENGTHS[doubts[-1]] if doubts else None
-
-
-def apart(line: list[Item]) -> bool:
-    """Whether a doubt may be of another clause than its own: "whether ..., the report leaves open"."""
-    return any(item.kind == "word" and item.tag in CONDITION for item in line)
 
 
 def by_report(claim: Parsed) -> bool:

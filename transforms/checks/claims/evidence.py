@@ -9,6 +9,7 @@ from schemas.level import WHOLE
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
+from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
 from transforms.groups.apart import parts
 
@@ -106,6 +107,10 @@ class Evidence:
             or (slug in self.space and above in self.space.ancestors(slug))
             or self.words.ends(slug, above)
         )
+
+    def in_region(self, slug: str) -> bool:
+        """Whether a thing is of one region of the body: a leg is, skin is not."""
+        return bool(({slug} | (self.space.ancestors(slug) if slug in self.space else frozenset())) & REGIONS)
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)

@@ -9,14 +9,12 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
 from transforms.checks.claims.imaged import counted_as, one_imaged
 from transforms.checks.claims.inclusion import by_name, exclusive
-from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.standing import said_of_patient, side_of_record
+from transforms.checks.claims.standing import said_of_patient, side_of_record, spoken
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
-from transforms.facts import statement
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
@@ -73,7 +71,8 @@ def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     if (sided := _sided_part(slugs, parts, known)) is not None:
         return sided
     regions = REGIONS & set(slugs)
-    if not parts or len(regions) < len(slugs) or regions & _spoken(known):
+    placed = all(known.in_region(known.slug(fact.concept)) for fact in parts)
+    if not parts or not placed or len(regions) < len(slugs) or regions & spoken(known):
         return None
     if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
         return None
@@ -90,12 +89,6 @@ def _sided_part(slugs: tuple[str, ...], parts: Sequence[Fact], known: Evidence) 
         return None
     right = str(stated.value).casefold() == entry.side
     return yes(stated, "the side imaged") if right else no(stated, "the other side is imaged", "side")
-
-
-def _spoken(known: Evidence) -> set[str]:
-    """Words of what is stated: the neck of an aneurysm is none of the body."""
-    stated = statement.of(fact for predicate in STATED for fact in known.facts[predicate])
-    return {word for fact in stated for word in normal(f"{fact.name} {fact.value}")}
 
 
 def absence(claim: Parsed, known: Evidence) -> Ruling:
@@ -304,7 +297,8 @@ def body_part(claim: Parsed, known: Evidence) -> Ruling:
     ruling = presence(claim, known)
     if ruling.answer != "uncheckable":
         return ruling
-    if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
+    placed = all(known.in_region(slug) for slug in claim.subject.slugs)
+    if parts and placed and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
         return no(parts[0], f"the body part is {parts[0].value}")
     return ruling
 

@@ -44,7 +44,7 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     if any(claim.kind == "across" or (claim.measure or "").endswith("|this visit") for claim in alone):
         return [_moved(judge(claim, one.text, known), one.start) for claim in alone]
     count(one, len(parts))
-    one.names = [name for name in named(one.text, len(parts)) if not _inside((name.start, name.end), one.spans)]
+    one.names = [name for name in named(one.text, len(parts), _days(known)) if not _inside((name.start, name.end), one.spans)]
     one.spans += [(name.start, name.end) for name in one.names]
     for name in one.names:
         wrong = name.said is not None and name.said != len(parts)
@@ -60,6 +60,11 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     handled = any(ruling.answer == "contradicted" for _, ruling in one.found)
     kept = [] if handled else [_moved(verdict, one.start) for verdict in _of_images(one, rest, known)]
     return sorted([*said, *kept], key=lambda verdict: verdict.span)
+
+
+def _days(known: Evidence) -> list[int | None]:
+    group = known.scene.group
+    return [member.days for member in group.shown] if group is not None and group.timed else []
 
 
 def _moved(one: ClaimVerdict, by: int) -> ClaimVerdict:

@@ -6,7 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.standing import side_of_record
+from transforms.checks.claims.standing import side_of_record, spoken
 from transforms.checks.claims.words import REGIONS, word_set
 from transforms.facts.base import CONTAINERS
 
@@ -157,7 +157,7 @@ def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Eviden
         return yes(named, "its name, or the body part shown, says so")
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
     near = any(_near(known.slug(f.concept), one, known) for f in parts for one in place.slugs)
-    if a and parts and not near and subject.facet == "finding":
+    if a and parts and not near and subject.facet == "finding" and not set(place.slugs) & spoken(known):
         return no(parts[0], f"the body part is {parts[0].value}", "site")
     return unknown("whether it lies inside is not measured")
 
@@ -168,7 +168,7 @@ WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
 def _near(a: str, b: str, known: Evidence) -> bool:
     """Whether two places may lie in each other: they share something above them that is less than half the body, or are
     of no one region of it (a vessel)."""
-    if not all(({slug} | known.space.ancestors(slug)) & REGIONS for slug in (a, b) if slug in known.space):
+    if not (known.in_region(a) and known.in_region(b)):
         return True
     above = [({slug} | known.space.ancestors(slug)) for slug in (a, b) if slug in known.space]
     if len(above) < 2 or not (above[0] & WHOLES and above[1] & WHOLES):

@@ -280,6 +280,10 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
 
 
+BOXED = {"across": "box", "wide": "box_width", "high": "box_height"}
+"""What a box that is so wide or high measures."""
+
+
 def _measure(reading: Reading, i: int) -> str:
     """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
     clause = reading.clause
@@ -291,8 +295,8 @@ def _measure(reading: Reading, i: int) -> str:
             clause.used.add(k)
             if item.tag[2:] in ("across", "wide") and any(tag == "long_axis" for _, tag in clause.phrases("m")):
                 return "short_axis"  # "92 mm long and 72 mm across"
-            if item.tag == "m:across" and boxed:
-                return "box"
+            if boxed and item.tag[2:] in BOXED:
+                return BOXED[item.tag[2:]]
             if item.tag[2:] in SAID:
                 return item.tag[2:]
             break

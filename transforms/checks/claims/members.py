@@ -5,6 +5,7 @@ that the rest is read as of one image.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +20,7 @@ FIRST = ("initial", "baseline", "earliest", "opening")
 LAST = ("last", "latest", "final", "most recent", "newest", "current", "present", "follow-up", "follow up", "later")
 BEFORE = ("previous", "prior", "earlier", "preceding")
 PLAIN = (
-    r"images?|pictures?|frames?|visits?|time\s?points?|examinations?|exams?|studies|views?|panels?|sections?|scans?"
+    r"images?|pictures?|frames?|visits?|time\s?points?|examinations?|exams?|studies|views?|panels?|sections?|scans?|dates?"
     r"|volumes?"
 )
 KIND = r"films?|radiographs?|x-rays?|mammograms?|photographs?|tomograms?|cts?|mris?|mrs?|ultrasounds?"
@@ -38,6 +39,7 @@ _NAMES = re.compile(
     rf"|\b(?P<all>all|both|each|every|either|any)(?:\s+one)?(?:\s+of)?(?:\s+the|\s+these)?(?:\s+(?P<many>{_N}))?\s+(?P<alls>{_NOUN})"
     rf"|\b(?P<lead>first|last)\s+(?P<span>{_N})\s+(?:{_NOUN})"
     rf"|\b(?:{_NOUN})\s+(?:no\.?\s*|number\s+|#)?(?P<number>\d{{1,2}}(?![.,]?\d|\s*(?:mm|cm|ml))|one|two|three|four)(?:\s*(?P<join>,|and|or|to|through|-|–)\s*(?:{_NOUN}\s+)?(?P<second>\d{{1,2}}|two|three|four)(?!\s*(?:mm|cm|ml)))?"
+    rf"|\bv(?P<short>\d{{1,2}})\b|\bday\s+(?P<day>\d{{1,4}})\b"
     rf"|\b(?P<ordinal>{_ORDINAL})(?:\s*(?:and|or)\s*(?:the\s+)?(?P<and>{_ORDINAL}))?\s+(?:(?:chest|brain|follow-up|ct|mr|mri|pet|x-ray)\s+)?(?P<noun>{_NOUN})"
     rf"|(?<=\bthe\s)(?P<bare>{'|'.join(ORDINALS)})(?:\s+one)?(?=\s*(?:[.,;]|$|and\b|to\b))"
     rf"|\b(?P<base>baseline|follow[- ]up)(?=\s*[.,;]|\s*$|\s+(?:the|and)\b)"
@@ -65,10 +67,14 @@ def number(word: str) -> int:
     return int(word) if word.isdigit() else NUMBER_WORDS[word.lower()]
 
 
-def named(sentence: str, total: int) -> list[Named]:
-    """What names images of a group of `total`, in the order of the sentence."""
+def named(sentence: str, total: int, days: Sequence[int | None] = ()) -> list[Named]:
+    """What names images of a group of `total`, in the order of the sentence. `days`: when each was taken."""
     found = []
     for match in _NAMES.finditer(sentence):
+        if match["day"]:
+            on = [n for n, day in enumerate(days, 1) if day == int(match["day"])]
+            found += [Named(*match.span(), tuple(on))] if on else []
+            continue
         one = _one(match, total)
         if one is not None:
             found.append(one)
@@ -101,6 +107,8 @@ def _numbers(match: re.Match[str], total: int) -> tuple[int, ...]:
     if match["lead"]:
         count = number(match["span"])
         return tuple(range(1, count + 1) if match["lead"].lower() == "first" else range(total - count + 1, total + 1))
+    if match["short"]:
+        return (int(match["short"]),)
     if match["number"]:
         first = number(match["number"])
         second = number(match["second"]) if match["second"] else first

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.tokens import JOINS, Clause, finite
 from transforms.checks.claims.words import IMAGES, NEUTRAL, word_set
 
 
@@ -153,11 +153,14 @@ def _predicated(reading: Reading, one: Mention) -> bool:
     said = {item.tag for _, item in reading.clause.between(reading.clause.first - 1, one.first)}
     if "there" in said or any(finite(item) for _, item in reading.clause.between(reading.clause.first - 1, one.first)):
         return False
-    verb = next((k for k, item in reading.clause.between(one.last, reading.clause.last) if finite(item)), None)
+    after = reading.clause.between(one.last, reading.clause.last)
+    verb = next((k for k, item in after if finite(item)), None)
+    if verb is None and after and after[0][1].kind == "word" and after[0][1].tag not in SHOWING | JOINS:
+        return True  # "thirty cells take up the stain"
     if verb is None or items[verb].tag in ("pos:post", "neg:post"):
         return False
-    after = items[verb + 1] if verb + 1 < reading.clause.last else None
-    return not (after is None or after.kind == "punct" or after.tag in SHOWING or after.tag.startswith("scope:"))
+    then = items[verb + 1] if verb + 1 < reading.clause.last else None
+    return not (then is None or then.kind == "punct" or then.tag in SHOWING or then.tag.startswith("scope:"))
 
 
 def _restricted(reading: Reading, one: Mention) -> str | None:

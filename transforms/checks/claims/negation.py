@@ -146,7 +146,8 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
         said.after = i  # "does not have a sphericity of 0.88"
         return
     held = clause.groups[g + 1][0] if clause.items[i].names[:1] == ("none",) and g + 1 < len(clause.groups) else None
-    if held is not None and any(item.tag == "rel:with" for _, item in clause.between(group.last, held.first)):
+    said_of = clause.between(group.last, held.first) if held is not None else []
+    if held is not None and held.facet == "finding" and any(item.tag == "rel:with" or finite(item) for _, item in said_of):
         g, group = g + 1, held  # "none of the teeth has a filling"
     if group.facet == "anatomy" and any(item.kind == "prop" for _, item in clause.between(group.last, clause.last)):
         said.confused = said.confused or said.after is not None

@@ -10,7 +10,6 @@ from transforms.checks.claims.across import between
 from transforms.checks.claims.clauses import SO, TOO, clauses
 from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import (
-    apart,
     by_report,
     doubt_of,
     doubted,
@@ -77,8 +76,6 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     line = items(text, words)
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)
-    conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
-    everywhere = doubt_of(line) if apart(line) else None
     rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
     rated = rated or any(a.tag.startswith("hedge:") and (b.tag.startswith("rate:") or b.kind in ("value", "prop"))
                          for a, b in pairwise(line))  # fmt: skip
@@ -86,6 +83,11 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
     parts = [one for one in clauses(line, words) if one.first < one.last]
+    opens = [any(item.tag in CONDITION for item in one.items[one.first : one.last] if item.kind == "word")
+             for one in parts]  # fmt: skip
+    since = opens.index(True) if any(opens) else len(parts)
+    own_doubt = since < len(parts) and doubt_of(parts[since].items[parts[since].first : parts[since].last])
+    everywhere = doubt_of(line) if since < len(parts) and not (since and own_doubt) else None
     heading: Mention | None = None
     resumed: list[Mention] | None = None
     for n, clause in enumerate(parts):
@@ -93,6 +95,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
         after = parts[n + 1] if n + 1 < len(parts) else None
         doubt = everywhere or doubt_of(span)
+        conditional = since == 0 or n >= since
         if after is not None and not after.groups and not doubt:
             doubt = doubt_of(after.items[after.first : after.last])  # "malaria parasites: unlikely"
         shifted = any(_shifts(span, k) for k in range(len(span))) and not told
@@ -295,6 +298,8 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
     if not things:
         return it
     g = found.root(things[0])
+    if it and any(one.object == g and one.subject is None and one.kind == "inside" for one in found.relations):
+        return it  # "it is in the left sinus, and has ..."
     if g in no.groups:
         return []
     return groups[g]

@@ -133,7 +133,8 @@ class Reading:
         if any(finite(item) or _verbal(item) for item in between):
             placed = any(one.object == g and one.subject is None and one.kind == "inside" for one in self.frame.relations)
             return self.it if placed and self.it and not self.frame.fronted else groups[self.frame.root(g)]
-        beaten = any(one.object == g and one.subject is not None and one.kind in COMPARES for one in self.frame.relations)
+        beaten = any(one.object == g and one.subject is not None and one.kind in (*COMPARES, "denser", "lighter")
+                     for one in self.frame.relations)  # fmt: skip
         if beaten and between and between[0].tag == ",":
             return groups[self.frame.root(g)]  # "hypodense to the gland, at 47 HU"
         if not between and g in self.frame.soft:

@@ -177,6 +177,8 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
                 continue  # "more than twice as large as", "covers less than a third of"
             _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
+        elif item.tag == "rel:of" and items[i + 1].tag in ("which", "whom", "them", "these", "those"):
+            clause.used.add(i)  # "two nodules, one of which ..."
         elif item.tag in ("rel:of", "rel:with"):
             _weak(found, i, subject, g)
 

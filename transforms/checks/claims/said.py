@@ -177,6 +177,14 @@ def _of_these(clause: Clause, i: int) -> bool:
     return True
 
 
+def _of_them(clause: Clause, i: int) -> bool:
+    """ "The largest of them is in the liver": of what was named before."""
+    tags = [item.tag for _, item in clause.between(i, min(i + 3, clause.last))]
+    return tags[:1] == ["rel:of"] and tags[1:] in (["them"], ["these"], ["those"]) and all(
+        group[0].first > i for group in clause.groups
+    )  # fmt: skip
+
+
 def _after_copula(reading: Reading, i: int) -> list[Mention]:
     """ "Of the teeth outlined, the second largest is the molar": what stands after the verb."""
     clause = reading.clause
@@ -195,7 +203,7 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
     clause = reading.clause
     for i, role in clause.phrases("rank"):
         subjects = _after_copula(reading, i) or reading.subjects(i)
-        if i in clause.used or role not in RANKED or len(subjects) != 1:
+        if i in clause.used or role not in RANKED or len(subjects) != 1 or _of_them(clause, i):
             continue
         clause.used.add(i)
         of_all = _of_these(clause, i)

@@ -16,6 +16,12 @@ ASIDE = frozenset({"laterality", "side"})
 """Words of the names of what is stated of sides."""
 
 
+def spoken(known: Evidence) -> set[str]:
+    """Words of what is stated: the neck of an aneurysm is none of the body."""
+    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    return {word for fact in stated for word in normal(f"{fact.name} {fact.value}")}
+
+
 def said_of_patient(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
     """ "Heart attack", where the source states a pathology: myocardial infarction; "multiple sclerosis" of what shows a
     multiple sclerosis lesion."""

@@ -129,7 +129,8 @@ def _may_be_of(reading: Reading, i: int, k: int) -> bool:
 def _touch(reading: Reading, a: int, b: int) -> bool:
     """Whether no other number stands between two items."""
     between = [item for _, item in reading.clause.between(a, b)]
-    return not any(item.kind in ("quantity", "number") for item in between) and all(
+    attribute = any(item.kind == "mention" and item.tag == "attribute" for item in between)
+    return not attribute and not any(item.kind in ("quantity", "number") for item in between) and all(
         item.kind != "word" or item.tag in NEUTRAL or ADVERB.match(item.tag) for item in between
     )  # fmt: skip
 
@@ -220,8 +221,9 @@ def _rated(reading: Reading, i: int, item: Item, rated: list[Mention]) -> Iterat
     reading.attributes.add(what.first)
     after = reading.clause.between(i, reading.clause.last)
     scale = next((it.tag for _, it in reversed(after) if it.kind == "scale"), None)
+    denied = reading.negated(i) and tag_of(reading, i - 1) != "("  # "no spiculation (1 of 5)"
     for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-        yield Parsed(span_of(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
+        yield Parsed(span_of(item), "rating", one, what, item.quantity, scale, "rating", denied)
 
 
 def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
