@@ -63,9 +63,13 @@ def _judged(claims: list[Parsed], text: str, known: Evidence) -> list[ClaimVerdi
     """The verdicts on the assertions of a sentence, each held against the others."""
     found = [(claim, judge(claim, text, known)) for claim in bound(claims, known, rule)]
     unread = any(claim.kind == "uncheckable" and claim.subject is None for claim, _ in found)
+    left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" and not claim.presupposed
+               for claim, one in found)  # fmt: skip
+    loose = (LOOSE if unread else frozenset()) | (COUNTED if left else frozenset())
+    loose |= BESIDE if left and unread else frozenset()
     found = [(claim, _displaced(_beside(claim, verdict, found), found)) for claim, verdict in found]
     return [
-        _doubtful(one) if unread and one.kind in LOOSE else one
+        _doubtful(one) if one.kind in loose else one
         for claim, one in found
         if not claim.presupposed or one.verdict != "uncheckable"
     ]
@@ -73,6 +77,12 @@ def _judged(claims: list[Parsed], text: str, known: Evidence) -> list[ClaimVerdi
 
 LOOSE = frozenset({"count", "volume", "order", "span", "inclusion", "interval"})
 """Kinds of which it is not sure what they are said of in a sentence that is not read to its end."""
+
+
+COUNTED = frozenset({"count"})
+"""Kinds of which that is not sure beside something that was read and could not be checked."""
+BESIDE = frozenset({"stated", "comparison", "rating"})
+"""Kinds of which it is not sure where both are so."""
 
 
 def _doubtful(one: ClaimVerdict) -> ClaimVerdict:
