@@ -149,6 +149,8 @@ def _sizes(rids: Sequence[str], measure: str | None, scope: str | None, known: E
     """The fact of the first measure that is known of all the regions; empty where none is."""
     if measure == "box":
         return _boxes(rids, known)
+    if measure == "long_axis" and (lasting := _spans(rids, known)):
+        return lasting
     order = (measure,) if measure else (SIZES if scope != "record" else SIZES[::-1])
     for predicate in order:
         facts = {fact.regions[0]: fact for fact in known.every[predicate] if fact.regions and fact.regions[0] in rids}
@@ -156,6 +158,17 @@ def _sizes(rids: Sequence[str], measure: str | None, scope: str | None, known: E
         if whole and len(facts) == len(set(rids)) and len({fact.unit for fact in facts.values()}) == 1:
             return facts
     return {}
+
+
+def _spans(rids: Sequence[str], known: Evidence) -> dict[str, Fact]:
+    """How long each of the regions goes on, in seconds; empty where that is not known of all."""
+    found = {}
+    for rid in rids:
+        start, end = (known.about_regions(predicate, [rid]) for predicate in ("span_start", "span_end"))
+        if len(start) == len(end) == 1:
+            lasts = float(end[0].value) - float(start[0].value)
+            found[rid] = start[0].model_copy(update={"value": lasts, "tolerance": None})
+    return found if len(found) == len(set(rids)) else {}
 
 
 def _boxes(rids: Sequence[str], known: Evidence) -> dict[str, Fact]:

@@ -95,6 +95,7 @@ def elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
     items = _on_sides(_alike(_ones(items), words), words)
     places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
+    items = _counterparts(items, words)
     if not places:
         return items
     named = {i: pair for i, item in enumerate(items) if item.kind == "mention" and (pair := _pair(item, words))}
@@ -108,6 +109,18 @@ def elided(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
                 found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _counterparts(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The right kidney is smaller than its counterpart": than the left one."""
+    found = list(items)
+    for i in range(2, len(items)):
+        named = next((it for it in reversed(items[:i]) if it.kind == "mention"), None)
+        pair = _pair(named, words) if items[i].tag == "counterpart" and named is not None else None
+        other = [slug for slug in (pair or {}).values() if named is not None and slug not in named.slugs]
+        if len(other) == 1:
+            found[i] = Item("mention", words.facets[other[0]], items[i].start, items[i].end, (other[0],))
     return found
 
 
@@ -215,6 +228,7 @@ def _stands_alone(items: list[Item], i: int) -> bool:
     after = items[i + 1] if i + 1 < len(items) else None
     before = word_of(items[i - 1])
     ends = after is None or after.kind in ("punct", "quantity") or after.tag in FINITE or after.tag in ELLIPSIS
+    before = "than" if items[i - 1].tag.startswith("cmp:") else before
     return before in ("the", "its", "than", "and", "that") and (ends or (after is not None and after.kind == "phrase"))
 
 

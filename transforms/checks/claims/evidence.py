@@ -108,9 +108,9 @@ class Evidence:
             or self.words.ends(slug, above)
         )
 
-    def in_region(self, slug: str) -> bool:
-        """Whether a thing is of one region of the body: a leg is, skin is not."""
-        return bool(({slug} | (self.space.ancestors(slug) if slug in self.space else frozenset())) & REGIONS)
+    def regions_of(self, slug: str) -> frozenset[str]:
+        """The regions of the body that a thing is of: those of the hand, none of the skin."""
+        return ({slug} | (self.space.ancestors(slug) if slug in self.space else frozenset())) & REGIONS
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)

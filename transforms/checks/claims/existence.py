@@ -44,6 +44,9 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     step = graded(slugs, known) if claim.value != "seen" else None
     if step is None and claim.value != "seen" and (own := said_of_patient(slugs, known)) is not None:
         return yes(own, "the source says so")
+    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    if parts and claim.value == "seen" and (far := _far_off(slugs, parts, known)) is not None:
+        return far
     return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 
@@ -71,10 +74,30 @@ def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
     if (sided := _sided_part(slugs, parts, known)) is not None:
         return sided
     regions = REGIONS & set(slugs)
-    placed = all(known.in_region(known.slug(fact.concept)) for fact in parts)
+    placed = all(known.regions_of(known.slug(fact.concept)) for fact in parts)
     if not parts or not placed or len(regions) < len(slugs) or regions & spoken(known):
         return None
     if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
+        return None
+    return no(parts[0], f"the body part is {parts[0].value}", "site")
+
+
+NEIGHBORS = (
+    {"thorax", "abdomen"}, {"abdomen", "pelvis"}, {"head", "neck"}, {"neck", "thorax"}, {"thorax", "upper_limb"},
+    {"pelvis", "lower_limb"}, {"thorax", "breast"}, {"chest", "abdomen"}, {"chest", "neck"}, {"chest", "breast"},
+    {"chest", "upper_limb"}, {"abdomen", "breast"},
+)  # fmt: skip
+"""Regions of the body that one picture may show parts of."""
+
+
+def _far_off(slugs: tuple[str, ...], parts: Sequence[Fact], known: Evidence) -> Ruling | None:
+    """An organ of another region of the body than the one imaged, and of none beside it."""
+    imaged = [known.regions_of(known.slug(fact.concept)) for fact in parts]
+    said = [known.regions_of(slug) for slug in slugs if known.words.facets.get(slug) == "anatomy"]
+    if not said or len(said) < len(slugs) or not all(imaged) or not all(said):
+        return None
+    meets = any(a == b or {a, b} in NEIGHBORS for one in said for other in imaged for a in one for b in other)
+    if meets or any(set(slug.split("_")) & spoken(known) for slug in slugs):
         return None
     return no(parts[0], f"the body part is {parts[0].value}", "site")
 
@@ -104,6 +127,11 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
     if present is None and (counted := counted_as(slugs, known)) is not None:
         return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
+    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    if present is None and (sided := _sided_part(slugs, parts, known)) is not None:
+        return no(known.by_id.get(sided.fact or ""), sided.reason, "side") if sided.answer == "supported" else unknown(
+            sided.reason
+        )
     unsure = doubted(slugs, known)
     if unsure and not present:
         return no(unsure, "stated as uncertain", "negation") if unsure.id else unknown("labelled as uncertain")
@@ -297,7 +325,7 @@ def body_part(claim: Parsed, known: Evidence) -> Ruling:
     ruling = presence(claim, known)
     if ruling.answer != "uncheckable":
         return ruling
-    placed = all(known.in_region(slug) for slug in claim.subject.slugs)
+    placed = all(known.regions_of(slug) for slug in claim.subject.slugs)
     if parts and placed and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
         return no(parts[0], f"the body part is {parts[0].value}")
     return ruling

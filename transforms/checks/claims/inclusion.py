@@ -168,7 +168,7 @@ WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
 def _near(a: str, b: str, known: Evidence) -> bool:
     """Whether two places may lie in each other: they share something above them that is less than half the body, or are
     of no one region of it (a vessel)."""
-    if not (known.in_region(a) and known.in_region(b)):
+    if not (known.regions_of(a) and known.regions_of(b)):
         return True
     above = [({slug} | known.space.ancestors(slug)) for slug in (a, b) if slug in known.space]
     if len(above) < 2 or not (above[0] & WHOLES and above[1] & WHOLES):

@@ -152,6 +152,10 @@ def _shifts(span: list[Item], k: int) -> bool:
     counted = k > 0 and span[k - 1].quantity is not None and span[k - 1].quantity.unit in TIMES
     if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
         return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
+    if span[k].tag == "used" and (after is None or after.tag != "rel:to"):
+        return False
+    if span[k].tag == "after" and after is not None and after.kind == "quantity" and after.quantity is not None:
+        return after.quantity.unit != "ms"
     if span[k].tag == "most" and (after is None or after.tag != "rel:of"):
         return False
     return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")

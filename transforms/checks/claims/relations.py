@@ -39,6 +39,10 @@ COPULA = word_set(
 )
 
 
+SHARED = COPULA | word_set("replaced filled occupied taken covered made up by composed consists rel:with rel:of m:area m:volume")
+"""What may stand between a share of a thing and what takes it up."""
+
+
 PLACED = frozenset(("zone", "side", "quantity", "punct"))
 """What may tell one thing from another before it is said to be the largest."""
 
@@ -115,7 +119,7 @@ def _shared_by(clause: Clause) -> int | None:
     if len(clause.groups) != 2 or clause.items[clause.first].tag != "cmp:ratio":
         return None
     between = [item for _, item in clause.between(clause.groups[0][-1].last, clause.groups[1][0].first)]
-    return clause.first if between and all(item.tag in COPULA for item in between) else None
+    return clause.first if between and all(item.tag in SHARED for item in between) else None
 
 
 def _imaged(clause: Clause, g: int) -> int | None:

@@ -159,10 +159,12 @@ def ranked(reading: Reading) -> Iterator[Parsed]:
 
 def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
     """ "The two boxes are of equal area"."""
-    for one in reading.subjects(i)[:1]:
+    subjects = reading.subjects(i)
+    for one in subjects[:1]:
         reading.clause.used.add(i)
         item = reading.clause.items[i]
-        yield Parsed((item.start, item.end), "comparison", one, one, None, "equal", _compared(reading.frame),
+        other = subjects[1] if len(subjects) == 2 else one
+        yield Parsed((item.start, item.end), "comparison", one, other, None, "equal", _compared(reading.frame),
                      reading.negated(i))  # fmt: skip
 
 

@@ -139,7 +139,7 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A value that a source states, or one that excludes it; of a change with what has changed."""
     reading.clause.used.add(i)
     name, _, value = item.tag.partition("|")
-    negated = reading.negated(i)
+    negated = reading.negated(i) or _denied_after(reading, i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of") or name == "judgement":
@@ -150,6 +150,14 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
             yield Parsed(span_of(item), "stated", one, value=value, measure=of, negated=negated)
     else:
         yield Parsed(span_of(item), "stated", value=value, measure=f"{name}|", negated=negated)
+
+
+def _denied_after(reading: Reading, i: int) -> bool:
+    """ "Gadoxetate was not used": a value before a "not" that nothing else is said after."""
+    after = reading.no.after
+    if after is None or i > after or any(group[0].first > after for group in reading.clause.groups):
+        return False
+    return all(item.kind in ("word", "punct") for _, item in reading.clause.between(after, reading.clause.last))
 
 
 def attribute_of(reading: Reading, i: int) -> Mention | None:
