@@ -89,7 +89,11 @@ def _doubtful(one: ClaimVerdict) -> ClaimVerdict:
     if one.verdict != "contradicted" or one.error == "scope":
         return one
     return one._replace(
-        verdict="uncheckable", fact=None, reason="the sentence says more than the facts cover", error=None, weight="none"
+        verdict="uncheckable",
+        fact=None,
+        reason="the sentence says more than the facts cover",
+        error=None,
+        weight="none",
     )
 
 
@@ -102,8 +106,9 @@ def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, Clai
     words = [(told, one) for told, one in found if told.kind == "stated" and told.quantity is None and not told.negated]
     other = (one for told, one in words if told.measure == claim.measure and told.value not in (claim.value, None))
     if any(one.verdict == "supported" for one in other):
-        return verdict._replace(verdict="uncheckable", fact=None, reason="another word for it is right", error=None,
-                                weight="none")
+        return verdict._replace(
+            verdict="uncheckable", fact=None, reason="another word for it is right", error=None, weight="none"
+        )
     return verdict
 
 

@@ -151,7 +151,9 @@ def score(name: str, part: Evidence) -> Fact | None:
 
 def measured_in(unit: str, part: Evidence) -> str | None:
     """The name of the one thing that a source states in a unit."""
-    names = {str(fact.name).lower() for fact in _numbers(part) if unit and (fact.unit or "").casefold() == unit.casefold()}
+    names = {
+        str(fact.name).lower() for fact in _numbers(part) if unit and (fact.unit or "").casefold() == unit.casefold()
+    }
     return names.pop() if len(names) == 1 else None
 
 

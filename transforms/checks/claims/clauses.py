@@ -36,7 +36,9 @@ def _against(items: list[Item]) -> list[Item]:
         said = items[i].names[:1] or (items[i].tag,)
         before, after = items[i - 1], items[i + 1]
         between = before.kind in ("quantity", "number") and after.kind in ("quantity", "number")
-        if (said[0] in ("versus", "vs") and before.kind in ("quantity", "number")) or (said[0] == "against" and between):
+        if (said[0] in ("versus", "vs") and before.kind in ("quantity", "number")) or (
+            said[0] == "against" and between
+        ):
             tag = "," if after.kind in ("quantity", "number") else ";"
             found[i] = Item("punct", tag, items[i].start, items[i].end)
     return found

@@ -47,7 +47,9 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
         facts = [f for f in known.facts["interval"] if known.slug(f.concept) in slugs]
     else:
         facts = [f for f in known.every["count"] if known.slug(f.concept) in mention.slugs]
-        kinds = [f for f in known.every["count"] if any(known.is_a(known.slug(f.concept), one) for one in mention.slugs)]
+        kinds = [
+            f for f in known.every["count"] if any(known.is_a(known.slug(f.concept), one) for one in mention.slugs)
+        ]
         several = kinds if not facts else facts if len(mention.slugs) > 1 else facts[:1]
         return (several[0], sum(map(number_of, several))) if several else None
     return (facts[0], number_of(facts[0])) if facts else None

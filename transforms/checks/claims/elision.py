@@ -129,7 +129,11 @@ def _on_sides(items: list[Item], words: Lexicon) -> list[Item]:
     found = list(items)
     for i in range(2, len(items) - 3):
         compares = items[i].tag.startswith("cmp:") and items[i + 1].kind == "side"
-        k = next((n for n in range(i + 2, min(i + 5, len(items))) if items[n].kind == "side"), None) if compares else None
+        k = (
+            next((n for n in range(i + 2, min(i + 5, len(items))) if items[n].kind == "side"), None)
+            if compares
+            else None
+        )
         named = next((n for n in range(i - 1, -1, -1) if items[n].kind == "mention"), None)
         if k is None or named is None or {items[i + 1].tag, items[k].tag} != set(SIDES):
             continue

@@ -9,6 +9,7 @@ from schemas.level import WHOLE
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
+from transforms.checks.claims.ranks import ranked
 from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
 from transforms.groups.apart import parts
@@ -18,16 +19,6 @@ SPANS = ("moment", "span_start", "span_end", "duration")
 BOXED = ("box_width", "box_height")
 NORMAL = frozenset({"normal_ecg"})
 """Slugs of a record of which nothing abnormal is known."""
-
-
-RANKS = {
-    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "fourth": ("area", 3, True),
-    "fifth": ("area", 4, True),
-    "smallest": ("area", 0, False),
-    "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
-    "lightest": ("mean_intensity", 0, False),
-}  # fmt: skip
-"""Rank -> by what, which place, from the highest."""
 
 
 class Evidence:
@@ -202,7 +193,7 @@ class Evidence:
         if mention.rank:
             key = (mention.rank, tuple(ids))
             if key not in self._ranks:
-                self._ranks[key] = self._ranked(ids, mention.rank)
+                self._ranks[key] = ranked(ids, mention.rank, self)
             return self._ranks[key]
         if self.focus in ids and not mention.every and not mention.plural:
             return [self.focus]
@@ -258,35 +249,6 @@ class Evidence:
             told |= {f.regions[0] for f in self.facts["zone"] if f.regions and side in str(f.value).split()}
         named = {rid for rid in ids if (self.slugs[rid] in self.space and self.space.get(self.slugs[rid]).side == side)}
         return [rid for rid in ids if rid in told | named] or ids
-
-    def _ranked(self, ids: list[str], rank: str) -> list[str]:
-        """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
-        all or two are alike."""
-        if len(ids) <= 1:
-            return ids if rank not in ("second", "third", "fourth", "fifth") else []
-        if rank == "largest_box":
-            larger = {f.regions for f in self.every["box_larger"]}
-            return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
-        if rank not in RANKS:
-            return []  # the most frequent: a kind of thing, not one of them
-        predicate, place, downward = RANKS[rank]
-        if rank == "largest":
-            beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
-            best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
-            if best:
-                return best
-        sizes = self._by(predicate, ids)
-        for other in ("volume", "diameter", "box_width") if predicate == "area" and len(sizes) < 2 else ():
-            sizes = sizes if len(sizes) > 1 else self._by(other, ids)
-        order = sorted(sizes, key=lambda rid: sizes[rid], reverse=downward)
-        # Of many regions the largest alone are measured, so the smallest is known only where all are.
-        if len(order) <= place or (not downward and len(order) < len(ids)) or len(order) < 2:
-            return []
-        alike = [rid for rid in order if sizes[rid] == sizes[order[place]]]
-        return [order[place]] if len(alike) == 1 else []
-
-    def _by(self, predicate: str, ids: list[str]) -> dict[str, float]:
-        return {f.regions[0]: float(f.value) for f in self.every[predicate] if f.regions and f.regions[0] in ids}
 
     def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
         """Facts of a predicate whose first region is one of these."""

@@ -1,4 +1,4 @@
-"""Words for the form that a finding takes, which name nothing of their own: "a pocket of fluid", "plaques of psoriasis"."""
+"""Words for the form that a finding takes, which name nothing of their own: "a pocket of fluid"."""
 
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.tokens import DETERMINERS

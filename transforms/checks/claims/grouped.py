@@ -44,7 +44,9 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     if any(claim.kind == "across" or (claim.measure or "").endswith("|this visit") for claim in alone):
         return [_moved(judge(claim, one.text, known), one.start) for claim in alone]
     count(one, len(parts))
-    one.names = [name for name in named(one.text, len(parts), _days(known)) if not _inside((name.start, name.end), one.spans)]
+    one.names = [
+        name for name in named(one.text, len(parts), _days(known)) if not _inside((name.start, name.end), one.spans)
+    ]
     one.spans += [(name.start, name.end) for name in one.names]
     for name in one.names:
         wrong = name.said is not None and name.said != len(parts)

@@ -58,14 +58,17 @@ def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
 
 
 def _by_side_stated(claim: Parsed, known: Evidence) -> Ruling | None:
-    """ "Cancer of the left breast", of a cancer of the breast that is stated and not drawn, where its side is stated."""
+    """ "Cancer of the left breast", of one that is stated and not drawn, where its side is stated."""
     place = claim.object
     entry = known.space.get(place.slugs[0]) if place is not None and place.slugs[0] in known.space else None
     side = entry.side if entry is not None and len(place.slugs) == 1 else place.side if place is not None else None  # type: ignore[union-attr]
     stated = side_of_record(known)
     if side is None or stated is None or place is None:
         return None
-    wholes = {*place.slugs, *(up for slug in place.slugs if slug in known.space for up in known.space.get(slug).parents)}
+    wholes = {
+        *place.slugs,
+        *(up for slug in place.slugs if slug in known.space for up in known.space.get(slug).parents),
+    }
     for slug in claim.subject.slugs if claim.subject is not None else ():
         fact = known.present(slug)
         if fact is not None and any(known.is_a(slug, whole) for whole in wholes):

@@ -7,7 +7,7 @@ from transforms.checks.claims.between import ages_apart, difference, distance_of
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
-from transforms.checks.claims.order import ENDS
+from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.rest import harmless
 from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
@@ -201,7 +201,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
         return
     named = attribute_of(reading, i)
-    if quantity.unit == "ms" and not named and (end := _moment(reading, i)) is not None:
+    if quantity.unit == "ms" and not named and (end := moment_of(reading, i)) is not None:
         for one in reading.subjects(i)[:1] if end else []:
             yield Parsed(span, "span", one, quantity=quantity, value=end, negated=negated)
         if not end or not reading.subjects(i):
@@ -225,26 +225,6 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "distance", pair[0], pair[1], quantity, measure=measure, negated=negated)
     else:
         yield from _measure_claims(reading, i, span, quantity)
-
-
-STARTS = word_set("begins begin began starts start started appears appear appeared comes come enters enter first onset from")
-"""Words that speak of when something begins."""
-BEGIN, END = word_set("after from since"), word_set("until till")
-
-
-def _moment(reading: Reading, i: int) -> str | None:
-    """ "After 40 s", "until 52 s": where a span begins or ends; "" of a time of which no fact tells; None where it may
-    be how long it lasts."""
-    before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
-    after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
-    own = [item for item in reading.clause.items[reading.clause.first : i] if item.kind != "mention"]  # "left kidney"
-    ended = any(ENDS & {item.tag, *item.names} for item in own)
-    if ended and before in ("at", "after", "by", "rel:from"):
-        return "end"
-    if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):
-        return ""
-    word = before.removeprefix("rel:")
-    return "start" if word in BEGIN else "end" if word in END else None
 
 
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:

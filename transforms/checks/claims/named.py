@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.tokens import JOINS, Clause, finite
-from transforms.checks.claims.words import IMAGES, NEUTRAL, word_set
+from transforms.checks.claims.words import IMAGES, NEUTRAL, SHOWN, word_set
 
 
 def seen_nothing(reading: Reading) -> list[Item]:
@@ -139,13 +139,6 @@ def _both(reading: Reading, one: Mention) -> Iterator[Parsed]:
         yield Parsed(span, "side", one, value="both")
 
 
-SHOWING = word_set(
-    "visible seen shown outlined annotated present marked detected depicted displayed identified segmented delineated"
-    " counted drawn labelled found boxed circled placed inserted named listed mentioned described reported recognised"
-    " in here there noted recorded observed imaged pictured altogether"
-)
-
-
 def _predicated(reading: Reading, one: Mention) -> bool:
     """ "Two nuclei measure 30 px" says that there are two such, not two at all: the clause says more of them than that
     they are there."""
@@ -155,12 +148,12 @@ def _predicated(reading: Reading, one: Mention) -> bool:
         return False
     after = reading.clause.between(one.last, reading.clause.last)
     verb = next((k for k, item in after if finite(item)), None)
-    if verb is None and after and after[0][1].kind == "word" and after[0][1].tag not in SHOWING | JOINS:
+    if verb is None and after and after[0][1].kind == "word" and after[0][1].tag not in SHOWN | JOINS:
         return True  # "thirty cells take up the stain"
     if verb is None or items[verb].tag in ("pos:post", "neg:post"):
         return False
     then = items[verb + 1] if verb + 1 < reading.clause.last else None
-    return not (then is None or then.kind == "punct" or then.tag in SHOWING or then.tag.startswith("scope:"))
+    return not (then is None or then.kind == "punct" or then.tag in SHOWN or then.tag.startswith("scope:"))
 
 
 def _restricted(reading: Reading, one: Mention) -> str | None:

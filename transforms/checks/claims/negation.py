@@ -155,7 +155,11 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
         return
     held = clause.groups[g + 1][0] if clause.items[i].names[:1] == ("none",) and g + 1 < len(clause.groups) else None
     said_of = clause.between(group.last, held.first) if held is not None else []
-    if held is not None and held.facet == "finding" and any(item.tag == "rel:with" or finite(item) for _, item in said_of):
+    if (
+        held is not None
+        and held.facet == "finding"
+        and any(item.tag == "rel:with" or finite(item) for _, item in said_of)
+    ):
         g, group = g + 1, held  # "none of the teeth has a filling"
     if group.facet == "anatomy" and any(item.kind == "prop" for _, item in clause.between(group.last, clause.last)):
         said.confused = said.confused or said.after is not None
@@ -174,7 +178,12 @@ def _value(clause: Clause, i: int) -> bool:
     rest = [item for _, item in clause.between(i, clause.last) if item.tag not in ("a", "an", "any", "the")]
     after = rest[1] if len(rest) > 1 else None
     alone = not any("neither" in item.names or "nor" in item.names for item in clause.items[clause.first : clause.last])
-    return alone and bool(rest) and rest[0].kind in ("value", "stated") and (after is None or after.kind in ("word", "punct", "phrase"))
+    return (
+        alone
+        and bool(rest)
+        and rest[0].kind in ("value", "stated")
+        and (after is None or after.kind in ("word", "punct", "phrase"))
+    )
 
 
 def _listed(clause: Clause, g: int) -> bool:

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
-from transforms.checks.claims.clauses import SO, TOO, clauses
+from transforms.checks.claims.again import again, likewise, so_is
+from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import (
     by_report,
@@ -110,10 +111,10 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
             resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
         resumes = not clause.groups and resumed is not None and not relative
         claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
-        if _too(clause) and found:
-            claims = [*claims, *_again(found, clause.groups[0])]
-        elif _so(clause) and found:
-            claims = _again(found, clause.groups[0]) or claims
+        if likewise(clause) and found:
+            claims = [*claims, *again(found, clause.groups[0])]
+        elif so_is(clause) and found:
+            claims = again(found, clause.groups[0]) or claims
         heading = _heading(clause) or heading
         claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
                   claim for claim in claims]  # fmt: skip
@@ -159,30 +160,6 @@ def _shifts(span: list[Item], k: int) -> bool:
     if span[k].tag == "most" and (after is None or after.tag != "rel:of"):
         return False
     return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
-
-
-AGAIN = word_set("stated side location rating property inclusion absence normality size area volume intensity")
-
-
-def _too(clause: Clause) -> bool:
-    """ "And the pneumothorax too"."""
-    said = [item for item in clause.items[clause.first : clause.last] if item.kind == "word"]
-    return len(clause.groups) == 1 and any(item.tag in TOO for item in said) and not any(map(finite, said))
-
-
-def _so(clause: Clause) -> bool:
-    """ "And so is VT"."""
-    said = [item.tag for item in clause.items[clause.first : clause.last] if item.kind == "word" and item.tag != "and"]
-    return len(clause.groups) == 1 and said[:1] != [] and said[0] in SO and len(said) <= 4
-
-
-def _again(found: list[Parsed], group: list[Mention]) -> list[Parsed]:
-    """What was said last, said again of another thing."""
-    last = next((one for one in reversed(found) if one.kind in AGAIN and one.subject is not None), None)
-    if last is None:
-        return []
-    same = [one for one in found if one.kind == last.kind and one.span == last.span]
-    return [one._replace(subject=new, span=(new.start, new.end)) for one in same[:1] for new in group]
 
 
 def _heading(clause: Clause) -> Mention | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.words import word_set
 
 _PERSON = re.compile(
     r"\b(?:(?<!bone\s)(?<!skeletal\s)aged?\s+(?P<aged>\d{1,3})(?!\.\d)(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
@@ -77,8 +78,10 @@ _TERSE = re.compile(
     r"|^(?P<first>[fm]),\s*(?P<years>\d{1,3})\s?(?:y/o|y\.o\.|yo|yrs|y)\b"
 )
 _BESIDE = re.compile(r"([a-z]+)\s+$")
-WHO = frozenset("patient pt pat man woman male female boy girl child lady gentleman person a an the this of at in is was"
-                " for with from by and age aged".split())  # fmt: skip
+WHO = word_set(
+    "patient pt pat man woman male female boy girl child lady gentleman person a an the this of at in is was for with"
+    " from by and age aged"
+)
 """Words that an age in years may stand right behind."""
 _GROUP = re.compile(r"\bage\s+group\s+(?:of\s+|from\s+)?(?P<low>\d{1,2})\s*(?:to|-|–)\s*(?P<high>\d{1,3})\b")
 

@@ -131,7 +131,9 @@ class Reading:
         groups = self.clause.groups
         between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
         if any(finite(item) or _verbal(item) for item in between):
-            placed = any(one.object == g and one.subject is None and one.kind == "inside" for one in self.frame.relations)
+            placed = any(
+                one.object == g and one.subject is None and one.kind == "inside" for one in self.frame.relations
+            )
             return self.it if placed and self.it and not self.frame.fronted else groups[self.frame.root(g)]
         beaten = any(one.object == g and one.subject is not None and one.kind in (*COMPARES, "denser", "lighter")
                      for one in self.frame.relations)  # fmt: skip

@@ -55,7 +55,12 @@ def _initial(items: list[Item], i: int) -> bool:
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
         known = (
-            harmless(item.tag) or item.tag in READERS or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
+            harmless(item.tag)
+            or item.tag in READERS
+            or item.tag in SHIFT
+            or item.tag in NEWLY
+            or item.tag in CONDITION
+            or item.tag in JOINING
         )
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":

@@ -69,7 +69,15 @@ def _differing(reading: Reading) -> Iterator[Parsed]:
     span = (pair[0].start, clause.items[amounts[0] if amounts else at].end)
     quantity = clause.items[amounts[0]].quantity if amounts else None
     measure = _compared(reading.frame)
-    yield Parsed(span, "comparison", *pair, quantity, "apart" if amounts else "equal", measure, bool(amounts) and reading.negated(at))
+    yield Parsed(
+        span,
+        "comparison",
+        *pair,
+        quantity,
+        "apart" if amounts else "equal",
+        measure,
+        bool(amounts) and reading.negated(at),
+    )
 
 
 def _two(one: Mention) -> bool:
@@ -194,7 +202,9 @@ def _after_copula(reading: Reading, i: int) -> list[Mention]:
     if verb is None or any(group[0].first in range(i, verb) for group in clause.groups):
         return []
     after = next((group for group in clause.groups if group[0].first > verb), None)
-    near = after is not None and after[0].first - verb <= 2 and not reading.clause.items[verb + 1].tag.startswith("rel:")
+    near = (
+        after is not None and after[0].first - verb <= 2 and not reading.clause.items[verb + 1].tag.startswith("rel:")
+    )
     near = near and not any(
         finite(item) for _, item in clause.between(clause.first - 1, i))  # fmt: skip
     return after[:1] if after is not None and near else []
@@ -212,7 +222,9 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
         others = others or [one for one in reading.it if one.plural and one.slugs != subjects[0].slugs]
-        listed = [group for group in clause.groups if len(group) > 1 and group[-1].last < i and subjects[0] not in group]
+        listed = [
+            group for group in clause.groups if len(group) > 1 and group[-1].last < i and subjects[0] not in group
+        ]
         if listed and not others:  # "of femur, sacrum and prosthesis, the prosthesis is the smallest"
             slugs = tuple(dict.fromkeys(slug for one in listed[0] for slug in one.slugs))
             others = [replace(listed[0][0], slugs=slugs, plural=True, every=False, count=None)]

@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 
-from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
+from transforms.checks.claims.amounts import DIGITS, quantities
 from transforms.checks.claims.derived import formed
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
@@ -160,7 +161,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
 
 
 def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
-    """Whether a word only looks like a short name, which is written in capitals: "dx" is a diagnosis, "Pt." a patient."""
+    """Whether a word only looks like a short name, which is written in capitals: "dx" is no modality."""
     if term.tag == "modality" and len(name) == 2 and name != "ct" and not written.isupper():
         return True
     if name in CASED and not written.isupper():

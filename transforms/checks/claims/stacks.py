@@ -2,8 +2,8 @@
 
 import re
 
-from transforms.checks.claims.amounts import half_digit
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.numerals import half_digit
 
 STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"

@@ -37,7 +37,9 @@ def said_of_patient(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
 
 def side_of_record(known: Evidence) -> Fact | None:
     """The side that the source states to be imaged, where it states one."""
-    sided = [f for f in known.facts["attribute"] if str(f.value).casefold() in SIDES and ASIDE & set(normal(str(f.name)))]
+    sided = [
+        f for f in known.facts["attribute"] if str(f.value).casefold() in SIDES and ASIDE & set(normal(str(f.name)))
+    ]
     return sided[0] if len(sided) == 1 else None
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from schemas import Fact
 from transforms.checks.claims import worded
-from transforms.checks.claims.amounts import half_digit, number
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
+from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import UNITS

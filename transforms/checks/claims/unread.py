@@ -9,18 +9,14 @@ from collections.abc import Sequence
 from transforms.checks.claims.model import Item, Parsed
 from transforms.checks.claims.telling import READERS
 from transforms.checks.claims.tokens import Clause
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import SHOWN, word_set
 
 BE = word_set("is are was were be been remains remain looks look seems seem appears becomes became gets got")
-BEING = word_set(
+BEING = SHOWN | word_set(
     """
-    a an the this that there here it in on of by to as at for from also too and well both all again only then now so
-    visible seen shown depicted displayed present found identified noted annotated outlined marked detected observed
-    recognised imaged drawn segmented delineated labelled described reported mentioned named listed recorded given
-    stated included measured traced counted called pictured captured viewed taken made acquired obtained performed
-    examined covered considered evident apparent recognisable identifiable discernible available part case with image
-    picture slice section view scan frame clip field study them these those among other together fully clearly well
-    contoured drawn written about brought up on record read who what which one not
+    a an the this that it on of by to as at for from also too and well both all again only then now so them these those
+    among other together fully clearly written about brought up on record read who what which one not considered
+    evident apparent available part case with image picture slice section view scan frame clip field study
     """
 )
 """What may be said to be so of a thing that is there, and says no more than that."""

@@ -203,6 +203,15 @@ POST_NOUN = word_set(
     " adjacent entire whole principal chief main human visible complete"
 )
 """Words allowed between a number and the noun that it counts."""
+SHOWN = word_set(
+    """
+    visible seen shown outlined annotated present marked detected depicted displayed identified segmented delineated
+    counted drawn labelled found boxed circled placed inserted named listed mentioned described reported recognised in
+    here there noted recorded observed imaged pictured altogether given stated included measured traced called captured
+    viewed taken made acquired obtained performed examined covered contoured recognisable identifiable discernible
+    """
+)
+"""What is said of a thing to say that it is there, and no more."""
 ADVERB = re.compile(r"^[a-z]{3,}ly$")
 GRADED = word_set(
     "mildly moderately severely markedly minimally grossly diffusely bilaterally unilaterally acutely chronically"
