@@ -140,8 +140,8 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
     kind = change.kind
     each = any(name.mode == "each" and len(name.numbers) == len(parts) for name in one.names)
-    if (turned := _than(one, change)) is not None:
-        pairs = [turned]
+    if (compared := _than(one, change)) is not None:
+        pairs = [compared]
     if score is not None and subject is None:
         ruling = _scored(score, kind, pairs, parts, said, by)
     elif kind in changes.TIMES and subject is not None:
@@ -193,8 +193,8 @@ def _scored(
         high = first.scale.high if first.scale is not None else ""
         up = "grown" if not any(word in high for word in ("worse", "severe", "more", "poor")) else "shrunk"
         turned = {"better": up, "worse": "shrunk" if up == "grown" else "grown"}
-        a, b = (_in_unit_of(said, fact) for fact in (first, second))
-        return changes.changed(turned.get(kind, kind), first, a, b, said, by)
+        then, now = (_in_unit_of(said, fact) for fact in (first, second))
+        return changes.changed(turned.get(kind, kind), first, then, now, said, by)
     return Ruling("uncheckable", None, "the source does not state it for both")
 
 

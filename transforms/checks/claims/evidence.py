@@ -101,7 +101,7 @@ class Evidence:
 
     def regions_of(self, slug: str) -> frozenset[str]:
         """The regions of the body that a thing is of: those of the hand, none of the skin."""
-        return ({slug} | (self.space.ancestors(slug) if slug in self.space else frozenset())) & REGIONS
+        return REGIONS & ({slug} | (self.space.ancestors(slug) if slug in self.space else frozenset()))
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)

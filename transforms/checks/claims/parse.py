@@ -150,7 +150,8 @@ def _shifts(span: list[Item], k: int) -> bool:
     after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the", "this")), None)
     if span[k].tag == "other" and not any(item.tag.startswith("neg:") for item in span[max(k - 2, 0) : k]):
         return False  # "braces or other appliances", but not "no other lesion"
-    counted = k > 0 and span[k - 1].quantity is not None and span[k - 1].quantity.unit in TIMES
+    before = span[k - 1].quantity if k else None
+    counted = before is not None and before.unit in TIMES
     if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
         return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
     if span[k].tag == "used" and (after is None or after.tag != "rel:to"):

@@ -72,7 +72,8 @@ def _differing(reading: Reading) -> Iterator[Parsed]:
     yield Parsed(
         span,
         "comparison",
-        *pair,
+        pair[0],
+        pair[1],
         quantity,
         "apart" if amounts else "equal",
         measure,
