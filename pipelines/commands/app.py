@@ -79,6 +79,14 @@ PLACES = {
         "pipelines.commands.messages:messages",
         "The dialogues of published shards as chat messages, a JSON line each, with their reasoning.",
     ),
+    "diff": Place(
+        "pipelines.commands.diffs:diff",
+        "Samples added, removed and changed between two versions of a corpus, and why.",
+    ),
+    "export": Place(
+        "pipelines.commands.exports:export",
+        "A published corpus in another trainer's format; without --to the formats are listed.",
+    ),
     "rebuild": Place(
         "pipelines.commands.looks:rebuild",
         "Pixels that a corpus was published without, made again of your own copy of their sources.",
@@ -94,6 +102,10 @@ PLACES = {
     "doctor": Place(
         "pipelines.commands.tools:doctor",
         "What can run on this machine, what is missing, and how to get it.",
+    ),
+    "mcp": Place(
+        "pipelines.commands.tools:mcp",
+        "The catalogue for agents, read-only, over the Model Context Protocol; for one use.",
     ),
     "portal": Place(
         "pipelines.commands.tools:portal",

@@ -1,0 +1,59 @@
+"""`triptych export`: a published corpus in the formats of other trainers and tools."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from pipelines.commands.shared import AsJson, console, say
+from pipelines.recipes import RecipeError
+
+STYLES = ("answer", "prose", "steps")
+
+
+def export(
+    corpus: Annotated[str | None, typer.Argument(help="the published folder, or an object-store prefix")] = None,
+    out: Annotated[Path | None, typer.Argument(help="a new folder")] = None,
+    to: Annotated[str | None, typer.Option(help="the format; without it the formats are listed")] = None,
+    coordinates: Annotated[
+        str | None, typer.Option(help="how texts tell places: pixels, fractions, thousandths or absolute")
+    ] = None,
+    style: Annotated[
+        str, typer.Option(help="before an answer: nothing (answer), or its steps as prose or steps")
+    ] = "answer",
+    split: Annotated[str | None, typer.Option(help="only this split")] = None,
+    made_by: Annotated[
+        list[str] | None, typer.Option(help="whose regions are truth: human (alone if not given), model, rule")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A published corpus in another trainer's format."""
+    from pipelines.exporting import export as make
+    from pipelines.exporting import formats
+    from pipelines.store.fetched import fetched
+
+    if to is None:
+        found = formats()
+        say(found) if as_json else console.print(_table(found))
+        return
+    if corpus is None or out is None:
+        raise RecipeError("export: name the published folder and a new folder: triptych export SHARDS OUT --to FORMAT")
+    if style not in STYLES:
+        raise RecipeError(f"--style {style}: use one of {', '.join(STYLES)}")
+    with fetched(corpus) as folder:
+        job = make(folder, to, out, coordinates, style, split, made_by or ("human",))  # type: ignore[arg-type]
+    if as_json:
+        say({"out": str(out), "written": dict(job.written), "left_out": dict(job.left_out)})
+        return
+    written = ", ".join(f"{n:,} {what}" for what, n in sorted(job.written.items()))
+    console.print(f"{out}: {written}", highlight=False, markup=False, soft_wrap=True)
+    for reason, n in job.left_out.most_common():
+        console.print(f"left out {n:,} {reason}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _table(found: dict[str, str]) -> Table:
+    table = Table("format", "what it is", box=None, pad_edge=False)
+    for name, note in found.items():
+        table.add_row(name, note)
+    return table

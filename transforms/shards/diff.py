@@ -1,0 +1,171 @@
+"""Two versions of a corpus: which samples were added, removed or changed, and why.
+
+A key is the same for the same view of the same record, whatever is said of it. Each sample carries what it was made by
+(its sources' sums; the version and parameters of each stage), so why one changed is read from the two of it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from schemas import Model
+from transforms.shards.manifest import load
+from transforms.shards.tar import read_shard
+
+Kind = Literal["added", "removed", "changed"]
+Json = Mapping[str, Any]
+WORDS = ("facts", "regions", "presence", "dialogues", "translations")
+"""Lists of a sample whose items have ids, or are compared as they are."""
+
+
+class Change(Model):
+    """`differs`: what is not the same in a changed sample. `why`: what it was made by that is not; of one that came or
+    went, how much of its source did so with it."""
+
+    key: str
+    dataset: str
+    kind: Kind
+    differs: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class _Row(NamedTuple):
+    dataset: str
+    record: str
+    subject: str
+    shard: str
+    digest: bytes
+
+
+def diff(before: Path, after: Path) -> Iterator[Change]:
+    """The changes from one published folder to another, by key. Holds some hundred bytes a sample.
+
+    Raises ValueError where one has no manifest.
+    """
+    old, new = _rows(before), _rows(after)
+    seen = [_known(rows) for rows in (old, new)]
+    both = sorted(key for key in old.keys() & new.keys() if old[key].digest != new[key].digest)
+    pairs = zip(_samples(before, old, both), _samples(after, new, both), strict=True)
+    changed = {key: (one, other) for key, (one, other) in zip(both, pairs, strict=True)} if both else {}
+    for key in sorted(old.keys() ^ new.keys() | changed.keys()):
+        if key in changed:
+            one, other = changed[key]
+            unlike = tuple(differs(one, other)) or ("nothing but its provenance",)
+            yield Change(key=key, dataset=new[key].dataset, kind="changed", differs=unlike, why=tuple(why(one, other)))
+        elif key in new:
+            yield Change(key=key, dataset=new[key].dataset, kind="added", why=(_came(new[key], seen[0]),))
+        else:
+            yield Change(key=key, dataset=old[key].dataset, kind="removed", why=(_came(old[key], seen[1]),))
+
+
+def _rows(folder: Path) -> dict[str, _Row]:
+    found = {}
+    for shard in load(folder).shards:
+        for key, members in read_shard(folder / shard.name):
+            sample = json.loads(members["json"])  # it holds the sums of the other members
+            found[key] = _Row(sample["dataset"], sample["record"], sample["subject"], shard.name,
+                              hashlib.sha256(members["json"]).digest())  # fmt: skip
+    return found
+
+
+def _known(rows: Mapping[str, _Row]) -> tuple[set[str], set[str], set[str]]:
+    return tuple({getattr(row, name) for row in rows.values()} for name in ("dataset", "subject", "record"))  # type: ignore[return-value]
+
+
+def _came(row: _Row, elsewhere: tuple[set[str], set[str], set[str]]) -> str:
+    """The largest thing of a sample that the other corpus has nothing of."""
+    datasets, subjects, records = elsewhere
+    if row.dataset not in datasets:
+        return f"all of {row.dataset}"
+    if row.subject not in subjects:
+        return "all of its subject"
+    return "all of its record" if row.record not in records else "this view of its record"
+
+
+def _samples(folder: Path, rows: Mapping[str, _Row], keys: list[str]) -> list[Json]:
+    """Some samples, by key in order; only their shards are read."""
+    wanted, found = set(keys), dict[str, Json]()
+    for name in sorted({rows[key].shard for key in keys}):
+        found |= {key: json.loads(members["json"]) for key, members in read_shard(folder / name) if key in wanted}
+    return [found[key] for key in keys]
+
+
+def differs(one: Json, other: Json) -> Iterator[str]:
+    """What two samples of a key do not have alike, in words."""
+    if one["split"] != other["split"]:
+        yield f"split: {one['split']} -> {other['split']}"
+    pictures, masks = (_sums(one, kind) != _sums(other, kind) for kind in (False, True))
+    yield from (name for name, is_so in (("pixels", pictures), ("masks", masks)) if is_so)
+    if one["description"] != other["description"]:
+        yield "description"
+    for name in WORDS:
+        if words := _items(one.get(name) or [], other.get(name) or []):
+            yield f"{name}: {words}"
+    told = {"split", "media", "description", "provenance", "key", *WORDS}
+    yield from (name for name in sorted((one.keys() | other.keys()) - told) if one.get(name) != other.get(name))
+
+
+def _sums(sample: Json, mask: bool) -> list[tuple[str, str | None]]:
+    return sorted(
+        (m["name"], m["pixels_sha256"] or m["sha256"]) for m in sample["media"] if (m["kind"] == "mask") is mask
+    )
+
+
+def _items(one: list[Json], other: list[Json]) -> str:
+    """How many items were added, removed and changed; those that have ids are the same by them."""
+    left, right = ({_named(item): item for item in items} for items in (one, other))
+    counts = {
+        "added": len(right.keys() - left.keys()), "removed": len(left.keys() - right.keys()),
+        "changed": sum(left[name] != right[name] for name in left.keys() & right.keys()),
+    }  # fmt: skip
+    told = ", ".join(f"{n} {what}" for what, n in counts.items() if n)
+    return told or ("in another order" if one != other else "")
+
+
+def _named(item: Json) -> str:
+    return str(item["id"]) if "id" in item else json.dumps(item, sort_keys=True)
+
+
+def why(one: Json, other: Json) -> Iterator[str]:
+    """What two samples of a key were made by that is not the same: sources, licence terms, versions and parameters of
+    stages. Where all of it is, what changed was decided across the corpus (splits, balance of questions)."""
+    found = [*_sources(one, other), *_steps(one, other)]
+    if one["licence"] != other["licence"]:
+        found.append("the terms of its card")
+    yield from found or ["the choice among all samples: split, or balance of questions"]
+
+
+def _sources(one: Json, other: Json) -> Iterator[str]:
+    left, right = ({s["uri"]: s["sha256"] for s in sample["provenance"]["sources"]} for sample in (one, other))
+    yield from (f"source {uri}: another file" for uri in sorted(left.keys() & right.keys()) if left[uri] != right[uri])
+    yield from (f"source {uri}: new" for uri in sorted(right.keys() - left.keys()))
+    yield from (f"source {uri}: gone" for uri in sorted(left.keys() - right.keys()))
+
+
+def _steps(one: Json, other: Json) -> Iterator[str]:
+    left, right = ({step["stage"]: step for step in sample["provenance"]["steps"]} for sample in (one, other))
+    for stage in (*left, *(name for name in right if name not in left)):
+        a, b = left.get(stage), right.get(stage)
+        if a is None or b is None:
+            yield f"stage {stage}: {'new' if a is None else 'gone'}"
+            continue
+        if a["version"] != b["version"]:
+            yield f"stage {stage}: version {a['version']} -> {b['version']}"
+        yield from (f"stage {stage}: {line}" for line in _params(a["params"], b["params"]))
+
+
+def _params(one: Json, other: Json, at: str = "") -> Iterator[str]:
+    """Each parameter that is not the same, by its path."""
+    for name in sorted(one.keys() | other.keys()):
+        a, b = one.get(name), other.get(name)
+        if isinstance(a, dict) and isinstance(b, dict):
+            yield from _params(a, b, f"{at}{name}.")
+        elif a != b:
+            yield f"{at}{name} {_short(a)} -> {_short(b)}"
+
+
+def _short(value: object) -> str:
+    text = "none" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,29 @@
+"""Pairs of a right and a wrong answer: JSON Lines of {prompt, chosen, rejected, images}, conversational, as TRL's
+DPOTrainer reads them; `differs_by`, `error` and `weight` say by which fact they differ. Dialogues without a wrong
+answer are left out and counted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from transforms.shards.exports._job import Job
+from transforms.tasks.rendering import preference
+
+NAME = "preference"
+NOTE = "chosen and rejected answers for DPO"
+COORDINATES = ("pixels",)
+
+
+def write(job: Job) -> None:
+    for split in job.splits:
+        job.lines(f"{split}.jsonl", _rows(job, split))
+
+
+def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
+    for item in job.shown(split):
+        for one in item.sample.dialogues:
+            pair = preference(one, item.sample.document)
+            if pair is None:
+                job.left_out["dialogue: has no rejected answer"] += 1
+            else:
+                images = [job.picture(item, media.name) for media in item.pictures]
+                yield {"id": f"{item.sample.key}-{one.id}", "task": one.task, **pair, "images": images}
