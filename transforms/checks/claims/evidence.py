@@ -6,6 +6,7 @@ from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Scene
 from schemas.level import WHOLE
+from transforms.checks.claims.image_names import image_names
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
@@ -52,6 +53,11 @@ class Evidence:
     def parts(self) -> "tuple[Evidence, ...]":
         """Of a group: the evidence of each of its images by itself."""
         return tuple(Evidence(one, self.space) for one in parts(self.scene))
+
+    @cached_property
+    def image_names(self) -> dict[str, tuple[int, ...]]:
+        """Of a group: what some of its images are called, and others not."""
+        return image_names(self)
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from schemas import Fact, SampleRegion
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.extent import extent
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import agrees, fits, number_of
@@ -63,6 +64,8 @@ def slices(claim: Parsed, known: Evidence) -> Ruling:
 
 def span(claim: Parsed, known: Evidence) -> Ruling:
     """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known; "at 0.8 s": a moment."""
+    if claim.value == "all":
+        return extent(claim, known)
     if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
         return unknown("when that is cannot be told")
     known_moments = known.about_regions("moment", known.of(claim.subject))

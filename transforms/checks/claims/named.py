@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from transforms.checks.claims.extent import all_along
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.tokens import JOINS, Clause, finite
@@ -67,6 +68,8 @@ def named(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "body_part" if g in parts else "presence", one, value=seen,
                              negated=g in parts and reading.negated(one.first))  # fmt: skip
                 yield from _counted(reading, g, one)
+                if one.facet == "finding" and all_along(reading.clause):
+                    yield Parsed(span, "span", one, value="all")
                 if one.only:
                     yield Parsed(span, "only", one)
     if reading.no.it:
