@@ -163,7 +163,7 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     one.spans += [match.span() for match in _THAT.finditer(one.text) if kind in ("ratio", "grown", "shrunk")]
     one.names = [] if kind not in ("new", "kept") or ruling.answer != "uncheckable" else one.names
     one.spans += _named_again(clear, claims)
-    if subject is None:  # nor is what a source states said to have one value
+    if subject is None and kind not in ("better", "worse"):  # nor is what a source states said to have one value
         left = parse(blanked(one.text, one.spans), space, known.called)
         one.spans += [c.span for c in left if c.subject is not None and c.subject.slugs[0] == f"={score}"]
 
