@@ -118,7 +118,8 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
-    yield from (_ranged(match) for match in _TO.finditer(low) if number(match["n1"]) < number(match["n2"]))
+    joined = _TO.finditer(low) if " to " in low or "-" in low or "–" in low else ()
+    yield from (_ranged(match) for match in joined if number(match["n1"]) < number(match["n2"]))
     if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
         for match in _LIST.finditer(low):
             yield from _list(match)
