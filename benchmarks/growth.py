@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import synthetic
-from benchmarks.engine import HOME, QUIET
+from benchmarks.engine import HOME, QUIET, compile_modules
 from benchmarks.meter import MIB, Cost, measure
 
 COLUMNS: dict[str, str] = {  # field -> head
@@ -59,6 +59,7 @@ class Row:
 def rows(home: Path, sizes: list[int], engine: str, workers: int, keep: bool) -> Iterator[Row]:
     """One row a size, smallest first."""
     before: tuple[int, Cost] | None = None
+    compile_modules(home)
     for samples in sorted(sizes):
         raw, recipe = synthetic.make(home / "growth", samples, workers=2)
         space = (home / f"growth_workspace_{samples}").absolute()

@@ -68,8 +68,9 @@ def more(root: Path, to: Path, share: float = 0.01) -> Path:
     return make(to, state["samples"] + max(1, round(share * state["samples"])), state["seed"])[0]
 
 
-def write_recipe(path: Path, *, without: str | None = None, max_samples: int = 128) -> Path:
-    """A recipe over the set. `without`: a task to leave out, which changes one late parameter."""
+def write_recipe(path: Path, *, without: str | None = None, max_samples: int = 128, grow: str = "rebuild") -> Path:
+    """A recipe over the set. `without`: a task to leave out, which changes one late parameter. `grow`: what becomes of
+    the shards that stand."""
     recipe: dict[str, Any] = {
         "name": "synthetic", "version": "1.0.0", "title": "Made-up tissue", "seed": 17,
         "summary": "Ellipses on a noisy ground, in the layout of a published set, to measure speed on.",
@@ -78,7 +79,7 @@ def write_recipe(path: Path, *, without: str | None = None, max_samples: int = 1
         "tasks": [task for task in TASKS if task != without],
         "text": {"backend": "grounded"},
         "splits": {"train": 0.8, "validation": 0.1, "test": 0.1},
-        "shards": {"max_samples": max_samples},
+        "shards": {"grow": grow, "max_samples": max_samples},
     }  # fmt: skip
     path.write_text(yaml.safe_dump(recipe, sort_keys=False))
     return path

@@ -10,8 +10,9 @@ Of the global texts, and of all texts that we wrote (global, regions, relations)
 - `self-BLEU-4`: the mean over texts of BLEU-4 (uniform weights; clipped counts; the brevity penalty of the nearest
   length) with all other texts as references: Zhu et al., Texygen: A Benchmarking Platform for Text Generation Models,
   SIGIR 2018, smoothed as there (no match counts as 0.1: Chen and Cherry 2014, method 1). Lower is more varied.
-- `alike`: samples whose text is, word for word, that of another sample of the same data set; `of them told apart`:
-  those that have facts by which a text could have told them apart.
+- `alike`: samples whose text is, word for word, that of another sample of the same data set. `with equal facts`: all
+  samples of that text hold the same facts, so that no true text could tell them apart; `though facts differ`: some
+  could be told apart, and are not.
 - `regions with text`: of all, and of the notable ones: each finding, and each structure that the scene has once, of
   which any fact is known.
 - `grammar`: texts in which `tests/grammar.py` finds a fault.
@@ -144,12 +145,13 @@ def notable(sample: Sample) -> set[str]:
 
 
 def alike(found: Sequence[Sample]) -> tuple[int, int]:
-    """Samples with the text of another of their set; and those of them whose facts differ from that one's."""
+    """Samples with the text of another of their set: those whose facts are equal, and those whose facts differ."""
     groups: dict[tuple[str, str], list[Sample]] = defaultdict(list)
     for sample in found:
         groups[sample.dataset, sample.description.overall.text].append(sample)
     same = [group for group in groups.values() if len(group) > 1]
-    return sum(map(len, same)), sum(len(group) for group in same if len({_told(one.facts) for one in group}) > 1)
+    apart = sum(len(group) for group in same if len({_told(one.facts) for one in group}) > 1)
+    return sum(map(len, same)) - apart, apart
 
 
 def _told(facts: Iterable[Fact]) -> str:
@@ -160,13 +162,13 @@ def reach(found: Sequence[Sample]) -> dict[str, str]:
     space = catalog.labelspace()
     texts = [(sample, {one.region for one in sample.description.regions}) for sample in found]
     wanted = [(notable(sample), told) for sample, told in texts]
-    every, apart = alike(found)
+    equal, apart = alike(found)
     wrong = sum(bool(faults(text, space)) for sample in found for text in own(sample))
     return {
         "regions with text": _share(sum(len(told) for _, told in texts), sum(len(s.regions) for s in found)),
         "notable regions with text": _share(sum(len(a & b) for a, b in wanted), sum(len(a) for a, _ in wanted)),
-        "samples alike in their set": f"{every} of {len(found)}",
-        "of them told apart by facts": str(apart),
+        "samples alike in their set, with equal facts": f"{equal} of {len(found)}",
+        "samples alike in their set, though facts differ": f"{apart} of {len(found)}",
         "texts with a grammar fault": str(wrong),
     }
 

@@ -117,6 +117,11 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     old = [row for row in before.get("datasets", []) if row["stage"] not in ran]
     rows = [StageCounts.model_validate(row) for row in old] + counts
     rows.sort(key=lambda row: (ORDER.index(row.stage), row.dataset))
+    growth = before.get("growth")
+    if "publish" in ran:
+        from pipelines.publish.history import STAMP  # which a run without that stage need not import
+
+        growth = (store.read_json(STAMP) or {}).get("growth")
     report = {
             "recipe": ctx.recipe.name, "version": ctx.recipe.version, "engine": job.engine, "workers": job.workers,
             "stages": [row.model_dump() for row in total(rows)],
@@ -124,6 +129,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "wall_seconds": {**before.get("wall_seconds", {}), **wall},
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
+            "growth": growth,
             "planned": (store.read_json(PLANNED) or {}).get("sources"),
     }  # fmt: skip
     store.write_json(REPORT, report)

@@ -11,7 +11,7 @@ from pipelines.curate.notices import CHECKS
 from pipelines.ingest.snapshots import read_frame
 from pipelines.ledger import STAGES
 from pipelines.noticed import of_record
-from pipelines.publish.corpus import STAMP
+from pipelines.publish.history import STAMP
 from pipelines.store import Row, Store
 
 LIMIT = 50

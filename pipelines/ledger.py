@@ -9,7 +9,7 @@ from pipelines.context import Context
 from pipelines.curate import groups
 from pipelines.curate.pending import Pending
 from pipelines.curate.settle import inputs, settled, standing
-from pipelines.publish.corpus import STAMP
+from pipelines.publish.history import STAMP
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import publish_key
 from pipelines.report import FATES, StageCounts
@@ -61,8 +61,8 @@ def _published(ctx: Context, store: Store) -> bool:
 
 
 def _unsettled(ctx: Context, store: Store) -> list[str]:
-    parts = store.every_part()
-    waiting = sum(settled(part, inputs(ctx, part)) is None for part in parts)
+    parts, under = store.every_part(), inputs(ctx)
+    waiting = sum(settled(part, under(part)) is None for part in parts)
     if not waiting:
         return []
     return [f"{waiting} of {len(parts)} parts wait for stages as this recipe has them today; run: triptych curate"]

@@ -18,7 +18,8 @@ def noticed(ctx: Context) -> Counts:
         return []
     wanted = {source.dataset for source in ctx.recipe.sources}
     found = tally((name, notice) for name in sorted(wanted) for notice in of_folder(store, name))
-    found += [row for part in store.every_part() for row in _of_part(ctx, part)]
+    under = inputs(ctx)
+    found += [row for part in store.every_part() for row in _of_part(ctx, part, under(part))]
     return merged(row for row in found if row["dataset"] in wanted)
 
 
@@ -43,9 +44,9 @@ def lines(rows: list[dict[str, Any]]) -> list[str]:
     return [f"notices  {row['dataset']}: {row['count']:,} {row['kind']}, such as {row['example']}" for row in rows]
 
 
-def _of_part(ctx: Context, part: Part) -> Counts:
+def _of_part(ctx: Context, part: Part, under: str) -> Counts:
     """What curate counted; of a part that it has not settled since, what is there."""
-    if settled(part, inputs(ctx, part)) is None:
+    if settled(part, under) is None:
         return of_part(part, standing(Pending(ctx, part), whole=False))
     counts: Counts = part.state["notices"]
     return counts

@@ -18,7 +18,7 @@ from transforms.shards import stats
 from transforms.shards.builder import IMAGE, SIGNAL, Members
 from transforms.shards.croissant import NAME as CROISSANT
 from transforms.shards.encode import npy, png
-from transforms.shards.energon import energon_files
+from transforms.shards.energon import energon_files, energon_index
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, counted, load
 from transforms.shards.nifti import ENDING, encode, narrow
@@ -47,7 +47,6 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
 
 def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
     entries: list[ShardEntry] = []
-    offsets: dict[str, list[int]] = {}
     parts: list[stats.Stats] = []
     for entry in made.shards:
         with ShardWriter(out / entry.name) as shard:
@@ -55,10 +54,11 @@ def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
             for key, sample, members in _made(folder / entry.name, raw):
                 spans.append(shard.add(key, members))
                 parts.append(stats.count([sample]))
-        offsets[entry.name] = [*(span.offset for span in spans), spans[-1].offset + spans[-1].size]
+        places = [*(span.offset for span in spans), spans[-1].offset + spans[-1].size]
+        (out / f"{entry.name}.idx").write_bytes(energon_index(places))
         entries.append(ShardEntry(**shard.info.model_dump(), split=entry.split, members=",".join(sorted(members))))
     decoded.clear()
-    return _written(folder, out, made, entries, offsets, stats.merge(parts))
+    return _written(folder, out, made, entries, stats.merge(parts))
 
 
 def _made(path: Path, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
@@ -98,7 +98,6 @@ def _written(
     out: Path,
     made: Manifest,
     entries: list[ShardEntry],
-    offsets: dict[str, list[int]],
     total: stats.Stats,
 ) -> Manifest:
     """What stands beside the shards, of the corpus as it is now."""
@@ -110,7 +109,7 @@ def _written(
     same = {"name": made.name, "version": made.version, "title": made.title}
     about = Recipe.model_validate({**same, "summary": summary, "seed": 0, "sources": (), "tasks": ()})
     cards = [catalog.card(name) for name in sorted(done.counts["dataset"])]
-    files = described(done, total, about, cards, {}) | energon_files(done, offsets)
+    files = described(done, total, about, cards, {}) | energon_files(done)
     for name, data in {**files, MANIFEST: done.pretty().encode()}.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:  # what reads a recipe is imported when one is read: every com
 FOLDER = Path(__file__).parents[1] / "recipes"
 EXPERTS, TASKS, BACKENDS = "transforms.regions.experts", "transforms.tasks", "transforms.text.backends"
 
+STAND_INS: dict[str, Any] = {"missing": "-", "int": 0, "float": 0.0, "bool": False, "string": "-"}
+"""First word of what pydantic calls a fault -> what may stand there while the rest of a recipe is looked at."""
+MENDINGS = 3
+"""How often: what stands in for a missing number is no number at first, and a key that was taken out may be missing."""
+
 
 class RecipeError(ValueError):
     """One line: the file, the key, the next action."""
@@ -74,18 +79,23 @@ def _beside(written: Any, error: "ValidationError") -> list[str]:
 
     mended = deepcopy(written)
     try:
-        for fault in error.errors():
-            *above, key = fault["loc"]
-            inner = mended
-            for step in above:
-                inner = inner[step]
-            if fault["type"] == "missing":
-                inner[key] = "-"
-            else:
-                del inner[key]
-        return list(_wrong(Recipe.model_validate(mended)))
-    except (ValidationError, ValueError, KeyError, IndexError, TypeError):
-        return []  # what is left is no recipe of which more could be told
+        for _ in range(MENDINGS):
+            for fault in error.errors():
+                *above, key = fault["loc"]
+                inner = mended
+                for step in above:
+                    inner = inner[step]
+                if (kind := fault["type"].partition("_")[0]) in STAND_INS:
+                    inner[key] = STAND_INS[kind]
+                else:
+                    del inner[key]
+            try:
+                return list(_wrong(Recipe.model_validate(mended)))
+            except ValidationError as left:
+                error = left
+    except (KeyError, IndexError, TypeError):
+        pass  # it is no recipe of which more could be told
+    return []
 
 
 def _wrong(recipe: "Recipe") -> Iterator[str]:

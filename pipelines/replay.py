@@ -2,7 +2,7 @@
 
 from pipelines.build import LAST
 from pipelines.context import Context
-from pipelines.publish.corpus import STAMP
+from pipelines.publish.history import STAMP
 from pipelines.recipes import RecipeError
 from pipelines.stages import NAMES
 from pipelines.store import Store

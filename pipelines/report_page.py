@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from pipelines.context import Context
 from pipelines.drawing import outlined
 from pipelines.ledger import asides
-from pipelines.publish.corpus import SHARDS, STAMP
+from pipelines.publish.corpus import SHARDS
+from pipelines.publish.history import STAMP
 from pipelines.store import Store
 from pipelines.store.files import Files
 from schemas import Sample

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 LISTS = frozenset({"tuple_type", "list_type", "set_type", "frozen_set_type"})
 """What pydantic calls the fault of a value that stands where a list of them does."""
+PLAIN = {"bool": "true or false", "int": "a whole number", "float": "a number", "string": "text", "dict": "a mapping",
+         "model": "a mapping"}  # fmt: skip
+"""What is wanted, by the first word of what pydantic calls the fault of a value of another type."""
 
 
 def said(model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
@@ -20,7 +23,8 @@ def every(model: type[BaseModel], error: ValidationError) -> list[tuple[str, str
     what the person wrote comes first, with the key that may have been meant, and stands for both."""
     found, meant = [], set()
     for fault in sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden"):
-        what, loc = fault["msg"], fault["loc"]
+        what, loc = fault["msg"].removeprefix("Value error, "), fault["loc"]
+        kind, _, how = fault["type"].partition("_")
         if fault["type"] == "extra_forbidden" and (home := _home(model, loc[:-1])):
             near = get_close_matches(str(loc[-1]), home.model_fields, 1)
             what += like(str(loc[-1]), home.model_fields)
@@ -28,6 +32,8 @@ def every(model: type[BaseModel], error: ValidationError) -> list[tuple[str, str
         elif fault["type"] in LISTS:
             given = fault["input"]
             what = "give a list" + (f", such as [{given}]" if isinstance(given, str | int | float) else "")
+        elif (wanted := PLAIN.get(kind)) and how in ("type", "parsing", "from_float"):
+            what = f"give {wanted}, not {fault['input']!r}"
         if not (fault["type"] == "missing" and loc in meant):
             found.append((".".join(map(str, loc)), what))
     return found

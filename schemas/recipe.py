@@ -85,6 +85,11 @@ class QuestionSpec(Model):
 
 
 class ShardSpec(Model):
+    """`grow`: what becomes of the shards of the corpus that stands when the next one is published. `rebuild` packs all
+    anew: the same input gives the same bytes, whatever stood before. `append` leaves samples in their shards, splits
+    and questions as they are and puts new ones into further shards: the corpus before is then an input too."""
+
+    grow: Literal["rebuild", "append"] = "rebuild"
     max_samples: PositiveInt = 128
     max_bytes: PositiveInt = 256 * 1024 * 1024
 

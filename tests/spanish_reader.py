@@ -114,6 +114,7 @@ def _agreeing(sentence: str, space: LabelSpace) -> Iterator[str]:
 
 
 VALUE = r"((?:al menos )?-?[\d.]*\d(?: (?:mm²|px²|mm|px|mL|HU|ms|bpm|%|partes))?)"
+OF_TEXT = {"words": r"(\d+) palabras", "headings": r"(\d+) epígrafes"}
 PREDICATES = {
     "area": rf"(?:ocupan?|cubren?) (?:un área de )?{VALUE}",
     "long_axis": rf"miden? {VALUE} de eje mayor|eje mayor de {VALUE}",
@@ -121,9 +122,10 @@ PREDICATES = {
     "volume": rf"volumen de {VALUE}(?=.* en el conjunto de la exploración)",
     "diameter": rf"diámetro máximo de {VALUE}(?=.* en el conjunto de la exploración)",
     "mean_intensity": rf"(?:atenuación|intensidad) media de {VALUE}",
-    "pieces": rf"(?:aparecen?|constan?) (?:en|de) {VALUE}",
+    "pieces": rf"(?:aparecen?|constan?) (?:en|de) {VALUE}(?![\d.]| palabras)",
     "zone": r"en la parte ([a-z ]+?) (?:de la imagen|del cuerpo visible)(?: \((?:izquierda|derecha) del paciente\))?",
     "side": r"en (el lado (?:izquierdo|derecho) del paciente|la línea media)",
+    **OF_TEXT,
     "slice": r"(?:corte|número) (\d+)(?=\.)",
     "frame": r"fotograma (\d+)",
 }
@@ -143,6 +145,7 @@ ONE = {
     "distance": "la distancia entre {the} y {the}",
     "agreement": "el coeficiente de Dice medio entre los contornos de los lectores {of}",
     "interval": "(?:el|la) {name}",
+    "brightness": "el brillo medio de esta imagen", "black_share": "la proporción de esta imagen que es negra",
 }  # fmt: skip
 
 
@@ -242,7 +245,7 @@ def agrees(said: Says, fact: Fact, scene: Scene, space: LabelSpace) -> bool:
     named = [forms(name) for rid in fact.regions if (name := space.name(concepts[rid], "es"))]
     if fact.predicate in ("rating", "interval"):
         named.append(forms(space.names["es"][space.of(fact.concept).slug]) if fact.concept else set())
-    if said.things[0] and named and said.things[0] not in named[0]:
+    if said.things and said.things[0] and named and said.things[0] not in named[0]:
         return False
     if len(said.things) > 1 and said.things[1] not in named[-1]:
         return said.what == "adjacent" and said.things[0] in named[-1]

@@ -10,11 +10,13 @@ from xml.etree import ElementTree
 from connectors import archives, base, tables
 from connectors.assemble import Image
 from connectors.base import Unreadable
-from connectors.drafts import AttributeDraft, Draft, TextDraft
+from connectors.drafts import AttributeDraft, Draft, ProblemDraft, TextDraft
 from raw import confine, markup, streams
+from schemas import Notice
 from schemas.level import Level
 
 SUFFIXES = {"xml": "xml", "json": "json"}
+EMPTY = "the file is empty"
 
 
 class Options(base.Options):
@@ -26,7 +28,7 @@ class Options(base.Options):
     or the keys of JSON, "report.findings". Plain text is taken whole.
     `tell`, `hide`: {name: path} as in a table. `name`: tell the text under this name instead of writing it.
     `text_kind`, `text_level`: what the text is, and of what (a report of the study, as a rule).
-    `required`: an image without its file is unreadable.
+    `required`: an image without its file is unreadable; else an empty file is named, and the image has no text.
     """
 
     file: str
@@ -54,7 +56,10 @@ def annotate(image: Image, options: Options) -> Iterator[Draft]:
         raise Unreadable(missing, f"the file is not there; it is the text of {image.path} ({options.file})")
     texts = []
     for path, data in there:
-        take = _reader(path, data or b"", options)
+        if not data.strip() and not options.required:
+            yield ProblemDraft(Notice(kind="file", uri=path, reason=f"{EMPTY}; {image.path} has no text of it"), ())
+            continue
+        take = _reader(path, data, options)
         parts = [(heading, take(step)) for heading, step in (options.sections or {"": ""}).items()]
         texts += [f"{heading}: {text}" if heading else text for heading, text in parts if text]
         for names, hidden in ((options.hide, True), (options.tell, False)):
@@ -88,7 +93,7 @@ def _reader(path: str, data: bytes, options: Options) -> Callable[[str], str]:
     """What takes one path from a file; "" where that leads to nothing. Raises Unreadable."""
     kind = options.type or SUFFIXES.get(path.rsplit(".", 1)[-1].lower(), "text")
     if not data.strip():
-        raise Unreadable(path, "the file is empty")
+        raise Unreadable(path, EMPTY)
     try:
         if kind == "xml":
             root = markup.from_xml(path, data)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
-from isal import isal_zlib  # its CRC-32 is several times that of zlib
+import deflate  # its CRC-32 is several times that of zlib
 from PIL import Image, UnidentifiedImageError
 
 from connectors import base
@@ -131,7 +131,7 @@ def _png(data: bytes) -> tuple[int, int] | None:
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
         end = at + 8 + length
-        if end + 4 > len(data) or isal_zlib.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+        if end + 4 > len(data) or deflate.crc32(view[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
             return None
         kind = data[at + 4 : at + 8]
         if kind == b"acTL":

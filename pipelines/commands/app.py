@@ -81,7 +81,7 @@ PLACES = {
     ),
     "diff": Place(
         "pipelines.commands.diffs:diff",
-        "Samples added, removed and changed between two versions of a corpus, and why.",
+        "Samples added, removed and changed between two published folders, and why; with --json a line each.",
     ),
     "export": Place(
         "pipelines.commands.exports:export",
@@ -105,7 +105,7 @@ PLACES = {
     ),
     "mcp": Place(
         "pipelines.commands.tools:mcp",
-        "The catalogue for agents, read-only, over the Model Context Protocol; for one use.",
+        "The catalogue for agents over the Model Context Protocol, read-only: search, card, terms, plan.",
     ),
     "portal": Place(
         "pipelines.commands.tools:portal",

@@ -28,7 +28,7 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """A published corpus in another trainer's format."""
+    """A published corpus in another trainer's format; without --to the formats are listed."""
     from pipelines.exporting import export as make
     from pipelines.exporting import formats
     from pipelines.store.fetched import fetched

@@ -53,7 +53,7 @@ def mcp(
     ),
     raw: RawFolder = RAW_FOLDER,
 ) -> None:
-    """The catalogue for agents over standard input and output: search, card, terms, plan."""
+    """The catalogue for agents over the Model Context Protocol, read-only: search, card, terms, plan."""
     from catalog.fuse import USES
 
     if use not in USES:

@@ -33,9 +33,9 @@ def curate(
     for source in ctx.recipe.sources:
         if not store.files.exists(f"ingest/{source.dataset}.json"):
             raise ValueError(f"{ctx.workspace}: {source.dataset} was never ingested here; run: triptych ingest first")
-    numbers = range(store.parts or 0)
+    numbers, under = range(store.parts or 0), inputs(ctx)
     with ThreadPoolExecutor(8) as pool:
-        before = list(pool.map(lambda n: settled(store.part(n), inputs(ctx, store.part(n))), numbers))
+        before = list(pool.map(lambda n: settled(store.part(n), under(store.part(n))), numbers))
     if again:
         before = [None if any(row.quarantined for row in counts or ()) else counts for counts in before]
     total = Totals()

@@ -1,5 +1,6 @@
 """Settling a part: its journals become tables, its counts are made and must add up, and what it offers is put down."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -19,12 +20,15 @@ VERSION = "2"
 OFFER = [name for name in SCHEMAS["samples"].names if name != "body"]
 
 
-def inputs(ctx: Context, part: Part) -> str:
-    """What decides the outcome of a part: the rows that ingest left in it, and the stages as they are today."""
+def inputs(ctx: Context) -> Callable[[Part], str]:
+    """What decides the outcome of a part, told of any: the rows that ingest left in it, and the stages as they are
+    today, which are looked at once."""
     chains = [(source.dataset, Chain.of(ctx, source.dataset).digest) for source in ctx.recipe.sources]
     together = [(source.dataset, kinds, groups.params(ctx, source.dataset)) for source in ctx.recipe.sources
                 if (kinds := groups.kinds(ctx, source.dataset))]  # fmt: skip
-    return content_key(VERSION, sorted(chains), together, [part.paths(name) for name in ("items", "records")])
+    return lambda part: content_key(
+        VERSION, sorted(chains), together, [part.paths(name) for name in ("items", "records")]
+    )
 
 
 def settled(part: Part, under: str) -> list[StageCounts] | None:
@@ -45,7 +49,7 @@ def settle(ctx: Context, part: Part) -> list[StageCounts]:
     counts = counted(ctx, part, keys)
     made = keys.filter(pl.col("stage").is_in([NAMES[-1], groups.NAME]))["made"]
     offered = part.table("samples", OFFER, made=made)
-    state: dict[str, Any] = {"inputs": inputs(ctx, part), "counts": [row.model_dump() for row in counts]}
+    state: dict[str, Any] = {"inputs": inputs(ctx)(part), "counts": [row.model_dump() for row in counts]}
     state["notices"] = of_part(part, keys)
     part.set_state(state, {"samples": offered, "keys": _keys_table(keys)})
     return counts

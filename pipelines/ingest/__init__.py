@@ -51,7 +51,8 @@ def ingest(
     for name in limits:
         if not ctx.has(name):
             raise FileNotFoundError(f"{ctx.raw}/{name}: {name} is not here; {ctx.how_to_get(name)}")
-        if not ctx.remote:  # of an object store, whose files may not be here yet, the listing says so
+        first = not store.files.exists(f"ingest/{name}.json")
+        if first and not ctx.remote:  # before any is listed; later, and of an object store, its listing says so
             open_dataset(ctx.card(name), ctx.space).check(ctx.root(name))
     with watched(store.files, list(limits), progress):
         listings = _listed(ctx, limits, again, runner, options)

@@ -154,24 +154,36 @@ def tree_digest(root: Path) -> str | None:
     while stack:
         folder = stack.pop()
         try:
-            with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
-        except OSError:
+            found = _entries(folder)
+        except OSError:  # a link to nothing, or to itself, too
             return None
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                stack.append(entry.path)
-                continue
-            try:
+        if found is None:
+            return None
+        said, inner = found
+        stack += [f"{folder}/{name}" for name in sorted(inner)]
+        digest.update("\n".join([folder[start:], *sorted(said), ""]).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _entries(folder: str) -> tuple[list[str], list[str]] | None:
+    """What tells each file of a folder, and the names of the folders in it; None where one is a link to a folder. Asked
+    for every file of a set at every run: relative to the folder, so that the system walks no path again."""
+    files: list[str] = []
+    folders: list[str] = []
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(at) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                    continue
                 if entry.is_symlink() and entry.is_dir():
                     return None
                 stat = entry.stat()
-            except OSError:  # a link to nothing, or to itself
-                return None
-            said = f"{entry.path[start:]}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
-            digest.update(said.encode("utf-8", "surrogateescape"))
-        digest.update(b"\n")
-    return digest.hexdigest()
+                files.append(f"{entry.name}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    finally:
+        os.close(at)
+    return files, folders
 
 
 def read_items(files: Files, block: str) -> Iterator[tuple[str, Item]]:

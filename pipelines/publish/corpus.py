@@ -1,18 +1,19 @@
 """The published folder as a whole: what stands beside the shards, and how a new corpus takes the place of the old one.
 
-publish/next/shards/    the new corpus on its way; next to it its plan, and what is done of it
-publish/groups-KEY/     where each sample's group lies in the corpus that stands, so that the next one can copy it
+publish/next/shards/    the new corpus on its way; next to it its plan, and `groups`, which says what is done of it
+publish/groups-KEY/     what was decided of each sample of the corpus that stands, and where its group lies
 published.json          which corpus stands
 """
 
 import ctypes
+import hashlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.context import Context
-from pipelines.ingest.snapshots import read_frame
+from pipelines.publish.history import PLAN, STAMP, rules
 from pipelines.publish.plan import NEXT, Plan
 from pipelines.publish.shard import WrittenShard
 from pipelines.store.files import Files
@@ -24,24 +25,22 @@ from transforms.shards.licence import licences_md
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
 
-STAMP = "published.json"
 READY = f"{NEXT}/ready.json"
 SHARDS = "shards"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
 
 
 def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShard]) -> str:
-    """Write what stands beside the shards; the hash of the manifest."""
+    """Write what stands beside the shards; the text of the manifest."""
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
-    made = manifest(recipe, entries, counted)
+    made = manifest(recipe, entries, counted, plan.grown_from)
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
     data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards, plan.left_out)}
-    data |= energon_files(made, {one.info.name: _offsets(files, one) for one in written})
-    for name, found in data.items():
+    for name, found in (data | energon_files(made)).items():
         files.write(f"{NEXT}/shards/{name}", found)
-    return content_key(made.pretty())
+    return made.pretty()
 
 
 def described(
@@ -61,18 +60,19 @@ def described(
     return data | {f"stats/{name}": found for name, found in plots.draw(counted, recipe.title).items()}
 
 
-def _offsets(files: Files, one: WrittenShard) -> list[int]:
-    """Where the groups of a shard begin, and where the last one ends."""
-    frame = read_frame(files, f"{NEXT}/groups/{one.info.name}.parquet")
-    return [*frame["offset"], int(frame["offset"][-1] + frame["size"][-1])]
-
-
 def identity(files: Files) -> str | None:
     """What identifies the corpus that stands: the hash of its manifest, which holds those of all shards."""
     try:
         return content_key(files.read(f"{SHARDS}/{MANIFEST}").decode())
     except (FileNotFoundError, UnicodeDecodeError):
         return None
+
+
+def groups(files: Files) -> str | None:
+    """The folder that says where the groups of the corpus that stands lie; None where that is not the one that was
+    published here."""
+    stamp = files.read_json(STAMP) or {}
+    return str(stamp["groups"]) if stamp and identity(files) == stamp["manifest"] else None
 
 
 def stands(files: Files, key: str) -> bool:
@@ -90,18 +90,20 @@ def _beside(sizes: dict[str, int]) -> dict[str, int]:
     return {name: size for name, size in sizes.items() if not name.endswith(".tar")}
 
 
-def replace(files: Files, plan: Plan, made: str, written: Sequence[WrittenShard]) -> None:
-    """Put the finished corpus in place of the old one, in one step, and remember where its groups lie."""
-    spans = [(one.info.name, one.first, one.last) for one in written]
-    counts = [row.model_dump() for row in plan.counts]
+def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
+    """Put the finished corpus in place of the old one, in one step, and remember where its groups lie. `text`: of its
+    manifest."""
+    made = content_key(text)
+    new = files.sizes(f"{NEXT}/shards")
+    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", ".idx")]
+    beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(".idx")}
     about = {
-        "key": plan.key,
-        "manifest": made,
-        "groups": f"publish/groups-{plan.key}",
-        "spans": spans,
-        "counts": counts,
-        "beside": _beside(files.sizes(f"{NEXT}/shards")),
-    }
+        "key": plan.key, "manifest": made, "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "groups": f"publish/groups-{plan.key}", "rules": rules(recipe),
+        "counts": [row.model_dump() for row in plan.counts],
+        "growth": plan.growth.model_dump() if plan.growth else None, "beside": beside, "stay": stay,
+    }  # fmt: skip
+    files.write_json(f"{NEXT}/groups/{PLAN}", plan.model_dump(mode="json"))
     if identity(files) == made:  # the same corpus, of which something was lost: it must not pass for the new one
         files.delete(f"{SHARDS}/{MANIFEST}")
     files.write_json(READY, about)
@@ -115,7 +117,7 @@ def finish_replacing(files: Files) -> None:
         return
     groups = ready["groups"]
     if identity(files) != ready["manifest"]:
-        _swap(files)
+        _swap(files, ready.get("stay", ()))
     if files.folder_exists(f"{NEXT}/groups"):
         files.move_folder(f"{NEXT}/groups", groups)
     files.write_json(STAMP, ready)
@@ -125,14 +127,14 @@ def finish_replacing(files: Files) -> None:
     files.delete_folder(NEXT, last="ready.json")  # as long as that is there, the rest is finished and removed
 
 
-def _swap(files: Files) -> None:
+def _swap(files: Files, stay: Sequence[str]) -> None:
     """Folders change places in one system call. An object store has no such call: there the old manifest goes first and
     the new one comes last, so that a corpus with a manifest is always whole. What is copied stays in `next` until then,
-    so that a kill costs nothing but the copying."""
+    so that a kill costs nothing but the copying; what is to `stay` is where it belongs already."""
     new, old = f"{NEXT}/shards", SHARDS
     if files.remote:
         files.delete(f"{old}/{MANIFEST}")
-        files.copy_objects(new, old, last=MANIFEST)
+        files.copy_objects(new, old, last=MANIFEST, stay=stay)
         return
     source, target = Path(files.path(new)), Path(files.path(old))
     if target.exists():

@@ -10,14 +10,15 @@ import polars as pl
 from catalog.subjects import pools
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
+from pipelines.publish.history import History
 from pipelines.store import Store
 from pipelines.store.part import place_of
 from schemas import canonical_json
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
-from transforms.shards.splits import SubjectSize, assign
+from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
-from transforms.tasks.balance import applies, frame_of, left_out, to_redraw
+from transforms.tasks.balance import Edit, Edits, applies, frame_of, left_out, standing, to_redraw
 from transforms.tasks.choices import redrawn
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
@@ -25,17 +26,19 @@ AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in
 
 class Chosen(NamedTuple):
     """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, false where it is not asked.
-    `tasks`: task -> questions that are not asked."""
+    `tasks`: task -> questions that are not asked. `anew`: what the corpus before decided does not stand."""
 
     edits: pl.DataFrame
     tasks: dict[str, int]
+    anew: bool
 
 
 class Offers:
-    """The candidates of all parts as the last curate left them."""
+    """The candidates of all parts as the last curate left them. `history`: the corpus that stands; where it is appended
+    to, what it decided stands too."""
 
-    def __init__(self, ctx: Context, store: Store) -> None:
-        self.ctx, self.store = ctx, store
+    def __init__(self, ctx: Context, store: Store, history: History | None = None) -> None:
+        self.ctx, self.store, self.history = ctx, store, history
         self.paths = [str(part.state.get("samples", "")) for part in store.every_part()]
         if not self.paths:
             raise ValueError(f"{ctx.workspace}: nothing was ingested here; run: triptych ingest first")
@@ -65,7 +68,8 @@ class Offers:
 
     def copies(self) -> pl.DataFrame:
         """key, kept, torn: candidates that show the same pixels as another, `kept`: the one in which people drew most,
-        then the first by key. `torn`: their set calls them by other classes there; then none of them is kept."""
+        then one that stands, then the first by key. `torn`: their set calls them by other classes there; then none of
+        them is kept."""
         rows = sum(frame.height for frame in self._columns("key"))
         rounds = rows // AT_ONCE + 1
         found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
@@ -85,7 +89,9 @@ class Offers:
         whole = pl.concat(mine)
         twice = whole.filter(pl.col("pixels").is_duplicated())
         torn = _torn(twice)
-        ranked = twice.join(torn, on="key", how="anti").sort("drawn", "key", descending=[True, False])
+        stands = self.history.rows["key"].to_list() if self.history else []
+        ranked = twice.join(torn, on="key", how="anti").with_columns(new=~pl.col("key").is_in(stands))
+        ranked = ranked.sort("drawn", "new", "key", descending=[True, False, False])
         kept = ranked.group_by("pixels", maintain_order=True).agg(kept=pl.col("key").first())
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
@@ -102,29 +108,46 @@ class Offers:
             counted = left.group_by("subject", "pool", "modality", "split").len()
             sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, samples=n)
                       for s, pool, m, split, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
-        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed)
+        before: dict[str, Split] = {}
+        for subject, split in (self.history.splits() if self.history else {}).items():
+            name = pooled.get(subject, subject)
+            before[name] = max(before.get(name, split), split, key=SPLITS.index)
+        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before)
         names = set(self.pools.values())
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
 
     def chosen(self, copies: pl.DataFrame) -> Chosen:
         """What becomes of the questions of what is kept: answers are balanced, and choices drawn, over the whole
-        corpus."""
+        corpus; where it is appended to, what was decided stands as far as the rules allow it."""
         seed, spec = self.ctx.recipe.seed, self.ctx.recipe.questions
-        frames = [frame_of(frame.join(copies, on="key", how="anti").iter_rows(), seed)
-                  for frame in self._columns("key", "asked")]  # fmt: skip
-        asked = pl.concat(frames).sort("key", "id")
+        decided: dict[str, Edits] = {}
+        frames = []
+        for number, frame in enumerate(self._columns("key", "made", "asked")):
+            kept = frame.join(copies, on="key", how="anti")
+            decided |= self.history.decided(number, kept) if self.history else {}
+            frames.append(frame_of(kept.select("key", "asked").iter_rows(), seed, decided))
+        asked = standing(pl.concat(frames).sort("key", "id"), spec)
         out = left_out(asked, spec)
-        edits: dict[str, dict[str, list[str] | bool | None]] = {}
+        edits: dict[str, dict[str, Edit]] = {}
         for key, name in out.select("key", "id").iter_rows():
             edits.setdefault(key, {})[name] = False
         if applies(asked, spec):
-            stay = asked.join(out, on=["key", "id"], how="anti")
-            for key, choices in redrawn(to_redraw(stay), seed, self.ctx.space).items():
-                edits.setdefault(key, {}).update(choices)
+            self._choose(asked.join(out, on=["key", "id"], how="anti"), decided, edits)
         rows = [(key, canonical_json(found)) for key, found in edits.items()]
         return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
-                      dict(out.group_by("task").len().sort("task").iter_rows()))  # fmt: skip
+                      dict(out.group_by("task").len().sort("task").iter_rows()),
+                      bool(decided) and asked["before"].is_null().all())  # fmt: skip
+
+    def _choose(self, asked: pl.DataFrame, decided: Mapping[str, Edits], edits: dict[str, dict[str, Edit]]) -> None:
+        """Add the choices of the questions that are asked to `edits`: those that stand, else new ones."""
+        stand = {(key, name): decided[key][name] for key, name in
+                 asked.filter("before").select("key", "id").iter_rows() if name in decided[key]}  # fmt: skip
+        for (key, name), choices in stand.items():
+            edits.setdefault(key, {})[name] = choices
+        with_choices = [one for one in to_redraw(asked) if stand.get((one.key, one.id), ()) is not None]
+        for key, found in redrawn(with_choices, self.ctx.recipe.seed, self.ctx.space, stand.keys()).items():
+            edits.setdefault(key, {}).update(found)
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

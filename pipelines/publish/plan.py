@@ -8,38 +8,55 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
+from pipelines.publish.growing import PLACED, Growing, Stays
+from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
 from pipelines.report import StageCounts, balanced
 from pipelines.store import Store
-from pipelines.store.files import Files
 from schemas import Model, Outcome, content_key
 from schemas.recipe import ShardSpec
 from transforms.languages import version
 from transforms.shards.licence import licence_of
-from transforms.shards.plan import Cut, Cutter, names
+from transforms.shards.plan import Cut, Cutter, Place, names
 
 NAME, VERSION = "publish", "5"
 NEXT = "publish/next"
-ROW = ["key", "part", "dataset", "record", "made", "split", "edits", "identity"]
+SPLIT, MEMBERS = list(ROW).index("split"), list(ROW).index("members")
 
 
 class ShardTask(Model):
-    """One shard to write: `file` holds its rows; its samples come from the parts `first` to `last`."""
+    """One shard to write: `file` holds its rows. `near`: the shards of the corpus that stands which hold groups of its
+    samples; `whole`: that one of them is this one, as it lies."""
 
     name: str
     split: str
     members: str
     file: str
     samples: int
-    first: int
-    last: int
+    near: tuple[str, ...] = ()
+    whole: bool = False
+
+
+class Growth(Model):
+    """What became of the shards of the corpus that was appended to, and how many are new. `questions_anew`: which
+    questions are asked was decided anew, since too few were left."""
+
+    kept: int
+    rewritten: int
+    packed_anew: int
+    new: int
+    questions_anew: bool
 
 
 class Plan(Model):
     """`subjects`: split -> subjects. `counts`: a row a data set. `left_out`: task -> questions that balance
-    left out."""
+    left out. `base`: what identifies the corpus whose groups may be copied; `grown_from`: the SHA-256 of its manifest,
+    where it is appended to."""
 
     key: str
+    base: str | None = None
+    grown_from: str | None = None
+    growth: Growth | None = None
     shards: tuple[ShardTask, ...]
     subjects: dict[str, int]
     counts: tuple[StageCounts, ...]
@@ -57,25 +74,52 @@ def languages_key(ctx: Context) -> str:
     return content_key(*(version(ctx.space, language) for language in ctx.recipe.text.languages))
 
 
-def make_plan(ctx: Context, offers: Offers) -> Plan:
+def make_plan(ctx: Context, history: History) -> Plan:
     """Plan the shards, put the rows of each into a file, and book the fate of every candidate."""
-    store, key = offers.store, publish_key(ctx, offers)
+    offers = Offers(ctx, Store(ctx.workspace), history)
+    key = publish_key(ctx, offers)
     copies = offers.copies()
     splits = offers.splits(copies)
     chosen = offers.chosen(copies)
-    shards = _Shards(store.files, ctx.recipe.shards)
+    shards = _Shards(history, ctx.recipe.shards)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
-    for number in range(len(offers.paths)):
-        frame = offers.part(number).join(copies, on="key", how="left")
-        _book(store, number, key, frame)
+    for number, frame in _booked(offers, copies, key):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
         kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null())
         kept = kept.join(chosen.edits, on="key", how="left")
-        shards.take(_placed(ctx, offers, kept, splits, number))
+        shards.take(number, _placed(ctx, offers, kept, splits, number))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
-    return Plan(key=key, shards=tuple(shards.finish()), subjects=dict(sorted(Counter(splits.values()).items())),
+    return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
+                shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
+                subjects=dict(sorted(Counter(splits.values()).items())),
                 counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
+
+
+def again(ctx: Context, history: History, key: str) -> Plan | None:
+    """The plan of a corpus that was appended to and stands, published under the same key: it was decided once, and only
+    what was lost of it is to be made. None where that is not known any more."""
+    if history.stamp.get("key") != key or not history.grows:
+        return None
+    offers = Offers(ctx, Store(ctx.workspace), history)
+    for _ in _booked(offers, offers.copies(), key):
+        pass
+    plan = Plan.model_validate(history.plan)
+    shards = tuple(shard.model_copy(update=_whole(history, shard.name)) for shard in plan.shards)
+    return plan.model_copy(update={"base": history.stamp["manifest"], "shards": shards})
+
+
+def _whole(history: History, name: str) -> dict[str, Any]:
+    """What says of a task that a shard which stands is taken over as it lies."""
+    return {"file": f"{history.groups}/{name}.parquet", "near": (name,), "whole": True}
+
+
+def _booked(offers: Offers, copies: pl.DataFrame, key: str) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The candidates of each part, their fates booked."""
+    for number in range(len(offers.paths)):
+        frame = offers.part(number).join(copies, on="key", how="left")
+        _book(offers.store, number, key, frame)
+        yield number, frame
 
 
 def _placed(
@@ -86,7 +130,7 @@ def _placed(
     licences = {name: content_key(licence_of(ctx.card(name), own).to_json()) for name, own in covers.items()}
     frame = in_order(kept)
     own = pl.Series("split", [splits[subject] for subject in frame["subject"]], pl.String)
-    frame = frame.with_columns(own, part=pl.lit(number))
+    frame = frame.with_columns(own, part=pl.lit(number, pl.Int64))
     frame = frame.with_columns(pl.col("edits").fill_null("{}"))
     said = frame.select("key", "made", "split", "edits", "dataset").iter_rows()
     words = languages_key(ctx)
@@ -125,32 +169,72 @@ def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
 
 class _Shards:
     """Puts the rows of each shard into a file as soon as it is full. Samples without their pixels share one with those
-    alone that have the same members with them: made whole, they stay together."""
+    alone that have the same members with them: made whole, they stay together. Where a corpus is appended to, what
+    stays is known at the end only."""
 
-    def __init__(self, files: Files, spec: ShardSpec) -> None:
-        self.files = files
+    def __init__(self, history: History, spec: ShardSpec) -> None:
+        self.history, self.files = history, history.files
+        self.growing = Growing(history, spec) if history.grows else None
         self.cutter: Cutter[tuple[Any, ...]] = Cutter(spec)
-        self.tasks: dict[tuple[str, str, int], ShardTask] = {}
+        self.tasks: dict[tuple[str, str, int | str], ShardTask] = {}
 
-    def take(self, frame: pl.DataFrame) -> None:
-        for *row, members, size in frame.select(*ROW, "members", "bytes").iter_rows():
-            full = self.cutter.add(row[ROW.index("split")], members, tuple(row), size)
-            if full:
-                self._close(full)
+    def take(self, number: int, frame: pl.DataFrame) -> None:
+        """The samples of a part in their order."""
+        lie = self.history.part(number).select("key", lies="shard")
+        placed = frame.join(lie, on="key", how="left", maintain_order="left").select(list(PLACED))
+        if self.growing:
+            self.growing.take(number, placed)
+        else:
+            self._pack(placed)
 
     def finish(self) -> list[ShardTask]:
         """All shards by name."""
+        stays, arriving = self.growing.settle() if self.growing else ([], None)
+        if arriving is not None:
+            self._pack(arriving)
         for cut in self.cutter.rest():
             self._close(cut)
+        for stay in stays:
+            self._keep(stay)
         named = names(self.tasks)
         return [self.tasks[at].model_copy(update={"name": name}) for at, name in named.items()]
 
+    def growth(self, questions_anew: bool) -> Growth | None:
+        """What became of the shards that stood; known when all are finished."""
+        if self.growing is None:
+            return None
+        stay = [task.whole for at, task in self.tasks.items() if isinstance(at[2], str)]
+        return Growth(kept=sum(stay), rewritten=len(stay) - sum(stay), packed_anew=len(self.history.shards) - len(stay),
+                      new=len(self.tasks) - len(stay), questions_anew=questions_anew)  # fmt: skip
+
+    def _pack(self, frame: pl.DataFrame) -> None:
+        for *row, size, lies in frame.iter_rows():
+            full = self.cutter.add(row[SPLIT], row[MEMBERS], (*row, lies), size)
+            if full:
+                self._close(full)
+
     def _close(self, cut: Cut[tuple[Any, ...]]) -> None:
-        members = cut.members.partition(";")[0]
-        frame = pl.DataFrame(cut.rows, ROW, orient="row")
         file = f"{NEXT}/plan/{cut.split}-{content_key(cut.members)[:6]}-{cut.number:06d}.parquet"
-        self.files.write_table(file, frame.to_arrow())
-        self.tasks[cut.split, cut.members, cut.number] = ShardTask(
-            name="", split=cut.split, members=members, file=file, samples=frame.height,
-            first=int(frame["part"][0]), last=int(frame["part"][-1]),
-        )  # fmt: skip
+        rows = pl.DataFrame(cut.rows, {**ROW, "lies": pl.String}, orient="row")
+        self.tasks[cut.split, cut.members, cut.number] = self._task(file, (cut.split, cut.members), rows)
+
+    def _keep(self, stay: Stays) -> None:
+        split, members = stay.place
+        if stay.rows is None:
+            task = ShardTask(name="", split=split, members=_leave(members), samples=stay.samples,
+                             **_whole(self.history, stay.name))  # fmt: skip
+        else:
+            task = self._task(f"{NEXT}/plan/{stay.name}.parquet", stay.place, stay.rows)
+        self.tasks[split, members, stay.name] = task
+
+    def _task(self, file: str, place: Place, rows: pl.DataFrame) -> ShardTask:
+        """A shard to write, its rows put into a file."""
+        self.files.write_table(file, rows.select(list(ROW)).to_arrow())
+        near = rows["lies"].drop_nulls().unique().sort()
+        return ShardTask(name="", split=place[0], members=_leave(place[1]), file=file, samples=rows.height,
+                         near=tuple(near))  # fmt: skip
+
+
+def _leave(members: str) -> str:
+    """The members of a sample as it leaves."""
+    return members.partition(";")[0]

@@ -17,10 +17,12 @@ from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
 from pipelines.publish.before import Before
+from pipelines.publish.history import LIES, ROW
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.publish.unfinished import Unfinished, drawing_of
 from pipelines.stages.regions import NAME as REGIONS
-from pipelines.store import Store
+from pipelines.store import Row, Store
+from pipelines.store.files import Files
 from pipelines.store.part import part_name
 from schemas import (
     Candidate,
@@ -45,6 +47,7 @@ from transforms.regions.whole import WHOLES
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
+from transforms.shards.energon import energon_index
 from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
@@ -55,42 +58,65 @@ from transforms.tasks.choices import with_choices
 
 log = logging.getLogger(__name__)
 Edits = Mapping[str, Sequence[str] | Literal[False] | None]
-GROUPS = {"key": pl.String, "identity": pl.String, "shard": pl.String, "offset": pl.Int64, "size": pl.Int64,
-          "crc": pl.Int64, "drawing": pl.String, "stats": pl.String}  # fmt: skip
+TAKEN = {"key": pl.String, "identity": pl.String, **LIES}  # what is asked of a group that may be taken over
 
 
 class WrittenShard(Model):
-    """A finished shard: its file, what is in it, and how many of its groups were copied."""
+    """A finished shard: its file, and what is in it."""
 
     info: ShardInfo
     split: str
     members: str
-    first: int
-    last: int
-    copied: int
     stats: Stats
 
 
-def write(ctx: Context, task: ShardTask, before: Sequence[str]) -> WrittenShard:
-    """Write a shard, unless it is there. `before`: files that say which groups of the last corpus lie where."""
+def write(ctx: Context, task: ShardTask, groups: str | None) -> WrittenShard:
+    """Write a shard, unless it is there. `groups`: the folder that says which groups of the last corpus lie where; None
+    where that corpus is not to be had."""
     garbage.rarely()
     files = Store(ctx.workspace).files
-    if files.exists(f"{NEXT}/done/{task.name}.json"):
-        return WrittenShard.model_validate(files.read_json(f"{NEXT}/done/{task.name}.json"))
+    if files.exists(f"{NEXT}/groups/{task.name}.json"):
+        return WrittenShard.model_validate(files.read_json(f"{NEXT}/groups/{task.name}.json"))
+    if task.whole and groups and (found := taken_over(files, task, groups)) is not None:
+        return found
     give_up(files)
-    rows = read_frame(files, task.file)
-    known = pl.concat([pl.DataFrame(schema=GROUPS), *(read_frame(files, name) for name in before)])
-    old = Before(
-        files, {row["key"]: row for row in known.filter(pl.col("key").is_in(rows["key"])).iter_rows(named=True)}
-    )
+    rows = read_frame(files, task.file).select(list(ROW))
+    old = _before(files, [(name, f"{groups}/{name}.parquet") for name in task.near if groups], rows)
     if files.remote:
         with tempfile.TemporaryDirectory() as folder:
             written = _fill(ctx, task, rows, old, Path(folder) / task.name)
             files.upload(Path(folder) / task.name, f"{NEXT}/shards/{task.name}")
     else:
         written = _fill(ctx, task, rows, old, Path(files.path(f"{NEXT}/shards/{task.name}")))
-    files.write_json(f"{NEXT}/done/{task.name}.json", written.model_dump(mode="json"))
+    files.write_json(f"{NEXT}/groups/{task.name}.json", written.model_dump(mode="json"))
     return written
+
+
+def taken_over(files: Files, task: ShardTask, groups: str) -> WrittenShard | None:
+    """A shard of the corpus that stands as it lies: its files get a second name, none of its bytes are read. On an
+    object store it stays where it is. None where it is not there, or not as long as it was."""
+    (old,) = task.near
+    about = files.read_json(f"{groups}/{old}.json")
+    if about is None:
+        return None
+    found = WrittenShard.model_validate(about)
+    if files.size(f"shards/{old}") != found.info.bytes or not files.size(f"shards/{old}.idx"):
+        return None
+    for ending in ("", ".idx") if not files.remote or old != task.name else ():
+        files.link(f"shards/{old}{ending}", f"{NEXT}/shards/{task.name}{ending}")
+    files.link(f"{groups}/{old}.parquet", f"{NEXT}/groups/{task.name}.parquet")
+    written = found.model_copy(update={"info": found.info.model_copy(update={"name": task.name})})
+    files.write_json(f"{NEXT}/groups/{task.name}.json", written.model_dump(mode="json"))
+    return written
+
+
+def _before(files: Files, near: Iterable[tuple[str, str]], rows: pl.DataFrame) -> Before:
+    """What may be taken over of these samples. `near`: shards of the last corpus, and the files that index them."""
+    found: dict[str, Row] = {}
+    for shard, name in near:
+        known = read_frame(files, name).select(list(TAKEN)).filter(pl.col("key").is_in(rows["key"]))
+        found |= {row["key"]: {**row, "shard": shard} for row in known.iter_rows(named=True)}
+    return Before(files, found)
 
 
 def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: Path) -> WrittenShard:
@@ -98,23 +124,22 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: 
     source = Source(ctx, rows)
     source.load(old.others(rows))
     groups: list[tuple[str | int, ...]] = []
-    copied = 0
     with ShardWriter(path) as shard:
         for key, identity in rows.select("key", "identity").iter_rows():
             if (kept := old.group(key, identity) or left.group(key)) is not None:
                 data, drawing, said = kept
                 span = shard.copy(key, data)
-                copied += 1
             else:
                 sample, members = source.pack(key, old)
                 span, drawing, said = shard.add(key, members), drawing_of(sample), stats.count([sample]).to_json()
-            groups.append((key, identity, task.name, span.offset, span.size, span.crc, drawing, said))
+            groups.append((span.offset, span.size, span.crc, drawing, said))
     left.remove()
-    frame = pl.DataFrame(groups, GROUPS, orient="row")
-    Store(ctx.workspace).files.write_table(f"{NEXT}/groups/{task.name}.parquet", frame.to_arrow())
-    total = stats.merge(Stats.model_validate_json(said) for said in frame["stats"])
-    return WrittenShard(info=shard.info, split=task.split, members=task.members, first=task.first, last=task.last,
-                   copied=copied, stats=total)  # fmt: skip
+    files, lies = Store(ctx.workspace).files, pl.DataFrame(groups, LIES, orient="row")
+    files.write_table(f"{NEXT}/groups/{task.name}.parquet", rows.hstack(lies).to_arrow())
+    places = [*lies["offset"], int(lies["offset"][-1] + lies["size"][-1])]
+    files.write(f"{NEXT}/shards/{task.name}.idx", energon_index(places))
+    total = stats.merge(Stats.model_validate_json(said) for said in lies["stats"])
+    return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total)
 
 
 class Source:

@@ -58,7 +58,11 @@ class Files:
 
     def names(self, folder: str) -> list[str]:
         """The files right in a folder, sorted; those on their way are left out, a missing folder is empty."""
-        return sorted(name for name in self.sizes(folder) if not name.startswith("."))
+        if self.remote:
+            found = list(self.sizes(folder))
+        else:  # asked for every part: no file's size is looked up
+            found = [entry.name for entry in self._entries(folder) if entry.is_file()]
+        return sorted(name for name in found if not name.startswith("."))
 
     def folders(self, folder: str) -> list[str]:
         """The folders right in a folder, sorted."""
@@ -156,7 +160,20 @@ class Files:
         """Name -> bytes of the files right in a folder."""
         if self.remote:
             return {found.name: found.size for found in self.objects.within(folder)[0]}
-        return {entry.name: entry.stat().st_size for entry in self._entries(folder) if entry.is_file()}
+        sizes: dict[str, int] = {}
+        for entry in self._entries(folder):
+            with suppress(FileNotFoundError):  # a file on its way that has just been renamed into its place
+                if entry.is_file():
+                    sizes[entry.name] = entry.stat().st_size
+        return sizes
+
+    def size(self, name: str) -> int | None:
+        """Bytes of a file; None where there is none."""
+        if self.remote:
+            found = self.objects.find(name)
+            return found.size if found else None
+        path = Path(self.path(name))
+        return path.stat().st_size if path.is_file() else None
 
     def folder_exists(self, folder: str) -> bool:
         if self.remote:
@@ -175,11 +192,12 @@ class Files:
         Path(self.path(target)).parent.mkdir(parents=True, exist_ok=True)
         Path(self.path(source)).rename(self.path(target))
 
-    def copy_objects(self, source: str, target: str, last: str = "") -> None:
-        """Make one folder of an object store like another, the file `last` at the end."""
+    def copy_objects(self, source: str, target: str, last: str = "", stay: Sequence[str] = ()) -> None:
+        """Make one folder of an object store like another, the file `last` at the end. `stay`: files that the other has
+        already, and alone."""
         pairs = {found.name: target + found.name.removeprefix(source) for found in self.objects.below(source)}
         end = pairs.pop(f"{source}/{last}", None)
-        kept = {*pairs.values(), end}
+        kept = {*pairs.values(), end, *(f"{target}/{name}" for name in stay)}
         self.objects.delete([found.name for found in self.objects.below(target) if found.name not in kept])
         self.objects.copy(list(pairs.items()))
         self.objects.copy([(f"{source}/{last}", end)] if end else [])
@@ -191,6 +209,26 @@ class Files:
             return
         with path.open("rb") as source:
             self._put(name, lambda out: shutil.copyfileobj(source, out, 1 << 22))
+
+    def link(self, source: str, target: str) -> None:
+        """Give a file another name, its bytes unread: a hard link, a copy inside the store, and a plain copy where a
+        file system has no links. Raises FileNotFoundError."""
+        if self.remote:
+            self.objects.copy([(source, target)])
+            return
+        path, origin = Path(self.path(target)), Path(self.path(source)).resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}{PART_FILE}{uuid.uuid4().hex[:12]}")
+        try:
+            try:
+                part.hardlink_to(origin)
+            except FileNotFoundError:
+                raise
+            except OSError:
+                shutil.copyfile(origin, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)  # two names of one file are not put in each other's place
 
     def write_json(self, name: str, value: Any) -> None:
         """A small file for people and for the next run."""

@@ -2,12 +2,14 @@
 
 import math
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.texts import distinct, figures, self_bleu, tokens
+from benchmarks.texts import alike, distinct, figures, self_bleu, tokens
+from schemas import Fact, Sample
 
 WORDS = st.lists(st.sampled_from("abcd"), min_size=4, max_size=9).map(tuple)
 
@@ -40,6 +42,14 @@ def test_texts_that_are_alike_score_one_and_others_near_nothing() -> None:
     assert self_bleu(alike) == pytest.approx(1.0)
     assert self_bleu([tokens("a b c d e"), tokens("f g h i j")]) < 0.05
     assert self_bleu(alike[:1]) == 0.0
+
+
+def test_what_no_fact_tells_apart_is_counted_by_itself() -> None:
+    base = Sample.model_construct(dataset="toy", description=SimpleNamespace(overall=SimpleNamespace(text="An image.")))
+    slices = [base.model_copy(update={"facts": (Fact(id="f1", predicate="slice", value=n),)}) for n in (3, 3, 4)]
+    other = base.model_copy(update={"dataset": "another", "facts": slices[0].facts})
+    assert alike([*slices[:2], other]) == (2, 0)
+    assert alike([*slices, other]) == (0, 3)
 
 
 def test_pairs_are_counted_within_a_text_and_numbers_are_no_words() -> None:

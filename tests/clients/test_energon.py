@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.corpora import corpus
-from transforms.shards.energon import energon_files
+from transforms.shards.energon import energon_files, energon_index
 from transforms.shards.tar import index_shard
 
 READER = Path(__file__).with_name("read_energon.py")
@@ -32,8 +32,10 @@ def test_energon_reads_every_sample_of_every_split(tmp_path: Path) -> None:
     interpreter = python()
     made = corpus().write(tmp_path)
     spans = {entry.name: index_shard(tmp_path / entry.name) for entry in made.shards}
-    offsets = {name: [*(at for _, at, _ in found), found[-1][1] + found[-1][2]] for name, found in spans.items()}
-    for name, content in energon_files(made, offsets).items():
+    files = energon_files(made)
+    for name, found in spans.items():
+        files[f"{name}.idx"] = energon_index([*(at for _, at, _ in found), found[-1][1] + found[-1][2]])
+    for name, content in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
     done = subprocess.run([interpreter, READER, tmp_path], capture_output=True, text=True, timeout=300, check=False)

@@ -6,6 +6,7 @@ CRASH_SAMPLES=2000 in the environment runs it at that size.
 import json
 import os
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -70,6 +71,28 @@ def test_ten_kills_inline(made: Made, undisturbed: dict[str, str], tmp_path: Pat
     assert hashes(space / "shards") == undisturbed
     clean(space)
     costs(made, counted, killed)
+
+
+def test_kills_while_a_corpus_is_appended_to(made: Made, tmp_path: Path) -> None:
+    """Inline and on Ray, and after kills at any moment of it, the grown corpus is the same to the byte."""
+    first, more = crash.grown(made, tmp_path)
+    build = Build(first, tmp_path / "first", tmp_path / "counted")
+    assert build.wait() == 0, build.said
+    stood = {name: digest for name, digest in hashes(tmp_path / "first/shards").items() if name.endswith(".tar")}
+    for name in ("whole", "killed"):
+        shutil.copytree(tmp_path / "first", tmp_path / name)
+    assert Build(more, tmp_path / "whole", tmp_path / "counted.whole", "ray").wait() == 0
+    whole = hashes(tmp_path / "whole/shards")
+    assert len(stood.items() - whole.items()) <= 1  # the last one is filled up
+    work, counted = more.work - first.work, tmp_path / "counted.killed"
+    for lines in (work // 3, work - 8, work - 1, work):
+        build = Build(more, tmp_path / "killed", counted)
+        if build.until(lines):
+            build.kill()
+        intact(tmp_path / "killed")
+    assert Build(more, tmp_path / "killed", counted).wait() == 0
+    assert hashes(tmp_path / "killed/shards") == whole
+    clean(tmp_path / "killed")
 
 
 @pytest.mark.parametrize("kind", ["regions", "publish"])

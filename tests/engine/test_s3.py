@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -16,8 +17,9 @@ from pipelines.store import Store
 from pipelines.store.files import Files
 from pipelines.store.objects import Objects
 from tests.engine import stores
-from tests.engine.conftest import Work
+from tests.engine.conftest import SETS, Work
 from tests.engine.stores import Bucket, begin, done, triptych
+from tests.pipelines import workshop
 
 PASSING = ("journal/", "publish/next/", "ingest/listed/", "build.lock")  # what is there only while a build runs
 
@@ -51,6 +53,30 @@ def test_a_bucket_holds_what_a_folder_holds(engine: str, bucket: Bucket, work: W
     done(work.folder, bucket.env, *work.build(space, "--engine", engine))
     assert bucket.listing(f"{space}/shards") == before  # ETags and times: no object was written again
     settled(bucket, space, work)
+
+
+def test_what_stands_is_not_written_again_when_a_corpus_is_appended_to(
+    bucket: Bucket, work: Work, tmp_path: Path
+) -> None:
+    recipe = workshop.recipe(tmp_path / "r.yaml", *SETS, shards={"max_samples": 6, "grow": "append"})
+    shutil.copytree(work.raw, tmp_path / "less")
+    for path in sorted((tmp_path / "less/radlabels_reports/synthetic_reports").glob("*.txt"))[:1]:
+        path.unlink()
+    space, place = bucket.space(), str(tmp_path / "local")
+    for workspace in (space, place):
+        for raw in (tmp_path / "less", work.raw):
+            before = bucket.listing(f"{space}/shards")
+            more = ("--engine", "inline")
+            command = ["build", str(recipe), "--raw", str(raw), "--workspace", workspace, *more]
+            done(work.folder, bucket.env, *command)
+            if workspace == space and before:
+                after = bucket.listing(f"{space}/shards")
+                tars = {name for name in before if name.endswith(".tar")}
+                assert {name: after[name] for name in tars} == {name: before[name] for name in tars}
+                assert sum(name.endswith(".tar") for name in after) > len(tars)
+    assert bucket.hashes(f"{space}/shards") == workshop.hashes(tmp_path / "local/shards")
+    assert "ok" in done(work.folder, bucket.env, "verify", f"{space}/shards")
+    assert not [name for name in bucket.listing(space) if name.startswith(PASSING)]
 
 
 @pytest.mark.parametrize("engine", ["inline", "ray"])

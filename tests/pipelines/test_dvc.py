@@ -88,3 +88,19 @@ def test_push_and_pull_bring_the_shards(clone: Path) -> None:
     assert not (other / SHARDS).exists()
     run(other, "dvc", "pull")
     assert workshop.hashes(other / SHARDS) == workshop.hashes(clone / SHARDS) != {}
+
+
+def test_a_corpus_that_is_appended_to_is_pushed_as_its_new_shards(clone: Path) -> None:
+    """`dvc repro` leaves the shards that stand where they are, so that the next publish takes them over."""
+    workshop.recipe(clone / "recipes/replicas.yaml", *SETS, shards={"max_samples": 6, "grow": "append"})
+    run(clone, "dvc", "repro")
+    before = {path.name: path.stat().st_ino for path in (clone / SHARDS).glob("*.tar")}
+    folder = clone / "data/raw/radlabels_reports/synthetic_reports"
+    text = (folder / "synth_0001.txt").read_text()
+    (folder / "synth_0901.txt").write_text(f"{text}\nCompared with nothing.\n")
+    run(clone, "dvc", "repro")
+    after = {path.name: path.stat().st_ino for path in (clone / SHARDS).glob("*.tar")}
+    growth = json.loads((clone / "build/replicas/report.json").read_text())["growth"]
+    assert before.items() <= after.items()
+    assert growth["kept"] == len(before)
+    assert growth["rewritten"] == growth["packed_anew"] == 0

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.context import Context
 from pipelines.publish import shard
-from pipelines.publish.corpus import STAMP
+from pipelines.publish.history import STAMP
 from pipelines.store import Store
 from tests.pipelines import workshop
 from tests.pipelines.test_resume import copy, fresh, once, run  # noqa: F401 - fixtures

@@ -1,6 +1,7 @@
 """The store: rows once committed stay, the same rows are no new file, a half-written file is never seen."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.store import Store
+from pipelines.store.files import Files
 from pipelines.store.lock import BusyError, locked
 from pipelines.store.part import MOST_FILES, Journal, part_of, place_of
 from pipelines.store.tables import JOURNAL, journal_batch, split_journal
@@ -55,6 +57,23 @@ def test_an_unfinished_file_is_not_read_and_is_swept(tmp_path: Path) -> None:
     assert len(store.read("ledger")) == 1
     store.files.sweep(f"ledger/{folder.name}")
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_file_that_another_process_renames_meanwhile_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the progress of a run is looked up while its files are written."""
+    store, listed = Store(tmp_path), Files._entries
+    (tmp_path / "a").mkdir()
+
+    def renamed(self: Files, folder: str) -> list[os.DirEntry[str]]:
+        (tmp_path / "a/.x.part-1").write_bytes(b"whole")
+        found = listed(self, folder)
+        (tmp_path / "a/.x.part-1").replace(tmp_path / "a/x")
+        return found
+
+    monkeypatch.setattr(Files, "_entries", renamed)
+    assert (store.files.sizes("a"), store.files.names("a")) == ({}, ["x"])
 
 
 def test_a_journal_becomes_one_file_a_table(tmp_path: Path) -> None:
@@ -134,3 +153,31 @@ def test_batches_of_other_tables_lie_in_one_file(tmp_path: Path) -> None:
     files.write_batches("rows.arrow", batches, JOURNAL)
     tables = split_journal(files.read_batches("rows.arrow"))
     assert {name: table["key"].to_pylist() for name, table in tables.items()} == {"facts": ["f"], "ledger": ["k"]}
+
+
+def test_a_second_name_of_a_file_is_the_file_and_may_be_given_twice(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    files.write("a/one", b"bytes")
+    (tmp_path / "a/way").symlink_to(tmp_path / "a/one")
+    for name in ("a/one", "a/way"):
+        files.link(name, "b/two")
+        files.link(name, "b/two")
+        assert (tmp_path / "b/two").samefile(tmp_path / "a/one")
+        assert not (tmp_path / "b/two").is_symlink()
+    assert sorted(path.name for path in (tmp_path / "b").iterdir()) == ["two"]
+    assert files.size("b/two") == 5
+    assert files.size("b/three") is None
+    with pytest.raises(FileNotFoundError):
+        files.link("a/three", "b/three")
+
+
+def test_where_a_file_system_has_no_links_the_file_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, target: Path) -> None:
+        raise PermissionError(f"{path}: no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    files = Files(tmp_path)
+    files.write("one", b"bytes")
+    files.link("one", "two")
+    assert files.read("two") == b"bytes"
+    assert not (tmp_path / "two").samefile(tmp_path / "one")

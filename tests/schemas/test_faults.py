@@ -24,7 +24,14 @@ GOOD: dict[str, Any] = {
             "(did you mean 'planes'?)",
         ),
         ({"nothing_of_the_kind": 1}, "nothing_of_the_kind", "not permitted"),
-        ({"seed": "much"}, "seed", "valid integer"),
+        ({"seed": "much"}, "seed", "give a whole number, not 'much'"),
+        (
+            {"sources": [{"dataset": "one", "views": {"prior": "yes please"}}]},
+            "sources.0.views.prior",
+            "give true or false, not 'yes please'",
+        ),
+        ({"title": 4}, "title", "give text, not 4"),
+        ({"sources": [{"dataset": "one", "views": {"prior": True}}]}, "sources.0.views", "prior is of studies: add"),
     ],
 )
 def test_a_misspelt_key_is_named_with_the_one_that_may_be_meant(change: dict[str, Any], key: str, words: str) -> None:

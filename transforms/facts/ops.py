@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import MediaGeometry
+from transforms.facts.chord import longest
 from transforms.regions.patch import AnyMask, Patch
 from transforms.regions.patch import Box as Box
 
@@ -65,8 +66,9 @@ def hull(mask: AnyMask) -> NDArray[np.float64]:
 def axes(mask: AnyMask, spacing: Spacing) -> tuple[float, float]:
     """Long and short axis, mm or px.
 
-    Long: the largest distance between two pixel centres, plus one pixel, since a pixel has a width of its own. Short:
-    the extent of the centres perpendicular to it, plus one pixel. "One pixel" is the pixel's size along that direction.
+    Long: the largest distance between two pixel centres, plus one pixel, since a pixel has a width of its own: its size
+    along that direction. Short: the longest chord inside the mask perpendicular to it, from side to side of its pixels
+    (transforms/facts/chord.py).
     """
     ends = diameter(mask, spacing)
     return length(*ends, spacing), width(mask, *ends, spacing)
@@ -93,11 +95,9 @@ def length(start: tuple[float, float], end: tuple[float, float], spacing: Spacin
 
 
 def width(mask: AnyMask, start: tuple[float, float], end: tuple[float, float], spacing: Spacing) -> float:
-    """How far a mask reaches at right angles to a line, plus one pixel: mm or px."""
+    """The longest chord inside a mask at right angles to a line: mm or px."""
     _, along, scale = _along(start, end, spacing)
-    across = np.array([-along[1], along[0]])
-    over = (hull(mask) * scale) @ across
-    return float(over.max() - over.min()) + float(np.linalg.norm(across * scale))
+    return longest(Patch.of(mask), np.array([-along[1], along[0]]), start, scale)
 
 
 def _along(

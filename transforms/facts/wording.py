@@ -1,6 +1,7 @@
 """How measured facts of one sentence each are worded, and read back: one grammar for who writes and who checks.
 
-A predicate is one line here: `{a}` and `{b}` are its regions by their names, `{value}` its value with the unit.
+A predicate is one line here: `{a}` and `{b}` are its regions by their names, `{value}` its value with the unit. Without
+`{a}` it is of the picture.
 """
 
 import re
@@ -28,6 +29,8 @@ TEMPLATES: Mapping[str, str] = {
     "cup_to_disc": "the vertical ratio of {a} to {b} is {value}",
     "cardiothoracic": "the cardiothoracic ratio of {a} is {value}",
     "agreement": "the mean Dice coefficient of the readers' outlines of {a} is {value}",
+    "brightness": "the mean brightness of this image is {value} of white",
+    "black_share": "the share of this image that is black is {value}",
     "judgement": "by the {rule}, {a} counts as {value}",
 }
 """Predicate -> its sentence, without a capital and a full stop."""
@@ -39,7 +42,7 @@ _HOLES = {
 
 
 class Read(NamedTuple):
-    """What a sentence of the grammar says; `b` and `rule` are "" where it has none."""
+    """What a sentence of the grammar says; `a`, `b` and `rule` are "" where it has none."""
 
     predicate: str
     a: str
@@ -57,13 +60,14 @@ def sentence(
     if not names and thing is not None and fact.concept is not None:
         names = [thing(fact.concept)]
     template = TEMPLATES.get(fact.predicate)
-    if template is None or not names or None in names or len(names) < 1 + ("{b}" in template):
+    if template is None or None in names or len(names) < ("{a}" in template) + ("{b}" in template):
         return None
     value = str(fact.value) if isinstance(fact.value, str) else stated(fact)
     rule = f"{fact.name} ({fact.source})"
-    text = template.format(a=names[0], b=names[1] if "{b}" in template else "", value=value, rule=rule)
+    first, second = (*names, "", "")[:2]
+    text = template.format(a=first, b=second, value=value, rule=rule)
     found = read(text)
-    right = found is not None and (found.predicate, found.a, found.value) == (fact.predicate, names[0], value)
+    right = found is not None and (found.predicate, found.a, found.value) == (fact.predicate, first, value)
     return text if right else None
 
 
@@ -71,7 +75,7 @@ def read(text: str) -> Read | None:
     """What a sentence says, where it is wholly of the grammar."""
     for predicate, pattern in _patterns().items():
         if match := pattern.fullmatch(text.strip()):
-            found = {"b": "", "rule": ""} | match.groupdict()
+            found = {"a": "", "b": "", "rule": ""} | match.groupdict()
             return Read(predicate, found["a"], found["b"], found["rule"], found["value"])
     return None
 

@@ -159,7 +159,7 @@ class Describer:
             slots.thing(speaker.noun(fact.concept))
         elif fact.predicate == "rating":
             return self._rating(fact, of)
-        else:
+        elif fact.regions:
             a = fact.regions[0]
             slots.thing(self._single(a) if len(fact.regions) > 1 else speaker.region(a))
             if not speaker.single(a):

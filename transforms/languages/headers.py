@@ -8,7 +8,7 @@ from transforms.languages.speaker import Speaker
 from transforms.text.line import Line
 from transforms.text.listing import PARTS
 
-PREDICATES = ("modality", "plane", "body_part", "slice", "slices", "frames", "slice_spacing")
+PREDICATES = ("modality", "plane", "body_part", "slice", "slices", "frames", "slice_spacing", "words", "headings")
 RULES = ("header.plane", "header.unknown", "header.picture", "header.part", "header.frame")
 
 
@@ -25,7 +25,7 @@ def header(speaker: Speaker, facts: Sequence[Fact]) -> Line:
             slots.put("plane", word("planes", str(fact.value)), fact)
         elif fact.predicate == "slice":
             slots.put("slice" if "plane" in slots.words or _plane(facts) else "frame", str(fact.value), fact)
-        elif fact.predicate in ("slices", "frames"):
+        elif fact.predicate in ("slices", "frames", "words", "headings"):
             slots.put(fact.predicate, f"{fact.value} {words()['units'][fact.predicate]}", fact)
         elif fact.predicate == "slice_spacing":
             slots.put("spacing", value(fact), fact)
@@ -33,7 +33,7 @@ def header(speaker: Speaker, facts: Sequence[Fact]) -> Line:
     if parts:
         slots.words["of_part"] = joined([noun.the("de") for noun in parts])
     own = {"volume": "header.whole", "clip": "header.clip", "signal": "header.signal", "text": "header.document"}
-    rules = (own[frame],) if frame in own else RULES
+    rules = (own[frame], "document.length") if frame in own else RULES
     for rule in rules:
         if speaker.teller.can(rule, slots):
             return speaker.say(rule, slots)

@@ -17,13 +17,15 @@ from transforms.checks.claims.words import FINITE, word_set
 from transforms.mentions.model import Found, words_of
 from transforms.mentions.names import Words, phrases
 
-Reach = Literal["before", "after", "next", "either", "noun", "none"]
+Reach = Literal["before", "after", "next", "either", "noun", "adjective", "none"]
 Meant = State | Literal["unsaid"]
 """What words mean for mentions; "unsaid": nothing of what is shown now, as of a history."""
 FRESH = word_set("a an the there small mild moderate large stable unchanged persistent slight new")
 """Words that begin something new after a comma: "no pneumothorax, a small effusion"."""
 OUT_OF_VIEW = word_set("view image picture section slice sight field captured covered imaged")
 """Of what lies beyond the picture nothing is denied: "the tip is out of view"."""
+ONSET = word_set("acute subacute chronic recent new")
+"""What is denied of one of these is not denied of the others: an old fracture is there without an acute one."""
 BOTH_OPEN = word_set("or versus vs /")
 RANK: dict[Meant, int] = {"present": 0, "uncertain": 1, "absent": 2, "unsaid": 3}
 STOPS = frozenset(".;:")
@@ -46,7 +48,8 @@ def _own() -> dict[Words, tuple[Meant | None, Reach]]:
     told: dict[str, tuple[Meant | None, Reach]] = {
         "unmeant": (None, "none"), "denied_before": ("absent", "after"), "denied_after": ("absent", "before"),
         "denied_noun": ("absent", "noun"), "denied_in_part": ("unsaid", "after"), "past_before": ("unsaid", "after"),
-        "past_after": ("unsaid", "before"), "doubted_before": ("uncertain", "after"),
+        "past_noun": ("unsaid", "adjective"), "past_after": ("unsaid", "before"),
+        "doubted_before": ("uncertain", "after"),
         "doubted_after": ("uncertain", "before"), "ends": (None, "none"), "certain": (None, "none"),
     }  # fmt: skip
     return {words: told[meaning] for meaning in told for words in phrases(meaning)}
@@ -70,7 +73,7 @@ def states(line: Sequence[Item], found: Sequence[Found]) -> list[State | None]:
             reached = [n for n in reached if not _otherwise(one, triggers, found[n])]
         reached += [n for n, each in enumerate(found) if each.loose and each.first <= one.first < each.last]
         if one.state == "absent":
-            at = denied_degree(line, one.first, len(line)) if one.reach == "after" else None
+            at = denied_degree(line, one.first, len(line), ONSET) if one.reach == "after" else None
             part = {n for n in reached if at is not None and found[n].first >= at}
             unsaid, sure = unsaid | part, sure | ({*reached} - part)
         for n in reached:
@@ -152,7 +155,7 @@ def _reached(one: Trigger, line: Sequence[Item], found: Sequence[Found], ends: s
     before = [n for n, each in enumerate(found) if each.last <= one.first]
     if one.reach == "next":  # "not a pneumothorax"; "not well seen" denies nothing
         return [n for n in after[:1] if found[n].first - one.last <= 2]
-    if one.reach == "noun":
+    if one.reach in ("noun", "adjective"):
         gap = range(one.last, found[after[0]].first) if after else range(0)
         if after and not any(
             line[i].kind in ("punct", "phrase") or line[i].tag in LINKING or _verb(line[i]) for i in gap

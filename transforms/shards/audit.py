@@ -273,9 +273,11 @@ def _facts(found: Audit, scene: Scene, marks: Mapping[str, Mark], placed: bool) 
         found.looked["fact"] += 1
         if message:
             found.fail("fact", f"{fact.id} {fact.predicate}: {message}")
+    pictures = (found.arrays.get(one.name) for one in scene.media if one.kind == "image")
+    image = next((one for one in pictures if one is not None and one.dtype == np.uint8), None)
     for fact in scene.facts:
         if fact.scope == "view":
-            looked, message = fact_problem(fact, scene, found.masks, marks)
+            looked, message = fact_problem(fact, scene, found.masks, marks, image)  # type: ignore[arg-type]
             found.looked["fact"] += looked
             if message:
                 found.fail("fact", f"{fact.id} {fact.predicate}: {message}")

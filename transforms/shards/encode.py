@@ -10,7 +10,6 @@ from typing import Any
 import cv2
 import deflate
 import numpy as np
-from isal import isal_zlib
 from numpy.typing import NDArray
 
 from transforms.regions.patch import AnyMask, Patch
@@ -71,7 +70,7 @@ def _left(filtered: NDArray[np.uint8]) -> float:
 
 def _chunk(name: bytes, data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     """Length, name, content and CRC, of ISO/IEC 15948 5.3."""
-    checksum = isal_zlib.crc32(data, isal_zlib.crc32(name))
+    checksum = deflate.crc32(data, deflate.crc32(name))
     return struct.pack(">I", len(data)), name, data, struct.pack(">I", checksum)
 
 

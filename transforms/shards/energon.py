@@ -7,7 +7,7 @@ of the last sample, as little-endian uint64. `.nv-meta/index.sqlite`, which rand
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import yaml
 
@@ -19,20 +19,23 @@ VERSION = "7.4.1"
 PARTS = {"train": "train", "validation": "val", "test": "test"}
 
 
-def energon_files(manifest: Manifest, offsets: Mapping[str, Sequence[int]]) -> dict[str, bytes]:
-    """Path relative to the shards' folder -> content. `offsets`: shard -> where its groups begin, and where the last
-    one ends, in bytes.
+def energon_index(places: Sequence[int]) -> bytes:
+    """The index of a tar, SHARD.tar.idx. `places`: where its groups begin, and where the last one ends, in bytes."""
+    return struct.pack(f"<{len(places)}Q", *places)
+
+
+def energon_files(manifest: Manifest) -> dict[str, bytes]:
+    """Path relative to the shards' folder -> content.
 
     Samples are "crude": the reader's TaskEncoder gives a Cooker that turns members into its own sample type.
     """
     dataset = {"__module__": "megatron.energon", "__class__": "CrudeWebdataset"}
     info = {"energon_version": VERSION, "shard_counts": {shard.name: shard.samples for shard in manifest.shards}}
-    files = {
+    return {
         f"{META}/dataset.yaml": yaml.safe_dump(dataset, sort_keys=False).encode(),
         f"{META}/split.yaml": yaml.safe_dump(_split(manifest), sort_keys=False).encode(),
         f"{META}/.info.json": (json.dumps(info, indent=2) + "\n").encode(),
     }
-    return files | {f"{name}.idx": struct.pack(f"<{len(places)}Q", *places) for name, places in offsets.items()}
 
 
 def _split(manifest: Manifest) -> dict[str, object]:

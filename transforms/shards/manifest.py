@@ -27,7 +27,8 @@ class ShardEntry(ShardInfo):
 
 class Manifest(Model):
     """`counts`: axis -> label -> split -> samples (questions for "task"). `subjects`: split -> subjects.
-    `members`: member name -> samples that have it. `use`: what the corpus was declared for."""
+    `members`: member name -> samples that have it. `use`: what the corpus was declared for. `grown_from`: the SHA-256
+    of the manifest of the corpus that this one was appended to; null where all was packed anew."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -37,6 +38,7 @@ class Manifest(Model):
     title: str
     recipe_sha256: str
     use: Use = Use()
+    grown_from: str | None = None
     samples: int
     bytes: int
     splits: dict[str, int]
@@ -51,7 +53,7 @@ class Manifest(Model):
         return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
 
 
-def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats) -> Manifest:
+def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats, grown_from: str | None = None) -> Manifest:
     """The manifest of written shards. Raises ValueError when they do not hold the samples that `stats` counted."""
     entries = tuple(sorted(shards, key=lambda entry: entry.name))
     samples = sum(entry.samples for entry in entries)
@@ -63,6 +65,7 @@ def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats) -> Mani
         title=recipe.title,
         recipe_sha256=hashlib.sha256(recipe.to_json().encode()).hexdigest(),
         use=recipe.use,
+        grown_from=grown_from,
         samples=samples,
         bytes=sum(entry.bytes for entry in entries),
         shards=entries,

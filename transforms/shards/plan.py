@@ -1,14 +1,21 @@
-"""Which sample goes into which shard: a pure function of the samples in their order, whoever works it out."""
+"""Which sample goes into which shard: a pure function of the samples in their order, whoever works it out.
+
+A corpus that is appended to keeps its shards. What is new goes into further ones, and `opened` says which of those that
+stand are packed anew with it.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from schemas.recipe import ShardSpec
 from transforms.shards.splits import SPLITS
 
 Row = TypeVar("Row")
+Place = tuple[str, str]  # of one split, with one set of members
+FULL = 0.9  # of what a shard may hold; one with less has room
+MORE, FEW = 1.25, 2  # so many times the shards of a new packing, and a few beside, are not too many
 
 
 @dataclass
@@ -57,13 +64,72 @@ class Cutter(Generic[Row]):
         return list(self._open.values())
 
 
-def names(shards: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
-    """(split, members, number) -> file name. In a split those with most members come first, since some loaders take the
-    first shard's for all."""
-    order: tuple[str, ...] = SPLITS
-    numbers: Counter[str] = Counter()
-    found = {}
-    for split, members, number in sorted(shards, key=lambda s: (order.index(s[0]), -s[1].count(","), s[1], s[2])):
-        found[split, members, number] = f"{split}-{numbers[split]:06d}.tar"
-        numbers[split] += 1
+class Held(NamedTuple):
+    """What stays of a shard that stands: its name, where it belongs, samples and about how many bytes."""
+
+    name: str
+    place: Place
+    samples: int
+    bytes: int
+
+
+class Size(NamedTuple):
+    samples: int
+    bytes: int
+
+
+def opened(
+    held: Iterable[Held], arriving: Mapping[Place, Size], anew: Mapping[Place, int], spec: ShardSpec
+) -> set[str]:
+    """The names of the shards whose samples are packed with those that arrive, all others stay. `anew`: how many shards
+    there would be if all were packed anew.
+
+    The last shard of a place is filled up where it has room and is no larger than what arrives: so no more than twice
+    the bytes that arrive are written. Where the shards would be too many (`MORE`, `FEW`), all that have room are packed
+    together. One that nothing stays of is among them.
+    """
+    places: dict[Place, list[Held]] = {}
+    for shard in sorted(held):
+        places.setdefault(shard.place, []).append(shard)
+    found: set[str] = set()
+    for place, own in places.items():
+        new = arriving.get(place, Size(0, 0))
+        found |= {shard.name for shard in own if not shard.samples}
+        stay = [shard for shard in own if shard.samples]
+        room = [shard for shard in stay if _has_room(shard, spec)]
+        further = max(-(-new.samples // spec.max_samples), -(-new.bytes // spec.max_bytes))
+        if len(stay) + further > MORE * anew.get(place, 0) + FEW:
+            found |= {shard.name for shard in room}
+        elif stay and stay[-1] in room and stay[-1].bytes <= new.bytes:
+            found.add(stay[-1].name)
     return found
+
+
+def _has_room(shard: Held, spec: ShardSpec) -> bool:
+    return shard.samples < FULL * spec.max_samples and shard.bytes < FULL * spec.max_bytes
+
+
+def names(shards: Iterable[tuple[str, str, int | str]]) -> dict[tuple[str, str, int | str], str]:
+    """(split, members, number of a new shard or name of one that stands) -> file name.
+
+    In a split the shards with most members come first, since some loaders take the first one's for all. Those that
+    stand keep their names, as far as the first then has most members and no number is left out.
+    """
+    found: dict[tuple[str, str, int | str], str] = {}
+    every = list(shards)
+    for split in SPLITS:
+        own = [shard for shard in every if shard[0] == split]
+        own.sort(key=lambda s: (-s[1].count(","), s[1], isinstance(s[2], int), s[2]))
+        stand = {shard: _number(shard[2]) for shard in own if isinstance(shard[2], str)}
+        numbers = {shard: number for shard, number in stand.items() if number < len(own)}
+        free = iter(sorted(set(range(len(own))) - set(numbers.values())))
+        numbers |= {shard: next(free) for shard in own if shard not in numbers}
+        first = next((shard for shard in own if not numbers[shard]), None)
+        if first is not None and first[1].count(",") < own[0][1].count(","):
+            numbers[first], numbers[own[0]] = numbers[own[0]], 0
+        found |= {shard: f"{split}-{numbers[shard]:06d}.tar" for shard in own}
+    return found
+
+
+def _number(name: str) -> int:
+    return int(name.removesuffix(".tar").rpartition("-")[2])

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import combined, judgements, ops, ratios, shape
+from transforms.facts import combined, document, judgements, ops, picture, ratios, shape
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
@@ -94,10 +95,16 @@ def _axes(mark: Mark, spacing: ops.Spacing, form: str) -> tuple[float, float]:
 
 
 def fact_problem(
-    fact: Fact, sample: Scene, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE
-) -> tuple[int, str | None]:
-    """(1, what is wrong with the fact or None), or (0, None) where masks and marks cannot tell: header facts,
-    intensities. `marks`: those of the regions that have no mask."""
+    fact: Fact, sample: Scene, masks: Mapping[str, AnyMask], marks: Mapping[str, Mark] = NONE,
+    image: NDArray[np.uint8] | None = None,
+) -> tuple[int, str | None]:  # fmt: skip
+    """(1, what is wrong with the fact or None), or (0, None) where masks, marks and the text cannot tell: header facts,
+    intensities. `marks`: those of the regions that have no mask; `image`: (height, width[, 3]), where it is at hand."""
+    if fact.predicate in document.PREDICATES and sample.document is not None:
+        return 1, _again(fact, document.counted(sample.document).get(fact.predicate), "the text gives")
+    if fact.predicate in picture.PREDICATES:
+        levels = None if image is None else picture.levels(image)
+        return (0, None) if levels is None else (1, _again(fact, levels[fact.predicate], "the picture gives"))
     if fact.predicate in ("present", "count") and fact.regions:
         return 1, _listed(fact, sample)
     if fact.predicate in SPANS:
@@ -127,7 +134,11 @@ def fact_problem(
     unit = UNITS.get(fact.predicate, ("", ""))[spacing is None] or None
     if fact.unit != unit:
         return 1, f"is in {fact.unit}, it is measured in {unit}"
-    return 1, None if agree(fact, found) else f"says {fact.value}, the masks give {found}"
+    return 1, _again(fact, found, "the masks give")
+
+
+def _again(fact: Fact, found: float | str | None, what: str) -> str | None:
+    return None if agree(fact, found) else f"says {fact.value}, {what} {found}"
 
 
 def _in_volume(sample: Scene) -> bool:
@@ -183,7 +194,7 @@ def _spanned(fact: Fact, sample: Scene) -> str | None:
     if span is None or fact.unit != "s":
         return "is not of one span in seconds"
     found = told(*span).get(fact.predicate)
-    return None if agree(fact, found) else f"says {fact.value}, the span gives {found}"
+    return _again(fact, found, "the span gives")
 
 
 def agree(fact: Fact, found: float | str | None) -> bool:

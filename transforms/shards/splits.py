@@ -4,6 +4,7 @@ A hash cut alone leaves a small corpus with an empty test split as often as not.
 order, one modality after the other, and each modality is cut into three stretches as long as the shares of its samples;
 what rounding took from a split in one modality it gets in the next. A corpus that grows moves the cuts a little, and
 with them the few subjects that stand there: who was held out stays held out, and published groups stay as they are.
+Where an earlier corpus is grown, nobody moves: new subjects fill what each split lacks of its share.
 """
 
 from collections import Counter
@@ -32,13 +33,15 @@ class SubjectSize(NamedTuple):
     source_split: str | None = None
 
 
-def assign(sizes: Iterable[SubjectSize], splits: Splits, seed: int) -> dict[str, Split]:
-    """subject -> split, sorted by subject.
+def assign(
+    sizes: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, Split] = {}
+) -> dict[str, Split]:
+    """subject -> split, sorted by subject. `before`: where subjects stand already.
 
-    A source's own split stands; where a subject's records disagree, test wins over validation over train, so that
-    nothing of a published test set is trained on. A subject with more samples than a whole held-out split should have
-    goes to the largest split. With three subjects or more, no split with a share stays empty if a free subject can fill
-    it. Raises ValueError when all shares are zero.
+    A source's own split stands, over `before` too; where a subject's records disagree, test wins over validation over
+    train, so that nothing of a published test set is trained on. A subject with more samples than a whole held-out
+    split should have goes to the largest split. With three subjects or more, no split with a share stays empty if a
+    free subject can fill it. Raises ValueError when all shares are zero.
     """
     shares = _shares(splits)
     rows = list(sizes)
@@ -46,11 +49,12 @@ def assign(sizes: Iterable[SubjectSize], splits: Splits, seed: int) -> dict[str,
     for row in rows:
         weight[row.subject] += row.samples
     fixed, modality = _from_source(rows), _modality(rows)
+    stands = {name: split for name, split in before.items() if name in weight and name not in fixed}
     free = sorted(weight.keys() - fixed.keys(), key=lambda name: (modality[name], content_key(seed, name)))
     groups = (list(group) for _, group in groupby(free, key=lambda name: modality[name]))
-    done = fixed | _cut(groups, weight, shares)
+    done = fixed | _cut(groups, weight, shares, stands)
     if len(weight) >= len(SPLITS):
-        _fill_empty(done, shares, weight, frozenset(fixed), seed)
+        _fill_empty(done, shares, weight, frozenset(fixed | stands), seed)
     return dict(sorted(done.items()))
 
 
@@ -79,18 +83,27 @@ def _modality(rows: Iterable[SubjectSize]) -> dict[str, str]:
     return {subject: min(count, key=lambda name: (-count[name], name)) for subject, count in counts.items()}
 
 
-def _cut(modalities: Iterable[list[str]], weight: Mapping[str, int], shares: Mapping[Split, float]) -> dict[str, Split]:
-    """Subjects of each modality in their order -> splits."""
+def _cut(
+    modalities: Iterable[list[str]],
+    weight: Mapping[str, int],
+    shares: Mapping[Split, float],
+    stands: Mapping[str, Split],
+) -> dict[str, Split]:
+    """Subjects of each modality in their order -> splits; those that stand somewhere count there."""
     groups = list(modalities)
     total = sum(weight[subject] for group in groups for subject in group)
     sink = max(SPLITS, key=lambda name: shares[name])
     room = {name: total if name == sink else shares[name] * total for name in SPLITS}
     most = max(room[name] for name in SPLITS if name != sink)
     given = dict.fromkeys(SPLITS, 0)
-    done: dict[str, Split] = {}
+    done: dict[str, Split] = dict(stands)
     walked = 0
-    for group in groups:
-        walked += sum(weight[subject] for subject in group)
+    for whole in groups:
+        walked += sum(weight[subject] for subject in whole)
+        for subject in whole:
+            if subject in stands:
+                given[stands[subject]] += weight[subject]
+        group = [subject for subject in whole if subject not in stands]
         light = [subject for subject in group if weight[subject] <= most]
         ends = _ends(sum(weight[subject] for subject in light), walked, shares, given, sink)
         at = 0

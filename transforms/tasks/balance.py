@@ -3,10 +3,14 @@
 Of questions that one answer or another may be right of, under the same words, about as many of each are kept: yes and
 no of a concept, which of two organs is larger. Where the corpus knows one answer only, few are kept. What nobody needs
 to look for - modality, plane, part of the body - is capped, and the rare answers are kept first.
+
+A corpus that is appended to has decided already. What it left out stays out and counts nowhere, what it asks comes
+before what is new, and the same rules choose: what holds of a new corpus holds of the grown one, and a question that is
+asked goes only where the rules leave it no room any more. All is decided anew once that costs too many questions.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -30,16 +34,21 @@ SHARE = 1.1
 OPEN, MANY = "open", 10
 """Of MANY questions or more with the same words, the usual answer is right of no more than all others together."""
 ALL = "all"
+WORTH = 0.95
+"""Of the questions that would be asked if all were decided anew, the share that standing decisions must leave."""
 LEAST = 50
 """Families of fewer closed questions, and corpora of fewer questions, are left as they are: they teach hardly a
 habit."""
 TRIVIAL = ("modality", "plane", "anatomy")
 TWO_SIDED = {"yes", "no"}
+NEW = 1 << 63  # in `draw`: of questions that no corpus has asked yet
+Edit = Sequence[str] | bool | None  # of a question: its choices, or none; false where it is not asked
+Edits = Mapping[str, Edit]  # dialogue -> edit
 COMPARED = ("comparison", "density", "volumes")
 """Families that ask which of two is more, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
-    "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "draw": pl.UInt64,
+    "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "draw": pl.UInt64, "before": pl.Boolean,
 }  # fmt: skip
 
 
@@ -100,14 +109,16 @@ def _open(dialogue: Dialogue, labels: dict[str, str], facts: dict[str, Fact]) ->
     return " | ".join([OPEN, *used, *(about if dialogue.task != "which_image" else ())])
 
 
-def frame_of(rows: Iterable[tuple[str, str]], seed: int) -> pl.DataFrame:
-    """The questions of some samples, of pairs of a sample's key and its `asked_of`; `draw` decides which go first: it
-    follows from the seed and from what the question is, never from its place."""
-    found = [
-        (key, *question, int(content_key(seed, key, question[0])[:16], 16))
-        for key, asked in rows
-        for question in json.loads(asked or "[]")
-    ]
+def frame_of(rows: Iterable[tuple[str, str]], seed: int, decided: Mapping[str, Edits] = {}) -> pl.DataFrame:
+    """The questions of some samples, of pairs of a sample's key and its `asked_of`. `decided`: key -> what the corpus
+    before made of its questions; `before` says whether one is asked there, null where it is new. `draw` decides which
+    go first: it follows from the seed and from what the question is, never from its place, and new ones come last."""
+    found = []
+    for key, asked in rows:
+        for question in json.loads(asked or "[]"):
+            before = decided[key].get(question[0]) is not False if key in decided else None
+            draw = int(content_key(seed, key, question[0])[:16], 16)
+            found.append((key, *question, draw >> 1 | (0 if before else NEW), before))
     return pl.DataFrame(found, ASKED, orient="row")
 
 
@@ -120,10 +131,20 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     """key, id, task of the questions that are not asked."""
     if not applies(asked, spec):
         return asked.clear().select("key", "id", "task")
-    kept = asked.filter(_even(asked))
+    kept = asked.filter(pl.col("before").fill_null(value=True))
+    kept = kept.filter(_even(kept, asked))
     kept = _even_words(_even_choices(kept))
     kept = kept.filter(_not_trivial(kept, spec.trivial_share))
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
+
+
+def standing(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
+    """The questions with what the corpus before decided, or without where that costs too many of them."""
+    if asked["before"].is_null().all():
+        return asked
+    anew = asked.with_columns(before=pl.lit(None, pl.Boolean), draw=pl.col("draw") | pl.lit(NEW, pl.UInt64))
+    stay, could = (asked.height - left_out(frame, spec).height for frame in (asked, anew))
+    return asked if stay >= WORTH * could else anew
 
 
 def to_redraw(asked: pl.DataFrame) -> list[Choice]:
@@ -132,14 +153,16 @@ def to_redraw(asked: pl.DataFrame) -> list[Choice]:
     return [Choice(*row) for row in found.select("key", "id", "pool", "answer", "choices", "draw", "room").iter_rows()]
 
 
-def _even(asked: pl.DataFrame) -> pl.Series:
-    """Which questions stand when answers are balanced."""
+def _even(asked: pl.DataFrame, every: pl.DataFrame) -> pl.Series:
+    """Which questions stand when answers are balanced. `every`: also those that were left out before: by their number
+    it is decided what is to be balanced."""
     by = ["task", "about"]
-    counted = asked.filter(pl.col("about").is_not_null()).group_by(*by, "answer").len()
+    counted = _counted(asked)
     sides = counted.group_by(by).agg(fewest=pl.col("len").min(), kinds=pl.len())
     sides = sides.with_columns(quota=pl.when(pl.col("kinds") > 1).then((pl.col("fewest") * EVEN).floor()).otherwise(0))
-    usual = _usual(counted)
-    sizes = counted.filter(~pl.col("about").str.starts_with(OPEN)).group_by("task").agg(closed=pl.col("len").sum())
+    known = _counted(every)
+    usual = _usual(counted, known)
+    sizes = known.filter(~pl.col("about").str.starts_with(OPEN)).group_by("task").agg(closed=pl.col("len").sum())
     whole = asked.join(sides.select(*by, "kinds", "quota"), on=by, how="left", maintain_order="left")
     whole = whole.join(sizes, on="task", how="left", maintain_order="left")
     place = pl.col("draw").rank("ordinal").over("task", "about", "answer")
@@ -154,12 +177,17 @@ def _even(asked: pl.DataFrame) -> pl.Series:
     return whole.select(keep=pl.col("free") | pl.col("stays") | (alone & few))["keep"]
 
 
-def _usual(counted: pl.DataFrame) -> pl.DataFrame:
+def _counted(asked: pl.DataFrame) -> pl.DataFrame:
+    """task, about, answer, len: how many questions there are of each."""
+    return asked.filter(pl.col("about").is_not_null()).group_by("task", "about", "answer").len()
+
+
+def _usual(counted: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
     """task, about, answer, most: how many questions of each answer stand, of those with few answers."""
-    some = counted.filter(pl.col("about").str.starts_with(OPEN))
-    total = pl.col("len").sum().over("task", "about")
-    others = pl.max_horizontal(total - pl.col("len"), pl.lit(1))
-    return some.select("task", "about", "answer", most=pl.when(total < MANY).then(pl.col("len")).otherwise(others))
+    many = every.group_by("task", "about").agg(many=pl.col("len").sum() >= MANY)
+    some = counted.filter(pl.col("about").str.starts_with(OPEN)).join(many, on=["task", "about"])
+    others = pl.max_horizontal(pl.col("len").sum().over("task", "about") - pl.col("len"), pl.lit(1))
+    return some.select("task", "about", "answer", most=pl.when("many").then(others).otherwise(pl.col("len")))
 
 
 def _even_choices(kept: pl.DataFrame) -> pl.DataFrame:

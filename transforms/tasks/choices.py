@@ -9,8 +9,8 @@ is asked without choices.
 import random
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -54,26 +54,43 @@ def pool_of(dialogue: Dialogue, sample: Candidate, labels: Mapping[str, str], fa
     return " | ".join([dialogue.task, used.predicate if used else "", used.unit or "" if used else "", plane, *about])
 
 
-def redrawn(asked: Sequence[Choice], seed: int, space: LabelSpace) -> dict[str, dict[str, list[str] | None]]:
-    """key -> dialogue -> its choices; None where the corpus has too few others. In any order of `asked` the same."""
+def redrawn(
+    asked: Sequence[Choice], seed: int, space: LabelSpace, settled: Collection[tuple[str, str]] = ()
+) -> dict[str, dict[str, list[str] | None]]:
+    """key -> dialogue -> its choices; None where the corpus has too few others. In any order of `asked` the same.
+    `settled`: (key, dialogue) whose answers count and whose choices stand."""
     pools: dict[str, list[Choice]] = {}
     for one in sorted(asked, key=lambda one: (one.draw, one.key, one.id)):
         pools.setdefault(one.pool, []).append(one)
     found: dict[str, dict[str, list[str] | None]] = {}
     for pool in pools.values():
-        kept = _even(pool)
+        kinds = _kinds(pool, space)
+        kept = _even(pool, kinds)
         answers = [one.answer for one in kept]
         weights = _weights(answers)
         stay = {(one.key, one.id) for one in kept}
-        for one in pool:
+        for one in (one for one in pool if (one.key, one.id) not in settled):
             there = (one.key, one.id) in stay
             others = weights if len(weights) <= MOST or not there else _some(answers, one, seed)
-            found.setdefault(one.key, {})[one.id] = _drawn(one, others, seed, space) if there else None
+            found.setdefault(one.key, {})[one.id] = _drawn(one, others, seed, kinds) if there else None
     return found
 
 
 def _weights(answers: Sequence[str]) -> dict[str, int]:
     return dict(sorted(Counter(answers).items()))
+
+
+def _kinds(pool: Sequence[Choice], space: LabelSpace) -> dict[str, str]:
+    """Answer -> what stands for all that are never offered beside it: of modalities the first that one picture may
+    rightly bear as well, of other answers each for itself."""
+    answers = sorted({one.answer for one in pool})
+    if not pool[0].pool.startswith(modality.NAME):
+        return {answer: answer for answer in answers}
+    found: dict[str, str] = {}
+    for answer in answers:
+        kin = (kind for other, kind in found.items() if not modality.unlike(space, answer, other))
+        found[answer] = next(kin, answer)
+    return found
 
 
 def _some(answers: Sequence[str], asked: Choice, seed: int) -> dict[str, int]:
@@ -83,10 +100,10 @@ def _some(answers: Sequence[str], asked: Choice, seed: int) -> dict[str, int]:
     return _weights(rng.sample(answers, MOST))
 
 
-def _even(pool: Sequence[Choice]) -> list[Choice]:
-    """The first of a pool's questions, so many that no answer is right more often than one in so many choices, by
-    EVEN: more often than that, and who always takes it is right too often whatever stands beside it."""
-    counts = sorted(Counter(one.answer for one in pool).values())
+def _even(pool: Sequence[Choice], kinds: Mapping[str, str]) -> list[Choice]:
+    """The first of a pool's questions, so many that no kind of answer is right more often than one in so many choices,
+    by EVEN: more often than that, and who always takes it is right too often whatever stands beside it."""
+    counts = sorted(Counter(kinds[one.answer] for one in pool).values())
 
     def uneven(cap: int) -> bool:
         return cap * pool[0].choices > EVEN * sum(min(n, cap) for n in counts)
@@ -96,26 +113,34 @@ def _even(pool: Sequence[Choice]) -> list[Choice]:
     seen: Counter[str] = Counter()
     kept = []
     for one in pool:
-        seen[one.answer] += 1
-        if seen[one.answer] <= most:
+        seen[kinds[one.answer]] += 1
+        if seen[kinds[one.answer]] <= most:
             kept.append(one)
     return kept
 
 
-def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, space: LabelSpace) -> list[str] | None:
+def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, kinds: Mapping[str, str]) -> list[str] | None:
     rng = random.Random(content_key("choices", seed, asked.key, asked.id))
-    differ = partial(modality.unlike, space) if asked.pool.startswith(modality.NAME) else _differ
-    others = {other: weight for other, weight in weights.items()
-              if differ(asked.answer, other) and _possible(other, asked.room)}  # fmt: skip
+    others: dict[str, dict[str, int]] = {}
+    for other, weight in weights.items():
+        fits = kinds[other] != kinds[asked.answer] and _differ(asked.answer, other)
+        if fits and _possible(other, asked.room):
+            others.setdefault(kinds[other], {})[other] = weight
     for _ in range(TRIES):
-        chosen = systematic(others, asked.choices - 1, rng)
-        if chosen is None:
+        names = systematic({kind: sum(own.values()) for kind, own in others.items()}, asked.choices - 1, rng)
+        if names is None:
             return None
-        if all(differ(one, other) for one, other in combinations(chosen, 2)):
+        chosen = [_one(others[name], rng) for name in names]
+        if all(_differ(one, other) for one, other in combinations(chosen, 2)):
             chosen.append(asked.answer)
             rng.shuffle(chosen)
             return chosen
     return None
+
+
+def _one(weights: Mapping[str, int], rng: random.Random) -> str:
+    """One of the names, with a chance in proportion to its weight."""
+    return rng.choices(list(weights), list(weights.values()))[0] if len(weights) > 1 else next(iter(weights))
 
 
 def systematic(weights: Mapping[str, int], count: int, rng: random.Random) -> list[str] | None:

@@ -123,7 +123,7 @@ def span(replay: Replay, args: dict[str, Any]) -> Result:
 
 
 def across(replay: Replay, args: dict[str, Any]) -> Result:
-    """How far a region reaches at right angles to its long axis."""
+    """The longest chord of a region at right angles to its long axis."""
     start, end = _points(_of(replay, args, "ends", "long_ends"))
     return ops.width(replay.mask(replay.subject(args["ends"])), start, end, _scale(replay, args))
 

@@ -19,8 +19,10 @@ VERSION = "4"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
-ASKED = [name for name in wording.TEMPLATES if wording.asked(name) and name not in ("solidity", "agreement")]
-"""Nearly every outline fills nine tenths of its hull, and how readers agreed no picture shows."""
+ASKED = [name for name in wording.TEMPLATES if wording.asked(name)
+         and name not in ("solidity", "agreement", "brightness", "black_share")]  # fmt: skip
+"""Nearly every outline fills nine tenths of its hull, how readers agreed no picture shows, and how bright one is nobody
+asks of it."""
 NEAR = 2.0
 """A ratio is right within so many of its tolerances: a tenth of it would hold for most."""
 ENDS = {

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from schemas import Entry, Fact
+from transforms.facts.document import PREDICATES
 from transforms.text.grammar import article, indefinite, verbs
 from transforms.text.line import Line
 from transforms.text.listing import part as body_part
@@ -15,6 +16,8 @@ from transforms.text.rules import Slots
 DEVICES = frozenset(("support_device", "instrument"))
 AT_ONCE = 4
 """More findings than these are told in two sentences."""
+FEW = 1
+"""Of a report with no more findings than this it is told how long it is."""
 NEITHER = 0.4
 """How often of two things it is said that there is neither."""
 STATES = ("present", "absent", "uncertain")
@@ -32,10 +35,20 @@ def overall(told: SceneText) -> Line:
         parts = _lists(told, absent, "document.open_absent")
     else:
         parts = [told.teller.say("document.header", _document(told, Slots()))]
+    parts += [_length(told)] if len(facts) <= FEW else []
     line = Line()
     for part in (*parts, *_lists(told, by_state["uncertain"], "document.uncertain")):
         line.sentence(part)
     return line
+
+
+def _length(told: SceneText) -> Line:
+    """How long it is, which tells reports apart that say little."""
+    slots = Slots()
+    for predicate in PREDICATES:
+        for fact in told.facts[predicate]:
+            slots.put(predicate, f"{fact.value} {predicate}", fact)
+    return told.teller.say("document.length", slots)
 
 
 def _document(told: SceneText, slots: Slots) -> Slots:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from transforms.facts import wording
 from transforms.facts.format import of_all, scale_ends
+from transforms.facts.picture import PREDICATES
 from transforms.text import entity
 from transforms.text.grammar import definite
 from transforms.text.line import Line
@@ -22,11 +23,12 @@ def ratings(told: SceneText, rid: str) -> Iterator[Line]:
 
 
 def measures(told: SceneText, rid: str | None) -> Iterator[Line]:
-    """What was measured of a region beside its size, a sentence each, at most `MOST`; of None, what rules make of what
-    is no region: an interval, a fraction."""
-    if told.register == "patient":
-        return  # their grammar knows no plain names
-    facts = [fact for predicate in wording.TEMPLATES for fact in told.facts[predicate]]
+    """What was measured of a region beside its size, a sentence each, at most `MOST`; of None, what was measured of the
+    picture, and what rules make of what is no region: an interval, a fraction."""
+    plain = told.register == "patient"  # the grammar knows no plain names
+    bare = [fact for name in PREDICATES for fact in told.facts[name]]  # one of them tells a picture from others
+    facts = [fact for name in wording.TEMPLATES if not plain and name not in PREDICATES for fact in told.facts[name]]
+    facts += told.rng.sample(bare, 1) if bare and rid is None else []
     own = [fact for fact in facts if (fact.regions[0] if fact.regions else None) == rid]
     said = ((wording.sentence(fact, told.name, lambda c: definite(told.entry(c))), fact) for fact in own)
     for words, fact in [(words, fact) for words, fact in said if words is not None][:MOST]:

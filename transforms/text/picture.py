@@ -56,7 +56,7 @@ def header(told: SceneText) -> Line:
         slots.words["part"] = Line().listed(parts)
     if number:
         slots.put("slice" if plane else "frame", str(number.value), number)
-    rules = ("header.plane", "header.plane_only", "header.unknown", "header.part", "header.bare")
+    rules = ("header.plane", "header.plane_only", "header.unknown", "header.part", "header.frame", "header.bare")
     return next((line for rule in rules if (line := told.teller.say(rule, slots)).text), Line())
 
 

@@ -1,6 +1,5 @@
 """Captions and reports as the data set published them: a scene's description in the source's own words, checked."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,18 +9,13 @@ from schemas.dialogue import SOURCE, TextMaker
 from schemas.level import WHOLE, Level
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.source import GROUPS, Finding, of_sentence, sentences_of
+from transforms.facts.document import split
 from transforms.groups.apart import of_study, pooled
 from transforms.text.comparing import needs_prior
 from transforms.text.linked import linked, of_chest
 
 VERSION = "4"
 
-_KNOWN = (
-    "findings|study_findings|impressions?|conclusions?|opinion|comparisons?|indications?|technique|history|examination|exam|"
-    "clinical[ _]information|clinical[ _]history|recommendations?|procedure|title|discussion|presentation|report|"
-    "final report|region|finding|anatomy|sentence|addendum|reason for exam(?:ination)?"
-)
-_HEADING = re.compile(rf"(?:^[ \t]*|(?<=[.!?] ))(?P<name>(?i:{_KNOWN})|[A-Z][A-Z &/()-]{{3,40}}):[ \t]*", re.MULTILINE)
 _KINDS = {
     "findings": "findings", "study_findings": "findings", "finding": "findings", "impression": "impression",
     "impressions": "impression", "conclusion": "impression", "conclusions": "impression", "opinion": "impression",
@@ -105,14 +99,8 @@ def passages(record: Record) -> Iterator[Passage]:
 
 def sections(text: str, level: Level) -> Iterator[Passage]:
     """A report at its headings. What stands before the first, or under one that is no usual one, is the report."""
-    marks = list(_HEADING.finditer(text))
-    starts = [(0, 0, None), *((mark.start(), mark.end(), mark["name"]) for mark in marks)]
-    ends = [start for start, _, _ in starts[1:]] + [len(text)]
-    for (_, start, name), end in zip(starts, ends, strict=True):
-        body = text[start:end].strip()
-        if body:
-            kind = _KINDS.get((name or "").casefold(), "report")
-            yield Passage(kind, name, level, body)
+    for name, body in split(text):
+        yield Passage(_KINDS.get((name or "").casefold(), "report"), name, level, body)
 
 
 def _text(

@@ -81,6 +81,7 @@ def test_files_that_are_not_there_or_broken(root: Path) -> None:
     assert record(root, file="r/{uid}.txt", required=False).text is None
     (root / "r/7.txt").write_text(" \n")
     assert "r/7.txt: the file is empty" in why(root, file="r/{uid}.txt")
+    assert record(root, file="r/{uid}.txt", required=False).text is None
     (root / "r/7.xml").write_text(REPORT[:-20])
     assert "r/7.xml: is no xml" in why(root, file="r/{uid}.xml")
     (root / "r/7.json").write_text('{"a": ')

@@ -33,6 +33,7 @@ def test_what_is_nearly_right_is_contradicted(context: str, text: str, kind: str
     [
         ("fluorescence-nuclei", "There are at least five nuclei.", "count"),
         ("fluorescence-nuclei", "There are no more than five nuclei.", "count"),
+        ("fluorescence-nuclei", "Up to six nuclei are seen.", "count"),
         ("ct-chest-nodule", "The nodule lies in the posterior left part of the body.", "inclusion"),
         ("ct-chest-nodule", "The lung lesion is posterior.", "location"),
         ("ct-chest-nodule", "The right lung is 18.3 % larger than the left lung.", "comparison"),

@@ -42,6 +42,7 @@ def slots(a: Noun, b: Noun) -> Agreeing:
                     "counted": Line().say("3 ").add(noun("nucleus", plural=True).line())}  # fmt: skip
     plain = {"value": "12.4 mm", "second": "8.1 mm", "zone": "la parte central de la imagen", "plane": "sagital",
              "side": "la línea media", "slice": "8", "frame": "3", "slices": "20 cortes", "frames": "8 fotogramas",
+             "words": "37 palabras", "headings": "3 epígrafes",
              "spacing": "5 mm", "times": "2.1", "scale": "de 1, lineal, a 5, redonda; media de 4 lectores",
              "who": "una mujer", "age": "61 años", "image": "esta imagen", "first": "el bazo", "second_": "",
              "area": "800 mm²", "area_b": "640 mm²", "n": "3", "box": "[1, 2, 3, 4]", "word": "no",

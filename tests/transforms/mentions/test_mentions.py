@@ -80,6 +80,11 @@ def test_how_a_finding_is_meant(text: str, state: str) -> None:
      ("History of lung cancer.", "lung cancer", None), ("History of COPD, no effusion.", "effusion", "absent"),
      ("History of lung cancer, with an effusion.", "effusion", "present"),
      ("No large pleural effusion.", "pleural effusion", None), ("No new effusion.", "effusion", None),
+     ("No acute fracture.", "fracture", None), ("No evidence of acute fracture.", "fracture", None),
+     ("No fracture.", "fracture", "absent"), ("No acute rib fracture.", "acute rib fracture", "absent"),
+     ("Prior pneumonia.", "pneumonia", None), ("Changes of previous pneumonia.", "pneumonia", None),
+     ("Prior study, pneumonia.", "pneumonia", "present"),
+     ("The effusion is larger than on the prior study.", "effusion", "present"),
      ("No focal consolidation.", "focal consolidation", "absent")],
 )  # fmt: skip
 def test_what_is_doubted_answered_past_or_denied_in_part(text: str, words: str, state: str | None) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import ShardSpec
-from transforms.shards.plan import Cut, Cutter, names
+from transforms.shards.plan import FEW, MORE, Cut, Cutter, Held, Size, names, opened
 
 PICTURE, REPORT = "json,png", "json,txt"
 Sample = tuple[str, str, str, int]  # split, members, key, bytes
@@ -37,6 +37,73 @@ def test_names_by_split_with_most_members_first() -> None:
         ("train", "json,mask.png,png", 0): "train-000000.tar", ("train", PICTURE, 0): "train-000001.tar",
         ("train", PICTURE, 1): "train-000002.tar", ("test", REPORT, 0): "test-000000.tar",
     }  # fmt: skip
+
+
+def test_shards_that_stand_keep_their_names_and_new_ones_follow() -> None:
+    shards = [("train", PICTURE, 0), ("train", PICTURE, "train-000001.tar"), ("train", PICTURE, "train-000000.tar"),
+              ("test", PICTURE, 0)]  # fmt: skip
+    assert names(shards) == {
+        ("train", PICTURE, "train-000000.tar"): "train-000000.tar",
+        ("train", PICTURE, "train-000001.tar"): "train-000001.tar",
+        ("train", PICTURE, 0): "train-000002.tar", ("test", PICTURE, 0): "test-000000.tar",
+    }  # fmt: skip
+
+
+def test_a_number_that_came_free_goes_to_a_new_shard_and_else_to_the_last() -> None:
+    stand = [("train", PICTURE, "train-000000.tar"), ("train", PICTURE, "train-000002.tar")]
+    assert names([*stand, ("train", PICTURE, 0)])["train", PICTURE, 0] == "train-000001.tar"
+    assert names(stand)["train", PICTURE, "train-000002.tar"] == "train-000001.tar"
+
+
+def test_the_first_shard_has_most_members_whenever_they_came() -> None:
+    new, stands, last = ("train", PICTURE, 0), ("train", REPORT, "train-000000.tar"), ("train", REPORT, 0)
+    assert names([stands, last, ("train", "json,mask.png,png", 0), new]) == {
+        ("train", "json,mask.png,png", 0): "train-000000.tar", stands: "train-000001.tar",
+        new: "train-000002.tar", last: "train-000003.tar",
+    }  # fmt: skip
+
+
+PLACE, OTHER = ("train", PICTURE), ("test", PICTURE)
+SPEC = ShardSpec(max_samples=10, max_bytes=1000)
+
+
+def held(number: int, samples: int, place: tuple[str, str] = PLACE) -> Held:
+    return Held(f"{place[0]}-{number:06d}.tar", place, samples, 10 * samples)
+
+
+def test_the_last_shard_is_filled_up_if_no_more_is_written_than_twice_what_arrives() -> None:
+    stand = [held(0, 10), held(1, 10), held(2, 4)]
+    assert opened(stand, {PLACE: Size(4, 40)}, {PLACE: 3}, SPEC) == {"train-000002.tar"}
+    assert opened(stand, {PLACE: Size(3, 30)}, {PLACE: 3}, SPEC) == set()
+    assert opened(stand, {OTHER: Size(40, 400)}, {PLACE: 3, OTHER: 4}, SPEC) == set()
+    assert opened([held(0, 10)], {PLACE: Size(90, 900)}, {PLACE: 10}, SPEC) == set()  # a full one stays
+    assert opened([*stand, held(3, 0)], {}, {PLACE: 3}, SPEC) == {"train-000003.tar"}
+
+
+def test_of_too_many_shards_those_with_room_are_packed_together() -> None:
+    stand = [held(0, 10), held(1, 9), held(2, 3), held(3, 1), held(4, 1), held(5, 1)]
+    anew = {PLACE: 3}
+    assert opened(stand[:5], {}, anew, SPEC) == set()
+    assert opened(stand, {}, anew, SPEC) == {held(n, 1).name for n in (2, 3, 4, 5)}
+    assert opened(stand[:5], {PLACE: Size(1, 10)}, anew, SPEC) == {held(n, 1).name for n in (2, 3, 4)}
+
+
+@given(st.lists(st.integers(1, 25), min_size=1, max_size=30))
+def test_however_often_it_grows_shards_stay_few_and_little_is_written(steps: list[int]) -> None:
+    spec, total = ShardSpec(max_samples=10), 0
+    shards: list[int] = []
+    for new in steps:
+        total += new
+        anew = -(-total // 10)
+        stand = [Held(f"train-{n:06d}.tar", PLACE, size, size) for n, size in enumerate(shards)]
+        open_ = opened(stand, {PLACE: Size(new, new)}, {PLACE: anew}, spec)
+        packed = new + sum(shard.samples for shard in stand if shard.name in open_)
+        cut = [10] * (packed // 10) + ([packed % 10] if packed % 10 else [])
+        crowded = len(shards) + -(-new // 10) > MORE * anew + FEW
+        assert crowded or packed <= 2 * new
+        shards = [shard.samples for shard in stand if shard.name not in open_] + cut
+        assert sum(shards) == total
+        assert len(shards) <= MORE * anew + FEW + 1
 
 
 def test_an_unknown_split_is_refused() -> None:

@@ -123,3 +123,24 @@ def test_many_small_modalities_share_what_rounding_leaves() -> None:
     counts = share(rows)
     assert abs(counts["validation"] - 10) <= 2
     assert abs(counts["test"] - 10) <= 2
+
+
+@given(st.lists(st.integers(1, 9), min_size=20, max_size=60), st.integers(0, 9), st.integers(0, 99))
+def test_where_a_corpus_is_appended_to_nobody_moves_and_shares_hold(weights: list[int], few: int, seed: int) -> None:
+    rows = [SubjectSize(f"s{n}", "CT" if n % 3 else "MR", weight) for n, weight in enumerate(weights)]
+    first = rows[: len(rows) - few]
+    before = assign(first, SHARES, seed)
+    after = assign(rows, SHARES, seed, before)
+    assert {name: after[name] for name in before} == before
+    assert assign(first, SHARES, seed, before) == before
+
+
+def test_new_subjects_fill_what_a_split_lacks() -> None:
+    before = dict.fromkeys((row.subject for row in subjects(80)), "train")
+    counts = Counter(assign(subjects(100), SHARES, 7, before).values())  # type: ignore[arg-type]
+    assert counts == {"train": 80, "validation": 10, "test": 10}
+
+
+def test_the_split_of_a_source_goes_before_where_a_subject_stood() -> None:
+    rows = [SubjectSize("a", "CT", 1, "test"), *subjects(20)]
+    assert assign(rows, SHARES, 7, {"a": "train", "gone": "test"})["a"] == "test"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import QuestionSpec
-from transforms.tasks.balance import frame_of, left_out
+from transforms.tasks.balance import Edits, frame_of, left_out, standing
 
 Question = tuple[str, str | None, str]  # task, about, answer
 SPEC = QuestionSpec()
@@ -124,3 +124,62 @@ def test_a_sample_without_questions(asked: str) -> None:
     assert frame_of([("k", asked)], 1).height == 0
     assert left_out(frame_of([("k", asked)], 1), SPEC).columns == ["key", "id", "task"]
     assert isinstance(frame_of([], 1), pl.DataFrame)
+
+
+def decided(questions: list[Question], before: dict[str, Edits], seed: int = 3) -> dict[str, Edits]:
+    """What becomes of the question of each sample, by its key."""
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
+    asked = standing(frame_of(rows, seed, before), SPEC)
+    gone = set(left_out(asked, SPEC)["key"])
+    return {key: {"d1": False} if key in gone else {} for key, _ in rows}
+
+
+def answers(questions: list[Question], found: dict[str, Edits]) -> Counter[Question]:
+    return Counter(question for question, edits in zip(questions, found.values(), strict=True) if not edits)
+
+
+def test_what_is_asked_stays_and_what_is_new_finds_the_balance_that_stands() -> None:
+    first = corpus((200, "presence", "cyst", "yes"), (100, "presence", "cyst", "no"), (300, "size", None, "1 mm"))
+    before = decided(first, {})
+    grown = [*first, *corpus((10, "presence", "cyst", "yes"), (4, "presence", "cyst", "no"))]
+    after = decided(grown, before)
+    assert {key: after[key] for key in before} == before
+    assert answers(first, before)["presence", "cyst", "yes"] == 112  # 100 * 53/47, cut
+    found = answers(grown, after)
+    assert found["presence", "cyst", "no"] == 104
+    assert found["presence", "cyst", "yes"] == 117  # 104 * 53/47, cut: five of the ten new ones
+
+
+def test_what_the_rules_leave_no_room_any_more_goes() -> None:
+    first = corpus((60, "presence", "cyst", "yes"), (60, "presence", "cyst", "no"), (600, "size", None, "1 mm"))
+    before = decided(first, {})
+    left = [*first[:60], *first[100:]]  # two thirds of the negative ones are gone
+    kept = {f"k{n:04d}": before[f"k{m:04d}"] for n, m in enumerate([*range(60), *range(100, len(first))])}
+    found = answers(left, decided(left, kept))
+    assert (found["presence", "cyst", "yes"], found["presence", "cyst", "no"]) == (22, 20)
+
+
+def test_all_is_decided_anew_once_too_many_questions_are_lost() -> None:
+    """One-sided when it was first decided: few were asked."""
+    first = corpus((200, "presence", "cyst", "yes"), (100, "size", None, "1 mm"))
+    before = decided(first, {})
+    assert answers(first, before)["presence", "cyst", "yes"] == 0
+    grown = [*first, *corpus((200, "presence", "cyst", "no"))]
+    found = answers(grown, decided(grown, before))
+    assert found["presence", "cyst", "yes"] == found["presence", "cyst", "no"] == 200
+
+
+@given(QUESTIONS, st.integers(1, 40))
+def test_whatever_arrives_no_answer_rules_and_what_was_left_out_stays_out(questions: list[Question], few: int) -> None:
+    first = questions[:-few]
+    before = decided(first, {})
+    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
+    frame = frame_of(rows, 3, before)
+    gone = set(left_out(frame, SPEC)["key"])
+    if len(questions) >= 50:
+        assert gone >= {key for key, edits in before.items() if edits}
+    left = Counter(question for n, question in enumerate(questions) if f"k{n:04d}" not in gone)
+    for task in {question[0] for question in questions}:
+        both = [(left[task, about, "yes"], left[task, about, "no"]) for about in "ab"]
+        if sum(question[0] == task for question in questions) >= 50:
+            assert all(max(pair) <= min(pair) * 55 / 45 for pair in both if min(pair))

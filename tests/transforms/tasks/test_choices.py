@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import catalog
 from tests.spaces import small_space
 from transforms.tasks import choices as drawing
 from transforms.tasks.choices import Choice, redrawn, systematic
@@ -64,6 +65,19 @@ def test_where_the_corpus_has_too_few_there_are_no_choices() -> None:
     assert drawn(asked(["10 mm", "11 mm", "12 mm", "10.5 mm"] * 20, "size | area | mm | nucleus")) == {}
 
 
+def test_names_that_stand_beside_few_others_are_right_no_more_often() -> None:
+    """What is seen through a microscope stands beside none of its kind, so it is offered where fewer questions are."""
+    kin = ["histopathology", "cytology", "fluorescence microscopy", "electron microscopy"]
+    others = ["ultrasound", "mammography", "dermoscopy", "colonoscopy", "fundus photography"]
+    items = asked([name for name in kin + others for _ in range(50)], "modality | modality")
+    found = redrawn(items, 5, catalog.labelspace())
+    right = {one.key: one.answer for one in items}
+    shown = {key: choices for key, per in found.items() if (choices := per["d1"]) is not None}
+    offered = Counter(choice for choices in shown.values() for choice in choices)
+    often = Counter(right[key] for key in shown)
+    assert sum(often[name] for name in kin) / sum(offered[name] for name in kin) == pytest.approx(0.25, abs=0.03)
+
+
 def test_a_modality_is_no_wrong_choice_of_its_own_kind() -> None:
     labels = ["computed tomography", "computed tomography angiography"]
     space = {entry.concept.label for entry in SPACE if entry.facet == "modality"}
@@ -116,4 +130,12 @@ def test_as_many_questions_stay_as_may(counts: list[int], several: int) -> None:
     items = asked([f"a{n}" for n, count in enumerate(counts) for _ in range(count)], choices=several)
     total = [sum(min(n, cap) for n in counts) for cap in range(max(counts) + 1)]
     most = max(kept for cap, kept in enumerate(total) if cap * several <= drawing.EVEN * kept)
-    assert len(drawing._even(items)) == most
+    assert len(drawing._even(items, {one.answer: one.answer for one in items})) == most
+
+
+def test_choices_that_stand_count_as_answers_and_are_not_drawn_again() -> None:
+    items = asked(["centre", "upper left", "upper right", "lower left"] * 30)
+    stand = {(one.key, one.id) for one in items[:100]}
+    found = redrawn(items, 5, SPACE, stand)
+    assert found.keys() == {one.key for one in items[100:]}
+    assert all(sorted(per["d1"] or []) == sorted({one.answer for one in items}) for per in found.values())

@@ -92,7 +92,8 @@ def _document(*states: tuple[Concept, str]) -> Scene:
         base.regions[0].model_copy(update={"id": f"r{n}", "concept": concept, **drawn})
         for n, (concept, _) in enumerate(states, 1)
     )
-    more = (("modality", (), DOC.label, None, None, DOC), ("body_part", (), "abdomen", None, None, base.anatomy[0]))
+    more = (("words", (), 41), ("headings", (), 3))
+    more += (("modality", (), DOC.label, None, None, DOC), ("body_part", (), "abdomen", None, None, base.anatomy[0]))
     view = View(frame="text")
     return base.model_copy(update={"regions": regions, "facts": facts(*rows, *more), "view": view, "document": "..."})
 
@@ -175,6 +176,7 @@ def _others() -> list[Scene]:
         base.model_copy(update={**field, "facts": facts(*(row for row in rows if row[0] != "count"))}),
         base.model_copy(update={**field, "facts": facts(*rows, ("larger", ("r1", "r2"), 1.5, None, 0.1))}),
         base.model_copy(update={"regions": (), "facts": film, "view": View(frame="frame:4"), "media": ()}),
+        base.model_copy(update={"regions": (), "facts": film[:2], "view": View(frame="frame:4"), "media": ()}),
         base.model_copy(update={"regions": (), "facts": signal, "view": View(frame="signal")}),
         _document((EFFUSION, "present"), (PNEUMOTHORAX, "absent"), (CARDIOMEGALY, "uncertain")),
         _document((EFFUSION, "absent"), (PNEUMOTHORAX, "absent")), _document(),

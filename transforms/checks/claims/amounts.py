@@ -252,9 +252,10 @@ def _list(match: re.Match[str]) -> Iterator[Item]:
 
 
 def _count(match: re.Match[str]) -> Item:
-    word = match["n1"]
-    bound = _bound(match["bound"])
-    value = Quantity((number(word),), "", half_digit(word), bound, strict=_strict(bound, match["bound"]))
+    word, most = match["n1"], match["bound"] == "up to"  # of a size it is about, of what is counted at most
+    bound = "lt" if most else _bound(match["bound"])
+    strict = not most and _strict(bound, match["bound"])
+    value = Quantity((number(word),), "", half_digit(word), bound, strict=strict)
     return Item("number", word, match.start(), match.end(), quantity=value)
 
 

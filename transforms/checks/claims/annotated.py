@@ -36,8 +36,9 @@ SAYS: dict[str, frozenset[str]] = {
     **dict.fromkeys(PREDICATES, frozenset({"across"})),
     **dict.fromkeys(STATED, frozenset({"stated"})),
     **dict.fromkeys((*TEMPLATES, "altered"), frozenset({"stated"})),
-    **dict.fromkeys(("slices", "frames", "slice_spacing", "largest_slice", "marked_slice", "first_slice", "last_slice",
-                     "given_diameter", "extent_1", "extent_2", "extent_3"), frozenset({"stack"})),
+    **dict.fromkeys(("slices", "frames", "words", "headings", "slice_spacing", "largest_slice", "marked_slice",
+                     "first_slice", "last_slice", "given_diameter", "extent_1", "extent_2", "extent_3"),
+                    frozenset({"stack"})),
 }  # fmt: skip
 """Which parsed assertions can say a fact of each predicate."""
 

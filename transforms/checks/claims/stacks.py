@@ -1,4 +1,5 @@
-"""How a volume or a clip is made up, as texts say it: how many slices, how far apart, on which a thing is largest."""
+"""How a volume, a clip or a text is made up, as is said of it: how many slices, how far apart, how many words, on which
+slice a thing is largest."""
 
 import re
 
@@ -6,7 +7,7 @@ from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit
 
 STACK = re.compile(
-    r"\b(?P<number>\d+)\s+(?P<what>slices|frames)\b(?!\s+(?:per|a)\s+second)"
+    r"\b(?P<number>\d+)\s+(?P<what>slices|frames|words|headings)\b(?!\s+(?:per|a)\s+second)"
     r"|\b(?:at\s+its\s+)?(?:best\s+(?:seen|visible|shown)|largest|biggest|greatest|widest|maximum|maximal)"
     r"(?:\s+(?:section|area|extent|cross[\s-]section|size|cut))?\s+(?:is\s+)?(?:on|in|at)\s+slice\s+(?:number\s+)?"
     r"(?P<slice>\d+)\b"
@@ -20,7 +21,7 @@ STACK = re.compile(
     r"|\bgiven\s+diameter\s+of\s+(?P<given>\d+(?:\.\d+)?)\s*mm\b"
     r"|\breach(?:es)?\s+(?P<reach>\d+(?:\.\d+)?)\s*mm\s+along\s+the\s+(?P<axis>first|second|third)\s+axis\b"
 )
-STACKED = ("slice", "frames", "given diameter", "axis")
+STACKED = ("slice", "frames", "words", "headings", "given diameter", "axis")
 _AXES = {"first": "extent_1", "second": "extent_2", "third": "extent_3"}
 
 

@@ -55,7 +55,7 @@ def _about(fact: Fact, said: Read, known: Evidence) -> bool:
     if not names and fact.concept is not None:
         names = [{definite(known.entry(fact.concept)).casefold()}]
     if not names:
-        return False
+        return not said.a
     if said.a.casefold() not in names[0] or (said.b and said.b.casefold() not in names[1]):
         return False
     return not said.rule or said.rule.casefold() == f"{fact.name} ({fact.source})".casefold()

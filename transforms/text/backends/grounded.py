@@ -22,7 +22,7 @@ from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "7"
+VERSION = "8"
 
 MAX_REGIONS = 96
 MAX_OF_MANY = 12
