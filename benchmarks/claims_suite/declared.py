@@ -2,6 +2,7 @@
 the facts that follow from them, which the fact families make themselves."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -56,7 +57,7 @@ def expanded(name: str, told: Mapping[str, Any]) -> Sample:
         ),
         document=told.get("document"),
     )  # fmt: skip
-    drafts = [*_stated(told), *_measured(told, ids), *_followed(scene)]
+    drafts = [*_stated(told), *_measured(told, ids), *(_as_told(draft, told) for draft in _followed(scene))]
     facts = tuple(draft.fact(number) for number, draft in enumerate(drafts, 1))
     if told.get("judged"):
         more = conclude(scene.model_copy(update={"facts": facts}), space())
@@ -211,6 +212,12 @@ def _stated_concept(name: str) -> Concept:
     known = {label.casefold(): label for label in space().slugs}
     label = STATED_AS.get(name) or known.get(name.casefold())
     return _concept(label) if label else Concept(system="TRIPTYCH", code=name.replace(" ", "_"), label=name)
+
+
+def _as_told(draft: Draft, told: Mapping[str, Any]) -> Draft:
+    """How a volume is cut is declared: its voxels alone would tell otherwise where they are as high as wide."""
+    declared = {"slices": told.get("slices"), "slice_spacing": told.get("apart_mm")}.get(draft.predicate)
+    return draft if declared is None else replace(draft, value=declared)
 
 
 def _followed(scene: Scene) -> Iterator[Draft]:

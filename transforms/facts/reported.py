@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from schemas import Fact, LabelSpace, Scene
+from transforms.degrees import KINDS, SIZES
 
 DOUBTS = re.compile(
     r"\b(?:may|might|could|possibl[ey]|probabl[ey]|likely|unlikely|question(?:able)?|suspected|suspicious|suspicion|"
@@ -19,8 +20,7 @@ DOUBTS = re.compile(
 BORDERLINE = re.compile(r"\b(?:borderline|upper limits? of normal|top.normal)\b", re.IGNORECASE)
 """Words of a sentence by which a present finding is hardly one."""
 QUALIFIED = re.compile(
-    r"\b(?:no|without|nor)\W+(?:any\W+)?(?:large|displaced|gross|significant|substantial|size?able|acute|new|overt|frank|"
-    r"marked|major|moderate|tension|confluent|dense|suspicious|worrisome)\W+(?:(?!or\b|and\b)\w+\W+){0,3}$",
+    rf"\b(?:no|without|nor)\W+(?:any\W+)?(?:{'|'.join(sorted(SIZES | KINDS))})\W+(?:(?!or\b|and\b)\w+\W+){{0,3}}$",
     re.IGNORECASE,
 )
 """What is denied by size or kind leaves room for another: "no large effusion", "no displaced fracture"."""

@@ -5,7 +5,8 @@ import pytest
 from tests.handfacts import told_abdomen
 from tests.spaces import small_space
 from transforms.checks.claims import check
-from transforms.checks.claims.amounts import number, quantities
+from transforms.checks.claims.amounts import quantities
+from transforms.checks.claims.numerals import number
 from transforms.checks.claims.spelling import plain
 
 SPACE, SCENE = small_space(), told_abdomen()

@@ -1,31 +1,37 @@
 """Numbers and quantities as texts write them: digits, words, ranges, hedges, lists, sizes by sizes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from transforms.checks.claims.model import Bound, Item, Quantity
-from transforms.checks.claims.words import ABOUT, GREATER, INCLUSIVE, LESS, NUMBER_WORDS, SMALL_UNITS, UNITS
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
-
+from transforms.checks.claims.numerals import DIGIT, FRACTIONS, ONES, PART, any_of, half_digit, number
+from transforms.checks.claims.words import (
+    ABOUT,
+    ABOVE,
+    BELOW,
+    GREATER,
+    INCLUSIVE,
+    LESS,
+    NUMBER_WORDS,
+    SMALL_UNITS,
+    UNITS,
+)
 
 DIGITS = r"(?<![\w.])(?:(?:minus|negative)\s)?[-−+–]?\d+(?:,\d{3})*(?:\.\d+)?"
-_ONES = _any(word for word, value in NUMBER_WORDS.items() if 0 < value < 10)
-_TENS = _any(word for word, value in NUMBER_WORDS.items() if value >= 20)
-_SMALL = rf"(?:{_TENS})(?:[-\s](?:{_ONES}))?|{_any(word for word, value in NUMBER_WORDS.items() if value < 20)}"
-_HUNDREDS = rf"(?:an?|{_ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
-_WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{_ONES}))?(?!\w)"
-_LONG = r"(?=[\s-]+(?:centi|milli|cubic|square|lit(?:re|er)))"
+_TENS = any_of(word for word, value in NUMBER_WORDS.items() if value >= 20)
+_SMALL = rf"(?:{_TENS})(?:[-\s](?:{ONES}))?|{any_of(word for word, value in NUMBER_WORDS.items() if value < 20)}"
+_HUNDREDS = rf"(?:an?|{ONES})\s+hundred(?:(?:\s+and)?\s+(?:{_SMALL}))?"
+_WORDS = rf"(?<!\w)(?:{_HUNDREDS}|{_SMALL})(?:\s+and\s+a\s+half|\s+point\s+(?:{ONES}))?(?!\w)"
+_LONG = r"(?=[\s-]+(?:centi|milli|micro|cubic|square|lit(?:re|er)|met(?:re|er)))"
 _SPAN = r"(?=\s+(?:second|minute|hour|day|week|month|year)\b)"
 _N = (
-    rf"(?:{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})|(?<!\w)(?:three\s+|an?\s+)?quarters?\s+of\s+an?(?:{_LONG}|{_SPAN})"
+    rf"(?:(?<!\w)(?:(?:{ONES}|an?)\s+)?(?:{PART})s?\s+of\s+an?(?:{_LONG}|{_SPAN})|{DIGITS}|{_WORDS}|(?<!\w)half\s+an?(?:{_LONG}|{_SPAN})"
     rf"|(?<!\w)an?(?:{_LONG}|(?=\s+(?:week|month|year|fortnight)\b)))"
 )
-_UNIT = rf"(?:{_any(UNITS)})(?![\w²³^]|\s?/\s?[a-zµμ])"
+_UNIT = rf"(?:{any_of(UNITS)})(?![\w²³^]|\s?/\s?[a-zµμ])"
 _ADDED = r"(?<!add\s)(?<!adds\s)(?<!adding\s)"  # "add up to 989 mL" is no bound
-_BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_any((*GREATER, *LESS, *ABOUT))})(?:\s+(?:{_any(ABOUT)}))?)\s*)"
+_BOUNDS = any_of((*GREATER, *LESS, *ABOUT, *ABOVE, *BELOW))
+_BOUND = rf"(?:(?<!\w){_ADDED}(?P<bound>(?:{_BOUNDS})(?:\s+(?:{any_of(ABOUT)}))?)\s*)"
 _TAIL = r"(?:\s+(?P<tail>or so|or thereabouts|or more|or less|at most|at least|or larger|or smaller)(?!\w))?"
 _SIZES = re.compile(
     rf"{_BOUND}?(?P<n1>{_N})(?:\s*-?\s*(?P<u1>{_UNIT}))?"
@@ -33,20 +39,18 @@ _SIZES = re.compile(
     rf"\s*-?\s*(?P<u>{_UNIT}){_TAIL}"
 )
 _BETWEEN = re.compile(
-    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})(?:\s*(?P<u1>{_UNIT}))?\s+"
+    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{any_of(ABOUT)})?\s*(?P<n1>{_N})(?:\s*(?P<u1>{_UNIT}))?\s+"
     rf"(?:and|to)\s+(?P<n2>{_N})\s*-?\s*(?P<u>{_UNIT})"
 )
-_FRACTIONS = {"half": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fourth": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6,
-              "seventh": 1 / 7, "eighth": 1 / 8, "ninth": 1 / 9, "tenth": 1 / 10, "hundredth": 1 / 100}  # fmt: skip
 _SHARE = re.compile(
     rf"(?<!left\s)(?<!right\s)(?<!upper\s)(?<!lower\s){_BOUND}?(?:(?P<percent>{DIGITS})\s*(?:%|per\s?cent)"
-    rf"|(?P<n>an?|{_ONES})?\s*(?<!\w)(?P<part>half|halves|(?:{_any(one for one in _FRACTIONS if one != 'half')})s?))"
+    rf"|(?P<n>an?|{ONES})?\s*(?<!\w)(?P<part>half|halves|(?:{any_of(one for one in FRACTIONS if one != 'half')})s?))"
     r"(?:\s+as\s+(?:large|big|long|much|voluminous)(?:\s+an?\s+(?:area|volume))?\s+as"
     r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
 _TIMES = re.compile(
-    r"(?<!\w)times\s+(?:as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
+    r"(?<!\w)times\s+(?:as\s+(?P<many>many|numerous|frequent|common)|as\s+[a-z]+|(?P<less>smaller|shorter|lower|less\s+[a-z]+)|[a-z]+er|more\s+[a-z]+|the)"
     r"(?:\s+(?:in|by|the)\s+(?:area|volume|size|length|diameter|extent|surface))?\s+(?:as|than|of)(?:\s+that\s+of)?(?!\w)"
 )
 _MORE = re.compile(
@@ -54,7 +58,7 @@ _MORE = re.compile(
 )
 _PIECE = r"(?:pieces?|pockets?|fragments?|islands?|components?|bits|chunks|portions|patches|foci|clumps)"
 _PIECES = re.compile(
-    rf"(?<!\w)(?:(?:just|only|exactly|as)\s+)?(?P<n>a\s+single|one\s+single|a\s+lone|one|\d+|{_any(NUMBER_WORDS)})\s+"
+    rf"(?<!\w)(?:(?:just|only|exactly|as)\s+)?(?P<n>a\s+single|one\s+single|a\s+lone|one|\d+|{any_of(NUMBER_WORDS)})\s+"
     rf"(?:(?:separate|single|connected|distinct|disconnected|continuous|contiguous|isolated|coherent|individual|unconnected)"
     rf"\s+)*(?:{_PIECE}|connected\s+(?:area|region|structure|whole)|(?:separate|disconnected|unconnected)\s+"
     rf"(?:areas|regions|parts))(?!\w)"
@@ -64,9 +68,17 @@ _MOST = re.compile(
     r"\s+of(?!\w)|(?<!\w)(?:the\s+|a\s+)?(?:smaller|lesser|minor)\s+(?:part|share|portion|half)\s+of(?!\w)"
     r"|(?<!\w)a\s+minority\s+of(?!\w)"
 )
+_AT_SECOND = re.compile(
+    rf"(?P<of>(?<!\w)(?:between|from)\s+)?(?<!\w)(?P<unit>second|minute)s?\s+(?P<n1>\d+(?:\.\d+)?)"
+    rf"(?:\s+(?:and|to|until)\s+(?:(?:second|minute)\s+)?(?P<n2>\d+(?:\.\d+)?))?(?![\w.]*\d|\s*-?\s*(?:{_UNIT}))"
+)
 _RANGED = re.compile(
-    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{_any(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
+    rf"(?<!\w)(?:between|anywhere between|from)\s+(?:{any_of(ABOUT)})?\s*(?P<n1>{_N})\s+(?:and|to)\s+"
     rf"(?P<n2>{_N})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))"
+)
+_TO = re.compile(
+    rf"(?<!\w)(?<!images\s)(?<!slices\s)(?<!frames\s)(?P<n1>\d+|{_SMALL})\s*(?:to|-|–)\s*(?P<n2>\d+|{_SMALL})"
+    rf"(?=\s+[a-z]{{3}})(?!\s+(?:{_UNIT}|scale|for\b|and\b|with\b))"
 )
 _AGE = re.compile(rf"(?P<years>{_N})\s+years?(?:\s+and|,)?\s+(?P<months>{_N})\s+months?(?!\w)")
 _LIST = re.compile(
@@ -74,50 +86,16 @@ _LIST = re.compile(
 )
 _EACH = re.compile(_N)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
-_COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{_ONES}))(?!\w)")
-_LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{_any(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
-_DIGIT = re.compile(r"\d")
-
-
-def number(word: str) -> float:
-    """The value of a number as written: "1,088", "twenty-three", "one and a half". Raises ValueError where none is."""
-    text = word.strip()
-    if "quarter" in text:
-        return 0.75 if text.startswith("three") else 0.25
-    if _DIGIT.search(text):
-        text = re.sub(r"^(?:minus|negative)\s", "-", text)
-        return float(text.replace(",", "").replace("−", "-").replace("–", "-"))
-    value = 0.0
-    for part in re.split(r"[-\s]+", text.replace("and a half", "half_more").replace("half a", "half_a")):
-        if part in NUMBER_WORDS and "point" in text and part == re.split(r"[-\s]+", text)[-1]:
-            value += NUMBER_WORDS[part] / 10
-        elif part in NUMBER_WORDS:
-            value += NUMBER_WORDS[part]
-        elif part == "hundred":
-            value *= 100
-        elif part in ("half_more", "half_a", "half_an"):
-            value += 0.5
-        elif part in ("a", "an"):
-            value += 1
-        elif part not in ("and", "point"):
-            raise ValueError(f"{word!r} is no number")
-    return value
-
-
-def half_digit(word: str) -> float:
-    """Half of the last digit written: 22 -> 0.5, 22.0 -> 0.05; of a half, a quarter."""
-    if "half" in word:
-        return 0.25
-    if "quarter" in word:
-        return 0.1
-    return 0.5 * 10.0 ** -len(word.partition(".")[2])
+_COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{ONES}))(?!\w)")
+_LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{any_of(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
 
 
 def quantities(low: str, words: bool) -> Iterator[Item]:
     """The quantities of a lower-case sentence, the surest reading first; `words`: numbers are written out in it."""
-    digits = _DIGIT.search(low) is not None
+    digits = DIGIT.search(low) is not None
     for match in _TIMES.finditer(low) if "times" in low else ():
-        yield Item("phrase", "cmp:rtimes" if match["less"] else "cmp:times", match.start(), match.end())
+        tag = "cmp:rtimes" if match["less"] else "cmp:many" if match["many"] else "cmp:times"
+        yield Item("phrase", tag, match.start(), match.end())
     for match in _MORE.finditer(low) if " than" in low else ():
         tag = "cmp:larger" if match["kind"] == "more" else "cmp:smaller"
         yield Item("phrase", tag, match.start(), match.end())
@@ -128,9 +106,11 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if not (
         digits
         or words
-        or any(part in low for part in (*_FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))
+        or any(part in low for part in (*FRACTIONS, "year", "month", "week", "metre", "meter", "liter", "litre"))
     ):
         return
+    if "second" in low or "minute" in low:
+        yield from (_at_second(match) for match in _AT_SECOND.finditer(low))
     if "year" in low:
         yield from (_age(match) for match in _AGE.finditer(low))
     if " of" in low or " as" in low:
@@ -138,6 +118,8 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
+    joined = _TO.finditer(low) if " to " in low or "-" in low or "–" in low else ()
+    yield from (_ranged(match) for match in joined if number(match["n1"]) < number(match["n2"]))
     if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
         for match in _LIST.finditer(low):
             yield from _list(match)
@@ -157,8 +139,9 @@ def _bound(written: str | None, tail: str | None = None) -> Bound:
                                                                                    "or larger") else "lt"  # fmt: skip
     if not written:
         return "eq"
-    if written in GREATER or written in LESS:
-        return "gt" if written in GREATER else "lt"
+    exact: dict[tuple[str, ...], Bound] = {GREATER: "gt", LESS: "lt", ABOVE: "above", BELOW: "below"}
+    if (bound := next((bound for words, bound in exact.items() if written in words), None)) is not None:
+        return bound
     if written in ABOUT or written.split()[-1] in ABOUT:
         return "about"  # also "over roughly 1.4 cm"
     return "gt" if written.startswith(GREATER) else "lt" if written.startswith(LESS) else "about"
@@ -207,7 +190,7 @@ def _share(match: re.Match[str]) -> Item | None:
         part = match["part"].replace("halves", "half")
         if not match["n"] and match.string[: match.start("part")].endswith("the ") and part != "half":
             return None  # "the fourth of the nuclei"
-        value = _FRACTIONS[part if part in _FRACTIONS else part.removesuffix("s")]
+        value = FRACTIONS[part if part in FRACTIONS else part.removesuffix("s")]
         value *= number(match["n"]) if match["n"] else 1
         step = 0.15 * value
     return Item("phrase", "cmp:ratio", _from(match), match.end(),
@@ -237,6 +220,19 @@ def _ranged(match: re.Match[str]) -> Item:
     return Item("number", match["n1"], match.start(), match.end(), quantity=Quantity(values, "", 0.0, "range"))
 
 
+def _at_second(match: re.Match[str]) -> Item:
+    """ "At second 20", "between second 44 and second 61.5"."""
+    written = [word for word in (match["n1"], match["n2"]) if word]
+    factor = 1000.0 if match["unit"] == "second" else 60_000.0
+    step = max(half_digit(word) for word in written) * factor
+    values = tuple(number(word) * factor for word in written)
+    tag: Bound = "range" if match["n2"] else "eq"
+    start = match.start("of") if match["n2"] else match.start("unit")
+    return Item(
+        "quantity", "range" if match["n2"] else "", start, match.end(), quantity=Quantity(values, "ms", step, tag)
+    )
+
+
 def _age(match: re.Match[str]) -> Item:
     """ "7 years and 10 months", in months."""
     value = 12 * number(match["years"]) + number(match["months"])
@@ -247,6 +243,8 @@ def _list(match: re.Match[str]) -> Iterator[Item]:
     """ "3 and 5 mm": as many quantities, each by itself."""
     unit, factor = UNITS[match["u"]]
     spans = [one.span() for one in _EACH.finditer(match.string, match.start(), match.end("last"))]
+    if DIGIT.search(match["last"]):  # "the left one, 172 against 138 mL"
+        spans = [(start, end) for start, end in spans if DIGIT.search(match.string, start, end)]
     for n, (start, end) in enumerate(spans):
         word = match.string[start:end]
         value = Quantity((number(word) * factor,), unit, half_digit(word) * factor)

@@ -9,7 +9,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grouped import check_group
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.model import ClaimVerdict, Parsed
-from transforms.checks.claims.parse import parse
+from transforms.checks.claims.parse import by_sentence, parse
 from transforms.facts.statement import STATED
 from transforms.facts.wording import TEMPLATES
 from transforms.groups.across import PREDICATES
@@ -57,10 +57,60 @@ def check(
     if scene.group is not None and region is None:
         return check_group(text, space, base)
     evidence = base.about(region)
-    parsed = bound(parse(text, space, words), text, evidence, rule)
-    found = [(claim, judge(claim, text, evidence)) for claim in parsed]
-    found = [(claim, _displaced(verdict, found)) for claim, verdict in found]
-    return [one for claim, one in found if not claim.presupposed or one.verdict != "uncheckable"]
+    return [one for claims in by_sentence(text, space, words) for one in _judged(claims, text, evidence)]
+
+
+def _judged(claims: list[Parsed], text: str, known: Evidence) -> list[ClaimVerdict]:
+    """The verdicts on the assertions of a sentence, each held against the others."""
+    found = [(claim, judge(claim, text, known)) for claim in bound(claims, known, rule)]
+    unread = any(claim.kind == "uncheckable" and claim.subject is None for claim, _ in found)
+    left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" and not claim.presupposed
+               for claim, one in found)  # fmt: skip
+    loose = (LOOSE if unread else frozenset()) | (COUNTED if left else frozenset())
+    loose |= BESIDE if left and unread else frozenset()
+    found = [(claim, _displaced(_beside(claim, verdict, found), found)) for claim, verdict in found]
+    return [
+        _doubtful(one) if one.kind in loose else one
+        for claim, one in found
+        if not claim.presupposed or one.verdict != "uncheckable"
+    ]
+
+
+LOOSE = frozenset({"count", "volume", "order", "span", "inclusion", "interval"})
+"""Kinds of which it is not sure what they are said of in a sentence that is not read to its end."""
+
+
+COUNTED = frozenset({"count"})
+"""Kinds of which that is not sure beside something that was read and could not be checked."""
+BESIDE = frozenset({"stated", "comparison", "rating"})
+"""Kinds of which it is not sure where both are so."""
+
+
+def _doubtful(one: ClaimVerdict) -> ClaimVerdict:
+    if one.verdict != "contradicted" or one.error == "scope":
+        return one
+    return one._replace(
+        verdict="uncheckable",
+        fact=None,
+        reason="the sentence says more than the facts cover",
+        error=None,
+        weight="none",
+    )
+
+
+def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:
+    """ "Ki-67 IHC": of two words for one thing stated, one of which is right, the other may be meant otherwise."""
+    if claim.kind != "stated" or verdict.verdict != "contradicted" or claim.quantity is not None or claim.negated:
+        return verdict
+    if (claim.measure or "").startswith("change"):
+        return verdict
+    words = [(told, one) for told, one in found if told.kind == "stated" and told.quantity is None and not told.negated]
+    other = (one for told, one in words if told.measure == claim.measure and told.value not in (claim.value, None))
+    if any(one.verdict == "supported" for one in other):
+        return verdict._replace(
+            verdict="uncheckable", fact=None, reason="another word for it is right", error=None, weight="none"
+        )
+    return verdict
 
 
 def _displaced(verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:

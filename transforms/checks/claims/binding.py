@@ -11,7 +11,6 @@ from dataclasses import replace
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling
-from transforms.checks.claims.scan import sentences
 from transforms.checks.claims.words import word_set
 
 TELLING = word_set(
@@ -21,18 +20,9 @@ TELLING = word_set(
 Key = tuple[int, int, int]
 
 
-def bound(
-    claims: Sequence[Parsed], text: str, known: Evidence, rule: Callable[[Parsed, Evidence], Ruling]
-) -> list[Parsed]:
-    """The claims of a text, each name that may mean several regions narrowed to the one that it means in its sentence:
-    the same words in the next may mean another."""
-    found: list[Parsed] = []
-    for start, end in sentences(text):
-        found += _bound([claim for claim in claims if start <= claim.span[0] < end], known, rule)
-    return found
-
-
-def _bound(claims: Sequence[Parsed], known: Evidence, rule: Callable[[Parsed, Evidence], Ruling]) -> list[Parsed]:
+def bound(claims: Sequence[Parsed], known: Evidence, rule: Callable[[Parsed, Evidence], Ruling]) -> list[Parsed]:
+    """The claims of a sentence, each name that may mean several regions narrowed to the one that it means in it: the
+    same words in the next may mean another."""
     meant: dict[Key, tuple[str, ...]] = {}
     for one in {_key(claim.subject): claim.subject for claim in claims if _single(claim.subject)}.values():
         assert one is not None

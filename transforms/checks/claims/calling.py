@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from schemas import Fact, Scene
+from transforms.checks.claims import derived
 from transforms.checks.claims.derived import Stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.words import ABBREVIATIONS, NEUTRAL, STEPS, UNITS, VALUES, word_set
@@ -116,6 +117,7 @@ def _called(name: str) -> Iterator[str]:
     if last != name and not set(name.split()) & LINKS and last.isalpha() and last not in GENERIC and len(last) > 4:
         yield last  # "the species" of the malaria species
     yield name.removeprefix("number of ")
+    yield from _numbered(name)
     words = name.split()
     of = next((n for n, word in enumerate(words) if word in LINKS), len(words))
     yield from (" ".join(words[n:]) for n in range(1, min(of, len(words) - 1)))
@@ -159,6 +161,13 @@ def _telling(name: str, words: Lexicon) -> Iterator[str]:
                 yield word[:-2]
 
 
+def _numbered(name: str) -> Iterator[str]:
+    """ "CA-125" of a cancer antigen 125."""
+    *words, last = normal(name)
+    if words and last.isdigit():
+        yield f"{''.join(word[0] for word in words)}-{last}"
+
+
 def _initials(name: str) -> Iterator[str]:
     """ "BMI", "HC", "LVIDd": of the last two words or more; a phase of the heart as its letter."""
     base, _, phase = name.partition(" in ")
@@ -182,7 +191,9 @@ def _values(name: str, fact: Fact) -> Iterator[Named]:
     group = VALUES[fitting[-1]] if fitting else {}
 
     def same_as(canonical: str, others: tuple[str, ...]) -> bool:
-        return value in (canonical, *others) or (canonical in value and not value.startswith("not "))
+        short = next(derived.initials(normal(value)), "")
+        alike = normal(value) in map(normal, (canonical, *others)) or short == canonical
+        return alike or (canonical in value and not value.startswith("not "))
 
     for canonical, others in sorted(group.items(), key=lambda one: not same_as(*one)):
         alike = same_as(canonical, others)

@@ -15,7 +15,7 @@ _BE = r"(?:is |are |was |were |has |have |had )?"
 WORDS: dict[str, str] = {
     "gone": rf"{_BE}(?:been )?(?:completely |fully )?(?:resolved|gone(?: away)?|disappeared|vanished|cleared|removed"
     r"|taken out|subsided|no longer (?:visible|seen|present|there|shown|detectable|in place)"
-    r"|not (?:visible|seen|present) any ?more)|resolution of|disappearance of|removal of",
+    r"|out(?=\s*(?:on|[.,;]|$))|not (?:visible|seen|present) any ?more)|resolution of|disappearance of|removal of",
     "new": rf"{_BE}(?:newly |meanwhile )?(?:appeared|developed|emerged|arisen|formed|come up)"
     rf"|{_BE}(?:new\b|newly|de novo)|appearance of|development of|first (?:seen|visible)",
     "kept": rf"{_BE}(?:still|persists?|persisted|persistent|persisting"
@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     r"|not changed)(?: in (?:size|volume|area|diameter|extent))?|no (?:change|growth|increase|decrease)",
     "grown": rf"{_BE}(?:grown|grew|increased|increase|enlarging|expanded|larger|bigger|greater|growth|growing"
     r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more|become larger)",
+    "moved": r"(?:went|goes|going|moved|changed)(?= from )",
     "shrunk": rf"{_BE}(?:shrunk|shrank|decreased|decrease|smaller|reduced|reduction|regressed|regression"
     r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less|become smaller)",
 }
@@ -68,8 +69,10 @@ def change_in(sentence: str) -> Change | None:
     return one
 
 
-def presence(kind: str, slugs: Sequence[str], pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence]) -> Ruling:
-    """Whether what was there went, came or stayed, between some of these pairs of images."""
+def presence(
+    kind: str, slugs: Sequence[str], pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], each: bool = False
+) -> Ruling:
+    """Whether what was there went, came or stayed, between some of these pairs of images, or between each of them."""
     wanted = TIMES[kind]
     known = []
     for pair in pairs:
@@ -77,9 +80,9 @@ def presence(kind: str, slugs: Sequence[str], pairs: Sequence[tuple[int, int]], 
         if None not in states:
             known.append(states == wanted)
     fact = next((f for part in parts for slug in slugs if (f := part.present(slug) or part.absent(slug))), None)
-    if any(known):
+    if any(known) and not (each and False in known):
         return yes(fact, "as the images show it")
-    if len(known) == len(pairs) and known:
+    if known and (len(known) == len(pairs) or each):
         return no(fact, "the images show it otherwise", "comparison")
     return unknown("whether it is there is not known of both images")
 
@@ -143,8 +146,20 @@ def _size(slug: str, part: Evidence, unit: str) -> tuple[Fact, float] | None:
 
 def score(name: str, part: Evidence) -> Fact | None:
     """What a source states in numbers of an image, by its name."""
+    return next((fact for fact in _numbers(part) if str(fact.name).lower() == name), None)
+
+
+def measured_in(unit: str, part: Evidence) -> str | None:
+    """The name of the one thing that a source states in a unit."""
+    names = {
+        str(fact.name).lower() for fact in _numbers(part) if unit and (fact.unit or "").casefold() == unit.casefold()
+    }
+    return names.pop() if len(names) == 1 else None
+
+
+def _numbers(part: Evidence) -> list[Fact]:
     stated = statement.of(fact for predicate in statement.STATED for fact in part.facts[predicate])
-    return next((f for f in stated if str(f.name).lower() == name and not isinstance(f.value, str | bool)), None)
+    return [fact for fact in stated if not isinstance(fact.value, str | bool)]
 
 
 def apart(said: Quantity, pairs: Sequence[tuple[int, int]], days: Sequence[int | None]) -> Ruling:

@@ -3,6 +3,7 @@
 from transforms.checks.claims.comparing import compared
 from transforms.checks.claims.composed import composed
 from transforms.checks.claims.elision import elided, gapped, shared
+from transforms.checks.claims.forms import unformed
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
 from transforms.checks.claims.phrases import mention
@@ -24,7 +25,7 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(composed(narrowed(_against(items)), words)), words), words))
+    items = gapped(elided(shared(compared(composed(unformed(narrowed(_against(items))), words)), words), words))
     return _cut(items, words)
 
 
@@ -34,7 +35,10 @@ def _against(items: list[Item]) -> list[Item]:
     for i in range(1, len(items) - 1):
         said = items[i].names[:1] or (items[i].tag,)
         before, after = items[i - 1], items[i + 1]
-        if said[0] in ("versus", "vs") and before.kind in ("quantity", "number"):
+        between = before.kind in ("quantity", "number") and after.kind in ("quantity", "number")
+        if (said[0] in ("versus", "vs") and before.kind in ("quantity", "number")) or (
+            said[0] == "against" and between
+        ):
             tag = "," if after.kind in ("quantity", "number") else ";"
             found[i] = Item("punct", tag, items[i].start, items[i].end)
     return found
@@ -73,7 +77,7 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
         return True
     if word not in (",", "and") or word_of(items[i - 1]) in (",", "and"):
         return False
-    if _likewise(items, i):
+    if _likewise(items, i) or _so_is(items, i):
         return True
     j = i + 1
     while j < len(items) and word_of(items[j]) in ("and", "then", "also", "it", "they", "there"):
@@ -98,6 +102,7 @@ def _opens(items: list[Item], i: int, start: int) -> bool:
 
 RELATIVE = word_set("which whose where")
 LEFT_OUT = frozenset(("and", "the", "so", "is", "are", ".", ""))
+SO = word_set("so neither nor")
 TOO = word_set("too likewise also similarly")
 
 
@@ -116,6 +121,12 @@ def _likewise(items: list[Item], i: int) -> bool:
     rest = [item for item in items[i + 1 :] if item.kind == "mention" or word_of(item) not in LEFT_OUT]
     named = bool(rest) and rest[0].kind == "mention"
     return named and len(rest) == 2 and (rest[1].tag in TOO or rest[1].names[-1:] == ("too",))
+
+
+def _so_is(items: list[Item], i: int) -> bool:
+    """ "AF is absent, and so is VT": before "so is"."""
+    j = i + 1 + (items[i + 1].tag == "and" if i + 1 < len(items) else 0)
+    return j + 1 < len(items) and items[j].tag in SO and word_of(items[j + 1]) in FINITE
 
 
 def _measures(items: list[Item], a: int, b: int) -> bool:
@@ -143,7 +154,7 @@ def _group(clause: Clause, mentions: list[Mention]) -> None:
     for one in mentions:
         if clause.groups:
             last = clause.groups[-1][-1]
-            gap = [word_of(item) for _, item in clause.between(last.last, one.first)]
+            gap = [word_of(item) for _, item in clause.between(last.last, one.first) if item.tag]
             after = clause.items[one.last + 1] if one.last + 1 < clause.last else None
             if gap == ["("] and after is not None and after.tag == ")" and last.facet == one.facet:
                 clause.groups[-1].append(one)  # "free fluid (ascites)"

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from schemas import Fact
 from transforms.checks.claims import counts, percents
+from transforms.checks.claims.dimensions import SIZES, sizes_of
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.values import agrees, fits, nearest, number_of, open_to, same_unit
+from transforms.checks.claims.values import agrees, fits, number_of, open_to
 from transforms.facts import ops
 from transforms.facts.base import CONTAINERS
 
@@ -18,8 +19,6 @@ ALIKE = 1.1
 PICTURED = {"superior": "upper", "inferior": "lower"}
 """Words for what lies above in a picture that is no plane of the patient."""
 EVERYTHING = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True)
-SIZES = ("area", "volume")
-"""By what two things are compared where the text does not say."""
 
 
 def adjacency(claim: Parsed, known: Evidence) -> Ruling:
@@ -50,13 +49,23 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
         if ruling.answer != "uncheckable" or attribute:
             return ruling
         claim = claim._replace(measure=None)  # "more gray matter than white matter"
+    if (
+        claim.value == "ratio"
+        and claim.measure is None
+        and claim.quantity
+        and _many(claim.subject)
+        and _many(claim.object)
+    ):
+        ruling = counts.comparison(claim, known)
+        if ruling.answer != "uncheckable":
+            return ruling  # "two thirds of the parasites are rings"
     a = known.of(claim.subject)
     if (claim.value or "").startswith("denser"):
         return _dense(claim, a, known)
     if claim.value in ("most", "least", "2", "3", "4", "5"):
         return _most(claim, a, known)
     b = known.of(claim.object)
-    if claim.value == "equal" and a == b and len(a) == 2:
+    if claim.value in ("equal", "apart") and a == b and len(a) == 2:
         a, b = a[:1], b[1:]
     if claim.value == "equal" and a == b and len(a) > 2:
         return _all_alike(claim, a, known)
@@ -78,14 +87,21 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     ):
         rulings = [_pair(claim, [rid], b, known) for rid in a]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
+    if len(a) > 1 and len(b) > 1 and every and one is not None and one.every and not set(a) & set(b):
+        rulings = [_pair(claim, [x], [y], known) for x in a for y in b]  # "both putamina are hotter than both thalami"
+        return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
 
 
+def _many(one: Mention | None) -> bool:
+    return one is not None and one.plural
+
+
 def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:
     """ "All three are of the same size"."""
-    found = _sizes(ids, claim.measure, claim.scope, known)
+    found = sizes_of(ids, claim.measure, claim.scope, known)
     values = [number_of(fact) for fact in found.values()]
     if not values or min(values) <= 0 or claim.measure == "mean_intensity":
         return unknown("whether they are alike cannot be told")
@@ -94,9 +110,9 @@ def _all_alike(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling:
 
 
 def _pair(claim: Parsed, a: list[str], b: list[str], known: Evidence) -> Ruling:
-    if percents.in_percent(claim):
+    if percents.in_percent(claim) and claim.value != "apart":
         measures = (claim.measure,) if claim.measure else SIZES
-        found = [_sizes((a[0], b[0]), one, claim.scope, known) for one in measures]
+        found = [sizes_of((a[0], b[0]), one, claim.scope, known) for one in measures]
         return percents.larger_by(claim, found, a[0], b[0])
     if claim.measure == "area" or (claim.measure is None and claim.scope != "record"):
         larger, smaller = known.pair("larger", a, b), known.pair("larger", b, a)
@@ -134,19 +150,8 @@ def _ratio(claim: Parsed, fact: Fact) -> Ruling:
     return no(fact, f"{number_of(fact):.2f} times as large")
 
 
-def _sizes(rids: Sequence[str], measure: str | None, scope: str | None, known: Evidence) -> dict[str, Fact]:
-    """The fact of the first measure that is known of all the regions; empty where none is."""
-    order = (measure,) if measure else (SIZES if scope != "record" else SIZES[::-1])
-    for predicate in order:
-        facts = {fact.regions[0]: fact for fact in known.every[predicate] if fact.regions and fact.regions[0] in rids}
-        whole = all(fact.bound is None for fact in facts.values())  # what the edge cuts is not compared
-        if whole and len(facts) == len(set(rids)) and len({fact.unit for fact in facts.values()}) == 1:
-            return facts
-    return {}
-
-
 def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
-    found = _sizes((a, b), claim.measure, claim.scope, known)
+    found = sizes_of((a, b), claim.measure, claim.scope, known)
     if not found:
         return unknown("the two are not compared")
     first, second = number_of(found[a]), number_of(found[b])
@@ -156,6 +161,8 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
             return unknown("whether they are alike cannot be told")
         alike = max(first, second) / min(first, second) < ALIKE
         return yes(found[a], "alike") if alike else no(found[a], f"{first:g} against {second:g}")
+    if claim.value == "apart" and claim.quantity is not None:
+        return _apart(claim.quantity, found[a], first, second, signed)
     if claim.value == "differs" and claim.quantity is not None:
         away, allowed = first - second, (found[a].tolerance or 0.0) + (found[b].tolerance or 0.0)
         right = fits(away, claim.quantity, allowed)
@@ -177,6 +184,18 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
     return yes(found[a], "as many times as large") if right else no(found[a], f"{ratio:.2f} times as large")
 
 
+def _apart(said: Quantity, fact: Fact, first: float, second: float, signed: bool) -> Ruling:
+    """How far two values are apart; a share may be one of either, or of their mean."""
+    away = abs(first - second)
+    if said.unit != "%":
+        return (yes if fits(away, said, fact.tolerance or 0.0) else no)(fact, f"{away:g} apart")
+    if signed or min(first, second) <= 0:
+        return unknown("a share of it has no meaning")
+    shares = [100 * away / of for of in (first, second, (first + second) / 2)]
+    right = any(fits(share, said, 1.0) for share in shares)
+    return (yes if right else no)(fact, f"{shares[-1]:.1f} % of their mean apart")
+
+
 def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     """The largest, or the smallest, of what is named; of the two sides of an organ where nothing is."""
     others = known.of(claim.object) if claim.object is not None else _counterparts(a, known)
@@ -185,7 +204,7 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     others = [rid for rid in others if rid not in a and known.slugs[rid] not in CONTAINERS]
     if len(a) != 1 or not others:
         return unknown("which ones are compared cannot be told")
-    found = _sizes((a[0], *others), claim.measure, claim.scope, known)
+    found = sizes_of((a[0], *others), claim.measure, claim.scope, known)
     if not found:
         return _beaten(claim, a[0], others, known)
     own = number_of(found[a[0]])
@@ -202,7 +221,7 @@ def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
 def _beaten(claim: Parsed, a: str, others: Sequence[str], known: Evidence) -> Ruling:
     """The largest is larger than each of those that were measured with it; one that is larger refutes it."""
     for other in others if claim.value in ("most", "least") else ():
-        pair = _sizes((a, other), claim.measure, claim.scope, known)
+        pair = sizes_of((a, other), claim.measure, claim.scope, known)
         first, second = (number_of(pair[rid]) for rid in (a, other)) if pair else (0.0, 0.0)
         if pair and (first < second if claim.value == "most" else first > second):
             return no(pair[a], f"{first:g} against {second:g}")
@@ -247,42 +266,3 @@ def direction(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("they lie beside each other along that axis")
     before = sum(low) < sum(high)
     return yes(fact, "so they lie") if before == (wanted == 0) else no(fact, "they lie the other way round", "site")
-
-
-def angle(claim: Parsed, known: Evidence) -> Ruling:
-    """At the subject between the other two, in either order."""
-    if claim.object is None or claim.third is None or claim.quantity is None:
-        return unknown("between what cannot be told")
-    apex, a, b = (set(known.of(one)) for one in (claim.subject, claim.object, claim.third))
-    facts = [
-        fact
-        for fact in known.facts["angle"]
-        if fact.regions[1] in apex
-        and ((fact.regions[0] in a and fact.regions[2] in b) or (fact.regions[0] in b and fact.regions[2] in a))
-    ]
-    if not facts:
-        return unknown("not measured")
-    found = next((fact for fact in facts if agrees(fact, claim.quantity)), None)
-    return (
-        yes(found, "agrees with the measurement")
-        if found
-        else no(facts[0], f"measured {number_of(facts[0]):g} degrees")
-    )
-
-
-def distance(claim: Parsed, known: Evidence) -> Ruling:
-    """Between two regions, in either order; the gap between outlines where `measure` is "adjacent"."""
-    if claim.object is None or claim.quantity is None:
-        return unknown("between what cannot be told")
-    a, b = known.of(claim.subject), known.of(claim.object)
-    if set(a) == set(b) and len(a) != 2:
-        return unknown("between what cannot be told")
-    measure = claim.measure or "distance"
-    facts = [f for f in known.pair(measure, a, b) + known.pair(measure, b, a) if same_unit(f, claim.quantity)]
-    if not facts:
-        return unknown("not measured")
-    found = next((fact for fact in facts if agrees(fact, claim.quantity)), None)
-    if found:
-        return yes(found, "agrees with the measurement")
-    fact = nearest(facts, claim.quantity)
-    return no(fact, f"measured {number_of(fact):g} {fact.unit or ''}".rstrip())

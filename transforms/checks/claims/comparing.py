@@ -7,7 +7,7 @@ from transforms.checks.claims.words import word_set
 
 def compared(items: list[Item]) -> list[Item]:
     """ "Has a greater volume than": the comparison and its "than" with the measure between them."""
-    items = _after_all(_in_which(many(items)))
+    items = _after_all(_in_which(many(_highest(items))))
     found = list(items)
     for i, item in enumerate(items):
         if item.tag in ALONE and _all_others(items, i, found):
@@ -23,9 +23,25 @@ def compared(items: list[Item]) -> list[Item]:
             continue
         near = items[i + 1 : i + 6]
         k = next((n for n, one in enumerate(near, i + 1) if one.tag == "than"), None)
-        if k is not None and not any(one.kind == "mention" for one in items[i + 1 : k]):
-            found[i] = item._replace(tag=item.tag.replace("alone_", ""))
+        if k is not None and all(one.kind not in ("mention", "word") or one.tag in OF_SIZE for one in items[i + 1 : k]):
+            taken_up = TRACER & {word for one in items[i + 1 : k] for word in (one.tag, *one.names)}
+            denser = "cmp:denser" if item.tag.endswith(("larger", "longer")) else "cmp:lighter"
+            found[i] = item._replace(tag=denser if taken_up else item.tag.replace("alone_", ""))
             found[k] = Item("punct", "", items[k].end, items[k].end)
+    return found
+
+
+HIGHEST = {"highest": ("densest", "largest"), "lowest": ("lightest", "smallest"), "strongest": ("densest", "largest")}
+
+
+def _highest(items: list[Item]) -> list[Item]:
+    """ "The highest mean uptake", "the lowest volume": the hottest, the smallest."""
+    found = list(items)
+    for i, item in enumerate(items):
+        measure = next((one.tag for one in items[i + 1 : i + 4] if one.tag.startswith("m:")), "")
+        if item.name in HIGHEST and measure in ("m:intensity", "m:volume", "m:area", "m:size"):
+            rank = HIGHEST[item.name][measure != "m:intensity"]
+            found[i] = item._replace(kind="phrase", tag=f"rank:{rank}")
     return found
 
 
@@ -89,6 +105,9 @@ def _in_which(items: list[Item]) -> list[Item]:
     return found
 
 
+OF_SIZE = word_set("in by the a an of part parts share portion space room extent amount cross section")
+"""Words between a comparison and its "than" that leave it one of size: "less circular than" is none."""
+TRACER = frozenset({"tracer", "fdg", "activity", "uptake", "sugar", "glucose", "contrast"})
 RANK_OF = {"larger": "largest", "smaller": "smallest", "longer": "longest", "shorter": "shortest", "denser": "densest",
            "lighter": "lightest"}  # fmt: skip
 

@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.sizes import SAME
 from transforms.checks.claims.values import fits, number_of
 from transforms.facts import statement
 
@@ -13,7 +14,8 @@ from transforms.facts import statement
 def comparison(claim: Parsed, known: Evidence) -> Ruling:
     """ "More neutrophils than lymphocytes", "the most frequent cells", "the PR interval is longer than the QRS"."""
     first = _value(claim.subject, known)
-    if first is None:
+    kinds = {one.facet == "attribute" for one in (claim.subject, claim.object) if one is not None}
+    if first is None or len(kinds) > 1:
         return unknown("how many there are is not known")
     if claim.value in ("most", "least", "2", "3", "4", "5"):
         return _place(claim, first, known)
@@ -41,9 +43,15 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
             f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)
         ]
     elif mention.facet == "attribute":
-        facts = [f for f in known.facts["interval"] if known.slug(f.concept) in mention.slugs]
+        slugs = {SAME.get(slug, slug) for slug in mention.slugs}
+        facts = [f for f in known.facts["interval"] if known.slug(f.concept) in slugs]
     else:
         facts = [f for f in known.every["count"] if known.slug(f.concept) in mention.slugs]
+        kinds = [
+            f for f in known.every["count"] if any(known.is_a(known.slug(f.concept), one) for one in mention.slugs)
+        ]
+        several = kinds if not facts else facts if len(mention.slugs) > 1 else facts[:1]
+        return (several[0], sum(map(number_of, several))) if several else None
     return (facts[0], number_of(facts[0])) if facts else None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from schemas import LabelSpace
+from schemas import Fact, LabelSpace
 from transforms.checks.claims import changes, members
 from transforms.checks.claims.amounts import quantities
 from transforms.checks.claims.evidence import Evidence
@@ -12,6 +12,7 @@ from transforms.checks.claims.members import Named, blanked
 from transforms.checks.claims.model import Bound, Parsed, Quantity
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
+from transforms.checks.claims.stated import numeric
 from transforms.checks.claims.words import NUMBER_WORDS
 
 _COUNT = re.compile(
@@ -22,6 +23,7 @@ _COUNT = re.compile(
 _TIMED = re.compile(
     r"\b(?:after|later|apart|between|passed|separat|interval|before|earlier|within|lie|elapsed|ago)", re.I
 )
+_GAINED = re.compile(r"\b(?:gain|gained|gains|loss|lost|loses|more|fewer)\b", re.IGNORECASE)
 _SAME_DAY = re.compile(r"\b(?:on|at|from) the same (?:day|visit|date)\b", re.IGNORECASE)
 _TIMES = re.compile(r"(?P<n>\d+(?:\.\d+)?)\s*(?:times|-?fold)\b|\b(?P<word>doubled|tripled|halved)\b", re.IGNORECASE)
 _THAT = re.compile(
@@ -128,21 +130,26 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         None,
     )
     score = score or next((c.subject.slugs[0][1:] for c in claims if c.subject and c.subject.slugs[0][0] == "="), None)
+    said, by, span = _amount(clear, one.text, change)
+    if subject is None and score is None:
+        score = changes.measured_in(said.unit, parts[0]) if said is not None else None
     if subject is None and score is None:
         return
     after = [name.numbers[0] for name in one.names if name.start >= change.end and name.mode == "each"]
     if change.kind in ("gone", "new") and after and 1 < after[0] <= len(parts):
         pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
-    said, by, span = _amount(clear, one.text, change)
     kind = change.kind
+    each = any(name.mode == "each" and len(name.numbers) == len(parts) for name in one.names)
+    if (compared := _than(one, change)) is not None:
+        pairs = [compared]
     if score is not None and subject is None:
         ruling = _scored(score, kind, pairs, parts, said, by)
     elif kind in changes.TIMES and subject is not None:
-        ruling = changes.presence(kind, subject.slugs, pairs, parts)
+        ruling = changes.presence(kind, subject.slugs, pairs, parts, each)
         if kind == "kept" and "unchanged" in one.text.lower() and ruling.answer == "supported":
             sized = changes.sizes("same", subject.slugs, pairs, parts, None, "")
             ruling = sized if sized.answer != "uncheckable" else ruling
-    elif kind in ("same", "grown", "shrunk", "ratio") and subject is not None:
+    elif kind in ("same", "grown", "shrunk", "moved", "ratio") and subject is not None:
         if kind == "ratio":
             pairs = [(one.names[1].numbers[0], one.names[0].numbers[0])]
         ruling = changes.sizes(kind, subject.slugs, pairs, parts, said, by)
@@ -156,6 +163,19 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     one.spans += [match.span() for match in _THAT.finditer(one.text) if kind in ("ratio", "grown", "shrunk")]
     one.names = [] if kind not in ("new", "kept") or ruling.answer != "uncheckable" else one.names
     one.spans += _named_again(clear, claims)
+    if subject is None and kind not in ("better", "worse"):  # nor is what a source states said to have one value
+        left = parse(blanked(one.text, one.spans), space, known.called)
+        one.spans += [c.span for c in left if c.subject is not None and c.subject.slugs[0] == f"={score}"]
+
+
+def _than(one: Sentence, change: changes.Change) -> tuple[int, int] | None:
+    """ "At baseline it was larger than at follow-up": the images compared, the first-named last."""
+    names = [name for name in one.names if name.mode == "each" and len(name.numbers) == 1]
+    if len(names) != 2 or not re.match(r"\s*(?:in size\s+)?than\b", one.text[change.end :]):
+        return None
+    if not names[0].end <= change.start or names[1].start < change.end:
+        return None
+    return names[1].numbers[0], names[0].numbers[0]
 
 
 def _named_again(clear: str, claims: Iterable[Parsed]) -> list[tuple[int, int]]:
@@ -176,8 +196,14 @@ def _scored(
         high = first.scale.high if first.scale is not None else ""
         up = "grown" if not any(word in high for word in ("worse", "severe", "more", "poor")) else "shrunk"
         turned = {"better": up, "worse": "shrunk" if up == "grown" else "grown"}
-        return changes.changed(turned.get(kind, kind), first, float(first.value), float(second.value), said, by)
+        then, now = (_in_unit_of(said, fact) for fact in (first, second))
+        return changes.changed(turned.get(kind, kind), first, then, now, said, by)
     return Ruling("uncheckable", None, "the source does not state it for both")
+
+
+def _in_unit_of(said: Quantity | None, fact: Fact) -> float:
+    value = numeric(fact, said) if said is not None and said.unit not in ("", "%") else None
+    return float(fact.value) if value is None else value
 
 
 def _amount(clear: str, text: str, change: changes.Change) -> tuple[Quantity | None, str, tuple[int, int] | None]:
@@ -199,6 +225,8 @@ def _amount(clear: str, text: str, change: changes.Change) -> tuple[Quantity | N
             return item.quantity, "share", (cut, item.end)
         if before.endswith("by"):
             return item.quantity, "difference", (len(before) - 2, item.end)
+        if _GAINED.search(text) and item.quantity.unit:
+            return item.quantity, "difference", (item.start, item.end)
         if item.quantity.bound == "range":
             return item.quantity, "values", (item.start, item.end)
     return None, "", None

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.words import word_set
+from transforms.degrees import SIZES
 
-DEGREES = word_set(
-    "large larger big sizable sizeable huge massive substantial significant severe moderate marked major gross"
-    " extensive overt frank small mild minor tiny moderately severely markedly massively"
-)
-"""Adjectives of size and degree."""
+DEGREES = word_set(" ".join(SIZES))
 _BETWEEN = word_set("or and to - / , sized size in left right bilateral pleural more")
 
 

@@ -115,6 +115,17 @@ def stems(names: Iterable[tuple[str, str]], words: Lexicon) -> dict[str, Term]:
     return told
 
 
+def stated_stems(stated: Sequence[Stated], taken: Mapping[str, Term]) -> dict[str, Term]:
+    """Stem -> what is stated in numbers, of a word of its name that no other name has: "70 % obstructed" of an
+    obstruction of the lumen."""
+    found: dict[str, set[Term]] = defaultdict(set)
+    for name, value, unit in stated:
+        for word in normal(name):
+            if not value and word not in UNNAMED | NEUTRAL | LINKS and (one := stem(word)):
+                found[one].add(Term("fact", name, (unit,)))
+    return {one: next(iter(terms)) for one, terms in found.items() if len(terms) == 1 and one not in taken}
+
+
 def kinds(names: Iterable[tuple[str, str]], words: Lexicon, taken: Mapping[Name, Term]) -> Iterator[tuple[Name, Term]]:
     """First words that tell one thing from all others: "ProGrasp" of a ProGrasp forceps, the "rings" of ring forms."""
     found: list[tuple[Name, Term]] = []

@@ -2,7 +2,7 @@
 
 from transforms.checks.claims.model import Item, Parsed, Scope, Strength
 from transforms.checks.claims.telling import TIMES
-from transforms.checks.claims.words import CONDITION, word_set
+from transforms.checks.claims.words import word_set
 
 STRENGTHS: dict[str, Strength] = {
     "probable": "probable", "possible": "possible", "uncertain": "possible", "unlikely": "unlikely",
@@ -26,6 +26,8 @@ def of_time(claim: Parsed) -> bool:
 def scope_of(span: list[Item]) -> Scope | None:
     """The one frame that the words name; None where they name none, or both."""
     said = {item.tag for item in span if item.tag.startswith("scope:")}
+    if not said and (shown := _shown(span)) is not None:
+        return shown
     if len(said) != 1:
         return None
     cut = any(item.tag == "scope:view" and CUT & set(item.names) for item in span)
@@ -33,6 +35,18 @@ def scope_of(span: list[Item]) -> Scope | None:
 
 
 CUT = word_set("slice section cut plane cross")
+POINTING = word_set("this one single present displayed shown very just given current alone depicted here")
+ALL = word_set("all every each whole entire full several")
+
+
+def _shown(span: list[Item]) -> Scope | None:
+    """ "The volume that this one slice holds": what is shown, in other words than a phrase for it."""
+    for k, item in enumerate(span):
+        if item.kind == "word" and item.tag in CUT | {"image", "picture"}:
+            near = {one.tag for one in span[max(k - 3, 0) : k + 2]}
+            if near & POINTING and not near & ALL:
+                return "slice" if item.tag in CUT else "view"
+    return None
 
 
 def doubt_of(line: list[Item]) -> Strength | None:
@@ -41,11 +55,6 @@ def doubt_of(line: list[Item]) -> Strength | None:
     said = [item.tag.partition(":")[2] for item in line if item.tag.startswith("hedge:")]
     doubts = sorted((word for word in said if word in STRENGTHS), key=order.index)
     return STRENGTHS[doubts[-1]] if doubts else None
-
-
-def apart(line: list[Item]) -> bool:
-    """Whether a doubt may be of another clause than its own: "whether ..., the report leaves open"."""
-    return any(item.kind == "word" and item.tag in CONDITION for item in line)
 
 
 def by_report(claim: Parsed) -> bool:

@@ -40,7 +40,7 @@ def gapped(items: list[Item]) -> list[Item]:
             continue
         named = before.kind == "mention" and before.tag in ("anatomy", "finding")
         named = named or before.tag.startswith("rank:") or before.kind == "side"
-        if named and last.unit in GAPPED and last.bound in ("eq", "about", "gt", "lt"):
+        if named and last.unit in GAPPED and last.bound != "range":
             value = item.quantity
             scaled = tuple(one * last.factor for one in value.values)
             found[i] = item._replace(kind="quantity", tag="", quantity=Quantity(
@@ -93,8 +93,9 @@ def _joined(part: tuple[str, ...], whole: Item, words: Lexicon) -> Term | None:
 
 def elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
-    items = _alike(_ones(items), words)
+    items = _on_sides(_alike(_ones(items), words), words)
     places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
+    items = _counterparts(items, words)
     if not places:
         return items
     named = {i: pair for i, item in enumerate(items) if item.kind == "mention" and (pair := _pair(item, words))}
@@ -108,6 +109,39 @@ def elided(items: list[Item], words: Lexicon) -> list[Item]:
             found[i] = Item("mention", words.facets[slug], items[i].start, end, (slug,))
             if stop:
                 found[i + 1] = Item("punct", "", end, end)
+    return found
+
+
+def _counterparts(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The right kidney is smaller than its counterpart": than the left one."""
+    found = list(items)
+    for i in range(2, len(items)):
+        named = next((it for it in reversed(items[:i]) if it.kind == "mention"), None)
+        pair = _pair(named, words) if items[i].tag == "counterpart" and named is not None else None
+        other = [slug for slug in (pair or {}).values() if named is not None and slug not in named.slugs]
+        if len(other) == 1:
+            found[i] = Item("mention", words.facets[other[0]], items[i].start, items[i].end, (other[0],))
+    return found
+
+
+def _on_sides(items: list[Item], words: Lexicon) -> list[Item]:
+    """ "The hippocampus is smaller on the right than on the left": the right one is smaller than the left."""
+    found = list(items)
+    for i in range(2, len(items) - 3):
+        compares = items[i].tag.startswith("cmp:") and items[i + 1].kind == "side"
+        k = (
+            next((n for n in range(i + 2, min(i + 5, len(items))) if items[n].kind == "side"), None)
+            if compares
+            else None
+        )
+        named = next((n for n in range(i - 1, -1, -1) if items[n].kind == "mention"), None)
+        if k is None or named is None or {items[i + 1].tag, items[k].tag} != set(SIDES):
+            continue
+        own, other = (words.narrow(items[named].slugs, items[n].tag) for n in (i + 1, k))
+        if own and other:
+            found[named] = items[named]._replace(slugs=own, plural=False)
+            found[k] = Item("mention", items[named].tag, items[k].start, items[k].end, other)
+            found[i + 1] = Item("punct", "", items[i + 1].start, items[i + 1].start)
     return found
 
 
@@ -135,9 +169,12 @@ def _ones(items: list[Item]) -> list[Item]:
     """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
     found = list(items)
     for i in range(2, len(items)):
-        if items[i].tag not in ("one", "other", "that"):
+        if items[i].tag not in ("one", "ones", "other", "that"):
             continue
         before = items[i - 1]
+        if items[i].tag in ("one", "ones") and before.kind == "mention" and before.tag in ("anatomy", "finding"):
+            found[i] = Item("punct", "", items[i].start, items[i].start)  # "seven metaplastic ones"
+            continue
         told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
             ("rank:", "rate:", "cmp:alone")
         )
@@ -151,6 +188,8 @@ def _ones(items: list[Item]) -> list[Item]:
         if before.tag.startswith(("rank:", "cmp:alone")):
             things = [it for it in things if it.tag == "finding"] or things  # "nodules in the lungs; the bigger one"
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
+        if named is None and word_of(before) not in SIDES and i + 1 < len(items) and items[i + 1].kind == "zone":
+            named = next(iter(things), None)  # "larger than the one in the center"
         if named is None:
             continue
         if before.tag.startswith("cmp:alone"):
@@ -166,11 +205,14 @@ def _superlatives(items: list[Item]) -> list[Item]:
     for i, item in enumerate(items):
         found.append(item)
         after = items[i + 1] if i + 1 < len(items) else None
-        if not item.tag.startswith("rank:") or word_of(items[i - 1]) != "the" or (i > 1 and finite(items[i - 2])):
+        own = item.names[:1] == ("the",)  # "the larger"
+        if not item.tag.startswith("rank:") or not (own or word_of(items[i - 1]) == "the"):
+            continue
+        if i > 1 and finite(items[i - 1 if own else i - 2]):
             continue
         ends = (
             after is None or after.kind in ("punct", "number", "quantity") or (finite(after) or after.tag == "rel:with")
-        )
+        ) or after.tag in ("measuring", "spanning", "covering")
         further = [it.tag for it in items[i + 1 : i + 3]]
         if further[:1] == ["rel:of"] and further[1:] in (["which"], ["them"], ["these"], ["those"]):
             things = [it for it in items[:i] if it.kind == "mention" and it.plural]
@@ -179,6 +221,8 @@ def _superlatives(items: list[Item]) -> list[Item]:
         named = next(
             (it for k, it in enumerate(items[:i]) if it.kind == "mention" and k and "rank:" in items[k - 1].tag), None
         )
+        if named is None and own and after is not None and after.tag != ".":
+            named = next((it for it in reversed(items[:i]) if it.kind == "mention" and it.plural), None)
         if ends and named is not None:
             found.append(named._replace(start=item.end, end=item.end, plural=False))
     return found
@@ -188,6 +232,7 @@ def _stands_alone(items: list[Item], i: int) -> bool:
     after = items[i + 1] if i + 1 < len(items) else None
     before = word_of(items[i - 1])
     ends = after is None or after.kind in ("punct", "quantity") or after.tag in FINITE or after.tag in ELLIPSIS
+    before = "than" if items[i - 1].tag.startswith("cmp:") else before
     return before in ("the", "its", "than", "and", "that") and (ends or (after is not None and after.kind == "phrase"))
 
 

@@ -5,26 +5,21 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Scene
+from schemas.level import WHOLE
+from transforms.checks.claims.image_names import image_names
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
+from transforms.checks.claims.ranks import ranked
+from transforms.checks.claims.words import REGIONS
 from transforms.facts.base import CONTAINERS
 from transforms.groups.apart import parts
 
 SPANS = ("moment", "span_start", "span_end", "duration")
 """What goes on from when to when is there: a frame is shown with the spans that it lies in."""
+BOXED = ("box_width", "box_height")
 NORMAL = frozenset({"normal_ecg"})
 """Slugs of a record of which nothing abnormal is known."""
-
-
-RANKS = {
-    "largest": ("area", 0, True), "second": ("area", 1, True), "third": ("area", 2, True), "fourth": ("area", 3, True),
-    "fifth": ("area", 4, True),
-    "smallest": ("area", 0, False),
-    "longest": ("long_axis", 0, True), "shortest": ("long_axis", 0, False), "densest": ("mean_intensity", 0, True),
-    "lightest": ("mean_intensity", 0, False),
-}  # fmt: skip
-"""Rank -> by what, which place, from the highest."""
 
 
 class Evidence:
@@ -59,6 +54,11 @@ class Evidence:
         """Of a group: the evidence of each of its images by itself."""
         return tuple(Evidence(one, self.space) for one in parts(self.scene))
 
+    @cached_property
+    def image_names(self) -> dict[str, tuple[int, ...]]:
+        """Of a group: what some of its images are called, and others not."""
+        return image_names(self)
+
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""
         other = self._copy()  # what was worked out of the scene holds for each of its regions
@@ -79,7 +79,7 @@ class Evidence:
 
     def _only(self, fact: Fact, focus: str | None) -> "Evidence":
         other = self._copy()
-        for known in ("shown", "missing", "_shown_below"):
+        for known in ("shown", "missing", "left_open", "_shown_below"):
             other.__dict__.pop(known, None)
         other.facts = defaultdict(list, {fact.predicate: [fact]})
         other.focus = focus if focus in self.regions else None
@@ -104,6 +104,10 @@ class Evidence:
             or (slug in self.space and above in self.space.ancestors(slug))
             or self.words.ends(slug, above)
         )
+
+    def regions_of(self, slug: str) -> frozenset[str]:
+        """The regions of the body that a thing is of: those of the hand, none of the skin."""
+        return REGIONS & ({slug} | (self.space.ancestors(slug) if slug in self.space else frozenset()))
 
     def kin(self, a: str, b: str) -> bool:
         return self.is_a(a, b) or self.is_a(b, a)
@@ -150,6 +154,14 @@ class Evidence:
             if told and one.state == state and slug and one.media is None:
                 yield slug, Fact(id="", predicate=state, value=True, concept=one.concept)
 
+    @cached_property
+    def left_open(self) -> tuple[Fact, ...]:
+        """What the sample's labels leave in doubt, where no fact tells it: there is none to name."""
+        if self.alone or self.scene.view.frame not in WHOLE.values():
+            return ()  # of a part, what is said of the whole tells nothing
+        told = (one.concept for one in self.scene.presence if one.state == "uncertain" and one.media is None)
+        return tuple(Fact(id="", predicate="finding", value="uncertain", concept=one) for one in told if self.slug(one))
+
     def _conditions(self, state: str) -> Iterator[tuple[str, Fact]]:
         """The conditions that the source states so, by the concepts that their names are."""
         for fact in self.facts["condition"]:
@@ -187,7 +199,7 @@ class Evidence:
         if mention.rank:
             key = (mention.rank, tuple(ids))
             if key not in self._ranks:
-                self._ranks[key] = self._ranked(ids, mention.rank)
+                self._ranks[key] = ranked(ids, mention.rank, self)
             return self._ranks[key]
         if self.focus in ids and not mention.every and not mention.plural:
             return [self.focus]
@@ -244,39 +256,21 @@ class Evidence:
         named = {rid for rid in ids if (self.slugs[rid] in self.space and self.space.get(self.slugs[rid]).side == side)}
         return [rid for rid in ids if rid in told | named] or ids
 
-    def _ranked(self, ids: list[str], rank: str) -> list[str]:
-        """The largest, the second, the smallest by area, or by what the rank speaks of; none where that is not known of
-        all or two are alike."""
-        if len(ids) <= 1:
-            return ids if rank not in ("second", "third", "fourth", "fifth") else []
-        if rank == "largest_box":
-            larger = {f.regions for f in self.every["box_larger"]}
-            return [a for a in ids if all((a, b) in larger for b in ids if b != a)]
-        if rank not in RANKS:
-            return []  # the most frequent: a kind of thing, not one of them
-        predicate, place, downward = RANKS[rank]
-        if rank == "largest":
-            beaten = {f.regions for f in self.every["larger"] if len(f.regions) == 2}
-            best = [a for a in ids if sum((a, b) in beaten for b in ids if b != a) == len(ids) - 1]
-            if best:
-                return best
-        sizes = self._by(predicate, ids)
-        for other in ("volume", "diameter", "box_width") if predicate == "area" and len(sizes) < 2 else ():
-            sizes = sizes if len(sizes) > 1 else self._by(other, ids)
-        order = sorted(sizes, key=lambda rid: sizes[rid], reverse=downward)
-        # Of many regions the largest alone are measured, so the smallest is known only where all are.
-        if len(order) <= place or (not downward and len(order) < len(ids)) or len(order) < 2:
-            return []
-        alike = [rid for rid in order if sizes[rid] == sizes[order[place]]]
-        return [order[place]] if len(alike) == 1 else []
-
-    def _by(self, predicate: str, ids: list[str]) -> dict[str, float]:
-        return {f.regions[0]: float(f.value) for f in self.every[predicate] if f.regions and f.regions[0] in ids}
-
     def about_regions(self, predicate: str, ids: Iterable[str]) -> list[Fact]:
         """Facts of a predicate whose first region is one of these."""
         wanted = set(ids)
-        return [fact for fact in self.facts[predicate] if fact.regions and fact.regions[0] in wanted]
+        found = [fact for fact in self.facts[predicate] if fact.regions and fact.regions[0] in wanted]
+        return found or (list(self._boxed(predicate, wanted)) if predicate in BOXED and not self.alone else [])
+
+    def _boxed(self, predicate: str, ids: set[str]) -> Iterator[Fact]:
+        """How wide or high the boxes are that were drawn, where no fact tells it: they stand in the regions."""
+        for fact in self.facts["present"]:
+            for rid in sorted(ids & set(fact.regions)):
+                region = self.regions[rid]
+                if region.box is not None and region.mask is None:
+                    x0, y0, x1, y1 = region.box.xyxy
+                    value = x1 - x0 if predicate == "box_width" else y1 - y0
+                    yield Fact(id=fact.id, predicate=predicate, value=value, unit="px", tolerance=1.0, regions=(rid,))
 
     def pair(self, predicate: str, a: Iterable[str], b: Iterable[str]) -> list[Fact]:
         """Facts of a predicate from one of a to one of b, in that order."""

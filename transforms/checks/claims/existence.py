@@ -1,19 +1,16 @@
 """Assertions that a thing is there, is not there, is one of so many, or has a finding."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import places, sizes
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grades import graded
-from transforms.checks.claims.imaged import counted_as, one_imaged
-from transforms.checks.claims.inclusion import by_name
-from transforms.checks.claims.model import Mention, Parsed, Quantity
+from transforms.checks.claims.imaged import counted_as, elsewhere, far_off, one_imaged, sided_part
+from transforms.checks.claims.inclusion import exclusive
+from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.standing import said_of_patient
-from transforms.checks.claims.values import fits
-from transforms.checks.claims.words import REGIONS
-from transforms.facts.base import CONTAINERS
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
@@ -43,13 +40,16 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     step = graded(slugs, known) if claim.value != "seen" else None
     if step is None and claim.value != "seen" and (own := said_of_patient(slugs, known)) is not None:
         return yes(own, "the source says so")
-    return _elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
+    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    if parts and claim.value == "seen" and (far := far_off(slugs, parts, known)) is not None:
+        return far
+    return elsewhere(slugs, known) or step or unknown("neither shown nor declared absent")
 
 
 def doubted(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
-    """The fact by which a document leaves open whether something is there."""
+    """The fact by which a document, or the labels of the sample, leave open whether something is there."""
     uncertain = [f for f in known.facts["finding"] if f.value == "uncertain"]
-    return next((f for f in uncertain if known.slug(f.concept) in slugs), None)
+    return next((f for f in (*uncertain, *known.left_open) if known.slug(f.concept) in slugs), None)
 
 
 def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str, ...]:
@@ -58,21 +58,6 @@ def _general(slugs: tuple[str, ...], known: Evidence, general: str) -> tuple[str
         return slugs
     found = [slug for slug in known.shown if slug in known.space and known.space.get(slug).facet == "finding"]
     return tuple(found[:1]) or slugs
-
-
-def _elsewhere(slugs: tuple[str, ...], known: Evidence) -> Ruling | None:
-    """A body region that the picture is surely not of: a slice of the brain shows no abdomen."""
-    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
-    other = {known.space.get(slug).pair for slug in slugs if slug in known.space}
-    turned = next((fact for fact in parts if known.slug(fact.concept) in other), None)
-    if turned is not None:
-        return no(turned, f"it is the {turned.value}", "side")
-    regions = REGIONS & set(slugs)
-    if not parts or len(regions) < len(slugs):
-        return None
-    if any(known.kin(known.slug(fact.concept), slug) for fact in parts for slug in regions):
-        return None
-    return no(parts[0], f"the body part is {parts[0].value}", "site")
 
 
 def absence(claim: Parsed, known: Evidence) -> Ruling:
@@ -88,13 +73,22 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     present = next((fact for slug in slugs if (fact := known.present(slug))), None)
     if present is None and (counted := counted_as(slugs, known)) is not None:
         return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
+    parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
+    if present is None and (sided := sided_part(slugs, parts, known)) is not None:
+        return (
+            no(known.by_id.get(sided.fact or ""), sided.reason, "side")
+            if sided.answer == "supported"
+            else unknown(sided.reason)
+        )
     unsure = doubted(slugs, known)
     if unsure and not present:
-        return no(unsure, "stated as uncertain", "negation")
+        return no(unsure, "stated as uncertain", "negation") if unsure.id else unknown("labelled as uncertain")
     if claim.located and claim.object is not None:
         held = known.pair("inside", known.of(claim.subject), known.of(claim.object))
         if held:
             return no(held[0], "one is there")
+        if _lies_elsewhere(known.of(replace(claim.subject, side=None)), claim.object, known):
+            return unknown("it is shown, and lies elsewhere")
         plural = claim.object.plural and not claim.object.side
         scope = any(_everywhere(slug, known, plural) for slug in claim.object.slugs)
         scope = scope or any(
@@ -104,6 +98,14 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
     if claim.subject.side and present:
         return _absent_side(claim, known, present)
     return no(present, "it is shown") if present else unknown("not declared absent")
+
+
+def _lies_elsewhere(ids: Sequence[str], place: Mention, known: Evidence) -> bool:
+    """Whether each of these regions lies in something that excludes the place: the other maxillary sinus."""
+    inner = {fact.regions[0]: known.slugs[fact.regions[1]] for fact in known.about_regions("inside", ids)}
+    return 0 < len(ids) == len(inner) and all(
+        exclusive(holder, slug, known) for holder in inner.values() for slug in place.slugs
+    )
 
 
 def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[str, ...]:
@@ -135,104 +137,10 @@ def only(claim: Parsed, known: Evidence) -> Ruling:
     return unknown("whether nothing else is there cannot be told") if ids else unknown("not shown")
 
 
-def count(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    if claim.quantity is None:
-        return unknown("no number")
-    said, subject = claim.quantity, claim.subject
-    if claim.located and claim.object is not None:
-        return _count_inside(claim, known)
-    if claim.value is not None and len(known.of(replace(subject, plural=True, rank=None, ids=()))) > 1:
-        return _count_such(claim, known)
-    facts = [f for f in known.facts["count"] if known.slug(f.concept) in subject.slugs and not subject.side]
-    if facts and len(subject.slugs) == 1:
-        wanted = [f for f in facts if fits(float(f.value), said, 0.0)]
-        if not wanted and subject.general and _in_all(said, known):
-            return yes(facts[0], "of all kinds together")
-        return yes(wanted[0], "the count") if wanted else no(facts[0], f"the count is {facts[0].value}")
-    ids = known.of(replace(subject, plural=True, rank=None, ids=()))
-    if known.scene.view.frame == "text":
-        return unknown("passages of a document are no count")
-    if not ids or not _counted(ids, known):
-        return _not_counted(ids, said, known)
-    fact = known.present(subject.slugs[0]) or known.present(known.slugs[ids[0]])
-    if fits(len(ids), said, 0.0):
-        return yes(fact, "as many are shown") if fact else unknown("not counted")
-    return no(fact, f"{len(ids)} are shown")
-
-
-def _in_all(said: Quantity, known: Evidence) -> bool:
-    """ "Nineteen lesions", of three kinds."""
-    counts = [
-        float(f.value) for f in known.facts["count"] if known.words.facets.get(known.slug(f.concept)) == "finding"
-    ]
-    return len(counts) > 1 and fits(sum(counts), said, 0.0)
-
-
-SUCH = {"location": places.location, "side": places.side, "rating": sizes.rating}
-"""What things can be counted by."""
-
-
-def _count_such(claim: Parsed, known: Evidence) -> Ruling:
-    """How many of a kind lie somewhere, or are rated so."""
-    assert claim.subject is not None
-    assert claim.quantity is not None
-    kind, _, value = (claim.value or "").partition("|")
-    ids = known.of(replace(claim.subject, plural=True, rank=None, side=None, ids=()))
-    each = [claim._replace(value=value, quantity=None, subject=replace(claim.subject, ids=(rid,), count=None))
-            for rid in ids]  # fmt: skip
-    rulings = [SUCH[kind](one, known) for one in each]
-    if not ids or not _counted(ids, known) or any(ruling.answer == "uncheckable" for ruling in rulings):
-        return unknown("which of them are meant is not known for all")
-    fact = known.present(claim.subject.slugs[0]) or known.present(known.slugs[ids[0]])
-    such = sum(ruling.answer == "supported" for ruling in rulings)
-    return (yes if fits(such, claim.quantity, 0.0) else no)(fact, f"{such} are such")
-
-
-def _not_counted(ids: list[str], said: Quantity, known: Evidence) -> Ruling:
-    """Organs that have two sides are at most two, whatever a mask of them says."""
-    sided = bool(ids) and all(known.space.get(known.slugs[rid]).side for rid in ids if known.slugs[rid])
-    if sided and said.bound == "eq" and said.values[0] > 2 and len(ids) <= 2:
-        return no(known.present(known.slugs[ids[0]]), "there are two of it at most")
-    return unknown("not counted")
-
-
 def _everywhere(slug: str, known: Evidence, plural: bool = False) -> bool:
     """Whether a place is all that is imaged, or all there is of its kind in that."""
     parts = [known.slug(fact.concept) for fact in known.facts["body_part"]]
     return any(known.is_a(part, slug) or (plural and known.is_a(slug, part)) for part in parts if part)
-
-
-def _counted(ids: list[str], known: Evidence) -> bool:
-    """Whether regions stand for so many things: not the mask of a class, unless it is of what there is one of (the
-    first lumbar vertebra)."""
-    slugs = [known.slugs[rid] for rid in ids]
-    entries = [known.space.get(slug) for slug in slugs]
-    if len(set(slugs)) == len(slugs) and all(entry.plural is None or entry.side for entry in entries):
-        return True
-    return all(known.regions[rid].segmentation != "semantic" for rid in ids)
-
-
-def _count_inside(claim: Parsed, known: Evidence) -> Ruling:
-    assert claim.subject is not None
-    assert claim.object is not None
-    assert claim.quantity is not None
-    ids = known.of(replace(claim.subject, plural=True))
-    if ids and all(by_name(rid, claim.object, known) for rid in ids):
-        return count(claim._replace(located=False), known)
-    held = known.pair("inside", ids, known.of(claim.object))
-    inner = {fact.regions[0] for fact in held}
-    if inner and fits(len(inner), claim.quantity, 0.0):
-        return yes(held[0], "as many lie inside it")
-    if claim.quantity.values[0] > len(ids) > 0 and claim.quantity.bound != "lt":
-        fact = known.present(claim.subject.slugs[0])
-        return no(fact, f"only {len(ids)} are shown at all")
-    if len(inner) > claim.quantity.values[-1] and claim.quantity.bound in ("eq", "lt", "range"):
-        return no(held[0], f"{len(inner)} lie inside it")
-    held_all = {fact.regions[0] for fact in known.facts["inside"] if known.slugs[fact.regions[1]] not in CONTAINERS}
-    if ids and held_all >= set(ids) and known.of(claim.object):
-        return no(known.present(known.slugs[ids[0]]), f"{len(inner)} lie inside it")
-    return unknown("which of them lie there is not known for all")
 
 
 def body_part(claim: Parsed, known: Evidence) -> Ruling:
@@ -247,7 +155,12 @@ def body_part(claim: Parsed, known: Evidence) -> Ruling:
     ruling = presence(claim, known)
     if ruling.answer != "uncheckable":
         return ruling
-    if parts and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs):
+    placed = all(known.regions_of(slug) for slug in claim.subject.slugs)
+    if (
+        parts
+        and placed
+        and not any(known.kin(slug, known.slug(f.concept)) for f in parts for slug in claim.subject.slugs)
+    ):
         return no(parts[0], f"the body part is {parts[0].value}")
     return ruling
 
@@ -256,7 +169,7 @@ def finding(claim: Parsed, known: Evidence) -> Ruling:
     """What a text is not certain of: of what is absent nothing is likely, of what is there nothing unlikely."""
     assert claim.subject is not None
     slugs = claim.subject.slugs
-    facts = [f for f in known.facts["finding"] if known.slug(f.concept) in slugs]
+    facts = [f for f in (*known.facts["finding"], *known.left_open) if known.slug(f.concept) in slugs]
     for fact in facts:
         if fact.value == claim.value and claim.strength != "unlikely":
             return yes(fact, f"stated as {fact.value}")

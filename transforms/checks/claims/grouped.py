@@ -11,6 +11,7 @@ from schemas import LabelSpace
 from transforms.checks.claims.binding import bound
 from transforms.checks.claims.course import Sentence, changed, count
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.image_names import named_so
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.members import Named, blanked, named
 from transforms.checks.claims.model import ClaimVerdict, Parsed
@@ -44,7 +45,11 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     if any(claim.kind == "across" or (claim.measure or "").endswith("|this visit") for claim in alone):
         return [_moved(judge(claim, one.text, known), one.start) for claim in alone]
     count(one, len(parts))
-    one.names = [name for name in named(one.text, len(parts)) if not _inside((name.start, name.end), one.spans)]
+    told = [*named(one.text, len(parts), _days(known)), *named_so(one.text, known.image_names)]
+    one.names = []
+    for name in sorted(told, key=lambda name: (name.start, -name.end)):
+        if not _inside((name.start, name.end), [*one.spans, *((other.start, other.end) for other in one.names)]):
+            one.names.append(name)
     one.spans += [(name.start, name.end) for name in one.names]
     for name in one.names:
         wrong = name.said is not None and name.said != len(parts)
@@ -60,6 +65,11 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     handled = any(ruling.answer == "contradicted" for _, ruling in one.found)
     kept = [] if handled else [_moved(verdict, one.start) for verdict in _of_images(one, rest, known)]
     return sorted([*said, *kept], key=lambda verdict: verdict.span)
+
+
+def _days(known: Evidence) -> list[int | None]:
+    group = known.scene.group
+    return [member.days for member in group.shown] if group is not None and group.timed else []
 
 
 def _moved(one: ClaimVerdict, by: int) -> ClaimVerdict:
@@ -141,7 +151,7 @@ def _named_verdicts(one: Sentence, name: Named, claims: Sequence[Parsed], known:
 
 
 def _verdicts(claims: Sequence[Parsed], one: Sentence, part: Evidence) -> list[ClaimVerdict]:
-    found = [(claim, judge(claim, one.text, part)) for claim in bound(claims, one.text, part, rule)]
+    found = [(claim, judge(claim, one.text, part)) for claim in bound(claims, part, rule)]
     return [verdict for claim, verdict in found if not claim.presupposed or verdict.verdict != "uncheckable"]
 
 

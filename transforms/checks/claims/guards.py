@@ -14,7 +14,7 @@ from transforms.checks.claims.values import agrees, fits, same_unit
 from transforms.checks.claims.words import UNITS
 
 LENGTHS = ("long_axis", "short_axis", "diameter", "box_width", "box_height")
-LOOSE = frozenset({None, "", "diameter"})
+LOOSE = frozenset({None, "", "diameter", "wide", "high"})
 """Measures of which a text may mean another."""
 
 

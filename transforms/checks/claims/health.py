@@ -27,7 +27,7 @@ def normality(claim: Parsed, known: Evidence) -> Ruling:
     if not whole and subject is not None:
         if subject.facet == "finding":
             return unknown("what of it is normal cannot be told")
-        if any("cell" in slug.split("_") for slug in subject.slugs):
+        if any("cell" in slug.split("_") or known.is_a(slug, "cell") for slug in subject.slugs):
             return unknown("of cells it is the name of a kind")
         ids = known.of(subject)
         inner = {

@@ -6,6 +6,7 @@ from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.standing import side_of_record, spoken
 from transforms.checks.claims.words import REGIONS, word_set
 from transforms.facts.base import CONTAINERS
 
@@ -18,6 +19,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
         return yes(held[0], "lies inside it")
     if not a and (named := _by_its_name(claim, known)) is not None:
         return yes(named, "its name says so")
+    if not a and (sided := _by_side_stated(claim, known)) is not None:
+        return sided
     inner = [f for f in known.about_regions("inside", a) if known.slugs[f.regions[1]] not in CONTAINERS]
     if inner and claim.object is not None:
         return _elsewhere(inner, claim.object, known)
@@ -52,6 +55,26 @@ def _by_its_name(claim: Parsed, known: Evidence) -> Fact | None:
     slugs = [slug for slug in (claim.subject.slugs if claim.subject is not None else ()) if slug in known.space]
     held = [slug for slug in slugs if any(known.is_a(slug, place) for place in places)]
     return next((fact for slug in held if (fact := known.present(slug)) is not None), None)
+
+
+def _by_side_stated(claim: Parsed, known: Evidence) -> Ruling | None:
+    """ "Cancer of the left breast", of one that is stated and not drawn, where its side is stated."""
+    place = claim.object
+    entry = known.space.get(place.slugs[0]) if place is not None and place.slugs[0] in known.space else None
+    side = entry.side if entry is not None and len(place.slugs) == 1 else place.side if place is not None else None  # type: ignore[union-attr]
+    stated = side_of_record(known)
+    if side is None or stated is None or place is None:
+        return None
+    wholes = {
+        *place.slugs,
+        *(up for slug in place.slugs if slug in known.space for up in known.space.get(slug).parents),
+    }
+    for slug in claim.subject.slugs if claim.subject is not None else ():
+        fact = known.present(slug)
+        if fact is not None and any(known.is_a(slug, whole) for whole in wholes):
+            right = str(stated.value).casefold() == side
+            return yes(fact, "as its side is stated") if right else no(stated, "the other side is stated", "side")
+    return None
 
 
 def of_its_own(claim: Parsed, known: Evidence) -> Ruling | None:
@@ -92,7 +115,7 @@ def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
         holder = known.slugs[fact.regions[1]]
         if any(known.is_a(holder, slug) for slug in place.slugs):
             return yes(fact, f"lies inside the {holder.replace('_', ' ')}")
-    apart = [f for f in inner if all(_exclusive(known.slugs[f.regions[1]], slug, known) for slug in place.slugs)]
+    apart = [f for f in inner if all(exclusive(known.slugs[f.regions[1]], slug, known) for slug in place.slugs)]
     if apart:
         holder = known.slugs[apart[0].regions[1]]
         return no(apart[0], f"lies inside the {holder.replace('_', ' ')}")
@@ -100,7 +123,7 @@ def _elsewhere(inner: list[Fact], place: Mention, known: Evidence) -> Ruling:
     return other or unknown("it lies inside something around or within it")
 
 
-def _exclusive(a: str, b: str, known: Evidence) -> bool:
+def exclusive(a: str, b: str, known: Evidence) -> bool:
     """Whether nothing lies in both places: they are drawn apart, are of different sides or organs, or stand under the
     same concept. Of others it is not known: a tumor of the peripheral zone may be of the apex, too."""
     if known.kin(a, b):
@@ -137,7 +160,7 @@ def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Eviden
         return yes(named, "its name, or the body part shown, says so")
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
     near = any(_near(known.slug(f.concept), one, known) for f in parts for one in place.slugs)
-    if a and parts and not near and subject.facet == "finding":
+    if a and parts and not near and subject.facet == "finding" and not set(place.slugs) & spoken(known):
         return no(parts[0], f"the body part is {parts[0].value}", "site")
     return unknown("whether it lies inside is not measured")
 
@@ -146,7 +169,10 @@ WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})
 
 
 def _near(a: str, b: str, known: Evidence) -> bool:
-    """Whether two places may lie in each other: they share something above them that is less than half the body."""
+    """Whether two places may lie in each other: they share something above them that is less than half the body, or are
+    of no one region of it (a vessel)."""
+    if not (known.regions_of(a) and known.regions_of(b)):
+        return True
     above = [({slug} | known.space.ancestors(slug)) for slug in (a, b) if slug in known.space]
     if len(above) < 2 or not (above[0] & WHOLES and above[1] & WHOLES):
         return True  # a tissue, which may be anywhere

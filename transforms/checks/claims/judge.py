@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from schemas import Fact
-from transforms.checks.claims import compare, errors, marks, sizes
+from transforms.checks.claims import compare, distances, errors, marks, sizes
 from transforms.checks.claims.across import judge_between
+from transforms.checks.claims.counted import count
 from transforms.checks.claims.denied import absence
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.existence import body_part, count, finding, only, presence
+from transforms.checks.claims.existence import body_part, finding, only, presence
 from transforms.checks.claims.grades import graded
 from transforms.checks.claims.guards import guarded
 from transforms.checks.claims.health import normality, readers
@@ -137,6 +138,8 @@ def _modality(claim: Parsed, known: Evidence) -> Ruling:
             known.is_a(known.slug(fact.concept), slug) for slug in claim.subject.slugs
         ):
             return yes(fact, "the modality")
+        if claim.subject.vague and DOCUMENT in claim.subject.slugs and str(fact.value).endswith("report"):
+            return yes(fact, "a report")
         if claim.subject.vague:
             return unknown("it may be called so")
         if any(known.is_a(slug, known.slug(fact.concept)) for slug in claim.subject.slugs):
@@ -209,7 +212,7 @@ JUDGES: dict[str, Judge] = {
     "direction": compare.direction, "identity": identity,
     "modality": _modality, "plane": _plane, "slice": _slice, "body_part": body_part, "finding": finding,
     "inclusion": inclusion, "adjacency": compare.adjacency, "comparison": compare.comparison,
-    "distance": compare.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
+    "distance": distances.distance, "box": _box, "point": marks.point, "mark": marks.mark, "span": marks.span,
     "order": marks.order, "normality": normality, "readers": readers,
-    "angle": compare.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
+    "angle": distances.angle, "stated": judge_stated, "stack": _stack, "across": judge_between,
 }  # fmt: skip

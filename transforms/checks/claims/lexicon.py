@@ -109,6 +109,11 @@ class Lexicon:
             other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))
         return other
 
+    @property
+    def over_terms(self) -> dict[tuple[str, ...], Term]:
+        """The terms that are laid over those of the space."""
+        return self._over
+
     def narrow(self, slugs: tuple[str, ...], side: str) -> tuple[str, ...] | None:
         """ "kidney" + left -> left kidney; None where the concept has no sided kinds."""
         if slugs in self.pairs:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from schemas import Fact, SampleRegion
 from transforms.checks.claims.evidence import Evidence
+from transforms.checks.claims.extent import extent
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.values import agrees, fits
+from transforms.checks.claims.values import agrees, fits, number_of
 from transforms.regions.marks import form_of
 
 TENTH = 0.05 + 1e-9  # pixels: points are written to a tenth
@@ -63,13 +64,31 @@ def slices(claim: Parsed, known: Evidence) -> Ruling:
 
 def span(claim: Parsed, known: Evidence) -> Ruling:
     """ "from 12 s to 13 s": when a span begins and ends, or either where that alone is known; "at 0.8 s": a moment."""
+    if claim.value == "all":
+        return extent(claim, known)
     if claim.quantity is None or len(claim.quantity.values) not in (1, 2):
         return unknown("when that is cannot be told")
     known_moments = known.about_regions("moment", known.of(claim.subject))
     if claim.value in ("start", "end"):
         return _ends(claim, claim.quantity, known, (f"span_{claim.value}",), (), "it is marked at another time")
+    if claim.value == "during" and not known_moments:
+        return _during(claim, claim.quantity, known)
     one = ("moment",) if known_moments or len(claim.quantity.values) == 2 else ("span_start",)  # "it appears at 31 s"
     return _ends(claim, claim.quantity, known, one, ("span_start", "span_end"), "it is marked at another time")
+
+
+def _during(claim: Parsed, said: Quantity, known: Evidence) -> Ruling:
+    """ "At 140 s the washing goes on"."""
+    found = None
+    for rid in known.of(claim.subject):
+        ends = [known.about_regions(predicate, [rid]) for predicate in ("span_start", "span_end")]
+        if not all(ends):
+            return unknown("when that is is not known")
+        low, high = (number_of(facts[0]) for facts in ends)
+        found = ends[0][0]
+        if low - said.step <= said.values[0] <= high + said.step:
+            return yes(found, "it goes on then")
+    return no(found, "it is at another time") if found is not None else unknown("when that is is not known")
 
 
 def order(claim: Parsed, known: Evidence) -> Ruling:

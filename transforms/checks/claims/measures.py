@@ -7,7 +7,7 @@ from transforms.checks.claims.between import ages_apart, difference, distance_of
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
-from transforms.checks.claims.order import ENDS
+from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.rest import harmless
 from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
@@ -43,7 +43,7 @@ def measured(reading: Reading) -> Iterator[Parsed]:
     clause = reading.clause
     for i in range(clause.first, clause.last):
         item = clause.items[i]
-        if item.kind == "quantity":
+        if item.kind == "quantity" and i not in reading.taken:
             clause.used.add(i)
             yield from _quantity(reading, i, item)
         elif item.kind in ("zone", "side") and i not in clause.used:
@@ -146,7 +146,8 @@ def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity
         return
     named = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
     if tags != ["angle"] or len(named) != 3:
-        yield Parsed(span, "uncheckable")
+        unnamed = Parsed(span, "stated", measure="|", quantity=quantity, negated=negated)
+        yield Parsed(span, "uncheckable") if tags or len(named) > 1 else unnamed
         return
     apex, a, b = named
     yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
@@ -200,15 +201,16 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
         return
     named = attribute_of(reading, i)
-    if quantity.unit == "ms" and not named and (end := _moment(reading, i)) is not None:
+    if quantity.unit == "ms" and not named and (end := moment_of(reading, i)) is not None:
         for one in reading.subjects(i)[:1] if end else []:
             yield Parsed(span, "span", one, quantity=quantity, value=end, negated=negated)
         if not end or not reading.subjects(i):
             yield Parsed(span, "uncheckable")
         return
     if quantity.unit in ("ms", "bpm") and not named and (item.tag == "range" or tag_of(reading, i - 1) == "at"):
+        during = item.tag != "range" and not any(STARTS & {it.tag, *it.names} for it in reading.clause.items)
         for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, "span", one, quantity=quantity, negated=negated)
+            yield Parsed(span, "span", one, quantity=quantity, value="during" if during else None, negated=negated)
     elif quantity.unit in ("bpm", "ms"):
         lasting = named or next(iter(reading.subjects(i)), None)
         yield Parsed(span, "interval", lasting, quantity=quantity, measure="interval", negated=negated)
@@ -225,24 +227,6 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield from _measure_claims(reading, i, span, quantity)
 
 
-BEGIN, END = word_set("after from since"), word_set("until till")
-
-
-def _moment(reading: Reading, i: int) -> str | None:
-    """ "After 40 s", "until 52 s": where a span begins or ends; "" of a time of which no fact tells; None where it may
-    be how long it lasts."""
-    before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
-    after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
-    own = [item for item in reading.clause.items[reading.clause.first : i] if item.kind != "mention"]  # "left kidney"
-    ended = any(ENDS & {item.tag, *item.names} for item in own)
-    if ended and before in ("at", "after", "by", "rel:from"):
-        return "end"
-    if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):
-        return ""
-    word = before.removeprefix("rel:")
-    return "start" if word in BEGIN else "end" if word in END else None
-
-
 def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
     """A size, an area, a volume or an intensity of each thing meant. The measure named and the unit must go together:
     else the claim is of that measure in a unit that it cannot have."""
@@ -256,10 +240,11 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
             kind, measure = "area", "area"
     if wrong:
         kind, measure = {"area": "area", "volume": "volume", "intensity": "intensity"}.get(said, "size"), said  # type: ignore[assignment]
-    values: dict[str, Quantity] = {measure: quantity}
+    values = [(measure, quantity)]
     if len(quantity.values) == 2 and quantity.bound != "range":
         long, short = max(quantity.values), min(quantity.values)
-        values = {"long_axis": quantity._replace(values=(long,)), "short_axis": quantity._replace(values=(short,))}
+        axes = ("box", "box") if said == "box" else ("long_axis", "short_axis")
+        values = [(axes[0], quantity._replace(values=(long,))), (axes[1], quantity._replace(values=(short,)))]
     if of_picture(reading, i):
         yield Parsed(span, "uncheckable")  # "the slice measures 28 x 19 mm": no fact says how large a picture is
         return
@@ -270,14 +255,19 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         slugs = tuple(slug for one in about for slug in one.slugs)
         about = [replace(about[0], slugs=slugs, every=True, plural=True)]
     for one in about or [None]:  # type: ignore[list-item]
-        for name, value in values.items():
+        for name, value in values:
             yield Parsed(span, kind, one, quantity=value, value="unit" if wrong else "sum" if total else None,
                          measure=MEASURES.get(name, name), negated=negated, clouded=unknown)  # fmt: skip
+
+
+BOXED = {"across": "box", "wide": "box_width", "high": "box_height"}
+"""What a box that is so wide or high measures."""
 
 
 def _measure(reading: Reading, i: int) -> str:
     """Which measure it is: the words right after the number, else the nearest before; "" where not said."""
     clause = reading.clause
+    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
     for k, item in clause.between(i, clause.last):
         if (item.kind in ("punct", "quantity", "mention") and item.tag != "(") or item.tag == "and":
             break
@@ -285,6 +275,8 @@ def _measure(reading: Reading, i: int) -> str:
             clause.used.add(k)
             if item.tag[2:] in ("across", "wide") and any(tag == "long_axis" for _, tag in clause.phrases("m")):
                 return "short_axis"  # "92 mm long and 72 mm across"
+            if boxed and item.tag[2:] in BOXED:
+                return BOXED[item.tag[2:]]
             if item.tag[2:] in SAID:
                 return item.tag[2:]
             break
@@ -293,5 +285,4 @@ def _measure(reading: Reading, i: int) -> str:
             break
         if item.tag.startswith("m:") and item.tag[2:] in SAID - AFTER:
             return item.tag[2:]
-    boxed = any(item.tag in ("box", "boxes", "boxed") for item in clause.items[clause.first : clause.last])
     return "box" if boxed else ""

@@ -5,6 +5,7 @@ that the rest is read as of one image.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +20,7 @@ FIRST = ("initial", "baseline", "earliest", "opening")
 LAST = ("last", "latest", "final", "most recent", "newest", "current", "present", "follow-up", "follow up", "later")
 BEFORE = ("previous", "prior", "earlier", "preceding")
 PLAIN = (
-    r"images?|pictures?|frames?|visits?|time\s?points?|examinations?|exams?|studies|views?|panels?|sections?|scans?"
+    r"images?|pictures?|frames?|visits?|time\s?points?|examinations?|exams?|studies|views?|panels?|sections?|scans?|dates?"
     r"|volumes?"
 )
 KIND = r"films?|radiographs?|x-rays?|mammograms?|photographs?|tomograms?|cts?|mris?|mrs?|ultrasounds?"
@@ -34,9 +35,11 @@ _NAMES = re.compile(
     rf"(?P<not>,?\s*\b(?:but|and)?\s*not\s+)?{_PRE}(?:"
     rf"\b(?:no(?:ne)?\s+of|none\s+among)\s+(?:the\s+|these\s+)?(?:{_N}\s+)?(?P<none>{_NOUN})"
     rf"|(?:only\s+|just\s+|exactly\s+)?\b(?P<some>{_N})\s+(?:out\s+)?of\s+(?:the\s+|these\s+|all\s+)?(?P<among>{_N}\s+)?(?P<of>{_NOUN})"
+    rf"|\b(?P<through>throughout|all through)(?:\s+the\s+(?:whole\s+|entire\s+)?(?:series|course|study|follow[- ]up))?"
     rf"|\b(?P<all>all|both|each|every|either|any)(?:\s+one)?(?:\s+of)?(?:\s+the|\s+these)?(?:\s+(?P<many>{_N}))?\s+(?P<alls>{_NOUN})"
     rf"|\b(?P<lead>first|last)\s+(?P<span>{_N})\s+(?:{_NOUN})"
     rf"|\b(?:{_NOUN})\s+(?:no\.?\s*|number\s+|#)?(?P<number>\d{{1,2}}(?![.,]?\d|\s*(?:mm|cm|ml))|one|two|three|four)(?:\s*(?P<join>,|and|or|to|through|-|–)\s*(?:{_NOUN}\s+)?(?P<second>\d{{1,2}}|two|three|four)(?!\s*(?:mm|cm|ml)))?"
+    rf"|\bv(?P<short>\d{{1,2}})\b|\bday\s+(?P<day>\d{{1,4}})\b"
     rf"|\b(?P<ordinal>{_ORDINAL})(?:\s*(?:and|or)\s*(?:the\s+)?(?P<and>{_ORDINAL}))?\s+(?:(?:chest|brain|follow-up|ct|mr|mri|pet|x-ray)\s+)?(?P<noun>{_NOUN})"
     rf"|(?<=\bthe\s)(?P<bare>{'|'.join(ORDINALS)})(?:\s+one)?(?=\s*(?:[.,;]|$|and\b|to\b))"
     rf"|\b(?P<base>baseline|follow[- ]up)(?=\s*[.,;]|\s*$|\s+(?:the|and)\b)"
@@ -64,10 +67,14 @@ def number(word: str) -> int:
     return int(word) if word.isdigit() else NUMBER_WORDS[word.lower()]
 
 
-def named(sentence: str, total: int) -> list[Named]:
-    """What names images of a group of `total`, in the order of the sentence."""
+def named(sentence: str, total: int, days: Sequence[int | None] = ()) -> list[Named]:
+    """What names images of a group of `total`, in the order of the sentence. `days`: when each was taken."""
     found = []
     for match in _NAMES.finditer(sentence):
+        if match["day"]:
+            on = [n for n, day in enumerate(days, 1) if day == int(match["day"])]
+            found += [Named(*match.span(), tuple(on))] if on else []
+            continue
         one = _one(match, total)
         if one is not None:
             found.append(one)
@@ -85,6 +92,8 @@ def _one(match: re.Match[str], total: int) -> Named | None:
     if match["some"]:
         said = number(match["among"].strip()) if match["among"] else None
         return Named(start, end, every, "some", number(match["some"]), said)
+    if match["through"]:
+        return Named(start, end, every)
     if match["all"]:
         said = number(match["many"]) if match["many"] else 2 if match["all"].lower() == "both" else None
         if said == 2 != total and not match["many"]:
@@ -98,6 +107,8 @@ def _numbers(match: re.Match[str], total: int) -> tuple[int, ...]:
     if match["lead"]:
         count = number(match["span"])
         return tuple(range(1, count + 1) if match["lead"].lower() == "first" else range(total - count + 1, total + 1))
+    if match["short"]:
+        return (int(match["short"]),)
     if match["number"]:
         first = number(match["number"])
         second = number(match["second"]) if match["second"] else first

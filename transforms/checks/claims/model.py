@@ -21,7 +21,8 @@ and readers agree on (Khorasani et al., AJR 2003; Shinagare et al., JACR 2019): 
 "possible" and "may represent" before "unlikely"."""
 Scope = Literal["view", "slice", "record"]
 """What a value is said of: the slice or image shown, one slice whichever it is, or all of the record."""
-Bound = Literal["eq", "gt", "lt", "about", "range"]
+Bound = Literal["eq", "gt", "lt", "about", "above", "below", "range"]
+"""How a number is meant; `above`, `below`: "just over", "nearly", so much and near it."""
 
 
 class Quantity(NamedTuple):

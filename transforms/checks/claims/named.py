@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from transforms.checks.claims.extent import all_along
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.words import IMAGES, NEUTRAL, word_set
+from transforms.checks.claims.tokens import JOINS, Clause, finite
+from transforms.checks.claims.words import IMAGES, NEUTRAL, SHOWN, word_set
 
 
 def seen_nothing(reading: Reading) -> list[Item]:
@@ -67,6 +68,8 @@ def named(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "body_part" if g in parts else "presence", one, value=seen,
                              negated=g in parts and reading.negated(one.first))  # fmt: skip
                 yield from _counted(reading, g, one)
+                if one.facet == "finding" and all_along(reading.clause):
+                    yield Parsed(span, "span", one, value="all")
                 if one.only:
                     yield Parsed(span, "only", one)
     if reading.no.it:
@@ -87,7 +90,8 @@ def _other_value(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
     after = reading.clause.groups[g + 1] if g + 1 < len(reading.clause.groups) else None
     between = reading.clause.between(one.last, after[0].first) if after is not None else []
     if len(between) > 2 or any(
-        item.kind == "word" and not finite(item) and item.tag not in ("a", "an") for _, item in between
+        (item.kind == "word" and not finite(item) and item.tag not in ("a", "an")) or item.tag == "rel:of"
+        for _, item in between
     ):
         return
     if one.slugs[0].startswith("=") and after is not None and after[0].facet == "finding":
@@ -123,8 +127,8 @@ def _counted(reading: Reading, g: int, one: Mention) -> Iterator[Parsed]:
         if any(item.kind == "prop" for item in reading.clause.items[reading.clause.first : reading.clause.last]):
             yield Parsed((one.start, one.end), "uncheckable")  # "two teeth are impacted": how many of them are
             return
-        if count.bound == "eq" and not one.partitive and place is None and where is None and _predicated(reading, one):
-            count = count._replace(bound="gt")
+        if not one.partitive and place is None and where is None and _predicated(reading, one):
+            where, count = ("such", count) if count.values[0] > 1 else (None, count._replace(bound="gt"))
         yield Parsed((one.start, one.end), "count", one, place, count, where, located=place is not None)
 
 
@@ -138,13 +142,6 @@ def _both(reading: Reading, one: Mention) -> Iterator[Parsed]:
         yield Parsed(span, "side", one, value="both")
 
 
-SHOWING = word_set(
-    "visible seen shown outlined annotated present marked detected depicted displayed identified segmented delineated"
-    " counted drawn labelled found boxed circled placed inserted named listed mentioned described reported recognised"
-    " in here there noted recorded observed imaged pictured altogether"
-)
-
-
 def _predicated(reading: Reading, one: Mention) -> bool:
     """ "Two nuclei measure 30 px" says that there are two such, not two at all: the clause says more of them than that
     they are there."""
@@ -152,11 +149,14 @@ def _predicated(reading: Reading, one: Mention) -> bool:
     said = {item.tag for _, item in reading.clause.between(reading.clause.first - 1, one.first)}
     if "there" in said or any(finite(item) for _, item in reading.clause.between(reading.clause.first - 1, one.first)):
         return False
-    verb = next((k for k, item in reading.clause.between(one.last, reading.clause.last) if finite(item)), None)
+    after = reading.clause.between(one.last, reading.clause.last)
+    verb = next((k for k, item in after if finite(item)), None)
+    if verb is None and after and after[0][1].kind == "word" and after[0][1].tag not in SHOWN | JOINS:
+        return True  # "thirty cells take up the stain"
     if verb is None or items[verb].tag in ("pos:post", "neg:post"):
         return False
-    after = items[verb + 1] if verb + 1 < reading.clause.last else None
-    return not (after is None or after.kind == "punct" or after.tag in SHOWING or after.tag.startswith("scope:"))
+    then = items[verb + 1] if verb + 1 < reading.clause.last else None
+    return not (then is None or then.kind == "punct" or then.tag in SHOWN or then.tag.startswith("scope:"))
 
 
 def _restricted(reading: Reading, one: Mention) -> str | None:

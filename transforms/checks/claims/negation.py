@@ -125,13 +125,21 @@ def _shown(clause: Clause, i: int) -> bool:
     begins = not any(tag in FINITE for tag in said) or said[-1] in ("is", "are", "was", "were")
     between = [item for _, item in clause.between(i, clause.groups[g][0].first)] if g is not None else []
     near = g is not None and len(between) <= 1 and all(item.tag in ("a", "an", "the", "any") for item in between)
-    return after is not None and begins and near and clause.groups[g or 0][0].facet == "finding"
+    if after is None or not begins or not near:
+        return False
+    one = clause.groups[g or 0][0]
+    last = all(item.kind == "punct" for _, item in clause.between(one.last, clause.last))
+    sided = one.side is not None or one.slugs[0].startswith(("left_", "right_"))
+    return one.facet == "finding" or (one.facet == "anatomy" and sided and last)
 
 
 def _pre(found: Frame, i: int, said: Denial) -> None:
     clause = found.clause
     clause.used.add(i)
     g = _next(clause, i)
+    if _value(clause, i):
+        said.after = i  # "no staurosporine was given"
+        return
     if g is None:
         said.confused = True
         return
@@ -146,7 +154,12 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
         said.after = i  # "does not have a sphericity of 0.88"
         return
     held = clause.groups[g + 1][0] if clause.items[i].names[:1] == ("none",) and g + 1 < len(clause.groups) else None
-    if held is not None and any(item.tag == "rel:with" for _, item in clause.between(group.last, held.first)):
+    said_of = clause.between(group.last, held.first) if held is not None else []
+    if (
+        held is not None
+        and held.facet == "finding"
+        and any(item.tag == "rel:with" or finite(item) for _, item in said_of)
+    ):
         g, group = g + 1, held  # "none of the teeth has a filling"
     if group.facet == "anatomy" and any(item.kind == "prop" for _, item in clause.between(group.last, clause.last)):
         said.confused = said.confused or said.after is not None
@@ -158,6 +171,19 @@ def _pre(found: Frame, i: int, said: Denial) -> None:
     while g + 1 < len(clause.groups) and (_goes_on(clause, g) or _again(clause, g)):
         g += 1
         said.deny(g)
+
+
+def _value(clause: Clause, i: int) -> bool:
+    """Whether what is denied is a value that a source could state, and no thing that has it."""
+    rest = [item for _, item in clause.between(i, clause.last) if item.tag not in ("a", "an", "any", "the")]
+    after = rest[1] if len(rest) > 1 else None
+    alone = not any("neither" in item.names or "nor" in item.names for item in clause.items[clause.first : clause.last])
+    return (
+        alone
+        and bool(rest)
+        and rest[0].kind in ("value", "stated")
+        and (after is None or after.kind in ("word", "punct", "phrase"))
+    )
 
 
 def _listed(clause: Clause, g: int) -> bool:

@@ -1,9 +1,10 @@
-"""What comes before what: "the snare appears 19 seconds after the polyp"."""
+"""What comes before what ("the snare appears 19 seconds after the polyp"), and of which moment a time is."""
 
 from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Parsed
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.sharing import tag_of
 from transforms.checks.claims.words import word_set
 
 WORDS = {
@@ -50,3 +51,25 @@ def _joins(item: Item) -> bool:
 
 def _ended(items: list[Item]) -> bool:
     return any(ENDS & {item.tag, *item.names} for item in items) and not any("in" in it.names[:1] for it in items)
+
+
+STARTS = word_set(
+    "begins begin began starts start started appears appear appeared comes come enters enter first onset from"
+)
+"""Words that speak of when something begins."""
+BEGIN, END = word_set("after from since"), word_set("until till")
+
+
+def moment_of(reading: Reading, i: int) -> str | None:
+    """ "After 40 s", "until 52 s": where a span begins or ends; "" of a time of which no fact tells; None where it may
+    be how long it lasts."""
+    before = tag_of(reading, i - 1) if reading.clause.items[i].tag != "range" else ""
+    after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
+    own = [item for item in reading.clause.items[reading.clause.first : i] if item.kind != "mention"]  # "left kidney"
+    ended = any(ENDS & {item.tag, *item.names} for item in own)
+    if ended and before in ("at", "after", "by", "rel:from"):
+        return "end"
+    if after in ("into", "later", "earlier", "before", "after", "rel:inside") or before in ("by", "before"):
+        return ""
+    word = before.removeprefix("rel:")
+    return "start" if word in BEGIN else "end" if word in END else None

@@ -57,7 +57,8 @@ def _over(
     more = dict(derived.parts(stated, words, known))
     more |= derived.kinds(named, words, known | more)
     capitals = frozenset(name[0] for name in brief)
-    return words.over(more | brief | known, capitals, derived.stems(named, words))
+    told = derived.stems(named, words)
+    return words.over(more | brief | known, capitals, derived.stated_stems(stated, told) | told)
 
 
 def _shown(scene: Scene, slugs: dict[str, str], words: Lexicon) -> dict[str, bool]:
@@ -109,6 +110,8 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
         for alias, slugs in sorted(found.items()):
             whole = {slug for slug in slugs if slug.startswith("whole_")}
             slugs = whole or slugs  # "the tumor" of a whole tumor and its parts
+            organs = {slug for slug in slugs if words.facets.get(slug) == "anatomy"}
+            slugs = organs or slugs  # "the disc" beside a herniated disc
             if not there and grown and alias[-1] in (*GROWTHS, *ANY_GROWTH) and len(alias) == 1:
                 continue  # "the tumor" is the one that is shown
             known = words.match(list(alias), 0)
@@ -145,8 +148,9 @@ def _names(slug: str, words: Lexicon) -> Iterable[str]:
 
 def _aliases(name: str) -> Iterator[tuple[str, ...]]:
     whole = normal(name)
-    if "of" in whole:
-        first = whole[: whole.index("of")]
+    cut = next((n for n, word in enumerate(whole) if word in ("of", "in", "on", "at") and n and "situ" not in whole), 0)
+    if cut:  # "loose body in joint"
+        first = whole[:cut]
         yield from (first, *_others(first))
         whole = first
     if "intervertebral" in whole:
@@ -211,6 +215,11 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
                     if known is None or not set(known[0].slugs) & set(shown):
                         yield from _term(normal(f"{name} {word}"), (slug,), words)
     tumors = [slug for slug in sort if _neoplastic(slug, words)]
+    cancers = [slug for slug in sort if any(MALIGNANT.search(name.lower()) for name in _names(slug, words))]
+    for word in ("cancer", "malignant tumor", "malignant growth") if cancers else ():
+        known = words.match(list(normal(word)), 0)
+        if known is None or not any(slug in shown for slug in known[0].slugs):
+            yield from _term(normal(word), tuple(cancers), words)
     for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
         called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
@@ -232,6 +241,9 @@ SPREAD = frozenset(
 NEOPLASMS = re.compile(
     r"(?:carcin|aden|lymph|sarc|gli|mening|melan|schwann|blast|neur|hemangi|lip|fibr|my)oma$|^cancer$|^tumor$"
 )
+
+
+MALIGNANT = re.compile(r"cancer|carcinoma|sarcoma|melanoma|lymphoma|metasta|blastoma|leuk")
 
 
 def _neoplastic(slug: str, words: Lexicon) -> bool:

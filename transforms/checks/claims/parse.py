@@ -1,15 +1,16 @@
 """Free text to assertions, without a look at who wrote it. Rules, not a model: what is not understood is said so."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from schemas import LabelSpace
 from transforms.checks.claims.across import between
-from transforms.checks.claims.clauses import TOO, clauses
+from transforms.checks.claims.again import again, likewise, so_is
+from transforms.checks.claims.clauses import clauses
 from transforms.checks.claims.degrees import denied_degree
 from transforms.checks.claims.doubt import (
-    apart,
     by_report,
     doubt_of,
     doubted,
@@ -33,7 +34,7 @@ from transforms.checks.claims.said import ranked, related
 from transforms.checks.claims.scan import begins, items, sentences
 from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
-from transforms.checks.claims.telling import COURSE
+from transforms.checks.claims.telling import COURSE, TIMES
 from transforms.checks.claims.tokens import Clause, finite
 from transforms.checks.claims.unread import bare_denial, unread
 from transforms.checks.claims.words import (
@@ -53,14 +54,17 @@ KEPT = 1 << 13
 def parse(text: str, space: LabelSpace, words: Lexicon | None = None) -> list[Parsed]:
     """Every assertion of a text, in its order. Spans are character offsets; never raises on any text. `words`: the
     lexicon, where it is more than that of the space."""
+    return [claim for claims in by_sentence(text, space, words) for claim in claims]
+
+
+def by_sentence(text: str, space: LabelSpace, words: Lexicon | None = None) -> Iterator[list[Parsed]]:
+    """The assertions of each sentence of a text, as `parse` gives them."""
     words = words or lexicon(space)
-    found: list[Parsed] = []
     it: tuple[Mention, ...] = ()
     for start, end in sentences(text):
         first = begins(text, start, end)
         claims, it = _sentence(text[first:end], it, words)
-        found += [claim.moved(first) for claim in claims]
-    return sorted(found, key=lambda claim: claim.span)
+        yield sorted((claim.moved(first) for claim in claims), key=lambda claim: claim.span)
 
 
 @lru_cache(maxsize=KEPT)
@@ -73,8 +77,6 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     line = items(text, words)
     if text.rstrip().endswith("?"):
         return (), _asked(line, words)
-    conditional = any(item.kind == "word" and item.tag in CONDITION for item in line)
-    everywhere = doubt_of(line) if apart(line) else None
     rated = any(item.kind == "scale" or (item.kind == "mention" and item.tag == "attribute") for item in line)
     rated = rated or any(a.tag.startswith("hedge:") and (b.tag.startswith("rate:") or b.kind in ("value", "prop"))
                          for a, b in pairwise(line))  # fmt: skip
@@ -82,6 +84,11 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
     found: list[Parsed] = []
     meant, nearest = list(it), list(it)
     parts = [one for one in clauses(line, words) if one.first < one.last]
+    opens = [any(item.tag in CONDITION for item in one.items[one.first : one.last] if item.kind == "word")
+             for one in parts]  # fmt: skip
+    since = opens.index(True) if any(opens) else len(parts)
+    own_doubt = since < len(parts) and doubt_of(parts[since].items[parts[since].first : parts[since].last])
+    everywhere = doubt_of(line) if since < len(parts) and not (since and own_doubt) else None
     heading: Mention | None = None
     resumed: list[Mention] | None = None
     for n, clause in enumerate(parts):
@@ -89,6 +96,7 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
         told = any(item.kind == "value" and item.tag.startswith("change") for item in span)
         after = parts[n + 1] if n + 1 < len(parts) else None
         doubt = everywhere or doubt_of(span)
+        conditional = since == 0 or n >= since
         if after is not None and not after.groups and not doubt:
             doubt = doubt_of(after.items[after.first : after.last])  # "malaria parasites: unlikely"
         shifted = any(_shifts(span, k) for k in range(len(span))) and not told
@@ -103,8 +111,10 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
             resumed = after.groups[0]  # "with -835 HU on average, the right lung ..."
         resumes = not clause.groups and resumed is not None and not relative
         claims, now = _read(clause, nearest if relative else resumed if resumes and resumed else meant)
-        if _too(clause) and found:
-            claims = [*claims, *_again(found, clause.groups[0])]
+        if likewise(clause) and found:
+            claims = [*claims, *again(found, clause.groups[0])]
+        elif so_is(clause) and found:
+            claims = again(found, clause.groups[0]) or claims
         heading = _heading(clause) or heading
         claims = [claim._replace(object=heading) if heading and claim.kind == "absence" and claim.object is None else
                   claim for claim in claims]  # fmt: skip
@@ -137,26 +147,20 @@ def _shifts(span: list[Item], k: int) -> bool:
     """Whether the word at item k speaks of another time or of others: not before what a source states, which holds."""
     if span[k].kind != "word" or span[k].tag not in SHIFT:
         return False
-    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the")), None)
+    after = next((item for item in span[k + 1 :] if item.tag not in ("a", "an", "the", "this")), None)
+    if span[k].tag == "other" and not any(item.tag.startswith("neg:") for item in span[max(k - 2, 0) : k]):
+        return False  # "braces or other appliances", but not "no other lesion"
+    before = span[k - 1].quantity if k else None
+    counted = before is not None and before.unit in TIMES
+    if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
+        return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
+    if span[k].tag == "used" and (after is None or after.tag != "rel:to"):
+        return False
+    if span[k].tag == "after" and after is not None and after.kind == "quantity" and after.quantity is not None:
+        return after.quantity.unit != "ms"
+    if span[k].tag == "most" and (after is None or after.tag != "rel:of"):
+        return False
     return not (span[k].tag in ("after", "post", "past", "status") and after is not None and after.kind == "value")
-
-
-AGAIN = word_set("stated side location rating property inclusion absence normality size area volume intensity")
-
-
-def _too(clause: Clause) -> bool:
-    """ "And the pneumothorax too"."""
-    said = [item for item in clause.items[clause.first : clause.last] if item.kind == "word"]
-    return len(clause.groups) == 1 and any(item.tag in TOO for item in said) and not any(map(finite, said))
-
-
-def _again(found: list[Parsed], group: list[Mention]) -> list[Parsed]:
-    """What was said last, said again of another thing."""
-    last = next((one for one in reversed(found) if one.kind in AGAIN and one.subject is not None), None)
-    if last is None:
-        return []
-    same = [one for one in found if one.kind == last.kind and one.span == last.span]
-    return [one._replace(subject=new, span=(new.start, new.end)) for one in same[:1] for new in group]
 
 
 def _heading(clause: Clause) -> Mention | None:
@@ -255,7 +259,7 @@ MEASURED = word_set("size area volume intensity count presence")
 def _of_all(claim: Parsed) -> bool:
     """Said of all of a kind, some of which may not be known: it can be refuted, not borne out."""
     universal = claim.subject is not None and claim.subject.universal
-    return universal and claim.kind not in MEASURED
+    return universal and claim.kind not in MEASURED and claim.kind != "absence"
 
 
 def _of_part(claim: Parsed) -> bool:
@@ -276,6 +280,8 @@ def _it(found: Frame, no: Denial, it: list[Mention], unclear: bool) -> list[Ment
     if not things:
         return it
     g = found.root(things[0])
+    if it and any(one.object == g and one.subject is None and one.kind == "inside" for one in found.relations):
+        return it  # "it is in the left sinus, and has ..."
     if g in no.groups:
         return []
     return groups[g]

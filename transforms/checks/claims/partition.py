@@ -47,7 +47,8 @@ def _subject(reading: Reading, i: int) -> tuple[Mention | None, int]:
     groups = [group for group in reading.clause.groups if group[0].facet in ("anatomy", "finding")]
     items = reading.clause.items
     of = items[i].names[-1:] == ("of",) or (i + 1 < reading.clause.last and items[i + 1].tag == "rel:of")
-    if of:
+    further = items[i + 2].tag if of and items[i].names[-1:] != ("of",) and i + 2 < reading.clause.last else ""
+    if of and further not in ("which", "whom", "them", "these", "those"):
         after = next((group[0] for group in groups if group[0].first > i), None)
         near = after is not None and after.first - i <= 4 and after.plural
         return (after, after.last) if near and after is not None else (None, i)

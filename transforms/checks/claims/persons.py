@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.words import word_set
 
 _PERSON = re.compile(
     r"\b(?:(?<!bone\s)(?<!skeletal\s)aged?\s+(?P<aged>\d{1,3})(?!\.\d)(?:\s+years?)?(?!\s*(?:mm|cm))|(?<!over\s)(?<!than\s)(?<!under\s)(?<!about\s)(?<!and\s)(?<!to\s)(?P<old>\d{1,3})[\s-]+years?(?:[\s-]+old|\s+of\s+age))\b"
@@ -26,6 +27,7 @@ _WITHIN = {"early": (0, 4), "mid": (3, 7), "middle": (3, 7), "late": (6, 9), Non
 
 _YEARS = re.compile(
     r"\b(?:woman|man|patient|boy|girl|child|lady|gentleman|person|he|she)\s+(?:is|was)\s+(?P<is>\d{1,3})(?![.,]?\d)(?=\s*[.,;]|$)"
+    r"|\b(?:woman|man|boy|girl|patient|female|male|person)(?:\s+patient)?(?:\s+of\s+|,\s*)(?P<of>\d{1,3})(?![.,]?\d|\s*[a-z%])"
     r"|(?:^|\bpatient:?\s+|\bpt:?\s+)(?P<brief>\d{1,3})\s?(?:y/?o\s?|yo\s?)?[fm]\b"
 )
 
@@ -47,8 +49,8 @@ def _decade(match: re.Match[str]) -> Item:
 
 def _brief(match: re.Match[str]) -> list[Item]:
     """ "The woman is 54", "61 F"."""
-    name = "is" if match["is"] else "brief"
-    end = match.end(name) if name == "is" else match.end() - 1
+    name = next(one for one in ("is", "of", "brief") if match[one])
+    end = match.end(name) if name != "brief" else match.end() - 1
     found = [Item("stated", f"age|{match[name]} years", match.start(name), end)]
     if name == "brief":
         sex = "female" if match.group()[-1] == "f" else "male"
@@ -66,17 +68,30 @@ def persons(low: str, digits: bool) -> Iterator[Item]:
     for match in _YEARS.finditer(low) if digits else ():
         yield from _brief(match)
     for match in _TERSE.finditer(low) if digits else ():
-        yield from _terse(match)
+        before = _BESIDE.search(low, 0, match.start())
+        if before is None or before[1] in WHO:
+            yield from _terse(match)  # not "BA 8 y"
 
 
 _TERSE = re.compile(
     r"(?<![\w.,/])(?P<n>\d{1,3})(?:(?P<at>[fm])\b|\s?(?:y/o|y\.o\.|yo|yrs|y)\b(?:[\s,]*(?P<sex>[fm]|male|female)\b)?)(?!\.?\d)"
+    r"|^(?P<first>[fm]),\s*(?P<years>\d{1,3})\s?(?:y/o|y\.o\.|yo|yrs|y)\b"
 )
+_BESIDE = re.compile(r"([a-z]+)\s+$")
+WHO = word_set(
+    "patient pt pat man woman male female boy girl child lady gentleman person a an the this of at in is was for with"
+    " from by and age aged"
+)
+"""Words that an age in years may stand right behind."""
 _GROUP = re.compile(r"\bage\s+group\s+(?:of\s+|from\s+)?(?P<low>\d{1,2})\s*(?:to|-|–)\s*(?P<high>\d{1,3})\b")
 
 
 def _terse(match: re.Match[str]) -> list[Item]:
     """ "66 y/o M", "63F", "15 y, female"."""
+    if match["first"]:
+        sex = "female" if match["first"] == "f" else "male"
+        return [Item("stated", f"sex|{sex}", match.start(), match.end("first")),
+                Item("stated", f"age|{match['years']} years", match.start("years"), match.end())]  # fmt: skip
     end = match.start("at") if match["at"] else match.end("n")
     sex = match["at"] or match["sex"]
     at = match.start("at") if match["at"] else match.start("sex") if sex else match.end()

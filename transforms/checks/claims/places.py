@@ -63,7 +63,24 @@ def side(claim: Parsed, known: Evidence) -> Ruling:
         return yes(known.present(named[claim.value]), "its name says so")
     if named and None not in named:
         return no(known.present(known.slugs[ids[0]]), "its name says the other side")
+    if (pictured := _pictured(claim, ids, known)) is not None:
+        return pictured
     return unknown("its side is not known")
+
+
+RADIOGRAPHS = ("xray", "mg", "cr", "dx", "mammography")
+
+
+def _pictured(claim: Parsed, ids: list[str], known: Evidence) -> Ruling | None:
+    """ "The scissors on the right", of a picture that shows no side of the patient: by the part of the picture."""
+    imaged = [known.slug(fact.concept) for fact in known.facts["modality"]]
+    if known.scene.view.plane or not imaged or any(known.is_a(slug, kind) for slug in imaged for kind in RADIOGRAPHS):
+        return None
+    for fact in known.about_regions("zone", ids) if len(ids) == 1 else ():
+        sides = {"left", "right"} & set(str(fact.value).split())
+        if sides:
+            return yes(fact, "lies there") if claim.value in sides else no(fact, f"lies in the {fact.value}", "side")
+    return None
 
 
 def _by_what_it_holds(claim: Parsed, ids: list[str], known: Evidence) -> Ruling | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.negation import Denial
-from transforms.checks.claims.relations import Frame
-from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.relations import COMPARES, Frame
+from transforms.checks.claims.tokens import DETERMINERS, Clause, finite
 from transforms.checks.claims.words import POST_NOUN, PRONOUNS
 
 BESIDE = POST_NOUN | {",", "and"}
@@ -39,6 +39,8 @@ class Reading:
     def holder(self, g: int) -> Mention | None:
         """What group g is said to be in."""
         for relation in self.frame.relations:
+            if relation.at in self.taken:
+                continue  # "two nodules, one of which is in the left lung"
             if relation.kind == "inside" and relation.subject == g:
                 return self.clause.groups[relation.object][0]
             if relation.kind == "contains" and relation.object == g:
@@ -65,6 +67,8 @@ class Reading:
             return [beside]
         things = [g for g in range(len(groups)) if self._thing(g)]
         after = next((g for g in things if groups[g][0].first > at), None)
+        if after is not None and self._leads(at, after):
+            return groups[after][:1]  # "the scissors on the right, on the left the forceps"
         if after is not None and self._premodifies(at, after):
             head = self.frame.head.get(after)
             compound = head == after + 1 and not self.clause.between(groups[after][-1].last, groups[head][0].first)
@@ -76,6 +80,13 @@ class Reading:
         if after is None or any(item.tag in PRONOUNS or finite(item) for item in said):
             return self.it
         return groups[self.frame.root(after)]
+
+    def _leads(self, at: int, g: int) -> bool:
+        """Whether a side or a part of the picture stands, after a comma, right before what lies there."""
+        items, clause = self.clause.items, self.clause
+        if items[at].kind not in ("side", "zone") or at == clause.first or items[at - 1].tag != ",":
+            return False
+        return all(item.tag in DETERMINERS for _, item in clause.between(at, clause.groups[g][0].first))
 
     def listed(self, at: int) -> list[Mention]:
         """All of the last list of names before item `at`: "A, B and C hold 1, 2 and 3 mL"."""
@@ -120,7 +131,14 @@ class Reading:
         groups = self.clause.groups
         between = [item for _, item in self.clause.between(groups[g][-1].last, at)]
         if any(finite(item) or _verbal(item) for item in between):
-            return groups[self.frame.root(g)]
+            placed = any(
+                one.object == g and one.subject is None and one.kind == "inside" for one in self.frame.relations
+            )
+            return self.it if placed and self.it and not self.frame.fronted else groups[self.frame.root(g)]
+        beaten = any(one.object == g and one.subject is not None and one.kind in (*COMPARES, "denser", "lighter")
+                     for one in self.frame.relations)  # fmt: skip
+        if beaten and between and between[0].tag == ",":
+            return groups[self.frame.root(g)]  # "hypodense to the gland, at 47 HU"
         if not between and g in self.frame.soft:
             return groups[self.frame.near(g)]  # "the one in the left lung 120"
         if not between or between[0].tag == "(":

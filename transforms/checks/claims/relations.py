@@ -6,8 +6,9 @@ from typing import Literal
 from transforms.checks.claims.heads import headed
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.percents import less
+from transforms.checks.claims.shares import COPULA, share_of, shared_by
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS, word_set
+from transforms.checks.claims.words import FINITE, IMAGES, PRONOUNS
 
 RelationKind = Literal["inside", "contains", "adjacent", "larger", "smaller", "equal", "longer", "shorter", "denser",
                        "lighter", "more", "fewer", "many", "ratio", "left", "right", "anterior",
@@ -33,12 +34,6 @@ DEGREES = dict.fromkeys(("slightly", "marginally", "minimally", "barely"), _SLIG
     ("much", "far", "considerably", "markedly", "substantially", "clearly", "significantly"), _MUCH
 )
 """How many times as large "slightly" and "much" larger may be."""
-COPULA = word_set(
-    "is are was were be being remains represents constitutes the a an by far clearly scope:view scope:record outlined"
-    " shown depicted measured seen here visible drawn segmented annotated marked delineated displayed present"
-)
-
-
 PLACED = frozenset(("zone", "side", "quantity", "punct"))
 """What may tell one thing from another before it is said to be the largest."""
 
@@ -82,8 +77,10 @@ class Frame:
 def frame(clause: Clause) -> Frame:
     """Reads the relations between each group and the one before it (or "it")."""
     found = Frame(clause)
-    share = _shared_by(clause)
+    share = shared_by(clause)
     for g, group in enumerate(clause.groups):
+        if g == 0 and share is not None:
+            continue  # it is of what comes next
         if g and share is not None and clause.groups[g - 1][0].first > share:
             clause.used.add(share)
             found.relations.append(Relation("ratio", share, g, g - 1, clause.items[share].quantity))
@@ -106,14 +103,6 @@ def frame(clause: Clause) -> Frame:
             found.relations.append(Relation("rank", group[0].first, g - 1, g))
             found.head[g] = g - 1
     return found
-
-
-def _shared_by(clause: Clause) -> int | None:
-    """ "A third of the white blood cells are neutrophils": a share that the clause begins with, of what comes first."""
-    if len(clause.groups) != 2 or clause.items[clause.first].tag != "cmp:ratio":
-        return None
-    between = [item for _, item in clause.between(clause.groups[0][-1].last, clause.groups[1][0].first)]
-    return clause.first if between and all(item.tag in COPULA for item in between) else None
 
 
 def _imaged(clause: Clause, g: int) -> int | None:
@@ -175,6 +164,8 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
                 continue  # "more than twice as large as", "covers less than a third of"
             _relate(found, Relation(KINDS[item.tag], i, subject, g, _ratio(clause, i)))
+        elif item.tag == "rel:of" and items[i + 1].tag in ("which", "whom", "them", "these", "those"):
+            clause.used.add(i)  # "two nodules, one of which ..."
         elif item.tag in ("rel:of", "rel:with"):
             _weak(found, i, subject, g)
 
@@ -261,10 +252,10 @@ def _weak(found: Frame, i: int, subject: int | None, g: int) -> None:
 def _ratio(clause: Clause, i: int) -> Quantity | None:
     tag = clause.items[i].tag
     before = clause.items[i - 1] if i > clause.first else None
-    if tag == "cmp:many":
+    if tag == "cmp:many" and clause.items[i].quantity is not None:
         return clause.items[i].quantity
     if tag == "cmp:ratio":
-        return _share(clause, i, before)
+        return share_of(clause, i, before)
     if tag in RATIOS:
         times = RATIOS[tag]
         if before is not None and before.tag in ("almost", "nearly", "about", "roughly", "approximately", "some"):
@@ -278,16 +269,7 @@ def _ratio(clause: Clause, i: int) -> Quantity | None:
         if before.quantity is not None and before.quantity.unit == "%":
             return before.quantity if tag in ("cmp:larger", "cmp:longer") else less(before.quantity)
         return DEGREES.get(before.tag)
-    if tag in ("cmp:times", "cmp:rtimes") and before is not None and before.quantity is not None:
+    if tag in ("cmp:times", "cmp:rtimes", "cmp:many") and before is not None and before.quantity is not None:
         clause.used.add(i - 1)
         return before.quantity
     return None
-
-
-def _share(clause: Clause, i: int, before: Item | None) -> Quantity | None:
-    """ "A third of", "less than half as large as"; a bound may stand in the verb ("covers less than a third of")."""
-    said = clause.items[i].quantity
-    if said is None or before is None or before.tag not in ("cmp:smaller", "cmp:larger"):
-        return said
-    clause.used.add(i - 1)
-    return said._replace(bound="lt" if before.tag == "cmp:smaller" else "gt")

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Item
+from transforms.checks.claims.telling import READERS
 from transforms.checks.claims.tokens import Clause
 from transforms.checks.claims.words import ADVERB, CONDITION, GRADED, NEUTRAL, NEWLY, SHIFT, TELLING_FORMS, word_set
 
@@ -33,6 +34,7 @@ def rest_of(clause: Clause) -> list[Item]:
         and not _neutral(item)
         and not (item.kind == "word" and item.tag in told)  # the rest of a name: "the septum in diastole"
         and not _slashed(items, i)
+        and not _initial(items, i)
         and not (i < heading and item.kind == "word")
     ]
 
@@ -43,10 +45,22 @@ def _slashed(items: list[Item], i: int) -> bool:
     return joins and items[i - 1].kind == items[i + 1].kind != "word"
 
 
+def _initial(items: list[Item], i: int) -> bool:
+    """ "P. vivax": the letter that a name is shortened to."""
+    after = items[i + 1 : i + 3]
+    named = len(after) == 2 and after[0].tag == "." and after[1].kind in ("mention", "value")
+    return named and items[i].kind == "word" and len(items[i].tag) == 1
+
+
 def _neutral(item: Item) -> bool:
     if item.kind == "word":
         known = (
-            harmless(item.tag) or item.tag in SHIFT or item.tag in NEWLY or item.tag in CONDITION or item.tag in JOINING
+            harmless(item.tag)
+            or item.tag in READERS
+            or item.tag in SHIFT
+            or item.tag in NEWLY
+            or item.tag in CONDITION
+            or item.tag in JOINING
         )
         return known or (ADVERB.match(item.tag) is not None and item.tag not in GRADED)
     if item.kind == "phrase":

@@ -7,6 +7,7 @@ from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, Relation
 from transforms.checks.claims.tokens import Clause, finite
+from transforms.checks.claims.words import word_set
 
 
 def related(reading: Reading) -> Iterator[Parsed]:
@@ -48,6 +49,40 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
                 yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
     yield from reading.each_other()
+    yield from _differing(reading)
+
+
+DIFFER = word_set("differ differs differed")
+
+
+def _differing(reading: Reading) -> Iterator[Parsed]:
+    """ "The kidneys differ by about 10 %", "do not differ in volume": of two things."""
+    clause = reading.clause
+    at = next((i for i in range(clause.first, clause.last) if clause.items[i].tag in DIFFER), None)
+    subjects = reading.listed(at) if at is not None else []
+    amounts = [i for i, item in clause.between(at or 0, clause.last) if item.kind == "quantity"]
+    pair = subjects if len(subjects) == 2 else subjects * 2 if len(subjects) == 1 and _two(subjects[0]) else []
+    if at is None or len(pair) != 2 or len(amounts) > 1 or (not amounts and not reading.negated(at)):
+        return
+    clause.used.update((at, *amounts, *(i for i, item in clause.between(at, clause.last) if item.tag == "by")))
+    reading.taken.update(amounts)
+    span = (pair[0].start, clause.items[amounts[0] if amounts else at].end)
+    quantity = clause.items[amounts[0]].quantity if amounts else None
+    measure = _compared(reading.frame)
+    yield Parsed(
+        span,
+        "comparison",
+        pair[0],
+        pair[1],
+        quantity,
+        "apart" if amounts else "equal",
+        measure,
+        bool(amounts) and reading.negated(at),
+    )
+
+
+def _two(one: Mention) -> bool:
+    return one.every or (one.count is not None and one.count.values[0] == 2) or (one.plural and one.count is None)
 
 
 def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
@@ -79,6 +114,8 @@ def _attributes(reading: Reading, *names: Mention | None) -> None:
 
 def _compared(found: Frame) -> str | None:
     """What is compared where it is not the size: the attenuation of one "exceeds that of" the other."""
+    if any(item.tag in ("box", "boxes") for item in found.clause.items[found.clause.first : found.clause.last]):
+        return "box"
     return next(
         (COMPARABLE.get(tag, tag) for _, tag in found.clause.phrases("m") if tag not in ("size", "count")), None
     )
@@ -118,7 +155,8 @@ def ranked(reading: Reading) -> Iterator[Parsed]:
         other = [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
         span = (clause.items[i].start, clause.items[i].end)
         value, measure = RANKED[ALONE[role]]
-        for one in reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
+        after = [one for group in clause.groups for one in group if one.last == i + 1 and one.plural is False]
+        for one in after or reading.subjects(i)[:1] or [None]:  # type: ignore[list-item]
             among = other[0] if other else None
             measure = measure or _compared(reading.frame)
             yield Parsed(span, "comparison", one, among, None, value, measure, reading.negated(i))
@@ -130,10 +168,12 @@ def ranked(reading: Reading) -> Iterator[Parsed]:
 
 def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
     """ "The two boxes are of equal area"."""
-    for one in reading.subjects(i)[:1]:
+    subjects = reading.subjects(i)
+    for one in subjects[:1]:
         reading.clause.used.add(i)
         item = reading.clause.items[i]
-        yield Parsed((item.start, item.end), "comparison", one, one, None, "equal", _compared(reading.frame),
+        other = subjects[1] if len(subjects) == 2 else one
+        yield Parsed((item.start, item.end), "comparison", one, other, None, "equal", _compared(reading.frame),
                      reading.negated(i))  # fmt: skip
 
 
@@ -148,6 +188,14 @@ def _of_these(clause: Clause, i: int) -> bool:
     return True
 
 
+def _of_them(clause: Clause, i: int) -> bool:
+    """ "The largest of them is in the liver": of what was named before."""
+    tags = [item.tag for _, item in clause.between(i, min(i + 3, clause.last))]
+    return tags[:1] == ["rel:of"] and tags[1:] in (["them"], ["these"], ["those"]) and all(
+        group[0].first > i for group in clause.groups
+    )  # fmt: skip
+
+
 def _after_copula(reading: Reading, i: int) -> list[Mention]:
     """ "Of the teeth outlined, the second largest is the molar": what stands after the verb."""
     clause = reading.clause
@@ -155,7 +203,10 @@ def _after_copula(reading: Reading, i: int) -> list[Mention]:
     if verb is None or any(group[0].first in range(i, verb) for group in clause.groups):
         return []
     after = next((group for group in clause.groups if group[0].first > verb), None)
-    near = after is not None and after[0].first - verb <= 2 and not any(
+    near = (
+        after is not None and after[0].first - verb <= 2 and not reading.clause.items[verb + 1].tag.startswith("rel:")
+    )
+    near = near and not any(
         finite(item) for _, item in clause.between(clause.first - 1, i))  # fmt: skip
     return after[:1] if after is not None and near else []
 
@@ -165,12 +216,19 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
     clause = reading.clause
     for i, role in clause.phrases("rank"):
         subjects = _after_copula(reading, i) or reading.subjects(i)
-        if i in clause.used or role not in RANKED or len(subjects) != 1:
+        if i in clause.used or role not in RANKED or len(subjects) != 1 or _of_them(clause, i):
             continue
         clause.used.add(i)
         of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
+        others = others or [one for one in reading.it if one.plural and one.slugs != subjects[0].slugs]
+        listed = [
+            group for group in clause.groups if len(group) > 1 and group[-1].last < i and subjects[0] not in group
+        ]
+        if listed and not others:  # "of femur, sacrum and prosthesis, the prosthesis is the smallest"
+            slugs = tuple(dict.fromkeys(slug for one in listed[0] for slug in one.slugs))
+            others = [replace(listed[0][0], slugs=slugs, plural=True, every=False, count=None)]
         every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)

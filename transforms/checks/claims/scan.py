@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 
-from transforms.checks.claims.amounts import DIGITS, half_digit, number, quantities
+from transforms.checks.claims.amounts import DIGITS, quantities
 from transforms.checks.claims.derived import formed
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
@@ -80,13 +81,15 @@ SIGNS = {"+": "pos:post", "-": "neg:post"}
 """Signs after a finding: "effusion +, pneumothorax -"."""
 _END = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!approx\.)(?<!\bvs\.)(?<!\bdr\.)(?<!\bca\.)(?<!\bno\.)(?<!\bfig\.)"
-    r"(?<!\bsq\.)[\"”’)]*\s+|\s*\n+\s*",
+    r"(?<!\bsq\.)[\"”’)]*\s+(?!(?<=\b\w\.\s)(?-i:[a-z]))|\s*\n+\s*",
     re.IGNORECASE,
 )
 TOPS = {"five": "5", "six": "6", "ten": "10"}
 
 
-_NUMBER = re.compile(r"\s*[(#]?(?:\d{1,2}|[ivx]{2,4})[.)]+", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\s*(?:[(#]?(?:\d{1,2}|[ivx]{2,4})[.)]+|(?:fig\.|figure|fig|case|panel)\s*\d{1,2}[a-z]?\s*[.:)])", re.IGNORECASE
+)
 _BLANK = re.compile(r"\s+")
 
 
@@ -123,7 +126,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         a, b = tokens[i]
         special = marked.get(a)
         match = _uncut(words, names, i, tokens, marked)
-        if match is not None and match[1] == 1 and _small_letters(names[i], sentence[a:b], words):
+        if match is not None and match[1] == 1 and _small_letters(names[i], sentence[a:b], match[0], words):
             match = None
         if special is not None and not _hidden(special, match, tokens, i):
             found.append(special)
@@ -157,8 +160,10 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     return found
 
 
-def _small_letters(name: str, written: str, words: Lexicon) -> bool:
-    """Whether a word only looks like a short name, which is written in capitals."""
+def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:
+    """Whether a word only looks like a short name, which is written in capitals: "dx" is no modality."""
+    if term.tag == "modality" and len(name) == 2 and name != "ct" and not written.isupper():
+        return True
     if name in CASED and not written.isupper():
         return True
     return name in words.capitals and sum(letter.isupper() for letter in written) < 2

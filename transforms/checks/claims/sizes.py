@@ -44,7 +44,11 @@ def measured(claim: Parsed, known: Evidence) -> Ruling:
     several = one is not None and (one.plural or one.every) and not one.partitive
     if len(ids) > 1 and (claim.value == "sum" or several):
         whole = _sum(claim, predicates, ids, known)
-        exact = claim.quantity.bound in ("eq", "about") and claim.quantity.unit in ("mL", "mm2", "px2")
+        exact = claim.quantity.bound in ("eq", "about", "above", "below") and claim.quantity.unit in (
+            "mL",
+            "mm2",
+            "px2",
+        )
         if claim.value == "sum" or (whole.answer == "supported" and exact):
             return whole
     together = several and claim.subject is not None and not claim.subject.rank

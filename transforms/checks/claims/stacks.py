@@ -3,8 +3,8 @@ slice a thing is largest."""
 
 import re
 
-from transforms.checks.claims.amounts import half_digit
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.numerals import half_digit
 
 STACK = re.compile(
     r"\b(?P<number>\d+)\s+(?P<what>slices|frames|words|headings)\b(?!\s+(?:per|a)\s+second)"

@@ -12,6 +12,14 @@ from transforms.facts import statement
 PAST = re.compile(r"histor|previous|prior|family|suspect|indication|referr|planned")
 """Names of what is stated of another time, of others, or as a question."""
 SIDES = frozenset({"left", "right"})
+ASIDE = frozenset({"laterality", "side"})
+"""Words of the names of what is stated of sides."""
+
+
+def spoken(known: Evidence) -> set[str]:
+    """Words of what is stated: the neck of an aneurysm is none of the body."""
+    stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
+    return {word for fact in stated for word in normal(f"{fact.name} {fact.value}")}
 
 
 def said_of_patient(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
@@ -25,6 +33,14 @@ def said_of_patient(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
     labels = {normal(known.space.get(slug).concept.label) for slug in slugs if slug in known.space}
     lesions = ((slug, fact) for slug, fact in known.shown.items() if slug in known.space and slug.endswith("_lesion"))
     return next((fact for slug, fact in lesions if normal(known.space.get(slug).concept.label)[:-1] in labels), None)
+
+
+def side_of_record(known: Evidence) -> Fact | None:
+    """The side that the source states to be imaged, where it states one."""
+    sided = [
+        f for f in known.facts["attribute"] if str(f.value).casefold() in SIDES and ASIDE & set(normal(str(f.name)))
+    ]
+    return sided[0] if len(sided) == 1 else None
 
 
 def side_stated(claim: Parsed, known: Evidence) -> Ruling | None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from schemas import Fact
 from transforms.checks.claims import worded
-from transforms.checks.claims.amounts import half_digit, number
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
+from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import UNITS
@@ -23,11 +23,13 @@ NUMBER = re.compile(r"(?P<number>[-−]?\d+(?:\.\d+)?)(?:\s*(?P<unit>\D\S*(?: \S
 HINTED = {"interval": re.compile(r"since|interval|between|previous"), "survival": re.compile("survival"),
           "age": re.compile(r"\bage\b")}  # fmt: skip
 """What a span of time is of -> the names of such facts."""
+LOOSE = frozenset({"%", "", "points"})
+"""Units in which much can be said that is no stated thing's."""
 OVER = re.compile(r"over (\d+)|(\d+) or over")
 CONVERTED = {("months", "years"): 1 / 12, ("years", "months"): 12.0, ("days", "months"): 1 / 30.4,
              ("months", "days"): 30.4, ("days", "weeks"): 1 / 7, ("weeks", "days"): 7.0, ("cm", "mm"): 10.0,
              ("ms", "days"): 1 / 86_400_000, ("days", "ms"): 86_400_000.0, ("days", "years"): 1 / 365.25,
-             ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
+             ("°c", "degrees"): 1.0, ("months", "weeks"): 4.35, ("weeks", "months"): 1 / 4.35}  # fmt: skip
 """(unit of a fact, unit of a text): the factor from one to the other."""
 
 
@@ -121,7 +123,7 @@ def _shaped(claim: Parsed, facts: list[Fact], known: Evidence) -> Ruling:
     assert claim.quantity is not None
     ids = known.of(claim.subject)
     own = [fact for fact in facts if not ids or fact.regions[0] in ids] or (facts if len(facts) == 1 else [])
-    values = [(fact, value) for fact in own if (value := _numeric(fact, claim.quantity)) is not None]
+    values = [(fact, value) for fact in own if (value := numeric(fact, claim.quantity)) is not None]
     if not values:
         return unknown("not measured")
     for fact, value in values:
@@ -167,7 +169,7 @@ def _of_visit(claim: Parsed, said: Quantity, facts: list[Fact]) -> Ruling:
     """A value of an earlier visit, how much it has changed by, or both values: by facts named so."""
     named = {statement.name(fact).casefold(): fact for fact in facts}
     pairs = [(named[name], named.get(name.replace("baseline", "follow-up"))) for name in named if "baseline" in name]
-    values = [(first, _numeric(first, said), _numeric(second, said) if second else None) for first, second in pairs]
+    values = [(first, numeric(first, said), numeric(second, said) if second else None) for first, second in pairs]
     known = [(fact, a, b) for fact, a, b in values if a is not None]
     if not known:
         return unknown("the source states no earlier value")
@@ -193,7 +195,7 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
     assert claim.quantity is not None
     if claim.value:
         facts = [fact for fact in facts if HINTED[claim.value].search(statement.name(fact).casefold())]
-    numbers = [(fact, value) for fact in facts if (value := _numeric(fact, claim.quantity)) is not None]
+    numbers = [(fact, value) for fact in facts if (value := numeric(fact, claim.quantity)) is not None]
     named = (claim.measure or "|") != "|"
     other = next((fact for fact in facts if not isinstance(fact.value, str | bool) and fact.unit), None)
     if not numbers and named and other is not None and claim.quantity.unit and _digits(other, claim.quantity):
@@ -205,7 +207,7 @@ def _number(claim: Parsed, facts: list[Fact]) -> Ruling:
             return yes(fact, "as the source states it")
     if not claim.quantity.unit and all(fact.unit == "%" for fact, _ in numbers):
         return unknown("whether it is a share cannot be told")  # "28 positive cells", of 20 % that are
-    if named or len(numbers) == 1:
+    if named or (len(numbers) == 1 and not (claim.clouded and claim.quantity.unit in LOOSE)):
         return no(numbers[0][0], f"stated as {statement.value(numbers[0][0])}", _kind(numbers[0][0]))
     return unknown("which of the values it is cannot be told")
 
@@ -220,7 +222,7 @@ def _kind(fact: Fact) -> Error:
     return "severity" if fact.predicate in ("grade", "score") else "size"
 
 
-def _numeric(fact: Fact, said: Quantity) -> float | None:
+def numeric(fact: Fact, said: Quantity) -> float | None:
     """The fact's value in the unit of what is said; None where the two cannot be compared."""
     try:
         value = float(fact.value)

@@ -129,7 +129,8 @@ def _may_be_of(reading: Reading, i: int, k: int) -> bool:
 def _touch(reading: Reading, a: int, b: int) -> bool:
     """Whether no other number stands between two items."""
     between = [item for _, item in reading.clause.between(a, b)]
-    return not any(item.kind in ("quantity", "number") for item in between) and all(
+    attribute = any(item.kind == "mention" and item.tag == "attribute" for item in between)
+    return not attribute and not any(item.kind in ("quantity", "number") for item in between) and all(
         item.kind != "word" or item.tag in NEUTRAL or ADVERB.match(item.tag) for item in between
     )  # fmt: skip
 
@@ -138,7 +139,7 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     """A value that a source states, or one that excludes it; of a change with what has changed."""
     reading.clause.used.add(i)
     name, _, value = item.tag.partition("|")
-    negated = reading.negated(i)
+    negated = reading.negated(i) or _denied_after(reading, i)
     names = reading.clause.between(reading.clause.first - 1, reading.clause.last)
     reading.attributes.update(k for k, other in names if other.kind == "fact" and other.tag == name)
     if name.startswith("change of") or name == "judgement":
@@ -149,6 +150,14 @@ def value_said(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
             yield Parsed(span_of(item), "stated", one, value=value, measure=of, negated=negated)
     else:
         yield Parsed(span_of(item), "stated", value=value, measure=f"{name}|", negated=negated)
+
+
+def _denied_after(reading: Reading, i: int) -> bool:
+    """ "Gadoxetate was not used": a value before a "not" that nothing else is said after."""
+    after = reading.no.after
+    if after is None or i > after or any(group[0].first > after for group in reading.clause.groups):
+        return False
+    return all(item.kind in ("word", "punct") for _, item in reading.clause.between(after, reading.clause.last))
 
 
 def attribute_of(reading: Reading, i: int) -> Mention | None:
@@ -201,7 +210,9 @@ def _drawn_by(reading: Reading, i: int, reader: int, item: Item) -> Iterator[Par
     quantity = item.quantity or Quantity((1.0,), "", 0.5)
     span = (item.start, reading.clause.items[reader].end)
     things = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
-    for one in things[-1:] or reading.it[:1] or [None]:  # type: ignore[list-item]
+    before = [g for g, group in enumerate(reading.clause.groups) if group[0] in things and group[-1].last < i]
+    things = reading.clause.groups[reading.frame.root(before[-1])][:1] if before else things[-1:]
+    for one in things or reading.it[:1] or [None]:  # type: ignore[list-item]
         yield Parsed(span, "readers", one, quantity=quantity, negated=reading.negated(i))
 
 
@@ -218,8 +229,9 @@ def _rated(reading: Reading, i: int, item: Item, rated: list[Mention]) -> Iterat
     reading.attributes.add(what.first)
     after = reading.clause.between(i, reading.clause.last)
     scale = next((it.tag for _, it in reversed(after) if it.kind == "scale"), None)
+    denied = reading.negated(i) and tag_of(reading, i - 1) != "("  # "no spiculation (1 of 5)"
     for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-        yield Parsed(span_of(item), "rating", one, what, item.quantity, scale, "rating", reading.negated(i))
+        yield Parsed(span_of(item), "rating", one, what, item.quantity, scale, "rating", denied)
 
 
 def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:

@@ -7,19 +7,16 @@ what they say together is judged by nothing. Such a clause supports nothing.
 from collections.abc import Sequence
 
 from transforms.checks.claims.model import Item, Parsed
+from transforms.checks.claims.telling import READERS
 from transforms.checks.claims.tokens import Clause
-from transforms.checks.claims.words import word_set
+from transforms.checks.claims.words import SHOWN, word_set
 
 BE = word_set("is are was were be been remains remain looks look seems seem appears becomes became gets got")
-BEING = word_set(
+BEING = SHOWN | word_set(
     """
-    a an the this that there here it in on of by to as at for from also too and well both all again only then now so
-    visible seen shown depicted displayed present found identified noted annotated outlined marked detected observed
-    recognised imaged drawn segmented delineated labelled described reported mentioned named listed recorded given
-    stated included measured traced counted called pictured captured viewed taken made acquired obtained performed
-    examined covered considered evident apparent recognisable identifiable discernible available part case with image
-    picture slice section view scan frame clip field study them these those among other together fully clearly well
-    contoured drawn written about brought up on record read who what which one not
+    a an the this that it on of by to as at for from also too and well both all again only then now so them these those
+    among other together fully clearly written about brought up on record read who what which one not considered
+    evident apparent available part case with image picture slice section view scan frame clip field study
     """
 )
 """What may be said to be so of a thing that is there, and says no more than that."""
@@ -36,7 +33,8 @@ def unread(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
         after = [i for i in range(verb + 1, clause.last) if items[i].kind != "punct"]
         plain = all(items[i].kind == "word" and i not in clause.used for i in after)
         if plain:
-            found += [items[i] for i in after if items[i].tag not in BEING and not items[i].tag.endswith("ed")][:1]
+            said = [items[i] for i in after if items[i].tag not in BEING | READERS]
+            found += [item for item in said if not item.tag.endswith(("ed", "ologist", "ologists"))][:1]
     measured = any(claim.quantity is not None or claim.kind in ("comparison", "uncheckable") for claim in claims)
     if not measured:
         found += [item for item in items[clause.first : clause.last] if item.name in LONG and item.kind != "mention"][

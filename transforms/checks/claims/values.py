@@ -19,6 +19,8 @@ AXES = {
 
 ABOUT = 0.1
 """What "about" allows, as a share of the value."""
+NEARLY = 0.15
+"""What "just over" and "nearly" allow on their side, as a share of what is said."""
 IN_UNIT = {"s": ("ms", 1000.0)}
 """Units that texts are not read in: the one that they are, and the factor to it."""
 
@@ -60,6 +62,10 @@ def fits(value: float, quantity: Quantity, tolerance: float) -> bool:
         return value < said - 1e-9 if quantity.strict else value <= said + 1e-9
     if quantity.bound == "range":
         return min(quantity.values) - allowed <= value <= max(quantity.values) + allowed
+    if quantity.bound in ("above", "below"):
+        near = max(allowed, NEARLY * abs(said))
+        low, high = (tolerance, near) if quantity.bound == "above" else (near, tolerance)
+        return said - low - 1e-9 <= value <= said + high + 1e-9
     if quantity.bound == "about":
         allowed = max(allowed, ABOUT * abs(value))
     return abs(value - said) <= allowed

@@ -62,8 +62,9 @@ PER = ["ml", "dl", "l", "kg", "m²", "m2"]
 RATES = frozenset(f"{amount}/{per}" for amount in AMOUNTS for per in PER) - UNITS.keys()
 """Concentrations: units of what a laboratory measures, which only a source states."""
 UNITS |= {one: (one, 1.0) for one in RATES} | {f"{a} per {b}": (f"{a}/{b}", 1.0) for a in AMOUNTS for b in PER}
-GREATER, LESS, ABOUT, INCLUSIVE = (
-    tuple(_VOCABULARY["bounds"][name].split("|")) for name in ("greater", "less", "about", "inclusive")
+GREATER, LESS, ABOUT, ABOVE, BELOW, INCLUSIVE = (
+    tuple(_VOCABULARY["bounds"][name].split("|"))
+    for name in ("greater", "less", "about", "above", "below", "inclusive")
 )
 SMALL_UNITS: dict[str, tuple[str, float]] = {name: tuple(one) for name, one in _VOCABULARY["less_than_one"].items()}
 """Words that say that something measures less than one of a unit."""
@@ -202,6 +203,15 @@ POST_NOUN = word_set(
     " adjacent entire whole principal chief main human visible complete"
 )
 """Words allowed between a number and the noun that it counts."""
+SHOWN = word_set(
+    """
+    visible seen shown outlined annotated present marked detected depicted displayed identified segmented delineated
+    counted drawn labelled found boxed circled placed inserted named listed mentioned described reported recognised in
+    here there noted recorded observed imaged pictured altogether given stated included measured traced called captured
+    viewed taken made acquired obtained performed examined covered contoured recognisable identifiable discernible
+    """
+)
+"""What is said of a thing to say that it is there, and no more."""
 ADVERB = re.compile(r"^[a-z]{3,}ly$")
 GRADED = word_set(
     "mildly moderately severely markedly minimally grossly diffusely bilaterally unilaterally acutely chronically"

@@ -1,0 +1,57 @@
+"""What tells the images of a group from each other: "on the CT", "on the MLO view", "in the arterial phase"."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from schemas import Fact
+from transforms.checks.claims.members import Named
+from transforms.checks.claims.words import NAMES
+
+if TYPE_CHECKING:
+    from transforms.checks.claims.evidence import Evidence
+
+_NOUN = r"(?:view|image|film|sequence|phase|scan|projection|picture|part|slice|volume|radiograph|mammogram)s?"
+
+
+def image_names(known: "Evidence") -> dict[str, tuple[int, ...]]:
+    """Words -> the numbers of the images that are called so, where not all of them are."""
+    found: dict[str, set[int]] = defaultdict(set)
+    values: dict[str, set[int]] = defaultdict(set)
+    for number, part in enumerate(known.parts, 1):
+        for fact in part.facts["modality"]:
+            slug = part.slug(fact.concept)
+            for name in (slug, *NAMES.get(slug, ())):
+                found[name.lower()].add(number)
+        for fact in part.facts["attribute"]:
+            values[_tag(fact)].add(number)
+    for words, term in known.called.over_terms.items():
+        if term.kind == "value" and term.tag in values and len(" ".join(words)) > 1:
+            found[" ".join(words)] |= values[term.tag]
+    return {name: tuple(sorted(numbers)) for name, numbers in found.items() if len(numbers) < len(known.parts)}
+
+
+def _tag(fact: Fact) -> str:
+    return f"{str(fact.name).lower()}|{str(fact.value).lower()}"
+
+
+def named_so(sentence: str, names: Mapping[str, Sequence[int]]) -> list[Named]:
+    """What names images of a group by what they are, after "on", "in" or "at": one alone, or each with its own. Else a
+    sentence that names what an image is may speak of any of them."""
+    if not names:
+        return []
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(
+        rf"(?P<only>,?\s*\bonly\s+)?\b(?:on|in|at|by|from)\s+(?:the\s+|an?\s+)?(?P<name>{words})(?:\s+{_NOUN})?\b"
+        r"(?P<alone>\s+(?:only|alone)\b)?",
+        re.IGNORECASE,
+    )
+    found = [
+        Named(*match.span(), tuple(names[match["name"].lower()]), alone=bool(match["only"] or match["alone"]))
+        for match in pattern.finditer(sentence)
+    ]
+    alone = [one for one in found if one.alone]
+    apart = all(re.search("[,;]", sentence[a.end : b.start]) for a, b in pairwise(found)) and len(found) > 1
+    return alone or (found if apart and " than " not in sentence else [])
