@@ -12,15 +12,15 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import litdata
-import streaming
-
-import tests.oracles.loaders._vision  # noqa: F401 - torchvision beside a torch without CUDA, before all
 import triptych
 from pipelines.exporting import export
 
 
 def main() -> None:
+    import tests.oracles.loaders._vision  # noqa: F401, I001 - torchvision beside a torch without CUDA, before what uses it
+    import litdata
+    import streaming
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--repeats", type=int, default=3)

@@ -45,8 +45,8 @@ def drawn(job: Job, item: Item) -> Iterator[tuple[Media, list[Drawn]]]:
 
 
 def stated(item: Item, media: Media, state: PresenceState) -> list[Concept]:
-    """The concepts that a source calls present or absent on a picture. What is absent from the whole that a picture is of
-    is absent there too; what is present in the whole need not show on it."""
+    """The concepts that a source calls present or absent on a picture. What is absent from the whole that it is of is
+    absent there too; what is present in the whole need not show on it."""
     return [
         one.concept for one in item.sample.presence
         if one.state == state and one.media in (None, media.name) and (state == "absent" or one.level is None)

@@ -98,5 +98,11 @@ def _fields() -> list[dict[str, Any]]:
 
 
 def _field(name: str, kind: str, **more: str) -> dict[str, Any]:
-    plain = {"embedded_doc_type": None, "subfield": None, "fields": [], "db_field": name, "description": None}
+    plain: dict[str, Any] = {
+        "embedded_doc_type": None,
+        "subfield": None,
+        "fields": [],
+        "db_field": name,
+        "description": None,
+    }
     return {"name": name, "ftype": f"{FIELDS}.{kind}", **plain, **more}

@@ -1,4 +1,4 @@
-"""`mds` and `litdata` are written by their own libraries, which are named where they are missing; `energon` needs none."""
+"""`mds` and `litdata` are written by their own libraries, named where they are missing; `energon` needs none."""
 
 import importlib.util
 import json
