@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench docs portal clean setup setup-dev browser test-clients test-engine test-packing test-oracles \
-        test-recipes
+        test-recipes test-knowledge test-vllm
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,7 +34,7 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes
+	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/knowledge --ignore tests/vllm
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
 	@$(BIN)/pytest -rs $(STEADY) tests/engine
@@ -42,6 +42,10 @@ test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on
 test-recipes: setup-dev ## every recipe that covers a published system, built and verified
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/pytest $(STEADY) --dist load tests/recipes
+
+test-knowledge: setup-dev ## retrieval on the real definitions (222 MB to fetch, minutes to index the first time)
+	@$(BIN)/triptych get knowledge
+	@$(BIN)/pytest -rs $(STEADY) -n 0 tests/knowledge
 
 test-packing: setup-dev ## every replica in every other packing that is read
 	@$(BIN)/python -m tests.connectors.repacking
@@ -86,6 +90,15 @@ $(ORACLES)/.ready: tests/oracles/requirements.txt
 
 test-oracles: setup-dev $(ORACLES)/.ready ## replicas against other libraries' loaders; some bring torch, in an environment of its own
 	@TRIPTYCH_ORACLES_PYTHON=$(ORACLES)/bin/python $(BIN)/pytest -rs $(STEADY) tests/oracles
+
+VLLM := build/vllm-venv
+$(VLLM)/.ready: tests/vllm/requirements.txt tests/vllm/prepare.py
+	@python3 -m venv $(VLLM) && $(VLLM)/bin/pip install --quiet -r $<
+	@$(VLLM)/bin/pip uninstall --quiet --yes torchaudio torchcodec triton  # built for CUDA: they cannot be imported here
+	@$(VLLM)/bin/python tests/vllm/prepare.py && touch $@
+
+test-vllm: setup-dev $(VLLM)/.ready ## a real vLLM server of a tiny model, in an environment of its own (3.5 GB)
+	@TRIPTYCH_VLLM_PYTHON=$(VLLM)/bin/python $(BIN)/pytest -rs $(STEADY) -n 0 tests/vllm
 
 portal: setup ## the web pages
 	@$(BIN)/triptych portal $(SPACE)

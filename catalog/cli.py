@@ -143,16 +143,19 @@ def _flat(value: Any, key: str = "") -> list[tuple[str, str]]:
 @app.command("search")
 @one_line_errors
 def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json = False) -> None:
-    """Find data sets by words in their card or in the names of their concepts."""
+    """Find data sets by what they show, ask and allow: "chest x-ray", "liver tumor segmentation commercial"."""
     from catalog import commands
 
-    rows = commands.search(text)
+    found = commands.search(text)
+    lacks = [{**row, "lacks": found.partly[row["id"]]} for row in commands.rows(found.partly)]
+    rows = [*({**row, "lacks": ""} for row in commands.rows(found.ids)), *lacks]
     if as_json:
         _dump(rows)
     elif rows:
-        _table(rows, COLUMNS)
+        _table(rows, (*COLUMNS, "lacks") if lacks else COLUMNS)
     else:
-        typer.echo(f"nothing found for {text!r}", err=True)
+        like = [f"{word}: did you mean {' or '.join(near)}?" for word, near in found.near.items() if near]
+        typer.echo("; ".join([f"nothing found for {text!r}", *like]), err=True)
 
 
 @app.command("validate")

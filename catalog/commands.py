@@ -8,12 +8,13 @@ from typing import Any, get_args
 import catalog
 from catalog.croissant import to_croissant
 from catalog.errors import CatalogError
+from catalog.search import Found, Index
 from catalog.support import LEVELS, levels
 from catalog.validate import Opener, Problem, problems
 from schemas import DatasetCard, LabelSpace, Terms
 from schemas.spdx import class_of, parts
 
-__all__ = ["Problem", "croissant", "ls", "search", "show", "support", "validate"]
+__all__ = ["Problem", "croissant", "ls", "rows", "search", "show", "support", "validate"]
 
 
 def support(card: DatasetCard, root: Path = catalog.ROOT) -> str:
@@ -103,37 +104,18 @@ def show(dataset: str) -> dict[str, Any]:
     return {**card.model_dump(mode="json"), "licence_class": class_of(card.terms.licence), "support": support(card)}
 
 
-def search(text: str) -> list[dict[str, Any]]:
-    """The data sets in which every word of `text` occurs: in id, name, summary, tasks, licence, or in a name or synonym
-    of a concept that the card maps, or of one above it. `where` says in which of them, for each word."""
-    words = text.casefold().split()
-    if not words:
+def search(text: str) -> Found:
+    """The data sets that have all that `text` asks for, the best first; for words that none has, those like them.
+    Raises CatalogError for a text without words."""
+    if not text.strip():
         raise CatalogError("search", "TEXT", "nothing to look for; give at least one word")
-    space, found, level = catalog.labelspace(), [], levels(catalog.ROOT)
-    for card in catalog.cards().values():
-        fields = _searchable(card, space)
-        where = {word: [name for name, content in fields.items() if word in content] for word in words}
-        if all(where.values()):
-            found.append({**_row(card, level(card)), "where": where})
-    return found
+    return Index(catalog.cards(), catalog.labelspace()).find(text)
 
 
-def _searchable(card: DatasetCard, space: LabelSpace) -> dict[str, str]:
-    slugs = {slug for slug in (*card.modalities, *card.anatomy, *card.layout.labels.values()) if slug and slug in space}
-    above = {slug for below in slugs for slug in space.ancestors(below)}
-    return {
-        "id": card.id.casefold(),
-        "name": card.name.casefold(),
-        "summary": card.summary.casefold(),
-        "tasks": " ".join(card.tasks).casefold(),
-        "licence": card.terms.licence.casefold(),
-        "concepts": _names(space, sorted(slugs | above)),
-    }
-
-
-def _names(space: LabelSpace, slugs: Iterable[str]) -> str:
-    entries = [space.get(slug) for slug in slugs]
-    return "; ".join(name for entry in entries for name in (entry.concept.label.casefold(), *entry.synonyms))
+def rows(ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Cards in short, in this order."""
+    cards, level = catalog.cards(), levels(catalog.ROOT)
+    return [_row(cards[name], level(cards[name])) for name in ids]
 
 
 def validate(root: Path = catalog.ROOT, opens: Opener | None = None) -> list[Problem]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+from catalog import search
 from catalog.archive import is_archive
 from catalog.errors import CatalogError
 from catalog.load import read_attributes, read_benchmarks, read_card, read_labelspace
@@ -32,11 +33,11 @@ def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
     `opens` binds a card to its reader and raises ValueError where the layout's options are wrong; it is handed in,
     because the catalogue knows no connector.
     """
-    found: list[Problem] = []
     try:
         space = read_labelspace(root / "concepts")
         benchmarks = read_benchmarks(root / "benchmarks" / "known.yaml")
         names = read_attributes(root)["names"]
+        found = [Problem(file=one.file, key=one.key, action=one.action) for one in search.faults(space)]
     except CatalogError as error:
         return [Problem(file=error.file, key=error.key, action=error.action)]
     cards: dict[str, DatasetCard] = {}

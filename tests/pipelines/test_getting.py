@@ -42,6 +42,7 @@ def test_check_says_what_is_there_and_fails_when_it_is_not_whole(tmp_path: Path)
         (["get"], "triptych catalog ls"),
         (["get", "nope"], "no such data set"),
         (["get", "acdc", "--check"], "no such folder"),
+        (["get", "knowledge", "--check"], "knowledge is none"),
     ],
 )
 def test_bad_input_is_said(arguments: list[str], words: str, tmp_path: Path) -> None:

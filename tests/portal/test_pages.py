@@ -288,3 +288,22 @@ def test_another_language_has_its_own_tab(tmp_path: Path, monkeypatch: pytest.Mo
     assert '<li class="right">no</li>' in page
     assert "no Spanish wording of the family report" in page
     assert EVIL not in page
+
+
+def test_a_layout_is_a_tree_of_folders() -> None:
+    import catalog
+    from catalog.portal.folders import Node, tree
+
+    def paths(node: Node, above: str = "") -> dict[str, tuple[str, ...]]:
+        found = {above + node.name: node.notes} if node.notes else {}
+        for one in node.inside:
+            found |= paths(one, above + node.name)
+        return found
+
+    assert paths(tree(catalog.card("acdc"))) == {
+        "acdc/ACDC/database/{part}/{patient}/{patient}_frame{frame}.nii.gz": ("volumes",),
+        "acdc/ACDC/database/{part}/{patient}/{patient}_frame{frame}_gt.nii.gz": ("masks",),
+        "acdc/ACDC/database/{part}/{patient}/Info.{ext}": ("table",),
+    }
+    for card in catalog.cards().values():  # every card has a page
+        assert tree(card).name == f"{card.id}/"

@@ -11,7 +11,7 @@ function frozenFilter() {
     const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     let left = 0;
     for (const item of items) {
-      const text = item.textContent.toLowerCase();
+      const text = item.dataset.words ?? item.textContent.toLowerCase();
       const keep = Object.values(chosen).every((any) => any.some((tag) => tags.get(item).has(tag))) && words.every((word) => text.includes(word));
       item.hidden = !keep;
       left += keep;
