@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-llm test lint bench docs portal clean setup setup-dev browser test-energon test-engine test-packing test-oracles \
+.PHONY: help demo demo-llm test lint bench docs portal clean setup setup-dev browser test-clients test-engine test-packing test-oracles \
         test-recipes test-models test-knowledge test-vllm
 
 VENV := .venv
@@ -75,12 +75,17 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@test -d $(SPACE)/shards || $(BIN)/triptych build $(RECIPE)
 	@$(BIN)/python -m benchmarks.texts $(SPACE)/shards
 
-ENERGON := build/energon-venv
-$(ENERGON)/.ready:
-	@python3 -m venv $(ENERGON) && $(ENERGON)/bin/pip install --quiet torch==2.13.0 megatron-energon && touch $@
+# uv does not read where pip was told to find wheels.
+CLIENTS := build/clients-venv
+OLDEST := build/datasets-venv
+INSTALL := uv pip install --quiet $${PIP_FIND_LINKS:+--find-links $$PIP_FIND_LINKS}
+$(CLIENTS)/.ready: tests/clients/requirements.txt pyproject.toml $(BIN)/uv
+	@$(BIN)/uv venv --quiet --clear $(CLIENTS) && $(BIN)/$(INSTALL) --python $(CLIENTS)/bin/python -r $< -e .
+	@$(BIN)/uv venv --quiet --clear $(OLDEST) && $(BIN)/$(INSTALL) --python $(OLDEST)/bin/python datasets==3.2.0 pillow
+	@touch $@
 
-test-energon: setup-dev $(ENERGON)/.ready ## read shards with megatron-energon, which brings torch, in an environment of its own
-	@TRIPTYCH_ENERGON_PYTHON=$(ENERGON)/bin/python $(BIN)/pytest -rs tests/clients/test_energon.py
+test-clients: $(CLIENTS)/.ready ## every export read by the program that it is for; brings torch, in an environment of its own
+	@TRIPTYCH_OLDEST_DATASETS_PYTHON=$(OLDEST)/bin/python $(CLIENTS)/bin/pytest -rs $(STEADY) tests/clients tests/transforms/shards/exports
 
 MODELS := build/models-venv
 $(MODELS)/.ready: tests/models/requirements.txt

@@ -1,48 +1,77 @@
-"""Megatron-Energon reads the shards with the metadata that we write, without `energon prepare`.
+"""Megatron-Energon reads published shards, and `--to energon` with the Cooker that it carries, without
+`energon prepare`."""
 
-Energon needs torch, so it lives in an environment of its own, which `make test-energon` makes; without it this is
-skipped.
-"""
-
-import importlib.util
-import json
-import os
-import subprocess
+import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.corpora import corpus
-from transforms.shards.energon import energon_files, energon_index
-from transforms.shards.tar import index_shard
-
-READER = Path(__file__).with_name("read_energon.py")
+from tests.clients.reads import check, check_others, client
+from transforms.shards.exports._job import Job
 
 
-def python() -> str:
-    if chosen := os.environ.get("TRIPTYCH_ENERGON_PYTHON"):
-        return chosen
-    if importlib.util.find_spec("megatron") is None:
-        pytest.skip("megatron-energon is not installed here: set TRIPTYCH_ENERGON_PYTHON to a python that has it")
-    return sys.executable
+def read(folder: Path, part: str, encoder: Any) -> list[Any]:
+    """The samples of a split, in the order of the shards."""
+    energon = client("megatron.energon")
+    dataset = energon.get_train_dataset(
+        str(folder), split_part=part, worker_config=energon.WorkerConfig(rank=0, world_size=1, num_workers=0),
+        batch_size=1, shuffle_buffer_size=None, max_samples_per_sequence=None, task_encoder=encoder, repeat=False,
+        parallel_shard_iters=1,
+    )  # fmt: skip
+    return [sample for batch in energon.get_loader(dataset) for sample in batch]
 
 
-def test_energon_reads_every_sample_of_every_split(tmp_path: Path) -> None:
-    interpreter = python()
-    made = corpus().write(tmp_path)
-    spans = {entry.name: index_shard(tmp_path / entry.name) for entry in made.shards}
-    files = energon_files(made)
-    for name, found in spans.items():
-        files[f"{name}.idx"] = energon_index([*(at for _, at, _ in found), found[-1][1] + found[-1][2]])
-    for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    done = subprocess.run([interpreter, READER, tmp_path], capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
-    image = [3, 100, 120]
-    expected = [["train", f"toy-{n:04d}", f"toy-{n:04d}", image] for n in range(6)]
-    expected += [["val", f"toy-{n:04d}", f"toy-{n:04d}", image] for n in (6, 7)]
-    expected += [["test", "toy-0009", "toy-0009", image], ["test", "toy-0008", "toy-0008", None]]
-    assert rows == expected
+def test_the_cooker_that_it_carries(exported: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:
+    client("megatron.energon")
+    out = exported("energon").out
+    for name in [one for one in sys.modules if one.partition(".")[0] == "triptych"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(str(out))
+    import triptych.energon
+
+    assert Path(triptych.energon.__file__).is_relative_to(out)
+    encoder = triptych.energon.Encoder
+    found = {part: read(out, part, encoder()) for part in ("train", "val", "test")}
+    assert {part: len(rows) for part, rows in found.items()} == {"train": 6, "val": 2, "test": 2}
+    for number, one in enumerate(found["train"] + found["val"]):
+        assert one.__key__ == f"toy-{number:04d}"
+        check(one, number)
+    check_others(*sorted(found["test"], key=lambda one: one.key))
+    for name in [one for one in sys.modules if one.partition(".")[0] == "triptych"]:
+        del sys.modules[name]
+
+
+def test_its_own_tools_accept_the_folder(exported: Callable[..., Job], caplog: pytest.LogCaptureFixture) -> None:
+    client("megatron.energon")
+    from megatron.energon.epathlib import EPath
+    from megatron.energon.flavors.webdataset.metadata import get_dataset_info, get_dataset_type
+    from megatron.energon.tools.lint import check_index
+
+    folder = EPath(str(exported("energon").out))
+    with caplog.at_level(logging.WARNING):
+        assert get_dataset_type(folder).name == "WEBDATASET"
+        assert sum(get_dataset_info(folder)["shard_counts"].values()) == 10
+        assert check_index(folder)
+
+
+def test_decoded_by_energon_itself(exported: Callable[..., Job]) -> None:
+    """Without our cooker: members as Energon decodes them."""
+    energon = client("megatron.energon")
+
+    @energon.stateless
+    def cook(group: dict[str, Any]) -> Any:
+        return energon.CaptioningSample(**energon.basic_sample_keys(group), image=group["png"],
+                                        caption=group["json"]["description"]["global"]["text"])  # fmt: skip
+
+    class Encoder(energon.DefaultTaskEncoder):  # type: ignore[misc]
+        cookers = [energon.Cooker(cook)]
+
+        def batch(self, samples: list[Any]) -> list[Any]:
+            return samples
+
+    found = read(exported("energon", split="train").out, "train", Encoder())
+    assert [list(one.image.shape) for one in found] == [[3, 100, 120]] * 6
+    assert {one.caption for one in found} == {"This is a computed tomography image."}

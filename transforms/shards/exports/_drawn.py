@@ -7,7 +7,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, SampleRegion
+from schemas import Concept, Media, SampleRegion
+from schemas.fact import PresenceState
 from transforms.shards.exports._job import Item, Job
 
 Box = tuple[int, int, int, int]
@@ -41,6 +42,15 @@ def drawn(job: Job, item: Item) -> Iterator[tuple[Media, list[Drawn]]]:
             else:
                 found.append(Drawn(region, region.box.xyxy, item.masks.get(region.id)))
         yield media, found
+
+
+def stated(item: Item, media: Media, state: PresenceState) -> list[Concept]:
+    """The concepts that a source calls present or absent on a picture. What is absent from the whole that it is of is
+    absent there too; what is present in the whole need not show on it."""
+    return [
+        one.concept for one in item.sample.presence
+        if one.state == state and one.media in (None, media.name) and (state == "absent" or one.level is None)
+    ]  # fmt: skip
 
 
 def by_label(found: list[Drawn]) -> Iterator[tuple[str, list[Drawn]]]:

@@ -6,14 +6,13 @@ Gupta et al., CVPR 2019): of the others nothing is known, for sources do not loo
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import cc3d
 import numpy as np
 
 from schemas import Concept
-from transforms.shards.exports._drawn import Drawn, drawn, runs
+from transforms.shards.exports._drawn import Drawn, drawn, runs, stated
 from transforms.shards.exports._job import Item, Job
 
 NAME = "coco"
@@ -33,8 +32,13 @@ class _Split:
 
     def take(self, item: Item) -> None:
         sample = item.sample
-        absent = [one.concept for one in sample.presence if one.state == "absent"]
+        if not item.pictures:
+            self.job.left_out["sample: is a text: the format shows pictures"] += 1
         for media, found in drawn(self.job, item):
+            absent = stated(item, media, "absent")
+            if not found and not absent:
+                self.job.left_out["picture: nothing is drawn on it, and nothing known to be absent"] += 1
+                continue
             self.concepts |= {one.label: one for one in absent} | {one.label: one.region.concept for one in found}
             self.licences.setdefault(sample.licence.id, sample.licence.url)
             number = len(self.images) + 1
@@ -81,21 +85,12 @@ class _Split:
 def write(job: Job) -> None:
     for split in job.splits:
         found = _Split(job)
-        for item in _pictures(job, split):
+        for item in job.shown(split):
             found.take(item)
         if found.images:
             job.written["rows"] += len(found.annotations)
             path = job.out / f"instances_{split}.json"
             path.write_text(json.dumps(found.done(), ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _pictures(job: Job, split: str) -> Iterator[Item]:
-    """Samples of which a picture has something that is drawn, or known to be absent."""
-    for item in job.shown(split):
-        if item.pictures and (item.sample.regions or any(one.state == "absent" for one in item.sample.presence)):
-            yield item
-        else:
-            job.left_out["sample: nothing is drawn on it, and nothing known to be absent"] += 1
 
 
 def _pieces(one: Drawn) -> int:

@@ -102,11 +102,11 @@ def _dialogue(one: Dialogue) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _feature(name: str, kind: pa.DataType) -> dict[str, Any]:
+def _feature(name: str, kind: pa.DataType) -> Any:
     """A column as `datasets` declares it."""
     if pa.types.is_list(kind):
         inner = {"_type": FEATURES[name]} if kind.value_type == BYTES else _feature(name, kind.value_type)
-        return {"feature": inner, "_type": "List"}
+        return [inner]  # as all versions read it; the type List came with 4.0
     if pa.types.is_struct(kind):
         return {field.name: _feature(field.name, field.type) for field in kind}
     return {"dtype": str(kind), "_type": "Value"}

@@ -36,7 +36,8 @@ def write(job: Job) -> None:
                 path.write_text("".join(lines), encoding="utf-8")
                 job.written["rows"] += len(lines)
                 parts[part] = f"{IMAGES}/{part}"
-    data = {"path": ".", **parts, "names": {n: label for label, n in names.items()}}
+    data = {**parts, "names": {n: label for label, n in names.items()}}
+    # No `path`: Ultralytics then looks beside this file, a "." it takes for where it was started.
     note = f"# {job.manifest.title}: of a class that is not labelled on a picture, nothing is known there.\n"
     (job.out / "data.yaml").write_text(
         note + yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8"

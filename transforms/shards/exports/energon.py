@@ -1,0 +1,30 @@
+"""Megatron-Energon's folder: the shards, `.nv-meta/`, an index a tar, and the package `triptych` with its Cooker.
+
+Published shards have all but the package and are read as they lie; this format is for a split alone, or for a training
+team that has no Triptych installed. The cooker makes a typed sample of a group: pictures, masks by region, dialogues.
+"""
+
+import shutil
+
+from transforms.shards.energon import energon_files, energon_index
+from transforms.shards.exports._job import Job
+from transforms.shards.exports._rows import reader
+from transforms.shards.tar import index_shard
+
+NAME = "energon"
+NOTE = "Megatron-Energon: shards with their metadata, and a Cooker"
+COORDINATES = ("pixels",)
+
+
+def write(job: Job) -> None:
+    taken = tuple(one for one in job.manifest.shards if one.split in job.splits)
+    for shard in taken:
+        shutil.copyfile(job.corpus / shard.name, job.out / shard.name)
+        spans = index_shard(job.out / shard.name)
+        places = [*(at for _, at, _ in spans), spans[-1][1] + spans[-1][2]]
+        (job.out / f"{shard.name}.idx").write_bytes(energon_index(places))
+        job.written["rows"] += shard.samples
+    for name, content in energon_files(job.manifest.model_copy(update={"shards": taken})).items():
+        (job.out / name).parent.mkdir(exist_ok=True)
+        (job.out / name).write_bytes(content)
+    reader(job)
