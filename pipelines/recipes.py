@@ -173,8 +173,12 @@ def _wrong_expert(name: str) -> Iterator[str]:
 
 
 def refuse_missing(recipe: "Recipe") -> None:
-    """Raises RecipeError where an expert that the recipe asks cannot run here: weights or a package are missing."""
+    """Raises RecipeError where what the recipe asks cannot run here: weights, a package or an index are missing."""
+    from pipelines import knowledge
     from transforms.regions import experts
+
+    if recipe.text.passages and (lacking := knowledge.unavailable()) is not None:
+        raise RecipeError(f"text.passages: {lacking}")
 
     for number, source in enumerate(recipe.sources):
         for name in source.experts:

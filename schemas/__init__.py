@@ -4,7 +4,7 @@ from schemas.base import Model, canonical_json, content_key
 from schemas.call import Answer, Message, Request
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept
-from schemas.description import Cited, Description, Report, Sentence, SourceText, Written
+from schemas.description import Description, Report, Sentence, SourceText, Written
 from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
@@ -56,7 +56,7 @@ from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Te
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Cited", "Claim", "Concept",
+    "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
     "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
     "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
     "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",

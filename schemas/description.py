@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from schemas.base import Model
 from schemas.dialogue import TextMaker
+from schemas.knowledge import Citation
 from schemas.level import Level
 from schemas.text import Checked, ConceptSpan, MediaText, RegionText, Register, Text
 
@@ -52,21 +53,12 @@ class Report(Model):
     rest: str | None = None
 
 
-class Cited(Model):
-    """A passage that a model was given beside the facts: what `source` says under `id`, of the thing and not of this
-    picture."""
-
-    id: str
-    source: str
-    text: str
-
-
 class Written(Text):
     """A text that a language model wrote for a `job` of the recipe, held against the facts as any other; `passages`:
-    what it was given to read."""
+    where what it was given to read comes from."""
 
     job: str
-    passages: tuple[Cited, ...] = ()
+    passages: tuple[Citation, ...] = ()
     made_by: TextMaker
 
 

@@ -7,6 +7,7 @@ verdict `language` for each job and scene, with the keys of its calls. A call wi
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines import knowledge
 from pipelines.booking import emitted, quarantined, verdict
 from pipelines.calls import STAGE, CallLog
 from pipelines.context import BAD_DATA, Context
@@ -50,7 +51,8 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     text, model = ctx.recipe.text, model_of(ctx)
     jobs = {name: [job(name).VERSION, prompt(name).sha256] for name in text.jobs}
     return {"model": model.identity, "sees": model.sees, "coordinates": model.coordinates, "jobs": jobs,
-            "required": list(text.required), "unchecked": text.unchecked, "seed": ctx.recipe.seed}  # fmt: skip
+            "required": list(text.required), "unchecked": text.unchecked, "seed": ctx.recipe.seed,
+            **({"passages": [text.passages, knowledge.revision()]} if text.passages else {})}  # fmt: skip
 
 
 def calls(ctx: Context, part: Any, writer: str) -> CallLog:
@@ -132,8 +134,8 @@ def _work(ctx: Context, packet: Packet, state: SceneState) -> Work:
     assert state.description is not None
     text, model = ctx.recipe.text, model_of(ctx)
     material = Material(
-        state.scene, ctx.space, state.description, state.dialogues, model.coordinates, passages=(),
-        required=text.required, unchecked=text.unchecked,
+        state.scene, ctx.space, state.description, state.dialogues, model.coordinates,
+        passages=knowledge.passages(state.scene, text.passages), required=text.required, unchecked=text.unchecked,
     )  # fmt: skip
     shows = model.sees and any(job(name).SHOWS for name in text.jobs)
     return work(material, text.jobs, model, ctx.recipe.seed, _picture(ctx, packet, state) if shows else None)

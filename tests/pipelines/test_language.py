@@ -9,16 +9,20 @@ from typing import Any
 import pytest
 
 import catalog
+from pipelines import knowledge
 from pipelines.context import Context
 from pipelines.faults import StoppedError
+from pipelines.recipes import RecipeError, refuse_missing
 from pipelines.store import Store
 from schemas import Sample
 from tests.pipelines import workshop
 from tests.pipelines.models import said
 from tests.pipelines.models.corpus import context, run
 from tests.pipelines.models.server import Reply, Scripted, serving
+from tests.transforms.text.retrieval.shelf import PASSAGES, Trigrams, passage
 from transforms.shards.verify import verify
 from transforms.text.prompts import prompt
+from transforms.text.retrieval import Retriever, write_index
 
 
 @pytest.fixture
@@ -254,3 +258,31 @@ def test_the_report_tells_what_became_of_the_model(tmp_path: Path) -> None:
     page = (Path(ctx.workspace) / "report.html").read_text()
     assert "What the language model wrote" in page
     assert "This is an ultrasound image." in page
+
+
+def test_a_caption_is_given_passages_and_cites_them(
+    tmp_path: Path, honest: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "passages"
+    monkeypatch.setenv("TRIPTYCH_KNOWLEDGE", str(folder))
+    monkeypatch.setattr(knowledge, "_retriever", lambda place: Retriever.open(place, Trigrams()))
+    ctx = context(tmp_path, honest, "stardist_nuclei", jobs=("caption",), text={"passages": 2})
+    with pytest.raises(RecipeError, match=r"text.passages: .*triptych get knowledge"):
+        refuse_missing(ctx.recipe)
+    told = passage(900, "nucleus", "The round core of a synthetic cell.")
+    write_index([*PASSAGES, told], folder, Trigrams())
+    refuse_missing(ctx.recipe)
+    run(ctx)
+    verified(ctx)
+    asked = [said.words_of(body) for body in honest.bodies]
+    assert asked
+    assert all("The round core of a synthetic cell." in words for words in asked)
+    cited = {written.passages for one in samples(ctx) for written in one.description.written}
+    assert cited == {(told.cited(),)}
+    assert "synthetic cell" not in "".join(one.to_json() for one in samples(ctx))  # its words are not passed on
+    before = len(honest.bodies)
+    run(ctx)
+    assert len(honest.bodies) == before
+    write_index([*PASSAGES, passage(900, "nucleus", "Another core of a synthetic cell.")], folder, Trigrams())
+    run(ctx)  # what it is given is another thing
+    assert len(honest.bodies) > before

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas import Answer, Cited, Description, ModelSpec
+from schemas import Answer, Description, ModelSpec, Passage
 from tests.transforms.checks.test_claims_free import SCENE, SPACE
 from transforms.checks.claims import check_text
 from transforms.checks.claims.evidence import Evidence
@@ -17,7 +17,10 @@ from transforms.text.prompts import prompt
 
 KNOWN = Evidence(SCENE, SPACE)
 SPEC = ModelSpec(backend="openai", name="toy", revision="1")
-PASSAGE = Cited(id="SRC:1", source="a synthetic source", text="The liver is an organ of the abdomen.")
+PASSAGE = Passage(
+    id="SRC:1", codes=("SRC:1",), title="liver", text="The liver is an organ of the abdomen.",
+    source="a synthetic source", version="1", licence="CC0-1.0", url="https://example.org/1",
+)  # fmt: skip
 
 
 def described() -> Description:
@@ -109,7 +112,7 @@ def test_a_rewrite_may_lose_a_size_but_no_finding() -> None:
 def test_a_caption_keeps_the_passages_that_it_was_written_with() -> None:
     found, made = job("caption", {"caption": "A lesion lies in the liver."}, passages=(PASSAGE,))
     (written,) = found.description.written
-    assert (made.outcome, written.passages, written.job) == ("accepted", (PASSAGE,), "caption")
+    assert (made.outcome, written.passages, written.job) == ("accepted", (PASSAGE.cited(),), "caption")
     assert found.description.overall == described().overall
 
 

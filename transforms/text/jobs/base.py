@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
-from schemas import Cited, Description, Dialogue, LabelSpace, Scene, TextMaker
+from schemas import Description, Dialogue, LabelSpace, Passage, Scene, TextMaker
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.omission import Unchecked
 from transforms.text.answers import Judged, judged, refuse
@@ -32,7 +32,7 @@ class Material:
     description: Description
     dialogues: tuple[Dialogue, ...] = ()
     coordinates: str = "pixels"
-    passages: tuple[Cited, ...] = ()
+    passages: tuple[Passage, ...] = ()
     required: tuple[str, ...] = ()
     unchecked: Unchecked = "sentence"
 

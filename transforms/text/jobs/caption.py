@@ -16,7 +16,7 @@ def given(material: Material) -> dict[str, Any] | None:
     facts = facts_of(material)
     if not facts or material.scene.document is not None:
         return None
-    passages = [one.model_dump(mode="json") for one in material.passages]
+    passages = [{"of": one.title, "says": one.text, "source": one.source} for one in material.passages]
     return {"facts": facts, "regions": regions_of(material), "passages": passages,
             "places": PLACES[material.coordinates]}  # fmt: skip
 
@@ -26,6 +26,7 @@ def read(data: Any, material: Material, maker: TextMaker) -> Reading:
     found = stands(data["caption"], material, prompt(NAME), material.required)
     if found.text is None:
         return Reading(None, found.why, found.wrong, found.dropped)
-    made = Written(job=NAME, text=found.text.text, claims=found.text.claims, passages=material.passages, made_by=maker)
+    cited = tuple(one.cited() for one in material.passages)
+    made = Written(job=NAME, text=found.text.text, claims=found.text.claims, passages=cited, made_by=maker)
     changed = material.description.model_copy(update={"written": (*material.description.written, made)})
     return Reading(material.with_words(description=changed), dropped=found.dropped)
