@@ -84,16 +84,16 @@ def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool
 def get_knowledge(cache: Path, console: Console) -> Report:
     """Fetches what is not there and makes the index of passages anew where it is not that of the packages, with a bar
     on `console`. Raises ValueError or OSError where a package cannot be had, or the extra `knowledge` is missing."""
-    missing = [name for name in ("bm25s", "Stemmer", "tokenizers") if find_spec(name) is None]
-    if missing:
+    from pipelines.knowledge import PACKAGES, folder
+
+    if missing := [name for name in PACKAGES if find_spec(name) is None]:
         raise ValueError(f"get knowledge: not installed: {', '.join(missing)}; run: uv sync --extra knowledge")
     from catalog.knowledge.build import build
-    from transforms.text.retrieval import FOLDER
 
     count = build(
-        cache / "terminologies", FOLDER,
+        cache / "terminologies", folder(),
         lambda vectors, total: track(vectors, "encoding titles", total=total, console=console, transient=True),
     )  # fmt: skip
     return Report(
-        dataset=KNOWLEDGE, name="passages of terminologies", state="fetched", folder=str(FOLDER), passages=count
+        dataset=KNOWLEDGE, name="passages of terminologies", state="fetched", folder=str(folder()), passages=count
     )
