@@ -1,18 +1,17 @@
 """What a text leaves out: facts that a recipe calls required (`text.required`) and that no sentence of it bears."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from schemas import Fact, LabelSpace, Scene
-from transforms.checks.claims.annotated import SAYS, check
+from transforms.checks.claims.annotated import SAYS
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.judge import judge
 from transforms.checks.claims.parse import parse
-from transforms.checks.claims.scan import sentences
 from transforms.checks.claims.worded import names_of
 
 Unchecked = Literal["sentence", "text"]
-"""What is dropped of a foreign text where one of its assertions is not borne out."""
+"""What is dropped of a text that others wrote, a model or a person, where one of its assertions is not borne out."""
 PREDICATES = frozenset(SAYS)
 """What can be required: what a sentence can say."""
 
@@ -52,33 +51,3 @@ def omitted(
         return any(judge(claim, text, alone).verdict == "supported" for claim in saying)
 
     return tuple(fact for fact in facts if fact.id not in said and not told(fact))
-
-
-class Foreign(NamedTuple):
-    """What may leave of a text that others wrote: `text`, None where nothing may. `dropped`: (sentence, reason) of what
-    was taken out; `left_out`: the required facts that what is left does not say."""
-
-    text: str | None
-    dropped: tuple[tuple[str, str], ...]
-    left_out: tuple[Fact, ...]
-
-
-def foreign(
-    text: str, scene: Scene, space: LabelSpace, required: Iterable[str] = (), unchecked: Unchecked = "sentence"
-) -> Foreign:
-    """Holds a text that others wrote, a model's or a person's, against the facts. A sentence with an assertion that is
-    contradicted or uncheckable is dropped, or the whole text is (`unchecked`); a text that then leaves a required fact
-    out is refused."""
-    known = Evidence(scene, space)
-    spans = sentences(text)
-    bad: dict[int, str] = {}
-    for one in check(text, scene, space, known=known):
-        if one.verdict != "supported":
-            at = next((n for n, (start, end) in enumerate(spans) if start <= one.span[0] < end), 0)
-            bad.setdefault(at, f"{one.text!r} is {one.verdict}: {one.reason}")
-    dropped = tuple((text[slice(*spans[n])], reason) for n, reason in sorted(bad.items()))
-    if bad and unchecked == "text":
-        return Foreign(None, dropped, ())
-    kept = " ".join(text[start:end] for n, (start, end) in enumerate(spans) if n not in bad)
-    left_out = omitted(kept, scene, space, required, known)
-    return Foreign(kept if kept and not left_out else None, dropped, left_out)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -111,6 +111,11 @@ class Job:
         with path.open("w", encoding="utf-8") as file:
             n = sum(bool(file.write(json.dumps(row, ensure_ascii=False) + "\n")) for row in rows)
         self._counted(path, n)
+
+    def by_split(self, rows: Callable[["Job", str], Iterator[dict[str, Any]]]) -> None:
+        """A file of JSON Lines a split."""
+        for split in self.splits:
+            self.lines(f"{split}.jsonl", rows(self, split))
 
     def array(self, name: str, rows: Iterator[dict[str, Any]]) -> None:
         """A file that is one JSON array, a row a line; none where there are no rows."""

@@ -17,8 +17,7 @@ CAPTION = "<DETAILED_CAPTION>"
 
 
 def write(job: Job) -> None:
-    for split in job.splits:
-        job.lines(f"{split}.jsonl", _rows(job, split))
+    job.by_split(_rows)
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:

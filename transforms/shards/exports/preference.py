@@ -14,8 +14,7 @@ COORDINATES = ("pixels",)
 
 
 def write(job: Job) -> None:
-    for split in job.splits:
-        job.lines(f"{split}.jsonl", _rows(job, split))
+    job.by_split(_rows)
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
