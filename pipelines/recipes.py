@@ -79,6 +79,8 @@ def _beside(written: Any, error: "ValidationError") -> list[str]:
     from schemas import Recipe
 
     mended = deepcopy(written)
+    if not isinstance(mended, dict):
+        return []
     try:
         for _ in range(MENDINGS):
             for fault in error.errors():

@@ -16,7 +16,7 @@ from pipelines.build import Job
 from pipelines.context import Context
 from pipelines.ledger import recount
 from pipelines.plan import gpus_of
-from pipelines.stages import STAGES, Needs, needs
+from pipelines.stages import Needs, needs, stages_of
 from pipelines.store import Row, Store
 from schemas import Region
 from tests import models_by_hand as by_hand
@@ -187,8 +187,9 @@ def test_a_plan_tells_weights_devices_and_memory(place: Path, capsys: pytest.Cap
     assert (model["name"], model["gpus"], model["memory_gb"], len(model["revision"])) == ("bright", 0.5, 3, 64)
     ctx = workshop.context(file, place / "raw", place / "space")
     assert gpus_of(ctx) == 0.5
-    assert needs(STAGES[0], ctx) == Needs(0.5, True)
-    assert {needs(stage, ctx) for stage in STAGES[1:]} == {Needs(0.0, False)}
+    first, *others = stages_of(ctx.recipe)
+    assert needs(first, ctx) == Needs(0.5, True)
+    assert {needs(stage, ctx) for stage in others} == {Needs(0.0, False)}
     assert out.json()[0]["expected_gpu_seconds"] > 0
     out = command.run(capsys, "plan", file, "--raw", place / "raw", "--workspace", place / "space", "--pilot", 0)
     assert "0.5 GPU a process, 3 GB of memory" in out.out
