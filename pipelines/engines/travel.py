@@ -15,6 +15,13 @@ from pipelines.store.part import Journal
 from pipelines.store.tables import JOURNAL, journal_batch, split_journal
 from schemas import Record, Region
 
+PACKED = pa.schema([
+    ("part", pa.int64()), ("share", pa.int64()), ("record", pa.string()), ("sources", pa.list_(pa.string())),
+    ("item", pa.string()), ("content", pa.string()), ("attempt", pa.int64()), ("done", pa.list_(pa.string())),
+    ("off", pa.bool_()), ("alive", pa.list_(pa.string())), ("rows", pa.binary()), ("stored", pa.binary()),
+])  # fmt: skip
+"""A packed packet: a block of packets that have come to nothing yet would have lists of no type."""
+
 
 class Carrier:
     """Packets to and from rows of Arrow. Each process finds out once what a data set's stages are."""
@@ -116,7 +123,7 @@ class Together(Advance):
     """The same for a block of packets: for stages that load a model, and may do something for many at once."""
 
     def __call__(self, block: pa.Table) -> pa.Table:
-        return pa.Table.from_pylist(self._advanced(block.to_pylist()), block.schema)
+        return pa.Table.from_pylist(self._advanced(block.to_pylist()), PACKED)
 
 
 class Finish(Carrier):
