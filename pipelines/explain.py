@@ -14,8 +14,6 @@ from pipelines.noticed import of_record
 from pipelines.publish.history import STAMP
 from pipelines.store import Row, Store
 
-LIMIT = 50
-
 
 def explain(store: Store, key: str) -> dict[str, Any] | None:
     """What the workspace knows of a key: of a sample, a record, a region, a quarantine row, or a file's path.
@@ -109,8 +107,8 @@ def _record(store: Store, record: Row) -> dict[str, Any]:
         "record": json.loads(record["body"]),
         "stages": [_step(row) for row in _ordered(ledger)],
         "views": [{"key": row["key"], "frame": row["frame"]} for row in scenes],
-        "verdicts": _plain(_checked(store.read("verdicts", dataset=dataset, record=[key]))[:LIMIT]),
-        "notices": [notice.model_dump(mode="json") for notice in of_record(store, record)[:LIMIT]],
+        "verdicts": _plain(_checked(store.read("verdicts", dataset=dataset, record=[key]))),
+        "notices": [notice.model_dump(mode="json") for notice in of_record(store, record)],
         "quarantine": _plain(store.read("quarantine", dataset=dataset, unit=[key])),
     }
 

@@ -71,13 +71,18 @@ def refuse(words: str, asked: str, own: str) -> None:
         raise RefusedError(wrong)
     if not english(words):
         raise RefusedError("not in English")
-    if _plain(words) == _plain(asked):
-        raise RefusedError("what was asked, once more")
+    refuse_echo(words, asked)
     said, told = _plain(words), _plain(own)
     runs = {tuple(told[n : n + IN_COMMON]) for n in range(len(told) - IN_COMMON + 1)}
     for n in range(len(said) - IN_COMMON + 1):
         if tuple(said[n : n + IN_COMMON]) in runs:
             raise RefusedError(f"repeats its instructions, {' '.join(said[n : n + IN_COMMON])!r}")
+
+
+def refuse_echo(words: str, asked: str) -> None:
+    """Raises RefusedError for words that are what was asked."""
+    if _plain(words) == _plain(asked):
+        raise RefusedError("what was asked, once more")
 
 
 def _plain(text: str) -> list[str]:

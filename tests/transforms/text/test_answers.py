@@ -109,6 +109,14 @@ def test_a_rewrite_may_lose_a_size_but_no_finding() -> None:
     assert found.description.global_made_by is not None
 
 
+def test_an_echo_is_no_rewrite_whatever_stands_beside_it() -> None:
+    told = described().overall.text
+    for words in (told, f"{told} Biopsy is advised.", f"{told} What a day!"):
+        found, made = job("rewrite", {"text": words})
+        assert (made.outcome, made.why) == ("refused", "what was asked, once more")
+        assert found.description == described()
+
+
 def test_a_caption_keeps_the_passages_that_it_was_written_with() -> None:
     found, made = job("caption", {"caption": "A lesion lies in the liver."}, passages=(PASSAGE,))
     (written,) = found.description.written

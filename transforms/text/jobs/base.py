@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from schemas import Description, Dialogue, LabelSpace, Passage, Scene, TextMaker
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.omission import Unchecked
-from transforms.text.answers import Judged, judged, refuse
+from transforms.text.answers import Judged, judged, refuse, refuse_echo
 from transforms.text.line import Line
 from transforms.text.names import SceneText
 from transforms.text.prompts import Prompt
@@ -71,10 +71,14 @@ class Job(Protocol):
 
 
 def stands(words: str, material: Material, prompt: Prompt, required: Sequence[str] = ()) -> Judged:
-    """What may stand of words of a model. Raises RefusedError for what is no answer at all."""
-    refuse(words, material.description.overall.text, prompt.own_words)
-    return judged(words, material.scene, material.space, material.known, required=required,
-                  unchecked=material.unchecked)  # fmt: skip
+    """What may stand of words of a model. Raises RefusedError for what is no answer, or none but what was asked."""
+    asked = material.description.overall.text
+    refuse(words, asked, prompt.own_words)
+    found = judged(words, material.scene, material.space, material.known, required=required,
+                   unchecked=material.unchecked)  # fmt: skip
+    if found.text is not None:
+        refuse_echo(found.text.text, asked)  # what is left may be no more than that
+    return found
 
 
 def facts_of(material: Material) -> list[dict[str, str]]:
