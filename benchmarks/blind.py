@@ -36,8 +36,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.funnel import corpus
 from schemas import Dialogue, Sample
-from transforms.shards.manifest import load
-from transforms.shards.tar import read_shard
+from transforms.shards.manifest import groups
 
 FOLDS = 5
 YES_NO = ("no", "yes")
@@ -77,12 +76,11 @@ class Row:
 
 def closed(folder: Path) -> Iterator[Item]:
     """The closed questions that Triptych asks in a published folder; those of a source are its own."""
-    for shard in load(folder).shards:
-        for _, members in read_shard(folder / shard.name):
-            sample = Sample.model_validate_json(members["json"])
-            for dialogue in sample.dialogues:
-                if not dialogue.published and (item := item_of(sample.subject, dialogue)):
-                    yield item
+    for _, _, members in groups(folder):
+        sample = Sample.model_validate_json(members["json"])
+        for dialogue in sample.dialogues:
+            if not dialogue.published and (item := item_of(sample.subject, dialogue)):
+                yield item
 
 
 def item_of(subject: str, dialogue: Dialogue) -> Item | None:

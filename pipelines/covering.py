@@ -7,8 +7,7 @@ from pathlib import Path
 from pipelines.recipes import FOLDER, load
 from schemas import Model, Recipe, Sample
 from transforms.shards.forms import forms
-from transforms.shards.manifest import load as load_manifest
-from transforms.shards.tar import read_shard
+from transforms.shards.manifest import groups
 
 
 class Came(Model):
@@ -30,12 +29,11 @@ def came(shards: Path) -> Came:
     families: Counter[str] = Counter()
     found: Counter[str] = Counter()
     samples = 0
-    for shard in load_manifest(shards).shards:
-        for _, members in read_shard(shards / shard.name):
-            sample = Sample.model_validate_json(members["json"])
-            samples += 1
-            found.update(forms(sample))
-            families.update(one.task for one in sample.dialogues if not one.published)
+    for _, _, members in groups(shards):
+        sample = Sample.model_validate_json(members["json"])
+        samples += 1
+        found.update(forms(sample))
+        families.update(one.task for one in sample.dialogues if not one.published)
     return Came(samples=samples, families=dict(sorted(families.items())), forms=dict(sorted(found.items())))
 
 

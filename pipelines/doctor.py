@@ -12,6 +12,7 @@ from rich.table import Table
 
 import catalog
 from connectors.base import PSEUDONYM_KEY
+from pipelines import knowledge
 from pipelines.models import listing as listing_of_models
 from transforms.media import burned_in
 from transforms.regions import adapters
@@ -22,7 +23,7 @@ EXTRAS = {
     "text": ("spacy", "scispacy"),
     "llm": ("xllamacpp",),
     "gpu": ("vllm",),
-    "knowledge": ("bm25s", "Stemmer", "tokenizers"),
+    "knowledge": knowledge.PACKAGES,
 }
 PACKAGES = ("apache-beam", "ray", "pyarrow", "pydicom", "nibabel", "webdataset", "dvc")
 PROGRAMS = {"dvc": "uv sync", "git": "apt-get install git", "chromium": "apt-get install chromium (browser tests only)"}

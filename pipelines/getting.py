@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -84,9 +83,9 @@ def get_one(card: DatasetCard, raw: Path, cache: Path, check: bool, pixels: bool
 def get_knowledge(cache: Path, console: Console) -> Report:
     """Fetches what is not there and makes the index of passages anew where it is not that of the packages, with a bar
     on `console`. Raises ValueError or OSError where a package cannot be had, or the extra `knowledge` is missing."""
-    from pipelines.knowledge import PACKAGES, folder
+    from pipelines.knowledge import folder, packages
 
-    if missing := [name for name in PACKAGES if find_spec(name) is None]:
+    if missing := packages():
         raise ValueError(f"get knowledge: not installed: {', '.join(missing)}; run: uv sync --extra knowledge")
     from catalog.knowledge.build import build
 

@@ -24,9 +24,14 @@ def folder() -> Path:
     return Path(os.environ.get("TRIPTYCH_KNOWLEDGE", "data/cache/knowledge"))
 
 
+def packages() -> list[str]:
+    """Those of the extra `knowledge` that are missing here."""
+    return [name for name in PACKAGES if find_spec(name) is None]
+
+
 def unavailable() -> str | None:
     """Why there are no passages here, or None."""
-    if lacking := [name for name in PACKAGES if find_spec(name) is None]:
+    if lacking := packages():
         return f"no package {lacking[0]}; run: uv sync --extra knowledge"
     if not (folder() / "index.json").is_file():
         return f"{folder()}: no index of passages; run: triptych get knowledge"

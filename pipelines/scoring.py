@@ -8,8 +8,7 @@ from typing import NamedTuple
 from rich.table import Table
 
 from schemas import Dialogue, Model, Sample
-from transforms.shards.manifest import load
-from transforms.shards.tar import read_shard
+from transforms.shards.manifest import groups, load
 from transforms.tasks.scoring import score
 
 UNANSWERED = "not answered"
@@ -107,11 +106,9 @@ def items(folder: Path, split: str | None = None) -> Iterator[tuple[str, Dialogu
 
 def _asked(folder: Path, split: str | None = None) -> Iterator[tuple[str, str, Dialogue]]:
     """Split, key and dialogue of all that is asked."""
-    for shard in load(folder).shards:
-        if split in (None, shard.split):
-            for key, members in read_shard(folder / shard.name):
-                sample = Sample.model_validate_json(members["json"])
-                yield from ((shard.split, key, one) for one in sample.dialogues)
+    for shard, key, members in groups(folder, split):
+        sample = Sample.model_validate_json(members["json"])
+        yield from ((shard.split, key, one) for one in sample.dialogues)
 
 
 def judged(key: str, dialogue: Dialogue, given: str | None) -> Scored:

@@ -5,9 +5,9 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from catalog.archive import unpack
-from catalog.concepts.terminologies import CACHE, fetch
+from catalog.concepts.terminologies import fetch
 from catalog.knowledge.passages import passages
-from transforms.text.retrieval import FOLDER, MiniLm, write_index
+from transforms.text.retrieval import MiniLm, write_index
 from transforms.text.retrieval.encoder import weights
 from transforms.text.retrieval.index import Progress, holds
 
@@ -34,7 +34,7 @@ MODEL = (
 )  # fmt: skip
 
 
-def build(cache: Path = CACHE, folder: Path = FOLDER, progress: Progress | None = None) -> int:
+def build(cache: Path, folder: Path, progress: Progress | None = None) -> int:
     """Fetches what is not there into `cache` (about 220 MB) and makes the index at `folder`, unless it is that already.
 
     Returns how many passages it holds. Raises CatalogError or OSError where a package cannot be had.

@@ -40,25 +40,23 @@ def lines(corpus: Path, style: str, split: str | None = None) -> Iterator[dict[s
     be told so; a report that is asked about stands before the question. For `tools` also the functions that are called,
     and the regions that they name."""
     from schemas import Sample
-    from transforms.shards.manifest import load
-    from transforms.shards.tar import read_shard
+    from transforms.shards.manifest import groups
     from transforms.tasks.rendering import messages as rendered
     from transforms.tasks.rendering import preference, tools
 
-    for entry in load(corpus).shards:
-        for key, members in read_shard(corpus / entry.name) if split in (None, entry.split) else ():
-            sample = Sample.model_validate_json(members["json"])
-            shown = [media.name for media in sample.media if media.kind in ("image", "volume")]
-            earlier = {"prior": list(sample.group.earlier)} if sample.group and sample.group.earlier else {}
-            for one in sample.dialogues:
-                about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
-                pair = preference(one, sample.document) if style == "preference" else None
-                if pair is not None:
-                    yield {**about, **pair}
-                elif style != "preference":
-                    told = rendered(one, style, shown[0] if shown else None, sample.document)  # type: ignore[arg-type]
-                    called = {"tools": tools([one]), "regions": _regions(sample, one)} if style == "tools" else {}
-                    yield {**about, "messages": told, **called}
+    for _, key, members in groups(corpus, split):
+        sample = Sample.model_validate_json(members["json"])
+        shown = [media.name for media in sample.media if media.kind in ("image", "volume")]
+        earlier = {"prior": list(sample.group.earlier)} if sample.group and sample.group.earlier else {}
+        for one in sample.dialogues:
+            about = {"key": key, "dialogue": one.id, "task": one.task, "media": shown, **earlier}
+            pair = preference(one, sample.document) if style == "preference" else None
+            if pair is not None:
+                yield {**about, **pair}
+            elif style != "preference":
+                told = rendered(one, style, shown[0] if shown else None, sample.document)  # type: ignore[arg-type]
+                called = {"tools": tools([one]), "regions": _regions(sample, one)} if style == "tools" else {}
+                yield {**about, "messages": told, **called}
 
 
 def _regions(sample: "Sample", dialogue: "Dialogue") -> list[dict[str, Any]]:

@@ -50,15 +50,16 @@ def run_share(ctx: Context, share: Share, tick: Tick) -> int:
     log = language.calls(ctx, part, share.writer) if language in stages else None
     with Keeper(part.files, part.name, share.writer) as keeper:
         while some := list(islice(packets, at_once(stages, ctx))):
-            going = [packet for packet in some if not watch.stopped(packet.record.dataset)]
+            off = [watch.stopped(packet.record.dataset) for packet in some]
+            going = [packet for packet, stopped in zip(some, off, strict=True) if not stopped]
             for packet in going:
                 packet.drawn = [] if keeper.keeps and packet.record.dataset in leaving else None
             advance_all(ctx, stages, going, log)
-            for packet in some:
-                if any(packet is one for one in going):
-                    packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
-                else:
+            for packet, stopped in zip(some, off, strict=True):
+                if stopped:
                     put_off(packet)
+                else:
+                    packet.emit("passes", passed(packet, pending.chains[packet.record.dataset].digest))
                 watch.see(packet)
                 journal.add(packet.rows)
                 keeper.keep(packet.drawn or ())

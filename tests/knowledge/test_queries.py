@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 import catalog
+from pipelines.knowledge import folder
 from schemas import Passage
-from transforms.text.retrieval import FOLDER, Retriever
+from transforms.text.retrieval import Retriever
 
 QUERIES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("queries.yaml").read_text(encoding="utf-8"))
 MOST = 10
@@ -16,9 +17,9 @@ MOST = 10
 
 @pytest.fixture(scope="module")
 def retriever() -> Retriever:
-    if not FOLDER.is_dir():
-        pytest.skip(f"{FOLDER} is not there: run triptych get knowledge")
-    return Retriever.open(FOLDER)
+    if not folder().is_dir():
+        pytest.skip(f"{folder()} is not there: run triptych get knowledge")
+    return Retriever.open(folder())
 
 
 def ids(passages: tuple[Passage, ...]) -> list[str]:

@@ -55,13 +55,13 @@ class Boxes(nn.Module):
         return found, torch.ones_like(places), scores
 
 
-def optimised(network: nn.Module, loss_of: object, steps: int) -> None:
+def optimised(network: nn.Module, loss_of: object, steps: int, rate: float = 3e-3) -> None:
     """Adam, always on the same pictures."""
     torch.manual_seed(0)
     for layer in network.modules():
         if hasattr(layer, "reset_parameters"):
             layer.reset_parameters()
-    random, optimiser = np.random.default_rng(0), torch.optim.Adam(network.parameters(), 3e-3)
+    random, optimiser = np.random.default_rng(0), torch.optim.Adam(network.parameters(), rate)
     network.train()
     for _ in range(steps):
         loss = loss_of(random)  # type: ignore[operator]

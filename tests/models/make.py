@@ -71,23 +71,16 @@ def batch(random: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
 
 def train(network: nn.Module, zscore: bool) -> None:
     """Cross-entropy on drawn volumes, always the same ones."""
-    torch.manual_seed(0)
-    for layer in network.modules():
-        if hasattr(layer, "reset_parameters"):
-            layer.reset_parameters()
-    random, optimiser = np.random.default_rng(0), torch.optim.Adam(network.parameters(), 5e-3)
-    network.train()
-    for _ in range(STEPS):
+
+    def loss_of(random: np.random.Generator) -> torch.Tensor:
         images, labels = batch(random)
         axes = (1, 2, 3, 4)
         given = (
             (images - images.mean(axes, keepdim=True)) / images.std(axes, keepdim=True) if zscore else images / SCALE
         )
-        loss = nn.functional.cross_entropy(network(given), labels, weight=torch.tensor([1.0, 1.5, 1.5]))
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-    network.eval()
+        return nn.functional.cross_entropy(network(given), labels, weight=torch.tensor([1.0, 1.5, 1.5]))
+
+    flat.optimised(network, loss_of, STEPS, 5e-3)
 
 
 def script(network: nn.Module, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from schemas import Model
-from transforms.shards.manifest import load
+from transforms.shards.manifest import groups
 from transforms.shards.tar import read_shard
 
 Kind = Literal["added", "removed", "changed"]
@@ -48,7 +48,7 @@ def diff(before: Path, after: Path) -> Iterator[Change]:
     seen = [_known(rows) for rows in (old, new)]
     both = sorted(key for key in old.keys() & new.keys() if old[key].digest != new[key].digest)
     pairs = zip(_samples(before, old, both), _samples(after, new, both), strict=True)
-    changed = {key: (one, other) for key, (one, other) in zip(both, pairs, strict=True)} if both else {}
+    changed = dict(zip(both, pairs, strict=True))
     for key in sorted(old.keys() ^ new.keys() | changed.keys()):
         if key in changed:
             one, other = changed[key]
@@ -62,11 +62,10 @@ def diff(before: Path, after: Path) -> Iterator[Change]:
 
 def _rows(folder: Path) -> dict[str, _Row]:
     found = {}
-    for shard in load(folder).shards:
-        for key, members in read_shard(folder / shard.name):
-            sample = json.loads(members["json"])  # it holds the sums of the other members
-            found[key] = _Row(sample["dataset"], sample["record"], sample["subject"], shard.name,
-                              hashlib.sha256(members["json"]).digest())  # fmt: skip
+    for shard, key, members in groups(folder):
+        sample = json.loads(members["json"])  # it holds the sums of the other members
+        found[key] = _Row(sample["dataset"], sample["record"], sample["subject"], shard.name,
+                          hashlib.sha256(members["json"]).digest())  # fmt: skip
     return found
 
 

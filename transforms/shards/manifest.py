@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from schemas import Model, Recipe
 from schemas.recipe import Use
 from transforms.shards.stats import Stats, Table
-from transforms.shards.tar import ShardInfo
+from transforms.shards.tar import ShardInfo, read_shard
 
 NAME = "manifest.json"
 COUNTED = ("dataset", "modality", "task", "licence")
@@ -95,3 +95,11 @@ def load(folder: Path) -> Manifest:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         raise ValueError(f"{path}: {place}: {first['msg']}: publish the corpus again") from error
+
+
+def groups(folder: Path, split: str | None = None) -> Iterator[tuple[ShardEntry, str, dict[str, bytes]]]:
+    """Shard, key and members of each group of a folder of shards, or of one split, in the order of the shards. Raises
+    as `load` and `read_shard` do."""
+    for shard in load(folder).shards:
+        if split in (None, shard.split):
+            yield from ((shard, key, members) for key, members in read_shard(folder / shard.name))

@@ -26,7 +26,7 @@ def names() -> tuple[str, ...]:
 def expert(name: str) -> Asked:
     """One expert. A card cannot take the name of a file here. Raises KeyError that lists what there is, and ModelError
     for a card at fault."""
-    if name in _declared.names() and name not in plugins.names(__name__):
+    if name not in plugins.names(__name__) and name in _declared.names():  # a file here costs no look at the folder
         return _declared.declared(name)
     return Filed(plugins.module(__name__, name))
 

@@ -7,7 +7,7 @@ from typing import Literal
 from schemas import Dialogue
 from transforms.shards.encode import decode_png, png
 from transforms.shards.exports._coordinates import PLACE, Frame, frame
-from transforms.shards.exports._job import Item, Job
+from transforms.shards.exports._job import Item, Job, size
 from transforms.tasks.rendering import Message, messages
 
 ASK = {
@@ -72,13 +72,13 @@ def _told(job: Job, item: Item, one: Conversation, dialogue: Dialogue | None = N
     if found is not None and any(found.lost(turn.text) for turn in turns):
         job.left_out["dialogue: states lengths in pixels, and the model sees the picture at another size"] += 1
         return
-    shown = tuple(job.picture(item, media.name) for media in item.pictures)
+    shown = job.pictures(item)
     yield replace(one, turns=(replace(turns[0], pictures=(*shown, *turns[0].pictures)), *turns[1:]))
 
 
 def of_pictures(coordinates: str, item: Item) -> Frame | None:
     """The frame of all pictures of a sample; None where they differ in size and need several."""
-    sizes = {(media.width or 1, media.height or 1) for media in item.pictures}
+    sizes = {size(media) for media in item.pictures}
     if len(sizes) > 1 and coordinates != "pixels":
         return None
     return frame(coordinates, next(iter(sizes), (1, 1)))

@@ -53,6 +53,13 @@ def stated(item: Item, media: Media, state: PresenceState) -> list[Concept]:
     ]  # fmt: skip
 
 
+def by_concept(job: Job, split: str) -> Iterator[tuple[Item, Media, str, list[Drawn]]]:
+    """What is drawn of each concept on each picture of a split."""
+    for item in job.shown(split):
+        for media, found in drawn(job, item):
+            yield from ((item, media, label, own) for label, own in by_label(found))
+
+
 def by_label(found: list[Drawn]) -> Iterator[tuple[str, list[Drawn]]]:
     """What is drawn of each concept, by label, in order."""
     for label, own in groupby(sorted(found, key=lambda one: one.label), key=lambda one: one.label):

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas import Media, Sample
+from schemas import Dialogue, Media, Sample
 from transforms.shards.encode import decode_png
-from transforms.shards.manifest import Manifest, load
-from transforms.shards.tar import read_shard
+from transforms.shards.manifest import Manifest, groups, load
 from transforms.tasks.rendering import Style
 
 IMAGES = "images"
@@ -54,6 +53,11 @@ class Item:
         return None
 
 
+def size(media: Media) -> tuple[int, int]:
+    """(width, height) of a picture."""
+    return media.width or 1, media.height or 1
+
+
 @dataclass
 class Job:
     """`coordinates`: how places are told in text; `style`: how reasoning is; `made_by`: whose regions are truth;
@@ -80,10 +84,8 @@ class Job:
 
     def items(self, split: str) -> Iterator[Item]:
         """The samples of a split, in the order of the shards."""
-        for shard in self.manifest.shards:
-            if shard.split == split:
-                for _, members in read_shard(self.corpus / shard.name):
-                    yield Item(Sample.model_validate_json(members["json"]), members)
+        for _, _, members in groups(self.corpus, split):
+            yield Item(Sample.model_validate_json(members["json"]), members)
 
     def shown(self, split: str) -> Iterator[Item]:
         """Those whose media are pictures or a text; the others are counted."""
@@ -93,9 +95,17 @@ class Job:
             else:
                 yield item
 
+    def dialogues(self, split: str) -> Iterator[tuple[Item, Dialogue]]:
+        """Each dialogue of what is shown, with its sample."""
+        yield from ((item, one) for item in self.shown(split) for one in item.sample.dialogues)
+
     def picture(self, item: Item, name: str) -> str:
         """Puts a picture among the images as it lies in the shard, once; its path relative to `out`."""
         return self.image(f"{item.sample.key}.{name}", item.members[name])
+
+    def pictures(self, item: Item) -> list[str]:
+        """Puts all pictures of a sample there; their paths."""
+        return [self.picture(item, media.name) for media in item.pictures]
 
     def image(self, name: str, data: bytes) -> str:
         path = self.out / IMAGES / name

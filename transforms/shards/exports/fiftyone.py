@@ -17,7 +17,7 @@ import numpy as np
 
 from schemas import Concept
 from transforms.shards.exports._drawn import Drawn, drawn, stated
-from transforms.shards.exports._job import Job
+from transforms.shards.exports._job import Job, size
 
 NAME = "fiftyone"
 NOTE = "FiftyOne's folder: boxes with masks, what is present and absent, questions"
@@ -43,13 +43,12 @@ def _samples(job: Job, split: str) -> Iterator[dict[str, Any]]:
             job.left_out["sample: is a text: the format shows pictures"] += 1
         for media, found in drawn(job, item):
             sample, path = item.sample, job.picture(item, media.name)
-            size = (media.width or 1, media.height or 1)
             yield {
                 "_id": _id(path), "_media_type": "image", "filepath": path, "tags": [split], "key": sample.key,
                 "dataset": sample.dataset, "subject": sample.subject, "licence": sample.licence.id,
                 "modality": sample.modality.label, "description": sample.description.overall.text,
                 "regions": {"_cls": "Detections",
-                            "detections": [_detection(one, size, f"{path}#{one.region.id}") for one in found]},
+                            "detections": [_detection(one, size(media), f"{path}#{one.region.id}") for one in found]},
                 "present": _classes(stated(item, media, "present"), f"{path}#present"),
                 "absent": _classes(stated(item, media, "absent"), f"{path}#absent"),
                 "questions": [{"id": one.id, "task": one.task, "answer": one.answer,
@@ -58,9 +57,9 @@ def _samples(job: Job, split: str) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _detection(one: Drawn, size: tuple[int, int], name: str) -> dict[str, Any]:
+def _detection(one: Drawn, sides: tuple[int, int], name: str) -> dict[str, Any]:
     x0, y0, x1, y1 = one.box
-    width, height = size
+    width, height = sides
     inside = {} if one.mask is None else {"mask": _binary(one.mask[y0:y1, x0:x1])}
     return {
         "_cls": "Detection", "_id": _id(name), "tags": [], "attributes": {}, "label": one.label,

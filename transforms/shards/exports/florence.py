@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from transforms.shards.exports._drawn import by_label, drawn
-from transforms.shards.exports._job import Job
+from transforms.shards.exports._job import Job, size
 
 NAME = "florence"
 NOTE = "Florence-2's task tokens with <loc_N> places"
@@ -29,12 +29,11 @@ def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
         elif text:
             job.left_out["description: is not of one picture"] += 1
         for media, found in drawn(job, item):
-            size = (media.width or 1, media.height or 1)
-            told = [f"{label}{tokens(one.box, size)}" for label, own in by_label(found) for one in own]
+            told = [f"{label}{tokens(one.box, size(media))}" for label, own in by_label(found) for one in own]
             if told:
                 yield {"image": job.picture(item, media.name), "prefix": "<OD>", "suffix": "".join(told)}
 
 
-def tokens(box: Sequence[int], size: tuple[int, int]) -> str:
+def tokens(box: Sequence[int], sides: tuple[int, int]) -> str:
     """x0, y0, x1, y1 of a box, as the bins of a picture of (width, height) in which they lie."""
-    return "".join(f"<loc_{min(at * BINS // side, BINS - 1)}>" for at, side in zip(box, (*size, *size), strict=True))
+    return "".join(f"<loc_{min(at * BINS // side, BINS - 1)}>" for at, side in zip(box, (*sides, *sides), strict=True))

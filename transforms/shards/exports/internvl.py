@@ -11,8 +11,8 @@ from typing import Any
 from transforms.shards.exports import llava
 from transforms.shards.exports._conversations import conversations, several
 from transforms.shards.exports._coordinates import frame
-from transforms.shards.exports._drawn import by_label, drawn
-from transforms.shards.exports._job import Item, Job
+from transforms.shards.exports._drawn import by_concept
+from transforms.shards.exports._job import Item, Job, size
 
 NAME = "internvl"
 NOTE = "InternVL's JSON Lines and meta.json"
@@ -50,17 +50,9 @@ def _sizes(item: Item) -> dict[str, Any]:
 
 
 def _detect(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        for media, found in drawn(job, item):
-            place = frame("thousandths", (media.width or 1, media.height or 1))
-            for label, own in by_label(found):
-                boxes = [place.box(one.box) for one in own]
-                turns = [
-                    {
-                        "from": "human",
-                        "value": f"<image>\nDetect each <ref>{label}</ref> that is marked in this image.",
-                    },
-                    {"from": "gpt", "value": f"<ref>{label}</ref><box>{boxes}</box>"},
-                ]
-                yield {"id": f"{item.sample.key}-{media.name}-{label}", "image": job.picture(item, media.name),
-                       "width": media.width, "height": media.height, "conversations": turns}  # fmt: skip
+    for item, media, label, own in by_concept(job, split):
+        boxes = [frame("thousandths", size(media)).box(one.box) for one in own]
+        asked = f"<image>\nDetect each <ref>{label}</ref> that is marked in this image."
+        turns = [{"from": "human", "value": asked}, {"from": "gpt", "value": f"<ref>{label}</ref><box>{boxes}</box>"}]
+        yield {"id": f"{item.sample.key}-{media.name}-{label}", "image": job.picture(item, media.name),
+               "width": media.width, "height": media.height, "conversations": turns}  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Any
 
 from transforms.shards.exports._conversations import Conversation, conversations
 from transforms.shards.exports._coordinates import PLACE
-from transforms.shards.exports._drawn import by_label, drawn
-from transforms.shards.exports._job import Job
+from transforms.shards.exports._drawn import by_concept
+from transforms.shards.exports._job import Job, size
 
 NAME = "paligemma"
 NOTE = "PaliGemma's prefix and suffix with <loc> tokens"
@@ -23,12 +23,9 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        for media, found in drawn(job, item):
-            for label, own in by_label(found):
-                size = (media.width or 1, media.height or 1)
-                told = " ; ".join(f"{tokens(one.box, size)} {label}" for one in own)
-                yield {"image": job.picture(item, media.name), "prefix": f"detect {label}", "suffix": told}
+    for item, media, label, own in by_concept(job, split):
+        told = " ; ".join(f"{tokens(one.box, size(media))} {label}" for one in own)
+        yield {"image": job.picture(item, media.name), "prefix": f"detect {label}", "suffix": told}
     for _, one in conversations(job, split):
         if (pair := _pair(job, one)) is not None:
             yield pair
@@ -46,8 +43,8 @@ def _pair(job: Job, one: Conversation) -> dict[str, Any] | None:
     return {"image": one.pictures[0], "prefix": prefix, "suffix": told}
 
 
-def tokens(box: Sequence[int], size: tuple[int, int]) -> str:
+def tokens(box: Sequence[int], sides: tuple[int, int]) -> str:
     """y0, x0, y1, x1 of a box, as the bins of a picture of (width, height) in which they lie."""
-    width, height = size
+    width, height = sides
     places = ((box[1], height), (box[0], width), (box[3], height), (box[2], width))
     return "".join(f"<loc{min(at * BINS // side, BINS - 1):04d}>" for at, side in places)

@@ -18,11 +18,9 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        for one in item.sample.dialogues:
-            pair = preference(one, item.sample.document)
-            if pair is None:
-                job.left_out["dialogue: has no rejected answer"] += 1
-            else:
-                images = [job.picture(item, media.name) for media in item.pictures]
-                yield {"id": f"{item.sample.key}-{one.id}", "task": one.task, **pair, "images": images}
+    for item, one in job.dialogues(split):
+        pair = preference(one, item.sample.document)
+        if pair is None:
+            job.left_out["dialogue: has no rejected answer"] += 1
+        else:
+            yield {"id": f"{item.sample.key}-{one.id}", "task": one.task, **pair, "images": job.pictures(item)}

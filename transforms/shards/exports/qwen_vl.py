@@ -11,8 +11,8 @@ from typing import Any
 
 from transforms.shards.exports import llava
 from transforms.shards.exports._coordinates import frame
-from transforms.shards.exports._drawn import by_label, drawn
-from transforms.shards.exports._job import Job
+from transforms.shards.exports._drawn import by_concept
+from transforms.shards.exports._job import Job, size
 
 NAME = "qwen-vl"
 NOTE = "Qwen-VL's JSON; --coordinates absolute for Qwen2.5-VL, thousandths for Qwen2-VL and Qwen3-VL"
@@ -26,14 +26,12 @@ def write(job: Job) -> None:
 
 
 def _detect(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        for media, found in drawn(job, item):
-            place = frame(job.coordinates, (media.width or 1, media.height or 1))
-            for label, own in by_label(found):
-                boxes = [{"bbox_2d": place.box(one.box), "label": label} for one in own]
-                asked = f"<image>\nOutline each {label} that is marked in this image, as JSON."
-                yield {
-                    "id": f"{item.sample.key}-{media.name}-{label}", "image": job.picture(item, media.name),
-                    "conversations": [{"from": "human", "value": asked},
-                                      {"from": "gpt", "value": json.dumps(boxes, ensure_ascii=False)}],
-                }  # fmt: skip
+    for item, media, label, own in by_concept(job, split):
+        place = frame(job.coordinates, size(media))
+        boxes = [{"bbox_2d": place.box(one.box), "label": label} for one in own]
+        asked = f"<image>\nOutline each {label} that is marked in this image, as JSON."
+        yield {
+            "id": f"{item.sample.key}-{media.name}-{label}", "image": job.picture(item, media.name),
+            "conversations": [{"from": "human", "value": asked},
+                              {"from": "gpt", "value": json.dumps(boxes, ensure_ascii=False)}],
+        }  # fmt: skip

@@ -18,19 +18,17 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        for one in item.sample.dialogues:
-            if one.check is None:
-                job.left_out["dialogue: carries no check"] += 1
-                continue
-            if any(turn.crop for turn in one.turns):
-                job.left_out["dialogue: shows parts of the picture on the way"] += 1
-                continue
-            asked = messages(one, "answer", None, item.sample.document)[:-1]
-            yield {
-                "id": f"{item.sample.key}-{one.id}", "key": item.sample.key, "dialogue": one.id, "task": one.task,
-                "prompt": asked, "images": [job.picture(item, media.name) for media in item.pictures],
-                "choices": one.choices, "answer": one.answer,
-                "check": one.check.model_dump(mode="json", exclude_defaults=True),
-                "skill": one.skill, "difficulty": one.difficulty and one.difficulty.model_dump(mode="json"),
-            }  # fmt: skip
+    for item, one in job.dialogues(split):
+        if one.check is None:
+            job.left_out["dialogue: carries no check"] += 1
+            continue
+        if any(turn.crop for turn in one.turns):
+            job.left_out["dialogue: shows parts of the picture on the way"] += 1
+            continue
+        asked = messages(one, "answer", None, item.sample.document)[:-1]
+        yield {
+            "id": f"{item.sample.key}-{one.id}", "key": item.sample.key, "dialogue": one.id, "task": one.task,
+            "prompt": asked, "images": job.pictures(item), "choices": one.choices, "answer": one.answer,
+            "check": one.check.model_dump(mode="json", exclude_defaults=True),
+            "skill": one.skill, "difficulty": one.difficulty and one.difficulty.model_dump(mode="json"),
+        }  # fmt: skip

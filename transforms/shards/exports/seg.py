@@ -7,7 +7,7 @@ A mask is COCO's run lengths (`pycocotools.mask.frPyObjects` reads them), one fo
 from collections.abc import Iterator
 from typing import Any
 
-from transforms.shards.exports._drawn import by_label, drawn, runs
+from transforms.shards.exports._drawn import by_concept, runs
 from transforms.shards.exports._job import Job
 
 NAME = "seg"
@@ -20,16 +20,14 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        for media, found in drawn(job, item):
-            for label, own in by_label(found):
-                masks = [runs(one.mask) for one in own if one.mask is not None]
-                if len(masks) < len(own):
-                    job.left_out["region: a box was drawn, no mask"] += len(own) - len(masks)
-                elif masks:
-                    yield {
-                        "image": job.picture(item, media.name), "key": item.sample.key, "concept": label,
-                        "regions": [one.region.id for one in own],
-                        "question": f"<image>\nSegment each {label} that is marked in this image.",
-                        "answer": ", ".join(["[SEG]"] * len(masks)), "masks": masks,
-                    }  # fmt: skip
+    for item, media, label, own in by_concept(job, split):
+        masks = [runs(one.mask) for one in own if one.mask is not None]
+        if len(masks) < len(own):
+            job.left_out["region: a box was drawn, no mask"] += len(own) - len(masks)
+        elif masks:
+            yield {
+                "image": job.picture(item, media.name), "key": item.sample.key, "concept": label,
+                "regions": [one.region.id for one in own],
+                "question": f"<image>\nSegment each {label} that is marked in this image.",
+                "answer": ", ".join(["[SEG]"] * len(masks)), "masks": masks,
+            }  # fmt: skip

@@ -18,14 +18,12 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item in job.shown(split):
-        shown = [media.name for media in item.pictures]
-        for one in item.sample.dialogues:
-            if not one.reasoning or any(turn.crop for turn in one.turns):
-                job.left_out["dialogue: has no steps that tools could take"] += 1
-                continue
-            yield {
-                "id": f"{item.sample.key}-{one.id}", "task": one.task,
-                "messages": messages(one, "tools", None, item.sample.document), "tools": tools([one]),
-                "images": [job.picture(item, name) for name in shown],
-            }  # fmt: skip
+    for item, one in job.dialogues(split):
+        if not one.reasoning or any(turn.crop for turn in one.turns):
+            job.left_out["dialogue: has no steps that tools could take"] += 1
+            continue
+        yield {
+            "id": f"{item.sample.key}-{one.id}", "task": one.task,
+            "messages": messages(one, "tools", None, item.sample.document), "tools": tools([one]),
+            "images": job.pictures(item),
+        }  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 import yaml
 
 from transforms.shards.exports._drawn import Drawn, drawn
-from transforms.shards.exports._job import IMAGES, Job
+from transforms.shards.exports._job import IMAGES, Job, size
 
 NAME = "yolo"
 NOTE = "YOLO detection: images/, labels/, data.yaml"
@@ -28,7 +28,7 @@ def write(job: Job) -> None:
                 if not found:
                     job.left_out["picture: has no box"] += 1
                     continue
-                lines = [_line(one, names, (media.width or 1, media.height or 1)) for one in found]
+                lines = [_line(one, names, size(media)) for one in found]
                 name = f"{item.sample.key}.{media.name}"
                 job.image(f"{part}/{name}", item.members[media.name])
                 path = job.out / "labels" / part / PurePosixPath(name).with_suffix(".txt")
@@ -44,9 +44,9 @@ def write(job: Job) -> None:
     )
 
 
-def _line(one: Drawn, names: dict[str, int], size: tuple[int, int]) -> str:
+def _line(one: Drawn, names: dict[str, int], sides: tuple[int, int]) -> str:
     x0, y0, x1, y1 = one.box
-    width, height = size
+    width, height = sides
     number = names.setdefault(one.label, len(names))
     numbers = ((x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height)
     return f"{number} {' '.join(f'{n:.6f}' for n in numbers)}\n"

@@ -4,13 +4,8 @@ An index is a folder that `write_index` makes of passages (`triptych get knowled
 `retriever.py` says how passages are found and where the list ends. Importing this takes the extra `knowledge`.
 """
 
-from pathlib import Path
-
 from transforms.text.retrieval.encoder import Encoder, MiniLm
 from transforms.text.retrieval.index import KnowledgeError, write_index
 from transforms.text.retrieval.retriever import Retriever
 
-FOLDER = Path("data/cache/knowledge")
-"""Where `triptych get knowledge` puts its index."""
-
-__all__ = ["FOLDER", "Encoder", "KnowledgeError", "MiniLm", "Retriever", "write_index"]
+__all__ = ["Encoder", "KnowledgeError", "MiniLm", "Retriever", "write_index"]
