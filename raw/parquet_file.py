@@ -14,7 +14,7 @@ def column(uri: str, file: pq.ParquetFile, name: str, group: int) -> Any:
     """A column of one row group. Raises Unreadable where it takes too much memory, KeyError where it is not there."""
     told = file.metadata.row_group(group)  # a column's own metadata end the process where they are broken (Arrow 25)
     budget.memory(uri, told.total_byte_size + told.num_rows * CELL, f"row group {group}")
-    return file.read_row_group(group, columns=[name]).column(name)
+    return file.read_row_group(group, columns=[name], use_threads=False).column(name)
 
 
 def columns(uri: str, file: pq.ParquetFile, names: list[str]) -> dict[str, list[Any]]:
@@ -22,7 +22,7 @@ def columns(uri: str, file: pq.ParquetFile, names: list[str]) -> dict[str, list[
     budget.memory(uri, file.metadata.num_rows * len(names) * CELL, "its table")
     found: dict[str, list[Any]] = {name: [] for name in names}
     taken = 0
-    for batch in file.iter_batches(batch_size=ROWS, columns=names):
+    for batch in file.iter_batches(batch_size=ROWS, columns=names, use_threads=False):
         taken += batch.nbytes + batch.num_rows * len(names) * CELL
         budget.memory(uri, taken, "its table")
         for name in names:
