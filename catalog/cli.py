@@ -23,7 +23,7 @@ Task = Annotated[str | None, typer.Option(help="A task that the card names, such
 P = ParamSpec("P")
 R = TypeVar("R")
 CUT_AT = {"modalities": 28, "anatomy": 28, "tasks": 40, "licence": 36, "concepts": 60}
-WIDE = 200  # columns of a table that goes into a file or a pipe: a line a data set
+WIDE = 216  # columns of a table that goes into a file or a pipe: a line a data set
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -80,7 +80,7 @@ def _cell(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-COLUMNS = ("id", "modalities", "anatomy", "tasks", "licence", "access", "support")
+COLUMNS = ("id", "modalities", "anatomy", "tasks", "licence", "redistribution", "commercial", "access", "support")
 
 
 @app.command("ls")
@@ -156,6 +156,9 @@ def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json =
     else:
         like = [f"{word}: did you mean {' or '.join(near)}?" for word, near in found.near.items() if near]
         typer.echo("; ".join([f"nothing found for {text!r}", *like]), err=True)
+    if found.refused and not as_json:
+        asked = " or ".join(sorted(set(found.refused.values())))
+        typer.echo(f"{len(found.refused)} more have all but {asked!r}: their terms say no, or nobody knows", err=True)
 
 
 @app.command("validate")
