@@ -58,8 +58,8 @@ class Group(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Ids, the best first. `partly`: where few have all that is asked for, those that lack one thing, and which; never a
-    permission, nor what the query is about. `near`: for words that no card has, those like them that some have.
+    """Ids, the best first. `partly`: where few have all that is asked for, those that lack one thing, and which: never
+    a permission, nor what the query is about. `near`: for words that no card has, those like them that some have.
     `refused`: those that lack nothing but a permission, and which: they are not to be listed."""
 
     ids: list[str]
