@@ -89,6 +89,14 @@ def misspelt(path: Path) -> Path:
 def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "no.yaml"), "no.yaml", "no such recipe")
     refused(triptych("plan", "maira"), "no such recipe", "did you mean 'maira2'?")
+    (tmp_path / "compose.yaml").write_text("services: {}\nvolumes: {}\n")
+    mine = workshop.recipe(tmp_path / "mine.yaml", "radlabels_reports")
+    said = triptych("plan", tmp_path / "mien.yaml")
+    refused(
+        said, "mien.yaml", "no such recipe", "did you mean 'mine'?", "beside it there are mine.yaml", "triptych recipes"
+    )
+    assert "compose" not in said.err, "a file that is no recipe is none to choose from"
+    mine.unlink()
     refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:", "did you mean 'seed'?")
     unknown = workshop.recipe(tmp_path / "set.yaml", "no_such_set")
     refused(triptych("plan", unknown), "set.yaml", "sources.0.dataset", "no_such_set", "triptych catalog ls")
