@@ -1,5 +1,6 @@
 """The command line: help everywhere, JSON where data is printed, and one line for what a user got wrong."""
 
+import io
 import json
 import re
 import subprocess
@@ -8,9 +9,12 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import catalog
 from pipelines.context import Context
+from pipelines.plan import SourcePlan
+from pipelines.plan_table import table
 from tests.pipelines import workshop
 from tests.pipelines.command import Output, Run
 
@@ -78,6 +82,15 @@ def refused(said: Output, *words: str) -> None:
     assert len(lines) == 1, said.err
     for word in words:
         assert word in lines[0], (word, lines[0])
+
+
+def test_a_plan_tells_tokens_where_a_model_is_asked() -> None:
+    asked, plain = (SourcePlan(dataset=name, licence="MIT", expected_tokens=n) for name, n in (("a", 1234), ("b", 0)))
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table([asked, plain]))
+    assert {"tokens", "1,234"} <= set(console.export_text().split())
+    console.print(table([plain]))
+    assert "tokens" not in console.export_text()
 
 
 def misspelt(path: Path) -> Path:
