@@ -29,14 +29,14 @@ TASKS = ("modality", "anatomy", "presence", "location", "size", "counting", "com
 
 class Member(Model):
     """A set of the proposal. `concepts`: what it annotates that another one does too. `share_alike`: what is made from
-    it must carry its licence."""
+    it must carry its licence; None where nobody knows."""
 
     id: str
     name: str
     concepts: tuple[str, ...]
     modalities: tuple[str, ...]
     licence: str
-    share_alike: bool
+    share_alike: bool | None
     support: str
     subject_space: str
 
