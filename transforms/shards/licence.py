@@ -83,8 +83,9 @@ def forbidden(licence: Licence, use: Use) -> list[str]:
     asked = [("redistribution", use.redistribute, licence.redistribute),
              ("derivatives", use.redistribute, licence.derivatives),
              ("commercial use", use.commercial, licence.commercial)]  # fmt: skip
-    return [what for what, wanted, answer in asked
-            if wanted and (answer is False or (answer is None and not use.accept_unknown))]  # fmt: skip
+    found = [what for what, wanted, answer in asked
+             if wanted and (answer is False or (answer is None and not use.accept_unknown))]  # fmt: skip
+    return found + (["any use: nobody knows it"] if licence.id == UNKNOWN and not use.accept_unknown else [])
 
 
 def licences_md(title: str, cards: Iterable[DatasetCard]) -> str:

@@ -122,6 +122,7 @@ def test_nothing_leaves_that_its_terms_forbid_and_what_they_allow_does(seed: int
         assert (reason is None) == (leaves == "all")
         if leaves != "nothing":
             assert forbidden(leaving(card, use), use) == []
+        assert (forbidden(licence_of(card), use) == []) == (leaves == "all"), "a sample says what verify is to ask"
 
 
 @settings(max_examples=20, deadline=None)
