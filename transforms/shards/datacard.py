@@ -138,6 +138,7 @@ def datacard(
         *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
+        *_held_out(recipe),
         _loading(manifest),
         f"## Known limits\n\n{LIMITS}",
         "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
@@ -155,6 +156,13 @@ def _withheld(manifest: Manifest, cards: list[DatasetCard]) -> list[str]:
     """What is said of samples that left without their pixels."""
     bare = [card.id for card in cards if outlet(card.terms, manifest.use).leaves == "annotations"]
     return [f"## Without pixels\n\n{BARE.replace('SETS', ', '.join(bare))}"] if bare else []
+
+
+def _held_out(recipe: Recipe) -> Iterator[str]:
+    """Who is in test whatever their share."""
+    for entry in recipe.splits.held_out:
+        asked = (f"{name} {' or '.join(map(plain, values))}" for name, values in entry.wanted.items())
+        yield f"Held out for test, all of a person: people with {' and '.join(asked)}."
 
 
 def _reasoning(stats: Stats) -> Iterator[str]:
