@@ -34,10 +34,10 @@ def held_out(ctx: Context, store: Store) -> list[set[str]]:
         for entry, people in zip(entries, found, strict=True):
             if all(traits.get(name) in values for name, values in entry.items()):
                 people.add(record.subject)
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(entries if there else ()):  # without any record that is another fault
         for name, values in entry.items():
             if missing := next((value for value in values if value not in there[name]), None):
-                known = ", ".join(value for value, _ in there[name].most_common(10)) or "none that is known"
+                known = ", ".join(sorted(value for value, _ in there[name].most_common(10))) or "none that is known"
                 where = f"recipe {ctx.recipe.name}: splits.held_out.{number}.{name}"
                 raise ValueError(f"{where}: no record has {missing!r}; there are {known}")
     return found

@@ -1,4 +1,4 @@
-"""Sites and devices over the whole path: what goes with a label is in the run's report, and who is held out is in test."""
+"""Sites and devices over the whole path: what goes with a label is in a run's report, who is held out is in test."""
 
 import json
 from pathlib import Path
@@ -12,6 +12,7 @@ from rich.console import Console
 from pipelines import build
 from pipelines.build import Job
 from pipelines.context import Context
+from schemas import Stated
 from tests.connectors import small
 from tests.pipelines import workshop
 
@@ -31,11 +32,16 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             sick = ill if n < PEOPLE // 2 else not ill
             rows.append(f"p{n}_{view},{int(sick)},{'A' if n < PEOPLE // 2 else 'B'},{'FM'[n % 2]},{scanner}")
     (folder / "t.csv").write_text("\n".join(rows) + "\n")
-    table = {"format": "table", "file": "t.csv", "key": "{person}_{view}", "column": "id", "columns": ["Pneumonia"],
-             "keep": ["centre", "sex", "scanner"]}  # fmt: skip
+    table = {"format": "table", "file": "t.csv", "key": "id", "columns": ["Pneumonia"],
+             "tell": {name: name for name in ("centre", "sex", "scanner")}}  # fmt: skip
     options: dict[str, Any] = {"files": ["{person}_{view}.png"], "ignore": ["t.csv"], "annotations": [table],
                                "subject": "{person}", "modality": "xray"}  # fmt: skip
-    workshop.only(small.card("pictures", options, {"Pneumonia": "pneumonia"}, exhaustive=["pneumonia"]), monkeypatch)
+    card = small.card("pictures", options, {"Pneumonia": "pneumonia"}, exhaustive=["pneumonia"])
+    facts = {"sex": {"as": "attribute", "label": "sex", "level": "patient", "values": {"F": "female", "M": "male"}},
+             "scanner": {"as": "attribute", "label": "scanner model", "level": "study"},
+             "centre": {"left_out": "a place"}}  # fmt: skip
+    stated = {name: Stated.model_validate(fact) for name, fact in facts.items()}
+    workshop.only(card.model_copy(update={"layout": card.layout.model_copy(update={"facts": stated})}), monkeypatch)
     return tmp_path
 
 
