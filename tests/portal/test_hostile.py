@@ -82,9 +82,17 @@ def site(workspace: Path) -> Iterator[str]:
     yield from serving(create_app([workspace], cards=cards(), space=fixture.space()))
 
 
+@pytest.fixture
+def page(tab: Any) -> Any:
+    """The tab without what an earlier test met."""
+    tab.goto("about:blank")
+    tab.trouble.clear()
+    return tab
+
+
 @pytest.fixture(scope="module")
-def page(site: str) -> Iterator[Any]:
-    """A tab that fails where a dialog opens, a script of the text runs, or the policy of the page had to stop it."""
+def tab(site: str) -> Iterator[Any]:
+    """A tab that notes where a dialog opens, a script of the text runs, or the policy of the page had to stop it."""
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium")
     sync_api = pytest.importorskip("playwright.sync_api")
