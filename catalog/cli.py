@@ -23,8 +23,8 @@ Anatomy = Annotated[str | None, typer.Option(help="Slug or name, such as liver; 
 Task = Annotated[str | None, typer.Option(help="A task that the card names, such as segmentation.")]
 P = ParamSpec("P")
 R = TypeVar("R")
-CUT_AT = {"modalities": 28, "anatomy": 28, "tasks": 40, "licence": 36, "concepts": 60, "reason": 170}
-WIDE = 260  # columns of a table that goes into a file or a pipe: a line a data set
+CUT_AT = {"modalities": 28, "anatomy": 28, "tasks": 40, "licence": 36, "concepts": 60, "reason": 260}
+WIDE = 360  # columns of a table that goes into a file or a pipe: a line a data set
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
