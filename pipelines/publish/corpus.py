@@ -18,9 +18,10 @@ from pipelines.publish.plan import NEXT, Plan
 from pipelines.publish.shard import WrittenShard
 from pipelines.store.files import Files
 from schemas import DatasetCard, Recipe, content_key
-from transforms.shards import datacard, stats
+from transforms.shards import datacard, signature, stats
+from transforms.shards.beside import summed
 from transforms.shards.croissant import croissant
-from transforms.shards.energon import energon_files
+from transforms.shards.energon import INDEX, energon_files
 from transforms.shards.licence import licences_md
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
@@ -37,10 +38,11 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
     made = manifest(recipe, entries, counted, plan.grown_from)
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
-    data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards, plan.left_out)}
-    for name, found in (data | energon_files(made)).items():
+    data = described(made, counted, recipe, cards, plan.left_out) | energon_files(made)
+    text = summed(made, data).pretty()
+    for name, found in {**data, MANIFEST: text.encode()}.items():
         files.write(f"{NEXT}/shards/{name}", found)
-    return made.pretty()
+    return text
 
 
 def described(
@@ -86,8 +88,14 @@ def stands(files: Files, key: str) -> bool:
 
 
 def _beside(sizes: dict[str, int]) -> dict[str, int]:
-    """What lies beside the shards in their folder, with its bytes."""
-    return {name: size for name, size in sizes.items() if not name.endswith(".tar")}
+    """What publish wrote beside the shards in their folder, with its bytes."""
+    return {name: size for name, size in sizes.items() if not name.endswith(".tar") and name != signature.NAME}
+
+
+def sign(files: Files, key: Path) -> None:
+    """Put the signature of the corpus that stands beside its manifest. Raises KeyFileError."""
+    made = signature.sign(files.read(f"{SHARDS}/{MANIFEST}"), key)
+    files.write(f"{SHARDS}/{signature.NAME}", made)
 
 
 def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
@@ -95,8 +103,8 @@ def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
     manifest."""
     made = content_key(text)
     new = files.sizes(f"{NEXT}/shards")
-    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", ".idx")]
-    beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(".idx")}
+    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", INDEX)]
+    beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(INDEX)}
     about = {
         "key": plan.key, "manifest": made, "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "groups": f"publish/groups-{plan.key}", "rules": rules(recipe),

@@ -20,6 +20,7 @@ from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, names
 
 NAME, VERSION = "publish", "5"
+BESIDE = "2"  # raised when what stands beside the shards is written otherwise: groups stay as they are
 NEXT = "publish/next"
 SPLIT, MEMBERS = list(ROW).index("split"), list(ROW).index("members")
 
@@ -66,7 +67,7 @@ class Plan(Model):
 def publish_key(ctx: Context, offers: Offers) -> str:
     """What decides a corpus: the recipe, the terms, and the candidates."""
     terms = [ctx.card(source.dataset).to_json() for source in ctx.recipe.sources]  # new terms are a new corpus
-    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx))
+    return content_key(NAME, VERSION, BESIDE, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx))
 
 
 def languages_key(ctx: Context) -> str:

@@ -47,7 +47,7 @@ from transforms.regions.whole import WHOLES
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
-from transforms.shards.energon import energon_index
+from transforms.shards.energon import INDEX, energon_index
 from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
@@ -100,9 +100,9 @@ def taken_over(files: Files, task: ShardTask, groups: str) -> WrittenShard | Non
     if about is None:
         return None
     found = WrittenShard.model_validate(about)
-    if files.size(f"shards/{old}") != found.info.bytes or not files.size(f"shards/{old}.idx"):
+    if files.size(f"shards/{old}") != found.info.bytes or not files.size(f"shards/{old}{INDEX}"):
         return None
-    for ending in ("", ".idx") if not files.remote or old != task.name else ():
+    for ending in ("", INDEX) if not files.remote or old != task.name else ():
         files.link(f"shards/{old}{ending}", f"{NEXT}/shards/{task.name}{ending}")
     files.link(f"{groups}/{old}.parquet", f"{NEXT}/groups/{task.name}.parquet")
     written = found.model_copy(update={"info": found.info.model_copy(update={"name": task.name})})
@@ -137,7 +137,7 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: 
     files, lies = Store(ctx.workspace).files, pl.DataFrame(groups, LIES, orient="row")
     files.write_table(f"{NEXT}/groups/{task.name}.parquet", rows.hstack(lies).to_arrow())
     places = [*lies["offset"], int(lies["offset"][-1] + lies["size"][-1])]
-    files.write(f"{NEXT}/shards/{task.name}.idx", energon_index(places))
+    files.write(f"{NEXT}/shards/{task.name}{INDEX}", energon_index(places))
     total = stats.merge(Stats.model_validate_json(said) for said in lies["stats"])
     return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total)
 
