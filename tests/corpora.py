@@ -38,6 +38,7 @@ from transforms.shards.builder import pack
 from transforms.shards.croissant import croissant
 from transforms.shards.datacard import datacard
 from transforms.shards.energon import INDEX, index_of
+from transforms.shards.example import example
 from transforms.shards.licence import licence_of, licences_md
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
 from transforms.shards.plan import Cutter, names
@@ -159,8 +160,8 @@ class Corpus:
             entries.append(ShardEntry(**info.model_dump(), split=at[0], members=at[1]))
         made, counts = manifest(RECIPE, entries, self.counts()), self.counts()
         beside = {
-            "README.md": datacard(made, counts, RECIPE, [CARD]).encode(),
-            "croissant.json": croissant(made, RECIPE, [CARD]).encode(),
+            "README.md": datacard(made, counts, RECIPE, [CARD], shown=example(self.samples[0][0])).encode(),
+            "croissant.json": croissant(made, counts, RECIPE, [CARD]).encode(),
             "LICENSES.md": licences_md(RECIPE.title, [CARD]).encode(),
         }
         drawn = draw(counts, RECIPE.title) if plots else {}

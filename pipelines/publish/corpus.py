@@ -35,10 +35,12 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     """Write what stands beside the shards; the text of the manifest."""
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
+    counted = counted.model_copy(update={"tables": {**counted.tables, "subjects": plan.people}})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
     made = manifest(recipe, entries, counted, plan.grown_from)
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
-    data = described(made, counted, recipe, cards, plan.left_out) | energon_files(made)
+    shown = next((one.example for one in written if one.example and one.split == "train"), None)
+    data = described(made, counted, recipe, cards, plan.left_out, shown) | energon_files(made)
     text = summed(made, data).pretty()
     for name, found in {**data, MANIFEST: text.encode()}.items():
         files.write(f"{NEXT}/shards/{name}", found)
@@ -46,15 +48,20 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
 
 
 def described(
-    made: Manifest, counted: stats.Stats, recipe: Recipe, cards: Sequence[DatasetCard], left_out: Mapping[str, int]
+    made: Manifest,
+    counted: stats.Stats,
+    recipe: Recipe,
+    cards: Sequence[DatasetCard],
+    left_out: Mapping[str, int],
+    shown: str | None,
 ) -> dict[str, bytes]:
     """The data card, Croissant, licences and statistics of a corpus: path in its folder -> content. `left_out`: task ->
-    questions that are not asked."""
+    questions that are not asked; `shown`: the example of the card."""
     from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
 
     texts = {
-        "README.md": datacard.datacard(made, counted, recipe, cards, left_out),
-        "croissant.json": croissant(made, recipe, cards),
+        "README.md": datacard.datacard(made, counted, recipe, cards, left_out, shown),
+        "croissant.json": croissant(made, counted, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }
     data = {name: text.encode() for name, text in texts.items()}

@@ -18,9 +18,9 @@ from schemas.recipe import ShardSpec
 from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, names
+from transforms.shards.stats import table_of
 
-NAME, VERSION = "publish", "5"
-BESIDE = "2"  # raised when what stands beside the shards is written otherwise: groups stay as they are
+NAME, VERSION = "publish", "6"
 NEXT = "publish/next"
 SPLIT, MEMBERS = list(ROW).index("split"), list(ROW).index("members")
 
@@ -50,9 +50,9 @@ class Growth(Model):
 
 
 class Plan(Model):
-    """`subjects`: split -> subjects. `counts`: a row a data set. `left_out`: task -> questions that balance
-    left out. `base`: what identifies the corpus whose groups may be copied; `grown_from`: the SHA-256 of its manifest,
-    where it is appended to."""
+    """`subjects`: split -> subjects; `people`: data set -> split -> subjects. `counts`: a row a data set. `left_out`:
+    task -> questions that balance left out. `base`: what identifies the corpus whose groups may be copied;
+    `grown_from`: the SHA-256 of its manifest, where it is appended to."""
 
     key: str
     base: str | None = None
@@ -60,6 +60,7 @@ class Plan(Model):
     growth: Growth | None = None
     shards: tuple[ShardTask, ...]
     subjects: dict[str, int]
+    people: dict[str, dict[str, int]] = {}
     counts: tuple[StageCounts, ...]
     left_out: dict[str, int] = {}
 
@@ -67,7 +68,7 @@ class Plan(Model):
 def publish_key(ctx: Context, offers: Offers) -> str:
     """What decides a corpus: the recipe, the terms, and the candidates."""
     terms = [ctx.card(source.dataset).to_json() for source in ctx.recipe.sources]  # new terms are a new corpus
-    return content_key(NAME, VERSION, BESIDE, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx))
+    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx))
 
 
 def languages_key(ctx: Context) -> str:
@@ -84,16 +85,18 @@ def make_plan(ctx: Context, history: History) -> Plan:
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe.shards)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
+    people: set[tuple[str, str, str]] = set()
     for number, frame in _booked(offers, copies, key):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
         kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null())
         kept = kept.join(chosen.edits, on="key", how="left")
+        people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
         shards.take(number, _placed(ctx, offers, kept, splits, number))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
-                subjects=dict(sorted(Counter(splits.values()).items())),
+                subjects=dict(sorted(Counter(splits.values()).items())), people=table_of(people),
                 counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
 
 

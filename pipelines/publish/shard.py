@@ -16,7 +16,7 @@ from pipelines.context import Context
 from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
-from pipelines.publish.before import Before
+from pipelines.publish.before import Before, members_in
 from pipelines.publish.history import LIES, ROW
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.publish.unfinished import Unfinished, drawing_of
@@ -48,6 +48,7 @@ from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
 from transforms.shards.energon import INDEX, energon_index
+from transforms.shards.example import example
 from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
@@ -56,18 +57,20 @@ from transforms.shards.whole import Shown
 from transforms.shards.withheld import withhold
 from transforms.tasks.choices import with_choices
 
+EXAMPLES = 8  # groups of a shard that are looked at for one that a data card can show
 log = logging.getLogger(__name__)
 Edits = Mapping[str, Sequence[str] | Literal[False] | None]
 TAKEN = {"key": pl.String, "identity": pl.String, **LIES}  # what is asked of a group that may be taken over
 
 
 class WrittenShard(Model):
-    """A finished shard: its file, and what is in it."""
+    """A finished shard: its file, and what is in it. `example`: a sample of it as the data card may show it."""
 
     info: ShardInfo
     split: str
     members: str
     stats: Stats
+    example: str | None = None
 
 
 def write(ctx: Context, task: ShardTask, groups: str | None) -> WrittenShard:
@@ -124,14 +127,19 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: 
     source = Source(ctx, rows)
     source.load(old.others(rows))
     groups: list[tuple[str | int, ...]] = []
+    shown: str | None = None
     with ShardWriter(path) as shard:
         for key, identity in rows.select("key", "identity").iter_rows():
             if (kept := old.group(key, identity) or left.group(key)) is not None:
                 data, drawing, said = kept
                 span = shard.copy(key, data)
+                text = members_in(data)["json"] if _looked_at(shown, groups) else b""
             else:
                 sample, members = source.pack(key, old)
                 span, drawing, said = shard.add(key, members), drawing_of(sample), stats.count([sample]).to_json()
+                text = members["json"]
+            if _looked_at(shown, groups):
+                shown = example(Sample.model_validate_json(text))
             groups.append((span.offset, span.size, span.crc, drawing, said))
     left.remove()
     files, lies = Store(ctx.workspace).files, pl.DataFrame(groups, LIES, orient="row")
@@ -139,7 +147,12 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: 
     places = [*lies["offset"], int(lies["offset"][-1] + lies["size"][-1])]
     files.write(f"{NEXT}/shards/{task.name}{INDEX}", energon_index(places))
     total = stats.merge(Stats.model_validate_json(said) for said in lies["stats"])
-    return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total)
+    return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total, example=shown)
+
+
+def _looked_at(shown: str | None, groups: Sequence[object]) -> bool:
+    """Whether the next group may be the example: of a shard of which none is short enough, not all are read."""
+    return shown is None and len(groups) < EXAMPLES
 
 
 class Source:

@@ -12,7 +12,7 @@ from transforms.shards.audit import audit
 from transforms.shards.beside import index_problem, listing_problems, plain, stats_problems
 from transforms.shards.energon import INDEX
 from transforms.shards.manifest import NAME, Manifest, ShardEntry, counted, load
-from transforms.shards.stats import Stats, count, merge
+from transforms.shards.stats import Stats, count, merge, table_of
 from transforms.shards.tar import ShardError, read_shard, sha256_file
 from transforms.shards.whole import shown_sha256
 
@@ -56,6 +56,7 @@ class _Corpus:
     failed: Counter[str] = field(default_factory=Counter)
     keys: dict[str, str] = field(default_factory=dict)
     splits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    people: set[tuple[str, str, str]] = field(default_factory=set)
     pixels: dict[str, str] = field(default_factory=dict)
 
     def fail(self, shard: str, key: str | None, check: str, message: str) -> None:
@@ -162,6 +163,7 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
         if digest in corpus.pixels:
             corpus.fail(entry.name, key, "duplicate", f"shows the same pixels as {corpus.pixels[digest]}")
         corpus.pixels.setdefault(digest, key)
+    corpus.people.add((sample.dataset, sample.split, sample.subject))
     corpus.looked["split"] += 1
     if sample.split != entry.split:
         corpus.fail(entry.name, key, "split", f"says {sample.split}, its shard is of {entry.split}")
@@ -176,7 +178,8 @@ def _counts(corpus: _Corpus, folder: Path, manifest: Manifest, stats: Stats) -> 
     """Every count of the manifest and of the statistics is what the shards hold."""
     said = manifest.model_dump(mode="json")
     subjects = Counter(split for split, _ in corpus.splits.values())
-    stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items()))})
+    tables = {**stats.tables, "subjects": table_of(corpus.people)}
+    stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items())), "tables": tables})
     for name, value in {**counted(stats), "samples": stats.totals.get("samples", 0)}.items():
         corpus.looked["manifest"] += 1
         if said[name] != value:
