@@ -13,16 +13,15 @@ from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
 from pipelines.report import StageCounts, balanced
 from pipelines.store import Store
-from schemas import Model, Outcome, content_key
-from schemas.recipe import ShardSpec
+from schemas import Model, Outcome, Recipe, content_key
 from transforms.languages import version
 from transforms.shards.licence import licence_of
-from transforms.shards.plan import Cut, Cutter, Place, names
+from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
 from transforms.shards.stats import table_of
 
 NAME, VERSION = "publish", "6"
 NEXT = "publish/next"
-SPLIT, MEMBERS = list(ROW).index("split"), list(ROW).index("members")
+KEY, SUBJECT, SPLIT, MEMBERS = map(list(ROW).index, ("key", "subject", "split", "members"))
 
 
 class ShardTask(Model):
@@ -83,7 +82,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
     copies = offers.copies()
     splits = offers.splits(copies)
     chosen = offers.chosen(copies)
-    shards = _Shards(history, ctx.recipe.shards)
+    shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
     people: set[tuple[str, str, str]] = set()
     for number, frame in _booked(offers, copies, key):
@@ -176,10 +175,10 @@ class _Shards:
     alone that have the same members with them: made whole, they stay together. Where a corpus is appended to, what
     stays is known at the end only."""
 
-    def __init__(self, history: History, spec: ShardSpec) -> None:
-        self.history, self.files = history, history.files
-        self.growing = Growing(history, spec) if history.grows else None
-        self.cutter: Cutter[tuple[Any, ...]] = Cutter(spec)
+    def __init__(self, history: History, recipe: Recipe) -> None:
+        self.history, self.files, self.seed = history, history.files, recipe.seed
+        self.growing = Growing(history, recipe.shards) if history.grows else None
+        self.cutter: Cutter[tuple[Any, ...]] = Cutter(recipe.shards)
         self.tasks: dict[tuple[str, str, int | str], ShardTask] = {}
 
     def take(self, number: int, frame: pl.DataFrame) -> None:
@@ -219,7 +218,8 @@ class _Shards:
 
     def _close(self, cut: Cut[tuple[Any, ...]]) -> None:
         file = f"{NEXT}/plan/{cut.split}-{content_key(cut.members)[:6]}-{cut.number:06d}.parquet"
-        rows = pl.DataFrame(cut.rows, {**ROW, "lies": pl.String}, orient="row")
+        order = interleaved(((row[KEY], row[SUBJECT]) for row in cut.rows), self.seed)
+        rows = pl.DataFrame([cut.rows[n] for n in order], {**ROW, "lies": pl.String}, orient="row")
         self.tasks[cut.split, cut.members, cut.number] = self._task(file, (cut.split, cut.members), rows)
 
     def _keep(self, stay: Stays) -> None:
