@@ -105,9 +105,9 @@ class Offers:
             pool = left["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
             left = left.with_columns(pool=pool)
             pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
-            counted = left.group_by("subject", "pool", "modality", "split").len()
-            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, samples=n)
-                      for s, pool, m, split, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
+            counted = left.group_by("subject", "pool", "modality", "split", "dataset").len()
+            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, dataset=dataset, samples=n)
+                      for s, pool, m, split, dataset, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
         before: dict[str, Split] = {}
         for subject, split in (self.history.splits() if self.history else {}).items():
             name = pooled.get(subject, subject)

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,17 +63,15 @@ def test_a_volume_is_decoded_once_a_shard_however_far_apart_its_slices_lie(
     run(ctx, "ingest", "curate")
     opened: list[str] = []
     whole = context.opened
-    monkeypatch.setattr(
-        context, "opened", lambda root, record, *more: opened.append(record.key) or whole(root, record, *more)
-    )
+    monkeypatch.setattr(context, "opened", lambda *said: opened.append(said[1].key) or whole(*said))
     monkeypatch.setattr(context, "decoded", context.Decoded(0))  # no room but for one
     monkeypatch.setattr(Source, "_kept", lambda self, sample: None)
     run(ctx, "publish")
     found = workshop.samples(Path(ctx.workspace, "shards"))
     records = [(shard, sample.record) for shard, sample in found]
     assert len(opened) == len({*records}) < len(records)
-    assert any(one != other for one, other in zip(records, records[1:], strict=False))
-    same = sum(one == other for one, other in zip(records, records[1:], strict=False))
+    assert any(one != other for one, other in pairwise(records))
+    same = sum(one == other for one, other in pairwise(records))
     assert same < len(records) / 3
 
 

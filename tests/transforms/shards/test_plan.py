@@ -1,5 +1,7 @@
 """Shards are cut in the order of the samples, of one split and one set of members each, and never over their limits."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ def test_neighbours_are_of_other_people_where_there_are_enough(people: list[str]
     again = interleaved(reversed(rows), seed)  # whatever order they came in
     assert [rows[::-1][n] for n in again] == [rows[n] for n in order]
     own = [n for n, number in enumerate(order) if rows[number][1] == people[0]]
-    gaps = [after - before for before, after in zip(own, own[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(own)]
     others = len(set(people)) - 1  # each of whom is at most one sample off its even place
     assert all(gap <= len(rows) / len(own) + others + 1 for gap in gaps)
     if len(own) * (others + 2) <= len(rows):
