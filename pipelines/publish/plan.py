@@ -88,7 +88,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
     for number, frame in _booked(offers, copies, key):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
-        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null())
+        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null() & pl.col("mixed").is_null())
         kept = kept.join(chosen.edits, on="key", how="left")
         people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
         shards.take(number, _placed(ctx, offers, kept, splits, number))
@@ -147,14 +147,14 @@ def covered(dataset: str, bare: Collection[str]) -> Literal["all", "annotations"
 
 
 def _fates(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    for dataset, barred, kept, torn in frame.select("dataset", "barred", "kept", "torn").iter_rows():
-        yield dataset, "filtered" if barred or torn else "deduplicated" if kept else "emitted"
+    for dataset, barred, kept, torn, mixed in frame.select("dataset", "barred", "kept", "torn", "mixed").iter_rows():
+        yield dataset, "filtered" if barred or torn or mixed else "deduplicated" if kept else "emitted"
 
 
 def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
     rows: list[dict[str, Any]] = []
-    columns = frame.select("key", "dataset", "record", "barred", "kept", "torn")
-    for unit, dataset, record, barred, kept, torn in columns.iter_rows():
+    columns = frame.select("key", "dataset", "record", "kept", "torn", barred=pl.coalesce("barred", "mixed"))
+    for unit, dataset, record, kept, torn, barred in columns.iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
         if barred:
             outcome = Outcome(fate="filtered", reason=barred, **about)
