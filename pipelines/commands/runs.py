@@ -101,10 +101,7 @@ def build(
         sign=sign, options=tuple(options or ()))  # fmt: skip
     if not as_json:
         here = ctx.workspace
-        from pipelines.store.files import is_remote
-
-        portal = () if is_remote(here) else (f"portal  triptych portal {here}",)
-        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", *portal):
+        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", f"portal  triptych portal {here}"):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
