@@ -1,5 +1,6 @@
 """The pages in a real browser: headless Chromium, as Debian ships it."""
 
+import re
 import shutil
 import threading
 import time
@@ -223,6 +224,8 @@ def moving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_slices_scroll_the_window_slides_and_a_clip_plays(tab: Tab, moving: str) -> None:
+    from playwright.sync_api import expect
+
     page = tab.page
     tab.hosts_allowed.add(moving)
     page.goto(moving + SAMPLES + test_reel.SCAN)
@@ -233,10 +236,10 @@ def test_slices_scroll_the_window_slides_and_a_clip_plays(tab: Tab, moving: str)
     assert (shown.get_attribute("alt"), page.locator("[data-reel-said]").inner_text()) == ("Slice 5 of 6", "5 of 6")
     page.locator("[data-reel-width]").fill("100")
     assert shown.get_attribute("src").endswith("?low=200.000&high=300.000")
-    page.wait_for_function("document.querySelector('[data-reel-shown]').naturalWidth > 300")
+    expect(shown).to_have_js_property("naturalWidth", 384)  # 12 columns, 32 times as large
     page.goto(moving + SAMPLES + test_reel.CLIP)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("document.querySelector('[data-reel-shown]').src.endsWith('2.png')")
+    expect(shown).to_have_attribute("src", re.compile(r"\.2\.png$"))
     page.get_by_role("button", name="Stop").click()
     assert page.get_by_role("button", name="Play").is_visible()
 
