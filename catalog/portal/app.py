@@ -145,23 +145,8 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
         """KEY is the page; KEY.EXT is the member as the shard holds it."""
         key, _, ext = file.partition(".")
         if ext.startswith(f"{reels.SLICE}-"):
-            return slice_of(request, name, key, ext)
+            return _slice_of(request, portal, name, key, ext)
         return member(request, name, key, ext) if ext else page(request, name, key)
-
-    def slice_of(request: Request, name: str, key: str, ext: str) -> Response:
-        """KEY.slice-N.png?low=L&high=H: one slice of a volume under a window."""
-        at = portal.corpus(name).index.locate(key, "json")
-        volume = portal.volume(name, key, at.stamp) if at else None
-        number = ext.removeprefix(f"{reels.SLICE}-").removesuffix(".png")
-        if at is None or volume is None or not number.isdecimal():
-            raise HTTPException(404, f"No slice {ext} of {key!r} in {name}.")
-        asked = request.query_params
-        try:
-            low, high = (float(asked.get(end, own)) for end, own in zip(("low", "high"), volume.window, strict=True))
-            data = volume.slice(int(number), low, high)
-        except (ValueError, IndexError) as error:
-            raise HTTPException(404, f"{key}.{ext}: {error}") from error
-        return answer(request, data, TYPES["png"], etag=f"{at.stamp}-{number}-{low:g}-{high:g}")
 
     def member(request: Request, name: str, key: str, ext: str) -> Response:
         found = portal.corpus(name)
@@ -195,6 +180,22 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
     @app.get("/api/corpora/{name}/samples/{key}")
     def sample_json(request: Request, name: str, key: str) -> Response:
         return member(request, name, key, "json")
+
+
+def _slice_of(request: Request, portal: Portal, name: str, key: str, ext: str) -> Response:
+    """KEY.slice-N.png?low=L&high=H: one slice of a volume under a window."""
+    at = portal.corpus(name).index.locate(key, "json")
+    volume = portal.volume(name, key, at.stamp) if at else None
+    number = ext.removeprefix(f"{reels.SLICE}-").removesuffix(".png")
+    if at is None or volume is None or not number.isdecimal():
+        raise HTTPException(404, f"No slice {ext} of {key!r} in {name}.")
+    asked = request.query_params
+    try:
+        low, high = (float(asked.get(end, own)) for end, own in zip(("low", "high"), volume.window, strict=True))
+        data = volume.slice(int(number), low, high)
+    except (ValueError, IndexError) as error:
+        raise HTTPException(404, f"{key}.{ext}: {error}") from error
+    return answer(request, data, TYPES["png"], etag=f"{at.stamp}-{number}-{low:g}-{high:g}")
 
 
 def _run_routes(app: FastAPI, portal: Portal) -> None:

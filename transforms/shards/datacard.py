@@ -127,9 +127,7 @@ def datacard(
         "![What the corpus holds](stats/overview.png)",
         "## Composition",
         _composition(stats, ordered),
-        _table("modality", "samples", stats.sums("modality")),
-        _table("task", "questions", stats.sums("task")),
-        *([_table("shown together", "samples", stats.sums("group"))] if stats.sums("group") else []),
+        *_tables(stats),
         *_reasoning(stats),
         *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
@@ -147,6 +145,14 @@ def datacard(
         f"## Citation\n\n{CITE}\n\n```bibtex\n{bibtex(recipe.name, recipe.title, recipe.version, ordered)}\n```",
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _tables(stats: Stats) -> Iterator[str]:
+    """What the samples are of, and what is asked."""
+    yield _table("modality", "samples", stats.sums("modality"))
+    yield _table("task", "questions", stats.sums("task"))
+    if stats.sums("group"):
+        yield _table("shown together", "samples", stats.sums("group"))
 
 
 def _translated(recipe: Recipe) -> list[str]:
