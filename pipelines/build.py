@@ -13,6 +13,7 @@ The way of a record:
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -38,7 +39,7 @@ ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "language", "sample
 class Job:
     """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam, or "engine" where
     ingest is to run on that; without one, a run on Ray reads there; `again`: the stage whose quarantined units are
-    tried once more, or "all"."""
+    tried once more, or "all"; `sign`: the private key that the corpus is signed with."""
 
     stages: tuple[str, ...]
     engine: str = "ray"
@@ -47,6 +48,7 @@ class Job:
     runner: str | None = None
     options: tuple[str, ...] = ()
     again: str | None = None
+    sign: Path | None = None
 
 
 def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
@@ -97,9 +99,12 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
         from pipelines.curate import curate
 
         return curate(ctx, job.engine, job.workers, view.update, job.again)
-    from pipelines.publish import publish
+    from pipelines.publish import corpus, publish
 
-    return publish(ctx, job.engine, job.workers, view.update)
+    counts = publish(ctx, job.engine, job.workers, view.update)
+    if job.sign is not None:
+        corpus.sign(Store(ctx.workspace).files, job.sign)
+    return counts
 
 
 def _summary(ctx: Context, store: Store, stage: str, counts: list[StageCounts]) -> None:

@@ -124,6 +124,10 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     for name in recipe.text.jobs:
         if name not in names(JOBS):
             yield f"text.jobs: no job {name!r}; there are {', '.join(names(JOBS))}"
+    sets = [source.dataset for source in recipe.sources]
+    for name in recipe.mix.weights:
+        if name not in sets:
+            yield f"mix.weights: {name!r} is none of the recipe's sources; there are {', '.join(sets)}"
     if recipe.text.backend not in names(BACKENDS):
         yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
 

@@ -118,12 +118,34 @@ class TextSpec(Model):
 
 
 class QuestionSpec(Model):
-    """Which of the questions leave. `balance`: answers are balanced, so that none can be guessed from its words, and at
-    most `trivial_share` of the questions ask for modality, plane or part of the body; else all leave that were asked.
-    """
+    """Which of the questions leave. `balance`: answers are balanced, so that none can be guessed from its words, at
+    most `trivial_share` of the questions ask for modality, plane or part of the body, and no family has more than
+    `most_of_task` of them; else all leave that were asked."""
 
     balance: StrictBool = True
     trivial_share: float = Field(0.1, ge=0, le=1)
+    most_of_task: float = Field(1, gt=0, le=1)
+
+
+class MixSpec(Model):
+    """Which samples leave, so that none drown the others; by default all do. Nothing is repeated. `samples`: how many
+    in all; `weights`: data set -> how much of it is wanted beside the others (1 where it is not named, 0 for nothing);
+    `temperature`: a data set of n samples counts n^(1/temperature): 1 as many as it has, larger is evener; `cap`: the
+    most of one data set. `most_of_modality`, `most_of_anatomy`: the largest share of samples of one modality, or of one
+    part of the body. Without `samples`, weights and temperature hold until the first source is used up."""
+
+    samples: PositiveInt | None = None
+    weights: dict[Slug, float] = {}
+    temperature: float = Field(1, ge=1)
+    cap: PositiveInt | None = None
+    most_of_modality: float = Field(1, gt=0, le=1)
+    most_of_anatomy: float = Field(1, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _not_negative(self) -> "MixSpec":
+        if wrong := [name for name, weight in self.weights.items() if weight < 0]:
+            raise ValueError(f"the weight of {wrong[0]} is negative: give 0 or more")
+        return self
 
 
 class ShardSpec(Model):
@@ -214,6 +236,7 @@ class Recipe(Model):
     tasks: tuple[str, ...]
     text: TextSpec = TextSpec()
     questions: QuestionSpec = QuestionSpec()
+    mix: MixSpec = MixSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()
     covers: Covers | None = None

@@ -110,14 +110,16 @@ def check_text(
 
 
 def verify(
-    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")], as_json: AsJson = False
+    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")],
+    key: Annotated[Path | None, typer.Option(help="a public key, whose owner must have signed the manifest")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Schema, checksums, geometry, claims and leaks of published shards."""
+    """Schema, checksums, geometry, claims and leaks of published shards, and what stands beside them."""
     from pipelines.store.fetched import fetched
     from transforms.shards.verify import verify as check
 
     with fetched(shards) as folder:
-        report = check(folder, catalog.labelspace())
+        report = check(folder, catalog.labelspace(), key)
     if as_json:
         say(report.model_dump(mode="json") | {"ok": report.ok})
     else:
@@ -127,6 +129,10 @@ def verify(
         looked = ", ".join(f"{n:,} {name}" for name, n in report.looked.items())
         console.print(
             f"{report.samples} samples in {report.shards} shards: {'ok' if report.ok else 'NOT ok'} ({looked})"
+        )
+        signed = {"unchecked": "signed, give --key to check it", "none": "not signed"}.get(report.signature)
+        console.print(
+            f"manifest {report.manifest_sha256}: {signed or f'signature {report.signature}'}", highlight=False
         )
     if not report.ok:
         raise typer.Exit(1)

@@ -14,12 +14,14 @@ from pipelines.ingest.snapshots import read_frame
 from pipelines.publish.history import History
 from pipelines.store import Store
 from pipelines.store.part import place_of
-from schemas import canonical_json
+from schemas import canonical_json, content_key
+from schemas.recipe import MixSpec
+from transforms.shards import mix
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
-from transforms.tasks.balance import Edit, Edits, applies, frame_of, left_out, standing, to_redraw
+from transforms.tasks.balance import NEW, Edit, Edits, applies, frame_of, left_out, standing, to_redraw
 from transforms.tasks.choices import redrawn
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
@@ -68,13 +70,25 @@ class Offers:
         )
 
     def copies(self) -> pl.DataFrame:
-        """key, kept, torn: candidates that show the same pixels as another, `kept`: the one in which people drew most,
-        then one that stands, then the first by key. `torn`: their set calls them by other classes there; then none of
-        them is kept."""
+        """key, kept, torn, mixed: what does not leave. Of candidates that show the same pixels, `kept`: the one in
+        which people drew most, then one that stands, then the first by key. `torn`: their set calls them by other
+        classes there; then none of them is kept. `mixed`: why the recipe's mix leaves one out."""
         rows = sum(frame.height for frame in self._columns("key"))
         rounds = rows // AT_ONCE + 1
         found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
-        return pl.concat([found, self._of_torn(found)]).unique("key", keep="last").sort("key")
+        found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
+        return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
+
+    def _mixed(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, mixed: what the recipe's mix leaves out of the rest, what a corpus that grows has not yet first."""
+        spec, seed = self.ctx.recipe.mix, self.ctx.recipe.seed
+        if spec == MixSpec():
+            return pl.DataFrame(schema={"key": pl.String, "mixed": pl.String})
+        columns = ("key", "dataset", "modality", "anatomy")
+        rest = pl.concat(frame.join(copies, on="key", how="anti") for frame in self._columns(*columns))
+        stands = set(self.history.rows["key"]) if self.history else set()
+        draw = [int(content_key(seed, "mix", key)[:16], 16) >> 1 | (0 if key in stands else NEW) for key in rest["key"]]
+        return mix.left_out(rest.with_columns(draw=pl.Series(draw, dtype=pl.UInt64)), spec)
 
     def _of_torn(self, found: pl.DataFrame) -> pl.DataFrame:
         """Groups that show what is not kept for its labels."""
@@ -106,9 +120,9 @@ class Offers:
             pool = left["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
             left = left.with_columns(pool=pool)
             pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
-            counted = left.group_by("subject", "pool", "modality", "split").len()
-            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, samples=n)
-                      for s, pool, m, split, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
+            counted = left.group_by("subject", "pool", "modality", "split", "dataset").len()
+            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, dataset=dataset, samples=n)
+                      for s, pool, m, split, dataset, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
         before: dict[str, Split] = {}
         for subject, split in (self.history.splits() if self.history else {}).items():
             name = pooled.get(subject, subject)

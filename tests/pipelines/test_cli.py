@@ -9,6 +9,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from rich.console import Console
 
 import catalog
@@ -71,6 +73,28 @@ def test_tables_for_people(triptych: Run, built: Context, recipe: Path) -> None:
     key = workshop.samples(Path(built.workspace) / "shards")[0][1].key
     assert "emitted by publish" in triptych("explain", key, "--workspace", built.workspace).out
     assert "ok" in triptych("verify", Path(built.workspace) / "shards").out
+
+
+def test_a_corpus_is_signed_when_it_is_made_or_later(triptych: Run, tmp_path: Path) -> None:
+    raw, key = workshop.raw(tmp_path / "raw", "radlabels_reports"), tmp_path / "key"
+    secret, where = Ed25519PrivateKey.generate(), tmp_path / "space"
+    key.write_bytes(secret.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    public = tmp_path / "key.pub"
+    public.write_bytes(secret.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
+    recipe = workshop.recipe(tmp_path / "r.yaml", "radlabels_reports")
+    build = ("build", recipe, "--raw", raw, "--workspace", where, "--engine", "inline")
+    assert triptych(*build).code == 0
+    unsigned = triptych("verify", where / "shards", "--key", public)
+    assert unsigned.code == 1
+    assert "not signed" in unsigned.err
+    before = {path: path.stat().st_mtime_ns for path in (where / "shards").rglob("*")}
+    assert triptych(*build, "--sign", key).code == 0
+    assert {path: path.stat().st_mtime_ns for path in before if path.is_file()}.items() <= before.items()
+    assert "signature valid" in triptych("verify", where / "shards", "--key", public).out
+    assert triptych(*build).code == 0  # what stands is left alone, its signature too
+    assert "signature valid" in triptych("verify", where / "shards", "--key", public).out
+    refused(triptych(*build, "--sign", public), "key.pub", "no PEM or OpenSSH key")
+    refused(triptych("verify", where / "shards", "--key", tmp_path / "none"), "none", "give a file")
 
 
 # exit code 2, one line

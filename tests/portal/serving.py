@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
 
 
+@contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """Its address while it runs."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))

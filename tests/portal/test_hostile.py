@@ -79,7 +79,8 @@ def cards() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def site(workspace: Path) -> Iterator[str]:
-    yield from serving(create_app([workspace], cards=cards(), space=fixture.space()))
+    with serving(create_app([workspace], cards=cards(), space=fixture.space())) as found:
+        yield found
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from typing import Any
 import yaml
 
 from schemas import DatasetCard, Licence, Recipe
+from transforms.shards.bibtex import bibtex
+from transforms.shards.card_facts import creators, language_creators, limits, persons
 from transforms.shards.licence import SAYS, leaving, outlet
 from transforms.shards.manifest import Manifest
 from transforms.shards.markdown import plain
@@ -61,14 +63,9 @@ Of SETS only what is said of the images may be passed on. These samples hold mas
 image its size, its place and its SHA-256 (`withheld`); `rebuild` says which file it is made of. With your own copy of
 the data set under `data/raw/`, `triptych rebuild SHARDS OUT --raw data/raw` writes the corpus with all its pixels, each
 compared with its sum. That one is for yourself."""
-LIMITS = """\
-- Not for diagnosis or treatment.
-- What is not annotated is not absent: only `absent` in `presence` says that a finding was looked for and not seen.
-- `uncertain` in `presence` says that the source hedges, or that its readers differ: no text speaks of it.
-- A region whose maker is a `model` or a `rule` was not drawn by a person; `made_by` says who drew it.
-- Texts say what can be measured or what the source states, and no more. Their style is that of templates unless
-  `made_by` names a language model.
-- A subject is in one split only, also across data sets that share patients as far as their cards say so."""
+EXAMPLE = """\
+A sample of this corpus as its JSON has it, without provenance, checks and translations, long lists cut."""
+CITE = "Cite the sources with the corpus; LICENSES.md has the attributions that their licences ask for."
 
 HOW_TO_LOAD = """\
 ## How to load it
@@ -109,13 +106,18 @@ names."""
 
 
 def datacard(
-    manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard], left_out: Mapping[str, int] = {}
+    manifest: Manifest,
+    stats: Stats,
+    recipe: Recipe,
+    cards: Iterable[DatasetCard],
+    left_out: Mapping[str, int] = {},
+    shown: str | None = None,
 ) -> str:
-    """The text of README.md. `left_out`: task -> questions that balance left out. The same arguments give the same
-    text."""
+    """The text of README.md. `left_out`: task -> questions that balance left out; `shown`: a sample as
+    `transforms.shards.example` abridges it. The same arguments give the same text."""
     ordered = sorted(cards, key=lambda card: card.id)
     licences = {card.id: leaving(card, manifest.use) for card in ordered}
-    front = yaml.safe_dump(_front(manifest, recipe, licences.values()), sort_keys=False, allow_unicode=True, width=1000)
+    front = yaml.safe_dump(_front(manifest, stats, recipe, licences), sort_keys=False, allow_unicode=True, width=1000)
     totals, version = stats.totals, plain(recipe.version)
     lines = [
         f"---\n{front}---",
@@ -127,24 +129,33 @@ def datacard(
         "![What the corpus holds](stats/overview.png)",
         "## Composition",
         _composition(stats, ordered, licences),
-        _table("modality", "samples", stats.sums("modality")),
-        _table("task", "questions", stats.sums("task")),
-        *([_table("shown together", "samples", stats.sums("group"))] if stats.sums("group") else []),
+        *_tables(stats),
         *_reasoning(stats),
         *_left_out(left_out),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
         *_translated(recipe),
+        *([f"## An example\n\n{EXAMPLE}\n\n```json\n{shown}\n```"] if shown else []),
         *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
         *_held_out(recipe),
         _loading(manifest),
-        f"## Known limits\n\n{LIMITS}",
+        f"## Known limits\n\n{limits(manifest, stats, ordered)}",
+        f"## Personal data\n\n{persons(manifest, stats)}",
         "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
         _licences(licences),
+        f"## Citation\n\n{CITE}\n\n```bibtex\n{bibtex(recipe.name, recipe.title, recipe.version, ordered)}\n```",
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _tables(stats: Stats) -> Iterator[str]:
+    """What the samples are of, and what is asked."""
+    yield _table("modality", "samples", stats.sums("modality"))
+    yield _table("task", "questions", stats.sums("task"))
+    if stats.sums("group"):
+        yield _table("shown together", "samples", stats.sums("group"))
 
 
 def _translated(recipe: Recipe) -> list[str]:
@@ -183,15 +194,18 @@ def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
         yield f"Questions that are not asked, so that answers cannot be guessed from the words alone: {named}."
 
 
-def _front(manifest: Manifest, recipe: Recipe, licences: Iterable[Licence]) -> dict[str, Any]:
+def _front(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[str, Licence]) -> dict[str, Any]:
     features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
     features += [{"name": name, **_feature(name)} for name in ["json", *manifest.members]]
     files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
     return {
         "pretty_name": manifest.title,
-        **_licence(licences),
+        **_licence(licences.values()),
         "language": ["en", *recipe.text.languages],
         "tags": ["medical", "webdataset", "croissant"],
+        "annotations_creators": creators(stats),
+        "language_creators": language_creators(stats),
+        "source_datasets": [f"extended|other-{dataset}" for dataset in licences],
         "task_categories": list(TASKS),
         "size_categories": [next((name for limit, name in SIZES if manifest.samples < limit), LARGEST)],
         "configs": [{"config_name": "default", "data_files": files}],

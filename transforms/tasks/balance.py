@@ -18,6 +18,7 @@ import polars as pl
 from schemas import Candidate, Dialogue, Fact, canonical_json, content_key
 from schemas.recipe import QuestionSpec
 from transforms.groups.across import NONE
+from transforms.shares import cap
 from transforms.tasks import unanswerable
 from transforms.tasks.choices import Choice, pool_of
 from transforms.tasks.judged import largest
@@ -135,6 +136,7 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     kept = kept.filter(_even(kept, asked))
     kept = _even_words(_even_choices(kept))
     kept = kept.filter(_not_trivial(kept, spec.trivial_share))
+    kept = kept if spec.most_of_task == 1 else kept.filter(_within(kept, spec.most_of_task))
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
 
 
@@ -227,3 +229,12 @@ def _not_trivial(kept: pl.DataFrame, share: float) -> pl.Series:
     first = ranked.filter(trivial).sort("place", "draw").head(allowed).select("key", "id").with_columns(stays=True)
     found = kept.join(first, on=["key", "id"], how="left", maintain_order="left")
     return found.select(keep=~trivial | pl.col("stays").fill_null(False))["keep"]
+
+
+def _within(kept: pl.DataFrame, share: float) -> pl.Series:
+    """Which questions stand when no family has more than a share of all; each answer's first goes before any's
+    second, so that what is balanced stays so."""
+    most = cap(kept.group_by("task").len()["len"], share)
+    turn = pl.col("draw").rank("ordinal").over("task", "about", "answer")
+    ranked = kept.with_columns(turn=turn).with_columns(place=pl.struct("turn", "draw").rank("ordinal").over("task"))
+    return ranked.select(keep=pl.col("place") <= most)["keep"]

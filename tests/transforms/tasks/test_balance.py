@@ -183,3 +183,11 @@ def test_whatever_arrives_no_answer_rules_and_what_was_left_out_stays_out(questi
         both = [(left[task, about, "yes"], left[task, about, "no"]) for about in "ab"]
         if sum(question[0] == task for question in questions) >= 50:
             assert all(max(pair) <= min(pair) * 55 / 45 for pair in both if min(pair))
+
+
+def test_no_family_has_more_than_its_share_and_what_is_balanced_stays_so() -> None:
+    questions = corpus((200, "presence", "cyst", "yes"), (200, "presence", "cyst", "no"), (60, "size", None, "12 mm"),
+                       (40, "grounding", None, "[1, 2, 3, 4]"))  # fmt: skip
+    found = kept(questions, QuestionSpec(most_of_task=0.5))
+    assert (found["presence", "cyst", "yes"], found["presence", "cyst", "no"]) == (50, 50)
+    assert (found["size", None, "12 mm"], found["grounding", None, "[1, 2, 3, 4]"]) == (60, 40)
