@@ -7,8 +7,7 @@ from pydantic import Field, PositiveInt, StrictBool, model_validator
 from schemas.base import Model, canonical_json
 from schemas.card import Slug
 from schemas.sample import Altered
-from schemas.text import Register
-from schemas.translation import Language
+from schemas.text import Language, Register
 
 
 class Use(Model):

@@ -171,4 +171,4 @@ def _take(packet: Packet, state: SceneState, worded: Worded) -> None:
 
 def _booked(packet: Packet, scene: str, made: Made) -> Row:
     return verdict(packet, NAME, scene, made.job, check=CHECK, outcome=OUTCOMES[made.outcome], reason=made.to_json(),
-                   scene=scene)  # fmt: skip
+                   scene=scene, score=made.score)  # fmt: skip

@@ -28,7 +28,7 @@ class Asked(NamedTuple):
 class Made(Model):
     """What became of a job on a scene. `why` it was refused; `calls`: the keys of the calls it took; `wrong`: what the
     first answer was contradicted by; `dropped`: sentences that went while the rest stands; `left`: the words that are
-    new in the scene."""
+    new in the scene; `score`: of a job that judges."""
 
     job: str
     outcome: str
@@ -37,6 +37,7 @@ class Made(Model):
     wrong: tuple[str, ...] = ()
     dropped: tuple[tuple[str, str], ...] = ()
     left: tuple[str, ...] = ()
+    score: float | None = None
 
 
 class FailedError(RuntimeError):
@@ -74,7 +75,7 @@ def work(material: Material, jobs: Sequence[str], model: ModelSpec, seed: int, p
         before = _words(material)
         left = tuple(words for words in _words(done) if words not in before)
         made.append(Made(job=name, outcome=outcome, why=reading.why, calls=calls, wrong=wrong, dropped=reading.dropped,
-                         left=left))  # fmt: skip
+                         left=left, score=reading.score))  # fmt: skip
         material = done
     return material, tuple(made)
 
@@ -83,7 +84,8 @@ def _words(material: Material) -> tuple[str, ...]:
     """The texts that a job may put something in the place of, or beside."""
     told = material.description
     talks = (" ".join(turn.text for turn in one.turns) for one in material.dialogues)
-    return (told.overall.text, *(one.text for one in told.written), *talks)
+    reasons = (one.prose.text for one in material.dialogues if one.prose is not None)
+    return (told.overall.text, *(one.text for one in told.written), *talks, *reasons)
 
 
 def first_requests(
