@@ -293,7 +293,7 @@ def test_steps_said_in_other_words_leave_beside_the_steps(tmp_path: Path, honest
         assert one.prose is not None
         assert one.prose.steps == tuple(range(1, len(one.reasoning) + 1))
         assert one.prose.text.startswith("Now ")
-        assert (one.prose.made_by.model, one.made_by.backend) == ("toy", "grounded")
+        assert (one.prose.made_by.model, one.made_by.backend) == ("toy", "tasks")
 
 
 def test_what_a_model_judges_stands_beside_the_check_and_changes_nothing(tmp_path: Path, honest: Scripted) -> None:
