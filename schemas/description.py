@@ -1,6 +1,6 @@
 """What a sample says in sentences: written from facts, and as its source published it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -93,3 +93,9 @@ class Description(Model):
     global_made_by: TextMaker | None = None
     written: tuple[Written, ...] = ()
     judged: Judged | None = None
+
+    def with_global(self, overall: Text, **changes: Any) -> "Description":
+        """With another text of the whole, and without what models said of the one before: its translations, and what
+        they doubt in it."""
+        kept = tuple(one for one in changes.pop("written", self.written) if one.language is None)
+        return self.model_copy(update={"overall": overall, "written": kept, "judged": None, **changes})

@@ -56,7 +56,10 @@ def test_an_answer_is_held_to_the_schema_that_the_request_has(server: Server) ->
 
 def test_pictures_of_a_request_reach_the_model(server: Server) -> None:
     plain, small, large = answers(
-        spec(server), request("What is it?"), request("What is it?", (square(56),)), request("What is it?", (square(168),))
+        spec(server),
+        request("What is it?"),
+        request("What is it?", (square(56),)),
+        request("What is it?", (square(168),)),
     )
     assert plain.tokens_in < small.tokens_in < large.tokens_in
 

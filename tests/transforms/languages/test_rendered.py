@@ -45,7 +45,9 @@ def test_much_of_our_own_spanish_stands_with_our_own_claims() -> None:
     told = {facts[claim.fact] for _, spanish in STANDING for claim in spanish.claims}
     assert told >= {"present", "absent", "modality", "plane", "area", "zone", "mean_intensity"}
     for english, spanish in STANDING:
-        found = {(claim.fact, spanish.text[slice(*claim.span)]) for claim in linked(spanish.text, english, SCENE, SPACE)}
+        found = {
+            (claim.fact, spanish.text[slice(*claim.span)]) for claim in linked(spanish.text, english, SCENE, SPACE)
+        }
         own = {(claim.fact, spanish.text[slice(*claim.span)]) for claim in spanish.claims}
         assert {fact for fact, _ in found} == {fact for fact, _ in own}
 

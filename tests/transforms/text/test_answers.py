@@ -188,5 +188,7 @@ def test_places_are_written_as_a_family_of_models_writes_them(coordinates: str, 
 
 
 def test_every_job_has_a_prompt() -> None:
-    assert set(names()) == {"caption", "descriptors", "questions", "report", "rewrite"}
+    assert set(names()) == {
+        "caption", "descriptors", "judge", "questions", "reasoning", "report", "rewrite", "translate"
+    }  # fmt: skip
     assert len({prompt(name).sha256 for name in names()}) == len(names())

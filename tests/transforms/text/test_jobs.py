@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import catalog
-from schemas import Dialogue, Judged, ReasoningStep, TextMaker, Turn
+from schemas import Dialogue, Judged, ReasoningStep, TextMaker, Turn, Written
 from tests.handfacts import told_abdomen
 from tests.transforms.text.test_answers import SPEC, through
 from transforms.checks.claims.evidence import Evidence
@@ -140,15 +140,16 @@ def test_a_judge_that_leaves_out_a_sentence_or_invents_one_is_asked_again(bad: d
     assert "sentence" in made.why
 
 
-def test_what_was_judged_of_a_text_goes_with_it() -> None:
+def test_what_was_said_of_a_text_goes_with_it() -> None:
     before = describe(SCENE, SPACE, "grounded", {}, 3)
     own = Judged(sentences=1, score=1.0, made_by=OURS)
-    material = Material(SCENE, SPACE, before.model_copy(update={"judged": own}))
+    kept, gone = (Written(job="x", text="A synthetic text.", language=one, made_by=OURS) for one in (None, "es"))
+    material = Material(SCENE, SPACE, before.model_copy(update={"judged": own, "written": (kept, gone)}))
     said = before.overall.text.split(". ")
     text = ". ".join([*said[1:-1], said[-1].rstrip("."), said[0]]) + "."
     found, (made,) = through(work(material, ["rewrite"], SPEC, 3, None), json.dumps({"text": text}))
     assert made.outcome == "accepted", made.why
-    assert found.description.judged is None
+    assert (found.description.judged, found.description.written) == (None, (kept,))
 
 
 def spanish(material: Material) -> list[str]:
