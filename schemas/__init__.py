@@ -58,8 +58,8 @@ from schemas.translation import TranslatedDialogue, Translation, Untold
 __all__ = [
     "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
     "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
-    "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck", "Judged",
-    "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",
+    "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
+    "Judged", "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",
     "Media", "MediaGeometry", "MediaText", "Member", "Message", "Model", "ModelCard", "ModelSpec", "Name",
     "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape", "Presence", "Prose", "Provenance",
     "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints",

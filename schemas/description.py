@@ -64,9 +64,9 @@ class Written(Text):
 
 
 class Judged(Model):
-    """What a language model holds of the `sentences` of `global`: `doubted` are the characters of those that it does not
-    find borne out by the facts, `score` is the share of the others. It stands beside the claim check and in place of
-    nothing."""
+    """What a language model holds of the `sentences` of `global`: `doubted` are the characters of those that it does
+    not find borne out by the facts, `score` is the share of the others. It stands beside the claim check and in place
+    of nothing."""
 
     sentences: int
     doubted: tuple[tuple[int, int], ...] = ()

@@ -65,8 +65,8 @@ class Prose(Text):
 
 class Dialogue(Model):
     """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any. `check` judges
-    another answer in its place, `rejected` is a wrong one; `prose` says the steps in other words; `skill` is what answering takes, `difficulty` what makes it
-    hard.
+    another answer in its place, `rejected` is a wrong one; `prose` says the steps of `reasoning` in other words;
+    `skill` is what answering takes, `difficulty` what makes it hard.
 
     Of a published question (`made_by` the source): `level` is what it was asked of, `checked` what the claim check made
     of its answer, `answer_type` the form of the answer, and `source` what else the data set tells of it, by the names

@@ -17,7 +17,7 @@ from pipelines.store import Store
 from schemas import Sample
 from tests.pipelines import workshop
 from tests.pipelines.models import said
-from tests.pipelines.models.corpus import context, run
+from tests.pipelines.models.corpus import SETS, context, run
 from tests.pipelines.models.server import Reply, Scripted, serving
 from tests.transforms.text.retrieval.shelf import PASSAGES, Trigrams, passage
 from transforms.languages.rendered import apart
@@ -322,7 +322,7 @@ def test_a_translation_leaves_where_it_says_the_same(tmp_path: Path) -> None:
     with serving(script) as server:
         ctx = context(tmp_path, server, jobs=("translate",), text={"languages": ["es"]})
         plain = workshop.context(
-            workshop.recipe(tmp_path / "plain.yaml", *(s.dataset for s in ctx.recipe.sources), text={"languages": ["es"]}),
+            workshop.recipe(tmp_path / "plain.yaml", *SETS, text={"languages": ["es"]}),
             tmp_path / "raw", tmp_path / "plain",
         )  # fmt: skip
         run(plain)

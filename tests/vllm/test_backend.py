@@ -55,12 +55,8 @@ def test_an_answer_is_held_to_the_schema_that_the_request_has(server: Server) ->
 
 
 def test_pictures_of_a_request_reach_the_model(server: Server) -> None:
-    plain, small, large = answers(
-        spec(server),
-        request("What is it?"),
-        request("What is it?", (square(56),)),
-        request("What is it?", (square(168),)),
-    )
+    asked = [request("What is it?", images) for images in ((), (square(56),), (square(168),))]
+    plain, small, large = answers(spec(server), *asked)
     assert plain.tokens_in < small.tokens_in < large.tokens_in
 
 
@@ -74,8 +70,9 @@ def test_a_request_that_it_refuses_costs_itself_alone(server: Server) -> None:
         spec(server), request("circle " * 20_000), request("What is it?", (b"no picture",)), request("What is it?")
     )
     assert (long.finish, broken.finish, fine.error) == ("error", "error", None)
-    assert long.error is not None and "status 400" in long.error
-    assert broken.error is not None and "status 400" in broken.error
+    for one in (long, broken):
+        assert one.error is not None
+        assert "status 400" in one.error
 
 
 def test_a_model_that_it_does_not_serve_stops_the_run(server: Server) -> None:

@@ -24,14 +24,13 @@ MEANS = {
     "densidad": "mean_intensity", "número": "slice",
 }  # fmt: skip
 """Words for a measure -> the predicate that they are of."""
-PLAIN = frozenset(
-    """
-    a al con cubre corte de del diámetro eje el en encuentra es esta estas este estos están está estudio hay imagen
-    imágenes la las lo localiza los mide miden muestra muestran observa observan o ocupa paciente plano por presenta
-    presentan que se son su tac técnica tiene tienen un una unas unos ve ven visible visibles x y
-    aprecia aprecian identifica identifican detecta detectan delimitado delimitada delimitados delimitadas modelo
-    """.split()
-)
+_PLAIN = """
+a al con cubre corte de del diámetro eje el en encuentra es esta estas este estos están está estudio hay imagen
+imágenes la las lo localiza los mide miden muestra muestran observa observan ocupa paciente plano por presenta
+presentan que se son su tac técnica tiene tienen un una unas unos ve ven visible visibles x y
+aprecia aprecian identifica identifican detecta detectan delimitado delimitada delimitados delimitadas modelo
+"""
+PLAIN = frozenset(_PLAIN.split())
 """Words that say nothing of a picture by themselves."""
 APART = re.compile(r"\b(?:largest|smallest|other|another|both|each|all|every|only|than)\b", re.IGNORECASE)
 """English words by which a sentence says more than its claims do."""
@@ -39,8 +38,8 @@ _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 
 
 def linked(told: str, english: Text, scene: Scene, space: LabelSpace) -> tuple[Claim, ...]:
-    """The claims of a Spanish sentence, those of the English one. Raises UntellableError where it is not sure to say the
-    same, and why."""
+    """The claims of a Spanish sentence, those of the English one. Raises UntellableError where it is not sure to say
+    the same, and why."""
     facts = {fact.id: fact for fact in scene.facts}
     own = [facts[name] for name in dict.fromkeys(claim.fact for claim in english.claims)]
     if not own:

@@ -14,10 +14,12 @@ from transforms.checks.claims.annotated import check
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
 from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.spelling import plain
+from transforms.checks.claims.words import word_set
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[^\W\d_]+")
-_DECIDING = frozenset(
+_DECIDING = word_set(
     """
     no not none neither nor never without nothing only left right both larger largest smaller smallest greater greatest
     less least more most fewer fewest bigger biggest longer longest shorter shortest wider widest narrower higher
@@ -25,16 +27,16 @@ _DECIDING = frozenset(
     central centre center top bottom anterior posterior superior inferior medial lateral first last second third one two
     same equal different all each every yes width height area volume diameter distance average mean sum difference
     ratio product half twice
-    """.split()
+    """
 )
 """Words on which what a sentence says depends, whichever others stand around them."""
-_LINKING = frozenset(
+_LINKING = word_set(
     """
     a an the this that these those it its is are was we i now then next so therefore thus hence here there and also
     since because which what by of in on to from for with as at gives give given get take taking took find finding found
     measure measuring measured look looking see read reading compute computing calculate calculating compare comparing
     result answer step value values image picture
-    """.split()
+    """
 )
 """Words that a sentence may have beside those of its step: they say nothing of what is shown."""
 
@@ -50,12 +52,13 @@ def wrong(words: str, step: ReasoningStep, scene: Scene, space: LabelSpace, know
     if differ := sorted(name for name in names if (name in words.casefold()) != (name in step.text.casefold())):
         return f"it and the step do not both name {differ[0]}"
     own = {_key(one) for one in check(step.text, scene, space, known=known)}
-    told = {word.casefold() for word in _WORD.findall(step.text)} | _LINKING
+    told = {*_words(step.text), *_LINKING}
     for one in check(words, scene, space, known=known):
-        if one.verdict != "supported" and _key(one) not in own and one.text.casefold() not in told:
+        if one.verdict != "supported" and _key(one) not in own and plain(one.text.casefold()) not in told:
             return f"{one.text!r} is {one.verdict}: {one.reason}"
-    if strange := next((word for word in _WORD.findall(words) if word.casefold() not in told), None):
-        return None if _covered(words, strange, scene, space, known) else f"{strange!r} is no word of the step"
+    for match in _WORD.finditer(words):
+        if plain(match[0].casefold()) not in told and not _covered(words, match.start(), scene, space, known):
+            return f"{match[0]!r} is no word of the step"
     return None
 
 
@@ -87,9 +90,8 @@ def spans(prose: Prose) -> Sequence[tuple[int, int]]:
     return list(sentences(prose.text))
 
 
-def _covered(words: str, word: str, scene: Scene, space: LabelSpace, known: Evidence) -> bool:
-    """Whether a word stands in an assertion that facts bear out."""
-    at = words.index(word)
+def _covered(words: str, at: int, scene: Scene, space: LabelSpace, known: Evidence) -> bool:
+    """Whether the word that begins at a character stands in an assertion that facts bear out."""
     return any(one.verdict == "supported" and one.fact is not None and one.span[0] <= at < one.span[1]
                for one in check(words, scene, space, known=known))  # fmt: skip
 
@@ -99,7 +101,11 @@ def _numbers(words: str) -> Counter[str]:
 
 
 def _deciding(words: str) -> Counter[str]:
-    return Counter(word for word in map(str.casefold, _WORD.findall(words)) if word in _DECIDING)
+    return Counter(word for word in _words(words) if word in _DECIDING)
+
+
+def _words(text: str) -> list[str]:
+    return [plain(word.casefold()) for word in _WORD.findall(text)]
 
 
 def _key(one: ClaimVerdict) -> tuple[str, str]:

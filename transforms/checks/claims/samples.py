@@ -42,10 +42,8 @@ def verdicts(
     for dialogue in dialogues:
         for why in prose.problems(dialogue, scene, space, known):
             words = dialogue.prose.text if dialogue.prose else ""
-            yield (
-                f"dialogues.{dialogue.id}.prose",
-                ClaimVerdict((0, len(words)), words, "uncheckable", "uncheckable", None, why),
-            )
+            bad = ClaimVerdict((0, len(words)), words, "uncheckable", "uncheckable", None, why)
+            yield f"dialogues.{dialogue.id}.prose", bad
     yield from refuted(description, dialogues, *_of_studies(scene, known, space))
     for one in description.media if description is not None else ():
         part = only(scene, one.media)

@@ -16,7 +16,7 @@ SHOWS = False
 
 
 def given(material: Material) -> dict[str, Any] | None:
-    """The sentences by their numbers, and what things are called in Spanish; None of a group, whose facts span media."""
+    """The sentences by their numbers, and what things are called in Spanish; None of a group."""
     found = apart(material.description.overall)
     if not found or material.scene.group is not None:
         return None
