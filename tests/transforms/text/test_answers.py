@@ -124,6 +124,12 @@ def test_a_caption_keeps_the_passages_that_it_was_written_with() -> None:
     assert found.description.overall == described().overall
 
 
+@pytest.mark.parametrize("caption", ["liver", "The liver.", "A liver lesion."])
+def test_a_name_is_no_caption(caption: str) -> None:
+    found, made = job("caption", {"caption": caption})
+    assert (made.outcome, made.why.partition(":")[0], found.description) == ("refused", "too short", described())
+
+
 def test_captions_stand_each_for_itself() -> None:
     found, made = job("descriptors", {"captions": ["A lesion lies in the liver.", "It is a spleen.", "The liver."]})
     assert [one.text for one in found.description.written] == ["A lesion lies in the liver.", "The liver."]
