@@ -100,3 +100,24 @@ def test_a_translation_leaves_where_it_says_the_same(tmp_path: Path) -> None:
     worse = text.model_copy(update={"text": f"{text.text[:-1]} y es maligno."})
     changed = sample.description.model_copy(update={"written": (worse,)})
     assert "description.written.0" in wrong(sample.model_copy(update={"description": changed}))
+
+
+def test_the_report_shows_what_left_of_an_answer_and_what_did_not(tmp_path: Path) -> None:
+    def script(body: dict[str, Any], before: int) -> Reply:
+        told = json.loads(said.true(body))
+        return Reply(json.dumps({"caption": f"{told['caption']} Biopsy of the synthetic square is advised."}))
+
+    with serving(script) as server:
+        ctx = context(tmp_path, server, "stardist_nuclei", jobs=("caption",))
+        run(ctx)
+    told = Store(ctx.workspace).read_json("report.json")
+    assert told is not None
+    (row,) = told["model"]["jobs"]
+    published = {text.text for one in samples(ctx) for text in one.description.written}
+    assert row["examples"]["accepted"]
+    for one in row["examples"]["accepted"]:
+        assert "Biopsy" in one["answer"]
+        assert set(one["left"]) <= published
+        assert [each["sentence"] for each in one["dropped"]] == ["Biopsy of the synthetic square is advised."]
+    page = (Path(ctx.workspace) / "report.html").read_text()
+    assert "dropped: Biopsy of the synthetic square is advised." in page

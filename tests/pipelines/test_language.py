@@ -261,27 +261,6 @@ def test_the_report_tells_what_became_of_the_model(tmp_path: Path) -> None:
     assert "This is an ultrasound image." in page
 
 
-def test_the_report_shows_what_left_of_an_answer_and_what_did_not(tmp_path: Path) -> None:
-    def script(body: dict[str, Any], before: int) -> Reply:
-        told = json.loads(said.true(body))
-        return Reply(json.dumps({"caption": f"{told['caption']} Biopsy of the synthetic square is advised."}))
-
-    with serving(script) as server:
-        ctx = context(tmp_path, server, "stardist_nuclei", jobs=("caption",))
-        run(ctx)
-    told = Store(ctx.workspace).read_json("report.json")
-    assert told is not None
-    (row,) = told["model"]["jobs"]
-    published = {text.text for one in samples(ctx) for text in one.description.written}
-    assert row["examples"]["accepted"]
-    for one in row["examples"]["accepted"]:
-        assert "Biopsy" in one["answer"]
-        assert set(one["left"]) <= published
-        assert [each["sentence"] for each in one["dropped"]] == ["Biopsy of the synthetic square is advised."]
-    page = (Path(ctx.workspace) / "report.html").read_text()
-    assert "dropped: Biopsy of the synthetic square is advised." in page
-
-
 def test_a_caption_is_given_passages_and_cites_them(
     tmp_path: Path, honest: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
