@@ -118,11 +118,17 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     old = [row for row in before.get("datasets", []) if row["stage"] not in ran]
     rows = [StageCounts.model_validate(row) for row in old] + counts
     rows.sort(key=lambda row: (ORDER.index(row.stage), row.dataset))
-    growth = before.get("growth")
+    growth, goes, held = (before.get(name) for name in ("growth", "confounders", "held_out"))
     if "publish" in ran:
+        from pipelines import report_page
+        from pipelines.confounding import confounders, held_out
         from pipelines.publish.history import STAMP  # which a run without that stage need not import
 
         growth = (store.read_json(STAMP) or {}).get("growth")
+        if goes is None or report_page.is_stale(ctx):
+            goes = confounders(ctx)
+            told = [entry.wanted for entry in ctx.recipe.splits.held_out]
+            held = [{"who": who, "subjects": len(found)} for who, found in zip(told, held_out(ctx, store), strict=True)]
     report = {
             "recipe": ctx.recipe.name, "version": ctx.recipe.version, "engine": job.engine, "workers": job.workers,
             "stages": [row.model_dump() for row in total(rows)],
@@ -131,6 +137,8 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
             "growth": growth,
+            "confounders": goes,
+            "held_out": held,
             "model": _of_model(ctx),
             "models": agreement(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),

@@ -137,12 +137,35 @@ class ShardSpec(Model):
     max_bytes: PositiveInt = 256 * 1024 * 1024
 
 
+class HeldOut(Model):
+    """People who are kept for the test split: those of whom a record has one of the values that are listed, and where
+    several things are asked (a device at a site), one of each."""
+
+    site: tuple[str, ...] = ()
+    sex: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    dataset: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_something(self) -> "HeldOut":
+        if not self.wanted:
+            raise ValueError("names nobody: give site, sex, device or dataset, each with a list of values")
+        return self
+
+    @property
+    def wanted(self) -> dict[str, tuple[str, ...]]:
+        """What is asked -> the values that are held out."""
+        return {name: values for name, values in self.model_dump().items() if values}
+
+
 class Splits(Model):
-    """Shares of the subjects, not of the samples: a subject is never in two splits."""
+    """Shares of the subjects, not of the samples: a subject is never in two splits. `held_out`: who is kept for test
+    whatever the shares and a source's own split say, all of a person; whoever fits one of the entries."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
     test: float = Field(0.1, ge=0, le=1)
+    held_out: tuple[HeldOut, ...] = ()
 
 
 Form = Literal[

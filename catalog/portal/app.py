@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -38,6 +38,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",  # kept, but asked for again: a rebuilt corpus shows at once
 }
+
+
+LONGEST, LONGEST_QUERY = 2_000, 400
+"""Characters of an address, and of what is searched for: each word that no card has is compared with thousands."""
+
+
+def _short(request: Request) -> None:
+    """Raises HTTPException 414 for an address or a query that nobody types."""
+    if max(len(request.url.path), len(request.url.query)) > LONGEST:
+        raise HTTPException(414, f"This address is too long: {LONGEST} characters are read.")
+    if len(request.query_params.get("q", "")) > LONGEST_QUERY:
+        raise HTTPException(414, f"This query is too long: {LONGEST_QUERY} characters are read.")
 
 
 class Portal:
@@ -141,7 +153,7 @@ def create_app(
     browser, for `freeze`.
     """
     portal = Portal(workspaces, catalog.cards() if cards is None else cards, space or catalog.labelspace(), frozen)
-    app = FastAPI(title="Triptych", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Triptych", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(_short)])
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _catalogue_routes(app, portal)
     _corpus_routes(app, portal)

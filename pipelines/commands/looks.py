@@ -51,10 +51,13 @@ def explain(
         console.print(render(found), highlight=False)
 
 
-def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False) -> None:
+def ledger(
+    recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False,
+    reasons: Annotated[bool, typer.Option("--reasons", help="why units were set aside, the commonest last")] = False,
+) -> None:  # fmt: skip
     """What became of every unit, per stage and data set, counted again; fails where it does not add up."""
     from pipelines import build as runs
-    from pipelines.ledger import recount
+    from pipelines.ledger import asides, recount
     from pipelines.store import Store
 
     ctx = context(recipe, raw, workspace)
@@ -62,10 +65,15 @@ def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_j
         where = f" --workspace {workspace}" if workspace else ""
         raise RecipeError(f"{ctx.workspace}: nothing was ingested here; run: triptych build {recipe}{where}")
     counts, faults = recount(ctx)
+    found = asides(ctx) if reasons else []
     if as_json:
-        say({"counts": [row.model_dump(exclude={"seconds"}) for row in counts], "faults": faults})
+        told = {"counts": [row.model_dump(exclude={"seconds"}) for row in counts], "faults": faults}
+        say({**told, "reasons": found} if reasons else told)
     else:
         console.print(runs.by_dataset(counts))
+        for row in sorted(found, key=lambda one: int(one["units"])):
+            line = "{units:,} {fate} at {stage} of {dataset}: {reason} (such as {example})".format_map(row)
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     for fault in faults:
         errors.print(fault, style="red", highlight=False, markup=False, soft_wrap=True)
     if faults:

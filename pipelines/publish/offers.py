@@ -8,6 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from catalog.subjects import pools
+from pipelines.confounding import held_out
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish.history import History
@@ -112,7 +113,8 @@ class Offers:
         for subject, split in (self.history.splits() if self.history else {}).items():
             name = pooled.get(subject, subject)
             before[name] = max(before.get(name, split), split, key=SPLITS.index)
-        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before)
+        held = {pooled.get(subject, subject) for people in held_out(self.ctx, self.store) for subject in people}
+        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before, held)
         names = set(self.pools.values())
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))

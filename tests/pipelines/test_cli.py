@@ -1,5 +1,6 @@
 """The command line: help everywhere, JSON where data is printed, and one line for what a user got wrong."""
 
+import io
 import json
 import re
 import subprocess
@@ -8,9 +9,12 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import catalog
 from pipelines.context import Context
+from pipelines.plan import SourcePlan
+from pipelines.plan_table import table
 from tests.pipelines import workshop
 from tests.pipelines.command import Output, Run
 
@@ -80,6 +84,15 @@ def refused(said: Output, *words: str) -> None:
         assert word in lines[0], (word, lines[0])
 
 
+def test_a_plan_tells_tokens_where_a_model_is_asked() -> None:
+    asked, plain = (SourcePlan(dataset=name, licence="MIT", expected_tokens=n) for name, n in (("a", 1234), ("b", 0)))
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table([asked, plain]))
+    assert {"tokens", "1,234"} <= set(console.export_text().split())
+    console.print(table([plain]))
+    assert "tokens" not in console.export_text()
+
+
 def misspelt(path: Path) -> Path:
     workshop.recipe(path, "radlabels_reports")
     path.write_text(path.read_text().replace("seed:", "sead:"))
@@ -89,6 +102,14 @@ def misspelt(path: Path) -> Path:
 def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "no.yaml"), "no.yaml", "no such recipe")
     refused(triptych("plan", "maira"), "no such recipe", "did you mean 'maira2'?")
+    (tmp_path / "compose.yaml").write_text("services: {}\nvolumes: {}\n")
+    mine = workshop.recipe(tmp_path / "mine.yaml", "radlabels_reports")
+    said = triptych("plan", tmp_path / "mien.yaml")
+    refused(
+        said, "mien.yaml", "no such recipe", "did you mean 'mine'?", "beside it there are mine.yaml", "triptych recipes"
+    )
+    assert "compose" not in said.err, "a file that is no recipe is none to choose from"
+    mine.unlink()
     refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:", "did you mean 'seed'?")
     unknown = workshop.recipe(tmp_path / "set.yaml", "no_such_set")
     refused(triptych("plan", unknown), "set.yaml", "sources.0.dataset", "no_such_set", "triptych catalog ls")

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from schemas import DatasetCard, Recipe, spdx
+from schemas import DatasetCard, Licence, Recipe, spdx
+from transforms.shards.licence import leaving
 from transforms.shards.manifest import Manifest
+from transforms.shards.odrl import policy
 
 NAME = "croissant.json"
 VERSION = "http://mlcommons.org/croissant/1.0"
@@ -50,6 +52,7 @@ def croissant(manifest: Manifest, recipe: Recipe, cards: Iterable[DatasetCard]) 
     the first dot; `references` would say so, but mlcroissant cannot join two sets of files.
     """
     ordered = sorted(cards, key=lambda card: card.id)
+    licences = {card.id: leaving(card, manifest.use) for card in ordered}
     endings = sorted({"json"} | {member.rpartition(".")[2] for member in manifest.members})
     value = {
         "@context": CONTEXT,
@@ -58,10 +61,10 @@ def croissant(manifest: Manifest, recipe: Recipe, cards: Iterable[DatasetCard]) 
         "name": manifest.name,
         "description": recipe.summary,
         "version": manifest.version,
-        "license": sorted({address for card in ordered for address in _licences(card)}),
+        "license": sorted({address for own in licences.values() for address in _licences(own)}),
         "creditText": "\n".join(f"{card.name}: {' '.join(card.terms.attribution.split())}" for card in ordered),
         "citeAs": "\n".join(" ".join(card.citation.split()) for card in ordered),
-        "isBasedOn": [card.homepage for card in ordered],
+        "isBasedOn": [_source(card, licences[card.id]) for card in ordered],
         "url": ".",
         "distribution": [*(_shard(entry.name, entry.bytes, entry.sha256) for entry in manifest.shards),
                          *(_file_set(manifest, ending) for ending in endings)],
@@ -70,11 +73,27 @@ def croissant(manifest: Manifest, recipe: Recipe, cards: Iterable[DatasetCard]) 
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _licences(card: DatasetCard) -> list[str]:
-    """The addresses of a card's licences; for terms without an SPDX id the page that states them."""
-    found = spdx.urls(card.terms.licence)
-    if len(found) < len(spdx.parts(card.terms.licence)):
-        found.append(card.terms.url or card.terms.licence)
+def _source(card: DatasetCard, licence: Licence) -> dict[str, Any]:
+    """A data set that samples come from, with the terms under which its samples leave. mlcroissant takes any sc:Dataset
+    of the file for the one that it describes, so a source is called a CreativeWork."""
+    return {
+        "@type": "sc:CreativeWork",
+        "@id": f"source-{card.id}",
+        "name": card.name,
+        "url": card.homepage,
+        "version": card.version,
+        "license": _licences(licence),
+        "creditText": " ".join(licence.attribution.split()),
+        "citation": " ".join(card.citation.split()),
+        "usageInfo": policy(licence, card.homepage),
+    }
+
+
+def _licences(licence: Licence) -> list[str]:
+    """The addresses of a licence's parts; for terms without an SPDX id the page that states them."""
+    found = spdx.urls(licence.id)
+    if len(found) < len(spdx.parts(licence.id)):
+        found.append(licence.url or licence.id)
     return found
 
 

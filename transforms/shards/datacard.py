@@ -5,9 +5,10 @@ from typing import Any
 
 import yaml
 
-from schemas import DatasetCard, Recipe
-from transforms.shards.licence import outlet
+from schemas import DatasetCard, Licence, Recipe
+from transforms.shards.licence import SAYS, leaving, outlet
 from transforms.shards.manifest import Manifest
+from transforms.shards.markdown import plain
 from transforms.shards.splits import SPLITS
 from transforms.shards.stats import Stats
 
@@ -113,33 +114,35 @@ def datacard(
     """The text of README.md. `left_out`: task -> questions that balance left out. The same arguments give the same
     text."""
     ordered = sorted(cards, key=lambda card: card.id)
-    front = yaml.safe_dump(_front(manifest, recipe, ordered), sort_keys=False, allow_unicode=True, width=1000)
-    totals = stats.totals
+    licences = {card.id: leaving(card, manifest.use) for card in ordered}
+    front = yaml.safe_dump(_front(manifest, recipe, licences.values()), sort_keys=False, allow_unicode=True, width=1000)
+    totals, version = stats.totals, plain(recipe.version)
     lines = [
         f"---\n{front}---",
-        f"# {recipe.title}",
-        recipe.summary,
-        f"Version {recipe.version}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
+        f"# {plain(recipe.title)}",
+        plain(recipe.summary),
+        f"Version {version}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
         f"{totals.get('questions', 0):,} questions, {totals.get('reasoning', 0):,} reasoning traces, "
         f"{totals.get('claims', 0):,} claims.",
         "![What the corpus holds](stats/overview.png)",
         "## Composition",
-        _composition(stats, ordered),
+        _composition(stats, ordered, licences),
         _table("modality", "samples", stats.sums("modality")),
         _table("task", "questions", stats.sums("task")),
         *([_table("shown together", "samples", stats.sums("group"))] if stats.sums("group") else []),
         *_reasoning(stats),
         *_left_out(left_out),
-        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
+        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
         *_translated(recipe),
         *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
+        *_held_out(recipe),
         _loading(manifest),
         f"## Known limits\n\n{LIMITS}",
         "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
-        _licences(ordered),
+        _licences(licences),
     ]
     return "\n\n".join(lines) + "\n"
 
@@ -153,6 +156,13 @@ def _withheld(manifest: Manifest, cards: list[DatasetCard]) -> list[str]:
     """What is said of samples that left without their pixels."""
     bare = [card.id for card in cards if outlet(card.terms, manifest.use).leaves == "annotations"]
     return [f"## Without pixels\n\n{BARE.replace('SETS', ', '.join(bare))}"] if bare else []
+
+
+def _held_out(recipe: Recipe) -> Iterator[str]:
+    """Who is in test whatever their share."""
+    for entry in recipe.splits.held_out:
+        asked = (f"{name} {' or '.join(map(plain, values))}" for name, values in entry.wanted.items())
+        yield f"Held out for test, all of a person: people with {' and '.join(asked)}."
 
 
 def _reasoning(stats: Stats) -> Iterator[str]:
@@ -173,13 +183,13 @@ def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
         yield f"Questions that are not asked, so that answers cannot be guessed from the words alone: {named}."
 
 
-def _front(manifest: Manifest, recipe: Recipe, cards: list[DatasetCard]) -> dict[str, Any]:
+def _front(manifest: Manifest, recipe: Recipe, licences: Iterable[Licence]) -> dict[str, Any]:
     features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
     features += [{"name": name, **_feature(name)} for name in ["json", *manifest.members]]
     files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
     return {
         "pretty_name": manifest.title,
-        **_licence(cards),
+        **_licence(licences),
         "language": ["en", *recipe.text.languages],
         "tags": ["medical", "webdataset", "croissant"],
         "task_categories": list(TASKS),
@@ -194,16 +204,16 @@ def _feature(name: str) -> Any:
     return FEATURES.get("nii.gz" if name.endswith("nii.gz") else name, {"dtype": "image"})
 
 
-def _licence(cards: list[DatasetCard]) -> dict[str, str]:
-    found = {card.terms.licence.lower() for card in cards}
+def _licence(licences: Iterable[Licence]) -> dict[str, str]:
+    found = {licence.id.lower() for licence in licences}
     if len(found) == 1 and found <= HUB_LICENCES:
         return {"license": found.pop()}
     return {"license": "other", "license_name": "per-data-set", "license_link": "LICENSES.md"}
 
 
-def _composition(stats: Stats, cards: list[DatasetCard]) -> str:
+def _composition(stats: Stats, cards: list[DatasetCard], licences: Mapping[str, Licence]) -> str:
     sums = stats.sums("dataset")
-    rows = [(card.id, card.name, f"{sums.get(card.id, 0):,}", card.terms.licence) for card in cards]
+    rows = [(card.id, card.name, f"{sums.get(card.id, 0):,}", licences[card.id].id) for card in cards]
     return _rows(("data set", "name", "samples", "licence"), rows)
 
 
@@ -216,9 +226,10 @@ def _splits(manifest: Manifest) -> str:
     return _rows(("split", "samples", "subjects", "shards"), rows)
 
 
-def _licences(cards: list[DatasetCard]) -> str:
-    rows = [(card.id, card.terms.licence, " ".join(card.terms.attribution.split())) for card in cards]
-    return _rows(("data set", "licence", "attribution"), rows)
+def _licences(licences: Mapping[str, Licence]) -> str:
+    rows = [(name, own.id, SAYS[own.share_alike],
+             own.attribution) for name, own in licences.items()]  # fmt: skip
+    return _rows(("data set", "licence", "share-alike", "attribution"), rows)
 
 
 def _table(label: str, unit: str, sums: Mapping[str, int]) -> str:
@@ -227,7 +238,7 @@ def _table(label: str, unit: str, sums: Mapping[str, int]) -> str:
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     def line(cells: tuple[str, ...]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        return "| " + " | ".join(map(plain, cells)) + " |"
 
     return "\n".join([line(head), "|" + "---|" * len(head), *map(line, rows)])
 

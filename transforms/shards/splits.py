@@ -8,7 +8,7 @@ Where an earlier corpus is grown, nobody moves: new subjects fill what each spli
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import accumulate, groupby
 from typing import Literal, NamedTuple, get_args
 
@@ -34,9 +34,11 @@ class SubjectSize(NamedTuple):
 
 
 def assign(
-    sizes: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, Split] = {}
-) -> dict[str, Split]:
-    """subject -> split, sorted by subject. `before`: where subjects stand already.
+    sizes: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, Split] = {},
+    held: Collection[str] = (),
+) -> dict[str, Split]:  # fmt: skip
+    """subject -> split, sorted by subject. `before`: where subjects stand already. `held`: those that are held out:
+    they are in test, whatever else is said of them.
 
     A source's own split stands, over `before` too; where a subject's records disagree, test wins over validation over
     train, so that nothing of a published test set is trained on. A subject with more samples than a whole held-out
@@ -48,7 +50,8 @@ def assign(
     weight: Counter[str] = Counter()
     for row in rows:
         weight[row.subject] += row.samples
-    fixed, modality = _from_source(rows), _modality(rows)
+    kept: dict[str, Split] = {row.subject: "test" for row in rows if row.subject in held}
+    fixed, modality = _from_source(rows) | kept, _modality(rows)
     stands = {name: split for name, split in before.items() if name in weight and name not in fixed}
     free = sorted(weight.keys() - fixed.keys(), key=lambda name: (modality[name], content_key(seed, name)))
     groups = (list(group) for _, group in groupby(free, key=lambda name: modality[name]))

@@ -144,3 +144,14 @@ def test_new_subjects_fill_what_a_split_lacks() -> None:
 def test_the_split_of_a_source_goes_before_where_a_subject_stood() -> None:
     rows = [SubjectSize("a", "CT", 1, "test"), *subjects(20)]
     assert assign(rows, SHARES, 7, {"a": "train", "gone": "test"})["a"] == "test"
+
+
+@given(held=st.sets(st.integers(0, 29)), seed=st.integers(0, 9), source=st.sampled_from([None, "train", "test"]))
+def test_who_is_held_out_is_in_test_whatever_else_is_said(held: set[int], seed: int, source: str | None) -> None:
+    rows = [SubjectSize(f"s{n}", "CT", 1 + n % 4, source if n % 2 else None) for n in range(30)]
+    names = {f"s{n}" for n in held}
+    before = {f"s{n}": "train" for n in range(0, 30, 3)}
+    done = assign(rows, Splits(train=0.9, validation=0.1, test=0), seed, before, names)
+    assert {name for name in names if done[name] != "test"} == set()
+    if source != "test":
+        assert {name for name, split in done.items() if split == "test"} == names

@@ -13,7 +13,8 @@ from transforms.shards.tar import index_shard
 
 NAME = "energon"
 NOTE = "Megatron-Energon: shards with their metadata, and a Cooker"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:
