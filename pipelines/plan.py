@@ -154,7 +154,7 @@ def _tokens(ctx: Context, rows: list[Row]) -> int:
         material = Material(one, ctx.space, one.description, one.dialogues, text.model.coordinates,
                             passages=knowledge.passages(one, text.passages))  # fmt: skip
         picture = b"" if text.model.sees and one.counterfactual is None else None
-        total += sum(request.most_tokens() for request in first_requests(material, text.jobs, 0, picture))
+        total += sum(request.most_tokens() for request in first_requests(material, text.jobs, text.model, 0, picture))
     return total
 
 

@@ -7,8 +7,7 @@ from pydantic import Field, PositiveInt, StrictBool, model_validator
 from schemas.base import Model, canonical_json
 from schemas.card import Slug
 from schemas.sample import Altered
-from schemas.text import Register
-from schemas.translation import Language
+from schemas.text import Language, Register
 
 
 class Use(Model):
@@ -70,7 +69,8 @@ class ModelSpec(Model):
     them: both stand beside each text that it wrote, and another revision is asked anew. `url` of a server, or
     `url_env`: the environment variable that holds it; `key_env`: the one that holds the key, which is never stored.
     `sees`: it takes pictures. `coordinates`: how its family writes places: pixels, thousandths of the sides, or shares
-    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `params`: what the backend's file lists."""
+    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `answer_tokens`: of an answer, where that is
+    fewer than its prompt allows: what is cut is refused. `params`: what the backend's file lists."""
 
     backend: Slug
     name: str = Field(min_length=1)
@@ -81,6 +81,7 @@ class ModelSpec(Model):
     sees: bool = False
     coordinates: Literal["pixels", "thousandths", "shares"] = "pixels"
     gpus: float = Field(0, ge=0)
+    answer_tokens: PositiveInt | None = None
     params: dict[str, Any] = {}
 
     @property

@@ -10,6 +10,8 @@ Register = Literal["report", "caption", "instruction", "patient"]
 Checked = Literal["supported", "uncheckable"]
 """What became of a source's words: facts bear out all that could be read in them, or not all of it can be checked."""
 
+Language = Literal["es"]
+"""Languages beside English, by their BCP 47 tags."""
 State = Literal["present", "absent", "uncertain"]
 Side = Literal["left", "right", "both"]
 
