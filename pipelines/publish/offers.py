@@ -2,6 +2,7 @@
 subject goes into which split. No sample is opened here."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -18,14 +19,16 @@ from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
-from transforms.tasks.balance import Edit, Edits, applies, frame_of, left_out, standing, to_redraw
+from transforms.tasks.balance import Edit, Edits, applies, frame_of, left_out, standing, to_exchange, to_redraw
 from transforms.tasks.choices import redrawn
+from transforms.tasks.exchange import exchanged
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
 
 class Chosen(NamedTuple):
-    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, false where it is not asked.
+    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
+    with; false where it is not asked.
     `tasks`: task -> questions that are not asked. `anew`: what the corpus before decided does not stand."""
 
     edits: pl.DataFrame
@@ -135,8 +138,10 @@ class Offers:
         if applies(asked, spec):
             self._choose(asked.join(out, on=["key", "id"], how="anti"), decided, edits)
         rows = [(key, canonical_json(found)) for key, found in edits.items()]
+        gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
+                       if edits.get(key, {}).get(name) is False)  # fmt: skip
         return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
-                      dict(out.group_by("task").len().sort("task").iter_rows()),
+                      dict(sorted(gone.items())),
                       bool(decided) and asked["before"].is_null().all())  # fmt: skip
 
     def _choose(self, asked: pl.DataFrame, decided: Mapping[str, Edits], edits: dict[str, dict[str, Edit]]) -> None:
@@ -148,6 +153,8 @@ class Offers:
         with_choices = [one for one in to_redraw(asked) if stand.get((one.key, one.id), ()) is not None]
         for key, found in redrawn(with_choices, self.ctx.recipe.seed, self.ctx.space, stand.keys()).items():
             edits.setdefault(key, {}).update(found)
+        for key, offered in exchanged(to_exchange(asked), self.ctx.recipe.seed, stand.keys()).items():
+            edits.setdefault(key, {}).update(offered)
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

@@ -4,9 +4,9 @@ are as curate drew and encoded them, or rendered from their source again."""
 import json
 import logging
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import polars as pl
 
@@ -54,10 +54,12 @@ from transforms.shards.stats import Stats
 from transforms.shards.tar import ShardInfo, ShardWriter
 from transforms.shards.whole import Shown
 from transforms.shards.withheld import withhold
+from transforms.tasks import verification
+from transforms.tasks.balance import Edit, Edits
 from transforms.tasks.choices import with_choices
+from transforms.tasks.exchange import with_value
 
 log = logging.getLogger(__name__)
-Edits = Mapping[str, Sequence[str] | Literal[False] | None]
 TAKEN = {"key": pl.String, "identity": pl.String, **LIES}  # what is asked of a group that may be taken over
 
 
@@ -261,9 +263,17 @@ class Source:
 
 
 def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
-    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
+    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices, or
+    what a verification is asked with."""
     asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
-    return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
+    return tuple(_edited(sample, one, edits[one.id], space) if one.id in edits else one for one in asked)
+
+
+def _edited(sample: Candidate, dialogue: Dialogue, edit: Edit, space: LabelSpace) -> Dialogue:
+    assert not isinstance(edit, bool)
+    if edit is not None and dialogue.task == verification.NAME:
+        return with_value(sample, dialogue, edit[0], space)
+    return with_choices(sample, dialogue, edit, space)
 
 
 def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:

@@ -20,9 +20,15 @@ def corpus(*kinds: tuple[int, str, str | None, str]) -> list[Question]:
     return [(task, about, answer) for count, task, about, answer in kinds for _ in range(count)]
 
 
+def rows_of(questions: list[Question]) -> list[tuple[str, str]]:
+    """A sample for each question, without choices."""
+    rest = (None, 0, [], None, None, None)
+    return [(f"k{n:04d}", json.dumps([["d1", *question, *rest]])) for n, question in enumerate(questions)]
+
+
 def kept(questions: list[Question], spec: QuestionSpec = SPEC, seed: int = 3) -> Counter[Question]:
     """What is left, one question a sample."""
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
+    rows = rows_of(questions)
     frame = frame_of(rows, seed)
     gone = set(left_out(frame, spec)["key"])
     return Counter(q for n, q in enumerate(questions) if f"k{n:04d}" not in gone)
@@ -85,7 +91,7 @@ def test_few_questions_and_a_recipe_that_says_so_are_left_alone() -> None:
 
 def test_a_choice_is_right_as_often_as_its_places_warrant() -> None:
     def row(answer: str, *wrong: str) -> str:
-        return json.dumps([["d1", "presence", None, answer, None, len(wrong) + 1, list(wrong), None]])
+        return json.dumps([["d1", "presence", None, answer, None, len(wrong) + 1, list(wrong), None, None, None]])
 
     names = ("cyst", "rib", "node", "mass")
     counts = {"cyst": 60, "rib": 30, "node": 30, "mass": 30}
@@ -107,7 +113,7 @@ QUESTIONS = st.lists(
 
 @given(QUESTIONS, st.integers(0, 5))
 def test_whatever_the_order_the_same_are_chosen_and_no_answer_rules(questions: list[Question], seed: int) -> None:
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
+    rows = rows_of(questions)
     gone = set(left_out(frame_of(rows, seed), SPEC)["key"])
     random.Random(1).shuffle(rows)
     assert set(left_out(frame_of(rows, seed), SPEC)["key"]) == gone
@@ -128,7 +134,7 @@ def test_a_sample_without_questions(asked: str) -> None:
 
 def decided(questions: list[Question], before: dict[str, Edits], seed: int = 3) -> dict[str, Edits]:
     """What becomes of the question of each sample, by its key."""
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
+    rows = rows_of(questions)
     asked = standing(frame_of(rows, seed, before), SPEC)
     gone = set(left_out(asked, SPEC)["key"])
     return {key: {"d1": False} if key in gone else {} for key, _ in rows}
@@ -173,7 +179,7 @@ def test_all_is_decided_anew_once_too_many_questions_are_lost() -> None:
 def test_whatever_arrives_no_answer_rules_and_what_was_left_out_stays_out(questions: list[Question], few: int) -> None:
     first = questions[:-few]
     before = decided(first, {})
-    rows = [(f"k{n:04d}", json.dumps([["d1", *question, None, 0, [], None]])) for n, question in enumerate(questions)]
+    rows = rows_of(questions)
     frame = frame_of(rows, 3, before)
     gone = set(left_out(frame, SPEC)["key"])
     if len(questions) >= 50:
