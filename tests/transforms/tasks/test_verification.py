@@ -8,12 +8,15 @@ from tests.scenes import axial_abdomen
 from tests.spaces import small_space
 from transforms.facts import measure_all
 from transforms.tasks import ask_all
+from transforms.tasks.exchange import own_of, with_value
 from transforms.tasks.judged import allowed
 from transforms.tasks.scoring import iou
 
 SPACE = small_space()
 SCENE = measure_all(axial_abdomen(), SPACE)
 FACTS = {fact.id: fact for fact in SCENE.facts}
+MAKER = TextMaker(backend="grounded", revision="1", seed=1)
+NOTHING = Description(overall=Text(text=""), made_by=MAKER)
 BOXES = {region.id: region.box.xyxy for region in SCENE.regions if region.box}
 
 
