@@ -26,8 +26,6 @@ from pipelines.store.files import Files
 from pipelines.store.part import part_name
 from schemas import (
     Candidate,
-    Dialogue,
-    LabelSpace,
     Licence,
     Media,
     Model,
@@ -54,10 +52,7 @@ from transforms.shards.stats import Stats
 from transforms.shards.tar import ShardInfo, ShardWriter
 from transforms.shards.whole import Shown
 from transforms.shards.withheld import withhold
-from transforms.tasks import verification
-from transforms.tasks.balance import Edit, Edits
-from transforms.tasks.choices import with_choices
-from transforms.tasks.exchange import with_value
+from transforms.tasks.asking import edited
 
 log = logging.getLogger(__name__)
 TAKEN = {"key": pl.String, "identity": pl.String, **LIES}  # what is asked of a group that may be taken over
@@ -260,20 +255,6 @@ class Source:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
         return pack(sample, image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
-
-
-def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
-    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices, or
-    what a verification is asked with."""
-    asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
-    return tuple(_edited(sample, one, edits[one.id], space) if one.id in edits else one for one in asked)
-
-
-def _edited(sample: Candidate, dialogue: Dialogue, edit: Edit, space: LabelSpace) -> Dialogue:
-    assert not isinstance(edit, bool)
-    if edit is not None and dialogue.task == verification.NAME:
-        return with_value(sample, dialogue, edit[0], space)
-    return with_choices(sample, dialogue, edit, space)
 
 
 def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:

@@ -25,11 +25,11 @@ from transforms.tasks.judged import largest
 
 EVEN = 55 / 45
 """The most by which the commoner answer may outnumber the rarer one."""
-SAID = 53 / 47
-"""The same of yes and no over all of a family: whoever always says the one is then right of 53%."""
-ONE_SIDED = 0.06
+SAID = 52 / 48
+"""The same of yes and no over all of a family: whoever always says the one is then right of 52%."""
+ONE_SIDED = 0.04
 """Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
-gives the one answer is then right of less than 53% of them all."""
+gives the one answer is then right of no more than 52% of them all."""
 SHARE = 1.1
 """By how much a choice may be right more often than by chance."""
 OPEN, MANY = "open", 10
