@@ -84,6 +84,9 @@ class Making:
 
     def rows_of(self, bodies: Mapping[str, str]) -> dict[str, list[Row]]:
         """Its rows, by table: whatever is raised on it costs it, with the reason."""
+        if self.unit.chosen.refused is not None:
+            self._book("filtered", self.unit.chosen.refused)
+            return self.rows
         try:
             self.own = {one.key: Candidate.model_validate_json(bodies[one.key]) for one in self.unit.chosen.samples}
             self._make()

@@ -1,22 +1,12 @@
 """What becomes of a sample's words and of the places of its masks when it leaves."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping
 
 from pipelines.context import Context
-from schemas import Candidate, Dialogue, LabelSpace, Media, Sample, Translation
+from schemas import Candidate, Media, Sample, Translation
 from schemas.sample import RegionMask
 from transforms.languages import translate
 from transforms.shards.builder import Members
-from transforms.tasks.choices import with_choices
-
-Edits = Mapping[str, Sequence[str] | Literal[False] | None]
-
-
-def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
-    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
-    asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
-    return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
 
 
 def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:

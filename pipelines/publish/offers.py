@@ -2,6 +2,7 @@
 subject goes into which split. No sample is opened here."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -21,14 +22,15 @@ from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
-from transforms.tasks.balance import NEW, Edit, Edits, applies, frame_of, left_out, standing, to_redraw
-from transforms.tasks.choices import redrawn
+from transforms.tasks.asking import decide
+from transforms.tasks.balance import NEW, Edits, frame_of, standing
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
 
 class Chosen(NamedTuple):
-    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, false where it is not asked.
+    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
+    with; false where it is not asked.
     `tasks`: task -> questions that are not asked. `anew`: what the corpus before decided does not stand."""
 
     edits: pl.DataFrame
@@ -144,26 +146,12 @@ class Offers:
             decided |= self.history.decided(number, kept) if self.history else {}
             frames.append(frame_of(kept.select("key", "asked").iter_rows(), seed, decided))
         asked = standing(pl.concat(frames).sort("key", "id"), spec)
-        out = left_out(asked, spec)
-        edits: dict[str, dict[str, Edit]] = {}
-        for key, name in out.select("key", "id").iter_rows():
-            edits.setdefault(key, {})[name] = False
-        if applies(asked, spec):
-            self._choose(asked.join(out, on=["key", "id"], how="anti"), decided, edits)
+        edits = decide(asked, spec, seed, self.ctx.space, decided)
         rows = [(key, canonical_json(found)) for key, found in edits.items()]
+        gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
+                       if edits.get(key, {}).get(name) is False)  # fmt: skip
         return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
-                      dict(out.group_by("task").len().sort("task").iter_rows()),
-                      bool(decided) and asked["before"].is_null().all())  # fmt: skip
-
-    def _choose(self, asked: pl.DataFrame, decided: Mapping[str, Edits], edits: dict[str, dict[str, Edit]]) -> None:
-        """Add the choices of the questions that are asked to `edits`: those that stand, else new ones."""
-        stand = {(key, name): decided[key][name] for key, name in
-                 asked.filter("before").select("key", "id").iter_rows() if name in decided[key]}  # fmt: skip
-        for (key, name), choices in stand.items():
-            edits.setdefault(key, {})[name] = choices
-        with_choices = [one for one in to_redraw(asked) if stand.get((one.key, one.id), ()) is not None]
-        for key, found in redrawn(with_choices, self.ctx.recipe.seed, self.ctx.space, stand.keys()).items():
-            edits.setdefault(key, {}).update(found)
+                      dict(sorted(gone.items())), bool(decided) and asked["before"].is_null().all())  # fmt: skip
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

@@ -18,7 +18,7 @@ from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
 from pipelines.publish.before import Before, members_in
 from pipelines.publish.history import LIES, ROW
-from pipelines.publish.leaving import edited, repacked, translated
+from pipelines.publish.leaving import repacked, translated
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.publish.unfinished import Unfinished, drawing_of
 from pipelines.stages.regions import NAME as REGIONS
@@ -50,6 +50,7 @@ from transforms.shards.stats import Stats
 from transforms.shards.tar import ShardInfo, ShardWriter
 from transforms.shards.whole import Shown
 from transforms.shards.withheld import withhold
+from transforms.tasks.asking import edited
 
 EXAMPLES = 8  # groups of a shard that are looked at for one that a data card can show
 log = logging.getLogger(__name__)
