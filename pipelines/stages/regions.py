@@ -27,7 +27,7 @@ from schemas.level import WHOLE, Level
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
-from transforms.regions import counterfactual, landmarks, repeats, scene, whole
+from transforms.regions import counterfactual, hidden, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, resolution
 from transforms.regions.united import united
@@ -67,6 +67,7 @@ def run(ctx: Context, packet: Packet) -> None:
     try:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)
+        hidden.check(record, found.kept, ctx.blanked(record) if burned_in.may_carry_text(record) else ())
         items = consensus(found.kept, record.geometry.shape)
         items = united(items, ctx.card(record.dataset).layout.wholes, ctx.space)
         items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
@@ -226,9 +227,10 @@ def _said(ctx: Context, packet: Packet, drawn: Scene, shown: frozenset[str], dou
 
 
 def _media(ctx: Context, packet: Packet, drawn: Scene) -> tuple[Media, ...]:
-    """A scene's media; those of its pictures say what was blanked, so that publish need not look again."""
+    """A scene's media; those of its pixels say what was blanked, so that publish need not look again."""
     blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
-    return tuple(m.model_copy(update={"blanked": blanked}) if m.kind == "image" else m for m in drawn.media)
+    shown = ("image", "volume")
+    return tuple(m.model_copy(update={"blanked": blanked}) if m.kind in shown else m for m in drawn.media)
 
 
 def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:

@@ -19,7 +19,7 @@ from pipelines.store import Store
 from schemas import Candidate
 from tests.pipelines import workshop
 from tests.replicas import dicom
-from transforms.media import burned_in
+from transforms.media import burned_in, writing
 
 SIZE = (300, 400)
 
@@ -84,7 +84,7 @@ def test_without_the_package_pictures_go_to_quarantine_and_pass_once_it_is_there
 ) -> None:
     reason = "package rapidocr-onnxruntime is missing"
     with monkeypatch.context() as patch:
-        patch.setattr(burned_in, "unavailable", lambda: reason)
+        patch.setattr(writing, "unavailable", lambda: reason)
         run(ctx, "ingest", "curate", "publish")
         rows = Store(ctx.workspace).read("quarantine")
         assert {row["uri"] for row in rows if reason in row["reason"]} == {"a.dcm", "b.dcm", "c.dcm"}

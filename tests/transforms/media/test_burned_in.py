@@ -14,10 +14,11 @@ import catalog
 from connectors import open_dataset
 from connectors.base import NotPartOf, Unreadable
 from schemas import Concept, Geometry, Record, SourceFile
-from transforms.media import burned_in
-from transforms.media.burned_in import blank, cleared, find, may_carry_text, read
+from transforms.media import writing
+from transforms.media.burned_in import cleared, may_carry_text
 from transforms.media.decoders import decode
 from transforms.media.pixels import Pixels
+from transforms.media.writing import blank, find, read
 
 RAW = Path(__file__).parents[3] / "data/raw"
 LINES = [("SAMPLE PATIENT 0000", (12, 24)), ("DOB 01/02/1903", (420, 24)), ("SAMPLE HOSPITAL", (12, 460)),
@@ -49,7 +50,7 @@ def write(image: Image, mask: NDArray[np.bool_]) -> Image:
     return out
 
 
-def covered(boxes: list[burned_in.Box], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def covered(boxes: list[writing.Box], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     out = np.zeros(shape[:2], bool)
     for x0, y0, x1, y1 in boxes:
         out[y0:y1, x0:x1] = True
@@ -145,7 +146,7 @@ def test_what_may_carry_text() -> None:
 
 def test_wrong_arrays_are_refused() -> None:
     for wrong in (np.zeros((40, 40), np.int16), np.zeros((40, 40, 4), np.uint8), np.zeros(40, np.uint8)):
-        with pytest.raises(ValueError, match=r"burned_in\.find needs uint8"):
+        with pytest.raises(ValueError, match=r"writing\.find needs uint8"):
             find(wrong)
 
 
@@ -172,7 +173,7 @@ def test_real_stills_leave_nothing_to_read(uri: str) -> None:
 
 def test_a_search_writes_nothing_under_home(tmp_path: Path) -> None:
     """onnxruntime would keep a telemetry data base there."""
-    code = "import numpy as np; from transforms.media import burned_in as b; b.find(np.zeros((64, 64), np.uint8))"
+    code = "import numpy as np; from transforms.media import writing as b; b.find(np.zeros((64, 64), np.uint8))"
     env = {key: value for key, value in os.environ.items() if key not in ("CI", "ORT_DISABLE_TELEMETRY")}
     env |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     subprocess.run([sys.executable, "-c", code], env=env, cwd=Path(__file__).parents[3], check=True)
