@@ -1,6 +1,7 @@
 """How a file is refused, and what libraries raise on broken bytes."""
 
 import lzma
+import re
 import struct
 import tarfile
 import tokenize
@@ -44,3 +45,9 @@ def line(error: BaseException) -> str:
     """The first line of what an error says; its type where it says nothing."""
     text = " ".join(str(error).split())
     return text[:200] if text else type(error).__name__
+
+
+def fault(error: BaseException) -> str:
+    """What a library's error says of a file, up to the first quote or colon: values that follow may name a person."""
+    said = re.split(r"[:'\"<\[\n]| b$", str(error), maxsplit=1)[0].strip(" (,.=")
+    return f"{type(error).__name__} ({said[:120]})" if said else type(error).__name__

@@ -75,4 +75,6 @@ def _run(verb: str, name: str, uri: str, *args: object) -> Any:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
             raise
-        raise DecodeError(uri, f"{type(error).__name__}: {refusal.line(error)}") from error
+        unnamed = name.startswith("dicom")  # pydicom quotes values, and a name may stand where a number should
+        said = refusal.fault(error) if unnamed else f"{type(error).__name__}: {refusal.line(error)}"
+        raise DecodeError(uri, said) from error
