@@ -34,7 +34,8 @@ SETS = (
 """Data sets whose pixels are drawn on; of volumes a few slices."""
 FONTS = (
     "DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSansMono-Bold", "DejaVuSerif",
-    "DejaVuSerif-BoldItalic", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10", "HERSHEY",
+    "DejaVuSerif-BoldItalic", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10",
+    "HERSHEY",
 )  # fmt: skip
 TEXTS = (
     "SAMPLE PATIENT 0000", "DOE^JANE^TEST", "Testperson, Samuel", "DOB 01/02/1903", "ID: 0000-TEST-17", "MRN 00001234",
@@ -45,8 +46,8 @@ SIZES = (12, 14, 16, 20, 24, 32)  # pixels of the em: capitals are some 0.7 of i
 ANGLES = (0, 0, 0, 0, -4, 4, -12, 12, 90)  # degrees
 STYLES = ("white", "outlined", "grey", "boxed", "dark", "yellow")
 CUT = 0.25  # of the lines: some of it lies beyond the border
-SIDE = 900  # larger pictures are made smaller: their writing is, too
-SLICES = 4
+SIDE, LEAST = 900, 256  # pixels: the longest side, and the least one; pictures are made smaller and larger so
+SLICES, MOST = 4, 8  # of a volume, and pictures of a data set
 Picture = NDArray[np.uint8]
 
 
@@ -65,12 +66,15 @@ class Line:
 
 
 def textures(raw: Path) -> list[tuple[str, Picture]]:
-    """Name and uint8 pixels (rows, columns[, 3]) of what is at hand, its own writing blanked."""
+    """Name and uint8 pixels (rows, columns[, 3]) of what is at hand, no two alike, their own writing blanked."""
     found: list[tuple[str, Picture]] = []
     for name in SETS:
-        root = raw / name
-        if root.is_dir():
-            found += _of_set(root, name)
+        if (raw / name).is_dir():
+            own = {still.tobytes(): (shown, still) for shown, still in _of_set(raw / name, name)}
+            step = max(1, len(own) // MOST)
+            found += [
+                (shown, writing.blank(still, writing.find(still))) for shown, still in list(own.values())[::step][:MOST]
+            ]
     return found
 
 
@@ -78,33 +82,35 @@ def _of_set(root: Path, name: str) -> Iterator[tuple[str, Picture]]:
     connector = open_dataset(catalog.card(name), catalog.labelspace())
     for item in connector.listing(root):
         try:
-            records = [thing for thing in connector.read(root, item) if isinstance(thing, Record)]
-            for record in (one for one in records if one.kind in ("image", "clip", "volume")):
-                shown = decode(root, record).bright
-                for number, still in enumerate(_stills(record.kind, shown)):
-                    yield f"{name} {record.sources[0].uri} {number}", writing.blank(still, writing.find(still))
+            for record in [thing for thing in connector.read(root, item) if isinstance(thing, Record)]:
+                if record.kind in ("image", "clip", "volume"):
+                    for number, still in enumerate(_stills(record.kind, decode(root, record).bright)):
+                        yield f"{name} {record.sources[0].uri} {number}", still
         except (NotPartOf, Unreadable, DecodeError):
             continue  # what is no picture, or broken on purpose
 
 
 def _stills(kind: str, array: NDArray[Any]) -> list[Picture]:
-    """A picture, the middle frame of a clip, or slices and a projection of a volume, no larger than SIDE."""
+    """A picture, the middle frame of a clip, or slices and a projection of a volume."""
     if kind == "clip":
         array = array[len(array) // 2]
     if kind != "volume":
-        return [_shown(array)] if min(array.shape[:2]) >= 96 else []
+        return [_shown(array)]
     across = np.clip(array, -1000, 600) if array.dtype == np.int16 else array
-    steps = np.linspace(0.2, 0.8, SLICES)
+    steps = np.linspace(0.2, 0.8, SLICES) if across.shape[2] > SLICES else [0.5]
     slices = [across[:, :, int(at * (across.shape[2] - 1))].T for at in steps]
-    return [_shown(one) for one in (*slices, across.mean(axis=1).T[::-1])]
+    beside = [across.mean(axis=1).T[::-1]] if across.shape[2] >= LEAST else []
+    return [_shown(one) for one in (*slices, *beside)]
 
 
 def _shown(array: NDArray[Any]) -> Picture:
     low, high = float(array.min()), float(np.percentile(array, 99.8))
     eight = array if array.dtype == np.uint8 else np.clip((array - low) * (255 / max(high - low, 1e-9)), 0, 255)
     scale = min(1.0, SIDE / max(eight.shape[:2]))
+    scale = max(scale, LEAST / min(eight.shape[:2]))
     size = (round(eight.shape[1] * scale), round(eight.shape[0] * scale))
-    return np.asarray(cv2.resize(eight.astype(np.uint8), size, interpolation=cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(eight.astype(np.uint8), size, interpolation=how), np.uint8)
 
 
 def drawn(base: Picture, seed: int, number: int) -> tuple[Picture, list[Line]]:
@@ -127,8 +133,8 @@ def _line(base: Picture, rng: np.random.Generator) -> Line | None:
     """A line somewhere on a picture; None where it would not fit."""
     text, font, style = (str(rng.choice(of)) for of in (TEXTS, FONTS, STYLES))
     size, angle, cut = int(rng.choice(SIZES)), int(rng.choice(ANGLES)), bool(rng.random() < CUT)
-    small = min(base.shape[:2]) < 300
-    stamp = _turned(_stamp(text, font, min(size, 16) if small else size), angle)
+    size = min(size, 16) if min(base.shape[:2]) < 400 else size
+    stamp = _turned(_stamp(text, font, size), angle)
     rows, columns = base.shape[:2]
     high, wide = stamp.shape
     if high >= rows or wide >= columns:
