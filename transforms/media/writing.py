@@ -28,7 +28,9 @@ READABLE = 0.3  # the least confidence of a reading; misread anatomy stays below
 LEAST = 2  # letters that make a reading: one letter names nobody
 PAD = 0.35  # of a line's height: the detector cuts the tails of letters
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
-LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side to 736, so a thin picture is padded first
+LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
+SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
+LARGER = 4  # times: by more, no letter becomes easier to find (benchmarks/privacy), and a small picture costs ten times
 
 Box = tuple[int, int, int, int]
 Picture = NDArray[np.uint8]
@@ -97,7 +99,7 @@ def blank(array: NDArray[Any], boxes: Sequence[Box], clip: bool = False, inverte
 
 def read(image: Picture) -> list[tuple[Box, str, float]]:
     """What the package's recogniser reads in a picture: box, text, confidence 0-1. For checks of what was left."""
-    found, _ = _ocr()(_colour(image), use_cls=False, text_score=0.0)
+    found, _ = _ocr(SIDES[-1])(_colour(image), use_cls=False, text_score=0.0)
     return [(_around(corners, 0, image.shape), text, float(score)) for corners, text, score in found or []]
 
 
@@ -107,7 +109,8 @@ def _detect(image: Picture, lines: bool, turned: bool = False) -> tuple[list[Box
     upright = np.ascontiguousarray(np.rot90(image)) if turned else image
     height, width = upright.shape[:2]
     square = _colour(upright)
-    candidates, _ = _ocr()(square, use_cls=False, use_rec=False)
+    side = next((side for side in SIDES if side >= LARGER * min(square.shape[:2])), SIDES[-1])
+    candidates, _ = _ocr(side)(square, use_cls=False, use_rec=False)
     boxes: list[Box] = []
     for corners in candidates or []:
         across, down = _sides(corners)
@@ -155,7 +158,7 @@ def _readable(image: Picture, corners: Corners) -> bool:
     x0, y0, x1, y1 = _around(corners, 2, image.shape)
     part = image[y0:y1, x0:x1]
     turned = np.ascontiguousarray(np.rot90(part)) if y1 - y0 >= LINE * (x1 - x0) else part
-    found, _ = _ocr()(turned, use_det=False, use_cls=True, use_rec=True)
+    found, _ = _ocr(SIDES[-1])(turned, use_det=False, use_cls=True, use_rec=True)
     return any(score >= READABLE and sum(map(str.isalnum, text)) >= LEAST for text, score in found or [])
 
 
@@ -166,9 +169,10 @@ def _around(corners: Corners, pad: float, shape: tuple[int, ...]) -> Box:
     return x0, y0, min(width, int(max(xs) + pad) + 1), min(height, int(max(ys) + pad) + 1)
 
 
-@lru_cache(maxsize=1)
-def _ocr() -> Any:
-    """One thread: the order of additions, and so the boxes, must not depend on the machine's load."""
+@lru_cache(maxsize=len(SIDES))
+def _ocr(side: int) -> Any:
+    """One thread: the order of additions, and so the boxes, must not depend on the machine's load. `side`: the length
+    to which its detector brings the shorter side of a picture."""
     from rapidocr_onnxruntime import RapidOCR
 
-    return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
+    return RapidOCR(det_limit_side_len=side, intra_op_num_threads=1, inter_op_num_threads=1)
