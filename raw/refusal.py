@@ -48,6 +48,9 @@ def line(error: BaseException) -> str:
 
 
 def fault(error: BaseException) -> str:
-    """What a library's error says of a file, up to the first quote or colon: values that follow may name a person."""
-    said = re.split(r"[:'\"<\[\n]| b$", str(error), maxsplit=1)[0].strip(" (,.=")
+    """What a library's error says of a file, up to the first quote or colon: values that follow may name a person. Of a
+    file that cannot be opened all of it, which is that file's name."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{type(error).__name__}: {line(error)}"
+    said = re.split(r"[:\"<\n]|(?<!\w)'|\bb'", str(error), maxsplit=1)[0].strip(" (,.=")
     return f"{type(error).__name__} ({said[:120]})" if said else type(error).__name__

@@ -210,7 +210,10 @@ def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArr
             with hdf5.opened(root, *archives.split(root, path), file) as hdf:
                 owner, is_attribute, attribute = name.partition("@")
                 if is_attribute:
-                    return np.asarray(hdf5.node(path, hdf, owner or "/").attrs[attribute])
+                    beside = hdf5.node(path, hdf, owner or "/").attrs
+                    if attribute not in beside:
+                        raise Unreadable(path, f"has no attribute {attribute!r} at {owner or '/'}")
+                    return np.asarray(beside[attribute])
                 dataset = hdf5.node(path, hdf, name)
                 hdf5.taken(path, name, dataset, dataset.shape)
                 found = np.asarray(dataset[()])

@@ -23,7 +23,7 @@ def record(kind: Kind = "image", shape: tuple[int, ...] = (40, 60)) -> Record:
 
 def region(box: tuple[int, int, int, int] = (0, 0, 1, 1)) -> Region:
     return Region(
-        key="a", dataset="toy", record="rec", frame="pixel", concept=SPACE.concept("liver"), source_label="Liver",
+        key="a", dataset="toy", record="rec", frame="full", concept=SPACE.concept("liver"), source_label="Liver",
         shape=BoxShape(xyxy=box), made_by=MadeBy(kind="human", name="reader"),
     )  # fmt: skip
 
