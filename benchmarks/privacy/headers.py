@@ -68,7 +68,7 @@ def run() -> Outcome:
     """All that is planted, read through the connectors."""
     actions: list[Action] = []
     kept = owed = 0
-    for plant in (dicom_files, numbers, pictures, nifti, nrrd_keys, metaimage, recordings, hdf5):
+    for plant in PLANTS:
         with TemporaryDirectory() as folder:
             for card, planted, wanted in plant(Path(folder)):
                 said, records = read(card, Path(folder))
@@ -130,7 +130,8 @@ def dicom_files(root: Path) -> Iterator[Planted]:
     wanted: Wanted = (
         lambda record: record.kind == "volume" and record.geometry.spacing_mm == (0.75, 0.5, 2.0),
         lambda record: record.modality.code == "CT", lambda record: record.window is not None,
-        lambda record: record.meta.get("body_part") == "CHEST", lambda record: record.meta.get("patient_position") == "HFS",
+        lambda record: record.meta.get("body_part") == "CHEST",
+        lambda record: record.meta.get("patient_position") == "HFS",
         lambda record: record.meta.get("slice_thickness_mm") == 2.0,
     )  # fmt: skip
     yield catalog.card("pydicom_test_files"), planted, wanted
@@ -268,7 +269,8 @@ def recordings(root: Path) -> Iterator[Planted]:
     (root / "a.hea").write_text(text.replace("/mV 16 0", "/zz7w 16 0", 1), encoding="utf-8")
     planted = [(f"WFDB {n}", f"zz{n}w") for n in range(8)]
     wanted: Wanted = (
-        lambda record: record.meta["leads"] == ["I", "channel 2", "V1"], lambda record: str(record.meta.get("Age")) == "55",
+        lambda record: record.meta["leads"] == ["I", "channel 2", "V1"],
+        lambda record: str(record.meta.get("Age")) == "55",
     )  # fmt: skip
     options = {"files": ["{record}.hea"], "subject": "{record}", "keep": ["Age", "Sex", "Dx", "Name", "Doctor"]}
     yield small.card("signals", options, {"1": "qrs_complex"}, modalities=["ecg"]), planted, wanted
@@ -283,3 +285,19 @@ def hdf5(root: Path) -> Iterator[Planted]:
     planted = [*((f"HDF5 {name}", f"zz{n}h") for n, name in enumerate(names)), ("HDF5 note", "zz9h")]
     wanted: Wanted = (lambda record: record.geometry.shape == (40, 44),)
     yield small.card("arrays", {"files": ["{file}.h5"], "images": "image", "axes": "yx"}), planted, wanted
+
+
+PLANTS = (dicom_files, numbers, pictures, nifti, nrrd_keys, metaimage, recordings, hdf5)
+
+
+def main() -> None:
+    found = run()
+    kept_back = sum(not one.leaked for one in found.actions)
+    print(f"header actions: {kept_back} of {len(found.actions)} ({kept_back / len(found.actions):.2%})")
+    print(f"what a record must still tell: {found.kept} of {found.owed} ({found.kept / found.owed:.2%})")
+    for one in (one for one in found.actions if one.leaked):
+        print(f"  leaked: {one.where}")
+
+
+if __name__ == "__main__":
+    main()

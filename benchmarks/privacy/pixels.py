@@ -3,6 +3,7 @@
 A line counts as gone where COVERED of its ink is blanked and the recogniser reads none of its words in what is left.
 """
 
+import argparse
 import re
 import time
 from collections import defaultdict
@@ -20,6 +21,7 @@ PICTURES = 240
 COVERED = 0.9
 LETTERS = 3  # of a word that names somebody
 SURE = 0.5  # of a reading
+MUCH = 0.02  # of a picture
 
 
 class Seen(NamedTuple):
@@ -95,3 +97,32 @@ def groups(outcome: Outcome) -> Iterator[tuple[str, int, int]]:
             found[kind].append(gone)
     for kind in sorted(found):
         yield kind, sum(found[kind]), len(found[kind])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--raw", type=Path, default=Path("data/raw"), help="the folder of the data sets drawn on")
+    parser.add_argument("--pictures", type=int, default=PICTURES)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--rows", action="store_true", help="print each line that was left, and where much was lost")
+    given = parser.parse_args()
+    found = run(given.raw, given.pictures, given.seed)
+    gone = sum(gone for _, gone in found.lines)
+    print(f"lines burned in: {gone} of {len(found.lines)} gone ({found.gone:.2%}), on {len(found.seen)} pictures")
+    clean = float(np.mean([share for _, share in found.clean]))
+    print(
+        f"blanked without writing on it: {found.lost:.3%} of all pictures, {clean:.3%} of {len(found.clean)} without any"
+    )
+    print(f"processor time: {np.median([one.seconds for one in found.seen]):.2f} s a picture (median)")
+    for kind, good, count in groups(found):
+        print(f"  {kind}: {good} of {count}")
+    for one in found.seen if given.rows else ():
+        left = [
+            f"{line.text!r} {line.font} {line.size} {line.angle} {line.style}" for line, gone in one.lines if not gone
+        ]
+        if left or one.lost > MUCH:
+            print(f"  {one.name}: left {'; '.join(left) or 'nothing'}, lost {one.lost:.1%}")
+
+
+if __name__ == "__main__":
+    main()

@@ -41,6 +41,11 @@ COMMENTS: dict[str, re.Pattern[str]] = {  # of the PhysioNet challenges: codes o
     **dict.fromkeys(("Dx", "Rx", "Hx", "Sx"), re.compile(r"\d{4,18}(?:\s*,\s*\d{4,18})*|Unknown")),
 }
 """Key of a comment in a WFDB header -> what may be behind it."""
+PERSONAL = re.compile(
+    r"(?i)patient|subject|name|birth|dob|mrn|date|stamp|operator|physician|doctor|hospital|institut|address|phone|accession"
+    r"|author|user|comment|note|descr|serial"
+)
+"""In the name of an attribute: it may say who somebody is, or be free text."""
 
 
 def kind_of(keyword: str) -> str:
@@ -106,3 +111,12 @@ def unit(name: str) -> str:
 def comment(key: str, value: str) -> bool:
     """Whether a comment of a WFDB header may be a field."""
     return key in COMMENTS and COMMENTS[key].fullmatch(value) is not None
+
+
+def attribute(name: str) -> None:
+    """Raises ValueError when a card tells an attribute of HDF5 ("image@NAME") whose name says that it is personal."""
+    _, is_attribute, own = name.partition("@")
+    if is_attribute and PERSONAL.search(own):
+        raise ValueError(
+            f"attribute {own!r} may hold personal data and is not told; for a subject's template, say hide"
+        )
