@@ -220,15 +220,12 @@ def nifti(root: Path) -> Iterator[Planted]:
 
 def nrrd_keys(root: Path) -> Iterator[Planted]:
     header = {"space": "left-posterior-superior", "space directions": np.eye(3), "space origin": [0, 0, 0]}
-    keys = {
-        key: f"zz{number}r sample"
-        for number, key in enumerate(("PatientName", "DICOM_0010_0010", "comment", "content"))
-    }
+    names = ("PatientName", "DICOM_0010_0010", "comment", "content")
+    keys = {key: f"zz{number}r sample" for number, key in enumerate(names)}
     nrrd.write(str(root / "a.nrrd"), np.zeros((8, 9, 10), np.int16), header | keys)
-    (root / "b.nrrd").write_bytes(
-        (root / "a.nrrd").read_bytes().replace(b"left-posterior-superior", b"zz7rname-posterior-superior")
-    )
-    (root / "c.nrrd").write_bytes((root / "a.nrrd").read_bytes().replace(b"sizes: 8 9 10", b"sizes: 8 zz8r 10"))
+    whole = (root / "a.nrrd").read_bytes()
+    (root / "b.nrrd").write_bytes(whole.replace(b"left-posterior-superior", b"zz7rname-posterior-superior"))
+    (root / "c.nrrd").write_bytes(whole.replace(b"sizes: 8 9 10", b"sizes: 8 zz8r 10"))
     planted = [(f"NRRD {key}", value[:4]) for key, value in keys.items()]
     wanted: Wanted = (lambda record: record.geometry.shape == (8, 9, 10),)
     card = small.card("volumes", {"files": ["{file}.nrrd"]})

@@ -110,9 +110,7 @@ def main() -> None:
     gone = sum(gone for _, gone in found.lines)
     print(f"lines burned in: {gone} of {len(found.lines)} gone ({found.gone:.2%}), on {len(found.seen)} pictures")
     clean = float(np.mean([share for _, share in found.clean]))
-    print(
-        f"blanked without writing on it: {found.lost:.3%} of all pictures, {clean:.3%} of {len(found.clean)} without any"
-    )
+    print(f"blanked without writing on it: {found.lost:.3%} of all pictures, {clean:.3%} of those without any")
     print(f"processor time: {np.median([one.seconds for one in found.seen]):.2f} s a picture (median)")
     for kind, good, count in groups(found):
         print(f"  {kind}: {good} of {count}")

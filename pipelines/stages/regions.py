@@ -27,7 +27,7 @@ from schemas.level import WHOLE, Level
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
-from transforms.regions import counterfactual, hidden, landmarks, repeats, scene, whole
+from transforms.regions import counterfactual, faces, hidden, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, resolution
 from transforms.regions.united import united
@@ -53,6 +53,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
         "views": views.model_dump(mode="json", exclude=ACROSS if views.counterfactual else UNALTERED),
         **experts.params(ctx, dataset),
         "burned_in": burned_in.revision(),
+        **({"deface": ctx.recipe.deface} if ctx.recipe.deface else {}),
         **({"wholes": wholes} if (wholes := ctx.card(dataset).layout.model_dump(mode="json")["wholes"]) else {}),
     }
 
@@ -64,6 +65,10 @@ def gpus(ctx: Context) -> float:
 
 def run(ctx: Context, packet: Packet) -> None:
     record = packet.record
+    face = faces.reason(ctx.card(record.dataset), ctx.space, record) if ctx.recipe.deface else None
+    if face is not None:
+        filtered(packet, NAME, record.key, face)
+        return
     try:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)

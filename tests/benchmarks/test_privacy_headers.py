@@ -25,10 +25,12 @@ def test_the_plant_is_seen_where_nothing_holds_it_back(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("keyword", "value", "kept"),
     [
-        ("BodyPartExamined", "CHEST", True), ("BodyPartExamined", "WHOLE BODY", True), ("BodyPartExamined", "JANE DOE", False),
+        ("BodyPartExamined", "CHEST", True), ("BodyPartExamined", "WHOLE BODY", True),
+        ("BodyPartExamined", "JANE DOE", False),
         ("BodyPartExamined", "chest of j. doe", False), ("ViewPosition", "MLO", True), ("ViewPosition", "DOE", False),
         ("PatientPosition", "HFS", True), ("PatientPosition", "SMITH", False), ("Modality", "MG", True),
-        ("Modality", "DOE", False), ("EchoTime", "12.5", True), ("EchoTime", "DOE^JANE", False), ("PatientSex", "F", True),
+        ("Modality", "DOE", False), ("EchoTime", "12.5", True), ("EchoTime", "DOE^JANE", False),
+        ("PatientSex", "F", True),
     ],
 )  # fmt: skip
 def test_codes_are_held_against_the_terms_of_the_standard(keyword: str, value: str, kept: bool) -> None:
@@ -48,7 +50,8 @@ def test_what_is_no_lead_is_a_number(name: str) -> None:
 @pytest.mark.parametrize(
     ("keyword", "words"),
     [
-        ("PatientName", "PS3.15"), ("PregnancyStatus", "PS3.15"), ("DeviceSerialNumber", "PS3.15"), ("StudyDate", "date"),
+        ("PatientName", "PS3.15"), ("PregnancyStatus", "PS3.15"), ("DeviceSerialNumber", "PS3.15"),
+        ("StudyDate", "date"),
         ("AcquisitionDateTime", "date"), ("SeriesDescription", "public_ids"), ("Doe", "no DICOM keyword"),
     ],
 )  # fmt: skip
