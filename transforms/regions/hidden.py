@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas import Record
 from transforms.media.writing import Box
@@ -33,12 +34,12 @@ def _share(record: Record, item: Resolved, blanked: Sequence[Box]) -> float:
     if item.mask is not None:
         rows, columns = (1, 0) if record.kind == "volume" else (item.mask.ndim - 2, item.mask.ndim - 1)
         y, x = item.offset[rows], item.offset[columns]
-        across = np.moveaxis(item.mask, (rows, columns), (-2, -1))
+        across: NDArray[np.bool_] = np.moveaxis(item.mask, (rows, columns), (-2, -1))
         under = np.zeros(across.shape[-2:], bool)
         for x0, y0, x1, y1 in blanked:
             under[max(0, y0 - y) : max(0, y1 - y), max(0, x0 - x) : max(0, x1 - x)] = True
-        whole = across.reshape(-1, *under.shape)
-        return max((float(one[under].sum() / one.sum()) for one in whole if one.any()), default=0.0)
+        slices: list[NDArray[np.bool_]] = list(across.reshape(-1, *under.shape))
+        return max((float(one[under].sum() / one.sum()) for one in slices if one.any()), default=0.0)
     if not placing.is_mark(item.region) or record.kind == "signal":
         return 0.0
     places = placing.corners(record, item.region)
