@@ -94,6 +94,25 @@ def test_without_the_package_pictures_go_to_quarantine_and_pass_once_it_is_there
     assert set(identity(ctx)) == {"CT", "US"}
 
 
+def test_a_name_in_a_plain_picture_reaches_no_shard_and_one_on_a_region_costs_its_record(tmp_path: Path) -> None:
+    """No DICOM, and no header to warn of it. The mask of the second picture lies under its name."""
+    raw = workshop.raw(tmp_path / "raw", "stardist_nuclei") / "stardist_nuclei"
+    cv2.imwrite(str(raw / "histo.jpg"), cv2.cvtColor(drawn(6), cv2.COLOR_GRAY2BGR), [cv2.IMWRITE_JPEG_QUALITY, 95])
+    mask = np.zeros(SIZE, np.uint16)
+    mask[20:50, 20:60], mask[100:120, 100:130] = 1, 2
+    cv2.imwrite(str(raw / "img2d.tif"), drawn(7).astype(np.uint16) * 16)
+    cv2.imwrite(str(raw / "mask2d.tif"), mask)
+    sources = [{"dataset": "stardist_nuclei", "views": {}}]
+    ctx = workshop.context(workshop.recipe(tmp_path / "r.yaml", sources=sources), tmp_path / "raw", tmp_path / "space")
+    run(ctx, "ingest", "curate", "publish")
+    (found,) = [image for image in pictures(ctx) if image.shape == SIZE]
+    assert found[:60].max() < 30  # a JPEG's black
+    assert found[80:280, 50:350].std() > 5
+    (lost,) = Store(ctx.workspace).read("quarantine")
+    assert lost["uri"] == "img2d.tif"
+    assert "burned-in text lies on" in lost["reason"]
+
+
 def test_publish_blanks_what_curate_found_and_does_not_look_again(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,7 @@ def _of_frames(frames: NDArray[np.uint8]) -> list[Box]:
     boxes = writing.find(frames.max(axis=0))
     boxes += writing.more(frames.min(axis=0), boxes)
     for frame in _different(blank(frames, boxes, clip=True)):
-        boxes += writing.more(frame, boxes)
+        boxes += writing.more(frame, boxes, firm=True)
     return in_order(boxes)
 
 

@@ -24,9 +24,9 @@ PACKAGE = "rapidocr-onnxruntime"
 LOOKS = 6  # a picture is searched again without what was found: strong lines hide weak ones next to them
 LINE = 1.5  # a line of writing is at least this much longer than high
 TALLEST = 0.12  # a line's height, of the picture's shorter side
-READABLE = 0.3  # the least confidence of a reading; misread anatomy stays below it, or at one letter
-LEAST = 2  # letters that make a reading: one letter names nobody
-PAD = 0.35  # of a line's height: the detector cuts the tails of letters
+READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stays below, and one letter names nobody
+FIRM = (0.5, 3)  # of what is higher than a line, or was seen on one frame of many: a trace of an ECG can look like "f^"
+PAD = 0.25  # of a line's height: the detector cuts the tails of letters
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
 LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
 SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
@@ -72,11 +72,11 @@ def find(image: Picture) -> list[Box]:
     raise Unclear(f"writing can still be read after {LOOKS} looks, each with what was found blanked")
 
 
-def more(image: Picture, known: Sequence[Box]) -> list[Box]:
+def more(image: Picture, known: Sequence[Box], firm: bool = False) -> list[Box]:
     """What a picture holds to be read beside the boxes that are known already: none for a frame that shows no text of
-    its own."""
+    its own. `firm`: it is one of many, each of which could be misread."""
     blanked = blank(image, known)
-    found, _ = _detect(blanked, lines=False)
+    found, _ = _detect(blanked, lines=False, least=FIRM if firm else READABLE)
     return in_order([*found, *find(blank(blanked, found))]) if found else []
 
 
@@ -103,7 +103,9 @@ def read(image: Picture) -> list[tuple[Box, str, float]]:
     return [(_around(corners, 0, image.shape), text, float(score)) for corners, text, score in found or []]
 
 
-def _detect(image: Picture, lines: bool, turned: bool = False) -> tuple[list[Box], bool]:
+def _detect(
+    image: Picture, lines: bool, turned: bool = False, least: tuple[float, int] = READABLE
+) -> tuple[list[Box], bool]:
     """Padded boxes of writing, and whether anything looked like it. `lines`: what has the shape of a line counts
     unread. `turned`: the picture is looked at from its side, where lines that run up or down lie flat."""
     upright = np.ascontiguousarray(np.rot90(image)) if turned else image
@@ -114,8 +116,9 @@ def _detect(image: Picture, lines: bool, turned: bool = False) -> tuple[list[Box
     boxes: list[Box] = []
     for corners in candidates or []:
         across, down = _sides(corners)
-        line = across >= LINE * down and down <= TALLEST * min(height, width)
-        if (line and lines) or _readable(square, corners):
+        tall = min(across, down) > TALLEST * min(height, width)
+        line = across >= LINE * down and not tall
+        if (line and lines) or _readable(square, corners, FIRM if tall else least):
             boxes += _pieces(corners, upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
@@ -133,7 +136,7 @@ def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
     quad = np.asarray(corners, np.float64)
     if down > across:
         quad = np.roll(quad, 1, axis=0)  # its long sides first: corner 0 to 1, and 3 to 2
-    steps = np.linspace(0, 1, math.ceil(long / height) + 1)
+    steps = np.linspace(0, 1, math.ceil(2 * long / height) + 1)
     upper, lower = ((1 - steps[:, None]) * quad[a] + steps[:, None] * quad[b] for a, b in ((0, 1), (3, 2)))
     parts = (np.concatenate([upper[n : n + 2], lower[n : n + 2]]) for n in range(len(steps) - 1))
     return [_around(part.tolist(), pad, shape) for part in parts]
@@ -153,13 +156,14 @@ def _sides(corners: Corners) -> tuple[float, float]:
     return lengths[0], lengths[1]
 
 
-def _readable(image: Picture, corners: Corners) -> bool:
-    """Whether the recogniser reads letters or digits in a box, upright, upside down or turned by a quarter."""
+def _readable(image: Picture, corners: Corners, least: tuple[float, int]) -> bool:
+    """Whether the recogniser reads letters or digits in a box, upright, upside down or turned by a quarter, with
+    `least` confidence and so many of them."""
     x0, y0, x1, y1 = _around(corners, 2, image.shape)
     part = image[y0:y1, x0:x1]
     turned = np.ascontiguousarray(np.rot90(part)) if y1 - y0 >= LINE * (x1 - x0) else part
     found, _ = _ocr(SIDES[-1])(turned, use_det=False, use_cls=True, use_rec=True)
-    return any(score >= READABLE and sum(map(str.isalnum, text)) >= LEAST for text, score in found or [])
+    return any(score >= least[0] and sum(map(str.isalnum, text)) >= least[1] for text, score in found or [])
 
 
 def _around(corners: Corners, pad: float, shape: tuple[int, ...]) -> Box:
