@@ -23,10 +23,11 @@ VERSION = "2"
 PACKAGE = "rapidocr-onnxruntime"
 LOOKS = 6  # a picture is searched again without what was found: strong lines hide weak ones next to them
 LINE = 1.5  # a line of writing is at least this much longer than high
-TALLEST = 0.12  # a line's height, of the picture's shorter side
+UNREAD, TALLEST = 0.08, 0.12  # a line's height, of the picture's shorter side: up to which it need not be readable
 READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stays below, and one letter names nobody
 FIRM = (0.5, 3)  # of what is higher than a line, or was seen on one frame of many: a trace of an ECG can look like "f^"
 PAD = 0.25  # of a line's height: the detector cuts the tails of letters
+ON = 0.75  # of its height that a line may go on at each end: the detector loses letters at a border, or over bone
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
 LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
 SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
@@ -117,7 +118,7 @@ def _detect(
     for corners in candidates or []:
         across, down = _sides(corners)
         tall = min(across, down) > TALLEST * min(height, width)
-        line = across >= LINE * down and not tall
+        line = across >= LINE * down and down <= UNREAD * min(height, width)
         if (line and lines) or _readable(square, corners, FIRM if tall else least):
             boxes += _pieces(corners, upright.shape)
     if turned:
@@ -127,15 +128,18 @@ def _detect(
 
 def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
     """A padded box around a line; several along one that is tilted, whose one upright box would cover far more."""
-    across, down = _sides(corners)
-    pad = PAD * min(across, down)
-    (x0, y0, x1, y1), long = _around(corners, pad, shape), max(across, down)
-    height = min(across, down) + 2 * pad
-    if min(y1 - y0, x1 - x0) < (1 + TILTED) * height or long < 2 * height:
-        return [(x0, y0, x1, y1)]
     quad = np.asarray(corners, np.float64)
+    across, down = _sides(corners)
     if down > across:
         quad = np.roll(quad, 1, axis=0)  # its long sides first: corner 0 to 1, and 3 to 2
+    high, long = sorted((across, down))
+    if long >= LINE * high:
+        ahead = (quad[1] - quad[0]) * (ON * high / max(long, 1.0))
+        quad = quad + np.stack([-ahead, ahead, ahead, -ahead])
+    pad, height = PAD * high, high * (1 + 2 * PAD)
+    (x0, y0, x1, y1) = _around(quad.tolist(), pad, shape)
+    if min(y1 - y0, x1 - x0) < (1 + TILTED) * height or long < 2 * height:
+        return [(x0, y0, x1, y1)]
     steps = np.linspace(0, 1, math.ceil(2 * long / height) + 1)
     upper, lower = ((1 - steps[:, None]) * quad[a] + steps[:, None] * quad[b] for a, b in ((0, 1), (3, 2)))
     parts = (np.concatenate([upper[n : n + 2], lower[n : n + 2]]) for n in range(len(steps) - 1))
