@@ -60,10 +60,10 @@ def run(raw: Path, pictures: int = PICTURES, seed: int = SEED) -> Outcome:
     if not bases:
         raise ValueError(f"{raw}: none of the data sets that are drawn on; run: triptych get --starter")
     clean = [(name, float(_covered(base, writing.find(base)).mean())) for name, base in bases]
-    return Outcome([_seen(*bases[n % len(bases)], seed, n) for n in range(pictures)], clean)
+    return Outcome([seen(*bases[n % len(bases)], seed, n) for n in range(pictures)], clean)
 
 
-def _seen(name: str, base: Picture, seed: int, number: int) -> Seen:
+def seen(name: str, base: Picture, seed: int, number: int) -> Seen:
     image, lines = drawn(base, seed, number)
     start = time.process_time()
     boxes = writing.find(image)
