@@ -35,10 +35,11 @@ CHANNEL_NAME = re.compile(
     rf"{CHANNEL.pattern}(?:[ _/+-]?(?:{CHANNEL.pattern}|Ref|\d{{1,3}}))*(?: \([A-Za-z ]{{1,12}}\))?"
 )
 UNIT = re.compile(r"[numkM]?(?:V|A|Pa|Hz|s|bpm|g|S|L/min|L|mmHg|NU|adu)|mmHg|%|NU|NA|degC|l/min|au|bpm|1")
-COMMENTS: dict[str, re.Pattern[str]] = {  # of the PhysioNet challenges: codes of SNOMED CT
+_CODE = r"(?:\d{4,18}|Normal|AF|AFL|I-AVB|LBBB|RBBB|PAC|PVC|STD|STE|SR|NSR|SB|STach|LAD|RAD|QAb|TAb|TInv|LQT|LVH|PR)"
+COMMENTS: dict[str, re.Pattern[str]] = {  # of the PhysioNet challenges: SNOMED CT, and before that abbreviations
     "Age": re.compile(r"\d{1,3}|NaN|Unknown|unknown"),
     "Sex": re.compile(r"(?i:male|female|m|f|unknown|nan)"),
-    **dict.fromkeys(("Dx", "Rx", "Hx", "Sx"), re.compile(r"\d{4,18}(?:\s*,\s*\d{4,18})*|Unknown")),
+    **dict.fromkeys(("Dx", "Rx", "Hx", "Sx"), re.compile(rf"{_CODE}(?:\s*,\s*{_CODE})*|Unknown")),
 }
 """Key of a comment in a WFDB header -> what may be behind it."""
 PERSONAL = re.compile(
