@@ -23,11 +23,12 @@ VERSION = "2"
 PACKAGE = "rapidocr-onnxruntime"
 LOOKS = 6  # a picture is searched again without what was found: strong lines hide weak ones next to them
 LINE = 1.5  # a line of writing is at least this much longer than high
-UNREAD, TALLEST = 0.08, 0.12  # a line's height, of the picture's shorter side: up to which it need not be readable
+TALLEST = 0.075  # a line's height, of the picture's shorter side: what is higher must be read, and firmly
 READABLE = (0.3, 2)  # confidence and letters of a reading: misread anatomy stays below, and one letter names nobody
-FIRM = (0.5, 3)  # of what is higher than a line, or was seen on one frame of many: a trace of an ECG can look like "f^"
+FIRM = (0.5, 3)  # of what is that high, or was seen on one frame of many: a trace of an ECG can look like "f^"
+STRONG, WEAK = 0.5, 0.3  # the detector's own score of a box, 0.5 by default: a weak one must also be readable
 PAD = 0.2  # of a line's height: the detector cuts the tails of letters
-ON = 0.4  # of its height that a line may go on at each end: the detector loses letters at a border, or over bone
+ON = 0.75  # of its height that a line may go on at each end: the detector loses letters at a border, or over bone
 TILTED = 0.5  # of a line's height that its upright box would be higher: from there on it is covered piece by piece
 LONGEST_TO_SHORTEST = 2  # the detector enlarges the shorter side, so a thin picture is padded first
 SIDES = (256, 448, 736)  # pixels to which it does so; 736 is its own
@@ -113,17 +114,20 @@ def _detect(
     height, width = upright.shape[:2]
     square = _colour(upright)
     side = next((side for side in SIDES if side >= LARGER * min(square.shape[:2])), SIDES[-1])
-    candidates, _ = _ocr(side)(square, use_cls=False, use_rec=False)
+    weak, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=WEAK)
+    strong, _ = _ocr(side)(square, use_cls=False, use_rec=False, box_thresh=STRONG) if lines and weak else (None, None)
     boxes: list[Box] = []
-    for corners in candidates or []:
+    for corners in strong or []:
         across, down = _sides(corners)
-        tall = min(across, down) > TALLEST * min(height, width)
-        line = across >= LINE * down and down <= UNREAD * min(height, width)
-        if (line and lines) or _readable(square, corners, FIRM if tall else least):
+        if LINE * down <= across and down <= TALLEST * min(height, width):
+            boxes += _pieces(corners, upright.shape)
+    for corners in weak or []:
+        tall = min(_sides(corners)) > TALLEST * min(height, width)
+        if _readable(square, corners, FIRM if tall else least):
             boxes += _pieces(corners, upright.shape)
     if turned:
         boxes = [(image.shape[1] - y1, x0, image.shape[1] - y0, x1) for x0, y0, x1, y1 in boxes]
-    return [box for box in boxes if box[0] < box[2] and box[1] < box[3]], bool(candidates)
+    return [box for box in boxes if box[0] < box[2] and box[1] < box[3]], bool(weak)
 
 
 def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
