@@ -7,7 +7,6 @@ value that is found nowhere else; it leaked where what is read of the file - rec
 refusal - holds it. What a record must still tell is counted, too.
 """
 
-import contextlib
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -146,9 +145,8 @@ def _plant(dataset: Dataset, tags: list[int], start: int) -> Iterator[tuple[str,
     for number, tag in enumerate(tags, start=start):
         kind = DicomDictionary[tag][0].split(" or ")[0]
         value = _value(kind, number)
-        with contextlib.suppress(ValueError):
-            dataset[Tag(tag)] = DataElement(Tag(tag), kind, value)
-            yield f"{keyword_for_tag(tag)} {kind}" + (" nested" if start >= 100_000 else ""), _text(value)
+        dataset[Tag(tag)] = DataElement(Tag(tag), kind, value)
+        yield f"{keyword_for_tag(tag)} {kind}" + (" nested" if start >= 100_000 else ""), _text(value)
 
 
 def _value(kind: str, number: int) -> Any:
