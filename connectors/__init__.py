@@ -17,7 +17,7 @@ from connectors.packed import Packed
 from connectors.packing import PackingError
 from connectors.tables import dialect, lookup
 from raw import confine
-from raw.refusal import line
+from raw.refusal import fault, line
 from schemas import DatasetCard, LabelShape, LabelSpace, Notice, Record, Region, SourceFile
 
 __all__ = ["Connector", "Item", "LayoutError", "NotPartOf", "PackingError", "Unreadable", "open_dataset", "reader"]
@@ -105,8 +105,8 @@ class Connector:
             _check_place(root, item)
             if isinstance(error, Unreadable) or (isinstance(error, OSError) and error.errno in FULL):
                 raise
-            what = "" if isinstance(error, LayoutError) else f"cannot be read: {type(error).__name__}: "
-            raise Unreadable(item.uri, f"{what}{line(error)}") from error
+            reason = line(error) if isinstance(error, LayoutError) else f"cannot be read: {fault(error)}"
+            raise Unreadable(item.uri, reason) from error
 
 
 def _sayable(item: Item) -> Item:

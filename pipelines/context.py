@@ -9,10 +9,11 @@ from typing import Any
 import catalog
 from pipelines.store.files import is_remote
 from schemas import DatasetCard, LabelSpace, Recipe, Record, SourceSpec
-from transforms.media.burned_in import Box, cleared
+from transforms.media.burned_in import cleared
 from transforms.media.decoders import decode
 from transforms.media.pixels import Pixels
 from transforms.media.window import automatic
+from transforms.media.writing import Box
 
 Opened = tuple[Pixels, tuple[float, float] | None, tuple[Box, ...]]  # pixels, window, what was blanked in them
 # What may cost one record: whatever our code or a library raises on it. `faults.reason_of` lets a full disk through.
@@ -74,8 +75,8 @@ class Context:
         self, record: Record, blanked: tuple[Box, ...] | None = None
     ) -> tuple[Pixels, tuple[float, float] | None]:
         """The decoded pixels of a record, burned-in text blanked, and the window to show them in. No stage sees pixels
-        that did not come through here. `blanked`: the boxes that an earlier stage found. Raises DecodeError, and
-        Unavailable where text cannot be looked for."""
+        that did not come through here. `blanked`: the boxes that an earlier stage found. Raises DecodeError,
+        Unavailable where text cannot be looked for, and Unclear where some is left."""
         pixels, window, _ = self._opened(record, blanked)
         return pixels, window
 

@@ -15,7 +15,7 @@ from connectors.base import PSEUDONYM_KEY
 from pipelines import knowledge
 from pipelines.models import listing as listing_of_models
 from pipelines.recipes import wrong_expert
-from transforms.media import burned_in
+from transforms.media import burned_in, writing
 from transforms.regions import adapters
 from transforms.regions.experts import listing, models_folder
 
@@ -69,7 +69,7 @@ def examine(raw: Path) -> list[Finding]:
 
 
 def _privacy() -> list[Finding]:
-    secret, missing = bool(os.environ.get(PSEUDONYM_KEY)), burned_in.unavailable()
+    secret, missing = bool(os.environ.get(PSEUDONYM_KEY)), writing.unavailable()
     seen = "your own" if secret else "the public default: patient identifiers could be guessed from the pseudonyms"
     action = f"set {PSEUDONYM_KEY} to a long secret before reading private data, and keep it"
     return [

@@ -1,6 +1,7 @@
 """How a file is refused, and what libraries raise on broken bytes."""
 
 import lzma
+import re
 import struct
 import tarfile
 import tokenize
@@ -44,3 +45,12 @@ def line(error: BaseException) -> str:
     """The first line of what an error says; its type where it says nothing."""
     text = " ".join(str(error).split())
     return text[:200] if text else type(error).__name__
+
+
+def fault(error: BaseException) -> str:
+    """What a library's error says of a file, up to the first quote or colon: values that follow may name a person. Of a
+    file that cannot be opened all of it, which is that file's name."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{type(error).__name__}: {line(error)}"
+    said = re.split(r"[:\"<\n]|(?<!\w)'|\bb'", str(error), maxsplit=1)[0].strip(" (,.=")
+    return f"{type(error).__name__} ({said[:120]})" if said else type(error).__name__

@@ -153,6 +153,7 @@ class DatasetCard(Model):
     if the same name means the same person in both. `shares_subjects_with`: sets that hold some of the same people,
     under whatever names; both cards say so. `benchmarks`: published benchmarks (catalog/benchmarks/known.yaml) that
     draw test items from it. `used_by`: published training corpora that draw on it, as their authors list them.
+    `faces`: whether a face could be made of its pixels: "none" of them shows one, its source "removed" them, "unknown".
     """
 
     id: Slug
@@ -176,6 +177,7 @@ class DatasetCard(Model):
     shares_subjects_with: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
     used_by: tuple[str, ...] = ()
+    faces: Literal["none", "removed", "unknown"] = "unknown"
     evidence: tuple[Evidence, ...] = ()
 
     @cached_property

@@ -224,6 +224,8 @@ class Recipe(Model):
     `on_shared_subjects`: what to do about sources that hold some of the same people under different names, so that
     no split by name could keep a person on one side: refuse the recipe, drop the later source, or put all of both into
     one split.
+
+    `deface`: volumes of heads and photographs of people whose card does not say that faces were removed are left out.
     """
 
     name: Slug
@@ -233,6 +235,7 @@ class Recipe(Model):
     seed: int
     use: Use = Use()
     on_shared_subjects: Literal["refuse", "drop", "same-split"] = "refuse"
+    deface: Literal["required"] | None = None
     sources: tuple[SourceSpec, ...]
     tasks: tuple[str, ...]
     text: TextSpec = TextSpec()

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from pydantic import field_validator
 
 from connectors import archives, base, patterns, tables
 from connectors.assemble import Image, needed_by
 from connectors.base import LayoutError, RowFault, Unreadable
 from connectors.drafts import AttributeDraft, Draft, ExaminedDraft, LabelDraft, MapDraft, RegionDraft
-from connectors.headers import array_file
+from connectors.headers import allowed, array_file
 from connectors.only import Only, applies
 from connectors.shapes import absent
 from schemas import LabelShape
@@ -59,6 +60,13 @@ class Options(base.Options):
     zeros: Literal["absent", "nothing"] = "absent"
     missing: Literal["notice", "refuse", "unannotated", "empty"] = "notice"
     only: Only = {}
+
+    @field_validator("told")
+    @classmethod
+    def _lawful(cls, told: Mapping[str, str]) -> Mapping[str, str]:
+        for name in told.values():
+            allowed.attribute(name)
+        return told
 
 
 def companions(root: Path, options: Options, fields: Mapping[str, str]) -> Iterator[str]:

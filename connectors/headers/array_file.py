@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from connectors import archives
 from connectors.base import BAD_ARCHIVE, Unreadable
-from connectors.headers.grids import line, opened
+from connectors.headers.grids import opened
 from raw import budget, confine, hdf5, matlab
+from raw.refusal import fault
 from schemas import Geometry
 from schemas.select import Select, parse_select
 
@@ -51,7 +52,7 @@ def arrays(root: Path, path: str) -> tuple[Array, ...]:
     except Unreadable:
         raise
     except _broken() as error:
-        raise Unreadable(path, f"not a readable file of arrays: {line(error)}") from error
+        raise Unreadable(path, f"not a readable file of arrays: {fault(error)}") from error
 
 
 def array(root: Path, path: str, name: str) -> Array:
@@ -112,7 +113,7 @@ def values(root: Path, path: str, name: str) -> NDArray[Any]:
     except Unreadable:
         raise
     except _broken() as error:
-        raise Unreadable(path, f"cannot read array {name!r}: {line(error)}") from error
+        raise Unreadable(path, f"cannot read array {name!r}: {fault(error)}") from error
 
 
 @lru_cache(maxsize=64)
@@ -209,7 +210,10 @@ def _values(root: Path, path: str, name: str, size: int, mtime_ns: int) -> NDArr
             with hdf5.opened(root, *archives.split(root, path), file) as hdf:
                 owner, is_attribute, attribute = name.partition("@")
                 if is_attribute:
-                    return np.asarray(hdf5.node(path, hdf, owner or "/").attrs[attribute])
+                    beside = hdf5.node(path, hdf, owner or "/").attrs
+                    if attribute not in beside:
+                        raise Unreadable(path, f"has no attribute {attribute!r} at {owner or '/'}")
+                    return np.asarray(beside[attribute])
                 dataset = hdf5.node(path, hdf, name)
                 hdf5.taken(path, name, dataset, dataset.shape)
                 found = np.asarray(dataset[()])

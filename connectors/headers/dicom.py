@@ -1,6 +1,5 @@
 """DICOM headers: opening, refusing what is no image, geometry, and what may be said of a file without naming anyone."""
 
-import re
 import struct
 from collections.abc import Mapping
 from math import prod
@@ -14,7 +13,9 @@ from pydicom.errors import InvalidDicomError
 from pydicom.tag import Tag
 
 from connectors.base import NotPartOf, Unreadable, open_file, pseudonym
+from connectors.headers import allowed
 from raw import dicom_file
+from raw.refusal import fault
 from schemas import DatasetCard, SourceFile
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # its warnings quote values: names, too
@@ -36,7 +37,6 @@ NO_IMAGE = {
 SMALLEST_SIDE = 32
 TOLERANCE = 1e-3
 FARTHEST = 1e5  # mm from the origin, and the largest pixel: beyond, a number is no place in or near a patient
-CODE_STRING = re.compile(r"^[A-Z0-9_\\ ]{1,16}$")  # the only text taken from a header: no room for a name in lower case
 TECHNICAL = {
     "BodyPartExamined": "body_part", "ViewPosition": "view_position", "PatientPosition": "patient_position",
     "BurnedInAnnotation": "burned_in_annotation", "LossyImageCompression": "lossy_compression",
@@ -72,7 +72,7 @@ def header(root: Path, source: SourceFile, *, images: bool = True) -> pydicom.Da
         AttributeError,
         TypeError,
     ) as error:
-        raise Unreadable(source.uri, f"broken DICOM header in {uri}: {str(error).splitlines()[0][:160]}") from error
+        raise Unreadable(source.uri, f"broken DICOM header in {uri}: {fault(error)}") from error
     return dataset
 
 
@@ -215,11 +215,10 @@ def pseudonyms(card: DatasetCard, dataset: pydicom.Dataset, sha256: str) -> tupl
 
 
 def technical(dataset: pydicom.Dataset) -> dict[str, Any]:
-    """The few technical tags that are kept; code strings only, so that nothing personal rides along."""
+    """The few technical tags that are kept, as `allowed` lets them pass."""
     found: dict[str, Any] = {}
     for keyword, name in TECHNICAL.items():
-        value = str(dataset.get(keyword) or "")
-        if CODE_STRING.match(value):
+        if value := allowed.code(keyword, str(dataset.get(keyword) or "").strip()):
             found[name] = value
     if dataset.get("SliceThickness"):
         found["slice_thickness_mm"] = float(dataset.SliceThickness)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from connectors import archives, base
 from connectors.base import Unreadable
 from raw import budget, streams
+from raw.refusal import fault
 from schemas import Geometry, Notice
 from schemas.record import Kind
 
@@ -200,7 +201,7 @@ def check_size(file: BinaryIO, uri: str, expected: int, start: int, packing: str
     except Unreadable:
         raise
     except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise Unreadable(uri, f"the compressed data are truncated or broken: {line(error)}") from error
+        raise Unreadable(uri, f"the compressed data are truncated or broken: {fault(error)}") from error
     if held != expected:
         more = " or more" if packing and held > expected else ""
         raise Unreadable(uri, f"wrong header: it promises {expected} bytes, the file holds {held}{more}")
@@ -224,7 +225,3 @@ def _unpacked_size(file: BinaryIO, start: int, expected: int, packing: str) -> i
 def check_memory(path: str, shape: tuple[int, ...], item: int) -> None:
     """Raises Unreadable where one volume of a file, decoded, takes too much. `item`: bytes of a value."""
     budget.memory(path, math.prod(shape) * item, f"a volume of {' x '.join(map(str, shape))} voxels")
-
-
-def line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, Header, HeaderRules, check_memory, check_size, line, opened
+from connectors.headers.grids import BROKEN, Header, HeaderRules, check_memory, check_size, opened
 from raw.confine import is_beside
+from raw.refusal import fault
 
 BYTES = {
     "MET_CHAR": 1, "MET_UCHAR": 1, "MET_SHORT": 2, "MET_USHORT": 2, "MET_INT": 4, "MET_UINT": 4, "MET_LONG": 4,
@@ -37,7 +38,7 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     except Unreadable:
         raise
     except BROKEN as error:
-        raise Unreadable(path, f"not a readable MetaImage header: {line(error)}") from error
+        raise Unreadable(path, f"not a readable MetaImage header: {fault(error)}") from error
     if int(keys.get("ElementNumberOfChannels", 1)) != 1:
         raise Unreadable(path, f"{keys['ElementNumberOfChannels']} values a voxel: colour and vectors are not read")
     if len(shape) not in (2, 3, 4):
@@ -92,7 +93,7 @@ def _place(
 ) -> tuple[NDArray[np.float64] | None, tuple[float, ...] | None]:  # fmt: skip
     """The affine of a volume, and the spacing where there is no affine."""
     if keys.get("DistanceUnits", "mm").lower() not in ("mm", "?", ""):
-        raise Unreadable(path, f"lengths in {keys['DistanceUnits']} and not in mm")
+        raise Unreadable(path, "lengths in a unit other than mm")
     matrix = _first(keys, "TransformMatrix", "Rotation", "Orientation")
     offset = _first(keys, "Offset", "Position", "Origin")
     sizes = _first(keys, "ElementSpacing", "ElementSize")

@@ -26,9 +26,9 @@ from connectors.headers.grids import (
     HeaderRules,
     check_memory,
     check_size,
-    line,
     opened,
 )
+from raw.refusal import fault
 from schemas import Geometry
 
 MILLIMETRES = {"mm": 1.0, "meter": 1000.0, "micron": 0.001}
@@ -74,7 +74,7 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
     except Unreadable:
         raise
     except (*BROKEN, ImageFileError, HeaderDataError, HeaderTypeError, WrapStructError) as error:
-        raise Unreadable(path, f"not a readable NIfTI header: {line(error)}") from error
+        raise Unreadable(path, f"not a readable NIfTI header: {fault(error)}") from error
     if dtype.names or dtype.kind not in "iuf":
         raise Unreadable(path, f"values of {dtype}: colour and complex volumes are not read")
     space, more = _axes(path, shape)

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_memory, check_size, line, opened
+from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_memory, check_size, opened
 from raw.confine import is_beside
+from raw.refusal import fault
 
 SPACES = {
     "left-posterior-superior": np.eye(4), "lps": np.eye(4),
@@ -49,7 +50,7 @@ def header(root: Path, path: str, said: HeaderRules) -> Header:
         shape = tuple(int(n) for n in raw["sizes"])
         item = BYTES[str(raw["type"]).lower()]
     except (nrrd.NRRDError, *BROKEN) as error:
-        raise Unreadable(path, f"not a readable NRRD header: {line(error)}") from error
+        raise Unreadable(path, f"not a readable NRRD header: {fault(error)}") from error
     if len(shape) != int(raw.get("dimension", len(shape))):
         raise Unreadable(path, f"the header names {raw['dimension']} dimensions and sizes {shape}")
     data = _data_file(path, raw)
@@ -71,7 +72,7 @@ def segments(root: Path, path: str) -> tuple[tuple[int, str], ...]:
         numbers = [key[len("Segment") : -len("_Name")] for key in raw if _SEGMENT.fullmatch(str(key))]
         return tuple((int(raw[f"Segment{n}_LabelValue"]), str(raw[f"Segment{n}_Name"])) for n in numbers)
     except (nrrd.NRRDError, *BROKEN) as error:
-        raise Unreadable(path, f"not a readable NRRD header: {line(error)}") from error
+        raise Unreadable(path, f"not a readable NRRD header: {fault(error)}") from error
 
 
 def _data_file(path: str, raw: Any) -> str | None:
@@ -122,13 +123,13 @@ def _place(
     space = str(raw.get("space", "")).lower()
     units = [str(unit).strip('" ').lower() for unit in raw.get("space units", raw.get("units", []))]
     if any(units[axis] not in (*MILLIMETRES, "") for axis in axes if axis < len(units)):
-        raise Unreadable(path, f"lengths in {', '.join(units)} and not in mm")
+        raise Unreadable(path, "lengths in a unit other than mm")
     if "space directions" not in raw or (not space and len(axes) == 2):
         sizes = [float(x) for x in np.ravel(raw.get("spacings", []))]
         known = [sizes[axis] for axis in axes if axis < len(sizes) and np.isfinite(sizes[axis]) and sizes[axis] > 0]
         return None, tuple(known) if len(known) == len(axes) else None
     if space not in SPACES:
-        raise Unreadable(path, f"space {space!r} is not one of {', '.join(sorted(SPACES))}")
+        raise Unreadable(path, f"its space is not one of {', '.join(sorted(SPACES))}")
     if len(axes) != 3 or "space origin" not in raw:
         raise Unreadable(path, "the header has no origin, or two axes in a space of three")
     lps = np.eye(4)

@@ -11,8 +11,10 @@ from typing import Any
 
 from connectors import base
 from connectors.base import Unreadable
+from connectors.headers import allowed
 from raw import budget, confine
 from raw.confine import is_beside
+from raw.refusal import fault
 from schemas import SourceFile
 
 # signal(5): bits a sample. Compressed formats (FLAC: 508, 516, 524) say nothing of their size.
@@ -60,7 +62,7 @@ def header(root: Path, source: SourceFile) -> Header:
         try:
             found: Any = wfdb.rdheader(str(path.with_suffix("")))
         except (HeaderSyntaxError, ValueError, IndexError, KeyError, TypeError, AttributeError, UnicodeError) as error:
-            raise Unreadable(name, f"not a WFDB header: {str(error).splitlines()[0][:160]}") from error
+            raise Unreadable(name, f"not a WFDB header: {fault(error)}") from error
     if hasattr(found, "n_seg"):
         raise Unreadable(name, f"a record of {found.n_seg} segments: not read")
     if not found.sig_len or not found.n_sig or not found.fs:
@@ -72,10 +74,10 @@ def header(root: Path, source: SourceFile) -> Header:
     if not all(is_beside(str(file)) for file in found.file_name):
         raise Unreadable(name, "it names signal files elsewhere: only those beside it are read")
     budget.memory(name, int(found.sig_len) * int(found.n_sig) * DECODED, "its signals")
-    names = tuple(str(text or f"channel {n}") for n, text in enumerate(found.sig_name, start=1))
+    names = tuple(allowed.channel(str(text or ""), n) for n, text in enumerate(found.sig_name, start=1))
     return Header(
         shape=(int(found.sig_len), int(found.n_sig)), hertz=float(found.fs), names=names,
-        units=tuple(str(unit or "mV") for unit in found.units),  # header(5): mV where it is left out
+        units=tuple(allowed.unit(str(unit or "mV")) for unit in found.units),  # header(5): mV where it is left out
         files=tuple(map(str, found.file_name)), formats=tuple(map(str, found.fmt)),
         per_frame=tuple(int(n or 1) for n in found.samps_per_frame),
         offsets=tuple(int(n or 0) for n in found.byte_offset), comments=tuple(found.comments or ()),

@@ -15,7 +15,7 @@ from pydicom.errors import InvalidDicomError
 
 from connectors import archives, assemble, base, groups, patterns
 from connectors.base import Found, Item, NotPartOf, Unreadable
-from connectors.headers import dicom, dicom_fields, dicom_modality, dicom_slices
+from connectors.headers import allowed, dicom, dicom_fields, dicom_modality, dicom_slices
 from raw import dicom_file
 from raw.refusal import BROKEN
 from schemas import DatasetCard, LabelSpace, Record
@@ -50,13 +50,13 @@ class Options(assemble.Common):
     @classmethod
     def _known(cls, keywords: tuple[str, ...]) -> tuple[str, ...]:
         for keyword in keywords:
-            dicom_fields.kind_of(keyword)
+            allowed.kind_of(keyword)
         return keywords
 
     @model_validator(mode="after")
     def _lawful(self) -> "Options":
         for keyword in self.header.values():
-            dicom_fields.check(keyword, self.public_ids)
+            allowed.check(keyword, self.public_ids)
         return self
 
 

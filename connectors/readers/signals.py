@@ -1,6 +1,7 @@
 """Recordings in WFDB format: a header (.hea) with its signal files (.dat, .mat), through the wfdb package.
 
-Each comment "key: value" of a header is a field (`Dx`, `Age`), so that the format path_label can read labels from it.
+Each comment "key: value" of a header that `allowed` lists is a field (`Dx`, `Age`), so that the format path_label can
+read labels from it.
 """
 
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from connectors import archives, assemble, base, layout
 from connectors.base import Found, Item, Unreadable
-from connectors.headers import wfdb_header
+from connectors.headers import allowed, wfdb_header
 from raw import confine
 from schemas import DatasetCard, Geometry, LabelSpace, Record, SourceFile
 
@@ -63,4 +64,4 @@ def _signal_file(root: Path, header: wfdb_header.Header, folder: str, name: str)
 
 def _comments(lines: tuple[str, ...]) -> dict[str, str]:
     found = (_COMMENT.fullmatch(line) for line in lines)
-    return {match[1]: match[2] for match in found if match and match[2]}
+    return {match[1]: match[2] for match in found if match and allowed.comment(match[1], match[2])}

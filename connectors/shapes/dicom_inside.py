@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from connectors import base
 from connectors.base import Found, Unreadable
 from connectors.drafts import ProblemDraft
+from connectors.headers import allowed
 from connectors.shapes import dicom_segments
 from schemas import (
     ContourShape,
@@ -131,9 +132,10 @@ def waves(
 
 
 def leads(waveform: pydicom.Dataset) -> list[str]:
-    """The channels' names: "Lead I (Einthoven)" becomes "I"."""
+    """The channels' names, as `allowed` lets them pass: "Lead I (Einthoven)" becomes "I"."""
     names = (str(channel.ChannelSourceSequence[0].CodeMeaning) for channel in waveform.ChannelDefinitionSequence)
-    return [name.removeprefix("Lead ").split(" (")[0] for name in names]
+    short = (name.removeprefix("Lead ").split(" (")[0] for name in names)
+    return [allowed.channel(name, number) for number, name in enumerate(short, start=1)]
 
 
 def _name(note: pydicom.Dataset) -> str:

@@ -27,7 +27,7 @@ from schemas.level import WHOLE, Level
 from transforms.media import burned_in
 from transforms.media.pixels import Pixels
 from transforms.media.render import Rendered, render
-from transforms.regions import counterfactual, landmarks, repeats, scene, whole
+from transforms.regions import counterfactual, faces, hidden, landmarks, repeats, scene, whole
 from transforms.regions.consensus import consensus
 from transforms.regions.resolve import Dropped, Resolved, resolution
 from transforms.regions.united import united
@@ -53,6 +53,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
         "views": views.model_dump(mode="json", exclude=ACROSS if views.counterfactual else UNALTERED),
         **experts.params(ctx, dataset),
         "burned_in": burned_in.revision(),
+        **({"deface": ctx.recipe.deface} if ctx.recipe.deface else {}),
         **({"wholes": wholes} if (wholes := ctx.card(dataset).layout.model_dump(mode="json")["wholes"]) else {}),
     }
 
@@ -64,9 +65,14 @@ def gpus(ctx: Context) -> float:
 
 def run(ctx: Context, packet: Packet) -> None:
     record = packet.record
+    face = faces.reason(ctx.card(record.dataset), ctx.space, record) if ctx.recipe.deface else None
+    if face is not None:
+        filtered(packet, NAME, record.key, face)
+        return
     try:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)
+        hidden.check(record, found.kept, ctx.blanked(record) if burned_in.may_carry_text(record) else ())
         items = consensus(found.kept, record.geometry.shape)
         items = united(items, ctx.card(record.dataset).layout.wholes, ctx.space)
         items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
@@ -226,9 +232,10 @@ def _said(ctx: Context, packet: Packet, drawn: Scene, shown: frozenset[str], dou
 
 
 def _media(ctx: Context, packet: Packet, drawn: Scene) -> tuple[Media, ...]:
-    """A scene's media; those of its pictures say what was blanked, so that publish need not look again."""
+    """A scene's media; those of its pixels say what was blanked, so that publish need not look again."""
     blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
-    return tuple(m.model_copy(update={"blanked": blanked}) if m.kind == "image" else m for m in drawn.media)
+    shown = ("image", "volume")
+    return tuple(m.model_copy(update={"blanked": blanked}) if m.kind in shown else m for m in drawn.media)
 
 
 def _agreed(record: Record, items: Sequence[Resolved]) -> tuple[list[Resolved], list[Resolved]]:

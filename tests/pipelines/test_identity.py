@@ -19,7 +19,7 @@ from pipelines.store import Store
 from schemas import Candidate
 from tests.pipelines import workshop
 from tests.replicas import dicom
-from transforms.media import burned_in
+from transforms.media import burned_in, writing
 
 SIZE = (300, 400)
 
@@ -76,7 +76,7 @@ def test_no_name_reaches_a_shard_and_the_check_says_so(ctx: Context) -> None:
         assert image[80:280, 50:350].std() > 5
     said = identity(ctx)
     assert said["US"] == "1 box of burned-in text blanked"
-    assert said["CT"] == "not of a kind that carries burned-in text: volume, decoder dicom"
+    assert said["CT"] == "not of a kind that carries burned-in text: volume, decoder dicom, computed tomography"
 
 
 def test_without_the_package_pictures_go_to_quarantine_and_pass_once_it_is_there(
@@ -84,7 +84,7 @@ def test_without_the_package_pictures_go_to_quarantine_and_pass_once_it_is_there
 ) -> None:
     reason = "package rapidocr-onnxruntime is missing"
     with monkeypatch.context() as patch:
-        patch.setattr(burned_in, "unavailable", lambda: reason)
+        patch.setattr(writing, "unavailable", lambda: reason)
         run(ctx, "ingest", "curate", "publish")
         rows = Store(ctx.workspace).read("quarantine")
         assert {row["uri"] for row in rows if reason in row["reason"]} == {"a.dcm", "b.dcm", "c.dcm"}
@@ -92,6 +92,29 @@ def test_without_the_package_pictures_go_to_quarantine_and_pass_once_it_is_there
         assert [image.shape for image in pictures(ctx) if image.shape == SIZE] == []
     run(ctx, "curate")
     assert set(identity(ctx)) == {"CT", "US"}
+
+
+def test_a_name_in_a_plain_picture_reaches_no_shard_and_one_on_a_region_costs_its_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No DICOM, and no header to warn of it. The mask of the second picture lies under its name. A set of micrographs
+    lends its layout, so micrographs are searched, too."""
+    monkeypatch.setattr(burned_in, "MICROSCOPY", frozenset())
+    raw = workshop.raw(tmp_path / "raw", "stardist_nuclei") / "stardist_nuclei"
+    cv2.imwrite(str(raw / "histo.jpg"), cv2.cvtColor(drawn(6), cv2.COLOR_GRAY2BGR), [cv2.IMWRITE_JPEG_QUALITY, 95])
+    mask = np.zeros(SIZE, np.uint16)
+    mask[20:50, 20:60], mask[100:120, 100:130] = 1, 2
+    cv2.imwrite(str(raw / "img2d.tif"), drawn(7).astype(np.uint16) * 16)
+    cv2.imwrite(str(raw / "mask2d.tif"), mask)
+    sources = [{"dataset": "stardist_nuclei", "views": {}}]
+    ctx = workshop.context(workshop.recipe(tmp_path / "r.yaml", sources=sources), tmp_path / "raw", tmp_path / "space")
+    run(ctx, "ingest", "curate", "publish")
+    (found,) = [image for image in pictures(ctx) if image.shape == SIZE]
+    assert found[:60].max() < 30  # a JPEG's black
+    assert found[80:280, 50:350].std() > 5
+    (lost,) = Store(ctx.workspace).read("quarantine")
+    assert lost["uri"] == "img2d.tif"
+    assert "burned-in text lies on" in lost["reason"]
 
 
 def test_publish_blanks_what_curate_found_and_does_not_look_again(

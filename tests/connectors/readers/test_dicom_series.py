@@ -103,7 +103,10 @@ def test_a_file_that_names_nobody_is_its_own_subject(tmp_path: Path) -> None:
     ("options", "words"),
     [
         ({"header": {"who": "PatientName"}}, "PatientName may hold personal data"),
-        ({"header": {"born": "PatientBirthDate"}, "public_ids": True}, "PatientBirthDate may hold personal data"),
+        (
+            {"header": {"born": "PatientBirthDate"}, "public_ids": True},
+            "PatientBirthDate is a date or a time",
+        ),
         ({"header": {"what": "SeriesDescription"}}, "read only with public_ids"),
         ({"header": {"what": "SeriesDescriptoin"}}, "'SeriesDescriptoin' is no DICOM keyword"),
         ({"tell_apart": ["Ekko"]}, "'Ekko' is no DICOM keyword"),

@@ -14,10 +14,11 @@ import catalog
 from connectors import open_dataset
 from connectors.base import NotPartOf, Unreadable
 from schemas import Concept, Geometry, Record, SourceFile
-from transforms.media import burned_in
-from transforms.media.burned_in import blank, cleared, find, may_carry_text, read
+from transforms.media import writing
+from transforms.media.burned_in import cleared, may_carry_text
 from transforms.media.decoders import decode
 from transforms.media.pixels import Pixels
+from transforms.media.writing import blank, find, read
 
 RAW = Path(__file__).parents[3] / "data/raw"
 LINES = [("SAMPLE PATIENT 0000", (12, 24)), ("DOB 01/02/1903", (420, 24)), ("SAMPLE HOSPITAL", (12, 460)),
@@ -49,7 +50,7 @@ def write(image: Image, mask: NDArray[np.bool_]) -> Image:
     return out
 
 
-def covered(boxes: list[burned_in.Box], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def covered(boxes: list[writing.Box], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     out = np.zeros(shape[:2], bool)
     for x0, y0, x1, y1 in boxes:
         out[y0:y1, x0:x1] = True
@@ -134,18 +135,73 @@ def test_sixteen_bit_pictures_are_searched_and_filled_with_their_black() -> None
     assert boxes
 
 
+KINDS = ("image", "clip", "volume", "signal", "document")
+
+
 def test_what_may_carry_text() -> None:
-    assert [may_carry_text(record(kind)) for kind in ("image", "clip", "volume", "signal", "document")] == [
-        True, True, False, False, False,
-    ]  # fmt: skip
-    assert not may_carry_text(record(decoder="raster"))
-    pixels = Pixels(write(sector(5), ink((480, 640))), Geometry(shape=(480, 640)))
-    assert cleared(record(decoder="raster"), pixels) == (pixels, ())
+    """Pictures and clips of any format, and volumes that lie in no patient or whose header says so."""
+    for decoder in ("dicom", "raster", "video", "array", "cell", "frames", "nifti"):
+        assert [may_carry_text(record(kind, decoder)) for kind in KINDS] == [True, True, True, False, False]
+    assert not may_carry_text(record(decoder="slide"))
+    stained = record().model_copy(update={"modality": catalog.labelspace().get("fm").concept})
+    assert not may_carry_text(stained)
+    assert may_carry_text(stained.model_copy(update={"meta": {"burned_in_annotation": "YES"}}))
+    placed = Geometry(shape=(4, 5, 6), affine=tuple(map(tuple, np.eye(4).tolist())))  # type: ignore[arg-type]
+    scanned = record("volume").model_copy(update={"geometry": placed})
+    assert not may_carry_text(scanned)
+    assert may_carry_text(scanned.model_copy(update={"meta": {"burned_in_annotation": "YES"}}))
+
+
+def test_a_name_is_blanked_in_what_is_no_dicom() -> None:
+    mask = ink((300, 400), [("SAMPLE PATIENT", (12, 24))])
+    array = write(sector(5, 300, 400), mask)
+    pixels, boxes = cleared(record(decoder="raster", shape=(300, 400)), Pixels(array, Geometry(shape=(300, 400))))
+    assert covered(list(boxes), array.shape)[mask].mean() >= 0.99
+    assert not pixels.array[mask].any()
+
+
+def test_a_stack_of_pictures_is_cleared_on_every_slice() -> None:
+    """A volume's first axis is the column."""
+    mask = ink((200, 260), [("SAMPLE NAME", (20, 40))])
+    slices = np.stack([write(sector(seed, 200, 260), mask if seed == 2 else mask & False) for seed in range(3)])
+    shape = slices.T.shape
+    pixels, boxes = cleared(record("volume", "array", shape), Pixels(slices.T, Geometry(shape=shape)))
+    assert covered(list(boxes), (200, 260))[mask].mean() >= 0.99
+    assert not pixels.array.T[2][mask].any()
+
+
+def test_a_tilted_line_costs_no_more_than_itself() -> None:
+    drawn = ink((600, 600), [("SAMPLE PATIENT 0000 TEST", (60, 300))])
+    turn = cv2.getRotationMatrix2D((300, 300), 20, 1)
+    mask = cv2.warpAffine(drawn.astype(np.uint8) * 255, turn, (600, 600)) > 127
+    boxes = find(write(np.full((600, 600), 60, np.uint8), mask))
+    area = covered(boxes, (600, 600))
+    assert area[mask].mean() >= 0.97
+    rows, columns = np.nonzero(mask)
+    assert area.sum() < 0.75 * np.ptp(rows) * np.ptp(columns)
+
+
+def test_a_letter_that_names_a_side_stays() -> None:
+    image = np.full((400, 400), 60, np.uint8)
+    cv2.putText(image, "R", (30, 60), cv2.FONT_HERSHEY_SIMPLEX, 1, 255, 2)
+    assert find(image) == []
+
+
+def test_a_frame_like_the_last_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    more = writing.more
+    monkeypatch.setattr(writing, "more", lambda *given, **how: looks.append(1) or more(*given, **how))  # type: ignore[func-returns-value]
+    still = sector(7, 120, 160)
+    clip = np.stack([still] * 6)
+    clip[3] = write(still, ink((120, 160), [("SAMPLE", (10, 90))]))
+    _, boxes = cleared(record("clip", "video", clip.shape), Pixels(clip, Geometry(shape=clip.shape)))
+    assert boxes
+    assert len(looks) <= 4  # the darkest values, the first frame, the one with a name, the one after it
 
 
 def test_wrong_arrays_are_refused() -> None:
     for wrong in (np.zeros((40, 40), np.int16), np.zeros((40, 40, 4), np.uint8), np.zeros(40, np.uint8)):
-        with pytest.raises(ValueError, match=r"burned_in\.find needs uint8"):
+        with pytest.raises(ValueError, match=r"writing\.find needs uint8"):
             find(wrong)
 
 
@@ -172,7 +228,7 @@ def test_real_stills_leave_nothing_to_read(uri: str) -> None:
 
 def test_a_search_writes_nothing_under_home(tmp_path: Path) -> None:
     """onnxruntime would keep a telemetry data base there."""
-    code = "import numpy as np; from transforms.media import burned_in as b; b.find(np.zeros((64, 64), np.uint8))"
+    code = "import numpy as np; from transforms.media import writing as b; b.find(np.zeros((64, 64), np.uint8))"
     env = {key: value for key, value in os.environ.items() if key not in ("CI", "ORT_DISABLE_TELEMETRY")}
     env |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     subprocess.run([sys.executable, "-c", code], env=env, cwd=Path(__file__).parents[3], check=True)

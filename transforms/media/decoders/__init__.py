@@ -19,6 +19,7 @@ from transforms.plugins import module
 
 __all__ = ["DecodeError", "channels", "decode", "labels", "lossy"]
 
+QUOTING = ("dicom", "dicom_overlay", "dicom_seg", "dicom_waveform")  # a name may stand where a number should
 FULL = (errno.ENOSPC, errno.EDQUOT)  # a full disk (members are unpacked into temporary files) is no fault of a file
 
 
@@ -75,4 +76,5 @@ def _run(verb: str, name: str, uri: str, *args: object) -> Any:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
             raise
-        raise DecodeError(uri, f"{type(error).__name__}: {refusal.line(error)}") from error
+        said = refusal.fault(error) if name in QUOTING else f"{type(error).__name__}: {refusal.line(error)}"
+        raise DecodeError(uri, said) from error
