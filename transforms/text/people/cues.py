@@ -13,7 +13,8 @@ _TITLES = (
 )
 TITLE = re.compile(rf"\b(?:{_TITLES})\b\.?[ \t]+")
 TITLE_UPPER = re.compile(
-    r"(?:\b(?:WITH|TO|BY|PER|FROM|DOCTOR|CON|POR|A)|[:,;])[ \t]+(?:DRA?|DOCTORA?|PROF|MR|MRS|MS|SRA?)\b\.?[ \t]+"
+    r"(?:\b(?:WITH|TO|BY|PER|FROM|CON|POR|A)[ \t]+(?:DRA?|DOCTORA?|PROF|MR|MRS|MS|SRA?)\b|"
+    r"[:,;][ \t]+(?:DRA?|DOCTORA?|PROF|MRS)\b)\.?[ \t]+"
 )
 DOCTOR_UPPER = re.compile(r"\bDRA?\.[ \t]+(?=[^\W\d_]+[ \t]*(?:[.,;]?[ \t]*(?:\n|$)))")
 _WHO = (
@@ -52,16 +53,17 @@ VERB = re.compile(
     rf"[: \t]+{_ARTICLE}){_A_TITLE}"
 )
 DIRECT = re.compile(
-    r"(?i:\b(?:called|paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|per|voicemail for|wife of|"
-    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+" + _A_TITLE
+    r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|per|voicemail for|wife of|"
+    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)" + _A_TITLE
 )
+AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
 CLOSING = re.compile(
     r"(?i:\b(?:(?:yours |very )?(?:sincerely|truly|faithfully)(?: yours)?|(?:with )?(?:kind|best|warm)?[ ]?regards|"
     r"respectfully|atentamente|un saludo|cordialmente)),?[ \t]*\n+[ \t]*"
 )
 KINSHIP = re.compile(rf"(?i:\b(?:{KIN})\b)(?:,|[ \t]+is|[ \t]+named)?[ \t]+")
 DEGREE = re.compile(
-    r"(?=,?[ \t]*/?[ \t]*(?:M\.?D|D\.?O|Ph\.?D|FRCR|FRCP|FRCS|FACR|MBBS|MBChB|R\.?N|RT\(R\)|RDCS|RDMS|D\.?D\.?S|DMD|PA-C|NP|CNM)\b)"
+    r"(?=[, \t][, \t/]*(?:M\.?D|D\.?O|Ph\.?D|FRCR|FRCP|FRCS|FACR|MBBS|MBChB|R\.?N|RT\(R\)|RDCS|RDMS|D\.?D\.?S|DMD|PA-C|NP|CNM)\b)"
 )
 AFTER_SURE = re.compile(
     r"[ \t]+(?i:agrees?|concurs?|(?:is |was |were |has been |have been )?(?:aware|notified|informed|paged)|"

@@ -35,10 +35,21 @@ NEVER = frozenset(
     el la los las de del y en con por para un una se sin su al lo que no es dr dra sr sra don doña paciente
     informe hallazgos técnica fecha hospital servicio nhc dni sexo edad varón mujer impresión
     mm cm ml msec bpm year years yo old man woman boy girl infant baby fetus newborn child
+    herr frau madame mme monsieur señora señor sister nurse tórax derivado derivada varón acude domicilio
+    hi hello thanks thank sonographer endoscopist optometrist
     t1 t2 flair dwi adc spect spgr ivf dicom pacs
     """.split()
 )
 """Never a part of a name in a report, whatever stands beside it but a title."""
+GIVEN = frozenset(
+    """
+    grace iris may hope faith rose dawn april june joy ivy ruby pearl hazel lily daisy violet olive heather holly amber crystal
+    autumn summer charity chase drew frank grant guy jack mark miles norm pat peter ray rich rob rod skip sterling victor will
+    art bill bob chip clay cliff dale dean dick don earl eve gene ginger glen hunter jade jean lance max melody opal patience
+    penny prudence robin rusty sandy scarlet stone sunny terry tiffany trinity ty wade
+    """.split()
+)
+"""Given names that are words, too."""
 NOUNS = frozenset(
     """
     disease diseases syndrome syndromes sign signs test tests murmur virus lymphoma sarcoma tumor tumors tumour tumours palsy
@@ -47,7 +58,7 @@ NOUNS = frozenset(
     classification class grade grades grading score scores scale stage stages staging index indices criteria criterion system
     angle method technique approach procedure operation repair stain staining staging node nodes nodule nodules ring
     rings web webs space pouch fossa triangle fascia ligament ligaments muscle canal duct ducts gland glands gyrus area
-    fissure foramen aqueduct circle cells cell bodies body islets island islands line hernia hernias diverticulum units unit
+    fissure foramen aqueduct circle cells cell bodies body finger fingers line hernia hernias diverticulum units unit
     law effect phenomenon reflex triad pentad hump knob block fiber fibers fibre fibres bundle tract valve membrane layer
     zone zones point points view views position projection maneuver manoeuvre osteotomy prosthesis pin nail plate screw
     anomaly malformation malformations atrophy dystrophy ataxia chorea dementia encephalopathy thyroiditis arteritis
