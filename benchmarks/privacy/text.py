@@ -8,6 +8,7 @@ none. `--peers`: a Python that has the libraries of `peers.py`, for the same fig
 
 import argparse
 import json
+import re
 import subprocess
 import time
 from collections import Counter
@@ -21,13 +22,14 @@ from rich.table import Table
 from benchmarks.privacy.planted import Planted, load, words
 from transforms.text.scrub import scrub
 
-SETS = ("open", "sealed", "content")
+SETS = ("open", "first_sealed", "sealed", "content")
 PEERS = ("presidio", "spacy", "scrubadub")
 GENERIC = frozenset(
     "dr dra mr mrs ms miss prof nurse hospital clinic center centre medical general street st road rd avenue lane the of "
-    "and at in de del la el los las y a c inc ltd department institute centro clínica calle avenida".split()
+    "and at in de del la el los las y a c inc ltd department institute centro clínica don doña tr tel calle avenida".split()
 )
 """Words of a span that tell nobody from anybody else."""
+_CLOCK = re.compile(r",?\s+(?:at )?\d{1,2}:\d\d(?::\d\d)?")
 Spans = Sequence[tuple[int, int]]
 
 
@@ -59,7 +61,9 @@ def score(texts: Sequence[Planted], found: Iterable[Spans]) -> Score:
             gone[start:end] = b"\1" * (end - start)
         own = bytearray(len(one.text))
         for start, end, kind in one.spans:
-            own[start:end] = b"\1" * (end - start)
+            clock = _CLOCK.match(one.text, end) if kind == "DATE" else None
+            stop = clock.end() if clock else end  # the time of day goes with its date
+            own[start:stop] = b"\1" * (stop - start)
             part = one.text[start:end]
             telling = [(a, b) for a, b in words(part) if part[a:b].casefold() not in GENERIC]
             planted += 1

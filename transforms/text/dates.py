@@ -25,7 +25,7 @@ _D, _M = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 UNITS = r"(?!\s*(?:mm|cm|ml|x\b|%|years?|months?|weeks?|days?|lymph|nodes?|scale|strength|cores?|biops))"
 _BEFORE = (
     r"(?i:\b(?:on|dated|performed|comparison:?|since|from|prior(?: of)?|films? of|study of|exam of|ct|mri?|scan|admitted|discharged|"
-    r"head|chest|abdomen|sent|taken|seen|done|el|del)\s+)"
+    r"head|chest|abdomen|sent|taken|seen|done|visit|appointment|el|del)\s+)"
 )
 RULES: tuple[str, ...] = (
     rf"(?<![\w./-]){_YEAR}([-/.]){_M}\1{_D}(?![\d/-]){_CLOCK}",
@@ -37,7 +37,7 @@ RULES: tuple[str, ...] = (
     rf"\b{_NAMED},?\s+{_YEAR}\b",
     rf"(?<![\w.])(?:{_DAY}(?:\s+de|\.)?\s+)?{_OTHERS}(?:\s+del?)?\s+{_YEAR}\b{_CLOCK}",
     rf"(?<![\w.]){_DAY}\s+(?:de\s+)?{_OTHERS}\b(?!\s+de\s+\d)",
-    rf"{_BEFORE}(?P<part>{_M}/{_D}(?:/\d\d)?)(?![\d/-]){UNITS}(?!\s*(?:of|nodes|[A-Za-z]+ nodes))",
+    rf"{_BEFORE}(?P<part>(?:{_M}/{_D}|{_D}/{_M})(?:/\d\d)?)(?![\d/-]){UNITS}(?!\s*(?:of|nodes|[A-Za-z]+ nodes))",
     rf"(?i:\b(?:in|since|until|during)\s+(?:early\s+|late\s+|mid-?\s?)?)(?P<part>{_LONG})\b",
 )
 """Patterns; of one with a `part`, that alone is the date. Years alone are none (45 CFR 164.514(b)(2)(i)(C))."""

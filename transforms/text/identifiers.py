@@ -7,7 +7,7 @@ _THING = (
 )
 _NUMBER = r"(?:id|identifier|number|num|no|nr|n\.?º|serial no|#)"
 _NUMBERED = (
-    rf"(?:{_THING}|NHS|medical record|medicare|beneficiary|social security)\.?[ \t-]*(?:{_NUMBER}\b\.?|\#)|MRN|MR\s?\#|accession|acc|acct|"
+    rf"(?:{_THING}|NHS|medical record|medicare|beneficiary|social security)\.?[ \t-]*(?:{_NUMBER}\b\.?|\#)|MRN|NHS|MR\s?\#|accession|acc|acct|"
     r"medical record|SSN|PatientID|AccessionNumber|StudyID|PID|ID(?!\s*\d+\s*(?:mm|cm|um|µm|Fr)\b)|FIN|CSN|GMC|NPI|DEA|tr(?=:)|"
     r"NHC|DNI|NIE|NUHSA|CIP|NASS|(?:n\.?º de )?historia(?: cl[ií]nica)?|n\.?º (?:de )?(?:colegiado|expediente|afiliaci[oó]n|historia)|"
     r"tarjeta sanitaria"
@@ -59,13 +59,14 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ID", r"(?<![\w-])(?:\d{8}|[XYZ]\d{7})-?[A-HJ-NP-TV-Z]\b"),  # DNI and NIE of Spain
 )
 AFTER_DATES: tuple[tuple[str, str], ...] = (
-    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono|fax|pager|paged at|page|ext|extension|mobile|m[oó]vil|cell|home number|"
+    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono|tfno|fax|pager|paged at|page|ext|extension|mobile|m[oó]vil|cell|home number|"
               r"number|at|on|en el)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
               r"(?P<part>[+(]\d[\d\s().-]{5,}\d|\d{3}[\s.-]\d{3,4}(?:[\s.-]\d{3,4})?\b(?!\s*(?:mm|cm|x\b))|\d{2,3}(?:[\s.-]\d{2,4}){2,4}\b)"),
     ("PHONE", r"(?i:\b(?:tel|phone|telephone|fax|pager|ext|extension|mobile|cell)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
     ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
+    ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
     ("PHONE", r"(?<!\w)\+\d{1,3}(?:[\s.-]?\(?\d{1,5}\)?){2,6}(?!\d)"),
     ("PHONE", r"(?<![\w.])(?:0\d{2,4}|[6789]\d\d)[ ]\d{3}[ ]\d{3,4}(?!\d)"),
     ("ADDRESS", rf"(?<!\w)\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"

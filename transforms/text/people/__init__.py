@@ -63,14 +63,15 @@ def _labelled(text: str) -> Iterator[Span]:
 def _told(text: str) -> Iterator[Span]:
     for pattern in (cues.VERB, cues.DIRECT, cues.KINSHIP, cues.AT):
         for match in pattern.finditer(text):
-            spans = list(_run(text, match.end(), told=True))
+            spoken = not match.group().isupper() and match.group() != match.group().upper()
+            spans = list(_run(text, match.end(), told=True, mixed=spoken))
             yield from spans
             while spans and (more := _AND.match(text, spans[-1][1])):
                 spans = list(_run(text, more.end(), told=True))
                 yield from spans
     for match in _CAPITAL.finditer(text):
         sure = cues.AFTER_SURE.match(text, match.end())
-        if sure and kind_of(match.group()) in ("name", "other") and match.group()[1:].islower():
+        if sure and kind_of(match.group()) in ("name", "eponym", "other") and match.group()[1:].islower():
             yield match.span()
         elif cues.AGE.match(text, match.end()):
             yield from _aged(text, match)
@@ -79,7 +80,7 @@ def _told(text: str) -> Iterator[Span]:
 def _aged(text: str, last: re.Match[str]) -> Iterator[Span]:
     """Two words with capitals before an age: Iris Pond, 40 years old."""
     before = re.search(rf"(?<![\w-]){_CAP}[ \t]+$", text[max(0, last.start() - 40) : last.start()])
-    if before is not None and "none" not in (kind_of(before.group().strip()), kind_of(last.group())):
+    if before is not None and not {"none", "word"} & {kind_of(before.group().strip()), kind_of(last.group())}:
         yield max(0, last.start() - 40) + before.start(), last.end()
 
 
@@ -113,7 +114,7 @@ def _listed(text: str) -> Iterator[Span]:
 def _reversed(text: str) -> Iterator[Span]:
     """FAMILY, GIVEN anywhere in capitals, where the second is a known name."""
     for match in _COMMA.finditer(text):
-        if kind_of(match.group("given")) == "name" and kind_of(match.group("family").split()[0]) != "none":
+        if kind_of(match.group("given")) == "name" and kind_of(match.group("family").split()[0]) not in ("none", "word"):
             yield match.span()
 
 
@@ -125,7 +126,7 @@ def _worded(text: str) -> Iterator[Span]:
     """A given name that is a word, too, before another word with a capital: Grace Black."""
     for match in _PAIR.finditer(text):
         first, last = match.groups()
-        if first.casefold() in GIVEN and kind_of(last) != "none" and last.casefold() not in NOUNS:
+        if first.casefold() in GIVEN and kind_of(last) not in ("none", "word") and last.casefold() not in NOUNS:
             yield match.span()
 
 
@@ -146,7 +147,7 @@ def _goes_with(text: str, before: re.Match[str], name: str) -> bool:
     word = before.group()
     if len(word) < 2 or word.isupper() != name.isupper():
         return False
-    if kind_of(word) != "none" and (kind_of(word) != "other" or word.casefold() in GIVEN):
+    if kind_of(word) not in ("none", "word") and (kind_of(word) != "other" or word.casefold() in GIVEN):
         return True
     return kind_of(word) == "other" and (_alone(text, before.start()) or bool(_GOING_ON.search(text[: before.start()][-3:])))
 
@@ -157,7 +158,8 @@ def _alone(text: str, start: int) -> bool:
 
 
 def _run(
-    text: str, at: int, *, sure: bool = False, comma: bool = False, told: bool = False, listed: bool = False
+    text: str, at: int, *, sure: bool = False, comma: bool = False, told: bool = False, listed: bool = False,
+    mixed: bool = False,
 ) -> Iterator[Span]:
     """The name that begins at a place, if one does. `sure`: a title stands before it, so that any first word is one;
     `comma`: it may be "Family, Given"; `told`: only a verb stands before it; `listed`: its first word must be known."""
@@ -166,7 +168,7 @@ def _run(
     place = at
     for n in range(_LONGEST):
         part = _PART.match(text, place)
-        if part is None or not _belongs(text, part, n, sure, told, listed):
+        if part is None or not _belongs(text, part, n, sure, told and not (mixed and _SHOUTED.fullmatch(part.group("word"))), listed, comma):
             break
         word = part.group("word")
         if len(word) > 2:
@@ -191,7 +193,7 @@ def _initial_or_name(text: str, at: int) -> bool:
     return part is not None and kind_of(part.group("word")) == "name" and not _of_a_thing(text, part)
 
 
-def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, listed: bool) -> bool:
+def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, listed: bool, label: bool) -> bool:
     """Whether the next word is a part of a name of which n words were taken."""
     word = part.group("word")
     kind, initial = kind_of(word), len(word.strip(".")) == 1
@@ -199,7 +201,7 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
         return n > 0 or bool(re.match(rf"[ \t]*(?:[{_TOP}]\.?[ \t]*)?(?:{_CAP}|{_UPPER})", text[part.end() : part.end() + 30]))
     if sure and n == 0:
         return word.casefold() not in _ROLES and (kind != "none" or word[1:].islower())
-    if kind == "none":
+    if kind == "none" or (kind == "word" and not label and n == 0):
         return False
     if n == 0 and (listed or (told and word.isupper())):
         return kind == "name" or bool(_AT.match(text, part.end()))
@@ -211,5 +213,6 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
 
 
 _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
+_SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")
 _AT = re.compile(r"[ \t]+AT[ \t]+\d")
 _ROLES = frozenset("lesion grade image images angiography sequence scan practitioner manager patient who and or is was the a an in on at to of will has had".split())

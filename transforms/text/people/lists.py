@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-Kind = Literal["name", "eponym", "none", "other"]
+Kind = Literal["name", "eponym", "none", "word", "other"]
 _NEVER_ENDS = re.compile(
     r"(?:ology|ologist|ologists|iatry|iatrics|surgery|surgical|graphy|grams?|scopy|ectomy|itis|osis|oma|omas|emia|uria|"
     r"pathy|plasty|tomy|ment|tion|sion|ness|ity|ance|ence|ical|ous|ing)$"
@@ -100,4 +100,4 @@ def kind_of(word: str) -> Kind:
         return "eponym"
     if plain in names() or (len(parts) > 1 and any(part in names() for part in parts)):
         return "name"
-    return "none" if _NEVER_ENDS.search(plain) else "other"
+    return "word" if _NEVER_ENDS.search(plain) else "other"
