@@ -4,20 +4,75 @@ import re
 from datetime import date, timedelta
 
 _MONTHS = {
-    "en": "january february march april may june july august september october november december".split(),
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "de": "januar februar märz april mai juni juli august september oktober november dezember".split(),
+    "en": [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ],
+    "es": [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "de": [
+        "januar",
+        "februar",
+        "märz",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "dezember",
+    ],
 }
-_SHORT = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_SHORT = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NUMBER = {name: n for names in (*_MONTHS.values(), _SHORT) for n, name in enumerate(names, 1)} | {
-    "sept": 9, "setiembre": 9
+    "sept": 9,
+    "setiembre": 9,
 }
 
 _LONG = "|".join(name.capitalize() for name in _MONTHS["en"])
 _BRIEF = "|".join(name.capitalize() for name in (*_SHORT, "sept"))
 _NAMED = rf"(?:{_LONG}|{_LONG.upper()}|(?:{_BRIEF})\.?|{_BRIEF.upper()})(?![a-z])"
-_OTHERS = "(?i:" + "|".join(sorted({m for k in ("es", "fr", "de") for m in _MONTHS[k]} | {"setiembre"}, key=len)[::-1]) + ")"
+_OTHERS = (
+    "(?i:" + "|".join(sorted({m for k in ("es", "fr", "de") for m in _MONTHS[k]} | {"setiembre"}, key=len)[::-1]) + ")"
+)
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.?º|er)?"
 _YEAR = r"(?:19|20)\d\d"
 _CLOCK = r"(?:,?\s+(?:at\s+|a las\s+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?)?"
@@ -44,7 +99,9 @@ RULES: tuple[str, ...] = (
 
 _ISO = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})")
 _PARTED = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
-_WORDS = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?[\s-]+(?P<month>[^\W\d_]{3,})\.?,?(?P<gap>[\s-]+)(?P<year>\d{4})")
+_WORDS = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)?[\s-]+(?P<month>[^\W\d_]{3,})\.?,?(?P<gap>[\s-]+)(?P<year>\d{4})"
+)
 _FIRST = re.compile(r"(?P<month>[^\W\d_]{3,})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})")
 _SPANISH = re.compile(r"(?P<day>\d{1,2})\.? (?:de )?(?P<month>[^\W\d_]+) (?:del? )?(?P<year>\d{4})")
 
@@ -54,7 +111,11 @@ def day_first(text: str) -> bool:
     parted = [match.groups() for match in _PARTED.finditer(text)]
     if any(int(first) > 12 for first, *_ in parted):
         return True
-    return bool(parted) and all(int(second) <= 12 for _, _, second, _ in parted) and all(gap == "." for _, gap, *_ in parted)
+    return (
+        bool(parted)
+        and all(int(second) <= 12 for _, _, second, _ in parted)
+        and all(gap == "." for _, gap, *_ in parted)
+    )
 
 
 def moved(written: str, days: int, first_is_day: bool) -> str | None:
@@ -83,7 +144,7 @@ def _written(found: re.Match[str], days: int, first_is_day: bool) -> str:
         whole = int(year) if len(year) == 4 else 2000 + int(year)
         new = date(whole, int(month), int(day)) + delta
         parts = (new.day, new.month) if day is first else (new.month, new.day)
-        return f"{parts[0]:0{len(first)}}{gap}{parts[1]:0{len(second)}}{gap}{str(new.year)[-len(year):]}"
+        return f"{parts[0]:0{len(first)}}{gap}{parts[1]:0{len(second)}}{gap}{str(new.year)[-len(year) :]}"
     names = found.groupdict()
     new = date(int(names["year"]), _NUMBER[names["month"].casefold()], int(names["day"])) + delta
     text = found.group()

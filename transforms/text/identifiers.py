@@ -13,9 +13,7 @@ _NUMBERED = (
     r"tarjeta sanitaria"
 )
 _VALUE = r"(?:[A-Z]{1,5}[ -])?(?=[\w/-]*\d{2})(?=(?:[^\W\d]|[/-])*\d(?:[^\W\d]|[/-])*\d(?:[^\W\d]|[/-])*\d)[A-Z0-9][\w/-]{2,}(?:[ ]\d{2,})*"
-_LONG_VALUE = (
-    r"(?:[A-Z]{1,4}[ -](?=\d{4}))?(?:(?=[A-Z0-9-]*\d{2})(?=[A-Z\d-]*[A-Z])(?:[A-Z0-9]+-?)+(?<=\d)[A-Z]?|\d{5,})(?![\w%]|\.\d|\s*(?:mm|cm|ml|HU))"
-)
+_LONG_VALUE = r"(?:[A-Z]{1,4}[ -](?=\d{4}))?(?:(?=[A-Z0-9-]*\d{2})(?=[A-Z\d-]*[A-Z])(?:[A-Z0-9]+-?)+(?<=\d)[A-Z]?|\d{5,})(?![\w%]|\.\d|\s*(?:mm|cm|ml|HU))"
 _WORD = r"[A-ZÁÉÍÓÚÑÄÖÜ][\w'’-]*"
 _STREET = (
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Square|Terrace|Crescent|Highway|Parkway|Pike|Court|Ct|"

@@ -75,7 +75,8 @@ def scrubbed(value: Any, prose: bool = False, days: int | None = None) -> Any:
     """A value of JSON with every free text in it scrubbed; keys and codes stay. `prose`: short ones are texts, too;
     `days` as above."""
     if isinstance(value, str):
-        return scrub(value, days).text if prose or len(value.split()) >= FREE_TEXT or "@" in value else value
+        free = prose or len(value.split()) >= FREE_TEXT or "@" in value
+        return scrub(value, days).text if free or names_person(value) else value
     if isinstance(value, dict):
         return {name: scrubbed(part, prose or name in PROSE, days) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -83,6 +84,12 @@ def scrubbed(value: Any, prose: bool = False, days: int | None = None) -> Any:
     return value
 
 
+def names_person(value: str) -> bool:
+    """Whether a short value, which may be a code or a date that is needed, is or holds the name of a person."""
+    return len(_WORDS.findall(value)) > 1 and any(kind == "NAME" for _, _, kind in scrub(value).found)
+
+
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 Finder = Callable[[str], Iterator[tuple[int, int]]]
 
 

@@ -45,7 +45,10 @@ def _titled(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             yield from _run(text, match.end())
     for match in cues.DEGREE.finditer(text):
-        before = re.search(rf"(?<![\w.-])(?:{_PART.pattern.replace('?P<word>', '?:')}[ \t]+){{0,3}}{_PART.pattern}$", text[max(0, match.start() - 60) : match.start()])
+        before = re.search(
+            rf"(?<![\w.-])(?:{_PART.pattern.replace('?P<word>', '?:')}[ \t]+){{0,3}}{_PART.pattern}$",
+            text[max(0, match.start() - 60) : match.start()],
+        )
         if before is not None:
             yield from _run(text, max(0, match.start() - 60) + before.start())
 
@@ -114,7 +117,10 @@ def _listed(text: str) -> Iterator[Span]:
 def _reversed(text: str) -> Iterator[Span]:
     """FAMILY, GIVEN anywhere in capitals, where the second is a known name."""
     for match in _COMMA.finditer(text):
-        if kind_of(match.group("given")) == "name" and kind_of(match.group("family").split()[0]) not in ("none", "word"):
+        if kind_of(match.group("given")) == "name" and kind_of(match.group("family").split()[0]) not in (
+            "none",
+            "word",
+        ):
             yield match.span()
 
 
@@ -149,7 +155,9 @@ def _goes_with(text: str, before: re.Match[str], name: str) -> bool:
         return False
     if kind_of(word) not in ("none", "word") and (kind_of(word) != "other" or word.casefold() in GIVEN):
         return True
-    return kind_of(word) == "other" and (_alone(text, before.start()) or bool(_GOING_ON.search(text[: before.start()][-3:])))
+    return kind_of(word) == "other" and (
+        _alone(text, before.start()) or bool(_GOING_ON.search(text[: before.start()][-3:]))
+    )
 
 
 def _alone(text: str, start: int) -> bool:
@@ -158,7 +166,13 @@ def _alone(text: str, start: int) -> bool:
 
 
 def _run(
-    text: str, at: int, *, sure: bool = False, comma: bool = False, told: bool = False, listed: bool = False,
+    text: str,
+    at: int,
+    *,
+    sure: bool = False,
+    comma: bool = False,
+    told: bool = False,
+    listed: bool = False,
     mixed: bool = False,
 ) -> Iterator[Span]:
     """The name that begins at a place, if one does. `sure`: a title stands before it, so that any first word is one;
@@ -168,7 +182,9 @@ def _run(
     place = at
     for n in range(_LONGEST):
         part = _PART.match(text, place)
-        if part is None or not _belongs(text, part, n, sure, told and not (mixed and _SHOUTED.fullmatch(part.group("word"))), listed, comma):
+        if part is None or not _belongs(
+            text, part, n, sure, told and not (mixed and _SHOUTED.fullmatch(part.group("word"))), listed, comma
+        ):
             break
         word = part.group("word")
         if len(word) > 2:
@@ -189,8 +205,12 @@ def _run(
 
 
 def _initial_or_name(text: str, at: int) -> bool:
+    """Whether a given name follows a comma: it is known, or followed by when."""
     part = _PART.match(text, at)
-    return part is not None and kind_of(part.group("word")) == "name" and not _of_a_thing(text, part)
+    if part is None or _of_a_thing(text, part):
+        return False
+    kind = kind_of(part.group("word"))
+    return kind == "name" or (kind == "other" and _WHEN.match(text, part.end()) is not None)
 
 
 def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, listed: bool, label: bool) -> bool:
@@ -198,7 +218,9 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     word = part.group("word")
     kind, initial = kind_of(word), len(word.strip(".")) == 1
     if initial:
-        return n > 0 or bool(re.match(rf"[ \t]*(?:[{_TOP}]\.?[ \t]*)?(?:{_CAP}|{_UPPER})", text[part.end() : part.end() + 30]))
+        return n > 0 or bool(
+            re.match(rf"[ \t]*(?:[{_TOP}]\.?[ \t]*)?(?:{_CAP}|{_UPPER})", text[part.end() : part.end() + 30])
+        )
     if sure and n == 0:
         return word.casefold() not in _ROLES and (kind != "none" or word[1:].islower())
     if kind == "none" or (kind == "word" and not label and n == 0):
@@ -213,6 +235,36 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
 
 
 _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
+_WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
 _SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")
 _AT = re.compile(r"[ \t]+AT[ \t]+\d")
-_ROLES = frozenset("lesion grade image images angiography sequence scan practitioner manager patient who and or is was the a an in on at to of will has had".split())
+_ROLES = frozenset(
+    [
+        "lesion",
+        "grade",
+        "image",
+        "images",
+        "angiography",
+        "sequence",
+        "scan",
+        "practitioner",
+        "manager",
+        "patient",
+        "who",
+        "and",
+        "or",
+        "is",
+        "was",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "to",
+        "of",
+        "will",
+        "has",
+        "had",
+    ]
+)

@@ -29,7 +29,9 @@ _WHO = (
     r"performingphysicianname|operatorsname|responsable|médico|solicitante"
 )
 LABEL = re.compile(rf"(?i:(?<![\w-])(?:{_WHO})[ \t]*[:=][ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
-WEAK_LABEL = re.compile(rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
+WEAK_LABEL = re.compile(
+    rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?"
+)
 _BETWEEN = r"[^.;:\n]{0,40}?"
 _WITH = (
     r"discuss\w*|review\w*|relay\w*|communicat\w*|spoke\w*|speaking|shar(?:ed|ing)|agree\w*|consult\w*|conferr?\w*|"
@@ -54,7 +56,8 @@ VERB = re.compile(
 )
 DIRECT = re.compile(
     r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|per|voicemail for|wife of|"
-    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)" + _A_TITLE
+    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
+    + _A_TITLE
 )
 AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
 CLOSING = re.compile(
