@@ -126,6 +126,14 @@ class QuestionSpec(Model):
     trivial_share: float = Field(0.1, ge=0, le=1)
 
 
+class PrivacySpec(Model):
+    """`addresses`: how names of files, folders and people leave. `source`: as published, which is what lets others find
+    the same file; `pseudonymous`: as keyed pseudonyms, every part; `detect`: as published but for the parts that name a
+    person, and all of a set that is nobody's to have (its card's `access` is closed or unknown)."""
+
+    addresses: Literal["detect", "pseudonymous", "source"] = "detect"
+
+
 class ShardSpec(Model):
     """`grow`: what becomes of the shards of the corpus that stands when the next one is published. `rebuild` packs all
     anew: the same input gives the same bytes, whatever stood before. `append` leaves samples in their shards, splits
@@ -193,4 +201,5 @@ class Recipe(Model):
     questions: QuestionSpec = QuestionSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()
+    privacy: PrivacySpec = PrivacySpec()
     covers: Covers | None = None
