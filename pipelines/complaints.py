@@ -18,6 +18,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from raw.refusal import masked
 from schemas import Notice
 
 LIBRARIES = ("pydicom", "nibabel", "PIL", "tifffile", "wfdb", "openpyxl", "fastexcel", "h5py", "SimpleITK", "imageio")
@@ -49,7 +50,7 @@ def heard(root: Path, uri: str, record: str | None = None) -> Iterator[list[Noti
 def told(root: Path, text: str) -> str:
     """A complaint as one line that names files without the folders above the data set's."""
     line = " ".join(text.split()).replace(f"{root.absolute()}/", "").replace(f"{root}/", "")
-    return _FOLDERS.sub("", line)[:LENGTH]
+    return masked(_FOLDERS.sub("", line))[:LENGTH]
 
 
 class _Ear(logging.Handler):

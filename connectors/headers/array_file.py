@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from connectors import archives
 from connectors.base import BAD_ARCHIVE, Unreadable
-from connectors.headers.grids import line, opened
+from connectors.headers.grids import opened
 from raw import budget, confine, hdf5, matlab
+from raw.refusal import line
 from schemas import Geometry
 from schemas.select import Select, parse_select
 

@@ -15,6 +15,7 @@ from pydicom.tag import Tag
 
 from connectors.base import NotPartOf, Unreadable, open_file, pseudonym
 from raw import dicom_file
+from raw.refusal import line
 from schemas import DatasetCard, SourceFile
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE  # its warnings quote values: names, too
@@ -72,7 +73,7 @@ def header(root: Path, source: SourceFile, *, images: bool = True) -> pydicom.Da
         AttributeError,
         TypeError,
     ) as error:
-        raise Unreadable(source.uri, f"broken DICOM header in {uri}: {str(error).splitlines()[0][:160]}") from error
+        raise Unreadable(source.uri, f"broken DICOM header in {uri}: {line(error)}") from error
     return dataset
 
 

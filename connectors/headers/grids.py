@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from connectors import archives, base
 from connectors.base import Unreadable
 from raw import budget, streams
+from raw.refusal import line
 from schemas import Geometry, Notice
 from schemas.record import Kind
 
@@ -224,7 +225,3 @@ def _unpacked_size(file: BinaryIO, start: int, expected: int, packing: str) -> i
 def check_memory(path: str, shape: tuple[int, ...], item: int) -> None:
     """Raises Unreadable where one volume of a file, decoded, takes too much. `item`: bytes of a value."""
     budget.memory(path, math.prod(shape) * item, f"a volume of {' x '.join(map(str, shape))} voxels")
-
-
-def line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

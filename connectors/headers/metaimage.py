@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, Header, HeaderRules, check_memory, check_size, line, opened
+from connectors.headers.grids import BROKEN, Header, HeaderRules, check_memory, check_size, opened
 from raw.confine import is_beside
+from raw.refusal import line
 
 BYTES = {
     "MET_CHAR": 1, "MET_UCHAR": 1, "MET_SHORT": 2, "MET_USHORT": 2, "MET_INT": 4, "MET_UINT": 4, "MET_LONG": 4,
@@ -92,7 +93,7 @@ def _place(
 ) -> tuple[NDArray[np.float64] | None, tuple[float, ...] | None]:  # fmt: skip
     """The affine of a volume, and the spacing where there is no affine."""
     if keys.get("DistanceUnits", "mm").lower() not in ("mm", "?", ""):
-        raise Unreadable(path, f"lengths in {keys['DistanceUnits']} and not in mm")
+        raise Unreadable(path, "its lengths are not in mm")
     matrix = _first(keys, "TransformMatrix", "Rotation", "Orientation")
     offset = _first(keys, "Offset", "Position", "Origin")
     sizes = _first(keys, "ElementSpacing", "ElementSize")

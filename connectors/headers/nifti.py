@@ -26,9 +26,9 @@ from connectors.headers.grids import (
     HeaderRules,
     check_memory,
     check_size,
-    line,
     opened,
 )
+from raw.refusal import line
 from schemas import Geometry
 
 MILLIMETRES = {"mm": 1.0, "meter": 1000.0, "micron": 0.001}

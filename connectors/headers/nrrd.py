@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.base import Unreadable
-from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_memory, check_size, line, opened
+from connectors.headers.grids import BROKEN, RAS_TO_LPS, Header, HeaderRules, check_memory, check_size, opened
 from raw.confine import is_beside
+from raw.refusal import line
 
 SPACES = {
     "left-posterior-superior": np.eye(4), "lps": np.eye(4),
@@ -122,7 +123,7 @@ def _place(
     space = str(raw.get("space", "")).lower()
     units = [str(unit).strip('" ').lower() for unit in raw.get("space units", raw.get("units", []))]
     if any(units[axis] not in (*MILLIMETRES, "") for axis in axes if axis < len(units)):
-        raise Unreadable(path, f"lengths in {', '.join(units)} and not in mm")
+        raise Unreadable(path, "its lengths are not in mm")
     if "space directions" not in raw or (not space and len(axes) == 2):
         sizes = [float(x) for x in np.ravel(raw.get("spacings", []))]
         known = [sizes[axis] for axis in axes if axis < len(sizes) and np.isfinite(sizes[axis]) and sizes[axis] > 0]

@@ -13,6 +13,7 @@ from connectors import base
 from connectors.base import Unreadable
 from raw import budget, confine
 from raw.confine import is_beside
+from raw.refusal import line
 from schemas import SourceFile
 
 # signal(5): bits a sample. Compressed formats (FLAC: 508, 516, 524) say nothing of their size.
@@ -60,7 +61,7 @@ def header(root: Path, source: SourceFile) -> Header:
         try:
             found: Any = wfdb.rdheader(str(path.with_suffix("")))
         except (HeaderSyntaxError, ValueError, IndexError, KeyError, TypeError, AttributeError, UnicodeError) as error:
-            raise Unreadable(name, f"not a WFDB header: {str(error).splitlines()[0][:160]}") from error
+            raise Unreadable(name, f"not a WFDB header: {line(error)}") from error
     if hasattr(found, "n_seg"):
         raise Unreadable(name, f"a record of {found.n_seg} segments: not read")
     if not found.sig_len or not found.n_sig or not found.fs:

@@ -15,8 +15,8 @@ from pipelines.complaints import heard
 from pipelines.context import Context
 from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
-from pipelines.publish.addresses import mode, pseudonym_of
 from pipelines.publish import wholes
+from pipelines.publish.addresses import mode, pseudonym_of
 from pipelines.publish.before import Before
 from pipelines.publish.history import LIES, ROW
 from pipelines.publish.plan import NEXT, ShardTask
@@ -45,8 +45,8 @@ from transforms.media.render import render
 from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
-from transforms.shards.addresses import fields_shown, record_shown
 from transforms.shards import stats
+from transforms.shards.addresses import fields_shown, record_shown
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
 from transforms.shards.energon import energon_index
