@@ -268,6 +268,11 @@ def pseudonym(*parts: str) -> str:
     return hmac.new(key.encode(), canonical_json(list(parts)).encode(), hashlib.sha256).hexdigest()[:20]
 
 
+def has_own_key() -> bool:
+    """Whether pseudonyms are made under a secret of one's own."""
+    return bool(os.environ.get(PSEUDONYM_KEY))
+
+
 def pseudonym_mark() -> str:
     """Changes with the key and does not tell it: part of what was read under it, so a new key reads everything anew."""
     return pseudonym("mark")

@@ -102,14 +102,16 @@ def check_text(
 
 
 def verify(
-    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")], as_json: AsJson = False
+    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")],
+    privacy: Annotated[bool, typer.Option("--privacy", help="look for personal data as well")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Schema, checksums, geometry, claims and leaks of published shards."""
     from pipelines.store.fetched import fetched
     from transforms.shards.verify import verify as check
 
     with fetched(shards) as folder:
-        report = check(folder, catalog.labelspace())
+        report = check(folder, catalog.labelspace(), privacy)
     if as_json:
         say(report.model_dump(mode="json") | {"ok": report.ok})
     else:

@@ -1,11 +1,10 @@
 """Personal data out of what was read, before anything of it is stored: texts, questions, captions, notices."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from connectors.base import PSEUDONYM_KEY, Found, pseudonym
+from connectors.base import Found, has_own_key, pseudonym
 from schemas import Notice, Record, Region, SpanShape
 from transforms.text.scrub import Scrubbed, scrub
 from transforms.text.scrub import scrubbed as values
@@ -36,7 +35,7 @@ def scrubbed(found: Iterable[Found]) -> Iterator[Found]:
 def days_of(subject: str) -> int | None:
     """By how many days the dates of a person are moved, so that intervals stay: one to ten years back, keyed. None
     without a key of one's own, because anybody could work out the move: then dates are taken out."""
-    if not os.environ.get(PSEUDONYM_KEY):
+    if not has_own_key():
         return None
     return -(365 + int(pseudonym("days", subject), 16) % MOST_DAYS)
 

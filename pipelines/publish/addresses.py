@@ -1,8 +1,6 @@
 """How names of files, folders and people leave a workspace, where the true ones stay: `explain` still tells them."""
 
-import os
-
-from connectors.base import PSEUDONYM_KEY, pseudonym, pseudonym_mark
+from connectors.base import PSEUDONYM_KEY, has_own_key, pseudonym, pseudonym_mark
 from pipelines.context import Context
 from pipelines.recipes import RecipeError
 from pipelines.store import Store
@@ -38,15 +36,15 @@ def mark(ctx: Context) -> str:
 def refuse_guessable(ctx: Context) -> None:
     """Raises RecipeError where a corpus that may be shared would hold pseudonyms of names under the public key, which
     anybody could try names against."""
-    if os.environ.get(PSEUDONYM_KEY) or not ctx.recipe.use.redistribute or ctx.recipe.privacy.addresses == "source":
+    if has_own_key() or not ctx.recipe.use.redistribute or ctx.recipe.privacy.addresses == "source":
         return
     for source in ctx.recipe.sources:
         found = _named(ctx, source.dataset)
         if found is not None:
             raise RecipeError(
-                f"recipe {ctx.recipe.name}: {source.dataset}: {found}, and without a key of your own anybody could guess "
-                f"the names behind the pseudonyms: set {PSEUDONYM_KEY} to a long secret and keep it; or, where these "
-                "names are public as they are, set privacy.addresses: source in the recipe"
+                f"recipe {ctx.recipe.name}: {source.dataset}: {found}, and without a key of your own anybody could "
+                f"guess the names behind the pseudonyms: set {PSEUDONYM_KEY} to a long secret and keep it; or, where "
+                "these names are public as they are, set privacy.addresses: source in the recipe"
             )
 
 

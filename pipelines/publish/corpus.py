@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from connectors.base import has_own_key
 from pipelines.context import Context
 from pipelines.publish.history import PLAN, STAMP, rules
 from pipelines.publish.plan import NEXT, Plan
@@ -35,7 +36,7 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
-    made = manifest(recipe, entries, counted, plan.grown_from)
+    made = manifest(recipe, entries, counted, plan.grown_from, has_own_key())
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
     data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards, plan.left_out)}
     for name, found in (data | energon_files(made)).items():

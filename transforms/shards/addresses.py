@@ -62,9 +62,7 @@ def subject_shown(subject: str, mode: Mode, pseudonym: Pseudonym) -> str:
 def record_shown(record: Record, mode: Mode, pseudonym: Pseudonym) -> Record:
     """A record that leaves with a sample whose pixels do not."""
     sources = tuple(file_shown(source, mode, pseudonym) for source in record.sources)
-    return record.model_copy(
-        update={"sources": sources, "subject": subject_shown(record.subject, mode, pseudonym)}
-    )
+    return record.model_copy(update={"sources": sources, "subject": subject_shown(record.subject, mode, pseudonym)})
 
 
 def fields_shown(fields: dict[str, Any], mode: Mode, pseudonym: Pseudonym) -> dict[str, Any]:

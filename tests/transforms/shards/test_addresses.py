@@ -6,12 +6,15 @@ from schemas import SourceFile
 from transforms.shards.addresses import file_shown, personal, shown, subject_shown
 
 NAMING = (
-    "Fakename_Testa_19510314.png", "DOE^JANE", "Maria Garcia", "JohnSmith.png", "mockson_miguel_garcia.jpg", "MRN0012345.dcm",
+    "Fakename_Testa_19510314.png", "DOE^JANE", "Maria Garcia", "JohnSmith.png",
+    "mockson_miguel_garcia.jpg", "MRN0012345.dcm",
     "Testa Fakename.nii.gz", "Garcia-1962-03-04", "a.nobody@example.org",
 )  # fmt: skip
 PLAIN = (
-    "patient_001.nii.gz", "LIDC-IDRI-0001", "01-01-2000-NA-NA-30178", "img_20140603.png", "BraTS20_Training_001", "Warwick_QU_Dataset",
-    "train", "CT_Chest.dcm", "Parkinson", "Ewing_sarcoma", "Normal_Kidney", "s12345678", "ISIC_0024306.jpg", "1.2.840.113619.2.1",
+    "patient_001.nii.gz", "LIDC-IDRI-0001", "01-01-2000-NA-NA-30178", "img_20140603.png", "BraTS20_Training_001",
+    "Warwick_QU_Dataset",
+    "train", "CT_Chest.dcm", "Parkinson", "Ewing_sarcoma", "Normal_Kidney", "s12345678",
+    "ISIC_0024306.jpg", "1.2.840.113619.2.1",
 )  # fmt: skip
 
 
