@@ -12,8 +12,8 @@ TEXTS = frozenset({"text", "answer", "choices", "document", "value", "phrase", "
 
 
 def left_in_texts(sample: Sample, dates_moved: bool) -> Iterator[tuple[int, str]]:
-    """(1 for a text that was looked at, what is wrong with it or ""). Where something is, and of which kind, is told; what
-    it is, is not. `dates_moved`: whole dates were moved and stand for others."""
+    """(1 for a text that was looked at, what is wrong with it or ""). Where something is, and of which kind, is told;
+    what it is, is not. `dates_moved`: whole dates were moved and stand for others."""
     for where, text in _texts(sample.model_dump(mode="json"), "", False):
         kinds = {kind for start, end, kind in scrub(text).found if not (dates_moved and _whole(text[start:end], kind))}
         yield 1, f"{where}: holds {', '.join(sorted(kinds))}" if kinds else ""

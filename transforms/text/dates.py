@@ -70,16 +70,16 @@ _NUMBER = {name: n for names in (*_MONTHS.values(), _SHORT) for n, name in enume
 _LONG = "|".join(name.capitalize() for name in _MONTHS["en"])
 _BRIEF = "|".join(name.capitalize() for name in (*_SHORT, "sept"))
 _NAMED = rf"(?:{_LONG}|{_LONG.upper()}|(?:{_BRIEF})\.?|{_BRIEF.upper()})(?![a-z])"
-_OTHERS = (
-    "(?i:" + "|".join(sorted({m for k in ("es", "fr", "de") for m in _MONTHS[k]} | {"setiembre"}, key=len)[::-1]) + ")"
-)
+_NOT_ENGLISH = {name for language in ("es", "fr", "de") for name in _MONTHS[language]} | {"setiembre"}
+_OTHERS = "(?i:" + "|".join(sorted(_NOT_ENGLISH, key=lambda name: (-len(name), name))) + ")"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.?º|er)?"
 _YEAR = r"(?:19|20)\d\d"
 _CLOCK = r"(?:,?\s+(?:at\s+|a las\s+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?)?"
 _D, _M = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 UNITS = r"(?!\s*(?:mm|cm|ml|x\b|%|years?|months?|weeks?|days?|lymph|nodes?|scale|strength|cores?|biops))"
 _BEFORE = (
-    r"(?i:\b(?:on|dated|performed|comparison:?|since|from|prior(?: of)?|films? of|study of|exam of|ct|mri?|scan|admitted|discharged|"
+    r"(?i:\b(?:on|dated|performed|comparison:?|since|from|prior(?: of)?|films? of|study of|exam of|ct|mri?|scan|"
+    r"admitted|discharged|"
     r"head|chest|abdomen|sent|taken|seen|done|visit|appointment|el|del)\s+)"
 )
 RULES: tuple[str, ...] = (

@@ -22,8 +22,8 @@ PROSE = frozenset({"question", "answer", "options", "explanation", "captions"})
 
 @dataclass(frozen=True)
 class Scrubbed:
-    """`text` without personal data; `found`: (start, end, kind) of what was taken out, in the text as it was; `put`: what
-    stands in the place of each."""
+    """`text` without personal data; `found`: (start, end, kind) of what was taken out, in the text as it was;
+    `put`: what stands in the place of each."""
 
     text: str
     found: tuple[tuple[int, int, str], ...] = ()

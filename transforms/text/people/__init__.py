@@ -97,7 +97,7 @@ def _carets(text: str) -> Iterator[Span]:
 
 
 def _listed(text: str) -> Iterator[Span]:
-    """Names that are no other words, with the words with capitals around them; not where they are the name of a thing."""
+    """Names that are no other words, with what has capitals around them; not where they are the name of a thing."""
     found = list(_CAPITAL.finditer(text))
     for n, match in enumerate(found):
         if not _is_listed(match.group()) or _of_a_thing(text, match):
