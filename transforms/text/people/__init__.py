@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from transforms.text.people import cues
-from transforms.text.people.lists import GIVEN, NOUNS, kind_of
+from transforms.text.people.lists import after_titles, given, kind_of, things
 
 VERSION = "2"
 Span = tuple[int, int]
@@ -132,7 +132,7 @@ def _worded(text: str) -> Iterator[Span]:
     """A given name that is a word, too, before another word with a capital: Grace Black."""
     for match in _PAIR.finditer(text):
         first, last = match.groups()
-        if first.casefold() in GIVEN and kind_of(last) not in ("none", "word") and last.casefold() not in NOUNS:
+        if first.casefold() in given() and kind_of(last) not in ("none", "word") and last.casefold() not in things():
             yield match.span()
 
 
@@ -141,7 +141,7 @@ def _of_a_thing(text: str, match: re.Match[str]) -> bool:
     after = _NEXT.match(text, match.end())
     near = re.match(r"(?:['’]s?)?[ \t-]+([^\W\d_]+)", text[match.end() : match.end() + 30])
     words = {found.group(1).casefold() for found in (after, near) if found is not None}
-    return bool(words & NOUNS)
+    return bool(words & things())
 
 
 def _joined(text: str, before: re.Match[str], start: int) -> bool:
@@ -153,7 +153,7 @@ def _goes_with(text: str, before: re.Match[str], name: str) -> bool:
     word = before.group()
     if len(word) < 2 or word.isupper() != name.isupper():
         return False
-    if kind_of(word) not in ("none", "word") and (kind_of(word) != "other" or word.casefold() in GIVEN):
+    if kind_of(word) not in ("none", "word") and (kind_of(word) != "other" or word.casefold() in given()):
         return True
     return kind_of(word) == "other" and (
         _alone(text, before.start()) or bool(_GOING_ON.search(text[: before.start()][-3:]))
@@ -222,7 +222,7 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
             re.match(rf"[ \t]*(?:[{_TOP}]\.?[ \t]*)?(?:{_CAP}|{_UPPER})", text[part.end() : part.end() + 30])
         )
     if sure and n == 0:
-        return word.casefold() not in _ROLES and (kind != "none" or word[1:].islower())
+        return word.casefold() not in after_titles() and (kind != "none" or word[1:].islower())
     if kind == "none" or (kind == "word" and not label and n == 0):
         return False
     if n == 0 and (listed or (told and word.isupper())):
@@ -238,33 +238,3 @@ _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
 _WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
 _SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")
 _AT = re.compile(r"[ \t]+AT[ \t]+\d")
-_ROLES = frozenset(
-    [
-        "lesion",
-        "grade",
-        "image",
-        "images",
-        "angiography",
-        "sequence",
-        "scan",
-        "practitioner",
-        "manager",
-        "patient",
-        "who",
-        "and",
-        "or",
-        "is",
-        "was",
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "to",
-        "of",
-        "will",
-        "has",
-        "had",
-    ]
-)
