@@ -99,19 +99,22 @@ def _carets(text: str) -> Iterator[Span]:
 def _listed(text: str) -> Iterator[Span]:
     """Names that are no other words, with what has capitals around them; not where they are the name of a thing."""
     found = list(_CAPITAL.finditer(text))
+    done = 0
     for n, match in enumerate(found):
-        if not _is_listed(match.group()) or _of_a_thing(text, match):
+        if match.start() < done or not _is_listed(match.group()) or _of_a_thing(text, match):
             continue
+        first = max(0, n - _LONGEST)
         start, end = match.span()
         if n and _FAMILY.fullmatch(text, found[n - 1].end(), start) and _alone(text, found[n - 1].start()):
             start = found[n - 1].start()  # "Family, Given" of which only the second is known
-        while n and _joined(text, found[n - 1], start) and _goes_with(text, found[n - 1], match.group()):
+        while n > first and _joined(text, found[n - 1], start) and _goes_with(text, found[n - 1], match.group()):
             n -= 1
             start = found[n].start()
         initial = re.search(rf"(?<![\w.-])(?:[{_TOP}]\.[ \t]*){{1,2}}$", text[max(0, start - 8) : start])
         start = max(0, start - 8) + initial.start() if initial else start
         run = next(_run(text, match.start(), comma=_alone(text, start)), (start, end))
-        yield start, max(end, run[1])
+        done = max(end, run[1])
+        yield start, done
 
 
 def _reversed(text: str) -> Iterator[Span]:
@@ -156,13 +159,14 @@ def _goes_with(text: str, before: re.Match[str], name: str) -> bool:
     if kind_of(word) not in ("none", "word") and (kind_of(word) != "other" or word.casefold() in given()):
         return True
     return kind_of(word) == "other" and (
-        _alone(text, before.start()) or bool(_GOING_ON.search(text[: before.start()][-3:]))
+        _alone(text, before.start()) or bool(_GOING_ON.search(text[max(0, before.start() - 3) : before.start()]))
     )
 
 
 def _alone(text: str, start: int) -> bool:
     """Whether a name stands at the head of its line or cell, where "Family, Given" is written."""
-    return not text[:start].rpartition("\n")[2].strip(" \t:|=-") or text[:start].rstrip().endswith((":", "|", "="))
+    before = text[max(0, start - 40) : start]
+    return not before.rpartition("\n")[2].strip(" \t:|=-") or before.rstrip().endswith((":", "|", "="))
 
 
 def _run(
