@@ -15,7 +15,7 @@ from connectors import archives
 from connectors.packed import Packed
 from raw import confine
 from raw.refusal import BAD_ARCHIVE as BAD_ARCHIVE  # connectors raise and catch these
-from raw.refusal import Refusal
+from raw.refusal import Refusal, masked
 from raw.refusal import Unreadable as Unreadable
 from schemas import (
     DatasetCard,
@@ -87,7 +87,8 @@ class RowFault(Unreadable):
         return (type(self), (self.uri, self.plain, self.line, self.item))
 
     def notice(self) -> Notice:
-        return Notice(kind="row", uri=self.uri, line=self.line, item=self.item, reason=self.plain)
+        reason = masked(self.plain) if self.__cause__ is not None else self.plain
+        return Notice(kind="row", uri=self.uri, line=self.line, item=self.item, reason=reason)
 
 
 class LayoutError(ValueError):
@@ -265,6 +266,11 @@ def pseudonym(*parts: str) -> str:
     that nobody without it can try names until one fits. Without the variable the key is public (`PUBLIC_KEY`)."""
     key = os.environ.get(PSEUDONYM_KEY) or PUBLIC_KEY
     return hmac.new(key.encode(), canonical_json(list(parts)).encode(), hashlib.sha256).hexdigest()[:20]
+
+
+def has_own_key() -> bool:
+    """Whether pseudonyms are made under a secret of one's own."""
+    return bool(os.environ.get(PSEUDONYM_KEY))
 
 
 def pseudonym_mark() -> str:

@@ -93,8 +93,13 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
     if stage == "ingest":
         from pipelines.ingest import ingest
 
-        return ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None, progress=view.update,
-                      engine=job.engine, workers=job.workers)  # fmt: skip
+        counts = ingest(ctx, job.runner, job.limit, job.options, again=job.again is not None, progress=view.update,
+                        engine=job.engine, workers=job.workers)  # fmt: skip
+        if "publish" in job.stages:  # before the work of curate, which another key would ask for anew
+            from pipelines.publish.addresses import refuse_guessable
+
+            refuse_guessable(ctx)
+        return counts
     if stage == "curate":
         from pipelines.curate import curate
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from click import unstyle
 
+from raw.refusal import masked
 from schemas import Notice
 
 LIBRARIES = ("pydicom", "nibabel", "PIL", "tifffile", "wfdb", "openpyxl", "fastexcel", "h5py", "SimpleITK", "imageio")
@@ -51,11 +52,11 @@ def heard(root: Path, uri: str, record: str | None = None) -> Iterator[list[Noti
 
 
 def told(root: Path, text: str) -> str:
-    """A complaint as one line that names files without the folders above the data set's, without codes for a terminal
-    and the time of the day."""
+    """A complaint as one line that names files without the folders above the data set's, without codes for a terminal,
+    the time of the day and values of the file."""
     plain = _UNSEEN.sub("", _CLOCK.sub("", unstyle(text)))
     line = " ".join(plain.split()).replace(f"{root.absolute()}/", "").replace(f"{root}/", "")
-    return _FOLDERS.sub("", line)[:LENGTH]
+    return masked(_FOLDERS.sub("", line))[:LENGTH]
 
 
 class _Ear(logging.Handler):

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import importlib.util
-import os
 import platform
 import shutil
 from pathlib import Path
@@ -11,13 +10,15 @@ from typing import Any
 from rich.table import Table
 
 import catalog
-from connectors.base import PSEUDONYM_KEY
+from connectors.base import PSEUDONYM_KEY, has_own_key
 from pipelines import knowledge
 from pipelines.models import listing as listing_of_models
 from pipelines.recipes import wrong_expert
 from transforms.media import burned_in, writing
 from transforms.regions import adapters
 from transforms.regions.experts import listing, models_folder
+from transforms.text import scrub
+from transforms.text.people.lists import names
 
 EXTRAS = {
     "portal": ("fastapi", "jinja2", "uvicorn"),
@@ -69,11 +70,12 @@ def examine(raw: Path) -> list[Finding]:
 
 
 def _privacy() -> list[Finding]:
-    secret, missing = bool(os.environ.get(PSEUDONYM_KEY)), writing.unavailable()
+    secret, missing = has_own_key(), writing.unavailable()
     seen = "your own" if secret else "the public default: patient identifiers could be guessed from the pseudonyms"
     action = f"set {PSEUDONYM_KEY} to a long secret before reading private data, and keep it"
     return [
         _finding("pseudonym key", secret, seen, action, optional=True),
+        _finding("personal data in texts", True, f"rules {scrub.VERSION}, {len(names()):,} names", ""),
         _finding("burned-in text", not missing, missing or burned_in.revision(), missing or ""),
     ]
 

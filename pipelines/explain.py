@@ -11,8 +11,10 @@ from pipelines.curate.notices import CHECKS
 from pipelines.ingest.snapshots import read_frame
 from pipelines.ledger import STAGES
 from pipelines.noticed import of_record
+from pipelines.publish.addresses import pseudonym_of
 from pipelines.publish.history import STAMP
 from pipelines.store import Row, Store
+from transforms.shards.addresses import shown
 
 
 def explain(store: Store, key: str) -> dict[str, Any] | None:
@@ -59,6 +61,10 @@ def _in_shard(store: Store, key: str) -> dict[str, Any] | None:
 def _file(store: Store, path: str, dataset: str | None = None) -> dict[str, Any] | None:
     """A file by its path: the record that it became, or where it was stopped."""
     records = store.read("records", dataset=dataset, uri=[path])
+    if not records and "p-" in path:  # an address as it left
+        uris = {row["uri"] for row in store.read("records", ["uri"], dataset)}
+        found = [uri for uri in uris if path in (shown(uri, "all", pseudonym_of), shown(uri, "detect", pseudonym_of))]
+        records = store.read("records", dataset=dataset, uri=found) if found else []
     return _record(store, records[0]) if records else _stopped(store, path, dataset)
 
 

@@ -49,14 +49,17 @@ def reason_of(error: Exception, uri: str | None = None) -> str:
 
     Raises DiskFullError or StoppedError where that is no fault of the record."""
     from connectors.base import Unreadable  # late: every command's help comes by here
+    from raw.refusal import bare, foreign, masked
 
     if isinstance(error, StoppedError):
         raise error
     if is_full(error):
         raise DiskFullError(error.errno, error.strerror, error.filename) from error  # type: ignore[attr-defined]
     if isinstance(error, Unreadable):
-        return error.reason if uri in (None, error.uri) else str(error)
+        reason = error.reason if uri in (None, error.uri) else str(error)
+        return masked(reason) if foreign(error) else reason
     text = " ".join(str(error).split())
+    text = bare(text) if foreign(error) else text
     named = text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
     return named[:500]
 

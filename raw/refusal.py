@@ -41,9 +41,55 @@ BROKEN = (
 """What the libraries that read formats raise on bytes that nobody foresaw."""
 
 
+_QUOTED = re.compile(r"b?(?<!\w)'(?P<one>[^'\n]*)'|b?\"(?P<two>[^\"\n]*)\"")
+_KEPT = re.compile(
+    r"(?:[\w./-]+/)?[\w.-]+\.[A-Za-z0-9]{2,4}|utf-?8|ascii|latin-?1|[a-z-]{1,9}codec|[A-Z]{2}|"
+    r"\(?[0-9a-fA-F]{4},[0-9a-fA-F]{4}\)?"
+)
+_TYPED = re.compile(r"(?:object|module|type) (?:has no attribute )?$|attribute $")
+_LONG = re.compile(r"\d{6,}")
+
+
+def masked(text: str) -> str:
+    """What a library says of a file, without the values that it quotes of it, which may be a name or a number of
+    somebody; names of files, of codecs and of attributes of objects stay."""
+
+    def mask(found: re.Match[str]) -> str:
+        inner = found.group("one") if found.group("one") is not None else found.group("two")
+        typed = _TYPED.search(text[: found.start()]) or text[found.end() :].startswith(" object")
+        return found.group() if typed or _KEPT.fullmatch(inner) else "'...'"
+
+    return _LONG.sub("...", _QUOTED.sub(mask, text))
+
+
+def bare(text: str) -> str:
+    """The same of nothing but a library's words, which also end in a value without quotes: "invalid value: Miller"."""
+    return _VALUE.sub(r"\1...", masked(text))
+
+
+_VALUE = re.compile(
+    r"(\b(?:value|values|line|field|string|literal|date|time|number|name|token|entry|key)\b[^:]{0,40}: ).+$"
+)
+
+
+def foreign(error: BaseException) -> bool:
+    """Whether an error, or the one that it was made of, was raised by a library and so may quote a file's values."""
+    if isinstance(error.__cause__, BaseException):
+        return not isinstance(error.__cause__, Refusal) or foreign(error.__cause__)
+    if isinstance(error, Refusal):
+        return False
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and not trace.tb_frame.f_globals.get("__name__", "").startswith(_OURS)
+
+
+_OURS = ("raw.", "connectors.", "transforms.", "pipelines.", "schemas.", "catalog.")
+
+
 def line(error: BaseException) -> str:
     """The first line of what an error says; its type where it says nothing."""
-    text = " ".join(str(error).split())
+    text = bare(" ".join(str(error).split()))
     return text[:200] if text else type(error).__name__
 
 

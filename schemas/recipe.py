@@ -149,6 +149,14 @@ class MixSpec(Model):
         return self
 
 
+class PrivacySpec(Model):
+    """`addresses`: how names of files, folders and people leave. `source`: as published, which is what lets others find
+    the same file; `pseudonymous`: as keyed pseudonyms, every part; `detect`: as published but for the parts that name a
+    person, and all of a set that is nobody's to have (its card's `access` is closed or unknown)."""
+
+    addresses: Literal["detect", "pseudonymous", "source"] = "detect"
+
+
 class ShardSpec(Model):
     """`grow`: what becomes of the shards of the corpus that stands when the next one is published. `rebuild` packs all
     anew: the same input gives the same bytes, whatever stood before. `append` leaves samples in their shards, splits
@@ -243,4 +251,5 @@ class Recipe(Model):
     mix: MixSpec = MixSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()
+    privacy: PrivacySpec = PrivacySpec()
     covers: Covers | None = None

@@ -12,6 +12,7 @@ from connectors.assemble import Image
 from connectors.base import RowFault, Unreadable
 from connectors.drafts import Draft, ExaminedDraft, LabelDraft, ProblemDraft, RegionDraft
 from connectors.headers import wfdb_header
+from raw.refusal import line
 from schemas import SourceFile, SpanShape
 
 BEATS = tuple("NLRBAaJSVrFejnE/fQ?")  # annot(5), "Annotation codes": the beat annotations
@@ -83,7 +84,7 @@ def _read(root: Path, path: str, source: SourceFile) -> Any:
         try:
             return wfdb.rdann(str(file.with_suffix("")), file.suffix[1:])
         except (ValueError, IndexError, KeyError, TypeError, UnicodeError) as error:
-            raise Unreadable(path, f"not a WFDB annotation file: {str(error).splitlines()[0][:160]}") from error
+            raise Unreadable(path, f"not a WFDB annotation file: {line(error)}") from error
 
 
 def _seconds(image: Image) -> float:

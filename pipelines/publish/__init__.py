@@ -12,6 +12,7 @@ from pipelines.context import Context
 from pipelines.drawn import give_up
 from pipelines.engines import tasks
 from pipelines.publish import corpus
+from pipelines.publish.addresses import refuse_guessable
 from pipelines.publish.history import STAMP, History
 from pipelines.publish.offers import Offers
 from pipelines.publish.plan import NAME, NEXT, Plan, ShardTask, again, make_plan, publish_key
@@ -34,6 +35,7 @@ def publish(
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     corpus.finish_replacing(store.files)
+    refuse_guessable(ctx)
     key = publish_key(ctx, Offers(ctx, store))
     if corpus.stands(store.files, key):
         give_up(store.files, always=True)

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from connectors.base import has_own_key
 from pipelines.context import Context
 from pipelines.publish.history import PLAN, STAMP, rules
 from pipelines.publish.plan import NEXT, Plan
@@ -37,7 +38,7 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
     counted = counted.model_copy(update={"tables": {**counted.tables, "subjects": plan.people}})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
-    made = manifest(recipe, entries, counted, plan.grown_from)
+    made = manifest(recipe, entries, counted, plan.grown_from, has_own_key())
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
     shown = next((one.example for one in written if one.example and one.split == "train"), None)
     data = described(made, counted, recipe, cards, plan.left_out, shown) | energon_files(made)

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
+from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
@@ -67,7 +68,7 @@ class Plan(Model):
 def publish_key(ctx: Context, offers: Offers) -> str:
     """What decides a corpus: the recipe, the terms, and the candidates."""
     terms = [ctx.card(source.dataset).to_json() for source in ctx.recipe.sources]  # new terms are a new corpus
-    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx))
+    return content_key(NAME, VERSION, ctx.recipe.to_json(), terms, offers.paths, languages_key(ctx), mark(ctx))
 
 
 def languages_key(ctx: Context) -> str:
@@ -137,7 +138,8 @@ def _placed(
     frame = frame.with_columns(pl.col("edits").fill_null("{}"))
     said = frame.select("key", "made", "split", "edits", "dataset").iter_rows()
     words = languages_key(ctx)
-    identity = [content_key(VERSION, *row, licences[dataset], words) for *row, dataset in said]
+    names = mark(ctx)
+    identity = [content_key(VERSION, *row, licences[dataset], words, names) for *row, dataset in said]
     return frame.with_columns(identity=pl.Series(identity, dtype=pl.String))
 
 

@@ -16,6 +16,7 @@ from pipelines.context import Context
 from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
+from pipelines.publish.addresses import mode, pseudonym_of
 from pipelines.publish.before import Before, members_in
 from pipelines.publish.history import LIES, ROW
 from pipelines.publish.leaving import repacked, translated
@@ -40,6 +41,7 @@ from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
 from transforms.regions.whole import WHOLES
 from transforms.shards import stats
+from transforms.shards.addresses import fields_shown, record_shown
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
 from transforms.shards.energon import INDEX, energon_index
@@ -227,6 +229,7 @@ class Source:
         fields = {name: getattr(found, name) for name in Candidate.model_fields}
         fields["dialogues"] = edited(found, json.loads(self.edits[key]), self.ctx.space)
         fields["translations"] = translated(found.model_copy(update={"dialogues": fields["dialogues"]}), self.ctx)
+        fields = fields_shown(fields, mode(self.ctx, found.dataset), pseudonym_of)
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
@@ -248,7 +251,8 @@ class Source:
         if sample.dataset not in self.bare:
             return self._packed(sample, record)
         own = licence_of(self.ctx.card(sample.dataset), "annotations")
-        return withhold(*self._packed(sample, record), record, self.ctx.source(sample.dataset).views.window, own)
+        bared = record_shown(record, mode(self.ctx, sample.dataset), pseudonym_of)
+        return withhold(*self._packed(sample, record), bared, self.ctx.source(sample.dataset).views.window, own)
 
     def _kept(self, sample: Candidate) -> Drawn | None:
         """What curate drew of a sample, where that is still there."""

@@ -144,7 +144,8 @@ def _identity(ctx: Context, packet: Packet) -> Check:
     """Pixels that may carry burned-in text were searched, and what was found is not in them any more."""
     record = packet.record
     if not may_carry_text(record):
-        reason = f"not of a kind that carries burned-in text: {record.kind}, decoder {record.decoder}, {record.modality.label}"
+        kind = f"{record.kind}, decoder {record.decoder}, {record.modality.label}"
+        reason = f"not of a kind that carries burned-in text: {kind}"
     else:
         count = len(ctx.blanked(record))
         boxes = "1 box" if count == 1 else f"{count} boxes"

@@ -45,7 +45,8 @@ b,"Does Mr. Fakename, MRN 00412345, look glassy?","rather on 2014-06-03, said Dr
 def run(folder: Path, card: Any, *stages: str, **changes: Any) -> Context:
     """A data set that lies in `folder`/raw/ID, through some stages of the inline engine."""
     sources = [{"dataset": card, "views": {"frames": 2}}]
-    file = workshop.recipe(folder / "r.yaml", card, sources=sources, use=USE, tasks=["modality", "report"], **changes)
+    asked = {"sources": sources, "use": USE, "tasks": ["modality", "report"]} | changes
+    file = workshop.recipe(folder / "r.yaml", card, **asked)
     ctx = workshop.context(file, folder / "raw", folder / "space")
     build.run(ctx, Job(stages, "inline"), Console(quiet=True))
     return ctx

@@ -29,7 +29,8 @@ class Manifest(Model):
     """`counts`: axis -> label -> split -> samples (questions for "task"). `subjects`: split -> subjects.
     `members`: member name -> samples that have it. `use`: what the corpus was declared for. `grown_from`: the SHA-256
     of the manifest of the corpus that this one was appended to; null where all was packed anew. `beside`: the SHA-256
-    of each file that stands beside the shards, by its path; the index of a shard (.idx) follows from the shard."""
+    of each file that stands beside the shards, by its path; the index of a shard (.idx) follows from the shard.
+    `dates`: what became of whole dates in the sources' texts: taken out, or moved by a number of days a subject."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -40,6 +41,7 @@ class Manifest(Model):
     recipe_sha256: str
     use: Use = Use()
     grown_from: str | None = None
+    dates: Literal["removed", "moved"] = "removed"
     samples: int
     bytes: int
     splits: dict[str, int]
@@ -55,7 +57,10 @@ class Manifest(Model):
         return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
 
 
-def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats, grown_from: str | None = None) -> Manifest:
+def manifest(
+    recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats, grown_from: str | None = None,
+    dates_moved: bool = False,
+) -> Manifest:  # fmt: skip
     """The manifest of written shards. Raises ValueError when they do not hold the samples that `stats` counted."""
     entries = tuple(sorted(shards, key=lambda entry: entry.name))
     samples = sum(entry.samples for entry in entries)
@@ -68,6 +73,7 @@ def manifest(recipe: Recipe, shards: Iterable[ShardEntry], stats: Stats, grown_f
         recipe_sha256=hashlib.sha256(recipe.to_json().encode()).hexdigest(),
         use=recipe.use,
         grown_from=grown_from,
+        dates="moved" if dates_moved else "removed",
         samples=samples,
         bytes=sum(entry.bytes for entry in entries),
         shards=entries,

@@ -12,6 +12,7 @@ from transforms.shards.audit import audit
 from transforms.shards.beside import index_problem, listing_problems, plain, stats_problems
 from transforms.shards.energon import INDEX
 from transforms.shards.manifest import NAME, Manifest, ShardEntry, counted, load
+from transforms.shards.privacy import left_in_addresses, left_in_texts
 from transforms.shards.stats import Stats, count, merge, table_of
 from transforms.shards.tar import ShardError, read_shard, sha256_file
 from transforms.shards.whole import shown_sha256
@@ -51,6 +52,8 @@ class _Corpus:
     """What must hold across samples, and everything found so far."""
 
     space: LabelSpace | None
+    privacy: bool = False
+    dates_moved: bool = False
     problems: list[Problem] = field(default_factory=list)
     looked: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
@@ -65,15 +68,18 @@ class _Corpus:
             self.problems.append(Problem(shard=shard, key=key, check=check, message=message))
 
 
-def verify(folder: Path, space: LabelSpace | None = None, key: Path | None = None) -> VerifyReport:
+def verify(
+    folder: Path, space: LabelSpace | None = None, key: Path | None = None, privacy: bool = False
+) -> VerifyReport:
     """Check every shard of a published folder, one sample in memory at a time, and all that stands beside them.
 
     With `space`, concepts are looked up in the label space too; with `key`, a public one, the manifest must be signed
-    by its owner: whoever changes a corpus can make all its sums agree again, but not that. Raises ValueError only where
-    there is no manifest to hold the shards against, and KeyFileError; everything else that is wrong is in the report.
+    by its owner: whoever changes a corpus can make all its sums agree again, but not that; with `privacy`, personal
+    data is looked for in every text and in the addresses of sources. Raises ValueError only where there is no manifest
+    to hold the shards against, and KeyFileError; everything else that is wrong is in the report.
     """
     manifest = load(folder)
-    corpus = _Corpus(space)
+    corpus = _Corpus(space, privacy, manifest.dates == "moved")
     signed = _signature(corpus, folder, key)
     _listing(corpus, folder, manifest)
     there = {path.name for path in folder.glob("*.tar") if plain(path)}
@@ -136,6 +142,8 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
             for check, message in found.problems:
                 corpus.fail(entry.name, key, check, message)
             _across(corpus, entry, key, found.sample)
+            if corpus.privacy and found.sample is not None:
+                _private(corpus, entry, key, found.sample)
             if (names := ",".join(sorted(members))) != entry.members:
                 corpus.fail(entry.name, key, "manifest", f"has the members {names}, its shard is of {entry.members}")
             samples += [found.sample] if found.sample else []
@@ -148,6 +156,14 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
     if read != entry.samples:
         corpus.fail(entry.name, None, "manifest", f"holds {read} samples, the manifest says {entry.samples}")
     return count(samples)
+
+
+def _private(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample) -> None:
+    """What a sample still tells of a person, without telling it once more."""
+    for looked, wrong in (*left_in_texts(sample, corpus.dates_moved), *left_in_addresses(sample)):
+        corpus.looked["privacy"] += looked
+        if wrong:
+            corpus.fail(entry.name, key, "privacy", wrong)
 
 
 def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None) -> None:

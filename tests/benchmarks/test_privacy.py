@@ -1,0 +1,19 @@
+"""Personal data that was planted is found, and words of medicine are left: the figures that the docs promise."""
+
+import pytest
+
+from benchmarks.privacy.planted import load
+from benchmarks.privacy.text import ours, score
+
+
+@pytest.mark.parametrize("name", ["open", "first_sealed"])
+def test_what_was_planted_is_found(name: str) -> None:
+    texts = load(name)
+    found = score(texts, ours(texts)[0])
+    assert found.recall >= 0.98, found.missed
+    assert found.loss <= 0.01, found.lost
+
+
+def test_words_of_medicine_stay() -> None:
+    texts = load("content")
+    assert score(texts, ours(texts)[0]).lost == ()

@@ -1,0 +1,89 @@
+"""What stands beside a name in a text: titles, labels, roles, verbs, kin; patterns that end where a name begins."""
+
+import re
+
+KIN = (
+    r"wife|husband|spouse|partner|son|daughter|sister|brother|mother|father|mom|dad|parents?|aunt|uncle|cousin|"
+    r"niece|nephew|"
+    r"grand(?:mother|father|son|daughter)|neighbou?r|friend|guardian|caregiver|boyfriend|girlfriend|fianc[eé]e?|"
+    r"marido|esposa|esposo|mujer|hij[oa]|herman[oa]|madre|padre|pareja|suegr[oa]|niet[oa]|sobrin[oa]|vecin[oa]"
+)
+_TITLES = (
+    r"Drs?|Doctor|Doctora|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Madame|Mme|Monsieur|[Ss]eñor(?:a|ita)?|Sra?|"
+    r"Srta|Dra|"
+    r"Don|[Dd]oña|Dña|Nurse|Sister|Chaplain|Rev|Pastor|Sgt|Capt|Lt|Baby (?:Boy|Girl)"
+)
+TITLE = re.compile(rf"\b(?:{_TITLES})\b\.?[ \t]+")
+TITLE_UPPER = re.compile(
+    r"(?:\b(?:WITH|TO|BY|PER|FROM|CON|POR|A)[ \t]+(?:DRA?|DOCTORA?|PROF|MR|MRS|MS|SRA?)\b|"
+    r"[:,;][ \t]+(?:DRA?|DOCTORA?|PROF|MRS)\b)\.?[ \t]+"
+)
+DOCTOR_UPPER = re.compile(r"\bDRA?\.[ \t]+(?=[^\W\d_]+[ \t]*(?:[.,;]?[ \t]*(?:\n|$)))")
+_WHO = (
+    r"patient(?:['’]?s)?(?:[ _]?name)?|pt|(?:full |last |first |family |given |maiden )?names?|surname|nombre|"
+    r"apellidos|paciente|"
+    r"refer(?:ring|red by|rer)?[ _]?(?:md|physician|doctor|clinician|provider)?(?:name)?|ref\.?[ ]?(?:md|by|"
+    r"physician|doctor)|"
+    r"order(?:ing|ed by)[ ]?(?:md|physician|doctor|clinician|provider)?|requesting (?:physician|doctor|clinician|"
+    r"provider)|"
+    r"attending(?: physician)?|radi[oó]log(?:ist|o|a)|resident|physician|provider|technologist|technician|"
+    r"tech(?: initials)?|"
+    r"surgeon|cirujano|sonographer|endoscopist|assistant|reading physician|interpreting physician|performing physician|"
+    r"pathologist|dentist|optometrist|mother|father(?: of baby)?|next of kin|emergency contact|guardian|attn|fdo|"
+    r"firmado|"
+    r"informa|informado por|maiden name|pcp|primary care(?: physician)?|investigator|author|dictated by|transcribed by|"
+    r"signed(?: by)?|electronically signed(?: by)?|operator|observer|grader|nurse|patientname|referringphysicianname|"
+    r"performingphysicianname|operatorsname|responsable|médico|solicitante"
+)
+LABEL = re.compile(rf"(?i:(?<![\w-])(?:{_WHO})[ \t]*[:=][ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
+WEAK_LABEL = re.compile(
+    rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?"
+)
+_BETWEEN = r"[^.;:\n]{0,40}?"
+_WITH = (
+    r"discuss\w*|review\w*|relay\w*|communicat\w*|spoke\w*|speaking|shar(?:ed|ing)|agree\w*|consult\w*|conferr?\w*|"
+    r"follow(?:ed|ing)?[- ]?up|comentad[oa]|coment[aó]|consensuad[oa]"
+)
+_TO = (
+    r"relay\w*|communicat\w*|report(?:ed)?|convey\w*|given|call(?:ed)?|phon(?:ed)?|telephoned|refer\w*|sent|paged|"
+    r"faxed|"
+    r"attention|page|dictated|comunicad[oa]|informad[oa]|remitid[oa]|avisad[oa]"
+)
+_BY = (
+    r"report(?:ed)?|read(?: back)?|dictated|interpreted|transcribed|reviewed|verified|signed|approved|requested|"
+    r"ordered|"
+    r"referred|performed|authored|authenticated|finali[sz]ed|typed|prepared|call(?:ed|s)?|placed|removed|"
+    r"implanted|treated|"
+    r"consented|enrolled|graded|annotated|submitted|confirmed|seen|inserted|drained|biopsied|operated|obtained|"
+    r"witnessed|"
+    r"counsell?ed|resected|scanned|notified|informed|review|addendum|electronically|care|"
+    r"informad[oa]|remitid[oa]|derivad[oa]|realizad[oa]|firmad[oa]|valorad[oa]|solicitad[oa]|revisad[oa]|atendid[oa]"
+)
+_ARTICLE = r"(?:the[ \t]+)?(?:(?:attending|resident|radiologist|physician|technologist|chaplain|surgeon)[:, \t]+)?"
+_A_TITLE = rf"(?:(?:{_TITLES}|DRA?|MR|MRS|MS)\b\.?[ \t]+)?"
+VERB = re.compile(
+    rf"(?i:\b(?:(?:{_WITH})\b{_BETWEEN}(?:\bwith|\bw/|\bcon)|(?:{_TO})\b{_BETWEEN}\b(?:to|a|al)|"
+    rf"(?:{_BY})\b{_BETWEEN}\b(?:by|por|of))"
+    rf"[: \t]+{_ARTICLE}){_A_TITLE}"
+)
+DIRECT = re.compile(
+    r"(?:\b(?:Called|CALLED)[ \t]+|(?i:\b(?:paged|phoned|notified|informed|contacted|spoke (?:w/|with)|agree with|"
+    r"per|voicemail for|wife of|"
+    r"under the care of|at the request of|thank you,?|hi|hello|dear|thanks,|signed|clinic with|seen with))[ \t]+)"
+    + _A_TITLE
+)
+AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
+CLOSING = re.compile(
+    r"(?i:\b(?:(?:yours |very )?(?:sincerely|truly|faithfully)(?: yours)?|(?:with )?(?:kind|best|warm)?[ ]?regards|"
+    r"respectfully|atentamente|un saludo|cordialmente)),?[ \t]*\n+[ \t]*"
+)
+KINSHIP = re.compile(rf"(?i:\b(?:{KIN})\b)(?:,|[ \t]+is|[ \t]+named)?[ \t]+")
+DEGREE = re.compile(
+    r"(?=[, \t][, \t/]*(?:M\.?D|D\.?O|Ph\.?D|FRCR|FRCP|FRCS|FACR|MBBS|MBChB|R\.?N|RT\(R\)|RDCS|RDMS|D\.?D\.?S|DMD|"
+    r"PA-C|NP|CNM)\b)"
+)
+AFTER_SURE = re.compile(
+    r"[ \t]+(?i:agrees?|concurs?|(?:is |was |were |has been |have been )?(?:aware|notified|informed|paged)|"
+    r"(?:was|has been) (?:called|told|contacted)|both concur)\b"
+)
+AGE = re.compile(r",?[ \t]*(?:is[ \t]+)?\(?(?:an?[ \t]+)?\d{1,3}[ -]?(?:years?|yo\b|y\.?/?o|años)")

@@ -1,0 +1,68 @@
+"""Which words are names: of people, of diseases and devices called after people, or of neither."""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Kind = Literal["name", "eponym", "none", "word", "other"]
+_NEVER_ENDS = re.compile(
+    r"(?:ology|ologist|ologists|iatry|iatrics|surgery|surgical|graphy|grams?|scopy|ectomy|itis|osis|oma|omas|emia|uria|"
+    r"pathy|plasty|tomy|ment|tion|sion|ness|ity|ance|ence|ical|ous|ing)$"
+)
+
+
+@cache
+def names() -> frozenset[str]:
+    """Given names and surnames that are no other word, in lower case."""
+    return _lines("names.txt")
+
+
+@cache
+def eponyms() -> frozenset[str]:
+    """Names that stand for a thing as a rule, in lower case."""
+    return _lines("eponyms.txt")
+
+
+@cache
+def never() -> frozenset[str]:
+    """Words that are no part of a name in a report, whatever stands beside them but a title."""
+    return _lines("never.txt")
+
+
+@cache
+def things() -> frozenset[str]:
+    """What a name before them, or one word further, is the name of: of a thing and of nobody."""
+    return _lines("things.txt")
+
+
+@cache
+def given() -> frozenset[str]:
+    """Given names that are words, too."""
+    return _lines("given.txt")
+
+
+@cache
+def after_titles() -> frozenset[str]:
+    """What follows a title and is no name."""
+    return _lines("after_titles.txt")
+
+
+def _lines(file: str) -> frozenset[str]:
+    text = (resources.files(__package__) / file).read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+def kind_of(word: str) -> Kind:
+    """What a word is, whatever its case; of one with a hyphen, what any of its parts is."""
+    plain = re.sub(r"['’]s$", "", word.strip(".,'’")).casefold()
+    if plain in never():
+        return "none"
+    if plain in eponyms():
+        return "eponym"
+    parts = [part for part in re.split(r"[-'’]", plain) if part]
+    if any(part in eponyms() for part in parts):
+        return "eponym"
+    if plain in names() or (len(parts) > 1 and any(part in names() for part in parts)):
+        return "name"
+    return "word" if _NEVER_ENDS.search(plain) else "other"
