@@ -215,6 +215,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
                     if known is None or not set(known[0].slugs) & set(shown):
                         yield from _term(normal(f"{name} {word}"), (slug,), words)
     tumors = [slug for slug in sort if _neoplastic(slug, words)]
+    tumors = [slug for slug in tumors if "metasta" not in slug] or tumors  # "the tumor" is what the nodes have it from
     cancers = [slug for slug in sort if any(MALIGNANT.search(name.lower()) for name in _names(slug, words))]
     for word in ("cancer", "malignant tumor", "malignant growth") if cancers else ():
         known = words.match(list(normal(word)), 0)
@@ -222,7 +223,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
             yield from _term(normal(word), tuple(cancers), words)
     for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
-        called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
+        called = [slug for slug in sort if any(normal(word)[-1:] == normal(name)[-1:] for name in _names(slug, words))]
         of = tuple(called or (tumors if word in ANY_GROWTH else sort))
         if known is None or not any(slug in shown for slug in known[0].slugs):
             yield from _term(normal(word), of, words)

@@ -154,6 +154,8 @@ def _shifts(span: list[Item], k: int) -> bool:
     counted = before is not None and before.unit in TIMES
     if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
         return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
+    if span[k].tag == "had" and any(item.kind in ("fact", "value", "quantity") for item in span[k + 1 : k + 5]):
+        return False  # "the patient had a blood glucose of 5.6 mmol/L"
     if span[k].tag == "used" and (after is None or after.tag != "rel:to"):
         return False
     if span[k].tag == "after" and after is not None and after.kind == "quantity" and after.quantity is not None:
