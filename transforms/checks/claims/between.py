@@ -16,7 +16,7 @@ BY = {"mm": "long_axis", "px": "long_axis", "mm2": "area", "px2": "area", "mL": 
 """What a difference in a unit is of, where the text does not say."""
 
 
-MORE = word_set("larger smaller longer shorter denser lighter")
+MORE = frozenset(("larger", "smaller", "longer", "shorter", "denser", "lighter"))
 
 
 def difference(reading: Reading, i: int, quantity: Quantity) -> Iterator[Parsed]:

@@ -117,10 +117,14 @@ def _counterparts(items: list[Item], words: Lexicon) -> list[Item]:
     found = list(items)
     for i in range(2, len(items)):
         named = next((it for it in reversed(items[:i]) if it.kind == "mention"), None)
-        pair = _pair(named, words) if items[i].tag == "counterpart" and named is not None else None
+        one = items[i + 1].tag if i + 1 < len(items) else ""
+        meant = items[i].tag == "counterpart" or (items[i].tag == "other" and one in ("one", "side"))
+        pair = _pair(named, words) if meant and named is not None else None
         other = [slug for slug in (pair or {}).values() if named is not None and slug not in named.slugs]
         if len(other) == 1:
             found[i] = Item("mention", words.facets[other[0]], items[i].start, items[i].end, (other[0],))
+            if items[i].tag == "other":
+                found[i + 1] = Item("punct", "", items[i].end, items[i].end)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims.exceeding import exceeding
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, Relation
@@ -44,10 +45,13 @@ def related(reading: Reading) -> Iterator[Parsed]:
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)
+                if said.names[:1] in WIDTHS:
+                    measure = "width"  # which is measured of what a source states alone
                 if measure is None and said.names[:1] in (("higher",), ("lower",)):
                     measure = "mean_intensity"  # nothing else is said to be high
                 value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
-                yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
+                by, value = (relation.ratio, value) if relation.ratio else exceeding(reading, relation, value)
+                yield Parsed(span, "comparison", first, second, by, value, measure, negated)
     yield from reading.each_other()
     yield from _differing(reading)
 
@@ -94,6 +98,7 @@ def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
     return not verb or ((one.every or one.side is not None) and not group[-1].every)
 
 
+WIDTHS = tuple((word,) for word in ("wider", "narrower", "thicker", "thinner", "broader"))
 COMPARED = {
     "more": "count",
     "many": "count",

@@ -245,6 +245,9 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i)[:1]:
             yield Parsed(span_of(item), "side", replace(one, count=None), value="both")  # "one in each lung"
         return
+    after_name = i > clause.first and clause.items[i - 1].kind in ("mention", "fact")
+    if item.tag == "one" and after_name and tag_of(reading, i - 1) != "attribute":
+        return  # "the subdural one", "than the lateral one"
     if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
         return  # "the two examinations"
     fact = fact_of(reading, i)
