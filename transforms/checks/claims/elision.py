@@ -171,7 +171,7 @@ def _alike(items: list[Item], words: Lexicon) -> list[Item]:
 
 def _ones(items: list[Item]) -> list[Item]:
     """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
-    found = list(items)
+    found = _each_one(items)
     for i in range(2, len(items)):
         if items[i].tag not in ("one", "ones", "other", "that"):
             continue
@@ -201,6 +201,20 @@ def _ones(items: list[Item]) -> list[Item]:
             found[i - 1] = before._replace(kind="phrase", tag=rank)
         found[i] = named._replace(start=items[i].start, end=items[i].end, plural=False)
     return _superlatives(found)
+
+
+PLACING = frozenset(("rel:inside", "rel:adjacent"))
+
+
+def _each_one(items: list[Item]) -> list[Item]:
+    """ "One lesion is on the left, one on the right and one in the midline": each is another of the same kind."""
+    found = list(items)
+    first = next((k for k in range(1, len(items)) if items[k].kind == "mention" and items[k - 1].tag == "one"), None)
+    for i in range(first + 1, len(items) - 1) if first is not None else ():
+        placed = items[i + 1].kind in ("side", "zone") or items[i + 1].tag in PLACING
+        if items[i].tag == "one" and items[i - 1].tag in (",", "and") and placed and first is not None:
+            found[i] = items[first]._replace(start=items[i].start, end=items[i].end, plural=False)
+    return found
 
 
 def _superlatives(items: list[Item]) -> list[Item]:

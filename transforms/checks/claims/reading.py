@@ -121,7 +121,7 @@ class Reading:
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
         if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"
-        if item.kind == "side" and "," in between and any(one[0].last < at for one in self.clause.groups):
+        if item.kind == "side" and {",", "and"} & set(between) and any(one[0].last < at for one in self.clause.groups):
             return False  # "an implant on the right, both canals"
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between

@@ -45,6 +45,8 @@ def related(reading: Reading) -> Iterator[Parsed]:
             else:
                 _attributes(reading, first, second)
                 measure = COMPARED.get(relation.kind) or _compared(found)
+                if said.tag == "cmp:times" and measure is None and _takes_up(reading, relation.at):
+                    measure = "mean_intensity"  # "takes up five times as much as the liver"
                 if said.names[:1] in WIDTHS:
                     measure = "width"  # which is measured of what a source states alone
                 if measure is None and said.names[:1] in (("higher",), ("lower",)):
@@ -54,6 +56,11 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "comparison", first, second, by, value, measure, negated)
     yield from reading.each_other()
     yield from _differing(reading)
+
+
+def _takes_up(reading: Reading, at: int) -> bool:
+    items, first = reading.clause.items, reading.clause.first
+    return any(items[k].tag in ("take", "takes") and items[k + 1].tag == "up" for k in range(first, at - 1))
 
 
 DIFFER = word_set("differ differs differed")
@@ -184,9 +191,11 @@ def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
 
 def _of_these(clause: Clause, i: int) -> bool:
     """ "The largest of the three (structures)": takes the rest of the phrase, which names nothing."""
-    if i + 1 >= clause.last or clause.items[i + 1].tag != "rel:of":
+    of = next((k for k, it in clause.between(i, min(i + 3, clause.last)) if it.tag == "rel:of" or it.names[-1:] == ("of",)),
+              None)  # fmt: skip
+    if of is None or (of == i + 2 and not clause.items[i + 1].tag.startswith("m:")):
         return False
-    for k, item in clause.between(i + 1, min(i + 6, clause.last)):
+    for k, item in clause.between(of, min(of + 5, clause.last)):
         if item.kind not in ("number", "word") or finite(item):
             break
         clause.used.add(k)
@@ -224,9 +233,11 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         if i in clause.used or role not in RANKED or len(subjects) != 1 or _of_them(clause, i):
             continue
         clause.used.add(i)
+        many = next((it.quantity for _, it in clause.between(i, min(i + 5, clause.last)) if it.kind == "number"), None)
         of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
+        others = others or [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
         others = others or [one for one in reading.it if one.plural and one.slugs != subjects[0].slugs]
         listed = [
             group for group in clause.groups if len(group) > 1 and group[-1].last < i and subjects[0] not in group
@@ -234,7 +245,7 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         if listed and not others:  # "of femur, sacrum and prosthesis, the prosthesis is the smallest"
             slugs = tuple(dict.fromkeys(slug for one in listed[0] for slug in one.slugs))
             others = [replace(listed[0][0], slugs=slugs, plural=True, every=False, count=None)]
-        every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
+        every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=many) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)
         yield Parsed(span, "comparison", subjects[0], among, None, value, measure, reading.negated(i))
