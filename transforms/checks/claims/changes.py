@@ -33,6 +33,10 @@ BETTER = {"improved": 1, "better": 1, "worsened": -1, "worse": -1, "deteriorated
 _CHANGE = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in WORDS.items()}
 _BETTER = re.compile(rf"\b(?:has |have )?(?:{'|'.join(BETTER)})\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:has|have|did|does|is|was)?\s*(?:not|n['’]t)\s+", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?<=er)\s+(?:in \w+\s+)?than (?:the|its|his|her|that of the) (?!(?:first|last|second|third|one|previous|prior|earlier|size"
+    r"|volume|area|other|baseline|initial|follow)\b)", re.IGNORECASE,
+)  # fmt: skip
 DOUBT = re.compile(
     r"\b(?:may|might|could|possibl[ey]|probabl[ey]|likely|suspected|perhaps|unclear|if)\b", re.IGNORECASE
 )
@@ -56,6 +60,7 @@ class Change(NamedTuple):
 def change_in(sentence: str) -> Change | None:
     """The first word for a change in a sentence; of two that begin together the longer one."""
     found = [Change(*match.span(), kind) for kind, pattern in _CHANGE.items() if (match := pattern.search(sentence))]
+    found = [one for one in found if not _BESIDE.match(sentence, one.end)]  # than another thing, at one time
     better = _BETTER.search(sentence)
     if better is not None:
         word = better.group().split()[-1].lower()
@@ -95,13 +100,19 @@ def _there(slugs: Sequence[str], part: Evidence) -> bool | None:
 
 def sizes(
     kind: str, slugs: Sequence[str], pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None,
-    by: str,
+    by: str, each: bool = False,
 ) -> Ruling:  # fmt: skip
-    """Whether it is larger, smaller or the same, and by how much: `by` "ratio", "share", "difference" or "values"."""
+    """Whether it is larger, smaller or the same, and by how much: `by` "ratio", "share", "difference" or "values"; in
+    some of the pairs, or in `each`."""
     unit = said.unit if said is not None and by in ("difference", "values") else ""
     rulings = [_sized(kind, slugs, pair, parts, said, by, unit) for pair in pairs]
-    order = ("supported", "contradicted", "uncheckable")
-    return min(rulings, key=lambda ruling: order.index(ruling.answer)) if rulings else unknown("no two images")
+    return settled(rulings, each) or unknown("no two images")
+
+
+def settled(rulings: Sequence[Ruling], each: bool) -> Ruling | None:
+    """What several rulings come to where one of them must hold, or `each`."""
+    order = ("contradicted", "uncheckable", "supported") if each else ("supported", "contradicted", "uncheckable")
+    return min(rulings, key=lambda ruling: order.index(ruling.answer), default=None)
 
 
 def _sized(
@@ -142,6 +153,12 @@ def _size(slug: str, part: Evidence, unit: str) -> tuple[Fact, float] | None:
         if facts and len(facts) == len(ids):
             return facts[0], sum(number_of(fact) for fact in facts)
     return None
+
+
+def size_in(slug: str, part: Evidence, unit: str) -> float | None:
+    """How large a thing is on one image, in a unit."""
+    found = _size(slug, part, unit) if unit in SIZES else None
+    return found[1] if found is not None else None
 
 
 def score(name: str, part: Evidence) -> Fact | None:

@@ -9,7 +9,7 @@ from transforms.checks.claims import changes, members
 from transforms.checks.claims.amounts import quantities
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.members import Named, blanked
-from transforms.checks.claims.model import Bound, Parsed, Quantity
+from transforms.checks.claims.model import Bound, Mention, Parsed, Quantity
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.stated import numeric
@@ -35,6 +35,11 @@ _OF_ONE = re.compile(
     r"\b(?:of|from|at) (?:(?:one|a single|the same) (?:person|patient|study|woman|man|examination|subject)"
     r"|(?:different|separate|several|two|three) visits)\b", re.IGNORECASE,
 )  # fmt: skip
+_STEADY = re.compile(
+    r"\b(?:steadily|continuously|continually|progressively|uninterrupted|without interruption|from visit to visit"
+    r"|more and more|less and less|each time|every time|all along)\b", re.IGNORECASE,
+)  # fmt: skip
+_OVERALL = re.compile(r"\b(?:in all|in total|altogether|overall|on the whole|all in all)\b", re.IGNORECASE)
 TIMES = {"doubled": 2.0, "tripled": 3.0, "halved": 0.5}
 
 
@@ -47,6 +52,7 @@ class Sentence:
     names: list[Named]
     spans: list[tuple[int, int]]
     found: list[tuple[tuple[int, int], Ruling]]
+    series: bool = False
 
 
 def count(one: Sentence, total: int) -> None:
@@ -108,9 +114,11 @@ def changed(one: Sentence, space: LabelSpace, known: Evidence) -> None:
         _change(one, change, space, known)
 
 
-def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evidence) -> None:
-    parts, pairs = known.parts, _pairs(one, len(known.parts))
-    clear = blanked(one.text, [*one.spans, (change.start, change.end)])
+def spoken(
+    clear: str, space: LabelSpace, known: Evidence
+) -> tuple[list[Parsed], Mention | None, str | None]:  # fmt: skip
+    """What a sentence without its numbers speaks of: its assertions, the thing, the name of what is stated."""
+    parts = known.parts
     claims = parse(clear, space, known.called)
     subject = next(
         (
@@ -130,6 +138,13 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         None,
     )
     score = score or next((c.subject.slugs[0][1:] for c in claims if c.subject and c.subject.slugs[0][0] == "="), None)
+    return claims, subject, score
+
+
+def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evidence) -> None:
+    parts, pairs = known.parts, _pairs(one, len(known.parts))
+    clear = blanked(one.text, [*one.spans, (change.start, change.end)])
+    claims, subject, score = spoken(clear, space, known)
     said, by, span = _amount(clear, one.text, change)
     if subject is None and score is None:
         score = changes.measured_in(said.unit, parts[0]) if said is not None else None
@@ -140,10 +155,14 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
     kind = change.kind
     each = any(name.mode == "each" and len(name.numbers) == len(parts) for name in one.names)
+    if (each or _STEADY.search(one.text)) and len(parts) > 2 and not one.series:
+        pairs, each = [(n, n + 1) for n in range(1, len(parts))], True
+    elif _OVERALL.search(one.text):
+        pairs = [(1, len(parts))]
     if (compared := _than(one, change)) is not None:
         pairs = [compared]
     if score is not None and subject is None:
-        ruling = _scored(score, kind, pairs, parts, said, by)
+        ruling = _scored(score, kind, pairs, parts, said, by, each)
     elif kind in changes.TIMES and subject is not None:
         ruling = changes.presence(kind, subject.slugs, pairs, parts, each)
         if kind == "kept" and "unchanged" in one.text.lower() and ruling.answer == "supported":
@@ -152,7 +171,7 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     elif kind in ("same", "grown", "shrunk", "moved", "ratio") and subject is not None:
         if kind == "ratio":
             pairs = [(one.names[1].numbers[0], one.names[0].numbers[0])]
-        ruling = changes.sizes(kind, subject.slugs, pairs, parts, said, by)
+        ruling = changes.sizes(kind, subject.slugs, pairs, parts, said, by, each)
     else:
         return
     if change.denied:
@@ -186,9 +205,11 @@ def _named_again(clear: str, claims: Iterable[Parsed]) -> list[tuple[int, int]]:
 
 
 def _scored(
-    name: str, kind: str, pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None, by: str
-) -> Ruling:
+    name: str, kind: str, pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None, by: str,
+    each: bool,
+) -> Ruling:  # fmt: skip
     """A change of what the source states in numbers."""
+    rulings = []
     for a, b in pairs:
         first, second = changes.score(name, parts[a - 1]), changes.score(name, parts[b - 1])
         if first is None or second is None:
@@ -197,8 +218,8 @@ def _scored(
         up = "grown" if not any(word in high for word in ("worse", "severe", "more", "poor")) else "shrunk"
         turned = {"better": up, "worse": "shrunk" if up == "grown" else "grown"}
         then, now = (_in_unit_of(said, fact) for fact in (first, second))
-        return changes.changed(turned.get(kind, kind), first, then, now, said, by)
-    return Ruling("uncheckable", None, "the source does not state it for both")
+        rulings.append(changes.changed(turned.get(kind, kind), first, then, now, said, by))
+    return changes.settled(rulings, each) or Ruling("uncheckable", None, "the source does not state it for both")
 
 
 def _in_unit_of(said: Quantity | None, fact: Fact) -> float:

@@ -113,8 +113,9 @@ def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[
     if any(finding_of(slug, place, known) for slug in slugs if slug in known.space):
         return slugs
     spoken = [slug for slug in (*known.missing, *known.shown) if slug in known.space and finding_of(slug, place, known)]
-    ends = {slug[-4:] for slug in slugs}
-    alike = tuple(slug for slug in spoken if slug[-4:] in ends and known.words.facets.get(slug) == "finding")
+    heads = [slug.rpartition("_")[2] for slug in slugs]  # a gallstone is a stone, and so is one of the kidney
+    alike = tuple(slug for slug in spoken if any(slug.endswith(head) or head.endswith(slug.rpartition("_")[2])
+                                                 for head in heads) and known.words.facets.get(slug) == "finding")  # fmt: skip
     return alike[:1] or slugs
 
 

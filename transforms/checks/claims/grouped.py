@@ -18,6 +18,7 @@ from transforms.checks.claims.model import ClaimVerdict, Parsed
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.series import listed
 
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
 _SHOWN = re.compile(r"(?:are|is|were|was) \w+|", re.IGNORECASE)
@@ -56,6 +57,8 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
         if wrong or any(not 1 <= number <= len(parts) for number in name.numbers):
             ruling = Ruling("contradicted", None, f"there are {len(parts)} images", "count")
             one.found.append(((name.start, name.end), ruling))
+    if known.scene.group is not None and known.scene.group.timed:
+        listed(one, space, known)
     if not one.found or all(ruling.answer == "supported" for _, ruling in one.found):
         changed(one, space, known)
     rest = parse(blanked(one.text, one.spans), space, known.called)
