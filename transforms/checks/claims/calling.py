@@ -24,6 +24,8 @@ SHAPES = {
     "sphericity": ("sphericity", "wadell sphericity"), "surface": ("surface", "surface area"),
     "cardiothoracic": ("cardiothoracic ratio", "cardio-thoracic ratio", "ctr", "heart-to-chest ratio", "c/t ratio",
                        "heart to chest ratio", "cardiothoracic index"),
+    "cup_to_disc": ("cup-to-disc ratio", "vertical cup-to-disc ratio", "cup to disc ratio", "cdr", "c/d ratio",
+                    "cup/disc ratio", "ratio of cup to disc", "vertical cdr", "cup-disc ratio", "vertical ratio"),
 }  # fmt: skip
 """Measures of shape that are told by one sentence (transforms/facts/wording.py) -> what else they are called."""
 JUDGED = {
@@ -145,10 +147,10 @@ def _short(told: Sequence[Fact], words: Lexicon) -> Iterator[Named]:
             yield (alias,), term
             yield from (((alias, *normal(head)), term) for head in HEADS)
     for kind in ("grade", "score"):
-        own = [fact for fact in told if fact.predicate == kind]
+        own = {str(fact.name).lower() for fact in told if fact.predicate == kind}
         if len(own) == 1:
             for alias in (kind, f"{kind}d", f"{kind}d as"):
-                yield normal(alias.replace("ed", "d")), Term("fact", str(own[0].name).lower())
+                yield normal(alias.replace("ed", "d")), Term("fact", next(iter(own)))
 
 
 def _telling(name: str, words: Lexicon) -> Iterator[str]:
@@ -173,8 +175,11 @@ def _initials(name: str) -> Iterator[str]:
     base, _, phase = name.partition(" in ")
     letter = {"diastole": "d", "systole": "s"}.get(phase, "")
     words = [word for word in normal(base) if word not in LINKS]
-    for n in range(len(words) - 1):
-        alias = "".join(word[0] for word in words[n:]) + letter
+    runs = [words[n:] for n in range(len(words) - 1)]
+    if len(words) > 2 and words[-1] in ("diameter", "thickness", "width", "length", "size", "volume", "depth", "level"):
+        runs.append(words[:-1])  # "CBD" of the common bile duct's diameter
+    for run in runs:
+        alias = "".join(word[0] for word in run) + letter
         if alias not in NEUTRAL and (len(alias) > 2 or alias not in ("as", "mm", "ms", "cm", "is", "it", "in", "or")):
             yield alias
 

@@ -23,10 +23,10 @@ WORDS: dict[str, str] = {
     "same": rf"{_BE}(?:remained |remains |stayed |been )?(?:stable|unchanged|constant|the same|equally large"
     r"|not changed)(?: in (?:size|volume|area|diameter|extent))?|no (?:change|growth|increase|decrease)",
     "grown": rf"{_BE}(?:grown|grew|increased|increase|enlarging|expanded|larger|bigger|greater|growth|growing"
-    r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more|become larger)",
+    r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more|(?:become|became) (?:larger|bigger|more))",
     "moved": r"(?:went|goes|going|moved|changed)(?= from )",
     "shrunk": rf"{_BE}(?:shrunk|shrank|decreased|decrease|smaller|reduced|reduction|regressed|regression"
-    r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less|become smaller)",
+    r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less|(?:become|became) (?:smaller|less|fewer))",
 }
 """Kind of change -> what it is called."""
 BETTER = {"improved": 1, "better": 1, "worsened": -1, "worse": -1, "deteriorated": -1}
@@ -123,6 +123,9 @@ def _sized(
         first, second = (_size(slug, parts[n - 1], unit) for n in pair)
         if first is not None and second is not None and first[0].predicate == second[0].predicate and first[1] > 0:
             return changed(kind, first[0], first[1], second[1], said, by)
+        counts = [_count(slug, parts[n - 1]) for n in pair]
+        if counts[0] is not None and counts[1] is not None and not unit:
+            return changed(kind, counts[0], number_of(counts[0]), number_of(counts[1]), said, by)
     lacking = _there(slugs, parts[pair[1] - 1]) is False and any(_there(slugs, parts[n - 1]) is not None for n in pair)
     if lacking and kind in ("grown", "same"):
         return no(parts[pair[1] - 1].absent(slugs[0]), "it is there no longer", "comparison")
@@ -144,6 +147,13 @@ def changed(kind: str, fact: Fact, a: float, b: float, said: Quantity | None, by
             right = fits(measure[by], said, tolerance[by])
     text = f"{a:g}, then {b:g}"
     return yes(fact, text) if right else no(fact, text, "comparison")
+
+
+def _count(slug: str, part: Evidence) -> Fact | None:
+    """How many there are of a thing that has no measured size on one image."""
+    sized = any(part.about_regions(predicate, [rid]) for rid, one in part.slugs.items() if one == slug
+                for predicate in SIZES[""])  # fmt: skip
+    return None if sized else next((fact for fact in part.facts["count"] if part.slug(fact.concept) == slug), None)
 
 
 def _size(slug: str, part: Evidence, unit: str) -> tuple[Fact, float] | None:

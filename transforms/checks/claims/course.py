@@ -108,10 +108,18 @@ def changed(one: Sentence, space: LabelSpace, known: Evidence) -> None:
             ahead = re.search(r"\b(?:after|within|for)\s+$", low[: item.start])
             one.spans.append((ahead.start() if ahead else item.start, beside.end() if beside else item.end))
     change = changes.change_in(blanked(one.text, one.spans))
+    if change is not None and change.kind == "new" and _named_so(change, one.text, space, known):
+        change = None  # "new vessels", a name
     if change is None and len(one.names) == 2 and (times := _TIMES.search(one.text)) is not None:
         change = changes.Change(times.start(), times.start(), "ratio")
     if change is not None and not any(member.part for member in group.shown):
         _change(one, change, space, known)
+
+
+def _named_so(change: changes.Change, text: str, space: LabelSpace, known: Evidence) -> bool:
+    """Whether the word for a change is a part of what something is called."""
+    named = (c.subject for c in parse(text, space, known.called) if c.kind in ("presence", "absence"))
+    return any(one is not None and one.start == change.start and one.end > change.end for one in named)
 
 
 def spoken(

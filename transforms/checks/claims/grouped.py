@@ -14,13 +14,14 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.image_names import named_so
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.members import Named, blanked, named
-from transforms.checks.claims.model import ClaimVerdict, Parsed
+from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.scan import sentences
 from transforms.checks.claims.series import listed
 
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
+_BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:are|is|were|was) \w+|", re.IGNORECASE)
 ORDER = ("contradicted", "uncheckable", "supported")
 
@@ -67,6 +68,8 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
             for (a, b), ruling in one.found]  # fmt: skip
     handled = any(ruling.answer == "contradicted" for _, ruling in one.found)
     kept = [] if handled else [_moved(verdict, one.start) for verdict in _of_images(one, rest, known)]
+    if not one.found and _BETWEEN.search(one.text) and len(one.names) + sum(len(n.numbers) > 1 for n in one.names) > 1:
+        kept = [unsure(verdict, "it is said of the time between them") for verdict in kept]
     return sorted([*said, *kept], key=lambda verdict: verdict.span)
 
 
