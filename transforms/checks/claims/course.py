@@ -249,7 +249,7 @@ def _amount(clear: str, text: str, change: changes.Change) -> tuple[Quantity | N
         if item.quantity is None or item.quantity.unit in changes.DAYS:
             continue
         before = clear[: item.start].lower().rstrip()
-        if item.quantity.unit == "%":
+        if item.quantity.unit == "%" and not clear[item.start :].lower().startswith("from"):
             cut = len(before.removesuffix("by")) if before.endswith("by") else item.start
             return item.quantity, "share", (cut, item.end)
         if before.endswith("by"):

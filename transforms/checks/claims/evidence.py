@@ -6,7 +6,7 @@ from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Scene
 from schemas.level import WHOLE
-from transforms.checks.claims.image_names import image_names
+from transforms.checks.claims.image_names import image_names, roles
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
@@ -58,6 +58,11 @@ class Evidence:
     def image_names(self) -> dict[str, tuple[int, ...]]:
         """Of a group: what some of its images are called, and others not."""
         return image_names(self)
+
+    @cached_property
+    def roles(self) -> dict[str, tuple[int, ...]]:
+        """Of a study: what each of its images is for."""
+        return roles(self)
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""

@@ -11,7 +11,7 @@ from schemas import LabelSpace
 from transforms.checks.claims.binding import bound
 from transforms.checks.claims.course import Sentence, changed, count
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.image_names import named_so
+from transforms.checks.claims.image_names import by_role, named_so
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.members import Named, blanked, named
 from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
@@ -48,6 +48,7 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
         return [_moved(judge(claim, one.text, known), one.start) for claim in alone]
     count(one, len(parts))
     told = [*named(one.text, len(parts), _days(known)), *named_so(one.text, known.image_names)]
+    told += by_role(one.text, known.roles)
     one.names = []
     for name in sorted(told, key=lambda name: (name.start, -name.end)):
         if not _inside((name.start, name.end), [*one.spans, *((other.start, other.end) for other in one.names)]):

@@ -33,6 +33,30 @@ def image_names(known: "Evidence") -> dict[str, tuple[int, ...]]:
     return {name: tuple(sorted(numbers)) for name, numbers in found.items() if len(numbers) < len(known.parts)}
 
 
+def roles(known: "Evidence") -> dict[str, tuple[int, ...]]:
+    """What each image of a study is for ("FLAIR") -> its number, where no other is for the same."""
+    group = known.scene.group
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, member in enumerate(group.shown if group is not None and not group.timed else (), 1):
+        if member.role:
+            found[member.role.lower()].add(number)
+    return {name: tuple(numbers) for name, numbers in found.items() if len(numbers) == 1}
+
+
+def by_role(sentence: str, names: Mapping[str, Sequence[int]]) -> list[Named]:
+    """The images that a sentence names by what they are for: "on T1", "the FLAIR picture shows", "T2: 1460 mm²"."""
+    if not names or " than " in sentence:
+        return []
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(
+        rf"(?:\b(?:on|in|at)\s+)(?:the\s+|an?\s+)?(?P<on>{words})(?:\s+{_NOUN})?(?![\w-])"
+        rf"|(?:^\s*|(?<=[;,]\s))(?:the\s+)?(?P<name>{words})(?:\s+{_NOUN})?(?=:|\s+(?:shows?|displays?|depicts?|demonstrates?)\b)",
+        re.IGNORECASE,
+    )
+    return [Named(*match.span(), tuple(names[(match["on"] or match["name"]).lower()]))
+            for match in pattern.finditer(sentence)]  # fmt: skip
+
+
 def _tag(fact: Fact) -> str:
     return f"{str(fact.name).lower()}|{str(fact.value).lower()}"
 

@@ -183,8 +183,9 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if fact is not None and after.startswith("cmp:"):
         yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
-    if quantity.unit in TIMES and ages_apart(reading, i):
-        yield Parsed(span, "uncheckable")  # "lags behind the age by a year"
+    at = fact is None and quantity.unit == "years" and tag_of(reading, i - 1) == "at"
+    if at or (quantity.unit in TIMES and ages_apart(reading, i)):
+        yield Parsed(span, "uncheckable")  # "at one year", "lags behind the age by a year"
         return
     if fact is None and quantity.unit == "%" and (shared := list(difference(reading, i, quantity))):
         yield from shared
@@ -201,6 +202,12 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
         return
     named = attribute_of(reading, i)
+    if quantity.unit == "ms" and not named and (longer := list(difference(reading, i, quantity))):
+        yield from longer
+        return
+    if quantity.unit == "ms" and quantity.bound == "eq" and not named and any(item.tag == "rel:between" for item in reading.clause.items):
+        yield Parsed(span, "uncheckable")  # "1.9 s lie between the two beats"
+        return
     if quantity.unit == "ms" and not named and (end := moment_of(reading, i)) is not None:
         for one in reading.subjects(i)[:1] if end else []:
             yield Parsed(span, "span", one, quantity=quantity, value=end, negated=negated)

@@ -237,6 +237,10 @@ def _ungraded(claims: list[Parsed], clause: Clause) -> list[Parsed]:
 def _place(found: Frame) -> None:
     """ "The nodule in the left lung": which one is meant, where there are several."""
     clause = found.clause
+    for g in range(1, len(clause.groups)):
+        whole, one = clause.groups[g - 1][-1], clause.groups[g][0]
+        if whole.facet == one.facet == "anatomy" and one.plural and not clause.between(whole.last, one.first):
+            clause.groups[g][0] = replace(one, within=whole.slugs)  # "the left lung's two lobes"
     for relation in found.relations:
         if relation.kind != "inside" or relation.subject is None:
             continue

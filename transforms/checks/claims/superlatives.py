@@ -1,6 +1,6 @@
 """Which one is the largest, the second, the smallest of what is named or shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
 
 from schemas import Fact
@@ -49,9 +49,13 @@ def _so_many(claim: Parsed, a: str, others: list[str], known: Evidence) -> list[
     said = claim.object.count if claim.object is not None else None
     if said is None or said.bound != "eq" or said.values[0] == len(others) + 1:
         return others
-    facet = known.words.facets.get(known.slugs[a])
-    alike = [rid for rid in others if known.words.facets.get(known.slugs[rid]) == facet]
-    return alike if said.values[0] == len(alike) + 1 else others
+    own = known.slugs[a]
+    sorts: tuple[Callable[[str], object], ...] = (
+        lambda slug: slug.rpartition("_")[2], lambda slug: known.space.get(slug).parents if slug in known.space else (),
+        known.words.facets.get,
+    )  # fmt: skip
+    alike = ([rid for rid in others if sort(known.slugs[rid]) == sort(own)] for sort in sorts)
+    return next((those for those in alike if said.values[0] == len(those) + 1), others)
 
 
 def _extents(a: str, others: Sequence[str], found: dict[str, Fact]) -> tuple[Extent, list[Extent]]:
