@@ -195,7 +195,7 @@ def apart(said: Quantity, pairs: Sequence[tuple[int, int]], days: Sequence[int |
     if not gaps or said.unit not in DAYS:
         return unknown("how far apart they are is not known")
     factor = DAYS[said.unit]
-    step = said.step if said.unit == "days" else max(said.step, 0.5)
+    step = said.step if said.unit == "days" else max(said.step, min(0.5, 0.25 * said.values[0]))
     right = any(fits(gap / factor, said._replace(step=step), 0.0) for gap in gaps)
     ruling = Ruling("supported", None, "the days between them")
     return ruling if right else Ruling("contradicted", None, f"{gaps[0]} days", "size")

@@ -76,6 +76,9 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
         rulings = [_pair(claim, a, [one], known) for one in b]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     one = claim.subject
+    if claim.value == "ratio" and claim.quantity is not None and len(a) > 1 and len(b) == 1 and b[0] not in a \
+            and one is not None and one.plural:  # fmt: skip
+        return _together(claim, a, b[0], known)
     if (
         len(a) > 1
         and len(b) == 1
@@ -92,6 +95,17 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _together(claim: Parsed, a: list[str], b: str, known: Evidence) -> Ruling:
+    """ "The metastases account for 2.6 % of the liver": all of them together."""
+    assert claim.quantity is not None
+    found = sizes_of((*a, b), claim.measure, claim.scope, known)
+    if not found or number_of(found[b]) <= 0:
+        return unknown("the two are not compared")
+    share = sum(number_of(found[rid]) for rid in a) / number_of(found[b])
+    right = fits(share, claim.quantity, 0.05 * share)
+    return (yes if right else no)(found[b], f"{share:.3f} of it together")
 
 
 def _many(one: Mention | None) -> bool:

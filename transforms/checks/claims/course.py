@@ -1,7 +1,7 @@
 """What a sentence about a group says of all its images: how many they are, what changed between them, and when."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas import Fact, LabelSpace
@@ -55,7 +55,7 @@ class Sentence:
     series: bool = False
 
 
-def count(one: Sentence, total: int) -> None:
+def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None:
     """ "Three radiographs": how many images there are."""
     one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
     for match in _COUNT.finditer(one.text):
@@ -66,7 +66,8 @@ def count(one: Sentence, total: int) -> None:
         number = 2 if word.startswith("a") else members.number(word)
         if number == 1:
             continue  # "one study" is no count of its images
-        right = number == total
+        such = next((numbers for name, numbers in names.items() if f" {name} " in match.group().lower()), None)
+        right = number == (total if such is None else len(such))
         ruling = Ruling(
             "supported" if right else "contradicted", None, f"there are {total}", None if right else "count"
         )
@@ -179,7 +180,10 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     elif kind in ("same", "grown", "shrunk", "moved", "ratio") and subject is not None:
         if kind == "ratio":
             pairs = [(one.names[1].numbers[0], one.names[0].numbers[0])]
-        ruling = changes.sizes(kind, subject.slugs, pairs, parts, said, by, each)
+        both = _both(clear, change, claims) or [subject]
+        ruling = changes.settled(
+            [changes.sizes(kind, it.slugs, pairs, parts, said, by, each) for it in both], True
+        ) or Ruling("uncheckable", None, "")
     else:
         return
     if change.denied:
@@ -193,6 +197,14 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     if subject is None and kind not in ("better", "worse"):  # nor is what a source states said to have one value
         left = parse(blanked(one.text, one.spans), space, known.called)
         one.spans += [c.span for c in left if c.subject is not None and c.subject.slugs[0] == f"={score}"]
+
+
+def _both(clear: str, change: changes.Change, claims: Sequence[Parsed]) -> list[Mention]:
+    """ "Spleen and metastasis have both become smaller": all that a list before the change names."""
+    named = {(c.subject.start, c.subject.end): c.subject for c in claims if c.kind == "presence" and c.subject is not None}
+    before = [one for one in named.values() if one.end <= change.start]
+    joined = len(before) > 1 and "and" in clear[before[0].end : before[-1].start].split()
+    return before if joined else []
 
 
 def _than(one: Sentence, change: changes.Change) -> tuple[int, int] | None:

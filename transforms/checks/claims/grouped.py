@@ -18,6 +18,7 @@ from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.selecting import selected
 from transforms.checks.claims.series import listed
 
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
@@ -46,7 +47,7 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     alone = parse(one.text, space, known.called)
     if any(claim.kind == "across" or (claim.measure or "").endswith("|this visit") for claim in alone):
         return [_moved(judge(claim, one.text, known), one.start) for claim in alone]
-    count(one, len(parts))
+    count(one, len(parts), known.image_names)
     told = [*named(one.text, len(parts), _days(known)), *named_so(one.text, known.image_names)]
     told += by_role(one.text, known.roles)
     one.names = []
@@ -112,6 +113,8 @@ def _of_images(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iter
         yield from _named_verdicts(one, name, own, known)
 
 
+IMAGED = frozenset({"modality", "body_part", "presence"})
+"""What the images show between them: both breasts."""
 ALONE = frozenset({"modality", "stated", "presence", "body_part", "plane", "side", "identity"})
 """Kinds beside which a list of images is one: nothing is compared, placed or measured."""
 
@@ -185,6 +188,11 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
     cuts = [0, *(match.start() for match in _SPLIT.finditer(one.text)), len(one.text)]
     for a, b in pairwise(cuts):
         own = [claim for claim in claims if a <= claim.span[0] < b]
+        if (told := selected(own, one.text, known)) is not None:
+            for said, numbers in told:
+                each_image = [_verdicts(said, one, known.parts[n]) for n in numbers]
+                yield from min(each_image, key=lambda found: ORDER.index(_worst(found)))
+            continue
         denied = [claim for claim in own if claim.kind == "absence"]
         rest = [claim for claim in own if claim not in denied]
         such = [part for part in known.parts if _worst(judge(claim, one.text, part) for claim in rest) == "supported"]
@@ -195,7 +203,8 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
         if rest:
             best = max(found, key=_score)
             whole = _verdicts(rest, one, known)
-            yield from max((best, whole), key=_score) if _worst(best) == "uncheckable" else best
+            of_all = _worst(whole) == "supported" and all(claim.kind in IMAGED for claim in rest)
+            yield from max((best, whole), key=_score) if _worst(best) == "uncheckable" or of_all else best
 
 
 def _score(found: Sequence[ClaimVerdict]) -> tuple[int, int]:

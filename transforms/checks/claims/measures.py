@@ -9,6 +9,7 @@ from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
 from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
@@ -71,6 +72,9 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                 subjects = reading.subjects(i)
                 what = subjects[0] if subjects else imaged(reading)
                 yield Parsed(span_of(item), "normality", what, negated=reading.negated(i))
+        elif item.tag == "both:sides" and any(one.kind in COMPARES for one in reading.frame.relations):
+            clause.used.add(i)
+            yield Parsed(span_of(item), "uncheckable")  # "on both sides A is larger than B"
         elif item.tag == "both:sides":
             yield from _about(reading, i, item, "side", "both")
         elif item.tag == "state:abnormal":
@@ -180,7 +184,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "interval", attribute, quantity=quantity, measure="interval", negated=negated)
         return
     after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
-    if fact is not None and after.startswith("cmp:"):
+    if (fact is not None and after.startswith("cmp:")) or after == "short":
         yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
     at = fact is None and quantity.unit == "years" and tag_of(reading, i - 1) == "at"

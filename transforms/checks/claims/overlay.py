@@ -16,6 +16,7 @@ from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
     ADJECTIVES,
+    ANAPHORS,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
@@ -114,6 +115,8 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
             slugs = organs or slugs  # "the disc" beside a herniated disc
             if not there and grown and alias[-1] in (*GROWTHS, *ANY_GROWTH) and len(alias) == 1:
                 continue  # "the tumor" is the one that is shown
+            if not there and len(alias) == 1 and alias[0].removesuffix("s") in ANAPHORS:
+                continue  # "all three structures"
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue

@@ -120,7 +120,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
                   claim for claim in claims]  # fmt: skip
         own = scope_of(span) or scope
         claims = [claim._replace(scope=own or sliced(claim, span)) for claim in claims]
-        if doubt:
+        if doubt and any(item.tag == "nothing" for item in span):
+            claims = [claim._replace(hedged=True) for claim in claims]  # "nothing on this slice suggests"
+        elif doubt:
             claims = [claim if by_report(claim) or numbered(claim) else doubted(claim, doubt, bool(rated))
                       for claim in claims]  # fmt: skip
         elif shifted and not conditional and any(claim.kind == "order" for claim in claims):

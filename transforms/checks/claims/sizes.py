@@ -104,7 +104,8 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
     for predicate in predicates:
         facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
         if len(facts) == len(ids):
-            if claim.scope in ("view", "slice") and all(map(_of_record, facts)) and known.scene.view.plane:
+            part = known.scene.view.plane or (claim.scope == "slice" and known.scene.view.frame == "volume")
+            if claim.scope in ("view", "slice") and all(map(_of_record, facts)) and part:
                 return no(facts[0], "that is of the whole scan", "scope")
             total, allowed = sum(map(number_of, facts)), sum(fact.tolerance or 0.0 for fact in facts)
             right = fits(total, claim.quantity, allowed)
