@@ -12,7 +12,15 @@ from transforms.checks.claims.words import word_set
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
 
 
-BY = {"ms": "long_axis", "mm": "long_axis", "px": "long_axis", "mm2": "area", "px2": "area", "mL": "volume", "HU": "mean_intensity"}
+BY = {
+    "ms": "long_axis",
+    "mm": "long_axis",
+    "px": "long_axis",
+    "mm2": "area",
+    "px2": "area",
+    "mL": "volume",
+    "HU": "mean_intensity",
+}
 """What a difference in a unit is of, where the text does not say."""
 
 

@@ -23,10 +23,12 @@ WORDS: dict[str, str] = {
     "same": rf"{_BE}(?:remained |remains |stayed |been )?(?:stable|unchanged|constant|the same|equally large"
     r"|not changed)(?: in (?:size|volume|area|diameter|extent))?|no (?:change|growth|increase|decrease)",
     "grown": rf"{_BE}(?:grown|grew|increased|increase|enlarging|expanded|larger|bigger|greater|growth|growing"
-    r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more|(?:become|became) (?:larger|bigger|more))",
+    r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more"
+    r"|(?:become|became) (?:larger|bigger|more))",
     "moved": r"(?:went|goes|going|moved|changed)(?= from )",
     "shrunk": rf"{_BE}(?:shrunk|shrank|decreased|decrease|smaller|reduced|reduction|regressed|regression"
-    r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less|(?:become|became) (?:smaller|less|fewer))",
+    r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less"
+    r"|(?:become|became) (?:smaller|less|fewer))",
 }
 """Kind of change -> what it is called."""
 BETTER = {"improved": 1, "better": 1, "worsened": -1, "worse": -1, "deteriorated": -1}
@@ -34,8 +36,8 @@ _CHANGE = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words 
 _BETTER = re.compile(rf"\b(?:has |have )?(?:{'|'.join(BETTER)})\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:has|have|did|does|is|was)?\s*(?:not|n['’]t)\s+", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"(?<=er)\s+(?:in \w+\s+)?than (?:the|its|his|her|that of the) (?!(?:first|last|second|third|one|previous|prior|earlier|size"
-    r"|volume|area|other|baseline|initial|follow)\b)", re.IGNORECASE,
+    r"(?<=er)\s+(?:in \w+\s+)?than (?:the|its|his|her|that of the) (?!(?:first|last|second|third|one|previous|prior"
+    r"|earlier|size|volume|area|other|baseline|initial|follow)\b)", re.IGNORECASE,
 )  # fmt: skip
 DOUBT = re.compile(
     r"\b(?:may|might|could|possibl[ey]|probabl[ey]|likely|suspected|perhaps|unclear|if)\b", re.IGNORECASE

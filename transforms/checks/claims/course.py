@@ -151,7 +151,7 @@ def spoken(
 
 
 def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evidence) -> None:
-    parts, pairs = known.parts, _pairs(one, len(known.parts))
+    parts = known.parts
     clear = blanked(one.text, [*one.spans, (change.start, change.end)])
     claims, subject, score = spoken(clear, space, known)
     said, by, span = _amount(clear, one.text, change)
@@ -159,17 +159,8 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         score = changes.measured_in(said.unit, parts[0]) if said is not None else None
     if subject is None and score is None:
         return
-    after = [name.numbers[0] for name in one.names if name.start >= change.end and name.mode == "each"]
-    if change.kind in ("gone", "new") and after and 1 < after[0] <= len(parts):
-        pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
     kind = change.kind
-    each = any(name.mode == "each" and len(name.numbers) == len(parts) for name in one.names)
-    if (each or _STEADY.search(one.text)) and len(parts) > 2 and not one.series:
-        pairs, each = [(n, n + 1) for n in range(1, len(parts))], True
-    elif _OVERALL.search(one.text):
-        pairs = [(1, len(parts))]
-    if (compared := _than(one, change)) is not None:
-        pairs = [compared]
+    pairs, each = _compared(one, change, len(parts))
     if score is not None and subject is None:
         ruling = _scored(score, kind, pairs, parts, said, by, each)
     elif kind in changes.TIMES and subject is not None:
@@ -199,9 +190,26 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         one.spans += [c.span for c in left if c.subject is not None and c.subject.slugs[0] == f"={score}"]
 
 
+def _compared(one: Sentence, change: changes.Change, total: int) -> tuple[list[tuple[int, int]], bool]:
+    """The pairs of images that a change lies between, and whether it does between each of them."""
+    pairs = _pairs(one, total)
+    after = [name.numbers[0] for name in one.names if name.start >= change.end and name.mode == "each"]
+    if change.kind in ("gone", "new") and after and 1 < after[0] <= total:
+        pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
+    each = any(name.mode == "each" and len(name.numbers) == total for name in one.names)
+    if (each or _STEADY.search(one.text)) and total > 2 and not one.series:
+        pairs, each = [(n, n + 1) for n in range(1, total)], True
+    elif _OVERALL.search(one.text):
+        pairs = [(1, total)]
+    compared = _than(one, change)
+    return ([compared] if compared is not None else pairs), each
+
+
 def _both(clear: str, change: changes.Change, claims: Sequence[Parsed]) -> list[Mention]:
     """ "Spleen and metastasis have both become smaller": all that a list before the change names."""
-    named = {(c.subject.start, c.subject.end): c.subject for c in claims if c.kind == "presence" and c.subject is not None}
+    named = {
+        (c.subject.start, c.subject.end): c.subject for c in claims if c.kind == "presence" and c.subject is not None
+    }
     before = [one for one in named.values() if one.end <= change.start]
     joined = len(before) > 1 and "and" in clear[before[0].end : before[-1].start].split()
     return before if joined else []

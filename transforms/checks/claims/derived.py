@@ -138,7 +138,9 @@ def kinds(names: Iterable[tuple[str, str]], words: Lexicon, taken: Mapping[Name,
                 found.append((whole[n : n + 2], Term("mention", words.facets[slug], (slug,))))
             elif words.facets[slug] != "finding" or not n or whole[n - 1] not in NUMERALS:
                 found.append(((word,), Term("mention", words.facets[slug], (slug,))))
-                found += [((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(word)]
+                found += [
+                    ((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(word)
+                ]
     yield from ((name_, term) for name_, term in once(found)
                 if free(name_, words, taken) and name_[0] not in NOT)  # fmt: skip
 

@@ -229,7 +229,9 @@ def _superlatives(items: list[Item]) -> list[Item]:
         if i > 1 and finite(items[i - 1 if own else i - 2]):
             continue
         ends = (
-            after is None or after.kind in ("punct", "number", "quantity", "zone", "side") or (finite(after) or after.tag == "rel:with")
+            after is None
+            or after.kind in ("punct", "number", "quantity", "zone", "side")
+            or (finite(after) or after.tag == "rel:with")
         ) or after.tag in ("measuring", "spanning", "covering")
         further = [it.tag for it in items[i + 1 : i + 3]]
         if further[:1] == ["rel:of"] and further[1:] in (["which"], ["them"], ["these"], ["those"]):

@@ -1,4 +1,4 @@
-"""By how much one of two exceeds the other, of what is stated, timed or counted: "the QTc is 83 ms longer than the QT"."""
+"""By how much one of two exceeds the other, of what is stated, timed or counted: "the QTc is 83 ms longer"."""
 
 from transforms.checks.claims.model import Quantity
 from transforms.checks.claims.reading import Reading

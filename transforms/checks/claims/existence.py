@@ -115,8 +115,10 @@ def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[
         return slugs
     spoken = [slug for slug in (*known.missing, *known.shown) if slug in known.space and finding_of(slug, place, known)]
     heads = [slug.rpartition("_")[2] for slug in slugs]  # a gallstone is a stone, and so is one of the kidney
-    alike = tuple(slug for slug in spoken if any(slug.endswith(head) or head.endswith(slug.rpartition("_")[2])
-                                                 for head in heads) and known.words.facets.get(slug) == "finding")  # fmt: skip
+    of_kind = [slug for slug in spoken if known.words.facets.get(slug) == "finding"]
+    alike = tuple(
+        slug for slug in of_kind if any(slug.endswith(h) or h.endswith(slug.rpartition("_")[2]) for h in heads)
+    )
     return alike[:1] or slugs
 
 

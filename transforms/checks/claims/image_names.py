@@ -46,14 +46,21 @@ def roles(known: "Evidence") -> dict[str, tuple[int, ...]]:
 
 def _sided(known: "Evidence") -> dict[str, tuple[int, ...]]:
     """ "L CC", "left oblique", "left breast", of views of two sides -> the images."""
-    sides = [next((str(f.value) for f in part.facts["attribute"] if f.name == "laterality"), "") for part in known.parts]
+    sides = [
+        next((str(f.value) for f in part.facts["attribute"] if f.name == "laterality"), "") for part in known.parts
+    ]
     if set(sides) != {"left", "right"}:
         return {}
     found: dict[str, set[int]] = defaultdict(set)
     for number, (side, part) in enumerate(zip(sides, known.parts, strict=True), 1):
         views = {_tag(fact) for fact in part.facts["attribute"] if "view" in str(fact.name)}
         words = (name for name, term in known.called.over_terms.items() if term.kind == "value" and term.tag in views)
-        for name in (*map(" ".join, words), "oblique" if any("oblique" in view for view in views) else "", "breast", "views"):
+        for name in (
+            *map(" ".join, words),
+            "oblique" if any("oblique" in view for view in views) else "",
+            "breast",
+            "views",
+        ):
             for short in (side, side[0]) if name else ():
                 found[f"{short} {name}"].add(number)
     return {name: tuple(sorted(numbers)) for name, numbers in found.items()}

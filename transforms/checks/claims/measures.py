@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims.angles import degrees
 from transforms.checks.claims.between import ages_apart, difference, distance_of, in_comparison, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
@@ -141,22 +142,6 @@ def marked_by(reading: Reading, i: int) -> list[Mention]:
     return [one] if one is not None else []
 
 
-def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
-    """ "the angle at a between b and c is 82 degrees", "the longer axis of its ellipse is turned by 30 degrees"."""
-    negated, tags = reading.negated(i), [tag for _, tag in reading.clause.phrases("m")]
-    if "ellipse_long" in tags:
-        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, "size", one, quantity=quantity, measure="ellipse_angle", negated=negated)
-        return
-    named = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
-    if tags != ["angle"] or len(named) != 3:
-        unnamed = Parsed(span, "stated", measure="|", quantity=quantity, negated=negated)
-        yield Parsed(span, "uncheckable") if tags or len(named) > 1 else unnamed
-        return
-    apex, a, b = named
-    yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
-
-
 def _side(one: Mention) -> Iterator[Parsed]:
     yield Parsed((one.start, one.end), "side", one, value=one.side)
 
@@ -174,7 +159,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     fact = fact_of(reading, i)
     attribute = attribute_of(reading, i) if quantity.unit == "degrees" else None
     if quantity.unit == "degrees" and fact is None and attribute is None:
-        yield from _degrees(reading, i, span, quantity)
+        yield from degrees(reading, i, span, quantity)
         return
     if (tag_of(reading, i - 2), tag_of(reading, i - 1)) == ("mark:line", "rel:of"):
         for one in marked_by(reading, i):
@@ -209,7 +194,12 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if quantity.unit == "ms" and not named and (longer := list(difference(reading, i, quantity))):
         yield from longer
         return
-    if quantity.unit == "ms" and quantity.bound == "eq" and not named and any(item.tag == "rel:between" for item in reading.clause.items):
+    if (
+        quantity.unit == "ms"
+        and quantity.bound == "eq"
+        and not named
+        and any(item.tag == "rel:between" for item in reading.clause.items)
+    ):
         yield Parsed(span, "uncheckable")  # "1.9 s lie between the two beats"
         return
     if quantity.unit == "ms" and not named and (end := moment_of(reading, i)) is not None:

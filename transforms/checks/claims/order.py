@@ -44,7 +44,9 @@ def ordered(reading: Reading) -> Iterator[Parsed]:
     ends = first + second
     times = [i for i in range(a.last, at) if clause.items[i].kind == "quantity"]
     quantity = clause.items[times[0]].quantity if times else None
-    clause.used.update((at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS | BEGINNINGS)))
+    clause.used.update(
+        (at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS | BEGINNINGS))
+    )
     span = (a.start, max(b.end, clause.items[clause.last - 1].end))
     yield Parsed(span, "order", a, b, quantity, f"{WORDS[clause.items[at].tag]}|{ends}")
 

@@ -107,8 +107,8 @@ GOES_ON = word_set("and with who has had was is takes took shows in on whose und
 
 
 def aged(items: list[Item]) -> list[Item]:
-    """ "The girl is eleven", "this man of 79 takes warfarin", "the patient, 29, had": a bare number right behind a person
-    is how old they are."""
+    """ "The girl is eleven", "this man of 79 takes warfarin", "the patient, 29, had": a bare number right behind a
+    person is how old they are."""
     found = list(items)
     for i, item in enumerate(items):
         said = item.quantity

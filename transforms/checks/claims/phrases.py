@@ -147,7 +147,8 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
     start = items[first].start
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
-        part=part, only=before.only, universal=before.universal and before.count is None, modified=_modified(clause, before.first),
+        part=part, only=before.only, universal=before.universal and before.count is None,
+        modified=_modified(clause, before.first),
         short=len(item.names) == 1 and _longer(item, words), general=_general(item), vague=item.names in LOOSE,
     )  # fmt: skip
 

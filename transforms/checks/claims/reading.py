@@ -52,7 +52,12 @@ class Reading:
             return self.clause.groups[first.object][0]
         g0 = self.clause.groups[g]
         weak = [i for i, item in enumerate(self.clause.items[: g0[0].first]) if item.tag == "neg:pre"]
-        if g and weak and weak[-1] > self.clause.groups[g - 1][-1].last and self.clause.groups[g - 1][0].facet == "anatomy":
+        if (
+            g
+            and weak
+            and weak[-1] > self.clause.groups[g - 1][-1].last
+            and self.clause.groups[g - 1][0].facet == "anatomy"
+        ):
             return self.clause.groups[g - 1][0]  # "the liver is free of lesions"
         return None
 

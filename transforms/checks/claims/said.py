@@ -44,13 +44,7 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "adjacency", first, second, value=near, negated=negated)
             else:
                 _attributes(reading, first, second)
-                measure = COMPARED.get(relation.kind) or _compared(found)
-                if said.tag == "cmp:times" and measure is None and _takes_up(reading, relation.at):
-                    measure = "mean_intensity"  # "takes up five times as much as the liver"
-                if said.names[:1] in WIDTHS:
-                    measure = "width"  # which is measured of what a source states alone
-                if measure is None and said.names[:1] in (("higher",), ("lower",)):
-                    measure = "mean_intensity"  # nothing else is said to be high
+                measure = _measure_of(reading, relation)
                 value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
                 by, value = (relation.ratio, value) if relation.ratio else exceeding(reading, relation, value)
                 yield Parsed(span, "comparison", first, second, by, value, measure, negated)
@@ -58,9 +52,16 @@ def related(reading: Reading) -> Iterator[Parsed]:
     yield from _differing(reading)
 
 
-def _takes_up(reading: Reading, at: int) -> bool:
-    items, first = reading.clause.items, reading.clause.first
-    return any(items[k].tag in ("take", "takes") and items[k + 1].tag == "up" for k in range(first, at - 1))
+def _measure_of(reading: Reading, relation: Relation) -> str | None:
+    """What is compared, where it is told: by a measure that is named, by the verb, by the adjective."""
+    items, at = reading.clause.items, relation.at
+    if items[at].names[:1] in WIDTHS:
+        return "width"  # which is measured of what a source states alone
+    measure = COMPARED.get(relation.kind) or _compared(reading.frame)
+    taken = range(reading.clause.first, at - 1) if items[at].tag == "cmp:times" else ()
+    takes_up = any(items[k].tag in ("take", "takes") and items[k + 1].tag == "up" for k in taken)
+    high = items[at].names[:1] in (("higher",), ("lower",))  # nothing else is said to be high
+    return measure or ("mean_intensity" if takes_up or high else None)
 
 
 DIFFER = word_set("differ differs differed")
@@ -191,8 +192,8 @@ def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
 
 def _of_these(clause: Clause, i: int) -> bool:
     """ "The largest of the three (structures)": takes the rest of the phrase, which names nothing."""
-    of = next((k for k, it in clause.between(i, min(i + 3, clause.last)) if it.tag == "rel:of" or it.names[-1:] == ("of",)),
-              None)  # fmt: skip
+    near = clause.between(i, min(i + 3, clause.last))
+    of = next((k for k, it in near if it.tag == "rel:of" or it.names[-1:] == ("of",)), None)
     if of is None or (of == i + 2 and not clause.items[i + 1].tag.startswith("m:")):
         return False
     for k, item in clause.between(of, min(of + 5, clause.last)):

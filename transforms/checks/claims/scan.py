@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from transforms.checks.claims.amounts import DIGITS, quantities
 from transforms.checks.claims.derived import formed
+from transforms.checks.claims.hyphens import hyphened
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit, number
@@ -120,7 +121,7 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
     tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐") or _SIGN.match(low, m.start() - 1)]
     names = [_name(low[a:b]) for a, b in tokens]
     if "-" in low:
-        tokens, names = _hyphened(low, tokens, names, words)
+        tokens, names = hyphened(low, tokens, names, words)
     marked = _marked(low, names)
     found: list[Item] = []
     i = 0
@@ -160,20 +161,6 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
             found.append(Item("phrase", sign, a, b) if sign else _plain(names[i], a, b))
             i += 1
     return found
-
-
-def _hyphened(
-    low: str, tokens: list[tuple[int, int]], names: list[str], words: Lexicon
-) -> tuple[list[tuple[int, int]], list[str]]:
-    """ "Adeno-carcinoma", "hypo-echoic": what has a meaning when it is written in one word, and none in two."""
-    spans, found = list(tokens), list(names)
-    for i in range(len(tokens) - 2, -1, -1):
-        (start, end), (after, stop) = spans[i], spans[i + 1]
-        joined = plain(low[start:end] + low[after:stop])
-        apart = words.match(found, i)
-        if low[end:after] == "-" and words.knows(joined) and (apart is None or apart[1] < 2):
-            spans[i : i + 2], found[i : i + 2] = [(start, stop)], [joined]
-    return spans, found
 
 
 def _small_letters(name: str, written: str, term: Term, words: Lexicon) -> bool:

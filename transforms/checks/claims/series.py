@@ -17,8 +17,10 @@ from transforms.checks.claims.words import UNITS
 
 _UNIT = any_of(UNITS)
 _N = rf"(?P<n>\d+(?:\.\d+)?)(?:\s*-?\s*(?P<u>{_UNIT})(?!\w))?"
-_NEXT = re.compile(rf"\s*(?:,\s*(?:and\s+)?(?:then\s+)?(?:to\s+)?|and\s+(?:then\s+)?(?:to\s+)?|then\s+(?:to\s+)?|to\s+|->|→|/|–|-)\s*{_N}",
-                   re.IGNORECASE)  # fmt: skip
+_THEN = r"(?:then\s+)?(?:to\s+)?"
+_NEXT = re.compile(
+    rf"\s*(?:,\s*(?:and\s+)?{_THEN}|and\s+{_THEN}|then\s+(?:to\s+)?|to\s+|->|→|/|–|-)\s*{_N}", re.IGNORECASE
+)
 _FIRST = re.compile(rf"(?:\bfrom\s+)?(?<![\w.,]){_N}", re.IGNORECASE)
 
 
@@ -65,7 +67,9 @@ def _value(part: Evidence, score: str | None, slugs: tuple[str, ...], said: Quan
     if score is not None and (fact := changes.score(score, part)) is not None:
         return numeric(fact, said)
     for slug in slugs:
-        counted = next((f for f in part.facts["count"] if part.slug(f.concept) == slug), None) if not said.unit else None
+        counted = (
+            next((f for f in part.facts["count"] if part.slug(f.concept) == slug), None) if not said.unit else None
+        )
         if counted is not None:
             return float(counted.value)
         if said.unit and (sized := changes.size_in(slug, part, said.unit)) is not None:
