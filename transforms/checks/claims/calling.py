@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from schemas import Fact, Scene
 from transforms.checks.claims import derived
+from transforms.checks.claims.angles_named import CALLED, named_angle
 from transforms.checks.claims.derived import Stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.words import ABBREVIATIONS, NEUTRAL, STEPS, UNITS, VALUES, word_set
@@ -69,7 +70,8 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
         if fact.unit and fact.unit.lower() not in UNITS:
-            yield normal(fact.unit), Term("phrase", "m:scale")
+            alone = fact.unit == "x" and not any("10" in (one.unit or "") for one in told)  # "20x"
+            yield normal(fact.unit), Term("fact", name, (unit_of(fact),)) if alone else Term("phrase", "m:scale")
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")
@@ -100,8 +102,13 @@ def judged(scene: Scene) -> Iterator[Named]:
     for predicate, names in SHAPES.items():
         if any(fact.predicate == predicate for fact in scene.facts):
             yield from ((normal(name), Term("fact", f"#{predicate}")) for name in names)
+    called = {region.id: region.concept.label.lower().replace(" ", "_") for region in scene.regions}
     for fact in scene.facts:
         value = str(fact.value)
+        angle = named_angle([called[rid] for rid in fact.regions]) if fact.predicate == "angle" else None
+        for name in CALLED.get(angle or "", ()):
+            for whole in (name, f"{name} angle", f"angle {name}"):
+                yield normal(whole), Term("fact", f"#angle:{angle}", ("degrees",))
         if fact.predicate != "judgement" or value not in JUDGED:
             continue
         other = value.removeprefix("not ") if value.startswith("not ") else f"not {value}"

@@ -50,7 +50,9 @@ def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | Non
     """The fact that says how many there are of what a mention names, or how long it lasts."""
     if mention is None:
         return None
-    if mention.slugs[0].startswith("="):
+    if mention.slugs[0].startswith("=#"):
+        facts = known.facts[mention.slugs[0][2:]]
+    elif mention.slugs[0].startswith("="):
         stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
         facts = [
             f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)

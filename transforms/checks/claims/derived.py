@@ -23,6 +23,8 @@ ENDINGS = re.compile(
     r"(?:ificat(?:ion|ions)|ifi(?:ed|es|c)|at(?:ion|ions|ed|ing|es|ory|ous)|(?:osis|oses|otic)|(?:asis|ases|atic)|ments?|"
     r"ings?|ions?|ed|ic|ical|als?|ary|ory|ar|ous|ive|ies|ied|y|es|er|s|e|a|us|um|i|ae)$"
 )
+KINDS = frozenset(("pattern", "syndrome", "disease", "lesion", "sign"))
+"""Last words that initials may leave out: "WPW" of a Wolff-Parkinson-White pattern."""
 SHORTEST = 4
 """Letters that a stem must have: shorter ones are alike by chance."""
 ADJECTIVE = re.compile(r"(?:ed|ic|ical|al|ous|ar|ory|ary|ive)$")
@@ -88,7 +90,11 @@ def short(
         whole = list(initials(normal(value)))[:1]
         found += [((one,), Term("value", f"{name}|{value}")) for one in whole]
     for name, slug in names:
-        for one in list(initials(normal(name)))[:1]:
+        said = normal(name)
+        brief = [one for run in (said, said[:-1] if said[-1] in KINDS else ()) for one in list(initials(run))[:1]]
+        if len(brief) > 1:
+            found.append(((brief[1], said[-1]), Term("mention", words.facets[slug], (slug,))))
+        for one in brief:
             found.append(((one,), Term("mention", words.facets[slug], (slug,))))
             found += [((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(one)]
     for name_, term in once(found):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Scene
 from schemas.level import WHOLE
+from transforms.checks.claims.angles_named import named_angle
 from transforms.checks.claims.image_names import image_names, roles
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
@@ -43,6 +44,8 @@ class Evidence:
         self._ranks: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
+        for fact in self.facts["angle"]:
+            self.facts[f"angle:{named_angle([self.slugs[rid] for rid in fact.regions])}"].append(fact)
 
     @cached_property
     def called(self) -> Lexicon:

@@ -101,11 +101,9 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                     found[alias].add(slug)
             for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
-        findings = (slug for slug, seen in shown.items() if seen == there and words.facets.get(slug) == "finding")
-        for slug in findings:
-            for above in words.space.ancestors(slug):
-                sort = words.facets.get(above) == "finding"
-                last = normal(words.space.get(above).concept.label)[-1:] if sort else ()
+        own = {normal(words.space.get(slug).concept.label)[-1:] for slug in shown if slug in words.space}
+        for slug in (slug for slug, seen in shown.items() if seen == there):
+            for last in _sorts(slug, own, words):
                 if last in found and last[0] not in (*GROWTHS, *ANY_GROWTH):
                     found[last].add(slug)  # "the instruments": forceps and scissors, too
         for alias, slugs in sorted(found.items()):
@@ -121,6 +119,18 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
             yield from (one for one in _term(alias, tuple(sorted(slugs)), words) if not _taken(one, shown, words))
+
+
+def _sorts(slug: str, own: set[tuple[str, ...]], words: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Last words of the kinds that a thing is of; of anatomy only such as name nothing else ("landmark"). `own`: last
+    words of what is shown."""
+    facet = words.facets.get(slug)
+    for above in words.space.ancestors(slug):
+        label = normal(words.space.get(above).concept.label)
+        same = words.facets.get(above) == facet
+        bare = len(label) > 1 and label[-1:] not in own and words.match(list(label[-1:]), 0) is None
+        if same and (facet == "finding" or bare):
+            yield label[-1:]
 
 
 def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
