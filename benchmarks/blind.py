@@ -1,7 +1,8 @@
 """How many questions can be answered without the image: from the words of the question and of its choices alone.
 
-`python -m benchmarks.blind [SHARDS_DIR] [--least 200] [--json]`; without a folder, the corpus of all replicas is built
-(benchmarks/funnel.py). Closed items (choices, or yes and no) of each task
+`python -m benchmarks.blind [SHARDS_DIR] [--people N] [--least 200] [--json]`; `--people`: N made-up ones
+(benchmarks/blind_scenes.py; 3,600 are asked about 10,000 closed questions); without either, the corpus of all replicas
+is built (benchmarks/funnel.py). Closed items (choices, or yes and no) of each task
 family; a guesser is trained on the items of some subjects and answers those of others (five folds by subject, each
 item is answered once). "chance" is the mean of one over the number of choices. The guessers:
 
@@ -34,11 +35,13 @@ from sklearn.feature_extraction import FeatureHasher
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+import catalog
+from benchmarks import blind_scenes
 from benchmarks.funnel import corpus
 from schemas import Dialogue, Sample
 from transforms.shards.manifest import groups
 
-FOLDS = 5
+FOLDS, SEED = 5, 17
 YES_NO = ("no", "yes")
 NONE = -1e9  # of a choice that is no number
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -206,8 +209,17 @@ def measure(items: Sequence[Item], least: int) -> list[Row]:
     return [row_of(name, found) for name, found in sorted(by_family.items()) if len(found) >= least]
 
 
-def _measured(shards: Path | None, least: int) -> list[Row]:
+def made_up(people: int) -> Iterator[Item]:
+    """The closed questions of a corpus of made-up people."""
+    for subject, dialogue in blind_scenes.asked(people, catalog.labelspace(), SEED):
+        if item := item_of(subject, dialogue):
+            yield item
+
+
+def _measured(shards: Path | None, people: int, least: int) -> list[Row]:
     with threadpool_limits(1), TemporaryDirectory() as folder:  # the trees' threads wait more than they work
+        if people:
+            return measure(list(made_up(people)), least)
         if shards is None:
             shards = Path(corpus(Path(folder), balance=True).workspace) / "shards"
         return measure(list(closed(shards)), least)
@@ -216,14 +228,16 @@ def _measured(shards: Path | None, least: int) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shards", type=Path, nargs="?")
+    parser.add_argument("--people", type=int, default=0, help="instead of a folder, so many made-up people")
     parser.add_argument("--least", type=int, default=200, help="items that a family must have to be measured")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    rows = _measured(given.shards, given.least)
+    rows = _measured(given.shards, given.people, given.least)
     if given.json:
         print(json.dumps([asdict(row) | {"over": round(row.over, 4)} for row in rows], indent=1))
         return
-    out = Table(title=f"closed questions of {given.shards or 'all replicas'}, guessed without the image")
+    of = f"{given.people:,} made-up people" if given.people else given.shards or "all replicas"
+    out = Table(title=f"closed questions of {of}, guessed without the image")
     for name in ("family", "items", "yes", "chance", "majority", "n-grams", "trees", "best over chance"):
         out.add_column(name, justify="left" if name == "family" else "right")
     for row in rows:

@@ -156,9 +156,19 @@ Reader = Callable[[str, Sequence[tuple[int, int]]], list[tuple[str, str | None]]
 
 
 def by_ours(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, str | None]]:
-    told = [one for one in read(text) if one.state is not None]
+    return _by_ours(text, places, in_part=False)
+
+
+def in_part(text: str, places: Sequence[tuple[int, int]]) -> list[tuple[str, str | None]]:
+    """As `by_ours`, but for what is denied of a size or an onset alone, whose words deny as well."""
+    return _by_ours(text, places, in_part=True)
+
+
+def _by_ours(text: str, places: Sequence[tuple[int, int]], *, in_part: bool) -> list[tuple[str, str | None]]:
+    told = [one for one in read(text) if one.state is not None or (in_part and one.denied is not None)]
     over = [[one for one in told if one.span[0] < end and start < one.span[1]] for start, end in places]
-    return [(one[-1].state or "present", one[-1].side) if one else ("present", None) for one in over]
+    meant = [one[-1] if one else None for one in over]
+    return [(one.state or "absent", one.side) if one is not None else ("present", None) for one in meant]
 
 
 def by_spacy(component: str) -> Reader | None:
@@ -239,7 +249,12 @@ def numbers(found: Iterable[float]) -> Iterator[str]:
 
 def compared(reports: Sequence[Report]) -> Iterator[tuple[str, ...]]:
     """The rows of what is denied, left open and on which side, by each reader."""
-    readers = {"Triptych": by_ours, "medspaCy ConText": by_spacy("medspacy_context"), "negspacy": by_spacy("negex")}
+    readers = {
+        "Triptych": by_ours,
+        "Triptych, or in part": in_part,
+        "medspaCy ConText": by_spacy("medspacy_context"),
+        "negspacy": by_spacy("negex"),
+    }
     for name, reader in readers.items():
         if reader is None:
             print(f"{name}: not installed, left out")

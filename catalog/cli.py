@@ -2,6 +2,7 @@
 
 import gc
 import json
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -22,8 +23,8 @@ Anatomy = Annotated[str | None, typer.Option(help="Slug or name, such as liver; 
 Task = Annotated[str | None, typer.Option(help="A task that the card names, such as segmentation.")]
 P = ParamSpec("P")
 R = TypeVar("R")
-CUT_AT = {"modalities": 28, "anatomy": 28, "tasks": 40, "licence": 36, "concepts": 60}
-WIDE = 200  # columns of a table that goes into a file or a pipe: a line a data set
+CUT_AT = {"modalities": 28, "anatomy": 28, "tasks": 40, "licence": 36, "concepts": 60, "reason": 260}
+WIDE = 360  # columns of a table that goes into a file or a pipe: a line a data set
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -77,10 +78,16 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
 
 
 def _cell(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else "-" if value is None else str(value)
 
 
-COLUMNS = ("id", "modalities", "anatomy", "tasks", "licence", "access", "support")
+COLUMNS = ("id", "modalities", "anatomy", "tasks", "licence", "redistribution", "commercial", "access", "support")
+
+
+LEAVES = ("id", "licence", "leaves", "share_alike", "reason")
+ORDER = {"all": 0, "annotations": 1, "nothing": 2}
 
 
 @app.command("ls")
@@ -94,17 +101,42 @@ def ls(
     ] = None,
     access: Annotated[str | None, typer.Option(help="open, registration, application, credentialed, ...")] = None,
     support: Annotated[str | None, typer.Option(help="real, replica or spec.")] = None,
+    use: Annotated[
+        str | None,
+        typer.Option("--for", help="What drops out, and why: internal, redistribute, commercial, commercial-internal."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """List the data sets."""
+    """List the data sets; with --for what of each may go into a corpus for that use, and why not all."""
     from catalog import commands
 
     rows = commands.ls(modality, task, licence, anatomy, access, support)
+    rows = rows if use is None else commands.may(rows, use)
     if as_json:
         _dump(rows)
         return
-    _table(rows, COLUMNS)
-    typer.echo(f"{len(rows)} data sets", err=True)
+    if use is None:
+        _table(rows, COLUMNS)
+        typer.echo(f"{len(rows)} data sets", err=True)
+        return
+    short = ({**row, "reason": _why(row)} for row in sorted(rows, key=lambda row: ORDER[row["leaves"]]))
+    _table(list(short), LEAVES)
+    for line in _dropped(rows):
+        typer.echo(line, err=True)
+
+
+def _why(row: dict[str, Any]) -> str:
+    """The reason without the licence, which stands beside it."""
+    return str(row["reason"] or "").partition(": ")[2]
+
+
+def _dropped(rows: list[dict[str, Any]]) -> list[str]:
+    """How many sets leave whole, in part or not at all; and the reasons of those that do not, the commonest first."""
+    leaves = Counter(row["leaves"] for row in rows)
+    why = Counter(_why(row) for row in rows if row["leaves"] == "nothing")
+    whole, part, none = (leaves[name] for name in ORDER)
+    head = f"{len(rows)} data sets: {whole} may leave, {part} as annotations alone, {none} drop out:"
+    return [head, *(f"  {number}: {reason}" for reason, number in why.most_common())]
 
 
 @app.command("show")
@@ -156,6 +188,9 @@ def search(text: Annotated[str, typer.Argument(metavar="TEXT")], as_json: Json =
     else:
         like = [f"{word}: did you mean {' or '.join(near)}?" for word, near in found.near.items() if near]
         typer.echo("; ".join([f"nothing found for {text!r}", *like]), err=True)
+    if found.refused and not as_json:
+        asked = " or ".join(sorted(set(found.refused.values())))
+        typer.echo(f"{len(found.refused)} more have all but {asked!r}: their terms say no, or nobody knows", err=True)
 
 
 @app.command("validate")

@@ -1,6 +1,6 @@
 """What `triptych catalog` answers, as plain functions. They read the YAML of the catalogue and print nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +14,7 @@ from catalog.validate import Opener, Problem, problems
 from schemas import DatasetCard, LabelSpace, Terms
 from schemas.spdx import class_of, parts
 
-__all__ = ["Problem", "croissant", "ls", "rows", "search", "show", "support", "validate"]
+__all__ = ["Problem", "croissant", "ls", "may", "rows", "search", "show", "support", "validate"]
 
 
 def support(card: DatasetCard, root: Path = catalog.ROOT) -> str:
@@ -67,6 +67,20 @@ def ls(
         _known("--support", support, set(LEVELS))
     rows = [_row(card, level(card)) for card in kept]
     return [row for row in rows if access in (None, row["access"]) and support in (None, row["support"])]
+
+
+def may(rows: Iterable[Mapping[str, Any]], use: str) -> list[dict[str, Any]]:
+    """The rows of `ls` with what of each set may go into a corpus for a use (a key of fuse.USES): `leaves` all, its
+    annotations alone, or nothing, with the `reason` why not all, and `share_alike`. Raises CatalogError."""
+    from catalog.fuse import use_of
+    from transforms.shards.licence import leaving, outlet
+
+    found = []
+    for row in rows:
+        card, asked = catalog.card(row["id"]), use_of(use, "--for")
+        leaves, reason = outlet(card.terms, asked)
+        found.append({**row, "leaves": leaves, "reason": reason, "share_alike": leaving(card, asked).share_alike})
+    return found
 
 
 def _licensed(licence: str, wanted: str) -> bool:

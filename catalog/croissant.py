@@ -3,6 +3,8 @@
 from typing import Any
 
 from schemas import DatasetCard, LabelSpace, Obtain, spdx
+from transforms.shards.licence import licence_of
+from transforms.shards.odrl import policy
 
 # The @context that the specification prescribes (appendix 1), word for word: validators compare it.
 CONTEXT: dict[str, Any] = {
@@ -37,6 +39,7 @@ def to_croissant(card: DatasetCard, space: LabelSpace) -> dict[str, Any]:
         "url": card.homepage,
         "license": _licence(card),
         "conditionsOfAccess": _access(card),
+        "usageInfo": [policy(licence_of(card), card.homepage), *_of_annotations(card)],
         "creditText": card.terms.attribution,
         "citeAs": card.citation,
         "version": card.version.split()[-1],
@@ -59,6 +62,13 @@ def _licence(card: DatasetCard) -> str | list[str]:
     if len(found) < len(spdx.parts(card.terms.licence)):
         found.append(card.terms.url or card.homepage)
     return found[0] if len(found) == 1 else found
+
+
+def _of_annotations(card: DatasetCard) -> list[dict[str, Any]]:
+    """What may be done with what is said of the images, where the terms treat that apart."""
+    if card.terms.annotations is None:
+        return []
+    return [policy(licence_of(card, "annotations"), f"{card.homepage}#annotations")]
 
 
 def _access(card: DatasetCard) -> str:

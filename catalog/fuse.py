@@ -29,14 +29,14 @@ TASKS = ("modality", "anatomy", "presence", "location", "size", "counting", "com
 
 class Member(Model):
     """A set of the proposal. `concepts`: what it annotates that another one does too. `share_alike`: what is made from
-    it must carry its licence."""
+    it must carry its licence; None where nobody knows."""
 
     id: str
     name: str
     concepts: tuple[str, ...]
     modalities: tuple[str, ...]
     licence: str
-    share_alike: bool
+    share_alike: bool | None
     support: str
     subject_space: str
 
@@ -77,17 +77,23 @@ class Proposal(Model):
     people: tuple[People, ...]
 
 
+def use_of(name: str, option: str) -> Use:
+    """A use by its name. Raises CatalogError with the option's name."""
+    if name not in USES:
+        raise CatalogError(option, name, f"nothing is called that; there are {', '.join(USES)}")
+    return USES[name]
+
+
 def propose(modality: str | None, anatomy: str | None, task: str | None, use: str) -> Proposal:
     """The sets that fit the filters and can be merged for a use (a key of USES). Raises CatalogError on bad input."""
-    if use not in USES:
-        raise CatalogError("--use", use, f"nothing is called that; there are {', '.join(USES)}")
+    asked_for = use_of(use, "--use")
     cards, space = catalog.cards(), catalog.labelspace()
     region = None if anatomy is None else below("anatomy", anatomy)
     fits = [card for card in cards.values() if _fits(card, space, modality, region, task)]
     left: dict[str, str] = {}
     labels: dict[str, tuple[str, ...]] = {}
     for card in fits:
-        reason = _refused(card, USES[use])
+        reason = _refused(card, asked_for)
         if reason:
             left[card.id] = reason
         else:

@@ -58,12 +58,14 @@ class Group(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Ids, the best first. `partly`: where few have all that is asked for, those that lack one thing, and which.
-    `near`: for words that no card has, those like them that some have."""
+    """Ids, the best first. `partly`: where few have all that is asked for, those that lack one thing, and which: never
+    a permission, nor what the query is about. `near`: for words that no card has, those like them that some have.
+    `refused`: those that lack nothing but a permission, and which: they are not to be listed."""
 
     ids: list[str]
     partly: dict[str, str]
     near: dict[str, list[str]]
+    refused: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Index:
     """The cards, ready to be searched. Thread-safe: it is not written to after it is made."""
 
     def __init__(self, cards: Mapping[str, DatasetCard], space: LabelSpace) -> None:
-        self._sets = {name: _set(card, space) for name, card in cards.items()}
+        self._space, self._sets = space, {name: _set(card, space) for name, card in cards.items()}
         self._names = _names(space)
         for name, meaning in lexicon():
             self._names[name] = (*self._names.get(name, ()), meaning)
@@ -100,18 +102,33 @@ class Index:
 
     def find(self, text: str) -> Found:
         """The data sets that have all that `text` asks for; those that are asked for by name first."""
-        hits = {group.text: hit for group in self._groups(_tokens(text)) for group, hit in self._looked_up(group)}
+        pairs = [pair for group in self._groups(_tokens(text)) for pair in self._looked_up(group)]
+        hits = {group.text: hit for group, hit in pairs}
         if not hits:
-            return Found([], {}, {})
+            return Found([], {}, {}, {})
         near = {words: self._near(words) for words, hit in hits.items() if not hit}
         lacking = {
             name: [words for words, hit in hits.items() if name not in hit] for name in set().union(*hits.values())
         }
         order = sorted(lacking, key=lambda name: (-self._score(name, hits), name))
         ids = [name for name in order if not lacking[name]]
-        few = len(ids) < ENOUGH and len(hits) > 1
-        partly = {name: lacking[name][0] for name in order if few and len(lacking[name]) == 1}
-        return Found(ids, dict(list(partly.items())[: 2 * ENOUGH]), near)
+        one = {name: lacking[name][0] for name in order if len(lacking[name]) == 1}
+        asked = {group.text for group, _ in pairs if any(meaning.terms for meaning in group.meanings)}
+        needed = asked | self._subject(pairs) if len(ids) < ENOUGH and len(hits) > 1 else hits.keys()
+        partly = [(name, words) for name, words in one.items() if words not in needed]
+        refused = {name: words for name, words in one.items() if words in asked}
+        return Found(ids, dict(partly[: 2 * ENOUGH]), near, refused)
+
+    def _subject(self, pairs: Iterable[tuple[Group, Mapping[str, float]]]) -> set[str]:
+        """What the query is about: of its parts of the body and findings, or without one of all that it asks for, that
+        which fewest sets have. Without the prostate, a query for prostate MRI is one for any MRI."""
+        shown = [pair for pair in pairs if pair[1] and not any(meaning.terms for meaning in pair[0].meanings)]
+        groups = [group for group, _ in sorted(shown, key=lambda pair: (len(pair[1]), pair[0].text))]
+        seen = [group.text for group in groups if any(map(self._is_seen, group.meanings))]
+        return set((seen or [group.text for group in groups])[:1])
+
+    def _is_seen(self, meaning: Meaning) -> bool:
+        return any(self._space.get(slug).facet != "modality" for slug in meaning.all if slug in self._space)
 
     def _score(self, name: str, hits: Mapping[str, Mapping[str, float]]) -> float:
         return sum(hit.get(name, 0.0) for hit in hits.values()) + _prior(self._sets[name].card)

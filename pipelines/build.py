@@ -13,6 +13,7 @@ The way of a record:
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -38,7 +39,7 @@ ORDER = ["ingest", "regions", "facts", "texts", "dialogues", "language", "sample
 class Job:
     """How to run: which stages, on what. `limit`: items a data set; `runner` and `options`: of Beam, or "engine" where
     ingest is to run on that; without one, a run on Ray reads there; `again`: the stage whose quarantined units are
-    tried once more, or "all"."""
+    tried once more, or "all"; `sign`: the private key that the corpus is signed with."""
 
     stages: tuple[str, ...]
     engine: str = "ray"
@@ -47,6 +48,7 @@ class Job:
     runner: str | None = None
     options: tuple[str, ...] = ()
     again: str | None = None
+    sign: Path | None = None
 
 
 def run(ctx: Context, job: Job, console: Console) -> list[StageCounts]:
@@ -97,9 +99,12 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
         from pipelines.curate import curate
 
         return curate(ctx, job.engine, job.workers, view.update, job.again)
-    from pipelines.publish import publish
+    from pipelines.publish import corpus, publish
 
-    return publish(ctx, job.engine, job.workers, view.update)
+    counts = publish(ctx, job.engine, job.workers, view.update)
+    if job.sign is not None:
+        corpus.sign(Store(ctx.workspace).files, job.sign)
+    return counts
 
 
 def _summary(ctx: Context, store: Store, stage: str, counts: list[StageCounts]) -> None:
@@ -118,11 +123,17 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     old = [row for row in before.get("datasets", []) if row["stage"] not in ran]
     rows = [StageCounts.model_validate(row) for row in old] + counts
     rows.sort(key=lambda row: (ORDER.index(row.stage), row.dataset))
-    growth = before.get("growth")
+    growth, goes, held = (before.get(name) for name in ("growth", "confounders", "held_out"))
     if "publish" in ran:
+        from pipelines import report_page
+        from pipelines.confounding import confounders, held_out
         from pipelines.publish.history import STAMP  # which a run without that stage need not import
 
         growth = (store.read_json(STAMP) or {}).get("growth")
+        if goes is None or report_page.is_stale(ctx):
+            goes = confounders(ctx)
+            told = [entry.wanted for entry in ctx.recipe.splits.held_out]
+            held = [{"who": who, "subjects": len(found)} for who, found in zip(told, held_out(ctx, store), strict=True)]
     report = {
             "recipe": ctx.recipe.name, "version": ctx.recipe.version, "engine": job.engine, "workers": job.workers,
             "stages": [row.model_dump() for row in total(rows)],
@@ -131,6 +142,8 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
             "growth": growth,
+            "confounders": goes,
+            "held_out": held,
             "model": _of_model(ctx),
             "models": agreement(ctx),
             "planned": (store.read_json(PLANNED) or {}).get("sources"),

@@ -18,12 +18,16 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from click import unstyle
+
 from schemas import Notice
 
 LIBRARIES = ("pydicom", "nibabel", "PIL", "tifffile", "wfdb", "openpyxl", "fastexcel", "h5py", "SimpleITK", "imageio")
 OURS = ("connectors", "transforms", "pipelines")
 MOST = 20  # of one unit
 LENGTH = 300  # characters of one
+_CLOCK = re.compile(r"^\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.,\d]*Z?\s*")  # what ONNX Runtime begins a line with
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FOLDERS = re.compile(r"(?<![\w/.])/(?:[^\s/'\":]+/)+")
 _IGNORED = (DeprecationWarning, PendingDeprecationWarning, FutureWarning, ImportWarning, ResourceWarning)
 _ear: ContextVar[list[str] | None] = ContextVar("complaints", default=None)
@@ -47,8 +51,10 @@ def heard(root: Path, uri: str, record: str | None = None) -> Iterator[list[Noti
 
 
 def told(root: Path, text: str) -> str:
-    """A complaint as one line that names files without the folders above the data set's."""
-    line = " ".join(text.split()).replace(f"{root.absolute()}/", "").replace(f"{root}/", "")
+    """A complaint as one line that names files without the folders above the data set's, without codes for a terminal
+    and the time of the day."""
+    plain = _UNSEEN.sub("", _CLOCK.sub("", unstyle(text)))
+    line = " ".join(plain.split()).replace(f"{root.absolute()}/", "").replace(f"{root}/", "")
     return _FOLDERS.sub("", line)[:LENGTH]
 
 

@@ -14,6 +14,7 @@ import catalog
 from connectors.base import PSEUDONYM_KEY
 from pipelines import knowledge
 from pipelines.models import listing as listing_of_models
+from pipelines.recipes import wrong_expert
 from transforms.media import burned_in
 from transforms.regions import adapters
 from transforms.regions.experts import listing, models_folder
@@ -98,8 +99,12 @@ def findings_table(rows: list[Finding]) -> Table:
 
 
 def expert_rows() -> list[dict[str, Any]]:
-    """The segmenters, with the reason where one cannot run here."""
-    return listing()
+    """The segmenters, with the reason where one cannot run here: what its card names and nobody knows is one, too."""
+    rows = listing()
+    for row in rows:
+        if row["available"] and (wrong := list(wrong_expert(row["name"]))):
+            row |= {"available": False, "reason": "; ".join(wrong)}
+    return rows
 
 
 def backend_table() -> Table:

@@ -1,8 +1,9 @@
 """A published corpus written in another format, with its licences beside it."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from schemas.faults import like
 from transforms.plugins import modules
@@ -23,25 +24,38 @@ def formats() -> dict[str, str]:
     return {module.NAME: module.NOTE for _, module in sorted(modules(FORMATS).items())}
 
 
-def export(
-    corpus: Path, to: str, out: Path, coordinates: str | None = None, style: Style = "answer", split: str | None = None,
-    made_by: Sequence[str] = ("human",),
-) -> Job:  # fmt: skip
-    """Write a format into a new or empty folder; what was written and left out is in the job that comes back.
+def _refuse_unused(found: ModuleType, given: Mapping[str, object]) -> None:
+    """Raises ExportError for an option that changes nothing in a format."""
+    heeded = {
+        f"--{name.replace('_', '-')}" for name in (*found.OPTIONS, *(["coordinates"] if found.COORDINATES else []))
+    }
+    for option, value in given.items():
+        if value and option not in heeded:
+            raise ExportError(f"{option}: {found.NAME} has no use for it; leave it out")
 
-    Raises ExportError for a format, coordinates or a split that there is none of, a folder that holds something, and a
-    corpus of which nothing can be told so; ValueError where there is no manifest.
+
+def export(
+    corpus: Path, to: str, out: Path, coordinates: str | None = None, style: Style | None = None,
+    split: str | None = None, made_by: Sequence[str] | None = None,
+) -> Job:  # fmt: skip
+    """Write a format into a new or empty folder; what was written and left out is in the job that comes back. Without
+    `style` answers are told without their steps; without `made_by` what people drew is truth.
+
+    Raises ExportError for a format, coordinates or a split that there is none of, an option that the format has no use
+    for, a folder that holds something, and a corpus of which nothing can be told so; ValueError where there is no
+    manifest.
     """
     found = modules(FORMATS).get(to.replace("-", "_"))
     if found is None:
         names = list(formats())
         raise ExportError(f"--to {to}: no such format{like(to, names)}; there are {', '.join(names)}")
-    coordinates = coordinates or found.COORDINATES[0]
-    if coordinates not in found.COORDINATES:
-        raise ExportError(f"--coordinates {coordinates}: {found.NAME} has {', '.join(found.COORDINATES)}")
-    if unknown := sorted(set(made_by) - set(MAKERS)):
+    if unknown := sorted(set(made_by or ()) - set(MAKERS)):
         raise ExportError(f"--made-by {unknown[0]}: there are {', '.join(MAKERS)}")
-    job = Job(corpus, out, coordinates, style, split, tuple(made_by))
+    _refuse_unused(found, {"--coordinates": coordinates, "--style": style, "--made-by": made_by})
+    if coordinates and coordinates not in found.COORDINATES:
+        raise ExportError(f"--coordinates {coordinates}: {found.NAME} has {', '.join(found.COORDINATES)}")
+    coordinates = coordinates or next(iter(found.COORDINATES), "pixels")
+    job = Job(corpus, out, coordinates, style or "answer", split, tuple(made_by or ("human",)))
     if not job.splits:
         there = sorted({one.split for one in job.manifest.shards})
         raise ExportError(f"{corpus}: no split {split!r}; there are {', '.join(there)}")

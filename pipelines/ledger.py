@@ -86,10 +86,11 @@ def fates(ctx: Context, part: Part) -> dict[tuple[str, str, str], tuple[int, int
     return {(stage, dataset, fate): (n, int(out or 0)) for stage, dataset, fate, n, out in found.iter_rows()}
 
 
-def booked(ctx: Context, part: Part) -> pl.DataFrame:
-    """stage, dataset, unit, fate, reason, out: the ledger's rows of what stands in a part now."""
+def booked(ctx: Context, part: Part, published: str | None = None) -> pl.DataFrame:
+    """stage, dataset, unit, fate, reason, out: the ledger's rows of what stands in a part now. `published`: the key of
+    the publish that is asked about; that of the corpus which stands, where it is not given."""
     keys = _keys(ctx, part, Pending(ctx, part))
-    stamp = (Store(ctx.workspace).read_json(STAMP) or {}).get("key", "")
+    stamp = published or (Store(ctx.workspace).read_json(STAMP) or {}).get("key", "")
     made = [*part.present(), *keys["made"].unique(), stamp]
     columns = ["stage", "dataset", "unit", "fate", "reason", "out"]
     return _frame(part.table("ledger", columns, made=made)).filter(
@@ -132,13 +133,27 @@ def _made(part: Part, table: str, keys: pl.DataFrame, stage: str) -> Counter[str
     return Counter(_frame(part.table(table, ["dataset"], made=made))["dataset"].to_list())
 
 
-def asides(ctx: Context) -> list[dict[str, Any]]:
-    """Fates other than emitted, with how many units share each reason, and one of them."""
+def commonest(ctx: Context, published: str | None = None) -> str:
+    """Why most units were set aside, in words; what was read, where none was. `published`: as `booked` has it."""
+    rows = asides(ctx, published)
+    if not rows:
+        return "nothing was read, or nothing came of it"
+    most = max(rows, key=lambda row: int(row["units"]))
+    of = sum(row["units"] for row in rows)
+    return (f"of {of:,} units that were set aside, {most['units']:,} were {most['fate']} at {most['stage']}: "
+            f"{most['reason']} (such as {most['example']})")  # fmt: skip
+
+
+def asides(ctx: Context, published: str | None = None) -> list[dict[str, Any]]:
+    """Fates other than emitted, with how many units share each reason, and one of them. `published`: as `booked` has
+    it."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     example: dict[tuple[str, str, str, str], str] = {}
     for part in Store(ctx.workspace).every_part():
         rows = (
-            booked(ctx, part).filter(pl.col("fate") != "emitted").select("stage", "dataset", "fate", "reason", "unit")
+            booked(ctx, part, published)
+            .filter(pl.col("fate") != "emitted")
+            .select("stage", "dataset", "fate", "reason", "unit")
         )
         for stage, dataset, fate, reason, unit in rows.iter_rows():
             at = stage, dataset, fate, kind_of(reason or "")

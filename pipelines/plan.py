@@ -14,6 +14,7 @@ from pipelines.context import Context
 from pipelines.curate import curate
 from pipelines.ingest import ingest
 from pipelines.ingest.listing import nothing_of
+from pipelines.ledger import commonest
 from pipelines.publish.offers import Offers
 from pipelines.report import Stopwatch
 from pipelines.stages import Chain, needs, stages_of
@@ -39,8 +40,8 @@ class SourcePlan(Model):
     """What would be done with one data set. `blocked` says why nothing can be, `withheld` why its samples leave without
     their pixels; `missing` lists experts that cannot run here, with the reason: a build stops before it begins.
     `models` are the trained ones that are asked. `to_read` of `items` are new; the pilot's yield is per item, its
-    seconds are of one core. Tokens are the most that the first questions to the recipe's language model and their
-    answers may come to."""
+    seconds are of one core; `pilot_failed`: why no sample came of it. Tokens are the most that the first questions to
+    the recipe's language model and their answers may come to."""
 
     dataset: str
     licence: str
@@ -53,6 +54,7 @@ class SourcePlan(Model):
     records: int = 0
     done: int = 0
     pilot_items: int = 0
+    pilot_failed: str | None = None
     samples_per_item: float | None = None
     questions_per_item: float | None = None
     seconds_per_item: float | None = None
@@ -125,13 +127,14 @@ def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
         curate(trial, engine="inline")
         seconds = watch.seconds()
         made = pl.concat([Offers(trial, Store(folder)).part(0).select("key", "bytes")])
+        failed = None if made.height else commonest(trial)
         tokens = _tokens(ctx, Store(folder).read("samples", ["body"]))
         questions = len(Store(folder).read("dialogues", ["task"]))
         tables = sum(path.stat().st_size for path in Path(folder).rglob("*.parquet"))
     per_item = found.items / size
     return found.model_copy(
         update={
-            "pilot_items": size, "samples_per_item": round(made.height / size, 2),
+            "pilot_items": size, "pilot_failed": failed, "samples_per_item": round(made.height / size, 2),
             "questions_per_item": round(questions / size, 2), "seconds_per_item": round(seconds / size, 3),
             "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
             "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
@@ -151,7 +154,7 @@ def _tokens(ctx: Context, rows: list[Row]) -> int:
         material = Material(one, ctx.space, one.description, one.dialogues, text.model.coordinates,
                             passages=knowledge.passages(one, text.passages))  # fmt: skip
         picture = b"" if text.model.sees and one.counterfactual is None else None
-        total += sum(request.most_tokens() for request in first_requests(material, text.jobs, 0, picture))
+        total += sum(request.most_tokens() for request in first_requests(material, text.jobs, text.model, 0, picture))
     return total
 
 

@@ -9,16 +9,18 @@ from pipelines.plan import SourcePlan
 
 def table(sources: Sequence[SourcePlan]) -> Table:
     """One line a data set; the reasons of its notes stand below it."""
+    asks = any(source.expected_tokens for source in sources)
     out = Table(box=None, pad_edge=False)
     out.add_column("data set")
     out.add_column("licence")
-    for name in ("items", "new", "done", "samples", "questions", "seconds", "MB of shards", "MB of tables"):
+    for name in ("items", "new", "done", "samples", "questions", "seconds", "MB of shards", "MB of tables",
+                 *(["tokens"] if asks else [])):  # fmt: skip
         out.add_column(name, justify="right")
     out.add_column("note")
     for source in sources:
         numbers = (source.items, source.to_read, source.done, source.expected_samples, _questions(source),
                    source.expected_seconds, _mb(source.expected_shard_bytes),
-                   _mb(source.expected_table_bytes))  # fmt: skip
+                   _mb(source.expected_table_bytes), *([source.expected_tokens] if asks else []))  # fmt: skip
         cells = ["-" if number is None else f"{number:,}" for number in numbers]
         out.add_row(source.dataset, source.licence, *cells, _short(source))
     return out
@@ -28,7 +30,8 @@ def _short(source: SourcePlan) -> str:
     """What fits a cell; `notes` tell the reasons whole."""
     if source.blocked:
         return "[red]blocked[/red]"
-    return ", ".join([*source.missing, *(["annotations alone"] if source.withheld else [])])
+    failed = ["[red]pilot failed[/red]"] if source.pilot_failed else []
+    return ", ".join([*source.missing, *(["annotations alone"] if source.withheld else []), *failed])
 
 
 def notes(source: SourcePlan) -> list[str]:
@@ -40,6 +43,8 @@ def notes(source: SourcePlan) -> list[str]:
         for model in source.models
     ]
     found += [f"annotations alone: {source.withheld}"] if source.withheld and not source.blocked else []
+    tried = f"{source.pilot_items} item{'s' if source.pilot_items > 1 else ''} that the pilot tried"
+    found += [f"no sample came of the {tried}: {source.pilot_failed}"] if source.pilot_failed else []
     return [f"{source.dataset}: {one}" for one in found]
 
 

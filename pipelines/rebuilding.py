@@ -15,10 +15,11 @@ from schemas import Recipe, Sample
 from transforms.media.render import render
 from transforms.regions.whole import CLIP, VOLUME
 from transforms.shards import stats
+from transforms.shards.beside import summed
 from transforms.shards.builder import IMAGE, SIGNAL, Members
 from transforms.shards.croissant import NAME as CROISSANT
 from transforms.shards.encode import npy, png
-from transforms.shards.energon import energon_files, energon_index
+from transforms.shards.energon import INDEX, energon_files, energon_index
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, counted, load
 from transforms.shards.nifti import ENDING, encode, narrow
@@ -48,17 +49,21 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
 def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
     entries: list[ShardEntry] = []
     parts: list[stats.Stats] = []
+    people: set[tuple[str, str, str]] = set()
     for entry in made.shards:
         with ShardWriter(out / entry.name) as shard:
             spans = []
             for key, sample, members in _made(folder / entry.name, raw):
                 spans.append(shard.add(key, members))
                 parts.append(stats.count([sample]))
+                people.add((sample.dataset, sample.split, sample.subject))
         places = [*(span.offset for span in spans), spans[-1].offset + spans[-1].size]
-        (out / f"{entry.name}.idx").write_bytes(energon_index(places))
+        (out / f"{entry.name}{INDEX}").write_bytes(energon_index(places))
         entries.append(ShardEntry(**shard.info.model_dump(), split=entry.split, members=",".join(sorted(members))))
     decoded.clear()
-    return _written(folder, out, made, entries, stats.merge(parts))
+    total = stats.merge(parts)
+    total = total.model_copy(update={"tables": {**total.tables, "subjects": stats.table_of(people)}})
+    return _written(folder, out, made, entries, total)
 
 
 def _made(path: Path, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
@@ -109,7 +114,8 @@ def _written(
     same = {"name": made.name, "version": made.version, "title": made.title}
     about = Recipe.model_validate({**same, "summary": summary, "seed": 0, "sources": (), "tasks": ()})
     cards = [catalog.card(name) for name in sorted(done.counts["dataset"])]
-    files = described(done, total, about, cards, {}) | energon_files(done)
+    files = described(done, total, about, cards, {}, None) | energon_files(done)
+    done = summed(done, files)
     for name, data in {**files, MANIFEST: done.pretty().encode()}.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

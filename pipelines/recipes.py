@@ -23,6 +23,10 @@ MENDINGS = 3
 """How often: what stands in for a missing number is no number at first, and a key that was taken out may be missing."""
 
 
+MOST = 8
+"""Recipes that are named where one is not there."""
+
+
 class RecipeError(ValueError):
     """One line: the file, the key, the next action."""
 
@@ -44,9 +48,10 @@ def load(path: Path) -> "Recipe":
     except (IsADirectoryError, UnicodeDecodeError, PermissionError) as error:
         raise RecipeError(f"{path}: no YAML file that can be read; give a file of recipes/") from error
     except FileNotFoundError as error:
-        folder = FOLDER if not path.suffix and path.parent == Path() else path.parent
-        near = like(path.stem, [one.stem for one in folder.glob("*.yaml")])
-        raise RecipeError(f"{path}: no such recipe{near}; there are {_names(folder)}") from error
+        beside = [one for one in sorted(path.parent.glob("*.yaml")) if _is_recipe(one)]
+        own = f"; beside it there are {', '.join(one.name for one in beside[:MOST])}" if beside else ""
+        near = like(path.stem, [one.stem for one in (*beside, *FOLDER.glob("*.yaml"))])
+        raise RecipeError(f"{path}: no such recipe{near}{own}; see: triptych recipes") from error
     except yaml.YAMLError as error:
         raise RecipeError(f"{path}: not YAML: {str(error).splitlines()[0]}; correct it") from error
     except ValidationError as error:
@@ -119,6 +124,10 @@ def _wrong(recipe: "Recipe") -> Iterator[str]:
     for name in recipe.text.jobs:
         if name not in names(JOBS):
             yield f"text.jobs: no job {name!r}; there are {', '.join(names(JOBS))}"
+    sets = [source.dataset for source in recipe.sources]
+    for name in recipe.mix.weights:
+        if name not in sets:
+            yield f"mix.weights: {name!r} is none of the recipe's sources; there are {', '.join(sets)}"
     if recipe.text.backend not in names(BACKENDS):
         yield f"text.backend: no {recipe.text.backend!r}; there are {', '.join(names(BACKENDS))}"
 
@@ -142,7 +151,7 @@ def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
             if name not in (there := experts.names()):
                 yield f"{where}.experts: no expert {name!r}{like(name, there)}; see: triptych experts"
             else:
-                yield from (f"{where}.experts: {what}" for what in _wrong_expert(name))
+                yield from (f"{where}.experts: {what}" for what in wrong_expert(name))
         for slug in source.views.at_regions:
             if slug not in space:
                 yield f"{where}.views.at_regions: no concept {slug!r} in catalog/concepts/"
@@ -154,7 +163,7 @@ def _wrong_sources(recipe: "Recipe") -> Iterator[str]:
         )
 
 
-def _wrong_expert(name: str) -> Iterator[str]:
+def wrong_expert(name: str) -> Iterator[str]:
     """What a model's card says that is not so, or names that is not there."""
     from schemas.faults import like
     from transforms.regions import experts
@@ -218,5 +227,11 @@ def refuse_forbidden(recipe: "Recipe", path: Path) -> None:
             raise RecipeError(f"{path}: sources.{number}: {source.dataset}: {found.reason}; drop it or change `use`")
 
 
-def _names(folder: Path) -> str:
-    return ", ".join(sorted(str(p) for p in folder.glob("*.yaml"))) or f"none in {folder}"
+def _is_recipe(path: Path) -> bool:
+    """Whether a YAML file names sources and tasks, as a recipe does and a card, a lock or another tool's settings do
+    not."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return {"sources", "tasks"} <= {line.partition(":")[0] for line in lines if ":" in line}

@@ -25,6 +25,7 @@ from transforms.shards.tar import read_shard
 
 FATES = ("read", "emitted", "filtered", "quarantined", "deduplicated")
 NAME = "report.html"
+MOST_ROWS = 60  # of what goes with a label; report.json has them all
 MOST_SHARDS, MOST_SAMPLES = 40, 200  # looked through for samples to show
 
 
@@ -49,7 +50,10 @@ def write(ctx: Context, report: dict[str, Any]) -> None:
         overview=files.read(f"{SHARDS}/stats/overview.svg").decode(), corpus=(files.read_json(STAMP) or {}).get("key"),
         samples=[_drawn(sample, members) for sample, members in _first_of_each(files, made)],
         aside=asides(ctx), planned=report.get("planned") or [], actual=_actual(report),
-        notices=report.get("notices") or [], model=report.get("model"), models=report.get("models") or [],
+        notices=report.get("notices") or [], model=report.get("model"),
+        confounders=[row for row in report.get("confounders") or [] if row["q"] is not None][:MOST_ROWS],
+        too_few=sum(row["q"] is None for row in report.get("confounders") or []), held_out=report.get("held_out") or [],
+        models=report.get("models") or [],
     )  # fmt: skip
     files.write(NAME, text.encode())
 

@@ -19,7 +19,8 @@ OUTCOMES = ("accepted", "repaired", "refused")
 
 def of_model(ctx: Context) -> dict[str, Any] | None:
     """Model, calls, tokens, and a row for each job: how many texts were accepted, mended and refused, sentences that
-    were dropped, the commonest reasons, and examples. None where the recipe has no model."""
+    were dropped, the commonest reasons, and examples: the answer, what of it left, and what was dropped; of a job that
+    judges the mean of its scores. None where the recipe has no model."""
     if ctx.recipe.text.model is None:
         return None
     model = ctx.recipe.text.model
@@ -37,21 +38,25 @@ class _Job:
 
     def __init__(self, name: str) -> None:
         self.name, self.outcomes, self.reasons = name, Counter[str](), Counter[str]()
-        self.dropped = 0
-        self.examples: dict[str, list[dict[str, str]]] = {outcome: [] for outcome in OUTCOMES}
+        self.dropped, self.scores = 0, list[float]()
+        self.examples: dict[str, list[dict[str, Any]]] = {outcome: [] for outcome in OUTCOMES}
 
     def add(self, made: Made, scene: str, answers: dict[str, str]) -> None:
         self.outcomes[made.outcome] += 1
         self.dropped += len(made.dropped)
+        self.scores += [made.score] if made.score is not None else []
         if made.outcome == "refused":
             self.reasons[made.why.partition(":")[0]] += 1
         if len(self.examples[made.outcome]) < EXAMPLES:
             said = answers.get(made.calls[-1], "") if made.calls else ""
-            shown = {"scene": scene, "answer": said, "why": made.why or "; ".join(made.wrong[:1])}
-            self.examples[made.outcome].append(shown)
+            self.examples[made.outcome].append({
+                "scene": scene, "answer": said, "why": made.why or "; ".join(made.wrong[:1]), "left": list(made.left),
+                "dropped": [{"sentence": words, "why": why} for words, why in made.dropped],
+            })  # fmt: skip
 
     def row(self) -> dict[str, Any]:
         return {"job": self.name, **{name: self.outcomes[name] for name in OUTCOMES}, "dropped": self.dropped,
+                **({"score": round(sum(self.scores) / len(self.scores), 4)} if self.scores else {}),
                 "reasons": dict(sorted(self.reasons.items(), key=lambda one: (-one[1], one[0]))),
                 "examples": self.examples}  # fmt: skip
 

@@ -4,8 +4,8 @@ from schemas.base import Model, canonical_json, content_key
 from schemas.call import Answer, Message, Request
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept
-from schemas.description import Description, Report, Sentence, SourceText, Written
-from schemas.dialogue import Dialogue, ReasoningStep, Rejected, TextMaker, Turn
+from schemas.description import Description, Judged, Report, Sentence, SourceText, Written
+from schemas.dialogue import Dialogue, Prose, ReasoningStep, Rejected, TextMaker, Turn
 from schemas.fact import Fact, Presence
 from schemas.group import Group, GroupKind, Member
 from schemas.item import Difficulty, ItemCheck
@@ -52,16 +52,16 @@ from schemas.sample import (
     View,
 )
 from schemas.stated import Scale, Stated
-from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Text
-from schemas.translation import Language, TranslatedDialogue, Translation, Untold
+from schemas.text import Claim, ConceptSpan, Language, MediaText, RegionText, Register, Text
+from schemas.translation import TranslatedDialogue, Translation, Untold
 
 __all__ = [
     "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
     "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
     "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
-    "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",
+    "Judged", "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",
     "Media", "MediaGeometry", "MediaText", "Member", "Message", "Model", "ModelCard", "ModelSpec", "Name",
-    "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape", "Presence", "Provenance",
+    "Notice", "Obtain", "Outcome", "Passage", "PointShape", "PolygonShape", "Presence", "Prose", "Provenance",
     "Quarantined", "ReasoningStep", "Recipe", "Record", "Region", "RegionEllipse", "RegionLine", "RegionPoints",
     "RegionText", "RegionTurnedBox", "Register", "Rejected", "Report", "Request", "RleShape", "Sample",
     "SampleRegion", "Scale", "Scene", "Sentence", "SlicesShape", "SourceFile", "SourceSpec", "SourceText",

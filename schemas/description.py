@@ -1,6 +1,6 @@
 """What a sample says in sentences: written from facts, and as its source published it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -8,7 +8,7 @@ from schemas.base import Model
 from schemas.dialogue import TextMaker
 from schemas.knowledge import Citation
 from schemas.level import Level
-from schemas.text import Checked, ConceptSpan, MediaText, RegionText, Register, Text
+from schemas.text import Checked, ConceptSpan, Language, MediaText, RegionText, Register, Text
 
 
 class Sentence(Model):
@@ -54,11 +54,23 @@ class Report(Model):
 
 
 class Written(Text):
-    """A text that a language model wrote for a `job` of the recipe, held against the facts as any other; `passages`:
-    where what it was given to read comes from."""
+    """A text that a language model wrote for a `job` of the recipe, held against the facts as any other; `language`:
+    where that is not English; `passages`: where what it was given to read comes from."""
 
     job: str
+    language: Language | None = None
     passages: tuple[Citation, ...] = ()
+    made_by: TextMaker
+
+
+class Judged(Model):
+    """What a language model holds of the `sentences` of `global`: `doubted` are the characters of those that it does
+    not find borne out by the facts, `score` is the share of the others. It stands beside the claim check and in place
+    of nothing."""
+
+    sentences: int
+    doubted: tuple[tuple[int, int], ...] = ()
+    score: float
     made_by: TextMaker
 
 
@@ -66,7 +78,7 @@ class Description(Model):
     """`source`: what the data set itself says, beside what was written from facts; `reports`: the reports among that,
     by section. `media`: of a group, medium by medium; `overall` then tells of all of them together. `register`: whom
     that speaks to. `global_made_by`: who wrote `global`, where that is not `made_by`, who wrote all
-    else; `written`: further texts by a language model."""
+    else; `written`: further texts by a language model; `judged`: what one holds of `global`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -80,3 +92,10 @@ class Description(Model):
     made_by: TextMaker
     global_made_by: TextMaker | None = None
     written: tuple[Written, ...] = ()
+    judged: Judged | None = None
+
+    def with_global(self, overall: Text, **changes: Any) -> "Description":
+        """With another text of the whole, and without what models said of the one before: its translations, and what
+        they doubt in it."""
+        kept = tuple(one for one in changes.pop("written", self.written) if one.language is None)
+        return self.model_copy(update={"overall": overall, "written": kept, "judged": None, **changes})

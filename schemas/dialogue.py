@@ -5,7 +5,7 @@ from typing import Any, Literal
 from schemas.base import Model
 from schemas.item import Difficulty, ItemCheck, Skill
 from schemas.level import Level
-from schemas.text import Checked, Claim
+from schemas.text import Checked, Claim, Text
 from schemas.text import TextMaker as TextMaker
 
 SOURCE = "source"
@@ -55,10 +55,18 @@ class ReasoningStep(Model):
     wrong: str | None = None
 
 
+class Prose(Text):
+    """The steps of a dialogue as a language model says them. `steps`: of each sentence the number (1-based) of the step
+    that it says; all of them, in their order."""
+
+    steps: tuple[int, ...]
+    made_by: TextMaker
+
+
 class Dialogue(Model):
     """`answer` is the short answer that the last assistant turn gives; `choices` those offered, if any. `check` judges
-    another answer in its place, `rejected` is a wrong one; `skill` is what answering takes, `difficulty` what makes it
-    hard.
+    another answer in its place, `rejected` is a wrong one; `prose` says the steps of `reasoning` in other words;
+    `skill` is what answering takes, `difficulty` what makes it hard.
 
     Of a published question (`made_by` the source): `level` is what it was asked of, `checked` what the claim check made
     of its answer, `answer_type` the form of the answer, and `source` what else the data set tells of it, by the names
@@ -73,6 +81,7 @@ class Dialogue(Model):
     regions: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     reasoning: tuple[ReasoningStep, ...] = ()
+    prose: Prose | None = None
     check: ItemCheck | None = None
     skill: Skill | None = None
     difficulty: Difficulty | None = None

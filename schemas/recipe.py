@@ -7,8 +7,7 @@ from pydantic import Field, PositiveInt, StrictBool, model_validator
 from schemas.base import Model, canonical_json
 from schemas.card import Slug
 from schemas.sample import Altered
-from schemas.text import Register
-from schemas.translation import Language
+from schemas.text import Language, Register
 
 
 class Use(Model):
@@ -70,7 +69,8 @@ class ModelSpec(Model):
     them: both stand beside each text that it wrote, and another revision is asked anew. `url` of a server, or
     `url_env`: the environment variable that holds it; `key_env`: the one that holds the key, which is never stored.
     `sees`: it takes pictures. `coordinates`: how its family writes places: pixels, thousandths of the sides, or shares
-    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `params`: what the backend's file lists."""
+    of 1. `gpus`: what a process that runs it takes, a fraction is allowed. `answer_tokens`: of an answer, where that is
+    fewer than its prompt allows: what is cut is refused. `params`: what the backend's file lists."""
 
     backend: Slug
     name: str = Field(min_length=1)
@@ -81,6 +81,7 @@ class ModelSpec(Model):
     sees: bool = False
     coordinates: Literal["pixels", "thousandths", "shares"] = "pixels"
     gpus: float = Field(0, ge=0)
+    answer_tokens: PositiveInt | None = None
     params: dict[str, Any] = {}
 
     @property
@@ -118,12 +119,34 @@ class TextSpec(Model):
 
 
 class QuestionSpec(Model):
-    """Which of the questions leave. `balance`: answers are balanced, so that none can be guessed from its words, and at
-    most `trivial_share` of the questions ask for modality, plane or part of the body; else all leave that were asked.
-    """
+    """Which of the questions leave. `balance`: answers are balanced, so that none can be guessed from its words, at
+    most `trivial_share` of the questions ask for modality, plane or part of the body, and no family has more than
+    `most_of_task` of them; else all leave that were asked."""
 
     balance: StrictBool = True
     trivial_share: float = Field(0.1, ge=0, le=1)
+    most_of_task: float = Field(1, gt=0, le=1)
+
+
+class MixSpec(Model):
+    """Which samples leave, so that none drown the others; by default all do. Nothing is repeated. `samples`: how many
+    in all; `weights`: data set -> how much of it is wanted beside the others (1 where it is not named, 0 for nothing);
+    `temperature`: a data set of n samples counts n^(1/temperature): 1 as many as it has, larger is evener; `cap`: the
+    most of one data set. `most_of_modality`, `most_of_anatomy`: the largest share of samples of one modality, or of one
+    part of the body. Without `samples`, weights and temperature hold until the first source is used up."""
+
+    samples: PositiveInt | None = None
+    weights: dict[Slug, float] = {}
+    temperature: float = Field(1, ge=1)
+    cap: PositiveInt | None = None
+    most_of_modality: float = Field(1, gt=0, le=1)
+    most_of_anatomy: float = Field(1, gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _not_negative(self) -> "MixSpec":
+        if wrong := [name for name, weight in self.weights.items() if weight < 0]:
+            raise ValueError(f"the weight of {wrong[0]} is negative: give 0 or more")
+        return self
 
 
 class ShardSpec(Model):
@@ -136,12 +159,35 @@ class ShardSpec(Model):
     max_bytes: PositiveInt = 256 * 1024 * 1024
 
 
+class HeldOut(Model):
+    """People who are kept for the test split: those of whom a record has one of the values that are listed, and where
+    several things are asked (a device at a site), one of each."""
+
+    site: tuple[str, ...] = ()
+    sex: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    dataset: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_something(self) -> "HeldOut":
+        if not self.wanted:
+            raise ValueError("names nobody: give site, sex, device or dataset, each with a list of values")
+        return self
+
+    @property
+    def wanted(self) -> dict[str, tuple[str, ...]]:
+        """What is asked -> the values that are held out."""
+        return {name: values for name, values in self.model_dump().items() if values}
+
+
 class Splits(Model):
-    """Shares of the subjects, not of the samples: a subject is never in two splits."""
+    """Shares of the subjects, not of the samples: a subject is never in two splits. `held_out`: who is kept for test
+    whatever the shares and a source's own split say, all of a person; whoever fits one of the entries."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
     test: float = Field(0.1, ge=0, le=1)
+    held_out: tuple[HeldOut, ...] = ()
 
 
 Form = Literal[
@@ -191,6 +237,7 @@ class Recipe(Model):
     tasks: tuple[str, ...]
     text: TextSpec = TextSpec()
     questions: QuestionSpec = QuestionSpec()
+    mix: MixSpec = MixSpec()
     splits: Splits = Splits()
     shards: ShardSpec = ShardSpec()
     covers: Covers | None = None

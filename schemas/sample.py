@@ -18,13 +18,15 @@ SCHEMA_ID: Literal["triptych/sample/1"] = "triptych/sample/1"
 
 
 class Licence(Model):
-    """What may be done with a sample. `id` is an SPDX identifier or custom; None means nobody knows. `covers`
-    "annotations": what is said of the image, and not the image."""
+    """What may be done with a sample. `id` is an SPDX identifier or custom; None means nobody knows. `share_alike`:
+    what is made of it must carry the same licence. `covers` "annotations": what is said of the image, and not the
+    image."""
 
     id: str
     redistribute: bool | None
     derivatives: bool | None
     commercial: bool | None
+    share_alike: bool | None = None
     attribution: str
     url: str | None = None
     covers: Literal["all", "annotations"] = "all"

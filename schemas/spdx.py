@@ -95,9 +95,29 @@ def contradictions(terms: Terms) -> list[tuple[str, str]]:
     return found
 
 
-def share_alike(licence: str) -> bool:
-    """Whether what is made from the data must carry the same licence."""
-    return any(one is not None and one.share_alike for one in map(grant, parts(licence)))
+def share_alike(licence: str) -> bool | None:
+    """Whether what is made from the data must carry the same licence; None where the terms have no SPDX id, and nobody
+    entered what they say of it."""
+    grants = [grant(name) for name in parts(licence)]
+    if any(one is not None and one.share_alike for one in grants):
+        return True
+    return None if None in grants else False
+
+
+def attribution(licence: str) -> bool:
+    """Whether its makers must be named: yes, unless every licence of it is known not to ask that."""
+    return any(one is None or one.attribution for one in map(grant, parts(licence)))
+
+
+def answers(terms: Terms) -> dict[str, Answer]:
+    """Question -> what holds: the strictest of what the card answers and what its licences' own texts say. What nobody
+    found stays "unknown", unless a licence says no."""
+    grants = [one for name in parts(terms.licence) if (one := grant(name)) is not None]
+    found: dict[str, Answer] = {}
+    for question in QUESTIONS:
+        denied = any(getattr(one, question) == "no" for one in grants)
+        found[question] = "no" if denied else getattr(terms, question)
+    return found
 
 
 def urls(licence: str) -> list[str]:

@@ -10,6 +10,8 @@ Register = Literal["report", "caption", "instruction", "patient"]
 Checked = Literal["supported", "uncheckable"]
 """What became of a source's words: facts bear out all that could be read in them, or not all of it can be checked."""
 
+Language = Literal["es"]
+"""Languages beside English, by their BCP 47 tags."""
 State = Literal["present", "absent", "uncertain"]
 Side = Literal["left", "right", "both"]
 
@@ -17,13 +19,15 @@ Side = Literal["left", "right", "both"]
 class ConceptSpan(Model):
     """The characters [start, end) of a text name a concept. `score`: 1 where they are a name of it as they stand, less
     where they are only like one (cosine of their runs of three characters). `state`: of a finding, how the text means
-    it, which no picture was asked about; None where it says nothing of what is shown. `side`: the patient's, as far as
-    the sentence says."""
+    it, which no picture was asked about; None where it says nothing of what is shown. `denied`: where it has no state
+    because but a size or an onset of it is denied, that ("acute" of "no acute fracture": an old one may be there).
+    `side`: the patient's, as far as the sentence says."""
 
     span: tuple[int, int]
     concept: Concept
     score: float
     state: State | None = None
+    denied: str | None = None
     side: Side | None = None
 
 

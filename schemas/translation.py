@@ -1,15 +1,10 @@
 """What a sample says, in another language: of the same facts, in the same numbers."""
 
-from typing import Literal
-
 from pydantic import ConfigDict, Field
 
 from schemas.base import Model
 from schemas.dialogue import TextMaker, Turn
-from schemas.text import MediaText, RegionText, Text
-
-Language = Literal["es"]
-"""Languages beside English, by their BCP 47 tags."""
+from schemas.text import Language, MediaText, RegionText, Text
 
 
 class Untold(Model):

@@ -33,9 +33,12 @@ from schemas.recipe import ShardSpec
 from schemas.text import RegionText
 from tests.scenes import axial_abdomen
 from transforms.shards import stats as statistics
+from transforms.shards.beside import summed
 from transforms.shards.builder import pack
 from transforms.shards.croissant import croissant
 from transforms.shards.datacard import datacard
+from transforms.shards.energon import INDEX, index_of
+from transforms.shards.example import example
 from transforms.shards.licence import licence_of, licences_md
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
 from transforms.shards.plan import Cutter, names
@@ -141,8 +144,8 @@ class Corpus:
 
     samples: list[tuple[Sample, Members]]
 
-    def write(self, folder: Path) -> Manifest:
-        """Shards and manifest."""
+    def write(self, folder: Path, plots: bool = False) -> Manifest:
+        """Shards, manifest and what lies beside them."""
         groups = {sample.key: members for sample, members in self.samples}
         cutter: Cutter[str] = Cutter(RECIPE.shards)
         cuts = [
@@ -153,25 +156,25 @@ class Corpus:
         entries = []
         for at, name in names(whole).items():
             info = write_shard(folder / name, ((key, groups[key]) for key in whole[at].rows))
+            (folder / f"{name}{INDEX}").write_bytes(index_of(folder / name))
             entries.append(ShardEntry(**info.model_dump(), split=at[0], members=at[1]))
-        made = manifest(RECIPE, entries, self.counts())
-        (folder / "manifest.json").write_text(made.pretty(), encoding="utf-8")
+        made, counts = manifest(RECIPE, entries, self.counts()), self.counts()
+        beside = {
+            "README.md": datacard(made, counts, RECIPE, [CARD], shown=example(self.samples[0][0])).encode(),
+            "croissant.json": croissant(made, counts, RECIPE, [CARD]).encode(),
+            "LICENSES.md": licences_md(RECIPE.title, [CARD]).encode(),
+        }
+        drawn = draw(counts, RECIPE.title) if plots else {}
+        beside |= {f"stats/{name}": content for name, content in {**statistics.files(counts), **drawn}.items()}
+        made = summed(made, beside)
+        for name, content in {**beside, "manifest.json": made.pretty().encode()}.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
         return made
 
     def publish(self, folder: Path) -> Manifest:
-        """Shards, manifest and all that lies beside them, as `triptych publish` writes it."""
-        made, counts = self.write(folder), self.counts()
-        texts = {
-            "README.md": datacard(made, counts, RECIPE, [CARD]),
-            "croissant.json": croissant(made, RECIPE, [CARD]),
-            "LICENSES.md": licences_md(RECIPE.title, [CARD]),
-        }
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        (folder / "stats").mkdir()
-        for name, content in {**statistics.files(counts), **draw(counts, RECIPE.title)}.items():
-            (folder / "stats" / name).write_bytes(content)
-        return made
+        """The same with its plots, as `triptych publish` writes it."""
+        return self.write(folder, plots=True)
 
     def counts(self) -> statistics.Stats:
         return statistics.count(sample for sample, _ in self.samples)

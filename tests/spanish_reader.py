@@ -138,6 +138,7 @@ ONE = {
     "spread": "la desviación estándar de la atenuación {of} en esta imagen",
     "contrast": "la atenuación media {of} menos la del resto {of}",
     "asymmetry": "la diferencia entre los volúmenes {of} y {of}",
+    "joint_volume": "el volumen conjunto {of} y {of} en el conjunto de la exploración",
     "joint_area": "el área conjunta {of} y {of} en esta imagen",
     "area_share": "la proporción de la sección {of} que ocupan? {the} en esta imagen",
     "burden": "la proporción {of} que ocupan? {the} en el conjunto de la exploración",

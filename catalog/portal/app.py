@@ -1,131 +1,36 @@
 """The web pages: the catalogue, the corpora at hand, and every sample with what each sentence points at."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import Response
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import catalog
 from catalog import by_hand
-from catalog.portal import corpus_page, datasets_page, folders, pictures, sample_page, tables, words
+from catalog.portal import corpus_page, datasets_page, folders, tables
 from catalog.portal import mosaic as mosaics
+from catalog.portal import reel as reels
 from catalog.portal.index import ShardError
-from catalog.portal.shards import Corpus, CorpusError, Library
-from catalog.search import Found, Index
-from schemas import DatasetCard, LabelSpace, Sample, canonical_json
+from catalog.portal.shards import CorpusError
+from catalog.portal.site import HEADERS, HERE, TYPES, Portal, answer
+from catalog.search import Found
+from schemas import DatasetCard, LabelSpace, canonical_json
 
-HERE = Path(__file__).parent
 PAGE = 60  # samples a page: five screens of a dense grid
-TYPES = {
-    "json": "application/json", "png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml",
-    "txt": "text/plain; charset=utf-8",
-}  # fmt: skip
-# Everything comes from here: no script, font or picture of another host, and no script inside a page.
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",  # kept, but asked for again: a rebuilt corpus shows at once
-}
+LONGEST, LONGEST_QUERY = 2_000, 400
+"""Characters of an address, and of what is searched for: each word that no card has is compared with thousands."""
 
 
-class Portal:
-    """What the routes share: the cards, the corpora and the templates."""
-
-    def __init__(
-        self, workspaces: Sequence[Path], cards: Mapping[str, DatasetCard], space: LabelSpace, frozen: bool
-    ) -> None:
-        self.library, self.cards, self.space, self.frozen = Library(workspaces), cards, space, frozen
-        self.index = Index(cards, space)
-        self.templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.templates.globals.update(frozen=frozen, number=words.number, brace=corpus_page.brace)
-        self.templates.filters.update(number=words.number, some=words.some, size=words.size_text, json=words.json_text)
-        self.thumbnail = lru_cache(maxsize=512)(self._thumbnail)
-        self.mosaic = lru_cache(maxsize=4)(self._mosaic)
-
-    def page(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
-        html = self.templates.get_template(template).render(path=request.url.path, **context)
-        return answer(request, html.encode(), "text/html; charset=utf-8", status=status)
-
-    def corpora(self) -> dict[str, Corpus]:
-        return self.library.corpora()
-
-    def corpus(self, name: str) -> Corpus:
-        found = self.corpora()
-        if name not in found:
-            raise HTTPException(404, f"There is no corpus {name!r} here. There are: {', '.join(found) or 'none'}.")
-        return found[name]
-
-    def samples_by_dataset(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for corpus in self.corpora().values():
-            for dataset, (count, _) in corpus.index.values("dataset", {}).items():
-                counts[dataset] = counts.get(dataset, 0) + count
-        return counts
-
-    def sample(self, corpus: Corpus, key: str) -> Sample:
-        """Raises HTTPException 404 for an unknown key, ShardError for a member that is no sample."""
-        data = corpus.read(key, "json")
-        if data is None:
-            raise HTTPException(
-                404, f"No sample {key!r} in {corpus.name}. If it was dropped, `triptych explain {key}` says why."
-            )
-        try:
-            return Sample.model_validate_json(data)
-        except ValidationError as error:
-            raise ShardError(
-                f"{corpus.root}: {key}.json is not triptych/sample/1 ({error.error_count()} problems, first: "
-                f"{error.errors()[0]['loc']} {error.errors()[0]['msg']}): run `triptych verify {corpus.root}`"
-            ) from error
-
-    def _thumbnail(self, corpus: str, key: str, stamp: str) -> bytes | None:
-        """`stamp` is that of the shard: a changed shard is a new picture."""
-        found = self.corpus(corpus)
-        sample = self.sample(found, key)
-        several = self.mosaic(corpus, key, stamp)
-        if several is not None:
-            return pictures.drawn(several.sample(sample), several.png, several.masks)
-        return pictures.thumbnail(sample, lambda ext: found.read(key, ext))
-
-    def view(self, corpus: Corpus, sample: Sample, members: Sequence[str]) -> sample_page.SampleView:
-        at = corpus.index.locate(sample.key, "json")
-        several = self.mosaic(corpus.name, sample.key, at.stamp) if at else None
-        if several is not None:
-            view = sample_page.view(several.sample(sample), several.masks, [mosaics.NAME])
-            return view if view.group else replace(view, lead=[sample.split, *mosaics.lead(sample)])
-        masks = pictures.index_masks(sample, lambda ext: corpus.read(sample.key, ext))
-        return sample_page.view(sample, pictures.region_masks(sample, masks), members)
-
-    def _mosaic(self, corpus: str, key: str, stamp: str) -> mosaics.Mosaic | None:
-        """A sample of several pictures as one."""
-        found = self.corpus(corpus)
-        return mosaics.mosaic(self.sample(found, key), lambda ext: found.read(key, ext))
-
-
-def answer(request: Request, body: bytes, media_type: str, etag: str | None = None, status: int = 200) -> Response:
-    """The body, or 304 where the reader already has it. Without `etag` the tag is the hash of the body."""
-    tag = f'"{etag or hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = {**HEADERS, "ETag": tag}
-    if status == 200 and request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(body, status_code=status, media_type=media_type, headers=headers)
+def _short(request: Request) -> None:
+    """Raises HTTPException 414 for an address or a query that nobody types."""
+    if max(len(request.url.path), len(request.url.query)) > LONGEST:
+        raise HTTPException(414, f"This address is too long: {LONGEST} characters are read.")
+    if len(request.query_params.get("q", "")) > LONGEST_QUERY:
+        raise HTTPException(414, f"This query is too long: {LONGEST_QUERY} characters are read.")
 
 
 def create_app(
@@ -141,7 +46,7 @@ def create_app(
     browser, for `freeze`.
     """
     portal = Portal(workspaces, catalog.cards() if cards is None else cards, space or catalog.labelspace(), frozen)
-    app = FastAPI(title="Triptych", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Triptych", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(_short)])
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     _catalogue_routes(app, portal)
     _corpus_routes(app, portal)
@@ -229,6 +134,13 @@ def _corpus_routes(app: FastAPI, portal: Portal) -> None:
             report=found.workspace is not None and tables.report(found.workspace) is not None,
         )  # fmt: skip
 
+    @app.get("/corpora/{name}/files/{file}")
+    def fetched(name: str, file: str) -> Response:
+        found = portal.corpus(name)
+        if file not in found.files:
+            raise HTTPException(404, f"No file {file!r} in {name}.")
+        return FileResponse(found.root / file, filename=file, headers=HEADERS)
+
     @app.get("/corpora/{name}/stats/{plot}")
     def plot(request: Request, name: str, plot: str) -> Response:
         found = portal.corpus(name)
@@ -242,6 +154,8 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
     def sample(request: Request, name: str, file: str) -> Response:
         """KEY is the page; KEY.EXT is the member as the shard holds it."""
         key, _, ext = file.partition(".")
+        if ext.startswith(f"{reels.SLICE}-"):
+            return _slice_of(request, portal, name, key, ext)
         return member(request, name, key, ext) if ext else page(request, name, key)
 
     def member(request: Request, name: str, key: str, ext: str) -> Response:
@@ -261,7 +175,7 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
         before, after = found.index.neighbours(key)
         return portal.page(
             request, "sample.html", corpus=found, card=portal.cards.get(sample.dataset), before=before, after=after,
-            view=portal.view(found, sample, members), sample=sample, members=members,
+            view=portal.view(found, sample, members), sample=sample, members=members, reel=portal.reel(found, sample),
         )  # fmt: skip
 
     @app.get("/corpora/{name}/thumbs/{file}")
@@ -276,6 +190,22 @@ def _sample_routes(app: FastAPI, portal: Portal) -> None:
     @app.get("/api/corpora/{name}/samples/{key}")
     def sample_json(request: Request, name: str, key: str) -> Response:
         return member(request, name, key, "json")
+
+
+def _slice_of(request: Request, portal: Portal, name: str, key: str, ext: str) -> Response:
+    """KEY.slice-N.png?low=L&high=H: one slice of a volume under a window."""
+    at = portal.corpus(name).index.locate(key, "json")
+    volume = portal.volume(name, key, at.stamp) if at else None
+    number = ext.removeprefix(f"{reels.SLICE}-").removesuffix(".png")
+    if at is None or volume is None or not number.isdecimal():
+        raise HTTPException(404, f"No slice {ext} of {key!r} in {name}.")
+    asked = request.query_params
+    try:
+        low, high = (float(asked.get(end, own)) for end, own in zip(("low", "high"), volume.window, strict=True))
+        data = volume.slice(int(number), low, high)
+    except (ValueError, IndexError) as error:
+        raise HTTPException(404, f"{key}.{ext}: {error}") from error
+    return answer(request, data, TYPES["png"], etag=f"{at.stamp}-{number}-{low:g}-{high:g}")
 
 
 def _run_routes(app: FastAPI, portal: Portal) -> None:

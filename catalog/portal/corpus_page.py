@@ -48,6 +48,11 @@ class Overview:
     tasks: list[Bar]
     shown: list[Bar]
     splits: list[Bar]
+    anatomy: list[Bar]
+    makers: list[Bar]
+    licences: list[Bar]
+    claims: int
+    texts: int
     sources: list[Source]
     shards: dict[str, list[str]]
     bytes: int
@@ -68,6 +73,11 @@ def overview(corpus: Corpus, cards: Mapping[str, DatasetCard]) -> Overview:
         tasks=bars({label: total for label, (_, total) in counts["task"].items()}),
         shown=bars({label: count for label, (count, _) in counts["concept"].items()})[:14],
         splits=bars({name: counts["split"][name][0] for name in SPLITS if name in counts["split"]}, ordered=True),
+        anatomy=bars(corpus.counted("anatomy")),
+        makers=bars(corpus.counted("made_by")),
+        licences=bars(corpus.counted("licence")),
+        claims=int(corpus.manifest.get("totals", {}).get("claims", 0)),
+        texts=int(corpus.manifest.get("totals", {}).get("texts", 0)),
         sources=_sources(corpus, cards, {name: count for name, (count, _) in counts["dataset"].items()}),
         shards=shards,
         bytes=sum(int(shard.get("bytes", 0)) for shard in corpus.manifest.get("shards", [])),

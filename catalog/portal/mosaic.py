@@ -119,21 +119,26 @@ def _volume(declared: Media, regions: Sequence[SampleRegion], read: Read) -> Mos
     data = read(declared.name)
     if data is None:
         return None
-    array, zooms, turn = _upright(data)
-    sheets = {name: _upright(sheet)[0] for name in sorted({r.mask.media for r in regions if r.mask})
-              if (sheet := read(name)) is not None}  # fmt: skip
-    marks = {r.id: np.asarray(apply_orientation(mark, turn)) for r in regions
-             if (mark := _marked(r, declared)) is not None}  # fmt: skip
-    middle = _middle([*sheets.values(), *marks.values()], array.shape)
-    low, high = declared.window or _percentiles(array)
-    planes = _planes(np.asarray(array, np.float32), middle, zooms, cv2.INTER_LINEAR)
+    array, zooms, turn = upright(data)
+    drawn = sheets(declared, regions, read, turn)
+    every = {id(sheet): sheet for sheet, _ in drawn.values()}
+    at = middle(list(every.values()), array.shape)
+    low, high = declared.window or percentiles(array)
+    planes = _planes(np.asarray(array, np.float32), at, zooms, cv2.INTER_LINEAR)
     shown = [np.clip((plane - low) * (255 / ((high - low) or 1)), 0, 255).astype(np.uint8) for plane in planes]
-    cuts = {name: _planes(sheet, middle, zooms, cv2.INTER_NEAREST) for name, sheet in sheets.items()}
-    masks = {r.id: _tiled([plane == r.mask.value for plane in cuts[r.mask.media]])
-             for r in regions if r.mask and r.mask.media in cuts}  # fmt: skip
-    masks |= {rid: _tiled([plane > 0 for plane in _planes(mark, middle, zooms, cv2.INTER_NEAREST)])
-              for rid, mark in marks.items()}  # fmt: skip
+    cuts = {name: _planes(sheet, at, zooms, cv2.INTER_NEAREST) for name, sheet in every.items()}
+    masks = {rid: _tiled([plane == value for plane in cuts[id(sheet)]]) for rid, (sheet, value) in drawn.items()}
     return Mosaic(_tiled(shown), masks)
+
+
+def sheets(declared: Media, regions: Sequence[SampleRegion], read: Read, turn: Plane) -> dict[str, tuple[Plane, int]]:
+    """Region id -> where it lies in the volume as `upright` turned it: an index volume, and its value there. One mask
+    member is one array, however many regions it holds."""
+    members = {name: upright(sheet)[0] for name in sorted({r.mask.media for r in regions if r.mask})
+               if (sheet := read(name)) is not None}  # fmt: skip
+    found = {r.id: (members[r.mask.media], r.mask.value) for r in regions if r.mask and r.mask.media in members}
+    return found | {r.id: (np.asarray(apply_orientation(mark, turn)), 1) for r in regions
+                    if (mark := _marked(r, declared)) is not None}  # fmt: skip
 
 
 def _marked(region: SampleRegion, declared: Media) -> Plane | None:
@@ -153,7 +158,7 @@ def _marked(region: SampleRegion, declared: Media) -> Plane | None:
     return out
 
 
-def _upright(data: bytes) -> tuple[Plane, Sequence[float], Plane]:
+def upright(data: bytes) -> tuple[Plane, Sequence[float], Plane]:
     """The voxels with their axes to the patient's left, back and feet, and how long their sides are; as stored where
     the header does not say where they lie. And how they were turned for that."""
     image: Any = nibabel.Nifti1Image.from_bytes(gzip.decompress(data))
@@ -165,11 +170,11 @@ def _upright(data: bytes) -> tuple[Plane, Sequence[float], Plane]:
     return np.asarray(apply_orientation(array, turn)), [zooms[int(axis)] for axis in order], turn
 
 
-def _middle(sheets: Sequence[Plane], shape: tuple[int, ...]) -> tuple[int, ...]:
+def middle(every: Sequence[Plane], shape: tuple[int, ...]) -> tuple[int, ...]:
     """The middle of what is drawn; of the volume where nothing is."""
-    if not sheets:
+    if not every:
         return tuple(n // 2 for n in shape)
-    drawn = np.any([sheet > 0 for sheet in sheets], axis=0)
+    drawn = np.any([sheet > 0 for sheet in every], axis=0)
     return tuple(int(np.median(np.flatnonzero(drawn.any(axis=tuple({0, 1, 2} - {axis}))))) for axis in range(3))
 
 
@@ -178,17 +183,19 @@ def _planes(array: Plane, middle: Sequence[int], zooms: Sequence[float], how: in
     i, j, k = middle
     cuts = [(array[:, :, k].T, zooms[0], zooms[1]), (array[:, j, :].T, zooms[0], zooms[2]),
             (array[i, :, :].T, zooms[1], zooms[2])]  # fmt: skip
-    return [_square(plane, x, y, how) for plane, x, y in cuts]
+    return [square(plane, x, y, how) for plane, x, y in cuts]
 
 
-def _square(plane: Plane, x: float, y: float, how: int) -> Plane:
+def square(plane: Plane, x: float, y: float, how: int) -> Plane:
+    """A plane whose pixels are x by y mm as one with square pixels, no longer than LONGEST."""
     height, width = plane.shape[0] * y, plane.shape[1] * x
     scale = min(1 / min(x, y), LONGEST / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(np.ascontiguousarray(plane), size, interpolation=how))
 
 
-def _percentiles(array: Plane) -> tuple[float, float]:
+def percentiles(array: Plane) -> tuple[float, float]:
+    """The values between which nearly all lie."""
     finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
     low, high = np.percentile(finite, PERCENTILES) if finite.size else (0.0, 1.0)
     return float(low), float(high)

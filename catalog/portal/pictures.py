@@ -58,7 +58,7 @@ def drawn(sample: Sample, data: bytes, found: Mapping[str, NDArray[np.bool_]]) -
     canvas = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST)
     width_px = 2 if len(sample.regions) <= 40 else 1  # thinner where outlines crowd
     for number, region in enumerate(sample.regions):
-        colour = _bgr(COLOURS[number % len(COLOURS)])
+        colour = bgr(COLOURS[number % len(COLOURS)])
         if region.id in found:
             mask = cv2.resize(found[region.id].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
             outlines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
@@ -103,5 +103,6 @@ def solid(region: SampleRegion, shape: tuple[int, int]) -> NDArray[np.bool_]:
     return out > 0
 
 
-def _bgr(colour: str) -> tuple[int, int, int]:
+def bgr(colour: str) -> tuple[int, int, int]:
+    """#rrggbb as OpenCV takes it."""
     return int(colour[5:7], 16), int(colour[3:5], 16), int(colour[1:3], 16)

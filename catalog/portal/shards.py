@@ -9,6 +9,8 @@ from typing import Any
 
 from catalog.portal.index import Index, Location
 
+BESIDE = ("README.md", "LICENSES.md", "manifest.json", "manifest.json.sig", "croissant.json")
+
 
 class CorpusError(ValueError):
     """A published folder that cannot be read as one; the message names the file and the next action."""
@@ -50,6 +52,23 @@ class Corpus:
         """A text file beside the shards, such as LICENSES.md."""
         path = self.root / name
         return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    @property
+    def files(self) -> list[str]:
+        """What may be fetched of the folder: the files beside the shards that say what it is, and the shards. Raises
+        CorpusError."""
+        return [*(name for name in BESIDE if (self.root / name).is_file()), *self.shard_names]
+
+    def shard(self, name: str) -> dict[str, Any]:
+        """What the manifest says of a shard: samples, bytes, sha256; of another file its sum alone."""
+        found: dict[str, Any] = next((one for one in self.manifest.get("shards", []) if one["name"] == name), {})
+        about = {"samples": 0, "bytes": 0, "sha256": self.manifest.get("beside", {}).get(name, "")}
+        return {key: found.get(key, value) for key, value in about.items()}
+
+    def counted(self, axis: str) -> dict[str, int]:
+        """label -> count over all splits, as publish counted it into stats/; empty where it did not."""
+        text = self.document(f"stats/{axis}.json")
+        return {label: sum(row.values()) for label, row in json.loads(text).items()} if text else {}
 
     def plots(self) -> list[str]:
         """The names of the plots that publish drew into stats/."""

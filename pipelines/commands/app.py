@@ -73,7 +73,7 @@ PLACES = {
     ),
     "verify": Place(
         "pipelines.commands.looks:verify",
-        "Schema, checksums, geometry, claims and leaks of published shards.",
+        "Schema, checksums, geometry, claims and leaks of published shards, and what stands beside them.",
     ),
     "messages": Place(
         "pipelines.commands.messages:messages",

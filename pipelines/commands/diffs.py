@@ -44,7 +44,9 @@ def diff(
 
 def _reasons(change: "Change") -> list[str]:
     """What differs without its counts, and why."""
-    unlike = (f"differs in {line.partition(':')[0]}" for line in change.differs)
+    from transforms.shards.diff import UNSEEN
+
+    unlike = (f"differs in {line if line == UNSEEN else line.partition(':')[0]}" for line in change.differs)
     return [*unlike, *(f"because of {one}" for one in change.why)]
 
 

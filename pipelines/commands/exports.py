@@ -20,8 +20,9 @@ def export(
         str | None, typer.Option(help="how texts tell places: pixels, fractions, thousandths or absolute")
     ] = None,
     style: Annotated[
-        str, typer.Option(help="before an answer: nothing (answer), or its steps as prose or steps")
-    ] = "answer",
+        str | None,
+        typer.Option(help="before an answer: nothing (answer, if not given), or its steps as prose or steps"),
+    ] = None,
     split: Annotated[str | None, typer.Option(help="only this split")] = None,
     made_by: Annotated[
         list[str] | None, typer.Option(help="whose regions are truth: human (alone if not given), model, rule")
@@ -39,10 +40,10 @@ def export(
         return
     if corpus is None or out is None:
         raise RecipeError("export: name the published folder and a new folder: triptych export SHARDS OUT --to FORMAT")
-    if style not in STYLES:
+    if style is not None and style not in STYLES:
         raise RecipeError(f"--style {style}: use one of {', '.join(STYLES)}")
     with fetched(corpus) as folder:
-        job = make(folder, to, out, coordinates, style, split, made_by or ("human",))  # type: ignore[arg-type]
+        job = make(folder, to, out, coordinates, style, split, made_by)  # type: ignore[arg-type]
     if as_json:
         say({"out": str(out), "written": dict(job.written), "left_out": dict(job.left_out)})
         return

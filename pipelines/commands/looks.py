@@ -51,10 +51,13 @@ def explain(
         console.print(render(found), highlight=False)
 
 
-def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False) -> None:
+def ledger(
+    recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_json: AsJson = False,
+    reasons: Annotated[bool, typer.Option("--reasons", help="why units were set aside, the commonest last")] = False,
+) -> None:  # fmt: skip
     """What became of every unit, per stage and data set, counted again; fails where it does not add up."""
     from pipelines import build as runs
-    from pipelines.ledger import recount
+    from pipelines.ledger import asides, recount
     from pipelines.store import Store
 
     ctx = context(recipe, raw, workspace)
@@ -62,10 +65,15 @@ def ledger(recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, as_j
         where = f" --workspace {workspace}" if workspace else ""
         raise RecipeError(f"{ctx.workspace}: nothing was ingested here; run: triptych build {recipe}{where}")
     counts, faults = recount(ctx)
+    found = asides(ctx) if reasons else []
     if as_json:
-        say({"counts": [row.model_dump(exclude={"seconds"}) for row in counts], "faults": faults})
+        told = {"counts": [row.model_dump(exclude={"seconds"}) for row in counts], "faults": faults}
+        say({**told, "reasons": found} if reasons else told)
     else:
         console.print(runs.by_dataset(counts))
+        for row in sorted(found, key=lambda one: int(one["units"])):
+            line = "{units:,} {fate} at {stage} of {dataset}: {reason} (such as {example})".format_map(row)
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     for fault in faults:
         errors.print(fault, style="red", highlight=False, markup=False, soft_wrap=True)
     if faults:
@@ -102,14 +110,16 @@ def check_text(
 
 
 def verify(
-    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")], as_json: AsJson = False
+    shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")],
+    key: Annotated[Path | None, typer.Option(help="a public key, whose owner must have signed the manifest")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Schema, checksums, geometry, claims and leaks of published shards."""
+    """Schema, checksums, geometry, claims and leaks of published shards, and what stands beside them."""
     from pipelines.store.fetched import fetched
     from transforms.shards.verify import verify as check
 
     with fetched(shards) as folder:
-        report = check(folder, catalog.labelspace())
+        report = check(folder, catalog.labelspace(), key)
     if as_json:
         say(report.model_dump(mode="json") | {"ok": report.ok})
     else:
@@ -119,6 +129,10 @@ def verify(
         looked = ", ".join(f"{n:,} {name}" for name, n in report.looked.items())
         console.print(
             f"{report.samples} samples in {report.shards} shards: {'ok' if report.ok else 'NOT ok'} ({looked})"
+        )
+        signed = {"unchecked": "signed, give --key to check it", "none": "not signed"}.get(report.signature)
+        console.print(
+            f"manifest {report.manifest_sha256}: {signed or f'signature {report.signature}'}", highlight=False
         )
     if not report.ok:
         raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """`triptych plan`, `ingest`, `curate`, `publish`, `build` and `replay`: what works on a corpus."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,6 +29,10 @@ AnyRunner = Annotated[
     str | None, typer.Option(help=f"{A_RUNNER}  [default: the engine on Ray, else FnApiRunner]", show_default=False)
 ]
 
+Sign = Annotated[
+    Path | None,
+    typer.Option(help="an Ed25519 private key (PEM or OpenSSH) to sign the manifest with", envvar="TRIPTYCH_SIGN"),
+]
 Options = Annotated[list[str] | None, typer.Argument(help="Beam's own options, after --", show_default=False)]
 
 
@@ -79,27 +84,24 @@ def curate(
 
 def publish(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
-    as_json: AsJson = False,
+    as_json: AsJson = False, sign: Sign = None,
 ) -> None:  # fmt: skip
     """Checked samples to shards, manifest, data card, Croissant, licences and statistics."""
-    run(context(recipe, raw, workspace), ("publish",), as_json, engine=engine, workers=workers)
+    run(context(recipe, raw, workspace), ("publish",), as_json, engine=engine, workers=workers, sign=sign)
 
 
 def build(
     recipe: RecipeFile, raw: Raw = RAW, workspace: Workspace = None, engine: Engine = "ray", workers: Workers = 2,
-    limit: Limit = None, as_json: AsJson = False, runner: AnyRunner = None, options: Options = None,
+    limit: Limit = None, as_json: AsJson = False, runner: AnyRunner = None, sign: Sign = None, options: Options = None,
 ) -> None:  # fmt: skip
     """Ingest, curate and publish; only what is not done yet. Nothing is begun that a licence forbids to publish."""
     ctx = context(recipe, raw, workspace)
     refuse_forbidden(ctx.recipe, recipe)
     run(ctx, ("ingest", "curate", "publish"), as_json, engine=engine, workers=workers, limit=limit, runner=runner,
-        options=tuple(options or ()))  # fmt: skip
+        sign=sign, options=tuple(options or ()))  # fmt: skip
     if not as_json:
         here = ctx.workspace
-        from pipelines.store.files import is_remote
-
-        portal = () if is_remote(here) else (f"portal  triptych portal {here}",)
-        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", *portal):
+        for line in (f"\nshards  {here}/shards", f"report  {here}/report.html", f"portal  triptych portal {here}"):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

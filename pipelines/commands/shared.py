@@ -96,6 +96,10 @@ def run(ctx: "Context", stages: tuple[str, ...], as_json: bool, **more: Any) -> 
     refuse_runner(job.runner)
     if "curate" in stages:
         refuse_missing(ctx.recipe)
+    if job.sign is not None:  # a key that cannot be used is told before any work
+        from transforms.shards.signature import private
+
+        private(job.sign)
     try:
         counts = runs.run(ctx, job, errors)
     except KeyboardInterrupt as error:

@@ -1,6 +1,6 @@
 """`triptych experts`, `doctor`, `portal` and `mcp`."""
 
-import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +8,8 @@ import typer
 
 from pipelines.commands.shared import RAW_FOLDER, AsJson, RawFolder, console, say
 from pipelines.recipes import RecipeError
+
+SHOWN = ("shards/", "quarantine/", "report.json")  # what the pages show of a workspace
 
 
 def experts(as_json: AsJson = False) -> None:
@@ -33,7 +35,9 @@ def doctor(raw: RawFolder = RAW_FOLDER, as_json: AsJson = False) -> None:
 
 
 def portal(
-    workspace: Annotated[list[Path] | None, typer.Argument(help="workspaces with shards/ in them")] = None,
+    workspace: Annotated[
+        list[str] | None, typer.Argument(help="workspaces with shards/ in them, or object-store prefixes of such")
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8600,
     static: Annotated[Path | None, typer.Option(help="write the pages here instead of serving them")] = None,
 ) -> None:
@@ -42,15 +46,17 @@ def portal(
         from catalog.portal import freeze, serve
     except ModuleNotFoundError as error:
         raise RecipeError(f"portal: {error.name} is not installed; run: uv sync --extra portal") from error
-    for place in workspace or ():
-        if re.match(r"\w+:/", str(place)):  # an address, as pathlib spoils it
-            raise RecipeError(f"portal {place}: reads folders; copy the workspace's shards/ into one first")
-    places = workspace or [path.parent for path in sorted(Path("build").glob("*/shards"))]
-    if static:
-        freeze(places, static)
-        console.print(f"wrote {static / 'index.html'}")
-    else:
-        serve(places, port)
+    from pipelines.store.fetched import fetched
+    from pipelines.store.files import Files
+
+    given = workspace or [str(path.parent) for path in sorted(Path("build").glob("*/shards"))]
+    with ExitStack() as copies:
+        places = [copies.enter_context(fetched(Files(place).place, SHOWN)) for place in given]
+        if static:
+            freeze(places, static)
+            console.print(f"wrote {static / 'index.html'}")
+        else:
+            serve(places, port)
 
 
 def mcp(

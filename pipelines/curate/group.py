@@ -44,7 +44,7 @@ from transforms.text.reports import with_source
 from transforms.text.source_texts import tell_all
 
 NAME = "groups"
-VERSION = "3"
+VERSION = "4"
 
 
 def params(ctx: Context, dataset: str) -> dict[str, Any]:
@@ -84,6 +84,9 @@ class Making:
 
     def rows_of(self, bodies: Mapping[str, str]) -> dict[str, list[Row]]:
         """Its rows, by table: whatever is raised on it costs it, with the reason."""
+        if self.unit.chosen.refused is not None:
+            self._book("filtered", self.unit.chosen.refused)
+            return self.rows
         try:
             self.own = {one.key: Candidate.model_validate_json(bodies[one.key]) for one in self.unit.chosen.samples}
             self._make()
@@ -211,6 +214,7 @@ def _sample_row(candidate: Candidate, unit: Unit) -> Row:
     said = {f"{one.state} {one.concept.label}" for sample in unit.chosen.samples for one in sample.record.presence}
     return {
         "key": candidate.key, "subject": candidate.subject, "modality": candidate.modality.code,
+        "anatomy": candidate.anatomy[0].label if candidate.anatomy else None,
         "split": unit.first.split, "pixels": shown_sha256(candidate.media),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": canonical_json(sorted(said)),

@@ -68,7 +68,7 @@ class Local:
         params.model.path = str(path)
         params.n_ctx, params.n_parallel, params.warmup = given["context"], 1, False
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = given["threads"]
-        params.n_gpu_layers = given["gpu_layers"]
+        params.n_gpu_layers, params.verbosity = given["gpu_layers"], 1  # of its own log the errors alone
         self.name, self.server = spec.name, xllamacpp.Server(params)
 
     def complete(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:

@@ -42,7 +42,10 @@ def publish(
     run = tasks(engine)(workers)
     plan = run.one(_plan, ctx, key)
     if not plan.shards:
-        raise ValueError(f"recipe {ctx.recipe.name}: no sample may be published; see: triptych plan")
+        from pipelines.ledger import commonest  # which reads what this package wrote
+
+        where = f"triptych ledger RECIPE --workspace {ctx.workspace} --reasons"
+        raise ValueError(f"recipe {ctx.recipe.name}: no sample may be published: {commonest(ctx, key)}; all: {where}")
     written = []
     groups = corpus.groups(store.files)
     for one in run.many(_write, ctx, [(task, groups) for task in plan.shards]):

@@ -18,9 +18,10 @@ from pipelines.publish.plan import NEXT, Plan
 from pipelines.publish.shard import WrittenShard
 from pipelines.store.files import Files
 from schemas import DatasetCard, Recipe, content_key
-from transforms.shards import datacard, stats
+from transforms.shards import datacard, signature, stats
+from transforms.shards.beside import summed
 from transforms.shards.croissant import croissant
-from transforms.shards.energon import energon_files
+from transforms.shards.energon import INDEX, energon_files
 from transforms.shards.licence import licences_md
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
@@ -34,25 +35,33 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     """Write what stands beside the shards; the text of the manifest."""
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
+    counted = counted.model_copy(update={"tables": {**counted.tables, "subjects": plan.people}})
     entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
     made = manifest(recipe, entries, counted, plan.grown_from)
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
-    data = {MANIFEST: made.pretty().encode(), **described(made, counted, recipe, cards, plan.left_out)}
-    for name, found in (data | energon_files(made)).items():
+    shown = next((one.example for one in written if one.example and one.split == "train"), None)
+    data = described(made, counted, recipe, cards, plan.left_out, shown) | energon_files(made)
+    text = summed(made, data).pretty()
+    for name, found in {**data, MANIFEST: text.encode()}.items():
         files.write(f"{NEXT}/shards/{name}", found)
-    return made.pretty()
+    return text
 
 
 def described(
-    made: Manifest, counted: stats.Stats, recipe: Recipe, cards: Sequence[DatasetCard], left_out: Mapping[str, int]
+    made: Manifest,
+    counted: stats.Stats,
+    recipe: Recipe,
+    cards: Sequence[DatasetCard],
+    left_out: Mapping[str, int],
+    shown: str | None,
 ) -> dict[str, bytes]:
     """The data card, Croissant, licences and statistics of a corpus: path in its folder -> content. `left_out`: task ->
-    questions that are not asked."""
+    questions that are not asked; `shown`: the example of the card."""
     from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
 
     texts = {
-        "README.md": datacard.datacard(made, counted, recipe, cards, left_out),
-        "croissant.json": croissant(made, recipe, cards),
+        "README.md": datacard.datacard(made, counted, recipe, cards, left_out, shown),
+        "croissant.json": croissant(made, counted, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }
     data = {name: text.encode() for name, text in texts.items()}
@@ -86,8 +95,14 @@ def stands(files: Files, key: str) -> bool:
 
 
 def _beside(sizes: dict[str, int]) -> dict[str, int]:
-    """What lies beside the shards in their folder, with its bytes."""
-    return {name: size for name, size in sizes.items() if not name.endswith(".tar")}
+    """What publish wrote beside the shards in their folder, with its bytes."""
+    return {name: size for name, size in sizes.items() if not name.endswith(".tar") and name != signature.NAME}
+
+
+def sign(files: Files, key: Path) -> None:
+    """Put the signature of the corpus that stands beside its manifest. Raises KeyFileError."""
+    made = signature.sign(files.read(f"{SHARDS}/{MANIFEST}"), key)
+    files.write(f"{SHARDS}/{signature.NAME}", made)
 
 
 def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
@@ -95,8 +110,8 @@ def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
     manifest."""
     made = content_key(text)
     new = files.sizes(f"{NEXT}/shards")
-    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", ".idx")]
-    beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(".idx")}
+    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", INDEX)]
+    beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(INDEX)}
     about = {
         "key": plan.key, "manifest": made, "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "groups": f"publish/groups-{plan.key}", "rules": rules(recipe),

@@ -2,30 +2,35 @@
 subject goes into which split. No sample is opened here."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import polars as pl
 
 from catalog.subjects import pools
+from pipelines.confounding import held_out
 from pipelines.context import Context
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish.history import History
 from pipelines.store import Store
 from pipelines.store.part import place_of
-from schemas import canonical_json
+from schemas import canonical_json, content_key
+from schemas.recipe import MixSpec
+from transforms.shards import mix
 from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
-from transforms.tasks.balance import Edit, Edits, applies, frame_of, left_out, standing, to_redraw
-from transforms.tasks.choices import redrawn
+from transforms.tasks.asking import decide
+from transforms.tasks.balance import NEW, Edits, frame_of, standing
 
 AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in as many rounds as they need
 
 
 class Chosen(NamedTuple):
-    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, false where it is not asked.
+    """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
+    with; false where it is not asked.
     `tasks`: task -> questions that are not asked. `anew`: what the corpus before decided does not stand."""
 
     edits: pl.DataFrame
@@ -67,13 +72,25 @@ class Offers:
         )
 
     def copies(self) -> pl.DataFrame:
-        """key, kept, torn: candidates that show the same pixels as another, `kept`: the one in which people drew most,
-        then one that stands, then the first by key. `torn`: their set calls them by other classes there; then none of
-        them is kept."""
+        """key, kept, torn, mixed: what does not leave. Of candidates that show the same pixels, `kept`: the one in
+        which people drew most, then one that stands, then the first by key. `torn`: their set calls them by other
+        classes there; then none of them is kept. `mixed`: why the recipe's mix leaves one out."""
         rows = sum(frame.height for frame in self._columns("key"))
         rounds = rows // AT_ONCE + 1
         found = pl.concat([self._copies(number, rounds) for number in range(rounds)])
-        return pl.concat([found, self._of_torn(found)]).unique("key", keep="last").sort("key")
+        found = pl.concat([found, self._of_torn(found)]).unique("key", keep="last")
+        return pl.concat([found, self._mixed(found)], how="diagonal").sort("key")
+
+    def _mixed(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, mixed: what the recipe's mix leaves out of the rest, what a corpus that grows has not yet first."""
+        spec, seed = self.ctx.recipe.mix, self.ctx.recipe.seed
+        if spec == MixSpec():
+            return pl.DataFrame(schema={"key": pl.String, "mixed": pl.String})
+        columns = ("key", "dataset", "modality", "anatomy")
+        rest = pl.concat(frame.join(copies, on="key", how="anti") for frame in self._columns(*columns))
+        stands = set(self.history.rows["key"]) if self.history else set()
+        draw = [int(content_key(seed, "mix", key)[:16], 16) >> 1 | (0 if key in stands else NEW) for key in rest["key"]]
+        return mix.left_out(rest.with_columns(draw=pl.Series(draw, dtype=pl.UInt64)), spec)
 
     def _of_torn(self, found: pl.DataFrame) -> pl.DataFrame:
         """Groups that show what is not kept for its labels."""
@@ -105,14 +122,15 @@ class Offers:
             pool = left["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
             left = left.with_columns(pool=pool)
             pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
-            counted = left.group_by("subject", "pool", "modality", "split").len()
-            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, samples=n)
-                      for s, pool, m, split, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
+            counted = left.group_by("subject", "pool", "modality", "split", "dataset").len()
+            sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, dataset=dataset, samples=n)
+                      for s, pool, m, split, dataset, n in counted.sort(pl.all()).iter_rows()]  # fmt: skip
         before: dict[str, Split] = {}
         for subject, split in (self.history.splits() if self.history else {}).items():
             name = pooled.get(subject, subject)
             before[name] = max(before.get(name, split), split, key=SPLITS.index)
-        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before)
+        held = {pooled.get(subject, subject) for people in held_out(self.ctx, self.store) for subject in people}
+        done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before, held)
         names = set(self.pools.values())
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
@@ -128,26 +146,12 @@ class Offers:
             decided |= self.history.decided(number, kept) if self.history else {}
             frames.append(frame_of(kept.select("key", "asked").iter_rows(), seed, decided))
         asked = standing(pl.concat(frames).sort("key", "id"), spec)
-        out = left_out(asked, spec)
-        edits: dict[str, dict[str, Edit]] = {}
-        for key, name in out.select("key", "id").iter_rows():
-            edits.setdefault(key, {})[name] = False
-        if applies(asked, spec):
-            self._choose(asked.join(out, on=["key", "id"], how="anti"), decided, edits)
+        edits = decide(asked, spec, seed, self.ctx.space, decided)
         rows = [(key, canonical_json(found)) for key, found in edits.items()]
+        gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
+                       if edits.get(key, {}).get(name) is False)  # fmt: skip
         return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
-                      dict(out.group_by("task").len().sort("task").iter_rows()),
-                      bool(decided) and asked["before"].is_null().all())  # fmt: skip
-
-    def _choose(self, asked: pl.DataFrame, decided: Mapping[str, Edits], edits: dict[str, dict[str, Edit]]) -> None:
-        """Add the choices of the questions that are asked to `edits`: those that stand, else new ones."""
-        stand = {(key, name): decided[key][name] for key, name in
-                 asked.filter("before").select("key", "id").iter_rows() if name in decided[key]}  # fmt: skip
-        for (key, name), choices in stand.items():
-            edits.setdefault(key, {})[name] = choices
-        with_choices = [one for one in to_redraw(asked) if stand.get((one.key, one.id), ()) is not None]
-        for key, found in redrawn(with_choices, self.ctx.recipe.seed, self.ctx.space, stand.keys()).items():
-            edits.setdefault(key, {}).update(found)
+                      dict(sorted(gone.items())), bool(decided) and asked["before"].is_null().all())  # fmt: skip
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

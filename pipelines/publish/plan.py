@@ -13,15 +13,15 @@ from pipelines.publish.history import ROW, History
 from pipelines.publish.offers import Offers, in_order
 from pipelines.report import StageCounts, balanced
 from pipelines.store import Store
-from schemas import Model, Outcome, content_key
-from schemas.recipe import ShardSpec
+from schemas import Model, Outcome, Recipe, content_key
 from transforms.languages import version
 from transforms.shards.licence import licence_of
-from transforms.shards.plan import Cut, Cutter, Place, names
+from transforms.shards.plan import Cut, Cutter, Place, interleaved, names
+from transforms.shards.stats import table_of
 
-NAME, VERSION = "publish", "5"
+NAME, VERSION = "publish", "6"
 NEXT = "publish/next"
-SPLIT, MEMBERS = list(ROW).index("split"), list(ROW).index("members")
+KEY, SUBJECT, SPLIT, MEMBERS = map(list(ROW).index, ("key", "subject", "split", "members"))
 
 
 class ShardTask(Model):
@@ -49,9 +49,9 @@ class Growth(Model):
 
 
 class Plan(Model):
-    """`subjects`: split -> subjects. `counts`: a row a data set. `left_out`: task -> questions that balance
-    left out. `base`: what identifies the corpus whose groups may be copied; `grown_from`: the SHA-256 of its manifest,
-    where it is appended to."""
+    """`subjects`: split -> subjects; `people`: data set -> split -> subjects. `counts`: a row a data set. `left_out`:
+    task -> questions that balance left out. `base`: what identifies the corpus whose groups may be copied;
+    `grown_from`: the SHA-256 of its manifest, where it is appended to."""
 
     key: str
     base: str | None = None
@@ -59,6 +59,7 @@ class Plan(Model):
     growth: Growth | None = None
     shards: tuple[ShardTask, ...]
     subjects: dict[str, int]
+    people: dict[str, dict[str, int]] = {}
     counts: tuple[StageCounts, ...]
     left_out: dict[str, int] = {}
 
@@ -81,18 +82,20 @@ def make_plan(ctx: Context, history: History) -> Plan:
     copies = offers.copies()
     splits = offers.splits(copies)
     chosen = offers.chosen(copies)
-    shards = _Shards(history, ctx.recipe.shards)
+    shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
+    people: set[tuple[str, str, str]] = set()
     for number, frame in _booked(offers, copies, key):
         for dataset, fate in _fates(frame):
             sums[dataset].update({"read": 1, fate: 1, "out": int(fate == "emitted")})
-        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null())
+        kept = frame.filter(pl.col("kept").is_null() & pl.col("barred").is_null() & pl.col("mixed").is_null())
         kept = kept.join(chosen.edits, on="key", how="left")
+        people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
         shards.take(number, _placed(ctx, offers, kept, splits, number))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
-                subjects=dict(sorted(Counter(splits.values()).items())),
+                subjects=dict(sorted(Counter(splits.values()).items())), people=table_of(people),
                 counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
 
 
@@ -144,14 +147,14 @@ def covered(dataset: str, bare: Collection[str]) -> Literal["all", "annotations"
 
 
 def _fates(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
-    for dataset, barred, kept, torn in frame.select("dataset", "barred", "kept", "torn").iter_rows():
-        yield dataset, "filtered" if barred or torn else "deduplicated" if kept else "emitted"
+    for dataset, barred, kept, torn, mixed in frame.select("dataset", "barred", "kept", "torn", "mixed").iter_rows():
+        yield dataset, "filtered" if barred or torn or mixed else "deduplicated" if kept else "emitted"
 
 
 def _book(store: Store, number: int, key: str, frame: pl.DataFrame) -> None:
     rows: list[dict[str, Any]] = []
-    columns = frame.select("key", "dataset", "record", "barred", "kept", "torn")
-    for unit, dataset, record, barred, kept, torn in columns.iter_rows():
+    columns = frame.select("key", "dataset", "record", "kept", "torn", barred=pl.coalesce("barred", "mixed"))
+    for unit, dataset, record, kept, torn, barred in columns.iter_rows():
         about = {"stage": NAME, "dataset": dataset, "unit": unit, "key": key}
         if barred:
             outcome = Outcome(fate="filtered", reason=barred, **about)
@@ -172,10 +175,10 @@ class _Shards:
     alone that have the same members with them: made whole, they stay together. Where a corpus is appended to, what
     stays is known at the end only."""
 
-    def __init__(self, history: History, spec: ShardSpec) -> None:
-        self.history, self.files = history, history.files
-        self.growing = Growing(history, spec) if history.grows else None
-        self.cutter: Cutter[tuple[Any, ...]] = Cutter(spec)
+    def __init__(self, history: History, recipe: Recipe) -> None:
+        self.history, self.files, self.seed = history, history.files, recipe.seed
+        self.growing = Growing(history, recipe.shards) if history.grows else None
+        self.cutter: Cutter[tuple[Any, ...]] = Cutter(recipe.shards)
         self.tasks: dict[tuple[str, str, int | str], ShardTask] = {}
 
     def take(self, number: int, frame: pl.DataFrame) -> None:
@@ -215,7 +218,8 @@ class _Shards:
 
     def _close(self, cut: Cut[tuple[Any, ...]]) -> None:
         file = f"{NEXT}/plan/{cut.split}-{content_key(cut.members)[:6]}-{cut.number:06d}.parquet"
-        rows = pl.DataFrame(cut.rows, {**ROW, "lies": pl.String}, orient="row")
+        order = interleaved(((row[KEY], row[SUBJECT]) for row in cut.rows), self.seed)
+        rows = pl.DataFrame([cut.rows[n] for n in order], {**ROW, "lies": pl.String}, orient="row")
         self.tasks[cut.split, cut.members, cut.number] = self._task(file, (cut.split, cut.members), rows)
 
     def _keep(self, stay: Stays) -> None:

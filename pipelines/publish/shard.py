@@ -4,9 +4,9 @@ are as curate drew and encoded them, or rendered from their source again."""
 import json
 import logging
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import polars as pl
 
@@ -16,8 +16,9 @@ from pipelines.context import Context
 from pipelines.drawn import Drawn, give_up, take
 from pipelines.ingest.snapshots import read_frame
 from pipelines.publish import wholes
-from pipelines.publish.before import Before
+from pipelines.publish.before import Before, members_in
 from pipelines.publish.history import LIES, ROW
+from pipelines.publish.leaving import repacked, translated
 from pipelines.publish.plan import NEXT, ShardTask
 from pipelines.publish.unfinished import Unfinished, drawing_of
 from pipelines.stages.regions import NAME as REGIONS
@@ -26,20 +27,14 @@ from pipelines.store.files import Files
 from pipelines.store.part import part_name
 from schemas import (
     Candidate,
-    Dialogue,
-    LabelSpace,
     Licence,
-    Media,
     Model,
     Record,
     Region,
     RleShape,
     Sample,
     Scene,
-    Translation,
 )
-from schemas.sample import RegionMask
-from transforms.languages import translate
 from transforms.media.render import render
 from transforms.regions.counterfactual import shown
 from transforms.regions.patch import Unpacked
@@ -47,27 +42,29 @@ from transforms.regions.whole import WHOLES
 from transforms.shards import stats
 from transforms.shards.builder import Members, pack
 from transforms.shards.encode import pixels_sha256
-from transforms.shards.energon import energon_index
+from transforms.shards.energon import INDEX, energon_index
+from transforms.shards.example import example
 from transforms.shards.licence import licence_of, outlet
 from transforms.shards.splits import Split
 from transforms.shards.stats import Stats
 from transforms.shards.tar import ShardInfo, ShardWriter
 from transforms.shards.whole import Shown
 from transforms.shards.withheld import withhold
-from transforms.tasks.choices import with_choices
+from transforms.tasks.asking import edited
 
+EXAMPLES = 8  # groups of a shard that are looked at for one that a data card can show
 log = logging.getLogger(__name__)
-Edits = Mapping[str, Sequence[str] | Literal[False] | None]
 TAKEN = {"key": pl.String, "identity": pl.String, **LIES}  # what is asked of a group that may be taken over
 
 
 class WrittenShard(Model):
-    """A finished shard: its file, and what is in it."""
+    """A finished shard: its file, and what is in it. `example`: a sample of it as the data card may show it."""
 
     info: ShardInfo
     split: str
     members: str
     stats: Stats
+    example: str | None = None
 
 
 def write(ctx: Context, task: ShardTask, groups: str | None) -> WrittenShard:
@@ -100,9 +97,9 @@ def taken_over(files: Files, task: ShardTask, groups: str) -> WrittenShard | Non
     if about is None:
         return None
     found = WrittenShard.model_validate(about)
-    if files.size(f"shards/{old}") != found.info.bytes or not files.size(f"shards/{old}.idx"):
+    if files.size(f"shards/{old}") != found.info.bytes or not files.size(f"shards/{old}{INDEX}"):
         return None
-    for ending in ("", ".idx") if not files.remote or old != task.name else ():
+    for ending in ("", INDEX) if not files.remote or old != task.name else ():
         files.link(f"shards/{old}{ending}", f"{NEXT}/shards/{task.name}{ending}")
     files.link(f"{groups}/{old}.parquet", f"{NEXT}/groups/{task.name}.parquet")
     written = found.model_copy(update={"info": found.info.model_copy(update={"name": task.name})})
@@ -124,22 +121,32 @@ def _fill(ctx: Context, task: ShardTask, rows: pl.DataFrame, old: Before, path: 
     source = Source(ctx, rows)
     source.load(old.others(rows))
     groups: list[tuple[str | int, ...]] = []
+    shown: str | None = None
     with ShardWriter(path) as shard:
         for key, identity in rows.select("key", "identity").iter_rows():
             if (kept := old.group(key, identity) or left.group(key)) is not None:
                 data, drawing, said = kept
                 span = shard.copy(key, data)
+                text = members_in(data)["json"] if _looked_at(shown, groups) else b""
             else:
                 sample, members = source.pack(key, old)
                 span, drawing, said = shard.add(key, members), drawing_of(sample), stats.count([sample]).to_json()
+                text = members["json"]
+            if _looked_at(shown, groups):
+                shown = example(Sample.model_validate_json(text))
             groups.append((span.offset, span.size, span.crc, drawing, said))
     left.remove()
     files, lies = Store(ctx.workspace).files, pl.DataFrame(groups, LIES, orient="row")
     files.write_table(f"{NEXT}/groups/{task.name}.parquet", rows.hstack(lies).to_arrow())
     places = [*lies["offset"], int(lies["offset"][-1] + lies["size"][-1])]
-    files.write(f"{NEXT}/shards/{task.name}.idx", energon_index(places))
+    files.write(f"{NEXT}/shards/{task.name}{INDEX}", energon_index(places))
     total = stats.merge(Stats.model_validate_json(said) for said in lies["stats"])
-    return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total)
+    return WrittenShard(info=shard.info, split=task.split, members=task.members, stats=total, example=shown)
+
+
+def _looked_at(shown: str | None, groups: Sequence[object]) -> bool:
+    """Whether the next group may be the example: of a shard of which none is short enough, not all are read."""
+    return shown is None and len(groups) < EXAMPLES
 
 
 class Source:
@@ -151,6 +158,9 @@ class Source:
         self.splits: dict[str, str] = dict(rows.select("key", "split").iter_rows())
         self.files = Store(ctx.workspace).files
         self.parts: dict[str, int] = dict(rows.select("key", "part").iter_rows())
+        self.record_of: dict[str, str] = dict(rows.select("key", "record").iter_rows())
+        sets = rows["dataset"].unique()
+        self.bare = {n for n in sets if outlet(ctx.card(n).terms, ctx.recipe.use).leaves == "annotations"}
         self.edits: dict[str, str] = dict(rows.select("key", "edits").iter_rows())
         self.samples: dict[str, str] = {}
         self.undrawn: dict[int, set[str]] = {}  # part -> records of samples that are here, for who draws one again
@@ -158,6 +168,7 @@ class Source:
         self.regions: dict[tuple[str, str], list[str]] = {}
         self.drawn: dict[str, str] = {}
         self.licences: dict[str, Licence] = {}
+        self.waiting: dict[str, tuple[Sample, Members]] = {}  # drawn with another of their record
 
     def load(self, keys: Collection[str]) -> None:
         """Get candidates that will be wanted, all of a part at once."""
@@ -191,10 +202,23 @@ class Source:
 
     def pack(self, key: str, old: Before) -> tuple[Sample, Members]:
         """A sample with its split and licence, and the members of its group; pixels and masks that the old corpus has
-        already are not drawn again.
+        already are not drawn again. Where they must be, all that the shard still shows of that record is drawn with it:
+        so a volume is decoded once, however far apart its slices lie.
 
         Raises RuntimeError where the source's pixels are not those that were curated.
         """
+        if key in self.waiting:
+            return self.waiting.pop(key)
+        sample, packed = self._ready(key, old)
+        if packed is None:
+            packed = self._anew(sample)
+            for other in [one for one in self.samples if self.record_of[one] == sample.record]:
+                twin, done = self._ready(other, old)
+                self.waiting[other] = done or self._anew(twin)
+        return packed
+
+    def _ready(self, key: str, old: Before) -> tuple[Sample, tuple[Sample, Members] | None]:
+        """A sample with its split and licence; and its group, where nothing of that is to be drawn."""
         if key not in self.samples:
             self.load([key])
         found = Candidate.model_validate_json(self.samples.pop(key))
@@ -206,20 +230,25 @@ class Source:
         sample = Sample.model_construct(
             **fields, split=cast(Split, self.splits[key]), licence=self.licences[found.dataset]
         )
-        bare = outlet(self.ctx.card(found.dataset).terms, self.ctx.recipe.use).leaves == "annotations"
+        bare = found.dataset in self.bare
         if not bare and (members := old.members(key, drawing_of(found))) is not None:
             before = Sample.model_validate_json(members["json"])
-            return repacked(sample, before.media, {region.id: region.mask for region in before.regions}, members)
+            masks = {region.id: region.mask for region in before.regions}
+            return sample, repacked(sample, before.media, masks, members)
         if not bare and (kept := self._kept(found)) is not None:
-            return repacked(sample, kept.drawing.media, kept.drawing.masks, kept.members)
-        self._load_drawings(self.parts[key])
+            return sample, repacked(sample, kept.drawing.media, kept.drawing.masks, kept.members)
+        return sample, None
+
+    def _anew(self, sample: Sample) -> tuple[Sample, Members]:
+        """A sample's group, drawn from its source."""
+        self._load_drawings(self.parts[sample.key])
         if sample.group is not None:  # none of a set that leaves without its pixels
             return wholes.pack_several(sample, self._shown)
         record = Record.model_validate_json(self.records[sample.record])
-        if not bare:
+        if sample.dataset not in self.bare:
             return self._packed(sample, record)
-        own = licence_of(self.ctx.card(found.dataset), "annotations")
-        return withhold(*self._packed(sample, record), record, self.ctx.source(found.dataset).views.window, own)
+        own = licence_of(self.ctx.card(sample.dataset), "annotations")
+        return withhold(*self._packed(sample, record), record, self.ctx.source(sample.dataset).views.window, own)
 
     def _kept(self, sample: Candidate) -> Drawn | None:
         """What curate drew of a sample, where that is still there."""
@@ -258,25 +287,3 @@ class Source:
             uri = record.sources[0].uri
             raise RuntimeError(f"{uri}: its pixels changed since {sample.key} was curated; run: triptych build again")
         return pack(sample, image, masks, pixels.array if record.kind == "signal" else None)  # type: ignore[arg-type]
-
-
-def edited(sample: Candidate, edits: Edits, space: LabelSpace) -> tuple[Dialogue, ...]:
-    """The sample's dialogues as the corpus asks them: False in `edits` leaves one out, anything else is its choices."""
-    asked = (one for one in sample.dialogues if edits.get(one.id) is not False)
-    return tuple(with_choices(sample, d, edits[d.id], space) if d.id in edits else d for d in asked)  # type: ignore[arg-type]
-
-
-def translated(sample: Candidate, ctx: Context) -> tuple[Translation, ...]:
-    """The sample as it leaves, in the recipe's other languages."""
-    languages = ctx.recipe.text.languages
-    return tuple(translate(sample, ctx.space, language, ctx.recipe.seed) for language in languages)
-
-
-def repacked(
-    sample: Sample, media: tuple[Media, ...], masks: Mapping[str, RegionMask | None], members: Members
-) -> tuple[Sample, Members]:
-    """A sample with the media of a group that shows the same, and its own words. `masks`: region -> where its own
-    lies."""
-    regions = tuple(region.model_copy(update={"mask": masks.get(region.id)}) for region in sample.regions)
-    packed = sample.model_copy(update={"media": media, "regions": regions})
-    return packed, {**members, "json": packed.to_json().encode()}

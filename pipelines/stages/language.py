@@ -24,7 +24,7 @@ from transforms.text.jobs.base import Material
 from transforms.text.prompts import prompt
 
 NAME = STAGE
-VERSION = "1"
+VERSION = "2"
 POOL = True  # a model is loaded once
 CHECK = "language"
 OUTCOMES = {"accepted": "pass", "repaired": "pass", "refused": "warn"}
@@ -52,6 +52,7 @@ def params(ctx: Context, dataset: str) -> dict[str, Any]:
     jobs = {name: [job(name).VERSION, prompt(name).sha256] for name in text.jobs}
     return {"model": model.identity, "sees": model.sees, "coordinates": model.coordinates, "jobs": jobs,
             "required": list(text.required), "unchecked": text.unchecked, "seed": ctx.recipe.seed,
+            **({"answer_tokens": model.answer_tokens} if model.answer_tokens else {}),
             **({"passages": [text.passages, knowledge.revision()]} if text.passages else {})}  # fmt: skip
 
 
@@ -170,4 +171,4 @@ def _take(packet: Packet, state: SceneState, worded: Worded) -> None:
 
 def _booked(packet: Packet, scene: str, made: Made) -> Row:
     return verdict(packet, NAME, scene, made.job, check=CHECK, outcome=OUTCOMES[made.outcome], reason=made.to_json(),
-                   scene=scene)  # fmt: skip
+                   scene=scene, score=made.score)  # fmt: skip

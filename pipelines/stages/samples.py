@@ -30,7 +30,7 @@ from transforms.tasks.replay import StepVerdict, replay
 from transforms.text.prune import without
 
 NAME = "samples"
-VERSION = "7"
+VERSION = "8"
 PIXEL_BYTES = 0.6  # of a lossless PNG per raw byte, to size shards before anything is encoded
 VOXEL_BYTES = 1.2  # of a gzipped volume per voxel: most have 16 bits
 
@@ -171,7 +171,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
     body = candidate.to_row()
     return {
         "key": candidate.key, "dataset": candidate.dataset, "made": packet.keys[NAME], "record": candidate.record,
-        "subject": candidate.subject, "modality": candidate.modality.code, "split": packet.record.split,
+        "subject": candidate.subject, "modality": candidate.modality.code,
+        "anatomy": candidate.anatomy[0].label if candidate.anatomy else None, "split": packet.record.split,
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record) if candidate.counterfactual is None else "[]",

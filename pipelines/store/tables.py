@@ -36,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "record",
         "subject",
         "modality",
+        "anatomy",
         "split",
         "pixels",
         "drawn",

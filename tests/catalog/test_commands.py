@@ -61,6 +61,47 @@ def test_ls_refuses_what_nobody_knows() -> None:
         commands.ls(task="dance")
 
 
+@pytest.mark.parametrize("use", ["internal", "redistribute", "commercial", "commercial-internal"])
+def test_what_of_the_whole_catalogue_drops_out_of_a_build_and_why(use: str) -> None:
+    """Of every card, against its own answers: a commercial corpus that is passed on holds no set without three yes."""
+    rows = commands.may(commands.ls(), use)
+    assert ids(rows) == sorted(catalog.cards())
+    asked = {"internal": (), "redistribute": ("redistribution", "derivatives"), "commercial-internal": ("commercial",),
+             "commercial": ("redistribution", "derivatives", "commercial")}[use]  # fmt: skip
+    for row in rows:
+        terms = catalog.card(row["id"]).terms
+        closed = terms.credentialed and "redistribution" in asked
+        free = all(getattr(terms, one) == "yes" for one in asked) and terms.licence != "unknown" and not closed
+        assert (row["leaves"] == "all") == free
+        assert bool(row["reason"]) != free
+    assert {row["leaves"] for row in rows} >= {"all", "nothing"}
+
+
+def test_the_list_for_a_use_tells_each_set_and_sums_the_reasons() -> None:
+    said = runner.invoke(app, ["ls", "--for", "commercial"])
+    rows = json.loads(runner.invoke(app, ["ls", "--for", "commercial", "--json"]).stdout)
+    assert said.exit_code == 0
+    lines = said.stdout.splitlines()[1:]
+    assert {line.split()[0] for line in lines} == set(catalog.cards())
+    leaves = {row["id"]: row["leaves"] for row in rows}
+    assert (leaves["lidc_idri"], leaves["chestx_det"], leaves["mimic_cxr_jpg"]) == ("all", "annotations", "nothing")
+    assert next(line for line in lines if line.startswith("mimic_cxr_jpg")).rstrip().endswith("to be allowed")
+    dropped = [line for line in said.stderr.splitlines() if line.startswith("  ")]
+    assert sum(int(line.partition(":")[0]) for line in dropped) == sum(one == "nothing" for one in leaves.values())
+    refused = runner.invoke(app, ["ls", "--for", "sale"])
+    assert (refused.exit_code, "--for: sale" in refused.stderr) == (2, True)
+
+
+def test_croissant_tells_terms_as_odrl() -> None:
+    (policy,) = commands.croissant("acdc")["usageInfo"]
+    assert policy["target"] == {"@id": catalog.card("acdc").homepage}
+    both = commands.croissant("chestx_det")["usageInfo"]
+    assert [one["target"]["@id"].endswith("#annotations") for one in both] == [False, True]
+    actions = [{rule["action"]["@id"].rpartition("/")[2] for rule in one.get("permission", ())} for one in both]
+    assert actions[1] == {"distribute", "derive", "cc:CommercialUse"}
+    assert actions[0] < actions[1]
+
+
 def test_croissant_of_every_card_is_accepted_by_mlcroissant(caplog: pytest.LogCaptureFixture) -> None:
     space = catalog.labelspace()
     with caplog.at_level(logging.WARNING):

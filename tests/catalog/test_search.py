@@ -62,6 +62,36 @@ def test_all_that_is_asked_for_comes_first(index: Index) -> None:
     assert set(found.partly.values()) <= {"prostate", "mri", "segmentation"}
 
 
+@pytest.mark.parametrize(
+    "text", ["commercial liver ct", "knee mri commercial", "open access retina oct", "shareable cxr"]
+)
+def test_a_permission_is_never_what_a_set_lacks(index: Index, text: str) -> None:
+    cards, found = catalog.cards(), index.find(text)
+    asked = next(word for word in ("commercial", "open access", "shareable") if word in text)
+    allows = {
+        "commercial": lambda terms: terms.commercial == "yes", "shareable": lambda terms: terms.redistribution == "yes",
+        "open access": lambda terms: terms.access == "open" and not terms.credentialed,
+    }[asked]  # fmt: skip
+    assert all(allows(cards[name].terms) for name in (*found.ids, *found.partly))
+    assert found.refused
+    assert set(found.refused.values()) == {asked}
+    assert not any(allows(cards[name].terms) for name in found.refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [("prostate mri segmentation", "prostate"), ("fetal mri", "fetus"), ("wrist fracture", "wrist")],
+)
+def test_what_lacks_the_subject_is_not_listed(index: Index, text: str, about: str) -> None:
+    """A query for prostate MRI does not end in MRI of hearts."""
+    found = index.find(text)
+    assert found.partly
+    word = text.split()[0]
+    assert word not in found.partly.values()
+    listed = [index.words(name) for name in (*found.ids, *found.partly)]
+    assert all(about in words or word in words for words in listed)
+
+
 def test_a_misspelt_word_is_told(index: Index) -> None:
     found = index.find("kidny")
     assert found.ids == []

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from pipelines.faults import PlaceError, reason_of, told
 from pipelines.store import Store
@@ -53,6 +55,30 @@ def test_a_bucket_holds_what_a_folder_holds(engine: str, bucket: Bucket, work: W
     done(work.folder, bucket.env, *work.build(space, "--engine", engine))
     assert bucket.listing(f"{space}/shards") == before  # ETags and times: no object was written again
     settled(bucket, space, work)
+
+
+def test_what_lies_in_a_bucket_is_signed_verified_and_shown(bucket: Bucket, work: Work, tmp_path: Path) -> None:
+    space, secret = bucket.space(), Ed25519PrivateKey.generate()
+    key, public = tmp_path / "key", tmp_path / "key.pub"
+    key.write_bytes(secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(secret.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
+    said = done(work.folder, bucket.env, *work.build(space, "--engine", "inline", "--sign", str(key)))
+    assert f"triptych portal {space}" in said
+    said = done(work.folder, bucket.env, "verify", f"{space}/shards", "--key", str(public))
+    assert "signature valid" in said
+    done(work.folder, bucket.env, *work.build(space))  # another build leaves the signature where it is
+    assert "manifest.json.sig" in bucket.listing(f"{space}/shards")
+    bucket.put(f"{space}/shards/LICENSES.md", b"none")
+    found = triptych(work.folder, bucket.env, "verify", f"{space}/shards", "--key", str(public))
+    assert found.returncode == 1
+    assert "LICENSES.md  beside: sha256 is" in found.stderr
+    for address in (space, f"{space}/shards"):
+        done(work.folder, bucket.env, "portal", address, "--static", str(tmp_path / "pages"))
+        page = (tmp_path / "pages/corpora/replicas.html").read_text()
+        manifest = json.loads(bucket.read(f"{space}/shards/manifest.json"))
+        assert page.count('<li class="tile"') == manifest["samples"] > 0
+        shutil.rmtree(tmp_path / "pages")
+    assert not any(work.folder.iterdir())
 
 
 def test_what_stands_is_not_written_again_when_a_corpus_is_appended_to(

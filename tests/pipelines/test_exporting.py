@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipelines.exporting import FORMATS, ExportError, export
 from tests.corpora import corpus
 from tests.pipelines.command import run
+from transforms.plugins import modules
+from transforms.shards.exports._job import Job
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,11 @@ def test_the_same_corpus_gives_the_same_bytes(folder: Path, tmp_path: Path, caps
 
 @pytest.mark.parametrize(
     ("args", "said"),
-    [(["--to", "lava"], "did you mean 'llava'"), (["--to", "coco", "--coordinates", "absolute"], "coco has pixels"),
+    [(["--to", "lava"], "did you mean 'llava'"),
+     (["--to", "llava", "--coordinates", "absolute"], "llava has fractions"),
+     (["--to", "coco", "--style", "prose"], "--style: coco has no use for it; leave it out"),
+     (["--to", "yolo", "--coordinates", "pixels"], "--coordinates: yolo has no use for it"),
+     (["--to", "hf", "--made-by", "model"], "--made-by: hf has no use for it"),
      (["--to", "llava", "--split", "trian"], "there are test, train, validation"),
      (["--to", "llava", "--style", "poem"], "use one of"), (["--to", "llava", "--made-by", "me"], "there are human"),
      (["--to", "preference"], "has no rejected answer")],
@@ -67,3 +75,32 @@ def test_a_folder_that_holds_something_is_left_alone(
     assert done.code == 2
     assert "holds something already" in done.err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_what_is_not_refused_changes_something(folder: Path, tmp_path: Path) -> None:
+    """An option is refused exactly where the files are the same with and without it."""
+    changed = {"style": "steps", "made_by": ("rule", "model")}
+    for to in ("llava", "sharegpt", "qwen-vl", "internvl", "coco", "yolo", "fiftyone", "florence", "seg", "hf",
+               "tool-calls", "rewards", "energon"):  # fmt: skip
+        plain = told(folder, tmp_path / to / "plain", to)
+        for name, value in changed.items():
+            try:
+                other = told(folder, tmp_path / to / name, to, **{name: value})
+            except ExportError as error:
+                if "no use for it" not in str(error):
+                    continue  # nothing is left to export: that is a change, too
+                job = Job(folder, tmp_path / to / f"{name}-all-the-same", **{name: value})
+                job.out.mkdir(parents=True)
+                modules(FORMATS)[to.replace("-", "_")].write(job)
+                assert files(job.out) == plain, (to, name)
+            else:
+                assert other != plain, (to, name)
+
+
+def told(corpus: Path, out: Path, to: str, **more: Any) -> dict[str, bytes]:
+    export(corpus, to, out, **more)
+    return {name: data for name, data in files(out).items() if name not in ("CORPUS.md", "LICENSES.md")}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -20,6 +20,7 @@ from pipelines.report import StageCounts
 from pipelines.store import Store
 from schemas import DatasetCard, Record, Sample
 from tests.pipelines import workshop
+from tests.pipelines.command import Run
 from tests.pipelines.test_counts import published
 from tests.replicas import dicom
 
@@ -142,9 +143,33 @@ def test_a_corpus_of_which_nothing_may_leave_is_an_error(forbidden: str, tmp_pat
     workshop.raw(tmp_path / "raw", forbidden)
     file = workshop.recipe(tmp_path / "r.yaml", forbidden)
     ctx = workshop.context(file, tmp_path / "raw", tmp_path / "space")
-    with pytest.raises(ValueError, match="triptych plan"):
+    with pytest.raises(ValueError, match=r"2 were filtered at publish: licence .*redistribution is not allowed"):
         run(ctx)
     assert not (tmp_path / "space/shards").exists()
+
+
+def test_where_all_is_quarantined_the_commonest_reason_and_the_way_to_all_are_told(
+    triptych: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "raw/pydicom_test_files"
+    folder.mkdir(parents=True)
+    for number in range(3):
+        (folder / f"b{number}.dcm").write_bytes(b"")
+    (folder / "other.dcm").write_bytes(b"no DICOM at all")
+    recipe = workshop.recipe(tmp_path / "r.yaml", "pydicom_test_files")
+    where = ("--raw", tmp_path / "raw", "--workspace", tmp_path / "space")
+    planned = triptych("plan", recipe, *where, "--pilot", 4)
+    assert {"pilot", "failed"} <= set(planned.out.split())
+    assert "pydicom_test_files: no sample came of the 4 items that the pilot tried: of 4 units" in planned.out
+    (source,) = triptych("plan", recipe, *where, "--pilot", 4, "--json").json()
+    assert "quarantined at ingest" in source["pilot_failed"]
+    done = triptych("build", recipe, *where, "--engine", "inline")
+    assert done.code == 2
+    assert "of 4 units that were set aside, 3 were quarantined at ingest: " in done.err
+    assert f"triptych ledger RECIPE --workspace {tmp_path / 'space'} --reasons" in done.err
+    told = triptych("ledger", recipe, *where, "--reasons").out.splitlines()[-2:]
+    assert [line.partition(" (such as")[0].split()[0] for line in told] == ["1", "3"]
+    assert len(triptych("ledger", recipe, *where, "--reasons", "--json").json()["reasons"]) == 2
 
 
 def test_a_subject_is_in_one_split(built: Context) -> None:

@@ -252,7 +252,8 @@ def test_the_report_tells_what_became_of_the_model(tmp_path: Path) -> None:
         }
     assert rows["caption"]["refused"] > 0
     assert rows["caption"]["reasons"] == {"contradicted": rows["caption"]["refused"]}
-    assert rows["caption"]["examples"]["refused"][0]["answer"] == '{"caption": "This is an ultrasound image."}'
+    refused = rows["caption"]["examples"]["refused"][0]
+    assert (refused["answer"], refused["left"]) == ('{"caption": "This is an ultrasound image."}', [])
     calls = Store(ctx.workspace).read("calls")
     assert (model["calls"], model["tokens_out"]) == (len(calls), sum(row["tokens_out"] for row in calls))
     page = (Path(ctx.workspace) / "report.html").read_text()

@@ -202,6 +202,10 @@ def test_a_recipe_that_names_what_is_not_there_is_refused_by_key(
     out = command.run(capsys, "plan", recipe(place, "bright"), "--raw", place / "raw")
     assert out.code == 2
     assert "sources.0.experts: bright: no concept 'livver' (did you mean 'liver'?)" in out.err
+    (row,) = [row for row in command.run(capsys, "experts", "--json").json() if row["name"] == "bright"]
+    assert (row["available"], row["reason"]) == (
+        False, "bright: no concept 'livver' (did you mean 'liver'?) in catalog/concepts/",
+    )  # fmt: skip
     out = command.run(capsys, "plan", recipe(place, "brihgt"), "--raw", place / "raw")
     assert "did you mean 'bright'" in out.err
 

@@ -13,6 +13,7 @@ from schemas import Candidate, Sample
 from tests.connectors import small
 from tests.pipelines import workshop
 from tests.pipelines.grouped import grouped, published, run
+from transforms.groups.prior import TIED
 from transforms.shards.audit import audit
 from transforms.shards.encode import png
 
@@ -24,13 +25,15 @@ STUDIES = {
     ),
     "ann_3_20210120": (("PA",), None),
     "bob_4_20200101": (("LATERAL", "PA"), "FINDINGS: The toy heart is unchanged. A toy rib.\n"),
+    "cleo_5_20200101": (("PA",), None),
+    "cleo_6_20200101": (("PA",), None),
 }
 SOURCES = [{"dataset": "small", "views": {"groups": ["study"], "prior": True}}]
 
 
 @pytest.fixture
 def studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Ann's radiographs of three days, and Bob's of one."""
+    """Ann's radiographs of three days, Bob's of one, and of Cleo two studies of one day."""
     raw = tmp_path / "raw/small"
     raw.mkdir(parents=True)
     rows, stream = ["name,nodule"], np.random.default_rng(7)
@@ -59,8 +62,11 @@ def studies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def found(studies: Path) -> dict[tuple[int, int], tuple[Sample, dict[str, bytes]]]:
     """(images of the study, of the one before it) -> what is published."""
-    named = {}
-    for sample, members in published(run(studies, SOURCES), "study"):
+    named, ctx = {}, run(studies, SOURCES)
+    booked = [(row["fate"], row["reason"]) for row in Store(ctx.workspace).read("ledger", ["stage", "fate", "reason"])
+              if row["stage"] == "groups" and row["fate"] != "emitted"]  # fmt: skip
+    assert booked == [("filtered", TIED.format(2))]  # Cleo's
+    for sample, members in published(ctx, "study"):
         assert sample.group is not None
         earlier = len(sample.group.earlier)
         named[len(sample.group.shown) - earlier, earlier] = sample, members

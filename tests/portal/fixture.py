@@ -185,11 +185,12 @@ def media(key: str) -> dict[str, bytes]:
     return {}
 
 
-def write_tar(path: Path, samples: list[dict[str, Any]]) -> None:
+def write_tar(path: Path, samples: list[dict[str, Any]], members: Mapping[str, dict[str, bytes]] = {}) -> None:
+    """`members`: of samples by key, where they are not those of `media`."""
     with tarfile.open(path, "w", format=tarfile.USTAR_FORMAT) as tar:
         for sample in sorted(samples, key=lambda row: row["key"]):
             line = Sample.model_validate(sample).to_json().encode()
-            for ext, data in sorted({"json": line, **media(sample["key"])}.items()):
+            for ext, data in sorted({"json": line, **(members.get(sample["key"]) or media(sample["key"]))}.items()):
                 info = tarfile.TarInfo(f"{sample['key']}.{ext}")
                 info.size = len(data)
                 tar.addfile(info, io.BytesIO(data))
@@ -209,6 +210,13 @@ def write_manifest(root: Path, counts: Mapping[str, int]) -> None:
         "counts": {"samples": 4},
     }
     (root / "manifest.json").write_text(json.dumps(manifest))
+
+
+def add_shard(root: Path, name: str, groups: list[tuple[dict[str, Any], dict[str, bytes]]]) -> None:
+    """A shard more in a workspace, of samples with their members."""
+    write_tar(root / "shards" / name, [said for said, _ in groups], {said["key"]: own for said, own in groups})
+    old = json.loads((root / "shards/manifest.json").read_bytes())["shards"]
+    write_manifest(root / "shards", {**{shard["name"]: shard["samples"] for shard in old}, name: len(groups)})
 
 
 def workspace(root: Path) -> Path:

@@ -1,18 +1,19 @@
 """The pages in a real browser: headless Chromium, as Debian ships it."""
 
+import re
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
-from tests.portal.fixture import CT_KEY, DOC_KEY, ECG_KEY, US_KEY
+from catalog.portal import create_app
+from tests.portal import test_reel
+from tests.portal.fixture import CT_KEY, DOC_KEY, ECG_KEY, US_KEY, add_shard, cards, space, workspace
+from tests.portal.serving import serving
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -24,16 +25,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-
 
 @pytest.fixture(scope="module")
 def site(app: FastAPI) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(app) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +43,7 @@ class Tab:
     page: Any
     trouble: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    hosts_allowed: set[str] = field(default_factory=lambda: {"file://"})
 
 
 @pytest.fixture
@@ -62,7 +56,7 @@ def tab(browser: Any, site: str) -> Iterator[Tab]:
     yield tab
     context.close()
     assert tab.trouble == []
-    assert tab.hosts <= {site, "file://"}
+    assert tab.hosts <= {site, *tab.hosts_allowed}
 
 
 LIT = "[...document.querySelectorAll('[data-region].lit')].map(e => e.dataset.region).sort()"
@@ -201,6 +195,67 @@ def test_frozen_copy_works_from_the_disk(tab: Tab, frozen: Path) -> None:
     assert page.locator("[data-stage] img").evaluate("e => e.naturalWidth") == 64
     page.locator("#description .claim").first.hover()
     assert page.evaluate(LIT) == ["r1"]
+
+
+@pytest.fixture(scope="module")
+def moving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site over a volume and a clip, too."""
+    root = workspace(tmp_path_factory.mktemp("moving") / "toys")
+    add_shard(root, "train-000001.tar", [test_reel.scan(), test_reel.clip()])
+    with serving(create_app([root], cards=cards(), space=space())) as found:
+        yield found
+
+
+def test_slices_scroll_the_window_slides_and_a_clip_plays(tab: Tab, moving: str) -> None:
+    from playwright.sync_api import expect
+
+    page = tab.page
+    tab.hosts_allowed.add(moving)
+    page.goto(moving + SAMPLES + test_reel.SCAN)
+    shown = page.locator("[data-reel-shown]")
+    assert shown.get_attribute("src").split("?")[0].endswith(".slice-3.png")  # the middle of what is drawn
+    page.locator("[data-reel-at]").focus()
+    page.keyboard.press("ArrowRight")
+    assert (shown.get_attribute("alt"), page.locator("[data-reel-said]").inner_text()) == ("Slice 5 of 6", "5 of 6")
+    page.locator("[data-reel-width]").fill("100")
+    assert shown.get_attribute("src").endswith("?low=200.000&high=300.000")
+    expect(shown).to_have_js_property("naturalWidth", 384)  # 12 columns, 32 times as large
+    page.goto(moving + SAMPLES + test_reel.CLIP)
+    page.get_by_role("button", name="Play").click()
+    expect(shown).to_have_attribute("src", re.compile(r"\.2\.png$"))
+    page.get_by_role("button", name="Stop").click()
+    assert page.get_by_role("button", name="Play").is_visible()
+
+
+def test_reasoning_is_gone_through_step_by_step(tab: Tab) -> None:
+    page = tab.page
+    page.goto(SAMPLES + CT_KEY)
+    page.get_by_role("tab", name="Questions").click()
+    talk = page.locator("#d1")
+    talk.get_by_role("button", name="Next step").click()
+    talk.get_by_role("button", name="Next step").click()
+    assert talk.locator(".step.pinned .say").inner_text() == "Measure it."
+    assert talk.locator("[data-replay] output").inner_text() == "2 of 2"
+    assert page.evaluate(LIT) == ["r2"]
+    talk.get_by_role("button", name="Back").click()
+    assert talk.locator(".step.pinned .say").inner_text() == "Find the lesion."
+    talk.get_by_role("button", name="Back").click()
+    assert page.evaluate(LIT) == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_axe_finds_nothing(tab: Tab, moving: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tab.hosts_allowed.add(moving)
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    own = (CT_KEY, US_KEY, DOC_KEY, ECG_KEY, test_reel.SCAN, test_reel.CLIP)
+    for path in ("/", "/datasets/scan", "/corpora", "/corpora/toys", *(SAMPLES + key for key in own)):
+        tab.page.goto(moving + path)
+        if tab.page.get_by_role("tab", name="Questions").count():
+            tab.page.get_by_role("tab", name="Questions").click()
+        found = axe.run(tab.page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 
 CHECKS = (Path(__file__).parent / "readable.js").read_text()

@@ -17,7 +17,7 @@ POLL_S = 0.5
 STOP_LIMIT_S = 60.0
 MODEL = "tiny"
 OPTIONS = (
-    "--served-model-name", MODEL, "--host", "127.0.0.1", "--max-model-len", "1024", "--max-num-seqs", "4",
+    "--served-model-name", MODEL, "--host", "127.0.0.1", "--max-model-len", "8192", "--max-num-seqs", "4",
     "--dtype", "bfloat16", "--enforce-eager", "--limit-mm-per-prompt", json.dumps({"image": 2, "video": 0}),
     # Random weights like blanks: without this they fill the answer with them, which a schema allows.
     "--structured-outputs-config", json.dumps({"backend": "xgrammar", "disable_any_whitespace": True}),

@@ -100,7 +100,7 @@ def test_an_answer_holds_to_its_schema(server: Server) -> None:
     [
         ({"model": "another"}, 404, "another"),
         ({"messages": None}, 400, "messages"),
-        ({"messages": [{"role": "user", "content": "circle " * 4000}]}, 400, "length"),
+        ({"messages": [{"role": "user", "content": "circle " * 20_000}]}, 400, "length"),
         ({"messages": [{"role": "user", "content": [picture((0, 0, 0))] * 3}]}, 400, "image"),
         (
             {"messages": [{"role": "user", "content": [

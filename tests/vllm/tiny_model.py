@@ -52,7 +52,7 @@ def config(words: PreTrainedTokenizerFast) -> Qwen2VLConfig:
                     "video_token_id"), words.convert_tokens_to_ids(list(VISION)), strict=True))  # fmt: skip
     text: dict[str, Any] = {
         "vocab_size": 512, "hidden_size": 128, "intermediate_size": 256, "num_hidden_layers": 2,
-        "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 2048,
+        "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 8192,
         "eos_token_id": words.eos_token_id, "pad_token_id": words.pad_token_id, "bos_token_id": None,
         "rope_parameters": {"rope_type": "default", "mrope_section": [8, 12, 12], "rope_theta": 10000.0},
     }  # fmt: skip

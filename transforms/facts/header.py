@@ -8,7 +8,7 @@ from transforms.facts.base import Draft
 from transforms.regions.viewdata import ViewData
 
 NAME = "header"
-VERSION = "3"
+VERSION = "4"
 PREDICATES = ("modality", "plane", "body_part", "slice")
 
 
@@ -23,4 +23,6 @@ def measure(view: ViewData, space: LabelSpace) -> Iterator[Draft]:
         yield Draft("body_part", space.of(part).concept.label, concept=part)
     geometry = scene.media[0].geometry if scene.media else None
     if geometry and geometry.slice_axis is not None and geometry.slice_index is not None:
-        yield Draft("slice", geometry.slice_index)
+        count = geometry.source_shape[geometry.slice_axis] if geometry.source_shape else None
+        if count != 1:  # of a file of one slice, which number that has in its scan nobody knows
+            yield Draft("slice", geometry.slice_index)

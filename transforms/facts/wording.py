@@ -24,6 +24,7 @@ TEMPLATES: Mapping[str, str] = {
     "contrast": "the mean attenuation of {a} less that of the rest of {b} is {value}",
     "burden": "the share of {b} that {a} takes up over the whole scan is {value}",
     "asymmetry": "the difference of the volumes of {a} and {b} is {value} of their mean",
+    "joint_volume": "the volume of {a} and {b} together over the whole scan is {value}",
     "joint_area": "the area of {a} and {b} together in this image is {value}",
     "area_share": "the share of the section of {b} that {a} takes up in this image is {value}",
     "cup_to_disc": "the vertical ratio of {a} to {b} is {value}",

@@ -5,6 +5,7 @@ Predicates, of media (earlier, later) where they compare:
     days_after      days between two visits
     volume_ratio    the later volume of one thing over the earlier, of whole volumes (mL)
     area_ratio      the same of its area in whole pictures (mm2)
+    recist_change   what the change of one tumour is by the size limits of RECIST 1.1 (transforms/groups/response.py)
     reported_change the later value that the source states less the earlier, in its unit
     only_in         a concept is shown in the first of `media`, and the second was examined for it and has none
     shown_in        the numbers of the images that show a concept, where each of the others was examined for it
@@ -13,16 +14,18 @@ Predicates, of media (earlier, later) where they compare:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from schemas import Concept, Fact, Group, LabelSpace, Level, Member, Sample, Scene
 from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, Draft, significant
 from transforms.groups.choose import WHOLES
+from transforms.groups.response import responses
 
 PREDICATES = (
-    "images", "days_after", "volume_ratio", "area_ratio", "reported_change", "only_in", "shown_in", "said_of",
+    "images", "days_after", "volume_ratio", "area_ratio", "recist_change", "reported_change", "only_in", "shown_in",
+    "said_of",
 )  # fmt: skip
 MEASURES = {"volume_ratio": ("volume", "mL"), "area_ratio": ("area", "mm2")}
 REPORTED = ("measurement", "score", "grade")
@@ -63,6 +66,9 @@ class _Media:
         """Label -> concept, of all that some medium shows or lacks, in the order of the facts."""
         named = (fact.concept for found in self.facts.values() for fact in found if dict(_states([fact])))
         return {concept.label: concept for concept in named if concept is not None}
+
+    def concept_of(self, rid: str) -> Concept:
+        return next(region.concept for region in self.scene.regions if region.id == rid)
 
     def modality(self, name: str) -> frozenset[object]:
         return frozenset(fact.value for fact in self.facts.get(name, ()) if fact.predicate == "modality")
@@ -155,6 +161,9 @@ def _between(media: _Media, earlier: Member, later: Member) -> Iterator[Draft]:
     if earlier.prior and (earlier.role != later.role or media.modality(a) != media.modality(b)):
         return  # nor are these of one kind
     yield from _ratios(media, a, b)
+    old, new = media.facts.get(a, []), media.facts.get(b, [])
+    for draft in responses(media.alone(a), media.alone(b), old, new, (a, b)):
+        yield replace(draft, concept=media.concept_of(draft.regions[0]))
     here, there = media.states.get(a, {}), media.states.get(b, {})
     for label, concept in media.concepts.items():
         if {here.get(label), there.get(label)} == {True, False}:

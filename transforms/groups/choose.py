@@ -54,10 +54,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Samples of one group, in the order of its parts, and what is said of them."""
+    """Samples of one group, in the order of its parts, and what is said of them. `refused`: why it is not made."""
 
     group: Group
     samples: tuple[Shown, ...]
+    refused: str | None = None
 
     @property
     def key(self) -> str:

@@ -3,7 +3,8 @@
 Which study is the earlier one follows from what the card says puts visits in order (`layout.groups.visits`): of several
 the latest, of several of one time the one with most of its roles. Where there is none, a sample is of one study like
 any other, and says so where that is known: all studies that the set has of the person are in order, this is the first,
-and its report names none that it was compared with. A record of no named study is one by itself, at its visit.
+and its report names none that it was compared with. A record of no named study is one by itself, at its visit. Of
+studies of one time nobody tells which is the earlier one: they are not shown together, and that is told.
 """
 
 import re
@@ -18,6 +19,7 @@ from transforms.text.source_texts import passages
 
 NONE = Member(media=None, prior=True)
 """There is no earlier study."""
+TIED = "{} studies of one person at one time: which of them is the earlier one, the source does not tell"
 _NOTHING = re.compile(r"\W*(?:(?:none|no|not|nil|n/?a)\b.*)?", re.IGNORECASE | re.DOTALL)
 """What stands under COMPARISON where there was nothing to compare with."""
 Name = tuple[str, Hashable]
@@ -27,7 +29,19 @@ def choose(samples: Iterable[Shown], records: Sequence[Record], how: Grouping, m
     """The studies among the samples of a data set, each with the one before it, of at most `most` images, in the order
     of their keys. `records`: all that the set has of these people."""
     found = studies(usable(samples), records, how, lambda record: _study_of(record, how))
-    return in_order(_chosen(found, records, how, most))
+    times = {name: time for name, study in found.items() if (time := _time(study, how)) is not None}
+    return in_order([*_chosen(found, times, records, how, most), *_tied(found, times)])
+
+
+def _tied(found: Mapping[Name, Study], times: Mapping[Name, float]) -> Iterator[Chosen]:
+    """The studies of a person that no order tells apart, as a group that is not made: an image of each."""
+    at: dict[Hashable, list[Study]] = defaultdict(list)
+    for name, time in sorted(times.items(), key=lambda one: (one[0][0], natural(str(one[0][1])))):
+        at[name[0], time].append(found[name])
+    for several in (own for own in at.values() if len(own) > 1):
+        samples = [study.samples[0] for study in several]
+        members = laid([study.members[0] for study in several], samples)
+        yield Chosen(Group(kind="visits", whole=False, members=members), tuple(samples), TIED.format(len(samples)))
 
 
 def _study_of(record: Record, how: Grouping) -> Hashable:
@@ -37,9 +51,8 @@ def _study_of(record: Record, how: Grouping) -> Hashable:
 
 
 def _chosen(
-    found: Mapping[Name, Study], records: Sequence[Record], how: Grouping, most: int
+    found: Mapping[Name, Study], times: Mapping[Name, float], records: Sequence[Record], how: Grouping, most: int
 ) -> Iterator[Chosen | None]:  # fmt: skip
-    times = {name: time for name, study in found.items() if (time := _time(study, how)) is not None}
     stacks = Counter((record.subject, record.series) for record in records)
     parts = {one.key for one in records if one.series is not None and stacks[one.subject, one.series] > 1}
     firsts = _firsts(records, how)

@@ -8,6 +8,7 @@ from schemas import Fact, Group, LabelSpace, Member, Scene
 from transforms.facts import statement
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES, NONE, PREDICATES
+from transforms.groups.response import RULE
 from transforms.text.grammar import definite, mention, verbs
 
 KINDS = {
@@ -22,6 +23,7 @@ SENTENCE = re.compile(
     r"|the (?:volume|area) of .+ in image \d+ is .+ that in image \d+|image \d+ shows .+ and image \d+ does not"
     r"|(?:none|each) of these images shows .+|of these images, .+"
     r"|as the source says of (?:this (?:study|series|patient)|the earlier study), .+ (?:is|are) present"
+    r"|by the size limits of RECIST .+, the change of .+ from image \d+ to image \d+ is that of .+"
     r"|the .+ was reported as .+ for image \d+ and as .+ for image \d+",
     re.IGNORECASE,
 )
@@ -149,6 +151,9 @@ def _written(fact: Fact, scene: Scene, space: LabelSpace) -> Wording | None:
         start = f"the {what} of {definite(entry)} in image {numbers[1]} is "
         times = "about equal to" if same(fact) else f"{quantity(fact.value, None, fact.tolerance)} times"
         return Wording(start, times, f" that in image {numbers[0]}")
+    if fact.predicate == "recist_change":
+        start = f"by {RULE}, the change of {definite(entry)} from image {numbers[0]} to image {numbers[1]} is that of "
+        return Wording(start, str(fact.value), "")
     if fact.predicate == "said_of":
         what = f"no {entry.concept.label}" if fact.value == "absent" else mention(entry)
         is_ = verbs(entry.many)["is"]

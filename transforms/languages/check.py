@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas import Claim, Entry, Fact, LabelSpace, Sample, Translation
+from schemas import Claim, Entry, Fact, LabelSpace, Language, Sample, Scene, Translation
 from transforms.groups.apart import only
 from transforms.languages.spanish import UntellableError, side, value, words, zone
 
@@ -75,11 +75,16 @@ def texts(sample: Sample, translation: Translation) -> Iterator[Told]:
         yield Told(where, text, claims, said, frozenset(claim.fact for claim in known))
 
 
+def faults(scene: Scene, space: LabelSpace, language: Language, told: Told) -> Iterator[str]:
+    """What is wrong with one text of a translation."""
+    return _Reader(scene, space, language, {fact.id: fact for fact in scene.facts}).wrong(told)
+
+
 @dataclass(frozen=True)
 class _Reader:
-    sample: Sample
+    sample: Scene
     space: LabelSpace
-    language: str
+    language: Language
     facts: Mapping[str, Fact]
 
     def wrong(self, told: Told) -> Iterator[str]:

@@ -80,8 +80,7 @@ def _presence(speaker: Speaker, dialogue: Dialogue) -> Said:
     if speaker.told.under_way(entry) or fact.level is not None:
         raise UntellableError("no Spanish wording of what is under way, or said of more than the picture")
     must(dialogue, "yes" if fact.predicate == "present" else "no", entry.concept.label)
-    plural = entry.plural is not None and not entry.many and f"{entry.plural} are" in dialogue.turns[-1].text
-    noun, words_ = speaker.mention(fact, plural=plural)
+    noun, words_ = speaker.mention(fact)
     slots = slots_of(speaker)
     slots.many, slots.gender = noun.many, noun.name.gender
     slots.words["any"] = words_

@@ -4,12 +4,12 @@ import random
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from schemas import Concept, Entry, Fact, LabelSpace, Register, Scene, content_key
+from schemas import Concept, Entry, Fact, LabelSpace, Language, Register, Scene, content_key
 from transforms.languages.spanish import Agreeing, Noun, SpanishTeller, UntellableError, rules
 from transforms.text.line import Line
 from transforms.text.names import SceneText
 
-LANGUAGE = "es"
+LANGUAGE: Language = "es"
 LARGEST = " de mayor tamaño"
 
 

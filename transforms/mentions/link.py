@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from schemas import LabelSpace
-from schemas.text import ConceptSpan, Side, State
+from schemas.text import ConceptSpan, Side
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.scan import items
@@ -14,7 +14,7 @@ from transforms.mentions.candidates import Candidates
 from transforms.mentions.model import Found, words_of
 from transforms.mentions.names import FACETS, Words, capitals, of_reports, phrases, terms, together, vocabulary
 from transforms.mentions.sides import BOTH, LEFT, RIGHT, sides_of
-from transforms.mentions.state import states
+from transforms.mentions.state import Said, states
 
 VERSION = "2"
 LEAST = 0.8
@@ -35,23 +35,25 @@ def mentions(text: str, space: LabelSpace, chest: bool = False, asserted: bool =
     found: list[ConceptSpan] = []
     for (start, _), sentence in sentences_of(text):
         line = items(sentence, words)
-        for one, state, side in read(line, sentence, space, chest):
+        for one, said, side in read(line, sentence, space, chest):
             concept = space.concept(one.slug)
             span = (start + line[one.first].start, start + line[one.last - 1].end)
-            state = state if asserted else None
-            found.append(ConceptSpan(span=span, concept=concept, score=round(one.score, 2), state=state, side=side))
+            meant = said if asserted else Said(None)
+            score = round(one.score, 2)
+            found.append(ConceptSpan(span=span, concept=concept, score=score, side=side, **meant._asdict()))
     return tuple(found)
 
 
 def read(
     line: Sequence[Item], sentence: str, space: LabelSpace, chest: bool
-) -> Iterator[tuple[Found, State | None, Side | None]]:
-    """(mention, state, side) of the items of a sentence."""
+) -> Iterator[tuple[Found, Said, Side | None]]:
+    """(mention, how it is meant, side) of the items of a sentence."""
     named = [one for one in _named(line, space) if _meant(line, one, sentence)]
     found = _apart([*_pairs(line, space), *named, *_alike(line, sentence, space, chest)])
     meant = states(line, found)
-    for one, state, side in zip(found, meant, sides_of(line, found, meant, space), strict=True):
-        yield one, state if one.facet == "finding" else None, side
+    sides = sides_of(line, found, [said.state for said in meant], space)
+    for one, said, side in zip(found, meant, sides, strict=True):
+        yield one, said if one.facet == "finding" else Said(None), side
 
 
 def _explained(text: str, space: LabelSpace, chest: bool) -> Lexicon:

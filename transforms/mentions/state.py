@@ -8,10 +8,10 @@ those that reports have beside them (`vocabulary.yaml` here).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from schemas.text import State
-from transforms.checks.claims.degrees import denied_degree
+from transforms.checks.claims.degrees import DEGREES, denied_degree
 from transforms.checks.claims.model import Item
 from transforms.checks.claims.words import FINITE, word_set
 from transforms.mentions.model import Found, words_of
@@ -26,6 +26,8 @@ OUT_OF_VIEW = word_set("view image picture section slice sight field captured co
 """Of what lies beyond the picture nothing is denied: "the tip is out of view"."""
 ONSET = word_set("acute subacute chronic recent new")
 """What is denied of one of these is not denied of the others: an old fracture is there without an acute one."""
+UNKIND = word_set("no not without a an or to definite evidence of very")
+"""Of what denies a size or an onset, the words that name neither."""
 BOTH_OPEN = word_set("or versus vs /")
 RANK: dict[Meant, int] = {"present": 0, "uncertain": 1, "absent": 2, "unsaid": 3}
 STOPS = frozenset(".;:")
@@ -61,28 +63,62 @@ def _answers() -> dict[Words, Meant]:
     return {words: meant for key, meant in told.items() for words in phrases(f"answer_{key}")}
 
 
-def states(line: Sequence[Item], found: Sequence[Found]) -> list[State | None]:
-    """The state of each mention; None where nothing is said of it as it is now."""
+class Said(NamedTuple):
+    """How a mention is meant: None where nothing is said of it as it is now. `denied`: what of it is denied alone."""
+
+    state: State | None
+    denied: str | None = None
+
+
+def states(line: Sequence[Item], found: Sequence[Found]) -> list[Said]:
+    """How each mention is meant."""
     triggers = list(_triggers(line, found))
     ends = _ends(line, triggers)
     given: list[Meant] = ["present"] * len(found)
-    unsaid, sure = set[int](), set[int]()
+    unsaid, sure, kinds = set[int](), set[int](), dict[int, str]()
     for one in triggers:
         reached = list(_reached(one, line, found, ends)) if one.state else []
         if one.reach == "after" and one.state == "unsaid":
             reached = [n for n in reached if not _otherwise(one, triggers, found[n])]
         reached += [n for n, each in enumerate(found) if each.loose and each.first <= one.first < each.last]
+        if one.state == "unsaid" and _in_part(line, one):
+            kinds |= _kinds(line, one, found, reached)
         if one.state == "absent":
             at = denied_degree(line, one.first, len(line), ONSET) if one.reach == "after" else None
             part = {n for n in reached if at is not None and found[n].first >= at}
             unsaid, sure = unsaid | part, sure | ({*reached} - part)
+            kinds |= _kinds(line, one, found, sorted(part))
         for n in reached:
             if one.state and RANK[one.state] > RANK[given[n]]:
                 given[n] = one.state
     for n, other in _alternatives(line, found):
         for each in (n, other):
             given[each] = "uncertain" if given[each] == "present" else given[each]
-    return [None if meant == "unsaid" or n in unsaid - sure else meant for n, meant in enumerate(given)]
+    said: list[State | None] = [None if one == "unsaid" or n in unsaid - sure else one for n, one in enumerate(given)]
+    return [Said(one, kinds.get(n) or None if one is None else None) for n, one in enumerate(said)]
+
+
+def _in_part(line: Sequence[Item], one: Trigger) -> bool:
+    """Whether it is a word that denies a size or an onset: "no large"."""
+    words = tuple(word for item in line[one.first : one.last] for word in words_of(item))
+    return words in phrases("denied_in_part")
+
+
+def _kinds(line: Sequence[Item], one: Trigger, found: Sequence[Found], denied: Sequence[int]) -> dict[int, str]:
+    """The size or onset that alone is denied of each of these mentions, in the sentence's words: the last before it."""
+    first = _words(line[one.first : one.last], UNKIND)
+    kinds: dict[int, str] = {}
+    last, at = " ".join(first), one.last
+    for n in denied:
+        degrees = [word for word in _words(line[at : found[n].first]) if word in DEGREES | ONSET]
+        degrees = [*first, *degrees] if at == one.last else degrees
+        last, at = " ".join(dict.fromkeys(degrees)) or last, found[n].last
+        kinds[n] = last
+    return kinds
+
+
+def _words(items: Sequence[Item], but: frozenset[str] = frozenset()) -> list[str]:
+    return [word for item in items for word in words_of(item) if word not in but]
 
 
 def _otherwise(one: Trigger, triggers: Sequence[Trigger], each: Found) -> bool:

@@ -64,3 +64,5 @@ def _texts(sample: Sample) -> Iterator[tuple[str, str, tuple[Claim, ...]]]:
     yield from ((f"source text {n}", text.text, text.claims) for n, text in enumerate(description.source, 1))
     for dialogue in sample.dialogues:
         yield from ((f"{dialogue.id} turn {n}", turn.text, turn.claims) for n, turn in enumerate(dialogue.turns, 1))
+        if dialogue.prose is not None:
+            yield f"{dialogue.id} prose", dialogue.prose.text, dialogue.prose.claims

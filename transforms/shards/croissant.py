@@ -1,14 +1,22 @@
-"""croissant.json: the corpus in MLCommons' Croissant 1.0 (https://docs.mlcommons.org/croissant/docs/croissant-spec.html)."""
+"""croissant.json: the corpus in MLCommons' Croissant 1.1 (https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html).
+
+Where each record set comes from, and who drew and wrote it, is told in PROV-O (https://www.w3.org/TR/prov-o/), as that
+specification recommends. No time is told: the same corpus has the same bytes.
+"""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from schemas import DatasetCard, Recipe, spdx
+from schemas import DatasetCard, Licence, Recipe, spdx
+from transforms.shards.bibtex import bibtex
+from transforms.shards.licence import leaving
 from transforms.shards.manifest import Manifest
+from transforms.shards.odrl import policy
+from transforms.shards.stats import Stats
 
 NAME = "croissant.json"
-VERSION = "http://mlcommons.org/croissant/1.0"
+VERSION = "http://mlcommons.org/croissant/1.1"
 # Ending of a member -> record set, media type, type of its content, what it says.
 KINDS = {
     "json": ("samples", "application/json", "sc:Text",
@@ -25,56 +33,105 @@ KINDS = {
     "npy": ("signals", "application/x-npy", "sc:Text", "Signals: float32, samples x channels, NumPy format."),
 }  # fmt: skip
 FILE_NAME = r"^(?:.*/)?([^./]+)\.(.+)$"
-# The JSON-LD context that Croissant 1.0 prescribes (specification, appendix 1).
+# The JSON-LD context that Croissant 1.1 prescribes (specification, appendix 1, with what mlcroissant 1.1 asks for), and
+# the prefix of PROV-O.
 CONTEXT: dict[str, Any] = {
-    "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column",
-    "conformsTo": "dct:conformsTo", "cr": "http://mlcommons.org/croissant/",
-    "data": {"@id": "cr:data", "@type": "@json"},
+    "@language": "en", "@vocab": "https://schema.org/", "annotation": "cr:annotation", "arrayShape": "cr:arrayShape",
+    "citeAs": "cr:citeAs", "column": "cr:column", "conformsTo": "dct:conformsTo", "containedIn": "cr:containedIn",
+    "cr": "http://mlcommons.org/croissant/", "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, "dct": "http://purl.org/dc/terms/",
-    "equivalentProperty": "cr:equivalentProperty", "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract", "field": "cr:field",
-    "fileObject": "cr:fileObject", "fileProperty": "cr:fileProperty", "fileSet": "cr:fileSet", "format": "cr:format",
-    "includes": "cr:includes", "isLiveDataset": "cr:isLiveDataset", "jsonPath": "cr:jsonPath", "key": "cr:key",
-    "md5": "cr:md5", "parentField": "cr:parentField", "path": "cr:path", "rai": "http://mlcommons.org/croissant/RAI/",
-    "recordSet": "cr:recordSet", "references": "cr:references", "regex": "cr:regex", "repeated": "cr:repeated",
-    "replace": "cr:replace", "samplingRate": "cr:samplingRate",
-    "sc": "https://schema.org/", "separator": "cr:separator", "source": "cr:source",
-    "subField": "cr:subField", "transform": "cr:transform",
+    "description": {"@container": "@language"}, "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"}, "excludes": "cr:excludes", "extract": "cr:extract",
+    "field": "cr:field", "fileObject": "cr:fileObject", "fileProperty": "cr:fileProperty", "fileSet": "cr:fileSet",
+    "format": "cr:format", "includes": "cr:includes", "isArray": "cr:isArray", "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath", "key": "cr:key", "md5": "cr:md5", "name": {"@container": "@language"},
+    "parentField": "cr:parentField", "path": "cr:path", "prov": "http://www.w3.org/ns/prov#",
+    "rai": "http://mlcommons.org/croissant/RAI/", "readLines": "cr:readLines", "recordSet": "cr:recordSet",
+    "references": "cr:references", "regex": "cr:regex", "repeated": "cr:repeated", "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate", "sc": "https://schema.org/", "sdVersion": "cr:sdVersion",
+    "separator": "cr:separator", "source": "cr:source", "subField": "cr:subField", "transform": "cr:transform",
+    "unArchive": "cr:unArchive", "value": "cr:value",
 }  # fmt: skip
 
 
-def croissant(manifest: Manifest, recipe: Recipe, cards: Iterable[DatasetCard]) -> str:
+def croissant(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard]) -> str:
     """The text of croissant.json: a file object a shard with its SHA-256, a file set and a record set a kind of member.
 
-    Paths are relative to the file. Record sets share the key, which is the file's name up to
-    the first dot; `references` would say so, but mlcroissant cannot join two sets of files.
+    Paths are relative to the file. Record sets share the key, which is the file's name up to the first dot;
+    `references` would say so, but mlcroissant cannot join two sets of files. `isBasedOn` has the sources, each with its
+    licence; record sets are derived from those of them that have such members.
     """
     ordered = sorted(cards, key=lambda card: card.id)
+    licences = {card.id: leaving(card, manifest.use) for card in ordered}
     endings = sorted({"json"} | {member.rpartition(".")[2] for member in manifest.members})
     value = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
+        "@id": manifest.name,
         "conformsTo": VERSION,
         "name": manifest.name,
         "description": recipe.summary,
         "version": manifest.version,
-        "license": sorted({address for card in ordered for address in _licences(card)}),
+        "license": sorted({address for own in licences.values() for address in _licences(own)}),
         "creditText": "\n".join(f"{card.name}: {' '.join(card.terms.attribution.split())}" for card in ordered),
-        "citeAs": "\n".join(" ".join(card.citation.split()) for card in ordered),
-        "isBasedOn": [card.homepage for card in ordered],
+        "citeAs": bibtex(recipe.name, recipe.title, recipe.version, ordered),
+        "isBasedOn": [_source(card, licences[card.id]) for card in ordered],
         "url": ".",
+        "prov:wasDerivedFrom": [{"@id": _id(card.id)} for card in ordered],
+        "prov:wasGeneratedBy": {
+            "@type": "prov:Activity",
+            "prov:label": f"recipe {manifest.name} {manifest.version}, SHA-256 {manifest.recipe_sha256}",
+            "prov:wasAssociatedWith": {"@type": "prov:SoftwareAgent", "prov:label": "Triptych"},
+        },
         "distribution": [*(_shard(entry.name, entry.bytes, entry.sha256) for entry in manifest.shards),
                          *(_file_set(manifest, ending) for ending in endings)],
-        "recordSet": [_record_set(ending) for ending in endings],
+        "recordSet": [_record_set(ending) | _provenance(ending, stats) for ending in endings],
     }  # fmt: skip
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _licences(card: DatasetCard) -> list[str]:
-    """The addresses of a card's licences; for terms without an SPDX id the page that states them."""
-    found = spdx.urls(card.terms.licence)
-    if len(found) < len(spdx.parts(card.terms.licence)):
-        found.append(card.terms.url or card.terms.licence)
+def _id(dataset: str) -> str:
+    return f"source/{dataset}"
+
+
+def _source(card: DatasetCard, licence: Licence) -> dict[str, Any]:
+    """A data set that samples come from, with the terms under which its samples leave. mlcroissant takes any sc:Dataset
+    of the file for the one that it describes, so a source is called a CreativeWork."""
+    found = {
+        "@type": ["sc:CreativeWork", "prov:Entity"],
+        "@id": _id(card.id),
+        "name": card.name,
+        "url": card.homepage,
+        "version": card.version,
+        "license": _licences(licence),
+        "creditText": " ".join(licence.attribution.split()),
+        "citation": " ".join(card.citation.split()),
+        "usageInfo": policy(licence, card.homepage),
+    }
+    return found | ({"identifier": f"https://doi.org/{card.doi}"} if card.doi else {})
+
+
+def _provenance(ending: str, stats: Stats) -> dict[str, Any]:
+    """Which sources the members of a record set come from; of the samples, also who drew their regions."""
+    held = (label.split(" ") for label in sorted(stats.sums("holds")))
+    found: dict[str, Any] = {"prov:wasDerivedFrom": [{"@id": _id(dataset)} for dataset, own in held if own == ending]}
+    makers = sorted(stats.sums("made_by"))
+    if ending == "json" and makers:
+        found["prov:wasAttributedTo"] = [_agent(label) for label in makers]
+    return found
+
+
+def _agent(label: str) -> dict[str, str]:
+    """Who drew regions: people, or a model or a rule by its name."""
+    kind = label.partition(":")[0]
+    return {"@type": "prov:Agent" if kind == "human" else "prov:SoftwareAgent", "prov:label": label}
+
+
+def _licences(licence: Licence) -> list[str]:
+    """The addresses of a licence's parts; for terms without an SPDX id the page that states them."""
+    found = spdx.urls(licence.id)
+    if len(found) < len(spdx.parts(licence.id)):
+        found.append(licence.url or licence.id)
     return found
 
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import yaml
 
-from schemas import DatasetCard, Recipe
-from transforms.shards.licence import outlet
+from schemas import DatasetCard, Licence, Recipe
+from transforms.shards.bibtex import bibtex
+from transforms.shards.card_facts import creators, language_creators, limits, persons
+from transforms.shards.licence import SAYS, leaving, outlet
 from transforms.shards.manifest import Manifest
+from transforms.shards.markdown import plain
 from transforms.shards.splits import SPLITS
 from transforms.shards.stats import Stats
 
@@ -60,14 +63,9 @@ Of SETS only what is said of the images may be passed on. These samples hold mas
 image its size, its place and its SHA-256 (`withheld`); `rebuild` says which file it is made of. With your own copy of
 the data set under `data/raw/`, `triptych rebuild SHARDS OUT --raw data/raw` writes the corpus with all its pixels, each
 compared with its sum. That one is for yourself."""
-LIMITS = """\
-- Not for diagnosis or treatment.
-- What is not annotated is not absent: only `absent` in `presence` says that a finding was looked for and not seen.
-- `uncertain` in `presence` says that the source hedges, or that its readers differ: no text speaks of it.
-- A region whose maker is a `model` or a `rule` was not drawn by a person; `made_by` says who drew it.
-- Texts say what can be measured or what the source states, and no more. Their style is that of templates unless
-  `made_by` names a language model.
-- A subject is in one split only, also across data sets that share patients as far as their cards say so."""
+EXAMPLE = """\
+A sample of this corpus as its JSON has it, without provenance, checks and translations, long lists cut."""
+CITE = "Cite the sources with the corpus; LICENSES.md has the attributions that their licences ask for."
 
 HOW_TO_LOAD = """\
 ## How to load it
@@ -108,40 +106,56 @@ names."""
 
 
 def datacard(
-    manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard], left_out: Mapping[str, int] = {}
+    manifest: Manifest,
+    stats: Stats,
+    recipe: Recipe,
+    cards: Iterable[DatasetCard],
+    left_out: Mapping[str, int] = {},
+    shown: str | None = None,
 ) -> str:
-    """The text of README.md. `left_out`: task -> questions that balance left out. The same arguments give the same
-    text."""
+    """The text of README.md. `left_out`: task -> questions that balance left out; `shown`: a sample as
+    `transforms.shards.example` abridges it. The same arguments give the same text."""
     ordered = sorted(cards, key=lambda card: card.id)
-    front = yaml.safe_dump(_front(manifest, recipe, ordered), sort_keys=False, allow_unicode=True, width=1000)
-    totals = stats.totals
+    licences = {card.id: leaving(card, manifest.use) for card in ordered}
+    front = yaml.safe_dump(_front(manifest, stats, recipe, licences), sort_keys=False, allow_unicode=True, width=1000)
+    totals, version = stats.totals, plain(recipe.version)
     lines = [
         f"---\n{front}---",
-        f"# {recipe.title}",
-        recipe.summary,
-        f"Version {recipe.version}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
+        f"# {plain(recipe.title)}",
+        plain(recipe.summary),
+        f"Version {version}. {totals.get('samples', 0):,} samples, {totals.get('regions', 0):,} regions, "
         f"{totals.get('questions', 0):,} questions, {totals.get('reasoning', 0):,} reasoning traces, "
         f"{totals.get('claims', 0):,} claims.",
         "![What the corpus holds](stats/overview.png)",
         "## Composition",
-        _composition(stats, ordered),
-        _table("modality", "samples", stats.sums("modality")),
-        _table("task", "questions", stats.sums("task")),
-        *([_table("shown together", "samples", stats.sums("group"))] if stats.sums("group") else []),
+        _composition(stats, ordered, licences),
+        *_tables(stats),
         *_reasoning(stats),
         *_left_out(left_out),
-        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {recipe.version}, SHA-256 `{manifest.recipe_sha256}`.",
+        f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
         *_translated(recipe),
+        *([f"## An example\n\n{EXAMPLE}\n\n```json\n{shown}\n```"] if shown else []),
         *_withheld(manifest, ordered),
         "## Splits",
         _splits(manifest),
+        *_held_out(recipe),
         _loading(manifest),
-        f"## Known limits\n\n{LIMITS}",
+        f"## Known limits\n\n{limits(manifest, stats, ordered)}",
+        f"## Personal data\n\n{persons(manifest, stats)}",
         "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
-        _licences(ordered),
+        _licences(licences),
+        f"## Citation\n\n{CITE}\n\n```bibtex\n{bibtex(recipe.name, recipe.title, recipe.version, ordered)}\n```",
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _tables(stats: Stats) -> Iterator[str]:
+    """What the samples are of, and what is asked."""
+    yield _table("modality", "samples", stats.sums("modality"))
+    yield _table("task", "questions", stats.sums("task"))
+    if stats.sums("group"):
+        yield _table("shown together", "samples", stats.sums("group"))
 
 
 def _translated(recipe: Recipe) -> list[str]:
@@ -153,6 +167,13 @@ def _withheld(manifest: Manifest, cards: list[DatasetCard]) -> list[str]:
     """What is said of samples that left without their pixels."""
     bare = [card.id for card in cards if outlet(card.terms, manifest.use).leaves == "annotations"]
     return [f"## Without pixels\n\n{BARE.replace('SETS', ', '.join(bare))}"] if bare else []
+
+
+def _held_out(recipe: Recipe) -> Iterator[str]:
+    """Who is in test whatever their share."""
+    for entry in recipe.splits.held_out:
+        asked = (f"{name} {' or '.join(map(plain, values))}" for name, values in entry.wanted.items())
+        yield f"Held out for test, all of a person: people with {' and '.join(asked)}."
 
 
 def _reasoning(stats: Stats) -> Iterator[str]:
@@ -173,15 +194,18 @@ def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
         yield f"Questions that are not asked, so that answers cannot be guessed from the words alone: {named}."
 
 
-def _front(manifest: Manifest, recipe: Recipe, cards: list[DatasetCard]) -> dict[str, Any]:
+def _front(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[str, Licence]) -> dict[str, Any]:
     features = [{"name": "__key__", "dtype": "string"}, {"name": "__url__", "dtype": "string"}]
     features += [{"name": name, **_feature(name)} for name in ["json", *manifest.members]]
     files = [{"split": split, "path": f"{split}-*.tar"} for split in SPLITS if split in manifest.splits]
     return {
         "pretty_name": manifest.title,
-        **_licence(cards),
+        **_licence(licences.values()),
         "language": ["en", *recipe.text.languages],
         "tags": ["medical", "webdataset", "croissant"],
+        "annotations_creators": creators(stats),
+        "language_creators": language_creators(stats),
+        "source_datasets": [f"extended|other-{dataset}" for dataset in licences],
         "task_categories": list(TASKS),
         "size_categories": [next((name for limit, name in SIZES if manifest.samples < limit), LARGEST)],
         "configs": [{"config_name": "default", "data_files": files}],
@@ -194,16 +218,16 @@ def _feature(name: str) -> Any:
     return FEATURES.get("nii.gz" if name.endswith("nii.gz") else name, {"dtype": "image"})
 
 
-def _licence(cards: list[DatasetCard]) -> dict[str, str]:
-    found = {card.terms.licence.lower() for card in cards}
+def _licence(licences: Iterable[Licence]) -> dict[str, str]:
+    found = {licence.id.lower() for licence in licences}
     if len(found) == 1 and found <= HUB_LICENCES:
         return {"license": found.pop()}
     return {"license": "other", "license_name": "per-data-set", "license_link": "LICENSES.md"}
 
 
-def _composition(stats: Stats, cards: list[DatasetCard]) -> str:
+def _composition(stats: Stats, cards: list[DatasetCard], licences: Mapping[str, Licence]) -> str:
     sums = stats.sums("dataset")
-    rows = [(card.id, card.name, f"{sums.get(card.id, 0):,}", card.terms.licence) for card in cards]
+    rows = [(card.id, card.name, f"{sums.get(card.id, 0):,}", licences[card.id].id) for card in cards]
     return _rows(("data set", "name", "samples", "licence"), rows)
 
 
@@ -216,9 +240,10 @@ def _splits(manifest: Manifest) -> str:
     return _rows(("split", "samples", "subjects", "shards"), rows)
 
 
-def _licences(cards: list[DatasetCard]) -> str:
-    rows = [(card.id, card.terms.licence, " ".join(card.terms.attribution.split())) for card in cards]
-    return _rows(("data set", "licence", "attribution"), rows)
+def _licences(licences: Mapping[str, Licence]) -> str:
+    rows = [(name, own.id, SAYS[own.share_alike],
+             own.attribution) for name, own in licences.items()]  # fmt: skip
+    return _rows(("data set", "licence", "share-alike", "attribution"), rows)
 
 
 def _table(label: str, unit: str, sums: Mapping[str, int]) -> str:
@@ -227,7 +252,7 @@ def _table(label: str, unit: str, sums: Mapping[str, int]) -> str:
 
 def _rows(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     def line(cells: tuple[str, ...]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        return "| " + " | ".join(map(plain, cells)) + " |"
 
     return "\n".join([line(head), "|" + "---|" * len(head), *map(line, rows)])
 

@@ -18,6 +18,7 @@ Kind = Literal["added", "removed", "changed"]
 Json = Mapping[str, Any]
 WORDS = ("facts", "regions", "presence", "dialogues", "translations")
 """Lists of a sample whose items have ids, or are compared as they are."""
+UNSEEN = "provenance alone: pixels, regions, facts and words are the same"
 
 
 class Change(Model):
@@ -52,7 +53,7 @@ def diff(before: Path, after: Path) -> Iterator[Change]:
     for key in sorted(old.keys() ^ new.keys() | changed.keys()):
         if key in changed:
             one, other = changed[key]
-            unlike = tuple(differs(one, other)) or ("nothing but its provenance",)
+            unlike = tuple(differs(one, other)) or (UNSEEN,)
             yield Change(key=key, dataset=new[key].dataset, kind="changed", differs=unlike, why=tuple(why(one, other)))
         elif key in new:
             yield Change(key=key, dataset=new[key].dataset, kind="added", why=(_came(new[key], seen[0]),))
@@ -97,6 +98,8 @@ def differs(one: Json, other: Json) -> Iterator[str]:
         yield f"split: {one['split']} -> {other['split']}"
     pictures, masks = (_sums(one, kind) != _sums(other, kind) for kind in (False, True))
     yield from (name for name, is_so in (("pixels", pictures), ("masks", masks)) if is_so)
+    if one["media"] != other["media"] and not (pictures or masks):
+        yield "what is said of its media, not their pixels"
     if one["description"] != other["description"]:
         yield "description"
     for name in WORDS:

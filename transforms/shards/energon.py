@@ -8,13 +8,15 @@ of the last sample, as little-endian uint64. `.nv-meta/index.sqlite`, which rand
 import json
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 import yaml
 
 from transforms.shards.manifest import Manifest
 from transforms.shards.splits import SPLITS
+from transforms.shards.tar import index_shard
 
-META = ".nv-meta"
+META, INDEX = ".nv-meta", ".idx"
 VERSION = "7.4.1"
 PARTS = {"train": "train", "validation": "val", "test": "test"}
 
@@ -22,6 +24,12 @@ PARTS = {"train": "train", "validation": "val", "test": "test"}
 def energon_index(places: Sequence[int]) -> bytes:
     """The index of a tar, SHARD.tar.idx. `places`: where its groups begin, and where the last one ends, in bytes."""
     return struct.pack(f"<{len(places)}Q", *places)
+
+
+def index_of(shard: Path) -> bytes:
+    """The index of a tar that lies there, by its headers alone. Raises ShardError."""
+    spans = index_shard(shard)
+    return energon_index([*(at for _, at, _ in spans), spans[-1][1] + spans[-1][2]])
 
 
 def energon_files(manifest: Manifest) -> dict[str, bytes]:

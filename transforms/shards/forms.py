@@ -61,7 +61,8 @@ def _texts(sample: Candidate) -> Iterator[Form]:
         yield "relation_text"
     if any(text.text for text in described.source):
         yield "source_text"
-    if described.written or described.global_made_by is not None:
+    told = [described.global_made_by, *(one.prose for one in sample.dialogues)]
+    if described.written or any(one is not None for one in told):
         yield "model_text"
     if described.reports:
         yield "report"

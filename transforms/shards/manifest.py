@@ -28,7 +28,8 @@ class ShardEntry(ShardInfo):
 class Manifest(Model):
     """`counts`: axis -> label -> split -> samples (questions for "task"). `subjects`: split -> subjects.
     `members`: member name -> samples that have it. `use`: what the corpus was declared for. `grown_from`: the SHA-256
-    of the manifest of the corpus that this one was appended to; null where all was packed anew."""
+    of the manifest of the corpus that this one was appended to; null where all was packed anew. `beside`: the SHA-256
+    of each file that stands beside the shards, by its path; the index of a shard (.idx) follows from the shard."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -47,6 +48,7 @@ class Manifest(Model):
     counts: dict[str, Table]
     members: dict[str, int]
     shards: tuple[ShardEntry, ...]
+    beside: dict[str, str] = {}
 
     def pretty(self) -> str:
         """The file's text: indented, for people and for diffs."""

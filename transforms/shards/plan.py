@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
+from schemas import content_key
 from schemas.recipe import ShardSpec
 from transforms.shards.splits import SPLITS
 
@@ -62,6 +63,21 @@ class Cutter(Generic[Row]):
     def rest(self) -> list[Cut[Row]]:
         """The shards that are still open."""
         return list(self._open.values())
+
+
+def interleaved(rows: Iterable[tuple[str, str]], seed: int) -> list[int]:
+    """In which order the samples of a shard are written, (key, subject) of each: those of one person lie as far apart
+    as they can, spread evenly over the shard, so that neighbours are not slices of one scan. The seed decides who comes
+    first, and where."""
+    people: dict[str, list[tuple[str, int]]] = {}
+    for number, (key, subject) in enumerate(rows):
+        people.setdefault(subject, []).append((content_key(seed, "order", key), number))
+    places: list[tuple[float, str, int]] = []
+    for subject, own in people.items():
+        drawn = content_key(seed, "order", subject)
+        begins = int(drawn[:12], 16) / 16**12
+        places += [((at + begins) / len(own), drawn, number) for at, (_, number) in enumerate(sorted(own))]
+    return [number for _, _, number in sorted(places)]
 
 
 class Held(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas import Fact, MediaGeometry, Scene
-from transforms.facts import combined, document, judgements, ops, picture, ratios, shape
+from transforms.facts import combined, document, judgements, ops, pairs, picture, ratios, shape, sites
 from transforms.facts.angles import between
 from transforms.facts.depth import depth
 from transforms.facts.marks import in_unit, line_length, sides, turned_sides
@@ -114,6 +114,10 @@ def fact_problem(
         return 1, None if fact.value == how else f"says {fact.value}, the sample says {how}"
     if fact.predicate == "judgement":
         return 1, judgements.problem(fact, sample.facts)
+    if fact.predicate == "joint_volume":
+        return 1, pairs.problem(fact, sample.facts)
+    if fact.predicate == "count_inside":
+        return 1, sites.problem(fact, sample)
     geometry = sample.media[0].geometry if sample.media else None
     spacing = geometry.spacing_mm if geometry else None
     if (fact.predicate in MEASURES or fact.predicate in MARKS) and set(fact.regions) & marks.keys():

@@ -13,6 +13,8 @@ from schemas import Dialogue, Fact, LabelSpace, Media, Sample
 from transforms.checks import rejected
 from transforms.checks.claims.annotated import UNCLAIMED
 from transforms.checks.claims.samples import texts, verdicts
+from transforms.checks.claims.scan import sentences
+from transforms.languages import rendered
 from transforms.tasks.scoring import score
 
 DOUBT = ("possible", "uncertain", "may ", "cannot be excluded")
@@ -29,6 +31,7 @@ def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
     for dialogue in sample.dialogues:
         if dialogue.check is None or dialogue.check.kind not in ("set", "order"):
             yield from (("answer", message) for message in _answer(dialogue))  # of a list, plurals and "each" name all
+    yield from (("text", message) for message in _by_models(sample, space))
     for fault in rejected.faults(sample, sample.description, sample.dialogues, space):
         yield "rejected", f"{fault.where}: {fault.reason}"
     yield from (("fact", message) for fact in sample.facts for message in _header(fact, sample, space))
@@ -37,6 +40,20 @@ def problems(sample: Sample, space: LabelSpace) -> Iterator[tuple[str, str]]:
 def looked(sample: Sample) -> int:
     """How many texts there are to read."""
     return sum(1 for _ in texts(sample.description, sample.dialogues))
+
+
+def _by_models(sample: Sample, space: LabelSpace) -> Iterator[str]:
+    """What a model translated says what its English says; what one doubts are sentences of the text at hand."""
+    for n, one in enumerate(sample.description.written):
+        if one.language is not None:
+            wrong = rendered.problems(one, sample.description.overall, sample, space)
+            yield from (f"description.written.{n}: {message}" for message in wrong)
+    told, spans = sample.description.judged, list(sentences(sample.description.overall.text))
+    if told is None:
+        return
+    score = round(1 - len(told.doubted) / len(spans), 6) if spans else None
+    if (told.sentences, told.score) != (len(spans), score) or not set(told.doubted) <= set(spans):
+        yield "description.judged: it is not of the sentences of description.global"
 
 
 def _answer(dialogue: Dialogue) -> Iterator[str]:

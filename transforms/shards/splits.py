@@ -4,11 +4,12 @@ A hash cut alone leaves a small corpus with an empty test split as often as not.
 order, one modality after the other, and each modality is cut into three stretches as long as the shares of its samples;
 what rounding took from a split in one modality it gets in the next. A corpus that grows moves the cuts a little, and
 with them the few subjects that stand there: who was held out stays held out, and published groups stay as they are.
-Where an earlier corpus is grown, nobody moves: new subjects fill what each split lacks of its share.
+Where an earlier corpus is grown, nobody moves: new subjects fill what each split lacks of its share. Last, a source
+that is large enough for it, and lacks a split, gives it its lightest subject.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import accumulate, groupby
 from typing import Literal, NamedTuple, get_args
 
@@ -25,36 +26,43 @@ SOURCE_NAMES: Mapping[str, Split] = {
 
 
 class SubjectSize(NamedTuple):
-    """Samples of one subject in one modality that came under one source split. A subject may have several of these."""
+    """Samples of one subject in one modality of one data set that came under one source split. A subject may have
+    several of these."""
 
     subject: str
     modality: str
     samples: int
     source_split: str | None = None
+    dataset: str = ""
 
 
 def assign(
-    sizes: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, Split] = {}
-) -> dict[str, Split]:
-    """subject -> split, sorted by subject. `before`: where subjects stand already.
+    sizes: Iterable[SubjectSize], splits: Splits, seed: int, before: Mapping[str, Split] = {},
+    held: Collection[str] = (),
+) -> dict[str, Split]:  # fmt: skip
+    """subject -> split, sorted by subject. `before`: where subjects stand already. `held`: those that are held out:
+    they are in test, whatever else is said of them.
 
     A source's own split stands, over `before` too; where a subject's records disagree, test wins over validation over
     train, so that nothing of a published test set is trained on. A subject with more samples than a whole held-out
     split should have goes to the largest split. With three subjects or more, no split with a share stays empty if a
-    free subject can fill it. Raises ValueError when all shares are zero.
+    free subject can fill it; nor does a split lack a source whose share of subjects there rounds to one or more. Raises
+    ValueError when all shares are zero.
     """
     shares = _shares(splits)
     rows = list(sizes)
     weight: Counter[str] = Counter()
     for row in rows:
         weight[row.subject] += row.samples
-    fixed, modality = _from_source(rows), _modality(rows)
+    kept: dict[str, Split] = {row.subject: "test" for row in rows if row.subject in held}
+    fixed, modality = _from_source(rows) | kept, _modality(rows)
     stands = {name: split for name, split in before.items() if name in weight and name not in fixed}
     free = sorted(weight.keys() - fixed.keys(), key=lambda name: (modality[name], content_key(seed, name)))
     groups = (list(group) for _, group in groupby(free, key=lambda name: modality[name]))
     done = fixed | _cut(groups, weight, shares, stands)
     if len(weight) >= len(SPLITS):
         _fill_empty(done, shares, weight, frozenset(fixed | stands), seed)
+        _fill_sources(done, shares, weight, rows, frozenset(fixed | stands), seed)
     return dict(sorted(done.items()))
 
 
@@ -135,10 +143,42 @@ def _fill_empty(
 ) -> None:
     """Give each empty split with a share the lightest free subject of a split that has two or more."""
     for split in SPLITS:
-        count = Counter(done.values())
-        if not shares[split] or count[split]:
-            continue
-        spare = [subject for subject in done if subject not in fixed and count[done[subject]] > 1]
-        if spare:
-            subject = min(spare, key=lambda name: (weight[name], content_key(seed, "fill", name)))
-            done[subject] = split
+        if shares[split] and split not in done.values():
+            _give(done, split, done.keys(), weight, fixed, seed)
+
+
+def _fill_sources(
+    done: dict[str, Split],
+    shares: Mapping[Split, float],
+    weight: Mapping[str, int],
+    rows: Iterable[SubjectSize],
+    fixed: frozenset[str],
+    seed: int,
+) -> None:
+    """The same within each source with enough subjects, as long as they are of that source alone."""
+    sources: dict[str, set[str]] = {}
+    of: Counter[str] = Counter()
+    for row in rows:
+        own = sources.setdefault(row.dataset, set())
+        of[row.subject] += row.subject not in own
+        own.add(row.subject)
+    for _, own in sorted(sources.items()):
+        for split in SPLITS:
+            if round(shares[split] * len(own)) >= 1 and split not in {done[name] for name in own}:
+                _give(done, split, own, weight, fixed | {name for name in own if of[name] > 1}, seed)
+
+
+def _give(
+    done: dict[str, Split],
+    split: Split,
+    among: Iterable[str],
+    weight: Mapping[str, int],
+    fixed: frozenset[str],
+    seed: int,
+) -> None:
+    """Move the lightest free subject of these out of a split that has two or more of them, if there is one."""
+    some = sorted(among)
+    count = Counter(done[name] for name in some)
+    spare = [name for name in some if name not in fixed and count[done[name]] > 1]
+    if spare:
+        done[min(spare, key=lambda name: (weight[name], content_key(seed, "fill", name)))] = split

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from schemas import Model, Sample, SampleRegion
+from transforms.facts.statement import STATED
 
 Table = dict[str, dict[str, int]]
 
@@ -23,6 +24,10 @@ AXES = (
     "licence",
     "member",
     "group",
+    "holds",
+    "personal",
+    "source_text",
+    "subjects",
 )
 GROUPS = ("volume", "clip", "study", "series", "visits")  # views of more than one picture
 HISTOGRAMS = {
@@ -33,9 +38,11 @@ HISTOGRAMS = {
 
 class Stats(Model):
     """`totals`: name -> count. `tables`: axis -> label -> split -> count of samples (of questions for the axis "task",
-    of regions for "concept" and "made_by", of facts for "predicate", of steps for "op", of traces for "steps").
-    `histograms`: name -> whole value (as text) -> split -> count. `subjects`:
-    split -> subjects; merged statistics count a subject anew in each part."""
+    of regions for "concept" and "made_by", of facts for "predicate", of steps for "op", of traces for "steps", of
+    subjects of a data set for "subjects"; "holds": data set and ending of a member; "personal": what is told of
+    persons; "source_text": kinds of the sources' own texts). `histograms`: name -> whole value (as text) -> split ->
+    count. `subjects`: split -> subjects; merged statistics count a subject anew in each part, in this and in the table.
+    """
 
     totals: dict[str, int]
     tables: dict[str, Table]
@@ -61,6 +68,7 @@ def count(samples: Iterable[Sample]) -> Stats:
     tables: dict[str, Table] = {axis: {} for axis in AXES}
     histograms: dict[str, Table] = {name: {} for name in HISTOGRAMS}
     subjects: dict[str, set[str]] = {}
+    people: set[tuple[str, str, str]] = set()
     for sample in samples:
         totals.update(_totals(sample))
         for axis, label in _labels(sample):
@@ -68,7 +76,17 @@ def count(samples: Iterable[Sample]) -> Stats:
         for name, value in _values(sample):
             _add(histograms[name], str(value), sample.split)
         subjects.setdefault(sample.split, set()).add(sample.subject)
+        people.add((sample.dataset, sample.split, sample.subject))
+    tables["subjects"] = table_of(people)
     return _sorted(totals, tables, histograms, {split: len(names) for split, names in subjects.items()})
+
+
+def table_of(people: Iterable[tuple[str, str, str]]) -> Table:
+    """data set -> split -> subjects, of (data set, split, subject) that may come twice."""
+    found: Table = {}
+    for dataset, split, _ in sorted(set(people)):
+        _add(found, dataset, split)
+    return found
 
 
 def merge(parts: Iterable[Stats]) -> Stats:
@@ -151,7 +169,11 @@ def _labels(sample: Sample) -> Iterator[tuple[str, str]]:
     yield from (("anatomy", concept.label) for concept in sample.anatomy)
     if sample.view.plane:
         yield "plane", sample.view.plane
-    yield from (("member", media.name) for media in sample.media if not media.withheld)
+    members = ["json", *(media.name for media in sample.media if not media.withheld)]
+    yield from (("member", name) for name in members[1:])
+    yield from (("holds", f"{sample.dataset} {ending}") for ending in {name.rpartition(".")[2] for name in members})
+    yield from (("source_text", kind) for kind in {text.kind for text in sample.description.source})
+    yield from (("personal", what) for what in _personal(sample))
     if sample.view.frame in GROUPS:
         yield "group", sample.view.frame
     for dialogue in sample.dialogues:
@@ -163,6 +185,12 @@ def _labels(sample: Sample) -> Iterator[tuple[str, str]]:
         yield "concept", region.concept.label
         yield "made_by", f"{region.made_by.kind}: {region.made_by.name}"
     yield from (("predicate", fact.predicate) for fact in sample.facts)
+
+
+def _personal(sample: Sample) -> set[str]:
+    """What a sample tells of its person, or hides."""
+    told = {f"{fact.name} is told" for fact in sample.facts if fact.predicate in STATED and fact.level == "patient"}
+    return told | ({"burned-in text is blanked"} if any(media.blanked for media in sample.media) else set())
 
 
 def _values(sample: Sample) -> Iterator[tuple[str, int]]:

@@ -3,12 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from schemas import LabelSpace, Model, Sample
 from schemas.recipe import Use
+from transforms.shards import signature
 from transforms.shards.audit import audit
-from transforms.shards.manifest import Manifest, ShardEntry, counted, load
-from transforms.shards.stats import Stats, count, merge
+from transforms.shards.beside import index_problem, listing_problems, plain, stats_problems
+from transforms.shards.energon import INDEX
+from transforms.shards.manifest import NAME, Manifest, ShardEntry, counted, load
+from transforms.shards.stats import Stats, count, merge, table_of
 from transforms.shards.tar import ShardError, read_shard, sha256_file
 from transforms.shards.whole import shown_sha256
 
@@ -26,13 +30,16 @@ class Problem(Model):
 
 class VerifyReport(Model):
     """`looked`: check -> how many things it looked at. `failed`: check -> how many problems it found. `problems`: the
-    first of them, at most 1000."""
+    first of them, at most 1000. `manifest_sha256`: what names the whole corpus, to compare with what its publisher says
+    elsewhere. `signature`: "valid" of the key that was given, "unchecked" where none was, "none", or "wrong"."""
 
     samples: int
     shards: int
     looked: dict[str, int]
     failed: dict[str, int]
     problems: tuple[Problem, ...]
+    manifest_sha256: str
+    signature: Literal["valid", "unchecked", "none", "wrong"]
 
     @property
     def ok(self) -> bool:
@@ -49,6 +56,7 @@ class _Corpus:
     failed: Counter[str] = field(default_factory=Counter)
     keys: dict[str, str] = field(default_factory=dict)
     splits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    people: set[tuple[str, str, str]] = field(default_factory=set)
     pixels: dict[str, str] = field(default_factory=dict)
 
     def fail(self, shard: str, key: str | None, check: str, message: str) -> None:
@@ -57,30 +65,45 @@ class _Corpus:
             self.problems.append(Problem(shard=shard, key=key, check=check, message=message))
 
 
-def verify(folder: Path, space: LabelSpace | None = None) -> VerifyReport:
-    """Check every shard of a published folder, one sample in memory at a time.
+def verify(folder: Path, space: LabelSpace | None = None, key: Path | None = None) -> VerifyReport:
+    """Check every shard of a published folder, one sample in memory at a time, and all that stands beside them.
 
-    With `space`, concepts are looked up in the label space too. Raises ValueError only where there is no manifest to
-    hold the shards against; everything else that is wrong is in the report.
+    With `space`, concepts are looked up in the label space too; with `key`, a public one, the manifest must be signed
+    by its owner: whoever changes a corpus can make all its sums agree again, but not that. Raises ValueError only where
+    there is no manifest to hold the shards against, and KeyFileError; everything else that is wrong is in the report.
     """
     manifest = load(folder)
     corpus = _Corpus(space)
+    signed = _signature(corpus, folder, key)
     _listing(corpus, folder, manifest)
-    there = {path.name for path in folder.glob("*.tar")}
+    there = {path.name for path in folder.glob("*.tar") if plain(path)}
     parts = [_shard(corpus, folder, entry, manifest.use) for entry in manifest.shards if entry.name in there]
     if not corpus.failed:
-        _counts(corpus, manifest, merge(parts))
+        _counts(corpus, folder, manifest, merge(parts))
     return VerifyReport(
         samples=len(corpus.keys),
         shards=len(parts),
         looked=dict(sorted(corpus.looked.items())),
         failed=dict(sorted(corpus.failed.items())),
         problems=tuple(corpus.problems),
+        manifest_sha256=sha256_file(folder / NAME),
+        signature=signed,
     )
 
 
+def _signature(corpus: _Corpus, folder: Path, key: Path | None) -> Literal["valid", "unchecked", "none", "wrong"]:
+    if key is None:
+        return "unchecked" if (folder / signature.NAME).is_file() else "none"
+    corpus.looked["signature"] += 1
+    wrong = signature.problem(folder, key)
+    if wrong is None:
+        return "valid"
+    corpus.fail(signature.NAME, None, "signature", wrong)
+    return "wrong"
+
+
 def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
-    """The manifest names each tar of the folder once, and the folder holds them all."""
+    """The manifest names each file of the folder once, and the folder holds them all, no link in place of one."""
     named = Counter(entry.name for entry in manifest.shards)
     there = {path.name for path in folder.glob("*.tar")}
     for name in sorted(named.keys() | there):
@@ -91,6 +114,9 @@ def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
             corpus.fail(name, None, "manifest", "is in the manifest and not in the folder")
         if name not in named:
             corpus.fail(name, None, "manifest", "is in the folder and not in the manifest")
+    corpus.looked["beside"] += len(manifest.beside)
+    for name, check, message in listing_problems(folder, manifest):
+        corpus.fail(name, None, check, message)
 
 
 def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
@@ -115,6 +141,10 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
             samples += [found.sample] if found.sample else []
     except ShardError as error:
         corpus.fail(entry.name, error.key, "tar", error.message)
+    else:
+        corpus.looked["index"] += 1
+        if wrong := index_problem(folder, entry):
+            corpus.fail(f"{entry.name}{INDEX}", None, "index", wrong)
     if read != entry.samples:
         corpus.fail(entry.name, None, "manifest", f"holds {read} samples, the manifest says {entry.samples}")
     return count(samples)
@@ -133,6 +163,7 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
         if digest in corpus.pixels:
             corpus.fail(entry.name, key, "duplicate", f"shows the same pixels as {corpus.pixels[digest]}")
         corpus.pixels.setdefault(digest, key)
+    corpus.people.add((sample.dataset, sample.split, sample.subject))
     corpus.looked["split"] += 1
     if sample.split != entry.split:
         corpus.fail(entry.name, key, "split", f"says {sample.split}, its shard is of {entry.split}")
@@ -143,12 +174,15 @@ def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None)
         )
 
 
-def _counts(corpus: _Corpus, manifest: Manifest, stats: Stats) -> None:
-    """Every count of the manifest is what the shards hold."""
+def _counts(corpus: _Corpus, folder: Path, manifest: Manifest, stats: Stats) -> None:
+    """Every count of the manifest and of the statistics is what the shards hold."""
     said = manifest.model_dump(mode="json")
     subjects = Counter(split for split, _ in corpus.splits.values())
-    stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items()))})
+    tables = {**stats.tables, "subjects": table_of(corpus.people)}
+    stats = stats.model_copy(update={"subjects": dict(sorted(subjects.items())), "tables": tables})
     for name, value in {**counted(stats), "samples": stats.totals.get("samples", 0)}.items():
         corpus.looked["manifest"] += 1
         if said[name] != value:
             corpus.fail("manifest.json", None, "manifest", f"{name} is {said[name]}, the shards hold {value}")
+    for name, wrong in stats_problems(folder, stats):
+        corpus.fail(name, None, "manifest", wrong)

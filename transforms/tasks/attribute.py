@@ -13,7 +13,7 @@ from transforms.tasks.base import Book, DialogueDraft, capital, draft, in_unit, 
 from transforms.text.line import Line
 
 NAME = "attribute"
-VERSION = "6"
+VERSION = "7"
 SKILL = "measure"
 
 ASK_HU = (
@@ -27,6 +27,7 @@ ASK_STATED = (
 )
 ASK_CONDITION = ("Was {name} reported for the patient?", "Does the source state {name} for the patient?")
 MOST = 3
+LENGTHS = frozenset({"mm", "cm", "mm2", "cm2", "mm3", "mL"})
 
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
@@ -46,8 +47,17 @@ def _statements(scene: Scene) -> list[Fact]:
     """What may be asked of this view: the first few, of a name that has one value."""
     facts = [fact for fact in statement.of(scene.facts) if statement.asked(fact, scene.view.frame)]
     values = Counter(statement.name(fact) for fact in facts)
-    single = [fact for fact in facts if values[statement.name(fact)] == 1]
+    single = [fact for fact in facts if values[statement.name(fact)] == 1 and _to_scale(fact, scene)]
     return [fact for fact in single if statement.sentence(fact, scene.view.frame)][:MOST]
+
+
+def _to_scale(fact: Fact, scene: Scene) -> bool:
+    """Whether a length could be measured in what is shown: in a picture of which nobody knows how large its pixels are,
+    none can."""
+    if fact.unit not in LENGTHS:
+        return True
+    places = [media.geometry for media in scene.media]
+    return any(one is not None and (one.spacing_mm is not None or one.affine is not None) for one in places)
 
 
 def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
@@ -64,7 +74,7 @@ def _stated(scene: Scene, fact: Fact, rng: random.Random) -> DialogueDraft:
 
 def _of_region(book: Book, fact: Fact, rng: random.Random) -> Iterator[DialogueDraft]:
     """What the source states of one thing that is drawn, where words can tell it from others."""
-    name, frame = book.name(fact.regions[0]), book.scene.view.frame
+    name, frame = book.name(fact.regions[0]) if _to_scale(fact, book.scene) else None, book.scene.view.frame
     said = statement.sentence(fact, frame, name) if name is not None and len(book.same(fact.regions[0])) == 1 else None
     if said is not None:
         question = rng.choice(ASK_STATED).format(name=statement.name(fact), owner=name)

@@ -18,17 +18,19 @@ import polars as pl
 from schemas import Candidate, Dialogue, Fact, canonical_json, content_key
 from schemas.recipe import QuestionSpec
 from transforms.groups.across import NONE
-from transforms.tasks import unanswerable
+from transforms.shares import cap
+from transforms.tasks import exchange, unanswerable
 from transforms.tasks.choices import Choice, pool_of
+from transforms.tasks.exchange import Offer
 from transforms.tasks.judged import largest
 
 EVEN = 55 / 45
 """The most by which the commoner answer may outnumber the rarer one."""
-SAID = 53 / 47
-"""The same of yes and no over all of a family: whoever always says the one is then right of 53%."""
-ONE_SIDED = 0.06
+SAID = 52 / 48
+"""The same of yes and no over all of a family: whoever always says the one is then right of 52%."""
+ONE_SIDED = 0.04
 """Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
-gives the one answer is then right of less than 53% of them all."""
+gives the one answer is then right of no more than 52% of them all."""
 SHARE = 1.1
 """By how much a choice may be right more often than by chance."""
 OPEN, MANY = "open", 10
@@ -48,27 +50,31 @@ COMPARED = ("comparison", "density", "volumes")
 """Families that ask which of two is more, the first of their regions being the one that is."""
 ASKED: dict[str, Any] = {
     "key": pl.String, "id": pl.String, "task": pl.String, "about": pl.String, "answer": pl.String, "pool": pl.String,
-    "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "draw": pl.UInt64, "before": pl.Boolean,
+    "choices": pl.Int64, "wrong": pl.List(pl.String), "room": pl.Float64, "own": pl.String,
+    "within": pl.Float64, "draw": pl.UInt64, "before": pl.Boolean,
 }  # fmt: skip
 
 
 def asked_of(sample: Candidate) -> str:
     """The questions of a sample that may be left out, as JSON: [id, task, about, answer, pool, choices, wrong,
-    room]. `about` is what the words tell of the answer: null where there is nothing to balance. `pool` and how many
-    choices there are: where these are drawn anew (transforms/tasks/choices.py). `wrong`: the wrong ones, where they
-    stay as they are. `room`: the greatest number that the picture has room for. A source's own questions are not among
-    them."""
+    room, own, within]. `about` is what the words tell of the answer: null where there is nothing to balance. `pool` and
+    how many choices there are: where these are drawn anew (transforms/tasks/choices.py). `wrong`: the wrong ones, where
+    they stay as they are. `room`: the greatest number that the picture has room for. `own`: what a question is asked
+    with, where that is exchanged (transforms/tasks/exchange.py), and `within`: by how much a number must differ from
+    the right one to be wrong. A source's own questions are not among them."""
     labels = {region.id: region.concept.label for region in sample.regions}
     facts = {fact.id: fact for fact in sample.facts}
     rows = []
     for one in sample.dialogues:
         if not one.published:
             about, answer = _about(one, labels, facts)
-            pool, choices = pool_of(one, sample, labels, facts), one.choices or ()
+            own, within = exchange.own_of(one, sample, facts)
+            pooled = pool_of if own is None else exchange.pool_of
+            pool, choices = pooled(one, sample, labels, facts), one.choices or ()
             wrong = [] if pool or about else [choice for choice in choices if choice != answer]
             about, answer = about or _open(one, labels, facts), ALL if _of_all(one) else answer
             room = largest(facts[one.facts[0]], sample) if pool and one.facts else None
-            rows.append([one.id, one.task, about, answer, pool, len(choices), wrong, room])
+            rows.append([one.id, one.task, about, answer, pool, len(choices), wrong, room, own, within])
     return canonical_json(rows)
 
 
@@ -135,6 +141,7 @@ def left_out(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
     kept = kept.filter(_even(kept, asked))
     kept = _even_words(_even_choices(kept))
     kept = kept.filter(_not_trivial(kept, spec.trivial_share))
+    kept = kept if spec.most_of_task == 1 else kept.filter(_within(kept, spec.most_of_task))
     return asked.join(kept.select("key", "id"), on=["key", "id"], how="anti").select("key", "id", "task")
 
 
@@ -149,8 +156,13 @@ def standing(asked: pl.DataFrame, spec: QuestionSpec) -> pl.DataFrame:
 
 def to_redraw(asked: pl.DataFrame) -> list[Choice]:
     """The questions whose choices are drawn anew."""
-    found = asked.filter(pl.col("pool").is_not_null())
-    return [Choice(*row) for row in found.select("key", "id", "pool", "answer", "choices", "draw", "room").iter_rows()]
+    found = asked.filter(pl.col("pool").is_not_null() & pl.col("own").is_null())
+    return [Choice(*row) for row in found.select(*Choice._fields).iter_rows()]
+
+
+def to_exchange(asked: pl.DataFrame) -> list[Offer]:
+    """The questions that are asked with another's value or their own."""
+    return [Offer(*row) for row in asked.filter(pl.col("own").is_not_null()).select(*Offer._fields).iter_rows()]
 
 
 def _even(asked: pl.DataFrame, every: pl.DataFrame) -> pl.Series:
@@ -227,3 +239,12 @@ def _not_trivial(kept: pl.DataFrame, share: float) -> pl.Series:
     first = ranked.filter(trivial).sort("place", "draw").head(allowed).select("key", "id").with_columns(stays=True)
     found = kept.join(first, on=["key", "id"], how="left", maintain_order="left")
     return found.select(keep=~trivial | pl.col("stays").fill_null(False))["keep"]
+
+
+def _within(kept: pl.DataFrame, share: float) -> pl.Series:
+    """Which questions stand when no family has more than a share of all; each answer's first goes before any's
+    second, so that what is balanced stays so."""
+    most = cap(kept.group_by("task").len()["len"], share)
+    turn = pl.col("draw").rank("ordinal").over("task", "about", "answer")
+    ranked = kept.with_columns(turn=turn).with_columns(place=pl.struct("turn", "draw").rank("ordinal").over("task"))
+    return ranked.select(keep=pl.col("place") <= most)["keep"]

@@ -32,7 +32,7 @@ Edits = Mapping[str, Sequence[str] | None]  # dialogue -> its new choices, or no
 
 class Choice(NamedTuple):
     """A question with choices: where it is asked, what its answers share, and its own. `room`: the greatest number
-    that its picture has room for."""
+    that its picture has room for. `within`: by how much another must differ from a measured one to be wrong."""
 
     key: str
     id: str
@@ -41,6 +41,7 @@ class Choice(NamedTuple):
     choices: int
     draw: int
     room: float | None = None
+    within: float | None = None
 
 
 def pool_of(dialogue: Dialogue, sample: Candidate, labels: Mapping[str, str], facts: Mapping[str, Fact]) -> str | None:
@@ -123,7 +124,7 @@ def _drawn(asked: Choice, weights: Mapping[str, int], seed: int, kinds: Mapping[
     rng = random.Random(content_key("choices", seed, asked.key, asked.id))
     others: dict[str, dict[str, int]] = {}
     for other, weight in weights.items():
-        fits = kinds[other] != kinds[asked.answer] and _differ(asked.answer, other)
+        fits = kinds[other] != kinds[asked.answer] and _differ(asked.answer, other, asked.within)
         if fits and _possible(other, asked.room):
             others.setdefault(kinds[other], {})[other] = weight
     for _ in range(TRIES):
@@ -176,23 +177,24 @@ def _chances(weights: Sequence[float], count: int) -> list[float]:
         sure |= above
 
 
-def _differ(one: str, other: str) -> bool:
-    """Whether two answers are two: words that are not the same, numbers that nobody takes for one another."""
-    value, number = _number(one), _number(other)
+def _differ(one: str, other: str, least: float | None = None) -> bool:
+    """Whether two answers are two: words that are not the same, numbers that nobody takes for one another, by `least`
+    at least."""
+    value, number = number_of(one), number_of(other)
     if value is None or number is None:
         return one != other
     within = APART * MEASURED_SHARE * abs(value) if " " in one else 0.0
-    return abs(number - value) > within * (1 + 1e-9)
+    return abs(number - value) > max(within, least or 0.0) * (1 + 1e-9)
 
 
 def _possible(answer: str, most: float | None) -> bool:
     """Whether a picture has room for a number; words have."""
-    number = None if most is None else _number(answer)
+    number = None if most is None else number_of(answer)
     return most is None or number is None or number <= most
 
 
 @lru_cache(maxsize=1 << 16)  # each answer of a pool is held against every other
-def _number(answer: str) -> float | None:
+def number_of(answer: str) -> float | None:
     """The number that an answer begins with: "12.4 mm", "3"; None of words."""
     try:
         return float(answer.partition(" ")[0])

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import stated
 from transforms.tasks import measuring, steps
-from transforms.tasks.base import Book, DialogueDraft, capital, draft, shuffled
+from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
+from transforms.text.entity import counted_inside
 from transforms.text.line import Line
 
 NAME = "counting"
-VERSION = "5"
+VERSION = "6"
 SKILL = "count"
 
 ASK = (
@@ -32,32 +33,20 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
     book = Book(scene, space)
     for fact in book.of("count"):
         yield _count(book, fact, rng, choose=rng.random() < 0.5)
-        for site, inside in _sites(book, fact, rng)[:MOST_SITES]:
-            yield _at_site(book, fact, site, inside, rng)
+        for held in [one for one in mixed(book.of("count_inside"), rng) if one.concept == fact.concept][:MOST_SITES]:
+            yield _at_site(book, held, rng)
     for fact, name in book.named("pieces")[:MOST_PIECES]:
         yield _pieces(book, fact, name, rng)
 
 
-def _sites(book: Book, count: Fact, rng: random.Random) -> list[tuple[str, list[Fact]]]:
-    """Structures, lobes, segments that hold some of the things counted, with the facts that they do; none where one of
-    the things is known to lie in none, so that nobody could say how many there are."""
-    held = [fact for fact in book.of("inside") if fact.regions[0] in count.regions]
-    held = [fact for fact in held if book.name(fact.regions[1]) and book.entry(fact.regions[1]).facet == "anatomy"]
-    if len(count.regions) < 2 or {fact.regions[0] for fact in held} != set(count.regions):
-        return []
-    sites = shuffled({fact.regions[1] for fact in held}, rng)
-    return [(site, [fact for fact in held if fact.regions[1] == site]) for site in sites]
-
-
-def _at_site(book: Book, count: Fact, site: str, inside: list[Fact], rng: random.Random) -> DialogueDraft:
-    entry, name, number = book.entry(count.regions[0]), book.called(site), len(inside)
-    plural = entry.plural or entry.concept.label
-    said = f"There is 1 {entry.concept.label}" if number == 1 else f"There are {number} {plural}"
-    line = Line().claim(f"{said} inside {name}", *inside, count).say(".")
-    question = book.put(rng.choice(ASK_SITE)).format(things=plural, site=name)
-    regions, where = tuple(fact.regions[0] for fact in inside), f" inside {name}"
-    program = measuring.counted(book, regions, entry.concept.label, where) if book.replayable(*regions) else ()
-    return draft(NAME, question, line, str(number), regions=[*regions, site], program=program)
+def _at_site(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    things, site = fact.regions[:-1], fact.regions[-1]
+    entry, name, facts = book.entry(things[0]), book.called(site), {one.id: one for one in book.scene.facts}
+    line = counted_inside(fact, facts, entry, name).say(".")
+    label = entry.concept.label
+    question = book.put(rng.choice(ASK_SITE)).format(things=entry.plural or label, site=name)
+    program = measuring.counted(book, things, label, f" inside {name}") if book.replayable(*things) else ()
+    return draft(NAME, question, line, str(fact.value), regions=fact.regions, facts=[fact], program=program)
 
 
 def _pieces(book: Book, fact: Fact, name: str, rng: random.Random) -> DialogueDraft:

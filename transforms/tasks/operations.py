@@ -235,6 +235,7 @@ OPS: dict[str, Op] = {
     "height": Op(el.height, dimension="px"),
     "width": Op(el.width, dimension="px"),
     "sum_areas": Op(el.total, _half_area, "area"),
+    "sum_volumes": Op(el.total, lambda spacing, value: 0.005 * abs(value), "volume"),
     "difference": Op(el.difference, lambda spacing, value: 1.0, "HU"),
     "percent": Op(el.percent, lambda spacing, value: 0.05, "%"),
     "ranked": Op(el.ranked),

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from schemas import Entry, Fact, LabelSpace, Level, Scene
-from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL, SEVERAL
+from transforms.facts.base import ACTS, CONTAINERS, NEGATIONS, RESIDUAL
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed, shuffled
 from transforms.text.grammar import verbs
 from transforms.text.line import Line
 
 NAME = "presence"
-VERSION = "5"
+VERSION = "6"
 SKILL = "recognise"
 
 ASK_ONE = (
@@ -29,7 +29,6 @@ ASK_OF: dict[Level, tuple[str, str]] = {
 }  # fmt: skip
 """What a source said of more than the image is asked of that, and nobody asks whether it is to be seen; what it said
 of the patient is left to groups."""
-ASK_MANY = ("Are {things} visible in this image?", "Does this image show any {things}?")
 CHOICES = 4
 
 
@@ -93,15 +92,12 @@ def _act(book: Book, entry: Entry) -> bool:
 
 
 def _yes(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+    """In the words in which what is not there is asked about: of one, however many there are."""
     entry = _entry(book, fact)
-    if (book.several(fact) or any(book.fact(name, rid) for rid in fact.regions for name in SEVERAL)) and entry.plural:
-        question = book.put(rng.choice(ASK_MANY)).format(things=entry.plural)
-        line = Line().say("Yes, ").claim(f"{entry.plural} are visible", fact).say(".")
-    else:
-        thing, v = book.mention(entry.concept), verbs(entry.many)
-        question = book.put(rng.choice(ASK_ACT if _act(book, entry) else ASK_ONE)).format(thing=thing, **v)
-        state = "under way" if _act(book, entry) else "visible"
-        line = Line().say("Yes, ").claim(f"{thing} {v['is']} {state}", fact).say(".")
+    thing, v = book.mention(entry.concept), verbs(entry.many)
+    question = book.put(rng.choice(ASK_ACT if _act(book, entry) else ASK_ONE)).format(thing=thing, **v)
+    state = "under way" if _act(book, entry) else "visible"
+    line = Line().say("Yes, ").claim(f"{thing} {v['is']} {state}", fact).say(".")
     return draft(NAME, question, line, "yes", regions=fact.regions)
 
 

@@ -15,7 +15,7 @@ from transforms.text.grammar import definite
 from transforms.text.line import Line
 
 NAME = "quantity"
-VERSION = "4"
+VERSION = "5"
 SKILL = "measure"
 
 ASK = ("What is {what}?", "How much is {what}?")
@@ -100,9 +100,11 @@ def _program(book: Book, fact: Fact) -> Program:
     if fact.predicate == "area_share":
         looks = tuple(look for rid, name in zip(rids, names, strict=True) for look in _pixels(rid, name))
         return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
-    if fact.predicate == "burden" and book.noun == "scan":
+    if fact.predicate in ("burden", "joint_volume") and book.noun == "scan":
         looks = tuple(Sketch("volume", {"region": rid}, f"Measure the volume of {name}: {{value}}.", rid)
                       for rid, name in zip(rids, names, strict=True))  # fmt: skip
+        if fact.predicate == "joint_volume":
+            return (*looks, Sketch("sum_volumes", {"steps": ["#1", "#2"]}, "Add the two: {value}."))
         return (*looks, Sketch("percent", last, "Take the first as a share of the second: {value}."))
     return ()
 

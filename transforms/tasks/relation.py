@@ -14,7 +14,7 @@ from transforms.tasks.program import Sketch, joined
 from transforms.text.line import Line
 
 NAME = "relation"
-VERSION = "7"
+VERSION = "8"
 SKILL = "relate"
 
 ASK_INSIDE = ("{Does} {a} lie inside {b}?", "{Is} {a} contained in {b} in this image?")
@@ -37,9 +37,9 @@ ASK_ANGLE = (
 
 def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[DialogueDraft]:
     book = Book(scene, space)
-    groups = [
+    groups: list[list[DialogueDraft | None]] = [
         [rng.choice((_holder, _inside, _not_beside))(book, fact, rng) for fact in _named(book, "inside", rng)],
-        [rng.choice((_adjacent, _not_inside))(book, fact, rng) for fact in _named(book, "adjacent", rng)],
+        [_beside_it(book, fact, rng) for fact in _named(book, "adjacent", rng)],
         [_distance(book, fact, rng) for fact in _named(book, "distance", rng)],
         [_angle(book, fact, rng) for fact in _named(book, "angle", rng)],
     ]
@@ -129,20 +129,30 @@ def _meet(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _adjacent(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
+def _beside_it(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
+    """A finding beside an organ is asked about in the words of one inside it, and named first as there: nothing but the
+    picture tells which it is. None of what overlaps: it may be inside by some."""
+    first, second = (book.entry(rid).facet for rid in fact.regions)
+    if {first, second} != {"finding", "anatomy"}:
+        return _adjacent(book, fact, rng, ASK_ADJACENT)
+    if not float(fact.value) > 0:
+        return None
+    turned = fact.model_copy(update={"regions": fact.regions if first == "finding" else fact.regions[::-1]})
+    return _not_inside(book, turned, rng) if rng.random() < 0.5 else _adjacent(book, turned, rng, ASK_BESIDE)
+
+
+def _adjacent(book: Book, fact: Fact, rng: random.Random, asked: tuple[str, ...]) -> DialogueDraft:
     a, b = _names(book, fact)
     v = book.verbs(fact.regions[0])
     line = Line().say("Yes, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")
-    question = rng.choice(ASK_ADJACENT).format(a=a, b=b, **v)
+    question = rng.choice(asked).format(a=a, b=b, **v)
     limit = Sketch("at_most", {"a": "#0", "threshold": measuring.near(book)}, "That is next to each other.")
     program = joined(measuring.gap(book, *_pair(fact), a, b), (limit,))
     return draft(NAME, question, line, "yes", regions=fact.regions, reasoning=_beside(book, fact), program=program)
 
 
 def _not_inside(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft:
-    """Of two that do not touch: what overlaps may be inside by some."""
-    if not float(fact.value) > 0:
-        return _adjacent(book, fact, rng)
+    """Of two that do not touch."""
     a, b = _names(book, fact)
     v = book.verbs(fact.regions[0])
     line = Line().say("No, ").claim(f"{a} {v['lies']} next to {b}", fact).say(".")

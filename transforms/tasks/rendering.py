@@ -32,6 +32,8 @@ def messages(
         return [*found, *_calls(dialogue.reasoning), _turn(last, image)]
     why = {"prose": prose, "steps": numbered}.get(style)
     said = why(dialogue.reasoning) if why is not None else ""
+    if style == "prose" and dialogue.prose is not None:
+        said = dialogue.prose.text
     gap = " " if style == "prose" else "\n"
     return [*found, {"role": ASSISTANT, "content": f"{said}{gap}{last.text}" if said else last.text}]
 

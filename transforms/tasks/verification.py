@@ -1,12 +1,13 @@
 """Is this its box, is it so long? Yes of its own, no of another: near by - moved or resized, half to twice as large -
 or far off, always beyond what a right answer may be off. Both are known from what is outlined: neither needs anything
-to be absent."""
+to be absent. A corpus of many such questions offers what is right of another (transforms/tasks/exchange.py)."""
 
+import json
 import random
 from collections.abc import Iterator
 from itertools import chain, zip_longest
 
-from schemas import Fact, LabelSpace, ReasoningStep, Scene
+from schemas import Dialogue, Fact, LabelSpace, ReasoningStep, Scene
 from transforms.facts.format import quantity
 from transforms.regions.patch import Box
 from transforms.tasks import size, steps
@@ -16,7 +17,7 @@ from transforms.tasks.scoring import iou
 from transforms.text.line import Line
 
 NAME = "verification"
-VERSION = "4"
+VERSION = "5"
 SKILL = "localise"
 
 ASK = (
@@ -104,23 +105,34 @@ def _values(book: Book, rng: random.Random) -> Iterator[DialogueDraft]:
         wrong = [by for by in (CLOSE if rng.random() < 0.6 else FAR) if beyond(fact, by)]
         wrong = [by for by in wrong if possible(fact, by, book.scene)]
         if wrong:
-            yield _sized(book, fact, 1.0 if rng.random() < 0.5 else rng.choice(wrong), rng)
+            factor = 1.0 if rng.random() < 0.5 else rng.choice(wrong)
+            asked = float(fact.value) * factor
+            yield _sized(book, fact, asked, quantity(asked, fact.unit, fact.tolerance), rng)
 
 
-def _sized(book: Book, fact: Fact, factor: float, rng: random.Random) -> DialogueDraft:
+def offering(book: Book, dialogue: Dialogue, offered: str, rng: random.Random) -> DialogueDraft:
+    """The question that `dialogue` asks, with this value or box."""
+    (fact,) = (fact for fact in book.scene.facts if fact.id == dialogue.facts[0])
+    if fact.unit is not None:
+        return _sized(book, fact, float(offered.partition(" ")[0]), offered, rng)
+    x0, y0, x1, y1 = json.loads(offered)
+    return _asked(book, fact, dialogue.regions[0], (x0, y0, x1, y1), rng)
+
+
+def _sized(book: Book, fact: Fact, asked: float, value: str, rng: random.Random) -> DialogueDraft:
+    """`asked`: the value that is offered, as `value` writes it."""
     name, own = book.called(fact.regions[0]), quantity(float(fact.value), fact.unit, fact.tolerance)
-    asked = float(fact.value) * factor
-    value = quantity(asked, fact.unit, fact.tolerance)
-    answer, v = "yes" if factor == 1.0 else "no", book.verbs(fact.regions[0])
+    right, v = abs(asked - float(fact.value)) <= allowed(fact), book.verbs(fact.regions[0])
+    answer = "yes" if right else "no"
     said = size.SAY[fact.predicate].format(name=name, Name=name, value=own, **v)
     line = Line().say(f"{answer.capitalize()}, ").claim(said[:1].lower() + said[1:], fact).say(".")
     question = rng.choice(ASK_VALUE[fact.predicate]).format(name=name, value=value, **v)
     reasoning = []
     if fact.scope == "view" and book.replayable(*fact.regions):
         args = {"a": "#1", "value": round(asked, 6), "within": round(allowed(fact), 6)}
-        told = "about" if factor == 1.0 else "not about"
+        told = "about" if right else "not about"
         reasoning = [
             steps.measure(book, fact, name),
-            steps.step(book, "about", args, factor == 1.0, f"Compare it with {value}: it is {told} that."),
+            steps.step(book, "about", args, right, f"Compare it with {value}: it is {told} that."),
         ]
     return draft(NAME, question, line, answer, regions=fact.regions, reasoning=reasoning)

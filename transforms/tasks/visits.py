@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from schemas import Fact, LabelSpace, Scene
 from transforms.facts.format import quantity
 from transforms.groups.across import MEASURES
+from transforms.groups.response import PARTIAL, PROGRESSIVE, RULE, STABLE
 from transforms.groups.wording import same, written
 from transforms.tasks import steps
 from transforms.tasks.base import Book, DialogueDraft, capital, draft, mixed
@@ -13,7 +14,7 @@ from transforms.text.grammar import definite, mention
 from transforms.text.line import Line
 
 NAME = "visits"
-VERSION = "3"
+VERSION = "4"
 ACROSS = True
 SKILL = "compare"
 
@@ -23,6 +24,7 @@ ASK_LARGER = (
 )
 ASK_RATIO = ("How many times as large as in {a} is the {measure} of {name} in {b}?",)
 ASK_WHICH = ("Which of the two shows {name}, {a} or {b}?", "Is {name} seen in {a} or in {b}?")
+ASK_RECIST = ("By {rule}, what is the change of {name} from {a} to {b}? Answer with one of: {kinds}.",)
 ASK_REPORTED = ("For which of the two, {a} or {b}, was the higher {name} reported?",)
 
 
@@ -37,6 +39,7 @@ def ask(scene: Scene, space: LabelSpace, rng: random.Random) -> Iterator[Dialogu
         if found is not None:
             yield found
     makers: tuple[tuple[str, Callable[[Book, Fact, random.Random], DialogueDraft | None]], ...] = (
+        ("recist_change", _recist),
         ("only_in", _which),
         ("reported_change", _reported),
     )
@@ -98,6 +101,17 @@ def _ratio(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
     reasoning.append(steps.step(book, "ratio", args, fact.value, f"Divide the second by the first: {value}."))
     question = rng.choice(ASK_RATIO).format(measure=measure, name=name, **pair)
     return draft(NAME, question, line, value, regions=fact.regions, facts=facts, reasoning=reasoning)
+
+
+def _recist(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:
+    """The kinds stand in the question, and are no choices to be balanced: which of them is right, the rule says."""
+    line = _line(book, fact)
+    if line is None or fact.concept is None:
+        return None
+    kinds = ", ".join(sorted((PARTIAL, PROGRESSIVE, STABLE)))
+    name, inputs = definite(book.space.of(fact.concept)), [one for one in book.scene.facts if one.id in fact.inputs]
+    question = rng.choice(ASK_RECIST).format(rule=RULE, name=name, kinds=kinds, **_pair(book, fact))
+    return draft(NAME, question, line, str(fact.value), regions=fact.regions, facts=inputs)
 
 
 def _which(book: Book, fact: Fact, rng: random.Random) -> DialogueDraft | None:

@@ -1,5 +1,7 @@
 """What there is to say of one thing: the slots of a region, or of a concept that no single region shows."""
 
+from collections.abc import Mapping
+
 from schemas import Entry, Fact
 from transforms.facts.base import CONTAINERS
 from transforms.facts.format import quantity, stated
@@ -57,6 +59,13 @@ def outlined(told: SceneText, fact: Fact) -> bool:
 def name(told: SceneText, rid: str) -> str | None:
     """ "the liver", "the largest nucleus"; None where no words single the region out."""
     return told.name(rid)
+
+
+def counted_inside(fact: Fact, facts: Mapping[str, Fact], entry: Entry, site: str) -> Line:
+    """ "There are 2 lesions inside the liver": said of the facts, by id, that `fact` is worked out from."""
+    many = f"are {fact.value} {entry.plural or entry.concept.label}"
+    said = f"There is 1 {entry.concept.label}" if fact.value == 1 else f"There {many}"
+    return Line().claim(f"{said} inside {site}", *(facts[name] for name in fact.inputs))
 
 
 def _axes(told: SceneText, rid: str, found: Slots) -> None:

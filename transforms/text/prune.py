@@ -49,8 +49,9 @@ def without(description: Description, dialogues: Sequence[Dialogue], faults: Seq
     )
     written = tuple(one for n, one in enumerate(description.written) if stands(f"description.written.{n}", one.text))
     kept = tuple(one for one in dialogues if stands(f"dialogues.{one.id}", one.turns[-1].text))
-    words = {"overall": overall, "regions": regions, "relations": relations, "written": written}
-    left = description.model_copy(update=words)
+    words = {"regions": regions, "relations": relations, "written": written}
+    same = overall is description.overall
+    left = description.model_copy(update=words) if same else description.with_global(overall, **words)
     return Pruned(left if overall.text else None, kept, tuple(refused))
 
 

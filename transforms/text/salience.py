@@ -28,7 +28,7 @@ nothing."""
 RANKED = 8
 FRAME = frozenset(("muscle", "bone", "rib", "vertebra", "cartilage", "costal_cartilage"))
 FRAME_LOSS = 1.0
-MEASURED = ("asymmetry", "joint_area", "area_share", "burden")
+MEASURED = ("asymmetry", "joint_volume", "joint_area", "area_share", "burden")
 """Of two things, what has a sentence of its own in transforms/facts/wording.py."""
 SHAPES = ("circularity", "elongation", "spread", "sphericity", "surface")
 """Of one."""

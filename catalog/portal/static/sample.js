@@ -166,3 +166,19 @@ if (canvas) {
   layers();
   resize(1);
 }
+
+// Reasoning, step by step: each step lights what it was worked out on.
+for (const steps of root.querySelectorAll(".steps")) {
+  const bar = steps.querySelector("[data-replay]");
+  const [items, said] = [[...steps.querySelectorAll(".step")], bar.querySelector("output")];
+  let at = -1;
+  const go = (by) => {
+    at = Math.min(items.length - 1, Math.max(-1, at + by));
+    if (pinned && pinned !== items[at]) pin(pinned);
+    if (at >= 0 && pinned !== items[at]) pin(items[at]);
+    said.value = at < 0 ? "" : `${at + 1} of ${items.length}`;
+  };
+  bar.querySelector("[data-back]").addEventListener("click", () => go(-1));
+  bar.querySelector("[data-on]").addEventListener("click", () => go(1));
+  bar.hidden = false;
+}

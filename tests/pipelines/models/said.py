@@ -7,10 +7,17 @@ from typing import Any
 _DATA = re.compile(r"<data>\s*(.*?)\s*</data>", re.DOTALL)
 
 
+JOBS = {"text": "rewrite", "caption": "caption", "captions": "descriptors", "questions": "questions",
+        "verdicts": "judge"}  # fmt: skip
+
+
 def job_of(body: dict[str, Any]) -> str:
     """Which job asks."""
-    (wanted,) = body["response_format"]["json_schema"]["schema"]["required"]
-    return {"text": "rewrite", "caption": "caption", "captions": "descriptors", "questions": "questions"}[wanted]
+    schema = body["response_format"]["json_schema"]["schema"]
+    (wanted,) = schema["required"]
+    if wanted == "sentences":
+        return "reasoning" if "step" in schema["properties"][wanted]["items"]["properties"] else "translate"
+    return JOBS[wanted]
 
 
 def words_of(body: dict[str, Any]) -> str:
@@ -34,6 +41,16 @@ def true(body: dict[str, Any]) -> str:
     if job_of(body) == "rewrite":
         first, *rest = re.split(r"(?<=[.!?]) (?=[A-Z])", data_of(body)[0])
         return json.dumps({"text": " ".join([*rest, first])})
+    if job_of(body) == "reasoning":
+        return json.dumps({"sentences": [
+            {"step": one["step"], "says": f"Now {one['says'][0].lower()}{one['says'][1:]}"}
+            for one in json.loads(data_of(body)[0])["steps"]
+        ]})  # fmt: skip
+    if job_of(body) == "judge":
+        return json.dumps({"verdicts": [
+            {"sentence": one["number"], "verdict": "unsure" if one["number"] == 1 else "supported"}
+            for one in json.loads(data_of(body)[1])
+        ]})  # fmt: skip
     says = [one["says"] for one in facts_of(body)]
     if job_of(body) == "caption":
         return json.dumps({"caption": " ".join(says[:3])})

@@ -1,9 +1,16 @@
 """The area of both sides of an organ, and a finding's share of its organ's section: against counted pixels."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import catalog
+from schemas import Fact, Scene
 from tests.views import disc, lps, picture, rectangle
+from transforms.checks.claims import check
 from transforms.facts import combined, measure_all
 from transforms.facts.wording import read, sentence
 from transforms.shards.remeasure import fact_problem
@@ -37,6 +44,30 @@ def test_both_sides_are_added_up_in_their_unit() -> None:
     assert fact_problem(found["joint_area"], scene, view.masks) == (1, None)
     wrong = found["joint_area"].model_copy(update={"value": 400.0})
     assert fact_problem(wrong, scene, view.masks)[1] is not None
+
+
+@given(st.floats(1, 2000), st.floats(1, 2000))
+def test_the_volumes_of_both_sides_are_added_up_where_neither_is_cut(left: float, right: float) -> None:
+    def told(bound: str | None) -> tuple[Scene, list[Fact]]:
+        given = {"r1": (left, None), "r2": (right, bound)}
+        volumes = {
+            rid: (Fact(id="", predicate="volume", regions=(rid,), value=value, unit="mL", tolerance=0.005 * value,
+                       scope="record", bound=cut),)
+            for rid, (value, cut) in given.items()
+        }  # fmt: skip
+        view = picture([(SPACE.concept(slug), mask) for slug, mask in kidneys()], geometry=lps("axial"), plane="axial")
+        scene = measure_all(replace(view, volume_facts=volumes), SPACE)
+        return scene, [fact for fact in scene.facts if fact.predicate == "joint_volume"]
+
+    assert told("at_least")[1] == []
+    scene, (fact,) = told(None)
+    assert (fact.value, fact.unit, fact.scope) == (pytest.approx(left + right, rel=1e-5), "mL", "record")
+    said = sentence(fact, {"r1": "the left kidney", "r2": "the right kidney"}.get)
+    assert said is not None
+    assert {one.verdict for one in check(f"{said[:1].upper()}{said[1:]}.", scene, SPACE)} == {"supported"}
+    assert fact_problem(fact, scene, {}) == (1, None)
+    wrong = fact.model_copy(update={"value": 1.1 * float(fact.value)})
+    assert fact_problem(wrong, scene, {})[1] is not None
 
 
 def test_what_the_edge_cuts_is_not_added_up() -> None:

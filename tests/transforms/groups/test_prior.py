@@ -2,10 +2,16 @@
 
 from schemas import Grouping, Member, Record
 from tests.transforms.groups.test_choose import media, of, shown
+from transforms.groups import prior
 from transforms.groups.choose import Chosen, Shown
-from transforms.groups.prior import NONE, choose
+from transforms.groups.prior import NONE
 
 HOW = Grouping.model_validate({"study": {"by": ["view"]}, "visits": {"order": "at", "unit": "days"}})
+
+
+def choose(samples: list[Shown], records: list[Record], how: Grouping, most: int) -> list[Chosen]:
+    """The groups that are made."""
+    return [one for one in prior.choose(samples, records, how, most) if one.refused is None]
 
 
 def by_first(found: list[Chosen]) -> dict[str, list[str]]:
@@ -28,6 +34,19 @@ def test_of_two_of_one_time_that_which_shows_the_same() -> None:
     records = [of(name, study=name, meta={"at": "3" if name == "now" else "1", "view": view})
                for name, view in views.items()]  # fmt: skip
     assert by_first(choose(shown(*records), records, HOW, 8)) == {"now": ["now", "old2"]}
+
+
+def test_studies_of_one_day_are_not_put_in_order_and_that_is_told() -> None:
+    at = {"a-s1": "4", "a-s2": "4", "b-s3": "4", "b-s4": "5"}
+    records = [of(name, subject=name[0], study=name[2:], meta={"at": at[name], "view": "PA"}) for name in at]
+    (tied,) = [one for one in prior.choose(shown(*records), records, HOW, 8) if one.refused is not None]
+    assert [one.record.key for one in tied.samples] == ["record-a-s1", "record-a-s2"]
+    assert (
+        tied.refused
+        == "2 studies of one person at one time: which of them is the earlier one, the source does not tell"
+    )
+    assert not any(member.prior for member in tied.group.members)
+    assert by_first(choose(shown(*records), records, HOW, 8)) == {"b-s4": ["b-s4", "b-s3"]}
 
 
 def test_without_an_order_no_study_is_before_another_and_nothing_is_said_of_one() -> None:

@@ -92,6 +92,21 @@ def test_what_is_doubted_answered_past_or_denied_in_part(text: str, words: str, 
 
 
 @pytest.mark.parametrize(
+    ("text", "denied"),
+    [("No acute fracture.", {"fracture": "acute"}), ("No evidence of acute fracture.", {"fracture": "acute"}),
+     ("No large left pleural effusion.", {"pleural effusion": "large"}), ("No fracture.", {}),
+     ("No new fracture or large effusion.", {"fracture": "new", "effusion": "large"}),
+     ("No acute fracture. No fracture.", {"fracture": "acute"}), ("Acute fracture.", {}),
+     ("A large effusion, no fracture.", {}), ("Old fracture, no acute effusion.", {"effusion": "acute"})],
+)  # fmt: skip
+def test_what_alone_is_denied_of_a_finding(text: str, denied: dict[str, str]) -> None:
+    """An old fracture is there, or not, without an acute one: such a mention has no state."""
+    found = [(text[slice(*one.span)], one) for one in mentions(text, SPACE, chest=True)]
+    assert {words: one.denied for words, one in found if one.denied} == denied
+    assert all(one.state is None for _, one in found if one.denied)
+
+
+@pytest.mark.parametrize(
     ("text", "labels"),
     [("Cold symptoms for three days.", []), ("COLD SYMPTOMS FOR THREE DAYS.", []), ("Pt with cough, post op.", []),
      ("Known COLD.", ["chronic obstructive pulmonary disease"]),

@@ -1,11 +1,13 @@
 """Shards are cut in the order of the samples, of one split and one set of members each, and never over their limits."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import ShardSpec
-from transforms.shards.plan import FEW, MORE, Cut, Cutter, Held, Size, names, opened
+from transforms.shards.plan import FEW, MORE, Cut, Cutter, Held, Size, interleaved, names, opened
 
 PICTURE, REPORT = "json,png", "json,txt"
 Sample = tuple[str, str, str, int]  # split, members, key, bytes
@@ -24,6 +26,31 @@ def test_cut_by_count_split_and_members() -> None:
         ("train", PICTURE, 0): ["k1", "k2", "k4"], ("train", PICTURE, 1): ["k5", "k7", "k8"],
         ("test", PICTURE, 0): ["k0", "k3", "k6"], ("test", REPORT, 0): ["k9"], ("train", REPORT, 0): ["k10", "k11"],
     }  # fmt: skip
+
+
+@given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=60), st.integers(0, 9))
+def test_neighbours_are_of_other_people_where_there_are_enough(people: list[str], seed: int) -> None:
+    rows = [(f"k{n}", person) for n, person in enumerate(sorted(people))]
+    order = interleaved(rows, seed)
+    assert sorted(order) == list(range(len(rows)))
+    again = interleaved(reversed(rows), seed)  # whatever order they came in
+    assert [rows[::-1][n] for n in again] == [rows[n] for n in order]
+    own = [n for n, number in enumerate(order) if rows[number][1] == people[0]]
+    gaps = [after - before for before, after in pairwise(own)]
+    others = len(set(people)) - 1  # each of whom is at most one sample off its even place
+    assert all(gap <= len(rows) / len(own) + others + 1 for gap in gaps)
+    if len(own) * (others + 2) <= len(rows):
+        assert all(gap > 1 for gap in gaps)
+
+
+def test_equal_shares_never_meet_and_the_seed_decides_the_order() -> None:
+    rows = [(f"{person}{n}", person) for person in "abcd" for n in range(8)]
+    orders = {seed: interleaved(rows, seed) for seed in range(3)}
+    for order in orders.values():
+        shown = [rows[n][1] for n in order]
+        assert all({*shown[n : n + 4]} == {*"abcd"} for n in range(0, 32, 4))
+        assert [n for n in order if rows[n][1] == "a"] != sorted(n for n in order if rows[n][1] == "a")
+    assert len({tuple(order) for order in orders.values()}) == 3
 
 
 def test_a_sample_over_the_limit_has_a_shard_of_its_own() -> None:

@@ -144,3 +144,42 @@ def test_new_subjects_fill_what_a_split_lacks() -> None:
 def test_the_split_of_a_source_goes_before_where_a_subject_stood() -> None:
     rows = [SubjectSize("a", "CT", 1, "test"), *subjects(20)]
     assert assign(rows, SHARES, 7, {"a": "train", "gone": "test"})["a"] == "test"
+
+
+@given(held=st.sets(st.integers(0, 29)), seed=st.integers(0, 9), source=st.sampled_from([None, "train", "test"]))
+def test_who_is_held_out_is_in_test_whatever_else_is_said(held: set[int], seed: int, source: str | None) -> None:
+    rows = [SubjectSize(f"s{n}", "CT", 1 + n % 4, source if n % 2 else None) for n in range(30)]
+    names = {f"s{n}" for n in held}
+    before = {f"s{n}": "train" for n in range(0, 30, 3)}
+    done = assign(rows, Splits(train=0.9, validation=0.1, test=0), seed, before, names)
+    assert {name for name in names if done[name] != "test"} == set()
+    if source != "test":
+        assert {name for name, split in done.items() if split == "test"} == names
+
+
+def of_source(name: str, number: int, samples: int = 1) -> list[SubjectSize]:
+    return [SubjectSize(f"{name}/{n}", "CT", samples, dataset=name) for n in range(number)]
+
+
+@given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=6), seed=st.integers(0, 99))
+def test_every_source_that_is_large_enough_has_all_splits(sizes: list[int], seed: int) -> None:
+    rows = [row for n, size in enumerate(sizes) for row in of_source(f"d{n}", size)]
+    done = assign(rows, SHARES, seed)
+    for n, size in enumerate(sizes):
+        found = {done[f"d{n}/{number}"] for number in range(size)}
+        if size > 5:  # of 5, a tenth rounds to none
+            assert found == {"train", "validation", "test"}
+
+
+def test_a_source_of_one_person_stays_whole_and_what_a_source_says_stands() -> None:
+    rows = of_source("large", 40) + of_source("one", 1, samples=9)
+    rows += [SubjectSize(f"own/{n}", "CT", 1, "train", "own") for n in range(30)]
+    done = assign(rows, SHARES, 7)
+    assert {done[f"own/{n}"] for n in range(30)} == {"train"}
+    assert sum(name.startswith("one/") for name in done) == 1
+
+
+def test_where_a_corpus_grows_nobody_moves_for_a_source() -> None:
+    rows = of_source("d", 30)
+    before = {f"d/{n}": "train" for n in range(30)}
+    assert assign(rows, SHARES, 7, before) == before  # type: ignore[arg-type]

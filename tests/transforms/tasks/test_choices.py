@@ -60,6 +60,17 @@ def test_wrong_numbers_are_other_peoples_numbers_and_none_is_nearly_right() -> N
         assert all(b - a > 0.2 * a for a, b in pairwise(numbers))
 
 
+def test_a_wrong_number_is_off_by_more_than_its_measurement() -> None:
+    values = [f"{value} mm" for value in (5, 6.2, 8, 12, 20, 31)]
+    items = [one._replace(within=2.0) for one in asked(values * 10, "size | long_axis | mm | nodule")]
+    found = drawn(items)
+    right = {one.key: float(one.answer.split()[0]) for one in items}
+    assert found
+    for key, choices in found.items():
+        off = [abs(float(choice.split()[0]) - right[key]) for choice in choices]
+        assert sorted(off)[1] > 2.0
+
+
 def test_where_the_corpus_has_too_few_there_are_no_choices() -> None:
     assert drawn(asked(["10"] * 50, "counting | count | nucleus")) == {}
     assert drawn(asked(["10 mm", "11 mm", "12 mm", "10.5 mm"] * 20, "size | area | mm | nucleus")) == {}
@@ -114,9 +125,9 @@ def test_a_draws_chances_are_in_proportion() -> None:
 
 
 def test_of_many_answers_each_question_is_held_against_some(monkeypatch: pytest.MonkeyPatch) -> None:
-    held: list[tuple[str, str]] = []
+    held: list[object] = []
     differ = drawing._differ
-    monkeypatch.setattr(drawing, "_differ", lambda one, other: held.append((one, other)) or differ(one, other))
+    monkeypatch.setattr(drawing, "_differ", lambda one, *other: held.append(other) or differ(one, *other))
     items = asked([f"{value} mm" for value in range(10, 4010)], "size | long_axis | mm | nodule")
     found = drawn(items)
     assert len(found) > 3900

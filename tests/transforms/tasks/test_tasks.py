@@ -291,10 +291,31 @@ def test_wrong_holders_do_not_even_meet_the_region(abdomen):
 
 def test_what_lies_next_to_another_is_not_inside_it():
     two = [(LIVER, rectangle(SHAPE, 40, 20, 80, 90)), (LEFT_KIDNEY, rectangle(SHAPE, 81, 30, 101, 60))]
-    scene = measure_all(picture(two), SPACE)
-    found = pairs(every(scene, "relation", seeds=30))
-    assert {answer for question, answer in found if "inside" in question or "contained" in question} == {"no"}
+    found = pairs(every(measure_all(picture(two), SPACE), "relation", seeds=30))
     assert {answer for question, answer in found if "adjacent" in question or "next to" in question} == {"yes"}
+
+
+def test_a_nodule_beside_an_organ_is_asked_about_in_the_words_of_one_inside_it():
+    liver = (LIVER, rectangle(SHAPE, 40, 20, 100, 90))
+    beside, inside = (
+        measure_all(picture([liver, (NODULE, rectangle(SHAPE, x, 40, x + 9, 52))]), SPACE) for x in (101, 60)
+    )
+    found = [pairs(every(one, "relation", seeds=40)) for one in (beside, inside)]
+    asked = [{question: answer for question, answer in one if answer in ("yes", "no")} for one in found]
+    assert asked[0].keys() == asked[1].keys()
+    for question, answer in asked[0].items():
+        assert answer == ("no" if "inside" in question or "contained" in question else "yes")
+        assert asked[1][question] != answer
+
+
+def test_what_is_there_is_asked_about_in_the_words_of_what_is_not():
+    shapes = [(LIVER, rectangle(SHAPE, 40, 20, 100, 90)), *((NODULE, disc(SHAPE, x, 40, 5)) for x in (20, 60, 130))]
+    absent = Presence(concept=NODULE, state="absent")
+    there, not_there = measure_all(picture(shapes), SPACE), measure_all(picture(shapes[:1], presence=(absent,)), SPACE)
+    asked = [{d.turns[0].text: d.answer for d in every(one, "presence", seeds=30) if "nodule" in d.turns[0].text}
+             for one in (there, not_there)]  # fmt: skip
+    assert asked[0].keys() == asked[1].keys()
+    assert (set(asked[0].values()), set(asked[1].values())) == ({"yes"}, {"no"})
 
 
 def test_a_box_that_two_regions_share_names_neither():

@@ -3,17 +3,20 @@
 import re
 from collections import Counter
 
-from schemas import Dialogue
+from schemas import Candidate, Description, Dialogue, Provenance, Text, TextMaker
 from tests.scenes import axial_abdomen
 from tests.spaces import small_space
 from transforms.facts import measure_all
 from transforms.tasks import ask_all
+from transforms.tasks.exchange import own_of, with_value
 from transforms.tasks.judged import allowed
 from transforms.tasks.scoring import iou
 
 SPACE = small_space()
 SCENE = measure_all(axial_abdomen(), SPACE)
 FACTS = {fact.id: fact for fact in SCENE.facts}
+MAKER = TextMaker(backend="grounded", revision="1", seed=1)
+NOTHING = Description(overall=Text(text=""), made_by=MAKER)
 BOXES = {region.id: region.box.xyxy for region in SCENE.regions if region.box}
 
 
@@ -51,3 +54,20 @@ def test_a_wrong_box_is_none_by_the_rule_for_boxes_and_some_are_near() -> None:
             shared += [] if one.answer == "yes" else [value]
     assert max(shared) < 0.45
     assert {value > 0.1 for value in shared} == {True, False}
+
+
+def test_asked_with_anothers_size_or_box_the_answer_and_the_reasoning_follow() -> None:
+    sample = Candidate(**dict(SCENE), description=NOTHING, provenance=Provenance(sources=(), steps=()))
+    for one in asked():
+        own, within = own_of(one, sample, FACTS)
+        assert own is not None
+        other = str([0, 0, 3, 3]) if within is None else f"{2 * number('about ' + own)} {own.partition(' ')[2]}"
+        for offered, answer in ((own, "yes"), (other, "no")):
+            made = with_value(sample, one, offered, SPACE)
+            assert offered in made.turns[0].text
+            assert made.answer == answer
+            assert made.turns[1].text.lower().startswith(answer)
+            assert made.check.accepted[0] == answer  # type: ignore[union-attr]
+            assert len(made.reasoning) == len(one.reasoning)
+            if made.reasoning and within is not None:
+                assert made.reasoning[-1].result is (answer == "yes")

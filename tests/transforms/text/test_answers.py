@@ -11,7 +11,7 @@ from transforms.checks.claims import check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.text import describe
 from transforms.text.answers import RefusedError, data_of, judged
-from transforms.text.jobs import FailedError, Made, Work, names, work
+from transforms.text.jobs import FailedError, Made, Work, first_requests, names, work
 from transforms.text.jobs.base import Material, facts_of, regions_of
 from transforms.text.prompts import prompt
 
@@ -124,10 +124,24 @@ def test_a_caption_keeps_the_passages_that_it_was_written_with() -> None:
     assert found.description.overall == described().overall
 
 
+@pytest.mark.parametrize("caption", ["liver", "The liver.", "A liver lesion."])
+def test_a_name_is_no_caption(caption: str) -> None:
+    found, made = job("caption", {"caption": caption})
+    assert (made.outcome, made.why.partition(":")[0], found.description) == ("refused", "too short", described())
+
+
 def test_captions_stand_each_for_itself() -> None:
     found, made = job("descriptors", {"captions": ["A lesion lies in the liver.", "It is a spleen.", "The liver."]})
     assert [one.text for one in found.description.written] == ["A lesion lies in the liver.", "The liver."]
     assert made.dropped[0][0] == "It is a spleen."
+    assert made.left == ("A lesion lies in the liver.", "The liver.")
+
+
+def test_an_answer_is_no_longer_than_the_recipe_allows() -> None:
+    material = Material(SCENE, SPACE, described())
+    for allowed, most in ((None, prompt("caption").max_tokens), (60, 60), (9000, prompt("caption").max_tokens)):
+        (asked,) = first_requests(material, ["caption"], SPEC.model_copy(update={"answer_tokens": allowed}), 3, None)
+        assert asked.max_tokens == most
 
 
 GOOD = {"fact": "f18", "question": "What is the area of the lesion?", "answer": "The area of the lesion is 324 mm²."}
@@ -180,5 +194,7 @@ def test_places_are_written_as_a_family_of_models_writes_them(coordinates: str, 
 
 
 def test_every_job_has_a_prompt() -> None:
-    assert set(names()) == {"caption", "descriptors", "questions", "report", "rewrite"}
+    assert set(names()) == {
+        "caption", "descriptors", "judge", "questions", "reasoning", "report", "rewrite", "translate"
+    }  # fmt: skip
     assert len({prompt(name).sha256 for name in names()}) == len(names())

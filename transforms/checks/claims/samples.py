@@ -6,6 +6,7 @@ from typing import Any
 from schemas import Candidate, Description, Dialogue, LabelSpace, Scene, Text
 from schemas.sample import Check
 from transforms.checks.base import Fault
+from transforms.checks.claims import prose
 from transforms.checks.claims.annotated import check, check_text
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import ClaimVerdict
@@ -22,7 +23,8 @@ def texts(description: Description | None, dialogues: Iterable[Dialogue]) -> Ite
         for n, relation in enumerate(description.relations):
             yield f"description.relations.{n}", None, relation
         for n, written in enumerate(description.written):
-            yield f"description.written.{n}", None, Text(text=written.text, claims=written.claims)
+            if written.language is None:  # else it is held against its English text (transforms/languages/sentences.py)
+                yield f"description.written.{n}", None, Text(text=written.text, claims=written.claims)
     for dialogue in dialogues:
         if dialogue.theirs:
             continue  # held against what refutes it, in `source`
@@ -37,6 +39,11 @@ def verdicts(
 ) -> Iterator[tuple[str, ClaimVerdict]]:
     """(where, verdict) over all texts of a scene; of the source's own words those that are refuted."""
     known, dialogues = Evidence(scene, space), tuple(dialogues)
+    for dialogue in dialogues:
+        for why in prose.problems(dialogue, scene, space, known):
+            words = dialogue.prose.text if dialogue.prose else ""
+            bad = ClaimVerdict((0, len(words)), words, "uncheckable", "uncheckable", None, why)
+            yield f"dialogues.{dialogue.id}.prose", bad
     yield from refuted(description, dialogues, *_of_studies(scene, known, space))
     for one in description.media if description is not None else ():
         part = only(scene, one.media)

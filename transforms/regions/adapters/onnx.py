@@ -33,6 +33,7 @@ def session(weights: Path) -> onnxruntime.InferenceSession:
     not depend on how many there are. Raises ModelError for a file that is no ONNX."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # a warning is of how the file was exported, of no record
     wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
     there = [name for name in wanted if name in onnxruntime.get_available_providers()]
     try:

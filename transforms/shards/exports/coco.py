@@ -17,7 +17,8 @@ from transforms.shards.exports._job import Item, Job
 
 NAME = "coco"
 NOTE = "COCO instances: boxes and masks, with what is absent"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS = ("made_by",)
 
 
 class _Split:

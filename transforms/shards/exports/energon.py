@@ -6,23 +6,21 @@ team that has no Triptych installed. The cooker makes a typed sample of a group:
 
 import shutil
 
-from transforms.shards.energon import energon_files, energon_index
+from transforms.shards.energon import INDEX, energon_files, index_of
 from transforms.shards.exports._job import Job
 from transforms.shards.exports._rows import reader
-from transforms.shards.tar import index_shard
 
 NAME = "energon"
 NOTE = "Megatron-Energon: shards with their metadata, and a Cooker"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:
     taken = tuple(one for one in job.manifest.shards if one.split in job.splits)
     for shard in taken:
         shutil.copyfile(job.corpus / shard.name, job.out / shard.name)
-        spans = index_shard(job.out / shard.name)
-        places = [*(at for _, at, _ in spans), spans[-1][1] + spans[-1][2]]
-        (job.out / f"{shard.name}.idx").write_bytes(energon_index(places))
+        (job.out / f"{shard.name}{INDEX}").write_bytes(index_of(job.out / shard.name))
         job.written["rows"] += shard.samples
     for name, content in energon_files(job.manifest.model_copy(update={"shards": taken})).items():
         (job.out / name).parent.mkdir(exist_ok=True)

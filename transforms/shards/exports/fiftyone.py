@@ -21,7 +21,8 @@ from transforms.shards.exports._job import Job, size
 
 NAME = "fiftyone"
 NOTE = "FiftyOne's folder: boxes with masks, what is present and absent, questions"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS = ("made_by",)
 
 VERSION = "1.0.0"  # FiftyOne migrates a folder of an older version when it reads one
 FIELDS, LABELS = "fiftyone.core.fields", "fiftyone.core.labels"

@@ -11,7 +11,8 @@ from transforms.shards.exports._job import Job, size
 
 NAME = "florence"
 NOTE = "Florence-2's task tokens with <loc_N> places"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS = ("made_by",)
 BINS = 1000
 CAPTION = "<DETAILED_CAPTION>"
 

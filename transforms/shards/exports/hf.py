@@ -19,7 +19,8 @@ from transforms.shards.exports._job import Item, Job
 
 NAME = "hf"
 NOTE = "Parquet for Hugging Face datasets, with a card"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS: tuple[str, ...] = ()
 ROWS = 256  # samples a file
 
 BYTES = pa.struct([("bytes", pa.binary()), ("path", pa.string())])

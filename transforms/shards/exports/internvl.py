@@ -17,6 +17,7 @@ from transforms.shards.exports._job import Item, Job, size
 NAME = "internvl"
 NOTE = "InternVL's JSON Lines and meta.json"
 COORDINATES = ("thousandths",)
+OPTIONS = ("style", "made_by")
 
 
 def write(job: Job) -> None:

@@ -12,7 +12,8 @@ from transforms.shards.exports._rows import SHARD_BYTES, library, reader, rows
 
 NAME = "litdata"
 NOTE = "LitData: a folder a split, a field a member"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:

@@ -13,6 +13,7 @@ from transforms.shards.exports._job import Job
 NAME = "llava"
 NOTE = "LLaVA's JSON: one file a split, pictures under images/"
 COORDINATES = ("fractions", "pixels", "thousandths")
+OPTIONS = ("style",)
 WHO = {"user": "human", "assistant": "gpt"}
 
 

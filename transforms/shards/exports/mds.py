@@ -9,7 +9,8 @@ from transforms.shards.exports._rows import SHARD_BYTES, library, members, reade
 
 NAME = "mds"
 NOTE = "MosaicML Streaming (MDS): a folder a split, a column a member"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:

@@ -14,7 +14,8 @@ from transforms.shards.exports._job import Job, size
 
 NAME = "paligemma"
 NOTE = "PaliGemma's prefix and suffix with <loc> tokens"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS = ("style", "made_by")
 BINS = 1024
 
 

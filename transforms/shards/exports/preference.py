@@ -11,6 +11,7 @@ from transforms.tasks.rendering import preference
 NAME = "preference"
 NOTE = "chosen and rejected answers for DPO"
 COORDINATES = ("pixels",)
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:

@@ -17,6 +17,7 @@ from transforms.shards.exports._job import Job, size
 NAME = "qwen-vl"
 NOTE = "Qwen-VL's JSON; --coordinates absolute for Qwen2.5-VL, thousandths for Qwen2-VL and Qwen3-VL"
 COORDINATES = ("absolute", "thousandths")
+OPTIONS = ("style", "made_by")
 
 
 def write(job: Job) -> None:

@@ -11,6 +11,7 @@ from transforms.tasks.rendering import messages
 NAME = "rewards"
 NOTE = "questions with executable checks, for reinforcement learning"
 COORDINATES = ("pixels",)
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:

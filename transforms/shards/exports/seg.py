@@ -12,7 +12,8 @@ from transforms.shards.exports._job import Job
 
 NAME = "seg"
 NOTE = "[SEG] answers with their masks as run lengths"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS = ("made_by",)
 
 
 def write(job: Job) -> None:

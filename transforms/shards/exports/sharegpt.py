@@ -12,6 +12,7 @@ from transforms.shards.exports._job import Job
 NAME = "sharegpt"
 NOTE = "messages and images for LLaMA-Factory, with its dataset_info.json"
 COORDINATES = ("pixels", "fractions", "thousandths", "absolute")
+OPTIONS = ("style",)
 TAGS = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant"}
 
 

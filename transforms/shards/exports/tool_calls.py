@@ -11,6 +11,7 @@ from transforms.tasks.rendering import messages, tools
 NAME = "tool-calls"
 NOTE = "reasoning as tool calls and results, in OpenAI's form"
 COORDINATES = ("pixels",)
+OPTIONS: tuple[str, ...] = ()
 
 
 def write(job: Job) -> None:

@@ -14,7 +14,8 @@ from transforms.shards.exports._job import IMAGES, Job, size
 
 NAME = "yolo"
 NOTE = "YOLO detection: images/, labels/, data.yaml"
-COORDINATES = ("pixels",)
+COORDINATES: tuple[str, ...] = ()
+OPTIONS = ("made_by",)
 PARTS = {"train": "train", "validation": "val", "test": "test"}
 
 

@@ -9,7 +9,7 @@ from transforms.facts import statement
 from transforms.facts.base import CONTAINERS, RESIDUAL
 from transforms.facts.format import stated
 from transforms.regions.marks import form_of
-from transforms.text import marks, salience
+from transforms.text import entity, marks, salience
 from transforms.text import region as regions
 from transforms.text.document import said_of
 from transforms.text.grammar import definite
@@ -22,7 +22,7 @@ from transforms.text.whole import NOUNS
 from transforms.text.whole import overview as whole_overview
 
 NAME = "grounded"
-VERSION = "8"
+VERSION = "9"
 
 MAX_REGIONS = 96
 MAX_OF_MANY = 12
@@ -140,6 +140,7 @@ def _span_text(told: SceneText, rid: str, line: Line, first: Line) -> Line:
 
 def relations(told: SceneText) -> Iterator[Text]:
     """How regions stand to each other, for those that a name singles out: of each kind the ones most worth telling."""
+    yield from _counted(told)
     worth = {point.regions: point.score for point in salience.points(told)}
     for predicate in ("inside", "adjacent", "larger", "distance"):
         named = [fact for fact in told.facts[predicate] if _named(told, fact) and not _trivial(told, fact)]
@@ -149,6 +150,16 @@ def relations(told: SceneText) -> Iterator[Text]:
             rule = "distance.marked" if predicate == "distance" and points else predicate
             line = told.teller.say(rule, salience.related(told, fact))
             yield Line().sentence(line).done()
+
+
+def _counted(told: SceneText) -> Iterator[Text]:
+    """How many of a thing lie in which structure, a sentence for each."""
+    facts = {fact.id: fact for fact in told.scene.facts}
+    for fact in told.facts["count_inside"]:
+        *things, site = fact.regions
+        if name := told.name(site):
+            entry = told.entry(told.regions[things[0]].concept)
+            yield Line().sentence(entity.counted_inside(fact, facts, entry, name)).done()
 
 
 def _named(told: SceneText, fact: Fact) -> bool:

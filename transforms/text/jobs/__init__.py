@@ -27,7 +27,8 @@ class Asked(NamedTuple):
 
 class Made(Model):
     """What became of a job on a scene. `why` it was refused; `calls`: the keys of the calls it took; `wrong`: what the
-    first answer was contradicted by; `dropped`: sentences that went while the rest stands."""
+    first answer was contradicted by; `dropped`: sentences that went while the rest stands; `left`: the words that are
+    new in the scene; `score`: of a job that judges."""
 
     job: str
     outcome: str
@@ -35,6 +36,8 @@ class Made(Model):
     calls: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     dropped: tuple[tuple[str, str], ...] = ()
+    left: tuple[str, ...] = ()
+    score: float | None = None
 
 
 class FailedError(RuntimeError):
@@ -63,24 +66,40 @@ def work(material: Material, jobs: Sequence[str], model: ModelSpec, seed: int, p
     as they stand then. `picture`: a PNG, for those that show it. Raises FailedError where there is no answer."""
     made: list[Made] = []
     for name in jobs:
-        first = next(first_requests(material, [name], seed, picture), None)
+        first = next(first_requests(material, [name], model, seed, picture), None)
         if first is None:
             continue
         reading, calls, wrong = yield from _one(job(name), prompt(name), first, material, model)
         outcome = "refused" if reading.done is None else "accepted" if len(calls) == 1 else "repaired"
-        made.append(Made(job=name, outcome=outcome, why=reading.why, calls=calls, wrong=wrong, dropped=reading.dropped))
-        material = reading.done or material
+        done = reading.done or material
+        before = _words(material)
+        left = tuple(words for words in _words(done) if words not in before)
+        made.append(Made(job=name, outcome=outcome, why=reading.why, calls=calls, wrong=wrong, dropped=reading.dropped,
+                         left=left, score=reading.score))  # fmt: skip
+        material = done
     return material, tuple(made)
 
 
-def first_requests(material: Material, jobs: Sequence[str], seed: int, picture: bytes | None) -> Iterator[Request]:
+def _words(material: Material) -> tuple[str, ...]:
+    """The texts that a job may put something in the place of, or beside."""
+    told = material.description
+    talks = (" ".join(turn.text for turn in one.turns) for one in material.dialogues)
+    reasons = (one.prose.text for one in material.dialogues if one.prose is not None)
+    return (told.overall.text, *(one.text for one in told.written), *talks, *reasons)
+
+
+def first_requests(
+    material: Material, jobs: Sequence[str], model: ModelSpec, seed: int, picture: bytes | None
+) -> Iterator[Request]:
     """What the jobs ask first of a scene as it is."""
     for name in jobs:
         given = job(name).given(material)
         if given is not None:
             own = int(content_key(seed, material.scene.key, name)[:7], 16)
             images = (picture,) if picture is not None and job(name).SHOWS else ()
-            yield prompt(name).request(given, images, own)
+            asked = prompt(name).request(given, images, own)
+            most = min(asked.max_tokens, model.answer_tokens or asked.max_tokens)
+            yield asked.model_copy(update={"max_tokens": most})
 
 
 def _one(

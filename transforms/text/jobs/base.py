@@ -50,12 +50,14 @@ class Material:
 
 class Reading(NamedTuple):
     """`done`: the material with what the model wrote, None where that is refused, and `why`. `wrong`: what the facts
-    contradict, with which it is asked once more. `dropped`: (sentence, reason) of what went while the rest stands."""
+    contradict, with which it is asked once more. `dropped`: (sentence, reason) of what went while the rest stands.
+    `score`: of a job that judges, the share that it finds good."""
 
     done: Material | None
     why: str = ""
     wrong: tuple[str, ...] = ()
     dropped: tuple[tuple[str, str], ...] = ()
+    score: float | None = None
 
 
 class Job(Protocol):

@@ -3,12 +3,15 @@
 from typing import Any
 
 from schemas import TextMaker, Written
+from transforms.text.answers import RefusedError
 from transforms.text.jobs.base import PLACES, Material, Reading, facts_of, regions_of, stands
 from transforms.text.prompts import prompt
 
 NAME = "caption"
-VERSION = "1"
+VERSION = "2"
 SHOWS = True
+LEAST = 4
+"""Words of a caption: what is shorter names something, and says nothing of it."""
 
 
 def given(material: Material) -> dict[str, Any] | None:
@@ -22,7 +25,10 @@ def given(material: Material) -> dict[str, Any] | None:
 
 
 def read(data: Any, material: Material, maker: TextMaker) -> Reading:
-    """The caption beside the description, with the passages that it was written with."""
+    """The caption beside the description, with the passages that it was written with. Raises RefusedError for a few
+    words."""
+    if (many := len(data["caption"].split())) < LEAST:
+        raise RefusedError(f"too short: {many} words")
     found = stands(data["caption"], material, prompt(NAME), material.required)
     if found.text is None:
         return Reading(None, found.why, found.wrong, found.dropped)

@@ -37,5 +37,5 @@ def read(data: Any, material: Material, maker: TextMaker) -> Reading:
         names = [fact.concept.label if fact.concept else fact.predicate for fact in lost]
         wrong = tuple(f"it leaves out what the text says of {name}" for name in dict.fromkeys(names))
         return Reading(None, wrong[0], wrong, found.dropped)
-    changed = material.description.model_copy(update={"overall": found.text, "global_made_by": maker})
+    changed = material.description.with_global(found.text, global_made_by=maker)
     return Reading(material.with_words(description=changed), dropped=found.dropped)

@@ -234,3 +234,17 @@ def test_tiles_cover_an_axis_and_lie_over_each_other(length: int, patch: int, ov
 
 def test_the_graph_is_one_that_onnx_accepts(tmp_path: Path) -> None:
     onnx.checker.check_model(onnx.load(by_hand.brighter(tmp_path / "a.onnx", 0.5, 3)))
+
+
+def test_how_a_network_was_exported_is_no_news_of_a_record(models: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Weights that are listed as inputs, too, are what old exporters leave, and ONNX Runtime warns of."""
+    path = by_hand.brighter(models / "old.onnx", level=0, axes=3)
+    network = onnx.load(path)
+    network.graph.input.extend(
+        helper.make_tensor_value_info(one.name, one.data_type, one.dims) for one in network.graph.initializer
+    )
+    onnx.save(network, path)
+    by_hand.card(models / "old.yaml", input={"unit": "HU", "patch": [16, 16, 16]})
+    capfd.readouterr()
+    assert expert("old").segment(volume()[0])
+    assert capfd.readouterr().err == ""

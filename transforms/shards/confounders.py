@@ -1,0 +1,131 @@
+"""Does a label go with who was looked at, where, or on which device? Counted by person, so that many images of one
+person are one.
+
+Site, sex, device and data set: Cramer's V (Cramer 1946) with the p-value of Fisher's exact test where the table is two
+by two, else of a chi-squared test on permuted labels. Age: the point-biserial correlation with a permutation p-value.
+All p-values of a corpus are adjusted together (Benjamini and Hochberg 1995). Fewer than LEAST people with a label or
+without it say nothing: they are counted, and no number is made of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from schemas import Fact, Model, Record, content_key
+
+Trait = Literal["site", "sex", "age", "device", "dataset"]
+TRAITS: tuple[Trait, ...] = get_args(Trait)
+SITES = ("site", "institute", "center", "centre", "data_provider", "hospital")
+"""What sets call the place where an image was made, in `meta`: no text speaks of it."""
+STATED: Mapping[str, Trait] = {
+    "device": "device", "camera": "device", "scanner model": "device", "scanner manufacturer": "device", "sex": "sex",
+    "age": "age",
+}  # fmt: skip
+"""What a source states, by the name that texts give it; of a device that which says most, first."""
+LEAST, RESAMPLES = 5, 1999
+
+
+@dataclass
+class Person:
+    """`traits`: all values that records of one person have; `states`: concept label -> all states."""
+
+    traits: dict[Trait, set[str | float]] = field(default_factory=dict)
+    states: dict[str, set[str]] = field(default_factory=dict)
+
+    def take(self, record: Record) -> None:
+        for trait, value in traits_of(record).items():
+            self.traits.setdefault(trait, set()).add(value)
+        for one in record.presence:
+            self.states.setdefault(one.concept.label, set()).add(one.state)
+
+    def has(self, label: str) -> bool | None:
+        """Whether any record shows it; None where none was looked at for it, or one is uncertain."""
+        states = self.states.get(label, set())
+        return True if "present" in states else False if states == {"absent"} else None
+
+
+class Association(Model):
+    """`present`, `absent`: people with the label and without it, of whom one value of the trait is known. `measure` is
+    Cramer's V (0 to 1) or the point-biserial r (-1 to 1), `p` its p-value and `q` that adjusted for all that a corpus
+    asks; None where there are too few people, or where all have one value. `values`: value -> [with, without]."""
+
+    label: str
+    trait: Trait
+    present: int
+    absent: int
+    measure: float | None = None
+    p: float | None = None
+    q: float | None = None
+    values: dict[str, tuple[int, int]] = {}
+
+
+def traits_of(record: Record) -> dict[Trait, str | float]:
+    """What a record says of its person, place and device."""
+    found: dict[Trait, str | float] = {"dataset": record.dataset}
+    site = next((str(record.meta[name]) for name in SITES if record.meta.get(name) not in (None, "")), None)
+    if site is not None:
+        found["site"] = site
+    said = {fact.name: fact.value for fact in record.facts if fact.name in STATED and _is_of_person(fact)}
+    for name, trait in STATED.items():
+        if name in said and trait not in found:
+            found[trait] = float(said[name]) if trait == "age" else str(said[name])
+    return found
+
+
+def _is_of_person(fact: Fact) -> bool:
+    """An age in years is a number; an attribute is a word."""
+    number = isinstance(fact.value, int | float) and not isinstance(fact.value, bool)
+    return not fact.regions and (fact.name != "age" or (number and fact.unit in (None, "years")))
+
+
+def associations(people: Sequence[Person]) -> list[Association]:
+    """One row a label and trait of which two values or more are known, the strongest that is sure first."""
+    labels = sorted({label for one in people for label in one.states})
+    found = [row for label in labels for trait in TRAITS if (row := _row(people, label, trait)) is not None]
+    told = [row.p for row in found if row.p is not None]
+    adjusted = iter(stats.false_discovery_control(told) if told else ())
+    found = [row if row.p is None else row.model_copy(update={"q": round(float(next(adjusted)), 5)}) for row in found]
+    return sorted(found, key=lambda row: (row.q is None, row.q, -abs(row.measure or 0), row.label, row.trait))
+
+
+def _row(people: Iterable[Person], label: str, trait: Trait) -> Association | None:
+    known = [(next(iter(one.traits[trait])), has) for one in people
+             if len(one.traits.get(trait, ())) == 1 and (has := one.has(label)) is not None]  # fmt: skip
+    present = sum(has for _, has in known)
+    row = Association(label=label, trait=trait, present=present, absent=len(known) - present)
+    if len({value for value, _ in known}) < 2:
+        return None
+    if trait != "age":
+        counts = Counter(known)
+        names = sorted({str(value) for value, _ in known})
+        row = row.model_copy(update={"values": {name: (counts[name, True], counts[name, False]) for name in names}})
+    if min(row.present, row.absent) < LEAST:
+        return row
+    measure, p = _of_age(known, label) if trait == "age" else _of_values(row, label)
+    return row.model_copy(update={"measure": round(measure, 3), "p": round(p, 5)})
+
+
+def _of_values(row: Association, label: str) -> tuple[float, float]:
+    table = np.array(list(row.values.values()))
+    measure = float(stats.contingency.association(table, method="cramer"))
+    if table.shape == (2, 2):
+        return measure, float(stats.fisher_exact(table).pvalue)
+    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, row.trait))
+    return measure, float(stats.chi2_contingency(table, correction=False, method=how).pvalue)
+
+
+def _of_age(known: Sequence[tuple[str | float, bool]], label: str) -> tuple[float, float]:
+    ages: NDArray[np.float64] = np.array([float(value) for value, _ in known])
+    has: NDArray[np.float64] = np.array([float(one) for _, one in known])
+    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, "age"))
+    found = stats.pearsonr(has, ages, method=how)
+    return float(found.statistic), float(found.pvalue)
+
+
+def _rng(*about: str) -> np.random.Generator:
+    return np.random.default_rng(int(content_key("confounders", *about), 16))
