@@ -156,7 +156,8 @@ def _shifts(span: list[Item], k: int) -> bool:
     counted = before is not None and before.unit in TIMES
     if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
         return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
-    if span[k].tag == "had" and any(item.kind in ("fact", "value", "quantity") for item in span[k + 1 : k + 5]):
+    owned = span[k + 1 : k + 2] and (span[k + 1].kind != "word" or span[k + 1].tag in ("a", "an", "the", "her", "his"))
+    if span[k].tag == "had" and owned and any(it.kind in ("fact", "value", "quantity") for it in span[k + 1 : k + 5]):
         return False  # "the patient had a blood glucose of 5.6 mmol/L"
     if span[k].tag == "used" and (after is None or after.tag != "rel:to"):
         return False
