@@ -46,7 +46,7 @@ _SHARE = re.compile(
     rf"(?<!left\s)(?<!right\s)(?<!upper\s)(?<!lower\s){_BOUND}?(?:(?P<percent>{DIGITS})\s*(?:%|per\s?cent)"
     rf"|(?P<n>an?|{ONES})?\s*(?<!\w)(?P<part>half|halves|(?:{any_of(one for one in FRACTIONS if one != 'half')})s?))"
     r"(?:\s+as\s+(?:large|big|long|much|voluminous)(?:\s+an?\s+(?:area|volume))?\s+as"
-    r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|that|those|whole|total)\s+of"
+    r"|\s+(?:of\s+)?(?:the\s+|its\s+)?(?:size|area|volume|length|extent|width|height|thickness|diameter|depth|that|those|whole|total)\s+of"
     r"|\s+of(?!\s+an?\s+(?:second|milli|centi|lit)))(?!\w)"
 )
 _TIMES = re.compile(
@@ -86,6 +86,9 @@ _LIST = re.compile(
 )
 _EACH = re.compile(_N)
 _COUNT = re.compile(rf"{_BOUND}(?P<n1>{DIGITS}|{_WORDS})(?!\w|\.\d|\s*-?\s*(?:{_UNIT}))")
+_BY_PART = re.compile(
+    rf"(?<=\bby\s){_BOUND}?(?:(?P<n>an?|{ONES})\s+)?(?P<part>{PART})s?(?!\w|\s+(?:of|an?|the)\b|\s*-?\s*(?:{_UNIT}))"
+)
 _COMPOUND = re.compile(rf"(?<!\w)(?:{_HUNDREDS}|(?:{_TENS})[-\s](?:{ONES}))(?!\w)")
 _LESS_THAN_ONE = re.compile(rf"(?<!\w)(?:{any_of(SMALL_UNITS)})(?!\w)(?:\s+in\s+size)?(?:-sized)?")
 
@@ -118,6 +121,8 @@ def quantities(low: str, words: bool) -> Iterator[Item]:
     if "between" in low or "from" in low:
         yield from (item for match in _BETWEEN.finditer(low) if (item := _between(match)))
         yield from (_ranged(match) for match in _RANGED.finditer(low))
+    if "by " in low:
+        yield from (_by_part(match) for match in _BY_PART.finditer(low))
     joined = _TO.finditer(low) if " to " in low or "-" in low or "–" in low else ()
     yield from (_ranged(match) for match in joined if number(match["n1"]) < number(match["n2"]))
     if "and" in low or "&" in low or "against" in low or "vs" in low or "versus" in low:
@@ -155,6 +160,9 @@ def _strict(bound: Bound, written: str | None, tail: str | None = None) -> bool:
 def _size(match: re.Match[str]) -> Item | None:
     unit, factor = UNITS[match["u"]]
     written = [word for word in (match["n1"], match["n2"], match["n3"]) if word]
+    if match["join"] == "by" and match["n1"] == "one" and DIGIT.search(match["n2"]):  # "than the lateral one by 27 mm²"
+        said = Quantity((number(match["n2"]) * factor,), unit, half_digit(match["n2"]) * factor, factor=factor)
+        return Item("quantity", "", match.start("n2"), match.end(), quantity=said)
     if match["u1"] and UNITS[match["u1"]][0] != unit:
         return None
     first = UNITS[match["u1"]][1] if match["u1"] else factor
@@ -195,6 +203,14 @@ def _share(match: re.Match[str]) -> Item | None:
         step = 0.15 * value
     return Item("phrase", "cmp:ratio", _from(match), match.end(),
                 quantity=Quantity((value,), "", step, _bound(match["bound"])))  # fmt: skip
+
+
+def _by_part(match: re.Match[str]) -> Item:
+    """ "Larger by a fifth": by so many percent."""
+    times = 1.0 if match["n"] in (None, "a", "an") else number(match["n"])
+    value = 100 * times * FRACTIONS[match["part"]]
+    said = Quantity((value,), "%", 0.1 * value, _bound(match["bound"]))
+    return Item("quantity", "", match.start(), match.end(), quantity=said)
 
 
 def _pieces(match: re.Match[str]) -> Item:

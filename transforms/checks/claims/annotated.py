@@ -8,7 +8,7 @@ from transforms.checks.claims.binding import bound
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.grouped import check_group
 from transforms.checks.claims.judge import judge, rule
-from transforms.checks.claims.model import ClaimVerdict, Parsed
+from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import by_sentence, parse
 from transforms.facts.statement import STATED
 from transforms.facts.wording import TEMPLATES
@@ -87,15 +87,7 @@ BESIDE = frozenset({"stated", "comparison", "rating"})
 
 
 def _doubtful(one: ClaimVerdict) -> ClaimVerdict:
-    if one.verdict != "contradicted" or one.error == "scope":
-        return one
-    return one._replace(
-        verdict="uncheckable",
-        fact=None,
-        reason="the sentence says more than the facts cover",
-        error=None,
-        weight="none",
-    )
+    return one if one.error == "scope" else unsure(one, "the sentence says more than the facts cover")
 
 
 def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:
@@ -107,9 +99,7 @@ def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, Clai
     words = [(told, one) for told, one in found if told.kind == "stated" and told.quantity is None and not told.negated]
     other = (one for told, one in words if told.measure == claim.measure and told.value not in (claim.value, None))
     if any(one.verdict == "supported" for one in other):
-        return verdict._replace(
-            verdict="uncheckable", fact=None, reason="another word for it is right", error=None, weight="none"
-        )
+        return unsure(verdict, "another word for it is right")
     return verdict
 
 

@@ -12,11 +12,19 @@ from transforms.checks.claims.words import word_set
 PLACED = frozenset(("lies", "lie", "lying", "located", "situated", "sits", "sit", "found", "placed", "positioned"))
 
 
-BY = {"mm": "long_axis", "px": "long_axis", "mm2": "area", "px2": "area", "mL": "volume", "HU": "mean_intensity"}
+BY = {
+    "ms": "long_axis",
+    "mm": "long_axis",
+    "px": "long_axis",
+    "mm2": "area",
+    "px2": "area",
+    "mL": "volume",
+    "HU": "mean_intensity",
+}
 """What a difference in a unit is of, where the text does not say."""
 
 
-MORE = word_set("larger smaller longer shorter denser lighter")
+MORE = frozenset(("larger", "smaller", "longer", "shorter", "denser", "lighter"))
 
 
 def difference(reading: Reading, i: int, quantity: Quantity) -> Iterator[Parsed]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from schemas import Fact, Scene
 from transforms.checks.claims import derived
+from transforms.checks.claims.angles_named import CALLED, named_angle
 from transforms.checks.claims.derived import Stated
 from transforms.checks.claims.lexicon import Lexicon, Term, normal
 from transforms.checks.claims.words import ABBREVIATIONS, NEUTRAL, STEPS, UNITS, VALUES, word_set
@@ -24,6 +25,8 @@ SHAPES = {
     "sphericity": ("sphericity", "wadell sphericity"), "surface": ("surface", "surface area"),
     "cardiothoracic": ("cardiothoracic ratio", "cardio-thoracic ratio", "ctr", "heart-to-chest ratio", "c/t ratio",
                        "heart to chest ratio", "cardiothoracic index"),
+    "cup_to_disc": ("cup-to-disc ratio", "vertical cup-to-disc ratio", "cup to disc ratio", "cdr", "c/d ratio",
+                    "cup/disc ratio", "ratio of cup to disc", "vertical cdr", "cup-disc ratio", "vertical ratio"),
 }  # fmt: skip
 """Measures of shape that are told by one sentence (transforms/facts/wording.py) -> what else they are called."""
 JUDGED = {
@@ -67,7 +70,8 @@ def stated(scene: Scene, words: Lexicon) -> Iterator[Named]:
         for alias in () if name.startswith("change of") else _called(name):
             yield normal(alias), Term("fact", name, (unit_of(fact),), worded)
         if fact.unit and fact.unit.lower() not in UNITS:
-            yield normal(fact.unit), Term("phrase", "m:scale")
+            alone = fact.unit == "x" and not any("10" in (one.unit or "") for one in told)  # "20x"
+            yield normal(fact.unit), Term("fact", name, (unit_of(fact),)) if alone else Term("phrase", "m:scale")
         for step, others in next((steps for key, steps in STEPS.items() if key in name), {}).items():
             for other in others:
                 yield normal(other), Term("value", f"{name}|{step}")
@@ -98,8 +102,13 @@ def judged(scene: Scene) -> Iterator[Named]:
     for predicate, names in SHAPES.items():
         if any(fact.predicate == predicate for fact in scene.facts):
             yield from ((normal(name), Term("fact", f"#{predicate}")) for name in names)
+    called = {region.id: region.concept.label.lower().replace(" ", "_") for region in scene.regions}
     for fact in scene.facts:
         value = str(fact.value)
+        angle = named_angle([called[rid] for rid in fact.regions]) if fact.predicate == "angle" else None
+        for name in CALLED.get(angle or "", ()):
+            for whole in (name, f"{name} angle", f"angle {name}"):
+                yield normal(whole), Term("fact", f"#angle:{angle}", ("degrees",))
         if fact.predicate != "judgement" or value not in JUDGED:
             continue
         other = value.removeprefix("not ") if value.startswith("not ") else f"not {value}"
@@ -145,10 +154,10 @@ def _short(told: Sequence[Fact], words: Lexicon) -> Iterator[Named]:
             yield (alias,), term
             yield from (((alias, *normal(head)), term) for head in HEADS)
     for kind in ("grade", "score"):
-        own = [fact for fact in told if fact.predicate == kind]
+        own = {str(fact.name).lower() for fact in told if fact.predicate == kind}
         if len(own) == 1:
             for alias in (kind, f"{kind}d", f"{kind}d as"):
-                yield normal(alias.replace("ed", "d")), Term("fact", str(own[0].name).lower())
+                yield normal(alias.replace("ed", "d")), Term("fact", next(iter(own)))
 
 
 def _telling(name: str, words: Lexicon) -> Iterator[str]:
@@ -173,8 +182,11 @@ def _initials(name: str) -> Iterator[str]:
     base, _, phase = name.partition(" in ")
     letter = {"diastole": "d", "systole": "s"}.get(phase, "")
     words = [word for word in normal(base) if word not in LINKS]
-    for n in range(len(words) - 1):
-        alias = "".join(word[0] for word in words[n:]) + letter
+    runs = [words[n:] for n in range(len(words) - 1)]
+    if len(words) > 2 and words[-1] in ("diameter", "thickness", "width", "length", "size", "volume", "depth", "level"):
+        runs.append(words[:-1])  # "CBD" of the common bile duct's diameter
+    for run in runs:
+        alias = "".join(word[0] for word in run) + letter
         if alias not in NEUTRAL and (len(alias) > 2 or alias not in ("as", "mm", "ms", "cm", "is", "it", "in", "or")):
             yield alias
 

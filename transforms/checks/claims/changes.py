@@ -23,16 +23,22 @@ WORDS: dict[str, str] = {
     "same": rf"{_BE}(?:remained |remains |stayed |been )?(?:stable|unchanged|constant|the same|equally large"
     r"|not changed)(?: in (?:size|volume|area|diameter|extent))?|no (?:change|growth|increase|decrease)",
     "grown": rf"{_BE}(?:grown|grew|increased|increase|enlarging|expanded|larger|bigger|greater|growth|growing"
-    r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more|become larger)",
+    r"|gained|gain|rose|risen|rise|progressed|progression|progress|doubled|tripled|become more"
+    r"|(?:become|became) (?:larger|bigger|more))",
     "moved": r"(?:went|goes|going|moved|changed)(?= from )",
     "shrunk": rf"{_BE}(?:shrunk|shrank|decreased|decrease|smaller|reduced|reduction|regressed|regression"
-    r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less|become smaller)",
+    r"|fell|fallen|fall|dropped|drop|declined|decline|lost|halved|become less"
+    r"|(?:become|became) (?:smaller|less|fewer))",
 }
 """Kind of change -> what it is called."""
 BETTER = {"improved": 1, "better": 1, "worsened": -1, "worse": -1, "deteriorated": -1}
 _CHANGE = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in WORDS.items()}
 _BETTER = re.compile(rf"\b(?:has |have )?(?:{'|'.join(BETTER)})\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:has|have|did|does|is|was)?\s*(?:not|n['’]t)\s+", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"(?<=er)\s+(?:in \w+\s+)?than (?:the|its|his|her|that of the) (?!(?:first|last|second|third|one|previous|prior"
+    r"|earlier|size|volume|area|other|baseline|initial|follow)\b)", re.IGNORECASE,
+)  # fmt: skip
 DOUBT = re.compile(
     r"\b(?:may|might|could|possibl[ey]|probabl[ey]|likely|suspected|perhaps|unclear|if)\b", re.IGNORECASE
 )
@@ -56,6 +62,7 @@ class Change(NamedTuple):
 def change_in(sentence: str) -> Change | None:
     """The first word for a change in a sentence; of two that begin together the longer one."""
     found = [Change(*match.span(), kind) for kind, pattern in _CHANGE.items() if (match := pattern.search(sentence))]
+    found = [one for one in found if not _BESIDE.match(sentence, one.end)]  # than another thing, at one time
     better = _BETTER.search(sentence)
     if better is not None:
         word = better.group().split()[-1].lower()
@@ -95,13 +102,19 @@ def _there(slugs: Sequence[str], part: Evidence) -> bool | None:
 
 def sizes(
     kind: str, slugs: Sequence[str], pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None,
-    by: str,
+    by: str, each: bool = False,
 ) -> Ruling:  # fmt: skip
-    """Whether it is larger, smaller or the same, and by how much: `by` "ratio", "share", "difference" or "values"."""
+    """Whether it is larger, smaller or the same, and by how much: `by` "ratio", "share", "difference" or "values"; in
+    some of the pairs, or in `each`."""
     unit = said.unit if said is not None and by in ("difference", "values") else ""
     rulings = [_sized(kind, slugs, pair, parts, said, by, unit) for pair in pairs]
-    order = ("supported", "contradicted", "uncheckable")
-    return min(rulings, key=lambda ruling: order.index(ruling.answer)) if rulings else unknown("no two images")
+    return settled(rulings, each) or unknown("no two images")
+
+
+def settled(rulings: Sequence[Ruling], each: bool) -> Ruling | None:
+    """What several rulings come to where one of them must hold, or `each`."""
+    order = ("contradicted", "uncheckable", "supported") if each else ("supported", "contradicted", "uncheckable")
+    return min(rulings, key=lambda ruling: order.index(ruling.answer), default=None)
 
 
 def _sized(
@@ -112,6 +125,9 @@ def _sized(
         first, second = (_size(slug, parts[n - 1], unit) for n in pair)
         if first is not None and second is not None and first[0].predicate == second[0].predicate and first[1] > 0:
             return changed(kind, first[0], first[1], second[1], said, by)
+        counts = [_count(slug, parts[n - 1]) for n in pair]
+        if counts[0] is not None and counts[1] is not None and not unit:
+            return changed(kind, counts[0], number_of(counts[0]), number_of(counts[1]), said, by)
     lacking = _there(slugs, parts[pair[1] - 1]) is False and any(_there(slugs, parts[n - 1]) is not None for n in pair)
     if lacking and kind in ("grown", "same"):
         return no(parts[pair[1] - 1].absent(slugs[0]), "it is there no longer", "comparison")
@@ -135,6 +151,13 @@ def changed(kind: str, fact: Fact, a: float, b: float, said: Quantity | None, by
     return yes(fact, text) if right else no(fact, text, "comparison")
 
 
+def _count(slug: str, part: Evidence) -> Fact | None:
+    """How many there are of a thing that has no measured size on one image."""
+    sized = any(part.about_regions(predicate, [rid]) for rid, one in part.slugs.items() if one == slug
+                for predicate in SIZES[""])  # fmt: skip
+    return None if sized else next((fact for fact in part.facts["count"] if part.slug(fact.concept) == slug), None)
+
+
 def _size(slug: str, part: Evidence, unit: str) -> tuple[Fact, float] | None:
     ids = [rid for rid, one in part.slugs.items() if one and part.is_a(one, slug)]
     for predicate in SIZES.get(unit, ()):
@@ -142,6 +165,12 @@ def _size(slug: str, part: Evidence, unit: str) -> tuple[Fact, float] | None:
         if facts and len(facts) == len(ids):
             return facts[0], sum(number_of(fact) for fact in facts)
     return None
+
+
+def size_in(slug: str, part: Evidence, unit: str) -> float | None:
+    """How large a thing is on one image, in a unit."""
+    found = _size(slug, part, unit) if unit in SIZES else None
+    return found[1] if found is not None else None
 
 
 def score(name: str, part: Evidence) -> Fact | None:
@@ -168,7 +197,7 @@ def apart(said: Quantity, pairs: Sequence[tuple[int, int]], days: Sequence[int |
     if not gaps or said.unit not in DAYS:
         return unknown("how far apart they are is not known")
     factor = DAYS[said.unit]
-    step = said.step if said.unit == "days" else max(said.step, 0.5)
+    step = said.step if said.unit == "days" else max(said.step, min(0.5, 0.25 * said.values[0]))
     right = any(fits(gap / factor, said._replace(step=step), 0.0) for gap in gaps)
     ruling = Ruling("supported", None, "the days between them")
     return ruling if right else Ruling("contradicted", None, f"{gaps[0]} days", "size")

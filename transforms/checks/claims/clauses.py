@@ -6,6 +6,7 @@ from transforms.checks.claims.elision import elided, gapped, shared
 from transforms.checks.claims.forms import unformed
 from transforms.checks.claims.lexicon import Lexicon
 from transforms.checks.claims.model import Item, Mention
+from transforms.checks.claims.persons import aged
 from transforms.checks.claims.phrases import mention
 from transforms.checks.claims.settle import narrowed
 from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause, finite, word_of
@@ -25,7 +26,7 @@ VERB_TAGS = word_set(
 
 def clauses(items: list[Item], words: Lexicon) -> list[Clause]:
     """The clauses of a sentence, each with its noun phrases."""
-    items = gapped(elided(shared(compared(composed(unformed(narrowed(_against(items))), words)), words), words))
+    items = gapped(elided(shared(compared(composed(unformed(narrowed(_against(aged(items)))), words)), words), words))
     return _cut(items, words)
 
 

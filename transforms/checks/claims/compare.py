@@ -8,9 +8,9 @@ from transforms.checks.claims.dimensions import SIZES, sizes_of
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
+from transforms.checks.claims.superlatives import most
 from transforms.checks.claims.values import agrees, fits, number_of, open_to
 from transforms.facts import ops
-from transforms.facts.base import CONTAINERS
 
 NEAR_PX = 4
 """Boxes further apart than this are not adjacent: the facts call 2 pixels near."""
@@ -18,7 +18,6 @@ ALIKE = 1.1
 """Two sizes within this ratio are alike: below it the facts call neither larger."""
 PICTURED = {"superior": "upper", "inferior": "lower"}
 """Words for what lies above in a picture that is no plane of the patient."""
-EVERYTHING = Mention(("*structure",), "finding", -1, -1, -1, -1, plural=True)
 
 
 def adjacency(claim: Parsed, known: Evidence) -> Ruling:
@@ -63,7 +62,7 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if (claim.value or "").startswith("denser"):
         return _dense(claim, a, known)
     if claim.value in ("most", "least", "2", "3", "4", "5"):
-        return _most(claim, a, known)
+        return most(claim, a, known)
     b = known.of(claim.object)
     if claim.value in ("equal", "apart") and a == b and len(a) == 2:
         a, b = a[:1], b[1:]
@@ -77,6 +76,9 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
         rulings = [_pair(claim, a, [one], known) for one in b]
         return next((r for word in ("contradicted", "uncheckable") for r in rulings if r.answer == word), rulings[0])
     one = claim.subject
+    if claim.value == "ratio" and claim.quantity is not None and len(a) > 1 and len(b) == 1 and b[0] not in a \
+            and one is not None and one.plural:  # fmt: skip
+        return _together(claim, a, b[0], known)
     if (
         len(a) > 1
         and len(b) == 1
@@ -93,6 +95,17 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     if len(a) != 1 or len(b) != 1 or a == b:
         return unknown("which ones are compared cannot be told")
     return _pair(claim, a, b, known)
+
+
+def _together(claim: Parsed, a: list[str], b: str, known: Evidence) -> Ruling:
+    """ "The metastases account for 2.6 % of the liver": all of them together."""
+    assert claim.quantity is not None
+    found = sizes_of((*a, b), claim.measure, claim.scope, known)
+    if not found or number_of(found[b]) <= 0:
+        return unknown("the two are not compared")
+    share = sum(number_of(found[rid]) for rid in a) / number_of(found[b])
+    right = fits(share, claim.quantity, 0.05 * share)
+    return (yes if right else no)(found[b], f"{share:.3f} of it together")
 
 
 def _many(one: Mention | None) -> bool:
@@ -155,7 +168,7 @@ def _values(claim: Parsed, a: str, b: str, known: Evidence) -> Ruling:
     if not found:
         return unknown("the two are not compared")
     first, second = number_of(found[a]), number_of(found[b])
-    signed = claim.measure == "mean_intensity"
+    signed = claim.measure == "mean_intensity" and found[a].unit == "HU"  # from a zero of its own
     if claim.value == "equal":
         if signed or min(first, second) <= 0:
             return unknown("whether they are alike cannot be told")
@@ -196,38 +209,6 @@ def _apart(said: Quantity, fact: Fact, first: float, second: float, signed: bool
     return (yes if right else no)(fact, f"{shares[-1]:.1f} % of their mean apart")
 
 
-def _most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
-    """The largest, or the smallest, of what is named; of the two sides of an organ where nothing is."""
-    others = known.of(claim.object) if claim.object is not None else _counterparts(a, known)
-    if all(rid in a for rid in others):
-        others = known.of(EVERYTHING)
-    others = [rid for rid in others if rid not in a and known.slugs[rid] not in CONTAINERS]
-    if len(a) != 1 or not others:
-        return unknown("which ones are compared cannot be told")
-    found = sizes_of((a[0], *others), claim.measure, claim.scope, known)
-    if not found:
-        return _beaten(claim, a[0], others, known)
-    own = number_of(found[a[0]])
-    rest = [number_of(found[rid]) for rid in others]
-    if claim.value in ("2", "3", "4", "5"):
-        place = 1 + sum(value > own for value in rest)
-        right = place == int(claim.value)
-        return yes(found[a[0]], "it is the one") if right else no(found[a[0]], f"it is number {place}")
-    if own > max(rest) if claim.value == "most" else own < min(rest):
-        return yes(found[a[0]], "it is the one")
-    return no(found[a[0]], f"{own:g} against {max(rest) if claim.value == 'most' else min(rest):g}")
-
-
-def _beaten(claim: Parsed, a: str, others: Sequence[str], known: Evidence) -> Ruling:
-    """The largest is larger than each of those that were measured with it; one that is larger refutes it."""
-    for other in others if claim.value in ("most", "least") else ():
-        pair = sizes_of((a, other), claim.measure, claim.scope, known)
-        first, second = (number_of(pair[rid]) for rid in (a, other)) if pair else (0.0, 0.0)
-        if pair and (first < second if claim.value == "most" else first > second):
-            return no(pair[a], f"{first:g} against {second:g}")
-    return unknown("not all of them are measured")
-
-
 def _dense(claim: Parsed, a: Sequence[str], known: Evidence) -> Ruling:
     """ "Hypodense": against what it lies in."""
     own = known.about_regions("mean_intensity", a)
@@ -238,13 +219,6 @@ def _dense(claim: Parsed, a: Sequence[str], known: Evidence) -> Ruling:
     low = (claim.value or "").endswith("low")
     right = number_of(own[0]) < number_of(around) if low else number_of(own[0]) > number_of(around)
     return (yes if right else no)(own[0], f"{number_of(own[0]):g} in {number_of(around):g}")
-
-
-def _counterparts(a: Sequence[str], known: Evidence) -> list[str]:
-    """The other side of an organ, or the others of its kind."""
-    slugs = {known.slugs[rid] for rid in a}
-    pairs = {known.space.get(slug).pair for slug in slugs if slug in known.space}
-    return [rid for rid, slug in known.slugs.items() if slug in pairs or slug in slugs]
 
 
 def direction(claim: Parsed, known: Evidence) -> Ruling:

@@ -127,6 +127,9 @@ def _all_others(items: list[Item], i: int, found: list[Item]) -> bool:
     """ "Larger than all the others", "larger than any other organ": the largest."""
     k = next((n for n in range(i + 1, min(i + 5, len(items))) if items[n].tag in OTHERS), None)
     before = [word_of(item) for item in items[i + 1 : k]] if k is not None else []
+    after = items[k + 1].tag if k is not None and k + 1 < len(items) else ""
+    if k is not None and items[k].tag == "other" and before == ["the"] and after in ("one", "side"):
+        return False  # "longer than the other one", of two
     if k is not None and k + 1 < len(items) and items[k + 1].tag == "rel:of":
         for n in range(i + 1, k + 2):
             found[n] = Item("punct", "", items[n].end, items[n].end)

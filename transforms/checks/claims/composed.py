@@ -11,6 +11,9 @@ BETWEEN = ("rel:inside", "rel:of", "rel:contains", "rel:with", "rel:adjacent", "
 STOPS = BREAKS | {",", "and", "but", "or"}
 SPACES = frozenset(("space", "spaces", "cavity", "cavities", "sac", "side", "sides"))
 
+TOLD = frozenset(("medial", "lateral", "upper", "lower", "middle", "anterior", "posterior", "inner", "outer"))
+"""First words of the names of places of which there are others of the kind."""
+
 
 def composed(items: list[Item], words: Lexicon) -> list[Item]:
     """The items with the material standing for the finding, where its place makes it one; the place goes with it."""
@@ -46,7 +49,7 @@ def _about(items: list[Item], i: int) -> list[int]:
 def _sided(items: list[Item], at: int) -> bool:
     """Whether a side is said of the place: "right kidney with a stone" is to be read as it stands."""
     said = {items[at - 1].tag if at else "", *items[at].names}
-    return bool({"left", "right"} & said)
+    return bool({"left", "right"} & said) or (items[at].kind == "mention" and bool(TOLD & set(items[at].names[:1])))
 
 
 def _taken(found: list[Item], items: list[Item], i: int, at: int) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from schemas import Fact
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.sizes import SAME
+from transforms.checks.claims.stated import numeric
 from transforms.checks.claims.values import fits, number_of
 from transforms.facts import statement
 
@@ -25,6 +26,8 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     (fact, a), (_, b) = first, second
     if claim.value == "equal":
         return (yes if a == b else no)(fact, f"{a:g} against {b:g}")
+    if claim.value == "differs" and claim.quantity is not None:
+        return _differing(claim.quantity, first, second)
     right = a > b
     if claim.value == "ratio" and claim.quantity is None:
         return unknown("what share of it cannot be told")
@@ -33,11 +36,23 @@ def comparison(claim: Parsed, known: Evidence) -> Ruling:
     return (yes if right else no)(fact, f"{a:g} against {b:g}")
 
 
+def _differing(said: Quantity, first: tuple[Fact, float], second: tuple[Fact, float]) -> Ruling:
+    """By how much the one is more than the other, in the unit of what is said."""
+    values = [numeric(fact, said) if fact.predicate in statement.STATED else value for fact, value in (first, second)]
+    if values[0] is None or values[1] is None:
+        return unknown("the two are not compared so")
+    away = values[0] - values[1]
+    allowed = (first[0].tolerance or 0.0) + (second[0].tolerance or 0.0)
+    return (yes if fits(away, said, allowed) else no)(first[0], f"{away:g} more")
+
+
 def _value(mention: Mention | None, known: Evidence) -> tuple[Fact, float] | None:
     """The fact that says how many there are of what a mention names, or how long it lasts."""
     if mention is None:
         return None
-    if mention.slugs[0].startswith("="):
+    if mention.slugs[0].startswith("=#"):
+        facts = known.facts[mention.slugs[0][2:]]
+    elif mention.slugs[0].startswith("="):
         stated = statement.of(fact for predicate in statement.STATED for fact in known.facts[predicate])
         facts = [
             f for f in stated if str(f.name).lower() == mention.slugs[0][1:] and not isinstance(f.value, str | bool)

@@ -1,7 +1,7 @@
 """What a sentence about a group says of all its images: how many they are, what changed between them, and when."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas import Fact, LabelSpace
@@ -9,7 +9,7 @@ from transforms.checks.claims import changes, members
 from transforms.checks.claims.amounts import quantities
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.members import Named, blanked
-from transforms.checks.claims.model import Bound, Parsed, Quantity
+from transforms.checks.claims.model import Bound, Mention, Parsed, Quantity
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.stated import numeric
@@ -35,6 +35,11 @@ _OF_ONE = re.compile(
     r"\b(?:of|from|at) (?:(?:one|a single|the same) (?:person|patient|study|woman|man|examination|subject)"
     r"|(?:different|separate|several|two|three) visits)\b", re.IGNORECASE,
 )  # fmt: skip
+_STEADY = re.compile(
+    r"\b(?:steadily|continuously|continually|progressively|uninterrupted|without interruption|from visit to visit"
+    r"|more and more|less and less|each time|every time|all along)\b", re.IGNORECASE,
+)  # fmt: skip
+_OVERALL = re.compile(r"\b(?:in all|in total|altogether|overall|on the whole|all in all)\b", re.IGNORECASE)
 TIMES = {"doubled": 2.0, "tripled": 3.0, "halved": 0.5}
 
 
@@ -47,9 +52,10 @@ class Sentence:
     names: list[Named]
     spans: list[tuple[int, int]]
     found: list[tuple[tuple[int, int], Ruling]]
+    series: bool = False
 
 
-def count(one: Sentence, total: int) -> None:
+def count(one: Sentence, total: int, names: Mapping[str, Sequence[int]]) -> None:
     """ "Three radiographs": how many images there are."""
     one.spans += [match.span() for match in _OF_ONE.finditer(one.text)]
     for match in _COUNT.finditer(one.text):
@@ -60,7 +66,8 @@ def count(one: Sentence, total: int) -> None:
         number = 2 if word.startswith("a") else members.number(word)
         if number == 1:
             continue  # "one study" is no count of its images
-        right = number == total
+        such = next((numbers for name, numbers in names.items() if f" {name} " in match.group().lower()), None)
+        right = number == (total if such is None else len(such))
         ruling = Ruling(
             "supported" if right else "contradicted", None, f"there are {total}", None if right else "count"
         )
@@ -102,15 +109,25 @@ def changed(one: Sentence, space: LabelSpace, known: Evidence) -> None:
             ahead = re.search(r"\b(?:after|within|for)\s+$", low[: item.start])
             one.spans.append((ahead.start() if ahead else item.start, beside.end() if beside else item.end))
     change = changes.change_in(blanked(one.text, one.spans))
+    if change is not None and change.kind == "new" and _named_so(change, one.text, space, known):
+        change = None  # "new vessels", a name
     if change is None and len(one.names) == 2 and (times := _TIMES.search(one.text)) is not None:
         change = changes.Change(times.start(), times.start(), "ratio")
     if change is not None and not any(member.part for member in group.shown):
         _change(one, change, space, known)
 
 
-def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evidence) -> None:
-    parts, pairs = known.parts, _pairs(one, len(known.parts))
-    clear = blanked(one.text, [*one.spans, (change.start, change.end)])
+def _named_so(change: changes.Change, text: str, space: LabelSpace, known: Evidence) -> bool:
+    """Whether the word for a change is a part of what something is called."""
+    named = (c.subject for c in parse(text, space, known.called) if c.kind in ("presence", "absence"))
+    return any(one is not None and one.start == change.start and one.end > change.end for one in named)
+
+
+def spoken(
+    clear: str, space: LabelSpace, known: Evidence
+) -> tuple[list[Parsed], Mention | None, str | None]:  # fmt: skip
+    """What a sentence without its numbers speaks of: its assertions, the thing, the name of what is stated."""
+    parts = known.parts
     claims = parse(clear, space, known.called)
     subject = next(
         (
@@ -130,20 +147,22 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
         None,
     )
     score = score or next((c.subject.slugs[0][1:] for c in claims if c.subject and c.subject.slugs[0][0] == "="), None)
+    return claims, subject, score
+
+
+def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evidence) -> None:
+    parts = known.parts
+    clear = blanked(one.text, [*one.spans, (change.start, change.end)])
+    claims, subject, score = spoken(clear, space, known)
     said, by, span = _amount(clear, one.text, change)
     if subject is None and score is None:
         score = changes.measured_in(said.unit, parts[0]) if said is not None else None
     if subject is None and score is None:
         return
-    after = [name.numbers[0] for name in one.names if name.start >= change.end and name.mode == "each"]
-    if change.kind in ("gone", "new") and after and 1 < after[0] <= len(parts):
-        pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
     kind = change.kind
-    each = any(name.mode == "each" and len(name.numbers) == len(parts) for name in one.names)
-    if (compared := _than(one, change)) is not None:
-        pairs = [compared]
+    pairs, each = _compared(one, change, len(parts))
     if score is not None and subject is None:
-        ruling = _scored(score, kind, pairs, parts, said, by)
+        ruling = _scored(score, kind, pairs, parts, said, by, each)
     elif kind in changes.TIMES and subject is not None:
         ruling = changes.presence(kind, subject.slugs, pairs, parts, each)
         if kind == "kept" and "unchanged" in one.text.lower() and ruling.answer == "supported":
@@ -152,7 +171,10 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     elif kind in ("same", "grown", "shrunk", "moved", "ratio") and subject is not None:
         if kind == "ratio":
             pairs = [(one.names[1].numbers[0], one.names[0].numbers[0])]
-        ruling = changes.sizes(kind, subject.slugs, pairs, parts, said, by)
+        both = _both(clear, change, claims) or [subject]
+        ruling = changes.settled(
+            [changes.sizes(kind, it.slugs, pairs, parts, said, by, each) for it in both], True
+        ) or Ruling("uncheckable", None, "")
     else:
         return
     if change.denied:
@@ -166,6 +188,31 @@ def _change(one: Sentence, change: changes.Change, space: LabelSpace, known: Evi
     if subject is None and kind not in ("better", "worse"):  # nor is what a source states said to have one value
         left = parse(blanked(one.text, one.spans), space, known.called)
         one.spans += [c.span for c in left if c.subject is not None and c.subject.slugs[0] == f"={score}"]
+
+
+def _compared(one: Sentence, change: changes.Change, total: int) -> tuple[list[tuple[int, int]], bool]:
+    """The pairs of images that a change lies between, and whether it does between each of them."""
+    pairs = _pairs(one, total)
+    after = [name.numbers[0] for name in one.names if name.start >= change.end and name.mode == "each"]
+    if change.kind in ("gone", "new") and after and 1 < after[0] <= total:
+        pairs = [(n, after[0]) for n in range(1, after[0])][::-1]  # "new on the third film, still there on the fourth"
+    each = any(name.mode == "each" and len(name.numbers) == total for name in one.names)
+    if (each or _STEADY.search(one.text)) and total > 2 and not one.series:
+        pairs, each = [(n, n + 1) for n in range(1, total)], True
+    elif _OVERALL.search(one.text):
+        pairs = [(1, total)]
+    compared = _than(one, change)
+    return ([compared] if compared is not None else pairs), each
+
+
+def _both(clear: str, change: changes.Change, claims: Sequence[Parsed]) -> list[Mention]:
+    """ "Spleen and metastasis have both become smaller": all that a list before the change names."""
+    named = {
+        (c.subject.start, c.subject.end): c.subject for c in claims if c.kind == "presence" and c.subject is not None
+    }
+    before = [one for one in named.values() if one.end <= change.start]
+    joined = len(before) > 1 and "and" in clear[before[0].end : before[-1].start].split()
+    return before if joined else []
 
 
 def _than(one: Sentence, change: changes.Change) -> tuple[int, int] | None:
@@ -186,9 +233,11 @@ def _named_again(clear: str, claims: Iterable[Parsed]) -> list[tuple[int, int]]:
 
 
 def _scored(
-    name: str, kind: str, pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None, by: str
-) -> Ruling:
+    name: str, kind: str, pairs: Sequence[tuple[int, int]], parts: Sequence[Evidence], said: Quantity | None, by: str,
+    each: bool,
+) -> Ruling:  # fmt: skip
     """A change of what the source states in numbers."""
+    rulings = []
     for a, b in pairs:
         first, second = changes.score(name, parts[a - 1]), changes.score(name, parts[b - 1])
         if first is None or second is None:
@@ -197,8 +246,8 @@ def _scored(
         up = "grown" if not any(word in high for word in ("worse", "severe", "more", "poor")) else "shrunk"
         turned = {"better": up, "worse": "shrunk" if up == "grown" else "grown"}
         then, now = (_in_unit_of(said, fact) for fact in (first, second))
-        return changes.changed(turned.get(kind, kind), first, then, now, said, by)
-    return Ruling("uncheckable", None, "the source does not state it for both")
+        rulings.append(changes.changed(turned.get(kind, kind), first, then, now, said, by))
+    return changes.settled(rulings, each) or Ruling("uncheckable", None, "the source does not state it for both")
 
 
 def _in_unit_of(said: Quantity | None, fact: Fact) -> float:
@@ -220,7 +269,7 @@ def _amount(clear: str, text: str, change: changes.Change) -> tuple[Quantity | N
         if item.quantity is None or item.quantity.unit in changes.DAYS:
             continue
         before = clear[: item.start].lower().rstrip()
-        if item.quantity.unit == "%":
+        if item.quantity.unit == "%" and not clear[item.start :].lower().startswith("from"):
             cut = len(before.removesuffix("by")) if before.endswith("by") else item.start
             return item.quantity, "share", (cut, item.end)
         if before.endswith("by"):

@@ -9,8 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
-from transforms.checks.claims.words import NEUTRAL, UNNAMED, word_set
+from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term, normal, plurals
+from transforms.checks.claims.words import NEUTRAL, NUMBER_WORDS, UNNAMED, word_set
 
 Name = tuple[str, ...]
 Stated = tuple[str, str, str]
@@ -18,10 +18,13 @@ Stated = tuple[str, str, str]
 LINKS = word_set("at of in since between and the to or a an for on by from with")
 NOT = word_set("former ex never no non not without past previous prior un negative absent")
 """First words of values that say something else without them: a former smoker is no smoker."""
+NUMERALS = frozenset(ORDINALS.values()) | frozenset(NUMBER_WORDS)
 ENDINGS = re.compile(
     r"(?:ificat(?:ion|ions)|ifi(?:ed|es|c)|at(?:ion|ions|ed|ing|es|ory|ous)|(?:osis|oses|otic)|(?:asis|ases|atic)|ments?|"
     r"ings?|ions?|ed|ic|ical|als?|ary|ory|ar|ous|ive|ies|ied|y|es|er|s|e|a|us|um|i|ae)$"
 )
+KINDS = frozenset(("pattern", "syndrome", "disease", "lesion", "sign"))
+"""Last words that initials may leave out: "WPW" of a Wolff-Parkinson-White pattern."""
 SHORTEST = 4
 """Letters that a stem must have: shorter ones are alike by chance."""
 ADJECTIVE = re.compile(r"(?:ed|ic|ical|al|ous|ar|ory|ary|ive)$")
@@ -87,7 +90,11 @@ def short(
         whole = list(initials(normal(value)))[:1]
         found += [((one,), Term("value", f"{name}|{value}")) for one in whole]
     for name, slug in names:
-        for one in list(initials(normal(name)))[:1]:
+        said = normal(name)
+        brief = [one for run in (said, said[:-1] if said[-1] in KINDS else ()) for one in list(initials(run))[:1]]
+        if len(brief) > 1:
+            found.append(((brief[1], said[-1]), Term("mention", words.facets[slug], (slug,))))
+        for one in brief:
             found.append(((one,), Term("mention", words.facets[slug], (slug,))))
             found += [((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(one)]
     for name_, term in once(found):
@@ -132,9 +139,14 @@ def kinds(names: Iterable[tuple[str, str]], words: Lexicon, taken: Mapping[Name,
     for name, slug in names:
         whole = normal(name)
         of = next((n for n, word in enumerate(whole) if word in LINKS), len(whole))
-        for word in whole[: of - 1]:
-            found.append(((word,), Term("mention", words.facets[slug], (slug,))))
-            found += [((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(word)]
+        for n, word in enumerate(whole[: of - 1]):
+            if words.facets[slug] == "finding" and word in NUMERALS:  # "first degree", and neither word by itself
+                found.append((whole[n : n + 2], Term("mention", words.facets[slug], (slug,))))
+            elif words.facets[slug] != "finding" or not n or whole[n - 1] not in NUMERALS:
+                found.append(((word,), Term("mention", words.facets[slug], (slug,))))
+                found += [
+                    ((many,), Term("mention", words.facets[slug], (slug,), plural=True)) for many in plurals(word)
+                ]
     yield from ((name_, term) for name_, term in once(found)
                 if free(name_, words, taken) and name_[0] not in NOT)  # fmt: skip
 

@@ -117,10 +117,14 @@ def _counterparts(items: list[Item], words: Lexicon) -> list[Item]:
     found = list(items)
     for i in range(2, len(items)):
         named = next((it for it in reversed(items[:i]) if it.kind == "mention"), None)
-        pair = _pair(named, words) if items[i].tag == "counterpart" and named is not None else None
+        one = items[i + 1].tag if i + 1 < len(items) else ""
+        meant = items[i].tag == "counterpart" or (items[i].tag == "other" and one in ("one", "side"))
+        pair = _pair(named, words) if meant and named is not None else None
         other = [slug for slug in (pair or {}).values() if named is not None and slug not in named.slugs]
         if len(other) == 1:
             found[i] = Item("mention", words.facets[other[0]], items[i].start, items[i].end, (other[0],))
+            if items[i].tag == "other":
+                found[i + 1] = Item("punct", "", items[i].end, items[i].end)
     return found
 
 
@@ -167,7 +171,7 @@ def _alike(items: list[Item], words: Lexicon) -> list[Item]:
 
 def _ones(items: list[Item]) -> list[Item]:
     """ "The nodule in the left lung, the one in the right": "one" is another of what was named before."""
-    found = list(items)
+    found = _each_one(items)
     for i in range(2, len(items)):
         if items[i].tag not in ("one", "ones", "other", "that"):
             continue
@@ -199,6 +203,20 @@ def _ones(items: list[Item]) -> list[Item]:
     return _superlatives(found)
 
 
+PLACING = frozenset(("rel:inside", "rel:adjacent"))
+
+
+def _each_one(items: list[Item]) -> list[Item]:
+    """ "One lesion is on the left, one on the right and one in the midline": each is another of the same kind."""
+    found = list(items)
+    first = next((k for k in range(1, len(items)) if items[k].kind == "mention" and items[k - 1].tag == "one"), None)
+    for i in range(first + 1, len(items) - 1) if first is not None else ():
+        placed = items[i + 1].kind in ("side", "zone") or items[i + 1].tag in PLACING
+        if items[i].tag == "one" and items[i - 1].tag in (",", "and") and placed and first is not None:
+            found[i] = items[first]._replace(start=items[i].start, end=items[i].end, plural=False)
+    return found
+
+
 def _superlatives(items: list[Item]) -> list[Item]:
     """ "The largest nucleus is 52 pixels long and the smallest 31": a rank that stands for the same kind of thing."""
     found: list[Item] = []
@@ -211,7 +229,9 @@ def _superlatives(items: list[Item]) -> list[Item]:
         if i > 1 and finite(items[i - 1 if own else i - 2]):
             continue
         ends = (
-            after is None or after.kind in ("punct", "number", "quantity") or (finite(after) or after.tag == "rel:with")
+            after is None
+            or after.kind in ("punct", "number", "quantity", "zone", "side")
+            or (finite(after) or after.tag == "rel:with")
         ) or after.tag in ("measuring", "spanning", "covering")
         further = [it.tag for it in items[i + 1 : i + 3]]
         if further[:1] == ["rel:of"] and further[1:] in (["which"], ["them"], ["these"], ["those"]):

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from schemas import Concept, Entry, Fact, LabelSpace, Scene
 from schemas.level import WHOLE
-from transforms.checks.claims.image_names import image_names
+from transforms.checks.claims.angles_named import named_angle
+from transforms.checks.claims.image_names import image_names, roles
 from transforms.checks.claims.lexicon import Lexicon, lexicon, normal
 from transforms.checks.claims.model import Mention
 from transforms.checks.claims.overlay import overlaid
@@ -43,6 +44,8 @@ class Evidence:
         self._ranks: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         self._alone: dict[tuple[str, str | None], Evidence] = {}  # and so do claims on the same fact
         self.slugs = {region.id: self.slug(region.concept) for region in scene.regions}
+        for fact in self.facts["angle"]:
+            self.facts[f"angle:{named_angle([self.slugs[rid] for rid in fact.regions])}"].append(fact)
 
     @cached_property
     def called(self) -> Lexicon:
@@ -58,6 +61,11 @@ class Evidence:
     def image_names(self) -> dict[str, tuple[int, ...]]:
         """Of a group: what some of its images are called, and others not."""
         return image_names(self)
+
+    @cached_property
+    def roles(self) -> dict[str, tuple[int, ...]]:
+        """Of a study: what each of its images is for."""
+        return roles(self)
 
     def about(self, focus: str | None) -> "Evidence":
         """The same evidence for a text about one region."""

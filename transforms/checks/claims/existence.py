@@ -10,7 +10,7 @@ from transforms.checks.claims.imaged import counted_as, elsewhere, far_off, one_
 from transforms.checks.claims.inclusion import exclusive
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
-from transforms.checks.claims.standing import said_of_patient
+from transforms.checks.claims.standing import measured_of, said_of_patient
 from transforms.facts.statement import STATED
 
 ABNORMAL = "abnormality"
@@ -38,7 +38,8 @@ def presence(claim: Parsed, known: Evidence) -> Ruling:
     if (counted := counted_as(slugs, known)) is not None:
         return counted
     step = graded(slugs, known) if claim.value != "seen" else None
-    if step is None and claim.value != "seen" and (own := said_of_patient(slugs, known)) is not None:
+    own = said_of_patient(slugs, known) or measured_of(slugs, known)
+    if step is None and claim.value != "seen" and own is not None:
         return yes(own, "the source says so")
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
     if parts and claim.value == "seen" and (far := far_off(slugs, parts, known)) is not None:
@@ -70,7 +71,7 @@ def absence(claim: Parsed, known: Evidence) -> Ruling:
         return yes(missing[0], "declared absent")
     if any(missing) and not claim.subject.every:
         return unknown("one is shown and another is not")
-    present = next((fact for slug in slugs if (fact := known.present(slug))), None)
+    present = next((fact for slug in slugs if (fact := known.present(slug))), None) or measured_of(slugs, known)
     if present is None and (counted := counted_as(slugs, known)) is not None:
         return no(known.by_id.get(counted.fact or ""), counted.reason) if counted.answer == "supported" else counted
     parts = [fact for fact in known.facts["body_part"] if known.slug(fact.concept)]
@@ -113,8 +114,11 @@ def _of_place(slugs: tuple[str, ...], place: Mention, known: Evidence) -> tuple[
     if any(finding_of(slug, place, known) for slug in slugs if slug in known.space):
         return slugs
     spoken = [slug for slug in (*known.missing, *known.shown) if slug in known.space and finding_of(slug, place, known)]
-    ends = {slug[-4:] for slug in slugs}
-    alike = tuple(slug for slug in spoken if slug[-4:] in ends and known.words.facets.get(slug) == "finding")
+    heads = [slug.rpartition("_")[2] for slug in slugs]  # a gallstone is a stone, and so is one of the kidney
+    of_kind = [slug for slug in spoken if known.words.facets.get(slug) == "finding"]
+    alike = tuple(
+        slug for slug in of_kind if any(slug.endswith(h) or h.endswith(slug.rpartition("_")[2]) for h in heads)
+    )
     return alike[:1] or slugs
 
 

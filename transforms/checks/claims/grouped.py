@@ -11,15 +11,18 @@ from schemas import LabelSpace
 from transforms.checks.claims.binding import bound
 from transforms.checks.claims.course import Sentence, changed, count
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.image_names import named_so
+from transforms.checks.claims.image_names import by_role, named_so
 from transforms.checks.claims.judge import judge, rule
 from transforms.checks.claims.members import Named, blanked, named
-from transforms.checks.claims.model import ClaimVerdict, Parsed
+from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.scan import sentences
+from transforms.checks.claims.selecting import selected
+from transforms.checks.claims.series import listed
 
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
+_BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:are|is|were|was) \w+|", re.IGNORECASE)
 ORDER = ("contradicted", "uncheckable", "supported")
 
@@ -44,8 +47,9 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
     alone = parse(one.text, space, known.called)
     if any(claim.kind == "across" or (claim.measure or "").endswith("|this visit") for claim in alone):
         return [_moved(judge(claim, one.text, known), one.start) for claim in alone]
-    count(one, len(parts))
+    count(one, len(parts), known.image_names)
     told = [*named(one.text, len(parts), _days(known)), *named_so(one.text, known.image_names)]
+    told += by_role(one.text, known.roles)
     one.names = []
     for name in sorted(told, key=lambda name: (name.start, -name.end)):
         if not _inside((name.start, name.end), [*one.spans, *((other.start, other.end) for other in one.names)]):
@@ -56,6 +60,8 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
         if wrong or any(not 1 <= number <= len(parts) for number in name.numbers):
             ruling = Ruling("contradicted", None, f"there are {len(parts)} images", "count")
             one.found.append(((name.start, name.end), ruling))
+    if known.scene.group is not None and known.scene.group.timed:
+        listed(one, space, known)
     if not one.found or all(ruling.answer == "supported" for _, ruling in one.found):
         changed(one, space, known)
     rest = parse(blanked(one.text, one.spans), space, known.called)
@@ -64,6 +70,8 @@ def _judged(one: Sentence, space: LabelSpace, known: Evidence) -> list[ClaimVerd
             for (a, b), ruling in one.found]  # fmt: skip
     handled = any(ruling.answer == "contradicted" for _, ruling in one.found)
     kept = [] if handled else [_moved(verdict, one.start) for verdict in _of_images(one, rest, known)]
+    if not one.found and _BETWEEN.search(one.text) and len(one.names) + sum(len(n.numbers) > 1 for n in one.names) > 1:
+        kept = [unsure(verdict, "it is said of the time between them") for verdict in kept]
     return sorted([*said, *kept], key=lambda verdict: verdict.span)
 
 
@@ -105,6 +113,8 @@ def _of_images(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iter
         yield from _named_verdicts(one, name, own, known)
 
 
+IMAGED = frozenset({"modality", "body_part", "presence"})
+"""What the images show between them: both breasts."""
 ALONE = frozenset({"modality", "stated", "presence", "body_part", "plane", "side", "identity"})
 """Kinds beside which a list of images is one: nothing is compared, placed or measured."""
 
@@ -178,6 +188,11 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
     cuts = [0, *(match.start() for match in _SPLIT.finditer(one.text)), len(one.text)]
     for a, b in pairwise(cuts):
         own = [claim for claim in claims if a <= claim.span[0] < b]
+        if (told := selected(own, one.text, known)) is not None:
+            for said, numbers in told:
+                each_image = [_verdicts(said, one, known.parts[n]) for n in numbers]
+                yield from min(each_image, key=lambda found: ORDER.index(_worst(found)))
+            continue
         denied = [claim for claim in own if claim.kind == "absence"]
         rest = [claim for claim in own if claim not in denied]
         such = [part for part in known.parts if _worst(judge(claim, one.text, part) for claim in rest) == "supported"]
@@ -188,7 +203,8 @@ def _unnamed(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iterat
         if rest:
             best = max(found, key=_score)
             whole = _verdicts(rest, one, known)
-            yield from max((best, whole), key=_score) if _worst(best) == "uncheckable" else best
+            of_all = _worst(whole) == "supported" and all(claim.kind in IMAGED for claim in rest)
+            yield from max((best, whole), key=_score) if _worst(best) == "uncheckable" or of_all else best
 
 
 def _score(found: Sequence[ClaimVerdict]) -> tuple[int, int]:

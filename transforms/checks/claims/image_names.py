@@ -33,6 +33,53 @@ def image_names(known: "Evidence") -> dict[str, tuple[int, ...]]:
     return {name: tuple(sorted(numbers)) for name, numbers in found.items() if len(numbers) < len(known.parts)}
 
 
+def roles(known: "Evidence") -> dict[str, tuple[int, ...]]:
+    """What each image of a study is for ("FLAIR") -> its number, where no other is for the same."""
+    group = known.scene.group
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, member in enumerate(group.shown if group is not None and not group.timed else (), 1):
+        if member.role:
+            found[member.role.lower()].add(number)
+    one = {name: tuple(numbers) for name, numbers in found.items() if len(numbers) == 1}
+    return one | _sided(known)
+
+
+def _sided(known: "Evidence") -> dict[str, tuple[int, ...]]:
+    """ "L CC", "left oblique", "left breast", of views of two sides -> the images."""
+    sides = [
+        next((str(f.value) for f in part.facts["attribute"] if f.name == "laterality"), "") for part in known.parts
+    ]
+    if set(sides) != {"left", "right"}:
+        return {}
+    found: dict[str, set[int]] = defaultdict(set)
+    for number, (side, part) in enumerate(zip(sides, known.parts, strict=True), 1):
+        views = {_tag(fact) for fact in part.facts["attribute"] if "view" in str(fact.name)}
+        words = (name for name, term in known.called.over_terms.items() if term.kind == "value" and term.tag in views)
+        for name in (
+            *map(" ".join, words),
+            "oblique" if any("oblique" in view for view in views) else "",
+            "breast",
+            "views",
+        ):
+            for short in (side, side[0]) if name else ():
+                found[f"{short} {name}"].add(number)
+    return {name: tuple(sorted(numbers)) for name, numbers in found.items()}
+
+
+def by_role(sentence: str, names: Mapping[str, Sequence[int]]) -> list[Named]:
+    """The images that a sentence names by what they are for: "on T1", "the FLAIR picture shows", "T2: 1460 mm²"."""
+    if not names or " than " in sentence:
+        return []
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    pattern = re.compile(
+        rf"(?:\b(?:on|in|at)\s+)(?:the\s+|an?\s+|your\s+|her\s+)?(?P<on>{words})(?:\s+{_NOUN})?(?![\w-])"
+        rf"|(?:^\s*|(?<=[;,]\s)|(?<=\band\s))(?:the\s+)?(?P<name>{words})(?:\s+{_NOUN})?(?=:|\s+(?:and|shows?|displays?|depicts?|demonstrates?|has|holds|contains)\b)",
+        re.IGNORECASE,
+    )
+    return [Named(*match.span(), tuple(names[(match["on"] or match["name"]).lower()]))
+            for match in pattern.finditer(sentence)]  # fmt: skip
+
+
 def _tag(fact: Fact) -> str:
     return f"{str(fact.name).lower()}|{str(fact.value).lower()}"
 

@@ -22,6 +22,8 @@ def inclusion(claim: Parsed, known: Evidence) -> Ruling:
     if not a and (sided := _by_side_stated(claim, known)) is not None:
         return sided
     inner = [f for f in known.about_regions("inside", a) if known.slugs[f.regions[1]] not in CONTAINERS]
+    if inner and claim.object is not None and claim.object.rank and b:
+        return no(inner[0], "lies in another one")  # "in the smaller of the two ulcers"
     if inner and claim.object is not None:
         return _elsewhere(inner, claim.object, known)
     if claim.object is not None and (ruling := _other_side(a, claim.object, known)) is not None:

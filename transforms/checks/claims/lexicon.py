@@ -69,6 +69,7 @@ class Lexicon:
         self._over: dict[tuple[str, ...], Term] = {}
         self._longest: dict[str, int] = {}
         self.capitals: frozenset[str] = frozenset()
+        self._parts: set[str] = set()
         self.told: dict[str, Term] = {}
         self._ends: dict[tuple[str, str], bool] = {}
         self._concepts(list(space))
@@ -105,9 +106,14 @@ class Lexicon:
         other.__dict__.update(self.__dict__)
         other._over, other.capitals, other.told = terms, capitals, told or {}
         other._longest = dict(self._longest)
+        other._parts = self._parts.union(*terms)
         for name in terms:
             other._longest[name[0]] = max(other._longest.get(name[0], 0), len(name))
         return other
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is one, or a part, of what has a meaning."""
+        return word in self._parts
 
     @property
     def over_terms(self) -> dict[tuple[str, ...], Term]:
@@ -142,6 +148,7 @@ class Lexicon:
     def _add(self, words: tuple[str, ...], term: Term) -> None:
         if words and words not in self._terms:
             self._terms[words] = term
+            self._parts.update(words)
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
     def _alias(self, words: tuple[str, ...], of: tuple[str, ...]) -> None:

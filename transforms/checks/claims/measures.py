@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims.angles import degrees
 from transforms.checks.claims.between import ages_apart, difference, distance_of, in_comparison, relative
 from transforms.checks.claims.lengths import AFTER, LENGTHS, MEASURES, SAID
 from transforms.checks.claims.levels import level_said
 from transforms.checks.claims.model import Item, Kind, Mention, Parsed, Quantity
 from transforms.checks.claims.order import STARTS, moment_of
 from transforms.checks.claims.reading import Reading
+from transforms.checks.claims.relations import COMPARES
 from transforms.checks.claims.rest import harmless
 from transforms.checks.claims.sharing import among, of_picture, right_before, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.telling import (
@@ -71,6 +73,9 @@ def measured(reading: Reading) -> Iterator[Parsed]:
                 subjects = reading.subjects(i)
                 what = subjects[0] if subjects else imaged(reading)
                 yield Parsed(span_of(item), "normality", what, negated=reading.negated(i))
+        elif item.tag == "both:sides" and any(one.kind in COMPARES for one in reading.frame.relations):
+            clause.used.add(i)
+            yield Parsed(span_of(item), "uncheckable")  # "on both sides A is larger than B"
         elif item.tag == "both:sides":
             yield from _about(reading, i, item, "side", "both")
         elif item.tag == "state:abnormal":
@@ -137,22 +142,6 @@ def marked_by(reading: Reading, i: int) -> list[Mention]:
     return [one] if one is not None else []
 
 
-def _degrees(reading: Reading, i: int, span: tuple[int, int], quantity: Quantity) -> Iterator[Parsed]:
-    """ "the angle at a between b and c is 82 degrees", "the longer axis of its ellipse is turned by 30 degrees"."""
-    negated, tags = reading.negated(i), [tag for _, tag in reading.clause.phrases("m")]
-    if "ellipse_long" in tags:
-        for one in reading.subjects(i) or [None]:  # type: ignore[list-item]
-            yield Parsed(span, "size", one, quantity=quantity, measure="ellipse_angle", negated=negated)
-        return
-    named = [one for group in reading.clause.groups for one in group if one.facet in ("anatomy", "finding")]
-    if tags != ["angle"] or len(named) != 3:
-        unnamed = Parsed(span, "stated", measure="|", quantity=quantity, negated=negated)
-        yield Parsed(span, "uncheckable") if tags or len(named) > 1 else unnamed
-        return
-    apex, a, b = named
-    yield Parsed(span, "angle", apex, a, quantity, measure="angle", negated=negated, third=b)
-
-
 def _side(one: Mention) -> Iterator[Parsed]:
     yield Parsed((one.start, one.end), "side", one, value=one.side)
 
@@ -170,7 +159,7 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     fact = fact_of(reading, i)
     attribute = attribute_of(reading, i) if quantity.unit == "degrees" else None
     if quantity.unit == "degrees" and fact is None and attribute is None:
-        yield from _degrees(reading, i, span, quantity)
+        yield from degrees(reading, i, span, quantity)
         return
     if (tag_of(reading, i - 2), tag_of(reading, i - 1)) == ("mark:line", "rel:of"):
         for one in marked_by(reading, i):
@@ -180,11 +169,12 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "interval", attribute, quantity=quantity, measure="interval", negated=negated)
         return
     after = reading.clause.items[i + 1].tag if i + 1 < reading.clause.last else ""
-    if fact is not None and after.startswith("cmp:"):
+    if (fact is not None and after.startswith("cmp:")) or after == "short":
         yield Parsed(span, "uncheckable")  # "65 mL less at the end of systole"
         return
-    if quantity.unit in TIMES and ages_apart(reading, i):
-        yield Parsed(span, "uncheckable")  # "lags behind the age by a year"
+    at = fact is None and quantity.unit == "years" and tag_of(reading, i - 1) == "at"
+    if at or (quantity.unit in TIMES and ages_apart(reading, i)):
+        yield Parsed(span, "uncheckable")  # "at one year", "lags behind the age by a year"
         return
     if fact is None and quantity.unit == "%" and (shared := list(difference(reading, i, quantity))):
         yield from shared
@@ -201,6 +191,17 @@ def _quantity(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         yield Parsed(span, "stated", value=visit, measure="visit|", quantity=quantity, negated=negated)
         return
     named = attribute_of(reading, i)
+    if quantity.unit == "ms" and not named and (longer := list(difference(reading, i, quantity))):
+        yield from longer
+        return
+    if (
+        quantity.unit == "ms"
+        and quantity.bound == "eq"
+        and not named
+        and any(item.tag == "rel:between" for item in reading.clause.items)
+    ):
+        yield Parsed(span, "uncheckable")  # "1.9 s lie between the two beats"
+        return
     if quantity.unit == "ms" and not named and (end := moment_of(reading, i)) is not None:
         for one in reading.subjects(i)[:1] if end else []:
             yield Parsed(span, "span", one, quantity=quantity, value=end, negated=negated)

@@ -41,7 +41,8 @@ _NAMES = re.compile(
     rf"|\b(?:{_NOUN})\s+(?:no\.?\s*|number\s+|#)?(?P<number>\d{{1,2}}(?![.,]?\d|\s*(?:mm|cm|ml))|one|two|three|four)(?:\s*(?P<join>,|and|or|to|through|-|–)\s*(?:{_NOUN}\s+)?(?P<second>\d{{1,2}}|two|three|four)(?!\s*(?:mm|cm|ml)))?"
     rf"|\bv(?P<short>\d{{1,2}})\b|\bday\s+(?P<day>\d{{1,4}})\b"
     rf"|\b(?P<ordinal>{_ORDINAL})(?:\s*(?:and|or)\s*(?:the\s+)?(?P<and>{_ORDINAL}))?\s+(?:(?:chest|brain|follow-up|ct|mr|mri|pet|x-ray)\s+)?(?P<noun>{_NOUN})"
-    rf"|(?<=\bthe\s)(?P<bare>{'|'.join(ORDINALS)})(?:\s+one)?(?=\s*(?:[.,;]|$|and\b|to\b))"
+    rf"|(?<=\bthe\s)(?P<bare>{'|'.join(ORDINALS)})(?:\s+one)?(?=\s*(?:[.,;]|$|and\b|to\b"
+    r"|(?:an?|is|was|shows?|showed|has|had|without|no|pa|ap|lateral|mlo|cc|t1|t2|flair|mediolateral|craniocaudal)\b))"
     rf"|\b(?P<base>baseline|follow[- ]up)(?=\s*[.,;]|\s*$|\s+(?:the|and)\b)"
     r")(?:\s+(?P<alone>only|alone))?\b",
     re.IGNORECASE,

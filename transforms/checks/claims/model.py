@@ -156,3 +156,10 @@ class ClaimVerdict(NamedTuple):
     error: Error | None = None
     weight: Weight = "none"
     strength: Strength = "certain"
+
+
+def unsure(one: ClaimVerdict, reason: str) -> ClaimVerdict:
+    """A contradiction of which it is not sure what it is said of."""
+    if one.verdict != "contradicted":
+        return one
+    return one._replace(verdict="uncheckable", fact=None, reason=reason, error=None, weight="none")

@@ -26,6 +26,9 @@ ENDS = word_set(
 """Words that speak of the end of what goes on; without one, of its beginning."""
 
 
+BEGINNINGS = word_set("beginning start onset begins starts appears begin start")
+
+
 def ordered(reading: Reading) -> Iterator[Parsed]:
     """A claim on the order of the two things that stand on either side of "before" or "after"."""
     clause = reading.clause
@@ -36,11 +39,14 @@ def ordered(reading: Reading) -> Iterator[Parsed]:
     a, b = things[0][0], things[1][0]
     first = "e" if _ended(clause.items[a.last : at]) else "s"
     own = [item for item in clause.items[b.last + 1 : clause.last] if item.kind != "punct"]
-    second = ("e" if _ended(own) else "s") if own else first  # "the hook disappears before the grasper"
+    led = [item for item in clause.items[at + 1 : b.first] if item.tag not in ("the", "rel:of")]
+    second = ("e" if _ended(own or led) else "s") if own or led else first  # "the hook disappears before the grasper"
     ends = first + second
     times = [i for i in range(a.last, at) if clause.items[i].kind == "quantity"]
     quantity = clause.items[times[0]].quantity if times else None
-    clause.used.update((at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS)))
+    clause.used.update(
+        (at, *times, *(i for i in range(a.last + 1, clause.last) if clause.items[i].tag in ENDS | BEGINNINGS))
+    )
     span = (a.start, max(b.end, clause.items[clause.last - 1].end))
     yield Parsed(span, "order", a, b, quantity, f"{WORDS[clause.items[at].tag]}|{ends}")
 

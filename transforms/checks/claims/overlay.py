@@ -16,6 +16,7 @@ from transforms.checks.claims.calling import judged, stated, told
 from transforms.checks.claims.lexicon import Lexicon, Term, normal, plurals
 from transforms.checks.claims.words import (
     ADJECTIVES,
+    ANAPHORS,
     ANY_GROWTH,
     CALLED,
     GROWTHS,
@@ -100,11 +101,9 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
                     found[alias].add(slug)
             for name in (*NAMES.get(slug, ()), *CALLED.get(slug, ())):
                 found[normal(name)].add(slug)
-        findings = (slug for slug, seen in shown.items() if seen == there and words.facets.get(slug) == "finding")
-        for slug in findings:
-            for above in words.space.ancestors(slug):
-                sort = words.facets.get(above) == "finding"
-                last = normal(words.space.get(above).concept.label)[-1:] if sort else ()
+        own = {normal(words.space.get(slug).concept.label)[-1:] for slug in shown if slug in words.space}
+        for slug in (slug for slug, seen in shown.items() if seen == there):
+            for last in _sorts(slug, own, words):
                 if last in found and last[0] not in (*GROWTHS, *ANY_GROWTH):
                     found[last].add(slug)  # "the instruments": forceps and scissors, too
         for alias, slugs in sorted(found.items()):
@@ -114,10 +113,24 @@ def _short(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str, 
             slugs = organs or slugs  # "the disc" beside a herniated disc
             if not there and grown and alias[-1] in (*GROWTHS, *ANY_GROWTH) and len(alias) == 1:
                 continue  # "the tumor" is the one that is shown
+            if not there and len(alias) == 1 and alias[0].removesuffix("s") in ANAPHORS:
+                continue  # "all three structures"
             known = words.match(list(alias), 0)
             if known is not None and known[1] == len(alias) and not _may_give_way(known[0], shown, slugs, words):
                 continue
             yield from (one for one in _term(alias, tuple(sorted(slugs)), words) if not _taken(one, shown, words))
+
+
+def _sorts(slug: str, own: set[tuple[str, ...]], words: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Last words of the kinds that a thing is of; of anatomy only such as name nothing else ("landmark"). `own`: last
+    words of what is shown."""
+    facet = words.facets.get(slug)
+    for above in words.space.ancestors(slug):
+        label = normal(words.space.get(above).concept.label)
+        same = words.facets.get(above) == facet
+        bare = len(label) > 1 and label[-1:] not in own and words.match(list(label[-1:]), 0) is None
+        if same and (facet == "finding" or bare):
+            yield label[-1:]
 
 
 def _taken(one: tuple[tuple[str, ...], Term], shown: dict[str, bool], words: Lexicon) -> bool:
@@ -215,6 +228,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
                     if known is None or not set(known[0].slugs) & set(shown):
                         yield from _term(normal(f"{name} {word}"), (slug,), words)
     tumors = [slug for slug in sort if _neoplastic(slug, words)]
+    tumors = [slug for slug in tumors if "metasta" not in slug] or tumors  # "the tumor" is what the nodes have it from
     cancers = [slug for slug in sort if any(MALIGNANT.search(name.lower()) for name in _names(slug, words))]
     for word in ("cancer", "malignant tumor", "malignant growth") if cancers else ():
         known = words.match(list(normal(word)), 0)
@@ -222,7 +236,7 @@ def _growths(shown: dict[str, bool], words: Lexicon) -> Iterator[tuple[tuple[str
             yield from _term(normal(word), tuple(cancers), words)
     for word in (*GROWTHS, *(ANY_GROWTH if tumors else ())):
         known = words.match(list(normal(word)), 0)
-        called = [slug for slug in sort if any(normal(word)[-1] in normal(name) for name in _names(slug, words))]
+        called = [slug for slug in sort if any(normal(word)[-1:] == normal(name)[-1:] for name in _names(slug, words))]
         of = tuple(called or (tumors if word in ANY_GROWTH else sort))
         if known is None or not any(slug in shown for slug in known[0].slugs):
             yield from _term(normal(word), of, words)

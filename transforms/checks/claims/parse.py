@@ -120,7 +120,9 @@ def _sentence(text: str, it: tuple[Mention, ...], words: Lexicon) -> tuple[tuple
                   claim for claim in claims]  # fmt: skip
         own = scope_of(span) or scope
         claims = [claim._replace(scope=own or sliced(claim, span)) for claim in claims]
-        if doubt:
+        if doubt and any(item.tag == "nothing" for item in span):
+            claims = [claim._replace(hedged=True) for claim in claims]  # "nothing on this slice suggests"
+        elif doubt:
             claims = [claim if by_report(claim) or numbered(claim) else doubted(claim, doubt, bool(rated))
                       for claim in claims]  # fmt: skip
         elif shifted and not conditional and any(claim.kind == "order" for claim in claims):
@@ -154,6 +156,9 @@ def _shifts(span: list[Item], k: int) -> bool:
     counted = before is not None and before.unit in TIMES
     if counted and after is not None and (span[k].tag == "after" or after.tag == "modality"):
         return False  # "41 days after the operation", "six weeks before the film": when the picture was taken
+    owned = span[k + 1 : k + 2] and (span[k + 1].kind != "word" or span[k + 1].tag in ("a", "an", "the", "her", "his"))
+    if span[k].tag == "had" and owned and any(it.kind in ("fact", "value", "quantity") for it in span[k + 1 : k + 5]):
+        return False  # "the patient had a blood glucose of 5.6 mmol/L"
     if span[k].tag == "used" and (after is None or after.tag != "rel:to"):
         return False
     if span[k].tag == "after" and after is not None and after.kind == "quantity" and after.quantity is not None:
@@ -235,6 +240,10 @@ def _ungraded(claims: list[Parsed], clause: Clause) -> list[Parsed]:
 def _place(found: Frame) -> None:
     """ "The nodule in the left lung": which one is meant, where there are several."""
     clause = found.clause
+    for g in range(1, len(clause.groups)):
+        whole, one = clause.groups[g - 1][-1], clause.groups[g][0]
+        if whole.facet == one.facet == "anatomy" and one.plural and not clause.between(whole.last, one.first):
+            clause.groups[g][0] = replace(one, within=whole.slugs)  # "the left lung's two lobes"
     for relation in found.relations:
         if relation.kind != "inside" or relation.subject is None:
             continue

@@ -99,3 +99,27 @@ def _terse(match: re.Match[str]) -> list[Item]:
     if sex:
         found.append(Item("stated", f"sex|{'female' if sex[0] == 'f' else 'male'}", at, match.end()))
     return found
+
+
+CALLED = word_set("patient pt person child infant he she his her individual subject youngster teenager adult")
+LINK = word_set(", is was aged age only just : of rel:of a an")
+GOES_ON = word_set("and with who has had was is takes took shows in on whose underwent came presented suffers from or")
+
+
+def aged(items: list[Item]) -> list[Item]:
+    """ "The girl is eleven", "this man of 79 takes warfarin", "the patient, 29, had": a bare number right behind a
+    person is how old they are."""
+    found = list(items)
+    for i, item in enumerate(items):
+        said = item.quantity
+        if item.kind != "number" or said is None or not 0 < said.values[0] <= 120 or said.values[0] % 1:
+            continue
+        k = i - 1
+        while k >= 0 and items[k].tag in LINK:
+            k -= 1
+        person = k >= 0 and (items[k].tag in CALLED or items[k].tag.startswith("sex|"))
+        after = items[i + 1] if i + 1 < len(items) else None
+        ends = after is None or after.kind == "punct" or after.tag in GOES_ON or after.tag == "rel:with"
+        if person and ends and 0 < i - k - 1 <= 3 and not (after is not None and after.tag in "/%x×-"):
+            found[i] = item._replace(kind="quantity", tag="age", quantity=said._replace(unit="years"))
+    return found

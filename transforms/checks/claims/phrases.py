@@ -137,12 +137,18 @@ def mention(clause: Clause, i: int, words: Lexicon) -> Mention | None:
         clause.used.add(i + 1)
     if before.count is None and SINGLE & set(item.names[:1]) and not _called_single(item.slugs, words):
         before.count = COUNTS["one"]  # "solitary nodule", a name of its own
+    after = items[i + 1] if i + 1 < clause.last else None
+    several = item.plural and before.count is not None
+    if several and side is None and after is not None and after.kind == "side" and after.tag in SIDES:
+        side = after.tag  # "the three lobes on the right"
+        clause.used.add(i + 1)
     slugs, side = _sided(item.slugs, side, words)
     every = every or (item.plural and len(slugs) > 1)
     start = items[first].start
     return Mention(
         slugs, item.tag, start, item.end, first, i, every, before.count, side, rank, item.plural, whole != first,
-        part=part, only=before.only, universal=before.universal, modified=_modified(clause, before.first),
+        part=part, only=before.only, universal=before.universal and before.count is None,
+        modified=_modified(clause, before.first),
         short=len(item.names) == 1 and _longer(item, words), general=_general(item), vague=item.names in LOOSE,
     )  # fmt: skip
 

@@ -52,7 +52,12 @@ class Reading:
             return self.clause.groups[first.object][0]
         g0 = self.clause.groups[g]
         weak = [i for i, item in enumerate(self.clause.items[: g0[0].first]) if item.tag == "neg:pre"]
-        if g and weak and weak[-1] > self.clause.groups[g - 1][-1].last and self._thing(g - 1):
+        if (
+            g
+            and weak
+            and weak[-1] > self.clause.groups[g - 1][-1].last
+            and self.clause.groups[g - 1][0].facet == "anatomy"
+        ):
             return self.clause.groups[g - 1][0]  # "the liver is free of lesions"
         return None
 
@@ -121,7 +126,7 @@ class Reading:
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
         if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"
-        if item.kind == "side" and "," in between and any(one[0].last < at for one in self.clause.groups):
+        if item.kind == "side" and {",", "and"} & set(between) and any(one[0].last < at for one in self.clause.groups):
             return False  # "an implant on the right, both canals"
         return sized and before != "(" and all(
             tag in fitting or tag.startswith("rate:") or tag in BESIDE or tag in "+-" for tag in between

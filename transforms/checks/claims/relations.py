@@ -93,6 +93,10 @@ def frame(clause: Clause) -> Frame:
             found.relations.append(Relation("inside", group[0].first, g, g - 1))
             found.head[g - 1] = found.soft[g - 1] = g
             continue
+        if g and not between and _lodged(clause, g):
+            found.relations.append(Relation("inside", group[0].first, g - 1, g))  # "nodule LUL, 9.6 mm"
+            found.head[g] = found.soft[g] = g - 1
+            continue
         if g and not between and (imaged := _imaged(clause, g)) is not None:
             found.relations.append(Relation("body_part", group[0].first, None, imaged))
             continue
@@ -123,6 +127,8 @@ def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
     """ "The liver is the largest structure": one side of the copula carries a rank."""
     one = bool(clause.groups[g - 1][-1].rank) != bool(clause.groups[g][0].rank)
     words = [item.tag for _, item in between if item.tag != "neg:not" and item.kind not in PLACED]
+    if words[:1] == ["rel:of"] and words[1:2] in (["all"], ["them"], ["these"], ["those"]):
+        words = words[2:]  # "the largest lobe of all is"
     return one and "is" in words + ["is" if word in FINITE else "" for word in words] and all(
         word in COPULA for word in words
     )  # fmt: skip
@@ -131,6 +137,11 @@ def _ranks(clause: Clause, g: int, between: list[tuple[int, Item]]) -> bool:
 def _compound(clause: Clause, g: int) -> bool:
     """ "liver lesion": an organ's name right before a finding's."""
     return clause.groups[g - 1][-1].facet == "anatomy" and clause.groups[g][0].facet == "finding"
+
+
+def _lodged(clause: Clause, g: int) -> bool:
+    """ "Consolidation LLL": a place right after a finding."""
+    return clause.groups[g - 1][-1].facet == "finding" and clause.groups[g][0].facet == "anatomy"
 
 
 def _between(found: Frame, g: int, span: list[int]) -> None:

@@ -34,6 +34,7 @@ def rest_of(clause: Clause) -> list[Item]:
         and not _neutral(item)
         and not (item.kind == "word" and item.tag in told)  # the rest of a name: "the septum in diastole"
         and not _slashed(items, i)
+        and not (item.tag == "last" and i + 1 < clause.last and items[i + 1].kind == "quantity")  # "last 0.4 s"
         and not _initial(items, i)
         and not (i < heading and item.kind == "word")
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transforms.checks.claims.exceeding import exceeding
 from transforms.checks.claims.model import Mention, Parsed
 from transforms.checks.claims.reading import Reading
 from transforms.checks.claims.relations import DIRECTIONS, TURNED, Frame, Relation
@@ -43,13 +44,24 @@ def related(reading: Reading) -> Iterator[Parsed]:
                 yield Parsed(span, "adjacency", first, second, value=near, negated=negated)
             else:
                 _attributes(reading, first, second)
-                measure = COMPARED.get(relation.kind) or _compared(found)
-                if measure is None and said.names[:1] in (("higher",), ("lower",)):
-                    measure = "mean_intensity"  # nothing else is said to be high
+                measure = _measure_of(reading, relation)
                 value = {"equal": "equal", "ratio": "ratio", "many": "ratio"}.get(relation.kind, "larger")
-                yield Parsed(span, "comparison", first, second, relation.ratio, value, measure, negated)
+                by, value = (relation.ratio, value) if relation.ratio else exceeding(reading, relation, value)
+                yield Parsed(span, "comparison", first, second, by, value, measure, negated)
     yield from reading.each_other()
     yield from _differing(reading)
+
+
+def _measure_of(reading: Reading, relation: Relation) -> str | None:
+    """What is compared, where it is told: by a measure that is named, by the verb, by the adjective."""
+    items, at = reading.clause.items, relation.at
+    if items[at].names[:1] in WIDTHS:
+        return "width"  # which is measured of what a source states alone
+    measure = COMPARED.get(relation.kind) or _compared(reading.frame)
+    taken = range(reading.clause.first, at - 1) if items[at].tag == "cmp:times" else ()
+    takes_up = any(items[k].tag in ("take", "takes") and items[k + 1].tag == "up" for k in taken)
+    high = items[at].names[:1] in (("higher",), ("lower",))  # nothing else is said to be high
+    return measure or ("mean_intensity" if takes_up or high else None)
 
 
 DIFFER = word_set("differ differs differed")
@@ -94,6 +106,7 @@ def _placed_apart(reading: Reading, g: int | None, one: Mention) -> bool:
     return not verb or ((one.every or one.side is not None) and not group[-1].every)
 
 
+WIDTHS = tuple((word,) for word in ("wider", "narrower", "thicker", "thinner", "broader"))
 COMPARED = {
     "more": "count",
     "many": "count",
@@ -179,9 +192,11 @@ def _alike(reading: Reading, i: int) -> Iterator[Parsed]:
 
 def _of_these(clause: Clause, i: int) -> bool:
     """ "The largest of the three (structures)": takes the rest of the phrase, which names nothing."""
-    if i + 1 >= clause.last or clause.items[i + 1].tag != "rel:of":
+    near = clause.between(i, min(i + 3, clause.last))
+    of = next((k for k, it in near if it.tag == "rel:of" or it.names[-1:] == ("of",)), None)
+    if of is None or (of == i + 2 and not clause.items[i + 1].tag.startswith("m:")):
         return False
-    for k, item in clause.between(i + 1, min(i + 6, clause.last)):
+    for k, item in clause.between(of, min(of + 5, clause.last)):
         if item.kind not in ("number", "word") or finite(item):
             break
         clause.used.add(k)
@@ -219,9 +234,11 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         if i in clause.used or role not in RANKED or len(subjects) != 1 or _of_them(clause, i):
             continue
         clause.used.add(i)
+        many = next((it.quantity for _, it in clause.between(i, min(i + 5, clause.last)) if it.kind == "number"), None)
         of_all = _of_these(clause, i)
         value, measure = RANKED[role]
         others = [one for group in clause.groups for one in group if one.plural and one is not subjects[0]]
+        others = others or [one for g in sorted(reading.frame.compared) for one in clause.groups[g]]
         others = others or [one for one in reading.it if one.plural and one.slugs != subjects[0].slugs]
         listed = [
             group for group in clause.groups if len(group) > 1 and group[-1].last < i and subjects[0] not in group
@@ -229,7 +246,7 @@ def _bare_ranks(reading: Reading) -> Iterator[Parsed]:
         if listed and not others:  # "of femur, sacrum and prosthesis, the prosthesis is the smallest"
             slugs = tuple(dict.fromkeys(slug for one in listed[0] for slug in one.slugs))
             others = [replace(listed[0][0], slugs=slugs, plural=True, every=False, count=None)]
-        every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=None) if of_all else None
+        every = replace(subjects[0], plural=True, rank=None, side=None, within=(), count=many) if of_all else None
         span, among = (clause.items[i].start, clause.items[i].end), others[0] if others else every
         measure = measure or _compared(reading.frame)
         yield Parsed(span, "comparison", subjects[0], among, None, value, measure, reading.negated(i))

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from transforms.checks.claims.amounts import DIGITS, quantities
 from transforms.checks.claims.derived import formed
+from transforms.checks.claims.hyphens import hyphened
 from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit, number
@@ -119,6 +120,8 @@ def items(sentence: str, words: Lexicon) -> list[Item]:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     tokens = [m.span() for m in _TOKEN.finditer(low) if m.group() not in ("-", "‐") or _SIGN.match(low, m.start() - 1)]
     names = [_name(low[a:b]) for a, b in tokens]
+    if "-" in low:
+        tokens, names = hyphened(low, tokens, names, words)
     marked = _marked(low, names)
     found: list[Item] = []
     i = 0

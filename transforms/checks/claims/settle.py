@@ -60,6 +60,11 @@ def narrowed(items: list[Item]) -> list[Item]:
     found: list[Item] = []
     for b in items:
         a = found[-1] if found else None
+        if a is not None and a.tag == "rel:of" and len(found) > 1 and b.kind == found[-2].kind == "mention":
+            both = tuple(slug for slug in found[-2].slugs if slug in b.slugs)
+            if both and b.tag == "finding":  # "an AV block of first degree"
+                found[-2:] = [found[-2]._replace(slugs=both, end=b.end)]
+                continue
         if a is None or a.kind != "mention" or b.kind != "mention":
             found.append(b)
             continue

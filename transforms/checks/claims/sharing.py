@@ -18,7 +18,7 @@ def among(reading: Reading, i: int, subjects: list[Mention]) -> list[Mention]:
     """Of "the tumors have volumes of 3 and 5 mL", "one of 3 mL and one of 5 mL", each number is of one of them."""
     items = reading.clause.items
     unit = items[i].quantity.unit if items[i].quantity else ""  # type: ignore[union-attr]
-    alike = [it for it in items if it.kind == "quantity" and it.quantity is not None and it.quantity.unit == unit]
+    alike = [it for it in items if it.kind == items[i].kind and it.quantity is not None and it.quantity.unit == unit]
     if len(alike) < 2 or len(subjects) != 1 or not (subjects[0].plural or subjects[0].every):
         return subjects
     return [replace(subjects[0], plural=False, every=False, first=i)]  # one of them, and not one for all numbers

@@ -79,13 +79,17 @@ def _told(claim: Parsed, ids: Sequence[str], known: Evidence) -> Ruling | None:
     if any(claim.quantity.unit[:2] == (fact.unit or "")[:2] for fact in own):
         return None
     labels = {word for rid in ids for word in known.regions[rid].concept.label.lower().split()}
+    slugs = claim.subject.slugs if claim.subject is not None and not ids else ()
+    called = [set(known.space.get(slug).concept.label.lower().split()) for slug in slugs if slug in known.space]
     facts = []
     for fact in known.facts["measurement"]:
         name = set(str(fact.name).lower().split())
+        if any(one <= name for one in called):  # "the bile duct measures 4.4 mm", of its diameter
+            labels |= name
         read = UNITS.get((fact.unit or "").lower())
         if (
             (name & labels or name <= SIZED | PLAIN)
-            and name & SIZED
+            and (name & SIZED or name in called)
             and read is not None
             and not isinstance(fact.value, str | bool)
         ):
@@ -100,7 +104,8 @@ def _sum(claim: Parsed, predicates: Sequence[str], ids: Sequence[str], known: Ev
     for predicate in predicates:
         facts = [fact for fact in known.about_regions(predicate, ids) if same_unit(fact, claim.quantity)]
         if len(facts) == len(ids):
-            if claim.scope in ("view", "slice") and all(map(_of_record, facts)) and known.scene.view.plane:
+            part = known.scene.view.plane or (claim.scope == "slice" and known.scene.view.frame == "volume")
+            if claim.scope in ("view", "slice") and all(map(_of_record, facts)) and part:
                 return no(facts[0], "that is of the whole scan", "scope")
             total, allowed = sum(map(number_of, facts)), sum(fact.tolerance or 0.0 for fact in facts)
             right = fits(total, claim.quantity, allowed)

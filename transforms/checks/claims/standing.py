@@ -35,6 +35,13 @@ def said_of_patient(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
     return next((fact for slug, fact in lesions if normal(known.space.get(slug).concept.label)[:-1] in labels), None)
 
 
+def measured_of(slugs: tuple[str, ...], known: Evidence) -> Fact | None:
+    """ "A shift of the midline", where the source states how large it is: the number, where it is not zero."""
+    labels = {normal(known.space.get(slug).concept.label) for slug in slugs if slug in known.space}
+    numbers = (fact for fact in known.facts["measurement"] if not isinstance(fact.value, str | bool) and fact.value)
+    return next((fact for fact in numbers if normal(str(fact.name)) in labels), None)
+
+
 def side_of_record(known: Evidence) -> Fact | None:
     """The side that the source states to be imaged, where it states one."""
     sided = [

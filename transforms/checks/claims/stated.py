@@ -9,6 +9,7 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.lexicon import normal
 from transforms.checks.claims.model import Error, Parsed, Quantity
 from transforms.checks.claims.numerals import half_digit, number
+from transforms.checks.claims.rates import per
 from transforms.checks.claims.ruling import Ruling, no, unknown, yes
 from transforms.checks.claims.values import fits
 from transforms.checks.claims.words import UNITS
@@ -246,7 +247,7 @@ def numeric(fact: Fact, said: Quantity) -> float | None:
         return 100 * value
     if said.unit.casefold() in (unit, unit.removesuffix("s")) or not said.unit:
         return value
-    factor = CONVERTED.get((unit, said.unit))
+    factor = CONVERTED.get((unit, said.unit)) or per(unit, said.unit)
     if factor is None and read is not None and (across := CONVERTED.get((read[0], said.unit))):
         factor = read[1] * across
     return value * factor if factor else None

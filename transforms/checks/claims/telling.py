@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.sharing import run_of, sharing, span_of, tag_of
+from transforms.checks.claims.sharing import among, run_of, sharing, span_of, tag_of
 from transforms.checks.claims.words import ADVERB, NEUTRAL, NUMBER_WORDS, word_set
 
 THEN = word_set("then baseline initially originally first previously before earlier formerly prior previous initial")
@@ -245,6 +245,9 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
         for one in reading.subjects(i)[:1]:
             yield Parsed(span_of(item), "side", replace(one, count=None), value="both")  # "one in each lung"
         return
+    after_name = i > clause.first and clause.items[i - 1].kind in ("mention", "fact")
+    if item.tag == "one" and after_name and tag_of(reading, i - 1) != "attribute":
+        return  # "the subdural one", "than the lateral one"
     if _beside(reading, i) or (item.tag == "one" and tag_of(reading, i + 1) in SEES):
         return  # "the two examinations"
     fact = fact_of(reading, i)
@@ -274,7 +277,7 @@ def bare_number(reading: Reading, i: int, item: Item) -> Iterator[Parsed]:
     if item.tag == "one" and i + 2 < clause.last and clause.items[i + 1].tag == "rel:of":
         return  # "which has one of 96 mm"
     if any(tag == "intensity" for _, tag in clause.phrases("m")) and item.tag not in NUMBER_WORDS:
-        for one in sharing(reading, i) or [None]:  # type: ignore[list-item]
+        for one in among(reading, i, sharing(reading, i)) or [None]:  # type: ignore[list-item]
             yield Parsed(span_of(item), "intensity", one, quantity=item.quantity, measure="mean_intensity",
                          negated=reading.negated(i))  # fmt: skip
         return

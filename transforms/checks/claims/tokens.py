@@ -11,7 +11,8 @@ from transforms.checks.claims.words import (
 DETERMINERS = word_set("the a an this that these those its their")
 JOINS = frozenset((",", "and", "or", "nor", "&", "as", "well", "both"))
 SIDES = ("left", "right")
-SIDED = {"left": "left", "right": "right", "l": "left", "r": "right", "lt": "left", "rt": "right"}
+SIDED = {"left": "left", "right": "right", "l": "left", "r": "right", "lt": "left", "rt": "right",
+         "midline": "midline"}  # fmt: skip
 
 
 @dataclass

@@ -19,7 +19,7 @@ AXES = {
 
 ABOUT = 0.1
 """What "about" allows, as a share of the value."""
-NEARLY = 0.15
+NEARLY = 0.2
 """What "just over" and "nearly" allow on their side, as a share of what is said."""
 IN_UNIT = {"s": ("ms", 1000.0)}
 """Units that texts are not read in: the one that they are, and the factor to it."""

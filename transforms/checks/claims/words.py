@@ -187,7 +187,7 @@ VERBS = word_set(
     covering occupies has have shows show contains contain harbours holds touches abuts borders exceeds
     demonstrates reaches appears encloses rates rate belongs comes averages had amounts extends takes occupy depicts
     hold holds fill fills number numbers corrects account accounts exceed remains stands reveals displays resides
-    received runs equals counts totals represents portrays
+    received runs equals counts totals represents portrays come weigh weighs
     """
 )
 """Verbs that open a new clause after a comma or "and"."""
