@@ -66,7 +66,6 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/python -m benchmarks.claims
 	@$(BIN)/python -m benchmarks.reports --raw data/raw
 	@$(BIN)/python -m benchmarks.mentions
-	@$(BIN)/python -m benchmarks.privacy.text
 	@$(BIN)/python -m benchmarks.reading
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.shards
