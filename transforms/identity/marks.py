@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST = 200  # marks of one picture
-SIDE = 256  # pixels of the longer side of the copy that is looked at
+SIDE = 224  # pixels of the longer side of the copy that is looked at
 LEAST = 12  # marks below which a picture is too plain to be told from another
 BITS = 32
 SURE = 24  # the bits among which the doubtful one is looked for: codes are cut to no fewer
