@@ -1,6 +1,7 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
+from schemas.benchmark import Benchmark
 from schemas.call import Answer, Message, Request
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept

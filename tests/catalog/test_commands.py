@@ -174,7 +174,7 @@ def test_support_follows_what_is_there(tree: Path) -> None:
         ("homepage", "example.org", "homepage", "no address"),
         ("modalities", [], "modalities", "at least one"),
         ("tasks", [], "tasks", "empty"),
-        ("benchmarks", ["nope"], "benchmarks", "known.yaml"),
+        ("benchmarks", ["nope"], "benchmarks", "catalog/benchmarks/nope.yaml"),
         ("layout.reader", None, "layout.reader", "missing"),
         ("layout.options", {"files": []}, "layout.options.files", "patterns"),
         ("shares_subjects_with", ["one", "two"], "shares_subjects_with", "names the set itself"),

@@ -30,6 +30,7 @@ class Library:
         values = thing.load()
         number = len(self.things)
         self.things.append(thing)
+        self._keep(number, values)
         self._shapes.append(values.shape)
         before = len(self.frames)
         for frame in frames(thing.kind, values.shape):
@@ -62,14 +63,21 @@ class Library:
         """How alike two frames are; None where nothing leads from one to the other."""
         return likeness(self.looked(one, mine), self.looked(other, yours))
 
+    def values(self, number: int) -> Array:
+        """What a thing holds: loaded again unless it was among the last."""
+        if number not in self._loaded:
+            self._keep(number, self.things[number].load())
+        self._loaded.move_to_end(number)
+        return self._loaded[number]
+
+    def _keep(self, number: int, values: Array) -> None:
+        self._loaded[number] = values
+        while len(self._loaded) > LOADED:
+            self._loaded.popitem(last=False)
+
     def picture(self, number: int, frame: Frame) -> Array:
         """What a frame of a thing shows."""
-        if number not in self._loaded:
-            self._loaded[number] = self.things[number].load()
-            while len(self._loaded) > LOADED:
-                self._loaded.popitem(last=False)
-        self._loaded.move_to_end(number)
-        return cut(self._loaded[number], frame, self.things[number].spacing)
+        return cut(self.values(number), frame, self.things[number].spacing)
 
     def looked(self, number: int, frame: Frame) -> Looked:
         """A frame as it is compared."""
