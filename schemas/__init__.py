@@ -57,7 +57,7 @@ from schemas.text import Claim, ConceptSpan, MediaText, RegionText, Register, Te
 from schemas.translation import Language, TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
+    "Answer", "BallShape", "Benchmark", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
     "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
     "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
     "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",

@@ -85,7 +85,7 @@ PLACES = {
     ),
     "leak-check": Place(
         "pipelines.commands.leaks:leak_check",
-        "People, volumes, pictures and questions on both of two sides, however rewritten: corpora, folders, benchmarks.",
+        "People, volumes, pictures and questions that two corpora, folders or benchmarks share, however rewritten.",
     ),
     "export": Place(
         "pipelines.commands.exports:export",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -93,7 +93,7 @@ def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: boo
         return
     spacing = record.geometry.spacing_mm
     sides = (spacing[0], spacing[1], spacing[2]) if record.kind == "volume" and spacing and len(spacing) == 3 else None
-    kind = "volume" if record.kind == "volume" else "picture"
+    kind: Literal["picture", "volume"] = "volume" if record.kind == "volume" else "picture"
     yield Found(Thing(name, kind, partial(_whole, root, record), subject, sides), questions, files)
 
 
@@ -102,4 +102,4 @@ def _whole(root: Path, record: Record) -> Array:
 
 
 def _frame(root: Path, record: Record, index: int) -> Array:
-    return decode(root, record).bright[index]
+    return np.asarray(decode(root, record).bright[index])

@@ -1,4 +1,4 @@
-"""Which things may be the same: those that share codes of marks, found by sorting codes and never by comparing pairs."""
+"""Which things may be the same: those that share codes of marks, found by sorting, never by comparing all with all."""
 
 from typing import NamedTuple
 
@@ -25,8 +25,8 @@ def candidates(
     groups: NDArray[np.uint32],
 ) -> Pairs:  # fmt: skip
     """Pairs of owners that share at least VOTES codes, for each the PARTNERS best. A code counts as it is and with its
-    doubtful bit turned. `groups`: of each owner, by its number; two of one group are no pair (the slices of one volume, or
-    all that lies on one side of a comparison)."""
+    doubtful bit turned. `groups`: of each owner, by its number; two of one group are no pair (the slices of one volume,
+    or all that lies on one side of a comparison)."""
     count = int(owners.max(initial=0)) + 1
     runs = _runs(_packed(codes, doubts, owners, count), groups)
     if not len(runs):
@@ -55,7 +55,7 @@ def _packed(
     out.sort()
     fresh = np.ones(len(out), bool)
     np.not_equal(out[1:], out[:-1], out=fresh[1:])
-    return out[fresh]
+    return np.asarray(out[fresh])
 
 
 def _runs(packed: NDArray[np.uint64], groups: NDArray[np.uint32]) -> NDArray[np.uint64]:

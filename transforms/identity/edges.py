@@ -1,4 +1,4 @@
-"""Which of the candidates are the same, each with its evidence. Nothing follows from two edges that was not seen itself."""
+"""Which of the candidates are the same, each with its evidence. Nothing follows from two edges: it is looked at."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -13,6 +13,8 @@ from transforms.identity.things import Frame
 
 SAME = 0.96  # `least` of two copies of one picture. Slices that lie side by side: up to 0.95 (1 mm apart in MR)
 TYPICAL, LEAST = 0.9, 0.7  # of a slice and what a volume shows there
+NEAR = 0.3  # `typical` from which a place is near enough to look for a better one beside it
+SHARED = 8  # marks that lie in one order in two volumes
 LOOKED_AT = 7  # slices of a volume that are compared with those of another
 ENOUGH = 3  # of them that must agree, and more than half
 
@@ -34,6 +36,7 @@ class Edge(Model):
 
 
 Hits = list[tuple[int, Frame, Frame]]  # votes, frame of the one, frame of the other
+Agreeing = list[tuple[Likeness, Frame, Frame]]
 
 
 def edges(library: Library, sides: Sequence[int] | None = None) -> list[Edge]:
@@ -69,68 +72,74 @@ def _picture(library: Library, one: int, other: int, hit: tuple[int, Frame, Fram
     return _told(one, other, "picture", hit[0], [(like, hit[1], hit[2])])
 
 
-def _agrees(like: Likeness | None) -> bool:
-    return like is not None and like.typical >= TYPICAL and like.least >= LEAST
+def _agrees(like: Likeness) -> bool:
+    return like.typical >= TYPICAL and like.least >= LEAST
 
 
 def _slice(library: Library, one: int, other: int, hits: Hits) -> Edge | None:
-    """A picture in a volume: at the best few places that share marks, and between them and their neighbours."""
+    """A picture in a volume: at the best few places that share marks, and from there towards where it agrees more."""
     mine = library.things[one].kind == "volume"
+    volume = one if mine else other
+
+    def look(at: Frame, picture: Frame) -> Likeness | None:
+        if not library.inside(volume, at):
+            return None
+        return library.alike(one, at, other, picture) if mine else library.alike(one, picture, other, at)
+
     for votes, first, second in hits[:3]:
-        at = first if mine else second
-        step = library.step(one if mine else other, at.axis)
-        seen: dict[float, Likeness | None] = {}
-
-        def look(index: float, seen: dict[float, Likeness | None] = seen, at: Frame = at) -> float:
-            """The typical likeness at a place of the volume, -1 where there is none."""
-            frame = Frame(at.axis, index)
-            if index not in seen:
-                pair = (frame, second) if mine else (first, frame)
-                seen[index] = library.alike(one, pair[0], other, pair[1]) if library.inside(
-                    one if mine else other, frame) else None  # fmt: skip
-            like = seen[index]
-            return -1.0 if like is None else like.typical
-
-        best = at.index
-        while step >= 0.25 and look(best) > 0.3:
-            best = max((best, best - step, best + step), key=look)
-            if _agrees(seen[best]):
-                frame = Frame(at.axis, best)
-                like = seen[best]
-                assert like is not None
-                return _told(one, other, "slice", votes, [(like, *((frame, second) if mine else (first, frame)))])
+        at, picture = (first, second) if mine else (second, first)
+        step, like = library.step(volume, at.axis), look(at, picture)
+        while like is not None and not _agrees(like) and step >= 0.5 and like.typical > NEAR:
             step /= 2
+            tries = [(at, like)]
+            for place in (Frame(at.axis, at.at - step), Frame(at.axis, at.at + step)):
+                if (found := look(place, picture)) is not None:
+                    tries.append((place, found))
+            at, like = max(tries, key=lambda each: each[1].typical)
+        if like is not None and _agrees(like):
+            return _told(one, other, "slice", votes, [(like, *((at, picture) if mine else (picture, at)))])
     return None
 
 
 def _volume(library: Library, one: int, other: int, hits: Hits) -> Edge | None:
-    """Two volumes: slices along one axis of each that lie in one order, compared at places spread over what they share."""
+    """Two volumes: slices along an axis of each that lie in one order, compared at places spread over what both have.
+    Whoever does not agree at the first few places is left."""
     axes = {(mine.axis, yours.axis) for _, mine, yours in hits}
     weight = {pair: sum(v for v, a, b in hits if (a.axis, b.axis) == pair) for pair in axes}
     for pair in sorted(axes, key=lambda pair: -weight[pair])[:2]:
-        own = [(v, a.index, b.index) for v, a, b in hits if (a.axis, b.axis) == pair]
+        own = [(v, a.at, b.at) for v, a, b in hits if (a.axis, b.axis) == pair]
         line = _line(own, library.step(one, pair[0]), library.step(other, pair[1]))
         if line is None:
             continue
         slope, start, low, high = line
-        looked = np.unique(np.linspace(low, high, LOOKED_AT).round())
-        agreeing = []
-        for index in looked.tolist():
-            near = [Frame(pair[1], index * slope + start + shift) for shift in (0.0, -0.5, 0.5, -1.0, 1.0)]
-            for frame in (frame for frame in near if library.inside(other, frame)):
-                like = library.alike(one, Frame(pair[0], index), other, frame)
-                if like is not None and _agrees(like):
-                    agreeing.append((like, Frame(pair[0], index), frame))
-                    break
-        if len(agreeing) >= min(ENOUGH, len(looked)) and 2 * len(agreeing) > len(looked):
+        places = np.unique(np.linspace(low, high, LOOKED_AT).round()).tolist()
+        agreeing: Agreeing = []
+        for count, place in enumerate(places[1::2] + places[::2]):  # those in the middle first
+            if count >= ENOUGH and not agreeing:
+                break
+            at = Frame(pair[1], place * slope + start)
+            agreeing += _nearest(library, one, Frame(pair[0], place), other, at)
+        if len(agreeing) >= min(ENOUGH, len(places)) and 2 * len(agreeing) > len(places):
             return _told(one, other, "volume", sum(v for v, _, _ in own), agreeing)
     return None
 
 
+def _nearest(library: Library, one: int, mine: Frame, other: int, at: Frame) -> Agreeing:
+    """A slice of the one and what agrees with it at a place of the other, or up to a slice beside it; else nothing."""
+    for shift in (0.0, -0.5, 0.5, -1.0, 1.0):
+        yours = Frame(at.axis, at.at + shift)
+        like = library.alike(one, mine, other, yours) if library.inside(other, yours) else None
+        if like is not None and _agrees(like):
+            return [(like, mine, yours)]
+        if shift == 0.0 and (like is None or like.typical < NEAR) and library.inside(other, yours):
+            break
+    return []
+
+
 def _line(hits: list[tuple[int, float, float]], mine: float, yours: float) -> tuple[float, float, float, float] | None:
-    """Slope, start, lowest and highest index of the straight line on which most shared marks lie; `mine`, `yours`: steps
-    from slice to slice. Of all lines through two hits; None where there is but one."""
-    hits = sorted(hits, reverse=True)[:60]
+    """Slope, start, lowest and highest place of the straight line on which most shared marks lie: of all lines through
+    two hits. `mine`, `yours`: steps from slice to slice. None where there is no such line."""
+    hits = sorted(hits, reverse=True)[:40]
     votes, x, y = np.asarray(hits, float).T
     best = (0.0, 0.0, 0.0, np.zeros(len(x), bool))
     for a in range(len(x)):
@@ -142,23 +151,23 @@ def _line(hits: list[tuple[int, float, float]], mine: float, yours: float) -> tu
             on = np.abs(y - slope * x - start) <= 1.5 * max(yours, abs(slope) * mine)
             if votes[on].sum() > best[0]:
                 best = (float(votes[on].sum()), float(slope), float(start), on)
-    if not best[3].any():
-        return None
     on = best[3]
+    if best[0] < SHARED or on.sum() < ENOUGH:
+        return None
     slope, start = (float(value) for value in np.polyfit(x[on], y[on], 1, w=votes[on]))
     return slope, start, float(x[on].min()), float(x[on].max())
 
 
 def _told(
     one: int, other: int, kind: Literal["picture", "slice", "volume"], votes: int,
-    agreeing: list[tuple[Likeness, Frame, Frame]],
+    agreeing: Agreeing,
 ) -> Edge:  # fmt: skip
     likes = [like for like, _, _ in agreeing]
 
     def middle(name: str) -> float:
         return round(float(np.median([getattr(like, name) for like in likes])), 4)
 
-    where = tuple((a.axis, a.index, b.axis, b.index) for _, a, b in agreeing)
+    where = tuple((a.axis, a.at, b.axis, b.at) for _, a, b in agreeing)
     return Edge(
         one=one, other=other, kind=kind, typical=middle("typical"), least=middle("least"), overlap=middle("overlap"),
         inliers=min(like.inliers for like in likes), votes=votes, frames=where,

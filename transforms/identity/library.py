@@ -52,12 +52,12 @@ class Library:
 
     def step(self, number: int, axis: int) -> float:
         """How far apart the frames along an axis are, in slices."""
-        own = [frame.index for frame in frames(self.things[number].kind, self._shapes[number]) if frame.axis == axis]
+        own = [frame.at for frame in frames(self.things[number].kind, self._shapes[number]) if frame.axis == axis]
         return max(1.0, (own[-1] - own[0]) / max(1, len(own) - 1))
 
     def inside(self, number: int, frame: Frame) -> bool:
         """Whether a thing has such a frame."""
-        return frame.axis < 0 or 0 <= frame.index <= self._shapes[number][frame.axis] - 1
+        return frame.axis < 0 or 0 <= frame.at <= self._shapes[number][frame.axis] - 1
 
     def alike(self, one: int, mine: Frame, other: int, yours: Frame) -> Likeness | None:
         """How alike two frames are; None where nothing leads from one to the other."""

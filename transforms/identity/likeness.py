@@ -1,9 +1,9 @@
 """One picture laid on another and compared, place by place: what makes a candidate an edge.
 
-Marks that are each other's nearest give an affine map (RANSAC), the pictures themselves sharpen it (ECC: Evangelidis and
-Psarakis, PAMI 30, 2008). Then the finer of the two is brought to the coarser, one's grey levels to the other's, and what
-is fine in both is correlated in each block that has structure. Two pictures of one thing agree nearly everywhere; two
-slices that lie side by side, or two people, agree in places.
+Marks that are each other's nearest give an affine map (RANSAC), the pictures themselves sharpen it (ECC: Evangelidis
+and Psarakis, PAMI 30, 2008). Then the finer of the two is brought to the coarser, one's grey levels to the other's, and
+what is fine in both is correlated in each block that has structure. Two pictures of one thing agree nearly everywhere;
+two slices that lie side by side, or two people, agree in places.
 """
 
 from typing import NamedTuple
@@ -140,7 +140,7 @@ def _compared(
 
 
 def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """One picture in the grey levels of the other: each level as what lies there on the whole (gamma and windows go)."""
+    """One picture in the grey levels of the other, each level as what lies there on the whole: gamma, windows go."""
     bins = np.linspace(0, 255, _LEVELS + 1)
     which = np.clip(np.digitize(here[on], bins) - 1, 0, _LEVELS - 1)
     counts = np.bincount(which, minlength=_LEVELS)

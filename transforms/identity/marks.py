@@ -2,7 +2,7 @@
 
 A mark is a SIFT keypoint (Lowe, IJCV 60, 2004) of the picture with even contrast, so it stays where it is when the
 picture is cut, resized, turned, saved with loss, windowed or its intensity rescaled. Mirrored or with black and white
-exchanged, its description is the same numbers in another order: of these orders one is taken by rule, which makes a code
+exchanged, its description is the same numbers in another order: of these one is taken by rule, which makes a code
 (signs along the main axes of such descriptions, as in locality-sensitive hashing) the same for all of them.
 """
 
@@ -26,14 +26,15 @@ Order = NDArray[np.int64]
 _CELLS = np.arange(128).reshape(4, 4, 8)  # rows, columns, directions of a description
 MIRRORED: Order = _CELLS[::-1][:, :, [0, 7, 6, 5, 4, 3, 2, 1]].reshape(-1)
 INVERTED: Order = _CELLS[::-1, ::-1].reshape(-1)
-ORDERS: tuple[tuple[bool, Order], ...] = (  # whether black and white are exchanged, and the order of the numbers
+# whether black and white are exchanged, and the order of the numbers
+ORDERS: tuple[tuple[bool, Order], ...] = (
     (False, np.arange(128)), (False, MIRRORED), (True, INVERTED), (True, MIRRORED[INVERTED]),
 )  # fmt: skip
 
 
 class Marks(NamedTuple):
-    """`places`: (n, 2), x and y in pixels of the small copy. `described`: (n, 128), of length 1. `codes`: (n,), 32 bits.
-    `doubts`: (n,), the number of the bit that is the least sure."""
+    """`places`: (n, 2), x and y in pixels of the small copy. `described`: (n, 128), of length 1. `codes`: (n,), 32
+    bits. `doubts`: (n,), the number of the bit that is the least sure."""
 
     places: NDArray[np.float32]
     described: NDArray[np.float32]
@@ -93,7 +94,7 @@ def _found(even: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 @lru_cache(maxsize=1)
 def _sift() -> cv2.SIFT:
-    return cv2.SIFT_create(MOST, contrastThreshold=0.02, edgeThreshold=15)
+    return cv2.SIFT.create(MOST, contrastThreshold=0.02, edgeThreshold=15)
 
 
 def _canonical(described: NDArray[np.float32]) -> NDArray[np.float32]:

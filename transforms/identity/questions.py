@@ -12,11 +12,16 @@ from difflib import SequenceMatcher
 _ASKED = re.compile(r"[^.?!\n]*\?")
 _TAG = re.compile(r"<[^<>\s]{1,20}>")
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
-_IDLE = frozenset("a an the of in on at to please this that these those image picture scan photo here shown".split())
-_SAME = {"are": "is", "there": "there", "colour": "color", "tumour": "tumor", "oedema": "edema", "grey": "gray"}
+_IDLE = frozenset(
+    ["a", "an", "the", "of", "in", "on", "at", "to", "please", "this", "that", "these", "those", "image", "picture",
+     "scan", "photo", "here", "shown"]
+)  # fmt: skip
+_SAME = {"are": "is", "colour": "color", "tumour": "tumor", "oedema": "edema", "grey": "gray"}
 _LONG = 5  # letters from which a word may be misspelt
 _CLOSE = 0.8  # of two spellings of one word
-_GRAVE = frozenset("left right no not without upper lower anterior posterior superior inferior".split())
+_GRAVE = frozenset(
+    ["left", "right", "without", "upper", "lower", "anterior", "posterior", "superior", "inferior"]
+)  # fmt: skip
 
 
 def words(question: str) -> tuple[str, ...]:

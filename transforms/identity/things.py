@@ -14,8 +14,8 @@ MOST = 64  # slices along an axis: of a longer one so many, evenly spread
 
 @dataclass(frozen=True)
 class Thing:
-    """`name`: what reports call it. `load`: its values, a picture (rows, columns[, 3]) or a volume (i, j, k). `spacing`:
-    of a volume's voxels along i, j, k in mm as its header says; only its proportions matter, and those little.
+    """`name`: what reports call it. `load`: its values, a picture (rows, columns[, 3]) or a volume (i, j, k).
+    `spacing`: of a volume's voxels along i, j, k in mm as its header says; only its proportions matter.
     `subject`: who it is of, in a namespace that both sides of a comparison share; "" where nobody says."""
 
     name: str
@@ -30,7 +30,7 @@ class Frame(NamedTuple):
     has one frame, of axis -1."""
 
     axis: int
-    index: float
+    at: float
 
 
 WHOLE = Frame(-1, 0.0)
@@ -52,10 +52,10 @@ def cut(values: Array, frame: Frame, spacing: tuple[float, float, float] | None)
     blend."""
     if frame.axis < 0:
         return values
-    low = int(np.floor(frame.index))
-    share = frame.index - low
-    planes = np.moveaxis(values, frame.axis, 0)
-    plane = planes[low]
+    low = int(np.floor(frame.at))
+    share = frame.at - low
+    planes: Array = np.moveaxis(values, frame.axis, 0)
+    plane: Array = planes[low]
     if share > 1e-6 and low + 1 < len(planes):
         plane = np.asarray((1 - share) * plane.astype(np.float32) + share * planes[low + 1].astype(np.float32))
     if spacing is None:
