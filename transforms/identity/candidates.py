@@ -9,6 +9,7 @@ from transforms.identity.marks import BITS, SURE
 
 VOTES = 2  # codes that two things must share
 PARTNERS = 12  # of one thing, those with the most votes
+AT_ONCE = 25_000_000  # marks whose codes are sorted at once
 PAIRS = 60_000_000  # pairs of equal codes that are counted: beyond that the commonest codes are left out
 
 
@@ -27,55 +28,58 @@ def candidates(
     """Pairs of owners that share at least VOTES codes, for each the PARTNERS best. A code counts as it is and with its
     doubtful bit turned. `groups`: of each owner, by its number; two of one group are no pair (the slices of one volume,
     or all that lies on one side of a comparison)."""
-    count = int(owners.max(initial=0)) + 1
-    runs = _runs(_packed(codes, doubts, owners, count), groups)
-    if not len(runs):
-        none = np.zeros(0, np.uint32)
-        return Pairs(none, none, np.zeros(0, np.int64))
-    pairs, votes = np.unique(runs, return_counts=True)
-    enough = votes >= VOTES
-    pairs, votes = pairs[enough], votes[enough]
+    bits = int(np.clip(10 + np.log2(max(int(owners.max(initial=0)) + 1, 2)), SURE, BITS))
+    rounds = len(codes) // AT_ONCE + 1
+    runs = [_runs(_packed(codes, doubts, owners, bits, number, rounds), groups, PAIRS // rounds)
+            for number in range(rounds)]  # fmt: skip
+    pairs, votes = np.unique(np.concatenate(runs), return_counts=True)
+    pairs, votes = pairs[votes >= VOTES], votes[votes >= VOTES]
     one, other = (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
     near = _best(one, votes) | _best(other, votes)
     return Pairs(one[near], other[near], votes[near])
 
 
 def _packed(
-    codes: NDArray[np.uint32], doubts: NDArray[np.uint8], owners: NDArray[np.uint32], count: int
+    codes: NDArray[np.uint32],
+    doubts: NDArray[np.uint8],
+    owners: NDArray[np.uint32],
+    bits: int,
+    number: int,
+    rounds: int,
 ) -> NDArray[np.uint64]:
-    """Code above owner in one number, sorted, each once: both codes of every mark, cut to as many bits as the number of
-    owners needs."""
-    bits = int(np.clip(10 + np.log2(max(count, 2)), SURE, BITS))
-    kept = np.uint32((1 << bits) - 1)
-    out = np.empty(2 * len(codes), np.uint64)
-    for part, own in ((out[: len(codes)], codes), (out[len(codes) :], codes ^ (np.uint32(1) << doubts))):
-        part[:] = own & kept
-        part <<= np.uint64(32)
-        part |= owners
+    """Code above owner in one number, sorted, each once: both codes of every mark, cut to `bits`. Of several rounds each
+    takes the codes of one remainder, so that no more than a share of them is held at a time."""
+    parts = []
+    for turned in (False, True):
+        own = (codes ^ (np.uint32(1) << doubts) if turned else codes) & np.uint32((1 << bits) - 1)
+        mine = own % np.uint32(rounds) == number if rounds > 1 else np.ones(len(own), bool)
+        parts.append((own[mine].astype(np.uint64) << np.uint64(32)) | owners[mine])
+    out = np.concatenate(parts)
     out.sort()
     fresh = np.ones(len(out), bool)
     np.not_equal(out[1:], out[:-1], out=fresh[1:])
     return np.asarray(out[fresh])
 
 
-def _runs(packed: NDArray[np.uint64], groups: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Every pair of owners of one code, `one` above `other` in one number; rare codes first, up to PAIRS of them."""
+def _runs(packed: NDArray[np.uint64], groups: NDArray[np.uint32], most_pairs: int) -> NDArray[np.uint64]:
+    """Every pair of owners of one code, `one` above `other` in one number; rare codes first, up to `most_pairs`."""
     code = (packed >> np.uint64(32)).astype(np.uint32)
     starts = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]])) if len(code) else np.zeros(0, np.int64)
     lengths = np.diff(np.append(starts, len(code)))
     most = int(lengths.max(initial=0))
-    costs = np.bincount(lengths, minlength=most + 1) * (np.arange(most + 1) * (np.arange(most + 1) - 1) // 2)
-    longest = int(np.searchsorted(np.cumsum(costs), PAIRS, side="right")) - 1
+    sizes = np.arange(most + 1)
+    costs = np.bincount(lengths, minlength=most + 1) * (sizes * (sizes - 1) // 2)
+    longest = int(np.searchsorted(np.cumsum(costs), most_pairs, side="right")) - 1
     owner = packed.astype(np.uint32)
-    found = []
-    for length in range(2, min(longest, most) + 1):
+    found = [np.zeros(0, np.uint64)]
+    for length in np.unique(lengths[(lengths > 1) & (lengths <= longest)]).tolist():
         own = starts[lengths == length]
-        for a in range(length if len(own) else 0):
-            for b in range(a + 1, length):
-                left, right = owner[own + a], owner[own + b]
-                apart = groups[left] != groups[right]
-                found.append((left[apart].astype(np.uint64) << np.uint64(32)) | right[apart])
-    return np.concatenate(found) if found else np.zeros(0, np.uint64)
+        for a in range(length - 1):
+            left = np.repeat(owner[own + a], length - 1 - a)
+            right = owner[(own[:, None] + np.arange(a + 1, length)).ravel()]
+            apart = groups[left] != groups[right]
+            found.append((left[apart].astype(np.uint64) << np.uint64(32)) | right[apart])
+    return np.concatenate(found)
 
 
 def _best(side: NDArray[np.uint32], votes: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -66,24 +66,33 @@ def likeness(one: Looked, other: Looked) -> Likeness | None:
 
 
 def _registered(one: Marks, other: Marks) -> tuple[int, Map, bool] | None:
-    best: tuple[int, Map, bool] | None = None
+    """Inliers, map and whether black and white are exchanged, by the order of numbers under which most marks match."""
     if min(len(one.codes), len(other.codes)) < LEAST_INLIERS:
         return None
-    for inverted, order in ORDERS:
-        near = one.described[:, order] @ other.described.T
-        there, back = near.argmax(axis=1), near.argmax(axis=0)
-        mine = np.flatnonzero((back[there] == np.arange(len(there))) & (near.max(axis=1) > _MATCH))
-        if len(mine) < LEAST_INLIERS:
-            continue
+    found = sorted((_matched(one, other, inverted, order) for inverted, order in ORDERS), key=lambda each: -each[0])
+    best: tuple[int, Map, bool] | None = None
+    for count, inverted, mine, yours in found[:2]:
+        if count < max(LEAST_INLIERS, best[0] if best else 0):
+            break
         place, inside = cv2.estimateAffine2D(
-            one.places[mine], other.places[there[mine]], method=cv2.RANSAC, ransacReprojThreshold=NEAR, maxIters=3000
+            one.places[mine], other.places[yours], method=cv2.RANSAC, ransacReprojThreshold=NEAR, maxIters=2000
         )
         if place is None or not _lawful(place):
             continue
-        count = int(inside.sum())
-        if count >= LEAST_INLIERS and (best is None or count > best[0]):
-            best = count, np.asarray(place), inverted
+        agreeing = int(inside.sum())
+        if agreeing >= LEAST_INLIERS and (best is None or agreeing > best[0]):
+            best = agreeing, np.asarray(place), inverted
     return best
+
+
+def _matched(
+    one: Marks, other: Marks, inverted: bool, order: NDArray[np.int64]
+) -> tuple[int, bool, NDArray[np.intp], NDArray[np.intp]]:  # fmt: skip
+    """How many marks are each other's nearest, and which."""
+    near = one.described[:, order] @ other.described.T
+    there, back = near.argmax(axis=1), near.argmax(axis=0)
+    mine = np.flatnonzero((back[there] == np.arange(len(there))) & (near.max(axis=1) > _MATCH))
+    return len(mine), inverted, mine, there[mine]
 
 
 def _lawful(place: Map) -> bool:
