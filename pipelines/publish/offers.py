@@ -2,6 +2,7 @@
 subject goes into which split. No sample is opened here."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -97,13 +98,14 @@ class Offers:
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
     def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
-        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one."""
+        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
+        do subjects of whom the same pixels were shown: they are one person under two names."""
+        joined = self.joined(copies)
         sizes: list[SubjectSize] = []
         pooled: dict[str, str] = {}
         for frame in self._columns("key", "dataset", "subject", "modality", "split"):
             left = frame.join(copies, on="key", how="anti")
-            pool = left["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
-            left = left.with_columns(pool=pool)
+            left = left.with_columns(pool=self._named(left, joined))
             pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
             counted = left.group_by("subject", "pool", "modality", "split").len()
             sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, samples=n)
@@ -113,9 +115,38 @@ class Offers:
             name = pooled.get(subject, subject)
             before[name] = max(before.get(name, split), split, key=SPLITS.index)
         done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before)
-        names = set(self.pools.values())
+        names = {*self.pools.values(), *joined.values()}
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
+
+    def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
+        """Two sets -> how many samples of the one show the same pixels as some of the other."""
+        sets = pl.concat(list(self._columns("key", "dataset")))
+        both = copies.join(sets, on="key").join(sets, left_on="kept", right_on="key", suffix="_kept")
+        pairs = both.filter(pl.col("dataset") != pl.col("dataset_kept")).select("dataset", "dataset_kept").iter_rows()
+        found = Counter((min(pair), max(pair)) for pair in pairs)
+        return dict(found)
+
+    def joined(self, copies: pl.DataFrame) -> dict[str, str]:
+        """subject, or pool -> the name under which it is kept in one split with those who were shown with equal pixels:
+        the first of them. Those who were not are left out."""
+        wanted = {*copies["key"], *copies["kept"]}
+        rows = pl.concat(list(self._columns("key", "dataset", "subject"))).filter(pl.col("key").is_in(list(wanted)))
+        names = dict(zip(rows["key"], self._named(rows, {}).fill_null(rows["subject"]), strict=True))
+        group: dict[str, str] = {}
+        for one, other in copies.select("key", "kept").iter_rows():
+            first, second = (group.setdefault(name, name) for name in (names[one], names[other]))
+            if first != second:
+                low, high = sorted((first, second))
+                group = {name: low if own == high else own for name, own in group.items()}
+        sizes = Counter(group.values())
+        return {name: own for name, own in group.items() if sizes[own] > 1}
+
+    def _named(self, frame: pl.DataFrame, joined: Mapping[str, str]) -> pl.Series:
+        """The pool, or other company, in which each row's subject stays; null of those who stand alone."""
+        pool = frame["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
+        own = pool.fill_null(frame["subject"]).replace_strict(joined, default=None, return_dtype=pl.String)
+        return own.fill_null(pool)
 
     def chosen(self, copies: pl.DataFrame) -> Chosen:
         """What becomes of the questions of what is kept: answers are balanced, and choices drawn, over the whole

@@ -1,5 +1,6 @@
 """Which sample goes into which shard: part by part, so that no more than a part and the open shards is in memory."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
@@ -19,7 +20,7 @@ from transforms.languages import version
 from transforms.shards.licence import licence_of
 from transforms.shards.plan import Cut, Cutter, Place, names
 
-NAME, VERSION = "publish", "5"
+NAME, VERSION = "publish", "6"
 NEXT = "publish/next"
 SPLIT, MEMBERS = list(ROW).index("split"), list(ROW).index("members")
 
@@ -79,6 +80,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
     offers = Offers(ctx, Store(ctx.workspace), history)
     key = publish_key(ctx, offers)
     copies = offers.copies()
+    _tell_shared(offers.shared(copies))
     splits = offers.splits(copies)
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe.shards)
@@ -107,6 +109,15 @@ def again(ctx: Context, history: History, key: str) -> Plan | None:
     plan = Plan.model_validate(history.plan)
     shards = tuple(shard.model_copy(update=_whole(history, shard.name)) for shard in plan.shards)
     return plan.model_copy(update={"base": history.stamp["manifest"], "shards": shards})
+
+
+def _tell_shared(shared: Mapping[tuple[str, str], int]) -> None:
+    """A line for each two sets that show the same."""
+    for (one, other), count in sorted(shared.items()):
+        logging.getLogger("triptych").warning(
+            "%s and %s show the same in %d samples: one of each is kept, and those in whom it shows stay in one split; "
+            "`triptych leak-check` of their folders finds rewritten copies too", one, other, count,
+        )  # fmt: skip
 
 
 def _whole(history: History, name: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ BITS = 32
 SURE = 24  # the bits among which the doubtful one is looked for: codes are cut to no fewer
 _EVEN = 12.0  # pixels over which contrast is made even
 _FAINT = 8.0  # grey levels: what varies less than this stays flat
+_ROUNDED = 1e-5  # of the largest value: what varies less is the rounding of floats
 _CAP = 0.02  # of all pixels: no more of one grey level count in equalising, so that a black ground counts little
 
 Order = NDArray[np.int64]
@@ -60,7 +61,8 @@ def small(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
     values = np.asarray(cv2.resize(values, size, interpolation=shrinks), np.float32)
     wide = np.asarray(picture).dtype.itemsize > 1
     low, high = np.percentile(values, (0.2, 99.8)) if wide else (values.min(), values.max())
-    return np.asarray(np.clip((values - low) * (255 / max(float(high - low), 1e-6)), 0, 255), np.uint8)
+    spread = max(float(high - low), _ROUNDED * float(np.abs(values).max()), 1e-6)
+    return np.asarray(np.clip((values - low) * (255 / spread), 0, 255), np.uint8)
 
 
 def evened(copy: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ _ASKED = re.compile(r"[^.?!\n]*\?")
 _TAG = re.compile(r"<[^<>\s]{1,20}>")
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
 _IDLE = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "to", "please", "this", "that", "these", "those", "image", "picture",
+    ["a", "an", "any", "the", "of", "in", "on", "at", "to", "please", "this", "that", "these", "those", "image", "picture",
      "scan", "photo", "here", "shown"]
 )  # fmt: skip
 _SAME = {"are": "is", "colour": "color", "tumour": "tumor", "oedema": "edema", "grey": "gray"}
