@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import catalog
 from pipelines.context import Context
 from pipelines.publish.history import PLAN, STAMP, rules
 from pipelines.publish.plan import NEXT, Plan
@@ -51,7 +52,7 @@ def described(
     from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
 
     texts = {
-        "README.md": datacard.datacard(made, counted, recipe, cards, left_out),
+        "README.md": datacard.datacard(made, counted, recipe, cards, left_out, catalog.benchmarks().values()),
         "croissant.json": croissant(made, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }

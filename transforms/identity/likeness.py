@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from transforms.identity.marks import ORDERS, Marks, marks, small
 
-LEAST_INLIERS = 6
+LEAST_INLIERS = 8
 NEAR = 3.0  # pixels by which a mark may miss its place
 _MATCH = 0.85  # cosine of two descriptions
 _STRETCH = 5.0  # times larger or smaller along an axis
@@ -22,6 +22,7 @@ _FINE, _COARSE = 1.0, 6.0  # pixels: the band in which pictures are compared
 BLOCK = 24  # pixels
 LEAST_BLOCKS = 6
 _STRUCTURE = 0.05  # of the picture's mean variance in the band: blocks with less say nothing
+_HOPE = 0.25  # `typical` below which no sharpening makes two pictures one
 _LEVELS = 64
 Map = NDArray[np.float64]  # (2, 3): x, y, 1 of one small copy to x, y of the other
 
@@ -60,8 +61,10 @@ def likeness(one: Looked, other: Looked) -> Likeness | None:
         return None
     inliers, place, inverted = found
     there = 255 - other.copy if inverted else other.copy
-    place = _sharpened(one.copy, there, place)
     told = _compared(one.copy, there, place)
+    if told is not None and told[0] > _HOPE:
+        place = _sharpened(one.copy, there, place)
+        told = _compared(one.copy, there, place)
     return None if told is None else Likeness(*told, inliers, place, inverted)
 
 

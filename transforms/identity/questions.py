@@ -13,8 +13,8 @@ _ASKED = re.compile(r"[^.?!\n]*\?")
 _TAG = re.compile(r"<[^<>\s]{1,20}>")
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
 _IDLE = frozenset(
-    ["a", "an", "any", "the", "of", "in", "on", "at", "to", "please", "this", "that", "these", "those", "image", "picture",
-     "scan", "photo", "here", "shown"]
+    ["a", "an", "any", "the", "of", "in", "on", "at", "to", "please", "this", "that", "these", "those", "image",
+     "picture", "scan", "photo", "here", "shown"]
 )  # fmt: skip
 _SAME = {"are": "is", "colour": "color", "tumour": "tumor", "oedema": "edema", "grey": "gray"}
 _LONG = 5  # letters from which a word may be misspelt

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from schemas import DatasetCard, Recipe
+from schemas import Benchmark, DatasetCard, Recipe
 from transforms.shards.licence import outlet
 from transforms.shards.manifest import Manifest
 from transforms.shards.splits import SPLITS
@@ -60,6 +60,9 @@ Of SETS only what is said of the images may be passed on. These samples hold mas
 image its size, its place and its SHA-256 (`withheld`); `rebuild` says which file it is made of. With your own copy of
 the data set under `data/raw/`, `triptych rebuild SHARDS OUT --raw data/raw` writes the corpus with all its pixels, each
 compared with its sum. That one is for yourself."""
+UNCHECKED = """\
+No copy of a test set is at hand where a corpus is published, so none was compared with this one.
+`triptych leak-check . BENCHMARK=FOLDER` does so with a copy of your own, however its pictures were rewritten."""
 LIMITS = """\
 - Not for diagnosis or treatment.
 - What is not annotated is not absent: only `absent` in `presence` says that a finding was looked for and not seen.
@@ -108,10 +111,11 @@ names."""
 
 
 def datacard(
-    manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard], left_out: Mapping[str, int] = {}
-) -> str:
-    """The text of README.md. `left_out`: task -> questions that balance left out. The same arguments give the same
-    text."""
+    manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[DatasetCard],
+    left_out: Mapping[str, int] = {}, test_sets: Iterable[Benchmark] = (),
+) -> str:  # fmt: skip
+    """The text of README.md. `left_out`: task -> questions that balance left out. `test_sets`: those that are known.
+    The same arguments give the same text."""
     ordered = sorted(cards, key=lambda card: card.id)
     front = yaml.safe_dump(_front(manifest, recipe, ordered), sort_keys=False, allow_unicode=True, width=1000)
     totals = stats.totals
@@ -137,11 +141,22 @@ def datacard(
         "## Splits",
         _splits(manifest),
         _loading(manifest),
+        *_test_sets(test_sets, ordered),
         f"## Known limits\n\n{LIMITS}",
         "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
         _licences(ordered),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _test_sets(test_sets: Iterable[Benchmark], cards: list[DatasetCard]) -> Iterator[str]:
+    """What is known of each published test set: which sets here it draws on, and that nobody compared it."""
+    rows = [f"| [{one.name}]({one.homepage}) | "
+            f"{', '.join(card.id for card in cards if one.id in card.benchmarks) or '-'} | not checked |"
+            for one in test_sets]  # fmt: skip
+    if rows:
+        table = "\n".join(["| test set | draws on, of the sets here | outcome |", "|---|---|---|", *rows])
+        yield f"## Test sets\n\n{UNCHECKED}\n\n{table}"
 
 
 def _translated(recipe: Recipe) -> list[str]:

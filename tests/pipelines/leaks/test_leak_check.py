@@ -55,7 +55,7 @@ def test_formats_do_not_hide_anybody(tmp_path: Path) -> None:
     """A DICOM series as NIfTI, a slice of it as JPEG; and the same person by the header's id."""
     body = scan(4, (72, 64, 10)) + 1024
     for number in range(10):
-        one = dicom.slice_of("alike", (0, 0, 2.0 * number), size=(64, 72))
+        one = dicom.slice_of("alike", (0, 0, 2.0 * number), size=(64, 72), PixelSpacing=[0.7, 0.7])
         dicom.save(tmp_path / "a", f"{number}.dcm", dicom.pixels(one, np.ascontiguousarray(body[:, :, number].T)))
     nifti(tmp_path / "b/volume.nii.gz", body, 1.0)
     shown = (np.clip((body[:, :, 5].T - 600.0) / 900, 0, 1) * 255).astype(np.uint8)
@@ -71,7 +71,8 @@ def test_questions_count_only_where_the_picture_is_the_same(tmp_path: Path) -> N
         for name, image in shown.items():
             png(folder / f"VQA_RAD Image Folder/{name}.jpg", image)
         rows = [{"image_name": f"{name}.jpg", "question": question, "answer": "yes", "phrase_type": phrase,
-                 "qid": n, "image_case_url": name, "image_organ": "CHEST", "question_type": "PRES"}
+                 "qid": n, "qid_linked_id": n, "image_case_url": name, "image_organ": "CHEST", "answer_type": "CLOSED",
+                 "question_type": "PRES"}
                 for n, (name, question, phrase) in enumerate(asked)]  # fmt: skip
         (folder / "VQA_RAD Dataset Public.json").write_text(json.dumps(rows))
 
@@ -80,14 +81,16 @@ def test_questions_count_only_where_the_picture_is_the_same(tmp_path: Path) -> N
         ("y", "Is there a fracture?", "test_para"), ("z", "Is there a fracture?", "freeform"),
     ])  # fmt: skip
     vqa(tmp_path / "mine", {"p": picture(1)[:, ::-1].copy(), "q": picture(3), "r": picture(5)}, [
-        ("p", "is there fracture ?", "freeform"), ("p", "Is the heart enlarged?", "freeform"),
-        ("q", "Is there a fracture?", "freeform"), ("r", "Is there a fracture?", "freeform"),
+        ("p", "is there fracture ?", "test_freeform"), ("p", "Is the heart enlarged?", "test_freeform"),
+        ("q", "Is there a fracture?", "test_freeform"), ("r", "Is there a fracture?", "test_freeform"),
     ])  # fmt: skip
-    code, told = check(f"vqa_rad={tmp_path / 'bench'}", tmp_path / "mine")
+    code, told = check(f"vqa_rad={tmp_path / 'bench'}", f"vqa_rad={tmp_path / 'mine'}")
     assert code == 1
-    assert [Path(str(one["one"])).stem for one in told["pairs"]] == ["x"], "z has no question of the test set"
-    mine = check(f"vqa_rad={tmp_path / 'bench'}", f"vqa_rad={tmp_path / 'mine'}@")[1] if False else told
-    assert not mine["asked"], "a folder without a card has no questions"
+    pairs = [(Path(str(one["one"])).stem, Path(str(one["other"])).stem) for one in told["pairs"]]
+    assert pairs == [("x", "p")], "z has no question of the test set"
+    assert [(one["question"], one["copy_"]) for one in told["asked"]] == [
+        ("Is there a fracture?", "is there fracture ?")
+    ]
 
 
 def test_nothing_shared_is_said_so_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
