@@ -117,26 +117,27 @@ def _blank(number: int) -> Image:
     return np.clip(np.random.default_rng([13, number]).normal(6, 1.5, (SIDE, SIDE)), 0, 255).astype(np.uint8)
 
 
-def pictures(count: int) -> None:
-    """Recall and false merges on made-up pictures."""
+def pictures(count: int, first: int = 0) -> None:
+    """Recall and false merges on made-up pictures, from the number `first`."""
     library, start = Library(), time.process_time()
+    numbers = range(first, first + count)
     names = list(EDITS)
-    for number in range(count):
+    for number in numbers:
         library.add(Thing(f"a{number}", "picture", partial(person, number)))
     one = len(library.things)
-    for number in range(count):
+    for number in numbers:
         edit = EDITS[names[number % len(names)]]
         image = np.ascontiguousarray(edit(person(number), np.random.default_rng([17, number])))
         library.add(Thing(f"b{number}", "picture", partial(np.asarray, image)))
-    for number in range(0, count, 8):
+    for number in numbers[::8]:
         library.add(Thing(f"n{number}", "picture", partial(person, number, 0.75)))
         library.add(Thing(f"x{number}", "picture", partial(_blank, number)))
     looked = time.process_time() - start
     found = edges(library, [0] * one + [1] * (len(library.things) - one))
     pairs = {(library.things[e.one].name[1:], library.things[e.other].name) for e in found}
-    hits = {number for number in range(count) if (str(number), f"b{number}") in pairs}
+    hits = {number for number in numbers if (str(number), f"b{number}") in pairs}
     false = [pair for pair in pairs if pair[1] != f"b{pair[0]}"]
-    missed = Counter(names[number % len(names)] for number in range(count) if number not in hits)
+    missed = Counter(names[number % len(names)] for number in numbers if number not in hits)
     print(f"pictures: {count} made-up of one template, {len(names)} edits; {count // 8} slices beside, as many blanks")
     print(f"  recall {len(hits) / count:.2%}, missed {dict(missed)}; plain {len(library.plain)}")
     print(f"  false merges {len(false)} of {len(pairs)} pairs found ({len(false) / max(1, len(pairs)):.3%}), "
@@ -269,15 +270,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--raw", type=Path, default=Path("data/raw"))
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC)
-    parts = {
-        "questions": words, "real": None, "volumes": None, "pictures": None, "million": million,
-    }  # fmt: skip
-    parser.add_argument("--only", nargs="*", choices=list(parts), default=list(parts))
+    parser.add_argument("--first", type=int, default=0, help="of the made-up pictures: to share them among processes")
+    parts = ["questions", "real", "volumes", "pictures", "million"]
+    parser.add_argument("--only", nargs="*", choices=parts, default=parts)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     runs: dict[str, Callable[[], None]] = {
         "questions": words, "real": partial(real, given.raw), "volumes": partial(volumes, given.raw),
-        "pictures": partial(pictures, given.synthetic), "million": million,
+        "pictures": partial(pictures, given.synthetic, given.first), "million": million,
     }  # fmt: skip
     for name in given.only:
         runs[name]()

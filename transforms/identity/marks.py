@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 200  # marks of one picture
+MOST = 320  # marks of one picture
 SIDE = 224  # pixels of the longer side of the copy that is looked at
 LEAST = 12  # marks below which a picture is too plain to be told from another
 BITS = 32
