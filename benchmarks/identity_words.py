@@ -1,4 +1,4 @@
-"""Short questions for `benchmarks.identity`: rewritten ones, and others that a careless comparison takes for the same."""
+"""Short questions for `benchmarks.identity`: rewritten ones, and others that are easily taken for the same."""
 
 from collections.abc import Callable, Iterator
 
@@ -29,8 +29,7 @@ def _every() -> Iterator[str]:
 
 
 def asked() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(question, the same rewritten), and (question, another one): as many others as there are questions, each that with
-    another side, place, finding or pattern."""
+    """(question, the same rewritten), and (question, another one): with another side, place, finding or pattern."""
     every = list(dict.fromkeys(_every()))
     same = [(text, REWRITES[n % len(REWRITES)](text)) for n, text in enumerate(every)]
     other = []
