@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RECIPE := recipes/starter.yaml
 SPACE := build/starter
-# Hypothesis draws the same examples each time and sets no time limit; pytest without this profile looks for new ones.
-STEADY := -n 2 --dist loadfile --hypothesis-profile=ci
+# Hypothesis draws the same examples each time and sets no time limit; pytest without this profile looks for new ones. A worker
+# that ends is a failure and gets no successor: xdist deals the files it had finished to nobody, and waits for them (3.8).
+STEADY := -n 2 --dist loadfile --max-worker-restart 0 --hypothesis-profile=ci
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1  /'

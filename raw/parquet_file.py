@@ -1,4 +1,7 @@
-"""Parquet files: no more of a column at once than memory may hold, by what the file's footer and its values say."""
+"""Parquet files: no more of a column at once than memory may hold, by what the file's footer and its values say.
+
+They are decoded in the calling thread: of a broken file, threads of Arrow's pool go on after the error has been raised
+and their reader is gone, and end the process (Arrow 25)."""
 
 from typing import Any
 
