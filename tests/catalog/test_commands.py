@@ -202,6 +202,26 @@ def test_validate_finds_a_planted_fault(tree: Path, key: str, value: object, rep
     assert any("one.yaml" in p.file and p.key == reported and action in p.action for p in found), found
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "action"),
+    [
+        ("dataset", "nope", "no card 'nope'"), ("dataset", "two", "name bench under `benchmarks`"),
+        ("id", "other", "not the file's name"), ("licence", None, "correct this key"), ("homepage", "here", "correct"),
+    ],
+)  # fmt: skip
+def test_validate_finds_a_fault_of_a_test_set(tree: Path, key: str, value: str | None, action: str) -> None:
+    whole = {"id": "bench", "name": "Bench", "homepage": "https://example.org", "licence": "none", "test": "all of it",
+             "dataset": "one", "evidence": "made up"}  # fmt: skip
+    write(tree, {**toy("one", "two"), "benchmarks": ["bench"]})
+    path = tree / "catalog/benchmarks/bench.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump(whole))
+    assert commands.validate(tree / "catalog") == []
+    path.write_text(yaml.safe_dump({name: own for name, own in {**whole, key: value}.items() if own is not None}))
+    found = commands.validate(tree / "catalog")
+    assert any("bench.yaml" in p.file and p.key == key and action in p.action for p in found), found
+
+
 def test_validate_reports_a_one_sided_tie_and_a_broken_label_space(tree: Path) -> None:
     write(tree, {**toy("two", "one"), "shares_subjects_with": [], "subject_space": "others"})
     (problem,) = commands.validate(tree / "catalog")
