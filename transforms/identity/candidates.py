@@ -35,7 +35,7 @@ def candidates(
     every = np.concatenate([pairs for pairs, _, _ in runs])
     pairs, where = np.unique(every, return_inverse=True)
     votes = np.bincount(where, np.concatenate([count for _, count, _ in runs]), len(pairs)).astype(np.int64)
-    weights = np.bincount(where, np.concatenate([weight for _, _, weight in runs]), len(pairs))
+    weights = np.bincount(where, np.concatenate([weight for _, _, weight in runs]), len(pairs)).astype(np.float64)
     enough = votes >= VOTES
     pairs, votes, weights = pairs[enough], votes[enough], weights[enough]
     one, other = (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
