@@ -73,6 +73,7 @@ bench: setup-dev ## scores of the experts and speed, against what people use ins
 	@$(BIN)/python -m benchmarks.facts
 	@$(BIN)/python -m benchmarks.moves
 	@$(BIN)/python -m benchmarks.privacy
+	@$(BIN)/python -m benchmarks.identity --raw data/raw
 	@$(BIN)/python -m benchmarks.engine
 	@test -d $(SPACE)/shards || $(BIN)/triptych build $(RECIPE)
 	@$(BIN)/python -m benchmarks.texts $(SPACE)/shards

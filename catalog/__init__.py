@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from catalog.errors import CatalogError
 
 if TYPE_CHECKING:
-    from schemas import DatasetCard, LabelSpace
+    from schemas import Benchmark, DatasetCard, LabelSpace
 
-__all__ = ["ROOT", "CatalogError", "card", "cards", "ids", "labelspace"]
+__all__ = ["ROOT", "CatalogError", "benchmarks", "card", "cards", "ids", "labelspace"]
 
 ROOT = Path(__file__).parent
 
@@ -24,6 +24,14 @@ def labelspace() -> "LabelSpace":
     from catalog.load import read_labelspace
 
     return read_labelspace(ROOT / "concepts")
+
+
+@cache
+def benchmarks() -> "dict[str, Benchmark]":
+    """The published test sets, by id. Raises CatalogError on a bad file."""
+    from catalog.load import read_benchmarks
+
+    return read_benchmarks(ROOT / "benchmarks")
 
 
 @cache

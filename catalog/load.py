@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from catalog import attributes
 from catalog.errors import CatalogError
-from schemas import DatasetCard, Entry, LabelSpace, Model, Name, Stated
+from schemas import Benchmark, DatasetCard, Entry, LabelSpace, Model, Name, Stated
 from schemas.faults import said
 
 FACETS = ("modality", "anatomy", "finding", "attribute")
@@ -156,14 +156,16 @@ def _check_links(path: Path, entry: Entry, found: dict[str, Entry]) -> None:
         raise CatalogError(_short(path), f"{entry.slug}.pair", f"{entry.pair!r} must exist and point back; correct it")
 
 
-def read_benchmarks(path: Path) -> dict[str, str]:
-    """The benchmarks that a card may name: slug -> name; none where there is no such file. Raises CatalogError."""
-    if not path.is_file():
-        return {}
-    content = read_yaml(path)
-    if not isinstance(content, dict):
-        raise CatalogError(_short(path), "the whole file", "must map each slug to {name, homepage}")
-    for slug, body in content.items():
-        if not isinstance(body, dict) or body.keys() != {"name", "homepage"}:
-            raise CatalogError(_short(path), str(slug), "must be a mapping {name: ..., homepage: ...}")
-    return {slug: body["name"] for slug, body in content.items()}
+def read_benchmarks(folder: Path) -> dict[str, Benchmark]:
+    """The benchmarks that a card may name, by id; none where there is no such folder. Raises CatalogError."""
+    return {path.stem: _read_benchmark(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def _read_benchmark(path: Path) -> Benchmark:
+    try:
+        found = Benchmark.model_validate(read_yaml(path))
+    except ValidationError as error:
+        raise _first_fault(path, Benchmark, error) from error
+    if found.id != path.stem:
+        raise CatalogError(_short(path), "id", f"{found.id!r} is not the file's name; make them the same")
+    return found

@@ -1,7 +1,7 @@
 """The rules that cards and label space keep beyond their schema."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from catalog import search
@@ -9,7 +9,7 @@ from catalog.archive import is_archive
 from catalog.errors import CatalogError
 from catalog.load import read_attributes, read_benchmarks, read_card, read_labelspace
 from catalog.subjects import space_of
-from schemas import DatasetCard, LabelSpace, Model, Obtain, spdx
+from schemas import Benchmark, DatasetCard, LabelSpace, Model, Obtain, spdx
 from schemas.stated import told
 
 
@@ -35,7 +35,7 @@ def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
     """
     try:
         space = read_labelspace(root / "concepts")
-        benchmarks = read_benchmarks(root / "benchmarks" / "known.yaml")
+        benchmarks = read_benchmarks(root / "benchmarks")
         names = read_attributes(root)["names"]
         found = [Problem(file=one.file, key=one.key, action=one.action) for one in search.faults(space)]
     except CatalogError as error:
@@ -46,6 +46,7 @@ def problems(root: Path, opens: Opener | None = None) -> list[Problem]:
             cards[path.stem] = read_card(path, names)
         except CatalogError as error:
             found.append(Problem(file=error.file, key=error.key, action=error.action))
+    found.extend(_of_benchmarks(root, benchmarks, cards))
     spaces: dict[str, list[str]] = {}
     for card in cards.values():
         spaces.setdefault(space_of(card), []).append(card.id)
@@ -233,10 +234,22 @@ def _subjects(card: DatasetCard, cards: dict[str, DatasetCard], spaces: dict[str
             yield "subject_space", f"is that of {other} too: name {other} under shares_subjects_with, or use another"
 
 
-def _benchmarks(card: DatasetCard, known: dict[str, str]) -> Faults:
+def _benchmarks(card: DatasetCard, known: Mapping[str, Benchmark]) -> Faults:
     for name in card.benchmarks:
         if name not in known:
-            yield "benchmarks", f"no {name!r} in catalog/benchmarks/known.yaml; add it there or correct the name"
+            yield "benchmarks", f"no catalog/benchmarks/{name}.yaml; write it or correct the name"
+
+
+def _of_benchmarks(root: Path, known: Mapping[str, Benchmark], cards: Mapping[str, DatasetCard]) -> Iterator[Problem]:
+    """A benchmark is read by a card that there is, and that names it in return."""
+    for one in known.values():
+        file = f"{root.name}/benchmarks/{one.id}.yaml"
+        if one.dataset is None:
+            continue
+        if one.dataset not in cards:
+            yield Problem(file=file, key="dataset", action=f"no card {one.dataset!r}; correct the id or leave it out")
+        elif one.id not in cards[one.dataset].benchmarks:
+            yield Problem(file=file, key="dataset", action=f"name {one.id} under `benchmarks` of that card")
 
 
 def _obtain(card: DatasetCard) -> Faults:

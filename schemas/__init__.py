@@ -1,6 +1,7 @@
 """The words that the parts speak. Nothing here imports anything else of ours."""
 
 from schemas.base import Model, canonical_json, content_key
+from schemas.benchmark import Benchmark
 from schemas.call import Answer, Message, Request
 from schemas.card import DatasetCard, Grouping, Implied, Layout, Obtain, Terms, Weights
 from schemas.concept import Concept
@@ -56,7 +57,7 @@ from schemas.text import Claim, ConceptSpan, Language, MediaText, RegionText, Re
 from schemas.translation import TranslatedDialogue, Translation, Untold
 
 __all__ = [
-    "Answer", "BallShape", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
+    "Answer", "BallShape", "Benchmark", "Box3dShape", "BoxShape", "Candidate", "Check", "Citation", "Claim", "Concept",
     "ConceptSpan", "ContourShape", "Covers", "DatasetCard", "Description", "Dialogue", "Difficulty",
     "EllipseShape", "Entry", "Fact", "Form", "Geometry", "Group", "GroupKind", "Grouping", "Implied", "ItemCheck",
     "Judged", "LabelMap", "LabelShape", "LabelSpace", "Language", "Layout", "Level", "Licence", "LineShape", "MadeBy",

@@ -151,7 +151,7 @@ class Evidence(Model):
 class DatasetCard(Model):
     """`subject_space`: the namespace of its subjects' names (its id, if none is given). Two sets have the same one only
     if the same name means the same person in both. `shares_subjects_with`: sets that hold some of the same people,
-    under whatever names; both cards say so. `benchmarks`: published benchmarks (catalog/benchmarks/known.yaml) that
+    under whatever names; both cards say so. `benchmarks`: published benchmarks (catalog/benchmarks/) that
     draw test items from it. `used_by`: published training corpora that draw on it, as their authors list them.
     `faces`: whether a face could be made of its pixels: "none" of them shows one, its source "removed" them, "unknown".
     """

@@ -83,6 +83,10 @@ PLACES = {
         "pipelines.commands.diffs:diff",
         "Samples added, removed and changed between two published folders, and why; with --json a line each.",
     ),
+    "leak-check": Place(
+        "pipelines.commands.leaks:leak_check",
+        "People, volumes, pictures and questions that two corpora, folders or benchmarks share, however rewritten.",
+    ),
     "export": Place(
         "pipelines.commands.exports:export",
         "A published corpus in another trainer's format; without --to the formats are listed.",

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import catalog
-from pipelines.commands.shared import AsJson, Limit, console, say
+from pipelines.commands.shared import AsJson, Limit, console, say, writable
 from pipelines.recipes import RecipeError
 
 
@@ -21,8 +21,7 @@ def audit(
 
     if not root.is_dir():
         raise RecipeError(f"{root}: no such folder; give the folder that holds {dataset} as published")
-    if html is not None:
-        _check_page(html)
+    writable("--html", html)
     card = catalog.card(dataset)
     found = auditing.audit(open_dataset(card, catalog.labelspace()), root, limit, picture if html else None)
     if found.records + found.refused == 0:
@@ -36,13 +35,3 @@ def audit(
             console.print(line, highlight=False, markup=False, soft_wrap=True)
     if found.errors:
         raise typer.Exit(1)
-
-
-def _check_page(html: Path) -> None:
-    """Raises RecipeError where no page can be written, before hours go by."""
-    try:
-        html.open("a").close()
-    except OSError as error:
-        raise RecipeError(
-            f"--html {html}: cannot be written: {error.strerror}; name a file in another folder"
-        ) from error

@@ -46,6 +46,19 @@ RAW, RAW_FOLDER = "data/raw", Path("data/raw")
 UPLOADED = "working_dir_files"  # Ray unpacks what `ray job submit --working-dir` uploads below a folder of this name
 
 
+def writable(option: str, path: Path | None) -> None:
+    """Raises RecipeError where a file that is asked for cannot be written, before hours go by."""
+    from pipelines.recipes import RecipeError
+
+    try:
+        if path is not None:
+            path.open("a").close()
+    except OSError as error:
+        raise RecipeError(
+            f"{option} {path}: cannot be written: {error.strerror}; name a file in another folder"
+        ) from error
+
+
 def context(recipe: Path, raw: str, workspace: str | None) -> "Context":
     """A run's context from what the command line says."""
     from pipelines.context import Context

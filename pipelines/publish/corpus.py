@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import catalog
 from connectors.base import has_own_key
 from pipelines.context import Context
 from pipelines.publish.history import PLAN, STAMP, rules
@@ -61,7 +62,7 @@ def described(
     from transforms.shards import plots  # matplotlib takes half a second, and a corpus that stands needs none
 
     texts = {
-        "README.md": datacard.datacard(made, counted, recipe, cards, left_out, shown),
+        "README.md": datacard.datacard(made, counted, recipe, cards, left_out, shown, catalog.benchmarks().values()),
         "croissant.json": croissant(made, counted, recipe, cards),
         "LICENSES.md": licences_md(recipe.title, cards),
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import polars as pl
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from catalog.subjects import pools
 from pipelines.confounding import held_out
@@ -114,13 +116,14 @@ class Offers:
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
     def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
-        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one."""
+        """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
+        do subjects of whom the same pixels were shown: they are one person under two names."""
+        joined = self.joined(copies)
         sizes: list[SubjectSize] = []
         pooled: dict[str, str] = {}
         for frame in self._columns("key", "dataset", "subject", "modality", "split"):
             left = frame.join(copies, on="key", how="anti")
-            pool = left["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
-            left = left.with_columns(pool=pool)
+            left = left.with_columns(pool=self._named(left, joined))
             pooled |= dict(left.filter(pl.col("pool").is_not_null()).select("subject", "pool").unique().iter_rows())
             counted = left.group_by("subject", "pool", "modality", "split", "dataset").len()
             sizes += [SubjectSize(subject=pool or s, modality=m, source_split=split, dataset=dataset, samples=n)
@@ -131,9 +134,38 @@ class Offers:
             before[name] = max(before.get(name, split), split, key=SPLITS.index)
         held = {pooled.get(subject, subject) for people in held_out(self.ctx, self.store) for subject in people}
         done = assign(sizes, self.ctx.recipe.splits, self.ctx.recipe.seed, before, held)
-        names = set(self.pools.values())
+        names = {*self.pools.values(), *joined.values()}
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
+
+    def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
+        """Two sets -> how many samples of the one show the same pixels as some of the other."""
+        sets = pl.concat(list(self._columns("key", "dataset")))
+        both = copies.join(sets, on="key").join(sets, left_on="kept", right_on="key", suffix="_kept")
+        pairs = both.filter(pl.col("dataset") != pl.col("dataset_kept")).select("dataset", "dataset_kept").iter_rows()
+        found = Counter((min(pair), max(pair)) for pair in pairs)
+        return dict(found)
+
+    def joined(self, copies: pl.DataFrame) -> dict[str, str]:
+        """subject, or pool -> the name under which it is kept in one split with those who were shown with equal pixels:
+        the first of them. Those who were not are left out."""
+        pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
+        rows = pl.concat(list(self._columns("key", "dataset", "subject")))
+        rows = rows.filter(pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).implode()))
+        names = dict(zip(rows["key"], self._named(rows, {}).fill_null(rows["subject"]), strict=True))
+        order = sorted(set(names.values()))
+        number = {name: n for n, name in enumerate(order)}
+        ends = [[number[names[key]] for key in pairs[column]] for column in ("key", "kept")]
+        graph = coo_matrix(([True] * pairs.height, ends), shape=(len(order), len(order)))
+        _, company = connected_components(graph, directed=False)
+        sizes, first = Counter(company), {own: n for n, own in reversed(list(enumerate(company)))}
+        return {name: order[first[own]] for name, own in zip(order, company, strict=True) if sizes[own] > 1}
+
+    def _named(self, frame: pl.DataFrame, joined: Mapping[str, str]) -> pl.Series:
+        """The pool, or other company, in which each row's subject stays; null of those who stand alone."""
+        pool = frame["dataset"].replace_strict(self.pools, default=None, return_dtype=pl.String)
+        own = pool.fill_null(frame["subject"]).replace_strict(joined, default=None, return_dtype=pl.String)
+        return own.fill_null(pool)
 
     def chosen(self, copies: pl.DataFrame) -> Chosen:
         """What becomes of the questions of what is kept: answers are balanced, and choices drawn, over the whole

@@ -1,5 +1,6 @@
 """Which sample goes into which shard: part by part, so that no more than a part and the open shards is in memory."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
@@ -81,6 +82,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
     offers = Offers(ctx, Store(ctx.workspace), history)
     key = publish_key(ctx, offers)
     copies = offers.copies()
+    _tell_shared(offers.shared(copies))
     splits = offers.splits(copies)
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
@@ -111,6 +113,15 @@ def again(ctx: Context, history: History, key: str) -> Plan | None:
     plan = Plan.model_validate(history.plan)
     shards = tuple(shard.model_copy(update=_whole(history, shard.name)) for shard in plan.shards)
     return plan.model_copy(update={"base": history.stamp["manifest"], "shards": shards})
+
+
+def _tell_shared(shared: Mapping[tuple[str, str], int]) -> None:
+    """A line for each two sets that show the same."""
+    for (one, other), count in sorted(shared.items()):
+        logging.getLogger("triptych").warning(
+            "%s and %s show the same in %d samples: one of each is kept, and those in whom it shows stay in one split; "
+            "`triptych leak-check` of their folders finds rewritten copies too", one, other, count,
+        )  # fmt: skip
 
 
 def _whole(history: History, name: str) -> dict[str, Any]:

@@ -215,7 +215,7 @@ def test_support_follows_what_is_there(tree: Path) -> None:
         ("homepage", "example.org", "homepage", "no address"),
         ("modalities", [], "modalities", "at least one"),
         ("tasks", [], "tasks", "empty"),
-        ("benchmarks", ["nope"], "benchmarks", "known.yaml"),
+        ("benchmarks", ["nope"], "benchmarks", "catalog/benchmarks/nope.yaml"),
         ("layout.reader", None, "layout.reader", "missing"),
         ("layout.options", {"files": []}, "layout.options.files", "patterns"),
         ("shares_subjects_with", ["one", "two"], "shares_subjects_with", "names the set itself"),
@@ -241,6 +241,26 @@ def test_validate_finds_a_planted_fault(tree: Path, key: str, value: object, rep
     write(tree, card)
     found = commands.validate(tree / "catalog")
     assert any("one.yaml" in p.file and p.key == reported and action in p.action for p in found), found
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "action"),
+    [
+        ("dataset", "nope", "no card 'nope'"), ("dataset", "two", "name bench under `benchmarks`"),
+        ("id", "other", "not the file's name"), ("licence", None, "correct this key"), ("homepage", "here", "correct"),
+    ],
+)  # fmt: skip
+def test_validate_finds_a_fault_of_a_test_set(tree: Path, key: str, value: str | None, action: str) -> None:
+    whole = {"id": "bench", "name": "Bench", "homepage": "https://example.org", "licence": "none", "test": "all of it",
+             "dataset": "one", "evidence": "made up"}  # fmt: skip
+    write(tree, {**toy("one", "two"), "benchmarks": ["bench"]})
+    path = tree / "catalog/benchmarks/bench.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump(whole))
+    assert commands.validate(tree / "catalog") == []
+    path.write_text(yaml.safe_dump({name: own for name, own in {**whole, key: value}.items() if own is not None}))
+    found = commands.validate(tree / "catalog")
+    assert any("bench.yaml" in p.file and p.key == key and action in p.action for p in found), found
 
 
 def test_validate_reports_a_one_sided_tie_and_a_broken_label_space(tree: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from schemas import DatasetCard, Licence, Recipe
+from schemas import Benchmark, DatasetCard, Licence, Recipe
 from transforms.shards.bibtex import bibtex
 from transforms.shards.card_facts import creators, language_creators, limits, persons
 from transforms.shards.licence import SAYS, leaving, outlet
@@ -66,6 +66,9 @@ compared with its sum. That one is for yourself."""
 EXAMPLE = """\
 A sample of this corpus as its JSON has it, without provenance, checks and translations, long lists cut."""
 CITE = "Cite the sources with the corpus; LICENSES.md has the attributions that their licences ask for."
+UNCHECKED = """\
+No copy of a test set is at hand where a corpus is published, so none was compared with this one.
+`triptych leak-check . BENCHMARK=FOLDER` does so with a copy of your own, however its pictures were rewritten."""
 
 HOW_TO_LOAD = """\
 ## How to load it
@@ -112,9 +115,11 @@ def datacard(
     cards: Iterable[DatasetCard],
     left_out: Mapping[str, int] = {},
     shown: str | None = None,
+    test_sets: Iterable[Benchmark] = (),
 ) -> str:
     """The text of README.md. `left_out`: task -> questions that balance left out; `shown`: a sample as
-    `transforms.shards.example` abridges it. The same arguments give the same text."""
+    `transforms.shards.example` abridges it; `test_sets`: those that are known. The same arguments give the same
+    text."""
     ordered = sorted(cards, key=lambda card: card.id)
     licences = {card.id: leaving(card, manifest.use) for card in ordered}
     front = yaml.safe_dump(_front(manifest, stats, recipe, licences), sort_keys=False, allow_unicode=True, width=1000)
@@ -141,6 +146,7 @@ def datacard(
         _splits(manifest),
         *_held_out(recipe),
         _loading(manifest),
+        *_test_sets(test_sets, ordered),
         f"## Known limits\n\n{limits(manifest, stats, ordered)}",
         f"## Personal data\n\n{persons(manifest, stats)}",
         "## Licences\n\nEach sample carries its own in `licence`; LICENSES.md has the attributions that must be kept.",
@@ -156,6 +162,16 @@ def _tables(stats: Stats) -> Iterator[str]:
     yield _table("task", "questions", stats.sums("task"))
     if stats.sums("group"):
         yield _table("shown together", "samples", stats.sums("group"))
+
+
+def _test_sets(test_sets: Iterable[Benchmark], cards: list[DatasetCard]) -> Iterator[str]:
+    """What is known of each published test set: which sets here it draws on, and that nobody compared it."""
+    rows = [f"| [{one.name}]({one.homepage}) | "
+            f"{', '.join(card.id for card in cards if one.id in card.benchmarks) or '-'} | not checked |"
+            for one in test_sets]  # fmt: skip
+    if rows:
+        table = "\n".join(["| test set | draws on, of the sets here | outcome |", "|---|---|---|", *rows])
+        yield f"## Test sets\n\n{UNCHECKED}\n\n{table}"
 
 
 def _translated(recipe: Recipe) -> list[str]:

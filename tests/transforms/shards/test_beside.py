@@ -12,6 +12,7 @@ import pytest
 import yaml
 from PIL import Image
 
+from schemas import Benchmark
 from tests.corpora import CARD, RECIPE, corpus
 from transforms.shards.datacard import datacard
 from transforms.shards.manifest import Manifest, load, manifest
@@ -79,6 +80,15 @@ def test_a_mixture_of_licences_is_other(published: Path) -> None:
     text = datacard(load(published), corpus().counts(), RECIPE, [CARD, other])
     card = yaml.safe_load(text.split("---\n", 2)[1])
     assert (card["license"], card["license_link"]) == ("other", "LICENSES.md")
+
+
+def test_the_card_says_of_each_test_set_that_it_was_not_compared(published: Path) -> None:
+    sets = [Benchmark(id=name, name=name.upper(), homepage="https://example.org", licence="-", test="-", evidence="-")
+            for name in ("far", "near")]  # fmt: skip
+    drawn = CARD.model_copy(update={"benchmarks": ("near",)})
+    text = datacard(load(published), corpus().counts(), RECIPE, [drawn], test_sets=sets)
+    assert "| [FAR](https://example.org) | - | not checked |" in text
+    assert "| [NEAR](https://example.org) | toy | not checked |" in text
 
 
 def test_croissant_is_valid_and_gives_the_records(published: Path) -> None:

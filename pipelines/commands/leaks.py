@@ -1,0 +1,69 @@
+"""`triptych leak-check`: what two bodies of data share."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.commands.shared import AsJson, console, errors, say
+
+if TYPE_CHECKING:
+    from pipelines.leaks.check import Counts, Leaks
+
+SIDE = "a folder of shards, any folder, or CARD=FOLDER or BENCHMARK=FOLDER; @SPLIT behind it takes one split"
+SHOWN = 20  # pairs; --json has all
+
+
+def leak_check(
+    one: Annotated[str, typer.Argument(help=SIDE)],
+    other: Annotated[str, typer.Argument(help="the other one, such as the benchmark that must stay out")],
+    as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option(help="also write a page with the pictures to this file")] = None,
+    out: Annotated[Path | None, typer.Option(help="also write the JSON to this file")] = None,
+) -> None:
+    """People, volumes, pictures and questions on both sides, however rewritten. Exit code 1 if there are any."""
+    from pipelines.commands.shared import writable
+    from pipelines.leaks.check import compare
+
+    for option, path in (("--html", html), ("--out", out)):
+        writable(option, path)
+    leaks, library = compare(one, other)
+    if html is not None:
+        from pipelines.leaks.page import page
+
+        html.write_text(page(leaks, library), encoding="utf-8")
+    if out is not None:
+        out.write_text(leaks.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if as_json:
+        say(leaks.model_dump(mode="json"))
+    else:
+        _tell(leaks)
+    if leaks.any:
+        raise typer.Exit(1)
+
+
+def _tell(leaks: "Leaks") -> None:
+    from pipelines.leaks.page import WORDS
+
+    for side in (leaks.one, leaks.other):
+        console.print(_counted(side), highlight=False, markup=False, soft_wrap=True)
+        for line in side.refused[:SHOWN]:
+            errors.print(line, highlight=False, markup=False, soft_wrap=True)
+    for pair in leaks.pairs[:SHOWN]:
+        found = pair.evidence
+        why = f" ({found.inliers} marks, correlation {found.typical:.3f}, at least {found.least:.3f})" if found else ""
+        console.print(
+            f"{WORDS[pair.kind]}: {pair.one} = {pair.other}{why}", highlight=False, markup=False, soft_wrap=True
+        )
+    for asked in leaks.asked[:SHOWN]:
+        console.print(f"asked of both: {asked.question}", highlight=False, markup=False, soft_wrap=True)
+    totals = (f"{len(leaks.people)} subjects of one name, {len(leaks.files)} source files, {len(leaks.pairs)} pairs, "
+              f"{len(leaks.asked)} questions on both sides")  # fmt: skip
+    console.print(totals if leaks.any else "nothing found on both sides", highlight=False)
+
+
+def _counted(side: "Counts") -> str:
+    plain = f", {side.plain} too plain to compare" if side.plain else ""
+    unread = f", {len(side.refused)} not read" if side.refused else ""
+    return (f"{side.name}: {side.pictures} pictures, {side.volumes} volumes, {side.questions} questions, "
+            f"{side.subjects} subjects{plain}{unread}")  # fmt: skip

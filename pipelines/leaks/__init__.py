@@ -1,0 +1,1 @@
+"""What two bodies of data share: people, volumes, pictures, questions."""

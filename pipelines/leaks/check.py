@@ -1,0 +1,193 @@
+"""Two sides compared: who and what lies on both, each pair with its evidence."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+import catalog
+from connectors import open_dataset
+from pipelines.faults import reason_of
+from pipelines.leaks.corpora import of_corpus
+from pipelines.leaks.folders import Found, anything, of_folder
+from pipelines.recipes import RecipeError
+from schemas import Model
+from transforms.identity import questions
+from transforms.identity.edges import Edge, edges
+from transforms.identity.library import Library
+from transforms.identity.things import Array
+from transforms.shards.manifest import NAME as MANIFEST
+
+Kind = Literal["pixels", "picture", "slice", "volume"]
+
+
+class Counts(Model):
+    """`plain`: too few marks to be compared but for equal pixels. `refused`: a line for each that cannot be read."""
+
+    name: str
+    pictures: int
+    volumes: int
+    questions: int
+    subjects: int
+    plain: int
+    refused: tuple[str, ...]
+
+
+class Pair(Model):
+    """`kind`: equal pixels, one picture, a picture that is a slice of the other's volume, or one scan. `evidence`: how
+    they were compared; None of equal pixels. `subjects`: whose they are said to be."""
+
+    kind: Kind
+    one: str
+    other: str
+    subjects: tuple[str, str]
+    evidence: Edge | None = None
+
+
+class Asked(Model):
+    """One question of one picture on both sides."""
+
+    one: str
+    other: str
+    question: str
+    copy_: str
+
+
+class Leaks(Model):
+    """`people`: subjects named alike on both sides. `files`: SHA-256 of source files on both. `pairs`, `asked`: volumes
+    and pictures, and questions of them. `pictures` are by the order of pairs: see `page`."""
+
+    one: Counts
+    other: Counts
+    people: tuple[str, ...]
+    files: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    asked: tuple[Asked, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is shared."""
+        return bool(self.people or self.files or self.pairs)
+
+
+@dataclass
+class Side:
+    """What one side holds: numbers of its things in the library, and what is known of each."""
+
+    name: str
+    found: dict[int, Found] = field(default_factory=dict)
+    digests: dict[str, list[int]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+
+def compare(one: str, other: str) -> tuple[Leaks, Library]:
+    """Compare two sides, each a corpus (a folder of shards), a folder, or CARD=FOLDER or BENCHMARK=FOLDER, read as that
+    card says; `@SPLIT` behind takes one split. Raises RecipeError where there is nothing to compare."""
+    library = Library()
+    a, b = (_side(given, library) for given in (one, other))
+    sides = [0] * len(a.found) + [1] * len(b.found)
+    found = edges(library, sides)
+    pairs = [*_equal(a, b, library), *(_pair(edge, library) for edge in found)]
+    seen = {(edge.one, edge.other) for edge in found} | set(_twins(a, b))
+    named = [{own.thing.subject for own in side.found.values()} - {""} for side in (a, b)]
+    files = [{sha for own in side.found.values() for sha in own.files} for side in (a, b)]
+    leaks = Leaks(
+        one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(named[0] & named[1])),
+        files=tuple(sorted(files[0] & files[1])), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
+    )  # fmt: skip
+    return leaks, library
+
+
+def _side(given: str, library: Library) -> Side:
+    side = Side(given)
+    for found in _things(given):
+        if isinstance(found, str):
+            side.refused.append(found)
+            continue
+        try:
+            number = library.add(found.thing)
+        except Exception as error:  # noqa: BLE001 - one thing costs itself
+            side.refused.append(f"{found.thing.name}: {reason_of(error)}")
+            continue
+        side.found[number] = found
+        digest = _digest(library.values(number))
+        if digest:
+            side.digests.setdefault(digest, []).append(number)
+    if not side.found:
+        why = f": {side.refused[0]}" if side.refused else "; give a folder of shards, a folder, or CARD=FOLDER"
+        raise RecipeError(f"{given}: no picture or volume could be read{why}")
+    return side
+
+
+def _things(given: str) -> Iterator[Found | str]:
+    name, _, place = given.rpartition("=")
+    place, _, split = place.partition("@") if not Path(place).exists() else (place, "", "")
+    root = Path(place)
+    if not root.is_dir():
+        raise RecipeError(f"{place}: no such folder; give a folder of shards, a folder, or CARD=FOLDER")
+    if not name:
+        if (root / MANIFEST).is_file():
+            yield from of_corpus(root, split or None)
+            return
+        for connector in anything():
+            yield from of_folder(connector, root, split or None, {})
+        return
+    benchmark = catalog.benchmarks().get(name)
+    if benchmark is None:
+        yield from of_folder(open_dataset(catalog.card(name), catalog.labelspace()), root, split or None, {})
+    elif benchmark.dataset is None:
+        for connector in anything():
+            yield from of_folder(connector, root, split or None, {})
+    else:
+        card = catalog.card(benchmark.dataset)
+        own = split or benchmark.split
+        yield from of_folder(open_dataset(card, catalog.labelspace()), root, own, benchmark.questions)
+
+
+def _digest(values: Array) -> str:
+    """Of pixels and shape; "" of what is of one value."""
+    if values.size == 0 or values.min() == values.max():
+        return ""
+    found = hashlib.sha256(repr((values.shape, values.dtype.str)).encode())
+    found.update(np.ascontiguousarray(values).data)
+    return found.hexdigest()
+
+
+def _twins(a: Side, b: Side) -> Iterator[tuple[int, int]]:
+    for digest in sorted(a.digests.keys() & b.digests.keys()):
+        yield from ((one, other) for one in a.digests[digest] for other in b.digests[digest])
+
+
+def _equal(a: Side, b: Side, library: Library) -> Iterator[Pair]:
+    for one, other in _twins(a, b):
+        mine, yours = library.things[one], library.things[other]
+        yield Pair(kind="pixels", one=mine.name, other=yours.name, subjects=(mine.subject, yours.subject))
+
+
+def _pair(edge: Edge, library: Library) -> Pair:
+    mine, yours = library.things[edge.one], library.things[edge.other]
+    return Pair(
+        kind=edge.kind, one=mine.name, other=yours.name, subjects=(mine.subject, yours.subject), evidence=edge
+    )  # fmt: skip
+
+
+def _asked(pairs: Iterable[tuple[int, int]], a: Side, b: Side) -> Iterator[Asked]:
+    for one, other in pairs:
+        mine, yours = a.found[one], b.found[other]
+        for text in mine.questions:
+            copy = next((copy for copy in yours.questions if questions.same(text, copy)), None)
+            if copy is not None:
+                yield Asked(one=mine.thing.name, other=yours.thing.name, question=text, copy_=copy)
+
+
+def _counts(side: Side, library: Library) -> Counts:
+    own = side.found.values()
+    return Counts(
+        name=side.name, pictures=sum(one.thing.kind == "picture" for one in own),
+        volumes=sum(one.thing.kind == "volume" for one in own), questions=sum(len(one.questions) for one in own),
+        subjects=len({one.thing.subject for one in own} - {""}), plain=sum(n in side.found for n in library.plain),
+        refused=tuple(side.refused),
+    )  # fmt: skip

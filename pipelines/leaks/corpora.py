@@ -1,0 +1,83 @@
+"""Things from the shards of a published corpus."""
+
+import io
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import nibabel
+import numpy as np
+
+from pipelines.leaks.folders import Found
+from transforms.identity.things import Array, Thing
+from transforms.shards import ustar
+from transforms.shards.manifest import load
+
+
+def of_corpus(folder: Path, split: str | None) -> Iterator[Found | str]:
+    """The pictures and volumes of a corpus, or of one split. Raises ValueError where it is none."""
+    for shard in load(folder).shards:
+        if split in (None, shard.split):
+            yield from _of_shard(folder / shard.name)
+
+
+def _of_shard(path: Path) -> Iterator[Found]:
+    key: str | None = None
+    sample: dict[str, Any] = {}
+    where: dict[str, tuple[int, int]] = {}
+    with path.open("rb") as stream:
+        for own, member, size, span in ustar.entries(path.name, stream):
+            if own != key:
+                yield from _of_sample(path, key, sample, where)
+                key, sample, where = own, {}, {}
+            at = span.offset + ustar.BLOCK
+            where[member] = (at, size)
+            if member == "json":
+                stream.seek(at)
+                sample = json.loads(stream.read(size))
+    yield from _of_sample(path, key, sample, where)
+
+
+def _of_sample(
+    path: Path, key: str | None, sample: dict[str, Any], where: dict[str, tuple[int, int]]
+) -> Iterator[Found]:  # fmt: skip
+    if key is None:
+        return
+    questions = tuple(dict.fromkeys(
+        turn["text"] for talk in sample["dialogues"] for turn in talk["turns"] if turn["role"] == "user"
+    ))  # fmt: skip
+    files = tuple(dict.fromkeys(one["sha256"] for one in sample["provenance"]["sources"] if one.get("sha256")))
+    for medium in sample["media"]:
+        if medium["kind"] not in ("image", "volume") or medium["name"] not in where:
+            continue
+        volume = medium["kind"] == "volume"
+        read = partial(_volume if volume else _picture, path, *where[medium["name"]])
+        shown = sample["view"].get("slice") if isinstance(sample.get("view"), dict) else None
+        name = f"{key}.{medium['name']}" + (f" {shown}" if shown else "")
+        spacing = (medium.get("geometry") or {}).get("spacing_mm") if volume else None
+        yield Found(
+            Thing(name, "volume" if volume else "picture", read, sample["subject"],
+                  tuple(spacing) if spacing and len(spacing) == 3 else None), questions, files)  # fmt: skip
+
+
+def _read(path: Path, at: int, size: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(at)
+        return stream.read(size)
+
+
+def _picture(path: Path, at: int, size: int) -> Array:
+    found = cv2.imdecode(np.frombuffer(_read(path, at, size), np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None:
+        raise ValueError(f"{path.name}: the member at byte {at} is no picture; run: triptych verify {path.parent}")
+    return np.asarray(found)
+
+
+def _volume(path: Path, at: int, size: int) -> Array:
+    import gzip
+
+    image = nibabel.Nifti1Image.from_stream(io.BytesIO(gzip.decompress(_read(path, at, size))))
+    return np.asarray(image.dataobj)

@@ -1,0 +1,112 @@
+"""What two folders, corpora and benchmarks share is found and named, and what they do not share is not."""
+
+import json
+import shutil
+from pathlib import Path
+
+import cv2
+import nibabel
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from typer.testing import CliRunner
+
+from pipelines.commands.app import app
+from tests.identity_phantoms import jpeg, picture, scan
+from tests.replicas import dicom
+
+runner = CliRunner()
+
+
+def nifti(path: Path, values: NDArray[np.int16], spacing: float) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nibabel.save(nibabel.Nifti1Image(values, np.diag([spacing, spacing, spacing, 1.0])), path)
+
+
+def png(path: Path, image: NDArray[np.uint8]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), image)
+
+
+def check(*args: object) -> tuple[int, dict[str, list[dict[str, object]]]]:
+    result = runner.invoke(app, ["leak-check", *map(str, args), "--json"])
+    assert result.exit_code in (0, 1), result.output
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_a_volume_whose_spacing_was_rewritten_to_one_is_the_volume_that_it_was(tmp_path: Path) -> None:
+    """As 20 volumes of LiTS are those of 3D-IRCADb: hashes of files miss them."""
+    for person in (1, 2):
+        nifti(tmp_path / f"ircad/patient{person}.nii.gz", scan(person), 0.7)
+    nifti(tmp_path / "lits/volume-27.nii", scan(2), 1.0)
+    nifti(tmp_path / "lits/volume-28.nii", scan(3), 1.0)
+    code, told = check(tmp_path / "lits", tmp_path / "ircad", "--html", tmp_path / "page.html")
+    found = {(one["kind"], one["one"], one["other"]) for one in told["pairs"]}
+    assert code == 1
+    assert found == {("pixels", "volume-27.nii", "patient2.nii.gz"), ("volume", "volume-27.nii", "patient2.nii.gz")}
+    assert not told["files"]
+    page = (tmp_path / "page.html").read_text()
+    assert page.count("<img") == 2
+    assert "volume-27.nii" in page
+    assert "volume-28.nii" not in page
+
+
+def test_formats_do_not_hide_anybody(tmp_path: Path) -> None:
+    """A DICOM series as NIfTI, a slice of it as JPEG; and the same person by the header's id."""
+    body = scan(4, (72, 64, 10)) + 1024
+    for number in range(10):
+        one = dicom.slice_of("alike", (0, 0, 2.0 * number), size=(64, 72), PixelSpacing=[0.7, 0.7])
+        dicom.save(tmp_path / "a", f"{number}.dcm", dicom.pixels(one, np.ascontiguousarray(body[:, :, number].T)))
+    nifti(tmp_path / "b/volume.nii.gz", body, 1.0)
+    shown = (np.clip((body[:, :, 5].T - 600.0) / 900, 0, 1) * 255).astype(np.uint8)
+    png(tmp_path / "c/slice.png", jpeg(shown))
+    assert {one["kind"] for one in check(tmp_path / "a", tmp_path / "b")[1]["pairs"]} == {"volume"}
+    assert {one["kind"] for one in check(tmp_path / "b", tmp_path / "c")[1]["pairs"]} == {"slice"}
+    shutil.copytree(tmp_path / "a", tmp_path / "d")
+    assert len(check(tmp_path / "a", tmp_path / "d")[1]["people"]) == 1
+
+
+def test_questions_count_only_where_the_picture_is_the_same(tmp_path: Path) -> None:
+    def vqa(folder: Path, shown: dict[str, NDArray[np.uint8]], asked: list[tuple[str, str, str]]) -> None:
+        for name, image in shown.items():
+            png(folder / f"VQA_RAD Image Folder/{name}.jpg", image)
+        rows = [{"image_name": f"{name}.jpg", "question": question, "answer": "yes", "phrase_type": phrase,
+                 "qid": n, "qid_linked_id": n, "image_case_url": name, "image_organ": "CHEST", "answer_type": "CLOSED",
+                 "question_type": "PRES"}
+                for n, (name, question, phrase) in enumerate(asked)]  # fmt: skip
+        (folder / "VQA_RAD Dataset Public.json").write_text(json.dumps(rows))
+
+    vqa(tmp_path / "bench", {"x": picture(1), "y": picture(2), "z": picture(5)}, [
+        ("x", "Is there a fracture?", "test_freeform"), ("x", "Is the heart enlarged?", "freeform"),
+        ("y", "Is there a fracture?", "test_para"), ("z", "Is there a fracture?", "freeform"),
+    ])  # fmt: skip
+    vqa(tmp_path / "mine", {"p": picture(1)[:, ::-1].copy(), "q": picture(3), "r": picture(5)}, [
+        ("p", "is there fracture ?", "test_freeform"), ("p", "Is the heart enlarged?", "test_freeform"),
+        ("q", "Is there a fracture?", "test_freeform"), ("r", "Is there a fracture?", "test_freeform"),
+    ])  # fmt: skip
+    code, told = check(f"vqa_rad={tmp_path / 'bench'}", f"vqa_rad={tmp_path / 'mine'}")
+    assert code == 1
+    pairs = [(Path(str(one["one"])).stem, Path(str(one["other"])).stem) for one in told["pairs"]]
+    assert pairs == [("x", "p")], "z has no question of the test set"
+    assert [(one["question"], one["copy_"]) for one in told["asked"]] == [
+        ("Is there a fracture?", "is there fracture ?")
+    ]
+
+
+def test_nothing_shared_is_said_so_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    png(tmp_path / "a/one.png", picture(1))
+    png(tmp_path / "b/two.png", picture(2))
+    (tmp_path / "b/torn.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    code, told = check(tmp_path / "a", tmp_path / "b")
+    assert code == 0
+    assert not told["pairs"]
+    assert "torn.png" in told["other"]["refused"][0]
+
+
+@pytest.mark.parametrize(("other", "said"), [("missing", "no such folder"), ("empty", "no picture or volume")])
+def test_nothing_to_compare_is_refused(tmp_path: Path, other: str, said: str) -> None:
+    png(tmp_path / "a/one.png", picture(1))
+    (tmp_path / "empty").mkdir()
+    result = runner.invoke(app, ["leak-check", str(tmp_path / "a"), str(tmp_path / other)])
+    assert result.exit_code != 0
+    assert said in str(result.exception or result.output)

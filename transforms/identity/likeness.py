@@ -1,0 +1,181 @@
+"""One picture laid on another and compared, place by place: what makes a candidate an edge.
+
+Marks that are each other's nearest give an affine map (RANSAC), the pictures themselves sharpen it (ECC: Evangelidis
+and Psarakis, PAMI 30, 2008). Then the finer of the two is brought to the coarser, one's grey levels to the other's, and
+what is fine in both is correlated in each block that has structure. Two pictures of one thing agree nearly everywhere;
+two slices that lie side by side, or two people, agree in places.
+"""
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.identity.marks import ORDERS, Marks, marks, small
+
+LEAST_INLIERS = 8
+NEAR = 3.0  # pixels by which a mark may miss its place
+_MATCH = 0.85  # cosine of two descriptions
+_STRETCH = 5.0  # times larger or smaller along an axis
+_FINE, _COARSE = 1.0, 6.0  # pixels: the band in which pictures are compared
+BLOCK = 24  # pixels
+LEAST_BLOCKS = 6
+_STRUCTURE = 0.05  # of the picture's mean variance in the band: blocks with less say nothing
+_HOPE = 0.25  # `typical` below which no sharpening makes two pictures one
+_LEVELS = 64
+Map = NDArray[np.float64]  # (2, 3): x, y, 1 of one small copy to x, y of the other
+
+
+class Looked(NamedTuple):
+    """A picture as it is compared: its small copy and the marks of it."""
+
+    copy: NDArray[np.uint8]
+    marks: Marks
+
+    @classmethod
+    def of(cls, picture: NDArray[np.generic]) -> "Looked":
+        """From a picture (rows, columns[, 3]) of any type."""
+        copy = small(picture)
+        return cls(copy, marks(copy))
+
+
+class Likeness(NamedTuple):
+    """`typical`, `least`: the median and the lower fifth of the blocks' correlations. `blocks`: how many were compared.
+    `overlap`: the share of the coarser picture on which the other lies. `inliers`: marks that agree on `place`, which
+    leads from the one small copy to the other. `inverted`: black and white are exchanged."""
+
+    typical: float
+    least: float
+    blocks: int
+    overlap: float
+    inliers: int
+    place: Map
+    inverted: bool
+
+
+def likeness(one: Looked, other: Looked) -> Likeness | None:
+    """How alike two pictures are where one lies on the other; None where no map leads from one to the other."""
+    found = _registered(one.marks, other.marks)
+    if found is None:
+        return None
+    inliers, place, inverted = found
+    there = 255 - other.copy if inverted else other.copy
+    told = _compared(one.copy, there, place)
+    if told is not None and told[0] > _HOPE:
+        place = _sharpened(one.copy, there, place)
+        told = _compared(one.copy, there, place)
+    return None if told is None else Likeness(*told, inliers, place, inverted)
+
+
+def _registered(one: Marks, other: Marks) -> tuple[int, Map, bool] | None:
+    """Inliers, map and whether black and white are exchanged, by the order of numbers under which most marks match."""
+    if min(len(one.codes), len(other.codes)) < LEAST_INLIERS:
+        return None
+    found = sorted((_matched(one, other, inverted, order) for inverted, order in ORDERS), key=lambda each: -each[0])
+    best: tuple[int, Map, bool] | None = None
+    for count, inverted, mine, yours in found[:2]:
+        if count < max(LEAST_INLIERS, best[0] if best else 0):
+            break
+        place, inside = cv2.estimateAffine2D(
+            one.places[mine], other.places[yours], method=cv2.RANSAC, ransacReprojThreshold=NEAR, maxIters=2000
+        )
+        if place is None or not _lawful(place):
+            continue
+        agreeing = int(inside.sum())
+        if agreeing >= LEAST_INLIERS and (best is None or agreeing > best[0]):
+            best = agreeing, np.asarray(place), inverted
+    return best
+
+
+def _matched(
+    one: Marks, other: Marks, inverted: bool, order: NDArray[np.int64]
+) -> tuple[int, bool, NDArray[np.intp], NDArray[np.intp]]:  # fmt: skip
+    """How many marks are each other's nearest, and which."""
+    near = one.described[:, order] @ other.described.T
+    there, back = near.argmax(axis=1), near.argmax(axis=0)
+    mine = np.flatnonzero((back[there] == np.arange(len(there))) & (near.max(axis=1) > _MATCH))
+    return len(mine), inverted, mine, there[mine]
+
+
+def _lawful(place: Map) -> bool:
+    most, least = np.linalg.svd(place[:, :2], compute_uv=False)
+    return bool(most < _STRETCH and least > 1 / _STRETCH)
+
+
+def _banded(copy: NDArray[np.generic], on: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """What is fine in a picture, but for noise. `on`: pixels that count; what lies beside them is not blurred in."""
+    inside = np.ones(copy.shape, np.float32) if on is None else on.astype(np.float32)
+    values = copy.astype(np.float32) * inside
+
+    def blurred(sigma: float) -> NDArray[np.float32]:
+        weight = np.maximum(cv2.GaussianBlur(inside, (0, 0), sigma), 1e-3)
+        return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma) / weight, np.float32)
+
+    return np.asarray(blurred(_FINE) - blurred(_COARSE), np.float32)
+
+
+def _sharpened(one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map) -> Map:
+    """The map moved to where the pictures agree best; as it was where it does not settle, or runs away."""
+    stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
+    try:
+        _, moved = cv2.findTransformECC(
+            _banded(one), _banded(other), place.astype(np.float32), cv2.MOTION_AFFINE, stop, None, 5
+        )  # fmt: skip
+    except cv2.error:  # it does not converge
+        return place
+    corners = np.array([[0, 0, 1], [one.shape[1], 0, 1], [0, one.shape[0], 1], [one.shape[1], one.shape[0], 1]])
+    drift = np.abs(corners @ np.asarray(moved, float).T - corners @ place.T).max()
+    return np.asarray(moved, float) if drift < 4 * NEAR and _lawful(moved) else place
+
+
+def _compared(
+    one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map
+) -> tuple[float, float, int, float] | None:  # fmt: skip
+    scale = float(np.sqrt(abs(np.linalg.det(place[:, :2]))))
+    if scale < 1:
+        place, one, other, scale = cv2.invertAffineTransform(place), other, one, 1 / scale
+    there = other.astype(np.float32)
+    if scale > 1:
+        there = cv2.GaussianBlur(there, (0, 0), max(0.5 * np.sqrt(scale**2 - 1), 1e-3))
+    size, back = (one.shape[1], one.shape[0]), cv2.WARP_INVERSE_MAP
+    laid = cv2.warpAffine(there, place, size, flags=cv2.INTER_LINEAR | back)
+    on = cv2.warpAffine(np.ones_like(there), place, size, flags=cv2.INTER_NEAREST | back) > 0.5
+    on = cv2.erode(on.astype(np.uint8), np.ones((7, 7), np.uint8), borderValue=1) > 0
+    here = one.astype(np.float32)
+    if on.sum() < LEAST_BLOCKS * BLOCK**2 / 4:
+        return None
+    tries = [_blocks(_levelled(here, laid, on), laid, on), _blocks(here, _levelled(laid, here, on), on)]
+    told = [(float(np.median(b)), float(np.percentile(b, 20)), len(b), float(on.mean())) for b in tries
+            if len(b) >= LEAST_BLOCKS]  # fmt: skip
+    return max(told, key=lambda each: each[1]) if told else None
+
+
+def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """One picture in the grey levels of the other, each level as what lies there on the whole: gamma, windows go."""
+    bins = np.linspace(0, 255, _LEVELS + 1)
+    which = np.clip(np.digitize(here[on], bins) - 1, 0, _LEVELS - 1)
+    counts = np.bincount(which, minlength=_LEVELS)
+    sums = np.bincount(which, there[on], minlength=_LEVELS)
+    known = np.flatnonzero(counts >= 16)
+    if len(known) < 2:
+        return here
+    centres = (bins[:-1] + bins[1:]) / 2
+    return np.interp(here, centres[known], sums[known] / counts[known]).astype(np.float32)
+
+
+def _blocks(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The correlations of blocks with structure in either picture."""
+    a, b, inside = _banded(here, on), _banded(there, on), on.astype(np.float32)
+    share = np.maximum(cv2.boxFilter(inside, -1, (BLOCK, BLOCK)), 1e-6)
+
+    def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(cv2.boxFilter(values * inside, -1, (BLOCK, BLOCK)) / share, np.float32)
+
+    mean_a, mean_b = mean(a), mean(b)
+    var_a, var_b = mean(a * a) - mean_a**2, mean(b * b) - mean_b**2
+    both = (mean(a * b) - mean_a * mean_b) / np.sqrt(np.maximum(var_a * var_b, 1e-9))
+    busy = (var_a > _STRUCTURE * var_a[on].mean()) | (var_b > _STRUCTURE * var_b[on].mean())
+    chosen = np.zeros_like(on)
+    chosen[BLOCK // 4 :: BLOCK // 2, BLOCK // 4 :: BLOCK // 2] = True
+    return np.asarray(both[chosen & busy & (share > 0.6)], np.float32)
