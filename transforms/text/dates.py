@@ -4,12 +4,16 @@ import re
 from datetime import date, timedelta
 
 _MONTHS = {
-    "en": "january february march april may june july august september october november december".split(),
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "de": "januar februar märz april mai juni juli august september oktober november dezember".split(),
-}
-_SHORT = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+    "en": ["january", "february", "march", "april", "may", "june", "july",
+           "august", "september", "october", "november", "december"],
+    "es": ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio",
+           "agosto", "septiembre", "octubre", "noviembre", "diciembre"],
+    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet",
+           "août", "septembre", "octobre", "novembre", "décembre"],
+    "de": ["januar", "februar", "märz", "april", "mai", "juni", "juli",
+           "august", "september", "oktober", "november", "dezember"],
+}  # fmt: skip
+_SHORT = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NUMBER = {name: n for names in (*_MONTHS.values(), _SHORT) for n, name in enumerate(names, 1)} | {
     "sept": 9,
     "setiembre": 9,
