@@ -35,12 +35,12 @@ def publish(
     """
     store, watch = Store(ctx.workspace), Stopwatch()
     corpus.finish_replacing(store.files)
-    refuse_guessable(ctx)
     key = publish_key(ctx, Offers(ctx, store))
     if corpus.stands(store.files, key):
         give_up(store.files, always=True)
         counts = (store.files.read_json(STAMP) or {}).get("counts", [])
         return [StageCounts.model_validate(row) for row in counts]
+    refuse_guessable(ctx)
     run = tasks(engine)(workers)
     plan = run.one(_plan, ctx, key)
     if not plan.shards:

@@ -150,6 +150,8 @@ class Offers:
         """subject, or pool -> the name under which it is kept in one split with those who were shown with equal pixels:
         the first of them. Those who were not are left out."""
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
+        if pairs.is_empty():
+            return {}
         rows = pl.concat(list(self._columns("key", "dataset", "subject")))
         rows = rows.filter(pl.col("key").is_in(pl.concat([pairs["key"], pairs["kept"]]).implode()))
         names = dict(zip(rows["key"], self._named(rows, {}).fill_null(rows["subject"]), strict=True))
