@@ -10,6 +10,7 @@ from transforms.shards.addresses import Mode
 
 SEEN = "addresses.json"
 
+
 def mode(ctx: Context, dataset: str) -> Mode:
     """Which parts of a data set's addresses leave as pseudonyms."""
     asked = ctx.recipe.privacy.addresses
