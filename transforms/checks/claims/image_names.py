@@ -79,13 +79,14 @@ def by_role(sentence: str, names: Mapping[str, Sequence[int]]) -> list[Named]:
         rf"(?P<only>,?\s*\bonly\s+)?(?:\b(?:on|in|at)\s+)(?:the\s+|an?\s+|your\s+|her\s+)?(?P<on>{words})"
         rf"(?:\s+{_NOUN})?(?![\w-])(?P<alone>\s+(?:only|alone)\b)?"
         rf"|(?:^\s*|(?<=[;,]\s)|(?<=\band\s))(?P<sole>only\s+)?(?:the\s+)?(?P<name>{words})(?:\s+{_NOUN})?"
-        rf"(?=:|\s+(?:and|{_SHOWS})\b)",
+        rf"(?P<just>\s+(?:only|alone)\b)?(?=:|\s+(?:and|{_SHOWS})\b)",
         re.IGNORECASE,
     )
     found: list[Named] = []
     for match in pattern.finditer(sentence):
         numbers = tuple(names[(match["on"] or match["name"]).lower()])
-        one = Named(*match.span(), numbers, alone=bool(match["only"] or match["alone"] or match["sole"]))
+        alone = any(match[word] for word in ("only", "alone", "sole", "just"))
+        one = Named(*match.span(), numbers, alone=alone)
         if found and _AND.fullmatch(sentence, found[-1].end, one.start):  # "L CC and L MLO": of each of them
             before = found.pop()
             each = (*before.numbers, *(n for n in numbers if n not in before.numbers))
