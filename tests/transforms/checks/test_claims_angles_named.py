@@ -18,6 +18,7 @@ CEPH = context("blind5_ceph-child")  # SNA 81.8, SNB 74.7, ANB 7.1, gonial 127.4
         (("articulare", "gonion", "menton"), "gonial"),
         (("nasion", "sella_point", "subspinale"), None),
         (("articulare", "menton", "gonion"), None),
+        (("sella_point", "gonion", "subspinale"), None),
         (("sella_point", "nasion"), None),
     ],
 )
