@@ -27,6 +27,8 @@ def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
         raise RecipeError(f"{folder}: no split {split!r}; there are {', '.join(there)}")
     for shard in shards:
         if split in (None, shard.split):
+            if not (folder / shard.name).is_file():
+                raise RecipeError(f"{folder / shard.name}: is in the manifest and not in the folder; fetch it again")
             yield from _of_shard(folder / shard.name)
 
 

@@ -137,9 +137,12 @@ def test_a_document_of_a_corpus_is_compared_and_splits_of_one_source_file_share_
 
 def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
     corpus().publish(tmp_path / "corpus")
+    shutil.copytree(tmp_path / "corpus", tmp_path / "torn")
+    (tmp_path / "torn/train-000000.tar").unlink()
     png(tmp_path / "pictures/one.png", picture(1))
     for side, said in (
         (f"{tmp_path}/corpus@tset", "no split 'tset'; there are test, train, validation"),
+        (f"{tmp_path}/torn", "train-000000.tar: is in the manifest and not in the folder"),
         (f"{tmp_path}/pictures@test", "no split 'test'; there are none"),
         (f"radlabels_reports={tmp_path}/pictures", "radlabels_reports finds none of its files there"),
     ):
