@@ -37,7 +37,7 @@ def held_out(ctx: Context, store: Store) -> list[set[str]]:
     for number, entry in enumerate(entries if there else ()):  # without any record that is another fault
         for name, values in entry.items():
             if missing := next((value for value in values if value not in there[name]), None):
-                known = ", ".join(sorted(value for value, _ in there[name].most_common(10))) or "none that is known"
+                known = ", ".join(sorted(value for value, _ in there[name].most_common(10))) or "none that are known"
                 where = f"recipe {ctx.recipe.name}: splits.held_out.{number}.{name}"
                 raise ValueError(f"{where}: no record has {missing!r}; there are {known}")
     return found

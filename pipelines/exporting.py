@@ -61,6 +61,8 @@ def export(
         raise ExportError(f"{corpus}: no split {split!r}; there are {', '.join(there)}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ExportError(f"{out}: holds something already; name a new folder")
+    if out.resolve().is_relative_to(corpus.resolve()):
+        raise ExportError(f"{out}: lies in the corpus, which must hold nothing else; name a folder outside of it")
     out.mkdir(parents=True, exist_ok=True)
     found.write(job)
     if not job.written["rows"]:

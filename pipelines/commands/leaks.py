@@ -56,7 +56,12 @@ def _tell(leaks: "Leaks") -> None:
             f"{WORDS[pair.kind]}: {pair.one} = {pair.other}{why}", highlight=False, markup=False, soft_wrap=True
         )
     for asked in leaks.asked[:SHOWN]:
-        console.print(f"asked of both: {asked.question}", highlight=False, markup=False, soft_wrap=True)
+        question = " ".join(asked.question.split())  # choices stand on lines of their own
+        console.print(
+            f"asked of both: {question} ({asked.one} = {asked.other})", highlight=False, markup=False, soft_wrap=True
+        )
+    if (unshown := max(len(leaks.pairs) - SHOWN, 0) + max(len(leaks.asked) - SHOWN, 0)) > 0:
+        console.print(f"and {unshown} more, all of them with --json, --out or --html", highlight=False)
     totals = (f"{len(leaks.people)} subjects of one name, {len(leaks.files)} source files, {len(leaks.pairs)} pairs, "
               f"{len(leaks.asked)} questions on both sides")  # fmt: skip
     console.print(totals if leaks.any else "nothing found on both sides", highlight=False)
@@ -65,5 +70,6 @@ def _tell(leaks: "Leaks") -> None:
 def _counted(side: "Counts") -> str:
     plain = f", {side.plain} too plain to compare" if side.plain else ""
     unread = f", {len(side.refused)} not read" if side.refused else ""
+    unseen = f", {side.unseen} records without a picture: their subjects and files alone" if side.unseen else ""
     return (f"{side.name}: {side.pictures} pictures, {side.volumes} volumes, {side.questions} questions, "
-            f"{side.subjects} subjects{plain}{unread}")  # fmt: skip
+            f"{side.subjects} subjects{unseen}{plain}{unread}")  # fmt: skip

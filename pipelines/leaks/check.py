@@ -12,7 +12,7 @@ import catalog
 from connectors import open_dataset
 from pipelines.faults import reason_of
 from pipelines.leaks.corpora import of_corpus
-from pipelines.leaks.folders import Found, anything, of_folder
+from pipelines.leaks.folders import Found, Unseen, anything, of_folder
 from pipelines.recipes import RecipeError
 from schemas import Model
 from transforms.identity import questions
@@ -25,13 +25,15 @@ Kind = Literal["pixels", "picture", "slice", "volume"]
 
 
 class Counts(Model):
-    """`plain`: too few marks to be compared but for equal pixels. `refused`: a line for each that cannot be read."""
+    """`unseen`: records that show no picture or volume, such as reports; `subjects` are theirs as well. `plain`: too
+    few marks to be compared but for equal pixels. `refused`: a line for each that cannot be read."""
 
     name: str
     pictures: int
     volumes: int
     questions: int
     subjects: int
+    unseen: int
     plain: int
     refused: tuple[str, ...]
 
@@ -79,8 +81,25 @@ class Side:
 
     name: str
     found: dict[int, Found] = field(default_factory=dict)
+    unseen: list[Unseen] = field(default_factory=list)
     digests: dict[str, list[int]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+
+    @property
+    def subjects(self) -> set[str]:
+        """Who is named on it."""
+        named = [one.thing.subject for one in self.found.values()] + [one.subject for one in self.unseen]
+        return {*named} - {""}
+
+    @property
+    def files(self) -> set[str]:
+        """The SHA-256 of what it was read from. A file of several subjects, such as a table of labels, is nobody's."""
+        owners: dict[str, set[str]] = {}
+        shown = [(one.thing.subject or one.thing.name.partition("#")[0], one.files) for one in self.found.values()]
+        for owner, files in [*shown, *((one.subject or one.name, one.files) for one in self.unseen)]:
+            for sha in files:
+                owners.setdefault(sha, set()).add(owner)
+        return {sha for sha, who in owners.items() if len(who) == 1}
 
 
 def compare(one: str, other: str) -> tuple[Leaks, Library]:
@@ -92,11 +111,9 @@ def compare(one: str, other: str) -> tuple[Leaks, Library]:
     found = edges(library, sides)
     pairs = [*_equal(a, b, library), *(_pair(edge, library) for edge in found)]
     seen = {(edge.one, edge.other) for edge in found} | set(_twins(a, b))
-    named = [{own.thing.subject for own in side.found.values()} - {""} for side in (a, b)]
-    files = [{sha for own in side.found.values() for sha in own.files} for side in (a, b)]
     leaks = Leaks(
-        one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(named[0] & named[1])),
-        files=tuple(sorted(files[0] & files[1])), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
+        one=_counts(a, library), other=_counts(b, library), people=tuple(sorted(a.subjects & b.subjects)),
+        files=tuple(sorted(a.files & b.files)), pairs=tuple(pairs), asked=tuple(_asked(sorted(seen), a, b)),
     )  # fmt: skip
     return leaks, library
 
@@ -107,6 +124,9 @@ def _side(given: str, library: Library) -> Side:
         if isinstance(found, str):
             side.refused.append(found)
             continue
+        if isinstance(found, Unseen):
+            side.unseen.append(found)
+            continue
         try:
             number = library.add(found.thing)
         except Exception as error:  # noqa: BLE001 - one thing costs itself
@@ -116,13 +136,19 @@ def _side(given: str, library: Library) -> Side:
         digest = _digest(library.values(number))
         if digest:
             side.digests.setdefault(digest, []).append(number)
-    if not side.found:
-        why = f": {side.refused[0]}" if side.refused else "; give a folder of shards, a folder, or CARD=FOLDER"
+    if not side.found and not side.unseen:
+        card, named, _ = given.rpartition("=")
+        why = (
+            f"; {card} finds none of its files there"
+            if named
+            else "; give a folder of shards, a folder, or CARD=FOLDER"
+        )
+        why = f": {side.refused[0]}" if side.refused else why
         raise RecipeError(f"{given}: no picture or volume could be read{why}")
     return side
 
 
-def _things(given: str) -> Iterator[Found | str]:
+def _things(given: str) -> Iterator[Found | Unseen | str]:
     name, _, place = given.rpartition("=")
     place, _, split = place.partition("@") if not Path(place).exists() else (place, "", "")
     root = Path(place)
@@ -188,6 +214,6 @@ def _counts(side: Side, library: Library) -> Counts:
     return Counts(
         name=side.name, pictures=sum(one.thing.kind == "picture" for one in own),
         volumes=sum(one.thing.kind == "volume" for one in own), questions=sum(len(one.questions) for one in own),
-        subjects=len({one.thing.subject for one in own} - {""}), plain=sum(n in side.found for n in library.plain),
+        subjects=len(side.subjects), unseen=len(side.unseen), plain=sum(n in side.found for n in library.plain),
         refused=tuple(side.refused),
     )  # fmt: skip

@@ -11,20 +11,28 @@ import cv2
 import nibabel
 import numpy as np
 
-from pipelines.leaks.folders import Found
+from pipelines.leaks.folders import Found, Unseen
+from pipelines.recipes import RecipeError
 from transforms.identity.things import Array, Thing
 from transforms.shards import ustar
 from transforms.shards.manifest import load
 
 
-def of_corpus(folder: Path, split: str | None) -> Iterator[Found | str]:
-    """The pictures and volumes of a corpus, or of one split. Raises ValueError where it is none."""
-    for shard in load(folder).shards:
+def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
+    """The pictures and volumes of a corpus, or of one split, and whose the samples without one are. Raises ValueError
+    where it is none, RecipeError where it has no such split."""
+    shards = load(folder).shards
+    there = sorted({shard.split for shard in shards})
+    if split is not None and split not in there:
+        raise RecipeError(f"{folder}: no split {split!r}; there are {', '.join(there)}")
+    for shard in shards:
         if split in (None, shard.split):
+            if not (folder / shard.name).is_file():
+                raise RecipeError(f"{folder / shard.name}: is in the manifest and not in the folder; fetch it again")
             yield from _of_shard(folder / shard.name)
 
 
-def _of_shard(path: Path) -> Iterator[Found]:
+def _of_shard(path: Path) -> Iterator[Found | Unseen]:
     key: str | None = None
     sample: dict[str, Any] = {}
     where: dict[str, tuple[int, int]] = {}
@@ -43,16 +51,17 @@ def _of_shard(path: Path) -> Iterator[Found]:
 
 def _of_sample(
     path: Path, key: str | None, sample: dict[str, Any], where: dict[str, tuple[int, int]]
-) -> Iterator[Found]:  # fmt: skip
+) -> Iterator[Found | Unseen]:  # fmt: skip
     if key is None:
         return
     questions = tuple(dict.fromkeys(
         turn["text"] for talk in sample["dialogues"] for turn in talk["turns"] if turn["role"] == "user"
     ))  # fmt: skip
     files = tuple(dict.fromkeys(one["sha256"] for one in sample["provenance"]["sources"] if one.get("sha256")))
-    for medium in sample["media"]:
-        if medium["kind"] not in ("image", "volume") or medium["name"] not in where:
-            continue
+    shows = [one for one in sample["media"] if one["kind"] in ("image", "volume") and one["name"] in where]
+    if not shows:
+        yield Unseen(key, sample["subject"], files)
+    for medium in shows:
         volume = medium["kind"] == "volume"
         read = partial(_volume if volume else _picture, path, *where[medium["name"]])
         shown = sample["view"].get("slice") if isinstance(sample.get("view"), dict) else None

@@ -36,6 +36,15 @@ class Found(NamedTuple):
     files: tuple[str, ...]
 
 
+class Unseen(NamedTuple):
+    """Whose, and of which files (SHA-256), a record is that shows no picture or volume: a report, a signal, a sample
+    that was published without pixels."""
+
+    name: str
+    subject: str
+    files: tuple[str, ...]
+
+
 def anything() -> Iterator[Connector]:
     """What reads a folder of which nothing is known: pictures, volumes, DICOM. Only DICOM says whose they are."""
     for reader, (files, options) in _ANYTHING.items():
@@ -51,7 +60,7 @@ def anything() -> Iterator[Connector]:
 
 def of_folder(
     connector: Connector, root: Path, split: str | None, wanted: Mapping[str, str]
-) -> Iterator[Found | str]:  # fmt: skip
+) -> Iterator[Found | Unseen | str]:  # fmt: skip
     """The things of a folder, or of one split of it, and a line for each file that cannot be read. `wanted`: fields of
     a question and globs for their values, as in a benchmark: only things with such questions, and only these."""
     try:
@@ -59,6 +68,7 @@ def of_folder(
     except PackingError as error:
         yield f"{root}: {error}"
         return
+    splits: set[str | None] = set()
     for item in items:
         try:
             with heard(root, item.uri):
@@ -69,15 +79,18 @@ def of_folder(
             yield f"{item.uri}: {reason_of(error, item.uri)}"
             continue
         for record in records:
+            splits.add(record.split)
             if split is None or record.split == split:
                 named = connector.card.id != "anything" or record.decoder.startswith("dicom")
                 yield from _of_record(root, record, wanted, named)
+    if split is not None and splits and split not in splits:
+        yield f"no split {split!r}; there are {', '.join(sorted(one for one in splits if one)) or 'none'}"
 
 
-def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: bool) -> Iterator[Found]:
+def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: bool) -> Iterator[Found | Unseen]:
     asked = [row for row in record.meta.get("questions") or () if "question" in row]
     asked = [row for row in asked if all(fnmatchcase(str(row.get(name)), glob) for name, glob in wanted.items())]
-    if (wanted and not asked) or record.kind not in ("image", "volume", "clip"):
+    if wanted and not asked:
         return
     source = record.sources[0]
     name = source.uri if source.member is None else f"{source.uri}/{source.member}"
@@ -85,6 +98,9 @@ def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: boo
     questions = tuple(str(row["question"]) for row in asked)
     files = tuple(dict.fromkeys(one.sha256 for one in record.sources if one.sha256))
     subject = record.subject if named else ""
+    if record.kind not in ("image", "volume", "clip"):
+        yield Unseen(name, subject, files)
+        return
     shape = record.geometry.shape
     if record.kind == "clip":
         for index in np.unique(np.linspace(0, shape[0] - 1, FRAMES).round().astype(int)).tolist():

@@ -77,6 +77,13 @@ def test_a_folder_that_holds_something_is_left_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+def test_nothing_is_written_into_the_corpus(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run(capsys, "export", folder, "--to", "llava", folder / "llava")
+    assert done.code == 2
+    assert "lies in the corpus" in done.err
+    assert not (folder / "llava").exists()
+
+
 def test_what_is_not_refused_changes_something(folder: Path, tmp_path: Path) -> None:
     """An option is refused exactly where the files are the same with and without it."""
     changed = {"style": "steps", "made_by": ("rule", "model")}

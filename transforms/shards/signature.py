@@ -27,9 +27,12 @@ def private(key: Path) -> Any:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
 
-    found = _load(key, lambda data: (load_ssh_private_key if b"OPENSSH" in data else load_pem_private_key)(data, None))
+    kind = "private key to sign with"
+    found = _load(
+        key, kind, lambda data: (load_ssh_private_key if b"OPENSSH" in data else load_pem_private_key)(data, None)
+    )
     if not isinstance(found, Ed25519PrivateKey):
-        raise KeyFileError(f"{key}: not an Ed25519 key; make one: openssl genpkey -algorithm ed25519 -out {key}")
+        raise KeyFileError(f"{key}: not an Ed25519 key; make one: openssl genpkey -algorithm ed25519 -out NEW.pem")
     return found
 
 
@@ -39,7 +42,10 @@ def problem(folder: Path, key: Path) -> str | None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key, load_ssh_public_key
 
-    found = _load(key, lambda data: (load_ssh_public_key if data.startswith(b"ssh-") else load_pem_public_key)(data))
+    kind = "public key to check with"
+    found = _load(
+        key, kind, lambda data: (load_ssh_public_key if data.startswith(b"ssh-") else load_pem_public_key)(data)
+    )
     if not isinstance(found, Ed25519PublicKey):
         raise KeyFileError(f"{key}: not an Ed25519 public key; give the one that belongs to the key it was signed with")
     path = folder / NAME
@@ -52,7 +58,7 @@ def problem(folder: Path, key: Path) -> str | None:
     return None
 
 
-def _load(key: Path, read: Callable[[bytes], Any]) -> Any:
+def _load(key: Path, kind: str, read: Callable[[bytes], Any]) -> Any:
     from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
@@ -63,5 +69,5 @@ def _load(key: Path, read: Callable[[bytes], Any]) -> Any:
         raise KeyFileError(f"{key}: is locked by a passphrase; give a key without one") from error
     except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyFileError(
-            f"{key}: no PEM or OpenSSH key of the kind that is asked for; see docs/operations.md"
+            f"{key}: no {kind} (PEM or OpenSSH; a pair has one of each); see docs/operations.md"
         ) from error

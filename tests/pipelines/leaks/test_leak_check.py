@@ -1,5 +1,6 @@
 """What two folders, corpora and benchmarks share is found and named, and what they do not share is not."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from pipelines.commands.app import app
+from tests.corpora import corpus
 from tests.identity_phantoms import jpeg, picture, scan
-from tests.replicas import dicom
+from tests.replicas import dicom, radlabels_reports
 
 runner = CliRunner()
 
@@ -110,3 +112,39 @@ def test_nothing_to_compare_is_refused(tmp_path: Path, other: str, said: str) ->
     result = runner.invoke(app, ["leak-check", str(tmp_path / "a"), str(tmp_path / other)])
     assert result.exit_code != 0
     assert said in str(result.exception or result.output)
+
+
+def test_reports_are_told_by_subject_and_file_and_a_table_of_all_is_nobodys(tmp_path: Path) -> None:
+    radlabels_reports.build(tmp_path / "all")
+    shutil.copytree(tmp_path / "all", tmp_path / "one")
+    (tmp_path / "one/synthetic_reports/synth_0001.txt").unlink()
+    code, told = check(f"radlabels_reports={tmp_path / 'all'}", f"radlabels_reports={tmp_path / 'one'}")
+    report = tmp_path / "all/synthetic_reports/synth_0002.txt"
+    assert code == 1
+    assert (told["one"]["unseen"], told["other"]["unseen"]) == (2, 1)
+    assert len(told["people"]) == 1
+    assert told["files"] == [hashlib.sha256(report.read_bytes()).hexdigest()]
+
+
+def test_a_document_of_a_corpus_is_compared_and_splits_of_one_source_file_share_nothing(tmp_path: Path) -> None:
+    corpus().publish(tmp_path)
+    code, told = check(f"{tmp_path}@test", f"{tmp_path}@test")
+    assert (code, told["one"]["unseen"], told["people"]) == (1, 1, ["toy/subject-4"])
+    _, told = check(f"{tmp_path}@train", f"{tmp_path}@test")
+    assert not told["people"]
+    assert not told["files"], "one file of three subjects"
+
+
+def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
+    corpus().publish(tmp_path / "corpus")
+    shutil.copytree(tmp_path / "corpus", tmp_path / "torn")
+    (tmp_path / "torn/train-000000.tar").unlink()
+    png(tmp_path / "pictures/one.png", picture(1))
+    for side, said in (
+        (f"{tmp_path}/corpus@tset", "no split 'tset'; there are test, train, validation"),
+        (f"{tmp_path}/torn", "train-000000.tar: is in the manifest and not in the folder"),
+        (f"{tmp_path}/pictures@test", "no split 'test'; there are none"),
+        (f"radlabels_reports={tmp_path}/pictures", "radlabels_reports finds none of its files there"),
+    ):
+        result = runner.invoke(app, ["leak-check", side, str(tmp_path / "pictures")])
+        assert said in str(result.exception or result.output)

@@ -95,6 +95,14 @@ class Job:
             else:
                 yield item
 
+    def pictured(self, split: str) -> Iterator[Item]:
+        """Those with pictures, for a format that tells nothing else; texts are counted."""
+        for item in self.shown(split):
+            if item.pictures:
+                yield item
+            else:
+                self.left_out["sample: is a text: the format shows pictures"] += 1
+
     def dialogues(self, split: str) -> Iterator[tuple[Item, Dialogue]]:
         """Each dialogue of what is shown, with its sample."""
         yield from ((item, one) for item in self.shown(split) for one in item.sample.dialogues)

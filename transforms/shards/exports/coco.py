@@ -33,8 +33,6 @@ class _Split:
 
     def take(self, item: Item) -> None:
         sample = item.sample
-        if not item.pictures:
-            self.job.left_out["sample: is a text: the format shows pictures"] += 1
         for media, found in drawn(self.job, item):
             absent = stated(item, media, "absent")
             if not found and not absent:
@@ -86,7 +84,7 @@ class _Split:
 def write(job: Job) -> None:
     for split in job.splits:
         found = _Split(job)
-        for item in job.shown(split):
+        for item in job.pictured(split):
             found.take(item)
         if found.images:
             job.written["rows"] += len(found.annotations)

@@ -21,7 +21,7 @@ def write(job: Job) -> None:
 
 
 def _rows(job: Job, split: str) -> Iterator[dict[str, Any]]:
-    for item, media, label, own in by_concept(job, split):
+    for item, media, label, own in by_concept(job, job.pictured(split)):
         masks = [runs(one.mask) for one in own if one.mask is not None]
         if len(masks) < len(own):
             job.left_out["region: a box was drawn, no mask"] += len(own) - len(masks)

@@ -24,7 +24,7 @@ def write(job: Job) -> None:
     parts = {}
     for split in job.splits:
         part = PARTS[split]
-        for item in job.shown(split):
+        for item in job.pictured(split):
             for media, found in drawn(job, item):
                 if not found:
                     job.left_out["picture: has no box"] += 1

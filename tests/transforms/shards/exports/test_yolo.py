@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import yaml
 
 from transforms.shards.exports._job import Job
@@ -20,3 +21,8 @@ def test_boxes_come_back(exported: Callable[..., Job]) -> None:
         corners = ((cx - w / 2) * 120, (cy - h / 2) * 100, (cx + w / 2) * 120, (cy + h / 2) * 100)
         boxes[data["names"][int(number)]] = tuple(round(n, 3) for n in corners)
     assert boxes == {"liver": (10, 20, 50, 70), "left kidney": (90, 50, 100, 70), "right kidney": (56, 50, 64, 70)}
+
+
+@pytest.mark.parametrize("to", ["coco", "fiftyone", "seg", "yolo"])
+def test_a_text_that_a_format_of_pictures_cannot_hold_is_counted(to: str, exported: Callable[..., Job]) -> None:
+    assert exported(to).left_out["sample: is a text: the format shows pictures"] == 1
