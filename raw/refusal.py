@@ -46,13 +46,13 @@ _KEPT = re.compile(
     r"(?:[\w./-]+/)?[\w.-]+\.[A-Za-z0-9]{2,4}|utf-?8|ascii|latin-?1|[a-z-]{1,9}codec|[A-Z]{2}|"
     r"\(?[0-9a-fA-F]{4},[0-9a-fA-F]{4}\)?"
 )
-_TYPED = re.compile(r"(?:object|module|type) (?:has no attribute )?$|attribute $")
+_TYPED = re.compile(r"(?:object|module|type) (?:has no attribute )?$|(?:attribute|column|array|field|key|ROI) $")
 _LONG = re.compile(r"\d{6,}")
 
 
 def masked(text: str) -> str:
     """What a library says of a file, without the values that it quotes of it, which may be a name or a number of
-    somebody; names of files, of codecs and of attributes of objects stay."""
+    somebody; names of files, of codecs, of columns, arrays and attributes stay."""
 
     def mask(found: re.Match[str]) -> str:
         inner = found.group("one") if found.group("one") is not None else found.group("two")
@@ -88,8 +88,10 @@ _OURS = ("raw.", "connectors.", "transforms.", "pipelines.", "schemas.", "catalo
 
 
 def line(error: BaseException) -> str:
-    """The first line of what an error says; its type where it says nothing."""
-    text = bare(" ".join(str(error).split()))
+    """The first line of what an error says, without a file's values where it is a library's; its type where it says
+    nothing."""
+    said = " ".join(str(error).split())
+    text = bare(said) if foreign(error) else said
     return text[:200] if text else type(error).__name__
 
 
