@@ -5,6 +5,7 @@ A sentence that names none must hold of one image as a whole; what it denies mus
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from schemas import LabelSpace
@@ -18,7 +19,7 @@ from transforms.checks.claims.model import ClaimVerdict, Parsed, unsure
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.scan import sentences
-from transforms.checks.claims.selecting import selected
+from transforms.checks.claims.selecting import on_view, selected
 from transforms.checks.claims.series import listed
 
 _SPLIT = re.compile(r";|\bwhile\b|\bwhereas\b|\bbut\b")
@@ -110,7 +111,10 @@ def _of_images(one: Sentence, claims: Sequence[Parsed], known: Evidence) -> Iter
     ends = [name.start if leads else name.end for name in names]
     for n, name in enumerate(names):
         own = [claim for claim in claims if _belongs(claim.span[0], n, ends, leads)]
-        yield from _named_verdicts(one, name, own, known)
+        numbers = (
+            on_view(name.numbers, own, one.text, known) if name.mode == "each" and not name.alone else name.numbers
+        )
+        yield from _named_verdicts(one, replace(name, numbers=numbers), own, known)
 
 
 IMAGED = frozenset({"modality", "body_part", "presence"})

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from transforms.checks.claims.evidence import Evidence
 
 _NOUN = r"(?:view|image|film|sequence|phase|scan|projection|picture|part|slice|volume|radiograph|mammogram)s?"
+
+_SHOWS = "shows?|displays?|depicts?|demonstrates?|has|holds|contains|do|does|did"
+_AND = re.compile(r"\s*(?:,|,?\s*and)\s*", re.IGNORECASE)
 
 
 def image_names(known: "Evidence") -> dict[str, tuple[int, ...]]:
@@ -72,12 +76,23 @@ def by_role(sentence: str, names: Mapping[str, Sequence[int]]) -> list[Named]:
         return []
     words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     pattern = re.compile(
-        rf"(?:\b(?:on|in|at)\s+)(?:the\s+|an?\s+|your\s+|her\s+)?(?P<on>{words})(?:\s+{_NOUN})?(?![\w-])"
-        rf"|(?:^\s*|(?<=[;,]\s)|(?<=\band\s))(?:the\s+)?(?P<name>{words})(?:\s+{_NOUN})?(?=:|\s+(?:and|shows?|displays?|depicts?|demonstrates?|has|holds|contains)\b)",
+        rf"(?P<only>,?\s*\bonly\s+)?(?:\b(?:on|in|at)\s+)(?:the\s+|an?\s+|your\s+|her\s+)?(?P<on>{words})"
+        rf"(?:\s+{_NOUN})?(?![\w-])(?P<alone>\s+(?:only|alone)\b)?"
+        rf"|(?:^\s*|(?<=[;,]\s)|(?<=\band\s))(?P<sole>only\s+)?(?:the\s+)?(?P<name>{words})(?:\s+{_NOUN})?"
+        rf"(?P<just>\s+(?:only|alone)\b)?(?=:|\s+(?:and|{_SHOWS})\b)",
         re.IGNORECASE,
     )
-    return [Named(*match.span(), tuple(names[(match["on"] or match["name"]).lower()]))
-            for match in pattern.finditer(sentence)]  # fmt: skip
+    found: list[Named] = []
+    for match in pattern.finditer(sentence):
+        numbers = tuple(names[(match["on"] or match["name"]).lower()])
+        alone = any(match[word] for word in ("only", "alone", "sole", "just"))
+        one = Named(*match.span(), numbers, alone=alone)
+        if found and _AND.fullmatch(sentence, found[-1].end, one.start):  # "L CC and L MLO": of each of them
+            before = found.pop()
+            each = (*before.numbers, *(n for n in numbers if n not in before.numbers))
+            one = replace(one, start=before.start, numbers=each, alone=before.alone or one.alone)
+        found.append(one)
+    return found
 
 
 def _tag(fact: Fact) -> str:

@@ -1,5 +1,6 @@
 """Images of a study that a sentence tells by what a source states of each: "L CC and L MLO show the mass"."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ from transforms.checks.claims.model import Parsed
 
 Segment = tuple[list[Parsed], list[int]]
 """What is said, and the numbers of the images of which it is said."""
+_ON = re.compile(r"\b(?:on|in|at)\s+(?:the|its|an?)\s+$", re.IGNORECASE)
 
 
 def selected(claims: Sequence[Parsed], text: str, known: Evidence) -> list[Segment] | None:
@@ -26,6 +28,15 @@ def selected(claims: Sequence[Parsed], text: str, known: Evidence) -> list[Segme
             return None
         found.append((rest, sorted({n for some in numbers for n in some})))
     return found
+
+
+def on_view(numbers: Sequence[int], claims: Sequence[Parsed], text: str, known: Evidence) -> tuple[int, ...]:
+    """ "The left breast shows a mass on the CC view": of the images that are named, counted from 1, those meant."""
+    told = [one for one in claims if one.kind == "stated" and one.value and _ON.search(text, 0, one.span[0])]
+    if len(told) != 1 or len(claims) == 1:
+        return tuple(numbers)
+    such = {n + 1 for each in _each(told) for n in _matching(each, known)}
+    return tuple(n for n in numbers if n in such) or tuple(numbers)
 
 
 def _names(known: Evidence) -> set[str]:

@@ -7,7 +7,7 @@ from transforms.checks.claims import changes
 from transforms.checks.claims.course import Sentence, spoken
 from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.members import blanked
-from transforms.checks.claims.model import Quantity
+from transforms.checks.claims.model import Answer, Quantity
 from transforms.checks.claims.numerals import any_of, half_digit, number
 from transforms.checks.claims.parse import parse
 from transforms.checks.claims.ruling import Ruling
@@ -21,6 +21,8 @@ _THEN = r"(?:then\s+)?(?:to\s+)?"
 _NEXT = re.compile(
     rf"\s*(?:,\s*(?:and\s+)?{_THEN}|and\s+{_THEN}|then\s+(?:to\s+)?|to\s+|->|→|/|–|-)\s*{_N}", re.IGNORECASE
 )
+_UNSAID = re.compile(r"\b(?:not|never|neither|cannot|expected|planned|aimed?|goal|target)\b|n['’]t\b", re.IGNORECASE)
+"""What is denied of the numbers, or hoped for: it may be right of some visits and wrong of others."""
 _FIRST = re.compile(rf"(?:\bfrom\s+)?(?<![\w.,]){_N}", re.IGNORECASE)
 
 
@@ -53,8 +55,11 @@ def _held(
     if any(value is None for value in values):
         return
     right = all(fits(value, told, 0.0) for value, told in zip(values, said, strict=True) if value is not None)
+    answer: Answer = "supported" if right else "contradicted"
+    if changes.DOUBT.search(one.text) or _UNSAID.search(one.text, 0, span[0]):
+        answer = "uncheckable"
     reason = ", then ".join(f"{value:g}" for value in values if value is not None)
-    one.found.append((span, Ruling("supported" if right else "contradicted", None, reason, None if right else "size")))
+    one.found.append((span, Ruling(answer, None, reason, "size" if answer == "contradicted" else None)))
     one.spans.append(span)
     one.series = True
     if subject is None:  # nor is what a source states said to have one value

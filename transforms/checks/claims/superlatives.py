@@ -20,7 +20,8 @@ Extent = tuple[Fact, float, float]
 def most(claim: Parsed, a: list[str], known: Evidence) -> Ruling:
     """The largest, or the smallest, of what is named; of the two sides of an organ where nothing is."""
     others = known.of(claim.object) if claim.object is not None else _counterparts(a, known)
-    if all(rid in a for rid in others):
+    few = claim.object is None and len({*others, *a}) < _place_of(claim)  # "the third largest", of two kidneys
+    if few or all(rid in a for rid in others):
         others = known.of(EVERYTHING)
     others = [rid for rid in others if rid not in a and known.slugs[rid] not in CONTAINERS]
     if len(a) != 1 or not others:
@@ -84,7 +85,7 @@ def _place(claim: Parsed, own: Extent, others: list[Extent]) -> Ruling:
     equal = sum(least == low and top == high for _, least, top in others)
     if claim.value == "least":
         larger, smaller = smaller, larger
-    place = {"most": 1, "least": 1}.get(claim.value or "") or int(claim.value or 1)
+    place = _place_of(claim)
     of = max(others, key=lambda one: one[1] if claim.value != "least" else -one[1])
     beaten = f"{low:g} against {of[1]:g}" if place == 1 else f"it is number {larger + 1}"
     if larger > place - 1 or (place == 1 and equal) or len(others) - smaller < place - 1:
@@ -92,6 +93,10 @@ def _place(claim: Parsed, own: Extent, others: list[Extent]) -> Ruling:
     if larger + smaller < len(others) and not (equal and larger + smaller + equal == len(others)):
         return unknown("the edge cuts one of them")
     return yes(fact, "it is the one") if larger == place - 1 else no(fact, beaten)
+
+
+def _place_of(claim: Parsed) -> int:
+    return 1 if claim.value in ("most", "least", None) else int(claim.value)
 
 
 def _counterparts(a: Sequence[str], known: Evidence) -> list[str]:
