@@ -51,6 +51,10 @@ class Connector:
             self.card.memo[key] = packing.found(root, self.card, cast(assemble.Common, given)) if known else root
         return cast(Path, self.card.memo[key])
 
+    def take_as_it_lies(self, root: Path) -> None:
+        """Look for no other packing of this folder: for patterns that fit at any depth there is none."""
+        self.card.memo["packing", str(root)] = root
+
     def nothing(self, root: Path) -> PackingError:
         """What to raise of a folder whose listing is empty."""
         return misplaced(root, self.card, self.reader)

@@ -95,11 +95,11 @@ class Side:
     def files(self) -> set[str]:
         """The SHA-256 of what it was read from. A file of several subjects, such as a table of labels, is nobody's."""
         owners: dict[str, set[str]] = {}
-        shown = [(one.thing.subject or one.thing.name.partition("#")[0], one.files) for one in self.found.values()]
-        for owner, files in [*shown, *((one.subject or one.name, one.files) for one in self.unseen)]:
+        shown = [(one.thing.subject, one.files) for one in self.found.values()]
+        for subject, files in [*shown, *((one.subject, one.files) for one in self.unseen)]:
             for sha in files:
-                owners.setdefault(sha, set()).add(owner)
-        return {sha for sha, who in owners.items() if len(who) == 1}
+                owners.setdefault(sha, set()).add(subject)
+        return {sha for sha, who in owners.items() if len(who - {""}) < 2}
 
 
 def compare(one: str, other: str) -> tuple[Leaks, Library]:
@@ -158,14 +158,14 @@ def _things(given: str) -> Iterator[Found | Unseen | str]:
         if (root / MANIFEST).is_file():
             yield from of_corpus(root, split or None)
             return
-        for connector in anything():
+        for connector in anything(root):
             yield from of_folder(connector, root, split or None, {})
         return
     benchmark = catalog.benchmarks().get(name)
     if benchmark is None:
         yield from of_folder(open_dataset(catalog.card(name), catalog.labelspace()), root, split or None, {})
     elif benchmark.dataset is None:
-        for connector in anything():
+        for connector in anything(root):
             yield from of_folder(connector, root, split or None, {})
     else:
         card = catalog.card(benchmark.dataset)

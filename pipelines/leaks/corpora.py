@@ -60,7 +60,7 @@ def _of_sample(
     files = tuple(dict.fromkeys(one["sha256"] for one in sample["provenance"]["sources"] if one.get("sha256")))
     shows = [one for one in sample["media"] if one["kind"] in ("image", "volume") and one["name"] in where]
     if not shows:
-        yield Unseen(key, sample["subject"], files)
+        yield Unseen(sample["subject"], files)
     for medium in shows:
         volume = medium["kind"] == "volume"
         read = partial(_volume if volume else _picture, path, *where[medium["name"]])

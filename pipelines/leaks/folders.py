@@ -19,12 +19,12 @@ from transforms.media.decoders import decode
 
 FRAMES = 12  # of a clip, evenly spread: each is a picture
 _ANYTHING: Mapping[str, tuple[Sequence[str], Mapping[str, Any]]] = {  # reader -> files, options
-    "pictures": (["{path:.*}.{end:(?i:png|jpe?g|tiff?|bmp)}"], {"pages": "each", "subject": "{path}"}),
+    "pictures": (["**/{path:.*}.{end:(?i:png|jpe?g|tiff?|bmp)}"], {"pages": "each", "subject": "{path}"}),
     "volumes": (
-        ["{path:.*}.{end:(?i:nii|nii\\.gz|nrrd|mha|mhd)}"],
+        ["**/{path:.*}.{end:(?i:nii|nii\\.gz|nrrd|mha|mhd)}"],
         {"units": "mm", "spacing_missing": True, "subject": "{path}"},
     ),
-    "dicom_series": (["{path:.*}.{end:(?i:dcm|dicom|ima)}"], {"one": "series"}),
+    "dicom_series": (["**/{path:.*}.{end:(?i:dcm|dicom|ima)}"], {"one": "series"}),
 }
 
 
@@ -40,13 +40,12 @@ class Unseen(NamedTuple):
     """Whose, and of which files (SHA-256), a record is that shows no picture or volume: a report, a signal, a sample
     that was published without pixels."""
 
-    name: str
     subject: str
     files: tuple[str, ...]
 
 
-def anything() -> Iterator[Connector]:
-    """What reads a folder of which nothing is known: pictures, volumes, DICOM. Only DICOM says whose they are."""
+def anything(root: Path) -> Iterator[Connector]:
+    """What reads this folder, of which nothing is known: pictures, volumes, DICOM. Only DICOM says whose they are."""
     for reader, (files, options) in _ANYTHING.items():
         card = DatasetCard(
             id="anything", name="any folder", summary="-", version="-", homepage="-", citation="-", modalities=(),
@@ -55,7 +54,9 @@ def anything() -> Iterator[Connector]:
             terms=Terms(licence="unknown", access="unknown", redistribution="unknown", derivatives="unknown",
                         commercial="unknown", attribution="-", evidence="-"),
         )  # fmt: skip
-        yield open_dataset(card, catalog.labelspace())
+        connector = open_dataset(card, catalog.labelspace())
+        connector.take_as_it_lies(root)
+        yield connector
 
 
 def of_folder(
@@ -99,7 +100,7 @@ def _of_record(root: Path, record: Record, wanted: Mapping[str, str], named: boo
     files = tuple(dict.fromkeys(one.sha256 for one in record.sources if one.sha256))
     subject = record.subject if named else ""
     if record.kind not in ("image", "volume", "clip"):
-        yield Unseen(name, subject, files)
+        yield Unseen(subject, files)
         return
     shape = record.geometry.shape
     if record.kind == "clip":

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import cv2
 import nibabel
@@ -30,7 +31,7 @@ def png(path: Path, image: NDArray[np.uint8]) -> None:
     assert cv2.imwrite(str(path), image)
 
 
-def check(*args: object) -> tuple[int, dict[str, list[dict[str, object]]]]:
+def check(*args: object) -> tuple[int, dict[str, Any]]:
     result = runner.invoke(app, ["leak-check", *map(str, args), "--json"])
     assert result.exit_code in (0, 1), result.output
     return result.exit_code, json.loads(result.stdout)
@@ -148,3 +149,12 @@ def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
     ):
         result = runner.invoke(app, ["leak-check", side, str(tmp_path / "pictures")])
         assert said in str(result.exception or result.output)
+
+
+def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:
+    for number, name in enumerate(("0", "ill/1", "ill/deep/1")):
+        png(tmp_path / f"a/{name}.png", picture(number))
+    png(tmp_path / "b/x.png", picture(2))
+    _, told = check(tmp_path / "a", tmp_path / "b")
+    assert told["one"]["pictures"] == 3
+    assert {one["one"] for one in told["pairs"]} == {"ill/deep/1.png"}
