@@ -139,7 +139,7 @@ def _with_pilot(ctx: Context, found: SourcePlan, size: int) -> SourcePlan:
             "expected_samples": round(made.height * per_item), "expected_seconds": round(seconds * per_item, 1),
             "expected_shard_bytes": round(int(made["bytes"].sum()) * per_item),
             "expected_table_bytes": round(tables * per_item), "expected_tokens": round(tokens * per_item),
-            "expected_gpu_seconds": round(gpus_of(ctx) * seconds * per_item, 1),
+            "expected_gpu_seconds": round(gpus_of(ctx) * seconds * per_item, 2),
         }
     )  # fmt: skip
 

@@ -85,7 +85,7 @@ PLACES = {
     ),
     "leak-check": Place(
         "pipelines.commands.leaks:leak_check",
-        "People, volumes, pictures and questions that two corpora, folders or benchmarks share, however rewritten.",
+        "People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any.",
     ),
     "export": Place(
         "pipelines.commands.exports:export",

@@ -21,7 +21,7 @@ def leak_check(
     html: Annotated[Path | None, typer.Option(help="also write a page with the pictures to this file")] = None,
     out: Annotated[Path | None, typer.Option(help="also write the JSON to this file")] = None,
 ) -> None:
-    """People, volumes, pictures and questions on both sides, however rewritten. Exit code 1 if there are any."""
+    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any."""
     from pipelines.commands.shared import writable
     from pipelines.leaks.check import compare
 

@@ -149,7 +149,7 @@ def test_a_box_may_have_several_labels(root: Path) -> None:
     ("numbers", "reason"),
     [
         ("1,1,4,", "line 2: 1 of a mark's 4 numbers are blank"),
-        ("1,1,4,x", "line 2: column 'h': 'x' is no number"),
+        ("1,1,4,x", "line 2: column 'h': '...' is no number"),
         ("1,1,0,4", "has no area; set `skip_empty`"),
         ("1,1,-3,4", "ends before it begins"),
         ("38,1,4,4", "is not within an image of 40 x 33 pixels"),

@@ -138,7 +138,7 @@ def test_a_file_with_several_lists_of_categories(tmp_path: Path) -> None:
         ({"bbox": [50, 4, 20, 6]}, r"all.json: annotation 0: the box \(50.0, 4.0, 70.0, 10.0\) is not within"),
         ({"bbox": [5, 4, 0, 6]}, "has no area"),
         ({"bbox": [5, 4, 0]}, "3 numbers"),
-        ({"bbox": [5, 4, "w", 0]}, "'w' is no number"),
+        ({"bbox": [5, 4, "w", 0]}, "'...' is no number"),
         ({"bbox": [5, 4, 3, 3], "category_id": 5}, "category_id 5 is none of categories"),
         ({}, "neither a segmentation nor a box"),
         ({"segmentation": [[1, 2, 3]]}, "no list of x, y"),

@@ -75,7 +75,7 @@ def test_no_list_is_silence_only_where_the_card_says_so(tmp_path: Path) -> None:
         (roi(1, [(1.0, 1.0), (47.9, 1.0), (3.0, 9.0)]), "leaves a slice"),
         (roi(1, RING[:2]), "2 points are no outline"),
         (roi(1, Point_px=["(1, 2, 3)"] * 3), "3 points are no outline of points with 2 numbers"),
-        ({"Name": "Calcium", "Area": 2}, "Point_px"),
+        ({"Name": "Calcium", "Area": 2}, "its form is another than expected: KeyError"),
     ],
 )
 def test_what_cannot_be_is_named(tmp_path: Path, one: dict[str, Any], reason: str) -> None:

@@ -44,7 +44,7 @@ def test_kinds(root: Path) -> None:
         ("7 1 2 3 4", "line 2: column 'annotation': '7' is no code"),
         ("0 1 2 3", "3 numbers make no box"),
         ("2 1 2 3 4", "4 numbers make no polygon"),
-        ("0 1 2 x 4", "'x' is no number"),
+        ("0 1 2 x 4", "'...' is no number"),
         ("0 1 2 1 4", "has no area"),
         ("1 30 25 50 30", "leaves an image of 40 x 33"),
     ],

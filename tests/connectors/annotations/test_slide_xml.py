@@ -201,7 +201,7 @@ def test_an_outline_around_a_tile_does_not_reach_it() -> None:
         ("asap", asap(("Polygon", "tumor", [(1, 1), (2, 2), (3, 3)])), "Annotation 1: an outline of 3 points has no"),
         ("imagescope", imagescope(region([]), name="tumor"), "Region 7: an outline of 0 points has no area"),
         ("asap", asap(("Polygon", "tumor", [(1, 1), (99, 2), (3, 30)])), "is not within an image of 60 x 48"),
-        ("asap", asap(("Polygon", "tumor", SQUARE)).replace('X="4"', 'X="?"'), "'?' is no number"),
+        ("asap", asap(("Polygon", "tumor", SQUARE)).replace('X="4"', 'X="?"'), "'...' is no number"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, tool: str, text: str, reason: str) -> None:

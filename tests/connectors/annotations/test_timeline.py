@@ -66,7 +66,7 @@ def test_a_row_that_cannot_be_read_leaves_open_what_went_on_until_the_next(tmp_p
     (tmp_path / "a.txt").write_text("Frame\tPhase\n" + "\n".join(rows) + "\n")
     assert spans(tmp_path, PHASE) == [("Cut", 0.0, 0.5), ("Cut", 1.2, 1.5)]
     card = small.card("video", {"files": ["{id}.avi"], "annotations": [PHASE]}, LABELS)
-    assert small.problems(card, tmp_path) == ["a.txt: line 4: column 'Frame': 'x' is no number"]
+    assert small.problems(card, tmp_path) == ["a.txt: line 4: column 'Frame': '...' is no number"]
     (tmp_path / "a.tool").write_text("Frame,Cut,Grasp\n0,1,0\n5,?,1\n10,0,1\n15,0,1\n")
     assert spans(tmp_path, TOOL) == [("Cut", 0.0, 0.5), ("Grasp", 1.0, 2.0)]
 

@@ -96,8 +96,8 @@ def test_what_a_missing_file_means_is_said(tmp_path: Path) -> None:
     [
         (box(5, 5, 4, 5), "has no area"),
         (box(5, 5, 2, 9), "ends before it begins"),
-        (box(5, "x", 9, 9), "object 1, <ymin>: 'x' is no number"),
-        ("<bndbox><xmin>1</xmin></bndbox>", "<ymin>: 'None' is no number"),
+        (box(5, "x", 9, 9), "object 1, <ymin>: '...' is no number"),
+        ("<bndbox><xmin>1</xmin></bndbox>", "<ymin>: '...' is no number"),
         ("", "no <bndbox>"),
         (box(5, 5, COLUMNS + 2, 9), "not within an image of 60 x 40"),
     ],

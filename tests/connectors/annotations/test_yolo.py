@@ -82,7 +82,7 @@ def test_an_empty_file_was_looked_at_and_what_a_missing_one_means_is_said(tmp_pa
     ("line", "reason"),
     [
         ("0 0.5 0.5 0.25", "line 2: 4 numbers are neither"),
-        ("0 0.5 0.5 0.25 x", "line 2: 'x' is no number"),
+        ("0 0.5 0.5 0.25 x", "line 2: '...' is no number"),
         ("0.5 0.5 0.5 0.25 0.25", "class '0.5' is no whole number"),
         ("0 0.9 0.5 0.5 0.5", "not within an image of 80 x 40"),
         ("0 0.5 0.5 0 0.5", "has no area"),

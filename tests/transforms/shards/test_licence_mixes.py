@@ -177,7 +177,7 @@ def test_the_card_and_croissant_of_a_mix_say_what_leaves(seed: int, use: Use) ->
     """ODRL rules, read as RDF, are those of the tables; mlcroissant takes the file without a word."""
     mix = [card for card in sets(seed, 3 * MIX) if outlet(card.terms, use).leaves != "nothing"][:MIX]
     about = MANIFEST.model_copy(update={"use": use})
-    document = json.loads(croissant(about, RECIPE, mix))
+    document = json.loads(croissant(about, COUNTS, RECIPE, mix))
     read = mlcroissant.Dataset(jsonld=document).metadata
     assert (read.name, list(read.ctx.issues.errors)) == (RECIPE.name, [])
     graph = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
@@ -205,7 +205,7 @@ SCHEMA = rdflib.Namespace("https://schema.org/")
 
 
 def policy_of(graph: rdflib.Graph, name: str) -> rdflib.term.Node:
-    (source,) = [node for node in graph.subjects(SCHEMA.usageInfo) if str(node).endswith(f"source-{name}")]
+    (source,) = [node for node in graph.subjects(SCHEMA.usageInfo) if str(node).endswith(f"source/{name}")]
     (found,) = graph.objects(source, SCHEMA.usageInfo)
     assert (found, rdflib.RDF.type, ODRL.Set) in graph
     return found

@@ -77,7 +77,7 @@ _YES_NO = {"Is", "Does", "Can", "Are"}
 
 
 def test_of_several_things_a_tree_asks_how_many_and_not_where_which_one_is() -> None:
-    trees = [one for one in asked("question_tree", lesions()) if "lesions are" in one.turns[1].text]
+    trees = [one for one in asked("question_tree", lesions()) if "lesion is" in one.turns[1].text]
     assert trees
     assert {(one.answer, len(turns(one))) for one in trees} == {("2", 2), ("yes", 3)}
 

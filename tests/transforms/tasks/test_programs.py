@@ -154,8 +154,9 @@ VIEWS: dict[str, tuple[Callable[[], ViewData], tuple[str, ...], dict[str, tuple[
     }),
     "nuclei": (nuclei, ("outlier",), {"": ("[60, 80, 80, 100]", 9)}),
     "chest": (chest, ("quantity",), {"cardiothoracic ratio of": ("0.60", 3), "count as": ("enlarged", 5)}),
-    "scan": (scan, ("volumes", "size", "slices"), {
+    "scan": (scan, ("volumes", "size", "slices", "quantity"), {
         "volume of the spleen": ("76.8 mL", 3),
+        "the volume of the left kidney and the right kidney together": ("32 mL", 3),
         "larger volume over the whole scan, the left kidney or the right kidney": ("the left kidney", 3),
     }),
     "spleen": (judged, ("quantity",), {"the spleen count as": ("enlarged", 5)}),

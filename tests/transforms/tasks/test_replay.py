@@ -26,7 +26,8 @@ SPACE = small_space()
 SHAPE = (160, 200)
 TASKS = list(families())
 TOLD = {
-    "farthest", "fills", "longest", "median_pixels", "section", "stated", "voxel_volume", "voxels", "width",
+    "farthest", "fills", "longest", "median_pixels", "section", "stated", "sum_volumes", "voxel_volume", "voxels",
+    "width",
 }  # fmt: skip
 """Operations of programs that test_programs.py runs."""
 
