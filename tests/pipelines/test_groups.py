@@ -172,7 +172,8 @@ def test_explain_knows_a_group(visited: Path) -> None:
     files = [source["uri"] for member in shown for source in member["sources"]]
     assert files[::2] == [f"ann_{day}.nii.gz" for day in VISITS]  # beside each lies its mask
     left = [source.uri for source in sample.provenance.sources]  # Ann and a date: names that may be a person's
-    assert len(left) == len(files) and all(uri.startswith("p-") for uri in left)
+    assert len(left) == len(files)
+    assert all(uri.startswith("p-") for uri in left)
     console = Console(width=400, file=io.StringIO())
     with console.capture() as capture:
         console.print(render(found))
