@@ -207,7 +207,10 @@ def _reasoning(stats: Stats) -> Iterator[str]:
 def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
     if tasks:
         named = ", ".join(f"{number:,} {task}" for task, number in sorted(tasks.items()))
-        yield f"Questions that are not asked, so that answers cannot be guessed from the words alone: {named}."
+        yield (
+            "Questions that are not asked, so that answers cannot be guessed from the words alone, or since the recipe "
+            f"bounds their family: {named}."
+        )
 
 
 def _front(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[str, Licence]) -> dict[str, Any]:
