@@ -93,7 +93,7 @@ def test_a_corpus_is_signed_when_it_is_made_or_later(triptych: Run, tmp_path: Pa
     assert "signature valid" in triptych("verify", where / "shards", "--key", public).out
     assert triptych(*build).code == 0  # what stands is left alone, its signature too
     assert "signature valid" in triptych("verify", where / "shards", "--key", public).out
-    refused(triptych(*build, "--sign", public), "key.pub", "no PEM or OpenSSH key")
+    refused(triptych(*build, "--sign", public), "key.pub", "no private key to sign with")
     refused(triptych("verify", where / "shards", "--key", tmp_path / "none"), "none", "give a file")
 
 
