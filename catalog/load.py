@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from schemas import Benchmark, DatasetCard, Entry, LabelSpace, Model, Name, Stat
 from schemas.faults import said
 
 FACETS = ("modality", "anatomy", "finding", "attribute")
+Named = TypeVar("Named", DatasetCard, Benchmark)
 
 
 def _short(path: Path) -> str:
@@ -64,13 +65,7 @@ def read_card(path: Path, names: dict[str, Stated] | None = None) -> DatasetCard
     be the file's name. Raises CatalogError."""
     if names is None:
         names = read_attributes(path.parent.parent)["names"]
-    try:
-        found = DatasetCard.model_validate(read_yaml(path))
-    except ValidationError as error:
-        raise _first_fault(path, DatasetCard, error) from error
-    if found.id != path.stem:
-        raise CatalogError(_short(path), "id", f"{found.id!r} is not the file's name; rename one of the two")
-    return attributes.completed(found, names)
+    return attributes.completed(_named(path, DatasetCard), names)
 
 
 def read_cards(folder: Path) -> dict[str, DatasetCard]:
@@ -158,14 +153,15 @@ def _check_links(path: Path, entry: Entry, found: dict[str, Entry]) -> None:
 
 def read_benchmarks(folder: Path) -> dict[str, Benchmark]:
     """The benchmarks that a card may name, by id; none where there is no such folder. Raises CatalogError."""
-    return {path.stem: _read_benchmark(path) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: _named(path, Benchmark) for path in sorted(folder.glob("*.yaml"))}
 
 
-def _read_benchmark(path: Path) -> Benchmark:
+def _named(path: Path, kind: type[Named]) -> Named:
+    """What one file holds, whose id must be the file's name. Raises CatalogError."""
     try:
-        found = Benchmark.model_validate(read_yaml(path))
+        found = kind.model_validate(read_yaml(path))
     except ValidationError as error:
-        raise _first_fault(path, Benchmark, error) from error
+        raise _first_fault(path, kind, error) from error
     if found.id != path.stem:
-        raise CatalogError(_short(path), "id", f"{found.id!r} is not the file's name; make them the same")
+        raise CatalogError(_short(path), "id", f"{found.id!r} is not the file's name; rename one of the two")
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import catalog
 from pipelines.store.files import is_remote
 from schemas import DatasetCard, LabelSpace, Recipe, Record, SourceSpec
-from transforms.media.burned_in import cleared
+from transforms.media.burned_in import cleared, may_carry_text
 from transforms.media.decoders import decode
 from transforms.media.pixels import Pixels
 from transforms.media.window import automatic
@@ -81,8 +81,9 @@ class Context:
         return pixels, window
 
     def blanked(self, record: Record) -> tuple[Box, ...]:
-        """The boxes of burned-in text that `pixels` blanked. Raises as `pixels` does."""
-        return self._opened(record)[2]
+        """The boxes of burned-in text that `pixels` blanked; none, and nothing is decoded, of what cannot carry any.
+        Raises as `pixels` does."""
+        return self._opened(record)[2] if may_carry_text(record) else ()
 
     def _opened(self, record: Record, blanked: tuple[Box, ...] | None = None) -> Opened:
         chosen = self.source(record.dataset).views.window or record.window

@@ -72,7 +72,7 @@ def run(ctx: Context, packet: Packet) -> None:
     try:
         pixels, window = (None, None) if record.kind == "document" else ctx.pixels(record)
         found = resolution(ctx.root(record.dataset), record, packet.sources)
-        hidden.check(record, found.kept, ctx.blanked(record) if burned_in.may_carry_text(record) else ())
+        hidden.check(record, found.kept, ctx.blanked(record))
         items = consensus(found.kept, record.geometry.shape)
         items = united(items, ctx.card(record.dataset).layout.wholes, ctx.space)
         items = landmarks.agreed(items, max(record.geometry.shape, default=0), ctx.space)
@@ -233,7 +233,7 @@ def _said(ctx: Context, packet: Packet, drawn: Scene, shown: frozenset[str], dou
 
 def _media(ctx: Context, packet: Packet, drawn: Scene) -> tuple[Media, ...]:
     """A scene's media; those of its pixels say what was blanked, so that publish need not look again."""
-    blanked = ctx.blanked(packet.record) if burned_in.may_carry_text(packet.record) else ()
+    blanked = ctx.blanked(packet.record)
     shown = ("image", "volume")
     return tuple(m.model_copy(update={"blanked": blanked}) if m.kind in shown else m for m in drawn.media)
 
