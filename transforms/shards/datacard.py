@@ -136,7 +136,7 @@ def datacard(
         _composition(stats, ordered, licences),
         *_tables(stats),
         *_reasoning(stats),
-        *_left_out(left_out),
+        *_left_out(left_out, recipe.questions.most_of_task),
         f"## How it was made\n\n{HOW}\n\nRecipe `{recipe.name}` {version}, SHA-256 `{manifest.recipe_sha256}`.",
         f"## Format\n\n{FORMAT}",
         *_translated(recipe),
@@ -204,13 +204,11 @@ def _reasoning(stats: Stats) -> Iterator[str]:
         )
 
 
-def _left_out(tasks: Mapping[str, int]) -> Iterator[str]:
+def _left_out(tasks: Mapping[str, int], most_of_task: float) -> Iterator[str]:
     if tasks:
         named = ", ".join(f"{number:,} {task}" for task, number in sorted(tasks.items()))
-        yield (
-            "Questions that are not asked, so that answers cannot be guessed from the words alone, or since the recipe "
-            f"bounds their family: {named}."
-        )
+        bound = "" if most_of_task == 1 else f", or since the recipe lets a family have {most_of_task:.0%} at most"
+        yield f"Questions that are not asked, so that answers cannot be guessed from the words alone{bound}: {named}."
 
 
 def _front(manifest: Manifest, stats: Stats, recipe: Recipe, licences: Mapping[str, Licence]) -> dict[str, Any]:
