@@ -101,8 +101,10 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
             refuse_guessable(ctx)
         return counts
     if stage == "curate":
+        from pipelines.confounding import held_out
         from pipelines.curate import curate
 
+        held_out(ctx, Store(ctx.workspace))  # a value that nobody has is told before hours go by
         return curate(ctx, job.engine, job.workers, view.update, job.again)
     from pipelines.publish import corpus, publish
 
@@ -128,13 +130,13 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
     old = [row for row in before.get("datasets", []) if row["stage"] not in ran]
     rows = [StageCounts.model_validate(row) for row in old] + counts
     rows.sort(key=lambda row: (ORDER.index(row.stage), row.dataset))
-    growth, goes, held = (before.get(name) for name in ("growth", "confounders", "held_out"))
+    growth, unmet, goes, held = (before.get(name) for name in ("growth", "unmet", "confounders", "held_out"))
     if "publish" in ran:
         from pipelines import report_page
         from pipelines.confounding import confounders, held_out
         from pipelines.publish.history import STAMP  # which a run without that stage need not import
 
-        growth = (store.read_json(STAMP) or {}).get("growth")
+        growth, unmet = ((store.read_json(STAMP) or {}).get(name) for name in ("growth", "unmet"))
         if goes is None or report_page.is_stale(ctx):
             goes = confounders(ctx)
             told = [entry.wanted for entry in ctx.recipe.splits.held_out]
@@ -147,6 +149,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
             "peak_memory_mib": max(peak_memory_mib(), before.get("peak_memory_mib", 0)),
             "notices": noticed(ctx),
             "growth": growth,
+            "unmet": unmet or [],
             "confounders": goes,
             "held_out": held,
             "model": _of_model(ctx),

@@ -2,7 +2,6 @@
 with the sums that the shards carry."""
 
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pipelines.complaints import heard
 from pipelines.context import decoded, opened
 from pipelines.publish.corpus import described
 from pipelines.stages.wholes import pictures
+from pipelines.store.whole import whole
 from schemas import Recipe, Sample
 from transforms.media.render import render
 from transforms.regions.whole import CLIP, VOLUME
@@ -24,7 +24,7 @@ from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, counted, load
 from transforms.shards.nifti import ENDING, encode, narrow
 from transforms.shards.tar import ShardWriter, read_shard
-from transforms.shards.withheld import whole
+from transforms.shards.withheld import whole as made_whole
 
 
 def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
@@ -37,13 +37,8 @@ def rebuild(folder: Path, raw: Path, out: Path) -> Manifest:
     made = load(folder)
     if out.exists() and any(out.iterdir()):
         raise ValueError(f"{out}: not empty; give a folder that is not there yet")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as draft:  # seen whole or not at all
-        done = _filled(folder, raw, made, Path(draft) / out.name)
-        if out.exists():
-            out.rmdir()
-        (Path(draft) / out.name).replace(out)
-    return done
+    with whole(out) as draft:
+        return _filled(folder, raw, made, draft)
 
 
 def _filled(folder: Path, raw: Path, made: Manifest, out: Path) -> Manifest:
@@ -71,7 +66,7 @@ def _made(path: Path, raw: Path) -> Iterator[tuple[str, Sample, Members]]:
     for key, members in read_shard(path):
         sample = Sample.model_validate_json(members["json"])
         missing = drawn(sample, raw / sample.dataset) if sample.rebuild is not None else {}
-        yield key, *whole(sample, members, missing)
+        yield key, *made_whole(sample, members, missing)
 
 
 def drawn(sample: Sample, root: Path) -> Members:

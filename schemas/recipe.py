@@ -189,13 +189,22 @@ class HeldOut(Model):
 
 
 class Splits(Model):
-    """Shares of the subjects, not of the samples: a subject is never in two splits. `held_out`: who is kept for test
-    whatever the shares and a source's own split say, all of a person; whoever fits one of the entries."""
+    """Shares of the subjects, not of the samples: a subject is never in two splits. Shares that come to less than 1 are
+    those of each other (0.8 and 0.1: 8 to 1); more than 1 is refused. `held_out`: who is kept for test whatever the
+    shares and a source's own split say, all of a person; whoever fits one of the entries."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
     test: float = Field(0.1, ge=0, le=1)
     held_out: tuple[HeldOut, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_one(self) -> "Splits":
+        shares = {name: getattr(self, name) for name in ("train", "validation", "test")}
+        if (total := sum(shares.values())) > 1 + 1e-9:
+            told = ", ".join(f"{name} {share:g}" for name, share in shares.items())
+            raise ValueError(f"{told} come to {total:g}: lower them to 1 in all (one not given has its default)")
+        return self
 
 
 Form = Literal[

@@ -118,7 +118,8 @@ def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
         "key": plan.key, "manifest": made, "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "groups": f"publish/groups-{plan.key}", "rules": rules(recipe),
         "counts": [row.model_dump() for row in plan.counts],
-        "growth": plan.growth.model_dump() if plan.growth else None, "beside": beside, "stay": stay,
+        "growth": plan.growth.model_dump() if plan.growth else None, "unmet": plan.unmet, "beside": beside,
+        "stay": stay,
     }  # fmt: skip
     files.write_json(f"{NEXT}/groups/{PLAN}", plan.model_dump(mode="json"))
     if identity(files) == made:  # the same corpus, of which something was lost: it must not pass for the new one

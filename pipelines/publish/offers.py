@@ -24,6 +24,7 @@ from transforms.shards.builder import TEXT
 from transforms.shards.licence import outlet
 from transforms.shards.splits import SPLITS, Split, SubjectSize, assign
 from transforms.shards.withheld import staying
+from transforms.shares import over
 from transforms.tasks.asking import decide
 from transforms.tasks.balance import NEW, Edits, frame_of, standing
 
@@ -33,10 +34,12 @@ AT_ONCE = 5_000_000  # rows compared with one another at once; more are taken in
 class Chosen(NamedTuple):
     """What becomes of questions. `edits`: key, edits: JSON of dialogue -> its choices, or the value that it is asked
     with; false where it is not asked.
-    `tasks`: task -> questions that are not asked. `anew`: what the corpus before decided does not stand."""
+    `tasks`: task -> questions that are not asked; `asked`: task -> those that are, but for the sources' own. `anew`:
+    what the corpus before decided does not stand."""
 
     edits: pl.DataFrame
     tasks: dict[str, int]
+    asked: dict[str, int]
     anew: bool
 
 
@@ -184,8 +187,26 @@ class Offers:
         rows = [(key, canonical_json(found)) for key, found in edits.items()]
         gone = Counter(task for key, name, task in asked.select("key", "id", "task").iter_rows()
                        if edits.get(key, {}).get(name) is False)  # fmt: skip
-        return Chosen(pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row"),
-                      dict(sorted(gone.items())), bool(decided) and asked["before"].is_null().all())  # fmt: skip
+        stay = Counter(asked["task"].to_list()) - gone
+        anew = bool(decided) and asked["before"].is_null().all()
+        edited = pl.DataFrame(rows, {"key": pl.String, "edits": pl.String}, orient="row")
+        return Chosen(edited, dict(sorted(gone.items())), dict(stay), anew)
+
+    def unmet(self, copies: pl.DataFrame, asked: Mapping[str, int]) -> list[str]:
+        """A line for each share that the recipe asks for and does not get. `asked`: task -> questions that leave."""
+        spec, most = self.ctx.recipe.mix, self.ctx.recipe.questions.most_of_task
+        told = []
+        if spec != MixSpec():
+            columns = ("key", "dataset", "modality", "anatomy")
+            rest = pl.concat(self._columns(*columns)).join(
+                copies.filter(pl.col("mixed").is_null()), on="key", how="anti"
+            )
+            taken = rest.join(copies, on="key", how="anti")
+            told = mix.unmet(dict(rest.group_by("dataset").len().iter_rows()), taken, spec)
+        return told + [
+            f"questions.most_of_task: {most:.0%} is asked for, {task} has {share:.0%}: too few others, or all in all"
+            for task, share in over(asked, most).items()
+        ]
 
     def _columns(self, *names: str) -> Iterator[pl.DataFrame]:
         for number in range(len(self.paths)):

@@ -52,7 +52,8 @@ class Growth(Model):
 
 class Plan(Model):
     """`subjects`: split -> subjects; `people`: data set -> split -> subjects. `counts`: a row a data set. `left_out`:
-    task -> questions that balance left out. `base`: what identifies the corpus whose groups may be copied;
+    task -> questions that balance left out; `unmet`: the shares that the recipe asks for and does not get, a line each.
+    `base`: what identifies the corpus whose groups may be copied;
     `grown_from`: the SHA-256 of its manifest, where it is appended to."""
 
     key: str
@@ -64,6 +65,7 @@ class Plan(Model):
     people: dict[str, dict[str, int]] = {}
     counts: tuple[StageCounts, ...]
     left_out: dict[str, int] = {}
+    unmet: tuple[str, ...] = ()
 
 
 def publish_key(ctx: Context, offers: Offers) -> str:
@@ -95,11 +97,12 @@ def make_plan(ctx: Context, history: History) -> Plan:
         kept = kept.join(chosen.edits, on="key", how="left")
         people |= {(dataset, splits[who], who) for dataset, who in kept.select("dataset", "subject").iter_rows()}
         shards.take(number, _placed(ctx, offers, kept, splits, number))
+    unmet = tuple(offers.unmet(copies, chosen.asked))
     counts = [balanced(StageCounts(stage=NAME, dataset=name, **count)) for name, count in sums.items() if count]
     return Plan(key=key, base=history.stamp.get("manifest"), grown_from=history.grown_from,
                 shards=tuple(shards.finish()), growth=shards.growth(chosen.anew),
                 subjects=dict(sorted(Counter(splits.values()).items())), people=table_of(people),
-                counts=tuple(counts), left_out=chosen.tasks)  # fmt: skip
+                counts=tuple(counts), left_out=chosen.tasks, unmet=unmet)  # fmt: skip
 
 
 def again(ctx: Context, history: History, key: str) -> Plan | None:
