@@ -160,9 +160,12 @@ class PrivacySpec(Model):
 class ShardSpec(Model):
     """`grow`: what becomes of the shards of the corpus that stands when the next one is published. `rebuild` packs all
     anew: the same input gives the same bytes, whatever stood before. `append` leaves samples in their shards, splits
-    and questions as they are and puts new ones into further shards: the corpus before is then an input too."""
+    and questions as they are and puts new ones into further shards: the corpus before is then an input too. `layers`:
+    each shard is two tars with the same keys in the same order, pixels in one, JSON and text in the other, so that
+    other words leave the bytes of the pixels as they are."""
 
     grow: Literal["rebuild", "append"] = "rebuild"
+    layers: StrictBool = False
     max_samples: PositiveInt = 128
     max_bytes: PositiveInt = 256 * 1024 * 1024
 

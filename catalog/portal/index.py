@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FACETS = ("dataset", "modality", "task", "split", "concept", "plane")
-VERSION = 2
+VERSION = 3
 SCHEMA = """
 CREATE TABLE shard (name TEXT PRIMARY KEY, stamp TEXT);
 CREATE TABLE sample (key TEXT PRIMARY KEY, shard TEXT, dataset TEXT, title TEXT, text TEXT, picture INT, turn INT);
-CREATE TABLE member (key TEXT, ext TEXT, offset INT, size INT, PRIMARY KEY (key, ext)) WITHOUT ROWID;
+CREATE TABLE member (key TEXT, ext TEXT, tar TEXT, offset INT, size INT, PRIMARY KEY (key, ext)) WITHOUT ROWID;
+CREATE INDEX member_tar ON member (tar);
 CREATE TABLE tag (kind TEXT, value TEXT, key TEXT, n INT, PRIMARY KEY (kind, value, key)) WITHOUT ROWID;
 CREATE INDEX tag_key ON tag (key);
 CREATE INDEX sample_turn ON sample (turn, dataset);
@@ -80,20 +81,20 @@ class Index:
                 self._db.execute(DEAL)
 
     def _forget(self, shard: str) -> None:
-        for table in ("member", "tag"):
-            self._db.execute(f"DELETE FROM {table} WHERE key IN (SELECT key FROM sample WHERE shard = ?)", (shard,))
+        self._db.execute("DELETE FROM member WHERE tar = ?", (shard,))
+        self._db.execute("DELETE FROM tag WHERE key IN (SELECT key FROM sample WHERE shard = ?)", (shard,))
         self._db.execute("DELETE FROM sample WHERE shard = ?", (shard,))
         self._db.execute("DELETE FROM shard WHERE name = ?", (shard,))
 
     def _read(self, shard: str, stamp: str) -> None:
         path = self.root / shard
-        members: list[tuple[str, str, int, int]] = []
+        members: list[tuple[str, str, str, int, int]] = []
         samples: list[tuple[str, dict[str, Any]]] = []
         try:
             with tarfile.open(path) as tar, path.open("rb") as raw:
                 for info in tar:
                     key, _, ext = info.name.partition(".")
-                    members.append((key, ext, info.offset_data, info.size))
+                    members.append((key, ext, shard, info.offset_data, info.size))
                     if ext == "json":
                         raw.seek(info.offset_data)
                         samples.append((key, json.loads(raw.read(info.size))))
@@ -102,7 +103,7 @@ class Index:
         except (tarfile.TarError, ValueError, KeyError, TypeError) as error:
             raise ShardError(f"{path}: cannot be read ({error!r}): run `triptych verify {self.root}`") from error
         try:
-            self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?)", members)
+            self._db.executemany("INSERT INTO member VALUES (?, ?, ?, ?, ?)", members)
             self._db.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, 0)", rows)
             self._db.executemany("INSERT INTO tag VALUES (?, ?, ?, ?)", tags)
         except sqlite3.IntegrityError as error:
@@ -112,8 +113,7 @@ class Index:
     def locate(self, key: str, ext: str) -> Location | None:
         self.refresh()
         row = self._one(
-            "SELECT shard.name, offset, size, stamp FROM member JOIN sample USING (key) "
-            "JOIN shard ON shard.name = sample.shard WHERE key = ? AND ext = ?",
+            "SELECT tar, offset, size, stamp FROM member JOIN shard ON shard.name = tar WHERE key = ? AND ext = ?",
             (key, ext),
         )
         return Location(*row) if row else None

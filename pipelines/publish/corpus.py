@@ -24,6 +24,7 @@ from transforms.shards import datacard, signature, stats
 from transforms.shards.beside import summed
 from transforms.shards.croissant import croissant
 from transforms.shards.energon import INDEX, energon_files
+from transforms.shards.layers import tar_names
 from transforms.shards.licence import licences_md
 from transforms.shards.manifest import NAME as MANIFEST
 from transforms.shards.manifest import Manifest, ShardEntry, manifest
@@ -38,7 +39,7 @@ def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShar
     recipe = ctx.recipe
     counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
     counted = counted.model_copy(update={"tables": {**counted.tables, "subjects": plan.people}})
-    entries = [ShardEntry(**one.info.model_dump(), split=one.split, members=one.members) for one in written]
+    entries = [ShardEntry.of(one.tars, one.split, one.members) for one in written]
     made = manifest(recipe, entries, counted, plan.grown_from, has_own_key())
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
     shown = next((one.example for one in written if one.example and one.split == "train"), None)
@@ -93,7 +94,8 @@ def stands(files: Files, key: str) -> bool:
         return False
     there = Manifest.model_validate_json(files.read(f"{SHARDS}/{MANIFEST}"))
     found = files.sizes(SHARDS)
-    return all(found.get(shard.name) == shard.bytes for shard in there.shards) and stamp["beside"] == _beside(found)
+    tars = (tar for shard in there.shards for tar in shard.tars)
+    return all(found.get(tar.name) == tar.bytes for tar in tars) and stamp["beside"] == _beside(found)
 
 
 def _beside(sizes: dict[str, int]) -> dict[str, int]:
@@ -112,7 +114,8 @@ def replace(files: Files, recipe: Recipe, plan: Plan, text: str) -> None:
     manifest."""
     made = content_key(text)
     new = files.sizes(f"{NEXT}/shards")
-    stay = [f"{shard.name}{ending}" for shard in plan.shards if shard.name not in new for ending in ("", INDEX)]
+    tars = (tar for shard in plan.shards for tar in tar_names(shard.name, shard.members, recipe.shards.layers))
+    stay = [f"{tar}{ending}" for tar in tars if tar not in new for ending in ("", INDEX)]
     beside = _beside(new) | {name: files.size(f"{SHARDS}/{name}") for name in stay if name.endswith(INDEX)}
     about = {
         "key": plan.key, "manifest": made, "sha256": hashlib.sha256(text.encode()).hexdigest(),

@@ -74,7 +74,14 @@ class Offers:
         return frame.with_columns(
             barred=pl.coalesce(reason, pl.concat_str(words, kinds)),
             members=pl.when(pl.col("dataset").is_in(list(self.bare))).then(members).otherwise(pl.col("members")),
+            bytes=pl.col("bytes") - self._words(frame),
         )
+
+    def _words(self, frame: pl.DataFrame) -> pl.Expr:
+        """The bytes that do not count when shards are cut: in layers, those of the words, so that others leave the
+        pixels where they are. A part that an older version settled does not tell."""
+        there = self.ctx.recipe.shards.layers and "words" in frame.columns
+        return pl.col("words").fill_null(0) if there else pl.lit(0)
 
     def copies(self) -> pl.DataFrame:
         """key, kept, torn, mixed: what does not leave. Of candidates that show the same pixels, `kept`: the one in

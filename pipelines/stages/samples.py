@@ -177,7 +177,8 @@ def _row(packet: Packet, candidate: Candidate) -> Row:
         "pixels": shown_sha256(candidate.media) or content_key(candidate.document),
         "drawn": sum(region.made_by.kind == "human" for region in candidate.regions),
         "said": _said(packet.record) if candidate.counterfactual is None else "[]",
-        "bytes": size(candidate, len(body)), "members": members(candidate, signal=packet.record.kind == "signal"),
+        "bytes": size(candidate, len(body)), "words": words(candidate, len(body)),
+        "members": members(candidate, signal=packet.record.kind == "signal"),
         "asked": asked_of(candidate), "body": body, "shows": None,
     }  # fmt: skip
 
@@ -200,7 +201,12 @@ def size(candidate: Candidate, text: int) -> int:
     """About how many bytes the sample will have in a shard."""
     pixels = sum((m.width or 0) * (m.height or 0) * (m.channels or 1) for m in candidate.media)
     voxels = sum(math.prod(m.shape) * (VOXEL_BYTES if m.kind == "volume" else 0) for m in candidate.media if m.shape)
-    return int(pixels * PIXEL_BYTES + voxels) + text + len(candidate.document or "")
+    return int(pixels * PIXEL_BYTES + voxels) + words(candidate, text)
+
+
+def words(candidate: Candidate, text: int) -> int:
+    """How many of those are of what it says. `text`: of its JSON."""
+    return text + len(candidate.document or "")
 
 
 def members(candidate: Candidate, *, signal: bool = False) -> str:

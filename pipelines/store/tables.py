@@ -42,6 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "drawn",
         "said",
         "bytes",
+        "words",
         "members",
         "shows",
         "asked",
@@ -52,7 +53,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _TYPES = {
     "here": pa.bool_(), "seq": pa.int64(), "score": pa.float64(), "out": pa.int64(), "attempt": pa.int64(),
-    "drawn": pa.int64(), "bytes": pa.int64(), "tokens_in": pa.int64(), "tokens_out": pa.int64(),
+    "drawn": pa.int64(), "bytes": pa.int64(), "words": pa.int64(), "tokens_in": pa.int64(), "tokens_out": pa.int64(),
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from transforms.shards import signature
 from transforms.shards.energon import INDEX, index_of
-from transforms.shards.manifest import NAME, Manifest, ShardEntry
+from transforms.shards.manifest import NAME, Manifest
 from transforms.shards.stats import Stats, files
-from transforms.shards.tar import sha256_file
+from transforms.shards.tar import ShardInfo, sha256_file
 
 NEEDED = ("LICENSES.md", "README.md", "croissant.json", "stats/summary.json")
 LINK = "is a symbolic link, which may lead anywhere: put the file itself here"
@@ -55,8 +55,8 @@ def listing_problems(folder: Path, made: Manifest) -> Iterator[tuple[str, str, s
             yield name, "beside", "is in the folder and not in the manifest"
 
 
-def index_problem(folder: Path, entry: ShardEntry) -> str | None:
-    """What is wrong with the index of a sound shard."""
+def index_problem(folder: Path, entry: ShardInfo) -> str | None:
+    """What is wrong with the index of a sound tar."""
     path = folder / f"{entry.name}{INDEX}"
     if not plain(path):
         return "is not in the folder"

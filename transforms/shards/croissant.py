@@ -10,10 +10,12 @@ from typing import Any
 
 from schemas import DatasetCard, Licence, Recipe, spdx
 from transforms.shards.bibtex import bibtex
+from transforms.shards.layers import TEXT, WORDS, is_layered
 from transforms.shards.licence import leaving
 from transforms.shards.manifest import Manifest
 from transforms.shards.odrl import policy
 from transforms.shards.stats import Stats
+from transforms.shards.tar import ShardInfo
 
 NAME = "croissant.json"
 VERSION = "http://mlcommons.org/croissant/1.1"
@@ -83,7 +85,7 @@ def croissant(manifest: Manifest, stats: Stats, recipe: Recipe, cards: Iterable[
             "prov:label": f"recipe {manifest.name} {manifest.version}, SHA-256 {manifest.recipe_sha256}",
             "prov:wasAssociatedWith": {"@type": "prov:SoftwareAgent", "prov:label": "Triptych"},
         },
-        "distribution": [*(_shard(entry.name, entry.bytes, entry.sha256) for entry in manifest.shards),
+        "distribution": [*(_shard(tar) for entry in manifest.shards for tar in entry.tars),
                          *(_file_set(manifest, ending) for ending in endings)],
         "recordSet": [_record_set(ending) | _provenance(ending, stats) for ending in endings],
     }  # fmt: skip
@@ -135,15 +137,15 @@ def _licences(licence: Licence) -> list[str]:
     return found
 
 
-def _shard(name: str, size: int, sha256: str) -> dict[str, Any]:
+def _shard(tar: ShardInfo) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": name,
-        "name": name,
-        "contentUrl": name,
-        "contentSize": f"{size} B",
+        "@id": tar.name,
+        "name": tar.name,
+        "contentUrl": tar.name,
+        "contentSize": f"{tar.bytes} B",
         "encodingFormat": "application/x-tar",
-        "sha256": sha256,
+        "sha256": tar.sha256,
     }
 
 
@@ -154,10 +156,17 @@ def _file_set(manifest: Manifest, ending: str) -> dict[str, Any]:
         "@id": f"{name}-files",
         "name": f"{name}-files",
         "description": says,
-        "containedIn": [{"@id": entry.name} for entry in manifest.shards],
+        "containedIn": [
+            {"@id": tar.name} for entry in manifest.shards for tar in entry.tars if _may_hold(tar.name, ending)
+        ],
         "encodingFormat": media_type,
         "includes": f"*.{ending}",
     }
+
+
+def _may_hold(tar: str, ending: str) -> bool:
+    """Whether members of this ending may stand in a tar: of a shard in layers, in one of the two."""
+    return not is_layered(tar) or (ending in WORDS) == tar.startswith(TEXT)
 
 
 def _record_set(ending: str) -> dict[str, Any]:
