@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.pipelines import workshop
+from transforms.shards.verify import verify
 
 ROOT = Path(__file__).parents[2]
 SETS = ("radlabels_reports", "stardist_nuclei")
@@ -88,6 +89,11 @@ def test_push_and_pull_bring_the_shards(clone: Path) -> None:
     assert not (other / SHARDS).exists()
     run(other, "dvc", "pull")
     assert workshop.hashes(other / SHARDS) == workshop.hashes(clone / SHARDS) != {}
+    run(other, "dvc", "config", "--local", "cache.type", "symlink")
+    run(other, "dvc", "checkout", "--relink")
+    assert all(path.is_symlink() for path in (other / SHARDS).glob("*.tar"))
+    report = verify(other / SHARDS)
+    assert report.ok, report.problems
 
 
 def test_a_corpus_that_is_appended_to_is_pushed_as_its_new_shards(clone: Path) -> None:

@@ -9,7 +9,7 @@ from schemas import LabelSpace, Model, Sample
 from schemas.recipe import Use
 from transforms.shards import signature
 from transforms.shards.audit import audit
-from transforms.shards.beside import index_problem, listing_problems, plain, stats_problems
+from transforms.shards.beside import index_problem, listing_problems, stats_problems
 from transforms.shards.energon import INDEX
 from transforms.shards.manifest import NAME, Manifest, ShardEntry, counted, load
 from transforms.shards.privacy import left_in_addresses, left_in_texts
@@ -82,7 +82,7 @@ def verify(
     corpus = _Corpus(space, privacy, manifest.dates == "moved")
     signed = _signature(corpus, folder, key)
     _listing(corpus, folder, manifest)
-    there = {path.name for path in folder.glob("*.tar") if plain(path)}
+    there = {path.name for path in folder.glob("*.tar") if path.is_file()}
     whole = (entry for entry in manifest.shards if all(tar.name in there for tar in entry.tars))
     parts = [_shard(corpus, folder, entry, manifest.use) for entry in whole]
     if not corpus.failed:
@@ -110,7 +110,7 @@ def _signature(corpus: _Corpus, folder: Path, key: Path | None) -> Literal["vali
 
 
 def _listing(corpus: _Corpus, folder: Path, manifest: Manifest) -> None:
-    """The manifest names each file of the folder once, and the folder holds them all, no link in place of one."""
+    """The manifest names each file of the folder once, and the folder holds them all."""
     named = Counter(tar.name for entry in manifest.shards for tar in entry.tars)
     there = {path.name for path in folder.glob("*.tar")}
     for name in sorted(named.keys() | there):
