@@ -152,5 +152,5 @@ def validate(root: Path = catalog.ROOT, opens: Opener | None = None) -> list[Pro
 
 
 def croissant(dataset: str) -> dict[str, Any]:
-    """A card as Croissant 1.0 JSON-LD. Raises CatalogError."""
+    """A card as Croissant 1.1 JSON-LD. Raises CatalogError."""
     return to_croissant(catalog.card(dataset), catalog.labelspace())

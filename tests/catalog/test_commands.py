@@ -109,6 +109,7 @@ def test_croissant_of_every_card_is_accepted_by_mlcroissant(caplog: pytest.LogCa
             document = to_croissant(card, space)
             dataset = mlcroissant.Dataset(jsonld=document)  # raises on an error in the metadata
             assert dataset.metadata.name == card.id
+            assert document["conformsTo"] == "http://mlcommons.org/croissant/1.1"
             json.dumps(document, allow_nan=False)
     assert caplog.text == ""
 

@@ -228,7 +228,7 @@ def test_statistics_that_count_other_samples_are_found(place: Path) -> None:
 
 
 def test_a_cache_of_links_is_the_corpus_it_leads_to(place: Path, tmp_path: Path) -> None:
-    """As DVC checks out with `cache.type symlink`, and as the Hugging Face Hub keeps snapshots: every file is a link."""
+    """As DVC checks out with `cache.type symlink`, and as the Hugging Face Hub keeps snapshots."""
     blobs = tmp_path / "blobs"
     blobs.mkdir()
     for path in [path for path in place.rglob("*") if path.is_file()]:
