@@ -89,6 +89,15 @@ def test_push_and_pull_bring_the_shards(clone: Path) -> None:
     assert not (other / SHARDS).exists()
     run(other, "dvc", "pull")
     assert workshop.hashes(other / SHARDS) == workshop.hashes(clone / SHARDS) != {}
+    counts = json.loads(run(other, "dvc", "metrics", "show", "--json"))[""]["data"]
+    assert {Path(name).name for name in counts} == {"ingest.json", "curate.json", "publish.json"}
+    assert counts["build/replicas/publish.json"]["data"]["counts"]
+    run(clone.parent, "dvc", "get", str(clone), SHARDS, "--out", "got")
+    assert workshop.hashes(clone.parent / "got") == workshop.hashes(clone / SHARDS)
+    run(clone.parent, "git", "init", "--quiet", "theirs")
+    run(clone.parent / "theirs", "dvc", "init", "--quiet")
+    run(clone.parent / "theirs", "dvc", "import", str(clone), SHARDS, "--out", "corpus")
+    assert workshop.hashes(clone.parent / "theirs/corpus") == workshop.hashes(clone / SHARDS)
     run(other, "dvc", "config", "--local", "cache.type", "symlink")
     run(other, "dvc", "checkout", "--relink")
     assert all(path.is_symlink() for path in (other / SHARDS).glob("*.tar"))
