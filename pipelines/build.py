@@ -115,8 +115,11 @@ def _stage(ctx: Context, job: Job, stage: str, view: View) -> list[StageCounts]:
 
 
 def _summary(ctx: Context, store: Store, stage: str, counts: list[StageCounts]) -> None:
-    """<stage>.json, what DVC watches: the counts and what they were counted under, and nothing that time changes."""
-    rows = [row.model_dump(exclude={"seconds"}) for row in counts]
+    """<stage>.json, what DVC watches and `dvc metrics show` tells: the counts by stage and data set, what they were
+    counted under, and nothing that time changes."""
+    rows: dict[str, dict[str, Any]] = {}
+    for row in counts:
+        rows.setdefault(row.stage, {})[row.dataset] = row.model_dump(exclude={"seconds", "stage", "dataset"})
     listed = [store.read_json(f"ingest/{source.dataset}.json") or {} for source in ctx.recipe.sources]
     tokens = [about.get("token") for about in listed]
     store.write_json(f"{stage}.json", {"counts": rows, "made": content_key(ctx.recipe.to_json(), tokens)})

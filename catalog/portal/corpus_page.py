@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.portal.blind import Blind
 from catalog.portal.datasets_page import Facet, choices
 from catalog.portal.shards import Corpus
 from catalog.portal.words import Mark, marks
@@ -51,6 +52,8 @@ class Overview:
     anatomy: list[Bar]
     makers: list[Bar]
     licences: list[Bar]
+    support: list[Bar]
+    guessed: list[Blind]
     claims: int
     texts: int
     sources: list[Source]
@@ -76,11 +79,13 @@ def overview(corpus: Corpus, cards: Mapping[str, DatasetCard]) -> Overview:
         anatomy=bars(corpus.counted("anatomy")),
         makers=bars(corpus.counted("made_by")),
         licences=bars(corpus.counted("licence")),
+        support=bars({label: total for label, (_, total) in index.values("support", {}).items()}),
+        guessed=index.guessed(),
         claims=int(corpus.manifest.get("totals", {}).get("claims", 0)),
         texts=int(corpus.manifest.get("totals", {}).get("texts", 0)),
         sources=_sources(corpus, cards, {name: count for name, (count, _) in counts["dataset"].items()}),
         shards=shards,
-        bytes=sum(int(shard.get("bytes", 0)) for shard in corpus.manifest.get("shards", [])),
+        bytes=sum(int(tar.get("bytes", 0)) for tar in corpus.tars),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.pipelines import workshop
+from transforms.shards.manifest import load
 from transforms.shards.verify import verify
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +92,8 @@ def test_push_and_pull_bring_the_shards(clone: Path) -> None:
     assert workshop.hashes(other / SHARDS) == workshop.hashes(clone / SHARDS) != {}
     counts = json.loads(run(other, "dvc", "metrics", "show", "--json"))[""]["data"]
     assert {Path(name).name for name in counts} == {"ingest.json", "curate.json", "publish.json"}
-    assert counts["build/replicas/publish.json"]["data"]["counts"]
+    published = counts["build/replicas/publish.json"]["data"]["counts"]["publish"]
+    assert sum(row["emitted"] for row in published.values()) == load(other / SHARDS).samples
     run(clone.parent, "dvc", "get", str(clone), SHARDS, "--out", "got")
     assert workshop.hashes(clone.parent / "got") == workshop.hashes(clone / SHARDS)
     run(clone.parent, "git", "init", "--quiet", "theirs")
