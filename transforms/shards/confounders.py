@@ -2,18 +2,18 @@
 person are one.
 
 Site, sex, device and data set: Cramer's V (Cramer 1946) with the p-value of Fisher's exact test where the table is two
-by two, else of a chi-squared test on permuted labels. Age: the point-biserial correlation with a permutation p-value.
-All p-values of a corpus are adjusted together (Benjamini and Hochberg 1995). Fewer than LEAST people with a label or
-without it say nothing: they are counted, and no number is made of them.
+by two, else of a chi-squared test, up to MANY people on permuted labels. Age: the point-biserial correlation with a
+permutation p-value, of more people that of Student's t. All p-values of a corpus are adjusted together (Benjamini and
+Hochberg 1995). Fewer than LEAST people with a label or without it say nothing: they are counted, and no number is made
+of them.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from schemas import Fact, Model, Record, content_key
@@ -28,6 +28,10 @@ STATED: Mapping[str, Trait] = {
 }  # fmt: skip
 """What a source states, by the name that texts give it; of a device that which says most, first."""
 LEAST, RESAMPLES = 5, 1999
+MANY = 1000
+"""Of more people labels are not permuted, which would hold RESAMPLES numbers of each at once."""
+Tally = Counter[tuple[str, Trait, str | float, bool]]
+"""(label, trait, value, whether they have the label) -> people. Tallies of other people add up."""
 
 
 @dataclass
@@ -83,30 +87,42 @@ def _is_of_person(fact: Fact) -> bool:
     return not fact.regions and (fact.name != "age" or (number and fact.unit in (None, "years")))
 
 
-def associations(people: Sequence[Person]) -> list[Association]:
+def tally(people: Iterable[Person]) -> Tally:
+    """People of whom it is known whether they have a label, and of a trait one value alone."""
+    found: Tally = Counter()
+    for one in people:
+        known = [(trait, next(iter(values))) for trait, values in one.traits.items() if len(values) == 1]
+        for label in one.states:
+            if (has := one.has(label)) is not None:
+                found.update((label, trait, value, has) for trait, value in known)
+    return found
+
+
+def associations(people: Tally) -> list[Association]:
     """One row a label and trait of which two values or more are known, the strongest that is sure first."""
-    labels = sorted({label for one in people for label in one.states})
-    found = [row for label in labels for trait in TRAITS if (row := _row(people, label, trait)) is not None]
+    tables: dict[tuple[str, Trait], dict[tuple[str | float, bool], int]] = defaultdict(dict)
+    for (label, trait, value, has), number in people.items():
+        tables[label, trait][value, has] = number
+    order = sorted(tables, key=lambda about: (about[0], TRAITS.index(about[1])))
+    found = [row for about in order if (row := _row(*about, tables[about])) is not None]
     told = [row.p for row in found if row.p is not None]
     adjusted = iter(stats.false_discovery_control(told) if told else ())
     found = [row if row.p is None else row.model_copy(update={"q": round(float(next(adjusted)), 5)}) for row in found]
     return sorted(found, key=lambda row: (row.q is None, row.q, -abs(row.measure or 0), row.label, row.trait))
 
 
-def _row(people: Iterable[Person], label: str, trait: Trait) -> Association | None:
-    known = [(next(iter(one.traits[trait])), has) for one in people
-             if len(one.traits.get(trait, ())) == 1 and (has := one.has(label)) is not None]  # fmt: skip
-    present = sum(has for _, has in known)
-    row = Association(label=label, trait=trait, present=present, absent=len(known) - present)
-    if len({value for value, _ in known}) < 2:
+def _row(label: str, trait: Trait, counts: Mapping[tuple[str | float, bool], int]) -> Association | None:
+    if len({value for value, _ in counts}) < 2:
         return None
+    present, every = sum(n for (_, has), n in counts.items() if has), sum(counts.values())
+    row = Association(label=label, trait=trait, present=present, absent=every - present)
     if trait != "age":
-        counts = Counter(known)
-        names = sorted({str(value) for value, _ in known})
-        row = row.model_copy(update={"values": {name: (counts[name, True], counts[name, False]) for name in names}})
+        names = sorted({str(value) for value, _ in counts})
+        values = {name: (counts.get((name, True), 0), counts.get((name, False), 0)) for name in names}
+        row = row.model_copy(update={"values": values})
     if min(row.present, row.absent) < LEAST:
         return row
-    measure, p = _of_age(known, label) if trait == "age" else _of_values(row, label)
+    measure, p = _of_age(counts, label) if trait == "age" else _of_values(row, label)
     return row.model_copy(update={"measure": round(measure, 3), "p": round(p, 5)})
 
 
@@ -115,16 +131,22 @@ def _of_values(row: Association, label: str) -> tuple[float, float]:
     measure = float(stats.contingency.association(table, method="cramer"))
     if table.shape == (2, 2):
         return measure, float(stats.fisher_exact(table).pvalue)
-    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, row.trait))
+    few = row.present + row.absent <= MANY
+    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, row.trait)) if few else None
     return measure, float(stats.chi2_contingency(table, correction=False, method=how).pvalue)
 
 
-def _of_age(known: Sequence[tuple[str | float, bool]], label: str) -> tuple[float, float]:
-    ages: NDArray[np.float64] = np.array([float(value) for value, _ in known])
-    has: NDArray[np.float64] = np.array([float(one) for _, one in known])
-    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, "age"))
-    found = stats.pearsonr(has, ages, method=how)
-    return float(found.statistic), float(found.pvalue)
+def _of_age(counts: Mapping[tuple[str | float, bool], int], label: str) -> tuple[float, float]:
+    rows = sorted((float(value), float(has), number) for (value, has), number in counts.items())
+    ages, has, numbers = (np.array(column) for column in zip(*rows, strict=True))
+    people = int(numbers.sum())
+    if people <= MANY:
+        how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, "age"))
+        found = stats.pearsonr(np.repeat(has, numbers), np.repeat(ages, numbers), method=how)
+        return float(found.statistic), float(found.pvalue)
+    spread = np.cov(has, ages, fweights=numbers)
+    r = float(spread[0, 1] / np.sqrt(spread[0, 0] * spread[1, 1]))
+    return r, float(2 * stats.t.sf(abs(r) * np.sqrt((people - 2) / max(1 - r * r, 1e-300)), people - 2))
 
 
 def _rng(*about: str) -> np.random.Generator:
