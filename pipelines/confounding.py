@@ -9,7 +9,7 @@ from pipelines.curate.pending import Pending
 from pipelines.engines import tasks
 from pipelines.store import Part, Store
 from schemas import Record
-from transforms.shards.confounders import Person, Tally, associations, tally, traits_of
+from transforms.shards.traits import Person, Tally, tally, traits_of
 
 
 def confounders(ctx: Context, engine: str, workers: int) -> list[dict[str, Any]]:
@@ -19,6 +19,10 @@ def confounders(ctx: Context, engine: str, workers: int) -> list[dict[str, Any]]
     every: Tally = Counter()
     for found in tasks(engine)(workers).many(_of_part, ctx, parts):
         every.update(found)
+    if not every:
+        return []
+    from transforms.shards.confounders import associations  # whose statistics take half a second to import
+
     return [row.model_dump() for row in associations(every)]
 
 

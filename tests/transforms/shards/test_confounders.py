@@ -11,7 +11,8 @@ from schemas import Fact
 from schemas.fact import Presence
 from tests.records import record
 from tests.scenes import LESION
-from transforms.shards.confounders import LEAST, MANY, Association, Person, associations, tally
+from transforms.shards.confounders import LEAST, MANY, Association, associations
+from transforms.shards.traits import Person, tally
 
 
 def person(state: str, *, records: int = 1, **more: object) -> Person:
