@@ -1,8 +1,8 @@
 """What `dvc add` and `dvc push` cost a corpus as tars, and as the loose files of the same samples, in one run.
 
 `python -m benchmarks.pushing [--samples 10000] [--kib 8] [--json]`. Made-up groups of a picture, a mask and a JSON, 128
-in a tar; the remote is a folder of this machine, so the round trips of a network, which each loose file pays, are not in
-it. Wall and CPU seconds of the two commands together.
+in a tar. The remote is a folder of this machine: the round trips of a network, one for each loose file, are not in it.
+Wall and CPU seconds of the two commands together.
 """
 
 import argparse
