@@ -74,8 +74,12 @@ class Manifest(Model):
     beside: dict[str, str] = {}
 
     def pretty(self) -> str:
-        """The file's text: indented, for people and for diffs."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), indent=1, ensure_ascii=False) + "\n"
+        """The file's text: indented, for people and for diffs. Shards of one tar have no `pixels`."""
+        said = self.model_dump(mode="json", by_alias=True)
+        for shard in said["shards"]:
+            if shard["pixels"] is None:
+                del shard["pixels"]
+        return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 
 
 def manifest(
