@@ -24,10 +24,9 @@ from transforms.tasks.choices import Choice, pool_of
 from transforms.tasks.exchange import Offer
 from transforms.tasks.judged import largest
 
-EVEN = 55 / 45
-"""The most by which the commoner answer may outnumber the rarer one."""
-SAID = 52 / 48
-"""The same of yes and no over all of a family: whoever always says the one is then right of 52%."""
+EVEN = 52 / 48
+"""The most by which the commoner answer may outnumber the rarer one, of one concept or pair, and of yes and no over all
+of a family: whoever knows which is the commoner of each is then right of 52%."""
 ONE_SIDED = 0.04
 """Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
 gives the one answer is then right of no more than 52% of them all."""
@@ -224,7 +223,7 @@ def _even_words(kept: pl.DataFrame) -> pl.DataFrame:
     sides = counted.group_by("task").agg(fewest=pl.col("len").min(), kinds=pl.len(), size=pl.col("len").sum())
     found = closed.join(sides, on="task", how="left", maintain_order="left")
     usual = (pl.col("kinds") > 1) & (pl.col("size") >= MANY)
-    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * SAID).floor()
+    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * EVEN).floor()
     return kept.join(
         found.filter(usual & over).select("key", "id"), on=["key", "id"], how="anti", maintain_order="left"
     )

@@ -13,7 +13,7 @@ from transforms.facts.texture import rest
 from transforms.regions.metrics import box_iou
 from transforms.regions.patch import Patch
 from transforms.regions.places import angle, apart
-from transforms.tasks import across_ops, rules
+from transforms.tasks import across_ops, rules, uptake_ops
 from transforms.tasks import elementary as el
 from transforms.tasks.state import Replay, Result, UnmeasurableError
 
@@ -24,9 +24,9 @@ class Op:
 
     run: Callable[[Replay, dict[str, Any]], Result]
     tolerance: Callable[[ops.Spacing, float], float] = lambda spacing, value: 1e-4 * abs(value) + 1e-6
-    dimension: Literal["none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels"] = (
-        "none"
-    )
+    dimension: Literal[
+        "none", "length", "area", "volume", "HU", "px", "px2", "degrees", "mm", "mm3", "%", "voxels", "SUV"
+    ] = "none"
 
 
 def _half_pixel(spacing: ops.Spacing, value: float) -> float:
@@ -215,6 +215,8 @@ OPS: dict[str, Op] = {
     "voxel_volume": Op(el.voxel_volume, dimension="mm3"),
     "fills": Op(el.fills, lambda spacing, value: 0.005 * abs(value), "volume"),
     "section": Op(el.section),
+    "suv_max": Op(uptake_ops.suv_max, lambda spacing, value: 0.05, "SUV"),
+    "hottest_slice": Op(uptake_ops.hottest_slice),
     "longest": Op(el.longest, _half_pixel, "mm"),
     "mean_of_rest": Op(_mean_of_rest, lambda spacing, value: 0.5, "HU"),
     "long_ends": Op(el.long_ends, dimension="px"),
