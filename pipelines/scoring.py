@@ -64,8 +64,8 @@ class Tally(Model):
 
 
 def read_answers(path: Path) -> Answers:
-    """(key, dialogue) -> answer of JSON Lines such as {"key": "...", "dialogue": "d1", "answer": "27.6 mm"}; it may have
-    a "box": [x0, y0, x1, y1] of where it is to be seen.
+    """(key, dialogue) -> answer of JSON Lines such as {"key": "...", "dialogue": "d1", "answer": "27.6 mm"}; it may
+    have a "box": [x0, y0, x1, y1] of where it is to be seen.
 
     Raises AnswersError.
     """

@@ -155,9 +155,7 @@ def rebuild(
 
 
 def score(
-    answers: Annotated[
-        Path, typer.Argument(help="JSON Lines of key, dialogue and answer, and of where it is seen a box")
-    ],
+    answers: Annotated[Path, typer.Argument(help="JSON Lines of key, dialogue, answer, and a box if wanted")],
     corpus: Annotated[str, typer.Option(help="the published folder, or an object-store prefix")],
     split: Annotated[str | None, typer.Option(help="only the items of this split")] = None,
     items: Annotated[Path | None, typer.Option(help="write a JSON line for each item here")] = None,
