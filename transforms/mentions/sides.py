@@ -18,7 +18,7 @@ DIFFUSE = frozenset({"pulmonary_edema", "pulmonary_congestion", "heart_failure",
 FRESH = word_set("mild moderate severe small large tiny new")
 PREPOSITIONS = word_set("with of in at along within to from over on near")
 MADE = word_set(
-    "due reflect reflects reflecting represent represents representing or versus vs combination"
+    "either due reflect reflects reflecting represent represents representing or versus vs combination"
     " compatible suspicious consistent"
 )
 BREAKS = frozenset(".;:")
@@ -55,8 +55,8 @@ def sides_of(
             beside = one.slug not in DIFFUSE and (_coordinated(gap) or any(BESIDE & {*words_of(item)} for item in gap))
             if side is None and whole and (made[n] or beside):
                 side, taken = given[earlier], given[earlier] is not None
-            elif own is None and (lent[earlier] or given[earlier] is None) and _shares(gap, found[earlier], space):
-                given[earlier] = side  # "consolidation and atelectasis in the right lower lobe"
+            elif own is None and side is not None:
+                _lend_back(line, n, found, given, lent, side, space)
         lent.append(taken)
         given.append(side or _of_part(line, n, found, given, space))
     return given
@@ -104,9 +104,19 @@ def _coordinated(gap: Sequence[Item]) -> bool:
     return joined and len(gap) <= 3 and not apart
 
 
-def _shares(gap: Sequence[Item], earlier: Found, space: LabelSpace) -> bool:
-    """Whether an earlier mention lies on the side that the sentence gives the later one."""
-    return _coordinated(gap) and _sided(earlier, space)
+def _lend_back(
+    line: Sequence[Item], n: int, found: Sequence[Found], given: list[Side | None], lent: Sequence[bool], side: Side,
+    space: LabelSpace,
+) -> None:  # fmt: skip
+    """ "Consolidation and atelectasis in the right lower lobe": those before it that share its side."""
+    later = found[n]
+    for m in range(n - 1, -1, -1):
+        if found[m].facet != "finding":
+            continue
+        gap = line[found[m].last : later.first]
+        if not (lent[m] or given[m] is None) or not _coordinated(gap) or not _sided(found[m], space):
+            return
+        given[m], later = side, found[m]
 
 
 def _makes_next(line: Sequence[Item], one: Found) -> bool:

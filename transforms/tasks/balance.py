@@ -24,12 +24,14 @@ from transforms.tasks.choices import Choice, pool_of
 from transforms.tasks.exchange import Offer
 from transforms.tasks.judged import largest
 
-EVEN = 52 / 48
-"""The most by which the commoner answer may outnumber the rarer one, of one concept or pair, and of yes and no over all
-of a family: whoever knows which is the commoner of each is then right of 52%."""
-ONE_SIDED = 0.04
-"""Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever always
-gives the one answer is then right of no more than 52% of them all."""
+EVEN = 51 / 49
+"""The most by which the commoner answer may outnumber the rarer one, of one concept or pair."""
+SAID = 52 / 48
+"""The same of yes and no over all of a family: whoever always says the one is then right of 52%."""
+ONE_SIDED = 0.02
+"""Questions of which the corpus knows one answer only, as a share of the balanced ones of their family: whoever knows
+which they are, and which answer of each other concept is the commoner, is then right of no more than 52% of them
+all."""
 SHARE = 1.1
 """By how much a choice may be right more often than by chance."""
 OPEN, MANY = "open", 10
@@ -223,7 +225,7 @@ def _even_words(kept: pl.DataFrame) -> pl.DataFrame:
     sides = counted.group_by("task").agg(fewest=pl.col("len").min(), kinds=pl.len(), size=pl.col("len").sum())
     found = closed.join(sides, on="task", how="left", maintain_order="left")
     usual = (pl.col("kinds") > 1) & (pl.col("size") >= MANY)
-    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * EVEN).floor()
+    over = pl.col("draw").rank("ordinal").over("task", "answer") > (pl.col("fewest") * SAID).floor()
     return kept.join(
         found.filter(usual & over).select("key", "id"), on=["key", "id"], how="anti", maintain_order="left"
     )

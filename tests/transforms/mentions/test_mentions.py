@@ -164,6 +164,8 @@ def test_a_tube_that_leaves_the_picture_is_there() -> None:
      ("Probably atelectasis on the left and edema or pneumonia on the right.", "atelectasis", "left"),
      ("Probably atelectasis on the left and edema or pneumonia on the right.", "edema", "right"),
      ("Right basilar consolidation, atelectasis versus pneumonia.", "pneumonia", "right"),
+     ("Volume loss/infiltrate/effusion on the left.", "Volume loss", "left"),
+     ("Consolidation at the right lung base either pneumonia or blood.", "Consolidation", "right"),
      ("Cardiomegaly with a small right effusion.", "Cardiomegaly", None)],
 )  # fmt: skip
 def test_on_which_side(text: str, words: str, side: str | None) -> None:
