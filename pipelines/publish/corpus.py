@@ -17,7 +17,7 @@ from connectors.base import has_own_key
 from pipelines.context import Context
 from pipelines.publish.history import PLAN, STAMP, rules
 from pipelines.publish.plan import NEXT, Plan
-from pipelines.publish.shard import WrittenShard
+from pipelines.publish.written import Written
 from pipelines.store.files import Files
 from schemas import DatasetCard, Recipe, content_key
 from transforms.shards import datacard, signature, stats
@@ -27,23 +27,19 @@ from transforms.shards.energon import INDEX, energon_files
 from transforms.shards.layers import tar_names
 from transforms.shards.licence import licences_md
 from transforms.shards.manifest import NAME as MANIFEST
-from transforms.shards.manifest import Manifest, ShardEntry, manifest
+from transforms.shards.manifest import Manifest, manifest
 
 READY = f"{NEXT}/ready.json"
 SHARDS = "shards"
 _EXCHANGE, _HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of renameat2(2)
 
 
-def beside(ctx: Context, files: Files, plan: Plan, written: Sequence[WrittenShard]) -> str:
+def beside(ctx: Context, files: Files, plan: Plan, written: Written) -> str:
     """Write what stands beside the shards; the text of the manifest."""
-    recipe = ctx.recipe
-    counted = stats.merge(one.stats for one in written).model_copy(update={"subjects": plan.subjects})
-    counted = counted.model_copy(update={"tables": {**counted.tables, "subjects": plan.people}})
-    entries = [ShardEntry.of(one.tars, one.split, one.members) for one in written]
-    made = manifest(recipe, entries, counted, plan.grown_from, has_own_key())
+    recipe, counted = ctx.recipe, written.stats(plan)
+    made = manifest(recipe, written.entries, counted, plan.grown_from, has_own_key())
     cards: list[DatasetCard] = [ctx.card(name) for name in sorted(made.counts["dataset"])]
-    shown = next((one.example for one in written if one.example and one.split == "train"), None)
-    data = described(made, counted, recipe, cards, plan.left_out, shown) | energon_files(made)
+    data = described(made, counted, recipe, cards, plan.left_out, written.shown) | energon_files(made)
     text = summed(made, data).pretty()
     for name, found in {**data, MANIFEST: text.encode()}.items():
         files.write(f"{NEXT}/shards/{name}", found)
