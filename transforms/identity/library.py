@@ -1,4 +1,5 @@
-"""Things with their marks. Of a thing codes are kept, about a kilobyte a frame; it is loaded again to be compared."""
+"""Things with their marks. Of a thing codes are kept, about a kilobyte a frame; what is compared is loaded again, unless
+it was among the last."""
 
 from collections import OrderedDict
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from transforms.identity.likeness import Likeness, Looked, likeness
 from transforms.identity.things import Array, Frame, Thing, cut, frames
 
-LOADED, SEEN = 3, 200  # things and frames that are kept at hand
+LOADED, SEEN = 3, 4000  # things and frames that are kept at hand: a frame is about 100 kB
 
 
 class Library:
@@ -34,11 +35,12 @@ class Library:
         self._shapes.append(values.shape)
         before = len(self.frames)
         for frame in frames(thing.kind, values.shape):
-            found = Looked.of(cut(values, frame, thing.spacing)).marks
-            if not found.plain:
+            found = Looked.of(cut(values, frame, thing.spacing))
+            if not found.marks.plain:
                 self.frames.append((number, frame))
-                self._codes.append(found.codes)
-                self._doubts.append(found.doubts)
+                self._codes.append(found.marks.codes)
+                self._doubts.append(found.marks.doubts)
+                self._see(number, frame, found)
         if len(self.frames) == before:
             self.plain.append(number)
         return number
@@ -82,8 +84,11 @@ class Library:
     def looked(self, number: int, frame: Frame) -> Looked:
         """A frame as it is compared."""
         if (number, frame) not in self._seen:
-            self._seen[number, frame] = Looked.of(self.picture(number, frame))
-            while len(self._seen) > SEEN:
-                self._seen.popitem(last=False)
+            self._see(number, frame, Looked.of(self.picture(number, frame)))
         self._seen.move_to_end((number, frame))
         return self._seen[number, frame]
+
+    def _see(self, number: int, frame: Frame, looked: Looked) -> None:
+        self._seen[number, frame] = looked
+        while len(self._seen) > SEEN:
+            self._seen.popitem(last=False)
