@@ -190,12 +190,15 @@ class HeldOut(Model):
 
 class Splits(Model):
     """Shares of the subjects, not of the samples: a subject is never in two splits. `held_out`: who is kept for test
-    whatever the shares and a source's own split say, all of a person; whoever fits one of the entries."""
+    whatever the shares and a source's own split say, all of a person; whoever fits one of the entries. `copies`:
+    whether pictures and volumes are looked for that are one in another dress (mirrored, cut, resized, converted), so
+    that those in whom they show stay in one split too; equal pixels are found in any case."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
     test: float = Field(0.1, ge=0, le=1)
     held_out: tuple[HeldOut, ...] = ()
+    copies: bool = False
 
 
 Form = Literal[

@@ -64,7 +64,9 @@ def _tell(leaks: "Leaks") -> None:
         console.print(f"and {unshown} more, all of them with --json, --out or --html", highlight=False)
     totals = (f"{len(leaks.people)} subjects of one name, {len(leaks.files)} source files, {len(leaks.pairs)} pairs, "
               f"{len(leaks.asked)} questions on both sides")  # fmt: skip
-    console.print(totals if leaks.any else "nothing found on both sides", highlight=False)
+    unread = len(leaks.one.refused) + len(leaks.other.refused)
+    nothing = f"nothing found on both sides{f', but for {unread} files that were not read' if unread else ''}"
+    console.print(totals if leaks.any else nothing, highlight=False)
 
 
 def _counted(side: "Counts") -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -153,7 +154,8 @@ def _things(given: str) -> Iterator[Found | Unseen | str]:
     place, _, split = place.partition("@") if not Path(place).exists() else (place, "", "")
     root = Path(place)
     if not root.is_dir():
-        raise RecipeError(f"{place}: no such folder; give a folder of shards, a folder, or CARD=FOLDER")
+        why = f"is a file; give its folder, {root.parent}" if root.is_file() else "no such folder"
+        raise RecipeError(f"{place}: {why}; a side is a folder of shards, a folder, or CARD=FOLDER")
     if not name:
         if (root / MANIFEST).is_file():
             yield from of_corpus(root, split or None)
@@ -161,8 +163,13 @@ def _things(given: str) -> Iterator[Found | Unseen | str]:
         for connector in anything(root):
             yield from of_folder(connector, root, split or None, {})
         return
-    benchmark = catalog.benchmarks().get(name)
+    tests = catalog.benchmarks()
+    benchmark = tests.get(name)
     if benchmark is None:
+        if name not in catalog.ids():
+            near = get_close_matches(name, [*tests, *catalog.ids()], 5, 0.5)
+            raise RecipeError(f"{name}: no such data set or test set; near it: {', '.join(near) or 'none'}; test sets: "
+                              f"{', '.join(sorted(tests))}; data sets: triptych catalog ls")  # fmt: skip
         yield from of_folder(open_dataset(catalog.card(name), catalog.labelspace()), root, split or None, {})
     elif benchmark.dataset is None:
         for connector in anything(root):

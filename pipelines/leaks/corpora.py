@@ -11,6 +11,7 @@ import cv2
 import nibabel
 import numpy as np
 
+from pipelines.faults import reason_of
 from pipelines.leaks.folders import Found, Unseen
 from pipelines.recipes import RecipeError
 from transforms.identity.things import Array, Thing
@@ -18,9 +19,9 @@ from transforms.shards import ustar
 from transforms.shards.manifest import load
 
 
-def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
-    """The pictures and volumes of a corpus, or of one split, and whose the samples without one are. Raises ValueError
-    where it is none, RecipeError where it has no such split."""
+def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen | str]:
+    """The pictures and volumes of a corpus, or of one split, whose the samples without one are, and a line for a shard
+    that cannot be read to its end. Raises ValueError where it is none, RecipeError where it has no such split."""
     shards = load(folder).shards
     there = sorted({shard.split for shard in shards})
     if split is not None and split not in there:
@@ -29,7 +30,10 @@ def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
         if split in (None, shard.split):
             if not (folder / shard.name).is_file():
                 raise RecipeError(f"{folder / shard.name}: is in the manifest and not in the folder; fetch it again")
-            yield from _of_shard(folder / shard.name)
+            try:
+                yield from _of_shard(folder / shard.name)
+            except Exception as error:  # noqa: BLE001 - what is broken costs the rest of its shard
+                yield f"{shard.name}: what comes after the damage was not compared: {reason_of(error, shard.name)}"
 
 
 def _of_shard(path: Path) -> Iterator[Found | Unseen]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
+from pipelines.publish import rewritten
 from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
@@ -83,7 +84,9 @@ def make_plan(ctx: Context, history: History) -> Plan:
     key = publish_key(ctx, offers)
     copies = offers.copies()
     _tell_shared(offers.shared(copies))
-    splits = offers.splits(copies)
+    found = rewritten.rewritten(ctx, offers.store, offers.leaving(copies)) if ctx.recipe.splits.copies else []
+    _tell_rewritten(offers.store, found)
+    splits = offers.splits(copies, rewritten.pairs(found))
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
@@ -121,6 +124,16 @@ def _tell_shared(shared: Mapping[tuple[str, str], int]) -> None:
         logging.getLogger("triptych").warning(
             "%s and %s show the same in %d samples: one of each is kept, and those in whom it shows stay in one split; "
             "`triptych leak-check` of their folders finds rewritten copies too", one, other, count,
+        )  # fmt: skip
+
+
+def _tell_rewritten(store: Store, found: list[rewritten.Copy]) -> None:
+    """A line for all of them, and a file with each."""
+    store.write_json(rewritten.NAME, [one.model_dump(mode="json") for one in found])
+    if found:
+        logging.getLogger("triptych").warning(
+            "%d pairs of records of different people show one picture or scan in another dress: they stay in one "
+            "split; %s/%s has each with its evidence", len(found), store.workspace, rewritten.NAME,
         )  # fmt: skip
 
 

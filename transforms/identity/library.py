@@ -1,11 +1,12 @@
-"""Things with their marks. Of a thing codes are kept, about a kilobyte a frame; what is compared is loaded again, unless
-it was among the last."""
+"""Things with their marks. Of a thing codes are kept, about a kilobyte a frame; what is compared is loaded again,
+unless it was among the last."""
 
 from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.identity.fingerprint import Fingerprint, look
 from transforms.identity.likeness import Likeness, Looked, likeness
 from transforms.identity.things import Array, Frame, Thing, cut, frames
 
@@ -29,19 +30,23 @@ class Library:
     def add(self, thing: Thing) -> int:
         """Put a thing on the shelf: its number. Raises what its `load` raises; then nothing was added."""
         values = thing.load()
+        found = list(look(thing.kind, values, thing.spacing))
+        number = self.shelve(thing, Fingerprint.of(thing.kind, values.shape, found))
+        self._keep(number, values)
+        for frame, looked in found:
+            self._see(number, frame, looked)
+        return number
+
+    def shelve(self, thing: Thing, known: Fingerprint) -> int:
+        """Put a thing on the shelf whose marks are known already; it is loaded when it has to be compared."""
         number = len(self.things)
         self.things.append(thing)
-        self._keep(number, values)
-        self._shapes.append(values.shape)
-        before = len(self.frames)
-        for frame in frames(thing.kind, values.shape):
-            found = Looked.of(cut(values, frame, thing.spacing))
-            if not found.marks.plain:
-                self.frames.append((number, frame))
-                self._codes.append(found.marks.codes)
-                self._doubts.append(found.marks.doubts)
-                self._see(number, frame, found)
-        if len(self.frames) == before:
+        self._shapes.append(known.shape)
+        for frame, codes, doubts in known.marks():
+            self.frames.append((number, frame))
+            self._codes.append(codes)
+            self._doubts.append(doubts)
+        if not known.frames:
             self.plain.append(number)
         return number
 

@@ -41,12 +41,14 @@ class Looked(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """`typical`, `least`: the median and the lower fifth of the blocks' correlations. `blocks`: how many were compared.
+    """`typical`, `least`: the median and the lower fifth of the blocks' correlations; `busy`: the lower tenth among the
+    half of them that have most structure, of which a copy loses nothing. `blocks`: how many were compared.
     `overlap`: the share of the coarser picture on which the other lies. `inliers`: marks that agree on `place`, which
     leads from the one small copy to the other. `inverted`: black and white are exchanged."""
 
     typical: float
     least: float
+    busy: float
     blocks: int
     overlap: float
     inliers: int
@@ -146,7 +148,7 @@ def _sharpened(one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map) -> 
 
 def _compared(
     one: NDArray[np.uint8], other: NDArray[np.uint8], place: Map
-) -> tuple[float, float, int, float] | None:  # fmt: skip
+) -> tuple[float, float, float, int, float] | None:  # fmt: skip
     scale = float(np.sqrt(abs(np.linalg.det(place[:, :2]))))
     if scale < 1:
         place, one, other, scale = cv2.invertAffineTransform(place), other, one, 1 / scale
@@ -164,9 +166,14 @@ def _compared(
     tries = [
         _blocks(_levelled(here, laid, on), laid, on, ground), _blocks(here, _levelled(laid, here, on), on, ground)
     ]  # fmt: skip
-    told = [(float(np.median(b)), float(np.percentile(b, 20)), len(b), float(on.mean())) for b in tries
-            if len(b) >= LEAST_BLOCKS]  # fmt: skip
+    told = [(*_quantiles(own, structure), len(own), float(on.mean())) for own, structure in tries
+            if len(own) >= LEAST_BLOCKS]  # fmt: skip
     return max(told, key=lambda each: each[1]) if told else None
+
+
+def _quantiles(own: NDArray[np.float32], structure: NDArray[np.float32]) -> tuple[float, float, float]:
+    busy = own[np.argsort(-structure, kind="stable")[: max(LEAST_BLOCKS, len(own) // 2)]]
+    return float(np.median(own)), float(np.percentile(own, 20)), float(np.percentile(busy, 10))
 
 
 def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -184,8 +191,8 @@ def _levelled(here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray
 
 def _blocks(
     here: NDArray[np.float32], there: NDArray[np.float32], on: NDArray[np.bool_], ground: _Ground
-) -> NDArray[np.float32]:
-    """The correlations of blocks with structure in either picture."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The correlations of blocks with structure in either picture, and how much of it both have."""
     a, b, inside = _banded(here, ground), _banded(there, ground), ground.inside
     share = np.maximum(cv2.boxFilter(inside, -1, (BLOCK, BLOCK)), 1e-6)
 
@@ -198,4 +205,5 @@ def _blocks(
     busy = (var_a > _STRUCTURE * var_a[on].mean()) | (var_b > _STRUCTURE * var_b[on].mean())
     chosen = np.zeros_like(on)
     chosen[BLOCK // 4 :: BLOCK // 2, BLOCK // 4 :: BLOCK // 2] = True
-    return np.asarray(both[chosen & busy & (share > 0.6)], np.float32)
+    chosen &= busy & (share > 0.6)
+    return np.asarray(both[chosen], np.float32), np.asarray((np.maximum(var_a, 0) * np.maximum(var_b, 0))[chosen])

@@ -151,6 +151,40 @@ def test_what_a_side_lacks_is_named(tmp_path: Path) -> None:
         assert said in str(result.exception or result.output)
 
 
+def test_what_is_asked_for_by_another_name_is_told_what_there_is(tmp_path: Path) -> None:
+    png(tmp_path / "pictures/one.png", picture(1))
+    for side, said in (
+        (f"{tmp_path}/pictures/one.png", f"is a file; give its folder, {tmp_path}/pictures"),
+        (f"vqa_rda={tmp_path}/pictures", "no such data set or test set; near it: vqa_rad"),
+        (f"nosuch={tmp_path}/pictures", "test sets: m3cotbench, m3d_bench"),
+    ):
+        result = runner.invoke(app, ["leak-check", side, str(tmp_path / "pictures")])
+        assert result.exit_code == 2 or result.exception
+        assert said in str(result.exception or result.output)
+
+
+def test_dicom_files_without_a_suffix_are_read_and_other_such_files_are_not(tmp_path: Path) -> None:
+    body = scan(4, (72, 64, 10)) + 1024
+    for number in range(10):
+        one = dicom.slice_of("alike", (0, 0, 2.0 * number), size=(64, 72), PixelSpacing=[0.7, 0.7])
+        for folder, name in (("a", f"{number}.dcm"), ("b/deep", f"IM{number}"), ("b/uid", f"1.2.840.{number}")):
+            dicom.save(tmp_path / folder, name, dicom.pixels(one, np.ascontiguousarray(body[:, :, number].T)))
+    (tmp_path / "b/LICENSE").write_text("plainly synthetic")
+    _, told = check(tmp_path / "a", tmp_path / "b")
+    assert (told["other"]["volumes"], told["other"]["refused"]) == (2, [])
+    assert {one["kind"] for one in told["pairs"]} == {"pixels", "volume"}
+
+
+def test_a_cut_shard_costs_what_comes_after_the_cut(tmp_path: Path) -> None:
+    corpus().publish(tmp_path / "whole")
+    shutil.copytree(tmp_path / "whole", tmp_path / "cut")
+    (shard,) = (tmp_path / "cut").glob("train-*.tar")
+    shard.write_bytes(shard.read_bytes()[:700])
+    _, told = check(tmp_path / "cut", tmp_path / "whole")
+    assert [line.partition(":")[0] for line in told["one"]["refused"]] == [shard.name]
+    assert told["people"], "the other shards were compared"
+
+
 def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:
     for number, name in enumerate(("0", "ill/1", "ill/deep/1")):
         png(tmp_path / f"a/{name}.png", picture(number))
