@@ -9,12 +9,12 @@
   its own plane further, which must stay apart.
 - `volumes`: the real volumes rewritten: spacing 1.0, axes flipped and exchanged, cut, resampled, windowed to 8 bits,
   gamma, and slices of them as JPEG; every other pair of volumes must stay apart.
+- `files`: real scans as other files, LiTS against 3D-IRCADb among them, and the CT that two starter sets carry.
 - `questions`: questions of under 13 words of one picture, in other spellings, and other questions of it.
 - `million`: a million fingerprints joined; time of the CPU and the most memory.
 """
 
 import argparse
-import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +29,7 @@ import SimpleITK as sitk  # noqa: N813 - as its own pages import it
 from numpy.typing import NDArray
 from scipy.ndimage import zoom
 
+from benchmarks.identity_files import files, peak
 from benchmarks.identity_words import asked
 from transforms.identity import questions
 from transforms.identity.candidates import candidates
@@ -267,7 +268,7 @@ def million() -> None:
         f"million: {OWNERS:,} fingerprints of {EACH} codes (a picture has up to {MOST}): {len(pairs):,} candidates, "
         f"{hits} of {PLANTED} planted copies that keep {SHARED} codes; {time.process_time() - start:.0f} s of CPU, "
         f"{time.perf_counter() - wall:.0f} s on the clock, "
-        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GB at most"
+        f"{peak():.1f} GB at most"
     )
 
 
@@ -277,13 +278,14 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC)
     parser.add_argument("--first", type=int, default=0, help="of the made-up pictures: to share them among processes")
     parser.add_argument("--volumes", nargs="*", default=[], help="real volumes by name; all without it")
-    parts = ["questions", "real", "volumes", "pictures", "million"]
+    parts = ["million", "questions", "real", "volumes", "files", "pictures"]
     parser.add_argument("--only", nargs="*", choices=parts, default=parts)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     runs: dict[str, Callable[[], None]] = {
         "questions": words, "real": partial(real, given.raw), "volumes": partial(volumes, given.raw, given.volumes),
         "pictures": partial(pictures, given.synthetic, given.first), "million": million,
+        "files": lambda: files(given.raw, real_volumes(given.raw), _grey),
     }  # fmt: skip
     for name in given.only:
         runs[name]()

@@ -21,13 +21,16 @@ def leak_check(
     html: Annotated[Path | None, typer.Option(help="also write a page with the pictures to this file")] = None,
     out: Annotated[Path | None, typer.Option(help="also write the JSON to this file")] = None,
 ) -> None:
-    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any."""
+    """People, volumes, pictures and questions on both sides, however rewritten; exit code 1 if there are any. What a
+    corpus shares with a test set is put down beside its folder (FOLDER.leaks.json), where the portal shows it."""
     from pipelines.commands.shared import writable
     from pipelines.leaks.check import compare
+    from pipelines.leaks.outcome import put_down
 
     for option, path in (("--html", html), ("--out", out)):
         writable(option, path)
     leaks, library = compare(one, other)
+    put_down(leaks)
     if html is not None:
         from pipelines.leaks.page import page
 

@@ -92,6 +92,10 @@ def test_so_is_one_in_another_dress_where_the_recipe_has_it_looked_for(
     assert {tuple(one["datasets"]) for one in told} <= {(BREAST, COLON), (COLON, BREAST)}
     assert {one["evidence"]["kind"] for one in told} == {"picture"}
     assert max(len(splits) for splits in splits_of(dressed(tmp_path / "not", False), "inline")) > 1
-    on_ray = dressed(tmp_path / "ray", True)
-    splits_of(on_ray, "ray")
-    assert workshop.hashes(Path(on_ray.workspace) / "shards") == workshop.hashes(Path(ctx.workspace) / "shards")
+
+
+def test_ray_finds_the_same(tmp_path: Path) -> None:
+    inline, on_ray = dressed(tmp_path / "inline", True), dressed(tmp_path / "ray", True)
+    assert splits_of(inline, "inline") == splits_of(on_ray, "ray")
+    for name in ("shards", "marks"):
+        assert workshop.hashes(tmp_path / "ray/space" / name) == workshop.hashes(tmp_path / "inline/space" / name)

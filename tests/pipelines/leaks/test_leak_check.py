@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from pipelines.commands.app import app
+from schemas.leaks import comparisons
 from tests.corpora import corpus
 from tests.identity_phantoms import jpeg, picture, scan
 from tests.replicas import dicom, radlabels_reports
@@ -178,11 +179,34 @@ def test_dicom_files_without_a_suffix_are_read_and_other_such_files_are_not(tmp_
 def test_a_cut_shard_costs_what_comes_after_the_cut(tmp_path: Path) -> None:
     corpus().publish(tmp_path / "whole")
     shutil.copytree(tmp_path / "whole", tmp_path / "cut")
-    (shard,) = (tmp_path / "cut").glob("train-*.tar")
+    shard = tmp_path / "cut/train-000000.tar"
     shard.write_bytes(shard.read_bytes()[:700])
     _, told = check(tmp_path / "cut", tmp_path / "whole")
     assert [line.partition(":")[0] for line in told["one"]["refused"]] == [shard.name]
     assert told["people"], "the other shards were compared"
+
+
+def test_the_outcome_for_a_test_set_lies_beside_the_corpus_until_that_changes(tmp_path: Path) -> None:
+    corpus().publish(tmp_path / "corpus")
+    png(tmp_path / "vqa/VQA_RAD Image Folder/x.jpg", picture(1))
+    row = {"image_name": "x.jpg", "question": "Is there a fracture?", "answer": "yes", "phrase_type": "test_freeform",
+           "qid": 1, "qid_linked_id": 1, "image_case_url": "x", "image_organ": "CHEST", "answer_type": "CLOSED",
+           "question_type": "PRES"}  # fmt: skip
+    (tmp_path / "vqa/VQA_RAD Dataset Public.json").write_text(json.dumps([row]))
+    check(f"vqa_rad={tmp_path / 'vqa'}", f"{tmp_path / 'corpus'}@train")
+    check(tmp_path / "corpus", f"vqa_rad={tmp_path / 'vqa'}")
+    check(tmp_path / "corpus", tmp_path / "vqa")
+    file = tmp_path / "corpus.leaks.json"
+    told = json.loads(file.read_text())["compared"]
+    assert [(one["test_set"], one["split"], one["pairs"]) for one in told] == [
+        ("vqa_rad", None, 0),
+        ("vqa_rad", "train", 0),
+    ]
+    manifest = hashlib.sha256((tmp_path / "corpus/manifest.json").read_bytes()).hexdigest()
+    assert [one.told for one in comparisons(tmp_path / "corpus", manifest).compared] == [
+        "nothing in both", "nothing in both (train alone was compared)"
+    ]  # fmt: skip
+    assert not comparisons(tmp_path / "corpus", "of another corpus").compared
 
 
 def test_pictures_at_any_depth_are_read(tmp_path: Path) -> None:
