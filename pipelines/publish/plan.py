@@ -84,8 +84,7 @@ def make_plan(ctx: Context, history: History) -> Plan:
     key = publish_key(ctx, offers)
     copies = offers.copies()
     _tell_shared(offers.shared(copies))
-    found = rewritten.rewritten(ctx, offers.store, offers.leaving(copies)) if ctx.recipe.splits.copies else []
-    _tell_rewritten(offers.store, found)
+    found = _rewritten(ctx, offers, copies)
     splits = offers.splits(copies, rewritten.pairs(found))
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
@@ -127,14 +126,21 @@ def _tell_shared(shared: Mapping[tuple[str, str], int]) -> None:
         )  # fmt: skip
 
 
-def _tell_rewritten(store: Store, found: list[rewritten.Copy]) -> None:
-    """A line for all of them, and a file with each."""
+def _rewritten(ctx: Context, offers: Offers, copies: pl.DataFrame) -> list[rewritten.Copy]:
+    """What is one in another dress, where the recipe has it looked for: a file with each, and a line for all of them.
+    Where it was not looked for there is no such file."""
+    store = offers.store
+    if not ctx.recipe.splits.copies:
+        store.files.delete(rewritten.NAME)
+        return []
+    found = rewritten.rewritten(ctx, store, offers.leaving(copies))
     store.write_json(rewritten.NAME, [one.model_dump(mode="json") for one in found])
     if found:
         logging.getLogger("triptych").warning(
             "%d pairs of records of different people show one picture or scan in another dress: they stay in one "
             "split; %s/%s has each with its evidence", len(found), store.workspace, rewritten.NAME,
         )  # fmt: skip
+    return found
 
 
 def _whole(history: History, name: str) -> dict[str, Any]:
