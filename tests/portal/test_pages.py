@@ -1,6 +1,5 @@
 """The pages as the server makes them."""
 
-import hashlib
 import json
 import math
 import re
@@ -14,7 +13,6 @@ from fastapi.testclient import TestClient
 
 from catalog.portal import create_app, sample_page
 from schemas import Sample
-from schemas.leaks import Compared, Comparisons
 from tests.portal import fixture
 from tests.portal.fixture import CT_KEY, DOC_KEY, ECG_KEY, EVIL, US_KEY
 
@@ -192,19 +190,6 @@ def test_a_rebuilt_corpus_shows_at_once(tmp_path: Path) -> None:
     assert client.get(SAMPLES + US_KEY).status_code == 404
     assert client.get(SAMPLES + "toy-0002").status_code == 200
     assert "<b data-count>1</b> of 1" in client.get("/corpora/toys").text
-
-
-def test_a_test_set_is_not_checked_until_it_was_compared_with_this_very_corpus(tmp_path: Path) -> None:
-    root = fixture.workspace(tmp_path / "toys")
-    client = TestClient(create_app([root], cards=fixture.cards(), space=fixture.space()))
-    before = client.get("/corpora/toys").text
-    manifest = hashlib.sha256((root / "shards/manifest.json").read_bytes()).hexdigest()
-    row = Compared(test_set="vqa_rad", people=0, files=0, pairs=3, questions=2, refused=1)
-    for sha, times in (("of another corpus", 0), (manifest, 1)):
-        (root / "shards.leaks.json").write_text(Comparisons(manifest=sha, compared=(row,)).to_json())
-        page = client.get("/corpora/toys").text
-        assert page.count("3 pairs of pictures or scans, 2 questions in both; 1 files were not read") == times
-        assert page.count("not checked") == before.count("not checked") - times
 
 
 def test_a_broken_shard_is_named(tmp_path: Path) -> None:
