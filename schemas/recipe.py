@@ -194,12 +194,15 @@ class HeldOut(Model):
 class Splits(Model):
     """Shares of the subjects, not of the samples: a subject is never in two splits. Shares that come to less than 1 are
     those of each other (0.8 and 0.1: 8 to 1); more than 1 is refused. `held_out`: who is kept for test whatever the
-    shares and a source's own split say, all of a person; whoever fits one of the entries."""
+    shares and a source's own split say, all of a person; whoever fits one of the entries. `copies`: whether rewritten
+    copies of pictures and volumes are looked for (mirrored, cropped, resized, converted), so that those of whom they
+    are stay in one split too; equal pixels are found in any case."""
 
     train: float = Field(0.8, ge=0, le=1)
     validation: float = Field(0.1, ge=0, le=1)
     test: float = Field(0.1, ge=0, le=1)
     held_out: tuple[HeldOut, ...] = ()
+    copies: bool = False
 
     @model_validator(mode="after")
     def _of_one(self) -> "Splits":

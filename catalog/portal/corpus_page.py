@@ -1,13 +1,16 @@
 """What a corpus page shows: its counts, its facets, a page of its samples, and how to pull it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog import benchmarks
 from catalog.portal.blind import Blind
 from catalog.portal.datasets_page import Facet, choices
 from catalog.portal.shards import Corpus
 from catalog.portal.words import Mark, marks
-from schemas import DatasetCard
+from schemas import Benchmark, DatasetCard
+from schemas.leaks import comparisons
 
 FACETS = {
     "dataset": "Data set",
@@ -87,6 +90,21 @@ def overview(corpus: Corpus, cards: Mapping[str, DatasetCard]) -> Overview:
         shards=shards,
         bytes=sum(int(tar.get("bytes", 0)) for tar in corpus.tars),
     )
+
+
+def test_sets(corpus: Corpus, cards: Mapping[str, DatasetCard]) -> list[tuple[Benchmark, str, list[str]]]:
+    """Each known test set, which sets of the corpus it draws on, and what comparing a copy of it came to."""
+    manifest = hashlib.sha256((corpus.root / "manifest.json").read_bytes()).hexdigest()
+    compared = comparisons(corpus.root, manifest).compared
+    here = [cards[name] for name in corpus.manifest.get("counts", {}).get("dataset", ()) if name in cards]
+    return [
+        (
+            one,
+            ", ".join(card.id for card in here if one.id in card.benchmarks),
+            [own.told for own in compared if own.test_set == one.id],
+        )
+        for one in benchmarks().values()
+    ]
 
 
 def bars(counts: Mapping[str, int], ordered: bool = False) -> list[Bar]:

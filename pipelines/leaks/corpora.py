@@ -12,6 +12,7 @@ import cv2
 import nibabel
 import numpy as np
 
+from pipelines.faults import reason_of
 from pipelines.leaks.folders import Found, Unseen
 from pipelines.recipes import RecipeError
 from transforms.identity.things import Array, Thing
@@ -21,9 +22,9 @@ from transforms.shards.manifest import load
 Place = tuple[Path, int, int]  # of a member: its tar, byte, and how many
 
 
-def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
-    """The pictures and volumes of a corpus, or of one split, and whose the samples without one are. Raises ValueError
-    where it is none, RecipeError where it has no such split."""
+def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen | str]:
+    """The pictures and volumes of a corpus, or of one split, whose the samples without one are, and a line for a shard
+    that cannot be read to its end. Raises ValueError where it is none, RecipeError where it has no such split."""
     shards = load(folder).shards
     there = sorted({shard.split for shard in shards})
     if split is not None and split not in there:
@@ -33,7 +34,10 @@ def of_corpus(folder: Path, split: str | None) -> Iterator[Found | Unseen]:
             for tar in shard.tars:
                 if not (folder / tar.name).is_file():
                     raise RecipeError(f"{folder / tar.name}: is in the manifest and not in the folder; fetch it again")
-            yield from _of_shard([folder / tar.name for tar in shard.tars])
+            try:
+                yield from _of_shard([folder / tar.name for tar in shard.tars])
+            except Exception as error:  # noqa: BLE001 - what is broken costs the rest of its shard
+                yield f"{shard.name}: what comes after the damage was not compared: {reason_of(error, shard.name)}"
 
 
 def _of_shard(paths: list[Path]) -> Iterator[Found | Unseen]:

@@ -125,10 +125,11 @@ class Offers:
         same = ranked.join(kept, on="pixels").filter(pl.col("key") != pl.col("kept"))
         return pl.concat([same.select("key", "kept", torn=pl.lit(False)), torn])
 
-    def splits(self, copies: pl.DataFrame) -> Mapping[str, str]:
+    def splits(self, copies: pl.DataFrame, rewritten: pl.DataFrame) -> Mapping[str, str]:
         """subject -> split, over what is kept. The people of a pool go together: nobody knows which of them are one. So
-        do subjects of whom the same pixels were shown: they are one person under two names."""
-        joined = self.joined(copies)
+        do subjects of whom the same pixels were shown, or rewritten copies of one picture (`rewritten`: key, kept):
+        they are one person under two names."""
+        joined = self.joined(pl.concat([copies.select("key", "kept"), rewritten]))
         sizes: list[SubjectSize] = []
         pooled: dict[str, str] = {}
         for frame in self._columns("key", "dataset", "subject", "modality", "split"):
@@ -148,6 +149,10 @@ class Offers:
         own = {subject: split for subject, split in done.items() if subject not in names}
         return dict(sorted({**own, **{subject: done[pool] for subject, pool in pooled.items()}}.items()))
 
+    def leaving(self, copies: pl.DataFrame) -> pl.DataFrame:
+        """key, subject of what is kept."""
+        return pl.concat(frame.join(copies, on="key", how="anti") for frame in self._columns("key", "subject"))
+
     def shared(self, copies: pl.DataFrame) -> dict[tuple[str, str], int]:
         """Two sets -> how many samples of the one show the same pixels as some of the other."""
         sets = pl.concat(list(self._columns("key", "dataset")))
@@ -157,8 +162,8 @@ class Offers:
         return dict(found)
 
     def joined(self, copies: pl.DataFrame) -> dict[str, str]:
-        """subject, or pool -> the name under which it is kept in one split with those who were shown with equal pixels:
-        the first of them. Those who were not are left out."""
+        """subject, or pool -> the name under which it is kept in one split with those who were shown with the same: the
+        first of them. Those who were not are left out."""
         pairs = copies.filter(pl.col("kept").is_not_null()).select("key", "kept")
         if pairs.is_empty():
             return {}

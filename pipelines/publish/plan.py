@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.booking import ledger_row
 from pipelines.context import Context
+from pipelines.publish import rewritten
 from pipelines.publish.addresses import mark
 from pipelines.publish.growing import PLACED, Growing, Stays
 from pipelines.publish.history import ROW, History
@@ -85,7 +86,8 @@ def make_plan(ctx: Context, history: History) -> Plan:
     key = publish_key(ctx, offers)
     copies = offers.copies()
     _tell_shared(offers.shared(copies))
-    splits = offers.splits(copies)
+    found = _rewritten(ctx, offers, copies)
+    splits = offers.splits(copies, rewritten.pairs(found))
     chosen = offers.chosen(copies)
     shards = _Shards(history, ctx.recipe)
     sums: dict[str, Counter[str]] = {source.dataset: Counter() for source in ctx.recipe.sources}
@@ -125,6 +127,23 @@ def _tell_shared(shared: Mapping[tuple[str, str], int]) -> None:
             "%s and %s show the same in %d samples: one of each is kept, and those in whom it shows stay in one split; "
             "`triptych leak-check` of their folders finds rewritten copies too", one, other, count,
         )  # fmt: skip
+
+
+def _rewritten(ctx: Context, offers: Offers, copies: pl.DataFrame) -> list[rewritten.Copy]:
+    """Rewritten copies, where the recipe has them looked for: a file with each, and a line for all of them.
+    Where it was not looked for there is no such file."""
+    store = offers.store
+    if not ctx.recipe.splits.copies:
+        store.files.delete(rewritten.NAME)
+        return []
+    found = rewritten.rewritten(ctx, store, offers.leaving(copies))
+    store.write_json(rewritten.NAME, [one.model_dump(mode="json") for one in found])
+    if found:
+        logging.getLogger("triptych").warning(
+            "%d pairs of records of different people show rewritten copies of one picture or scan: they stay in one "
+            "split; %s/%s has each with its evidence", len(found), store.workspace, rewritten.NAME,
+        )  # fmt: skip
+    return found
 
 
 def _whole(history: History, name: str) -> dict[str, Any]:

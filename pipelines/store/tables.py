@@ -48,6 +48,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "asked",
         "body",
     ),
+    "marks": ("record", "subject", "body"),
     "quarantine": ("stage", "unit", "uri", "reason", "attempt", "payload"),
     "ledger": ("record", "stage", "unit", "fate", "reason", "out", "attempt"),
 }

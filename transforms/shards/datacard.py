@@ -65,7 +65,8 @@ A sample of this corpus as its JSON has it, without provenance, checks and trans
 CITE = "Cite the sources with the corpus; LICENSES.md has the attributions that their licences ask for."
 UNCHECKED = """\
 No copy of a test set is at hand where a corpus is published, so none was compared with this one.
-`triptych leak-check . BENCHMARK=FOLDER` does so with a copy of your own, however its pictures were rewritten."""
+`triptych leak-check . BENCHMARK=FOLDER` does so with a copy of your own, however its pictures were rewritten, and puts
+the outcome down beside this folder (`FOLDER.leaks.json`): this card is summed, and stays as it was published."""
 
 
 def datacard(
