@@ -79,7 +79,7 @@ def splits_of(ctx: Context, engine: str) -> list[set[str]]:
     return list(found.values())
 
 
-def test_so_is_one_in_another_dress_where_the_recipe_has_it_looked_for(
+def test_so_are_rewritten_copies_where_the_recipe_has_them_looked_for(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "triptych"):
@@ -87,7 +87,7 @@ def test_so_is_one_in_another_dress_where_the_recipe_has_it_looked_for(
         found = splits_of(ctx, "inline")
     assert [len(splits) for splits in found] == [1] * len(PEOPLE)
     assert len(set.union(*found)) == 3
-    assert "8 pairs of records of different people show one picture" in caplog.text
+    assert "8 pairs of records of different people show rewritten copies of one picture" in caplog.text
     told = json.loads((tmp_path / "looked/space/copies.json").read_text())
     assert {tuple(one["datasets"]) for one in told} <= {(BREAST, COLON), (COLON, BREAST)}
     assert {one["evidence"]["kind"] for one in told} == {"picture"}

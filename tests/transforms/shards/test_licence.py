@@ -39,7 +39,7 @@ def test_allowed(change: dict[str, object], use: Use) -> None:
         ({"commercial": "no"}, COMMERCIAL, "commercial use is not allowed"),
         ({"commercial": "unknown"}, COMMERCIAL, "commercial use is not known"),
         ({"redistribution": "unknown"}, Use(), "redistribution is not known"),
-        ({"derivatives": "unknown"}, Use(), "derivatives is not known"),
+        ({"derivatives": "unknown"}, Use(), "derivatives are not known"),
         ({"credentialed": True}, ACCEPTING, "credentialed"),
         ({"licence": "unknown"}, Use(), "nobody knows"),
     ],
