@@ -21,6 +21,7 @@ from transforms.checks.claims.doubt import (
     today,
 )
 from transforms.checks.claims.lexicon import Lexicon, lexicon
+from transforms.checks.claims.loosened import loosened
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
@@ -207,7 +208,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
                                  dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
-    claims = _ungraded(claims, clause)
+    claims = loosened(_ungraded(claims, clause), clause)
     rest += seen_nothing(reading) + unread(clause, claims)
     rest += bare_denial(clause) if bad and not claims else []
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
