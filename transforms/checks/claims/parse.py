@@ -37,7 +37,7 @@ from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE, TIMES
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.unread import bare_denial, unread
+from transforms.checks.claims.unread import bare_denial, unread, unrelated
 from transforms.checks.claims.words import (
     CONDITION,
     DENYING,
@@ -209,7 +209,7 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
                                  dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
     claims = loosened(_ungraded(claims, clause), clause)
-    rest += seen_nothing(reading) + unread(clause, claims)
+    rest += seen_nothing(reading) + unread(clause, claims) + unrelated(clause, claims)
     rest += bare_denial(clause) if bad and not claims else []
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
     return claims, _it(found, no, it, bool(rest) or bad)
