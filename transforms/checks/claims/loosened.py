@@ -1,7 +1,7 @@
 """Names of which it is not sure what a clause says: they may not be held against it.
 
-"No sign of pre-excitation of the WPW kind", "no tumor thrombus", "milk teeth are absent": a clause that denies something
-denies it of all that its words make one thing of, and naming a part of that asserts nothing that a fact could refute.
+"No sign of pre-excitation of the WPW kind", "no tumor thrombus", "milk teeth are absent": a clause that denies
+something denies it of all that its words make one thing of, and naming a part of that asserts nothing to be refuted.
 """
 
 from collections.abc import Sequence

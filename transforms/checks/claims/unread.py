@@ -51,8 +51,8 @@ TOGETHER = (
     | DETERMINERS
     | READERS
     | word_set(
-        """demonstrating showing showed observe see accompanied accompanies come comes coming along plus form forms kind type
-    for contains yet i e aged old patient patient's man woman can you we one year years"""
+        """demonstrating showing showed observe see accompanied accompanies come comes coming along plus form forms kind
+    type for contains yet i e aged old patient patient's man woman can you we one year years"""
     )
 )
 """Words between two things that say no more than that both are there."""
