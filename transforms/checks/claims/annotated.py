@@ -64,8 +64,7 @@ def _judged(claims: list[Parsed], text: str, known: Evidence) -> list[ClaimVerdi
     """The verdicts on the assertions of a sentence, each held against the others."""
     found = [(claim, judge(claim, text, known)) for claim in bound(claims, known, rule)]
     unread = any(claim.kind == "uncheckable" and claim.subject is None for claim, _ in found)
-    left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" and not claim.presupposed
-               for claim, one in found)  # fmt: skip
+    left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" for _, one in found)
     loose = (LOOSE if unread else frozenset()) | (COUNTED if left else frozenset())
     loose |= BESIDE if left and unread else frozenset()
     found = [(claim, _displaced(_beside(claim, verdict, found), found)) for claim, verdict in found]
