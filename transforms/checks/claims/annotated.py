@@ -91,6 +91,8 @@ def _doubtful(one: ClaimVerdict) -> ClaimVerdict:
 
 def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:
     """ "Ki-67 IHC": of two words for one thing stated, one of which is right, the other may be meant otherwise."""
+    if claim.kind == "presence" and verdict.verdict == "contradicted" and verdict.reason.startswith("the body part is"):
+        return unsure(verdict, "what it is named with is imaged") if _with(claim, found) else verdict
     if claim.kind != "stated" or verdict.verdict != "contradicted" or claim.quantity is not None or claim.negated:
         return verdict
     if (claim.measure or "").startswith("change"):
@@ -100,6 +102,14 @@ def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, Clai
     if any(one.verdict == "supported" for one in other):
         return unsure(verdict, "another word for it is right")
     return verdict
+
+
+def _with(claim: Parsed, found: list[tuple[Parsed, ClaimVerdict]]) -> bool:
+    """ "A tumor of the head and neck": named with a body part that is right, right after "and"."""
+    one = claim.subject
+    parts = (told.subject for told, other in found if other.verdict == "supported" and told.kind == claim.kind)
+    beside = [it for it in parts if it is not None and one is not None and it.last + 2 == one.first]
+    return bool(beside) and one is not None and one.facet == beside[0].facet == "anatomy"
 
 
 def _displaced(verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:

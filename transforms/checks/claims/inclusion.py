@@ -157,7 +157,7 @@ def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Eviden
     shown = next((fact for slug in subject.slugs if (fact := known.present(slug))), None)
     if shown is not None and set(place.slugs) <= {"tissue", "tissue_section"}:
         return yes(shown, "the tissue is what is shown")
-    found = shown is not None and shown.predicate != "modality" and subject.facet == "finding"
+    found = shown is not None and shown.predicate != "modality" and subject.facet == "finding" and not subject.short
     if found and _imaged(place, known):
         return yes(shown, "all that is shown is of the body part imaged")
     named = next((fact for rid in a if (fact := by_name(rid, place, known))), None)

@@ -2,6 +2,7 @@
 image", "towards the left at mid-height"."""
 
 import re
+from itertools import pairwise
 
 from transforms.checks.claims.model import Item
 
@@ -12,21 +13,36 @@ PLACES = {
     "mid height": "middle",
 }  # fmt: skip
 """Words for places, as the words of zones that they mean."""
-_PLACE = r"(?:upper|lower|low|high|down|up|top|bottom|left|right|middle|centre|center|central|mid[- ]?height|front|back|" \
-    r"halfway (?:down|up)|anterior|posterior|superior|inferior|above|behind|in front)"  # fmt: skip
+_PLACE = r"(?:upper|lower|low|high|down|up|top|bottom|left|right|middle|centre|center|central|mid[- ]?height|front|" \
+    r"back|halfway (?:down|up)|anterior|posterior|superior|inferior|above|behind|in front)"  # fmt: skip
 _LINK = r"(?:[\s-]+|\s*,\s*|\s+and\s+|\s*,\s*and\s+|\s*/\s*)"
 _TO = r"(?:(?:about|at|about at|in|on|to|towards?)\s+(?:the\s+)?)?"
 _RUN = rf"{_TO}{_PLACE}(?:[\s-]+(?:side|part|hand|half))?(?:{_LINK}{_TO}{_PLACE}(?:[\s-]+(?:side|part))?){{0,2}}"
 _IMAGE = r"(?:image|picture|photo|photograph|frame|view|field|screen|slice|section|film)"
 _VERB = r"(?:lies|lie|lying|sits|sit|is|are|was|were|located|situated|placed|found|appears|seen|stands|outlined|drawn)"
 _END = rf"(?=\s*(?:[.;,)]|$)|\s+(?:in|of|on)\s+(?:the|this)\s+{_IMAGE}\b|\s+(?:and|with|while|whereas)\b)"
-_PREDICATE = re.compile(rf"\b{_VERB}\s+(?!right in )(?:rather |more |far |very |quite |fairly |both )?(?P<where>{_RUN}){_END}")
+_PREDICATE = re.compile(
+    rf"\b{_VERB}\s+(?!right in )(?:rather |more |far |very |quite |fairly |both )?(?P<where>{_RUN}){_END}"
+)
 _IN_IMAGE = re.compile(rf"(?<![\w-])(?P<where>{_RUN})(?=\s+(?:in|of|on)\s+(?:the|this)\s+{_IMAGE}\b)")
 _WORD = re.compile(_PLACE)
 _OF = re.compile(rf"\s+(?:in|of|on)\s+(?:the|this)\s+{_IMAGE}\b(?P<mid>,?\s+in the (?:centre|center|middle)\b)?")
 _SHOWN = re.compile(r"\b(?:image|picture|photo|photograph|screen|frame|film)\b")
 KNOWN = frozenset({"above", "behind", "up", "down", "back", "left", "right", "central", "middle", "centre", "center"})
 """Words that are no place by themselves, or one that is read elsewhere."""
+
+
+ADJECTIVES = frozenset({"anterior", "posterior", "superior", "inferior", "upper", "lower"})
+
+
+def placed(items: list[Item]) -> list[Item]:
+    """ "The posterior metastasis", "the upper one": an adjective that tells one finding from others by its place."""
+    found = list(items)
+    for i, (item, after) in enumerate(pairwise(items)):
+        finding = after.kind == "mention" and after.tag == "finding"
+        if item.kind == "word" and item.tag in ADJECTIVES and i and (finding or after.tag in ("one", "ones")):
+            found[i] = item._replace(kind="zone", tag=f"{item.tag}|part|")
+    return found
 
 
 def positions(low: str) -> list[Item]:

@@ -7,7 +7,7 @@ what they say together is judged by nothing. Such a clause supports nothing.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from transforms.checks.claims.model import Item, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.telling import READERS
 from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause
 from transforms.checks.claims.words import ADVERB, SHOWN, word_set
@@ -65,8 +65,9 @@ def unrelated(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
         (one.subject.start, one.object.start) for one in claims if one.subject is not None and one.object is not None
     }
     pairs |= {(b, a) for a, b in pairs}
-    ranked = {one.subject.start for one in claims if one.kind in RANKING and one.subject is not None}
-    found: list[Item] = []
+    told = [one for one in claims if one.kind in RANKING]
+    ranked = {it.start for one in told for it in (one.subject, one.object) if it is not None}
+    found = [clause.items[group[0].first] for group in clause.groups if _predicate(group[0], clause, ranked)]
     for before, after in pairwise(clause.groups):
         a, b = before[-1], after[0]
         if b.facet not in THINGS or a.facet not in (*THINGS, "attribute") or (a.start, b.start) in pairs:
@@ -79,6 +80,17 @@ def unrelated(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
         if copula and bool(a.rank) != bool(b.rank):
             found.append(clause.items[a.first if a.rank else b.first])
     return found
+
+
+def _predicate(one: Mention, clause: Clause, ranked: set[int]) -> bool:
+    """Whether something is said to be the largest, or the like, and no claim is made of it."""
+    at = one.first - 1
+    while at > clause.first and clause.items[at].tag in DETERMINERS:
+        at -= 1
+    said = {item.tag for _, item in clause.between(clause.first - 1, at)}
+    return bool(one.rank) and at > clause.first and clause.items[at].tag in BE and not {one.start} & ranked and (
+        "there" not in said and "here" not in said
+    )  # fmt: skip
 
 
 def _telling(item: Item) -> bool:
