@@ -17,3 +17,9 @@ def test_the_side_imaged(text: str, expected: str) -> None:
 
 def test_no_picture_of_the_skin_shows_how_thick_a_lesion_is() -> None:
     assert verdict("The melanoma is somewhat more than a millimetre thick.", MOLE) == "uncheckable"
+
+
+@pytest.mark.parametrize(("value", "expected"), [("6.80", "supported"), ("9.20", "contradicted")])
+def test_uptake_is_told_in_its_unit(value: str, expected: str) -> None:
+    text = f"The mean attenuation of the tracer-avid tumor lesion is {value} SUV."
+    assert verdict(text, context("blind3_pet-breast")) == expected
