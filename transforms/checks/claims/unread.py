@@ -52,7 +52,7 @@ TOGETHER = (
     | READERS
     | word_set(
         """demonstrating showing showed observe see accompanied accompanies come comes coming along plus form forms kind
-    type for contains yet i e aged old patient patient's man woman can you we one year years"""
+    type for contains hold holds yet i e aged old patient patient's man woman can you we one year years"""
     )
 )
 """Words between two things that say no more than that both are there."""
