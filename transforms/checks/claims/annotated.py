@@ -64,8 +64,7 @@ def _judged(claims: list[Parsed], text: str, known: Evidence) -> list[ClaimVerdi
     """The verdicts on the assertions of a sentence, each held against the others."""
     found = [(claim, judge(claim, text, known)) for claim in bound(claims, known, rule)]
     unread = any(claim.kind == "uncheckable" and claim.subject is None for claim, _ in found)
-    left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" and not claim.presupposed
-               for claim, one in found)  # fmt: skip
+    left = any(one.verdict == "uncheckable" and one.kind != "uncheckable" for _, one in found)
     loose = (LOOSE if unread else frozenset()) | (COUNTED if left else frozenset())
     loose |= BESIDE if left and unread else frozenset()
     found = [(claim, _displaced(_beside(claim, verdict, found), found)) for claim, verdict in found]
@@ -92,6 +91,8 @@ def _doubtful(one: ClaimVerdict) -> ClaimVerdict:
 
 def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:
     """ "Ki-67 IHC": of two words for one thing stated, one of which is right, the other may be meant otherwise."""
+    if claim.kind == "presence" and verdict.verdict == "contradicted" and verdict.reason.startswith("the body part is"):
+        return unsure(verdict, "what it is named with is imaged") if _with(claim, found) else verdict
     if claim.kind != "stated" or verdict.verdict != "contradicted" or claim.quantity is not None or claim.negated:
         return verdict
     if (claim.measure or "").startswith("change"):
@@ -101,6 +102,14 @@ def _beside(claim: Parsed, verdict: ClaimVerdict, found: list[tuple[Parsed, Clai
     if any(one.verdict == "supported" for one in other):
         return unsure(verdict, "another word for it is right")
     return verdict
+
+
+def _with(claim: Parsed, found: list[tuple[Parsed, ClaimVerdict]]) -> bool:
+    """ "A tumor of the head and neck": named with a body part that is right, right after "and"."""
+    one = claim.subject
+    parts = (told.subject for told, other in found if other.verdict == "supported" and told.kind == claim.kind)
+    beside = [it for it in parts if it is not None and one is not None and it.last + 2 == one.first]
+    return bool(beside) and one is not None and one.facet == beside[0].facet == "anatomy"
 
 
 def _displaced(verdict: ClaimVerdict, found: list[tuple[Parsed, ClaimVerdict]]) -> ClaimVerdict:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from transforms.checks.claims.evidence import Evidence
-from transforms.checks.claims.model import Mention, Parsed
+from transforms.checks.claims.model import Mention, Parsed, Quantity
 from transforms.checks.claims.ruling import Ruling
 from transforms.checks.claims.words import word_set
 
@@ -18,6 +18,7 @@ TELLING = word_set(
 )
 """Kinds of assertions by which one region is told from another."""
 Key = tuple[int, int, int]
+ONE = Quantity((1.0,), "", 0.5)
 
 
 def bound(claims: Sequence[Parsed], known: Evidence, rule: Callable[[Parsed, Evidence], Ruling]) -> list[Parsed]:
@@ -63,9 +64,11 @@ def _fitting(
 
 
 def _single(one: Mention | None) -> bool:
-    return one is not None and not (one.plural or one.every or one.ids or one.universal) and (
-        one.count is None or one.count.values == (1.0,)
-    )  # fmt: skip
+    if one is None or one.every or one.ids or one.universal:
+        return False
+    if one.plural:
+        return one.partitive and one.rank is None and one.count in (None, ONE)  # "one of the nodules"
+    return one.count is None or one.count.values == (1.0,)
 
 
 def _key(one: Mention | None) -> Key:
@@ -73,5 +76,5 @@ def _key(one: Mention | None) -> Key:
 
 
 def _narrowed(one: Mention | None, meant: dict[Key, tuple[str, ...]]) -> Mention | None:
-    ids = meant.get(_key(one)) if one is not None and not (one.plural or one.every) else None
+    ids = meant.get(_key(one)) if one is not None and not one.every else None
     return replace(one, ids=ids, rank=None) if one is not None and ids else one

@@ -2,6 +2,7 @@
 
 from transforms.checks.claims.lexicon import Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
+from transforms.checks.claims.positions import placed
 from transforms.checks.claims.tokens import SIDES, finite, word_of
 from transforms.checks.claims.words import (
     FINITE,
@@ -93,7 +94,7 @@ def _joined(part: tuple[str, ...], whole: Item, words: Lexicon) -> Term | None:
 
 def elided(items: list[Item], words: Lexicon) -> list[Item]:
     """ "The left lung is larger than the right (one)": the side stands for the organ named beside it."""
-    items = _on_sides(_alike(_ones(items), words), words)
+    items = _on_sides(_alike(_ones(placed(items)), words), words)
     places = [i for i in range(1, len(items)) if word_of(items[i]) in SIDES and _stands_alone(items, i)]
     items = _counterparts(items, words)
     if not places:
@@ -182,7 +183,7 @@ def _ones(items: list[Item]) -> list[Item]:
         told = word_of(before) in ("the", "that", "this", *SIDES) or before.tag.startswith(
             ("rank:", "rate:", "cmp:alone")
         )
-        told = told or before.kind in ("side", "quantity")
+        told = told or before.kind in ("side", "quantity", "zone")
         compared = items[i].tag == "that" and before.tag.startswith("cmp:")
         if not compared and (items[i].tag == "that" or not (told or word_of(before) in ("smaller", "larger"))):
             continue
@@ -194,6 +195,8 @@ def _ones(items: list[Item]) -> list[Item]:
         named = next((it for it in things if it.tag == "finding" or it.plural or before.tag.startswith("rank:")), None)
         if named is None and word_of(before) not in SIDES and i + 1 < len(items) and items[i + 1].kind == "zone":
             named = next(iter(things), None)  # "larger than the one in the center"
+        if named is None and items[i].tag == "one" and (before.kind == "zone" or before.tag.startswith("rank:")):
+            named = items[i]._replace(kind="mention", tag="finding", slugs=("*finding",), names=("one",))
         if named is None:
             continue
         if before.tag.startswith("cmp:alone"):

@@ -11,11 +11,13 @@ from transforms.checks.claims.evidence import Evidence
 from transforms.checks.claims.model import Parsed
 from transforms.checks.claims.ruling import Ruling, unknown
 from transforms.checks.claims.values import agrees, fits, same_unit
-from transforms.checks.claims.words import UNITS
+from transforms.checks.claims.words import UNITS, word_set
 
 LENGTHS = ("long_axis", "short_axis", "diameter", "box_width", "box_height")
-LOOSE = frozenset({None, "", "diameter", "wide", "high"})
+LOOSE = frozenset({None, "", "diameter", "wide", "high", "thick"})
 """Measures of which a text may mean another."""
+FROM_ABOVE = word_set("dermoscopy clinical_photograph gastroscopy colonoscopy op")
+"""Pictures of a surface."""
 
 
 def guarded(claim: Parsed, ruling: Ruling, known: Evidence) -> Ruling:
@@ -29,6 +31,8 @@ def guarded(claim: Parsed, ruling: Ruling, known: Evidence) -> Ruling:
         and claim.measure in LOOSE
         and claim.quantity.bound != "lt"
     ):
+        if claim.measure == "thick" and any(known.slug(one.concept) in FROM_ABOVE for one in known.facts["modality"]):
+            return unknown("how thick it is, a picture from above does not show")
         other = next((fact for fact in _lengths(claim, known) if agrees(fact, claim.quantity)), None)
         if other is not None or _stated(claim, known):
             return unknown("so long it is by another measure")

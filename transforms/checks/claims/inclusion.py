@@ -157,6 +157,9 @@ def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Eviden
     shown = next((fact for slug in subject.slugs if (fact := known.present(slug))), None)
     if shown is not None and set(place.slugs) <= {"tissue", "tissue_section"}:
         return yes(shown, "the tissue is what is shown")
+    found = shown is not None and shown.predicate != "modality" and subject.facet == "finding" and not subject.short
+    if found and _imaged(place, known):
+        return yes(shown, "all that is shown is of the body part imaged")
     named = next((fact for rid in a if (fact := by_name(rid, place, known))), None)
     if named is not None:
         return yes(named, "its name, or the body part shown, says so")
@@ -165,6 +168,23 @@ def _by_region(subject: Mention, a: Sequence[str], place: Mention, known: Eviden
     if a and parts and not near and subject.facet == "finding" and not set(place.slugs) & spoken(known):
         return no(parts[0], f"the body part is {parts[0].value}", "site")
     return unknown("whether it lies inside is not measured")
+
+
+def _imaged(place: Mention, known: Evidence) -> bool:
+    """Whether a place is the body part imaged or what that is a part of, on the side that is stated."""
+    parts = [known.slug(fact.concept) for fact in known.facts["body_part"]]
+    if len(set(parts)) != 1 or len(place.slugs) != 1:
+        return False
+    part, slug = parts[0], place.slugs[0]
+    entry = known.space.get(slug) if slug in known.space else None
+    side = place.side or (entry.side if entry is not None else None)
+    if not side:
+        return part == slug or known.is_a(part, slug)
+    own = known.space.get(part).side if part in known.space else None
+    stated = side_of_record(known)
+    told = own or (str(stated.value).casefold() if stated is not None else None)
+    return told == side and (part == slug or (entry is not None and (part in entry.parents or place.side is not None)
+                                              and known.kin(part, slug)))  # fmt: skip
 
 
 WHOLES = frozenset({"body", "trunk", "head", "limb", "extremity"})

@@ -57,6 +57,8 @@ def rule(claim: Parsed, known: Evidence) -> Ruling:
         return unknown("not asserted of what is shown: a doubt, another time, a condition or a part")
     ruling = _each(claim, known)
     ruling = _inverse(ruling) if claim.negated else guarded(claim, ruling, known)
+    if claim.loose and ruling.answer == "contradicted":
+        return unknown("its clause denies something, and what that is is not sure")
     if ruling.answer == "supported" and _far(claim, ruling, known):
         return unknown("that is true of nearly anything")
     if (

@@ -239,6 +239,8 @@ def _measure_claims(reading: Reading, i: int, span: tuple[int, int], quantity: Q
         wrong = False
         if said == "area":
             kind, measure = "area", "area"
+    if said == "intensity" and quantity.unit == "SUV":
+        kind, measure, wrong = "intensity", "intensity", False  # what a PET measures
     if wrong:
         kind, measure = {"area": "area", "volume": "volume", "intensity": "intensity"}.get(said, "size"), said  # type: ignore[assignment]
     values = [(measure, quantity)]

@@ -108,7 +108,8 @@ class Parsed(NamedTuple):
     `clouded`: its clause says something more that is not understood; `dimmed`: what that is can only describe (it is an
     adjective or the like), so that what the claim is about is sure. `scope`: what the text says the value is of,
     where it does. `presupposed`: an organ that is
-    named for what else is said of it, not said to be seen.
+    named for what else is said of it, not said to be seen. `loose`: its clause denies something else, and naming it
+    refutes nothing.
     """
 
     span: tuple[int, int]
@@ -126,6 +127,7 @@ class Parsed(NamedTuple):
     strength: Strength = "certain"
     scope: Scope | None = None
     presupposed: bool = False
+    loose: bool = False
     third: Mention | None = None
 
     def moved(self, by: int) -> "Parsed":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from transforms.checks.claims.extent import all_along
 from transforms.checks.claims.model import Item, Mention, Parsed, Quantity
 from transforms.checks.claims.reading import Reading
-from transforms.checks.claims.tokens import JOINS, Clause, finite
+from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause, finite
 from transforms.checks.claims.words import IMAGES, NEUTRAL, SHOWN, word_set
 
 
@@ -32,9 +32,16 @@ def presupposed(reading: Reading, named: Iterator[Parsed], claims: list[Parsed])
             continue  # "as for pleural fluid, there is none"
         if claim.kind == "presence" and one is not None and one.facet == "anatomy":
             heading = one.last + 1 < len(items) and items[one.last + 1].tag == ":"
-            if heading or id(one) in spoken or id(one) in holders:
+            aside = bool(claims) and claim.value is None and not _of(items, one.first) and one.count is None
+            if heading or aside or id(one) in spoken or id(one) in holders:
                 claim = claim._replace(presupposed=True)
         yield claim
+
+
+def _of(items: list[Item], i: int) -> bool:
+    """Whether an organ is what a picture, or the like, is said to be of."""
+    before = [item.tag for item in items[max(i - 2, 0) : i] if item.tag not in DETERMINERS]
+    return before[-1:] == ["rel:of"]
 
 
 def named(reading: Reading) -> Iterator[Parsed]:

@@ -21,6 +21,7 @@ from transforms.checks.claims.doubt import (
     today,
 )
 from transforms.checks.claims.lexicon import Lexicon, lexicon
+from transforms.checks.claims.loosened import loosened
 from transforms.checks.claims.measures import measured
 from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.named import named, presupposed, seen_nothing
@@ -36,7 +37,7 @@ from transforms.checks.claims.settle import settled
 from transforms.checks.claims.stated import reported
 from transforms.checks.claims.telling import COURSE, TIMES
 from transforms.checks.claims.tokens import Clause, finite
-from transforms.checks.claims.unread import bare_denial, unread
+from transforms.checks.claims.unread import bare_denial, unread, unrelated
 from transforms.checks.claims.words import (
     CONDITION,
     DENYING,
@@ -207,8 +208,8 @@ def _read(clause: Clause, it: list[Mention]) -> tuple[list[Parsed], list[Mention
         claims = [claim._replace(clouded=claim.clouded or bool(rest), hedged=claim.hedged or bad,
                                  dimmed=_free(claim, rest, clause) if claim.kind == "absence" else dim)
                   for claim in claims]  # fmt: skip
-    claims = _ungraded(claims, clause)
-    rest += seen_nothing(reading) + unread(clause, claims)
+    claims = loosened(_ungraded(claims, clause), clause)
+    rest += seen_nothing(reading) + unread(clause, claims) + unrelated(clause, claims)
     rest += bare_denial(clause) if bad and not claims else []
     claims += [Parsed((item.start, item.end), "uncheckable") for item in rest]
     return claims, _it(found, no, it, bool(rest) or bad)

@@ -108,11 +108,14 @@ class Reading:
     def _of(self, at: int) -> Mention | None:
         """ "-840 HU of the lung": what a quantity is said to be of."""
         items = self.clause.items
-        if items[at].kind != "quantity" or at + 1 >= self.clause.last or items[at + 1].tag != "rel:of":
+        if items[at].kind != "quantity" or at + 1 >= self.clause.last or items[at + 1].tag not in ("rel:of", "for"):
             return None
         groups = [group for group in self.clause.groups if group[0].first > at and self._named_thing(group)]
-        if not groups or any(item.kind != "word" for _, item in self.clause.between(at + 1, groups[0][0].first)):
+        between = [item.kind for _, item in self.clause.between(at + 1, groups[0][0].first)] if groups else []
+        if not groups or not {"word", "zone"}.issuperset(between):
             return None
+        if items[at + 1].tag == "for" and "zone" not in between:
+            return None  # "0.6 mL for the anterior one"
         return groups[0][0]
 
     def _named_thing(self, group: list[Mention]) -> bool:
@@ -122,7 +125,8 @@ class Reading:
         between = [item.tag for _, item in self.clause.between(at, self.clause.groups[g][0].first)]
         before = self.clause.items[at - 1].tag if at > self.clause.first else ""
         item = self.clause.items[at]
-        sized = item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith(("rate:", "state:"))
+        placed = item.kind == "zone" and not between and " " not in item.tag
+        sized = placed or item.kind in ("quantity", "side", "prop", "value") or item.tag.startswith(("rate:", "state:"))
         fitting = ("m:size", "m:area", "m:diameter", "m:long_axis")
         if item.kind in ("quantity", "value") and any(tag in (",", "and") for tag in between):
             return False  # "GM 548 mL, WM 441 mL"

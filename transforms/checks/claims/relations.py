@@ -170,7 +170,8 @@ def _between(found: Frame, g: int, span: list[int]) -> None:
         elif item.tag in KINDS:
             if items[i - 1].tag == "neg:not" and left is not None:
                 subject = found.root(left)  # "in the lung and not in the heart"
-            if KINDS[item.tag] == "inside" and (_measure_follows(clause, i) or _value_follows(clause, i)):
+            inside = KINDS[item.tag] == "inside"
+            if inside and (_measure_follows(clause, i) or _value_follows(clause, i) or _of_image(clause, i, g)):
                 continue
             if any(it.tag in RATIOS or it.tag in ("cmp:ratio", "cmp:times") for it in items[i + 1 : i + 3]):
                 continue  # "more than twice as large as", "covers less than a third of"
@@ -190,6 +191,12 @@ def _measure_follows(clause: Clause, i: int) -> bool:
     """ "in area", "in its short axis", "in the sagittal plane", "in the unenhanced scan" place nothing."""
     after = clause.items[i + 1 : i + 3]
     return any(item.tag.startswith("m:") or item.kind in ("plane", "value") for item in after)
+
+
+def _of_image(clause: Clause, i: int, g: int) -> bool:
+    """ "In the frame, the ulcer", "within the whole scan five lesions": what is named next is not the place."""
+    between = [item for _, item in clause.between(i, clause.groups[g][0].first)]
+    return bool(between) and (between[-1].tag == "," or any(item.tag in IMAGES for item in between))
 
 
 def _value_follows(clause: Clause, i: int) -> bool:

@@ -10,6 +10,7 @@ from transforms.checks.claims.lexicon import ORDINALS, Lexicon, Term
 from transforms.checks.claims.model import Item, Quantity
 from transforms.checks.claims.numerals import half_digit, number
 from transforms.checks.claims.persons import persons
+from transforms.checks.claims.positions import positions
 from transforms.checks.claims.scales import ENDS
 from transforms.checks.claims.spelling import plain
 from transforms.checks.claims.stacks import STACK, STACKED, stack
@@ -252,6 +253,7 @@ def _marked(low: str, names: list[str]) -> dict[int, Item]:
     found += quantities(low, not NUMBER_WORDS.keys().isdisjoint(names) or "hundred" in names)
     if digits and ("slice" in low or "frame" in low):
         found += [Item("slice", m["slice"], m.start(), m.end()) for m in _SLICE.finditer(low)]
+    found += positions(low)
     if "left" in low or "right" in low or "midline" in low or "sided" in low or "(" in low:
         found += [Item("side", _side(m), m.start(), m.end())
                   for m in _SIDE.finditer(low)]  # fmt: skip

@@ -5,11 +5,12 @@ what they say together is judged by nothing. Such a clause supports nothing.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from transforms.checks.claims.model import Item, Parsed
+from transforms.checks.claims.model import Item, Mention, Parsed
 from transforms.checks.claims.telling import READERS
-from transforms.checks.claims.tokens import Clause
-from transforms.checks.claims.words import SHOWN, word_set
+from transforms.checks.claims.tokens import DETERMINERS, JOINS, Clause
+from transforms.checks.claims.words import ADVERB, SHOWN, word_set
 
 BE = word_set("is are was were be been remains remain looks look seems seem appears becomes became gets got")
 BEING = SHOWN | word_set(
@@ -41,6 +42,66 @@ def unread(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
             :1
         ]
     return found
+
+
+TOGETHER = (
+    BEING
+    | BE
+    | JOINS
+    | DETERMINERS
+    | READERS
+    | word_set(
+        """demonstrating showing showed observe see accompanied accompanies come comes coming along plus form forms kind
+    type for contains hold holds yet i e aged old patient patient's man woman can you we one year years"""
+    )
+)
+"""Words between two things that say no more than that both are there."""
+
+
+def unrelated(clause: Clause, claims: Sequence[Parsed]) -> list[Item]:
+    """The word that puts two things together, or the rank that one is said to have, where no claim is made of both:
+    "the crown sits on the molar", "the smallest of the parts is the edema"."""
+    pairs = {
+        (one.subject.start, one.object.start) for one in claims if one.subject is not None and one.object is not None
+    }
+    pairs |= {(b, a) for a, b in pairs}
+    told = [one for one in claims if one.kind in RANKING]
+    ranked = {it.start for one in told for it in (one.subject, one.object) if it is not None}
+    found = [clause.items[group[0].first] for group in clause.groups if _predicate(group[0], clause, ranked)]
+    for before, after in pairwise(clause.groups):
+        a, b = before[-1], after[0]
+        if b.facet not in THINGS or a.facet not in (*THINGS, "attribute") or (a.start, b.start) in pairs:
+            continue
+        between = [item for _, item in clause.between(a.last, b.first)]
+        listed = a.start in ranked and any(item.tag in ("and", ",") for item in between)
+        placed = a.facet in THINGS and not listed and not any(item.kind == "quantity" for item in between)
+        found += [item for item in between if placed and _telling(item)][:1]
+        copula = any(item.tag in BE for item in between) and not {a.start, b.start} & ranked
+        if copula and bool(a.rank) != bool(b.rank):
+            found.append(clause.items[a.first if a.rank else b.first])
+    return found
+
+
+def _predicate(one: Mention, clause: Clause, ranked: set[int]) -> bool:
+    """Whether something is said to be the largest, or the like, and no claim is made of it."""
+    at = one.first - 1
+    while at > clause.first and clause.items[at].tag in DETERMINERS:
+        at -= 1
+    said = {item.tag for _, item in clause.between(clause.first - 1, at)}
+    return bool(one.rank) and at > clause.first and clause.items[at].tag in BE and not {one.start} & ranked and (
+        "there" not in said and "here" not in said
+    )  # fmt: skip
+
+
+def _telling(item: Item) -> bool:
+    """Whether an item between two names may say how they stand to each other."""
+    if item.kind == "punct":
+        return item.tag in ("<", ">", "=")
+    return item.kind == "word" and item.tag not in TOGETHER and not ADVERB.match(item.tag)
+
+
+THINGS = ("anatomy", "finding")
+RANKING = frozenset({"comparison", "identity", "direction", "size", "area", "volume", "intensity", "side", "location"})
 
 
 def bare_denial(clause: Clause) -> list[Item]:
