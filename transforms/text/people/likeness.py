@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BIAS = 65
-CUED, MIDDLE, HEAD = -40, 60, 180
+CUED, MIDDLE, HEAD = -40, 20, 150
 """Least likeness of a name beside something that says so, within a sentence, and at its head, where any word has a capital."""
 LEAST = 5  # letters: of less, too little can be said
 

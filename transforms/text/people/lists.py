@@ -28,9 +28,9 @@ def eponyms() -> frozenset[str]:
 
 
 @cache
-def drugs() -> frozenset[str]:
-    """Drugs that look like names, in lower case."""
-    return _lines("drugs.txt")
+def unlike() -> frozenset[str]:
+    """Words and drugs that look like names and are none, in lower case."""
+    return _lines("unlike.txt")
 
 
 @cache
@@ -67,7 +67,7 @@ def kind_of(word: str) -> Kind:
     bare = plain(word)
     if bare in never():
         return "none"
-    if bare in eponyms() or bare in drugs():
+    if bare in eponyms():
         return "eponym"
     parts = [part for part in re.split(r"[-'’]", bare) if part]
     if any(part in eponyms() for part in parts):
@@ -85,6 +85,8 @@ def plain(word: str) -> str:
 def like_a_name(word: str, least: int) -> bool:
     """Whether a word that no list has looks like a name (`likeness`): each of its parts, of one with a hyphen."""
     bare = plain(word)
+    if bare in unlike():
+        return False
     if least <= CUED:  # something stands beside it: names of the lists that it learned from have no accents
         bare = "".join(letter for letter in unicodedata.normalize("NFD", bare) if not unicodedata.combining(letter))
     parts = [part for part in re.split(r"[-'’]", bare) if len(part) >= LEAST]
