@@ -84,6 +84,11 @@ def more(image: Picture, known: Sequence[Box], firm: bool = False) -> list[Box]:
     return in_order([*found, *find(blank(blanked, found))]) if found else []
 
 
+def legible(image: Picture) -> int:
+    """In how many places something can be read in a picture, and firmly, by one look at it. For what is published."""
+    return len(_detect(image, lines=False, least=FIRM)[0])
+
+
 def in_order(boxes: Iterable[Box]) -> list[Box]:
     """Each once, from top to bottom."""
     return sorted(set(boxes), key=lambda box: (box[1], box[0], box[3], box[2]))
