@@ -73,7 +73,10 @@ class _Corpus:
 
 
 def verify(
-    folder: Path, space: LabelSpace | None = None, key: Path | None = None, privacy: bool = False,
+    folder: Path,
+    space: LabelSpace | None = None,
+    key: Path | None = None,
+    privacy: bool = False,
     pictures: int = PICTURES,
 ) -> VerifyReport:
     """Check every shard of a published folder, one sample in memory at a time, and all that stands beside them.
@@ -81,8 +84,9 @@ def verify(
     With `space`, concepts are looked up in the label space too; with `key`, a public one, the manifest must be signed
     by its owner: whoever changes a corpus can make all its sums agree again, but not that; with `privacy`, personal
     data is looked for in every text, in the addresses of sources, in names of fields, in the headers of members, and in
-    the pictures of at most so many samples of each shard (`pictures`; 0: of all), evenly spread. Raises ValueError only where there is no manifest
-    to hold the shards against, and KeyFileError; everything else that is wrong is in the report.
+    the pictures of at most so many samples of each shard (`pictures`; 0: of all), evenly spread. Raises ValueError only
+    where there is no manifest to hold the shards against, and KeyFileError; everything else that is wrong is in the
+    report.
     """
     manifest = load(folder)
     corpus = _Corpus(space, privacy, manifest.dates == "moved", pictures)
