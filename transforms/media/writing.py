@@ -173,7 +173,7 @@ def _goes_on(change: NDArray[np.float32], like: float, high: float) -> float:
 
 
 def _pieces(corners: Corners, shape: tuple[int, ...]) -> list[Box]:
-    """A padded box around a line, given by its corners, the long sides first; several along one that is tilted, whose one
+    """A padded box around a line, given by its corners, long sides first; several along one that is tilted, whose one
     upright box would cover far more."""
     quad = np.asarray(corners, np.float64)
     high, long = sorted(_sides(corners))

@@ -1,6 +1,7 @@
 """What is left of a person in a published sample is found, and not told once more."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -12,9 +13,10 @@ from PIL import Image, PngImagePlugin
 
 from schemas import Sample, SourceFile
 from schemas.sample import MediaGeometry
-from tests.corpora import document, packed, picture
+from tests.corpora import corpus, document, packed, picture
 from transforms.shards.left_over import left_in_fields, left_in_headers, left_in_pixels
 from transforms.shards.privacy import left_in_addresses, left_in_texts
+from transforms.shards.verify import verify
 
 
 def problems(sample: Sample, dates_moved: bool = False) -> list[str]:
@@ -115,3 +117,20 @@ def test_writing_that_is_left_in_a_picture_is_found() -> None:
     drawn = {shown.name: cv2.imencode(".png", image)[1].tobytes()}
     assert wrong(left_in_pixels(sample, drawn)) == [f"{shown.name}: writing can be read in 1 places"]
     assert list(left_in_pixels(picture(1), drawn)) == []  # a slice of a volume in a patient
+
+
+def test_with_privacy_all_that_was_looked_at_is_counted_and_pictures_are_spread_evenly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus().publish(tmp_path)
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "transforms.shards.verify.left_in_pixels", lambda sample, _: asked.append(sample.key) or [(1, "")]
+    )
+    report = verify(tmp_path, privacy=True, pictures=0)
+    assert report.ok, report.problems
+    parts = {f"privacy: {part}" for part in ("texts", "addresses", "fields", "headers", "pictures")}
+    assert parts <= report.looked.keys()
+    assert len(asked) == report.samples == report.looked["privacy: pictures"]
+    asked.clear()
+    assert verify(tmp_path, privacy=True, pictures=2).looked["privacy: pictures"] == len(asked) < report.samples

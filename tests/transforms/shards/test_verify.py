@@ -288,20 +288,3 @@ def test_a_manifest_cannot_point_out_of_its_folder(tmp_path: Path) -> None:
     report = verify(tmp_path / "in")
     assert report.shards == 4
     assert not report.ok
-
-
-def test_with_privacy_all_that_was_looked_at_is_counted_and_pictures_are_spread_evenly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    corpus().publish(tmp_path)
-    asked: list[str] = []
-    monkeypatch.setattr(
-        "transforms.shards.verify.left_in_pixels", lambda sample, _: asked.append(sample.key) or [(1, "")]
-    )
-    report = verify(tmp_path, privacy=True, pictures=0)
-    assert report.ok, report.problems
-    parts = {f"privacy: {part}" for part in ("texts", "addresses", "fields", "headers", "pictures")}
-    assert parts <= report.looked.keys()
-    assert len(asked) == report.samples == report.looked["privacy: pictures"]
-    asked.clear()
-    assert verify(tmp_path, privacy=True, pictures=2).looked["privacy: pictures"] == len(asked) < report.samples
