@@ -146,7 +146,8 @@ def _whole(image: Picture, corners: Corners) -> Corners:
         quad = np.roll(quad, 1, axis=0)
     high, long = sorted((across, down))
     if long < LINE * high or high < 1:
-        return quad.tolist()
+        turned: list[list[float]] = quad.tolist()
+        return turned
     ahead = (quad[1] - quad[0]) / long
     far = ahead * high * FURTHEST
     size = (round(long + 2 * high * FURTHEST), max(2, round(high)))
@@ -157,7 +158,8 @@ def _whole(image: Picture, corners: Corners) -> Corners:
     begin = round(high * FURTHEST)
     line, before, after = change[begin:-begin], change[:begin][::-1], change[len(change) - begin :]
     back, on = (ON * high + _goes_on(part, float(line.mean()), high) for part in (before, after))
-    return (quad + np.stack([-ahead * back, ahead * on, ahead * on, -ahead * back])).tolist()
+    moved: list[list[float]] = (quad + np.stack([-ahead * back, ahead * on, ahead * on, -ahead * back])).tolist()
+    return moved
 
 
 def _goes_on(change: NDArray[np.float32], like: float, high: float) -> float:
