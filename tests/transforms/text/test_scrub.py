@@ -37,6 +37,7 @@ MEDICAL = (
     "Comparison: None. Indication: XXXX-year-old with ___. Findings were discussed with the referring physician.",
     "Hematoxylin and Eosin, Ziehl Neelsen, Masson Trichrome, Romanowsky; 1.25x, 400x. Wilms tumor. Ewing Sarcoma.",
     "Read by two radiologists. Reviewed by Pathology. Supine AP view. Patient Supine. Patient: Supine, Upright views.",
+    "The limits of AHA for the QTc interval (Rautaharju et al., Circulation 2009).",
     "Aged 45. Follow-up in 6 months. Lesion 12 of 20, slice 88, image 1234. Apollo and Sirius were the scanners.",
     "图中的器官是什么？ Se observa derrame pleural. Der Patient hat eine Zyste. Right Upper Lobe Nodule.",
 )

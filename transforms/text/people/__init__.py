@@ -179,6 +179,8 @@ def _worded(text: str) -> Iterator[Span]:
 
 def _of_a_thing(text: str, match: re.Match[str]) -> bool:
     """Whether a noun such as "disease" follows, at once or after one word; or stands before, as in other languages."""
+    if _CITED.match(text, match.end()):
+        return True
     if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]):
         return True
     after = _NEXT.match(text, match.end())
@@ -282,6 +284,7 @@ _FILE = re.compile(
     r"(?<!\S)[\w-]{0,120}[_-][\w-]{1,120}\.(?:nii(?:\.gz)?|dcm|png|jpe?g|tiff?|bmp|mha|mhd|nrrd|csv|txt|pdf|mp4|avi|svs)\b"
 )
 _IN_FILES = frozenset({"flair", "axial", "sag", "cor", "tra", "dwi", "adc", "swi", "scan", "chest", "series"})
+_CITED = re.compile(r"[ \t]+et[ \t]+al\b")  # the author of a paper, which is public
 _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
 _WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
 _SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")
