@@ -14,6 +14,7 @@ from pipelines.commands.shared import (
     RawFolder,
     RecipeFile,
     Workspace,
+    complain,
     console,
     context,
     errors,
@@ -64,6 +65,9 @@ def ledger(
     if Store(ctx.workspace).parts is None:
         where = f" --workspace {workspace}" if workspace else ""
         raise RecipeError(f"{ctx.workspace}: nothing was ingested here; run: triptych build {recipe}{where}")
+    last = (Store(ctx.workspace).read_json(runs.LAST) or {}).get("recipe", {}).get("name", ctx.recipe.name)
+    if last != ctx.recipe.name:
+        complain(f"{ctx.workspace}: was last built by recipe {last}: this is what {ctx.recipe.name} finds there")
     counts, faults = recount(ctx)
     found = asides(ctx) if reasons else []
     if as_json:
@@ -158,7 +162,7 @@ def rebuild(
 
 
 def score(
-    answers: Annotated[Path, typer.Argument(help="JSON Lines of key, dialogue and answer")],
+    answers: Annotated[Path, typer.Argument(help="JSON Lines of key, dialogue, answer, and a box if wanted")],
     corpus: Annotated[str, typer.Option(help="the published folder, or an object-store prefix")],
     split: Annotated[str | None, typer.Option(help="only the items of this split")] = None,
     items: Annotated[Path | None, typer.Option(help="write a JSON line for each item here")] = None,
@@ -188,4 +192,6 @@ def score(
             highlight=False,
         )
     found = tallied(rows)
-    say({name: one.model_dump() for name, one in found.items()}) if as_json else console.print(table(found))
+    say({name: one.model_dump(exclude_none=True) for name, one in found.items()}) if as_json else console.print(
+        table(found)
+    )
