@@ -77,6 +77,12 @@ def _privacy() -> list[Finding]:
         _finding("pseudonym key", secret, seen, action, optional=True),
         _finding("personal data in texts", True, f"rules {scrub.VERSION}, {len(names()):,} names", ""),
         _finding("burned-in text", not missing, missing or burned_in.revision(), missing or ""),
+        _finding(
+            "verify --privacy",
+            not missing,
+            "texts, addresses, fields, headers" + (f"; no pictures: {missing}" if missing else ", pictures"),
+            missing or "",
+        ),
     ]
 
 

@@ -23,7 +23,7 @@ from rich.table import Table
 from benchmarks.privacy.planted import Planted, load, words
 from transforms.text.scrub import scrub
 
-SETS = ("open", "first_sealed", "sealed", "content")
+SETS = ("open", "further", "first_sealed", "second_sealed", "sealed", "content")
 PEERS = ("presidio", "spacy", "scrubadub")
 _GENERIC = """
     a and at avenida avenue c calle center centre centro clinic clínica de del department don doña dr dra el
@@ -32,6 +32,7 @@ _GENERIC = """
 """
 GENERIC = frozenset(_GENERIC.split())
 """Words of a span that tell nobody from anybody else."""
+_DAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+$")
 _CLOCK = re.compile(r",?\s+(?:at )?\d{1,2}:\d\d(?::\d\d)?")
 Spans = Sequence[tuple[int, int]]
 
@@ -66,7 +67,9 @@ def score(texts: Sequence[Planted], found: Iterable[Spans]) -> Score:
         for start, end, kind in one.spans:
             clock = _CLOCK.match(one.text, end) if kind == "DATE" else None
             stop = clock.end() if clock else end  # the time of day goes with its date
-            own[start:stop] = b"\1" * (stop - start)
+            day = _DAY.search(one.text, max(0, start - 12), start) if kind == "DATE" else None
+            begin = day.start() if day else start  # and so does the day of the week
+            own[begin:stop] = b"\1" * (stop - begin)
             part = one.text[start:end]
             telling = [(a, b) for a, b in words(part) if part[a:b].casefold() not in GENERIC]
             planted += 1

@@ -117,6 +117,9 @@ def verify(
     shards: Annotated[str, typer.Argument(help="a folder or an object-store prefix")],
     key: Annotated[Path | None, typer.Option(help="a public key, whose owner must have signed the manifest")] = None,
     privacy: Annotated[bool, typer.Option("--privacy", help="look for personal data as well")] = False,
+    pictures: Annotated[
+        int, typer.Option(min=0, help="with --privacy: pictures of so many samples of a shard are read; 0: of all")
+    ] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Schema, checksums, geometry, claims and leaks of published shards, and what stands beside them."""
@@ -124,7 +127,7 @@ def verify(
     from transforms.shards.verify import verify as check
 
     with fetched(shards) as folder:
-        report = check(folder, catalog.labelspace(), key, privacy)
+        report = check(folder, catalog.labelspace(), key, privacy, pictures)
     if as_json:
         say(report.model_dump(mode="json") | {"ok": report.ok})
     else:

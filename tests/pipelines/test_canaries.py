@@ -190,3 +190,69 @@ def test_no_cell_and_no_sentence_is_quoted(
     text = spoken(tmp_path, card.model_copy(update={"modalities": ("xray",)}), monkeypatch, capfd)
     assert seen(text) == []
     assert json.dumps("[NAME]")[1:-1] in text
+
+
+def edf(path: Path, field: int) -> None:
+    """A recording of one channel whose header has a canary in one of its texts: who, what, when, the channel's own; 5
+    puts it where a number should be."""
+    words = {n: f"{CANARY}{n}" if n == field else "" for n in range(7)}
+    head = f"{'0':<8}{words[0] or 'X X X X':<80}{words[1] or 'Startdate X X X X':<80}"
+    head += f"{words[2][:8] or '01.01.85':<8}{'00.00.00':<8}{512:<8}{words[3]:<44}{1:<8}{words[5][:8] or 1:<8}{1:<4}"
+    head += f"{words[4] or 'EEG Fpz-Cz':<16}{words[6]:<80}{'uV':<8}{-100:<8}{100:<8}{-2048:<8}{2047:<8}"
+    head += f"{'':<80}{100:<8}{'':<32}"
+    path.write_bytes(head.encode() + np.arange(100, dtype="<i2").tobytes())
+
+
+def test_no_value_of_a_recording_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "raw/small"
+    root.mkdir(parents=True)
+    for field in range(7):
+        edf(root / f"e{field}.edf", field)
+    (root / "cut.edf").write_bytes((root / "e0.edf").read_bytes()[:300])
+    head = "{name} 1 100 50\n{name}.dat 16 {gain} 16 0 0 0 0 {channel}\n# {comment}\n"
+    kinds = (
+        {"comment": f"Patient: {CANARY}"}, {"comment": f"Age: {CANARY}"}, {"channel": CANARY}, {"gain": CANARY},
+        {"gain": f"200({CANARY})/mV"},
+    )  # fmt: skip
+    for n, kind in enumerate(kinds):
+        told = {"name": f"w{n}", "gain": "200/mV", "channel": "II", "comment": "Age: 50", **kind}
+        (root / f"w{n}.hea").write_text(head.format(**told))
+        (root / f"w{n}.dat").write_bytes(np.arange(50, dtype="<i2").tobytes())
+    card = small.card("signals", {"files": ["{case}.edf", "{case}.hea"], "subject": "{case}"})
+    for name in ("w0.hea",):  # the canary is where nothing is read, so this is sound
+        sound = small.card("signals", {"files": [name], "subject": "x"})
+        assert len(small.read(sound, root)[0]) == 1
+    found = seen(spoken(tmp_path, card, monkeypatch, capfd))
+    assert not found, "\n".join(found)
+
+
+def test_no_attribute_of_an_array_file_and_no_exif_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import h5py
+    from PIL import Image
+
+    root = tmp_path / "raw/small"
+    root.mkdir(parents=True)
+    rng = np.random.default_rng(3)
+    for n, named in enumerate(("image", CANARY)):
+        with h5py.File(root / f"a{n}.h5", "w") as file:
+            file[named] = rng.integers(0, 255, (40, 40), dtype=np.uint8)
+            file[named].attrs["patient"] = file.attrs["comment"] = f"{CANARY} Testa"
+    (root / "a2.h5").write_bytes((root / "a0.h5").read_bytes()[:700])
+    card = small.card("arrays", {"files": ["{case}.h5"], "image": "image", "subject": "{case}"})
+    found = seen(spoken(tmp_path, card, monkeypatch, capfd))
+    assert not found, "\n".join(found)
+    for path in root.glob("*.h5"):
+        path.unlink()
+    for n, size in enumerate((0, 500)):
+        exif = Image.Exif()
+        exif[0x010E] = exif[0x013B] = exif[0x8298] = f"{CANARY} Testa"
+        path = root / f"p{n}.jpg"
+        Image.fromarray(rng.integers(0, 255, (40, 40), dtype=np.uint8)).save(path, exif=exif, comment=CANARY.encode())
+        path.write_bytes(path.read_bytes()[: size or None])
+    card = small.card("pictures", {"files": ["{case}.jpg"], "subject": "{case}"})
+    found = seen(spoken(tmp_path, card.model_copy(update={"modalities": ("xray",)}), monkeypatch, capfd))
+    assert not found, "\n".join(found)

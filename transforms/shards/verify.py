@@ -7,10 +7,12 @@ from typing import Literal
 
 from schemas import LabelSpace, Model, Sample
 from schemas.recipe import Use
+from transforms.media.burned_in import Unavailable
 from transforms.shards import signature
 from transforms.shards.audit import audit
 from transforms.shards.beside import index_problem, listing_problems, stats_problems
 from transforms.shards.energon import INDEX
+from transforms.shards.left_over import left_in_fields, left_in_headers, left_in_pixels
 from transforms.shards.manifest import NAME, Manifest, ShardEntry, counted, load
 from transforms.shards.privacy import left_in_addresses, left_in_texts
 from transforms.shards.stats import Stats, count, merge, table_of
@@ -18,6 +20,7 @@ from transforms.shards.tar import ShardError, ShardInfo, sha256_file
 from transforms.shards.whole import shown_sha256
 
 MOST = 1000  # problems kept in full; all are counted
+PICTURES = 50  # samples of a shard whose pictures are looked at for writing
 
 
 class Problem(Model):
@@ -54,6 +57,7 @@ class _Corpus:
     space: LabelSpace | None
     privacy: bool = False
     dates_moved: bool = False
+    pictures: int = PICTURES
     problems: list[Problem] = field(default_factory=list)
     looked: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
@@ -69,17 +73,23 @@ class _Corpus:
 
 
 def verify(
-    folder: Path, space: LabelSpace | None = None, key: Path | None = None, privacy: bool = False
+    folder: Path,
+    space: LabelSpace | None = None,
+    key: Path | None = None,
+    privacy: bool = False,
+    pictures: int = PICTURES,
 ) -> VerifyReport:
     """Check every shard of a published folder, one sample in memory at a time, and all that stands beside them.
 
     With `space`, concepts are looked up in the label space too; with `key`, a public one, the manifest must be signed
     by its owner: whoever changes a corpus can make all its sums agree again, but not that; with `privacy`, personal
-    data is looked for in every text and in the addresses of sources. Raises ValueError only where there is no manifest
-    to hold the shards against, and KeyFileError; everything else that is wrong is in the report.
+    data is looked for in every text, in the addresses of sources, in names of fields, in the headers of members, and in
+    the pictures of at most so many samples of each shard (`pictures`; 0: of all), evenly spread. Raises ValueError only
+    where there is no manifest to hold the shards against, and KeyFileError; everything else that is wrong is in the
+    report.
     """
     manifest = load(folder)
-    corpus = _Corpus(space, privacy, manifest.dates == "moved")
+    corpus = _Corpus(space, privacy, manifest.dates == "moved", pictures)
     signed = _signature(corpus, folder, key)
     _listing(corpus, folder, manifest)
     there = {path.name for path in folder.glob("*.tar") if path.is_file()}
@@ -140,7 +150,8 @@ def _shard(corpus: _Corpus, folder: Path, entry: ShardEntry, use: Use) -> Stats:
                 corpus.fail(entry.name, key, check, message)
             _across(corpus, entry, key, found.sample)
             if corpus.privacy and found.sample is not None:
-                _private(corpus, entry, key, found.sample)
+                _private(corpus, entry, key, found.sample, members)
+                _legible(corpus, entry, read, found.sample, members)
             if (names := ",".join(sorted(members))) != entry.members:
                 corpus.fail(entry.name, key, "manifest", f"has the members {names}, its shard is of {entry.members}")
             samples += [found.sample] if found.sample else []
@@ -164,12 +175,32 @@ def _sums(corpus: _Corpus, path: Path, said: ShardInfo) -> None:
         corpus.fail(said.name, None, "checksum", f"sha256 is {digest}, the manifest says {said.sha256}")
 
 
-def _private(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample) -> None:
+def _private(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample, members: dict[str, bytes]) -> None:
     """What a sample still tells of a person, without telling it once more."""
-    for looked, wrong in (*left_in_texts(sample, corpus.dates_moved), *left_in_addresses(sample)):
-        corpus.looked["privacy"] += looked
-        if wrong:
-            corpus.fail(entry.name, key, "privacy", wrong)
+    for name, found in (
+        ("texts", left_in_texts(sample, corpus.dates_moved)),
+        ("addresses", left_in_addresses(sample)),
+        ("fields", left_in_fields(sample)),
+        ("headers", left_in_headers(sample, members)),
+    ):
+        for looked, wrong in found:
+            corpus.looked[f"privacy: {name}"] += looked
+            if wrong:
+                corpus.fail(entry.name, key, "privacy", wrong)
+
+
+def _legible(corpus: _Corpus, entry: ShardEntry, number: int, sample: Sample, members: dict[str, bytes]) -> None:
+    """What can be read in a sample's pictures: of each of a small shard, of evenly spread ones of a large one."""
+    step = -(-entry.samples // corpus.pictures) if corpus.pictures else 1
+    if (number - 1) % max(1, step):
+        return
+    try:
+        for looked, wrong in left_in_pixels(sample, members):
+            corpus.looked["privacy: pictures"] += looked
+            if wrong:
+                corpus.fail(entry.name, sample.key, "privacy", wrong)
+    except Unavailable as error:
+        corpus.fail(entry.name, sample.key, "privacy", f"pictures cannot be looked at: {error}")
 
 
 def _across(corpus: _Corpus, entry: ShardEntry, key: str, sample: Sample | None) -> None:

@@ -27,6 +27,11 @@ _OTHERS = "(?i:" + "|".join(sorted(_NOT_ENGLISH, key=lambda name: (-len(name), n
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|\.?º|er)?"
 _YEAR = r"(?:19|20)\d\d"
 _CLOCK = r"(?:,?\s+(?:at\s+|a las\s+)?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?)?"
+_WEEKDAY = (
+    r"(?:(?i:\b(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|"
+    r"mittwoch|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
+    r"\.?,?\s+))?"
+)
 _D, _M = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 UNITS = r"(?!\s*(?:mm|cm|ml|x\b|%|years?|months?|weeks?|days?|lymph|nodes?|scale|strength|cores?|biops))"
 _BEFORE = (
@@ -35,20 +40,22 @@ _BEFORE = (
     r"head|chest|abdomen|sent|taken|seen|done|visit|appointment|el|del)\s+)"
 )
 RULES: tuple[str, ...] = (
-    rf"(?<![\w./-]){_YEAR}([-/.]){_M}\1{_D}(?![\d/-]){_CLOCK}",
+    rf"(?<![^\W_])(?<![./-]){_YEAR}([-/.]){_M}\1{_D}(?![\d/-]){_CLOCK}",
     rf"(?<![\w./-])(?:{_D}([-/.]){_M}|{_M}([-/.]){_D})(?:\1|\2)(?:{_YEAR}|\d\d)(?![\d/-]){_CLOCK}",
     rf"(?<![\w./-]){_M}/{_YEAR}(?![\d/])",
-    rf"(?<![\w.]){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
-    rf"\b{_NAMED}\s+{_DAY}(?:,?\s+{_YEAR})?\b(?![.,]\d){UNITS}{_CLOCK}",
-    rf"(?<![\w.]){_DAY}(?:\s+of)?[\s-]+{_NAMED}(?:,?[\s-]+(?:{_YEAR}|\d\d(?!\s*(?:mm|cm))))?\b{_CLOCK}",
+    rf"(?<![^\W_])(?<!\.){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
+    rf"{_WEEKDAY}\b{_NAMED}\s+{_DAY}(?:,?\s+{_YEAR})?\b(?![.,]\d){UNITS}{_CLOCK}",
+    rf"{_WEEKDAY}(?<![\w.]){_DAY}(?:\s+of)?[\s-]+{_NAMED}(?:,?[\s-]+(?:{_YEAR}|\d\d(?!\s*(?:mm|cm))))?\b{_CLOCK}",
     rf"\b{_NAMED},?\s+{_YEAR}\b",
-    rf"(?<![\w.])(?:{_DAY}(?:\s+de|\.)?\s+)?{_OTHERS}(?:\s+del?)?\s+{_YEAR}\b{_CLOCK}",
-    rf"(?<![\w.]){_DAY}\s+(?:de\s+)?{_OTHERS}\b(?!\s+de\s+\d)",
+    rf"{_WEEKDAY}(?<![\w.])(?:{_DAY}(?:\s+de|\.)?\s*)?(?<![^\W\d]){_OTHERS}(?:\s+del?)?\s+{_YEAR}\b{_CLOCK}",
+    rf"{_WEEKDAY}(?<![\w.]){_DAY}\.?\s+(?:de\s+)?{_OTHERS}\b(?!\s+de\s+\d)",
+    rf"(?i:\b(?:am|vom|bis|zum|seit|ab|den)\s+)(?P<part>{_D}\.{_M}\.)(?!\d)",
     rf"{_BEFORE}(?P<part>(?:{_M}/{_D}|{_D}/{_M})(?:/\d\d)?)(?![\d/-]){UNITS}(?!\s*(?:of|nodes|[A-Za-z]+ nodes))",
     rf"(?i:\b(?:in|since|until|during)\s+(?:early\s+|late\s+|mid-?\s?)?)(?P<part>{_LONG})\b",
 )
 """Patterns; of one with a `part`, that alone is the date. Years alone are none (45 CFR 164.514(b)(2)(i)(C))."""
 
+_LED = re.compile(_WEEKDAY)
 _ISO = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})")
 _PARTED = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
 _WORDS = re.compile(
@@ -73,6 +80,7 @@ def day_first(text: str) -> bool:
 def moved(written: str, days: int, first_is_day: bool) -> str | None:
     """A date `days` later, in the form in which it was written; None of one that lacks its day or its year, and of what
     is no date (31 February). A time of day goes on."""
+    written = _LED.sub("", written)  # the day of the week would tell by how much, up to weeks
     for pattern in (_ISO, _PARTED, _WORDS, _FIRST, _SPANISH):
         if (found := pattern.match(written)) is not None:
             break

@@ -4,6 +4,7 @@ _THING = (
     r"patient|hospital|accession|account|acct|visit|study|exam|case|chart|unit|report|order|insurance|"
     r"(?:insurance )?member|"
     r"(?:health )?plan|policy|subject|participant|encounter|specimen|badge|(?:scope |device )?serial|lot|"
+    r"(?:health )?card|biobank|lab(?:oratory)?|hosp|sample|donor|tissue|dossier|login|"
     r"(?:driver['’]?s |medical )?licen[cs]e|(?:vehicle |licen[cs]e )?plate|passport|ref|reference|record|device|n\.?º"
 )
 _NUMBER = r"(?:id|identifier|number|num|no|nr|n\.?º|serial no|#)"
@@ -14,24 +15,35 @@ _NUMBERED = (
     r"NPI|DEA|tr(?=:)|"
     r"NHC|DNI|NIE|NUHSA|CIP|NASS|(?:n\.?º de )?historia(?: cl[ií]nica)?|n\.?º (?:de )?(?:colegiado|expediente|"
     r"afiliaci[oó]n|historia)|"
-    r"tarjeta sanitaria"
+    r"tarjeta sanitaria|CHI|NRIC|medicare|IPP|NIR|NSS|n°\s*(?:de )?(?:dossier|sécurité sociale|patient)|"
+    r"(?:numéro )?(?:de )?sécurité sociale|"
+    r"SVNR|(?:Fall|Pat(?:ienten)?|Versicherten|Versicherungs|Sozialversicherungs|Personalausweis|Aufnahme|Auftrags)"
+    r"[.-]*\s*(?:nummer|nr)|Krankenkasse|Versicherte[rn]?"
 )
 _VALUE = (
-    r"(?:[A-Z]{1,5}[ -])?(?=[\w/-]*\d{2})(?=(?:[^\W\d]|[/-])*\d(?:[^\W\d]|[/-])*\d(?:[^\W\d]|"
-    r"[/-])*\d)[A-Z0-9][\w/-]{2,}(?:[ ]\d{2,})*"
+    r"(?:[A-Z]{1,5}[ -])?(?=[\w/-]{0,40}\d{2})(?=(?:[^\W\d]|[/-])*\d(?:[^\W\d]|[/-])*\d(?:[^\W\d]|"
+    r"[/-])*\d)[A-Z0-9][\w/-]{2,}(?:[ ]\d{2,})*(?:[ ]\d(?![\w.]|[ ][a-z]))?"
 )
 _LONG_VALUE = (
     r"(?:[A-Z]{1,4}[ -](?=\d{4}))?(?:(?=[A-Z0-9-]*\d{2})(?=[A-Z\d-]*[A-Z])(?:[A-Z0-9]+-?)+(?<=\d)[A-Z]?|"
     r"\d{5,})(?![\w%]|\.\d|\s*(?:mm|cm|ml|HU))"
 )
-_WORD = r"[A-ZÁÉÍÓÚÑÄÖÜ][\w'’-]*"
+_WORD = r"[A-ZÁÉÍÓÚÑÄÖÜ][\w'’-]{0,40}"
 _STREET = (
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Square|Terrace|Crescent|Highway|Parkway|"
     r"Pike|Court|Ct|"
-    r"Close|Place|Row|Way|Trail|Mews|Gardens|Grove|Circle|Turnpike|Walk)"
+    r"Close|Place|Row|Way|Trail|Mews|Gardens|Grove|Circle|Turnpike|Walk|Parade|Yard|Hill|Quay|Rise|Green)"
 )
-_TOWN = rf"{_WORD}(?:\s(?:de\s|del\s|la\s|of\s)*{_WORD}){{0,3}}"
-_POSTCODE = r"(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]{2}\s+\d{5}(?:-\d{4})?|\d{5}(?:-\d{4})?)"
+_PLACE = r"[A-ZÁÉÍÓÚÑÄÖÜ][^\W\d_]*(?:['’-][^\W\d_]+)*(?!\w)"
+_TOWN = rf"{_PLACE}(?:[ \t](?:de[ \t]|del[ \t]|la[ \t]|of[ \t])*{_PLACE}){{0,3}}"
+_POSTCODE = (
+    r"(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|(?:[A-Z]{2}\s+)?[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{2,3}\s+\d{4}(?!\d)|"
+    r"[A-Z]{2}\s+\d{5}(?:-\d{4})?|\d{5}(?:-\d{4})?|\d{4}(?!\w))"
+)
+_FLAT = r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Room)\.?\s*\w{1,4},?\s+)?"
+_ROAD = r"(?:Street|Road|Avenue|Lane|Drive|Close|Crescent|Terrace|Hill|Way)"
+_RUE = r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|route|cours|square)"
+_OF = r"(?:(?:de|du|des|la|le|les|l['’]|d['’])\s*)*"
 _VIA = r"(?:C/|Calle|Avenida|Avda\.?|Av\.|Paseo|Plaza|Pza\.?|Camino|Carretera|Ronda|Travesía|Rúa|Carrer)"
 
 _HEADS = (
@@ -51,18 +63,37 @@ _PROPER = (
     r"Lower|Dr|Drs|"
     r"Prof|Mr|Mrs|Ms|Dose|Dental|Clinical|Image|Joint|Reading|No|Each|Other|Another|This|These|Good|Best|Current|"
     r"Common|Stroke|Brain|Heart|Germinal|Growth|Health|Day|Call|Birth|Trauma|Poison|Reference|Training|Data|"
-    r"Standard|General|University|Hospital|Outpatient|Location|Loc|Cardiac|Breast|Cancer)\b)"
+    r"Standard|Works|Worked|Employer|Employed|Retired|Seen|Sent|Transferred|Admitted|From|At|To|With|Referred|"
+    r"Biopsy|Lives|"
+    r"General|University|Hospital|Outpatient|Location|Loc|Cardiac|Breast|Cancer)\b)"
 )
+_SORT = r"(?:Breast|Stroke|Eye|Burns?|Renal|Heart|Pain|Dialysis|Cancer|Spine|Imaging)"
+_ENDS = r"(?=[ ]*(?:[.,;:)?!]|\n|$)|[ ]+(?:by|on|for|at|in|to|with|and)\b)"
 _SAINTS = r"(?:(?:The|St\.?|Saint|Santa|Sta\.?)\s+)?"
 INSTITUTION = (
-    rf"\b{_SAINTS}{_PROPER}[A-Z][\w'’&-]+(?:[ ]+(?:(?:of|the|and|&|de|del|la|"
-    rf"for)[ ]+)*[A-Z][\w'’&-]*){{0,4}}?[ ]+(?:{_HEADS})(?!\w)"
+    rf"\b{_PROPER}(?:[A-Z][\w'’]+[ ]+){{1,3}}School[ ]+of[ ]+(?:Medicine|Dentistry|Nursing|Surgery)\b",
+    r"\b(?:(?:University|Children['’]s|Women['’]s|General|Royal)[ ]+)?(?:Hospital|Infirmary)[ ]+(?:of|"
+    r"for)[ ]+(?:the[ ]+)?"
+    r"[A-Z][\w'’]+(?:[ ]+(?:and[ ]+)?[A-Z][\w'’]+){0,3}",
+    rf"\b{_SAINTS}{_PROPER}[A-Z][\w'’&-]{{1,40}}(?:[ ]+[A-Z][\w'’&-]{{1,40}}){{0,2}}?[ ]+(?:{_SORT}[ ]+(?:Unit|"
+    rf"Cent(?:er|re)|Clinic)|"
+    r"(?:Skilled[ ]+)?Nursing[ ]+Facility|(?:Dental|Veterinary)[ ]+(?:Surgery|Practice))\b",
+    rf"(?i:\b(?:at|from|to|in|of|"
+    rf"by)[ ]+(?:the[ ]+)?)(?P<part>{_SAINTS}{_PROPER}[A-Z][\w'’&-]{{1,40}}(?:[ ]+[A-Z][\w'’&-]{{1,40}}){{0,2}}?[ ]+"
+    rf"(?:General|Regional|Radiology|Imaging|Diagnostics|Surgery|Foundry|Mill|Works|District|Royal){_ENDS})",
+    r"\b(?:Centre[ ]+[Hh]ospitalier(?:[ ]+[Uu]niversitaire)?|C\.?H\.?U\.?|Cabinet|Polyclinique|Praxis|Klinik|Spital|"
+    r"Kreiskrankenhaus|Stadtkrankenhaus|MVZ|Centro[ ]+Médico)"
+    r"[ ]+(?:(?:Dr\.?(?:[ ]+med\.?)?|am|an der|im|für|de la|de|du|des|del|d['’]|l['’]|Saint|Sainte|"
+    r"St\.?)[ ]*)+[A-ZÀ-Ý][\w'’-]{1,40}(?:[ ]+[A-ZÀ-Ý][\w'’-]{1,40}){0,2}",
+    rf"\b{_SAINTS}{_PROPER}[A-Z][\w'’&-]{{1,40}}(?:[ ]+(?:(?:of|the|and|&|de|del|la|"
+    rf"for)[ ]+)*[A-Z][\w'’&-]{{0,40}}){{0,4}}?[ ]+(?:{_HEADS})(?!\w)"
     r"(?:[ ]+(?:Hospital|Clinic|Center|Centre|Institute|Laboratory|Department|Partners|Associates|Foundation))?",
     r"\b(?:Hospital|Cl[ií]nica|Centro(?: de Salud| Médico)?|Policl[ií]nica|Instituto|Universidad|Ambulatorio|"
     r"Consultorio|Sanatorio|"
     r"Residencia|Talleres|Klinikum|Krankenhaus|Universitätsklinikum|Hôpital|Clinique|Ospedale|HOSPITAL|CL[IÍ]NICA)"
-    r"(?:[ ]+(?:(?:de|del|la|las|los|el|San|Santa|St|the|of)[ ]+)*(?!(?:Course|Day|Stay|No|Number|"
-    r"Tel)\b)[A-ZÁÉÍÓÚÑ][\w'’-]+){1,5}"
+    r"(?:[ ]+(?:(?:de|del|la|las|los|el|du|des|sur|am|an der|im|San|Santa|St|Saint|Sainte|Universitario|the|"
+    r"of)[ ]+)*(?!(?:Course|Day|Stay|No|Number|"
+    r"Tel)\b)[A-ZÁÉÍÓÚÑ][\w'’-]{1,40}){1,5}"
     r"(?:[ ]+S\.[LA]\.)?",
 )
 
@@ -73,38 +104,65 @@ RULES: tuple[tuple[str, str], ...] = (
     ("ID", r"(?<![\d.])\d+(?:\.\d+){5,}(?!\.?\d)"),  # a UID of DICOM
     ("ID", r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]*\d)"),
     ("ID", r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"),
+    ("ID", r"(?<![\w.-])[A-Z]{1,3}\d{4}\.\d{3,}(?![\w.])"),
+    ("ID", r"(?<![\w.-])[A-Z]{2}\d{2}[ ][A-Z]{3}(?![\w-])"),  # a plate of Britain
     ("ID", r"(?<![\w-])(?:\d{8}|[XYZ]\d{7})-?[A-HJ-NP-TV-Z]\b"),  # DNI and NIE of Spain
 )
 AFTER_DATES: tuple[tuple[str, str], ...] = (
-    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono|tfno|fax|pager|paged at|page|ext|extension|mobile|"
+    ("PHONE", r"(?i:\b(?:tel|phone|telephone|tel[eé]fono|t[eé]l[eé]phone|t[eé]l|telefon|tfno|fax|pager|paged at|"
+              r"page|ext|extension|mobile|handy|mobil|portable|bleep|"
               r"m[oó]vil|cell|home number|"
-              r"number|at|on|en el)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
+              r"number|at|on|en el|al|au|unter)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
               r"(?P<part>[+(]\d[\d\s().-]{5,}\d|\d{3}[\s.-]\d{3,4}(?:[\s.-]\d{3,4})?\b(?!\s*(?:mm|cm|x\b))|"
               r"\d{2,3}(?:[\s.-]\d{2,4}){2,4}\b)"),
-    ("PHONE", r"(?i:\b(?:tel|phone|telephone|fax|pager|ext|extension|mobile|cell)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
+    ("PHONE", r"(?i:\b(?:t[eé]l|phone|telephone|telefon|fax|pager|ext|extension|mobile|cell|handy|"
+              r"bleep)\b\.?(?:\s*(?:no|number)\.?)?[\s:#]*)"
               r"(?P<part>[+(#]?\d[\d\s().-]{2,}\d)"),
     ("PHONE", r"(?i:\b(?:at|ext|extension)\s+)(?P<part>x\d{3,6})\b"),
     ("PHONE", r"(?<![\w.])(?:\+?\d{1,3}[\s.-]?)?(?:\(\d{2,4}\)[\s.-]?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?!\d)"),
     ("PHONE", r"(?<![\w.,-])\d{3}-\d{4}(?![\w-]|\.\d)"),
     ("PHONE", r"(?<!\w)\+\d{1,3}(?:[\s.-]?\(?\d{1,5}\)?){2,6}(?!\d)"),
     ("PHONE", r"(?<![\w.])(?:0\d{2,4}|[6789]\d\d)[ ]\d{3}[ ]\d{3,4}(?!\d)"),
-    ("ADDRESS", rf"(?<!\w)\d{{1,5}}[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"
+    ("PHONE", r"(?<![\w.,/-])(?=(?:[ ().\/-]{0,2}\d){9,12}(?![\d]))(?:\(0\d{1,4}\)|0\d{1,5})[ ./-]{1,2}\d{2,8}"
+              r"(?:[ ./-]\d{2,8}){0,4}(?!\w|[.,]\d|\s*(?:mm|cm|ml|HU)\b)"),
+    ("PHONE", r"(?<![\w.,/-])[6789]\d(?:\d(?:[ .-]\d\d){3}|[ .-]\d{3}[ .-]\d\d[ .-]\d\d)(?!\w|[.,]\d)"),
+    ("ADDRESS", rf"(?<!\w){_FLAT}\d{{1,5}}(?:/\d{{1,4}})?[A-Za-z]?\s+(?:{_WORD}\s+){{1,4}}{_STREET}\b\.?"
                 rf"(?:,?\s+(?:Apt|Suite|Unit|Floor|Ste)\.?\s*#?\w+)?(?:,\s*{_TOWN})?(?:,?\s+{_POSTCODE})?"
                 r"(?:\^+[\w ]+){0,5}"),
+    ("ADDRESS", rf"(?<!\w)(?:The\s+)?(?:{_WORD}\s+){{1,3}}?{_WORD},\s+(?:{_WORD}\s+){{1,3}}?{_ROAD},\s+{_TOWN}"
+                rf"(?:,?\s+{_POSTCODE})?"),
+    ("ADDRESS", rf"(?i:\b(?:P\.?\s?O\.?\s+Box|Postfach|"
+                rf"Apartado(?:\s+de\s+correos)?))\s+\d+(?:,\s*{_TOWN})?(?:,?\s+{_POSTCODE})?"),
+    ("ADDRESS", rf"(?<![\w.,])\d{{1,4}}(?:\s?(?:bis|ter))?,?\s+(?i:{_RUE})\s+{_OF}{_WORD}(?:\s+{_OF}{_WORD}){{0,4}}"
+                rf"(?:,?\s+\d{{5}}(?:\s+{_TOWN})?)?"),
+    ("ADDRESS", rf"\b(?:Am|An der|An den|Auf der|Auf dem|Im|In der|Zum|Zur|Unter den|"
+                rf"Hinter der)\s+{_WORD}\s+\d{{1,3}}[a-z]?,\s+"
+                rf"\d{{4,5}}\s+{_TOWN}"),
     ("ADDRESS", rf"(?<!\w){_VIA}\s*(?:(?:de|del|la|las|los|el)\s+)*{_WORD}(?:\s+(?:(?:de|del|la|las|los|"
                 rf"y)\s+)*{_WORD}){{0,4}}"
-                rf"(?:,?\s+(?:n\.?º\s*)?\d{{1,4}})?(?:,\s*\d+\.?º(?:\s*[A-Z]\b)?)?(?:,?\s*\d{{5}})?(?:,?\s+{_TOWN})?"),
-    ("ADDRESS", r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{2,40}(?:straße|strasse|weg|platz|allee|gasse)\s+\d+[a-z]?"
-                r"(?:,?\s+\d{5}\s+[A-ZÄÖÜ][\wäöüß-]+)?"),
+                rf"(?:,?\s+(?:n\.?º\s*)?\d{{1,4}}(?!\d))?(?:,\s*\d+\.?º(?:\s*(?:[A-Z]\b|izda?\.?|"
+                rf"dcha?\.?))?)?(?:,?\s*\d{{5}})?(?:,?\s+{_TOWN})?"),
+    ("ADDRESS", r"(?<![\w-])[A-ZÄÖÜ][\wäöüß-]{2,40}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|"
+                r"ufer)\s+\d+[a-z]?"
+                r"(?:,?\s+\d{4,5}\s+[A-ZÄÖÜ][\wäöüß-]{1,40})?"),
     ("ADDRESS", r"\b[A-Z][a-z]+,\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),
     ("ID", rf"(?i:(?<![\w-])(?:{_NUMBERED}))(?![\w-])[.:#=\s]*(?:(?i:is|on file|id|no|"
            rf"number)\b[.:#\s]*)?(?P<part>{_VALUE})"),
     ("ID", rf"(?i:(?<![\w-])(?:{_THING}))[.:#=]?[ \t]+(?P<part>{_LONG_VALUE})"),
     ("ID", r"(?m)(?:^(?:PID|PV1|NK1|ORC|OBR|IN1)\|[^\n]*?|(?<=\|))(?P<part>(?<=\|)[\d-]{5,})(?=[|^])"),
     ("ID", r"(?<![\w.,-])\d{7,}(?![\w-]|[.,]\d)"),
+    ("ID", r"(?<![A-Za-z\d])(?:MRN|PID|UHID|NHC|NHS|SSN|ACC)[_-]?\d{4,}(?!\d)"),
+    ("ID", r"(?<![\w-])[A-Z]{1,4}\d{6,}[A-Z]?(?![\w-])"),
+    ("ID", r"(?<![\w-])[A-Z]{1,4}-?\d{2,4}[-/]\d{3,}(?![\w-])"),
+    ("ID", r"(?<![\d.])[12][ ]?\d\d[ ]?\d\d[ ]?\d[\dAB][ ]?\d{3}[ ]?\d{3}(?:[ ]?\d\d)?(?!\d)"),  # a NIR of France
+    ("ID", r"(?<!\w)#\d{4,}(?!\w)"),
+    ("ID", r"(?i:\b(?:log-?in|user(?:[ ]?(?:name|id))?|"
+           r"account)[: ]+(?:is )?)(?P<part>(?=[\w.-]{0,40}[A-Za-z])[\w.-]{0,40}\d[\w.-]{0,40}\w)"),
     ("ID", r"(?<![\w-])(?=[A-Z]*\d)(?:RN|SP|MR|PT|CT|ACC|HX)-\d{2}(?:-\d{2,})?\d{2,}\b"),
-    ("AGE", r"(?<![\d.])(?P<part>9\d|1[01]\d)(?=[\s-]*(?:(?:years?|yrs?|y/?o|años)\b|y\.\s?o\.)[\s-]*(?:old|"
+    ("AGE", r"(?<![\d.])(?P<part>9\d|1[01]\d)(?=[\s-]*(?:(?:years?|yrs?|y/?o|años|ans|jahren?|jährige[rnsm]?|"
+            r"Jahren?)\b|y\.\s?o\.)[\s-]*(?:old|"
             r"of age|/|[mf]\b|,|\.)?)"),
-    ("AGE", r"(?i:\b(?:aged?|age:|edad:?)\s+)(?P<part>9\d|1[01]\d)\b(?!\s*(?:mm|cm|days?|weeks?|months?|días|meses))"),
+    ("AGE", r"(?i:\b(?:aged?|age:|edad:?)\s+)(?P<part>9\d|1[01]\d)\b(?!\s*(?:mm|cm|days?|weeks?|months?|días|"
+            r"meses))"),
 )  # fmt: skip
 """(kind, pattern), in the order in which they are looked for; of one with a `part`, that alone is what is meant."""

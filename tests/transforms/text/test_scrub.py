@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+from transforms.text import dates, identifiers, people
+from transforms.text.people.lists import names
 from transforms.text.scrub import KINDS, scrub, scrubbed
 
 # Invented people and numbers. <KIND|...> marks what must go, and nothing else may.
@@ -35,6 +37,7 @@ MEDICAL = (
     "Comparison: None. Indication: XXXX-year-old with ___. Findings were discussed with the referring physician.",
     "Hematoxylin and Eosin, Ziehl Neelsen, Masson Trichrome, Romanowsky; 1.25x, 400x. Wilms tumor. Ewing Sarcoma.",
     "Read by two radiologists. Reviewed by Pathology. Supine AP view. Patient Supine. Patient: Supine, Upright views.",
+    "The limits of AHA for the QTc interval (Rautaharju et al., Circulation 2009).",
     "Aged 45. Follow-up in 6 months. Lesion 12 of 20, slice 88, image 1234. Apollo and Sirius were the scanners.",
     "图中的器官是什么？ Se observa derrame pleural. Der Patient hat eine Zyste. Right Upper Lobe Nodule.",
 )
@@ -112,3 +115,16 @@ def test_no_text_is_too_strange() -> None:
                  "a.b" * 9000 + "@", "A-" * 9000, "1.1" * 9000, "Anna " * 9000, "Jan " * 9000):  # fmt: skip
         assert isinstance(scrub(text).text, str)
     assert set(KINDS) >= {kind for one in REPORTS for kind, _ in MARKED.findall(one)}
+
+
+def test_no_pattern_starts_a_run_of_hyphens_anew_at_each_of_them() -> None:
+    """Steps go with the square of a text's length where a run of letters and hyphens may be of any length."""
+    patterns = [pattern for _, pattern in (*identifiers.RULES, *identifiers.AFTER_DATES)]
+    for pattern in (*patterns, *identifiers.INSTITUTION, *dates.RULES, people._CARET.pattern, people._FILE.pattern):
+        assert not re.search(r"\[\\w[^\]\d ]*-\](?:[*+])(?![*+?])", pattern), pattern
+
+
+def test_names_that_no_list_has_are_known_by_their_look() -> None:
+    assert "schmockelbrandt" not in names()
+    assert scrub("Drain out by hand; Schmockelbrandt agreed later.").text.startswith("Drain out by hand; [NAME]")
+    assert scrub("The Pneumoconiosis of the Zwerchfell was Retroperitoneal.").found == ()

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from transforms.text.people import cues
-from transforms.text.people.lists import after_titles, given, kind_of, things
+from transforms.text.people.likeness import CUED, HEAD, MIDDLE
+from transforms.text.people.lists import after_titles, given, kind_of, like_a_name, things
 
-VERSION = "2"
+VERSION = "3"
 Span = tuple[int, int]
 
 _LOWER, _TOP = "a-zà-öø-ÿąćęłńóśźżčďěňřšťůžăâîșțğışőű", "A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻČĎĚŇŘŠŤŮŽĂÂÎȘȚĞİŞŐŰ"
@@ -18,7 +19,7 @@ _GAP = re.compile(r"[ \t]+|,[ \t]*|\.(?=[ \t][A-Z])[ \t]*|\^+[ \t]*")
 _AND = re.compile(r"[ \t]+(?:and|y|&|e)[ \t]+|;[ \t]*")
 _CAPITAL = re.compile(rf"(?<![\w@./-])(?:{_CAP}|{_UPPER})(?![\w@]|\.\w)")
 _NEXT = re.compile(r"(?:['’]s)?[ \t-]+(?:[^\W\d_]+[ \t]+)?([^\W\d_]+)")
-_CARET = re.compile(r"(?<![^\W\d_])[^\W\d_][\w'-]*(?:\^+[^\W\d_][\w.'-]*)+")
+_CARET = re.compile(r"(?<![^\W\d_])[^\W\d_][\w'-]{0,40}(?:\^+[^\W\d_][\w.'-]{0,40})+")
 _SEGMENT = re.compile(r"(?m)^(?:PID|PV1|NK1|ORC|OBR|IN1)\|.*$")
 _PAIR = re.compile(rf"(?<![\w-])({_CAP})[ \t]+({_CAP})(?![\w-])")
 _COMMA = re.compile(rf"(?<![\w-])(?P<family>{_UPPER}(?:[ \t]{_UPPER})?),[ \t]+(?P<given>{_UPPER})(?![\w-])")
@@ -29,6 +30,11 @@ _LONGEST = 5
 
 def find(text: str) -> Iterator[Span]:
     """The spans of names. Titles, roles and degrees are left where they stand."""
+    for start, end in _all(text):
+        yield start, end - 2 * (text[start:end].endswith(("'s", "’s")))
+
+
+def _all(text: str) -> Iterator[Span]:
     yield from _titled(text)
     yield from _labelled(text)
     yield from _told(text)
@@ -36,6 +42,7 @@ def find(text: str) -> Iterator[Span]:
     yield from _listed(text)
     yield from _worded(text)
     yield from _reversed(text)
+    yield from _of_files(text)
 
 
 def _titled(text: str) -> Iterator[Span]:
@@ -44,6 +51,8 @@ def _titled(text: str) -> Iterator[Span]:
     for pattern in (cues.TITLE_UPPER, cues.DOCTOR_UPPER):
         for match in pattern.finditer(text):
             yield from _run(text, match.end())
+    for match in cues.MONSIEUR.finditer(text):
+        yield from _run(text, match.end(), listed=True)
     for match in cues.DEGREE.finditer(text):
         before = re.search(
             rf"(?<![\w.-])(?:{_PART.pattern.replace('?P<word>', '?:')}[ \t]+){{0,3}}{_PART.pattern}$",
@@ -72,12 +81,25 @@ def _told(text: str) -> Iterator[Span]:
             while spans and (more := _AND.match(text, spans[-1][1])):
                 spans = list(_run(text, more.end(), told=True))
                 yield from spans
+    for pattern in (cues.KIN_OTHERS, cues.VERB_OTHERS):
+        for match in pattern.finditer(text):
+            yield from _run(text, match.end(), listed=True)
     for match in _CAPITAL.finditer(text):
+        if (cues.AFTER_LIKELY.match(text, match.end()) or _with_a_name(text, match)) and (
+            like_a_name(match.group(), CUED) or match.group().casefold() in given()
+        ):
+            yield match.span()
         sure = cues.AFTER_SURE.match(text, match.end())
         if sure and kind_of(match.group()) in ("name", "eponym", "other") and match.group()[1:].islower():
             yield match.span()
         elif cues.AGE.match(text, match.end()):
             yield from _aged(text, match)
+
+
+def _with_a_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a second name follows: Kerdoncuff and Oyelaran."""
+    more = re.match(rf"(?:[ \t]+(?:and|y|e|et|und)[ \t]+|/)({_CAP})", text[match.end() : match.end() + 40])
+    return more is not None and (kind_of(more.group(1)) == "name" or like_a_name(more.group(1), MIDDLE))
 
 
 def _aged(text: str, last: re.Match[str]) -> Iterator[Span]:
@@ -101,7 +123,7 @@ def _listed(text: str) -> Iterator[Span]:
     found = list(_CAPITAL.finditer(text))
     done = 0
     for n, match in enumerate(found):
-        if match.start() < done or not _is_listed(match.group()) or _of_a_thing(text, match):
+        if match.start() < done or not _is_listed(text, match) or _of_a_thing(text, match):
             continue
         first = max(0, n - _LONGEST)
         start, end = match.span()
@@ -127,8 +149,24 @@ def _reversed(text: str) -> Iterator[Span]:
             yield match.span()
 
 
-def _is_listed(word: str) -> bool:
-    return kind_of(word) == "name" and (not word.isupper() or len(word) >= 4)
+def _of_files(text: str) -> Iterator[Span]:
+    """Names in the name of a file, whatever their case: a known one, and the word beside it that is like one."""
+    for file in _FILE.finditer(text):
+        parts = [match for match in re.finditer(r"[^\W\d_]+", file.group()) if len(match.group()) > 2]
+        known = [kind_of(part.group()) == "name" for part in parts]
+        for n, part in enumerate(parts):
+            beside = any(known[max(0, n - 1) : n + 2]) and part.group() not in _IN_FILES
+            if known[n] or (beside and (kind_of(part.group()) == "eponym" or like_a_name(part.group(), CUED))):
+                yield file.start() + part.start(), file.start() + part.end()
+
+
+def _is_listed(text: str, match: re.Match[str]) -> bool:
+    """Whether a word is a known name, or like one where not every word has a capital."""
+    word = match.group()
+    if word.isupper():
+        return kind_of(word) == "name" and len(word) >= 4
+    within = bool(_GOING_ON.search(text[max(0, match.start() - 3) : match.start()]))
+    return kind_of(word) == "name" or like_a_name(word, MIDDLE if within else HEAD)
 
 
 def _worded(text: str) -> Iterator[Span]:
@@ -140,7 +178,11 @@ def _worded(text: str) -> Iterator[Span]:
 
 
 def _of_a_thing(text: str, match: re.Match[str]) -> bool:
-    """Whether a noun such as "disease" follows, at once or after one word."""
+    """Whether a noun such as "disease" follows, at once or after one word; or stands before, as in other languages."""
+    if _CITED.match(text, match.end()):
+        return True
+    if cues.THING_OF.search(text[max(0, match.start() - 40) : match.start()]):
+        return True
     after = _NEXT.match(text, match.end())
     near = re.match(r"(?:['’]s?)?[ \t-]+([^\W\d_]+)", text[match.end() : match.end() + 30])
     words = {found.group(1).casefold() for found in (after, near) if found is not None}
@@ -200,7 +242,7 @@ def _run(
         gap = _GAP.match(text, part.end())
         if gap is None or (gap.group().startswith(",") and not (comma or _initial_or_name(text, gap.end()))):
             break
-        if gap.group().startswith(".") and len(word) > 2:
+        if gap.group().startswith(".") and len(word.strip(".")) > 1:
             break
         comma = comma and not gap.group().startswith(",")
         place = gap.end()
@@ -230,7 +272,7 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     if kind == "none" or (kind == "word" and not label and n == 0):
         return False
     if n == 0 and (listed or (told and word.isupper())):
-        return kind == "name" or bool(_AT.match(text, part.end()))
+        return kind == "name" or like_a_name(word, CUED) or bool(_AT.match(text, part.end()))
     if n == 0 and told:
         return kind in ("name", "other") and len(word) > 2 and not _of_a_thing(text, part)
     if word.isupper() and len(word) > 1 and n and kind == "other":
@@ -238,6 +280,11 @@ def _belongs(text: str, part: re.Match[str], n: int, sure: bool, told: bool, lis
     return True
 
 
+_FILE = re.compile(
+    r"(?<!\S)[\w-]{0,120}[_-][\w-]{1,120}\.(?:nii(?:\.gz)?|dcm|png|jpe?g|tiff?|bmp|mha|mhd|nrrd|csv|txt|pdf|mp4|avi|svs)\b"
+)
+_IN_FILES = frozenset({"flair", "axial", "sag", "cor", "tra", "dwi", "adc", "swi", "scan", "chest", "series"})
+_CITED = re.compile(r"[ \t]+et[ \t]+al\b")  # the author of a paper, which is public
 _SPOKEN = re.compile(rf"[^\W\d_]+['’]?[ \t]+[{_LOWER}]+[ \t.]")
 _WHEN = re.compile(r"[ \t]+(?i:on|at)[ \t]+(?:\d|\[DATE)")
 _SHOUTED = re.compile(rf"[{_TOP}]{{5,}}")

@@ -10,10 +10,14 @@ KIN = (
 )
 _TITLES = (
     r"Drs?|Doctor|Doctora|Prof|Professor|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Madame|Mme|Monsieur|[Ss]eñor(?:a|ita)?|Sra?|"
-    r"Srta|Dra|"
+    r"Srta|Dra|Docteure?|Pr|Professeure?|Mlle|Herrn|(?:Ober|Chef|Stations|Assistenz|Haus|Fach)(?:arzt|ärztin)|"
+    r"Kolleg(?:e|in)|"
+    r"Pfleger|Schwester|Sir|Dame|Lady|Father|Aunt(?:ie)?|Uncle|little|Little|"
     r"Don|[Dd]oña|Dña|Nurse|Sister|Chaplain|Rev|Pastor|Sgt|Capt|Lt|Baby (?:Boy|Girl)"
 )
-TITLE = re.compile(rf"\b(?:{_TITLES})\b\.?[ \t]+")
+TITLE = re.compile(rf"\b(?:{_TITLES})\b\.?[ \t]+(?:(?:{_TITLES}|med|Emerit\w+)\b\.?[ \t]+)*")
+MONSIEUR = re.compile(r"(?<![\w.])M\.[ \t]+")
+"""Of French; "M. Crohn" and "M. tuberculosis" are none."""
 TITLE_UPPER = re.compile(
     r"(?:\b(?:WITH|TO|BY|PER|FROM|CON|POR|A)[ \t]+(?:DRA?|DOCTORA?|PROF|MR|MRS|MS|SRA?)\b|"
     r"[:,;][ \t]+(?:DRA?|DOCTORA?|PROF|MRS)\b)\.?[ \t]+"
@@ -28,16 +32,50 @@ _WHO = (
     r"provider)|"
     r"attending(?: physician)?|radi[oó]log(?:ist|o|a)|resident|physician|provider|technologist|technician|"
     r"tech(?: initials)?|"
-    r"surgeon|cirujano|sonographer|endoscopist|assistant|reading physician|interpreting physician|performing physician|"
+    r"surgeon|cirujano|sonographer|endoscopist|assistant|reading physician|interpreting physician|"
+    r"performing physician|"
     r"pathologist|dentist|optometrist|mother|father(?: of baby)?|next of kin|emergency contact|guardian|attn|fdo|"
     r"firmado|"
-    r"informa|informado por|maiden name|pcp|primary care(?: physician)?|investigator|author|dictated by|transcribed by|"
+    r"informa|informado por|maiden name|pcp|primary care(?: physician)?|investigator|author|dictated by|"
+    r"transcribed by|"
     r"signed(?: by)?|electronically signed(?: by)?|operator|observer|grader|nurse|patientname|referringphysicianname|"
-    r"performingphysicianname|operatorsname|responsable|médico|solicitante"
+    r"performingphysicianname|operatorsname|responsable|médico|solicitante|solicitado por|anestesista|anesth?etist|"
+    r"requested by|"
+    r"patientin|untersucher(?:in)?|arzt|ärztin|hausarzt|befunder|überweiser|betr\.?|betreff|vorname|nachname|"
+    r"médecin|radiologue|prescripteur|opérateur|signé|lu par|relu par|demandeur|nom|prénom|patiente|midwife|"
+    r"transcribed"
 )
 LABEL = re.compile(rf"(?i:(?<![\w-])(?:{_WHO})[ \t]*[:=][ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?")
 WEAK_LABEL = re.compile(
     rf"(?i:(?<![\w-])(?:re|cc|contact|from|to|with|by|reader|subject)[ \t]*:[ \t]*)(?:(?:{_TITLES})\b\.?[ \t]+)?"
+)
+THING_OF = re.compile(
+    r"(?i:\b(?:maladie|signe|syndrome|síndrome|enfermedad|signo|punto|tumor|tumeur|quiste|kyste|fractur[ae]|hernia|"
+    r"hernie|"
+    r"divertículo|diverticule|tri[aá]ng(?:le|ulo)|ligne|línea|man(?:œ|oe)uvre|maniobra|point|test|prueba|score|"
+    r"escala|échelle|"
+    r"ligamento?|ganglio[n]?|nódulo|nodule|polígono|polygone|cellules?|células?|placas?|plaques?|corps|cuerpos?|"
+    r"aguja|aiguille|"
+    r"tinción|coloration|thyroïdite|anillo|anneau|espacio|bolsa|fosa|ley|loi|criterios?|critères?|clasificación|"
+    r"classification)"
+    r"[ \t]+(?:de[ \t]+|d['’]|del[ \t]+)|\b(?:morbus|M\.|typ|nach)[ \t]+)(?:[^\W\d_]+[ \t-]+)?$"
+)
+"""What stands before the name of a thing, where the language puts it there: maladie de Horton, Morbus Crohn."""
+KIN_OTHERS = re.compile(
+    r"\b(?:Ehe(?:frau|mann)|Mann|Tochter|Sohn|Schwester|Bruder|Mutter|Vater|Partner(?:in)?|Nachbar(?:in)?|"
+    r"épouse|époux|mari|femme|fille|fils|s(?:œ|oe)ur|frère|mère|père|compagne|compagnon|voisine?|conjointe?)(?:,|"
+    r"[ \t]\()?[ \t]*"
+)
+"""Beside these only what is like a name is one: a noun of German has a capital, too."""
+_BY_OTHERS = (
+    r"befundet|besprochen|gegengelesen|untersucht|unterzeichnet|durchgeführt|überwiesen|rücksprache|telefonat|"
+    r"erstellt|"
+    r"vidiert|réalisée?|relue?|lue?|revue?|validée?|signée?|demandée?|demande|adressée?|interprétée?|discutée?|"
+    r"rédigée?"
+)
+VERB_OTHERS = re.compile(
+    rf"(?i:\b(?:{_BY_OTHERS})\b[^.;:\n]{{0,40}}?\b(?:von|mit|durch|par|avec|du|de|"
+    rf"à)[ \t]+)(?:(?:{_TITLES})\b\.?[ \t]+)?"
 )
 _BETWEEN = r"[^.;:\n]{0,40}?"
 _WITH = (
@@ -75,7 +113,11 @@ DIRECT = re.compile(
 AT = re.compile(r"(?i:\b(?:to|by|with)[ \t]+)(?=[^\W\d_]+[ \t]+(?i:at|@)[ \t]+\d)")
 CLOSING = re.compile(
     r"(?i:\b(?:(?:yours |very )?(?:sincerely|truly|faithfully)(?: yours)?|(?:with )?(?:kind|best|warm)?[ ]?regards|"
-    r"respectfully|atentamente|un saludo|cordialmente)),?[ \t]*\n+[ \t]*"
+    r"respectfully|atentamente|un saludo|cordialmente|saludos|freundlichen? grü(?:ß|ss)en?|viele grüße|"
+    r"hochachtungsvoll|"
+    r"(?:bien )?cordialement|bien à vous|confraternellement|salutations(?: distinguées)?|cheers|thanks|thx|ta|"
+    r"gracias|merci)),?"
+    r"(?:(?<=,)[ \t]+|[ \t]*\n+[ \t]*)"
 )
 KINSHIP = re.compile(rf"(?i:\b(?:{KIN})\b)(?:,|[ \t]+is|[ \t]+named)?[ \t]+")
 DEGREE = re.compile(
@@ -86,4 +128,11 @@ AFTER_SURE = re.compile(
     r"[ \t]+(?i:agrees?|concurs?|(?:is |was |were |has been |have been )?(?:aware|notified|informed|paged)|"
     r"(?:was|has been) (?:called|told|contacted)|both concur)\b"
 )
+AFTER_LIKELY = re.compile(
+    r"[ \t]+(?i:saw|rang|phoned|called|slept|says|said|stopped|started|reviewed|took|wants|kindly|went home|feels|"
+    r"will (?:call|ring|review|repeat|bring|see|operate|phone)|to (?:call|operate|review|chase)|kommt|hat angerufen|"
+    r"acude|no acude|viene|a appelé|vient|est venue?|pls|please)\b|[ \t]+\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|"
+    r"[ \t]+\d{4}\b"
+)
+"""After these a word that is like a name is one, at the head of a sentence, too."""
 AGE = re.compile(r",?[ \t]*(?:is[ \t]+)?\(?(?:an?[ \t]+)?\d{1,3}[ -]?(?:years?|yo\b|y\.?/?o|años)")

@@ -1,9 +1,12 @@
 """Which words are names: of people, of diseases and devices called after people, or of neither."""
 
 import re
+import unicodedata
 from functools import cache
 from importlib import resources
 from typing import Literal
+
+from transforms.text.people.likeness import CUED, LEAST, likeness
 
 Kind = Literal["name", "eponym", "none", "word", "other"]
 _NEVER_ENDS = re.compile(
@@ -22,6 +25,12 @@ def names() -> frozenset[str]:
 def eponyms() -> frozenset[str]:
     """Names that stand for a thing as a rule, in lower case."""
     return _lines("eponyms.txt")
+
+
+@cache
+def unlike() -> frozenset[str]:
+    """Words and drugs that look like names and are none, in lower case."""
+    return _lines("unlike.txt")
 
 
 @cache
@@ -55,14 +64,30 @@ def _lines(file: str) -> frozenset[str]:
 
 def kind_of(word: str) -> Kind:
     """What a word is, whatever its case; of one with a hyphen, what any of its parts is."""
-    plain = re.sub(r"['’]s$", "", word.strip(".,'’")).casefold()
-    if plain in never():
+    bare = plain(word)
+    if bare in never():
         return "none"
-    if plain in eponyms():
+    if bare in eponyms():
         return "eponym"
-    parts = [part for part in re.split(r"[-'’]", plain) if part]
+    parts = [part for part in re.split(r"[-'’]", bare) if part]
     if any(part in eponyms() for part in parts):
         return "eponym"
-    if plain in names() or (len(parts) > 1 and any(part in names() for part in parts)):
+    if bare in names() or (len(parts) > 1 and any(part in names() for part in parts)):
         return "name"
-    return "word" if _NEVER_ENDS.search(plain) else "other"
+    return "word" if _NEVER_ENDS.search(bare) else "other"
+
+
+def plain(word: str) -> str:
+    """A word without its possessive, in lower case."""
+    return re.sub(r"['’]s$", "", word.strip(".,'’")).casefold()
+
+
+def like_a_name(word: str, least: int) -> bool:
+    """Whether a word that no list has looks like a name (`likeness`): each of its parts, of one with a hyphen."""
+    bare = plain(word)
+    if bare in unlike():
+        return False
+    if least <= CUED:  # something stands beside it: names of the lists that it learned from have no accents
+        bare = "".join(letter for letter in unicodedata.normalize("NFD", bare) if not unicodedata.combining(letter))
+    parts = [part for part in re.split(r"[-'’]", bare) if len(part) >= LEAST]
+    return kind_of(word) == "other" and bool(parts) and all(likeness(part) >= least for part in parts)
