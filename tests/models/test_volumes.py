@@ -10,7 +10,7 @@ import pytest
 
 from schemas import Geometry
 from tests.models.make import SCALE, SIDE
-from tests.models.shapes import BALL, BLOCK, Drawn, volume
+from tests.models.shapes import BALL, BLOCK, Drawn, lamps, volume
 from transforms.media.pixels import Pixels
 from transforms.regions.adapters.base import ModelError
 from transforms.regions.metrics import dice
@@ -37,10 +37,13 @@ FORMS: dict[str, tuple[str, str, dict[str, Any]]] = {
 Declare = Callable[..., Any]
 
 
-def scan(number: int = 0, turned: bool = True) -> tuple[Pixels, Drawn]:
-    """A scan of another spacing than the networks know; the array lies IPR where it is turned."""
-    drawn = volume(np.random.default_rng(100 + number), (48, 40, 26), SPACING)
-    affine = np.diag([*SPACING, 1.0])
+def scan(
+    number: int = 0, turned: bool = True, draw: Callable[..., Drawn] = volume, scale: float = 1
+) -> tuple[Pixels, Drawn]:
+    """A scan of another spacing than the networks know; the array lies IPR where it is turned. `scale`: mm of a unit
+    of what is drawn."""
+    drawn = draw(np.random.default_rng(100 + number), (48, 40, 26), SPACING)
+    affine = np.diag([*np.multiply(SPACING, scale), 1.0])
     if turned:  # the same scan, its first axis last and the other way round
         drawn = Drawn(*(np.moveaxis(one, 0, 2)[..., ::-1] for one in drawn))
         affine = affine[:, [1, 2, 0, 3]]
