@@ -91,8 +91,9 @@ test-clients: $(CLIENTS)/.ready ## every export read by the program that it is f
 	@TRIPTYCH_OLDEST_DATASETS_PYTHON=$(OLDEST)/bin/python $(CLIENTS)/bin/pytest -rs $(STEADY) tests/clients tests/transforms/shards/exports
 
 MODELS := build/models-venv
-$(MODELS)/.ready: tests/models/requirements.txt
+$(MODELS)/.ready: tests/models/requirements.txt tests/vllm/prepare.py
 	@python3 -m venv $(MODELS) && $(MODELS)/bin/pip install --quiet -r $<
+	@$(MODELS)/bin/python tests/vllm/prepare.py
 	@echo $(abspath $(VENV))/lib/python3.11/site-packages > $(MODELS)/lib/python3.11/site-packages/triptych.pth && touch $@
 
 test-models: setup-dev $(MODELS)/.ready ## segmenters by every adapter, on small models trained here; brings torch, in an environment of its own

@@ -114,12 +114,14 @@ def read(card: ModelCard, values: dict[int, str], channels: NDArray[np.float32],
         raise ModelError("output.activation: softmax needs two channels or more; one is sigmoid or none")
     chances = np.exp(channels - channels.max(0))
     chances /= chances.sum(0)
-    best = grid.back(chances[0])
-    label = np.zeros(best.shape, np.uint16)
-    for value in range(1, len(channels)):
+    best = grid.back(chances[1])
+    label, ground = np.ones(best.shape, np.uint16), 1 - best
+    for value in range(2, len(channels)):
         chance = grid.back(chances[value])
         label[chance > best] = value
         np.maximum(best, chance, out=best)
+        ground -= chance  # what is left of 1: one channel less to bring back
+    label[best <= ground] = 0
     return [one for value, slug in values.items() for one in segment_of(card, slug, label == value, best)]
 
 
