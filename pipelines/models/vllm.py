@@ -9,6 +9,7 @@ tensor_parallel_size, ...). To keep an engine up, run `vllm serve` and use the b
 
 import importlib.util
 import json
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -58,6 +59,10 @@ class Engine:
         import ray.data
         from ray.data.llm import build_processor
 
+        from pipelines.engines import cluster
+
+        cluster.connect(os.cpu_count() or 1)  # where the run itself is on no cluster
+        cluster.quiet(ray.data.DataContext.get_current())
         rows = [{"number": n, **asked(request, self.name)} for n, request in enumerate(requests)]
         processor = build_processor(
             self.config, postprocess=told, preprocess_map_kwargs=BESIDE, postprocess_map_kwargs=BESIDE

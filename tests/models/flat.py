@@ -183,7 +183,7 @@ def sam(folder: Path) -> None:
 
 
 def cellpose(folder: Path) -> None:
-    """A model file of Cellpose 3, its network trained here on its own targets: flows to the middle, and what is cell."""
+    """A model file of Cellpose 3, its network trained here on its own targets: flows to the middle, what is a cell."""
     from cellpose import dynamics, models
 
     network = models.CellposeModel(gpu=False, pretrained_model=False, nchan=2).net

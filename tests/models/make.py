@@ -124,9 +124,10 @@ def nnunet(folder: Path) -> None:
 
 
 def totalsegmentator(folder: Path) -> None:
-    """A folder of TOTALSEG_WEIGHTS_PATH with the model of 3 mm of the task `total`, all of whose labels it has. It calls
-    a ball that is lit from the patient's right the liver, and one that is lit from the left the spleen: it can tell
-    sides, as the real one can. TotalSegmentator gives its networks (z, y, x) whose x grows to the right."""
+    """A folder of TOTALSEG_WEIGHTS_PATH with the model of 3 mm of the task `total`, all of whose labels it has.
+
+    It calls a ball that is lit from the patient's right the liver, and one that is lit from the left the spleen: it can
+    tell sides, as the real one can. TotalSegmentator gives its networks (z, y, x) whose x grows to the right."""
     from totalsegmentator.map_tasks_config import TASK_ID_WEIGHTS_CONFIGS
     from totalsegmentator.map_to_binary import class_map
     from totalsegmentator.python_api import get_task_config

@@ -1,5 +1,5 @@
-"""TotalSegmentator's own package, by a model of its task `total` that was trained here: which side is which, and what it
-is kept from."""
+"""TotalSegmentator's own package, by a model of its task `total` that was trained here: what it finds, on which side, and
+what it is kept from."""
 
 import json
 import shutil
@@ -51,7 +51,7 @@ def test_nothing_is_sent_fetched_deleted_or_changed(
     assert (tmp_path / "weights/Dataset302_vertebrae_body_1559subj").is_dir()
     cropping = {"options": {"task": "liver_vessels"}, "output": {"labels": {"liver_vessels": "liver"}}}
     (tmp_path / "weights/Dataset008_HepaticVessel").mkdir()
-    with pytest.raises(ModelError, match="weights has no Dataset298.*; run: TOTALSEG_WEIGHTS_PATH"):
+    with pytest.raises(ModelError, match=r"weights has no Dataset298.*; run: TOTALSEG_WEIGHTS_PATH"):
         declare("totalsegmentator", str(tmp_path / "weights"), **cropping).segment(scan(4)[0])
     assert calls == []
 

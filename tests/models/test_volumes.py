@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from schemas import Geometry
 from tests.models.make import SCALE, SIDE
-from tests.models.shapes import BALL, BLOCK, Drawn, lamps, volume
+from tests.models.shapes import BALL, BLOCK, Drawn, volume
 from transforms.media.pixels import Pixels
 from transforms.regions.adapters.base import ModelError
 from transforms.regions.metrics import dice
@@ -86,6 +87,19 @@ def test_a_trained_network_agrees_with_itself(declare: Declare, form: str) -> No
     sure = reliabilities(expert.segment, pixels, found, expert.flips(pixels.geometry))
     assert len(sure) == 2
     assert all(0.8 < value <= 1 for value in sure), sure
+
+
+@pytest.mark.parametrize("form", ["onnx", "nnunet"])
+def test_voxels_without_a_value_change_nothing_elsewhere(declare: Declare, form: str) -> None:
+    adapter, weights, fields = FORMS[form]
+    pixels, drawn = scan()
+    array = pixels.array.copy()
+    array[:2], array[-1, -1, -1] = np.nan, np.inf
+    assert not drawn.labels[:2].any()
+    expert = declare(adapter, weights, **{"output": LABELS, **fields})
+    found = {one.concept: one.mask for one in expert.segment(replace(pixels, array=array))}
+    assert dice(found["liver"], drawn.labels == BALL) > 0.85
+    assert dice(found["spleen"], drawn.labels == BLOCK) > 0.85
 
 
 def refused(declare: Declare, said: str, adapter: str, weights: Path | str, **fields: Any) -> None:

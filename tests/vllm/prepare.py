@@ -1,8 +1,8 @@
 """Lets the torchvision of PyPI, whose operators are built for CUDA, be imported beside a torch without CUDA.
 
-Run by the python of the environment (`make test-vllm`, `make test-models`). torchvision describes two operators, nms and qnms, to torch
-even where its own library could not be loaded; torch then refuses to describe what nobody has declared. So they are
-declared, without a body: resizing pictures, all that a model's processor asks of torchvision, calls neither.
+Run by the python of the environment (`make test-vllm`, `make test-models`). torchvision describes two operators, nms
+and qnms, to torch even where its own library could not be loaded; torch then refuses to describe what nobody has
+declared. So they are declared, without a body: nothing that is asked of torchvision there calls either.
 """
 
 import importlib.util

@@ -63,7 +63,7 @@ def test_requests_of_every_kind_share_a_table_and_each_has_its_own_answer(model:
         request("Is it there?", json_schema=SCHEMA, max_tokens=2),
     ]
     found = dict(vllm.connect(model).complete(asked))
-    assert list(sorted(found)) == list(range(len(asked)))
+    assert sorted(found) == list(range(len(asked)))
     plain, first, second, seen, long, cut = (found[n] for n in range(len(asked)))
     for answer, schema in ((first, SCHEMA), (second, OTHER)):
         assert (answer.finish, answer.error) == ("stop", None)

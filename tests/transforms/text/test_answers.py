@@ -152,7 +152,12 @@ def test_descriptors_stand_each_for_itself_under_the_class_that_they_tell_of() -
     assert ("lesion", "A lesion lies in the liver.") in written
     assert {label for label, _ in written} <= {"lesion", "liver"}
     why = dict(made.dropped)
-    assert set(why) >= {"It is a spleen.", "The lesion is 90 mm long.", "The lesion is 22 mm long.", "A lesion is shown."}
+    assert set(why) >= {
+        "It is a spleen.",
+        "The lesion is 90 mm long.",
+        "The lesion is 22 mm long.",
+        "A lesion is shown.",
+    }
     assert why["The lesion is 22 mm long."] == "it says no fact of liver"
     assert why["A lesion is shown."] == "'heart' is no class of this picture"
     assert made.outcome == "accepted"

@@ -63,8 +63,8 @@ def _settings() -> TemporaryDirectory[str]:
 
 
 def _labels(own: Options) -> dict[int, str]:
-    from totalsegmentator.map_to_binary import class_map
     from totalsegmentator.map_tasks_config import TASK_CONFIGS
+    from totalsegmentator.map_to_binary import class_map
 
     there = [task for task in TASK_CONFIGS if task in class_map]
     if own.task not in there:
