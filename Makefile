@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need.
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-llm test lint bench docs portal clean setup setup-dev browser test-clients test-engine test-packing test-oracles \
-        test-recipes test-models test-knowledge test-vllm
+        test-recipes test-whole test-models test-knowledge test-vllm
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,7 +40,7 @@ test: setup-dev browser ## lint, types and the whole test suite
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/knowledge --ignore tests/vllm --ignore tests/models
+	@$(BIN)/pytest $(STEADY) --ignore tests/engine --ignore tests/recipes --ignore tests/whole --ignore tests/knowledge --ignore tests/vllm --ignore tests/models
 
 test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on an S3 server, with a full disk
 	@$(BIN)/pytest -rs $(STEADY) tests/engine
@@ -48,6 +48,9 @@ test-engine: setup-dev ## the engine where it hurts: killed, on Ray clusters, on
 test-recipes: setup-dev ## every recipe that covers a published system, built and verified
 	@$(BIN)/triptych get --recipe $(RECIPE)
 	@$(BIN)/pytest $(STEADY) --dist load tests/recipes
+
+test-whole: setup-dev ## the replicas of all data sets as one corpus, built, verified and read
+	@$(BIN)/pytest $(STEADY) -n 0 tests/whole
 
 test-knowledge: setup-dev ## retrieval on the real definitions (222 MB to fetch, minutes to index the first time)
 	@$(BIN)/triptych get knowledge

@@ -1,9 +1,9 @@
 """A made-up data set of any size, in the folder layout of a published one, and recipes over it.
 
-`python -m benchmarks.synthetic ROOT --samples 1000 [--seed 0] [--workers 2]` fills ROOT/raw as NuInsSeg is laid out
-(catalog/datasets/nuinsseg.yaml: a PNG of tissue and a TIFF of instance numbers in folders by organ) and writes
+`python -m benchmarks.synthetic ROOT --samples 1000 [--seed 0] [--workers 2] [--side 512]` fills ROOT/raw as NuInsSeg is
+laid out (catalog/datasets/nuinsseg.yaml: a PNG of tissue and a TIFF of instance numbers in folders by organ) and writes
 ROOT/recipe.yaml. A picture is grey, 512 pixels a side, a smooth ground under three bits of noise, so that its PNG has a
-realistic size (about 130 KB); its mask holds ten ellipses that do not touch. Picture n depends on the seed and on n
+realistic size (about 130 KB); its mask holds ten ellipses that do not touch. Picture n depends on seed, side and n
 alone: a larger set holds the smaller one, byte for byte, and every picture is its own subject.
 """
 
@@ -35,27 +35,30 @@ STATE = "made.json"
 WRITTEN = {".png": [cv2.IMWRITE_PNG_COMPRESSION, 1], ".tif": [cv2.IMWRITE_TIFF_COMPRESSION, 5]}  # 5: LZW
 
 
-def make(root: Path, samples: int, seed: int = 0, workers: int = 1) -> tuple[Path, Path]:
+def make(root: Path, samples: int, seed: int = 0, workers: int = 1, side: int = SIDE) -> tuple[Path, Path]:
     """The raw folder and the recipe, for --raw and RECIPE. What is there already is left as it is, so a folder can be
-    grown. Raises ValueError where `root` holds more pictures, or those of another seed."""
-    state: dict[str, int] = {"seed": seed, "samples": 0}
+    grown. Raises ValueError where `root` holds more pictures, or those of another seed or side."""
+    state: dict[str, int] = {"seed": seed, "side": side, "samples": 0}
     if (root / STATE).exists():
-        state = json.loads((root / STATE).read_text())
-    if state["seed"] != seed or state["samples"] > samples:
-        raise ValueError(f"{root} holds {state['samples']} pictures of seed {state['seed']}: take another folder")
+        state |= json.loads((root / STATE).read_text())
+    if (state["seed"], state["side"]) != (seed, side) or state["samples"] > samples:
+        raise ValueError(
+            f"{root} holds {state['samples']} pictures of seed {state['seed']}, {state['side']} pixels a side: take "
+            "another folder"
+        )
     raw = root / "raw"
     for tissue in TISSUES:
         for kind in ("tissue images", "label masks modify"):
             (raw / DATASET / tissue / kind).mkdir(parents=True, exist_ok=True)
     missing = range(state["samples"], samples)
     chunks = [missing[n : n + CHUNK] for n in range(0, len(missing), CHUNK)]
-    one = partial(_pictures, raw / DATASET, seed)
+    one = partial(_pictures, raw / DATASET, seed, side)
     if workers > 1 and len(chunks) > 1:
         with ProcessPoolExecutor(workers) as pool:
             list(pool.map(one, chunks))
     else:
         list(map(one, chunks))
-    (root / STATE).write_text(json.dumps({"seed": seed, "samples": samples}))
+    (root / STATE).write_text(json.dumps({"seed": seed, "side": side, "samples": samples}))
     return raw, write_recipe(root / "recipe.yaml")
 
 
@@ -65,7 +68,8 @@ def more(root: Path, to: Path, share: float = 0.01) -> Path:
     shutil.rmtree(to, ignore_errors=True)
     shutil.copytree(root / "raw", to / "raw", copy_function=os.link)
     shutil.copy(root / STATE, to / STATE)
-    return make(to, state["samples"] + max(1, round(share * state["samples"])), state["seed"])[0]
+    samples = state["samples"] + max(1, round(share * state["samples"]))
+    return make(to, samples, state["seed"], side=state.get("side", SIDE))[0]
 
 
 def write_recipe(path: Path, *, without: str | None = None, max_samples: int = 128, grow: str = "rebuild") -> Path:
@@ -92,25 +96,26 @@ def pair(folder: Path, n: int) -> tuple[Path, Path]:
     return folder / tissue / "tissue images" / f"{name}.png", folder / tissue / "label masks modify" / f"{name}.tif"
 
 
-def picture(seed: int, n: int) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    """Picture n and its mask: values 1 to 10."""
+def picture(seed: int, n: int, side: int = SIDE) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Picture n and its mask: values 1 to 10. `side`: 64 pixels or more."""
     rng = np.random.default_rng((seed, n))
     coarse = rng.uniform(60, 160, (8, 8)).astype(np.float32)
-    ground = cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
-    mask = np.zeros((SIDE, SIDE), np.uint16)
-    high, wide = SIDE // ROWS, SIDE // COLUMNS
+    ground = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    mask = np.zeros((side, side), np.uint16)
+    high, wide = side // ROWS, side // COLUMNS
     for value, cell in enumerate(rng.permutation(ROWS * COLUMNS)[:BLOBS], start=1):
         row, column = divmod(int(cell), COLUMNS)
         centre = (int((column + 0.5) * wide), int((row + 0.5) * high))
-        axes = (int(rng.integers(14, wide // 2 - 8)), int(rng.integers(10, wide // 2 - 8)))
+        longest = wide // 2 - 8 * side // SIDE
+        axes = (int(rng.integers(14 * side // SIDE, longest)), int(rng.integers(10 * side // SIDE, longest)))
         cv2.ellipse(mask, centre, axes, float(rng.uniform(0, 180)), 0, 360, value, cv2.FILLED)
     lifted = cv2.add(ground, np.where(mask > 0, np.uint8(50), np.uint8(0)))
-    return cv2.add(lifted, rng.integers(0, NOISE, (SIDE, SIDE), np.uint8)), mask
+    return cv2.add(lifted, rng.integers(0, NOISE, (side, side), np.uint8)), mask
 
 
-def _pictures(folder: Path, seed: int, numbers: Iterable[int]) -> None:
+def _pictures(folder: Path, seed: int, side: int, numbers: Iterable[int]) -> None:
     for n in numbers:
-        image, mask = picture(seed, n)
+        image, mask = picture(seed, n, side)
         for path, array in zip(pair(folder, n), (image, mask), strict=True):
             if not cv2.imwrite(str(path), array, WRITTEN[path.suffix]):
                 raise OSError(f"{path} cannot be written")
@@ -122,8 +127,9 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--side", type=int, default=SIDE)
     given = parser.parse_args()
-    raw, recipe = make(given.root, given.samples, given.seed, given.workers)
+    raw, recipe = make(given.root, given.samples, given.seed, given.workers, given.side)
     print(f"{raw} {recipe}")
 
 

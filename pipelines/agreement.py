@@ -12,6 +12,8 @@ from pipelines.stages.experts import CHECK
 from pipelines.store import Part, Store
 from transforms.regions.experts import expert
 
+AT = ["dataset", "expert", "concept"]
+
 
 def agreement(ctx: Context) -> list[dict[str, Any]]:
     """dataset, expert, concept, records, dice (the mean), least: of what stands now. Tables are read only where the
@@ -20,18 +22,22 @@ def agreement(ctx: Context) -> list[dict[str, Any]]:
     asked = {name for source in ctx.recipe.sources for name in source.experts}
     if store.parts is None or not any(expert(name).kind == "model" for name in asked):
         return []
-    rows = [row for part in store.every_part() for row in _of_part(ctx, part)]
-    if not rows:
+    found = [frame for part in store.every_part() if (frame := _of_part(ctx, part)) is not None]
+    if not found:
         return []
-    at = ["dataset", "expert", "concept"]
-    found = pl.DataFrame(rows).group_by(at).agg(
-        pl.len().alias("records"), pl.col("dice").mean().round(3), pl.col("dice").min().round(3).alias("least")
-    )  # fmt: skip
-    return found.sort(at).to_dicts()
+    every = pl.concat(found).group_by(AT).agg(pl.col("records", "sum").sum(), pl.col("least").min())
+    mean = (pl.col("sum") / pl.col("records")).round(3).alias("dice")
+    return every.select(*AT, "records", mean, pl.col("least").round(3)).sort(AT).to_dicts()
 
 
-def _of_part(ctx: Context, part: Part) -> list[dict[str, Any]]:
+def _of_part(ctx: Context, part: Part) -> pl.DataFrame | None:
+    """Of each expert and concept how many records, the sum of their Dice and the least: what parts add up from."""
     made = standing(Pending(ctx, part), whole=False)["made"].unique()
     table = part.table("verdicts", ["dataset", "score", "reason", "check"], made=made).to_pylist()
-    scored = [row for row in table if row["check"] == CHECK]
-    return [{"dataset": row["dataset"], "dice": row["score"], **json.loads(row["reason"])} for row in scored]
+    rows = [{"dataset": row["dataset"], "dice": row["score"], **json.loads(row["reason"])}
+            for row in table if row["check"] == CHECK]  # fmt: skip
+    if not rows:
+        return None
+    return pl.DataFrame(rows).group_by(AT).agg(
+        pl.len().alias("records"), pl.col("dice").sum().alias("sum"), pl.col("dice").min().alias("least")
+    )  # fmt: skip

@@ -136,7 +136,7 @@ def _save(ctx: Context, counts: list[StageCounts], wall: dict[str, float], job: 
 
         growth = (store.read_json(STAMP) or {}).get("growth")
         if goes is None or report_page.is_stale(ctx):
-            goes = confounders(ctx)
+            goes = confounders(ctx, job.engine, job.workers)
             told = [entry.wanted for entry in ctx.recipe.splits.held_out]
             held = [{"who": who, "subjects": len(found)} for who, found in zip(told, held_out(ctx, store), strict=True)]
     report = {

@@ -6,19 +6,32 @@ from typing import Any
 
 from pipelines.context import Context
 from pipelines.curate.pending import Pending
+from pipelines.engines import tasks
 from pipelines.store import Part, Store
 from schemas import Record
-from transforms.shards.confounders import Person, associations, traits_of
+from transforms.shards.traits import Person, Tally, tally, traits_of
 
 
-def confounders(ctx: Context) -> list[dict[str, Any]]:
+def confounders(ctx: Context, engine: str, workers: int) -> list[dict[str, Any]]:
     """The associations of each label with site, sex, age, device and data set, by person, over the records that stand.
-    Reads every record once: asked for when a corpus is new."""
+    The workers read every record once, a part at a time, and send back counts: asked for when a corpus is new."""
+    parts = [part.number for part in Store(ctx.workspace).every_part()]
+    every: Tally = Counter()
+    for found in tasks(engine)(workers).many(_of_part, ctx, parts):
+        every.update(found)
+    if not every:
+        return []
+    from transforms.shards.confounders import associations  # whose statistics take half a second to import
+
+    return [row.model_dump() for row in associations(every)]
+
+
+def _of_part(ctx: Context, number: int) -> Tally:
+    """All records of a person lie in one part."""
     people: dict[str, Person] = defaultdict(Person)
-    for part in Store(ctx.workspace).every_part():
-        for record in _records(ctx, part):
-            people[record.subject].take(record)
-    return [row.model_dump() for row in associations(list(people.values()))]
+    for record in _records(ctx, Store(ctx.workspace).part(number)):
+        people[record.subject].take(record)
+    return tally(people.values())
 
 
 def held_out(ctx: Context, store: Store) -> list[set[str]]:

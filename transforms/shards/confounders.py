@@ -2,51 +2,24 @@
 person are one.
 
 Site, sex, device and data set: Cramer's V (Cramer 1946) with the p-value of Fisher's exact test where the table is two
-by two, else of a chi-squared test on permuted labels. Age: the point-biserial correlation with a permutation p-value.
-All p-values of a corpus are adjusted together (Benjamini and Hochberg 1995). Fewer than LEAST people with a label or
-without it say nothing: they are counted, and no number is made of them.
+by two, else of a chi-squared test, up to MANY people on permuted labels. Age: the point-biserial correlation with a
+permutation p-value, of more people that of Student's t. All p-values of a corpus are adjusted together (Benjamini and
+Hochberg 1995). Fewer than LEAST people with a label or without it say nothing: they are counted, and no number is made
+of them.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
-from schemas import Fact, Model, Record, content_key
+from schemas import Model, content_key
+from transforms.shards.traits import TRAITS, Tally, Trait
 
-Trait = Literal["site", "sex", "age", "device", "dataset"]
-TRAITS: tuple[Trait, ...] = get_args(Trait)
-SITES = ("site", "institute", "center", "centre", "data_provider", "hospital")
-"""What sets call the place where an image was made, in `meta`: no text speaks of it."""
-STATED: Mapping[str, Trait] = {
-    "device": "device", "camera": "device", "scanner model": "device", "scanner manufacturer": "device", "sex": "sex",
-    "age": "age",
-}  # fmt: skip
-"""What a source states, by the name that texts give it; of a device that which says most, first."""
 LEAST, RESAMPLES = 5, 1999
-
-
-@dataclass
-class Person:
-    """`traits`: all values that records of one person have; `states`: concept label -> all states."""
-
-    traits: dict[Trait, set[str | float]] = field(default_factory=dict)
-    states: dict[str, set[str]] = field(default_factory=dict)
-
-    def take(self, record: Record) -> None:
-        for trait, value in traits_of(record).items():
-            self.traits.setdefault(trait, set()).add(value)
-        for one in record.presence:
-            self.states.setdefault(one.concept.label, set()).add(one.state)
-
-    def has(self, label: str) -> bool | None:
-        """Whether any record shows it; None where none was looked at for it, or one is uncertain."""
-        states = self.states.get(label, set())
-        return True if "present" in states else False if states == {"absent"} else None
+MANY = 1000
+"""Of more people labels are not permuted, which would hold RESAMPLES numbers of each at once."""
 
 
 class Association(Model):
@@ -64,49 +37,31 @@ class Association(Model):
     values: dict[str, tuple[int, int]] = {}
 
 
-def traits_of(record: Record) -> dict[Trait, str | float]:
-    """What a record says of its person, place and device."""
-    found: dict[Trait, str | float] = {"dataset": record.dataset}
-    site = next((str(record.meta[name]) for name in SITES if record.meta.get(name) not in (None, "")), None)
-    if site is not None:
-        found["site"] = site
-    said = {fact.name: fact.value for fact in record.facts if fact.name in STATED and _is_of_person(fact)}
-    for name, trait in STATED.items():
-        if name in said and trait not in found:
-            found[trait] = float(said[name]) if trait == "age" else str(said[name])
-    return found
-
-
-def _is_of_person(fact: Fact) -> bool:
-    """An age in years is a number; an attribute is a word."""
-    number = isinstance(fact.value, int | float) and not isinstance(fact.value, bool)
-    return not fact.regions and (fact.name != "age" or (number and fact.unit in (None, "years")))
-
-
-def associations(people: Sequence[Person]) -> list[Association]:
+def associations(people: Tally) -> list[Association]:
     """One row a label and trait of which two values or more are known, the strongest that is sure first."""
-    labels = sorted({label for one in people for label in one.states})
-    found = [row for label in labels for trait in TRAITS if (row := _row(people, label, trait)) is not None]
+    tables: dict[tuple[str, Trait], dict[tuple[str | float, bool], int]] = defaultdict(dict)
+    for (label, trait, value, has), number in people.items():
+        tables[label, trait][value, has] = number
+    order = sorted(tables, key=lambda about: (about[0], TRAITS.index(about[1])))
+    found = [row for about in order if (row := _row(*about, tables[about])) is not None]
     told = [row.p for row in found if row.p is not None]
     adjusted = iter(stats.false_discovery_control(told) if told else ())
     found = [row if row.p is None else row.model_copy(update={"q": round(float(next(adjusted)), 5)}) for row in found]
     return sorted(found, key=lambda row: (row.q is None, row.q, -abs(row.measure or 0), row.label, row.trait))
 
 
-def _row(people: Iterable[Person], label: str, trait: Trait) -> Association | None:
-    known = [(next(iter(one.traits[trait])), has) for one in people
-             if len(one.traits.get(trait, ())) == 1 and (has := one.has(label)) is not None]  # fmt: skip
-    present = sum(has for _, has in known)
-    row = Association(label=label, trait=trait, present=present, absent=len(known) - present)
-    if len({value for value, _ in known}) < 2:
+def _row(label: str, trait: Trait, counts: Mapping[tuple[str | float, bool], int]) -> Association | None:
+    if len({value for value, _ in counts}) < 2:
         return None
+    present, every = sum(n for (_, has), n in counts.items() if has), sum(counts.values())
+    row = Association(label=label, trait=trait, present=present, absent=every - present)
     if trait != "age":
-        counts = Counter(known)
-        names = sorted({str(value) for value, _ in known})
-        row = row.model_copy(update={"values": {name: (counts[name, True], counts[name, False]) for name in names}})
+        names = sorted({str(value) for value, _ in counts})
+        values = {name: (counts.get((name, True), 0), counts.get((name, False), 0)) for name in names}
+        row = row.model_copy(update={"values": values})
     if min(row.present, row.absent) < LEAST:
         return row
-    measure, p = _of_age(known, label) if trait == "age" else _of_values(row, label)
+    measure, p = _of_age(counts, label) if trait == "age" else _of_values(row, label)
     return row.model_copy(update={"measure": round(measure, 3), "p": round(p, 5)})
 
 
@@ -115,16 +70,22 @@ def _of_values(row: Association, label: str) -> tuple[float, float]:
     measure = float(stats.contingency.association(table, method="cramer"))
     if table.shape == (2, 2):
         return measure, float(stats.fisher_exact(table).pvalue)
-    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, row.trait))
+    few = row.present + row.absent <= MANY
+    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, row.trait)) if few else None
     return measure, float(stats.chi2_contingency(table, correction=False, method=how).pvalue)
 
 
-def _of_age(known: Sequence[tuple[str | float, bool]], label: str) -> tuple[float, float]:
-    ages: NDArray[np.float64] = np.array([float(value) for value, _ in known])
-    has: NDArray[np.float64] = np.array([float(one) for _, one in known])
-    how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, "age"))
-    found = stats.pearsonr(has, ages, method=how)
-    return float(found.statistic), float(found.pvalue)
+def _of_age(counts: Mapping[tuple[str | float, bool], int], label: str) -> tuple[float, float]:
+    rows = sorted((float(value), float(has), number) for (value, has), number in counts.items())
+    ages, has, numbers = (np.array(column) for column in zip(*rows, strict=True))
+    people = int(numbers.sum())
+    if people <= MANY:
+        how = stats.PermutationMethod(n_resamples=RESAMPLES, rng=_rng(label, "age"))
+        found = stats.pearsonr(np.repeat(has, numbers), np.repeat(ages, numbers), method=how)
+        return float(found.statistic), float(found.pvalue)
+    spread = np.cov(has, ages, fweights=numbers)
+    r = float(spread[0, 1] / np.sqrt(spread[0, 0] * spread[1, 1]))
+    return r, float(2 * stats.t.sf(abs(r) * np.sqrt((people - 2) / max(1 - r * r, 1e-300)), people - 2))
 
 
 def _rng(*about: str) -> np.random.Generator:

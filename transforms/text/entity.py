@@ -28,7 +28,7 @@ def slots(told: SceneText, rid: str) -> Slots:
     found = Slots(many=entry.many)
     present = told.present.get(rid)
     facts = (present,) if present else ()
-    the = name(told, rid) or f"{'these' if entry.many else 'this'} {entry.concept.label}"
+    the = called(told, rid)
     found.put("a", mention(entry) if entry.facet == "anatomy" else indefinite(entry), *facts)
     if told.regions[rid].segmentation != "instance":  # of one thing in pieces there are not several
         found.put("plural", plural(entry), *facts)
@@ -49,6 +49,12 @@ def slots(told: SceneText, rid: str) -> Slots:
     _placed(told, rid, entry, found)
     _related(told, rid, found)
     return found
+
+
+def called(told: SceneText, rid: str) -> str:
+    """What a region is called in its own text: its name, or "this lesion"."""
+    entry = told.entry(told.regions[rid].concept)
+    return name(told, rid) or f"{'these' if entry.many else 'this'} {entry.concept.label}"
 
 
 def outlined(told: SceneText, fact: Fact) -> bool:

@@ -15,9 +15,10 @@ MOST = 6
 
 def ratings(told: SceneText, rid: str) -> Iterator[Line]:
     """How readers rated a region, a sentence each, with the ends of the scale."""
-    the = entity.slots(told, rid).words["the"]
+    present = told.present.get(rid)
     for fact in told.facts["rating"]:
         if rid in fact.regions and fact.concept is not None:
+            the = Line().claim(entity.called(told, rid), *((present,) if present else ()))
             rated = Line().say(f"the {fact.concept.label} of ").add(the).add(value(" is rated ", fact))
             yield rated.say(f" {scale_ends(fact)}".rstrip() + of_all(fact, told.scene.view))
 

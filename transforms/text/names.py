@@ -97,11 +97,23 @@ class SceneText:
     def largest(self, rid: str) -> bool:
         """Whether a region is larger than each other of its concept, by facts."""
         others = [other for other in self.by_label[self.regions[rid].concept.label] if other != rid]
-        beaten = {fact.regions for fact in self.facts["larger"]}
-        return bool(others) and all((rid, other) in beaten for other in others)
+        return bool(others) and all((rid, other) in self._beaten for other in others)
+
+    @cached_property
+    def _beaten(self) -> set[tuple[str, ...]]:
+        """Pairs of regions of which the first is the larger."""
+        return {fact.regions for fact in self.facts["larger"]}
 
     def name(self, rid: str) -> str | None:
         """ "the liver", "the largest nucleus"; None where no words single the region out."""
+        return self._names[rid]
+
+    @cached_property
+    def _names(self) -> dict[str, str | None]:
+        """Region -> its name."""
+        return {rid: self._name(rid) for rid in self.regions}
+
+    def _name(self, rid: str) -> str | None:
         entry = self.entry(self.regions[rid].concept)
         if self.alone(rid):
             return definite(entry)

@@ -5,12 +5,14 @@ from math import comb, sqrt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from schemas import Fact
 from schemas.fact import Presence
 from tests.records import record
 from tests.scenes import LESION
-from transforms.shards.confounders import LEAST, Association, Person, associations
+from transforms.shards.confounders import LEAST, MANY, Association, associations
+from transforms.shards.traits import Person, tally
 
 
 def person(state: str, *, records: int = 1, **more: object) -> Person:
@@ -29,7 +31,7 @@ def person(state: str, *, records: int = 1, **more: object) -> Person:
 
 
 def only(people: list[Person]) -> Association:
-    (row,) = associations(people)
+    (row,) = associations(tally(people))
     return row
 
 
@@ -75,7 +77,7 @@ def test_many_images_of_one_person_are_one() -> None:
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12), st.integers(0, 12))
 @settings(max_examples=40, deadline=None)
 def test_of_too_few_people_no_number_is_made(a: int, b: int, c: int, d: int) -> None:
-    found = associations(mixed([("A", a, b), ("B", c, d)]))
+    found = associations(tally(mixed([("A", a, b), ("B", c, d)])))
     if not (a + b and c + d):
         assert found == []
         return
@@ -94,8 +96,31 @@ def test_who_is_uncertain_or_of_several_sites_counts_for_nothing() -> None:
 def test_the_same_people_give_the_same_numbers_and_all_p_are_adjusted_together() -> None:
     people = [person("present" if n % 3 else "absent", site="ABC"[n % 3], sex=("female", "male")[n % 2],
                      device=("one", "two")[n % 5 == 0], age=40 + n) for n in range(45)]  # fmt: skip
-    rows = associations(people)
-    assert rows == associations(people)
+    rows = associations(tally(people))
+    assert rows == associations(tally(people[30:]) + tally(people[:30]))
     assert rows[0].trait == "site"
     assert {row.trait for row in rows} == {"site", "sex", "device", "age"}
     assert all(row.q >= row.p for row in rows)  # type: ignore[operator]
+
+
+def test_of_many_people_the_measures_are_the_same_and_no_label_is_permuted() -> None:
+    """Ten times as many people of the same shares have the same measure, and are surer of it."""
+    table = [("A", 30, 20), ("B", 20, 30), ("C", 5, 5)]
+    few = only(mixed(table))
+    many = only(mixed([(value, 10 * a, 10 * b) for value, a, b in table]))
+    assert many.present + many.absent > MANY
+    assert many.measure == few.measure
+    assert many.p is not None
+    assert few.p is not None
+    assert many.p < few.p
+
+
+def test_of_many_people_the_p_of_an_age_is_that_of_the_correlation() -> None:
+    ages = {"present": range(40, 90), "absent": range(38, 88)}
+    people = [person(state, age=age) for state, found in ages.items() for age in found for _ in range(11)]
+    row = only(people)
+    has, years = zip(*[(state == "present", age) for state, found in ages.items() for age in found for _ in range(11)],
+                     strict=True)  # fmt: skip
+    known = stats.pearsonr(has, years)
+    assert row.measure == pytest.approx(known.statistic, abs=1e-3)
+    assert row.p == pytest.approx(known.pvalue, abs=1e-5)

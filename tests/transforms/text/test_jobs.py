@@ -158,7 +158,7 @@ def spanish(material: Material) -> list[str]:
     for sentence in material.description.overall.text.split(". "):
         if sentence.startswith("The area of the lesion"):
             said.append("El área de la lesión es de 324 mm².")
-        elif "no pneumothorax" in sentence:
+        elif "pneumothorax" in sentence:
             said.append("No se observa neumotórax ni derrame pleural.")
         else:
             said.append("Hay un tumor maligno.")
