@@ -127,7 +127,7 @@ def classes_of(fact: Fact, scene: Scene) -> tuple[Concept, ...]:
     """The classes that a fact tells of: the concepts of its regions, and its own where that is shown or counted. Sides
     of one class are one."""
     concepts = {region.id: region.concept for region in scene.regions}
-    found = [concepts[name] for name in fact.regions]
+    found = [concepts[name] for name in fact.regions if name in concepts]
     if fact.concept is not None and fact.predicate in ("present", "count"):
         found.append(fact.concept)
     return tuple(dict.fromkeys(one.model_copy(update={"laterality": None}) for one in found))

@@ -48,8 +48,8 @@ def _by_models(sample: Sample, space: LabelSpace) -> Iterator[str]:
     are sentences of the text at hand."""
     facts = {fact.id: fact for fact in sample.facts}
     for n, one in enumerate(sample.description.written):
-        told = (facts[claim.fact] for claim in one.claims if claim.fact in facts)
-        if one.concept is not None and not any(one.concept in classes_of(fact, sample) for fact in told):
+        claimed = (facts[claim.fact] for claim in one.claims if claim.fact in facts)
+        if one.concept is not None and not any(one.concept in classes_of(fact, sample) for fact in claimed):
             yield f"description.written.{n}: it says no fact of {one.concept.label}"
         if one.language is not None:
             wrong = rendered.problems(one, sample.description.overall, sample, space)
