@@ -1,5 +1,5 @@
-"""TotalSegmentator's own package, by a model of its task `total` that was trained here: what it finds, on which side, and
-what it is kept from."""
+"""TotalSegmentator's own package, by a model of its task `total` trained here: what it finds, where, and what it is kept
+from."""
 
 import json
 import shutil

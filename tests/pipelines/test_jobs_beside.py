@@ -58,8 +58,12 @@ def test_descriptors_leave_under_the_class_that_they_tell_of(tmp_path: Path, hon
         assert shown <= {text.concept.label for text in written if text.concept is not None}
         assert all(one and one.label[:5] in text.text.lower() for text in written for one in [text.concept])
     sample = next(one for one in samples(ctx) if len({text.concept for text in one.description.written}) > 1)
-    first, other = next((a, b) for a in sample.description.written for b in sample.description.written
-                        if a.concept != b.concept and b.concept and b.concept.label[:5] not in a.text.lower())  # fmt: skip
+    first, other = next(
+        (a, b)
+        for a in sample.description.written
+        for b in sample.description.written
+        if b.concept is not None and b.concept != a.concept and b.concept.label[:5] not in a.text.lower()
+    )
     changed = first.model_copy(update={"concept": other.concept})
     told = sample.description.model_copy(update={"written": (changed,)})
     assert "it says no fact of" in wrong(sample.model_copy(update={"description": told}))
