@@ -1,5 +1,4 @@
-"""TotalSegmentator's own package, by a model of its task `total` trained here: what it finds, where, and what it is kept
-from."""
+"""TotalSegmentator by its own package, with a model trained here: what it finds, where, and what it is kept from."""
 
 import json
 import shutil
