@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipelines.models.base import chat, failed, taken
+from pipelines.models.base import ModelAwayError, chat, failed, taken
 from schemas import Answer, ModelSpec, Request
 
 NAME = "vllm"
@@ -25,6 +25,8 @@ PARAMS: dict[str, Any] = {"concurrency": 1, "batch": 64, "resources": {"GPU": 1,
 BESIDE = {"num_cpus": 0.1}
 """Of each of the six stages beside the engine: they do little, and with one CPU each none begins on a small machine."""
 ERROR = "__inference_error__"
+PICTURES = "vllm.entrypoints.chat_utils"
+"""What Ray 2.60 has of vLLM for pictures: up to 0.29, which it asks for; 0.32 has it no more."""
 
 
 def unavailable() -> str | None:
@@ -33,9 +35,15 @@ def unavailable() -> str | None:
 
 
 class Engine:
-    """A model as ray.data.llm runs it. `config` is what that is given."""
+    """A model as ray.data.llm runs it. `config` is what that is given. Raises ModelAwayError where pictures are to be
+    shown and ray.data.llm cannot prepare them for this vLLM."""
 
     def __init__(self, spec: ModelSpec) -> None:
+        if spec.sees and importlib.util.find_spec("vllm") and importlib.util.find_spec(PICTURES) is None:
+            raise ModelAwayError(
+                f"text.model.sees: ray.data.llm needs {PICTURES} to prepare pictures, and the installed vLLM has none; "
+                "run vllm serve and use the backend openai, or set sees: false"
+            )
         self.name, self.params, self.sees = spec.name, taken(spec, PARAMS), spec.sees
         self.revision = spec.revision
 
